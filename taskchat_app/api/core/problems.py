@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.api.core.reader_language import ReaderLanguage, reader_language
+from taskchat_app.api.core.reader import ReaderMiddleware, reader_language
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
@@ -124,7 +124,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_on_invalid_request)
     app.exception_handler(HTTPException)(_on_http_exception)
     app.add_middleware(UnexpectedErrorMiddleware)
-    app.add_middleware(ReaderLanguage)  # the last one runs first
+    app.add_middleware(ReaderMiddleware)  # the last one runs first
 
 
 async def _on_person_error(request: Request, error: errors.PersonError) -> Response:

@@ -22,7 +22,7 @@ VALUES_MAX = 8_000
 """Values in one JSON body: a message about 1,000 selected tasks has 7,000. Validating a body with 500,000 invalid ones
 blocked the event loop for 28 s."""
 UPLOADS = ("/api/attachments", "/api/import")
-"""Routes that read their body themselves (read_upload, core/uploads), once they know who sends it: it may be larger."""
+"""Routes that read their body themselves (read_upload, streams/uploads.py), once they know who sends it."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 

@@ -12,8 +12,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from taskchat_app.api.core.credentials import Reader
 from taskchat_app.api.routes.activity import token_json
-from taskchat_app.api.streams.sse import stream
-from taskchat_app.api.streams.stream_limits import stream_place
+from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change

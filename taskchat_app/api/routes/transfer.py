@@ -11,11 +11,11 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
-from taskchat_app.api.core.reader_language import reader_language
-from taskchat_app.api.core.uploads import uploaded
+from taskchat_app.api.core.reader import reader_language
 from taskchat_app.api.schemas.task_bodies import Filter
 from taskchat_app.api.streams.progress_lines import MEDIA_TYPE, answer_with_progress
-from taskchat_app.api.streams.stream_limits import stream_place
+from taskchat_app.api.streams.sse import stream_place
+from taskchat_app.api.streams.uploads import uploaded
 from taskchat_app.assistant.account_data.account_export import PIECE_BYTES, export_account
 from taskchat_app.assistant.account_data.file_import import ACCOUNT, FORMATS, import_file
 from taskchat_app.assistant.threads.conversation_markdown import markdown_of

@@ -1,1 +1,1 @@
-"""Server-sent event streams: encoding, limits, and what ends them. Never what they tell."""
+"""Server-sent event streams, answers with their progress and large uploads: limits and ends. Never what they tell."""

@@ -1,26 +1,45 @@
-"""Server-sent event streams that end with the login, the server or a slow client."""
+"""Server-sent event streams: how many may be open, and their end with the login, the server or a slow client."""
 
 import asyncio
 import logging
 import os
 import socket
 from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import aclosing, suppress
+from contextlib import aclosing, contextmanager, suppress
+from datetime import timedelta
 from typing import Self
 
 import psutil
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
+from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
+from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import is_outage
-from taskchat_app.api.streams.stream_limits import StreamPlace
 from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.broadcaster import until
+from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import TooManyOpen
+from taskchat_app.i18n.messages import gettext
 
 log = logging.getLogger(__name__)
+
+STREAMS_OF_PERSON = 1_500
+"""A server must serve 1,000 idle followers of one account and 300 concurrent answers; a stream takes about 40 kB."""
+STREAMS_IN_NETWORK = 2_000
+"""Equal to the limit for sockets: a large office, or all users of a proxy that TRUSTED_PROXY_HOPS does not count."""
+STREAMS_MAX = 8_000
+RETRY_AFTER = timedelta(seconds=5)
+REFUSALS = (
+    gettext("Too many event streams are open for your account. Close some, then try again."),
+    gettext("Too many event streams are open from your network. Close some, then try again."),
+    gettext("Too many event streams are open on this server. Close some, then try again."),
+)
+"""For the bounds of `stream_place`, in their order."""
 
 COMMENT_SECONDS = 10
 """How often a silent stream sends a comment, so that proxies keep it open; clients are promised 15 at most."""
@@ -33,6 +52,40 @@ PIECE_MAX_BYTES = 16_384
 
 drain = asyncio.Event()
 """Set when the server shuts down: every stream ends."""
+
+_open = OpenCounts()
+
+
+class StreamPlace:
+    """One counted stream. Its end gives the place back; repeating that has no effect."""
+
+    def __init__(self, bounds: tuple[Bound, ...]) -> None:
+        self._bounds: tuple[Bound, ...] = bounds
+
+    def give_back(self) -> None:
+        _open.give_back(self._bounds)
+        self._bounds = ()
+
+
+@contextmanager
+def stream_place(request: HTTPConnection, person: Person) -> Generator[StreamPlace]:
+    """Count a stream; its response gives the place back at its end, this context manager only after an exception.
+
+    Raises TooManyOpen.
+    """
+    bounds = (
+        Bound(f"person {person.id}", STREAMS_OF_PERSON),
+        Bound(f"network {client_address(request)}", STREAMS_IN_NETWORK),
+        Bound("streams", STREAMS_MAX),
+    )
+    if reached := _open.take(bounds):
+        raise TooManyOpen(REFUSALS[bounds.index(reached)], resets_at=now() + RETRY_AFTER)
+    place = StreamPlace(bounds)
+    try:
+        yield place
+    except BaseException:
+        place.give_back()
+        raise
 
 
 def begin_drain() -> None:

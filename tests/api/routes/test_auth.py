@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from taskchat_app.api.core import credentials, sites
+from taskchat_app.api.core import credentials
 from taskchat_app.api.middleware import origin_check
 from taskchat_app.config import Rate, settings
 from taskchat_app.domain.accounts import accounts, attempts, message_limits, password_links, passwords
@@ -111,7 +111,7 @@ class TestRegister:
         crosses: bool,
     ):
         public = settings().model_copy(update={"public_url": page})
-        for module in (credentials, sites, origin_check):
+        for module in (credentials, origin_check):
             monkeypatch.setattr(module, "settings", lambda: public)
         headers = {"Origin": page, **({"Sec-Fetch-Site": relation} if relation else {})}
         for path in ("register", "logout"):

@@ -12,7 +12,7 @@ import pytest
 from sqlmodel import col, update
 
 from taskchat_app.api.streams import sse
-from taskchat_app.api.streams.stream_limits import StreamPlace
+from taskchat_app.api.streams.sse import StreamPlace
 from taskchat_app.domain.accounts import accounts, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log import changes

@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 import httpx
 import pytest
 
-from taskchat_app.api.streams import stream_limits
+from taskchat_app.api.streams import sse
 from tests.api.open_stream import open_stream
 from tests.chatting import Chat, message
 from tests.conftest import SignedInPerson
@@ -20,7 +20,7 @@ async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place
     other_signed_in: SignedInPerson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stream_limits, "STREAMS_OF_PERSON", 2)
+    monkeypatch.setattr(sse, "STREAMS_OF_PERSON", 2)
     async with open_stream(asgi.app, "/api/events", signed_in.bearer) as first:
         async with AsyncExitStack() as others:
             await others.enter_async_context(open_stream(asgi.app, "/api/events", signed_in.bearer))
@@ -34,7 +34,7 @@ async def test_streams_per_account_are_limited_and_a_closed_stream_frees_a_place
             assert theirs.status == 200
         async with open_stream(asgi.app, "/api/events", signed_in.bearer) as again:
             assert (first.status, again.status) == (200, 200)
-    assert not stream_limits._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
+    assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
 
 
 async def test_streams_per_network_are_limited(
@@ -43,7 +43,7 @@ async def test_streams_per_network_are_limited(
     other_signed_in: SignedInPerson,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(stream_limits, "STREAMS_IN_NETWORK", 1)
+    monkeypatch.setattr(sse, "STREAMS_IN_NETWORK", 1)
     async with open_stream(asgi.app, "/api/events", other_signed_in.bearer):
         assert "from your network" in (await api.get("/api/events")).json()["detail"]
 
@@ -51,7 +51,7 @@ async def test_streams_per_network_are_limited(
 async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
     used = (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
     with monkeypatch.context() as full:
-        full.setattr(stream_limits, "STREAMS_OF_PERSON", 0)
+        full.setattr(sse, "STREAMS_OF_PERSON", 0)
         assert (await chat.http.post("/api/chatkit", json=message("add Buy milk"))).status_code == 429
     assert await chat.titles() == {}
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == used
@@ -61,4 +61,4 @@ async def test_a_message_over_the_stream_limit_starts_no_turn(chat: Chat, monkey
 async def test_a_request_refused_for_another_reason_frees_its_place(chat: Chat) -> None:
     assert (await chat.http.post("/api/chatkit", json=message("a" * 10_001))).status_code == 400
     assert (await chat.http.get("/api/turns/msg_nothing/events")).status_code == 404
-    assert not stream_limits._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
+    assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
