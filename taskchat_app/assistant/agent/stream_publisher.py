@@ -49,6 +49,7 @@ class PublishingModel(Model):
 
     async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:
         """Yield the reply's events, each after it is published. A reply that breaks off is closed with the turn."""
+        await self._turn.is_admitted.wait()
         await self._refuse_unknown_calls()
         self._turn.round += 1
         message = self._turn.open_message = MessageWriter(self._turn)

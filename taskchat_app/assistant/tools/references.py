@@ -60,6 +60,7 @@ async def explain_references(turn: TurnContext) -> str:
         return await _of_the_selected(turn, message)
     if not any(pattern.search(message) for pattern in (ORDINAL_PHRASE, IT, BOTH, THOSE)):
         return ""
+    await turn.is_admitted.wait()
     async with reading(turn.person.id) as session:
         shown = await last_shown(session, turn)
     meant = _ordinals_of(message, shown)
@@ -73,6 +74,7 @@ async def _of_the_selected(turn: TurnContext, message: str) -> str:
     """The places in the selection that the message names, and what of it is deleted by now."""
     parts = [_said(meant)] if (meant := _ordinals_of(message, ShownTasks(turn.selected, turn.selected))) else []
     there = select(Task.number).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
+    await turn.is_admitted.wait()
     async with reading(turn.person.id) as session:
         found = set((await session.exec(there.where(col(Task.number).in_(turn.selected)))).all())
     if gone := [number for number in turn.selected if number not in found]:

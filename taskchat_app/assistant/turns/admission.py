@@ -3,7 +3,7 @@
 A message with the Idempotency-Key of an earlier one gets the turn of that one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import TypeGuard
 
@@ -80,10 +80,15 @@ def _asks_for_answer(request: StreamingReq) -> TypeGuard[TurnRequest]:
 
 
 async def admit(
-    person: Person, actor: Actor, request: TurnRequest, key: RequestKey | None = None
+    person: Person,
+    actor: Actor,
+    request: TurnRequest,
+    key: RequestKey | None = None,
+    prepare: Callable[[TurnContext], None] = lambda context: None,
 ) -> TurnContext | PreviousTurn:
     """Store the message, count it against each limit and take the thread's lease, all or nothing.
 
+    `prepare` is called just before the commit: what it starts runs beside that, and has to end if `admit` raises.
     A request that was admitted with this key before changes nothing, whatever would refuse it now.
     Raises BadRequest, EmptyMessage, MessageTooLong, KeyReused, NotFound, Busy, DailyLimit or BurstLimit, and then
     nothing has changed and no quota is used.
@@ -100,6 +105,8 @@ async def admit(
         if key is not None:
             taken = asdict(cleanup) if cleanup else None
             await idempotency.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
+        prepare(context)
+    context.is_admitted.set()
     return context
 
 

@@ -58,6 +58,7 @@ async def _decide_proposals(turn: TurnContext) -> None:
     """Execute the proposal that the message accepts, and publish it and those that the message ended."""
     if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
         return
+    await turn.is_admitted.wait()
     numbers: list[int] = []
     if turn.accepted_proposal_id is not None:
         turn.send(progress_event(DELETING, "lucide:trash-2"))
@@ -82,6 +83,8 @@ async def _decide_proposals(turn: TurnContext) -> None:
 async def _reply(turn: TurnContext) -> None:
     """Undo by code, or run the agent; then offer the tasks to choose from where several fit the message."""
     command = undo_command.parse_undo_command(turn.message)
+    if command is not None or is_offline() or turn.user_message.attachments:
+        await turn.is_admitted.wait()
     if command is not None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
         await publish_message(turn, render(sentence, _language(turn)))

@@ -72,12 +72,19 @@ class RunningTurn:
     def is_over(self) -> bool:
         return self.context.events.is_over
 
+    def prepare(self) -> None:
+        """Begin to run, beside the commit of the admission; `start` or `discard` follows."""
+        self.task = start_background(self.run())
+
     def start(self) -> None:
-        """Run from now on."""
+        """Let others find and follow the turn, whose admission is committed."""
         _running[self.id] = self
-        self.task = asyncio.create_task(self.run())
         if shared_events.is_available():
             start_background(shared_events.share(self.context))
+
+    def discard(self) -> None:
+        """End the turn, of which nothing is stored."""
+        self.context.end("failed")
 
     def stop_if_unfollowed(self) -> None:
         """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
@@ -110,7 +117,8 @@ class RunningTurn:
             try:
                 renewing.cancel()
                 await asyncio.wait([renewing])
-                await _end(context)
+                if context.is_admitted.is_set():
+                    await _end(context)
             finally:
                 context.note_end()
                 log.info("The turn is %s", context.ending)
@@ -165,13 +173,24 @@ async def start(
     """
     if draining.admitted() + len(_running) >= TURNS_MAX:
         raise Overloaded(OVERLOADED, resets_at=now() + OVERLOADED_FOR)
+    prepared: list[RunningTurn] = []
+
+    def prepare(context: TurnContext) -> None:
+        context.shows_widgets = shows_widgets
+        prepared.append(RunningTurn(context, is_resumable=key is not None))
+        prepared[0].prepare()
+
     async with draining.admitting(), _admission_lock(person, key):
-        admitted = await admit(person, actor, request, key)
+        try:
+            admitted = await admit(person, actor, request, key, prepare)
+        except BaseException:
+            for turn in prepared:
+                turn.discard()
+            raise
         if isinstance(admitted, PreviousTurn):
             here = running_turn(person.id, admitted.turn_id)
             return here or RemoteTurn(person.id, admitted.turn_id, admitted.thread_id, admitted.cleanup)
-        admitted.shows_widgets = shows_widgets
-        turn = RunningTurn(admitted, is_resumable=key is not None)
+        [turn] = prepared
         turn.start()
     return turn
 

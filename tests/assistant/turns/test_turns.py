@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from chatkit.types import ErrorEvent
 from reflex.model import get_async_engine
 from sqlalchemy import event, update
 from sqlalchemy import text as sql
+from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from taskchat_app.api.streams.chatkit_events import encode
@@ -21,6 +22,7 @@ from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
 from taskchat_app.assistant.tools.execution import commit_failure
+from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import lease_renewal, turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
 from taskchat_app.assistant.turns.undo_command import run_undo_command
@@ -112,6 +114,70 @@ async def test_the_message_is_stored_before_the_model_is_asked(person: Person, g
     turn = await start(person, "hello")
     assert (await follow_to_end(turn)).text == "Hello."
     assert stored == [(turn.id,)]
+
+
+@pytest.fixture
+async def held_commit(person: Person) -> AsyncIterator[psycopg.AsyncConnection]:
+    """A connection that holds back the commit of each message until it ends its transaction."""
+    key = 7308011442
+    make = f"""
+        CREATE FUNCTION hold_commit() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+            PERFORM pg_advisory_xact_lock({key});
+            IF NEW.body::text LIKE '%unstorable%' THEN RAISE EXCEPTION 'refused'; END IF;
+            RETURN NULL;
+        END $$;
+        CREATE CONSTRAINT TRIGGER hold_commit AFTER INSERT ON thread_items DEFERRABLE INITIALLY DEFERRED
+        FOR EACH ROW EXECUTE FUNCTION hold_commit()
+    """
+    async with await psycopg.AsyncConnection.connect(connection_string(settings())) as holder:
+        await holder.execute(make.encode())
+        await holder.commit()
+        await holder.execute("SELECT pg_advisory_xact_lock(%s)", [key])
+        yield holder
+        await holder.rollback()
+        await holder.execute("DROP TRIGGER hold_commit ON thread_items; DROP FUNCTION hold_commit")
+
+
+async def wait_for_commit() -> None:
+    """Wait until a commit is held back."""
+    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+    async with asyncio.timeout(60):
+        while (await rows(sql(query)))[0][0] == 0:
+            pass
+
+
+async def test_an_answer_is_prepared_but_asked_for_and_shown_only_after_its_commit(
+    person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gemini.script([text("Hello.")])
+    prepared = asyncio.Event()
+    agent_for = answer_module.agent_for
+    monkeypatch.setattr(answer_module, "agent_for", lambda *given: (prepared.set(), agent_for(*given))[1])
+    starting = asyncio.create_task(start(person, "hello"))
+    await wait_for_commit()
+    async with asyncio.timeout(60):
+        await prepared.wait()
+    await asyncio.wait([starting], timeout=0.1)
+    assert not starting.done()
+    assert gemini.requests == []
+    assert turns.all_running() == []
+    await held_commit.rollback()
+    assert (await follow_to_end(await starting)).text == "Hello."
+
+
+async def test_a_message_whose_commit_fails_is_not_answered(
+    person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection
+) -> None:
+    gemini.script([text("Hello.")])
+    starting = asyncio.create_task(start(person, "unstorable"))
+    await wait_for_commit()
+    await held_commit.rollback()
+    with pytest.raises(DBAPIError):
+        await starting
+    assert turns.all_running() == []
+    assert await rows(select(ThreadItem).where(ThreadItem.user_id == person.id)) == []
+    assert (await follow_to_end(await start(person, "hello"))).text == "Hello."
+    assert [last_user_text(request) for request in gemini.requests] == ["hello"]
 
 
 async def test_the_model_is_asked_while_no_database_connection_is_held(person: Person, gemini: Standin) -> None:
