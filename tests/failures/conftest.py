@@ -1,4 +1,4 @@
-"""Two shared server instances, started together: one whose Gemini fails, one that tests kill."""
+"""Two shared server instances: one whose Gemini fails, one that tests kill."""
 
 import tempfile
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.failures.support.instances import Instance, started_together
+from tests.failures.support.instances import Instance
 from tests.failures.support.named_gemini import NamedGemini
 from tests.standin import Standin
 
@@ -29,22 +29,21 @@ def standin() -> Iterator[Standin]:
 
 
 @pytest.fixture(scope="session")
-def _both(gemini: NamedGemini, standin: Standin) -> Iterator[tuple[Instance, ...]]:
-    stable = Instance(**gemini.settings, TURN_TIMEOUT_SECONDS=f"{TURN_SECONDS:g}")
-    killable = Instance(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url)
-    with started_together(stable, killable) as both:
-        yield both
+def stable(gemini: NamedGemini) -> Iterator[Instance]:
+    """An instance that no test kills: its log contains only failures of its Gemini."""
+    with Instance(**gemini.settings, TURN_TIMEOUT_SECONDS=f"{TURN_SECONDS:g}") as instance:
+        yield instance
 
 
 @pytest.fixture(scope="session")
-def stable(_both: tuple[Instance, ...]) -> Instance:
-    """An instance that no test kills: its log contains only failures of its Gemini."""
-    return _both[0]
+def _killable(standin: Standin) -> Iterator[Instance]:
+    with Instance(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url) as instance:
+        yield instance
 
 
 @pytest.fixture
-def killable(_both: tuple[Instance, ...], standin: Standin) -> Instance:
+def killable(_killable: Instance, standin: Standin) -> Instance:
     """An instance that tests may kill; restarted if a previous test left it stopped."""
     standin.reset()
-    _both[1].ensure_running()
-    return _both[1]
+    _killable.ensure_running()
+    return _killable

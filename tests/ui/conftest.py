@@ -1,9 +1,11 @@
 """Fixtures: servers, a browser, and visitors."""
 
+import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
@@ -27,20 +29,14 @@ FLAGS = [
     "--use-fake-device-for-media-stream",
 ]
 """Chromium as root in a container, without requests of its own."""
+LAUNCHER = Path(__file__).with_name("chromium")
 PATIENCE_MS = 15_000
 """How long a test waits for what it expects, also on a busy machine; tests of a speed have their own limit."""
 
 
 @pytest.fixture(scope="session")
 def offline_server() -> Iterator[Server]:
-    """A server without a key: the offline assistant answers."""
-    with Server() as server:
-        yield server
-
-
-@pytest.fixture(scope="session")
-def private_hooks_server() -> Iterator[Server]:
-    """A server whose webhooks may lead into private networks."""
+    """A server without a key: the offline assistant answers; its webhooks may lead into private networks."""
     with Server(ALLOW_PRIVATE_HOOKS="true") as server:
         yield server
 
@@ -99,8 +95,11 @@ async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
 
 async def launch_chromium(playwright: Playwright, *options: str) -> Browser:
     """Launch the system's Chromium, else Playwright's, without requests of its own."""
-    executable = shutil.which("chromium") or shutil.which("chromium-browser")
-    return await playwright.chromium.launch(executable_path=executable, args=[*FLAGS, *options])
+    arguments = [*FLAGS, *options]
+    if executable := shutil.which("chromium") or shutil.which("chromium-browser"):
+        environment: dict[str, str | float | bool] = {**os.environ, "CHROMIUM": executable}
+        return await playwright.chromium.launch(executable_path=LAUNCHER, args=arguments, env=environment)
+    return await playwright.chromium.launch(args=arguments)
 
 
 @pytest.fixture(scope="session")

@@ -7,8 +7,8 @@ from tests.serving import Server
 from tests.ui.visitor import Visit
 
 
-async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, private_hooks_server: Server) -> None:
-    visitor = await visit(private_hooks_server)
+async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
     async with receiving() as receiver:
         page = (await visitor.open_tab("/settings")).page
         await page.get_by_label("Address of the program").fill(receiver.url)
@@ -38,8 +38,8 @@ async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, private_hooks_s
         assert (await visitor.api("GET", "/api/webhooks")).json() == {"webhooks": []}
 
 
-async def test_an_address_inside_is_explained(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Server) -> None:
+    visitor = await visit(gemini_server)
     page = (await visitor.open_tab("/settings")).page
     await page.get_by_label("Address of the program").fill("http://127.0.0.1:8000/hook")
     await page.get_by_role("button", name="Create webhook").click()
