@@ -15,10 +15,10 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.threads import snippets
+from taskchat_app.assistant.threads.threads import title_of
 from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from taskchat_app.assistant.turns import undo_command
-from taskchat_app.assistant.turns.admission import title_of
 from taskchat_app.domain.dates import due_dates, recurrence
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.storage.errors import Invalid

@@ -17,21 +17,16 @@ from typing import Any, cast
 import agents
 import httpx2
 from agents.items import TResponseInputItem, TResponseStreamEvent
-from agents.models.interface import ModelTracing
 from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.responses import ResponseCompletedEvent
-from openai.types.responses.response_prompt_param import ResponsePromptParam
 
-from taskchat_app.assistant.core.schema_flattening import flat_schema
-from taskchat_app.assistant.core.thought_signatures import signature_of, with_signature
+from taskchat_app.assistant.core.thought_signatures import signature_of
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini import stream as gemini_stream
 from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of, failure_of_response
-from taskchat_app.assistant.gemini.measurements import counted
 from taskchat_app.assistant.gemini.stream import Chunk, ResponseState
-
-__all__ = ["GeminiFailure", "disable_tracing", "flat_schema", "gemini_model", "signature_of", "with_signature"]
+from taskchat_app.domain import metrics
 
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
@@ -96,20 +91,13 @@ class GeminiModel(agents.Model):
         input: str | list[TResponseInputItem],  # noqa: A002 -- the SDK's name
         model_settings: agents.ModelSettings,
         tools: list[agents.Tool],
-        output_schema: agents.AgentOutputSchemaBase | None,
-        handoffs: list[agents.Handoff[Any, Any]],
-        tracing: ModelTracing,
-        *,
-        previous_response_id: str | None = None,
-        conversation_id: str | None = None,
-        prompt: ResponsePromptParam | None = None,
+        *args: Any,
+        **_: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:
         ids: ItemIds = {}
         try:
             model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, tools)))
-            events = model.stream_response(
-                system_instructions, input, model_settings, [], output_schema, handoffs, tracing
-            )
+            events = model.stream_response(system_instructions, input, model_settings, [], *args)
             async with aclosing(counted(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
                 async for event in stream:
                     for repair in EVENT_REPAIRS:
@@ -120,26 +108,10 @@ class GeminiModel(agents.Model):
             logger.warning("Gemini failed: %s (%s)", failure.code, failure.reason)
             raise
 
-    async def get_response(
-        self,
-        system_instructions: str | None,
-        input: str | list[TResponseInputItem],  # noqa: A002 -- the SDK's name
-        model_settings: agents.ModelSettings,
-        tools: list[agents.Tool],
-        output_schema: agents.AgentOutputSchemaBase | None,
-        handoffs: list[agents.Handoff[Any, Any]],
-        tracing: ModelTracing,
-        *,
-        previous_response_id: str | None = None,
-        conversation_id: str | None = None,
-        prompt: ResponsePromptParam | None = None,
-    ) -> agents.ModelResponse:
+    async def get_response(self, *args: Any, **kwargs: Any) -> agents.ModelResponse:
         """Return the complete response; streams internally, so that failures are handled in one place."""
-        events = self.stream_response(
-            system_instructions, input, model_settings, tools, output_schema, handoffs, tracing
-        )
         response = agents.ModelResponse(output=[], usage=agents.Usage(requests=1), response_id=None)
-        async for event in events:
+        async for event in self.stream_response(*args, **kwargs):
             if isinstance(event, ResponseCompletedEvent):
                 response.output = event.response.output
                 if used := event.response.usage:
@@ -338,3 +310,21 @@ def _new_id() -> str:
 
 
 EVENT_REPAIRS: tuple[EventRepair, ...] = (give_items_real_ids,)
+
+
+async def counted(events: AsyncGenerator[TResponseStreamEvent, None]) -> AsyncGenerator[TResponseStreamEvent, None]:
+    """Yield the events of one call; count it when it ends, fails or is cancelled."""
+    outcome = "cancelled"
+    try:
+        async with aclosing(events):
+            async for event in events:
+                if isinstance(event, ResponseCompletedEvent) and (used := event.response.usage):
+                    metrics.TOKENS.labels("input").inc(used.input_tokens)
+                    metrics.TOKENS.labels("output").inc(used.output_tokens)
+                yield event
+        outcome = "ok"
+    except GeminiFailure as failure:
+        outcome = failure.code
+        raise
+    finally:
+        metrics.MODEL_CALLS.labels(outcome).inc()

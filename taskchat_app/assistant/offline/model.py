@@ -11,11 +11,9 @@ from itertools import count
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from agents import ModelResponse, ModelSettings, Tool, Usage
-from agents.agent_output import AgentOutputSchemaBase
-from agents.handoffs import Handoff
+from agents import ModelResponse, Usage
 from agents.items import TResponseInputItem, TResponseStreamEvent
-from agents.models.interface import Model, ModelTracing
+from agents.models.interface import Model
 from openai.types.responses import (
     Response,
     ResponseCompletedEvent,
@@ -31,7 +29,6 @@ from openai.types.responses import (
     ResponseOutputText,
     ResponseTextDeltaEvent,
 )
-from openai.types.responses.response_prompt_param import ResponsePromptParam
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import ResultOf, decide_reply, no_result
@@ -57,15 +54,8 @@ class OfflineModel(Model):
         self,
         system_instructions: str | None,
         input: str | list[TResponseInputItem],  # noqa: A002 -- the interface's name
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff[Any, Any]],
-        tracing: ModelTracing,
-        *,
-        previous_response_id: str | None,
-        conversation_id: str | None,
-        prompt: ResponsePromptParam | None,
+        *_args: Any,
+        **_kwargs: Any,
     ) -> ModelResponse:
         return ModelResponse(output=await self._reply(input), usage=Usage(requests=1), response_id=None)
 
@@ -73,15 +63,8 @@ class OfflineModel(Model):
         self,
         system_instructions: str | None,
         input: str | list[TResponseInputItem],  # noqa: A002 -- the interface's name
-        model_settings: ModelSettings,
-        tools: list[Tool],
-        output_schema: AgentOutputSchemaBase | None,
-        handoffs: list[Handoff[Any, Any]],
-        tracing: ModelTracing,
-        *,
-        previous_response_id: str | None,
-        conversation_id: str | None,
-        prompt: ResponsePromptParam | None,
+        *_args: Any,
+        **_kwargs: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:
         for event in _events(await self._reply(input)):
             yield event

@@ -4,6 +4,8 @@ A retried turn keeps its id, so the lease alone does not distinguish its two run
 also has the first change id of this run.
 """
 
+import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -14,14 +16,22 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.domain.log.announcements import TURNS, announce
+from taskchat_app.domain.event_loop import start_background
+from taskchat_app.domain.log.announcements import TURNS, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
-from taskchat_app.domain.storage.database import now, system_transaction, transaction
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, Turn
 
+log = logging.getLogger(__name__)
+
 LEASE = timedelta(seconds=10)
 """How long a thread stays leased after its server was killed; a running turn renews the lease every LEASE / 3."""
+RENEW_SECONDS = LEASE.total_seconds() / 3
+RENEW_AGAIN_SECONDS = 0.5
+"""After an outage the lease may have run out: it is renewed before the turn is taken for a killed one."""
+NOT_WITHIN_SECONDS = 1.0
+"""A turn is not renewed so soon after its start: most have ended by then."""
 
 IS_HELD = """
     threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
@@ -45,6 +55,10 @@ RENEW_FREE = text(f"""
     RETURNING free.turn_id, stop_requested, title
 """)  # noqa: S608 -- constants
 """Waits for no lock: a transaction that holds one may wait for another thread of this statement."""
+
+
+_due: list["Due"] = []
+"""Turns of this process whose renewal is the next statement's."""
 
 
 class TurnOverError(Exception):
@@ -130,3 +144,62 @@ async def request_stop(session: AsyncSession, user_id: str, turn_id: str) -> Non
     held = update(Thread).where(col(Thread.user_id) == user_id, col(Thread.lease_turn_id) == turn_id)
     await session.exec(held.values(stop_requested=True))
     await announce(session, TURNS, turn_id)
+
+
+class Due(NamedTuple):
+    """A turn, and what its renewal gives: None when its lease is lost."""
+
+    turn: TurnContext
+    renewed: asyncio.Future[Renewed | None]
+
+
+async def keep_lease(turn: TurnContext) -> None:
+    """Renew the thread's lease while the turn runs, and follow its title; end the turn by a stop or a lost lease."""
+    with announcements().listen(TURNS, turn.turn_id) as stop:
+        pause = until_renewal()
+        while True:
+            await stop.wait(pause)
+            stop.clear()
+            try:
+                thread = await _renew(turn)
+            except DATABASE_AWAY:
+                log.warning("The lease of a turn could not be renewed, trying again")
+                pause = RENEW_AGAIN_SECONDS
+                continue
+            if thread is None or thread.stop_requested:
+                turn.end("failed" if thread is None else "stopped")
+                return
+            turn.note_title(thread.title)
+            pause = until_renewal()
+
+
+def until_renewal() -> float:
+    """Return the seconds until the next moment at which all turns of this process renew their leases."""
+    remaining = RENEW_SECONDS - asyncio.get_running_loop().time() % RENEW_SECONDS
+    return remaining if remaining > NOT_WITHIN_SECONDS else remaining + RENEW_SECONDS
+
+
+async def _renew(turn: TurnContext) -> Renewed | None:
+    """Extend the lease in one statement with all turns that are due now; return None when it is lost."""
+    if not _due:
+        start_background(_renew_due())  # runs once all turns that are due now have come to this line
+    due = Due(turn, asyncio.get_running_loop().create_future())
+    _due.append(due)
+    return await due.renewed
+
+
+async def _renew_due() -> None:
+    due = list(_due)
+    _due.clear()
+    try:
+        together = await renew_free([one.turn for one in due]) if len(due) > 1 else {}
+        for turn, renewed in due:
+            if renewed.done():  # the turn has ended meanwhile
+                continue
+            thread = together.get(turn.turn_id) or await renew(turn)
+            if not renewed.done():
+                renewed.set_result(thread)
+    except Exception as error:
+        for _, renewed in due:
+            if not renewed.done():
+                renewed.set_exception(error)

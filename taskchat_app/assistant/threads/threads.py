@@ -20,6 +20,8 @@ from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.i18n.messages import gettext
 
 TITLE_MAX = 255
+TITLE_LENGTH = 60
+"""Characters of a title that is made of a conversation's first message."""
 ANSWERS = ("assistant_message", "workflow", "widget")
 """The types of items in an answer."""
 NOT_HERE = gettext("This conversation does not exist, or not any more. Start a new one.")
@@ -136,6 +138,14 @@ def _answers_after(thread_id: Any, seq: Any, until: int | None = None) -> Select
     query = select(ThreadItem.seq).where(ThreadItem.thread_id == thread_id, ThreadItem.seq > seq)
     query = query.where(col(ThreadItem.type).in_(ANSWERS))
     return query if until is None else query.where(ThreadItem.seq <= until)
+
+
+def title_of(text: str) -> str:
+    """A conversation's title from its first message: its first line, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
 
 
 def checked_title(title: str | None) -> str | None:

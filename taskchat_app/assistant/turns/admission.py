@@ -30,6 +30,7 @@ from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import leases, store, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
+from taskchat_app.assistant.threads.threads import title_of
 from taskchat_app.assistant.tools import proposals
 from taskchat_app.assistant.turns import receipts, retry, structured_inputs
 from taskchat_app.assistant.turns.retry import RetryCleanup
@@ -50,7 +51,6 @@ MESSAGE_MAX = 10_000
 """Characters in one message."""
 OPTIONS_MAX_CHARACTERS = 500
 """Characters of `inference_options` as JSON; taskchat keeps them for the client and reads none."""
-TITLE_LENGTH = 60
 NewMessage = ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsAddStructuredInputReq
 TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 """A custom action is one of these when it edits a message, a structured input when it is in the user's own words."""
@@ -284,11 +284,3 @@ def _user_message(thread_id: str, message: UserMessageInput, files: Sequence[Att
         quoted_text=message.quoted_text,
         inference_options=message.inference_options,
     )
-
-
-def title_of(text: str) -> str:
-    """A conversation's title from its first message: its first line, cut at a word."""
-    line = " ".join(text.split())
-    if len(line) <= TITLE_LENGTH:
-        return line
-    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

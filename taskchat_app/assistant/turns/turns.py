@@ -16,13 +16,12 @@ from chatkit.types import ThreadCreatedEvent, ThreadItemDoneEvent
 from taskchat_app.assistant.core.context import STREAM_OPTIONS, TurnContext, TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event, title_event
 from taskchat_app.assistant.threads import leases, turn_storage
-from taskchat_app.assistant.threads.leases import TurnOverError
+from taskchat_app.assistant.threads.leases import TurnOverError, keep_lease
 from taskchat_app.assistant.threads.turn_storage import ItemNotStored
 from taskchat_app.assistant.turns import draining, shared_events
 from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
 from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
-from taskchat_app.assistant.turns.lease_renewal import keep_lease
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey

@@ -16,7 +16,8 @@ import pytest
 
 from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.gemini import client, failures
-from taskchat_app.assistant.gemini.client import GeminiFailure, GeminiModel, gemini_model
+from taskchat_app.assistant.gemini.client import GeminiModel, gemini_model
+from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.stream import Chunk
 from tests.standin import Reply, Standin, chunk, chunks, cut_after, error, hang, text
 from tests.standin.fixtures import gemini_standin as gemini_standin

@@ -7,7 +7,8 @@ from typing import Any, Literal
 import pytest
 from pydantic import BaseModel, Field
 
-from taskchat_app.assistant.gemini.client import flat_schema, signature_of, with_signature
+from taskchat_app.assistant.core.schema_flattening import flat_schema
+from taskchat_app.assistant.core.thought_signatures import signature_of, with_signature
 from tests.standin.checks import SentCalls, problem_with
 
 

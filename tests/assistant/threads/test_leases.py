@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.turns import lease_renewal, turns
+from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.lost_turns import end_lost_turns
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
@@ -29,7 +29,7 @@ COUNTING = text("one two six ", pieces=3)
 @pytest.fixture
 def no_renewal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Disable the renewal of leases, so that a turn does not notice changes of its lease by itself."""
-    monkeypatch.setattr(lease_renewal, "until_renewal", lambda: 60.0)
+    monkeypatch.setattr(leases, "until_renewal", lambda: 60.0)
 
 
 async def turn_in_answer(person: Person, gemini: Standin) -> RunningTurn:

@@ -23,7 +23,7 @@ from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
 from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.assistant.turns import answer as answer_module
-from taskchat_app.assistant.turns import lease_renewal, turns
+from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
 from taskchat_app.assistant.turns.undo_command import run_undo_command
 from taskchat_app.config import settings
@@ -294,7 +294,7 @@ async def test_a_stop_reaches_a_turn_through_the_database(
     person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        lease_renewal, "until_renewal", lambda: 600.0
+        leases, "until_renewal", lambda: 600.0
     )  # it is announced, not found by the next look at the lease
     gemini.script([hang_after(COUNTING, 1)])
     turn = await start(person, "count")
