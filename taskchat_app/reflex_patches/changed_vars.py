@@ -15,7 +15,7 @@ class OnlyChanges(rx.State, mixin=True):
 
     def __setattr__(self, name: str, value: Any) -> None:
         held = vars(self)
-        if not hasattr(type(self), name) or name not in held or held[name] != value:
+        if name not in held or held[name] != value:
             super().__setattr__(name, value)
 
 

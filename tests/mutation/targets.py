@@ -131,7 +131,7 @@ TARGETS = (
     ),
     _target("assistant.tools.choices", f"{ASSISTANT}/tools/test_choices", f"{ASSISTANT}/tools/test_proposals"),
     _target(
-        "assistant.turns.receipts",
+        "assistant.turns.turn_status",
         f"{ASSISTANT}/turns/test_turn_status",
         f"{API}/routes/test_turns",
         f"{ASSISTANT}/turns/test_turns",

@@ -12,7 +12,7 @@ from taskchat_app.api.core.reader import reader_language
 from taskchat_app.api.routes.activity import ChangeBody, UndoBody, activity_json, undo_json
 from taskchat_app.api.streams.chatkit_events import encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
-from taskchat_app.assistant.turns import receipts, turns
+from taskchat_app.assistant.turns import turn_status, turns
 from taskchat_app.assistant.turns.undo_command import undo_turn_by_id
 from taskchat_app.i18n.catalogue import render
 
@@ -32,7 +32,7 @@ class TurnBody(BaseModel):
 @router.get("/{turn_id}", response_model=TurnBody, response_model_exclude_unset=True)
 async def turn(turn_id: str, person: Reader) -> Any:
     """Get the turn's status and changes from the database."""
-    view = await receipts.view_turn(person.id, turn_id)
+    view = await turn_status.view_turn(person.id, turn_id)
     return {
         "turn_id": view.turn_id,
         "thread_id": view.thread_id,
@@ -58,7 +58,7 @@ async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
 
     async def work(session: AsyncSession) -> None:
         nonlocal is_new
-        await receipts.access_turn(session, person.id, turn_id)
+        await turn_status.access_turn(session, person.id, turn_id)
         is_new = True
 
     response = await answer_once(person, key, work, status=204)

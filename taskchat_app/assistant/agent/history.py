@@ -1,9 +1,14 @@
-"""Builds the model's input from the stored conversation, within a budget."""
+"""Builds the model's input: the stored conversation within a budget, and the files of its last message.
 
+Earlier files have their names only. What is in a file is data: the texts are JSON strings, and no code reads a command
+or a consent from them.
+"""
+
+import base64
 import json
 from collections import defaultdict
-from collections.abc import Iterable
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, cast
 
 from agents import TResponseInputItem
 from chatkit.types import UserMessageItem
@@ -11,8 +16,11 @@ from sqlalchemy import Boolean, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import data_note, files_note, note_of, numbers_in, words_in
 from taskchat_app.assistant.core.thought_signatures import with_signature
+from taskchat_app.domain.attachments import attachments
+from taskchat_app.domain.attachments.attachments import FileForModel
 
 _Row = dict[str, Any]
 """An item or a tool call as HISTORY reads it: whole rows would cost more than the query."""
@@ -20,6 +28,12 @@ BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
 ITEMS_READ = 120
 """At most so many items are looked at, however short they are."""
+TEXT_MAX_CHARACTERS = 60_000
+"""Of all files of a message, about 15,000 tokens."""
+PICTURES_MAX_BYTES = 13_000_000
+"""Of all pictures of a message: in Base64 17 MB, and Gemini takes requests of 20 MB."""
+NO_TEXT = "No text can be read in it."
+LEFT_OUT = "Left out: together the pictures are too large for one request."
 HISTORY = text("""
     SELECT
         (SELECT jsonb_agg(item ORDER BY seq) FROM (
@@ -133,3 +147,37 @@ def _within_budget(turns: list[list[Any]]) -> list[Any]:
             break
         kept.append(turn)
     return [item for turn in reversed(kept) for item in turn]
+
+
+async def input_with_files(turn: TurnContext) -> list[TResponseInputItem]:
+    """Return the conversation with the files of its last message, behind the user's own words."""
+    ids = [file.id for file in turn.user_message.attachments]
+    if not ids:
+        return turn.conversation
+    files = await attachments.files_for_model(turn.person.id, ids)
+    last = cast("dict[str, Any]", turn.conversation[-1])
+    parts = [{"type": "input_text", "text": last["content"]}, *_parts_of(files)]
+    return [*turn.conversation[:-1], cast(TResponseInputItem, {**last, "content": parts})]
+
+
+def _parts_of(files: Sequence[FileForModel]) -> list[dict[str, Any]]:
+    parts: list[dict[str, Any]] = []
+    characters, pictures = TEXT_MAX_CHARACTERS, PICTURES_MAX_BYTES
+    for file in files:
+        if file.picture and len(file.picture) <= pictures:
+            pictures -= len(file.picture)
+            parts.append(_text_part({"attached_picture": file.name}))
+            data = base64.b64encode(file.picture).decode()
+            parts.append({"type": "input_image", "image_url": f"data:image/jpeg;base64,{data}"})
+        elif file.picture:
+            parts.append(_text_part({"attached_picture": file.name, "note": LEFT_OUT}))
+        elif file.text.strip():
+            parts.append(_text_part({"attached_file": file.name, "text": file.text[:characters]}))
+            characters = max(0, characters - len(file.text))
+        else:
+            parts.append(_text_part({"attached_file": file.name, "note": NO_TEXT}))
+    return parts
+
+
+def _text_part(data: dict[str, str]) -> dict[str, Any]:
+    return {"type": "input_text", "text": json.dumps(data, ensure_ascii=False)}

@@ -127,8 +127,8 @@ class TurnContext:
     """A finished message that is neither stored nor sent as finished: the next event or the turn's end does both."""
     work: "asyncio.Task[None] | None" = None
     """The task that runs the agent; cancelling it ends the turn, and what was said and done so far is stored."""
-    is_over: bool = False
-    """True once the work has ended: a late tool call must not begin."""
+    work_ended: bool = False
+    """True once the agent's run has ended: a late tool call must not begin."""
     ending: Ending = "done"
     failure: Failure | None = None
     """The error that ended the turn, as the user sees it."""

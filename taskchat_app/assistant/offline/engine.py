@@ -109,7 +109,7 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
 
 
 def _own_words(content: Any) -> str:
-    """Return what the user wrote: the first part, as files follow it (agent/attached_files.py)."""
+    """Return what the user wrote: the first part, as files follow it (agent/history.py)."""
     return _text(content[:1] if isinstance(content, list) else content)
 
 

@@ -80,7 +80,7 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
     Raises TurnOverError when the turn no longer holds its thread.
     """
     async with turn.one_call_at_a_time:
-        if turn.is_over:
+        if turn.work_ended:
             raise TurnOverError(turn.turn_id)
         call = turn.workflow.calls[call_id]
         if tool.is_bulk:

@@ -32,7 +32,7 @@ from taskchat_app.assistant.threads import leases, store, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.assistant.threads.threads import title_of
 from taskchat_app.assistant.tools import proposals
-from taskchat_app.assistant.turns import receipts, retry, structured_inputs
+from taskchat_app.assistant.turns import retry, structured_inputs, turn_status
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
@@ -121,7 +121,7 @@ def _check_words(request: TurnRequest) -> None:
 
 
 async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> PreviousTurn:
-    turn = await receipts.access_turn(session, kept.user_id, kept.turn_id or "")
+    turn = await turn_status.access_turn(session, kept.user_id, kept.turn_id or "")
     await store.access_thread(session, kept.user_id, turn.thread_id)
     return PreviousTurn(turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
 

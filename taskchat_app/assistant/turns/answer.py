@@ -8,7 +8,7 @@ from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
-from taskchat_app.assistant.agent.attached_files import input_with_files
+from taskchat_app.assistant.agent.history import input_with_files
 from taskchat_app.assistant.agent.stream_publisher import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
@@ -49,7 +49,7 @@ async def answer(turn: TurnContext) -> None:
             if turn.accepted_proposal_id is None:
                 await _reply(turn)
     finally:
-        turn.is_over = True
+        turn.work_ended = True
         async with turn.one_call_at_a_time:
             pass
 

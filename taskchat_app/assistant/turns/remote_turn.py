@@ -32,7 +32,7 @@ from taskchat_app.assistant.core.events import (
 )
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
-from taskchat_app.assistant.turns import receipts, shared_events
+from taskchat_app.assistant.turns import shared_events, turn_status
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.log import feeds
@@ -102,10 +102,10 @@ class RemoteTurn:
         """Return the turn's current run; None if it is over or gone."""
         async with reading(self.user_id) as session:
             try:
-                turn = await receipts.access_turn(session, self.user_id, self.id)
+                turn = await turn_status.access_turn(session, self.user_id, self.id)
             except NotFound:
                 return None
-            is_running = await receipts.status_of(session, turn) == "running"
+            is_running = await turn_status.status_of(session, turn) == "running"
             return shared_events.Run(turn.id, turn.first_change_id) if is_running else None
 
     def stop_if_unfollowed(self) -> None:
@@ -115,7 +115,7 @@ class RemoteTurn:
 async def find_remote_turn(user_id: str, turn_id: str) -> RemoteTurn:
     """Return the user's turn. Raises NotFound if it does not exist or is another user's."""
     async with reading(user_id) as session:
-        turn = await receipts.access_turn(session, user_id, turn_id)
+        turn = await turn_status.access_turn(session, user_id, turn_id)
     return RemoteTurn(user_id, turn_id, turn.thread_id)
 
 
@@ -138,13 +138,13 @@ class _StoredTurn:
 
 async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
     async with reading(user_id) as session:
-        turn = await receipts.access_turn(session, user_id, turn_id)
-        status = await receipts.status_of(session, turn)  # before the items: of a turn that is over, all are stored
+        turn = await turn_status.access_turn(session, user_id, turn_id)
+        status = await turn_status.status_of(session, turn)  # before the items: of a turn that is over, all are stored
         thread = await store.access_thread(session, user_id, turn.thread_id)
         query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
         rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
         calls = await calls_of_workflows(session, thread, [row for row in rows if row.type == "workflow"])
-        changes = await receipts.task_changes_of(session, turn)
+        changes = await turn_status.task_changes_of(session, turn)
         first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
         created_thread = (await session.exec(first.limit(1))).first() == turn_id
     events: list[TurnEvent] = []

@@ -21,7 +21,7 @@ from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.core.tool_titles import task_names
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.threads import in_thread
-from taskchat_app.assistant.turns.receipts import access_turn
+from taskchat_app.assistant.turns.turn_status import access_turn
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_turn
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record, task_changes

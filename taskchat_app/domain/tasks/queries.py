@@ -162,11 +162,9 @@ async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int]
 
     Raises TooManyAtOnce for more than AT_ONCE_MAX.
     """
+    _check_which(which)
     if isinstance(which, TaskQuery):
-        _one_of(which.status, STATUSES, "status")
         return await _filtered(session, user_id, conditions_of(which))
-    if len(set(which)) > AT_ONCE_MAX:
-        raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MAX)
     return await _numbered(session, user_id, set(which), _is_not_deleted())
 
 
@@ -175,17 +173,22 @@ async def plain_tasks(session: AsyncSession, user_id: str, which: Sequence[int] 
 
     The ORM takes several times as long to build them. Whoever needs a stored task later reads it again (tasks_where).
     """
+    _check_which(which)
     await session.flush()
     if isinstance(which, TaskQuery):
-        _one_of(which.status, STATUSES, "status")
         return await _plain(session, user_id, conditions_of(which))
     numbers = cast(sorted(task_numbers(set(which))), ARRAY(Integer))
-    if len(set(which)) > AT_ONCE_MAX:
-        raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MAX)
     tasks = await _plain(session, user_id, [_is_not_deleted(), col(Task.number) == any_(numbers)])
     if missing := set(which) - {task.number for task in tasks}:
         raise _not_found(sorted(missing))
     return tasks
+
+
+def _check_which(which: Sequence[int] | TaskQuery) -> None:
+    if isinstance(which, TaskQuery):
+        _one_of(which.status, STATUSES, "status")
+    elif len(set(which)) > AT_ONCE_MAX:
+        raise TooManyAtOnce(TOO_MANY, field="numbers", most=AT_ONCE_MAX)
 
 
 async def _plain(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:

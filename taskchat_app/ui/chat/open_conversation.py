@@ -20,9 +20,8 @@ from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.messages.message_list import ShownMessages
+from taskchat_app.ui.messages.message_list import ShownMessages, with_receipts
 from taskchat_app.ui.messages.messages import ChatMessage, joined, messages_of
-from taskchat_app.ui.messages.receipts import with_receipts
 
 OLDER = 40
 OLDER_MAX = 200

@@ -25,9 +25,8 @@ from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_t
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.messages.message_list import RECENT
+from taskchat_app.ui.messages.message_list import RECENT, with_receipts
 from taskchat_app.ui.messages.messages import ChatMessage, about, answer_of
-from taskchat_app.ui.messages.receipts import with_receipts
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.state import TasksState
 

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from taskchat_app.assistant.turns.receipts import Receipt
+from taskchat_app.assistant.turns.turn_status import Receipt
 from taskchat_app.config import settings
+from taskchat_app.ui.messages.message_list import row_of
 from taskchat_app.ui.messages.messages import CallView, Part, answer_of
-from taskchat_app.ui.messages.receipts import row_of
 
 TEXT = Part("text-0", "text", "Done.")
 PROPOSAL = Part("card", "proposal")
