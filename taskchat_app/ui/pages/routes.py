@@ -19,8 +19,9 @@ from taskchat_app.ui.shell.live_state import LiveState
 
 
 def register(app: rx.App) -> None:
-    app.add_page(login_page, route="/login", title=words.LOGIN_TITLE, on_load=SignInState.read_error)
-    app.add_page(register_page, route="/register", title=words.REGISTER_TITLE, on_load=SignInState.read_error)
+    at_sign_in = [SignInState.leave_if_signed_in, SignInState.read_error]
+    app.add_page(login_page, route="/login", title=words.LOGIN_TITLE, on_load=at_sign_in)
+    app.add_page(register_page, route="/register", title=words.REGISTER_TITLE, on_load=at_sign_in)
     app.add_page(
         set_password_page, route="/set-password", title=words.SET_PASSWORD_TITLE, on_load=SignInState.read_error
     )

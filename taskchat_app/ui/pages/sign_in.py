@@ -11,7 +11,7 @@ from reflex_base.components.component import field
 
 from taskchat_app.ui.core.brand import brand
 from taskchat_app.ui.core.components import PAGE, ApiForm
-from taskchat_app.ui.core.session import set_reader_language
+from taskchat_app.ui.core.session import current_user, set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.shell.connection import unreachable
@@ -40,6 +40,11 @@ class SignInState(rx.State):
     error: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
     query: rx.Field[str] = rx.field("")
+
+    @rx.event
+    async def leave_if_signed_in(self) -> Any:
+        """Lead to the tasks whoever comes back to this page by Back or a bookmark."""
+        return None if await current_user(self) is None else rx.redirect("/", replace=True)
 
     @rx.event
     def read_error(self) -> None:

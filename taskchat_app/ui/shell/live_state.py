@@ -25,6 +25,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.shell.page_paths import UNKNOWN_PATH
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.state import TasksState
 
@@ -56,7 +57,7 @@ class LiveState(rx.State):
         path = self.router.url.path.rstrip("/") or "/"  # static hosts add a slash: /settings is a folder there
         thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
         if path not in ("/", SETTINGS, EMBED) and not thread_id:
-            return rx.redirect("/", replace=True)
+            return rx.redirect(UNKNOWN_PATH, replace=True)
         chat = await self.get_state(ChatState)
         if self._session == self.router.session.session_id:
             if path != SETTINGS:  # the conversation stays open behind the settings page

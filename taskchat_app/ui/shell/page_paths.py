@@ -1,12 +1,12 @@
-"""ASGI middleware: maps a page's address to its file in the build, and a missing file to 404."""
-
-from pathlib import PurePosixPath
+"""ASGI middleware: maps a page's address to its file in the build, and an unknown address to 404."""
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")
 """The pages rendered at build time."""
+_PAGES = ("/c/", "/api/")
+"""Beginnings of other addresses of pages: the page of a conversation, and the descriptions of the API."""
 UNKNOWN_PATH = "/nothing/is/here"
 """A path without a route."""
 FILE_NAME_MAX_BYTES = 255
@@ -22,7 +22,7 @@ class PagePaths:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
-        if PurePosixPath(scope["path"]).suffix in ("", ".html"):
+        if scope["path"].startswith(_PAGES) or (scope["path"].rstrip("/") or "/") in PRERENDERED:
             return await self.app(_with_file_path(scope), receive, send)
         is_missing = False
 
@@ -39,9 +39,9 @@ class PagePaths:
 
 
 def _is_page(start: Message) -> bool:
-    """Return whether a response is a page. Instead of a missing file, Reflex sends one with 200.
+    """Return whether a response is a page. Instead of what is missing, Reflex sends one with 200.
 
-    The route of / and /c/<thread id> matches every address of two parts. Caches would keep the page as the file.
+    The route of / and /c/<thread id> matches every address of one or two parts. Caches would keep the page as the file.
     """
     return Headers(raw=start["headers"]).get("content-type", "").startswith("text/html")
 

@@ -37,6 +37,8 @@ async def test_an_address_is_registered_once(visit: Visit, offline_server: Serve
     await fill(visitor, email, PASSWORD, "Create account")
     await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
     await expect(visitor.page.get_by_text(email)).to_be_visible()
+    await visitor.page.goto(f"{offline_server.origin}/login")  # as by Back
+    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
     await visitor.page.get_by_role("button", name="Sign out").click()
     await expect(visitor.page).to_have_url(f"{offline_server.origin}/login")
     await visitor.page.get_by_role("link", name="Create account").click()
