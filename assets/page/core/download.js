@@ -33,5 +33,5 @@ export const DownloadError = ({ error }) => error && h("p", { role: "alert", cla
 /** A button that downloads what a path of the API answers. */
 export function DownloadButton({ path, file, unreachable, children, ...props }) {
   const { download, isBusy, error } = useDownload(path, file.replace("{day}", new Date().toISOString().slice(0, 10)), unreachable);
-  return h(Fragment, null, h("button", { ...props, type: "button", onClick: download, disabled: isBusy, "aria-busy": isBusy }, children), h(DownloadError, { error }));
+  return h(Fragment, null, h("button", { ...props, type: "button", onClick: () => isBusy || download(), "aria-disabled": isBusy, "aria-busy": isBusy }, children), h(DownloadError, { error }));
 }

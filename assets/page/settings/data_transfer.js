@@ -86,12 +86,12 @@ export function ImportForm({ words, formats, children, ...props }) {
         formats.map(([value, name]) => h("option", { key: value, value }, name)),
       ),
     ),
-    h("button", { type: "submit", className: "button outline", disabled: !file || isBusy }, words.preview),
+    h("button", { type: "submit", className: "button outline", disabled: !file, "aria-disabled": isBusy }, words.preview),
     isBusy && h(Progress, { ...state.progress, words }),
     state.error && h("p", { role: "alert", className: "field-error" }, state.error),
     h("p", { role: "status", className: "field-told" }, state.told ?? (state.outcome && summary(state, words))),
     state.conflicts?.length > 0 && h(Remarks, { name: words.left, remarks: state.conflicts.map(({ number, reason }) => ({ line: number ?? "", reason })), head: "#" }),
-    state.outcome && h(Outcome, { ...state, words, isBusy, onImport: () => run(false), onUndo: undo }),
+    state.outcome && h(Outcome, { ...state, words, isBusy, onImport: () => isBusy || run(false), onUndo: () => isBusy || undo() }),
   );
 }
 
@@ -115,8 +115,8 @@ function Outcome({ outcome, isPreview, words, isBusy, onImport, onUndo }) {
   return h(
     Fragment,
     null,
-    isPreview && created + conversations > 0 && h("button", { type: "button", className: "button primary", disabled: isBusy, onClick: onImport }, words.import),
-    turn && h("button", { type: "button", className: "button outline", disabled: isBusy, onClick: onUndo }, words.undo),
+    isPreview && created + conversations > 0 && h("button", { type: "button", className: "button primary", "aria-disabled": isBusy, onClick: onImport }, words.import),
+    turn && h("button", { type: "button", className: "button outline", "aria-disabled": isBusy, onClick: onUndo }, words.undo),
     h(Remarks, { name: words.skipped, remarks: skipped, head: words.line, more: words.more }),
     h(Remarks, { name: words.notes, remarks: notes, head: words.line, more: words.more }),
     h(Remarks, { name: words.tasks, remarks: shown, head: words.line, rest: created - shown.length, more: words.more }),

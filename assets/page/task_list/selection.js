@@ -113,8 +113,11 @@ export function RowSelection({ patches }) {
     const keys = (event) => {
       if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
       const row = rowAt(event.target);
-      if (event.key === "Escape" && (numbers.length || picking) && (!isField(event.target) || event.target.closest(".selection-bar")))
-        clearSelected();
+      const opener = document.querySelector('.selection-bar [aria-expanded="true"]');
+      if (event.key === "Escape" && (numbers.length || picking) && (!isField(event.target) || event.target.closest(".selection-bar"))) {
+        opener?.click();
+        opener ? opener.focus() : clearSelected();
+      }
       else if (event.key === " " && (event.ctrlKey || event.metaKey) && row) toggleSelected(numberOf(row));
       else return;
       event.preventDefault();

@@ -38,6 +38,13 @@ class Unreachable(rx.Component):
     reconnecting: rx.Var[str] = field(doc="The text of that state")
 
 
+class KeptFocus(rx.Component):
+    """Moves the focus of a control that has disappeared to the one that had it before."""
+
+    library = f"{PAGE}core/kept_focus.js"
+    tag = "KeptFocus"
+
+
 class Checkbox(rx.Component):
     """A checkbox that shows the user's input until the server has processed it."""
 

@@ -5,6 +5,7 @@
 
 import reflex as rx
 
+from taskchat_app.ui.core.components import KeptFocus
 from taskchat_app.ui.core.pending_input import sync_barrier
 from taskchat_app.ui.core.style import GROUNDS
 from taskchat_app.ui.i18n import words
@@ -18,6 +19,7 @@ def layout() -> rx.Component:
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
         SharedTheme.create(grounds=GROUNDS),
         sync_barrier(),
+        KeptFocus.create(),
         unreachable(),
         ZoneOffer.create(
             stored=SettingsState.timezone,

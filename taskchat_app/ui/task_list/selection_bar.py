@@ -134,7 +134,7 @@ def _date() -> rx.Component:
 def _priorities() -> rx.Component:
     return rx.el.div(
         *(
-            _option(words.PRIORITIES[name], BulkState.prioritize(selected_numbers(), name))
+            _option(words.PRIORITIES[name], BulkState.prioritize(selected_numbers(), name), auto_focus=name == "high")
             for name in ("high", "medium", "low")
         ),
         class_name="selection-choices",
@@ -153,8 +153,14 @@ def _tag() -> rx.Component:
     )
 
 
-def _option(text: str, event: Any) -> rx.Component:
-    return rx.el.button(text, type="button", class_name="button outline pick", on_click=[event, choosing.set_value("")])
+def _option(text: str, event: Any, *, auto_focus: bool) -> rx.Component:
+    return rx.el.button(
+        text,
+        type="button",
+        class_name="button outline pick",
+        auto_focus=auto_focus,
+        on_click=[event, choosing.set_value("")],
+    )
 
 
 def _text_form(label: str, hint: str, on_submit: Any) -> rx.Component:

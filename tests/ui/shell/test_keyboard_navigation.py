@@ -193,3 +193,22 @@ async def test_ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visit: V
     await visitor.page.keyboard.press("Escape")  # the focus is in the add line, since the list is empty
     await visitor.page.keyboard.press("Control+z")
     await expect(notice).to_contain_text("nothing to undo")
+
+
+async def test_the_focus_of_a_control_that_disappears_goes_to_the_one_before(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk", "tags": ["shop"]})
+    page = visitor.page
+    tag = page.get_by_role("group", name="Tags").get_by_role("button", name="#shop")
+    await tag.press("Enter")
+    await expect(tag).to_have_attribute("aria-pressed", "true")
+    await page.get_by_role("button", name="Clear", exact=True).press("Enter")
+    await expect(tag).to_have_attribute("aria-pressed", "false")
+    await expect(tag).to_be_focused()
+    await visitor.checkbox("Complete #1 Buy milk").press("Space")
+    await page.get_by_role("status", name="Notice").get_by_role("button", name="Undo").press("Enter")
+    await expect(visitor.checkbox("Complete #1 Buy milk")).not_to_be_checked()
+    await page.get_by_role("status", name="Notice").get_by_role("button", name="Dismiss").press("Enter")
+    await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_focused()

@@ -72,6 +72,12 @@ async def test_rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape
     await page.keyboard.press("x")
     await expect_selected(visitor, {"Eggs", "Bread", "Milk"})
     assert await stored(visitor, completed_at=None) == set(TITLES)
+    await button(visitor, "Priority of selected").press("Enter")
+    await expect(button(visitor, "High")).to_be_focused()
+    await page.keyboard.press("Escape")  # closes the choice, and only that
+    await expect(button(visitor, "Priority of selected")).to_be_focused()
+    await expect(button(visitor, "High")).to_have_count(0)
+    await expect_selected(visitor, {"Eggs", "Bread", "Milk"})
     await page.keyboard.press("Escape")
     await expect_selected(visitor, set())
     await expect(page.get_by_role("group", name="Selected tasks")).to_have_count(0)
