@@ -12,21 +12,20 @@ from taskchat_app.ui.conversations.addresses import LIST_ADDRESS
 from taskchat_app.ui.conversations.search_state import FoundPiece, FoundRow, MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_list.components import SearchField
 
 
 def message_search_field() -> rx.Component:
     return rx.el.div(
         rx.icon("search", size=14, class_name="add-icon"),
-        rx.el.input(
+        SearchField.create(
             id="search-conversations",
-            type="search",
+            value=MessageSearchState.typed,
             class_name="conversation-search",
-            dir="auto",
             placeholder=words.SEARCH_CONVERSATIONS,
-            aria_label=words.SEARCH_CONVERSATIONS,
-            auto_complete="off",
             read_only=~ConversationsState.ready,
-            on_change=MessageSearchState.search.debounce(200),
+            custom_attrs={"aria-label": words.SEARCH_CONVERSATIONS, "autoComplete": "off"},
+            on_search=MessageSearchState.search,
         ),
         class_name="conversation-search-line",
     )

@@ -42,8 +42,12 @@ class FoundRow:
 
 
 class MessageSearchState(rx.State):
-    """The search and its results; `q` is empty without a search, `searching` is true while one runs."""
+    """The search and its results; `q` is empty without a search, `searching` is true while one runs.
 
+    `typed` is what stands in the field, also after a reload of the page.
+    """
+
+    typed: rx.Field[str] = rx.field("")
     q: rx.Field[str] = rx.field("")
     found: rx.Field[list[FoundRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
@@ -56,7 +60,7 @@ class MessageSearchState(rx.State):
     @signed_in
     async def search(self, person: Person, q: str) -> AsyncIterator[Any]:
         """Show the messages that contain the words; without words, the list of conversations."""
-        self.q, self.error = q.strip()[:Q_MAX_CHARACTERS], ""
+        self.typed, self.q, self.error = q, q.strip()[:Q_MAX_CHARACTERS], ""
         if not self.q:
             self.found, self.has_more, self._next = [], False, None
             return

@@ -68,7 +68,12 @@ def page() -> rx.Component:
                 pane.set_value(rx.cond(field == COMPOSER, "chat", "tasks")),
                 PaletteState.make_room(field),
             ],
-            on_undo=UndoState.undo_last,
+            # A deleted conversation is not in the log of the tasks.
+            on_undo=rx.cond(
+                UndoState.toast.thread_id != "",
+                ConversationsState.restore(UndoState.toast.thread_id),
+                UndoState.undo_last(),
+            ),
         ),
         TaskLinks.create(
             highlighted=TasksState.lit,

@@ -75,7 +75,7 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
     notice = visitor.page.get_by_role("status", name="Notice")
     await expect(notice).to_contain_text("Deleted “Shopping”")
-    await notice.get_by_role("button", name="Undo").click()
+    await visitor.page.keyboard.press("Control+z")
     await expect(visitor.page).to_have_url(address)
     await expect(visitor.answers).to_have_count(1)
     await expect(listed(other)).to_have_text("Shopping")
@@ -107,6 +107,11 @@ async def test_a_search_result_opens_its_message_in_a_long_conversation(visit: V
     await expect(listed(visitor)).to_have_count(1)
     await visitor.page.reload()
     await expect(needle).to_be_focused()
+    await search_field(visitor).fill("haystack")
+    await expect(results.first).to_contain_text("haystack")
+    await visitor.page.reload()
+    await expect(results.first).to_contain_text("haystack")
+    await expect(search_field(visitor)).to_have_value("haystack")
 
 
 async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(
