@@ -3,7 +3,7 @@ import { createElement as h, Fragment, useEffect, useRef } from "react";
 import { useConnection } from "../core/connection.js";
 import { DownloadError, useDownload } from "../core/download.js";
 import { useLanguage } from "../core/language.js";
-import { addFiles, addressOf, removeFile, uploadWaiting, useDraftFiles } from "./files.js";
+import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./files.js";
 import { useThread } from "./pending_messages.js";
 
 // As content decides on the server. Without image/heic, a phone converts its photos to JPEG.
@@ -109,7 +109,7 @@ export function DraftFiles({ account, thread: serverThread, offline, dropHint, .
 export function MessageFile({ fileId: id, name, image, size, unreachable }) {
   const language = useLanguage();
   const address = addressOf(id);
-  const { download, error } = useDownload(new URL(address).pathname, name, unreachable);
+  const { download, error } = useDownload(pathOf(id), name, unreachable);
   // On another site, the login's cookie goes with this page's requests but not with a new tab.
   const save = (event) => {
     if (new URL(address).origin === location.origin) return;

@@ -1,7 +1,6 @@
 // The microphone of the composer: records, has the server write it down, and puts the text into the composer.
 import { createElement as h, useEffect, useRef, useState } from "react";
-import { apiOrigin } from "../core/api_form.js";
-import { language } from "../core/api_requests.js";
+import { answerOf, language } from "../core/api_requests.js";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const BITS_PER_SECOND = 24_000;
@@ -40,19 +39,17 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
     setState("writing");
     try {
       const params = { audio_base64: await asBase64(blob), mime_type: blob.type };
-      const answer = await fetch(`${apiOrigin()}/api/chatkit`, {
+      const answer = await answerOf("/api/chatkit", failed, {
         method: "POST",
-        credentials: "include",
         signal: request.signal,
         headers: { "Content-Type": "application/json", ...language() },
         body: JSON.stringify({ type: "input.transcribe", params }),
       });
-      const said = await answer.json();
-      if (!answer.ok) return end(said.detail);
-      if (said.text) insert(said.text);
-      end(said.text ? "" : unheard);
+      const { text } = await answer.json().catch(() => { throw new Error(failed); });
+      if (text) insert(text);
+      end(text ? "" : unheard);
     } catch (error) {
-      if (error.name !== "AbortError") end(failed);
+      if (!request.signal.aborted) end(error.message);
     }
   };
   const record = async () => {

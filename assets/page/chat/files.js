@@ -11,8 +11,9 @@ const drafts = new Map(); // lists of files by the key of their draft
 const uploads = new Map(); // requests by the key of their file
 const keyOf = (account, thread) => `taskchat:${account}:files:${thread}`;
 
-/** Return the address of a file that the server has. */
-export const addressOf = (id) => `${apiOrigin()}/api/attachments/${id}`;
+/** Return the path in the API, and the address, of a file that the server has. */
+export const pathOf = (id) => `/api/attachments/${id}`;
+export const addressOf = (id) => apiOrigin() + pathOf(id);
 
 /**
  * Return the files of a draft: `{key, name, size, image, status, progress, problem, id}`. `status` is "uploading",
