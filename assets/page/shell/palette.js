@@ -122,6 +122,6 @@ export function PaletteTyped({ adds, label, account, thread, onChoose, children 
     const name = randomId();
     outbox.add(account, { key: name, name, place: outbox.placeOf(account, thread), text, selected: [] });
   };
-  const name = h("span", { className: "palette-name", dir: "auto" }, label.replace("{text}", () => text));
+  const name = h("span", { className: "palette-name" }, label.replace("{text}", () => text));
   return h(Command.Item, { value: `typed-${adds}`, onSelect: choose }, children, name);
 }

@@ -64,7 +64,7 @@ DUE = gettext("due {due}")
 OVERDUE = gettext("overdue since {due}")
 PRIORITIES = {"high": gettext("high priority"), "low": gettext("low priority")}
 
-WHICH = gettext("Several tasks fit “{words}”. Which one do you mean? Nothing was changed.")
+WHICH = gettext("Several tasks fit “{words}”. Which one do you mean?")
 ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
 DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? Nothing was changed; a click below, or “yes”, does it.")
 NO_MATCH = {

@@ -29,7 +29,7 @@ __all__ = [
 _PHRASE_MAX_CHARACTERS = 100
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _NEAR = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
-_EXAMPLES = gettext("Write it as 2026-11-21, 2026-11-21T09:00, or in words such as “next friday 9am”.")
+_EXAMPLES = gettext("Write it in words such as “tomorrow” or “next friday 9am”, or as 2026-11-21.")
 
 
 def parse_due(text: str, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:

@@ -147,7 +147,7 @@ def _call(call: CallView) -> rx.Component:
                 ("failed", rx.icon("circle-x", size=16)),
                 rx.icon("circle-check", size=16),
             ),
-            rx.el.span(call.title, class_name="call-title", dir="auto"),
+            rx.el.span(call.title, class_name="call-title"),
             rx.icon("chevron-right", size=14, class_name="call-more"),
         ),
         rx.el.dl(

@@ -19,7 +19,7 @@ def toast() -> rx.Component:
         rx.cond(
             shown.key != "",
             TimedNotice.create(
-                rx.el.span(shown.text, class_name="toast-text", dir="auto"),
+                rx.el.span(shown.text, class_name="toast-text"),
                 rx.cond(
                     shown.thread_id != "",
                     rx.el.button(

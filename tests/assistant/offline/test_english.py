@@ -276,7 +276,7 @@ class TestAnswers:
         self, conversation: Conversation
     ) -> None:
         answer = await conversation.say("delete the report")
-        assert answer == "Several tasks fit “report”. Which one do you mean? Nothing was changed."
+        assert answer == "Several tasks fit “report”. Which one do you mean?"
         answer = await conversation.say("delete the report and complete 1")
         assert "- #4 Weekly report\n- #5 Yearly report" in answer
         assert len(conversation.list.tasks) == 7

@@ -169,7 +169,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("hake Einhorn ab", [], "Ich finde keine offene Aufgabe, die zu „Einhorn“ passt, also wurde nichts geändert."),
     ("lösche die zweite", [], "Ich weiß nicht, welche Aufgabe du meinst."),
     ("tagge 99 mit haus", [], "Ich finde keine Aufgabe #99, also wurde nichts geändert."),
-    ("hake Bericht ab", [], "Mehrere Aufgaben passen zu „Bericht“. Welche meinst du? Nichts wurde geändert."),
+    ("hake Bericht ab", [], "Mehrere Aufgaben passen zu „Bericht“. Welche meinst du?"),
     ("verschiebe 3 auf nirgendwann", [], "Das Datum „nirgendwann“ habe ich nicht verstanden"),
     ("wie ist das Wetter?", [], "„wie ist das Wetter?“ habe ich nicht verstanden, also wurde nichts geändert."),
     ("Hallo", [], "Hallo. Was soll ich aufnehmen"),
