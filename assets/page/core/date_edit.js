@@ -13,16 +13,15 @@ const textOf = (day) => day.toISOString().slice(0, 10);
 const plus = (day, days) => new Date(day.getTime() + days * 86_400_000);
 const monthOf = (day) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1));
 const nextMonth = (month, by) => new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + by, 1));
-const today = () => {
-  const now = new Date();
-  return new Date(Date.UTC(now.getFullYear(), now.getMonth(), now.getDate()));
-};
+const FIRST_DAYS = { saturday: 6, sunday: 0, monday: 1 }; // of the week, as getUTCDay counts
+const settings = () => document.querySelector("[data-week-start]")?.dataset ?? {};
+// In the user's zone, which need not be the browser's; Canada writes dates as ISO does.
+const today = () => dayOf(new Date().toLocaleDateString("en-CA", { timeZone: settings().zone || undefined }));
 const formatted = (day, format) => day.toLocaleDateString(document.documentElement.lang, { ...format, timeZone: "UTC" });
 
 /** Return the weeks of a month, each as seven days, with days of the months before and after. */
 function weeksOf(month) {
-  const startsOnSunday = document.querySelector("[data-week-start]")?.dataset.weekStart === "sunday";
-  const before = (month.getUTCDay() + (startsOnSunday ? 0 : DAYS_OF_WEEK - 1)) % DAYS_OF_WEEK;
+  const before = (month.getUTCDay() + DAYS_OF_WEEK - (FIRST_DAYS[settings().weekStart] ?? FIRST_DAYS.monday)) % DAYS_OF_WEEK;
   const first = plus(month, -before);
   const count = Math.ceil((plus(nextMonth(month, 1), 0) - first) / 86_400_000 / DAYS_OF_WEEK);
   return Array.from({ length: count }, (_, week) => Array.from({ length: DAYS_OF_WEEK }, (_, at) => plus(first, week * DAYS_OF_WEEK + at)));

@@ -81,7 +81,11 @@ def page() -> rx.Component:
             on_open=lambda number: [pane.set_value("tasks"), DetailState.show(number)],
         ),
         class_name="app",
-        custom_attrs={"data-pane": pane.value, "data-week-start": SettingsState.week_start},
+        custom_attrs={
+            "data-pane": pane.value,
+            "data-week-start": SettingsState.week_start,
+            "data-zone": SettingsState.timezone,
+        },
     )
 
 

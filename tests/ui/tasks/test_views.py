@@ -206,8 +206,12 @@ async def test_the_address_of_an_opening_page_is_not_overwritten(visit: Visit, o
 
 
 async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+    now = datetime.now(UTC)  # the account's zone; in the browser's, it is another day
+    zone = "Pacific/Kiritimati" if now.hour >= 12 else "Etc/GMT+12"
+    visitor = await visit(offline_server, timezone_id=zone)
+    await visitor.api("PATCH", "/api/auth/me", json={"week_start": "saturday"})
     await add(visitor, "Buy milk", due_at="2031-05-15T09:00:00Z")
+    await visitor.page.reload()
     row = visitor.tasks.filter(has_text="Buy milk")
     dialog, change = row.get_by_role("dialog", name="Due date"), row.get_by_role("button", name="Change the date")
     await change.click()
@@ -220,9 +224,11 @@ async def test_the_dialog_of_a_date_has_quick_choices_and_a_month(visit: Visit, 
     await visitor.page.keyboard.press("Enter")
     await expect(row).to_contain_text("22 May 2031 09:00")
     await change.click()
-    await dialog.get_by_role("button", name="Tomorrow").click()
-    await expect(row).to_contain_text("Tomorrow")
+    await dialog.get_by_role("button", name="Today").click()
+    await expect(row).to_contain_text("Today")
     await change.click()
+    await expect(dialog.locator("[aria-current=date]")).to_have_accessible_name(f"{datetime.now(UTC):%A, %B %-d, %Y}")
+    await expect(dialog.get_by_role("columnheader").first).to_have_text("Sat")
     await visitor.page.keyboard.press("Escape")
     await expect(dialog).to_have_count(0)
     await change.click()
