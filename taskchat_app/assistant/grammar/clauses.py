@@ -66,6 +66,12 @@ _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
 _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
 _GOES_ON = phrase(r"(?:with|without|to|at|in|for|about|from|by|mit|ohne|bei|für|zu|zum|zur|nach|von)\b")
 _ADDS = ("add", "wish", "offer")
+_ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
+# "Gym done, milk bought"
+_STATED_DONE = sentence(
+    r"(?:[\w-]{1,30} ){1,4}(?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
+)
+_DATE_BEHIND = phrase(r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?)\b[^,]{0,40}\Z")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
 
@@ -202,7 +208,8 @@ def split_clauses(text: str) -> list[str]:
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _VERB_WITHIN]
         if joint.start() < start or not before.strip():
             continue
-        if not _VERB.match(bare(after) or after) and not _are_wishes(before, after):
+        is_also = _ALSO.search(joint[0]) is not None
+        if not _VERB.match(bare(after) or after) and not _are_wishes(before, after, is_also=is_also):
             continue
         if _ONE_WORD_ADD.fullmatch(bare(before)) and not _CERTAIN.search(_JOINT.split(after)[0]):
             continue
@@ -214,12 +221,23 @@ def split_clauses(text: str) -> list[str]:
     return [clause for clause in clauses if clause.strip()] or [text]
 
 
-def _are_wishes(before: str, after: str) -> bool:
-    """Return whether both are wishes: "buy milk" and "call mum", but not "add bread" and "butter"."""
+def _are_wishes(before: str, after: str, *, is_also: bool) -> bool:
+    """Return whether both are wishes: "buy milk" and "call mum", but not "add bread" and "butter".
+
+    "Also" between them begins a task of its own: "add bread and also buy butter".
+    """
     second = _JOINT.split(after, 1)[0].rstrip(" .!")
     # Only a piece of the first: a message may have thousands of joints.
     if begins_with_verb(second):
-        return begins_with_verb(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
+        return is_also or begins_with_verb(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
     if is_report(second) and is_report(bare(before[-_VERB_WITHIN:])):
         return True
-    return ends_with_verb(second) and ends_with_verb(before[-_VERB_WITHIN:].strip())
+    if _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(before[-_VERB_WITHIN:].strip()):
+        return True
+    first = before[-_VERB_WITHIN:].strip()
+    return any(map(ends_with_verb, _undated(second))) and any(map(ends_with_verb, _undated(first)))
+
+
+def _undated(clause: str) -> tuple[str, str]:
+    """Return the clause, and without a date behind it: "Milch kaufen um 17 Uhr"."""
+    return clause, _DATE_BEHIND.sub("", clause)

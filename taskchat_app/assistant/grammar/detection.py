@@ -35,7 +35,7 @@ _MARKS: dict[Language, _Marks] = {
         " aufgaben erledigt offen alle alles beide beiden mein meine meinen noch auch wieder mache nimm stelle zeige"
         " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kannst geht ab"
         " es sie davon wir uns haben hab habe hat keinen keinem mehr mach soll sich jeden jede jedes muss nach für bei"
-        " ans",
+        " ans uhr termin arzt",
         letters="äöüß",
     ),
 }

@@ -13,7 +13,7 @@ from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
 from taskchat_app.domain.dates.local_time import at_local_time
-from taskchat_app.domain.dates.vocabulary import WEEKDAY
+from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -51,7 +51,11 @@ _UNDATED = phrase(
     rf" have(?: an?"
     rf"| any)?|ohne|(?:haben|mit)(?: noch)? keine?n?m?) (?:{_DATE})\b(?: set| yet| haben)?|\bundated\b"
 )
-"""Read by offline.planning.listed: list_tasks has no such filter."""
+_UNTAGGED = phrase(
+    r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
+    r" (?:tags?|labels?|schlagw(?:ort|örter))|un(?:tagged|labeled))\b"
+)
+"""These two are read by offline.planning.listed: list_tasks has no such filters."""
 _OVERDUE = phrase(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
 _UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until", "vor", "vor dem")
@@ -59,6 +63,13 @@ _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")
 # "Tuesday's calendar", "die morgige Besprechung"
 _POSSESSIVE = phrase(r"(?<=\w)['’]s\b")
 _OF_THE_DAY = (
+    (
+        phrase(
+            r"\b(?:(?:for|in|within|over|during|für) )?(?:(?:the|den|die|der) )?(?:next|coming|nächsten|kommenden)"
+            rf" (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)"
+        ),
+        "until in ",
+    ),
     (phrase(r"\bheutige[nrs]?\b"), "heute"),
     (phrase(r"\bmorgige[nrs]?\b"), "morgen"),
     (phrase(r"\bkommende[nrs]?\b"), "nächste"),
@@ -86,10 +97,11 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
     With `by_day`, "monday at 2pm" means all of that day, as in "what do I have on monday at 2pm".
     """
     given: dict[str, Any] = {}
+    for name, pattern in (("untagged", _UNTAGGED), ("undated", _UNDATED)):
+        if match := pattern.search(text):
+            given[name] = True
+            text = _without(text, match)
     text = _take_tag(text, given)
-    if match := _UNDATED.search(text):
-        given["undated"] = True
-        text = _without(text, match)
     text = _take_dates(f"{text}." if _GERMAN_DAY.search(text) else text, given, clock, by_day=by_day)
     if match := _OVERDUE.search(text):
         given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}

@@ -31,6 +31,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     # New tasks.
     (r"adding (?P<y>.+)", r"add \g<y>"),
     (r"new\s?: (?P<y>.+)", r"add \g<y>"),
+    (r"(?:mark|note|remember|write)(?: down)? that i (?:have|'ve got) (?:an? )?(?P<y>.+)", r"add \g<y>"),
     (r"neu\s?: (?P<y>.+)", r"neue aufgabe: \g<y>"),
     (r"(?:set|add|create|make) (?:an? )?(?:new )?(?:task|reminder|todo) (?P<y>(?:for|on|at) .+?) (?:called|named"
      r"|titled) (?P<x>.+)",
@@ -125,6 +126,19 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:wirf|nimm|schmeiß) (?P<x>(?:die|das|den) (?:{ORDINAL})(?: \w+)?) (?:raus|weg|runter)", r"lösche \g<x>"),
     (r"räume? (?P<x>alle?s? (?:erledigte\w?|fertige\w?).*?) (?:weg|auf)", r"lösche \g<x>"),
     # Questions.
+    (r"(?:by |until )?when (?:do|must|should) i (?:need to |have to )?(?:have )?(?P<x>.+?)(?: (?:finished|done|ready"
+     r"|submitted|handed in|paid))?", r"when is \g<x> due"),
+    (r"(?:what (?:do|should|must) i (?:still )?(?:need to|have to)?|what (?:is|'s) (?:there|left) to) ?buy(?P<y>.*)",
+     r"show my shopping list"),
+    (r"was (?:muss|soll|sollte) ich (?:(?:noch|alles|heute|morgen) )*(?:ein)?kaufen", r"zeige meine einkaufsliste"),
+    (r"was (?:fehlt|brauche ich)(?: (?:noch|alles))* (?P<y>(?:auf|von|für) .+)", r"was ist \g<y>"),
+    (r"was (?:kommt|liegt|erwartet mich|passiert|läuft|habe ich alles)(?: denn)? (?P<y>.+?)(?: (?:an|auf mich zu|so))?",
+     r"was steht \g<y> an"),
+    (rf"(?:welche|was) (?:aufgaben|sachen|dinge) (?:haben|sind|mit) (?:die )?(?P<y>{PRIORITY_WORD}) (?:priorität|prio)",
+     r"zeige aufgaben mit \g<y> priorität"),
+    (r"(?:let's )?(?:go through|look (?:at|through|over)|run through|review|check) (?:(?:all|my|the|recent) )*"
+     r"(?P<x>(?:(?:pending|open|overdue) )?(?:to[- ]?do )?(?:list|tasks|todos|reminders|items))", r"show \g<x>"),
+    (r"(?:ist|sind|wurden?) (?P<x>(?:der|die|das|mein\w?) .+?) (?:schon|bereits) (?:\w+(?:t|en))", r"suche \g<x>"),
     (r"(?:list|show|see|what are)(?: me)? (?:my |the |all )*(?P<x>[\w-]{3,30}) (?:stuff|tasks|things|items|todos|ones)",
      r"show my \g<x> list"),
     (r"(?:(?:which|what) (?:tasks|ones|things) (?:are|is|belong)(?: (?:in|to|for|about))?|what belongs to)"

@@ -1,5 +1,6 @@
 """Parses one clause into a command; rules are tried from the most specific to the most general."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
@@ -16,6 +17,7 @@ from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.reports import REPORTS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.rules.wishes import read_wish
+from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.quotes import mask_quotes
 
@@ -41,15 +43,18 @@ _TALK: tuple[tuple[str, Make], ...] = (
     ),
     (r"hilfe|was kannst du(?: alles)?|wie geht das", _fixed_command("help", "de")),
     (
-        r"(?:no|nope|nah|never mind|forget it|(?:drop|scrap) (?:it|that|this)|cancel|stop|don'?t|do not)"
+        r"(?:(?:oh |actually )?(?:no|nope|nah)|never ?mind|forget it|no wait|(?:drop|scrap) (?:it|that|this)|cancel"
+        r"|stop|don'?t|do not)"
         r"(?:,? (?:no|thanks|thank you|stop|cancel|don'?t))*",
         _fixed_command("refusal", "en"),
     ),
     (
-        r"(?:nein|nee|nö|abbrechen|stopp|lieber nicht|lass (?:es|das)|doch nicht)(?:,? (?:nein|danke|lieber nicht))*",
+        r"(?:(?:ach |oh |och |ne )?(?:nein|nee|nö)|ach ne|abbrechen|stopp|lieber nicht|lass (?:es|das)|doch nicht)"
+        r"(?:,? (?:nein|danke|lieber nicht))*",
         _fixed_command("refusal", "de"),
     ),
 )
+_BEFORE_CHANGES = len((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS))
 _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _FIRST_TABLE = (
     tuple((sentence(pattern), make) for pattern, make in rows)
     for rows in (
@@ -59,7 +64,13 @@ _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _FIRST_TABLE = (
         (*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *DATED, *ADDS),
     )
 )
+_CHANGE_TABLE = _FIRST_TABLE[_BEFORE_CHANGES : _BEFORE_CHANGES + len(CHANGES)]
 _TABLE = (*_FIRST_TABLE, *VERB_LAST)
+# "Den Zahnarzt einen Tag später machen" is "mache den Zahnarzt einen Tag später".
+_INFINITIVE_LAST = sentence(
+    r"(?:ich (?:möchte|will) )?(?P<rest>[^:]{2,200}) (?P<part>um|vor|ein|weg)?"
+    r"(?P<verb>setz|leg|stell|stuf|tagg|schieb|mach|änder|zieh)e?n"
+)
 _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat)(?=\W)|(?:ok|okay|hey) google(?=\W)"
 _ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _POLITE = phrase(
@@ -87,7 +98,10 @@ _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P
 _PLACE_AT_END = phrase(r"(?:\b(?:die|der|das|den|dem) \d{1,3}|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z")
 
 
-_REQUEST = phrase(r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du)\b")
+_REQUEST = phrase(
+    r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du"
+    r"|(?:können|könnten|würden) sie)\b"
+)
 _ASKS_LEAVE = phrase(r"\bcan i\b")
 # "If 3 is done" completes nothing.
 _CONDITION = phrase(r"^(?:if|unless|when|once|as soon as|wenn|falls|sofern|sobald)\b")
@@ -159,13 +173,20 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
     clause, refused = bare(text), (*_UNSURE, "complete_all", *(_CHANGING if is_question(text) else ()))
     if len(clause) > _FREE_MAX_CHARACTERS:
         return None
-    for words in commands_in(clause):
+    for words in _freely_said(clause):
         for other in (words, *paraphrases(words)):
             command = _checked(_read(other, clock))
             is_sweeping = command.target.every or command.target.pronoun in ("all", "overdue")
             if command.kind not in refused and not is_sweeping:
                 return command
     return read_when(clause, clock)
+
+
+def _freely_said(clause: str) -> Iterator[str]:
+    yield from commands_in(clause)
+    for other in respelled(clause):
+        yield other
+        yield from commands_in(other)
 
 
 def _checked(command: Command) -> Command:
@@ -217,4 +238,11 @@ def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command
             if asks and is_sweeping and not _POLITE.match(text):
                 return Command("unknown", text.strip())
             return replace(command, target=filtered(command.target, clock))
+    match = _INFINITIVE_LAST.fullmatch(clause)
+    if match is None:
+        return None
+    imperative = f"{match['verb']}e {match['rest']} {match['part'] or ''}".strip()
+    for pattern, make in _CHANGE_TABLE:
+        if (match := pattern.fullmatch(imperative)) and (command := make(match, clock)) and command.kind != "bad_date":
+            return replace(command, text=text.strip(), target=filtered(command.target, clock))
     return None

@@ -27,6 +27,12 @@ def phrase(pattern: str) -> re.Pattern[str]:
     return re.compile(_with_blanks(pattern), _FLAGS)
 
 
+def with_digraphs(pattern: str) -> str:
+    """Return a pattern that also matches "ae", "oe" and "ue" for umlauts."""
+    return re.sub("[äöü]", lambda vowel: f"(?:{vowel[0]}|{_DIGRAPHS[vowel[0]]})", pattern)
+
+
+_DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _FLAGS = re.IGNORECASE | re.DOTALL
 
 

@@ -166,6 +166,12 @@ def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClo
     return _say(command.language, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new, clock))
 
 
+def already_there(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
+    """A dated wish whose task may be there."""
+    title = str(command.given["title"])
+    return _say(command.language, words.ALREADY_THERE, task=_label(task), new=due_words(new, clock), title=title)
+
+
 def ask_which(command: Command, text: str) -> str:
     """Several tasks fit, and nothing is changed."""
     return _say(command.language, words.WHICH, words=_short(text))

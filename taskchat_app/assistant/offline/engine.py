@@ -275,7 +275,7 @@ class _Rounds:
         self, plans: dict[int, Plan], wanted: dict[int, list[PlannedCall]], index: int, results: list[Result] | None
     ) -> None:
         wanted.pop(index, None)
-        if results and self.commands[index].kind in ("add", "wish") and results[0].get("status") == "ok":
+        if results and self.commands[index].kind in ("add", "wish") and results[0].get("task"):
             self.added[index] = int(results[0]["task"]["number"])
         try:
             wanted[index] = next(plans[index]) if results is None else plans[index].send(results)

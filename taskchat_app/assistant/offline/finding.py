@@ -5,16 +5,26 @@ from collections.abc import Generator
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
-from taskchat_app.assistant.grammar.rules.reports import stems, verbs_of
+from taskchat_app.assistant.grammar.rules.reports import is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.wishes import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.targets import title_parts
+from taskchat_app.assistant.grammar.title_words import FILLERS
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.planning import MAX_CALLS, PlannedCall, Question, Result, listed, looked_up
+from taskchat_app.assistant.offline.planning import (
+    MAX_CALLS,
+    PlannedCall,
+    Question,
+    Result,
+    is_chosen_here,
+    listed,
+    looked_up,
+)
 
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
+_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _MAX_ASKED = 10
 _MAX_LOOKED_UP = 10
 """Tasks that are looked up one by one by their numbers; for more, the list is read."""
@@ -70,7 +80,7 @@ def _filtered(
     target: Target, status: str
 ) -> Generator[list[PlannedCall], list[Result], tuple[list[dict[str, Any]], bool]]:
     """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
-    is_dated = target.filters.keys() & {"due_before", "due_after", "undated"}
+    is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
     names: list[dict[str, Any]] = [{}]
     if target.named:
@@ -87,7 +97,7 @@ def _filtered(
         # "The apples on my grocery list" may have no tag.
         tried.append({"status": filters["status"], "search": target.named})
     for wanted in tried:
-        if "undated" in wanted:
+        if is_chosen_here(wanted):
             result = yield from listed(wanted)
         else:
             [result] = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
@@ -137,6 +147,9 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
             found += matches
         return found
     alike = [] if target.quoted else (yield from near(target.words, status, command.language))
+    wanted = _folded_words(target.words)
+    if len(same := [task for task in alike if wanted <= _folded_words(str(task["title"]))]) == 1:
+        return same
     return _ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
 
 
@@ -179,9 +192,19 @@ def near(
         return found
     # The end of a German compound: "Bericht" may be "Quartalsbericht".
     results = yield [looked_up(("status", status), ("limit", MAX_CALLS))]
+    parts = [_folded(word) for word in wanted]
     return [
-        task for task in results[0].get("tasks") or () if all(word in str(task["title"]).casefold() for word in wanted)
+        task for task in results[0].get("tasks") or () if all(part in _folded(str(task["title"])) for part in parts)
     ]
+
+
+def _folded(text: str) -> str:
+    """Return the text in small letters, with "ae" for "ä"."""
+    return text.casefold().translate(_DIGRAPHS)
+
+
+def _folded_words(text: str) -> set[str]:
+    return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS}
 
 
 def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCall], list[Result], Found]:
@@ -192,6 +215,8 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     alike = yield from near(target.words, "open", command.language)
     certain = stems(target.words) | verbs_of(str(command.given["verb"]))
     exact = [task for task in alike if stems(str(task["title"])) <= certain]
+    if not exact and is_wholly(str(command.given["verb"])):
+        exact = [task for task in alike if stems(_without_verb(str(task["title"]))) <= certain]
     if len(exact) == 1:
         return exact
     if alike:

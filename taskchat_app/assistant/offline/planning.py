@@ -49,19 +49,31 @@ Plan: TypeAlias = Generator[list[PlannedCall], list[Result], str | Question | Li
 Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
 
 
-def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], Result]:
-    """List the tasks that the filters find; list_tasks has none for tasks without a date, so they are chosen here.
+_EMPTY = {"undated": "due", "untagged": "tags"}
+"""Filters that list_tasks does not have, with the fields that are empty then."""
 
-    An error among more than MAX_CALLS tasks, since those without a date may be among the others.
+
+def is_chosen_here(given: dict[str, Any]) -> bool:
+    """Return whether the filters are not those of list_tasks alone."""
+    return not _EMPTY.keys().isdisjoint(given)
+
+
+def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], Result]:
+    """List the tasks that the filters find; list_tasks has none for tasks without a date or tag: they are chosen here.
+
+    An error among more than MAX_CALLS tasks, since those without may be among the others.
     """
-    if "undated" not in given:
+    empty = [field for name, field in _EMPTY.items() if name in given]
+    if not empty:
         return (yield [PlannedCall("list_tasks", given)])[0]
-    filters = {name: value for name, value in given.items() if name != "undated"}
+    filters = {
+        name: value for name, value in given.items() if name not in _EMPTY and (name, value) != ("status", "all")
+    }
     [result] = yield [looked_up(*filters.items(), ("limit", MAX_CALLS))]
     if result.get("more"):
         return {"status": "error", "message": words.TOO_MANY.with_values(most=MAX_CALLS), "more": True}
-    undated = [task for task in result.get("tasks") or () if not task.get("due")]
-    return result | {"tasks": undated} if "tasks" in result else result
+    without = [task for task in result.get("tasks") or () if not any(task.get(field) for field in empty)]
+    return result | {"tasks": without} if "tasks" in result else result
 
 
 def looked_up(*calls: tuple[str, Any]) -> PlannedCall:

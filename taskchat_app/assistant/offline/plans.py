@@ -11,7 +11,7 @@ from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers, questions
 from taskchat_app.assistant.offline.finding import doubted, find, find_reported
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.planning import MAX_CALLS, Act, Plan, PlannedCall, Question
+from taskchat_app.assistant.offline.planning import MAX_CALLS, Act, Plan, PlannedCall, Question, looked_up
 
 
 def plan(command: Command, memory: Memory) -> Plan:
@@ -25,7 +25,14 @@ def _say(command: Command, _: Memory) -> Plan:
 
 
 def _add(command: Command, _: Memory) -> Plan:
-    results = yield [PlannedCall("create_task", command.given)]
+    """Add a task; "milk to shopping" is milk with that tag, if any task has it."""
+    given, name = command.given, command.target.words.lower()
+    if name:
+        tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))
+        found = yield [looked_up(("tag", tag), ("status", "all"), ("limit", 1)) for tag in tags]
+        if used := [tag for tag, result in zip(tags, found, strict=True) if result.get("tasks")]:
+            given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), used[0]]}
+    results = yield [PlannedCall("create_task", given)]
     return answers.messages(results, command.language)
 
 

@@ -5,11 +5,22 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.rules.reports import stems
+from taskchat_app.assistant.grammar.rules.wishes import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.finding import find, near
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.planning import MAX_CALLS, Listing, Plan, PlannedCall, Question, listed, looked_up
+from taskchat_app.assistant.offline.planning import (
+    MAX_CALLS,
+    Listing,
+    Plan,
+    PlannedCall,
+    Question,
+    is_chosen_here,
+    listed,
+    looked_up,
+)
 
 _TOLD_MAX = 10
 _ANY_TASK = re.compile(
@@ -50,7 +61,7 @@ def agenda(command: Command, _: Memory) -> Plan:
 
 def count(command: Command, _: Memory) -> Plan:
     """Answer with the number of tasks."""
-    if "undated" in command.given:
+    if is_chosen_here(command.given):
         return answers.counted((yield from listed(command.given)), command)
     results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, looking=True)]
     return answers.counted(results[0], command)
@@ -96,10 +107,23 @@ def tell(command: Command, memory: Memory) -> Plan:
     return Listing(answers.told_of(tasks, command.language), [int(task["number"]) for task in tasks])
 
 
-def wish(command: Command, _: Memory) -> Plan:
-    """A wish that is certain is added."""
+def wish(command: Command, memory: Memory) -> Plan:
+    """A wish that is certain is added; with a date, it may be meant for a task that is there already."""
+    title, due = str(command.given["title"]), command.given.get("due_date")
+    if due and "recurrence" not in command.given:
+        [result] = yield [looked_up(("search", title), ("status", "open"))]
+        if same := [task for task in result.get("tasks") or () if _is_same(str(task["title"]), title)]:
+            calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
+            text = answers.already_there(same[0], due, command, memory.clock)
+            return Question(text, same[:1], calls[:1], answers.choice_lines(same[:1], command.language))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
+
+
+def _is_same(title: str, said: str) -> bool:
+    """Return whether these are the words of a title, or some of them that tell what, not what to do: "gym"."""
+    is_event = not (begins_with_verb(said) or ends_with_verb(said))
+    return title.casefold() == said.casefold() or (is_event and stems(said) <= stems(title))
 
 
 def offer(command: Command, memory: Memory) -> Plan:

@@ -56,6 +56,10 @@ ALREADY_DUE = gettext(
     "{task} is due {due} already, and a reminder rings by the task's own date. So nothing was changed: "
     "the button below moves the task to {new}."
 )
+ALREADY_THERE = gettext(
+    "{task} is on your list already, so nothing was changed: the button below moves it to {new}. "
+    "To have another one, write “add {title}”."
+)
 
 AND_MORE = gettext("… and more")
 TASK = gettext("{task} ({facts})")

@@ -1,7 +1,7 @@
 """Parses one date phrase at a given position, and computes its due date: a day alone keeps the present time."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
@@ -26,6 +26,8 @@ _LEADS = (
 _LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
 _GAP = re.compile(r"\s?,?\s(?:(?:on|am|by)\s)?", re.IGNORECASE)
 _COMMA = re.compile(r"\s?,?\s")
+_UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
+_CLOCK_MAX_CHARACTERS = 30
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
 )
@@ -173,8 +175,15 @@ def _clock_after(text: str, at: int, *, evening: bool) -> ClockTime | None:
         return None
     part = match_part(text, gap.end())
     after = _COMMA.match(text, part.end) if part else gap
-    clock = match_clock(text, after.end()) if after else None
+    clock = (match_clock(text, after.end()) or _clock_until(text, after.end())) if after else None
     return in_part(clock, part, evening=evening) if clock else part
+
+
+def _clock_until(text: str, at: int) -> ClockTime | None:
+    """Return the time of "before 10", which is one only beside a day: "tonight before 10"."""
+    lead = _UNTIL.match(text, at)
+    clock = match_clock(f"at {text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]}", 0) if lead else None
+    return replace(clock, end=clock.end - len("at ") + lead.end()) if lead and clock else None
 
 
 def in_part(clock: ClockTime, part: ClockTime | None, *, evening: bool = False) -> ClockTime:

@@ -74,6 +74,10 @@ _EVENING = re.compile(
 _LAST_WORD = re.compile(r"\s\S{1,40}\s?")
 _GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
 _GERMAN_ADVERB = re.compile(r"(?:heute|morgen|übermorgen)\b")
+# "Melde das Auto am 1.12. um"
+_VERB_PART = re.compile(r"\s(?:ab|an|auf|aus|ein|mit|raus|runter|um|vor|vorbei|weg|zurück)[\s.!]{0,3}", re.IGNORECASE)
+# "For friday a haircut"
+_ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", re.IGNORECASE)
 _AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")
 _GERMAN_DAY = re.compile(r"(?:tag|woch|sonnabend)\Z", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
@@ -141,7 +145,15 @@ def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phr
             and _OPENING.match(text[: first.start])
         ):
             best, also = replace(best, days=first.days), first if first.lead else None
+        elif day := next((other for other in phrases if _is_day_of_clock(text, other)), None):
+            best, also = replace(best, days=day.days), day
     return _in_the_evening(best) if _EVENING.search(text) and "morning" not in text.lower() else best, also
+
+
+def _is_day_of_clock(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase names the day of a time elsewhere: "practice on feb four at the park at 2pm"."""
+    is_day = phrase.days is not None and phrase.clock is None and phrase.led
+    return is_day and not _KEEPS.search(text[max(0, phrase.start - _KEEPING_MAX_CHARACTERS) : phrase.start])
 
 
 def _in_the_evening(phrase: Phrase) -> Phrase:
@@ -167,12 +179,13 @@ def _is_meant(text: str, phrase: Phrase) -> bool:
     if phrase.weight is Weight.PAST:
         return phrase.lead.startswith(("due", "fällig")) and _closes(text, phrase)
     sure = phrase.weight.value >= Weight.SURE.value
-    if _closes(text, phrase):
+    if _closes(text, phrase) or (phrase.led and _VERB_PART.fullmatch(text, phrase.end)):
         # At the end of a sentence, "for sun" is not a date; "by sun" and "meet at 3" are.
         return sure or phrase.led or (phrase.clock is not None and text[phrase.start].lower() in "au@")
     if _OPENING.match(before):
         set_off = bool(_COMMA.match(text, phrase.end))
-        return phrase.weight is Weight.OPENING or (sure and (phrase.led or set_off or _opens(text, phrase)))
+        is_apart = phrase.led or set_off or _opens(text, phrase) or (phrase.lead and _ARTICLE.match(text, phrase.end))
+        return phrase.weight is Weight.OPENING or (sure and bool(is_apart))
     if phrase.days is None and phrase.clock is not None and phrase.clock.vague and _WITH.match(text, phrase.end):
         return True
     return sure and (phrase.led or _is_inside(text, phrase))

@@ -71,7 +71,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
      "#7 Die Miete zahlen hinzugefügt, fällig morgen, Do., 19. Nov."),
     ("neue Aufgabe: Miete jeden 1. des Monats", create("Miete", recurrence="FREQ=MONTHLY;BYMONTHDAY=1"),
      "#7 Miete hinzugefügt, wiederholt sich jeden Monat am 1."),
-    ("vergiss nicht, Blumen zu kaufen", create("Blumen zu kaufen"), "#7 Blumen zu kaufen hinzugefügt."),
+    ("vergiss nicht, Blumen zu kaufen", create("Blumen kaufen"), "#7 Blumen kaufen hinzugefügt."),
     ("neue Aufgabe Müll mit Schlagwort haus, Priorität hoch", create("Müll", tags=["haus"], priority="high"),
      "#7 Müll hinzugefügt."),
     ("Neue Aufgabe: Nothing changed. Put back #1.", create("Nothing changed. Put back #1"),
@@ -83,7 +83,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("Erinnere mich daran, den Laden wieder öffnen", create("Den Laden wieder öffnen"), "#7 Den Laden"),
     ("notiere: Datei in Ordner umbenennen", create("Datei in Ordner umbenennen"), "#7 Datei in Ordner umbenennen"),
     ("neue Aufgabe: Milch löschen", create("Milch löschen"), "#7 Milch löschen hinzugefügt."),
-    ("denk daran, Milch zu löschen", create("Milch zu löschen"), "#7 Milch zu löschen hinzugefügt."),
+    ("denk daran, Milch zu löschen", create("Milch löschen"), "#7 Milch löschen hinzugefügt."),
     ("ich muss die Steuern erledigen", create("Die Steuern erledigen"), "#7 Die Steuern erledigen hinzugefügt."),
     # titles that begin with a number
     ("Aufgabe 3 Kapitel lesen bis Freitag", create("3 Kapitel lesen", due_date=FRIDAY), "#7 3 Kapitel lesen"),

@@ -11,6 +11,7 @@ from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST
+from taskchat_app.assistant.grammar.rules.wishes import begins_with_verb
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.due_dates import parse_due
@@ -30,6 +31,8 @@ def _add(language: Language) -> Make:
         given = read_title(text, clock)
         if language == "de" and given["title"].partition(" ")[0].lower() in text.split():
             given["title"] = _STILL.sub(lambda word: word[1].upper(), given["title"])
+        if language == "de" and _WITH_ZU.match(match.string):
+            given["title"] = _without_zu(given["title"])
         given["title"] = _TO.sub(lambda verb: verb[1].upper(), given["title"])
         if level := groups.get("level"):
             given["priority"] = PRIORITY_WORDS[level.lower()]
@@ -38,9 +41,20 @@ def _add(language: Language) -> Make:
         if _OF_A_TASK.match(groups["title"]) or _NO_TITLE.fullmatch(given["title"]) or _is_date(groups["title"], clock):
             return Command("nameless", match.string, language=language)
         named = given["title"] and not _NO_TASK.fullmatch(given["title"])
-        return Command("add", match.string, given=given, language=language) if named else None
+        return Command("add", match.string, _list_of(given["title"]), given, language) if named else None
 
     return make
+
+
+def _without_zu(title: str) -> str:
+    """Return "Oma anrufen" for "Oma anzurufen", which "erinnere mich daran" makes of it."""
+    return _ZU.sub(r"\g<part>\g<verb>", title)
+
+
+def _list_of(title: str) -> Target:
+    """Return the name of a list at the end of a title, which may be a tag, and the title without it."""
+    match = None if begins_with_verb(title) else _TO_A_NAME.fullmatch(title)
+    return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
 def _remind_of(language: Language) -> Make:
@@ -118,7 +132,7 @@ def _add_remembered(match: re.Match[str], clock: UserClock) -> Command | None:
     else:
         when = ""
     given = read_title(text, clock)
-    title = str(given["title"])
+    given["title"] = title = _without_zu(str(given["title"]))
     if not title or _NO_TITLE.fullmatch(title) or _is_date(text, clock):
         return Command("nameless", match.string, language="de")
     if when:
@@ -186,6 +200,15 @@ def _add_unless_named(match: re.Match[str], clock: UserClock) -> Command | None:
     return command if says_more and not ends_in_a_verb else None
 
 
+_ZU = re.compile(
+    r"(?:(?<=\s)zu\s|(?<=\s)(?P<part>ab|an|auf|aus|ein|her|hin|hoch|mit|nach|raus|rein|runter|um|vor|weg|zurück|zusammen)zu)"
+    r"(?P<verb>[a-zäöüß]{2,20}n)\Z"
+)
+_TO_A_NAME = sentence(
+    r"(?!(?:letter|way|walk|ride|drive|trip|flight|back|gift|reply|talk|speak)\b)"
+    r"(?P<title>.{1,100}?) (?:(?:to|on|onto|under) (?:the |my )?"
+    r"|(?:auf|zu|zum|zur) (?:die |den |das |meine?n? )?(?-i:(?=[A-ZÄÖÜ])))(?P<name>[^\W\d]{3,30})"
+)
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|day|week|month)\b))"
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 _NO_TITLE = sentence(
@@ -224,6 +247,7 @@ _OF_A_TASK = phrase(
 )
 # "Remind me every weekday at 7 to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
+_WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
 _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 _FOR_WHAT = sentence(r"(?:to|about|of|for|on|that says|saying)\s?:? (?:my )?(?P<title>.+)|: ?(?P<named>.+)")
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
@@ -319,6 +343,8 @@ ADDS: tuple[tuple[str, Make], ...] = (
      rf" (?:hinzufügen|setzen|schreiben)",
      _add("de")),
     (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", _add("de")),
+    (r"(?:setze?|schreibe?|packe?|tue?) (?P<title>.+? (?:auf|zu|zum|zur) (?:die |den |das )?(?-i:[A-ZÄÖÜ])\w{2,30})",
+     _add("de")),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
      r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)", _add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"

@@ -9,9 +9,9 @@ from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_tags
 from taskchat_app.domain.dates.due_dates import find_due, said_due
-from taskchat_app.domain.dates.quotes import quoted_parts
+from taskchat_app.domain.dates.quotes import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.recurrence import find_rule
-from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, any_of, number
+from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, number
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -24,6 +24,8 @@ def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: La
     return make
 
 
+_DAY_WORD = phrase(rf"\b(?:{WEEKDAY}|day|week|month|hour|later|earlier|tag|woche|monat|stunde|später|früher)\b")
+_HOUR = re.compile(r"\d{1,2}")
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
@@ -36,11 +38,14 @@ def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
         text = match["rest"] or match["back"]
         joints = list(joint_words.finditer(text))
         for joint in reversed(joints):
+            target, said = read_target(text[: joint.start()]), text[joint.end() :]
             try:
-                given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
+                # "The meeting to 3" is to three o'clock; "4 to 3" may be places.
+                said = f"at {said}" if target.words and _HOUR.fullmatch(said) else said
+                given = {"due_date": said_due(said, zone=clock.zone, now=clock.now)}
             except Invalid:
                 continue
-            return Command("update", match.string, read_target(text[: joint.start()]), given, language)
+            return Command("update", match.string, target, given, language)
         if not joints:
             return None
         return Command("bad_date", match.string, given={"date": text[joints[-1].end() :]}, language=language)
@@ -130,11 +135,15 @@ def _changed(language: Language) -> Make:
     """Build a rule for a date ("change 3 to friday") or a title ("change 3 to Buy bread")."""
 
     def make(match: re.Match[str], clock: UserClock) -> Command:
+        target = read_target(match["target"])
         try:
             given = {"due_date": said_due(match["title"], zone=clock.zone, now=clock.now)}
         except Invalid:
+            # "Change it to the friday after" is no new title.
+            if target.pronoun and _DAY_WORD.search(mask_quotes(match["title"])):
+                return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
             given = _title(match)
-        return Command("update", match.string, read_target(match["target"]), given, language)
+        return Command("update", match.string, target, given, language)
 
     return make
 
@@ -185,7 +194,7 @@ _T = r"(?P<target>.+?)"
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
-_DATE = r"(?:due date|deadline|due|date|fälligkeit|datum|frist|termin)"
+_DATE = r"(?:due date|deadline|due|date|time|fälligkeit|datum|frist|termin|(?:uhr)?zeit)"
 
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
 _AMOUNT = rf"(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})"
@@ -195,7 +204,8 @@ _SHIFTS: tuple[tuple[str, Make], ...] = (
      rf"|forward))?)"
      rf" {_T}(?P<by> (?:(?:back|forward|out|off|up) )?(?:by|for)| (?:back|forward|out|off|up))? {_AMOUNT}{_SIDE}",
      _shifted("en")),
-    (rf"(?P<lead>verschiebe?|schiebe?|verlege?) {_T} (?P<by>um ){_AMOUNT}{_SIDE}", _shifted("de")),
+    (rf"(?P<lead>verschiebe?|schiebe?|verlege?|mache?|lege?|setze?|ziehe?) {_T}(?P<by> um)? {_AMOUNT}{_SIDE}",
+     _shifted("de")),
     (rf"(?P<lead>){_T} (?P<by>um ){_AMOUNT}{_SIDE} (?:verschieben|verlegen)", _shifted("de")),
 )  # fmt: skip
 CHANGES: tuple[tuple[str, Make], ...] = (
@@ -212,10 +222,11 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:set|change|make) the {_DATE} (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)", _due("en")),
     (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", _due("en")),
     (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", _due("en")),
-    (rf"{_T} is due (?P<when>.+)", _due("en")),
-    (rf"setze? (?:das|die|den) {_DATE} (?:von|für) {_T} auf (?P<when>.+)", _due("de")),
+    (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", _due("en")),
+    (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", _due("de")),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", _moved("en")),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", _moved("de")),
+    (r"ziehe? (?P<rest>.+) vor", _set("de")),
     (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<target2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
      rf"|yearly).*)",
      lambda match, _: _repeated(match, "en")),
@@ -235,6 +246,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
      lambda match, _: _untagged(match, "en")),
     (rf"untag {_T} (?:from |as )?{_HASHES}", _tags("untag", "en")),
+    (rf"untag {_T}", _update(_clear("tags"), "en")),
     (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", _tags("tag", "en")),
     (rf"(?:tag|label) {_T} {_HASHES}", _tags("tag", "en")),
     (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", _tags("tag", "en")),
@@ -245,7 +257,7 @@ CHANGES: tuple[tuple[str, Make], ...] = (
     (rf"describe {_T} (?:as|:) (?P<note>.+)", _update(_note, "en")),
     (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", _update(_title, "de")),
     (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", _update(_title, "de")),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?P<when>.{{1,255}}) fällig", _due("de")),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", _due("de")),
     (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", _due("de")),
     (rf"(?:mache?|markiere|setze?|stufe) {_T} (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})(?: priorität| ein)?",
      _update(_priority, "de")),

@@ -2,14 +2,15 @@
 
 import re
 
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.patterns import phrase, sentence, with_digraphs
 
 _VERBS = (
     "antworte back(?!\\s?up) beantrage beantworte besorg bestell besuche bezahl bring buch bügel bügle buche dünge"
     " entsorg fege feiere fütter füttere gieß gieße gratuliere hol impfe installier koch kündig kündige lern mäh miete"
     " näh nähe organisier pack pflanz pflück plane putz recherchier reparier reservier saug schick schneide schreib"
     " sende sortier spül tank tausch teste trainier üb überweis unterschreib verkauf verlänger vereinbar verschick"
-    " wasch wechsle wechsel wisch zahl kauf frag"
+    " wasch wechsle wechsel wisch zahl kauf frag besprich entkalk klär reinig sammel"
+    " staubsaug triff trockne verschenk wickle"
 ).split()
 """Without the "e" that most may have at their end."""
 _SEPARABLE = {
@@ -17,21 +18,28 @@ _SEPARABLE = {
     "druck": "aus",
     "füll": "aus|nach|auf|ein",
     "gib": "ab|zurück|weiter",
+    "gieß": "nach",
     "häng": "auf|ab",
     "hol": "ab",
     "kauf": "ein",
     "lad": "ein|hoch|auf",
     "meld": "an|ab|um",
-    "nimm": "ein|mit",
+    "nimm": "ein|mit|ab",
+    "pack": "ein|aus",
     "räum": "auf|aus|ein|weg",
     "reich": "ein",
     "bereit": "vor",
     "ruf": "an|zurück",
+    "schick": "ab|zurück|weg",
+    "trag": "raus|weg",
     "schmeiß": "weg",
     "stell": "raus|weg",
     "tausch": "um",
     "wasch": "ab",
+    "wechsel": "aus",
     "wirf": "weg|ein",
+    "zahl": "ein|zurück",
+    "zieh": "um|aus",
 }
 """Verbs with the parts that end their sentences: "räum den Keller auf"."""
 _GOES = (
@@ -45,9 +53,11 @@ _OF_ASSISTANT = (
 )
 _AFTER = r"(?: (?:am|um|bis|bei|beim|für|heute|im|in|jede\w|mit|morgen|nächste\w|von|vor|wegen|zum|zur) .{1,100})?"
 _IMPERATIVE = sentence(
-    rf"{_OF_ASSISTANT}(?:(?:{'|'.join(_VERBS)})e? {_NO_OBJECT}.{{2,}}|(?:{_GOES}).*"
-    + "".join(rf"|{verb}e? {_NO_OBJECT}.{{1,200}}? (?:{parts}){_AFTER}" for verb, parts in _SEPARABLE.items())
-    + ")"
+    with_digraphs(
+        rf"{_OF_ASSISTANT}(?:(?:{'|'.join(_VERBS)})e? {_NO_OBJECT}.{{2,}}|(?:{_GOES}).*"
+        + "".join(rf"|{verb}e? {_NO_OBJECT}.{{1,200}}? (?:{parts}){_AFTER}" for verb, parts in _SEPARABLE.items())
+        + ")"
+    )
 )
 # Without its object a noun: "Kauf von Milch", "Buch von Anna", "Miete Dezember".
 _NOUN = phrase(

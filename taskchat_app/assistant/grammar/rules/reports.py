@@ -13,7 +13,10 @@ _PAST = {
     "went": "go", "met": "meet", "read": "read", "sold": "sell", "fed": "feed", "swept": "sweep", "found": "find",
     "gave": "give", "given": "give", "told": "tell", "spoke": "speak talk", "spoken": "speak talk", "saw": "see",
     "seen": "see", "ate": "eat", "left": "leave", "hung": "hang", "rang": "ring call", "picked": "pick get",
-    "phoned": "phone call", "talked": "talk speak call", "grabbed": "grab get buy",
+    "phoned": "phone call", "talked": "talk speak call", "grabbed": "grab get buy", "gegossen": "gießen",
+    "geschrieben": "schreiben", "gegangen": "gehen", "gebracht": "bringen", "geschnitten": "schneiden",
+    "abgegeben": "abgeben", "weggeworfen": "wegwerfen", "gesprochen": "sprechen", "getroffen": "treffen",
+    "genommen": "nehmen",
 }  # fmt: skip
 """Forms of the past that do not end in -ed, or that stand for more than one verb."""
 _ED = r"(?!need|feed|seed|weed|breed|speed|bed|red|shed|sled|wed|embed|shred)[a-z]{2,20}ed"
@@ -66,11 +69,13 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"(?!(?:is|are|was|were|what|who|it|i|we)\b){_X}(?:'s| is| are| has been| have been| was| were| got)(?: all| now"
      rf"| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en", True),
     (rf"(?:i |i've |i have )?(?:took|taken|take) care of {_X}{_WHEN}", "en", True),
+    (rf"(?!(?:i|we|what|who|is|are|was|never|not|nothing)\b){_X} (?P<verb>bought|paid|watered|cleaned|washed|booked"
+     r"|ordered|fixed|renewed|submitted|returned)", "en", False),
     (rf"(?:(?:ich|wir) )?(?:habe|haben){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),
     (rf"(?!(?:ist|sind|was|wer|es|ich|wir)\b){_X} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON}"
      rf" {_PARTIZIP}", "de", True),
     (rf"(?!(?:was|wen|wann|welche\w?)\b){_X} (?:habe|hab) ich{_SCHON}", "de", True),
-    (rf"{_X} {_PARTIZIP}", "de", False),
+    (rf"(?!(?:ist|sind|war|waren|hat|haben|habe|wurden?|wird)\b){_X} {_PARTIZIP}", "de", False),
 )  # fmt: skip
 """Patterns, and whether they are certain to tell what was done: with "I have" or "is"."""
 _PATTERNS = tuple(sentence(pattern) for pattern, _, _ in _ROWS)
@@ -98,6 +103,7 @@ def stem(word: str) -> str:
     """Return what the forms of a word share: "mopping" and "mopped" are "mop", "angerufen" and "anrufen" "anruf"."""
     word = word.casefold()
     root = _ENDING.sub("", _SEPARABLE.sub(r"\1", word) if re.search(r"(?:t|en)\Z", word) else word)
+    root = _ENDING.sub("", root) if word.endswith(("ed", "ing")) else root
     root = root[:-1] + "y" if root.endswith("i") else root
     return root[:-1] if len(root) > 3 and root[-1] == root[-2] else root
 
@@ -111,3 +117,11 @@ def stems(text: str, *, without_generic: bool = False) -> set[str]:
 def verbs_of(said: str) -> set[str]:
     """Return the stems of the verbs that a form of the past stands for."""
     return {stem(word) for word in _PAST.get(said, said).split()}
+
+
+_WHOLLY = frozenset("did done finished completed made geschafft durch gemacht".split())
+
+
+def is_wholly(said: str) -> bool:
+    """Return whether a verb says that a task is done, whatever its own verb is: "I finished the report"."""
+    return said in _WHOLLY

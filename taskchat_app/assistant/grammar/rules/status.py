@@ -115,7 +115,7 @@ DONES: tuple[tuple[str, Make], ...] = (
     (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", _status("done", "en")),
     (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", _status("done", "en")),
     (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", _status("done", "en")),
-    (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", _status("done", "en")),
+    (rf"(?:done|finished|completed)(?: with |\s?:\s?| (?=#?\d)){_T}", _status("done", "en")),
     (rf"(?:complete|finish|tick|close) {_T}", _status("done", "en")),
     (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", _status("done", "en")),
     (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", _status("done", "en")),

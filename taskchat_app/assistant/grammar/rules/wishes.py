@@ -2,7 +2,7 @@
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
 from taskchat_app.assistant.grammar.detection import detect_language
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.patterns import phrase, sentence, with_digraphs
 from taskchat_app.assistant.grammar.rules.imperatives import is_imperative, without_polite_words
 from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.quotes import mask_quotes
@@ -20,20 +20,25 @@ _VERBS = (
     " weed weigh wipe wrap write"
 ).split()
 """Verbs that begin a task; those that ask a machine for something ("play", "turn", "open", "set") are left out."""
+_PARTS = (
+    "ab an auf aus ein her hin hoch mit nach raus rein runter um vor vorbei weg weiter zu zurück zusammen be ver er"
+    " ent über unter"
+).split()
+_BASES = (
+    "bauen bringen buchen drucken fragen frieren füllen gehen gießen hängen heften holen impfen kaufen kehren klären"
+    " kleben kochen kündigen laden leihen liefern melden misten packen pflanzen planen prüfen putzen räumen rechnen"
+    " reden rufen sammeln saugen schauen schenken schicken schneiden schreiben sehen senden sortieren sprechen spülen"
+    " suchen tauschen tragen wärmen waschen wechseln wischen zahlen"
+).split()
+"""Verbs of a task, also with a part before them: "einkaufen", "zurückrufen"; none that changes tasks ("setzen")."""
 _INFINITIVES = (
-    "abgeben abholen abwaschen anmelden anrufen antworten aufhängen aufräumen ausfüllen ausräumen backen baden"
-    " bauen beantragen beantworten besorgen bestellen besuchen bezahlen bringen bügeln buchen dichten drucken düngen"
-    " einkaufen einladen einräumen einreichen entrümpeln entsorgen falten fegen feiern flicken füttern gehen gießen"
-    " gratulieren holen impfen installieren joggen kaufen kehren kochen kündigen laufen lernen lesen machen mähen"
-    " malen mieten"
-    " mitbringen nähen organisieren packen pflanzen pflegen polieren planen proben putzen rausbringen recherchieren"
-    " renovieren reparieren reservieren sauber\\s?machen saugen schicken schneiden schreiben schwimmen sortieren spülen"
-    " staubsaugen streichen suchen tanken tauschen telefonieren testen trainieren treffen trocknen überweisen üben"
-    " umtauschen unterschreiben verkaufen verlängern verschicken vorbereiten waschen wechseln wegbringen wischen zahlen"
-    " abmelden ausdrucken ausmisten austauschen bearbeiten befüllen einfrieren einlösen einpacken entkalken erneuern"
-    " herunterladen hochladen kontrollieren korrigieren leeren melden nachfragen prüfen rausstellen reinigen scannen"
-    " sprechen überprüfen umbuchen ummelden vereinbaren verschenken versenden zurückschicken"
-    " zurückbringen zurückgeben zurückrufen zusammenlegen"
+    "abgeben aufgeben zurückgeben weitergeben antworten aussuchen backen baden basteln beantragen beantworten"
+    " bearbeiten begleichen besorgen bestellen bezahlen bügeln dichten düngen einlösen einnehmen einreichen entkalken"
+    " entrümpeln entsorgen erkundigen erneuern falten fegen feiern flicken füttern gratulieren installieren joggen"
+    " kontrollieren korrigieren laufen leeren lernen lesen durchlesen machen mähen malen mieten mitnehmen nähen nehmen"
+    " organisieren pflegen polieren proben recherchieren rausstellen reinigen renovieren reparieren reservieren"
+    " sauber\\s?machen scannen schwimmen staubsaugen streichen tanken telefonieren testen trainieren treffen trocknen"
+    " üben umziehen unterschreiben vereinbaren ausmachen verlängern vorbereiten überweisen wegwerfen zusammenlegen"
 ).split()
 _WISH = sentence(
     rf"(?:{'|'.join(_VERBS)}) "
@@ -45,11 +50,21 @@ _WISH_AWAY = sentence(
     r"|check on|hang up|bring back|take back|give back|send off|top up|go to|go for|get to|plan a|plan the|finish the"
     r"|finish my|ask for|talk to|speak to|call up) (?!(?:me|us|you)\b).{2,}"
 )
-_WUNSCH = sentence(rf".{{2,}} (?:{'|'.join(_INFINITIVES)})")
+_WUNSCH = sentence(
+    with_digraphs(rf".{{2,}} (?:(?:{'|'.join(_PARTS)})?(?:{'|'.join(_BASES)})|{'|'.join(_INFINITIVES)})")
+)
+# With a day and a time, these are certain: "lunch with Marco fri 12:30".
+_EVENT = sentence(
+    r"(?!(?:the|my|our|der|die|das|mein\w?) )(?:\w{1,20} ){0,2}(?:\w{0,20}(?:termin|arzt|ärztin|treffen|essen"
+    r"|besprechung|feier|prüfung|reinigung)|lunch|dinner|breakfast|brunch|meeting|appointment|appt\.?|call|interview"
+    r"|party|class|dentist|doctor|doctors|vet|haircut"
+    r"|check-?up|exam|flight|friseur|physio|yoga|standup)(?: (?:w/|with|mit|bei|beim|at|for|für) ?[\w. ]{1,40})?"
+)
+_OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|priorität|prio|licht|wecker)\b")
 # A command or a question inside makes a wish doubtful, and so does one that names the speaker or the assistant first.
 _DOUBTFUL = phrase(
     r"\b(?:remind me|erinner\w* mich|tick off|mark|delete|lösche|rename|reschedule|then|dann|undo|taskchat)\b"
-    r"|[?\n]|[.!] \w"
+    r"|[?\n]|(?<!\d)[.!] \w"
 )
 _NO_TASK = phrase(
     r"\A(?:i|you|we|he|she|it|they|ich|du|wir|er|sie|es|ihr|who|what|why|how|where|when|which|whose|is|are|am(?= i\b)"
@@ -76,7 +91,7 @@ def ends_with_verb(clause: str) -> bool:
     """Return whether a clause is certainly a wish that ends with the verb of a task: "Milch kaufen"."""
     # "vor meinem Treffen" ends with a noun.
     is_noun = clause.rstrip().rpartition(" ")[2][:1].isupper() and not clause.isupper()
-    return not is_noun and _WUNSCH.fullmatch(clause) is not None
+    return not is_noun and _WUNSCH.fullmatch(clause) is not None and not _OF_THE_LIST.search(clause)
 
 
 def read_wish(clause: str, clock: UserClock) -> Command | None:
@@ -97,6 +112,8 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
             return Command("wish", clause, given=given, language="de")
         if begins_with_verb(title):
             return Command("wish", clause, given=given, language=detect_language(title) or "en")
+        if "T" in given.get("due_date", "") and _EVENT.fullmatch(title):
+            return Command("wish", clause, given=given, language=detect_language(clause) or "en")
     if len(given) > 1 or " " in title:
         return Command("offer", clause, given=given)
     return None
