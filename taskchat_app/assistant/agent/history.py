@@ -8,13 +8,10 @@ import base64
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from agents import TResponseInputItem
 from chatkit.types import UserMessageItem
-from sqlalchemy import Boolean, text
-from sqlalchemy.dialects.postgresql import JSONB
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import data_note, files_note, note_of, numbers_in, words_in
@@ -23,59 +20,25 @@ from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FileForModel
 
 _Row = dict[str, Any]
-"""An item or a tool call as HISTORY reads it: whole rows would cost more than the query."""
+"""An item or a tool call as turn_storage.begin_turn reads it."""
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
-ITEMS_READ = 120
-"""At most so many items are looked at, however short they are."""
 TEXT_MAX_CHARACTERS = 60_000
 """Of all files of a message, about 15,000 tokens."""
 PICTURES_MAX_BYTES = 13_000_000
 """Of all pictures of a message: in Base64 17 MB, and Gemini takes requests of 20 MB."""
 NO_TEXT = "No text can be read in it."
 LEFT_OUT = "Left out: together the pictures are too large for one request."
-HISTORY = text("""
-    SELECT
-        (SELECT jsonb_agg(item ORDER BY seq) FROM (
-            SELECT seq, id, turn_id, type, CASE WHEN type <> 'workflow' THEN body END AS body,
-                CASE WHEN type = 'workflow' THEN (
-                    SELECT jsonb_agg(call ORDER BY call.id) FROM (
-                        SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
-                        WHERE thread_id = :thread_id AND turn_id = thread_items.turn_id AND item_id = thread_items.id
-                    ) AS call
-                ) END AS calls
-            FROM thread_items
-            WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow')
-            ORDER BY seq DESC LIMIT :most
-        ) AS item),
-        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL)
-""").columns(items=JSONB, has_open_proposals=Boolean)
-"""All in one statement, since the first word waits for each round trip."""
 
 
-class History(NamedTuple):
-    """A conversation as the SDK's input items, oldest first."""
+def conversation_of(earlier: Sequence[_Row], message: UserMessageItem) -> list[TResponseInputItem]:
+    """Return the conversation up to this message as the SDK's input items, oldest first.
 
-    items: list[TResponseInputItem]
-    has_open_proposals: bool
-    """True if the thread has proposals that are not decided."""
-
-
-async def read_history(session: AsyncSession, thread_id: str, *, until_turn: str) -> History:
-    """Return the conversation up to the message of `until_turn`.
-
-    Whole turns only: the oldest that does not fit in BUDGET_CHARACTERS is left out with everything before it.
+    `earlier` holds what turn_storage.begin_turn read. Whole turns only: the oldest that does not fit in
+    BUDGET_CHARACTERS is left out with everything before it.
     """
-    connection = await session.connection()
-    found = await connection.execute(HISTORY, {"thread_id": thread_id, "most": ITEMS_READ})
-    stored, has_open_proposals = found.one()
-    items = [item for item in stored or () if item["id"] == until_turn or item["turn_id"] != until_turn]
-    return History(_within_budget([_as_input(turn) for turn in _split_into_turns(items)]), has_open_proposals)
-
-
-def first_message(message: UserMessageItem) -> TResponseInputItem:
-    """Return the input of a conversation that has only this message."""
-    return _user_input(message.model_dump(mode="json"))
+    turns = [*_split_into_turns(earlier), [{"type": "user_message", "body": message.model_dump(mode="json")}]]
+    return _within_budget([_as_input(turn) for turn in turns])
 
 
 def _split_into_turns(items: Iterable[_Row]) -> list[list[_Row]]:

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from taskchat_app.assistant.threads import leases
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import found_first, literal, now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
@@ -31,6 +31,34 @@ THREAD = select(Thread).where(
     Thread.user_id == bindparam("user_id"), Thread.id == bindparam("thread_id"), col(Thread.deleted_at).is_(None)
 )
 THREAD_LOCKED = THREAD.with_for_update()
+READ_FIRST = (
+    "id",
+    "user_id",
+    "title",
+    "status",
+    "details",
+    "allowed_image_domains",
+    "lease_turn_id",
+    "lease_until",
+    "created_at",
+)
+FIND_FIRST = f"""
+    SELECT {", ".join(READ_FIRST)} FROM threads
+    WHERE user_id = {{user_id}} AND id = {{thread_id}} AND deleted_at IS NULL FOR UPDATE
+"""  # noqa: S608 -- constants
+
+
+def find_first(user_id: str, thread_id: str) -> str:
+    """Return the query that locks the user's thread, for locking_transaction; see access_first."""
+    return literal(FIND_FIRST, user_id=user_id, thread_id=thread_id) if is_storable(thread_id) else ""
+
+
+async def access_first(session: AsyncSession) -> Thread:
+    """Return the thread that find_first locked, not attached to the session; raise NotFound as access_thread does."""
+    found = await found_first(session)
+    if not found:
+        raise NotFound(NOT_HERE)
+    return Thread(**dict(zip(READ_FIRST, found[0], strict=True)))
 
 
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:

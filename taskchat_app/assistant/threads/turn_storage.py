@@ -5,7 +5,7 @@ user's lock. Those of a running turn write nothing unless it holds its thread's 
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatkit.types import ThreadItem, UserMessageItem
 from sqlalchemy import TextClause, bindparam, text
@@ -16,6 +16,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
 from taskchat_app.assistant.threads.leases import IS_HELD, LEASE, TurnOverError
 from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
+from taskchat_app.domain.limits.rate_limits import REQUESTED, TAKING, Limit, taken_values
 from taskchat_app.domain.log.changes import LAST_CHANGE, NO_ACCOUNT, Cause, Entry, recorded_values, recording
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction
 from taskchat_app.domain.storage.errors import NotFound
@@ -33,14 +34,16 @@ class ItemNotStored(Exception):
     """The database did not store an item of a turn, which ends the turn."""
 
 
-def _statement(ctes: str, *json_parameters: str) -> TextClause:
+def _statement(ctes: str, *json_parameters: str, more: str = "") -> TextClause:
     """Return the statement with these CTEs, of which `counter` records the changes and `put` the items."""
     json = [bindparam(name, type_=JSONB(none_as_null=True)) for name in json_parameters]
-    return text(f"WITH {ctes} SELECT {LAST_CHANGE} FROM counter").bindparams(ITEMS, *json)  # noqa: S608 -- constants
+    return text(f"WITH {ctes} SELECT {LAST_CHANGE}{more} FROM counter").bindparams(ITEMS, *json)  # noqa: S608 -- constants
 
 
+ITEMS_READ = 120
+"""At most so many items are read for the model, however short they are."""
 BEGIN = _statement(
-    f"""{recording()}, {putting("EXISTS (SELECT FROM counter)")}, held AS (
+    f"""{TAKING}, {recording()}, {putting("EXISTS (SELECT FROM counter)")}, held AS (
             INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until,
                 stop_requested, created_at, updated_at)
             SELECT :thread_id, :user_id, :title, array_to_tsvector(CAST(:title_words AS text[])), :thread_status,
@@ -55,8 +58,24 @@ BEGIN = _statement(
         )""",  # noqa: S608 -- constants
     "thread_status",
     "details",
-)
-"""Inserts the thread if it is new, gives its lease to the turn, and inserts or updates the turn as running."""
+    more="""
+        , ARRAY(SELECT scope FROM taken), (SELECT jsonb_agg(item ORDER BY seq) FROM (
+            SELECT seq, turn_id, type, CASE WHEN type <> 'workflow' THEN body END AS body,
+                CASE WHEN type = 'workflow' THEN (
+                    SELECT jsonb_agg(call ORDER BY call.id) FROM (
+                        SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
+                        WHERE thread_id = :thread_id AND turn_id = thread_items.turn_id AND item_id = thread_items.id
+                    ) AS call
+                ) END AS calls
+            FROM thread_items
+            WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow')
+                AND turn_id IS DISTINCT FROM :turn_id
+            ORDER BY seq DESC LIMIT :most
+        ) AS item),
+        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL)""",
+).bindparams(REQUESTED)
+"""Counts the message, inserts the thread if it is new, gives its lease to the turn, inserts or updates the turn as
+running, and reads the conversation before it: all in one statement, since the first word waits for each round trip."""
 STORE = _statement(
     f"""held AS MATERIALIZED (SELECT threads.id FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads),
         {recording("EXISTS (SELECT FROM held)")}, {putting("EXISTS (SELECT FROM held)")}"""  # noqa: S608 -- constants
@@ -84,14 +103,31 @@ CALL = _statement(
 )
 
 
+class Begun(NamedTuple):
+    """What beginning a turn returns."""
+
+    first_change_id: int
+    taken: list[str]
+    """The scopes of the limits that had room for the message; unless all had, the caller must roll back."""
+    earlier: list[dict[str, Any]]
+    """The conversation before the message, oldest first; whole rows would cost more than the query."""
+    has_open_proposals: bool
+    """True if the thread has proposals that are not decided."""
+
+
 async def begin_turn(
-    session: AsyncSession, by: Cause, thread: Thread, message: UserMessageItem, entries: Sequence[Entry]
-) -> int:
-    """Store the message, record the entries and give the turn the thread's lease; return the turn's first change id.
+    session: AsyncSession,
+    by: Cause,
+    thread: Thread,
+    message: UserMessageItem,
+    entries: Sequence[Entry],
+    limits: Sequence[Limit],
+) -> Begun:
+    """Count the message in the limits, store it, record the entries and give the turn the thread's lease.
 
     The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted.
     """
-    values = recorded_values(by, entries) | item_values([message])
+    values = recorded_values(by, entries) | item_values([message]) | taken_values(limits, by.user_id)
     values |= {
         "title": thread.title,
         "title_words": words_of(thread.title or ""),
@@ -99,11 +135,13 @@ async def begin_turn(
         "details": thread.details,
         "created_at": thread.created_at,
         "lease_until": values["at"] + LEASE,
+        "most": ITEMS_READ,
     }
-    first_change_id = await _execute(session, BEGIN, values)
-    if first_change_id is None:
+    row = (await (await session.connection()).execute(BEGIN, values)).one_or_none()
+    if row is None:
         raise NotFound(NO_ACCOUNT)
-    return first_change_id
+    first_change_id, _, taken, earlier, has_open_proposals = row
+    return Begun(first_change_id, taken, earlier or [], has_open_proposals)
 
 
 async def store_item(turn: TurnContext, item: ThreadItem) -> None:

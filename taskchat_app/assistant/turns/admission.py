@@ -23,12 +23,12 @@ from chatkit.types import (
 )
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.agent.history import first_message, read_history
+from taskchat_app.assistant.agent.history import conversation_of
 from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.threads import leases, store, turn_storage
+from taskchat_app.assistant.threads import leases, store, threads, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.assistant.threads.threads import title_of
 from taskchat_app.assistant.tools import proposals
@@ -37,7 +37,7 @@ from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
-from taskchat_app.domain.accounts.message_limits import take_message_limits
+from taskchat_app.domain.accounts.message_limits import check_message_limits, message_limits
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Entry, task_changes
@@ -94,7 +94,10 @@ async def admit(
     nothing has changed and no quota is used.
     """
     _check_words(request)
-    async with in_queue(person.id), locking_transaction(person.id) as session:
+    first = ""
+    if isinstance(request, ThreadsAddUserMessageReq | ThreadsAddStructuredInputReq):
+        first = threads.find_first(person.id, request.params.thread_id)
+    async with in_queue(person.id), locking_transaction(person.id, first) as session:
         kept = await idempotency.stored_response(session, person.id, key) if key else None
         if kept is not None:
             return await _previous_turn(session, kept)
@@ -173,8 +176,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
         thread = _new_thread(person, checked_text(message).strip() or files[0].name)
         changed = [Entry("thread", "created")]
     else:
-        thread, changed = await _free_thread(session, person, request.params.thread_id), list[Entry]()
-    await take_message_limits(session, person)
+        thread, changed = _checked_free(await threads.access_first(session)), list[Entry]()
     item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, actor, thread, item, changed)
@@ -182,9 +184,6 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
         await attachments.attach(session, person.id, message.attachments, item.id)
     if isinstance(request, ThreadsCreateReq):
         context.opening_events.append(ThreadCreatedEvent(thread=thread_without_items(context.thread)))
-        context.conversation = [first_message(item)]
-    else:
-        await _read_conversation(session, context)
     if isinstance(request, ThreadsAddStructuredInputReq):
         by = person.cause(actor, thread.id)
         answered = await structured_inputs.answer_in_words(session, by, request.params)
@@ -197,7 +196,7 @@ async def _admit_again(
     session: AsyncSession, person: Person, actor: Actor, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 ) -> tuple[TurnContext, RetryCleanup]:
     """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
-    thread = await _free_thread(session, person, request.params.thread_id)
+    thread = _checked_free(await store.access_thread(session, person.id, request.params.thread_id, lock=True))
     item_id, words = request.params.item_id, None
     if isinstance(request, ThreadsCustomActionReq):
         if item_id is not None:  # what was clicked
@@ -208,7 +207,6 @@ async def _admit_again(
     item = store.as_item(row)
     if not isinstance(item, UserMessageItem):
         raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
-    await take_message_limits(session, person)
     by = person.cause(actor, thread.id)
     cleanup = await retry.clear_after(session, by, row, edit=words is not None)
     entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]
@@ -216,7 +214,6 @@ async def _admit_again(
         item = retry.with_text(item, words)
         entries.append(Entry("message", "updated", item_id=item.id))
     context = await _create_turn(session, person, actor, thread, item, entries)
-    await _read_conversation(session, context)
     context.opening_events += cleanup.events(item)
     context.opening_changes = task_changes(session)
     return context, cleanup
@@ -235,9 +232,8 @@ def _new_thread(person: Person, text: str) -> Thread:
     )
 
 
-async def _free_thread(session: AsyncSession, person: Person, thread_id: str) -> Thread:
-    """The person's thread, locked, that nobody answers now."""
-    thread = await store.access_thread(session, person.id, thread_id, lock=True)
+def _checked_free(thread: Thread) -> Thread:
+    """Return the thread; raise Busy if a turn answers it, BadRequest if it is closed."""
     if thread.status.get("type") != "active":
         raise BadRequest(gettext("This conversation is closed. Start a new one."))
     if leases.is_answering(thread, now()):
@@ -253,25 +249,22 @@ async def _create_turn(
     item: UserMessageItem,
     changed: list[Entry],
 ) -> TurnContext:
-    """Give the turn the thread's lease and store its message.
+    """Give the turn the thread's lease, store its message and read what precedes it.
 
-    `changed` is what the admission did to the conversation.
+    `changed` is what the admission did to the conversation. The message may accept a proposal in it.
     """
     if thread.lease_turn_id is not None:
         await leases.end_interrupted(session, person.id, thread.id)
     entries = [*changed, Entry("turn", "started")]
     cause = person.cause(actor, thread.id, item.id)
-    started = await turn_storage.begin_turn(session, cause, thread, item, entries)
-    return TurnContext(person, store.as_metadata(thread), item, started, turn_storage.store_item)
-
-
-async def _read_conversation(session: AsyncSession, context: TurnContext) -> None:
-    """Read the history of an existing conversation, and whether the message accepts a proposal in it."""
-    history = await read_history(session, context.thread_id, until_turn=context.turn_id)
-    context.conversation = history.items
-    if history.has_open_proposals:
+    begun = await turn_storage.begin_turn(session, cause, thread, item, entries, message_limits())
+    await check_message_limits(session, person, begun.taken)
+    context = TurnContext(person, store.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
+    context.conversation = conversation_of(begun.earlier, item)
+    if begun.has_open_proposals:
         read = await proposals.read_message(session, context.thread_id, context.message)
         context.accepted_proposal_id, context.ended_proposal_ids = read
+    return context
 
 
 def _user_message(thread_id: str, message: UserMessageInput, files: Sequence[Attachment]) -> UserMessageItem:

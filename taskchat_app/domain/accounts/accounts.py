@@ -7,10 +7,8 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-import sqlalchemy
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, func, or_, update
+from sqlalchemy import ColumnElement, delete, func, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -34,7 +32,15 @@ from taskchat_app.domain.accounts.profile_fields import (
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone
 from taskchat_app.domain.log.changes import Actor, Cause, Token, locked_user
-from taskchat_app.domain.storage.database import now, reading, system_reading, system_transaction, transaction
+from taskchat_app.domain.storage.database import (
+    literal,
+    now,
+    read_at_once,
+    reading,
+    system_reading,
+    system_transaction,
+    transaction,
+)
 from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
 from taskchat_app.i18n.messages import gettext
@@ -46,28 +52,14 @@ PASSWORD_FRESH_FOR = timedelta(minutes=10)
 REGISTRATION_LOCK = 0x7461736B
 """Key of the advisory lock that makes the check for the first account exact."""
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
-_Parent = aliased(Login)
-_at: BindParameter[datetime] = bindparam("at")
-ACTIVE_LOGIN = (
-    # Not SQLModel's select, whose types end at four columns.
-    sqlalchemy.select(
-        col(User.email),
-        col(User.timezone),
-        col(User.language),
-        col(User.week_start),
-        col(Login.expires_at),
-    )
-    .join(Login, col(Login.user_id) == User.id)
-    .outerjoin(_Parent, col(Login.parent_id) == _Parent.id)
-    .where(
-        col(User.id) == bindparam("user_id"),
-        col(Login.id) == bindparam("login_id"),
-        col(Login.kind) == bindparam("kind"),
-    )
-    .where(col(Login.expires_at) > _at, col(Login.revoked_at).is_(None))
-    .where(or_(col(Login.parent_id).is_(None), and_(col(_Parent.expires_at) > _at, col(_Parent.revoked_at).is_(None))))
-)
-"""Selects an active login with its user. Built once, since every request executes it."""
+ACTIVE_LOGIN = """
+    SELECT users.email, users.timezone, users.language, users.week_start, logins.expires_at
+    FROM users JOIN logins ON logins.user_id = users.id LEFT JOIN logins AS parents ON parents.id = logins.parent_id
+    WHERE users.id = {user_id} AND logins.id = {login_id} AND logins.kind = {kind}
+        AND logins.expires_at > {at} AND logins.revoked_at IS NULL
+        AND (logins.parent_id IS NULL OR (parents.expires_at > {at} AND parents.revoked_at IS NULL))
+"""
+"""Selects an active login with its user. In SQL, and in one round trip, since every request executes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,10 +258,9 @@ async def revoke_logins(session: AsyncSession, user_id: str, *conditions: Column
 
 async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | None:
     """Return the user of the login, or None if it or its parent is expired or revoked; one query."""
-    parameters = {"user_id": user_id, "login_id": login_id, "kind": KIND_OF[scope], "at": now()}
-    async with reading(user_id) as session:
-        row = (await (await session.connection()).execute(ACTIVE_LOGIN, parameters)).one_or_none()
-    if row is None:
+    query = literal(ACTIVE_LOGIN, user_id=user_id, login_id=login_id, kind=KIND_OF[scope], at=now())
+    found = await read_at_once(user_id, query)
+    if not found:
         return None
-    email, timezone, language, week_start, expires_at = row
+    email, timezone, language, week_start, expires_at = found[0]
     return Person(user_id, email, timezone, login_id, expires_at, scope, language, week_start)

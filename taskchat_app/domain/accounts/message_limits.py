@@ -1,5 +1,6 @@
 """Limits of chat messages: for each user, daily and in a burst, and for all users of the server; the quota left."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -45,14 +46,21 @@ def chat_burst_limit() -> Limit:
     return Limit("chat_burst", rate.count, rate.period)
 
 
-async def take_message_limits(session: AsyncSession, person: Person) -> None:
-    """Count a message; raise DailyLimit or BurstLimit, after which the caller must roll back."""
-    daily, burst = chat_daily_limit(), chat_burst_limit()
-    refused = await rate_limits.take_all(session, (daily, burst), person.id)
+def message_limits() -> tuple[Limit, Limit]:
+    """Return the limits of the messages of one user."""
+    return chat_daily_limit(), chat_burst_limit()
+
+
+async def check_message_limits(session: AsyncSession, person: Person, taken: Sequence[str]) -> None:
+    """Raise DailyLimit or BurstLimit unless a message was counted in all limits; the caller must roll back then.
+
+    `taken` holds the scopes of message_limits() that had room for it. The limit of all users is counted here.
+    """
+    refused = await rate_limits.first_refused(session, message_limits(), person.id, taken)
     if refused is None:
         return await _take_total(session, person)
     limit, resets_at = refused
-    if limit == daily:
+    if limit == chat_daily_limit():
         sentence = gettext(
             "You have used all {count} messages of today. You can go on at {moment}.",
             count=limit.count,

@@ -14,6 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from psycopg.conninfo import make_conninfo
+from psycopg.sql import quote
 from reflex.model import get_async_engine
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -118,12 +119,12 @@ async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession
 
 
 @asynccontextmanager
-async def locking_transaction(user_id: str) -> AsyncGenerator[AsyncSession]:
+async def locking_transaction(user_id: str, query: str = "") -> AsyncGenerator[AsyncSession]:
     """Open a transaction like `transaction()` that locks the user's row as it begins, without a further round trip.
 
-    Does not tell whether the user exists.
+    The query, if any, is executed with it, see `found_first`. Does not tell whether the user exists.
     """
-    async with _begun(rows.begin_message(user_id, lock=True)) as session:
+    async with _begun("; ".join((rows.begin_message(user_id, lock=True), query))) as session:
         session.info[LOCKED_USER] = user_id
         yield session
         await session.commit()
@@ -138,6 +139,22 @@ async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
     async with _begun(rows.begin_message(user_id, read_only=True)) as session:
         yield session
         await session.commit()
+
+
+async def read_at_once(user_id: str, query: str) -> list[Any]:
+    """Return the rows of a query on this user's rows, in a read-only transaction and one round trip."""
+    async with _begun("; ".join((rows.begin_message(user_id, read_only=True), query, "COMMIT"))) as session:
+        return await found_first(session)
+
+
+async def found_first(session: AsyncSession) -> list[Any]:
+    """Return the rows of the query that was executed as the session's transaction began."""
+    return cast(Any, (await session.connection()).sync_connection).info[rows.FOUND]
+
+
+def literal(query: str, **values: Any) -> str:
+    """Return the query with these values for its `{name}`s, quoted: what begins a transaction has no parameters."""
+    return query.format_map({name: quote(value) for name, value in values.items()})
 
 
 @asynccontextmanager

@@ -10,6 +10,7 @@ from typing import Any, cast
 from psycopg.sql import quote
 from sqlalchemy import AdaptedConnection, Connection, Engine, event, text
 from sqlalchemy.exc import ProgrammingError
+from sqlalchemy.util import await_only
 from sqlmodel import SQLModel
 
 log = logging.getLogger(__name__)
@@ -20,6 +21,8 @@ EVERY_USER = "*"
 """Value of SETTING that permits the rows of all users."""
 BEGIN_OPTION = "taskchat_begin"
 """The session's execution option that holds the message that begins its transaction (see begin_message)."""
+FOUND = "taskchat_found"
+"""Key of a connection's `info`: the rows that the message which began its transaction returned last."""
 
 # Roles are shared by the whole cluster: each database has its own, so that no installation gets another's rights.
 ROLE = "'taskchat_app_' || (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -73,7 +76,24 @@ def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = 
 def send_begin_message(connection: Connection) -> None:
     """Send the session's begin message; only on async connections."""
     if connection.dialect.is_async:
-        connection.exec_driver_sql(connection.get_execution_options().get(BEGIN_OPTION, "BEGIN"))
+        message = connection.get_execution_options().get(BEGIN_OPTION, "BEGIN")
+        connection.exec_driver_sql(message, execution_options={FOUND: True})
+
+
+@event.listens_for(Engine, "do_execute")
+def _execute_begin_message(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
+    """Execute a begin message, and keep the rows of its last query: SQLAlchemy reads the first statement's."""
+    if not context.execution_options.get(FOUND):
+        return False
+    cursor.execute(statement, None)  # without parameters, a percent sign in it means nothing
+    results, found = cursor._cursor, list[Any]()
+    while True:
+        if results.description:
+            found = await_only(results.fetchall())
+        if not results.nextset():
+            break
+    context.root_connection.info[FOUND] = found
+    return True
 
 
 def secure(connection: Connection) -> None:

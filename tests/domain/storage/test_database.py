@@ -10,7 +10,15 @@ from sqlmodel import select
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause, lock_user, locked_user
-from taskchat_app.domain.storage.database import connection_string, locking_transaction, reading, transaction
+from taskchat_app.domain.storage.database import (
+    connection_string,
+    found_first,
+    literal,
+    locking_transaction,
+    read_at_once,
+    reading,
+    transaction,
+)
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.tasks import tasks
@@ -18,6 +26,34 @@ from taskchat_app.domain.tasks.fields import TaskDraft
 
 
 async def test_a_transaction_begins_anew_where_postgres_has_closed_the_pooled_connections(person: Person):
+    pids = await _close_pooled_connections(person)
+    async with transaction(person.id) as session:
+        await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
+    async with reading(person.id), reading(person.id) as session:
+        assert (await session.exec(select(Task.title).where(Task.user_id == person.id))).all() == ["Buy milk"]
+    assert pids.isdisjoint(row[0] for row in await _pooled_backends())
+
+
+async def test_what_is_read_at_once_is_read_again_where_postgres_has_closed_the_connection(person: Person):
+    await _close_pooled_connections(person)
+    assert await read_at_once(person.id, literal("SELECT id FROM users WHERE id = {id}", id=person.id)) == [
+        (person.id,)
+    ]
+
+
+async def test_what_is_read_at_once_is_read_only(person: Person):
+    with pytest.raises(InternalError, match="read-only"):
+        await read_at_once(person.id, "DELETE FROM users")
+
+
+@pytest.mark.parametrize("value", ["'; DROP TABLE users --", "50% %s %(a)s", "{id} {", "C:\\'", "äöü \u2028 🦷", ""])
+async def test_a_literal_is_read_as_it_is(value: str, person: Person):
+    async with locking_transaction(person.id, literal("SELECT {value}, {value}", value=value)) as session:
+        assert await found_first(session) == [(value, value)]
+
+
+async def _close_pooled_connections(person: Person) -> set[int]:
+    """Close them in Postgres; return their process ids."""
     async with reading(person.id), reading(person.id):
         pass  # two connections in the pool
     pids = {row[0] for row in await _pooled_backends()}
@@ -25,11 +61,7 @@ async def test_a_transaction_begins_anew_where_postgres_has_closed_the_pooled_co
     with psycopg.connect(connection_string(settings()), autocommit=True) as operator:
         for pid in pids:
             operator.execute("SELECT pg_terminate_backend(%s, 10000)", [pid])
-    async with transaction(person.id) as session:
-        await tasks.create_task(session, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
-    async with reading(person.id), reading(person.id) as session:
-        assert (await session.exec(select(Task.title).where(Task.user_id == person.id))).all() == ["Buy milk"]
-    assert pids.isdisjoint(row[0] for row in await _pooled_backends())
+    return pids
 
 
 async def _pooled_backends() -> list[tuple[int]]:

@@ -16,7 +16,14 @@ from taskchat_app.config import Settings, settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage import database, row_security
-from taskchat_app.domain.storage.database import now, reading, system_reading, system_transaction, transaction
+from taskchat_app.domain.storage.database import (
+    now,
+    read_at_once,
+    reading,
+    system_reading,
+    system_transaction,
+    transaction,
+)
 from taskchat_app.domain.storage.models import Change, LimitWindow, Login, Task, User
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
@@ -60,6 +67,7 @@ async def test_a_query_without_a_user_condition_finds_only_the_transactions_user
             for table in (Task, Change, Login):
                 assert set((await session.exec(select(table.user_id))).all()) == {user.id}
             assert (await session.exec(select(User.id))).all() == [user.id]
+        assert await read_at_once(user.id, "SELECT id FROM users") == [(user.id,)]
 
 
 async def test_a_search_by_words_finds_only_the_transactions_users_rows(two_users: tuple[Person, Person]):
