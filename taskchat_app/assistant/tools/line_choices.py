@@ -66,7 +66,7 @@ def lines_of(row: ThreadItem) -> dict[int, str]:
 
 async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:
     """Return the numbers of the card's lines that are added."""
-    shown = _marked(row)
+    shown = marked_lines(row)
     if not shown:
         return set()
     existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
@@ -124,7 +124,7 @@ def _rows(row: ThreadItem) -> list[dict[str, Any]]:
     return [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
 
 
-def _marked(row: ThreadItem) -> set[int]:
+def marked_lines(row: ThreadItem) -> set[int]:
     """Return the numbers of the lines that the card shows as added."""
     buttons = {-int(line["key"]): line["children"][0]["children"][-1] for line in _rows(row)}
     return {number for number, button in buttons.items() if button["variant"] == DONE}

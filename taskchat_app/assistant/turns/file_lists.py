@@ -126,8 +126,9 @@ async def show_added(turn: TurnContext, chosen: Chosen) -> None:
     """Unmark lines that could not be added."""
     async with reading(turn.person.id) as session:
         card = await store.access_item(session, turn.person.id, turn.thread_id, chosen.card_id)
-        shown = line_choices.marked(card, await line_choices.added_in(session, turn.person, card))
-    await turn.publish(ThreadItemReplacedEvent(item=shown))
+        added = await line_choices.added_in(session, turn.person, card)
+    if added != line_choices.marked_lines(card):
+        await turn.publish(ThreadItemReplacedEvent(item=line_choices.marked(card, added)))
 
 
 async def _card_before(turn: TurnContext) -> ThreadItem | None:

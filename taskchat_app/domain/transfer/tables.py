@@ -11,8 +11,6 @@ from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext
 
 SEPARATORS = (",", ";", "\t", "|")
-CELL_MAX = 131_072
-"""Characters of a cell: the limit of Python's csv module."""
 BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),

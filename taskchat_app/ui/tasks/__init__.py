@@ -1,1 +1,1 @@
-"""State of the task list: filters, rows, patches, adding and bulk changes. Never a component."""
+"""State of the task list: filters, rows, patches, adding, bulk changes. Never a component: see ui/task_list."""
