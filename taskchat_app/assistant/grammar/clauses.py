@@ -61,6 +61,8 @@ _ITEMS = sentence(
     rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?)\s?:? )"
     rf"(?P<items>.{{3,300}}?)(?P<after>,? (?:to|on|onto|in|into|auf|zu|zur) (?P<where>{A_LIST})(?: hinzu)?)"
 )
+# "Add: walk the dog, feed the cat"
+_LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})")
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
 _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
@@ -134,6 +136,10 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
 
 def _items(clause: str) -> list[str]:
     """Return a clause for each thing that is put on a list: "add milk, eggs and bread to my shopping list"."""
+    if listed := _LISTED.fullmatch(clause):
+        parts = [part.strip() for part in _LIST_JOINT.split(listed["items"])]
+        are_tasks = all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
+        return [f"{listed['before']} {part}" for part in parts] if are_tasks and '"' not in clause else []
     match = _ITEMS.fullmatch(bare(clause))
     if match is None or '"' in clause or _ONE_DISH.search(match["items"]):
         return []

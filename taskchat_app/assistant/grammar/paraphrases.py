@@ -89,6 +89,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:this is )?(?:just )?(?:a|my|this) )?(?:quick )?(?:note to self|memo|reminder to self)\s?[:,-]?\s(?:to"
      r" )?(?P<y>.+)", r"remind me to \g<y>"),
     (r"remind me (?P<y>(?:the|my|our|tomorrow's|today's) .+)", r"remind me about \g<y>"),
+    (r"notiz an mich(?: selbst)?\s?: (?P<y>.+)", r"neue aufgabe: \g<y>"),
     (r"(?:nicht|bloß nicht|ja nicht|auf keinen fall) vergessen,?\s?:? (?P<y>.+)", r"erinnere mich daran, \g<y>"),
     (r"(?:denk|denke) (?:bitte )?(?:dran|daran)\s?[:,]? (?P<y>.+)", r"erinnere mich daran, \g<y>"),
     (r"(?P<x>erinnere? mich .{1,120}?|.{0,20}erinnerung .{1,120}?) (?P<z>eine?n?|mein\w{0,2}|die|das|den)"

@@ -43,6 +43,9 @@ _REMINDED = re.compile(
 _LATER = re.compile(r"\blater\s(?=today\b|this\b)", re.IGNORECASE)
 
 
+_LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
+
+
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     """Parse the arguments of create_task; the title is empty if the text has only marks."""
     given: dict[str, Any] = {}
@@ -50,6 +53,8 @@ def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     text = _take_priority(text, given)
     text = _take_tags(text, given)
     text = _take_due(_REMINDED.sub("", text), given, clock)
+    # "Dune with the tag films and high priority"
+    text = _LOOSE_END.sub("", text) if given.keys() & {"priority", "tags"} else text
     return {"title": _clean(text), **given}
 
 

@@ -72,6 +72,10 @@ def _bare(match: re.Match[str]) -> time | None:
     return time(_sensible(hour) if match["lead"].lower() in ("at", "@", "between", "from") else hour)
 
 
+def _afternoon(match: re.Match[str]) -> time:
+    return time(_sensible(int(match["hour"])), int(match["minute"]))
+
+
 def _start_of_range(match: re.Match[str]) -> time | None:
     """Resolve "3-5pm" to its start: 15:00; of "11-1pm" it is 11:00."""
     hour, last = int(match["hour"]), int(match["last"])
@@ -121,6 +125,8 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
+        # "At 4:30" is in the afternoon, "at 04:30" is not.
+        (r"(?:at|@)\s(?P<hour>[1-6]):(?P<minute>[0-5]\d)(?!\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))", _afternoon),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),

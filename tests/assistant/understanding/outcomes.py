@@ -12,7 +12,8 @@ from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
 Call = tuple[str, dict[str, Any]]
 Kind = Literal["calls", "shows", "counts", "asks", "offers", "outside"]
 
-_UNCHANGED = ("nothing was changed", "wurde nichts geändert", "nichts wurde geändert")
+_WHICH = ("which one do you mean?", "welche meinst du?")
+_UNCHANGED = ("nothing was changed", "wurde nichts geändert", "nichts wurde geändert", *_WHICH)
 _NOT_UNDERSTOOD = ("i did not understand", "habe ich nicht verstanden")
 _SHOWN = re.compile(r"^- #(\d+) ", re.MULTILINE)
 

@@ -287,7 +287,7 @@ ADDS: tuple[tuple[str, Make], ...] = (
     (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?"
      rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{_THING}"
      r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
-     r"(?:\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
+     r"(?:(?: for me)?\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
      r"(?P<title>.+)", _add("en")),
     (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)", _add("en")),
     (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) (?:an? )?{THE_LIST}"
@@ -372,6 +372,6 @@ ADDS: tuple[tuple[str, Make], ...] = (
     (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", _add("de")),
     (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", _add_when_de),
     (r"ich (?:möchte|will) (?P<title>.+)", _add_unless_named),
-    (r"vergiss nicht,? (?P<title>.+)", _add("de")),
+    (r"(?:vergiss nicht|lass mich nicht vergessen),? (?P<title>.+)", _add("de")),
     (r"(?P<title>.+?) hinzufügen", _add("de")),
 )  # fmt: skip

@@ -25,10 +25,10 @@ _PARTS = (
     " ent über unter"
 ).split()
 _BASES = (
-    "bauen bringen buchen drucken fragen frieren füllen gehen gießen hängen heften holen impfen kaufen kehren klären"
-    " kleben kochen kündigen laden leihen liefern melden misten packen pflanzen planen prüfen putzen räumen rechnen"
-    " reden rufen sammeln saugen schauen schenken schicken schneiden schreiben sehen senden sortieren sprechen spülen"
-    " suchen tauschen tragen wärmen waschen wechseln wischen zahlen"
+    "bauen bringen buchen drucken fragen frieren führen füllen gehen gießen hängen heften holen impfen kaufen kehren"
+    " klären kleben kochen kündigen laden leihen liefern melden misten packen pflanzen planen prüfen putzen räumen"
+    " rechnen reden rufen sammeln saugen schauen schenken schicken schneiden schreiben sehen senden sortieren sprechen"
+    " spülen suchen tauschen tragen wärmen waschen wechseln wischen zahlen"
 ).split()
 """Verbs of a task, also with a part before them: "einkaufen", "zurückrufen"; none that changes tasks ("setzen")."""
 _INFINITIVES = (
