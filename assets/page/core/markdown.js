@@ -51,12 +51,26 @@ const splitTaskNumbers = (text) => {
   return end ? [...pieces, ...(end < text.length ? [{ type: "text", value: text.slice(end) }] : [])] : null;
 };
 
+const BLOCKS = new Set(["paragraph", "heading", "list"]);
+const textOf = (node) => node.value ?? node.children?.map(textOf).join(" ") ?? "";
+
+/** Return the direction of most letters: an answer that begins with a title has the direction of its own sentence. */
+const directionOf = (text) => {
+  const letters = text.match(/\p{L}/gu)?.length ?? 0;
+  const leftwards = text.match(/[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Syriac}\p{Script=Thaana}]/gu)?.length ?? 0;
+  return leftwards > letters / 2 ? "rtl" : "ltr";
+};
+
 const linkTaskNumbers = (node) => {
+  if (BLOCKS.has(node.type)) node.data = { ...node.data, hProperties: { dir: directionOf(textOf(node)) } };
   if (node.type === "code" && !node.value) node.value = "\n"; // Reflex would render the word "undefined"
   if (!node.children || node.type === "link" || node.type === "linkReference") return;
   node.children = node.children.flatMap((child) => (child.type === "text" && splitTaskNumbers(child.value)) || [child]);
   node.children.forEach(linkTaskNumbers);
 };
 
-/** A remark plugin (https://github.com/unifiedjs/unified#plugin) that makes task numbers links, except in code and links. */
+/**
+ * A remark plugin (https://github.com/unifiedjs/unified#plugin) that makes task numbers links, except in code and links, and
+ * gives each block its direction.
+ */
 export const taskNumbers = () => linkTaskNumbers;

@@ -74,8 +74,7 @@ def markdown(text: rx.Var[str] | str) -> rx.Component:
 
 def _element(name: str) -> Callable[[Any], rx.Component]:
     create = getattr(rx.el, name)
-    direction = {} if name in ("li", "code") else {"dir": "auto"}  # that of the list, and of the text around
-    return lambda value: create(value, **direction)
+    return lambda value: create(value)
 
 
 def _code_block(text: rx.Var[str]) -> rx.Component:

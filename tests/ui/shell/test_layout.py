@@ -225,6 +225,10 @@ async def test_texts_of_people_run_in_their_own_direction(visit: Visit, offline_
     await visitor.open("/?view=activity")
     await expect(page.get_by_role("list", name="Activity").get_by_text(HEBREW)).to_be_visible()
     await look("activity")
+    # A line of an answer with a title has the direction of most of its letters.
+    await visitor.api("PATCH", "/api/tasks/1", json={"due_at": "2031-05-15", "priority": "high", "tags": []})
+    await visitor.send("list tasks")
+    await expect(visitor.answers.last.locator("ul", has_text="May 2031")).to_have_css("direction", "ltr")
     assert {state: elements for state, elements in wrong.items() if elements} == {}
 
 
