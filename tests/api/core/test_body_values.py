@@ -27,9 +27,9 @@ def test_commas_inside_strings_are_not_counted(body: bytes, count: int) -> None:
 
 
 async def test_a_body_of_too_many_values_is_413(api: httpx.AsyncClient) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     refused = await api.post("/api/tasks", json={"title": "Buy milk", "tags": [0] * 300_000})
-    assert time.monotonic() - began < 2
+    assert time.process_time() - began < 2  # CPU: load of the machine does not count
     assert refused.status_code == 413
     assert refused.json()["code"] == "too_many_values"
     assert (await api.get("/api/tasks")).json()["tasks"] == []

@@ -1,7 +1,6 @@
 """One account's parallel writes: all are answered, and another account's requests do not wait for them."""
 
 import asyncio
-import time
 
 import httpx
 import pytest
@@ -13,16 +12,16 @@ async def test_concurrent_writes_of_one_account_do_not_delay_other_accounts(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient
 ) -> None:
     crowd = [asyncio.create_task(api.post("/api/tasks", json={"title": f"Task {n}"})) for n in range(300)]
-    await asyncio.sleep(0.2)
-    waits: list[float] = []
-    while not all(one.done() for one in crowd):
-        began = time.perf_counter()
+    await asyncio.wait(crowd, return_when=asyncio.FIRST_COMPLETED)
+    passed: list[int] = []
+    """How many writes of the crowd were answered during each two requests of the other account."""
+    while (answered := sum(one.done() for one in crowd)) < len(crowd):
         answers = [await other_api.post("/api/tasks", json={"title": "Mine"}), await other_api.get("/api/tasks")]
-        waits.append(time.perf_counter() - began)
         assert [answer.status_code for answer in answers] == [201, 200]
+        passed.append(sum(one.done() for one in crowd) - answered)
     assert {(await one).status_code for one in crowd} == {201}
-    assert max(waits) < 5  # seconds; without a queue per user, about as long as all writes together
-    assert len(waits) >= 5
+    assert max(passed) < len(crowd) / 10  # without a queue per user, nearly all
+    assert len(passed) >= 5
 
 
 async def test_a_write_over_the_limit_is_429_with_retry_after(
