@@ -135,9 +135,10 @@ async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_r
 async def expect_changed(visitor: Visitor, words: str) -> None:
     """Wait until the page shows the text; reload it if it missed the page server's update."""
     async with asyncio.timeout(RELOAD_SECONDS):
-        while not await visitor.page.get_by_text(words).is_visible():
-            await asyncio.sleep(UPDATE_SECONDS)
-            if not await visitor.page.get_by_text(words).is_visible():
+        while True:
+            try:
+                return await expect(visitor.page.get_by_text(words)).to_be_visible(timeout=UPDATE_SECONDS * 1000)
+            except AssertionError:
                 await visitor.page.reload()
 
 
