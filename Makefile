@@ -10,8 +10,8 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page wi
 unexport PYTHONDONTWRITEBYTECODE
 
 # A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py. Tests wait for
-# servers and browsers half of the time: three workers keep two processors busy.
-three_workers := --numprocesses 3 --dist loadfile --no-loadscope-reorder
+# servers and browsers most of the time: four workers, with quick files among theirs, keep two processors busy.
+by_file := --dist loadfile --no-loadscope-reorder
 
 babel := $(python) -m babel.messages.frontend --quiet
 locales := taskchat_app/i18n/locales
@@ -30,10 +30,10 @@ dev: .venv/runtime-installed ## The same app with hot reload
 
 test: .venv/tools-installed ## Set everything up, then run every test, browser tests included
 	@command -v chromium >/dev/null || $(python) -m playwright install chromium
-	@exec $(python) -m pytest $(three_workers)
+	@exec $(python) -m pytest --numprocesses 4 $(by_file)
 
 test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
-	@exec $(python) -m pytest $(three_workers) -m "not server"
+	@exec $(python) -m pytest --numprocesses 3 $(by_file) -m "not server"
 
 check: .venv/tools-installed ## Formatter, linter, type checker, import directions, known vulnerabilities; no test
 	@$(python) -m ruff format --check .

@@ -45,6 +45,8 @@ SERVER_FOLDERS = {"running": -2, "failures": -1, "fuzzing": 0}
 """Folders whose tests all start a server, with their sort key: the longest files run first."""
 LONG_FILES = {"test_patterns.py", "test_entrances.py"}
 """The longest files without a server; as the last ones, each would keep one worker busy while the others have ended."""
+QUICK_END = 1.2
+"""So much longer than the tests with servers the quick ones are spread."""
 SERVER_FIXTURES = {"browser", "offline_server", "gemini_server"}
 """Fixtures that start a browser or a server."""
 COSTLY_HASHER = passwords._hasher
@@ -64,16 +66,20 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need a browser or a server process, and run their files first.
+    """Mark the tests that need a browser or a server process, and spread the quick files among their files.
 
-    They take most of the run's time: the many quick files then fill the time that remains to the other workers.
+    They wait half of the time, while quick tests only compute. The last files are quick: the workers end together.
     """
-    slow_files: set[Path] = set()
+    slow_files = {item.path for item in items if _needs_server(item)}
     for item in items:
         if _needs_server(item):
             item.add_marker("server")
-            slow_files.add(item.path)
-    items.sort(key=lambda item: (item.path not in slow_files, *_place(item.path)))
+    files = sorted({item.path: None for item in items}, key=_place)
+    places: dict[Path, float] = {}
+    for is_slow, end in ((True, 1.0), (False, QUICK_END)):
+        kind = [file for file in files if (file in slow_files) is is_slow]
+        places.update({file: end * index / len(kind) for index, file in enumerate(kind)})
+    items.sort(key=lambda item: places[item.path])
 
 
 def _place(file: Path) -> tuple[int, bool]:
