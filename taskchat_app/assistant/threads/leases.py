@@ -156,6 +156,7 @@ class Due(NamedTuple):
 async def keep_lease(turn: TurnContext) -> None:
     """Renew the thread's lease while the turn runs, and follow its title; end the turn by a stop or a lost lease."""
     with announcements().listen(TURNS, turn.turn_id) as stop:
+        await turn.is_admitted.wait()  # before, no other connection sees the lease
         pause = until_renewal()
         while True:
             await stop.wait(pause)

@@ -37,7 +37,7 @@ from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
-from taskchat_app.domain.accounts.message_limits import check_message_limits, message_limits
+from taskchat_app.domain.accounts.message_limits import check_message_limits, message_limits, refuse_exhausted_limits
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Entry, task_changes
@@ -207,6 +207,7 @@ async def _admit_again(
     item = store.as_item(row)
     if not isinstance(item, UserMessageItem):
         raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
+    await refuse_exhausted_limits(session, person)  # before the work, which a refusal would throw away
     by = person.cause(actor, thread.id)
     cleanup = await retry.clear_after(session, by, row, edit=words is not None)
     entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]

@@ -58,6 +58,9 @@ class RunningTurn:
         self.thread_id = context.thread_id
         self.user_id = context.person.id
         self.task: asyncio.Task[None] | None = None
+        self._is_decided = asyncio.Event()
+        if context.is_admitted.is_set():
+            self._is_decided.set()
 
     def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
@@ -78,12 +81,14 @@ class RunningTurn:
     def start(self) -> None:
         """Let others find and follow the turn, whose admission is committed."""
         _running[self.id] = self
+        self._is_decided.set()
         if shared_events.is_available():
             start_background(shared_events.share(self.context))
 
     def discard(self) -> None:
         """End the turn, of which nothing is stored."""
         self.context.end("failed")
+        self._is_decided.set()
 
     def stop_if_unfollowed(self) -> None:
         """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
@@ -116,11 +121,13 @@ class RunningTurn:
             try:
                 renewing.cancel()
                 await asyncio.wait([renewing])
+                await self._is_decided.wait()  # whatever ended the turn, it is stored only if its message is
                 if context.is_admitted.is_set():
                     await _end(context)
             finally:
-                context.note_end()
-                log.info("The turn is %s", context.ending)
+                if context.is_admitted.is_set():
+                    context.note_end()
+                    log.info("The turn is %s", context.ending)
                 if _running.get(self.id) is self:
                     del _running[self.id]
                 context.events.close()

@@ -56,23 +56,20 @@ async def check_message_limits(session: AsyncSession, person: Person, taken: Seq
 
     `taken` holds the scopes of message_limits() that had room for it. The limit of all users is counted here.
     """
-    refused = await rate_limits.first_refused(session, message_limits(), person.id, taken)
-    if refused is None:
-        return await _take_total(session, person)
-    limit, resets_at = refused
-    if limit == chat_daily_limit():
-        sentence = gettext(
-            "You have used all {count} messages of today. You can go on at {moment}.",
-            count=limit.count,
-            moment=_moment(person, resets_at, "%H:%M"),
-        )
-        raise DailyLimit(sentence, resets_at=resets_at)
-    sentence = gettext(
-        "That is more than {count} messages at once. Try again at {moment}.",
-        count=limit.count,
-        moment=_moment(person, resets_at, "%H:%M:%S"),
-    )
-    raise BurstLimit(sentence, resets_at=resets_at)
+    if refused := await rate_limits.first_refused(session, message_limits(), person.id, taken):
+        raise _refusal(person, *refused)
+    total = chat_daily_limit_total()
+    if total is not None and (resets_at := await rate_limits.take(session, total, EVERYBODY)):
+        raise _refusal(person, total, resets_at)
+
+
+async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None:
+    """Raise DailyLimit or BurstLimit if a limit has no room for a message; counts nothing."""
+    total = chat_daily_limit_total()
+    limits = [(limit, person.id) for limit in message_limits()] + ([(total, EVERYBODY)] if total else [])
+    for limit, subject in limits:
+        if resets_at := await rate_limits.exhausted(session, limit, subject):
+            raise _refusal(person, limit, resets_at)
 
 
 async def quota(person: Person) -> Quota:
@@ -92,19 +89,26 @@ async def tighter_quota(person: Person) -> Quota:
     return min(quotas, key=lambda each: each.left)
 
 
-async def _take_total(session: AsyncSession, person: Person) -> None:
-    """Count a message of all users; raise DailyLimit if CHAT_DAILY_LIMIT_TOTAL is used up."""
-    limit = chat_daily_limit_total()
-    if limit is None:
-        return
-    resets_at = await rate_limits.take(session, limit, EVERYBODY)
-    if resets_at is not None:
+def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | BurstLimit:
+    if limit == chat_burst_limit():
+        sentence = gettext(
+            "That is more than {count} messages at once. Try again at {moment}.",
+            count=limit.count,
+            moment=_moment(person, resets_at, "%H:%M:%S"),
+        )
+        return BurstLimit(sentence, resets_at=resets_at)
+    moment = _moment(person, resets_at, "%H:%M")
+    if limit == chat_daily_limit():
+        sentence = gettext(
+            "You have used all {count} messages of today. You can go on at {moment}.", count=limit.count, moment=moment
+        )
+    else:
         sentence = gettext(
             "This server has answered all {count} messages that it answers in a day. You can go on at {moment}.",
             count=limit.count,
-            moment=_moment(person, resets_at, "%H:%M"),
+            moment=moment,
         )
-        raise DailyLimit(sentence, resets_at=resets_at)
+    return DailyLimit(sentence, resets_at=resets_at)
 
 
 def _moment(person: Person, at: datetime, pattern: str) -> str:

@@ -165,6 +165,34 @@ async def test_an_answer_is_prepared_but_asked_for_and_shown_only_after_its_comm
     assert (await follow_to_end(await starting)).text == "Hello."
 
 
+async def test_a_commit_that_takes_longer_than_a_renewal_of_the_lease_loses_no_turn(
+    person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gemini.script([text("Hello.")])
+    monkeypatch.setattr(leases, "until_renewal", lambda: 0.01)
+    starting = asyncio.create_task(start(person, "hello"))
+    await wait_for_commit()
+    await asyncio.wait([starting], timeout=0.3)
+    await held_commit.rollback()
+    assert (await follow_to_end(await starting)).text == "Hello."
+
+
+async def test_a_turn_whose_time_ends_during_its_commit_ends_with_an_error(
+    person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection, configure: Callable[..., None]
+) -> None:
+    configure(TURN_TIMEOUT_SECONDS="0.1")
+    starting = asyncio.create_task(start(person, "hello"))
+    await wait_for_commit()
+    await asyncio.wait([starting], timeout=0.5)
+    await held_commit.rollback()
+    turn = await starting
+    answer = await follow_to_end(turn)
+    assert answer.error == TOO_LONG.with_values(seconds="0.1")
+    assert await status_of(turn.id) == "failed"
+    assert await is_free(turn.thread_id)
+    assert turns.all_running() == []
+
+
 async def test_a_message_whose_commit_fails_is_not_answered(
     person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection
 ) -> None:
