@@ -15,8 +15,18 @@ const monthOf = (day) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth
 const nextMonth = (month, by) => new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + by, 1));
 const FIRST_DAYS = { saturday: 6, sunday: 0, monday: 1 }; // of the week, as getUTCDay counts
 const settings = () => document.querySelector("[data-week-start]")?.dataset ?? {};
-// In the user's zone, which need not be the browser's; Canada writes dates as ISO does.
-const today = () => dayOf(new Date().toLocaleDateString("en-CA", { timeZone: settings().zone || undefined }));
+/** Today in the user's zone, which need not be the browser's; in the browser's if it does not know that zone. */
+const today = () => {
+  const format = { year: "numeric", month: "2-digit", day: "2-digit" };
+  let parts;
+  try {
+    parts = new Intl.DateTimeFormat("en", { ...format, timeZone: settings().zone || undefined }).formatToParts();
+  } catch {
+    parts = new Intl.DateTimeFormat("en", format).formatToParts();
+  }
+  const { year, month, day } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
+  return dayOf(`${year}-${month}-${day}`);
+};
 const formatted = (day, format) => day.toLocaleDateString(document.documentElement.lang, { ...format, timeZone: "UTC" });
 
 /** Return the weeks of a month, each as seven days, with days of the months before and after. */

@@ -18,14 +18,20 @@ export function KeptFocus() {
       trail = [target, ...trail.filter((element) => element !== target)].slice(0, KEPT);
       isKeyboard = target.matches(":focus-visible") && !isField(target);
     };
-    const restore = () => isLost() && trail.find(isUsable)?.focus();
+    const opensKeyboard = (element) => isField(element) && matchMedia("(pointer: coarse)").matches;
+    const restore = () => {
+      if (isKeyboard && isLost()) trail.find((element) => isUsable(element) && !opensKeyboard(element))?.focus({ preventScroll: true });
+    };
+    const leaveKeyboard = () => { isKeyboard = false; };
     const observer = new MutationObserver(() => {
       if (isKeyboard && isLost()) requestAnimationFrame(() => requestAnimationFrame(restore));
     });
     document.addEventListener("focusin", track);
+    document.addEventListener("pointerdown", leaveKeyboard, true);
     observer.observe(document.body, { childList: true, subtree: true });
     return () => {
       document.removeEventListener("focusin", track);
+      document.removeEventListener("pointerdown", leaveKeyboard, true);
       observer.disconnect();
     };
   }, []);

@@ -51,13 +51,17 @@ class LiveState(rx.State):
     _seen: int = 0
 
     @rx.event
-    @signed_in
-    async def open_page(self, person: Person) -> Any:
-        """Load what the address names; on the first call of a connection, load everything."""
+    async def open_page(self) -> Any:
+        """Load what the address names, or say that it names nothing."""
         path = self.router.url.path.rstrip("/") or "/"  # static hosts add a slash: /settings is a folder there
         thread_id = path.removeprefix(CONVERSATIONS).strip("/") if path.startswith(CONVERSATIONS) else ""
         if path not in ("/", SETTINGS, EMBED) and not thread_id:
             return rx.redirect(UNKNOWN_PATH, replace=True)
+        return await self._open(path, thread_id)
+
+    @signed_in
+    async def _open(self, person: Person, path: str, thread_id: str) -> Any:
+        """Load a page of the user; on the first call of a connection, load everything."""
         chat = await self.get_state(ChatState)
         if self._session == self.router.session.session_id:
             if path != SETTINGS:  # the conversation stays open behind the settings page

@@ -5,8 +5,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")
 """The pages rendered at build time."""
-_PAGES = ("/c/", "/api/")
-"""Beginnings of other addresses of pages: the page of a conversation, and the descriptions of the API."""
+_PAGES = ("/c/", "/api/docs")
+"""Beginnings of other addresses of pages: the page of a conversation, and the description of the API."""
 UNKNOWN_PATH = "/nothing/is/here"
 """A path without a route."""
 FILE_NAME_MAX_BYTES = 255

@@ -85,6 +85,7 @@ def selection_bar() -> rx.Component:
                     class_name="selection-actions",
                 ),
                 class_name="selection-bar",
+                on_unmount=choosing.set_value(""),  # the next selection begins without a choice
                 role="group",
                 aria_label=words.SELECTED_TASKS,
             ),

@@ -23,7 +23,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.state import ActivityState
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
-from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filter_chips import BOUNDS, FilterChip, TagChoice, bounds_of, chips_of, tag_choices
@@ -249,8 +249,11 @@ class TasksState(rx.State):
             try:
                 async with transaction(person.id) as session:
                     notice = await write(session, person, Cause(person.id, "person"))
+                undo = await self.get_state(UndoState)
                 if notice is not None:
-                    (await self.get_state(UndoState)).tell(notice.sentence, change_ids=notice.change_ids)
+                    undo.tell(notice.sentence, change_ids=notice.change_ids)
+                elif undo.toast.thread_id:  # what Ctrl+Z reverts next is this change, not the conversation's deletion
+                    undo.toast = Toast()
             except PersonError as error:
                 self.error = say(error.detail)
             await self.load(person)

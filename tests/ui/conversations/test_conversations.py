@@ -77,6 +77,10 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     await expect(notice).to_contain_text("Deleted “Shopping”")
     await visitor.page.keyboard.press("Control+z")
     await expect(visitor.page).to_have_url(address)
+    await row.hover()
+    await row.get_by_role("button", name="Delete").click()
+    await notice.get_by_role("button", name="Undo").click()
+    await expect(visitor.page).to_have_url(address)
     await expect(visitor.answers).to_have_count(1)
     await expect(listed(other)).to_have_text("Shopping")
 

@@ -30,6 +30,13 @@ async def test_an_unknown_address_shows_a_link_back_to_the_tasks(visit: Visit, o
     visitor.ignore_errors("404")
 
 
+async def test_an_unknown_address_says_so_to_who_is_signed_out(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, signed_in=False)
+    await visitor.page.goto(f"{offline_server.origin}/no-such")
+    await expect(visitor.page.get_by_role("heading", name="There is nothing here")).to_be_visible()
+    visitor.ignore_errors("404")
+
+
 async def test_a_file_that_is_not_there_is_no_page(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     for path in ("/assets/root-OfAnEarlierVersion.js", "/favicon.ico"):
