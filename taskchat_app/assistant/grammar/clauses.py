@@ -69,9 +69,13 @@ _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
 _GOES_ON = phrase(r"(?:with|without|to|at|in|for|about|from|by|mit|ohne|bei|für|zu|zum|zur|nach|von)\b")
 _ADDS = ("add", "wish", "offer")
 _ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
-# "Gym done, milk bought"
+# "Gym done, milk bought", but neither "if gym done" nor "add gym done".
 _STATED_DONE = sentence(
-    r"(?:[\w-]{1,30} ){1,4}(?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
+    r"(?!.{0,100}\b(?:not|never|no|nothing|nicht|nie|kein\w{0,2}|if|when|once|unless|wenn|falls|sobald|ob|is|are|was|were"
+    r"|be|has|have|had|do|does|did|can|could|would|will|should|must|may|need|get|let|to|that|ist|sind|hat|habe|wird|soll"
+    r"|muss|kann|add|put|make|mark|call|name|rename|tag|note|write|remind|show|list|find|search|move|set|change|new|task"
+    r"|todo|half)\b)"
+    r"(?:[\w-]{1,30} ){1,3}(?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
 )
 _DATE_BEHIND = phrase(r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?)\b[^,]{0,40}\Z")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
@@ -238,9 +242,9 @@ def _are_wishes(before: str, after: str, *, is_also: bool) -> bool:
         return is_also or begins_with_verb(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
     if is_report(second) and is_report(bare(before[-_VERB_WITHIN:])):
         return True
-    if _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(before[-_VERB_WITHIN:].strip()):
-        return True
     first = before[-_VERB_WITHIN:].strip()
+    if _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first):
+        return not (_VERB.match(first) or begins_with_verb(first))
     return any(map(ends_with_verb, _undated(second))) and any(map(ends_with_verb, _undated(first)))
 
 

@@ -92,6 +92,8 @@ class Command:
     language: Language = "en"
     free: bool = False
     """True if it was said in free words (see free_words.py), which only the offline assistant reads as a command."""
+    doubtful: bool = False
+    """True if the person is to be asked before anything is done, however well a task fits."""
 
     @property
     def is_order(self) -> bool:

@@ -82,9 +82,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_X} soll (?:sich )?(?P<y>.+?) (?:wiederholen|wiederholt werden)", r"wiederhole \g<x> \g<y>"),
     (rf"{_X} (?:should|needs to|has to) be (?:due )?(?P<y>(?:at|on|by|today|tomorrow|tonight|next)\b.+)",
      r"move \g<x> to \g<y>"),
-    (r"(?:make|set) (?:it|that|this) (?P<y>\d{1,2})", r"move it to at \g<y>"),
     # Priorities and tags.
-    (rf"{_X} (?:is|are) (?:(?:now|very|really) )?(?:urgent|important)", r"set \g<x> to high"),
+    (rf"(?!.{{0,160}}\b(?:nothing|none|nobody|not|never|no)\b){_X} (?:is|are) (?:(?:now|very"
+     r"|really) )?(?:urgent|important)", r"set \g<x> to high"),
     (r"notiz (?:zu|zum|zur|bei|beim) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
     (rf"stelle? (?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (rf"gib (?P<x>.+?) (?:die )?priorität (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),

@@ -1,9 +1,8 @@
 """Parses one clause into a command; rules are tried from the most specific to the most general."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Target, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.free_words import commands_in
 from taskchat_app.assistant.grammar.list_names import THE_LIST
@@ -71,6 +70,10 @@ _INFINITIVE_LAST = sentence(
     r"(?:ich (?:möchte|will) )?(?P<rest>[^:]{2,200}) (?P<part>um|vor|ein|weg)?"
     r"(?P<verb>setz|leg|stell|stuf|tagg|schieb|mach|änder|zieh)e?n"
 )
+_ASKING = phrase(
+    r"(?:soll\w{0,4}|kann\w{0,2}|könn\w{0,5}|muss|müss\w{0,3}|will|woll\w{0,3}|darf|ist|wann|was|wer|wie|ob|wenn"
+    r"|falls|warum)\b"
+)
 _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat)(?=\W)|(?:ok|okay|hey) google(?=\W)"
 _ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
 _POLITE = phrase(
@@ -99,8 +102,8 @@ _PLACE_AT_END = phrase(r"(?:\b(?:die|der|das|den|dem) \d{1,3}|(?<![\d.])\d{1,2}\
 
 
 _REQUEST = phrase(
-    r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du"
-    r"|(?:können|könnten|würden) sie)\b"
+    r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du)\b"
+    r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
 )
 _ASKS_LEAVE = phrase(r"\bcan i\b")
 # "If 3 is done" completes nothing.
@@ -149,6 +152,9 @@ _CHANGING = (
     *("add", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
     *("delete", "cancel", "delete_all"),
 )
+_ON_TASKS = ("done", "reopen", "update", "tag", "untag", "delete", "shift")
+# "Mum is very important" may only be said of her.
+_JUDGED = phrase(r"\b(?:is|are) (?:(?:now|very|really) )?(?:urgent|important)\Z")
 _FREE_MAX_CHARACTERS = 200
 """Each of the rewrites of a clause is read like a clause of its own."""
 
@@ -165,6 +171,8 @@ def read_command(text: str, clock: UserClock) -> Command:
     command = _checked(_read(text, clock))
     if command.kind in _UNSURE and (meant := _read_freely(text, clock)):
         return replace(meant, text=text.strip(), free=True)
+    if command.kind in ("unknown", "offer") and (meant := _read_respelled(text, clock)):
+        return replace(meant, text=text.strip(), free=True, doubtful=True)
     return asked if asked and command.kind in ("unknown", "offer") else command
 
 
@@ -173,20 +181,26 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
     clause, refused = bare(text), (*_UNSURE, "complete_all", *(_CHANGING if is_question(text) else ()))
     if len(clause) > _FREE_MAX_CHARACTERS:
         return None
-    for words in _freely_said(clause):
+    for words in commands_in(clause):
         for other in (words, *paraphrases(words)):
             command = _checked(_read(other, clock))
             is_sweeping = command.target.every or command.target.pronoun in ("all", "overdue")
             if command.kind not in refused and not is_sweeping:
-                return command
+                return replace(command, doubtful=_JUDGED.search(clause) is not None)
     return read_when(clause, clock)
 
 
-def _freely_said(clause: str) -> Iterator[str]:
-    yield from commands_in(clause)
-    for other in respelled(clause):
-        yield other
-        yield from commands_in(other)
+def _read_respelled(text: str, clock: UserClock) -> Command | None:
+    """Return the command that a slip of the first word may mean; it is asked about, and a task only offered."""
+    other = None if is_question(text) else respelled(bare(text))
+    if other is None or len(other) > _FREE_MAX_CHARACTERS:
+        return None
+    command = _checked(_read(other, clock))
+    if command.target.every or command.target.pronoun in ("all", "overdue"):
+        return None
+    if command.kind == "add":
+        return replace(command, kind="offer", target=Target())
+    return command if command.kind in _ON_TASKS else None
 
 
 def _checked(command: Command) -> Command:
@@ -239,10 +253,13 @@ def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command
                 return Command("unknown", text.strip())
             return replace(command, target=filtered(command.target, clock))
     match = _INFINITIVE_LAST.fullmatch(clause)
-    if match is None:
+    if match is None or asks or _ASKING.match(match["rest"]):
         return None
     imperative = f"{match['verb']}e {match['rest']} {match['part'] or ''}".strip()
     for pattern, make in _CHANGE_TABLE:
-        if (match := pattern.fullmatch(imperative)) and (command := make(match, clock)) and command.kind != "bad_date":
-            return replace(command, text=text.strip(), target=filtered(command.target, clock))
+        if (match := pattern.fullmatch(imperative)) and (command := make(match, clock)):
+            is_one = bool(command.target.numbers or command.target.pronoun)
+            if command.kind == "bad_date" or "title" in command.given or ("priority" in command.given and not is_one):
+                return None
+            return replace(command, text=text.strip(), target=filtered(command.target, clock), free=True)
     return None

@@ -165,6 +165,8 @@ def doubted(found: Found, command: Command) -> Found:
     The verb of a title may be missing: "the milk" is "Buy milk".
     """
     words = command.target.named or command.target.words
+    if command.doubtful and isinstance(found, list):
+        return _ask(found, command, words or command.text)
     if not command.free or not words or not isinstance(found, list):
         return found
     titles = [str(task["title"]) for task in found]
@@ -204,7 +206,7 @@ def _folded(text: str) -> str:
 
 
 def _folded_words(text: str) -> set[str]:
-    return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS}
+    return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS - {"not", "no", "but"}}
 
 
 def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCall], list[Result], Found]:

@@ -50,7 +50,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     """Do the same to each task that the command means, or ask which one it means and change nothing."""
 
     def make(command: Command, memory: Memory) -> Plan:
-        found = doubted((yield from find(command, memory, status=status, needs_task=needs_task)), command)
+        is_known = needs_task or command.doubtful
+        found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
         if isinstance(found, Question):
             return replace(
                 found, calls=[act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]

@@ -126,7 +126,7 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
         # "At 4:30" is in the afternoon, "at 04:30" is not.
-        (r"(?:at|@)\s(?P<hour>[1-6]):(?P<minute>[0-5]\d)(?!\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))", _afternoon),
+        (r"(?:at|@)\s(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?!\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))", _afternoon),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
@@ -174,13 +174,18 @@ PARTS: dict[str, time] = {
     **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
 }
 _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
+_EARLY = re.compile(r"\b(?:morning|early|breakfast|dawn|sunrise|wake|waking|flight|night|overnight)\b", re.IGNORECASE)
+_NEARBY = 80
+"""Characters around a time in which a word tells that it is not in the afternoon."""
 
 
 def match_clock(text: str, at: int) -> ClockTime | None:
     """Return the time of day that begins at position `at`, or None."""
     for pattern, resolve in _CLOCKS:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
-            return ClockTime(match.end(), clock_time)
+            if resolve is _afternoon and _EARLY.search(text, max(0, at - _NEARBY), at + _NEARBY):
+                continue
+            return ClockTime(match.end(), clock_time, vague=resolve is _afternoon)
     for pattern in _BARE:
         if (match := pattern.match(text, at)) and (clock_time := _bare(match)) is not None:
             return ClockTime(match.end(), clock_time, vague=True)

@@ -27,6 +27,7 @@ _LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
 _GAP = re.compile(r"\s?,?\s(?:(?:on|am|by)\s)?", re.IGNORECASE)
 _COMMA = re.compile(r"\s?,?\s")
 _UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
+_NO_NOUN = re.compile(r"\s?(?:\Z|[,.;!?)#]|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
 _CLOCK_MAX_CHARACTERS = 30
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
@@ -183,7 +184,12 @@ def _clock_until(text: str, at: int) -> ClockTime | None:
     """Return the time of "before 10", which is one only beside a day: "tonight before 10"."""
     lead = _UNTIL.match(text, at)
     clock = match_clock(f"at {text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]}", 0) if lead else None
-    return replace(clock, end=clock.end - len("at ") + lead.end()) if lead and clock else None
+    if lead is None or clock is None:
+        return None
+    end = clock.end - len("at ") + lead.end()
+    # "By 3 books" is no time.
+    is_clear = not text[lead.end() : end].strip().isdigit() or _NO_NOUN.match(text, end)
+    return replace(clock, end=end) if is_clear else None
 
 
 def in_part(clock: ClockTime, part: ClockTime | None, *, evening: bool = False) -> ClockTime:

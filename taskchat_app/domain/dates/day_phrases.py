@@ -243,7 +243,7 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
     # "so" and "do" are words as well: the German forms only before a time, or after "am", which is then part of it.
-    (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d\b|(?:[:.]\d\d)?\suhr))",
+    (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",
      _next_weekday, Weight.WEAK),
     (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _next_weekday, Weight.SURE),
     (r"eod", _ahead(0), Weight.SURE),

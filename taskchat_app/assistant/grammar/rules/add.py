@@ -41,7 +41,7 @@ def _add(language: Language) -> Make:
         if _OF_A_TASK.match(groups["title"]) or _NO_TITLE.fullmatch(given["title"]) or _is_date(groups["title"], clock):
             return Command("nameless", match.string, language=language)
         named = given["title"] and not _NO_TASK.fullmatch(given["title"])
-        return Command("add", match.string, _list_of(given["title"]), given, language) if named else None
+        return Command("add", match.string, _list_of(given["title"], match.string), given, language) if named else None
 
     return make
 
@@ -51,9 +51,9 @@ def _without_zu(title: str) -> str:
     return _ZU.sub(r"\g<part>\g<verb>", title)
 
 
-def _list_of(title: str) -> Target:
+def _list_of(title: str, said: str) -> Target:
     """Return the name of a list at the end of a title, which may be a tag, and the title without it."""
-    match = None if begins_with_verb(title) else _TO_A_NAME.fullmatch(title)
+    match = None if begins_with_verb(title) or not _PUT.match(said) else _TO_A_NAME.fullmatch(title)
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
@@ -204,10 +204,11 @@ _ZU = re.compile(
     r"(?:(?<=\s)zu\s|(?<=\s)(?P<part>ab|an|auf|aus|ein|her|hin|hoch|mit|nach|raus|rein|runter|um|vor|weg|zurück|zusammen)zu)"
     r"(?P<verb>[a-zäöüß]{2,20}n)\Z"
 )
+_PUT = phrase(r"(?:add|put)\b")
 _TO_A_NAME = sentence(
-    r"(?!(?:letter|way|walk|ride|drive|trip|flight|back|gift|reply|talk|speak)\b)"
-    r"(?P<title>.{1,100}?) (?:(?:to|on|onto|under) (?:the |my )?"
-    r"|(?:auf|zu|zum|zur) (?:die |den |das |meine?n? )?(?-i:(?=[A-ZÄÖÜ])))(?P<name>[^\W\d]{3,30})"
+    r"(?!.{0,100}\b(?:letter|note|message|e-?mail|card|postcard|gift|present|invitation|ticket|way|road|guide|walk|ride|drive"
+    r"|trip|flight|visit|back|reply|talk|speak|speech|call|introduction|ode|toast|thanks|ready|up|due)\b)"
+    r"(?P<title>.{1,100}?) (?:to|on|onto|under) (?P<name>(?-i:[a-zäöüß]{3,30}))"
 )
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|day|week|month)\b))"
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
@@ -343,8 +344,6 @@ ADDS: tuple[tuple[str, Make], ...] = (
      rf" (?:hinzufügen|setzen|schreiben)",
      _add("de")),
     (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", _add("de")),
-    (r"(?:setze?|schreibe?|packe?|tue?) (?P<title>.+? (?:auf|zu|zum|zur) (?:die |den |das )?(?-i:[A-ZÄÖÜ])\w{2,30})",
-     _add("de")),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
      r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)", _add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"

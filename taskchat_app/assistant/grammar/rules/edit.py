@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Target, UserClock
-from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_tags
 from taskchat_app.domain.dates.due_dates import find_due, said_due
@@ -24,8 +24,10 @@ def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: La
     return make
 
 
-_DAY_WORD = phrase(rf"\b(?:{WEEKDAY}|day|week|month|hour|later|earlier|tag|woche|monat|stunde|später|früher)\b")
-_HOUR = re.compile(r"\d{1,2}")
+_AFTER_THAT = sentence(
+    rf"(?:the |den |der )?(?:{WEEKDAY}|day|week|month|tag|woche) (?:after|before|danach|davor)"
+    r"|.{1,60}\b(?:later|earlier|später|früher)"
+)
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
@@ -38,14 +40,11 @@ def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
         text = match["rest"] or match["back"]
         joints = list(joint_words.finditer(text))
         for joint in reversed(joints):
-            target, said = read_target(text[: joint.start()]), text[joint.end() :]
             try:
-                # "The meeting to 3" is to three o'clock; "4 to 3" may be places.
-                said = f"at {said}" if target.words and _HOUR.fullmatch(said) else said
-                given = {"due_date": said_due(said, zone=clock.zone, now=clock.now)}
+                given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
             except Invalid:
                 continue
-            return Command("update", match.string, target, given, language)
+            return Command("update", match.string, read_target(text[: joint.start()]), given, language)
         if not joints:
             return None
         return Command("bad_date", match.string, given={"date": text[joints[-1].end() :]}, language=language)
@@ -140,7 +139,7 @@ def _changed(language: Language) -> Make:
             given = {"due_date": said_due(match["title"], zone=clock.zone, now=clock.now)}
         except Invalid:
             # "Change it to the friday after" is no new title.
-            if target.pronoun and _DAY_WORD.search(mask_quotes(match["title"])):
+            if target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])):
                 return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
             given = _title(match)
         return Command("update", match.string, target, given, language)

@@ -33,8 +33,9 @@ _ASKS: tuple[tuple[str, Language], ...] = (
     (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{LEVELS})(?: priority)?)?\s?(?:open |done |my )?"
      rf"(?:{TASKS_EN})(?: .*)?)", "en"),
     (r"(?P<rest>overdue)", "en"),
-    (rf"(?P<rest>(?:(?:meine|alle|offenen?|erledigten?|überfälligen?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
-     r"(?!(?: .*)?(?<! zu) (?:erledigen|abhaken|abschließen)\Z)(?: .*)?)", "de"),
+    (rf"(?P<rest>(?!(?:(?:alle|meine) ){{0,2}}(?:überfälligen|{LEVELS}) (?:{TASKS_DE}) erledigen\Z)"
+     rf"(?:(?:meine|alle|offenen?|erledigten?|überfälligen?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
+     r"(?!(?: .*)?(?<! zu) (?:abhaken|abschließen)\Z)(?: .*)?)", "de"),
     (r"(?P<rest>überfällig)", "de"),
     (r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)", "de"),
     (r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)", "de"),

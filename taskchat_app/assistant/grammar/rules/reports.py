@@ -32,26 +32,39 @@ _PARTIZIP = (
     r"|(?:be|ver|er|ent|zer)\w{2,20}t|\w{2,20}iert|vorbei|durch|geschafft|fertig gemacht))"
 )
 _SCHON = r"(?>(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|auch|alle|alles)){0,3})"
+# Neither "rent not paid", nor "get the car washed", nor "would the rent be paid".
+_ONLY_TOLD = (
+    r"(?!.{0,120}\b(?:i|we|what|who|which|is|are|was|were|be|been|never|not|no|nothing|none|half|partly|almost|nearly|get"
+    r"|getting|got|have|having|has|had|need|needs|needed|want|wants|will|can|could|would|should|must|may|might|let|if|when"
+    r"|unless|until|before|after|once|says?|said|ask|make|see|to)\b|.{0,120}n['’]t\b)"
+)
+# "I did not wash the car", "Auto nicht gewaschen"
+_NEGATED = phrase(r"\b(?:not|never|nicht|nie|niemals|kein\w{0,2})\b|n['’]t\b")
 
 
 def _reported(language: Language) -> Make:
     def make(match: re.Match[str], _: UserClock) -> Command | None:
         target = read_target(match["x"])
         verb = (match.groupdict().get("verb") or "").lower()
-        if not target.words or verb in (
-            "gehört",
-            "bekommen",
-            "gestern",
-            "abgesagt",
-            "gelöst",
-            "geändert",
-            "verlegt",
-            "moved",
-            "changed",
-            "cancelled",
-            "canceled",
-            "delayed",
-            "missed",
+        if (
+            not target.words
+            or _NEGATED.search(match["x"])
+            or verb
+            in (
+                "gehört",
+                "bekommen",
+                "gestern",
+                "abgesagt",
+                "gelöst",
+                "geändert",
+                "verlegt",
+                "moved",
+                "changed",
+                "cancelled",
+                "canceled",
+                "delayed",
+                "missed",
+            )
         ):
             return None
         return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
@@ -69,8 +82,8 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"(?!(?:is|are|was|were|what|who|it|i|we)\b){_X}(?:'s| is| are| has been| have been| was| were| got)(?: all| now"
      rf"| already| just| finally)* (?:{_DID}|{_OVER}){_WHEN}", "en", True),
     (rf"(?:i |i've |i have )?(?:took|taken|take) care of {_X}{_WHEN}", "en", True),
-    (rf"(?!(?:i|we|what|who|is|are|was|never|not|nothing)\b){_X} (?P<verb>bought|paid|watered|cleaned|washed|booked"
-     r"|ordered|fixed|renewed|submitted|returned)", "en", False),
+    (rf"{_ONLY_TOLD}{_X} (?P<verb>bought|paid|watered|cleaned|washed|booked|ordered|fixed|renewed|submitted|returned)",
+     "en", False),
     (rf"(?:(?:ich|wir) )?(?:habe|haben){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),
     (rf"(?!(?:ist|sind|was|wer|es|ich|wir)\b){_X} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON}"
      rf" {_PARTIZIP}", "de", True),
@@ -119,7 +132,7 @@ def verbs_of(said: str) -> set[str]:
     return {stem(word) for word in _PAST.get(said, said).split()}
 
 
-_WHOLLY = frozenset("did done finished completed made geschafft durch gemacht".split())
+_WHOLLY = frozenset("did done finished completed geschafft durch".split())
 
 
 def is_wholly(said: str) -> bool:

@@ -91,7 +91,7 @@ def ends_with_verb(clause: str) -> bool:
     """Return whether a clause is certainly a wish that ends with the verb of a task: "Milch kaufen"."""
     # "vor meinem Treffen" ends with a noun.
     is_noun = clause.rstrip().rpartition(" ")[2][:1].isupper() and not clause.isupper()
-    return not is_noun and _WUNSCH.fullmatch(clause) is not None and not _OF_THE_LIST.search(clause)
+    return not is_noun and _WUNSCH.fullmatch(clause) is not None and not _OF_THE_LIST.search(clause.rpartition(":")[2])
 
 
 def read_wish(clause: str, clock: UserClock) -> Command | None:
