@@ -65,7 +65,9 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
     };
     recorder.onstop = () => {
       stream.getTracks().forEach((track) => track.stop());
-      if (current.current === recorder) write(new Blob(parts, { type: recorder.mimeType }));
+      if (current.current !== recorder) return;
+      if (size) write(new Blob(parts, { type: recorder.mimeType }));
+      else end(unheard);
     };
     current.current = recorder;
     recorder.start(1000);

@@ -4,16 +4,24 @@ from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.standin import Standin, error, text
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
+
+RECORDED_MS = 1_500
+"""The recorder begins to have something after a while, of which nothing on the page tells."""
+
+
+async def dictate(visitor: Visitor) -> None:
+    await visitor.page.get_by_role("button", name="Dictate").click()
+    await expect(visitor.page.get_by_text("Recording. Escape cancels.")).to_be_visible()
+    await visitor.page.wait_for_timeout(RECORDED_MS)
+    await visitor.page.get_by_role("button", name="Stop recording").click()
 
 
 async def test_what_was_said_comes_into_the_composer(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
     gemini.script([text("Buy milk tomorrow.")])
     visitor = await visit(gemini_server, permissions=["microphone"])
     await visitor.message_box.fill("Also:")
-    await visitor.page.get_by_role("button", name="Dictate").click()
-    await expect(visitor.page.get_by_text("Recording. Escape cancels.")).to_be_visible()
-    await visitor.page.get_by_role("button", name="Stop recording").click()
+    await dictate(visitor)
     await expect(visitor.message_box).to_have_value("Also: Buy milk tomorrow.")
     await expect(visitor.message_box).to_be_focused()
     await expect(visitor.user_messages).to_have_count(0)
@@ -33,8 +41,7 @@ async def test_escape_cancels_and_a_failure_says_what_to_do(
     await visitor.page.keyboard.press("Escape")
     await expect(button).to_be_visible()
     assert gemini.requests == []
-    await button.click()
-    await visitor.page.get_by_role("button", name="Stop recording").click()
+    await dictate(visitor)
     await expect(visitor.page.get_by_text("Gemini refused the request")).to_be_visible()
     visitor.ignore_errors("503")
 
