@@ -69,13 +69,11 @@ _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
 _GOES_ON = phrase(r"(?:with|without|to|at|in|for|about|from|by|mit|ohne|bei|für|zu|zum|zur|nach|von)\b")
 _ADDS = ("add", "wish", "offer")
 _ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
-# "Gym done, milk bought", but neither "if gym done" nor "add gym done".
+# "Gym done, milk bought": one word each, so that neither "if gym done" nor "want gym done" is meant.
 _STATED_DONE = sentence(
-    r"(?!.{0,100}\b(?:not|never|no|nothing|nicht|nie|kein\w{0,2}|if|when|once|unless|wenn|falls|sobald|ob|is|are|was|were"
-    r"|be|has|have|had|do|does|did|can|could|would|will|should|must|may|need|get|let|to|that|ist|sind|hat|habe|wird|soll"
-    r"|muss|kann|add|put|make|mark|call|name|rename|tag|note|write|remind|show|list|find|search|move|set|change|new|task"
-    r"|todo|half)\b)"
-    r"(?:[\w-]{1,30} ){1,3}(?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
+    r"(?!(?:not|never|no|nothing|almost|half|nearly|well|if|when|is|are|be|i|it|get|all|nicht|nie|nichts|fast|halb|wenn|ist)\b)"
+    r"(?:(?:the|my|der|die|das|meine?) )?(?!(?:not|nicht)\b)[\w-]{1,40}"
+    r" (?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
 )
 _DATE_BEHIND = phrase(r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?)\b[^,]{0,40}\Z")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")

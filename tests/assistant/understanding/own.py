@@ -105,7 +105,8 @@ _ENGLISH: list[Row] = [
     *((sentence, UNCHANGED) for sentence in (
         "apples not bought", "car not washed", "would the milk be bought", "can milk be bought", "half the milk bought",
         "if party done, milk bought", "is party done, milk bought", "party not done, milk not bought",
-        "Completed party", "Postponed the standup to friday", "Changed party to 80", "Ad hoc party friday",
+        "want party done, milk bought", "tomorrow milk bought", "Completed party", "Postponed the standup to friday",
+        "Changed party to 80", "Ad hoc party friday",
         "Remote party", "Cancer standup", "Remembers birthday", "Finnish party", "Compete in standup",
         "move party to 2", "push the car wash to 2", "nothing is urgent", "mum is very important", "I made mum",
         "finished 1984", "complete not the milk")),

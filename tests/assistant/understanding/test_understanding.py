@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.offline.planning import listed
 from tests.assistant.understanding import own
 from tests.assistant.understanding.lists import ENGLISH, Field, conversation_with
@@ -61,6 +62,18 @@ async def test_an_outcome_is_met_only_by_what_it_says(sentence: str, outcome: Ou
 @pytest.mark.parametrize(("tasks", "row"), own.SENTENCES)
 async def test_free_words_are_understood(tasks: list[tuple[str, Field]], row: Row) -> None:
     assert await is_met(conversation_with(tasks), *row)
+
+
+@pytest.mark.parametrize(
+    ("said", "asks"),
+    [
+        ("Können Sie Milch löschen?", False),
+        ("Können sie Milch löschen?", True),
+        ("Warum können Sie Milch löschen?", True),
+    ],
+)
+def test_only_the_polite_form_makes_a_question_a_command(said: str, asks: bool) -> None:
+    assert is_question(said) is asks
 
 
 def test_tasks_without_a_date_are_not_told_if_there_are_more_than_are_read() -> None:

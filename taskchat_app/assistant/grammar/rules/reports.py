@@ -36,7 +36,8 @@ _SCHON = r"(?>(?: (?:schon|jetzt|bereits|nun|gerade|eben|endlich|heute|gestern|a
 _ONLY_TOLD = (
     r"(?!.{0,120}\b(?:i|we|what|who|which|is|are|was|were|be|been|never|not|no|nothing|none|half|partly|almost|nearly|get"
     r"|getting|got|have|having|has|had|need|needs|needed|want|wants|will|can|could|would|should|must|may|might|let|if|when"
-    r"|unless|until|before|after|once|says?|said|ask|make|see|to)\b|.{0,120}n['’]t\b)"
+    r"|unless|until|before|after|once|says?|said|ask|make|see|to)\b|.{0,120}n['’]t\b"
+    r"|(?:tell|write|note|e-?mail|text|call|message|remind|add|check|today|tomorrow|tonight)\b)"
 )
 # "I did not wash the car", "Auto nicht gewaschen"
 _NEGATED = phrase(r"\b(?:not|never|nicht|nie|niemals|kein\w{0,2})\b|n['’]t\b")
