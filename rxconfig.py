@@ -3,6 +3,7 @@
 `reflex run` reads this file twice before it starts anything, and each process that it spawns reads it once.
 """
 
+import gc
 import os
 import sys
 from datetime import timedelta
@@ -30,6 +31,8 @@ DATABASE_CONNECTIONS = 15
 """All are kept open. By default 10 of them would be closed after each use, and opening one takes 10 ms."""
 CONNECTION_WAIT = timedelta(seconds=120)
 """While the database answers, many requests at once wait in a queue; a shorter wait refused some of 300 answers."""
+OBJECTS_PER_COLLECTION = 50_000
+"""New objects after which Python looks for garbage in cycles. With its 700, that is an eighth of the app's imports."""
 SOCKET_PING_SECONDS = "3"
 SOCKET_PONG_SECONDS = "4"
 """Their sum is the maximum time until either side notices a lost connection."""
@@ -130,6 +133,7 @@ os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
 connections.raise_connection_limit()
+gc.set_threshold(OBJECTS_PER_COLLECTION)
 
 _settings = _chosen()
 # With a Redis URL Reflex would start several workers without being asked.
