@@ -240,6 +240,7 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     await expect(visitor.user_messages).to_have_count(0)
     await visitor.send("Mine")
     await visitor.expect_answer("Yours.")
+    await visitor.context.clear_cookies()
     await visitor.page.goto(f"{proxied.server.origin}/login")
     await expect(visitor.page.get_by_label("Password")).to_be_visible()
     await visitor.context.add_cookies([{**cookie, "value": visitor.token}])  # pyright: ignore[reportArgumentType]  # Playwright types what it takes and gives apart
