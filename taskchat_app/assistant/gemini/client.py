@@ -92,12 +92,12 @@ class GeminiModel(agents.Model):
         model_settings: agents.ModelSettings,
         tools: list[agents.Tool],
         *args: Any,
-        **_: Any,
+        **kwargs: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:
         ids: ItemIds = {}
         try:
             model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, tools)))
-            events = model.stream_response(system_instructions, input, model_settings, [], *args)
+            events = model.stream_response(system_instructions, input, model_settings, [], *args, **kwargs)
             async with aclosing(counted(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
                 async for event in stream:
                     for repair in EVENT_REPAIRS:
