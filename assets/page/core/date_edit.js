@@ -17,12 +17,13 @@ const FIRST_DAYS = { saturday: 6, sunday: 0, monday: 1 }; // of the week, as get
 const settings = () => document.querySelector("[data-week-start]")?.dataset ?? {};
 /** Today in the user's zone, which need not be the browser's; in the browser's if it does not know that zone. */
 const today = () => {
-  const format = { year: "numeric", month: "2-digit", day: "2-digit" };
+  const partsIn = (timeZone) =>
+    new Intl.DateTimeFormat("en", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }).formatToParts();
   let parts;
   try {
-    parts = new Intl.DateTimeFormat("en", { ...format, timeZone: settings().zone || undefined }).formatToParts();
+    parts = partsIn(settings().zone || undefined);
   } catch {
-    parts = new Intl.DateTimeFormat("en", format).formatToParts();
+    parts = partsIn(undefined);
   }
   const { year, month, day } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
   return dayOf(`${year}-${month}-${day}`);
