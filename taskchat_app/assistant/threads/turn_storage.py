@@ -104,7 +104,7 @@ CALL = _statement(
 
 
 class Begun(NamedTuple):
-    """What beginning a turn returns."""
+    """A begun turn: its first change, the limits with room for it, and the conversation before its message."""
 
     first_change_id: int
     taken: list[str]
