@@ -80,6 +80,16 @@ class Target:
     every: bool = False
     """True if all tasks are meant that the filters and the name fit, not exactly one."""
 
+    @property
+    def is_every_open(self) -> bool:
+        """True if a pronoun means all open tasks, or all that are overdue."""
+        return self.pronoun in ("all", "overdue")
+
+    @property
+    def is_sweeping(self) -> bool:
+        """True if all tasks of a kind are meant, however many."""
+        return self.every or self.is_every_open
+
 
 @dataclass(frozen=True, slots=True)
 class Command:

@@ -53,17 +53,18 @@ _TALK: tuple[tuple[str, Make], ...] = (
         _fixed_command("refusal", "de"),
     ),
 )
-_BEFORE_CHANGES = len((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS))
-_TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _FIRST_TABLE = (
+_TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _AFTER_CHANGES = (
     tuple((sentence(pattern), make) for pattern, make in rows)
     for rows in (
         _TALK,
         ALL_DONE,
         FOLLOW_UPS,
-        (*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS, *CHANGES, *DONES, *DELETES, *DATED, *ADDS),
+        (*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS),
+        CHANGES,
+        (*DONES, *DELETES, *DATED, *ADDS),
     )
 )
-_CHANGE_TABLE = _FIRST_TABLE[_BEFORE_CHANGES : _BEFORE_CHANGES + len(CHANGES)]
+_FIRST_TABLE = (*_BEFORE_CHANGES, *_CHANGE_TABLE, *_AFTER_CHANGES)
 _TABLE = (*_FIRST_TABLE, *VERB_LAST)
 # "Den Zahnarzt einen Tag später machen" is "mache den Zahnarzt einen Tag später".
 _INFINITIVE_LAST = sentence(
@@ -184,8 +185,7 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
     for words in commands_in(clause):
         for other in (words, *paraphrases(words)):
             command = _checked(_read(other, clock))
-            is_sweeping = command.target.every or command.target.pronoun in ("all", "overdue")
-            if command.kind not in refused and not is_sweeping:
+            if command.kind not in refused and not command.target.is_sweeping:
                 return replace(command, doubtful=_JUDGED.search(clause) is not None)
     return read_when(clause, clock)
 
@@ -196,7 +196,7 @@ def _read_respelled(text: str, clock: UserClock) -> Command | None:
     if other is None or len(other) > _FREE_MAX_CHARACTERS:
         return None
     command = _checked(_read(other, clock))
-    if command.target.every or command.target.pronoun in ("all", "overdue"):
+    if command.target.is_sweeping:
         return None
     if command.kind == "add":
         return replace(command, kind="offer", target=Target())

@@ -6,6 +6,8 @@ Their input comes from as_command: its length is limited, and white space is sin
 import re
 from collections.abc import Iterator, Sequence
 
+DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+"""How umlauts are written without their keys."""
 EVERYTHING = (
     r"(?:everything|all(?: of it)?|every (?:task|one)|"
     r"all (?:of )?(?:my |the |these )?(?:open |remaining )?(?:tasks|todos|to-dos|items|things)|"
@@ -29,10 +31,9 @@ def phrase(pattern: str) -> re.Pattern[str]:
 
 def with_digraphs(pattern: str) -> str:
     """Return a pattern that also matches "ae", "oe" and "ue" for umlauts."""
-    return re.sub("[äöü]", lambda vowel: f"(?:{vowel[0]}|{_DIGRAPHS[vowel[0]]})", pattern)
+    return re.sub("[äöü]", lambda vowel: f"(?:{vowel[0]}|{DIGRAPHS[vowel[0]]})", pattern)
 
 
-_DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 _FLAGS = re.IGNORECASE | re.DOTALL
 
 

@@ -2,9 +2,11 @@
 
 import re
 
+from taskchat_app.assistant.grammar.patterns import DIGRAPHS
+
 # Not the vowels of "neue", "Quelle", "aktuell", "Michael" and "Zoe".
 _DIGRAPH = re.compile(r"(?<![aeoqu])(?:ae(?!ls?\b)|oe(?=\w)|ue(?!ll?))", re.IGNORECASE)
-_UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
+_UMLAUTS = {digraph: umlaut for umlaut, digraph in DIGRAPHS.items()}
 _COMMANDS = (
     "remind delete remove complete finish postpone reschedule schedule rename cancel change repeat search remember"
     " erinnere erinner verschiebe verschieb lösche entferne entfern streiche benenne markiere wiederhole"

@@ -5,6 +5,7 @@ from collections.abc import Generator
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
+from taskchat_app.assistant.grammar.patterns import DIGRAPHS
 from taskchat_app.assistant.grammar.rules.reports import is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.wishes import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.targets import title_parts
@@ -24,7 +25,7 @@ from taskchat_app.assistant.offline.planning import (
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
-_DIGRAPHS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
+_DIGRAPHS = str.maketrans(DIGRAPHS)
 _MAX_ASKED = 10
 _MAX_LOOKED_UP = 10
 """Tasks that are looked up one by one by their numbers; for more, the list is read."""
@@ -40,7 +41,7 @@ def find(
         return (yield from _by_filters(command, target, status))
     if target.words:
         return (yield from _search(command, target, status))
-    if target.pronoun in ("all", "overdue"):
+    if target.is_every_open:
         return (yield from _every(command, "done" if status == "done" else "open"))
     numbers = memory.resolve(target)
     if not numbers:

@@ -49,7 +49,7 @@ def _tell(language: Language) -> Make:
     def make(match: re.Match[str], clock: UserClock) -> Command | None:
         target = read_target(match["target"].strip())
         # "What time is it?" is about no task.
-        if target.pronoun in ("all", "overdue") or (target.pronoun == "it" and "time" in match.string.lower()):
+        if target.is_every_open or (target.pronoun == "it" and "time" in match.string.lower()):
             return None
         told = replace(filtered(target, clock), nearest=NEXT_ONE.match(match["target"]) is not None)
         return Command("tell", match.string, told, language=language)

@@ -41,32 +41,17 @@ _ONLY_TOLD = (
 )
 # "I did not wash the car", "Auto nicht gewaschen"
 _NEGATED = phrase(r"\b(?:not|never|nicht|nie|niemals|kein\w{0,2})\b|n['’]t\b")
+_NOT_DONE = frozenset(
+    "gehört bekommen gestern abgesagt gelöst geändert verlegt moved changed cancelled canceled delayed missed".split()
+)
+"""Verbs of what happened to a task that is not done by it."""
 
 
 def _reported(language: Language) -> Make:
     def make(match: re.Match[str], _: UserClock) -> Command | None:
         target = read_target(match["x"])
         verb = (match.groupdict().get("verb") or "").lower()
-        if (
-            not target.words
-            or _NEGATED.search(match["x"])
-            or verb
-            in (
-                "gehört",
-                "bekommen",
-                "gestern",
-                "abgesagt",
-                "gelöst",
-                "geändert",
-                "verlegt",
-                "moved",
-                "changed",
-                "cancelled",
-                "canceled",
-                "delayed",
-                "missed",
-            )
-        ):
+        if not target.words or verb in _NOT_DONE or _NEGATED.search(match["x"]):
             return None
         return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 
