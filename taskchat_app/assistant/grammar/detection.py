@@ -4,8 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from taskchat_app.assistant.grammar.commands import Command, Language
-from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
-from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 
 _UNDETECTED = ("reference", "unknown", "too_long", "again", "when", "offer", "left_out")
 """Kinds of commands that no rule of one language has made."""

@@ -18,7 +18,7 @@ from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES
 from taskchat_app.assistant.grammar.rules.wishes import read_wish
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.assistant.grammar.targets import read_target
-from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.command_text import mask_quotes
 
 
 def _fixed_command(kind: Kind, language: Language) -> Make:

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.patterns import phrase
-from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import NUMBER, number
 from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE
 

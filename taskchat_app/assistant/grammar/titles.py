@@ -5,9 +5,9 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.reminder_phrases import OFFSET
+from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_phrase import match_phrase
 from taskchat_app.domain.dates.due_dates import find_due, local_due
-from taskchat_app.domain.dates.quotes import mask_quotes, quoted_parts
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import listed
-from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import MONTH, ORDINAL, WEEKDAY, ordinal
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Task, ThreadItem, ToolExecution

@@ -13,8 +13,7 @@ from icalendar.prop import vRecur
 
 from taskchat_app.domain.calendar_feeds.calendar_rules import CalendarSeries, calendar_series
 from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
-from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.local_time import FIRST_YEAR
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, Due
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.all_day import due_of_task, start_of_series
 from taskchat_app.domain.tasks.reminder_times import SILENT, compute_remind_at

@@ -15,8 +15,7 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
-from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.local_time import at_local_time, day_end
+from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end
 from taskchat_app.domain.dates.recurrence import occurrences
 from taskchat_app.domain.dates.rrule import Rule, read_rule
 

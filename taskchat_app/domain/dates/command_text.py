@@ -1,4 +1,6 @@
-"""Normalizes text for the grammars and limits its length."""
+"""Prepares text for the grammars: normalizes blanks, limits the length, finds quotations, which they ignore."""
+
+import re
 
 COMMAND_MAX_CHARACTERS = 1_000
 """After normalization. A title has at most 255 characters; a longer text is pasted and not a command."""
@@ -18,3 +20,23 @@ def as_command(text: str) -> str | None:
         return None
     command = normalize_blanks(text)
     return command if len(command) <= COMMAND_MAX_CHARACTERS else None
+
+
+# Straight and typographic, English and German. A straight single quote counts only without a letter on its outer side,
+# so that "mum's" and "the girls' room" contain no quotation. The limit of 20 apostrophes inside one keeps matching time
+# linear.
+_PAIRS = (("“", "”"), ("„", "“"), ("„", "”"), ("«", "»"), ("»", "«"), ("‘", "’"), ("‚", "‘"), ('"', '"'))
+_QUOTED = re.compile(
+    "|".join(f"{opening}[^{opening}{closing}]+{closing}" for opening, closing in _PAIRS)
+    + r"|(?<!\w)'[^']+(?:'(?=\w)[^']*){0,20}'(?!\w)"
+)
+
+
+def mask_quotes(text: str) -> str:
+    """Return text of the same length with U+FFFC in place of every quoted character."""
+    return _QUOTED.sub(lambda match: "\ufffc" * len(match[0]), text)
+
+
+def quoted_parts(text: str) -> list[tuple[int, int]]:
+    """Return start and end of each quotation, quotation marks included."""
+    return [match.span() for match in _QUOTED.finditer(text)]

@@ -8,8 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
-from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.local_time import at_local_time, day_end, day_start, today_in
+from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end, day_start, today_in
 from taskchat_app.domain.dates.spans import Weight
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
 from taskchat_app.domain.storage.errors import Invalid

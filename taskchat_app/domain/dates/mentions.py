@@ -7,11 +7,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
-from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
-from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
-from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.recurrence import find_rule, first_occurrence
 from taskchat_app.domain.dates.spans import Weight
 from taskchat_app.domain.storage.errors import Invalid

@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 from dateutil import rrule
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY
-from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.local_time import LAST_YEAR, at_local_time, day_end, local_day
+from taskchat_app.domain.dates.local_time import LAST_YEAR, Due, at_local_time, day_end, local_day
 from taskchat_app.domain.dates.recurrence_phrases import find_rule
 from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.domain.dates.rrule import EXAMPLES, FREQUENCIES, Rule, read_rule

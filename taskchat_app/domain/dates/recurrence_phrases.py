@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import TypeAlias
 
-from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
     AMBIGUOUS_WEEKDAYS,

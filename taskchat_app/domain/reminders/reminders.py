@@ -10,8 +10,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
-from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import format_near
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Ring, Task

@@ -11,8 +11,7 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.profile_fields import WEEK_STARTS
-from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.local_time import user_zone
+from taskchat_app.domain.dates.local_time import Due, user_zone
 from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import NO_ACCOUNT

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.models import Task

@@ -9,8 +9,7 @@ from sqlalchemy import ColumnElement, and_, case
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.due import Due
-from taskchat_app.domain.dates.local_time import at_local_time
+from taskchat_app.domain.dates.local_time import Due, at_local_time
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.models import Task

@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence import next_occurrence
 from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Cause, Entry

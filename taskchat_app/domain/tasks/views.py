@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.models import Task
 
 PRIORITIES = {"low": 1, "medium": 2, "high": 3}

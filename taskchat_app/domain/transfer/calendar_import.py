@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar
 
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
 from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport, part_of

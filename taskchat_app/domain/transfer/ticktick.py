@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from icalendar.prop import vDuration
 
 from taskchat_app.domain.accounts.profile_fields import timezones
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
 from taskchat_app.domain.transfer.plain_csv import moment_of

@@ -16,7 +16,7 @@ from io import BytesIO
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
 from taskchat_app.domain.transfer.plain_csv import moment_of

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say

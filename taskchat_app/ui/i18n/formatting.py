@@ -4,7 +4,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates import due_dates, recurrence_text
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 

@@ -10,7 +10,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder

@@ -13,7 +13,7 @@ from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_change, undo_turn
-from taskchat_app.domain.dates.due import Due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log import feeds
 from taskchat_app.domain.log.announcements import REMINDERS
 from taskchat_app.domain.log.announcements import announcements as listener

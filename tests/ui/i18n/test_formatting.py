@@ -28,8 +28,8 @@ from taskchat_app.domain.activity import undo
 from taskchat_app.domain.activity.receipts import receipt
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome
 from taskchat_app.domain.dates import due_dates
-from taskchat_app.domain.dates.due import Due
 from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change, Proposal

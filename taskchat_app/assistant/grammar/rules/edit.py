@@ -8,8 +8,8 @@ from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Mak
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_tags
+from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.due_dates import find_due, said_due
-from taskchat_app.domain.dates.quotes import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.recurrence import find_rule
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, number
 from taskchat_app.domain.storage.errors import Invalid

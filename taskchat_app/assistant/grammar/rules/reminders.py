@@ -7,8 +7,8 @@ from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.reminder_phrases import OFFSET, parse_reminder_request
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_title
+from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import find_due, local_due, parse_due
-from taskchat_app.domain.dates.quotes import mask_quotes
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import NONE
 

@@ -5,7 +5,7 @@ from taskchat_app.assistant.grammar.detection import detect_language
 from taskchat_app.assistant.grammar.patterns import phrase, sentence, with_digraphs
 from taskchat_app.assistant.grammar.rules.imperatives import is_imperative, without_polite_words
 from taskchat_app.assistant.grammar.titles import read_title
-from taskchat_app.domain.dates.quotes import mask_quotes
+from taskchat_app.domain.dates.command_text import mask_quotes
 
 _MAX_CHARACTERS = 200
 _VERBS = (
