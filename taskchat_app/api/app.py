@@ -5,7 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.responses import PlainTextResponse
+from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.routing import BaseRoute, Match, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,12 +20,10 @@ from taskchat_app.api.routes import (
     auth,
     chat,
     conversations,
-    docs,
     events,
     feeds,
     forms,
     health,
-    metrics,
     reminders,
     tasks,
     tokens,
@@ -33,6 +31,7 @@ from taskchat_app.api.routes import (
     turns,
     webhooks,
 )
+from taskchat_app.api.schemas.docs_page import docs_page
 
 PROBLEM: dict[str, Any] = {
     "description": "A problem (RFC 9457): `code` is stable, `detail` says what to do.",
@@ -83,10 +82,13 @@ def build_api() -> FastAPI:
         transfer,
         webhooks,
         health,
-        metrics,
-        docs,
     ):
         app.include_router(noun.router)
+
+    @app.get("/api/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return HTMLResponse(docs_page(app.openapi()))
+
     routes = tuple(app.router.routes)
     for path in ("/api", "/api/{path:path}"):
         app.router.routes.append(Route(path, _NoRoute(routes), include_in_schema=False))

@@ -1,7 +1,7 @@
 // Attaching files: the button, the files above the composer, dropping and pasting; and files in messages.
 import { createElement as h, Fragment, useEffect, useRef } from "react";
-import { useConnection } from "../core/connection.js";
-import { DownloadError, useDownload } from "../core/download.js";
+import { useConnection } from "../connection/connection.js";
+import { DownloadError, useDownload } from "../connection/download.js";
 import { useLanguage } from "../core/language.js";
 import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./files.js";
 import { useThread } from "./pending_messages.js";

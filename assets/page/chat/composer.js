@@ -1,8 +1,8 @@
 // The text area for writing a message.
 import { createElement as h, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
-import * as outbox from "../core/outbox.js";
-import { randomId } from "../core/stored_entries.js";
+import * as outbox from "../pending/outbox.js";
+import { randomId } from "../pending/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 import { NOT_READY } from "./attachments.js";
 import { draftFiles, moveFiles, takeFiles } from "./files.js";

@@ -1,6 +1,6 @@
 // The microphone of the composer: records, has the server write it down, and puts the text into the composer.
 import { createElement as h, useEffect, useRef, useState } from "react";
-import { answerOf, language } from "../core/api_requests.js";
+import { answerOf, language } from "../connection/api_requests.js";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const BITS_PER_SECOND = 24_000;

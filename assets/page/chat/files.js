@@ -1,8 +1,8 @@
 // The files of each draft: uploaded at once, then sent with the draft's message. Uploaded ones survive a reload.
 import { useSyncExternalStore } from "react";
-import { apiOrigin } from "../core/api_form.js";
-import { uploadRequest } from "../core/api_requests.js";
-import { notify, randomId, subscribe } from "../core/stored_entries.js";
+import { apiOrigin } from "../connection/api_form.js";
+import { uploadRequest } from "../connection/api_requests.js";
+import { notify, randomId, subscribe } from "../pending/stored_entries.js";
 
 const FILE_MAX_BYTES = 10 * 1024 * 1024;
 const FILES_MAX = 10;

@@ -1,9 +1,9 @@
 // Shows and sends the messages that outbox.js stores: at once, and one after the other.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
-import { openedPath, useConnection, useOpening } from "../core/connection.js";
-import * as outbox from "../core/outbox.js";
-import { age, randomId, removeEntry, tabId, useAccount, useEntries } from "../core/stored_entries.js";
+import { openedPath, useConnection, useOpening } from "../connection/connection.js";
+import * as outbox from "../pending/outbox.js";
+import { age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 import { returnFiles } from "./files.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 

@@ -1,6 +1,6 @@
 // The list of conversations: keys, focus, loading more, renaming; the unread count in the tab's title.
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
-import { usePendingValue } from "../core/pending_input.js";
+import { usePendingValue } from "../pending/pending_input.js";
 import { activateElement } from "../core/focus_target.js";
 import { LineEditor } from "../core/line_editor.js";
 

@@ -1,6 +1,6 @@
 // A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { usePendingValue } from "./pending_input.js";
+import { usePendingValue } from "../pending/pending_input.js";
 
 const DAYS_OF_WEEK = 7;
 const GAP_PX = 8; // between the dialog and the edge of the window

@@ -1,7 +1,7 @@
 // Leads to the sign-in page when the login has ended, and back to the same address afterwards.
 import { createElement as h, useEffect } from "react";
-import { isFormPosted } from "./api_form.js";
-import { forgetAccount } from "./stored_entries.js";
+import { isFormPosted } from "../connection/api_form.js";
+import { forgetAccount } from "../pending/stored_entries.js";
 
 const LEFT = "taskchat:left";
 const REFLEX_TOKEN = "token"; // under which Reflex stores the id of this tab's state

@@ -2,7 +2,7 @@
 import { createElement as h, useContext, useEffect, useState } from "react";
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { ColorModeContext } from "$/utils/context-registry";
-import { apiOrigin } from "../core/api_form.js";
+import { apiOrigin } from "../connection/api_form.js";
 import { useLanguage } from "../core/language.js";
 import { widgetOptions } from "./widget_options.js";
 

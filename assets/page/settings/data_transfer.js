@@ -1,6 +1,6 @@
 // Import in the settings: files go to the API, on the page's origin or another one.
 import { createElement as h, Fragment, useRef, useState } from "react";
-import { answerOf, uploadRequest } from "../core/api_requests.js";
+import { answerOf, uploadRequest } from "../connection/api_requests.js";
 
 const SHOWN = 100; // remarks and tasks of an import that are listed
 const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };

@@ -2,8 +2,8 @@
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
 import { activateElement } from "../core/focus_target.js";
-import * as outbox from "../core/outbox.js";
-import { randomId } from "../core/stored_entries.js";
+import * as outbox from "../pending/outbox.js";
+import { randomId } from "../pending/stored_entries.js";
 import { addTasks } from "../task_list/add_line.js";
 
 const DEBOUNCE_MS = 120;

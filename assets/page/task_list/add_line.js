@@ -1,7 +1,7 @@
 // The add line, and the tasks that it has added and the server has not confirmed yet.
 import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { useConnection, useOpening } from "../core/connection.js";
-import { addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../core/stored_entries.js";
+import { useConnection, useOpening } from "../connection/connection.js";
+import { addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 
 const KIND = "adding"; // of the stored entries
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer

@@ -1,6 +1,6 @@
 // The checkbox of a task.
 import { createElement as h } from "react";
-import { usePendingValue } from "../core/pending_input.js";
+import { usePendingValue } from "../pending/pending_input.js";
 import { cancelLeaving } from "./task_rows.js";
 
 /** A checkbox that shows the user's input until the server has processed it. */

@@ -1,6 +1,6 @@
 // A value that is edited in place.
 import { createElement as h, useEffect, useRef, useState } from "react";
-import { usePendingValue } from "../core/pending_input.js";
+import { usePendingValue } from "../pending/pending_input.js";
 import { LineEditor, handleEditKeys } from "../core/line_editor.js";
 
 /**

@@ -1,6 +1,6 @@
 // The rows of the task list, built from the server's patches.
 import { useEffect, useSyncExternalStore } from "react";
-import { isSynced, requestSync, subscribeSync } from "../core/pending_input.js";
+import { isSynced, requestSync, subscribeSync } from "../pending/pending_input.js";
 
 const LEAVING_MS = 2500; // how long a completed task stays visible
 

@@ -1,21 +1,27 @@
-"""GET /api/health: whether this instance can serve requests."""
+"""This instance for its operator: GET /api/health says whether it can serve requests, GET /metrics measures it."""
 
 import asyncio
+import hmac
+from http import HTTPStatus
 from typing import Literal
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from pydantic import BaseModel
 
 from taskchat_app import __version__
-from taskchat_app.api.core.problems import refusal_problem, unavailable
+from taskchat_app.api.core.credentials import bearer_token
+from taskchat_app.api.core.problems import problem, refusal_problem, standard_problem, unavailable
 from taskchat_app.assistant.turns.draining import RESTARTING, draining
 from taskchat_app.config import settings
+from taskchat_app.domain import metrics
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.errors import Draining
 
-router = APIRouter(tags=["Health"])
+router = APIRouter()
 
 ANSWER_WITHIN_SECONDS = 2.0
+METRICS_REFUSAL = "Send the METRICS_TOKEN of this server as a bearer token."
 
 
 class HealthBody(BaseModel):
@@ -26,7 +32,7 @@ class HealthBody(BaseModel):
 
 
 @router.head("/api/health", response_model=HealthBody, include_in_schema=False)
-@router.get("/api/health", response_model=HealthBody)
+@router.get("/api/health", response_model=HealthBody, tags=["Health"])
 async def health() -> HealthBody | Response:
     """Return 200 while this instance begins turns and its database answers, else 503."""
     if draining.is_set():
@@ -42,3 +48,18 @@ async def _database_answers() -> bool:
             return await database.is_reachable()
     except TimeoutError:
         return False
+
+
+@router.get("/metrics", include_in_schema=False)
+async def read_metrics(request: Request) -> Response:
+    """Return all measurements in Prometheus' text format: 404 without METRICS_TOKEN, 401 without this token."""
+    token = settings().metrics_token
+    if token is None:
+        return standard_problem(HTTPStatus.NOT_FOUND)
+    if not hmac.compare_digest((bearer_token(request.headers) or "").encode(), token.encode()):
+        return problem(HTTPStatus.UNAUTHORIZED, "bad_token", METRICS_REFUSAL, {"WWW-Authenticate": "Bearer"})
+    pool = database.pool_use()
+    metrics.POOL_SIZE.set(pool.size)
+    metrics.POOL_IN_USE.set(pool.in_use)
+    metrics.POOL_WAITING.set(pool.waiting)
+    return Response(generate_latest(metrics.REGISTRY), media_type=CONTENT_TYPE_LATEST)

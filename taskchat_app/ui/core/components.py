@@ -21,7 +21,7 @@ class Form(BaseHTML):
 class ApiForm(rx.Component):
     """A form that is posted to the API, on the page's origin or another one."""
 
-    library = f"{PAGE}core/api_form.js"
+    library = f"{PAGE}connection/api_form.js"
     tag = "ApiForm"
     action: rx.Var[str] = field(doc="The path of the API")
     unreachable: rx.Var[str] = field(doc="Text when the API is unreachable; contains {address}")
@@ -30,7 +30,7 @@ class ApiForm(rx.Component):
 class Unreachable(rx.Component):
     """A notice that the page cannot reach its server, with the server's address."""
 
-    library = f"{PAGE}core/connection.js"
+    library = f"{PAGE}connection/connection.js"
     tag = "Unreachable"
     hydrated: rx.Var[bool] = field(doc="Whether the server has answered since the page was loaded")
     sentence: rx.Var[str] = field(doc="The text; contains {address}")
@@ -66,7 +66,7 @@ class Details(rx.Component):
 class DownloadButton(rx.Component):
     """A button that downloads what a path of the API answers."""
 
-    library = f"{PAGE}core/download.js"
+    library = f"{PAGE}connection/download.js"
     tag = "DownloadButton"
     path: rx.Var[str] = field(doc="The path of the API")
     file: rx.Var[str] = field(doc="The name of the file; contains {day}")

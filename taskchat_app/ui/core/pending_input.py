@@ -28,7 +28,7 @@ class SyncState(rx.State):
 class SyncBarrier(rx.Component):
     """Sends sync requests and receives their answers."""
 
-    library = f"{PAGE}core/pending_input.js"
+    library = f"{PAGE}pending/pending_input.js"
     tag = "SyncBarrier"
     answered: rx.Var[int] = field(doc="The newest request that was answered")
     on_ask: rx.EventHandler[passthrough_event_spec(int)] = field(doc="Sends the sync request with this id")
@@ -37,7 +37,7 @@ class SyncBarrier(rx.Component):
 class SlowResponseNotice(rx.Component):
     """A sentence shown while the server is slow to process events, for example because its database does not answer."""
 
-    library = f"{PAGE}core/slow_response.js"
+    library = f"{PAGE}pending/slow_response.js"
     tag = "SlowResponseNotice"
     sentence: rx.Var[str] = field(doc="The text")
 
@@ -45,14 +45,14 @@ class SlowResponseNotice(rx.Component):
 class ChoiceSelect(Select):
     """A select element that shows the user's choice at once."""
 
-    library = f"{PAGE}core/pending_input.js"
+    library = f"{PAGE}pending/pending_input.js"
     tag = "Choice"
 
 
 class Segments(rx.Component):
     """A group of buttons, one of them pressed; its children are `Segment`s."""
 
-    library = f"{PAGE}core/pending_input.js"
+    library = f"{PAGE}pending/pending_input.js"
     tag = "Segments"
     value: rx.Var[str] = field(doc="The name of the pressed button")
     on_choose: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user chose the button with this name")
@@ -61,7 +61,7 @@ class Segments(rx.Component):
 class Segment(Button):
     """A button of `Segments`."""
 
-    library = f"{PAGE}core/pending_input.js"
+    library = f"{PAGE}pending/pending_input.js"
     tag = "Segment"
     name: rx.Var[str] = field(doc="The value that it chooses")
 
@@ -69,7 +69,7 @@ class Segment(Button):
 class ServerPreview(rx.Component):
     """The server's preview of the text in a form; hidden after the text was sent."""
 
-    library = f"{PAGE}core/pending_input.js"
+    library = f"{PAGE}pending/pending_input.js"
     tag = "ServerPreview"
     form: rx.Var[str] = field(doc="The id of the form")
     any: rx.Var[bool] = field(doc="Whether there is anything to preview")

@@ -10,7 +10,7 @@ from taskchat_app.ui.core.components import PAGE
 class Connection(rx.Component):
     """A status region with the state of the connection."""
 
-    library = f"{PAGE}core/connection.js"
+    library = f"{PAGE}connection/connection.js"
     tag = "Connection"
     opened: rx.Var[str] = field(
         doc="A token that changes each time the server opens the page, the path, and the socket"

@@ -1,6 +1,6 @@
 // A notice that the server has not processed the user's last input yet.
 import { createElement as h, useEffect, useRef, useState } from "react";
-import { subscribeReflex, useConnection } from "./connection.js";
+import { subscribeReflex, useConnection } from "../connection/connection.js";
 import { isSynced, requestSync, subscribeSync } from "./pending_input.js";
 
 const SYNC_AFTER_MS = 600; // after the first event; most are processed by then, so few cost a sync request

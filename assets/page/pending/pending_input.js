@@ -1,7 +1,7 @@
 // Controls that keep the user's input until the server has processed it. A sync request has a number and is answered after
 // all earlier events.
 import { createContext, createElement as h, useContext, useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
-import { useOpening } from "./connection.js";
+import { useOpening } from "../connection/connection.js";
 
 let lastRequest = 0;
 let lastAnswer = 0; // the newest request that was answered
