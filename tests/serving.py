@@ -26,6 +26,7 @@ from tests import built_page
 PROJECT = Path(__file__).parents[1]
 START_SECONDS = 180
 STOP_SECONDS = 30
+CHEAP_HASHES = PROJECT / "tests" / "cheap_hashes"
 NO_CERTIFICATES = False
 """For clients of test servers, which speak plain HTTP: loading all certificates takes 20 ms for each client."""
 
@@ -56,6 +57,8 @@ class Server:
             "CHAT_DAILY_LIMIT": "10000",
             **environment,
         }
+        modules = [environment["PYTHONPATH"]] if "PYTHONPATH" in environment else []
+        self._environment["PYTHONPATH"] = os.pathsep.join([*modules, str(CHEAP_HASHES)])
 
     def __enter__(self) -> Self:
         self.start()

@@ -21,7 +21,7 @@ from taskchat_app.ui.tasks.state import TasksState
 from tests import hostile
 from tests.chatting import Chat, message
 from tests.failures.support.health_watch import HealthWatch
-from tests.failures.support.instances import Instance, chat_client, register_account, started_together
+from tests.failures.support.instances import Instance, chat_client, started_together
 from tests.failures.support.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket
 from tests.standin import Standin, text
 
@@ -296,13 +296,3 @@ def copy_task(instance: Instance, user_id: str, number: int) -> None:
             [TASKS, user_id, number],
         )
         database.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [TASKS, user_id])
-
-
-async def test_concurrent_registrations_do_not_delay_the_server(offline: Instance) -> None:
-    """Hashing passwords takes long and must not run on the event loop."""
-    async with chat_client(offline) as chat:
-
-        async def register() -> None:
-            await asyncio.gather(*(register_account(chat.http) for _ in range(8)))
-
-        assert await delays_of(offline, {"registrations": register}) == {}

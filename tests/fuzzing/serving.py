@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 
-PROJECT = Path(__file__).parents[2]
+from tests.serving import CHEAP_HASHES, PROJECT
+
 START_SECONDS = 60
 STOP_SECONDS = 30
 
@@ -28,6 +29,7 @@ def api_server() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="taskchat-fuzzed-", ignore_cleanup_errors=True) as home:
         environment = os.environ | {
             "TASKCHAT_HOME": home,
+            "PYTHONPATH": str(CHEAP_HASHES),
             "JWT_SECRET": secrets.token_hex(32),
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             **dict.fromkeys(("AUTH_BURST_LIMIT", "REGISTER_LIMIT", "CHAT_BURST_LIMIT"), "100000/minute"),

@@ -4,6 +4,8 @@ import json
 import os
 import re
 import shutil
+import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -89,7 +91,10 @@ class ContainerRun(ReflexRun):
 
 @contextmanager
 def caddy(folder: Path, domain: str, app: str, config: Path = CADDYFILE) -> Iterator[int]:
-    """Run Caddy with the project's Caddyfile, or another one, in front of the app; yield its port for https."""
+    """Run Caddy with the project's Caddyfile, or another one, in front of the app; yield its port for https.
+
+    It serves before it has made its certificates, and refuses connections with TLS until then.
+    """
     port = free_port()
     environment = {
         **os.environ,
@@ -108,11 +113,24 @@ def caddy(folder: Path, domain: str, app: str, config: Path = CADDYFILE) -> Iter
         )
     try:
         deadline = time.monotonic() + 30
-        while b"serving initial configuration" not in (folder / "caddy.log").read_bytes():
+        while not all(_has_certificate(name, port) for name in domain.split(", ")):
             assert process.poll() is None, (folder / "caddy.log").read_text()
-            assert time.monotonic() < deadline, "Caddy did not start"
+            assert time.monotonic() < deadline, f"Caddy did not start: {(folder / 'caddy.log').read_text()[-4000:]}"
             time.sleep(0.1)
         yield port
     finally:
         process.terminate()
         process.wait(20)
+
+
+def _has_certificate(name: str, port: int) -> bool:
+    """Return whether a server on this port completes a TLS handshake for the name."""
+    anybody = ssl._create_unverified_context()
+    try:
+        with (
+            socket.create_connection(("127.0.0.1", port), timeout=5) as connection,
+            anybody.wrap_socket(connection, server_hostname=name),
+        ):
+            return True
+    except OSError:
+        return False

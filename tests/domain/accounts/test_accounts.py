@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import json
+import threading
 import uuid
 from collections.abc import Callable
 from datetime import timedelta
@@ -20,7 +21,7 @@ from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
-from tests.conftest import COSTLY_HASHER, PASSWORD, SignedInPerson
+from tests.conftest import CHEAP_HASHER, COSTLY_HASHER, PASSWORD, SignedInPerson
 
 pytestmark = pytest.mark.usefixtures("postgres")
 
@@ -68,6 +69,21 @@ def change_settings(monkeypatch: pytest.MonkeyPatch, module: ModuleType, **chang
     monkeypatch.setattr(module, "settings", lambda: changed)
 
 
+class WatchedHasher:
+    """Hashes and verifies, and records the threads in which it did."""
+
+    def __init__(self) -> None:
+        self.threads: set[int] = set()
+
+    def hash(self, password: str) -> str:
+        self.threads.add(threading.get_ident())
+        return CHEAP_HASHER.hash(password)
+
+    def verify(self, password: str, stored: str) -> bool:
+        self.threads.add(threading.get_ident())
+        return CHEAP_HASHER.verify(password, stored)
+
+
 class TestRegister:
     async def test_a_new_account_is_signed_in(self, email: str):
         login = await register(email, timezone="Europe/Berlin")
@@ -83,6 +99,18 @@ class TestRegister:
         async with reading() as session:
             user = (await session.exec(select(User).where(User.id == login.person.id))).one()
         assert user.password_hash.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+    async def test_passwords_are_hashed_and_verified_off_the_event_loop(
+        self, email: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        hasher = WatchedHasher()
+        monkeypatch.setattr(passwords, "_hasher", lambda: hasher)
+        await register(email)
+        hashing, hasher.threads = hasher.threads, set()
+        await log_in(email)
+        assert hashing
+        assert hasher.threads
+        assert threading.get_ident() not in hashing | hasher.threads
 
     async def test_of_five_concurrent_registrations_of_an_address_one_succeeds(self, email: str):
         answers = await asyncio.gather(*(register(email) for _ in range(5)), return_exceptions=True)

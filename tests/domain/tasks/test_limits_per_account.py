@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import text
@@ -17,9 +17,13 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery, select_tasks
 from taskchat_app.domain.tasks.rows import OPEN_MAX
+from tests.conftest import SignedInPerson
+
+NewPerson = Callable[[], Awaitable[SignedInPerson]]
 
 BLOCKED_MAX_SECONDS = 0.04
-"""CPU time, so that a busy machine does not matter; half of it is usual."""
+"""CPU time; half of it is usual on a quiet machine."""
+TRIES = 3
 SEED = text("""
     INSERT INTO tasks (user_id, number, position, title, description, priority, tags, created_at, updated_at, search,
         recurrence, recurrence_start, due_at)
@@ -44,9 +48,8 @@ async def fill(person: Person, count: int, rule: str | None = None) -> None:
         await session.flush()
 
 
-@pytest.fixture
-async def blocked_seconds() -> AsyncIterator[Callable[[], float]]:
-    """Return a function for the longest CPU time so far in which the event loop ran no other task."""
+async def longest_block(act: Callable[[], Awaitable[None]]) -> float:
+    """Return the longest CPU time for which the event loop ran no other task while this one ran."""
     longest = 0.0
 
     async def watch() -> None:
@@ -58,42 +61,58 @@ async def blocked_seconds() -> AsyncIterator[Callable[[], float]]:
 
     gc.disable()  # collecting the objects of earlier tests would block the event loop
     watching = asyncio.create_task(watch())
-    yield lambda: longest
-    gc.enable()
-    watching.cancel()
-    await asyncio.gather(watching, return_exceptions=True)
+    try:
+        await act()
+    finally:
+        gc.enable()
+        watching.cancel()
+        await asyncio.gather(watching, return_exceptions=True)
+    return longest
 
 
-async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(
-    person: Person, blocked_seconds: Callable[[], float]
-) -> None:
-    await fill(person, AT_ONCE_MAX)
+async def blocks(act: Callable[[Person], Awaitable[None]], new_person: NewPerson) -> bool:
+    """Return whether this blocks the event loop in each of TRIES tries: unlike the effect of other load, it recurs."""
+    for _ in range(TRIES):
+        person = (await new_person()).person
+        if await longest_block(lambda person=person: act(person)) < BLOCKED_MAX_SECONDS:
+            return False
+    return True
+
+
+async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(new_person: NewPerson) -> None:
     numbers = list(range(1, AT_ONCE_MAX + 1))
-    edit = BulkEdit(priority="high", add_tags=["x"])
-    async with transaction(person.id) as session:
-        edited = await tasks.edit_tasks(session, by(person), TaskQuery(), edit, zone=person.zone)
-    async with transaction(person.id) as session:
-        done = await tasks.bulk_complete(session, by(person), numbers)
-    async with transaction(person.id) as session:
-        back = await undo_changes(session, by(person), done.changes)
-    async with transaction(person.id) as session:
-        deleted = await tasks.bulk_delete(session, by(person), numbers)
-    assert edited.changed == done.changed == back.undone == deleted.changed == numbers
-    assert edited.changes + done.changes == list(range(1, 2 * AT_ONCE_MAX + 1))
-    assert blocked_seconds() < BLOCKED_MAX_SECONDS
+
+    async def change(person: Person) -> None:
+        await fill(person, AT_ONCE_MAX)
+        edit = BulkEdit(priority="high", add_tags=["x"])
+        async with transaction(person.id) as session:
+            edited = await tasks.edit_tasks(session, by(person), TaskQuery(), edit, zone=person.zone)
+        async with transaction(person.id) as session:
+            done = await tasks.bulk_complete(session, by(person), numbers)
+        async with transaction(person.id) as session:
+            back = await undo_changes(session, by(person), done.changes)
+        async with transaction(person.id) as session:
+            deleted = await tasks.bulk_delete(session, by(person), numbers)
+        assert edited.changed == done.changed == back.undone == deleted.changed == numbers
+        assert edited.changes + done.changes == list(range(1, 2 * AT_ONCE_MAX + 1))
+
+    assert not await blocks(change, new_person)
 
 
 async def test_completing_and_reopening_a_thousand_repeating_tasks_does_not_block_the_event_loop(
-    person: Person, blocked_seconds: Callable[[], float]
+    new_person: NewPerson,
 ) -> None:
-    await fill(person, AT_ONCE_MAX, "FREQ=DAILY")
     numbers = list(range(1, AT_ONCE_MAX + 1))
-    async with transaction(person.id) as session:
-        done = await tasks.bulk_complete(session, by(person), numbers)
-        assert [task.number for task in done.next] == [number + AT_ONCE_MAX for number in numbers]
-        await tasks.bulk_complete(session, by(person), numbers, completed=False)
-        assert [task.number for task in await select_tasks(session, person.id, TaskQuery())] == numbers
-    assert blocked_seconds() < BLOCKED_MAX_SECONDS
+
+    async def complete_and_reopen(person: Person) -> None:
+        await fill(person, AT_ONCE_MAX, "FREQ=DAILY")
+        async with transaction(person.id) as session:
+            done = await tasks.bulk_complete(session, by(person), numbers)
+            assert [task.number for task in done.next] == [number + AT_ONCE_MAX for number in numbers]
+            await tasks.bulk_complete(session, by(person), numbers, completed=False)
+            assert [task.number for task in await select_tasks(session, person.id, TaskQuery())] == numbers
+
+    assert not await blocks(complete_and_reopen, new_person)
 
 
 Bulk = Callable[[Person, list[int] | TaskQuery], Awaitable[object]]
