@@ -3,12 +3,14 @@
 A failure names the module of taskchat_app/reflex_patches to read again before Reflex is updated.
 """
 
+import gc
 import inspect
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
+import pytest
 import reflex as rx
 import reflex_base
 from reflex.istate.manager.memory import StateManagerMemory
@@ -22,6 +24,7 @@ from taskchat_app.reflex_patches import (
     REFLEX_VERSION,
     build_files,
     connection_notice,
+    fork,
     internal_methods,
     log_handler,
     page_server,
@@ -52,6 +55,19 @@ def test_a_marked_method_is_no_event_handler():
 def test_bundling_is_a_function_without_arguments_that_reflex_looks_up_when_it_runs():
     assert callable(build.build)
     assert not inspect.signature(build.build).parameters, "build.build takes arguments: mend reflex_patches/build_cache"
+
+
+def test_the_search_for_garbage_before_a_fork_finds_only_new_objects(monkeypatch: pytest.MonkeyPatch):
+    assert not inspect.signature(commands._freeze_for_fork).parameters, f"mend {fork.__name__}"
+    frozen = list[int]()
+    monkeypatch.setattr(commands, "_freeze_for_fork", lambda: frozen.append(gc.get_freeze_count()) or True)
+    before = gc.get_freeze_count()
+    fork.freeze_before_search()
+    try:
+        assert commands._freeze_for_fork() is True
+    finally:
+        gc.unfreeze()
+    assert frozen[0] > before
 
 
 def test_the_page_server_is_a_function_without_arguments():

@@ -1,4 +1,4 @@
-"""The MCP endpoint: streamable HTTP without sessions, in the handshake revisions and in 2026-07-28.
+"""The MCP server: streamable HTTP without sessions, in the handshake revisions and in 2026-07-28.
 
 The low-level Server, since MCPServer's generated schemas accept unknown arguments. Access tokens only, without OAuth:
 clients ignore a configured header once any OAuth metadata is advertised.
@@ -7,7 +7,6 @@ clients ignore a configured header once any OAuth metadata is advertised.
 import logging
 from collections.abc import Mapping
 from functools import cache
-from http import HTTPStatus
 from typing import Any
 
 from mcp.server.context import ServerRequestContext
@@ -26,12 +25,9 @@ from mcp_types import (
 )
 from mcp_types import Tool as ToolDescription
 from pydantic import ValidationError
-from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app import __version__
-from taskchat_app.api.core.credentials import bearer_token
-from taskchat_app.api.core.problems import refusal_problem, standard_problem
 from taskchat_app.api.mcp.results import AnyResult
 from taskchat_app.api.mcp.tools import TOOLS, BatchFailed, Call, Tool, new_call_id
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
@@ -39,14 +35,12 @@ from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.tools.execution import argument_errors
 from taskchat_app.assistant.tools.results import DATA_NOTE
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts.access_tokens import TokenUse, user_of_token
+from taskchat_app.domain.accounts.access_tokens import TokenUse
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import reading, transaction
-from taskchat_app.domain.storage.errors import NotSignedIn, PersonError
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.domain.storage.errors import PersonError
 
-PATH = "/mcp"
 USE = "taskchat.token_use"
 """Key of the request's scope: the token used."""
 INSTRUCTIONS = (
@@ -58,28 +52,18 @@ LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 logging.getLogger("mcp.server.streamable_http_manager").setLevel(logging.WARNING)  # "started" for each request
 
 
-class McpEndpoint:
-    """ASGI app: answers POST with an access token; 401 without one, 405 to other methods."""
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["method"] != "POST":
-            # No stream from server to client: draining would wait for it.
-            refusal = standard_problem(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
-            return await refusal(scope, receive, send)
-        use = await user_of_token(bearer_token(Request(scope).headers) or "")
-        if use is None:
-            sentence = gettext("Send “Authorization: Bearer” with a token. Make one in Settings, Tokens.")
-            return await refusal_problem(NotSignedIn(sentence))(scope, receive, send)
-        # A manager for each request: without sessions it holds nothing, and so needs no place in the lifespan.
-        manager = StreamableHTTPSessionManager(
-            _server(),
-            json_response=True,
-            stateless=True,
-            security_settings=_security(),
-            max_request_body_size=BODY_MAX_BYTES,
-        )
-        async with manager.run():
-            await manager.handle_request({**scope, USE: use}, receive, send)
+async def answer(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request that came with this token."""
+    # A manager for each request: without sessions it holds nothing, and so needs no place in the lifespan.
+    manager = StreamableHTTPSessionManager(
+        _server(),
+        json_response=True,
+        stateless=True,
+        security_settings=_security(),
+        max_request_body_size=BODY_MAX_BYTES,
+    )
+    async with manager.run():
+        await manager.handle_request({**scope, USE: use}, receive, send)
 
 
 def _security() -> TransportSecuritySettings:

@@ -6,6 +6,8 @@ Their input comes from as_command: its length is limited, and white space is sin
 import re
 from collections.abc import Iterator, Sequence
 
+from taskchat_app.lazy_patterns import compile_later
+
 DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 """How umlauts are written without their keys."""
 EVERYTHING = (
@@ -17,16 +19,16 @@ EVERYTHING = (
 
 
 def sentence(pattern: str) -> re.Pattern[str]:
-    """Compile a case-insensitive pattern for a whole clause.
+    """Return a case-insensitive pattern for a whole clause, compiled at its first use.
 
     It is anchored, so that a search does not try it at every character.
     """
-    return re.compile(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
+    return compile_later(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
 
 
 def phrase(pattern: str) -> re.Pattern[str]:
-    """Compile a case-insensitive pattern for a part of a clause."""
-    return re.compile(_with_blanks(pattern), _FLAGS)
+    """Return a case-insensitive pattern for a part of a clause, compiled at its first use."""
+    return compile_later(_with_blanks(pattern), _FLAGS)
 
 
 def with_digraphs(pattern: str) -> str:

@@ -27,6 +27,7 @@ from taskchat_app.domain.dates.vocabulary import (
     number,
     ordinal,
 )
+from taskchat_app.lazy_patterns import compile_later
 
 Write: TypeAlias = Callable[[re.Match[str]], str | None]
 
@@ -167,10 +168,10 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
 )
 _START = r"(?<![\w'’/\-])"
 _EVERY_TABLE = tuple(
-    (re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
+    (compile_later(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
 )
 _ADVERB_TABLE = tuple(
-    (re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
+    (compile_later(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
 )
 _CLOSING = re.compile(
     r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",

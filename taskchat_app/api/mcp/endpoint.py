@@ -1,0 +1,39 @@
+"""The MCP endpoint: checks method and access token, and imports the MCP SDK for the first request that has one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+
+from starlette.requests import Request
+from starlette.types import Receive, Scope, Send
+
+from taskchat_app.api.core.credentials import bearer_token
+from taskchat_app.api.core.problems import refusal_problem, standard_problem
+from taskchat_app.domain.accounts.access_tokens import TokenUse, user_of_token
+from taskchat_app.domain.storage.errors import NotSignedIn
+from taskchat_app.i18n.messages import gettext
+
+PATH = "/mcp"
+
+
+class McpEndpoint:
+    """ASGI app: answers POST with an access token; 401 without one, 405 to other methods."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] != "POST":
+            # No stream from server to client: draining would wait for it.
+            refusal = standard_problem(HTTPStatus.METHOD_NOT_ALLOWED, {"Allow": "POST"})
+            return await refusal(scope, receive, send)
+        use = await user_of_token(bearer_token(Request(scope).headers) or "")
+        if use is None:
+            sentence = gettext("Send “Authorization: Bearer” with a token. Make one in Settings, Tokens.")
+            return await refusal_problem(NotSignedIn(sentence))(scope, receive, send)
+        answer = await asyncio.to_thread(_answer)
+        await answer(use, scope, receive, send)
+
+
+def _answer() -> Callable[[TokenUse, Scope, Receive, Send], Awaitable[None]]:
+    """Import the server: 0.4 s of processor time that a start does not need. Blocking."""
+    from taskchat_app.api.mcp.server import answer
+
+    return answer
