@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, tuple_
+from sqlalchemy import select as sql_select
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -27,9 +28,12 @@ ANSWERS = ("assistant_message", "workflow", "widget")
 NOT_HERE = gettext("This conversation does not exist, or not any more. Start a new one.")
 GONE_FOR_GOOD = gettext("This conversation does not exist, or was deleted more than 30 days ago.")
 
-THREAD = select(Thread).where(
-    Thread.user_id == bindparam("user_id"), Thread.id == bindparam("thread_id"), col(Thread.deleted_at).is_(None)
-)
+
+def _of_user(user_id: ColumnElement[str], thread_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+    return col(Thread.user_id) == user_id, col(Thread.id) == thread_id, col(Thread.deleted_at).is_(None)
+
+
+THREAD = select(Thread).where(*_of_user(bindparam("user_id"), bindparam("thread_id")))
 THREAD_LOCKED = THREAD.with_for_update()
 READ_FIRST = (
     "id",
@@ -42,10 +46,12 @@ READ_FIRST = (
     "lease_until",
     "created_at",
 )
-FIND_FIRST = f"""
-    SELECT {", ".join(READ_FIRST)} FROM threads
-    WHERE user_id = {{user_id}} AND id = {{thread_id}} AND deleted_at IS NULL FOR UPDATE
-"""  # noqa: S608 -- constants
+FIND_FIRST = str(
+    sql_select(*(getattr(Thread, name) for name in READ_FIRST))
+    .where(*_of_user(literal_column("{user_id}"), literal_column("{thread_id}")))
+    .with_for_update()
+)
+"""THREAD_LOCKED as text for `database.literal`."""
 
 
 def find_first(user_id: str, thread_id: str) -> str:
