@@ -53,6 +53,24 @@ PROBLEM: dict[str, Any] = {
 PREFIXES = ("/api", *API_PREFIXES)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+NOUNS = (
+    auth,
+    forms,
+    tasks,
+    reminders,
+    chat,
+    conversations,
+    turns,
+    activity,
+    events,
+    tokens,
+    attachments,
+    feeds,
+    transfer,
+    webhooks,
+    health,
+)
+"""The modules of routes, in the order of the OpenAPI description."""
 
 
 def build_api() -> FastAPI:
@@ -66,23 +84,7 @@ def build_api() -> FastAPI:
         redoc_url=None,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
-    for noun in (
-        auth,
-        forms,
-        tasks,
-        reminders,
-        chat,
-        conversations,
-        turns,
-        activity,
-        events,
-        tokens,
-        attachments,
-        feeds,
-        transfer,
-        webhooks,
-        health,
-    ):
+    for noun in NOUNS:
         app.include_router(noun.router)
 
     @app.get("/api/docs", include_in_schema=False)

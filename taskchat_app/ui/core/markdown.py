@@ -4,9 +4,6 @@
 # pyright: reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
-from collections.abc import Callable
-from typing import Any
-
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.utils.imports import ImportVar
@@ -61,8 +58,8 @@ def markdown(text: rx.Var[str] | str) -> rx.Component:
         use_unwrap_images=False,
         remark_plugins=[Var("taskNumbers", _var_data=numbers)],
         component_map={
-            **{name: _element(name) for name in PLAIN},
-            "a": lambda value: SafeLink.create(value),
+            **{name: getattr(rx.el, name) for name in PLAIN},
+            "a": SafeLink.create,
             "img": lambda _: ImageLink.create(),
             "input": lambda _: CheckboxCharacter.create(),
             "table": lambda value: rx.el.div(rx.el.table(value), class_name="table-frame", tab_index=0),
@@ -70,11 +67,6 @@ def markdown(text: rx.Var[str] | str) -> rx.Component:
         },
         class_name="markdown",
     )
-
-
-def _element(name: str) -> Callable[[Any], rx.Component]:
-    create = getattr(rx.el, name)
-    return lambda value: create(value)
 
 
 def _code_block(text: rx.Var[str]) -> rx.Component:

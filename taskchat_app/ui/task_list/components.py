@@ -14,7 +14,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import Var, VarData
 
 from taskchat_app.ui.core.components import PAGE
-from taskchat_app.ui.tasks.patches import ListPatch
+from taskchat_app.ui.tasks.list_reader import ListPatch
 from taskchat_app.ui.tasks.rows import TaskRow
 from taskchat_app.ui.tasks.submitted_tasks import AddOutcome
 

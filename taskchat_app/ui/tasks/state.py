@@ -28,8 +28,17 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filter_chips import BOUNDS, FilterChip, TagChoice, bounds_of, chips_of, tag_choices
 from taskchat_app.ui.tasks.filters import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
-from taskchat_app.ui.tasks.list_reader import ListCounts, ListReading, ListRequest, read_counts, read_list
-from taskchat_app.ui.tasks.patches import ListPatch, first_patch, patch_of, with_patch
+from taskchat_app.ui.tasks.list_reader import (
+    ListCounts,
+    ListPatch,
+    ListReading,
+    ListRequest,
+    first_patch,
+    patch_of,
+    read_counts,
+    read_list,
+    with_patch,
+)
 
 log = logging.getLogger(__name__)
 

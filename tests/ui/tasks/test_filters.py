@@ -12,7 +12,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.ui.i18n.due_dates import day_heading
 from taskchat_app.ui.tasks.filter_chips import bounds_of, chips_of, without
 from taskchat_app.ui.tasks.filters import TaskFilters, address_of, filters_at, query_of, sort_of, with_tag
-from taskchat_app.ui.tasks.patches import Shown, first_patch, patch_of, with_patch
+from taskchat_app.ui.tasks.list_reader import Shown, first_patch, patch_of, with_patch
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
