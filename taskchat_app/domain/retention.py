@@ -15,6 +15,7 @@ from taskchat_app.domain.accounts import access_tokens, idempotency
 from taskchat_app.domain.attachments.attachments import UNSENT_FOR
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
+from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
 from taskchat_app.domain.storage.models import (
     AccessToken,
@@ -28,7 +29,6 @@ from taskchat_app.domain.storage.models import (
     User,
     WebhookDelivery,
 )
-from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 from taskchat_app.domain.text_erasure import erase_texts
 from taskchat_app.domain.webhooks.webhooks import DELIVERIES_KEPT_FOR
 

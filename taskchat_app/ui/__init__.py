@@ -1,1 +1,1 @@
-"""The page: Reflex components, state, and every sentence shown in the browser."""
+"""The page: Reflex components, state, and every sentence shown in the browser. Never SQL or HTTP routes."""

@@ -14,7 +14,7 @@ import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
-from taskchat_app.domain.accounts.attempts import FAILED_LOGINS
+from taskchat_app.domain.accounts.sign_in_limits import FAILED_LOGINS
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.failures.support.instances import (
     Instance,

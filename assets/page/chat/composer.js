@@ -11,7 +11,7 @@ import { DRAFT_CHANGED, threadIdAt, useThread } from "./pending_messages.js";
 /** The DOM event after a message was added to the outbox. */
 export const SENT = "taskchat:sent";
 
-/** Return a short hash of a text (djb2): two texts of one draft hardly ever share it. */
+/** Return a short hash of a text (djb2): collisions between two texts of one draft are improbable. */
 const hash = (text) => {
   let value = 5381;
   for (let at = 0; at < text.length; at += 1) value = (Math.imul(value, 33) ^ text.charCodeAt(at)) >>> 0;

@@ -1,4 +1,4 @@
-// Downloads of answers of the API, on the page's origin or another one.
+// Downloads API responses as files.
 import { createElement as h, Fragment, useState } from "react";
 import { answerOf } from "./api_requests.js";
 

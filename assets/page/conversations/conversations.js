@@ -1,11 +1,10 @@
-// The list of conversations: keys, focus, loading more, renaming; the unread count in the tab's title.
+// The list of conversations: keys, focus, loading more, renaming.
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
 import { activateElement } from "../core/focus_target.js";
 import { LineEditor } from "../core/line_editor.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested
-const TITLE_DELAY_MS = 1000; // by then another tab that shows the answer has marked it as seen
 const LINKS = "a.conversation, a.found";
 
 const linksIn = (nav) => [...nav.querySelectorAll(LINKS)];
@@ -112,24 +111,4 @@ export function NewConversation({ composerId, onClick, ...props }) {
     if (window.matchMedia("(pointer: fine)").matches) activateElement(composerId);
   };
   return h("button", { ...props, type: "button", onClick: click });
-}
-
-/** Shows the number of unread conversations in the title of a hidden tab. */
-export function Unread({ count }) {
-  useEffect(() => {
-    let timer;
-    const plain = () => document.title.replace(/^\(\d+\) /, "");
-    const update = () => {
-      clearTimeout(timer);
-      if (!count || document.visibilityState === "visible") document.title = plain();
-      else timer = setTimeout(() => { document.title = `(${count}) ${plain()}`; }, TITLE_DELAY_MS);
-    };
-    update();
-    document.addEventListener("visibilitychange", update);
-    return () => {
-      clearTimeout(timer);
-      document.removeEventListener("visibilitychange", update);
-    };
-  }, [count]);
-  return null;
 }

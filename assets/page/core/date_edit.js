@@ -88,19 +88,21 @@ function place(dialog, button) {
 }
 
 /**
- * A button that opens the dialog. `value` is the present date, "2026-11-21" or "2026-11-21 09:00", or empty; `written` is
- * the same in words, for the line. `quick` are [phrase, text] of the quick choices, `none` the text of the one that clears
- * the date. Calls `onKeep` with a phrase for the server, "" for no date. With `cover` the button of this name lies over the
- * children; with a text for a `blank` date the button shows the date in words, the new one at once.
+ * A button that opens the dialog. `value` is the present date, "2026-11-21" or "2026-11-21 09:00", or empty; `valueText` is
+ * the same in words, for the line. `quick` are [phrase, text] of the quick choices, `clearLabel` the text of the one that
+ * clears the date. Calls `onSave` with a phrase for the server, "" for no date.
+ *
+ * With `overlayLabel` the button has this name and lies over the children. With `emptyText` the button shows the date in
+ * words, a new one at once, and `emptyText` for no date. With neither it shows its children.
  *
  * With `answer`, which changes with each answer of the server, the dialog stays open until the server has accepted the
  * date, and shows the `problem` if it has not.
  */
-export function DateEdit({ value, written, label, hint, cover, blank, quick, none, previous, next, answer, problem, onKeep, children, ...props }) {
+export function DateEdit({ value, valueText, label, hint, overlayLabel, emptyText, quick, clearLabel, previous, next, answer, problem, onSave, children, ...props }) {
   const [open, setOpen] = useState(false);
   const [refusal, setRefusal] = useState("");
-  const [pending, setPending] = usePendingValue(written);
-  const shown = blank === undefined ? written : pending;
+  const [pending, setPending] = usePendingValue(valueText);
+  const shown = emptyText === undefined ? valueText : pending;
   const button = useRef(null);
   const dialog = useRef(null);
   const line = useRef(null);
@@ -121,8 +123,8 @@ export function DateEdit({ value, written, label, hint, cover, blank, quick, non
   const keep = (phrase) => {
     if (answer === undefined) close();
     else isSent.current = true;
-    onKeep(phrase);
-    if (blank === undefined) return;
+    onSave(phrase);
+    if (emptyText === undefined) return;
     const day = dayOf(phrase);
     setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
   };
@@ -149,11 +151,11 @@ export function DateEdit({ value, written, label, hint, cover, blank, quick, non
   const editor = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
       quick.map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => keep(phrase) }, text)),
-      none && h("button", { type: "button", className: "button outline", onClick: () => keep("") }, none)),
+      clearLabel && h("button", { type: "button", className: "button outline", onClick: () => keep("") }, clearLabel)),
     h(Month, { chosen: dayOf(value), previous, next, onChoose: keepDay }),
     h("input", { ref: line, className: "input", "aria-label": label, "aria-invalid": refusal ? "true" : undefined, placeholder: hint, defaultValue: shown, autoComplete: "off" }),
     reason);
   const shared = { type: "button", ref: button, onClick: begin };
-  if (cover) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": cover }), editor);
-  return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, blank === undefined ? children : shown || blank), editor, !open && reason);
+  if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), editor);
+  return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, emptyText === undefined ? children : shown || emptyText), editor, !open && reason);
 }

@@ -1,4 +1,4 @@
-// Keeps the keyboard's place on the page.
+// Restores keyboard focus when the focused control disappears.
 import { useEffect } from "react";
 import { isField } from "./focus_target.js";
 
@@ -6,21 +6,21 @@ const KEPT = 12; // elements that had the focus before
 
 /**
  * Moves the focus of a control that has disappeared, as an active filter or a notice does, to the one that had it last and
- * is still there. It does so only for the keyboard, and after whoever removed the control has had time to move the focus.
+ * is still there. Only for keyboard users, and two frames later, so that the code that removed the control can move the focus first.
  */
 export function KeptFocus() {
   useEffect(() => {
-    let trail = []; // the latest first
+    let recentFocus = []; // the latest first
     let isKeyboard = false;
     const isUsable = (element) => element.isConnected && !element.disabled && element.checkVisibility();
-    const isLost = () => document.activeElement === document.body && trail.length > 0 && !trail[0].isConnected;
+    const isLost = () => document.activeElement === document.body && recentFocus.length > 0 && !recentFocus[0].isConnected;
     const track = ({ target }) => {
-      trail = [target, ...trail.filter((element) => element !== target)].slice(0, KEPT);
+      recentFocus = [target, ...recentFocus.filter((element) => element !== target)].slice(0, KEPT);
       isKeyboard = target.matches(":focus-visible") && !isField(target);
     };
     const opensKeyboard = (element) => isField(element) && matchMedia("(pointer: coarse)").matches;
     const restore = () => {
-      if (isKeyboard && isLost()) trail.find((element) => isUsable(element) && !opensKeyboard(element))?.focus({ preventScroll: true });
+      if (isKeyboard && isLost()) recentFocus.find((element) => isUsable(element) && !opensKeyboard(element))?.focus({ preventScroll: true });
     };
     const leaveKeyboard = () => { isKeyboard = false; };
     const observer = new MutationObserver(() => {

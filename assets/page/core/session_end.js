@@ -1,16 +1,16 @@
-// Leads to the sign-in page when the login has ended, and back to the same address afterwards.
+// Redirects to the sign-in page when the login has ended, and back to the same address after signing in.
 import { createElement as h, useEffect } from "react";
 import { isFormPosted } from "../connection/api_form.js";
 import { forgetAccount } from "../pending/stored_entries.js";
 
-const LEFT = "taskchat:left";
+const HANDLED_END = "taskchat:left";
 const REFLEX_TOKEN = "token"; // under which Reflex stores the id of this tab's state
 
 /** Loads the sign-in page each time `ended` changes, with the present address as its parameter `next`. */
 export function SessionEnd({ ended, login, error }) {
   useEffect(() => {
-    if (!ended || isFormPosted() || sessionStorage.getItem(LEFT) === ended) return;
-    sessionStorage.setItem(LEFT, ended);
+    if (!ended || isFormPosted() || sessionStorage.getItem(HANDLED_END) === ended) return;
+    sessionStorage.setItem(HANDLED_END, ended);
     const here = location.pathname + location.search;
     const query = new URLSearchParams({ ...(error ? { error } : {}), ...(here === "/" ? {} : { next: here }) });
     location.replace(`${login}${query.size ? "?" : ""}${query}`);

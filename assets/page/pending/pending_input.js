@@ -1,5 +1,4 @@
-// Controls that keep the user's input until the server has processed it. A sync request has a number and is answered after
-// all earlier events.
+// Controls that keep the user's input until the server has processed it (see `requestSync`).
 import { createContext, createElement as h, useContext, useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { useOpening } from "../connection/connection.js";
 

@@ -20,31 +20,31 @@ function notify({ number, title, text }, open) {
 }
 
 /**
- * Asks the server which reminders this tab shows: when `news` changes, when the tab becomes visible, and `again` seconds
- * after an answer. A hidden tab waits first, so that a visible tab can claim them. `looked` changes with each answer;
+ * Asks the server which reminders this tab shows: when `pollRequest` changes, when the tab becomes visible, and `again` seconds
+ * after an answer. A hidden tab waits first, so that a visible tab can claim them. `polled` changes with each answer;
  * `fresh` holds the reminders that no tab has shown before.
  */
-export function Reminders({ news, looked, again, fresh, onLook, onOpen, children, ...props }) {
+export function Reminders({ pollRequest, polled, again, fresh, onPoll, onOpen, children, ...props }) {
   const latest = useRef({});
-  latest.current = { onLook, onOpen };
-  const look = () => latest.current.onLook(isVisible());
+  latest.current = { onPoll, onOpen };
+  const poll = () => latest.current.onPoll(isVisible());
   useEffect(() => {
-    if (!news) return;
-    const timer = setTimeout(look, isVisible() ? 0 : HIDDEN_TAB_DELAY_MS);
+    if (!pollRequest) return;
+    const timer = setTimeout(poll, isVisible() ? 0 : HIDDEN_TAB_DELAY_MS);
     return () => clearTimeout(timer);
-  }, [news]);
+  }, [pollRequest]);
   useEffect(() => {
-    const lookIfVisible = () => { if (isVisible()) look(); };
-    document.addEventListener("visibilitychange", lookIfVisible);
-    return () => document.removeEventListener("visibilitychange", lookIfVisible);
+    const pollIfVisible = () => { if (isVisible()) poll(); };
+    document.addEventListener("visibilitychange", pollIfVisible);
+    return () => document.removeEventListener("visibilitychange", pollIfVisible);
   }, []);
   useEffect(() => {
-    if (!looked) return;
+    if (!polled) return;
     fresh.forEach((reminder) => notify(reminder, (number) => latest.current.onOpen(number)));
     if (!again) return;
-    const timer = setTimeout(look, again * 1000);
+    const timer = setTimeout(poll, again * 1000);
     return () => clearTimeout(timer);
-  }, [looked]);
+  }, [polled]);
   return h("section", { ...props, role: "status" }, children);
 }
 

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 
 const DRAWER = "conversations";
-const CLOSED = "chat";
+const CHAT_PANE = "chat";
 const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
 
 /** Adds a history entry while the conversations are shown; calls `onPane` when Back or Forward leads to another pane. */
@@ -20,7 +20,7 @@ export function PaneHistory({ pane, onPane }) {
   useEffect(() => {
     const back = () => {
       const opens = window.history.state?.layer === DRAWER;
-      if (opens !== (latest.current.pane === DRAWER)) latest.current.onPane(opens ? DRAWER : CLOSED);
+      if (opens !== (latest.current.pane === DRAWER)) latest.current.onPane(opens ? DRAWER : CHAT_PANE);
     };
     window.addEventListener("popstate", back);
     return () => window.removeEventListener("popstate", back);

@@ -6,7 +6,7 @@ import { Fragment, createElement as h, useEffect, useRef, useState } from "react
  * saves a changed value, Escape cancels. It stays open until the server has answered; on a `problem` it shows it and keeps
  * the typed text. `answer` changes with each answer about this field.
  */
-export function DetailField({ value, label, named, edit, hint, lines, saveLabel, discardLabel, locked, answer, problem, onKeep, children }) {
+export function DetailField({ value, label, named, edit, hint, lines, saveLabel, discardLabel, locked, answer, problem, onSave, children }) {
   const [open, setOpen] = useState(false);
   const [shownProblem, setShownProblem] = useState("");
   const editor = useRef(null);
@@ -24,7 +24,7 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
       else field.current.select();
     } else if (returnsFocus.current) {
       returnsFocus.current = false;
-      // The removed field's focus fell to an ancestor: move it to the button, unless the user moved it elsewhere.
+      // The browser moved the focus to an ancestor when the field was removed: move it to the button, unless the user moved it elsewhere.
       if (document.activeElement?.contains(button.current)) button.current.focus();
     }
   }, [open]);
@@ -58,7 +58,7 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
     if (typed === sent.current) return;
     if (typed === initial.current && refused.current === null) return setOpen(false);
     sent.current = typed;
-    onKeep(typed);
+    onSave(typed);
   };
   const leave = ({ relatedTarget }) => {
     if (!field.current || editor.current.contains(relatedTarget) || field.current.value === refused.current) return;

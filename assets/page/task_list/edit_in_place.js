@@ -5,10 +5,10 @@ import { LineEditor, handleEditKeys } from "../core/line_editor.js";
 
 /**
  * A button with the value, which becomes a text field, or a select if there are `options` ([[value, name], …]). Enter, blur
- * or choosing saves a changed value; Escape cancels. With a text for a `blank` value the button shows the value itself, the
- * new one at once; without it, its children.
+ * or choosing saves a changed value; Escape cancels. With `emptyText` the button shows the value, a new one at once, and
+ * `emptyText` for an empty one. Without it the button shows its children.
  */
-export function EditInPlace({ onTap, value, label, hint, cover, options, blank, fieldClass, onKeep, children, ...props }) {
+export function EditInPlace({ onTap, value, label, hint, overlayLabel, options, emptyText, fieldClass, onSave, children, ...props }) {
   const [open, setOpen] = useState(false);
   const [shown, setPending] = usePendingValue(value);
   const button = useRef(null);
@@ -28,15 +28,15 @@ export function EditInPlace({ onTap, value, label, hint, cover, options, blank, 
     returnsFocus.current = byKey;
     setOpen(false);
     if (newValue === null || newValue === shown) return;
-    onKeep(newValue);
+    onSave(newValue);
     setPending(newValue);
   };
   // On a touch screen `onTap` is called instead, if there is one: editing needs the keyboard, which covers half of it.
   const press = ({ nativeEvent }) => (onTap && nativeEvent.pointerType === "touch" ? onTap() : setOpen(true));
   const begin = { type: "button", ref: button, onClick: press };
-  // With a name of its own (`cover`) the button lies over the value, which stays text.
-  if (!open && cover) return h("span", props, children, h("button", { ...begin, className: "cover", "aria-label": cover }));
-  if (!open) return h("button", { ...props, ...begin }, blank === undefined ? children : shown.trim() || blank);
+  // With a name of its own (`overlayLabel`) the button lies over the value, which stays text.
+  if (!open && overlayLabel) return h("span", props, children, h("button", { ...begin, className: "cover", "aria-label": overlayLabel }));
+  if (!open) return h("button", { ...props, ...begin }, emptyText === undefined ? children : shown.trim() || emptyText);
   const shared = { className: fieldClass, "aria-label": label, defaultValue: shown };
   if (!options) return h(LineEditor, { ...shared, placeholder: hint, onClose: close });
   const handlers = {

@@ -5,22 +5,31 @@ import json
 import re
 import time
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 import anyio
 import httpx2
 
 from taskchat_app.i18n.messages import Message, gettext
 
-# code: (what happened and what to do, whether the same message may be sent again, at once or once the server is set
-# right, whether we retry by ourselves)
-SENTENCES: dict[str, tuple[Message, bool, bool]] = {
-    "bad_key": (
+
+class FailureKind(NamedTuple):
+    """What is said of a kind of failure (what happened, what to do), and what may be done about it."""
+
+    sentence: Message
+    allow_retry: bool
+    """The same message may be sent again: at once, or after the server's settings are corrected."""
+    is_transient: bool
+    """The client retries by itself."""
+
+
+FAILURE_KINDS: dict[str, FailureKind] = {
+    "bad_key": FailureKind(
         gettext("Gemini refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."),
         True,
         False,
     ),
-    "unknown_model": (
+    "unknown_model": FailureKind(
         gettext(
             "Gemini does not know the model it was asked for. Set GEMINI_MODEL on the server to one that the key may "
             "use."
@@ -28,9 +37,11 @@ SENTENCES: dict[str, tuple[Message, bool, bool]] = {
         True,
         False,
     ),
-    "quota": (gettext("The request limit of this Gemini key is used up. Try again {when}."), True, True),
-    "unavailable": (gettext("Gemini is overloaded or down right now. Wait a moment, then try again."), True, True),
-    "unreachable": (
+    "quota": FailureKind(gettext("The request limit of this Gemini key is used up. Try again {when}."), True, True),
+    "unavailable": FailureKind(
+        gettext("Gemini is overloaded or down right now. Wait a moment, then try again."), True, True
+    ),
+    "unreachable": FailureKind(
         gettext(
             "The server cannot reach Gemini. Try again; if it happens again, check the server's network and "
             "GEMINI_BASE_URL."
@@ -38,17 +49,19 @@ SENTENCES: dict[str, tuple[Message, bool, bool]] = {
         True,
         True,
     ),
-    "timeout": (gettext("Gemini took too long to answer. Try again."), True, True),
-    "cut_off": (gettext("Gemini's answer broke off before its end. Try again."), True, True),
-    "garbled": (gettext("Gemini sent something that cannot be read. Try again."), True, True),
-    "empty": (gettext("Gemini answered with nothing. Try again, or say it in other words."), True, False),
-    "malformed_call": (
+    "timeout": FailureKind(gettext("Gemini took too long to answer. Try again."), True, True),
+    "cut_off": FailureKind(gettext("Gemini's answer broke off before its end. Try again."), True, True),
+    "garbled": FailureKind(gettext("Gemini sent something that cannot be read. Try again."), True, True),
+    "empty": FailureKind(gettext("Gemini answered with nothing. Try again, or say it in other words."), True, False),
+    "malformed_call": FailureKind(
         gettext("Gemini garbled a tool call, so that step was not carried out. Try again, or say it in other words."),
         True,
         False,
     ),
-    "blocked": (gettext("Gemini withheld its answer for safety reasons. Say it in other words."), False, False),
-    "bad_request": (
+    "blocked": FailureKind(
+        gettext("Gemini withheld its answer for safety reasons. Say it in other words."), False, False
+    ),
+    "bad_request": FailureKind(
         gettext(
             "Gemini refused the request as invalid. Start a new conversation; if it happens again, the server's log "
             "says why."
@@ -58,7 +71,7 @@ SENTENCES: dict[str, tuple[Message, bool, bool]] = {
     ),
 }
 
-# What a broken connection looks like, before and in the middle of an answer. The HTTP client passes on
+# Exceptions of a broken connection, before or during the response. The HTTP client passes on
 # anyio.EndOfStream from TLS connections that were cut.
 CONNECTION_ERRORS = (httpx2.RequestError, anyio.EndOfStream, OSError)
 
@@ -69,7 +82,7 @@ class GeminiFailure(Exception):
     def __init__(
         self, code: str, *, reason: str = "", wait_seconds: float | None = None, transient: bool | None = None
     ) -> None:
-        detail, self.allow_retry, usually_transient = SENTENCES[code]
+        detail, self.allow_retry, usually_transient = FAILURE_KINDS[code]
         self.transient = usually_transient if transient is None else transient
         self.code = code
         self.detail = detail.with_values(when=_when(wait_seconds)) if code == "quota" else detail

@@ -12,11 +12,11 @@ from sqlmodel.sql.expression import SelectOfScalar
 from taskchat_app.assistant.threads import leases
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import found_first, literal, now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
-from taskchat_app.domain.tasks.queries import RESTORABLE_FOR
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.i18n.messages import gettext
 

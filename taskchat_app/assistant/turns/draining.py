@@ -1,4 +1,4 @@
-"""Refuses new turns once this process is about to end."""
+"""Refuses new turns once this process is about to end; `turns.drain` ends the running ones."""
 
 import asyncio
 from collections.abc import AsyncGenerator

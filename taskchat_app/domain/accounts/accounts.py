@@ -14,13 +14,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
-from taskchat_app.domain.accounts.attempts import (
-    auth_burst_limit,
-    check_login_password,
-    check_password_again,
-    register_limit,
-    take_attempt,
-)
 from taskchat_app.domain.accounts.passwords import check_password_length, checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
     WEEK_STARTS,
@@ -28,6 +21,13 @@ from taskchat_app.domain.accounts.profile_fields import (
     checked_email,
     checked_login_email,
     checked_timezone,
+)
+from taskchat_app.domain.accounts.sign_in_limits import (
+    auth_burst_limit,
+    check_login_password,
+    check_password_again,
+    register_limit,
+    take_attempt,
 )
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone

@@ -10,9 +10,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import SignedInLogin, add_user, create_login, new_login, revoke_logins
-from taskchat_app.domain.accounts.attempts import auth_burst_limit, take_attempt
 from taskchat_app.domain.accounts.passwords import checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import checked_characters, checked_email
+from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, take_attempt
 from taskchat_app.domain.log.changes import locked_user
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import LinkExpired, NotFound

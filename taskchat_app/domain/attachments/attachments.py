@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.attachments.kinds import checked_name, declared_type, type_of
-from taskchat_app.domain.attachments.reader import read_file
-from taskchat_app.domain.attachments.reader_process import Parts
+from taskchat_app.domain.attachments.safe_copy import read_file
+from taskchat_app.domain.attachments.safe_copy_process import Parts
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
 from taskchat_app.domain.storage.database import now, reading, transaction

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 from typing import cast as typed
@@ -16,6 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.domain.event_loop import in_pieces
+from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
 from taskchat_app.domain.storage.models import Task
@@ -48,7 +49,6 @@ TOO_MANY = gettext(
     most=f"{AT_ONCE_MAX:,}",
 )
 READ_AT_ONCE = 100
-RESTORABLE_FOR = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,1 +1,1 @@
-"""Tasks as files of other programs: reading, writing, and the turn of an import."""
+"""Tasks as files of other programs: reading and writing them. Never a route, never the page."""

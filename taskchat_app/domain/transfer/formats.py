@@ -11,8 +11,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.transfer.calendar_import import read_calendar
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask, import_tasks
-from taskchat_app.domain.transfer.plain_csv import read_csv
 from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.tasks_csv import read_csv
 from taskchat_app.domain.transfer.ticktick import read_ticktick
 from taskchat_app.domain.transfer.todoist import read_todoist
 from taskchat_app.domain.transfer.vikunja import read_vikunja

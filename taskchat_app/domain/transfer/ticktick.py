@@ -16,7 +16,6 @@ from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
-from taskchat_app.domain.transfer.plain_csv import moment_of
 from taskchat_app.domain.transfer.report import (
     DATE_WORDS,
     LOST_PART,
@@ -27,6 +26,7 @@ from taskchat_app.domain.transfer.report import (
     part_of,
 )
 from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
+from taskchat_app.domain.transfer.tasks_csv import moment_of
 from taskchat_app.i18n.messages import gettext
 
 PRIORITIES = {"": "medium", "0": "medium", "1": "low", "3": "medium", "5": "high"}

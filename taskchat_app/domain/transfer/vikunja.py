@@ -19,8 +19,8 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
-from taskchat_app.domain.transfer.plain_csv import moment_of
 from taskchat_app.domain.transfer.report import AFTER_COMPLETION, LOST_PART, PART_OF, START_LOST, ImportReport, part_of
+from taskchat_app.domain.transfer.tasks_csv import moment_of
 from taskchat_app.i18n.messages import gettext
 
 DATA = "data.json"

@@ -43,9 +43,9 @@ class Title(rx.Component):
     tag = "Title"
 
 
-class Unread(rx.Component):
+class UnreadTitle(rx.Component):
     """Shows the number of unread conversations in the title of a hidden tab."""
 
-    library = f"{PAGE}conversations/conversations.js"
-    tag = "Unread"
+    library = f"{PAGE}conversations/unread_title.js"
+    tag = "UnreadTitle"
     count: rx.Var[int] = field(doc="The number of conversations with an unseen answer")

@@ -10,7 +10,7 @@ import reflex as rx
 
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.addresses import LIST_ADDRESS, open_thread
-from taskchat_app.ui.conversations.components import Conversation, ConversationNav, NewConversation, Title, Unread
+from taskchat_app.ui.conversations.components import Conversation, ConversationNav, NewConversation, Title, UnreadTitle
 from taskchat_app.ui.conversations.search import found_messages, message_search_field
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
@@ -40,7 +40,7 @@ def conversations_pane(on_close: rx.Var[Any], *, palette_button: rx.Component, o
             class_name="conversations",
             custom_attrs={"aria-label": words.CONVERSATIONS},
         ),
-        Unread.create(count=ConversationsState.unread),
+        UnreadTitle.create(count=ConversationsState.unread),
         _foot(),
         class_name="side",
         aria_label=words.CONVERSATIONS,

@@ -19,31 +19,33 @@ class DateEdit(rx.Component):
     library = f"{PAGE}core/date_edit.js"
     tag = "DateEdit"
     value: rx.Var[str] = field(doc="The present date, '2026-11-21' or '2026-11-21 09:00'; empty for none")
-    written: rx.Var[str] = field(doc="The present date in words, which the server reads again")
+    value_text: rx.Var[str] = field(doc="The present date in words, which the server reads again")
     label: rx.Var[str] = field(doc="The name of the dialog and of the line")
     hint: rx.Var[str] = field(doc="The placeholder of the line")
-    cover: rx.Var[str] = field(doc="The name of a button that lies over the date; without it, the date is the button")
-    blank: rx.Var[str] = field(doc="The text for no date; without it, the button shows its children")
+    overlay_label: rx.Var[str] = field(
+        doc="The name of a button that lies over the date; without it, the date is the button"
+    )
+    empty_text: rx.Var[str] = field(doc="The text for no date; without it, the button shows its children")
     quick: rx.Var[list[list[str]]] = field(doc="The quick choices, each as [phrase, text]")
-    none: rx.Var[str] = field(doc="The text of the choice that clears the date; empty for no such choice")
+    clear_label: rx.Var[str] = field(doc="The text of the choice that clears the date; empty for no such choice")
     previous: rx.Var[str] = field(doc="The name of the button that shows the month before")
     next: rx.Var[str] = field(doc="The name of the button that shows the month after")
     answer: rx.Var[str] = field(doc="Changes with each answer of the server; without it, the dialog closes at once")
     problem: rx.Var[str] = field(doc="Why the server refused the date; empty if it did not")
-    on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user chose this phrase, empty for no date")
+    on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user chose this phrase, empty for no date")
 
 
 def date_edit(
     *children: rx.Component | str,
     label: str = words.DUE_DATE,
-    none: str | rx.Var[str] = words.NO_DUE_DATE,
+    clear_label: str | rx.Var[str] = words.NO_DUE_DATE,
     **props: Any,
 ) -> rx.Component:
     """Return the editor of a date, with the quick choices and words that all dates have."""
     return DateEdit.create(
         *children,
         label=label,
-        none=none,
+        clear_label=clear_label,
         hint=words.DATE_HINT,
         quick=[[phrase, text] for phrase, text in words.QUICK_DATES.items()],
         previous=words.MONTH_BEFORE,

@@ -17,12 +17,12 @@ from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.shell.command_palette import palette, palette_button
+from taskchat_app.ui.shell.command_palette_state import PaletteState
 from taskchat_app.ui.shell.components import PaneHistory, SkipLink, TaskLinks
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
-from taskchat_app.ui.shell.palette import palette, palette_button
-from taskchat_app.ui.shell.palette_state import PaletteState
 from taskchat_app.ui.shell.shortcuts import shortcuts
 from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState

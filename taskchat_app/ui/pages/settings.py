@@ -17,10 +17,10 @@ from taskchat_app.ui.settings.feeds import feed_settings
 from taskchat_app.ui.settings.preferences import language_choice, theme_choice, week_start_choice, zone_form
 from taskchat_app.ui.settings.tokens import token_settings
 from taskchat_app.ui.settings.webhooks import webhook_settings
+from taskchat_app.ui.shell.command_palette import palette
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
-from taskchat_app.ui.shell.palette import palette
 from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState
 

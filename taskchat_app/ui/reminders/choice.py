@@ -24,7 +24,7 @@ def reminder_row() -> rx.Component:
     )
     return rx.el.div(
         rx.cond(row.can_ring, choice),
-        rx.el.span(row.says, class_name="reminder-when"),
+        rx.el.span(row.text, class_name="reminder-when"),
         rx.cond(row.can_ring, allow_notifications()),
         class_name="reminder-row",
     )

@@ -17,11 +17,11 @@ class Reminders(rx.Component):
 
     library = f"{PAGE}reminders/reminders.js"
     tag = "Reminders"
-    news: rx.Var[str] = field(doc="Changes when there may be new reminders")
-    looked: rx.Var[str] = field(doc="Changes with each answer")
+    poll_request: rx.Var[str] = field(doc="Changes when there may be new reminders")
+    polled: rx.Var[str] = field(doc="Changes with each answer")
     again: rx.Var[float] = field(doc="Seconds until the next request; 0 for none")
     fresh: rx.Var[list[RungRow]] = field(doc="Reminders that no tab has shown before")
-    on_look: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="Asks what to show; whether the tab is visible")
+    on_poll: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="Asks what to show; whether the tab is visible")
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked the notification of this task")
 
 

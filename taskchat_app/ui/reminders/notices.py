@@ -21,11 +21,11 @@ def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str]) -> rx
     """Return the notices. `on_open` opens the task with this number; `opened` changes each time the page is opened."""
     return Reminders.create(
         rx.foreach(RemindersState.rung, lambda row: _rung(row, on_open)),
-        news=opened + RemindersState.news,
-        looked=RemindersState.looked,
+        poll_request=opened + RemindersState.poll_request,
+        polled=RemindersState.polled,
         again=RemindersState.again,
         fresh=RemindersState.fresh,
-        on_look=RemindersState.look,
+        on_poll=RemindersState.poll,
         on_open=lambda number: [*on_open(number), RemindersState.see(number)],
         class_name="reminders",
         custom_attrs={"aria-label": words.REMINDERS},

@@ -45,33 +45,33 @@ class RungRow:
 
 @dataclass(frozen=True)
 class ReminderRow:
-    """The open task's reminder: `before` is the choice, `says` its time in words or why there is none."""
+    """The open task's reminder: `before` is the choice, `text` its time in words or why there is none."""
 
     number: int = 0
     before: str = NONE
     can_ring: bool = False
-    says: str = ""
+    text: str = ""
 
 
 class RemindersState(OnlyChanges, rx.State):
-    """The reminders that this tab shows. A new `news` makes the browser call `look`; a new `looked` says that it ran.
+    """The reminders that this tab shows. A new `poll_request` makes the browser call `poll`, which sets a new `polled`.
 
     `fresh` are reminders that no tab has shown before: the browser shows system notifications for them.
     """
 
     rung: rx.Field[list[RungRow]] = rx.field(default_factory=list)
-    news: rx.Field[str] = rx.field("")
+    poll_request: rx.Field[str] = rx.field("")
     fresh: rx.Field[list[RungRow]] = rx.field(default_factory=list)
-    looked: rx.Field[str] = rx.field("")
+    polled: rx.Field[str] = rx.field("")
     again: rx.Field[float] = rx.field(0.0)
     row: rx.Field[ReminderRow] = rx.field(default_factory=ReminderRow)
 
     @internal
-    def hear(self, batch: Sequence[Change]) -> None:
-        """Make the browser look again if a reminder rang, or if a shown one may have been handled in another tab."""
+    def poll_if_affected(self, batch: Sequence[Change]) -> None:
+        """Make the browser poll again if a reminder rang, or if a shown one may have been handled in another tab."""
         of_tasks = [change for change in batch if change.kind == "task"]
         if any(change.action == "reminded" for change in of_tasks) or (of_tasks and self.rung):
-            self.news = uuid.uuid4().hex
+            self.poll_request = uuid.uuid4().hex
 
     @internal
     async def read(self, person: Person, number: int) -> None:
@@ -83,7 +83,7 @@ class RemindersState(OnlyChanges, rx.State):
             self.row = ReminderRow()
 
     @rx.event
-    async def look(self, visible: bool) -> Any:
+    async def poll(self, visible: bool) -> Any:
         """Show the reminders that no other tab shows; drop those that another tab has taken over."""
         try:
             person = await current_user(self)
@@ -94,13 +94,13 @@ class RemindersState(OnlyChanges, rx.State):
                 shown = await claim_for_tab(session, person.id, tab)
         except DATABASE_AWAY as error:
             # Keep what is shown. The user learns that the database is unavailable at the next action.
-            log.warning("A tab could not look for reminders: %s", str(error).splitlines()[:1])
-            self.fresh, self.again, self.looked = [], AGAIN_SECONDS, uuid.uuid4().hex
+            log.warning("A tab could not poll for reminders: %s", str(error).splitlines()[:1])
+            self.fresh, self.again, self.polled = [], AGAIN_SECONDS, uuid.uuid4().hex
             return None
         at = now()
         self.rung = [_row_of(reminder, person, at) for reminder in shown.rung]
         self.fresh = [row for row, reminder in zip(self.rung, shown.rung, strict=True) if reminder.is_new]
-        self.again, self.looked = shown.again_seconds or 0.0, uuid.uuid4().hex
+        self.again, self.polled = shown.again_seconds or 0.0, uuid.uuid4().hex
         return None
 
     @rx.event
@@ -146,10 +146,10 @@ class RemindersState(OnlyChanges, rx.State):
         return None
 
     def _show(self, reminder: Reminder, person: Person) -> None:
-        says = "" if reminder.due else say(words.NO_REMINDER)
+        text = "" if reminder.due else say(words.NO_REMINDER)
         if reminder.remind_at is not None:
-            says = say(words.RINGS, when=due_words(Due(reminder.remind_at), person.zone, now()))
-        self.row = ReminderRow(reminder.number, reminder.before, reminder.due is not None, says)
+            text = say(words.RINGS, when=due_words(Due(reminder.remind_at), person.zone, now()))
+        self.row = ReminderRow(reminder.number, reminder.before, reminder.due is not None, text)
 
     def _drop(self, number: int) -> None:
         self.rung = [row for row in self.rung if row.number != number]

@@ -9,7 +9,7 @@ from taskchat_app.domain.calendar_feeds.calendar_file import KINDS
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.feeds_state import FeedRow, FeedsState
-from taskchat_app.ui.settings.lists import (
+from taskchat_app.ui.settings.section_parts import (
     copied_text,
     creation_form,
     deletion,
@@ -39,7 +39,7 @@ def _feed(feed: FeedRow) -> rx.Component:
         ),
         deletion(
             feed.delete,
-            is_asked=FeedsState.asked == feed.id,
+            is_asked=FeedsState.pending_deletion == feed.id,
             on_ask=FeedsState.ask(feed.id),
             on_cancel=FeedsState.ask(""),
             on_delete=FeedsState.delete(feed.id),

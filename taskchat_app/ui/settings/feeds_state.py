@@ -15,7 +15,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.settings.lists_state import ListState
+from taskchat_app.ui.settings.section_state import SectionState
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class FeedRow:
     delete: str
 
 
-class FeedsState(ListState, rx.State):
+class FeedsState(SectionState, rx.State):
     """The user's calendar feeds."""
 
     rows: rx.Field[list[FeedRow]] = rx.field(default_factory=list)
@@ -38,7 +38,7 @@ class FeedsState(ListState, rx.State):
     @signed_in
     async def open_page(self, person: Person) -> None:
         """List the feeds."""
-        self.tell()
+        self.show_result()
         await self._load(person)
 
     @rx.event
@@ -48,22 +48,22 @@ class FeedsState(ListState, rx.State):
         try:
             await calendar_feeds.create_feed(person, view, str(form.get("feed-kind", "")))
         except PersonError as error:
-            self.tell(error=error_sentence(error))
+            self.show_result(error=error_sentence(error))
             return None
-        self.tell(notice=say(words.FEED_MADE))
+        self.show_result(notice=say(words.FEED_MADE))
         await self._load(person)
         return rx.set_value("feed-words", "")
 
     @rx.event
     @signed_in
     async def delete(self, person: Person, feed_id: str) -> None:
-        self.tell()
+        self.show_result()
         try:
             await calendar_feeds.delete_feed(person.id, feed_id)
         except NotFound as error:
-            self.tell(error=error_sentence(error))
+            self.show_result(error=error_sentence(error))
         else:
-            self.tell(notice=say(words.FEED_DELETED))
+            self.show_result(notice=say(words.FEED_DELETED))
         await self._load(person)
 
     async def _load(self, person: Person) -> None:

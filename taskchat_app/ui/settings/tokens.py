@@ -7,7 +7,7 @@ import reflex as rx
 
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS, SCOPES
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.lists import (
+from taskchat_app.ui.settings.section_parts import (
     button,
     checkboxes,
     copied_text,
@@ -38,7 +38,7 @@ def _token(token: TokenRow) -> rx.Component:
             class_name="token-main",
         ),
         rx.cond(
-            TokensState.asked == token.id,
+            TokensState.pending_deletion == token.id,
             rx.el.div(
                 rx.cond(
                     token.is_valid,

@@ -19,7 +19,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.settings.lists_state import ListState
+from taskchat_app.ui.settings.section_state import SectionState
 
 LIFETIMES_DAYS = {"30": 30, "90": 90, "365": 365}
 """The choices of an end; any other value means none."""
@@ -37,7 +37,7 @@ class TokenRow:
     is_valid: bool
 
 
-class TokensState(ListState, rx.State):
+class TokensState(SectionState, rx.State):
     """The user's tokens."""
 
     rows: rx.Field[list[TokenRow]] = rx.field(default_factory=list)
@@ -46,7 +46,7 @@ class TokensState(ListState, rx.State):
     @signed_in
     async def open_page(self, person: Person) -> None:
         """List the tokens; no token is shown again."""
-        self.tell()
+        self.show_result()
         await self._load(person)
 
     @rx.event
@@ -58,9 +58,9 @@ class TokensState(ListState, rx.State):
         try:
             new = await access_tokens.create_token(person, str(form.get("token-name", "")), scopes, expires_at)
         except PersonError as error:
-            self.tell(error=error_sentence(error))
+            self.show_result(error=error_sentence(error))
             return None
-        self.tell(secret=new.token)
+        self.show_result(secret=new.token)
         await self._load(person)
         return rx.set_value("token-name", "")
 
@@ -70,12 +70,12 @@ class TokensState(ListState, rx.State):
         try:
             outcome = await revoke(person, token_id, roll_back=roll_back is True)
         except NotFound:
-            self.tell()  # revoked elsewhere, long ago
+            self.show_result()  # revoked elsewhere, long ago
         except PersonError as error:
-            self.tell(error=error_sentence(error))
+            self.show_result(error=error_sentence(error))
         else:
             did = say(words.TOKEN_REVOKED)
-            self.tell(notice=f"{did} {say(sentence_of(outcome))}" if roll_back is True else did)
+            self.show_result(notice=f"{did} {say(sentence_of(outcome))}" if roll_back is True else did)
         await self._load(person)
 
     async def _load(self, person: Person) -> None:

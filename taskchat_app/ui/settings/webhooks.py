@@ -8,7 +8,7 @@ import reflex as rx
 from taskchat_app.domain.webhooks.addresses import URL_MAX_CHARACTERS
 from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.lists import (
+from taskchat_app.ui.settings.section_parts import (
     button,
     checkboxes,
     copied_text,
@@ -56,7 +56,7 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
             ),
             deletion(
                 webhook.delete,
-                is_asked=WebhooksState.asked == webhook.id,
+                is_asked=WebhooksState.pending_deletion == webhook.id,
                 on_ask=WebhooksState.ask(webhook.id),
                 on_cancel=WebhooksState.ask(""),
                 on_delete=WebhooksState.delete(webhook.id),

@@ -18,7 +18,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_day
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.settings.lists_state import ListState
+from taskchat_app.ui.settings.section_state import SectionState
 
 SHOWN_MAX = 20
 """Tries to deliver that the page shows; the API lists more."""
@@ -35,7 +35,7 @@ class WebhookRow:
     delete: str
 
 
-class WebhooksState(ListState, rx.State):
+class WebhooksState(SectionState, rx.State):
     """The user's webhooks; `opened` is the one whose last tries to deliver are shown."""
 
     rows: rx.Field[list[WebhookRow]] = rx.field(default_factory=list)
@@ -46,7 +46,7 @@ class WebhooksState(ListState, rx.State):
     @signed_in
     async def open_page(self, person: Person) -> None:
         """List the webhooks; no secret is shown again."""
-        self.tell()
+        self.show_result()
         self.opened, self.tries = "", []
         self.rows = await _rows(person)
 
@@ -59,11 +59,11 @@ class WebhooksState(ListState, rx.State):
             made = await webhooks.create_webhook(person, str(form.get("webhook-url", "")), events)
         except PersonError as error:
             async with self:
-                self.tell(error=error_sentence(error))
+                self.show_result(error=error_sentence(error))
             return None
         rows = await _rows(person)
         async with self:
-            self.tell(secret=made.secret)
+            self.show_result(secret=made.secret)
             self.rows = rows
         return rx.set_value("webhook-url", "")
 
@@ -75,15 +75,15 @@ class WebhooksState(ListState, rx.State):
             outcome = await send_test(person.id, webhook_id)
         except PersonError as error:
             async with self:
-                self.tell(error=error_sentence(error))
+                self.show_result(error=error_sentence(error))
             return
         rows, tries = await _rows(person), await _tries(person, webhook_id)
         answer = _answer(outcome.status, outcome.error)
         async with self:
             if outcome.is_delivered:
-                self.tell(notice=say(words.TEST_ARRIVED, answer=answer))
+                self.show_result(notice=say(words.TEST_ARRIVED, answer=answer))
             else:
-                self.tell(error=say(words.TEST_FAILED, answer=answer))
+                self.show_result(error=say(words.TEST_FAILED, answer=answer))
             self.rows, self.opened, self.tries = rows, webhook_id, tries
 
     @rx.event
@@ -97,13 +97,13 @@ class WebhooksState(ListState, rx.State):
     @rx.event
     @signed_in
     async def delete(self, person: Person, webhook_id: str) -> None:
-        self.tell()
+        self.show_result()
         try:
             await webhooks.delete_webhook(person.id, webhook_id)
         except NotFound as error:
-            self.tell(error=error_sentence(error))
+            self.show_result(error=error_sentence(error))
         else:
-            self.tell(notice=say(words.WEBHOOK_DELETED))
+            self.show_result(notice=say(words.WEBHOOK_DELETED))
         self.rows = await _rows(person)
 
 

@@ -1,1 +1,1 @@
-"""The frame of every page: live updates, connection, layout, palette, build plugins. Never a route."""
+"""The frame of every page: live updates, connection, layout, command palette, build plugins. Never a route."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.core.style import token_sheet
+from taskchat_app.ui.core.design_tokens import token_sheet
 from taskchat_app.ui.i18n.browser_messages import browser_catalogue
 
 

@@ -130,7 +130,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
         if "task" in kinds:
             await _show_tasks(await live.get_state(TasksState), person, batch)
             await (await live.get_state(DetailState)).load(person)
-            (await live.get_state(RemindersState)).hear(batch)
+            (await live.get_state(RemindersState)).poll_if_affected(batch)
             await (await live.get_state(SuggestionsState)).load(person)
         chat = await live.get_state(ChatState)
         if kinds & {"thread", "message", "turn"}:

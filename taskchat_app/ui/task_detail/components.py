@@ -32,4 +32,4 @@ class DetailField(rx.Component):
     locked: rx.Var[bool] = field(doc="Whether editing is disabled")
     answer: rx.Var[str] = field(doc="Changes with each answer of the server about this field; empty before the first")
     problem: rx.Var[str] = field(doc="Why the server refused; empty if it did not")
-    on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this text")
+    on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this text")

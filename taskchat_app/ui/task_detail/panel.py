@@ -115,14 +115,14 @@ def _due() -> rx.Component:
     editor = date_edit(
         shown,
         value=task.due_written,
-        written=task.due,
-        none="",
+        value_text=task.due,
+        clear_label="",
         answer=rx.cond(answer.field == "due_at", answer.token, ""),
         problem=rx.cond(answer.field == "due_at", answer.problem, ""),
         class_name="detail-value",
         id=f"{label}-value",
         custom_attrs={"aria-labelledby": f"{label} {label}-value"},
-        on_keep=lambda phrase: DetailState.keep("due_at", task.number, phrase),
+        on_save=lambda phrase: DetailState.keep("due_at", task.number, phrase),
     )
     value = rx.cond(task.deleted, rx.el.span(shown, class_name="detail-value"), editor)
     return _row("due_at", words.FIELDS["due_at"], value, _clear("due_at", task.due, words.CLEAR_DUE_DATE))
@@ -243,7 +243,7 @@ def _field(name: str, shown: rx.Component | rx.Var[str], value: rx.Var[str], **o
         answer=rx.cond(answer.field == name, answer.token, ""),
         problem=rx.cond(answer.field == name, answer.problem, ""),
         locked=DetailState.task.deleted,
-        on_keep=lambda typed: DetailState.keep(name, DetailState.task.number, typed),
+        on_save=lambda typed: DetailState.keep(name, DetailState.task.number, typed),
         **options,
     )
 

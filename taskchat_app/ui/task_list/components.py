@@ -87,11 +87,13 @@ class EditInPlace(rx.Component):
     value: rx.Var[str] = field(doc="The value")
     label: rx.Var[str] = field(doc="The accessible name of the text field or select element")
     hint: rx.Var[str] = field(doc="The placeholder of the text field")
-    cover: rx.Var[str] = field(doc="The name of a button that lies over the value; without it, the value is the button")
+    overlay_label: rx.Var[str] = field(
+        doc="The name of a button that lies over the value; without it, the value is the button"
+    )
     options: rx.Var[list[list[str]]] = field(doc="The options to choose from, each as [value, name]")
-    blank: rx.Var[str] = field(doc="The text for a blank value; without it, the button shows its children")
+    empty_text: rx.Var[str] = field(doc="The text for a blank value; without it, the button shows its children")
     field_class: rx.Var[str] = field(doc="The class of the text field or select element")
-    on_keep: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this value")
+    on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this value")
     on_tap: rx.EventHandler[no_args_event_spec] = field(doc="The user tapped it on a touch screen, instead of editing")
 
 

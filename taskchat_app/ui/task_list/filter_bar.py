@@ -87,14 +87,14 @@ def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
         rx.el.span(label, class_name="filter-name", id=f"name-{name}"),
         date_edit(
             value=value,
-            written=TasksState.bounds[name],
-            blank=words.ANY_DAY,
-            none=words.ANY_DAY,
+            value_text=TasksState.bounds[name],
+            empty_text=words.ANY_DAY,
+            clear_label=words.ANY_DAY,
             label=label,
             class_name="filter-value",
             id=f"value-{name}",
             custom_attrs={"aria-labelledby": f"name-{name} value-{name}"},
-            on_keep=lambda phrase: FiltersState.bound(name, phrase),
+            on_save=lambda phrase: FiltersState.bound(name, phrase),
         ),
         class_name="filter-row",
     )

@@ -92,13 +92,13 @@ def _deleted_item(row: TaskRow) -> rx.Component:
 def _title(row: TaskRow) -> rx.Component:
     return EditInPlace.create(
         value=row.title,
-        blank=row.title,
+        empty_text=row.title,
         label=words.TITLE,
         class_name="task-title",
         field_class="task-edit",
         custom_attrs={"title": words.EDIT, "data-act": "edit", "dir": "auto"},
         on_tap=DetailState.open(row.number),
-        on_keep=lambda title: TasksState.rename(row.number, title),
+        on_save=lambda title: TasksState.rename(row.number, title),
     )
 
 
@@ -124,11 +124,11 @@ def _due(row: TaskRow) -> rx.Component:
         row.due,
         rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE, class_name="overdue-word")),
         value=row.due_written,
-        written=row.due_exactly,
-        cover=words.CHANGE_DATE,
+        value_text=row.due_exactly,
+        overlay_label=words.CHANGE_DATE,
         class_name="task-due",
         custom_attrs={"title": row.due_exactly, "data-overdue": row.overdue, "data-act": "date"},
-        on_keep=lambda phrase: TasksState.date(row.number, phrase),
+        on_save=lambda phrase: TasksState.date(row.number, phrase),
     )
 
 
@@ -138,21 +138,23 @@ def _priority(row: TaskRow) -> rx.Component:
         rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": row.priority}),
         row.priority_word,
         class_name="task-priority",
-        cover=words.SET_PRIORITY,
+        overlay_label=words.SET_PRIORITY,
     )
 
 
-def _priority_choice(row: TaskRow, *children: rx.Component | str, class_name: str, cover: str = "") -> rx.Component:
+def _priority_choice(
+    row: TaskRow, *children: rx.Component | str, class_name: str, overlay_label: str = ""
+) -> rx.Component:
     return EditInPlace.create(
         *children,
         value=row.priority,
         label=words.PRIORITY,
         options=[[name, words.PRIORITIES[name]] for name in ("high", "medium", "low")],
-        cover=cover,
+        overlay_label=overlay_label,
         class_name=class_name,
         field_class="detail-edit",
         custom_attrs={"title": words.SET_PRIORITY},
-        on_keep=lambda priority: TasksState.prioritize(row.number, priority),
+        on_save=lambda priority: TasksState.prioritize(row.number, priority),
     )
 
 
@@ -187,12 +189,12 @@ def _actions(row: TaskRow) -> rx.Component:
             row.due == "",
             date_edit(
                 rx.icon("calendar-plus", size=15),
-                none="",
+                clear_label="",
                 value="",
-                written="",
+                value_text="",
                 class_name="icon-button small",
                 custom_attrs={"title": words.SET_DATE, "aria-label": words.SET_DATE, "data-act": "date"},
-                on_keep=lambda phrase: TasksState.date(row.number, phrase),
+                on_save=lambda phrase: TasksState.date(row.number, phrase),
             ),
         ),
         rx.cond(

@@ -125,10 +125,10 @@ def _date() -> rx.Component:
     return date_edit(
         rx.icon("calendar", size=16),
         value="",
-        written="",
+        value_text="",
         class_name="icon-button",
         custom_attrs={"aria-label": words.DATE_SELECTED, "title": words.DATE_SELECTED},
-        on_keep=lambda phrase: BulkState.date(selected_numbers(), phrase),
+        on_save=lambda phrase: BulkState.date(selected_numbers(), phrase),
     )
 
 

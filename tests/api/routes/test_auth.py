@@ -12,7 +12,7 @@ import pytest
 from taskchat_app.api.core import credentials
 from taskchat_app.api.middleware import origin_check
 from taskchat_app.config import Rate, settings
-from taskchat_app.domain.accounts import accounts, attempts, message_limits, password_links, passwords
+from taskchat_app.domain.accounts import accounts, message_limits, password_links, passwords, sign_in_limits
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
@@ -220,7 +220,7 @@ class TestLogin:
         self, asgi: httpx.ASGITransport, account: dict, postgres: Twins, monkeypatch: pytest.MonkeyPatch
     ):
         narrow = settings().model_copy(update={"auth_burst_limit": Rate("2/hour")})
-        monkeypatch.setattr(attempts, "settings", lambda: narrow)
+        monkeypatch.setattr(sign_in_limits, "settings", lambda: narrow)
         crowded = httpx.ASGITransport(asgi.app, client=(f"fd00:{uuid.uuid4().hex[:4]}::1", 1))
         async with client(crowded) as many:
             assert (await register(many, account)).status_code == 201

@@ -245,7 +245,7 @@ async def test_an_empty_key_is_a_bad_key_and_sends_no_request(gemini_standin: St
     assert gemini_standin.requests == []
 
 
-@pytest.mark.parametrize("code", failures.SENTENCES)
+@pytest.mark.parametrize("code", failures.FAILURE_KINDS)
 def test_every_error_message_says_what_to_do(code: str) -> None:
     failure = GeminiFailure(code)
     assert str(failure) == failure.detail

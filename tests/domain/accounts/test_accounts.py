@@ -15,7 +15,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.config import Rate, jwt_secret, settings
-from taskchat_app.domain.accounts import accounts, attempts, message_limits, passwords, tokens
+from taskchat_app.domain.accounts import accounts, message_limits, passwords, sign_in_limits, tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -168,7 +168,7 @@ class TestRegister:
     async def test_a_network_makes_as_many_accounts_as_register_limit_says(
         self, email: str, network: str, monkeypatch: pytest.MonkeyPatch
     ):
-        change_settings(monkeypatch, attempts, register_limit=Rate("2/hour"))
+        change_settings(monkeypatch, sign_in_limits, register_limit=Rate("2/hour"))
         await register(email, network=network)
         with pytest.raises(EmailTaken):
             await register(email, network=network)
@@ -225,7 +225,7 @@ class TestLogin:
         await register(email)
         async with transaction() as session:
             for _ in range(99):
-                await take(session, attempts.FAILED_LOGINS_OF_ACCOUNT, email)
+                await take(session, sign_in_limits.FAILED_LOGINS_OF_ACCOUNT, email)
         with pytest.raises(BadCredentials):
             await log_in(email, "not the password", network="the hundredth")
         with pytest.raises(BurstLimit):
@@ -242,7 +242,7 @@ class TestLogin:
         assert len({login.person.login_id for login in await asyncio.gather(*logins)}) == 20
 
     async def test_the_limit_of_a_network_counts_logins_and_registrations_together(self, email: str, network: str):
-        limit = attempts.auth_burst_limit()
+        limit = sign_in_limits.auth_burst_limit()
         for _ in range(2):
             async with transaction() as session:
                 await take(session, limit, network)
@@ -254,7 +254,7 @@ class TestLogin:
     async def test_a_network_over_its_limit_is_refused_even_with_a_right_password(
         self, email: str, network: str, monkeypatch: pytest.MonkeyPatch
     ):
-        change_settings(monkeypatch, attempts, auth_burst_limit=Rate("1/hour"))
+        change_settings(monkeypatch, sign_in_limits, auth_burst_limit=Rate("1/hour"))
         await register(email, network=network)
         with pytest.raises(BurstLimit):
             await log_in(email, network=network)

@@ -30,7 +30,7 @@ from taskchat_app.domain.tasks.fields import TaskDraft
 from tests.conftest import row_level_security
 
 TASKCHAT = Path(database.__file__).parents[2]
-SESSIONS_WITHOUT_USER = {"domain/storage/database.py": 1, "domain/accounts/attempts.py": 3}
+SESSIONS_WITHOUT_USER = {"domain/storage/database.py": 1, "domain/accounts/sign_in_limits.py": 3}
 """Permitted sessions without a user, per module: the database check, and counts of logins."""
 SYSTEM_SESSIONS = {
     "domain/accounts/accounts.py": 2,  # the user of an email address at sign-in; REGISTRATION=closed

@@ -134,7 +134,7 @@ def test_every_refusal_is_a_message_that_can_be_translated(module: Path) -> None
 
 
 SENTENCES = [
-    *(GeminiFailure(code, wait_seconds=wait).detail for code in failures.SENTENCES for wait in (None, 34, 600)),
+    *(GeminiFailure(code, wait_seconds=wait).detail for code in failures.FAILURE_KINDS for wait in (None, 34, 600)),
     *(fallback.STILL_WORKS, fallback.NOTICE_TITLE, fallback.NOTICE, turn_failures.INTERRUPTED, turn_failures.NOT_READ),
     *(
         turn_failures.TOO_MANY_ROUNDS,

@@ -37,8 +37,8 @@ def placeholders(sentence: str) -> set[str]:
 
 
 def test_the_page_speaks_the_languages_that_a_person_can_choose() -> None:
-    assert tuple(LANGUAGES) == ("en", "de")
-    assert [checked_language(code) for code in LANGUAGES] == ["en", "de"]
+    assert {"en", "de"} <= set(LANGUAGES)
+    assert [checked_language(code) for code in LANGUAGES] == list(LANGUAGES)
 
 
 @pytest.mark.parametrize("language", OTHERS)

@@ -17,7 +17,7 @@ SHEETS = (
     "styles/sign_in.css",
     "styles/settings.css",
     "styles/embed.css",
-    "styles/palette.css",
+    "styles/command_palette.css",
     "styles/touch.css",
 )
 """Stylesheets in `assets/`; they use the tokens instead of colours and pixels of their own."""

@@ -19,7 +19,7 @@ from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, PALETTE_BUTTON
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.session import SETTINGS
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.shell.palette_state import FoundConversation, FoundTask, PaletteState
+from taskchat_app.ui.shell.command_palette_state import FoundConversation, FoundTask, PaletteState
 from taskchat_app.ui.shell.shortcuts import SHORTCUTS
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.filters_state import FiltersState

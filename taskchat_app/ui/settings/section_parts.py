@@ -1,4 +1,4 @@
-"""Parts that the sections with lists share: tokens, calendar feeds, webhooks."""
+"""Components that the settings sections with a list share: tokens, calendar feeds, webhooks."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].

@@ -1,0 +1,28 @@
+"""State that the settings sections with a list share: tokens, calendar feeds, webhooks."""
+
+import reflex as rx
+
+from taskchat_app.reflex_patches.internal_methods import internal
+
+
+class SectionState(rx.State, mixin=True):
+    """Error, notice and secret below a list.
+
+    `pending_deletion` is the id of the object whose deletion is to be confirmed. `secret` is the newest object's, if it
+    has one: it is shown once, until something else is done.
+    """
+
+    secret: rx.Field[str] = rx.field("")
+    pending_deletion: rx.Field[str] = rx.field("")
+    error: rx.Field[str] = rx.field("")
+    notice: rx.Field[str] = rx.field("")
+
+    @rx.event
+    def ask(self, object_id: str) -> None:
+        """Ask whether to delete this object; "" takes the question back."""
+        self.pending_deletion = object_id
+
+    @internal
+    def show_result(self, *, secret: str = "", error: str = "", notice: str = "") -> None:
+        """Replace what is shown below the list, and take back the question whether to delete."""
+        self.secret, self.error, self.notice, self.pending_deletion = secret, error, notice, ""
