@@ -8,7 +8,7 @@ import { apiOrigin } from "./api_form.js";
 const ATTEMPT_MS = 5000;
 // After so long without a connection the page shows the server's address.
 const UNREACHABLE_MS = 6000;
-// How long the server may take to open the page before the page connects anew; twice as long each time. Longer than the
+// How long the server may take to open the page before the page reconnects; twice as long each time. Longer than the
 // 10 s after which Redis ends the lock of an instance that was killed.
 const OPENING_MS = { first: 15_000, most: 60_000 };
 
@@ -30,7 +30,7 @@ const reconnectNow = () => {
 let manager = null; // of the socket
 let openingMs = OPENING_MS.first;
 /**
- * Connect anew after a while, unless the returned function is called before: a page that the server could not open, for
+ * Reconnect after a while, unless the returned function is called before: a page that the server could not open, for
  * example while its database was away, is not opened again over the same connection.
  */
 function reconnectLater() {

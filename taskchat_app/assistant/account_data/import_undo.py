@@ -62,7 +62,7 @@ async def _delete_thread(session: AsyncSession, by: Cause, change: Change, outco
 async def _put_back_settings(session: AsyncSession, by: Cause, user: User, change: Change) -> None:
     before, after = change.before or {}, change.after or {}
     if {name: getattr(user, name) for name in after} != after:
-        return  # chosen anew since
+        return  # chosen again since
     for name, value in before.items():
         setattr(user, name, value)
     await session.flush()

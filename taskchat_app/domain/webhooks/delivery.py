@@ -28,7 +28,7 @@ LEASE = timedelta(seconds=3 * SEND_SECONDS)
 BACKOFF = tuple(
     timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1_800, 3_600, 7_200, 14_400, 21_600, 28_800)
 )
-"""Pauses before the next tries, together 22 hours; the webhook is switched off when the last try fails."""
+"""Pauses before the retries, together 22 hours. It gives up when the last one fails, and switches the webhook off."""
 JITTER = 0.1
 """Each pause is longer or shorter by up to this part."""
 TESTS = Limit("webhook_tests", 20, timedelta(minutes=10))

@@ -16,11 +16,11 @@ log = logging.getLogger(__name__)
 def report(exception: Exception) -> rx.event.EventSpec | None:
     """Return the event that shows an exception of a handler; Reflex calls this.
 
-    While the tabs' states cannot be read no event can show anything. Then the tab's socket is closed: the page connects
-    anew until its state is there again, loads everything, and sends again what was not answered.
+    While the tabs' states cannot be read no event can show anything. Then the tab's socket is closed: the page
+    reconnects until its state is there again, loads everything, and sends again what was not answered.
     """
     if isinstance(exception, STATES_AWAY):
-        log.warning("A tab lost Redis, it connects anew: %s", exception)
+        log.warning("A tab lost Redis, it reconnects: %s", exception)
         close_socket(tab_of_event())
         return None
     return cast(rx.event.EventSpec, ChatState.show_error(error_sentence(exception)))

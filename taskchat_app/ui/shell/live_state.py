@@ -109,7 +109,7 @@ class LiveState(rx.State):
                     log.warning("A tab lost the database, trying again: %s", str(error).splitlines()[:1])
                     await asyncio.sleep(DATABASE_PAUSE_SECONDS)
                 except STATES_AWAY:
-                    raise  # the tab connects anew (event_errors.py)
+                    raise  # the tab reconnects (event_errors.py)
                 except Exception:  # one change that cannot be shown must not keep the later ones from the page
                     log.exception("A tab could not show a change, skipping it")
                     seen = newest

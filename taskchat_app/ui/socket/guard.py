@@ -62,7 +62,7 @@ _sockets: set["_Socket"] = set()
 
 
 def close_socket(token: str) -> None:
-    """Close the socket of the tab with this token: the page connects anew, and loads everything again."""
+    """Close the socket of the tab with this token: the page reconnects and loads everything again."""
     for socket in [socket for socket in _sockets if socket.token == token]:
         start_background(socket.close())
 
