@@ -30,7 +30,7 @@ Events = Sequence[rx.event.EventSpec]
 class Palette(rx.Component):
     """A dialog with a search field and the matching entries (https://github.com/pacocoursey/cmdk)."""
 
-    library = f"{PAGE}shell/palette.js"
+    library = f"{PAGE}shell/command_palette.js"
     tag = "Palette"
     lib_dependencies: list[str] = field(default_factory=lambda: ["cmdk@1.1.1"], is_javascript_property=False)
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
@@ -44,7 +44,7 @@ class Palette(rx.Component):
 class PaletteGroup(rx.Component):
     """Entries under a heading."""
 
-    library = f"{PAGE}shell/palette.js"
+    library = f"{PAGE}shell/command_palette.js"
     tag = "PaletteGroup"
     heading: rx.Var[str] = field(doc="The heading")
 
@@ -52,7 +52,7 @@ class PaletteGroup(rx.Component):
 class PaletteEntry(rx.Component):
     """A command or a search result."""
 
-    library = f"{PAGE}shell/palette.js"
+    library = f"{PAGE}shell/command_palette.js"
     tag = "PaletteEntry"
     entry: rx.Var[str] = field(doc="Unique id of the entry")
     name: rx.Var[str] = field(doc="The text that typed words are matched with")
@@ -64,7 +64,7 @@ class PaletteEntry(rx.Component):
 class PaletteTyped(rx.Component):
     """An entry made of the typed text: adds it as a task, or asks the assistant."""
 
-    library = f"{PAGE}shell/palette.js"
+    library = f"{PAGE}shell/command_palette.js"
     tag = "PaletteTyped"
     adds: rx.Var[bool] = field(doc="Whether it adds a task")
     label: rx.Var[str] = field(doc="The text of the entry; contains {text}")
