@@ -19,8 +19,10 @@ from taskchat_app.assistant.core.thought_signatures import with_signature
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FileForModel
 
-_Row = dict[str, Any]
-"""An item or a tool call as turn_storage.begin_turn reads it."""
+_Json = dict[str, Any]
+_Item = Sequence[Any]
+"""Type, `content`, `quoted_text`, `attachments` and tool calls of an item, as turn_storage.begin_turn reads them."""
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
 TEXT_MAX_CHARACTERS = 60_000
@@ -31,96 +33,80 @@ NO_TEXT = "No text can be read in it."
 LEFT_OUT = "Left out: together the pictures are too large for one request."
 
 
-def conversation_of(earlier: Sequence[_Row], message: UserMessageItem) -> list[TResponseInputItem]:
+def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> list[TResponseInputItem]:
     """Return the conversation up to this message as the SDK's input items, oldest first.
 
     `earlier` holds what turn_storage.begin_turn read. Whole turns only: the oldest that does not fit in
     BUDGET_CHARACTERS is left out with everything before it.
     """
-    turns = [*_split_into_turns(earlier), [{"type": "user_message", "body": message.model_dump(mode="json")}]]
-    return _within_budget([_as_input(turn) for turn in turns])
+    said = message.model_dump(mode="json", include={"content", "quoted_text", "attachments"})
+    own = _user_text(said["content"], said["quoted_text"], said["attachments"])
+    return _within_budget([*_split_into_turns(earlier), [{"role": "user", "content": own}]])
 
 
-def _split_into_turns(items: Iterable[_Row]) -> list[list[_Row]]:
-    """Each turn begins with the person's message; what precedes the first one was cut off and is left out."""
-    turns: list[list[_Row]] = []
-    for item in items:
-        if item["type"] == "user_message":
-            turns.append([item])
+def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
+    """Return the input of each turn, which begins with the person's message; what precedes the first one is cut off."""
+    turns: list[list[_Json]] = []
+    for kind, content, quoted, files, calls in items:
+        if kind == "user_message":
+            turns.append([{"role": "user", "content": _user_text(content, quoted, files)}])
+        elif turns and kind == "assistant_message":
+            turns[-1].append({"role": "assistant", "content": words_in(content)})
         elif turns:
-            turns[-1].append(item)
+            turns[-1].extend(_calls_as_input(calls or ()))
     return turns
 
 
-def _as_input(turn: list[_Row]) -> list[Any]:
-    items: list[Any] = []
-    for item in turn:
-        if item["type"] == "user_message":
-            items.append(_user_input(item["body"]))
-        elif item["type"] == "assistant_message":
-            items.append({"role": "assistant", "content": _text(item["body"])})
-        else:
-            items.extend(_calls_as_input(item["calls"] or ()))
-    return items
+def _user_text(content: Sequence[_Json], quoted: str | None, files: Sequence[_Json] | None) -> str:
+    parts = [words_in(content), f"(About this passage: {quoted})" if quoted else ""]
+    if tags := [part for part in content if part["type"] == "input_tag"]:
+        parts.append(data_note(tags))
+        parts.append(note_of(selected) if (selected := numbers_in(tags)) else "")
+    parts.append(files_note(file["name"] for file in files or ()))
+    return "\n\n".join(filter(None, parts))
 
 
-def _user_input(body: dict[str, Any]) -> Any:
-    return {"role": "user", "content": _user_text(body)}
-
-
-def _user_text(body: dict[str, Any]) -> str:
-    quoted, selected = body.get("quoted_text"), numbers_in(body["content"])
-    parts = [_text(body), f"(About this passage: {quoted})" if quoted else "", data_note(body["content"])]
-    parts.append(note_of(selected) if selected else "")
-    parts.append(files_note(file["name"] for file in body.get("attachments", ())))
-    return "\n\n".join(part for part in parts if part)
-
-
-def _text(body: dict[str, Any]) -> str:
-    return words_in(body.get("content", []))
-
-
-def _calls_as_input(executions: Iterable[_Row]) -> list[Any]:
+def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
     """Calls that the model made in one reply stay together, each followed by exactly one result."""
-    rounds: dict[int, list[_Row]] = defaultdict(list)
+    rounds: dict[int, list[_Json]] = defaultdict(list)
     for execution in executions:
         rounds[execution["round"]].append(execution)
-    items: list[Any] = []
+    items: list[_Json] = []
     for together in rounds.values():
         for execution in together:
             call = {
                 "type": "function_call",
                 "call_id": execution["call_id"],
                 "name": execution["tool"],
-                "arguments": json.dumps(execution["arguments"], ensure_ascii=False),
+                "arguments": _to_json(execution["arguments"]),
             }
             items.append(with_signature(call, execution["signature"]))
         for execution in together:
-            result = json.dumps(execution["result"], ensure_ascii=False)
+            result = _to_json(execution["result"])
             items.append({"type": "function_call_output", "call_id": execution["call_id"], "output": result})
     return items
 
 
-def _within_budget(turns: list[list[Any]]) -> list[Any]:
-    kept: list[list[Any]] = []
+def _within_budget(turns: list[list[_Json]]) -> list[Any]:
+    kept: list[list[_Json]] = []
     left = BUDGET_CHARACTERS
     for turn in reversed(turns):
-        left -= len(json.dumps(turn, ensure_ascii=False))
+        left -= len(_to_json(turn))
         if kept and left < 0:
             break
         kept.append(turn)
     return [item for turn in reversed(kept) for item in turn]
 
 
-async def input_with_files(turn: TurnContext) -> list[TResponseInputItem]:
-    """Return the conversation with the files of its last message, behind the user's own words."""
+async def message_with_files(turn: TurnContext) -> TResponseInputItem:
+    """Return the turn's message with its files behind the user's own words."""
     ids = [file.id for file in turn.user_message.attachments]
     if not ids:
-        return turn.conversation
+        return turn.conversation[-1]
     files = await attachments.files_for_model(turn.person.id, ids)
     last = cast("dict[str, Any]", turn.conversation[-1])
     parts = [{"type": "input_text", "text": last["content"]}, *_parts_of(files)]
-    return [*turn.conversation[:-1], cast(TResponseInputItem, {**last, "content": parts})]
+    return cast(TResponseInputItem, {**last, "content": parts})
 
 
 def _parts_of(files: Sequence[FileForModel]) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from agents import Model, ModelResponse
-from agents.items import TResponseStreamEvent
+from agents.items import TResponseInputItem, TResponseStreamEvent
 from chatkit.types import (
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
@@ -47,13 +47,25 @@ class PublishingModel(Model):
         """The whole reply at once; the turn never asks for it, the interface does."""
         return await self._model.get_response(*args, **kwargs)
 
-    async def stream_response(self, *args: Any, **kwargs: Any) -> AsyncIterator[TResponseStreamEvent]:
-        """Yield the reply's events, each after it is published. A reply that breaks off is closed with the turn."""
+    async def stream_response(
+        self,
+        system_instructions: str | None,
+        input: str | list[TResponseInputItem],  # noqa: A002 -- the interface's name
+        *args: Any,
+        **kwargs: Any,
+    ) -> AsyncIterator[TResponseStreamEvent]:
+        """Yield the reply's events, each after it is published. A reply that breaks off is closed with the turn.
+
+        The input is the turn's message and what followed it. The conversation before goes to the model only: the SDK
+        would copy it item by item, three times.
+        """
+        assert not isinstance(input, str)
         await self._turn.is_admitted.wait()
         await self._refuse_unknown_calls()
         self._turn.round += 1
         message = self._turn.open_message = MessageWriter(self._turn)
-        async for event in self._model.stream_response(*args, **kwargs):
+        whole = [*self._turn.conversation[:-1], *input]
+        async for event in self._model.stream_response(system_instructions, whole, *args, **kwargs):
             await self._publish(event, message)
             yield event
         await message.close()

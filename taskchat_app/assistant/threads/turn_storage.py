@@ -42,6 +42,9 @@ def _statement(ctes: str, *json_parameters: str, more: str = "") -> TextClause:
 
 ITEMS_READ = 120
 """At most so many items are read for the model, however short they are."""
+PLANNING = "SET LOCAL enable_bitmapscan = off"
+"""Begins the transaction of BEGIN, so that the newest items are read backwards by the index. Without fresh statistics,
+Postgres takes a conversation for short, and reads and sorts all of it."""
 BEGIN = _statement(
     f"""{TAKING}, {recording()}, {putting("EXISTS (SELECT FROM counter)")}, held AS (
             INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until,
@@ -59,19 +62,19 @@ BEGIN = _statement(
     "thread_status",
     "details",
     more="""
-        , ARRAY(SELECT scope FROM taken), (SELECT jsonb_agg(item ORDER BY seq) FROM (
-            SELECT seq, turn_id, type, CASE WHEN type <> 'workflow' THEN body END AS body,
+        , ARRAY(SELECT scope FROM taken), (SELECT json_agg(item ORDER BY seq) FROM (
+            SELECT seq, json_build_array(type, body -> 'content', body -> 'quoted_text', body -> 'attachments',
                 CASE WHEN type = 'workflow' THEN (
-                    SELECT jsonb_agg(call ORDER BY call.id) FROM (
+                    SELECT json_agg(call ORDER BY call.id) FROM (
                         SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
                         WHERE thread_id = :thread_id AND turn_id = thread_items.turn_id AND item_id = thread_items.id
                     ) AS call
-                ) END AS calls
+                ) END) AS item
             FROM thread_items
             WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow')
                 AND turn_id IS DISTINCT FROM :turn_id
             ORDER BY seq DESC LIMIT :most
-        ) AS item),
+        ) AS earlier),
         EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL)""",
 ).bindparams(REQUESTED)
 """Counts the message, inserts the thread if it is new, gives its lease to the turn, inserts or updates the turn as
@@ -109,8 +112,9 @@ class Begun(NamedTuple):
     first_change_id: int
     taken: list[str]
     """The scopes of the limits that had room for the message; unless all had, the caller must roll back."""
-    earlier: list[dict[str, Any]]
-    """The conversation before the message, oldest first; whole rows would cost more than the query."""
+    earlier: list[list[Any]]
+    """The conversation before the message, oldest first: of each item its type, `content`, `quoted_text` and
+    `attachments`, and the tool calls of a workflow. Whole items would cost more than the query."""
     has_open_proposals: bool
     """True if the thread has proposals that are not decided."""
 

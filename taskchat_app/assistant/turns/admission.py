@@ -94,9 +94,9 @@ async def admit(
     nothing has changed and no quota is used.
     """
     _check_words(request)
-    first = ""
+    first = turn_storage.PLANNING
     if isinstance(request, ThreadsAddUserMessageReq | ThreadsAddStructuredInputReq):
-        first = threads.find_first(person.id, request.params.thread_id)
+        first += f"; {threads.find_first(person.id, request.params.thread_id)}"
     async with in_queue(person.id), locking_transaction(person.id, first) as session:
         kept = await idempotency.stored_response(session, person.id, key) if key else None
         if kept is not None:

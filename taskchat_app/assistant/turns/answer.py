@@ -8,7 +8,7 @@ from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
-from taskchat_app.assistant.agent.history import input_with_files
+from taskchat_app.assistant.agent.history import message_with_files
 from taskchat_app.assistant.agent.stream_publisher import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
@@ -89,16 +89,16 @@ async def _reply(turn: TurnContext) -> None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
         await publish_message(turn, render(sentence, _language(turn)))
         return
-    conversation = await _conversation_of(turn)
-    if isinstance(conversation, file_lists.Offer):
-        await publish_message(turn, render(conversation.said, _language(turn)))
-        return await turn.publish(ThreadItemDoneEvent(item=conversation.card))
-    if isinstance(conversation, Message):
-        return await publish_message(turn, render(conversation, _language(turn)))
-    if isinstance(conversation, file_lists.Chosen):
-        await _run_agent(turn, conversation.conversation)
-        return await file_lists.show_added(turn, conversation)
-    await _run_agent(turn, conversation)
+    message = await _message_of(turn)
+    if isinstance(message, file_lists.Offer):
+        await publish_message(turn, render(message.said, _language(turn)))
+        return await turn.publish(ThreadItemDoneEvent(item=message.card))
+    if isinstance(message, Message):
+        return await publish_message(turn, render(message, _language(turn)))
+    if isinstance(message, file_lists.Chosen):
+        await _run_agent(turn, message.message)
+        return await file_lists.show_added(turn, message)
+    await _run_agent(turn, message)
     if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
         await publish_message(turn, render(file_lists.NO_PICTURES, _language(turn)))
     if not await choices.offer(turn):
@@ -111,19 +111,17 @@ def _language(turn: TurnContext) -> str:
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
 
 
-async def _conversation_of(
-    turn: TurnContext,
-) -> list[TResponseInputItem] | Message | file_lists.Chosen | file_lists.Offer:
-    """Return the conversation with the files of its last message, or what to say of them without a model."""
+async def _message_of(turn: TurnContext) -> TResponseInputItem | Message | file_lists.Chosen | file_lists.Offer:
+    """Return the message with its files, or what to say of them without a model."""
     if not is_offline():
-        return await input_with_files(turn)
-    return await file_lists.input_of_lists(turn, _language(turn))
+        return await message_with_files(turn)
+    return await file_lists.message_of_lists(turn, _language(turn))
 
 
-async def _run_agent(turn: TurnContext, conversation: list[TResponseInputItem]) -> None:
+async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
     explained = await references.explain_references(turn)
     result = Runner.run_streamed(
-        agent_for(turn, explained), conversation, context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
+        agent_for(turn, explained), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
     )
     try:
         async for _ in result.stream_events():

@@ -46,24 +46,24 @@ class Offer(NamedTuple):
 
 
 class Chosen(NamedTuple):
-    """Lines of a card that the message chooses: the conversation that asks for them, and the card's id."""
+    """Lines of a card that the message chooses: the message that asks for them, and the card's id."""
 
-    conversation: list[TResponseInputItem]
+    message: TResponseInputItem
     card_id: str
 
 
-async def input_of_lists(turn: TurnContext, language: str) -> list[TResponseInputItem] | Chosen | Message | Offer:
-    """Return the conversation with the chosen lines as the message, or what to say instead of running the agent.
+async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputItem | Chosen | Message | Offer:
+    """Return the message, with the chosen lines as its words, or what to say instead of running the agent.
 
     A command beside the files is followed as without them.
     """
     own = [file.id for file in turn.user_message.attachments]
     wants_all, numbers = _ALL.fullmatch(turn.command) is not None, numbers_in(turn.command)
     if not own and not wants_all and not numbers:
-        return turn.conversation
+        return turn.conversation[-1]
     card = None if own else await _card_before(turn)
     if not own and card is None:
-        return turn.conversation
+        return turn.conversation[-1]
     if card is not None:
         known = line_choices.lines_of(card)
         named = list(known) if wants_all else [number for number in numbers if number in known]
@@ -73,7 +73,7 @@ async def input_of_lists(turn: TurnContext, language: str) -> list[TResponseInpu
     if lines and wants_all:
         return _asking_for(turn, lines[:LINES_MAX], language)
     if _is_command(turn, has_list=bool(lines)):
-        return turn.conversation
+        return turn.conversation[-1]
     offer = _offer(turn, lines) if lines else None
     said = [gettext("I find no text in {name}.", name=file.name) for file in files if not (file.picture or lines)]
     said += [NO_PICTURES] if any(file.picture for file in files) else []
@@ -143,12 +143,12 @@ async def _card_before(turn: TurnContext) -> ThreadItem | None:
         return next((row for row in (await session.exec(cards)).all() if line_choices.is_card(row)), None)
 
 
-def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> list[TResponseInputItem]:
-    """Return the conversation with a message that lists these lines as new tasks."""
+def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> TResponseInputItem:
+    """Return a message that lists these lines as new tasks."""
     lead = line_choices.LEADS.get(language, line_choices.LEAD)
     content = "\n".join([lead, *(f"- {line}" for line in lines)])
     last = cast("dict[str, Any]", turn.conversation[-1])
-    return [*turn.conversation[:-1], cast(TResponseInputItem, {**last, "content": content})]
+    return cast(TResponseInputItem, {**last, "content": content})
 
 
 def _message_before(turn: TurnContext) -> SelectOfScalar[str]:
