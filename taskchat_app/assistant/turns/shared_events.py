@@ -1,6 +1,7 @@
 """Shares the events of running turns between processes, each turn's in a stream of the Redis at REDIS_URL.
 
-Without it, another process has only the stored parts of a turn. Events are pickled, as Reflex does with the states that
+A turn is shared once another process asks for it: most are followed only where they run. Without Redis, another process
+has only the stored parts of a turn. Events are pickled, as Reflex does with the states that
 it keeps in the same Redis: they hold messages in no language yet, which JSON would lose.
 """
 
@@ -8,8 +9,8 @@ import asyncio
 import io
 import logging
 import pickle
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Generator, Sequence
+from contextlib import aclosing, contextmanager
 from functools import cache
 from typing import Any, NamedTuple, cast
 
@@ -20,6 +21,9 @@ from redis.asyncio import Redis
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.config import settings
 from taskchat_app.domain.broadcaster import Broadcaster, SharedBroadcasters
+from taskchat_app.domain.event_loop import start_background
+from taskchat_app.domain.log.announcements import FOLLOWERS, Subscription, announce, announcements
+from taskchat_app.domain.storage.database import transaction
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +76,31 @@ def is_available() -> bool:
     return settings().redis_url is not None
 
 
-async def share(turn: TurnContext) -> None:
+@contextmanager
+def offered(turn: TurnContext) -> Generator[None]:
+    """Share the turn's events, from the first to the last, once another process asks for them meanwhile."""
+    if not is_available():
+        yield
+        return
+    with announcements().listen(FOLLOWERS, turn.turn_id, _Offer(turn)):
+        yield
+
+
+class _Offer(Subscription):
+    """Begins to share a turn when it is asked for the first time."""
+
+    def __init__(self, turn: TurnContext) -> None:
+        super().__init__()
+        self._turn = turn
+        self._is_shared = False
+
+    def wake(self, payload: dict[str, Any]) -> None:
+        if not self._is_shared:
+            self._is_shared = True
+            start_background(_share(self._turn))
+
+
+async def _share(turn: TurnContext) -> None:
     """Write the turn's events to its stream until it is over. While Redis is away they wait."""
     key, number = Run(turn.turn_id, turn.first_change_id).key, 0
     async with aclosing(turn.events.follow(pause=BATCH_SECONDS, is_counted=False)) as batches:
@@ -114,9 +142,12 @@ async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: i
 
 
 async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
-    """Publish the events of the stream until its end. An entry that was written twice is read once."""
+    """Ask for the stream and publish its events until its end. An entry that was written twice is read once."""
     after: Any = "0"
     while True:
+        if after == "0":  # again after BLOCK_MS: an announcement may be lost
+            async with transaction() as session:
+                await announce(session, FOLLOWERS, run.turn_id)
         for _, entries in await _redis().xread({run.key: after}, block=BLOCK_MS):
             for entry_id, entry in entries:
                 batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring

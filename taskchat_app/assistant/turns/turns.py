@@ -82,8 +82,6 @@ class RunningTurn:
         """Let others find and follow the turn, whose admission is committed."""
         _running[self.id] = self
         self._is_decided.set()
-        if shared_events.is_available():
-            start_background(shared_events.share(self.context))
 
     def discard(self) -> None:
         """End the turn, of which nothing is stored."""
@@ -103,6 +101,10 @@ class RunningTurn:
 
     async def run(self) -> None:
         """Answer the message, then store how the turn ended, release its lease and end all subscriptions."""
+        with shared_events.offered(self.context):
+            await self._run()
+
+    async def _run(self) -> None:
         context = self.context
         add_ids(turn_id=self.id, person_id=self.user_id)
         renewing = asyncio.create_task(keep_lease(context))

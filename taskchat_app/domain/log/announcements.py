@@ -28,10 +28,12 @@ RECONNECT_MAX_SECONDS = 5.0
 CHANGES = "taskchat_changes"
 TURNS = "taskchat_turns"
 """Tells a running turn to read its thread: a stop is requested, or the thread has another title."""
+FOLLOWERS = "taskchat_followers"
+"""Tells a running turn that another process follows it (see shared_events)."""
 REMINDERS = "taskchat_reminders"
 ANY = "*"
 """The subject of subscriptions to a whole channel."""
-CHANNELS = (CHANGES, TURNS, REMINDERS)
+CHANNELS = (CHANGES, TURNS, FOLLOWERS, REMINDERS)
 
 
 async def announce(session: AsyncSession, channel: str, subject: str, **payload: Any) -> None:

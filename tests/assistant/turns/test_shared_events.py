@@ -12,6 +12,7 @@ from taskchat_app.assistant.turns.remote_turn import RemoteTurn
 from taskchat_app.assistant.turns.turns import RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.announcements import AnnouncementListener
 from tests.assistant.turns.test_turns import COUNTING, follow_to_end, follow_until, start
 from tests.running.redis_server import REDIS, Redis
 from tests.standin import Standin, call, calls, error, hold_after, text
@@ -26,7 +27,12 @@ async def redis(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
     chosen = settings().model_copy(update={"redis_url": server.url})
     monkeypatch.setattr(shared_events, "settings", lambda: chosen)
     shared_events._redis.cache_clear()
+    listener = AnnouncementListener()
+    monkeypatch.setattr(shared_events, "announcements", lambda: listener)
+    listening = asyncio.create_task(listener.run())
+    await listener.listening.wait()
     yield server
+    listening.cancel()
     await shared_events._redis().aclose()
     shared_events._redis.cache_clear()
     server.end()
@@ -86,7 +92,15 @@ async def test_a_turn_whose_client_left_is_stopped_though_it_is_shared(redis: Re
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
+    await follow_until(elsewhere(turn), "thread.item.updated", "one")
     turn.stop_if_unfollowed()
     assert turn.context.ending == "stopped"
     gemini.release()
     await follow_to_end(turn)
+
+
+async def test_a_turn_that_no_other_process_follows_is_not_in_redis(redis: Redis, person: Person, gemini: Standin):
+    gemini.script([COUNTING])
+    turn = await start(person, "count")
+    await follow_to_end(turn)
+    assert await shared_events._redis().keys(f"*{turn.id}*") == []
