@@ -35,6 +35,7 @@ from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.assistant.turns import shared_events, turn_status
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
+from taskchat_app.domain.activity.receipts import task_changes_of
 from taskchat_app.domain.log import feeds
 from taskchat_app.domain.log.changes import TaskChange, last_change_id
 from taskchat_app.domain.storage.database import reading
@@ -144,7 +145,7 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
         query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
         rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
         calls = await calls_of_workflows(session, thread, [row for row in rows if row.type == "workflow"])
-        changes = await turn_status.task_changes_of(session, turn)
+        changes = await task_changes_of(session, turn)
         first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
         created_thread = (await session.exec(first.limit(1))).first() == turn_id
     events: list[TurnEvent] = []

@@ -1,16 +1,11 @@
-"""Reads a turn's status, receipt and changes from the database."""
+"""Reads a turn's status, with its receipt and changes, from the database."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 
-from sqlalchemy import and_
-from sqlalchemy.orm import defer
-from sqlmodel import col, select
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
-from taskchat_app.domain.log.changes import TaskChange
-from taskchat_app.domain.log.effective_changes import changes_of_tasks, effective_changes
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Turn
@@ -34,54 +29,6 @@ class TurnView:
     changes: list[Change]
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
-    """The changes of a turn in one line, and whether any of them can still be undone."""
-
-    text: str
-    changed: bool
-    stands: bool
-
-
-# Of changes only their names: a turn may have changed hundreds of tasks.
-_BARE = (defer(Change.before), defer(Change.after))  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
-
-
-async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
-    """The receipts of the person's turns, all in two reads; what is no turn of theirs is left out."""
-    if not turn_ids:
-        return {}
-    in_turn = and_(
-        col(Change.user_id) == Turn.user_id,
-        col(Change.turn_id) == Turn.id,
-        col(Change.id) >= Turn.first_change_id,
-        col(Change.kind) == "task",
-    )
-    mine = select(Turn.id, Change).outerjoin(Change, in_turn).where(Turn.user_id == user_id, col(Turn.id).in_(turn_ids))
-    changes: dict[str, list[Change]] = {}
-    async with reading(user_id) as session:
-        for turn_id, change in (await session.exec(mine.order_by(col(Change.id)).options(*_BARE))).all():
-            changes.setdefault(turn_id, []).extend([] if change is None else [change])  # pyright: ignore[reportUnnecessaryComparison]  # an outer join
-        held = await _standing(session, user_id, [change for of_turn in changes.values() for change in of_turn])
-    return {
-        turn_id: Receipt(receipt(of_turn), bool(of_turn), any(change.id in held for change in of_turn))
-        for turn_id, of_turn in changes.items()
-    }
-
-
-async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) -> set[int]:
-    """Return the ids of these changes and of their undos that are still in effect."""
-    if not changes:
-        return set()
-    undoing = changes_of_tasks(user_id).where(
-        col(Change.undoes).is_not(None),
-        col(Change.task_number).in_({change.task_number for change in changes}),
-        col(Change.id) > min(change.id for change in changes),
-    )
-    together = {change.id: change for change in (*changes, *(await session.exec(undoing.options(*_BARE))).all())}
-    return effective_changes([together[change_id] for change_id in sorted(together)])
-
-
 async def view_turn(user_id: str, turn_id: str) -> TurnView:
     """Return the user's turn. Raises NotFound if it does not exist or is another user's."""
     async with reading(user_id) as session:
@@ -92,14 +39,6 @@ async def view_turn(user_id: str, turn_id: str) -> TurnView:
         turn = await access_turn(session, user_id, turn_id)
         changes = await changes_of_turn(session, user_id, turn_id, turn.first_change_id)
         return TurnView(turn.id, turn.thread_id, await status_of(session, turn), receipt(changes), changes)
-
-
-async def task_changes_of(session: AsyncSession, turn: Turn) -> list[TaskChange]:
-    """The turn's task changes without their content, oldest first."""
-    bare = changes_of_tasks(turn.user_id).options(*_BARE)
-    own = bare.where(col(Change.turn_id) == turn.id, col(Change.id) >= turn.first_change_id)
-    changes = (await session.exec(own.order_by(col(Change.id)))).all()
-    return [TaskChange(change.id, change.action, change.task_number or 0) for change in changes]
 
 
 async def access_turn(session: AsyncSession, user_id: str, turn_id: str) -> Turn:

@@ -5,9 +5,9 @@ from dataclasses import replace
 
 import reflex as rx
 
-from taskchat_app.assistant.turns.turn_status import Receipt, receipts_of_turns
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.i18n.language import say

@@ -4,8 +4,8 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from taskchat_app.assistant.turns import turn_status
-from taskchat_app.assistant.turns.turn_status import Receipt
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns
 from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import reading, transaction
@@ -49,13 +49,13 @@ async def test_receipts_are_returned_for_own_turns_only(person: Person, other_pe
         gemini.script([calls(call("create_task", {"title": "Buy milk"})), text("Added.")])
         turn_ids[one.id] = (await follow_to_end(await start(one, "add milk"))).turn_id
     for one in (person, other_person):
-        found = await turn_status.receipts_of_turns(one.id, [*turn_ids.values(), "absent"])
+        found = await receipts_of_turns(one.id, [*turn_ids.values(), "absent"])
         assert list(found) == [turn_ids[one.id]]
         assert found[turn_ids[one.id]] == Receipt("Added #1", changed=True, stands=True)
     async with transaction() as session:
         await undo_turn(session, Cause(other_person.id, "person"), turn_ids[other_person.id])
-    assert (await turn_status.receipts_of_turns(person.id, list(turn_ids.values())))[turn_ids[person.id]].stands
-    [undone] = (await turn_status.receipts_of_turns(other_person.id, list(turn_ids.values()))).values()
+    assert (await receipts_of_turns(person.id, list(turn_ids.values())))[turn_ids[person.id]].stands
+    [undone] = (await receipts_of_turns(other_person.id, list(turn_ids.values()))).values()
     assert not undone.stands
 
 
@@ -68,5 +68,5 @@ async def test_a_receipt_ignores_another_users_changes_with_the_same_turn_id(
     async with transaction() as session:
         for title in ("Bread", "Cheese", "Eggs", "Jam", "Tea", "Wine", "Rice", "Salt"):  # ids beyond those of the turn
             await tasks.create_task(session, theirs, TaskDraft(title), zone=other_person.zone)
-    assert (await turn_status.receipts_of_turns(person.id, [turn_id]))[turn_id].text == "Added #1"
+    assert (await receipts_of_turns(person.id, [turn_id]))[turn_id].text == "Added #1"
     assert (await turn_status.view_turn(person.id, turn_id)).receipt == "Added #1"

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from taskchat_app.assistant.turns.turn_status import Receipt
 from taskchat_app.config import settings
+from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.ui.messages.message_list import row_of
 from taskchat_app.ui.messages.messages import CallView, Part, answer_of
 
