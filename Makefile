@@ -40,7 +40,7 @@ check: .venv/tools-installed ## Formatter, linter, type checker, import directio
 	@$(python) -m ruff check .
 	@$(python) -m pyright
 	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
-	@$(python) -m tests.vulnerabilities requirements-dev.lock
+	@$(python) -m tests.project.vulnerabilities requirements-dev.lock
 
 lock: .venv/tools-installed ## Write requirements*.lock anew after a change of requirements*.txt (UPGRADE=1 takes new versions of all they need)
 	@$(lock) requirements.txt --output-file requirements.lock

@@ -32,7 +32,7 @@ VULNERABILITY = {
 def audit(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     (folder / "lock").write_text(LOCK)
     return subprocess.run(
-        [sys.executable, "-m", "tests.vulnerabilities", str(folder / "lock")],
+        [sys.executable, "-m", "tests.project.vulnerabilities", str(folder / "lock")],
         env={**os.environ, "XDG_CACHE_HOME": str(folder), **environment},
         capture_output=True,
         text=True,
