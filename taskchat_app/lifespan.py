@@ -24,7 +24,7 @@ from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage import embedded_postgres
 from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.webhooks import dispatcher
-from taskchat_app.lazy_patterns import compile_now
+from taskchat_app.pattern_cache import write_cache
 from taskchat_app.shutdown import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
 from taskchat_app.start import prepare
 
@@ -76,9 +76,9 @@ def _warm_up() -> None:
     A collection that visits all loaded modules blocks the process for about 100 ms.
     """
     warm_up()
-    compile_now()
     gc.collect()
     gc.freeze()
+    write_cache()
 
 
 async def _prepare() -> None:

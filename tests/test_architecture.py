@@ -25,8 +25,6 @@ watched = {"socket.connect", "socket.bind", "socket.getaddrinfo", "subprocess.Po
 sys.addaudithook(lambda event, arguments: done.append(f"{event}{arguments!r}") if event in watched else None)
 importlib.import_module("taskchat_app.taskchat_app")
 done += [f"{module} is imported" for module in ("mcp.client", "mcp.server") if module in sys.modules]
-used = [pattern for pattern in importlib.import_module("taskchat_app.lazy_patterns")._unused if pattern._compiled]
-done += [f"{len(used)} patterns are compiled"] if len(used) > 9 else []
 for module in sys.argv[1:]:
     importlib.import_module(module)
 

@@ -6,7 +6,7 @@ Their input comes from as_command: its length is limited, and white space is sin
 import re
 from collections.abc import Iterator, Sequence
 
-from taskchat_app.lazy_patterns import compile_later
+from taskchat_app.pattern_cache import compile_cached
 
 DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 """How umlauts are written without their keys."""
@@ -19,16 +19,16 @@ EVERYTHING = (
 
 
 def sentence(pattern: str) -> re.Pattern[str]:
-    """Return a case-insensitive pattern for a whole clause, compiled at its first use.
+    """Compile a case-insensitive pattern for a whole clause.
 
     It is anchored, so that a search does not try it at every character.
     """
-    return compile_later(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
+    return compile_cached(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
 
 
 def phrase(pattern: str) -> re.Pattern[str]:
-    """Return a case-insensitive pattern for a part of a clause, compiled at its first use."""
-    return compile_later(_with_blanks(pattern), _FLAGS)
+    """Compile a case-insensitive pattern for a part of a clause."""
+    return compile_cached(_with_blanks(pattern), _FLAGS)
 
 
 def with_digraphs(pattern: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, number
-from taskchat_app.lazy_patterns import compile_later
+from taskchat_app.pattern_cache import compile_cached
 
 # The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
 END_OF_DAY = time(23, 59, 59)
@@ -111,7 +111,7 @@ _LEAD = r"(?:at|um|gegen|around|@)\s?"
 _FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
 _TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"
 _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
-    (compile_later(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
+    (compile_cached(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
     for pattern, resolve in (
         (
             rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<first>am|pm)?{_TO}"

@@ -31,7 +31,7 @@ from taskchat_app.domain.dates.vocabulary import (
 )
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
-from taskchat_app.lazy_patterns import compile_later
+from taskchat_app.pattern_cache import compile_cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ _ROWS: tuple[Row, ...] = (
     (r"eod", _ahead(0), Weight.SURE),
 )  # fmt: skip
 _TABLE = tuple(
-    (compile_later(f"(?:{pattern}){END}", re.IGNORECASE), resolve, weight)
+    (compile_cached(f"(?:{pattern}){END}", re.IGNORECASE), resolve, weight)
     for pattern, resolve, weight in (*_ROWS, *PERIOD_ROWS)
 )
 

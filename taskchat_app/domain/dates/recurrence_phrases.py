@@ -27,7 +27,7 @@ from taskchat_app.domain.dates.vocabulary import (
     number,
     ordinal,
 )
-from taskchat_app.lazy_patterns import compile_later
+from taskchat_app.pattern_cache import compile_cached
 
 Write: TypeAlias = Callable[[re.Match[str]], str | None]
 
@@ -168,10 +168,10 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
 )
 _START = r"(?<![\w'’/\-])"
 _EVERY_TABLE = tuple(
-    (compile_later(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
+    (compile_cached(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
 )
 _ADVERB_TABLE = tuple(
-    (compile_later(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
+    (compile_cached(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
 )
 _CLOSING = re.compile(
     r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",
