@@ -1,1 +1,1 @@
-"""The agent: instructions, model with fallback, history and event publishing. Never a lease or a limit."""
+"""The agent: instructions, a turn's model with its fallback, history, publishing. Never a lease or a limit."""

@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 
 from agents import Agent, FunctionTool, ModelSettings, RunConfig
 
-from taskchat_app.assistant.agent.fallback import FallbackModel
-from taskchat_app.assistant.agent.stream_publisher import PublishingModel
+from taskchat_app.assistant.agent.turn_model import TurnModel
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.gemini.client import GeminiModel, gemini_model
@@ -117,14 +116,10 @@ def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
     """
     zone = turn.person.zone
     rules = OfflineModel(zone=zone, now=now(), language=turn.person.language, result_of=turn.workflow.result_of)
-    model = (
-        rules
-        if is_offline()
-        else FallbackModel(shared_gemini().reporting(lambda: turn.send(progress_event(AGAIN))), rules, turn, explained)
-    )
+    gemini = None if is_offline() else shared_gemini().reporting(lambda: turn.send(progress_event(AGAIN)))
     agent = copy.copy(_agent())
     agent.instructions = instructions(now(), zone)
-    agent.model = PublishingModel(model, turn, frozenset(tool.name for tool in agent.tools))
+    agent.model = TurnModel(turn, gemini, rules, explained, frozenset(tool.name for tool in agent.tools))
     return agent
 
 

@@ -50,6 +50,12 @@ class ShownTasks:
         return self.listed[place - 1] if 1 <= place <= len(self.listed) else None
 
 
+def may_refer(turn: TurnContext) -> bool:
+    """Return whether the message may mean tasks that were selected or shown before, which have to be read."""
+    message = mask_quotes(turn.command)
+    return bool(turn.selected) or any(pattern.search(message) for pattern in (ORDINAL_PHRASE, IT, BOTH, THOSE))
+
+
 async def explain_references(turn: TurnContext) -> str:
     """Return one line for the model that resolves the message's references; empty without any.
 
@@ -58,9 +64,8 @@ async def explain_references(turn: TurnContext) -> str:
     message = mask_quotes(turn.command)
     if turn.selected:
         return await _of_the_selected(turn, message)
-    if not any(pattern.search(message) for pattern in (ORDINAL_PHRASE, IT, BOTH, THOSE)):
+    if not may_refer(turn):
         return ""
-    await turn.is_admitted.wait()
     async with reading(turn.person.id) as session:
         shown = await last_shown(session, turn)
     meant = _ordinals_of(message, shown)
@@ -74,7 +79,6 @@ async def _of_the_selected(turn: TurnContext, message: str) -> str:
     """The places in the selection that the message names, and what of it is deleted by now."""
     parts = [_said(meant)] if (meant := _ordinals_of(message, ShownTasks(turn.selected, turn.selected))) else []
     there = select(Task.number).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
-    await turn.is_admitted.wait()
     async with reading(turn.person.id) as session:
         found = set((await session.exec(there.where(col(Task.number).in_(turn.selected)))).all())
     if gone := [number for number in turn.selected if number not in found]:

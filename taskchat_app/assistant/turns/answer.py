@@ -9,7 +9,7 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetIt
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.history import message_with_files
-from taskchat_app.assistant.agent.stream_publisher import publish_message
+from taskchat_app.assistant.agent.turn_model import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_titles import task_names
@@ -45,6 +45,8 @@ async def answer(turn: TurnContext) -> None:
         if slot.locked():
             turn.send(progress_event(WAITING))
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):
+            if not _asks_model_at_once(turn):
+                await turn.is_admitted.wait()
             await _decide_proposals(turn)
             if turn.accepted_proposal_id is None:
                 await _reply(turn)
@@ -54,11 +56,17 @@ async def answer(turn: TurnContext) -> None:
             pass
 
 
+def _asks_model_at_once(turn: TurnContext) -> bool:
+    """Return whether nothing is read or written before Gemini is asked; TurnModel then waits for the admission."""
+    is_decision = bool(turn.ended_proposal_ids) or turn.accepted_proposal_id is not None
+    is_other = is_decision or is_offline() or bool(turn.user_message.attachments)
+    return not is_other and not references.may_refer(turn) and undo_command.parse_undo_command(turn.message) is None
+
+
 async def _decide_proposals(turn: TurnContext) -> None:
     """Execute the proposal that the message accepts, and publish it and those that the message ended."""
     if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
         return
-    await turn.is_admitted.wait()
     numbers: list[int] = []
     if turn.accepted_proposal_id is not None:
         turn.send(progress_event(DELETING, "lucide:trash-2"))
@@ -83,8 +91,6 @@ async def _decide_proposals(turn: TurnContext) -> None:
 async def _reply(turn: TurnContext) -> None:
     """Undo by code, or run the agent; then offer the tasks to choose from where several fit the message."""
     command = undo_command.parse_undo_command(turn.message)
-    if command is not None or is_offline() or turn.user_message.attachments:
-        await turn.is_admitted.wait()
     if command is not None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
         await publish_message(turn, render(sentence, _language(turn)))

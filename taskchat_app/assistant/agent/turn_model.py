@@ -1,12 +1,14 @@
-"""Publishes the model's stream as ChatKit events.
+"""The model of a turn: asks Gemini, or the offline rules, and publishes the reply as ChatKit events.
 
 The ChatKit SDK's own converter merges two streams (text and cards) without a common order and closes workflows with a
 duration. Publishing from inside the agent's run keeps text and tool calls in the order in which they came.
 """
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
-from typing import Any
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from typing import Any, cast
 
 from agents import Model, ModelResponse
 from agents.items import TResponseInputItem, TResponseStreamEvent
@@ -22,30 +24,47 @@ from chatkit.types import (
 )
 from openai.types.responses import ResponseFunctionToolCall
 
+from taskchat_app.assistant.agent.fallback import NOTICE, NOTICE_TITLE, OUTAGES, may_fall_back
 from taskchat_app.assistant.agent.task_mentions import mentions
 from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.thought_signatures import signature_of
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_of
+from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.execution import commit_failure
+from taskchat_app.config import settings
 from taskchat_app.domain import metrics
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import storable_text
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import gettext, joined
+
+FIRST_WORD_TIMEOUT_SHARE = 1 / 4
+"""Share of the turn's time limit that a command of the rules waits for Gemini's first word."""
 
 
-class PublishingModel(Model):
-    """A model whose stream is published as ChatKit events while the Agents SDK reads it."""
+class TurnModel(Model):
+    """Streams the replies of one turn, each event after it is published.
 
-    def __init__(self, model: Model, turn: TurnContext, tool_names: frozenset[str]) -> None:
-        self._model = model
+    If Gemini fails before its first word to a one-line command, the rules reply in this turn; or the failure is raised.
+    """
+
+    def __init__(
+        self, turn: TurnContext, gemini: Model | None, rules: OfflineModel, explained: str, tool_names: frozenset[str]
+    ) -> None:
         self._turn = turn
+        self._gemini = gemini
+        """None if the rules reply."""
+        self._rules = rules
+        self._explained = explained
+        """What Gemini is told of the message's references; the rules bind them themselves."""
         self._tool_names = tool_names
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
         """The whole reply at once; the turn never asks for it, the interface does."""
-        return await self._model.get_response(*args, **kwargs)
+        return await (self._gemini or self._rules).get_response(*args, **kwargs)
 
     async def stream_response(
         self,
@@ -65,14 +84,54 @@ class PublishingModel(Model):
         self._turn.round += 1
         message = self._turn.open_message = MessageWriter(self._turn)
         whole = [*self._turn.conversation[:-1], *input]
-        async for event in self._model.stream_response(system_instructions, whole, *args, **kwargs):
-            await self._publish(event, message)
-            yield event
+        async with aclosing(self._reply(system_instructions, whole, *args, **kwargs)) as events:
+            async for event in events:
+                await self._publish(event, message)
+                yield event
         await message.close()
 
-    async def close(self) -> None:
-        """Release the model's connections."""
-        await self._model.close()
+    async def _reply(
+        self, instructions: str | None, history: list[TResponseInputItem], *args: Any, **kwargs: Any
+    ) -> AsyncGenerator[TResponseStreamEvent]:
+        if self._gemini is not None:
+            told = with_explanation(history, self._explained)
+            events = self._gemini.stream_response(instructions, told, *args, **kwargs)
+            async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
+                for event in await self._begun(stream):
+                    yield event
+                async for event in stream:
+                    yield event
+        if self._gemini is None:
+            async for event in self._rules.stream_response(instructions, history, *args, **kwargs):
+                yield event
+
+    async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
+        """Gemini's events up to its first word or call; none, and a notice, where the rules take over instead."""
+        begun: list[TResponseStreamEvent] = []
+        loop = asyncio.get_running_loop()
+        limit = asyncio.timeout(None)
+        waited = loop.call_later(
+            settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE,
+            lambda: limit.reschedule(loop.time()) if may_fall_back(self._turn) else None,
+        )
+        try:
+            async with limit:
+                async for event in stream:
+                    begun.append(event)
+                    if event.type != "response.created":
+                        break
+            return begun
+        except TimeoutError:
+            failure = GeminiFailure("timeout", reason="no first word")
+        except GeminiFailure as error:
+            failure = error
+        finally:
+            waited.cancel()
+        if failure.code not in OUTAGES or not may_fall_back(self._turn):
+            raise failure
+        self._gemini = None
+        await self._turn.publish(notice_event(joined([failure.detail, NOTICE]), title=NOTICE_TITLE))
+        return []
 
     async def _publish(self, event: TResponseStreamEvent, message: "MessageWriter") -> None:
         if event.type == "response.output_text.delta" or event.type == "response.refusal.delta":
@@ -102,6 +161,21 @@ class PublishingModel(Model):
                 await commit_failure(self._turn, call, reason, began=None)
                 metrics.TOOL_CALLS.labels(metrics.UNKNOWN_TOOL, "error").inc()
                 await self._turn.workflow.publish_result(call)
+
+
+def with_explanation(items: list[TResponseInputItem], explained: str) -> list[TResponseInputItem]:
+    """The input with one more line at the end of the person's last message."""
+    if not explained:
+        return items
+    told = [*items]
+    for place in reversed(range(len(told))):
+        item = cast("dict[str, Any]", told[place])
+        if item.get("role") == "user":
+            content = item["content"]
+            more: Any = [*content, {"type": "input_text", "text": explained}] if isinstance(content, list) else None
+            told[place] = cast(TResponseInputItem, {**item, "content": more or f"{content}\n\n{explained}"})
+            break
+    return told
 
 
 def _is_whole(raw: str, kept: dict[str, Any]) -> bool:
