@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,6 +15,10 @@ from importlinter.application.use_cases import lint_imports
 PROJECT = Path(__file__).parents[1]
 MODULES = sorted((PROJECT / "taskchat_app").rglob("*.py"))
 DIRECTION = "Imports point down: ui | api -> assistant -> domain -> config. Move the shared part down, or pass it in."
+
+DOCUMENT = (PROJECT / "docs" / "architecture.md").read_text()
+NAMED = re.compile(r"`([\w/]+\.(?:py|js))(?::([\w.]+))?`")
+"""A file, from the project's root or from taskchat_app/, and perhaps a name that it defines."""
 
 # Reports side effects of the imports. Audit events: https://docs.python.org/3/library/audit_events.html
 IMPORT_EVERYTHING = """
@@ -56,6 +61,15 @@ def partial_outage_handlers(source: str) -> list[int]:
     caught = [node.type for node in ast.walk(ast.parse(source)) if isinstance(node, ast.ExceptHandler) and node.type]
     names = [name for kind in caught for name in ast.walk(kind) if isinstance(name, ast.Name)]
     return [name.lineno for name in names if name.id in ("SQLAlchemyError", "EmbeddedPostgresError")]
+
+
+def defines(file: Path, name: str) -> bool:
+    """Return whether the file defines all parts of a name such as `TurnModel.close`."""
+    source = file.read_text()
+    return all(
+        re.search(rf"^\s*(?:export )?(?:(?:async )?def|class|function|const)? ?{part}\b", source, re.M)
+        for part in name.split(".")
+    )
 
 
 def test_imports_point_down(capsys: pytest.CaptureFixture[str]):
@@ -106,3 +120,18 @@ def test_reads_of_the_environment_are_detected(read: str):
 @pytest.mark.parametrize("module", MODULES, ids=name_of)
 def test_handlers_of_an_unreachable_database_catch_all_its_exceptions(module: Path):
     assert partial_outage_handlers(module.read_text()) == [], "Catch DATABASE_AWAY of domain/storage/database.py."
+
+
+def test_the_files_and_names_in_the_documentation_of_the_architecture_exist():
+    for path, name in NAMED.findall(DOCUMENT):
+        files = [folder / path for folder in (PROJECT, PROJECT / "taskchat_app") if (folder / path).exists()]
+        assert files or "/" not in path, path
+        assert all(defines(file, name) for file in files if name), f"{path}:{name}"
+
+
+def test_a_message_passes_as_many_files_and_layers_as_documented():
+    way = DOCUMENT.partition("## The way of one message")[2].partition("\n## ")[0]
+    lead, _, steps = way.partition("\n1. ")
+    passed = {path for path, _ in NAMED.findall(re.sub(r"\([^()]*\)", "", steps))}
+    assert f"pass {len(passed)} files" in " ".join(lead.split())
+    assert f"there are {steps.count('↓') + steps.count('↑')}." in lead
