@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.running.reflex_run import responds
+from tests.running.support.reflex_run import responds
 from tests.serving import PROJECT, free_port
 from tests.widget import SCRIPTS
 

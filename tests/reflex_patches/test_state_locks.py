@@ -12,7 +12,7 @@ from reflex.istate.manager.redis import StateManagerRedis
 from reflex.istate.manager.token import BaseStateToken
 
 from taskchat_app.reflex_patches.state_locks import retry_state_locks
-from tests.running.redis_server import REDIS, Redis
+from tests.running.support.redis_server import REDIS, Redis
 
 EXPIRY_MS = 3_600_000
 """Without retries a waiter would look again only after it."""

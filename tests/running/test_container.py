@@ -11,8 +11,8 @@ import yaml
 from playwright.async_api import Browser, async_playwright, expect
 
 from taskchat_app.config import Settings
-from tests.running.image import CADDY, ContainerRun, caddy
-from tests.running.reflex_run import copy_of_project
+from tests.running.support.image import CADDY, ContainerRun, caddy
+from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import use_all_pages
 from tests.serving import PROJECT, free_port
 from tests.ui.conftest import launch_chromium

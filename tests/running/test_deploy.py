@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from taskchat_app.config import Settings
-from tests.running.control_plane import control_plane
-from tests.running.reflex_run import copy_of_project
+from tests.running.support.control_plane import control_plane
+from tests.running.support.reflex_run import copy_of_project
 
 SECRET = "0123456789abcdef0123456789abcdef"
 READY = {

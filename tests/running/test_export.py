@@ -11,8 +11,8 @@ from playwright.async_api import expect
 
 from tests.failures.support.postgres import Postgres
 from tests.pictures import photo
-from tests.running.exported import ExportedApi, export, installing, static_pages
-from tests.running.reflex_run import copy_of_project
+from tests.running.support.exported import ExportedApi, export, installing, static_pages
+from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import Meet, use_all_pages
 from tests.running.test_reflex_run import meet as meet
 from tests.serving import free_port

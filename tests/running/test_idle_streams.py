@@ -12,7 +12,7 @@ import pytest
 
 from tests.chatting import Chat, message
 from tests.failures.support.instances import Instance, chat_client
-from tests.running.image import CADDY, CADDYFILE, caddy
+from tests.running.support.image import CADDY, CADDYFILE, caddy
 from tests.standin import Standin, hold_after, text
 
 PROMISED_SECONDS = 15

@@ -16,7 +16,7 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from taskchat_app import __version__
 from taskchat_app.domain.storage.postgres_process import ServerPaths, postmaster
-from tests.running.reflex_run import ApiOnly, PageOnly, ReflexRun, TwoPorts, copy_of_project
+from tests.running.support.reflex_run import ApiOnly, PageOnly, ReflexRun, TwoPorts, copy_of_project
 from tests.ui.conftest import browser as browser
 from tests.ui.visitor import PASSWORD, Visitor
 from tests.waiting import until

@@ -24,9 +24,9 @@ from tests.failures.support.instances import (
     remaining_events,
 )
 from tests.failures.test_reminders import add_task_due_in, first_reminder
-from tests.running.image import CADDY
-from tests.running.machines import DOMAIN, Machines, two_machines
-from tests.running.redis_server import REDIS
+from tests.running.support.image import CADDY
+from tests.running.support.machines import DOMAIN, Machines, two_machines
+from tests.running.support.redis_server import REDIS
 from tests.running.test_reflex_run import enter, use_all_pages
 from tests.serving import NO_CERTIFICATES
 from tests.standin import Reply, Standin, call, calls, error, hold_after, last_user_text, text, tool_results

@@ -8,8 +8,8 @@ import pytest
 
 from tests.chatting import Chat, message
 from tests.failures.support.instances import chat_client, events_until, open_stream, remaining_events
-from tests.running.machines import Machine
-from tests.running.redis_server import REDIS, Redis
+from tests.running.support.machines import Machine
+from tests.running.support.redis_server import REDIS, Redis
 from tests.standin import Standin, call, calls, hold_after, text
 
 FOLLOWERS = 8

@@ -14,7 +14,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import AnnouncementListener
 from tests.assistant.turns.test_turns import COUNTING, follow_to_end, follow_until, start
-from tests.running.redis_server import REDIS, Redis
+from tests.running.support.redis_server import REDIS, Redis
 from tests.standin import Standin, call, calls, error, hold_after, text
 
 pytestmark = pytest.mark.skipif(not REDIS, reason="needs redis-server (.ci/run)")

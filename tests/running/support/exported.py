@@ -13,7 +13,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests import built_page
-from tests.running.reflex_run import ReflexRun, responds
+from tests.running.support.reflex_run import ReflexRun, responds
 from tests.serving import free_port, http_server
 
 PAGE_HOST, API_HOST = "page.localhost", "api.localhost"

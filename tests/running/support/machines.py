@@ -12,8 +12,8 @@ from prometheus_client.parser import text_string_to_metric_families
 from tests import built_page
 from tests.failures.support.instances import Instance
 from tests.failures.support.postgres import Postgres
-from tests.running.image import caddy
-from tests.running.redis_server import Redis
+from tests.running.support.image import caddy
+from tests.running.support.redis_server import Redis
 from tests.serving import NO_CERTIFICATES
 
 DOMAIN = "tasks.localhost"

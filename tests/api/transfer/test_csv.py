@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.api.routes.test_export import add, tasks_of
+from tests.api.transfer.test_export import add, tasks_of
 
 NASTY = [
     "=1+1",

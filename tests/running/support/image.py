@@ -15,7 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tests import built_page
-from tests.running.reflex_run import ReflexRun, responds
+from tests.running.support.reflex_run import ReflexRun, responds
 from tests.serving import PROJECT, free_port
 
 DOCKERFILE = PROJECT / "Dockerfile"
