@@ -37,13 +37,7 @@ def _feed(feed: FeedRow) -> rx.Component:
             copied_text(feed.url, words.COPY_ADDRESS),
             class_name="token-main",
         ),
-        deletion(
-            feed.delete,
-            is_asked=FeedsState.pending_deletion == feed.id,
-            on_ask=FeedsState.ask(feed.id),
-            on_cancel=FeedsState.ask(""),
-            on_delete=FeedsState.delete(feed.id),
-        ),
+        deletion(feed.delete, FeedsState, feed.id),
         class_name="token",
         key=feed.id,
     )

@@ -81,16 +81,16 @@ def button(name: rx.Var[str] | str, class_name: str, on_click: Any, **props: Any
     return rx.el.button(name, type="button", class_name=class_name, on_click=on_click, **props)
 
 
-def deletion(name: rx.Var[str] | str, is_asked: Any, on_ask: Any, on_cancel: Any, on_delete: Any) -> rx.Component:
-    """Return a button to delete an object, which asks once more; `name` says which object."""
+def deletion(name: rx.Var[str] | str, state: Any, object_id: Any) -> rx.Component:
+    """Return a button to delete an object of this SectionState, which asks once more; `name` says which object."""
     return rx.cond(
-        is_asked,
+        state.pending_deletion == object_id,
         rx.el.div(
-            button(words.DELETE_IT, "button danger", on_delete),
-            button(words.CANCEL, "button outline", on_cancel),
+            button(words.DELETE_IT, "button danger", state.delete(object_id)),
+            button(words.CANCEL, "button outline", state.ask("")),
             class_name="token-actions",
             role="group",
             aria_label=name,
         ),
-        button(words.DELETE_IT, "button outline", on_ask, aria_label=name),
+        button(words.DELETE_IT, "button outline", state.ask(object_id), aria_label=name),
     )
