@@ -11,9 +11,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import LiteralString
+from typing import TYPE_CHECKING, LiteralString
 
 import httpx
+import hypothesis
 import psycopg
 import pytest
 from psycopg.sql import SQL, Identifier
@@ -21,13 +22,16 @@ from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
 from taskchat_app.config import Settings, settings
-from taskchat_app.domain.accounts import accounts, passwords
+from taskchat_app.domain.accounts import accounts, passwords, tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import User
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
+    from xdist.scheduler.protocol import Scheduling
 
 HOME = Path(tempfile.gettempdir()) / f"taskchat-tests-{secrets.token_hex(8)}"
 """This run's own TASKCHAT_HOME."""
@@ -45,6 +49,8 @@ SERVER_FOLDERS = {"running": -2, "failures": -1, "fuzzing": 0}
 """Folders whose tests all start a server, with their sort key: the longest files run first."""
 LONG_FILES = {"test_patterns.py", "test_entrances.py"}
 """The longest files without a server; as the last ones, each would keep one worker busy while the others have ended."""
+GARBAGE_THRESHOLD = 50_000
+"""So many new objects until a search for garbage; with Python's 700, the searches take a tenth of the CPU."""
 QUICK_END = 1.2
 """So much longer than the tests with servers the quick ones are spread."""
 SERVER_FIXTURES = {"browser", "offline_server", "gemini_server"}
@@ -54,6 +60,15 @@ COSTLY_HASHER = passwords._hasher
 CHEAP_HASHER = PasswordHash([Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1)])
 CHEAP_HASH = CHEAP_HASHER.hash(PASSWORD)
 """A real hash of PASSWORD with the lowest cost."""
+ADD_USER: LiteralString = """
+    WITH added AS (
+        INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
+        VALUES (%(id)s, %(email)s, %(hash)s, %(timezone)s, 0, 0, %(at)s) RETURNING id
+    )
+    INSERT INTO logins (id, user_id, kind, created_at, expires_at)
+    SELECT %(login_id)s, id, 'login', %(at)s, %(expires_at)s FROM added
+"""
+"""Adds a user with a login, as the application does with several statements and three times the CPU."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,6 +77,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
+    without_deadline = hypothesis.settings(
+        deadline=None
+    )  # an example that runs for the first time may compile patterns
+    hypothesis.settings.register_profile("without_deadline", without_deadline)
+    hypothesis.settings.load_profile("without_deadline")
     config.addinivalue_line("markers", f"{MARK}: runs a job that may change the rows of all users, twins included")
 
 
@@ -89,7 +109,16 @@ def _place(file: Path) -> tuple[int, bool]:
 def pytest_collection_finish() -> None:
     """Collect garbage again, without searching the imported modules and the tests: a search of all took 0.2 s."""
     gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
     gc.enable()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: "Producer") -> "Scheduling | None":
+    """Distribute files by the servers that they share, in runs with `--dist loadfile`."""
+    from tests.scheduling import FilesByServer
+
+    return FilesByServer(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def _needs_server(item: pytest.Item) -> bool:
@@ -190,13 +219,12 @@ async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]
     """Factory of new signed-in users: `await new_person(timezone="Europe/Berlin")`."""
 
     async def make(timezone: str = "UTC") -> SignedInPerson:
-        email = f"{uuid.uuid4().hex}@example.org"
-        user = User(id=uuid.uuid4().hex, email=email, password_hash=CHEAP_HASH, timezone=timezone, created_at=now())
-        async with database.transaction(user.id) as session:
-            session.add(user)
-            await session.flush()
-            login = await accounts.create_login(session, user)
-        return SignedInPerson(login.person, login.token)
+        user_id, login_id, at = uuid.uuid4().hex, uuid.uuid4().hex, now().replace(microsecond=0)
+        user = {"id": user_id, "email": f"{uuid.uuid4().hex}@example.org", "hash": CHEAP_HASH, "timezone": timezone}
+        expires_at = at + accounts.LOGIN_LIFETIME
+        postgres.execute(ADD_USER, {**user, "login_id": login_id, "at": at, "expires_at": expires_at})
+        person = Person(user_id, user["email"], timezone, login_id, expires_at, "app", "", "monday")
+        return SignedInPerson(person, tokens.sign(user_id, login_id, "app", expires_at))
 
     return make
 

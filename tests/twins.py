@@ -122,23 +122,24 @@ class Twins:
 
     def __init__(self, connection_string: str) -> None:
         self._connection = psycopg.connect(connection_string, autocommit=True)
-        self._execute("SET synchronous_commit = off")
-        columns = self._execute(COLUMNS).fetchall()
+        self.execute("SET synchronous_commit = off")
+        columns = self.execute(COLUMNS).fetchall()
         rows = " UNION ALL ".join(_rows(table) for table, _ in columns)
-        self._execute(SHADOW + "".join(_trigger(table, names) for table, names in columns))
-        self._execute(DIFFERENCES.format(rows=rows))
+        self.execute(SHADOW + "".join(_trigger(table, names) for table, names in columns))
+        self.execute(DIFFERENCES.format(rows=rows))
 
     def close(self) -> None:
         self._connection.close()
 
     def differences(self) -> list[str]:
         """Return the differences of the twins created since the last call, and stop watching them."""
-        differences = [line for (line,) in self._execute("SELECT twins.differences()").fetchall()]
-        self._execute(RETIRE)
+        differences = [line for (line,) in self.execute("SELECT twins.differences()").fetchall()]
+        self.execute(RETIRE)
         return differences
 
-    def _execute(self, statement: str) -> psycopg.Cursor[Any]:
-        return self._connection.execute(sql.SQL(cast(LiteralString, statement)))
+    def execute(self, statement: str, values: dict[str, Any] | None = None) -> psycopg.Cursor[Any]:
+        """Execute a statement as the owner of the tables."""
+        return self._connection.execute(sql.SQL(cast(LiteralString, statement)), values)
 
 
 @asynccontextmanager

@@ -1,0 +1,25 @@
+"""Distributes the test files among the workers of a run: files that share a server go to one worker."""
+
+import re
+from functools import cache
+
+from xdist.scheduler import LoadFileScheduling
+
+from tests.serving import PROJECT
+
+SHARED = re.compile(r"\b(killable|other_instance|proxied|stable): (?:Instance|Proxied)\b")
+"""A parameter that is a server which few files use: in each worker, its start takes 5 s of CPU."""
+
+
+class FilesByServer(LoadFileScheduling):
+    """Gives each file to one worker, and all files with a server in SHARED to the same one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return scope_of(super()._split_scope(nodeid))
+
+
+@cache
+def scope_of(file: str) -> str:
+    """Return the server that this file shares with others, else the file."""
+    shared = SHARED.search((PROJECT / file).read_text())
+    return f"files with {shared[1]}" if shared else file
