@@ -1,5 +1,6 @@
 """Patterns whose code was kept in the file are equal to compiled ones; a missing or damaged file changes nothing."""
 
+import marshal
 import re
 import sys
 from collections.abc import Callable
@@ -34,7 +35,7 @@ def test_the_code_of_every_pattern_of_the_app_is_what_re_compiles():
     assert clauses, "imported for its patterns"
     assert len(pattern_cache._used) > 100
     for pattern, flags in pattern_cache._used:
-        kept = pattern_cache.sre.compile(*pattern_cache.constructor_arguments(pattern, flags))
+        kept = pattern_cache._private("_sre").compile(*pattern_cache.constructor_arguments(pattern, flags))
         assert kept == re.compile(pattern, flags)
         assert kept.groupindex == re.compile(pattern, flags).groupindex
 
@@ -58,6 +59,23 @@ def test_a_damaged_file_is_written_again(restart: Callable[[], None], content: b
     assert pattern_cache.compile_cached(*EXAMPLE).fullmatch("add milk")
     pattern_cache.write_cache()
     assert EXAMPLE in pattern_cache._read()
+
+
+def test_unusable_code_is_compiled(restart: Callable[[], None]):
+    pattern_cache.FILE.write_bytes(marshal.dumps((sys.version, {EXAMPLE: (*EXAMPLE, [1, 2, 3], 0, {}, ())})))
+    restart()
+    assert pattern_cache.compile_cached(*EXAMPLE).fullmatch("add milk")
+
+
+def test_a_python_without_the_private_functions_compiles(restart: Callable[[], None], monkeypatch: pytest.MonkeyPatch):
+    pattern_cache.compile_cached(*EXAMPLE)
+    pattern_cache.write_cache()
+    restart()
+    monkeypatch.setattr(pattern_cache, "import_module", lambda name: object())
+    assert pattern_cache.compile_cached(*EXAMPLE).fullmatch("add milk")
+    pattern_cache.FILE.unlink()
+    pattern_cache.write_cache()
+    assert not pattern_cache.FILE.exists()
 
 
 def test_nothing_is_written_where_python_writes_no_bytecode(
