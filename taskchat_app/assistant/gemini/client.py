@@ -97,7 +97,8 @@ class GeminiModel(agents.Model):
         ids: ItemIds = {}
         try:
             model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, tools)))
-            events = model.stream_response(system_instructions, input, model_settings, [], *args, **kwargs)
+            own = input[gemini_request.begin_of_turn(input) :]
+            events = model.stream_response(system_instructions, own, model_settings, [], *args, **kwargs)
             async with aclosing(counted(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
                 async for event in stream:
                     for repair in EVENT_REPAIRS:
@@ -132,6 +133,7 @@ class GeminiModel(agents.Model):
             self._http,
             self._timeout_seconds,
             signatures,
+            earlier=gemini_request.messages_before_turn(history),
             tools=[self._flat_tool(tool) for tool in tools],
             on_retry=self._on_retry,
         )
@@ -144,7 +146,7 @@ class GeminiModel(agents.Model):
 
 
 class GeminiCall:
-    """One call: its deadline, and the signatures of earlier calls.
+    """One call: its deadline, the conversation before the turn, and the signatures of earlier calls.
 
     The Agents SDK's model takes it for an openai client, of which it uses `base_url` and `chat.completions.create`. The
     real one takes 2 ms for a request, adds headers from OPENAI_* variables, and builds a typed object for each chunk.
@@ -158,6 +160,7 @@ class GeminiCall:
         timeout_seconds: float,
         signatures: dict[str, str],
         *,
+        earlier: Sequence[dict[str, Any]] = (),
         tools: Sequence[dict[str, Any]] = (),
         on_retry: OnRetry = lambda: None,
     ) -> None:
@@ -165,6 +168,7 @@ class GeminiCall:
         self._http = http
         self._headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {api_key}"}
         self._signatures = signatures
+        self._earlier = earlier
         self._tools = tools
         self._on_retry = on_retry
         self._silence_seconds = timeout_seconds * SILENCE_TIMEOUT_SHARE
@@ -180,7 +184,7 @@ class GeminiCall:
 
     async def create(self, **parameters: Any) -> Chunks:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
-        body = gemini_request.body_of(parameters, self._tools)
+        body = gemini_request.body_of(parameters, self._earlier, self._tools)
         unreadable = gemini_request.replace_unreadable_arguments(body)
         unchecked = {call_id: gemini_request.UNCHECKED_SIGNATURE for call_id in unreadable if self._signatures[call_id]}
         for repair in gemini_request.REQUEST_REPAIRS:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, cast
 
-from agents import Tool
+from agents import Tool, TResponseInputItem
 from agents.models.chatcmpl_converter import Converter
 from openai import Omit
 
@@ -20,11 +20,31 @@ UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
 
-def body_of(parameters: Json, tools: Sequence[Json]) -> Json:
-    """Return the body of a request with these parameters of the SDK's, and these tools of flat_tool."""
+def body_of(parameters: Json, earlier: Sequence[Json], tools: Sequence[Json]) -> Json:
+    """Return the body of a request with these parameters of the SDK's, and these tools of flat_tool.
+
+    `earlier` are messages before those of the SDK, behind the instructions.
+    """
     given = {name: value for name, value in parameters.items() if not isinstance(value, Omit) and name not in _NO_BODY}
     extra: Json = parameters.get("extra_body") or {}
-    return given | extra | ({"tools": [*tools]} if tools else {})
+    messages = cast("list[Json]", parameters["messages"])
+    place = 1 if messages[0]["role"] == "system" else 0
+    whole = {"messages": [*messages[:place], *earlier, *messages[place:]]}
+    return given | whole | extra | ({"tools": [*tools]} if tools else {})
+
+
+def begin_of_turn(history: str | Sequence[TResponseInputItem]) -> int:
+    """Return the place of the user's last message."""
+    return max((place for place, item in enumerate(history) if _is_of_user(item)), default=0)
+
+
+def messages_before_turn(history: str | list[TResponseInputItem]) -> list[Json]:
+    """Return the messages before the user's last one. The SDK's model would copy each of them once more."""
+    return cast("list[Json]", Converter.items_to_messages(history[: begin_of_turn(history)] or []))
+
+
+def _is_of_user(item: Any) -> bool:
+    return isinstance(item, dict) and cast(Json, item).get("role") == "user"
 
 
 def flat_tool(tool: Tool) -> Json:
