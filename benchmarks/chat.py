@@ -15,8 +15,9 @@ from benchmarks.wire import Connection
 from tests.standin import Reply, call, calls, hold_after, step_after, text
 
 SETTLE_SECONDS = 0.2
+FIRST_MEASURED = 5
 MEASURED_TURNS = 10
-"""At each length of a conversation."""
+"""Of a conversation, each time: the turns around the tenth."""
 TURNS_IN_THREAD = 4
 """Most histories are short: every fourth message creates a thread."""
 PATH = "/api/chatkit"
@@ -156,18 +157,32 @@ def sessions(servers: Servers, sizes: Sizes) -> Iterator[Row]:
 
 
 def long_threads(servers: Servers, sizes: Sizes) -> Iterator[Row]:
-    """The turns around the tenth of a conversation, and later ones; most turns in between are copies of its rows."""
+    """The turns around the tenth of conversations, and as many late ones of long conversations, alternately.
+
+    Most turns of a long conversation are copies of its rows.
+    """
     servers.script(text("You have three open tasks.", pieces=5))
     with Connection(servers.port, servers.register("long-thread")) as connection:
-        chat = Chat(connection)
-        seconds = [_turn_seconds(chat, new_thread=number == 0) for number in range(15)]
-        around_tenth, turns = seconds[5:], len(seconds)
-        for length in sizes.long_threads:
+        long = {length: Chat(connection) for length in sizes.long_threads}
+        for length, chat in long.items():
+            _turns_seconds(chat, FIRST_MEASURED, begins=True)
             with psycopg.connect(servers.database) as database:
-                add_copied_turns(database, chat.thread_id, length - MEASURED_TURNS - turns)
-            later = [_turn_seconds(chat) for _ in range(MEASURED_TURNS)]
-            turns = length
-            yield Row(f"turn {length:,} of a conversation: turn 10", later, around_tenth, "ratio ≤ 1.1")
+                add_copied_turns(database, chat.thread_id, length - MEASURED_TURNS - FIRST_MEASURED)
+            _turns_seconds(chat, FIRST_MEASURED)
+        around_tenth = list[float]()
+        late: dict[int, list[float]] = {length: [] for length in long}
+        for _ in range(sizes.long_thread_rounds):
+            short = Chat(connection)
+            _turns_seconds(short, FIRST_MEASURED, begins=True)
+            around_tenth += _turns_seconds(short, MEASURED_TURNS)
+            for length, chat in long.items():
+                late[length] += _turns_seconds(chat, MEASURED_TURNS)
+    for length, seconds in late.items():
+        yield Row(f"turn {length:,} of a conversation: turn 10", seconds, around_tenth, "ratio ≤ 1.1")
+
+
+def _turns_seconds(chat: Chat, count: int, *, begins: bool = False) -> list[float]:
+    return [_turn_seconds(chat, new_thread=begins and not number) for number in range(count)]
 
 
 def _turn_seconds(chat: Chat, *, new_thread: bool = False) -> float:

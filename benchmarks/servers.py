@@ -89,12 +89,11 @@ class Servers:
 def running() -> Generator[Servers]:
     """Run the three servers in a temporary folder."""
     with TemporaryDirectory(prefix="taskchat-bench-") as folder, ExitStack() as stack:
-        model_port, bare_port = free_ports(2)
+        model_port, [bare_port] = stack.enter_context(model()), free_ports(1)
         bare = ("benchmarks.bare_chatkit", "--model-url", _model_url(model_port), "--api-key", API_KEY)
-        _wait_for(model_port, stack.enter_context(_process("tests.standin", "--port", str(model_port))))
         baseline = stack.enter_context(_process(*bare, "--port", str(bare_port)))
-        _wait_for(bare_port, baseline)
-        port, home, worker = stack.enter_context(_taskchat(Path(folder), model_port))
+        wait_for(bare_port, baseline)
+        port, home, [worker] = stack.enter_context(taskchat(Path(folder), model_port))
         yield Servers(model_port, bare_port, psutil.Process(baseline.pid), port, home, worker)
 
 
@@ -103,14 +102,25 @@ def another(servers: Servers) -> Generator[Servers]:
     """Run taskchat once more, with a database of its own, beside the same stand-in and baseline."""
     with (
         TemporaryDirectory(prefix="taskchat-bench-") as folder,
-        _taskchat(Path(folder), servers.model_port) as (port, home, worker),
+        taskchat(Path(folder), servers.model_port) as (port, home, [worker]),
     ):
         yield replace(servers, port=port, home=home, worker=worker)
 
 
 @contextmanager
-def _taskchat(folder: Path, model_port: int) -> Generator[tuple[int, Path, psutil.Process]]:
-    """Run taskchat in the folder; yield its port, home and worker process."""
+def model() -> Generator[int]:
+    """Run the stand-in for Gemini; yield its port."""
+    [port] = free_ports(1)
+    with _process("tests.standin", "--port", str(port)) as process:
+        wait_for(port, process)
+        yield port
+
+
+@contextmanager
+def taskchat(
+    folder: Path, model_port: int, workers: int = 1, **settings: str
+) -> Generator[tuple[int, Path, list[psutil.Process]]]:
+    """Run taskchat in the folder; yield its port, home and worker processes."""
     [port] = free_ports(1)
     home = folder / "home"
     environment = {
@@ -126,13 +136,15 @@ def _taskchat(folder: Path, model_port: int) -> Generator[tuple[int, Path, psuti
         "REFLEX_ENV_MODE": "prod",
         "REFLEX_WEB_WORKDIR": str(folder / "web"),
         "__REFLEX_SKIP_COMPILE": "true",
+        "WORKERS": str(workers),
+        **settings,
     }
-    granian = ("granian", "--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning")
+    granian = ("granian", "--interface", "asgi", "--factory", "--workers", str(workers), "--log-level", "warning")
     process = _process(*granian, "--port", str(port), "taskchat_app.taskchat_app:app", environment=environment)
     with process as supervisor:
-        _wait_for(port, supervisor)
-        [worker] = psutil.Process(supervisor.pid).children()
-        yield port, home, worker
+        wait_for(port, supervisor)
+        children = psutil.Process(supervisor.pid).children()
+        yield port, home, [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
 
 def _model_url(model_port: int) -> str:
@@ -181,7 +193,7 @@ def _process(*module: str, environment: dict[str, str] | None = None) -> Generat
             process.wait()
 
 
-def _wait_for(port: int, supervisor: subprocess.Popen[bytes]) -> None:
+def wait_for(port: int, supervisor: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:

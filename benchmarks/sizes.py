@@ -17,6 +17,7 @@ class Sizes:
     users: int = 20
     turns_of_user: int = 3
     long_threads: tuple[int, ...] = (200, 1_000)
+    long_thread_rounds: int = 5
     bulk: int = 1_000
 
 
@@ -31,5 +32,6 @@ SMOKE = Sizes(
     users=2,
     turns_of_user=1,
     long_threads=(26, 40),
+    long_thread_rounds=1,
     bulk=20,
 )

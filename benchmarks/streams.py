@@ -65,7 +65,7 @@ def throughput(servers: Servers, sizes: Sizes) -> Iterator[Row]:
         for number in range(4):
             for side, (port, users, process) in enumerate(sides):
                 before = sum(process.cpu_times()[:2])
-                rate = asyncio.run(_turns_per_second(servers, port, users, replies, sizes.turns_of_user))
+                rate = asyncio.run(turns_per_second(servers, port, users, replies, sizes.turns_of_user))
                 if number:  # the first is the warm-up
                     rates[side].append(rate)
                     spent = sum(process.cpu_times()[:2]) - before
@@ -127,9 +127,10 @@ async def _stream(port: int, token: str, streamed: Streamed) -> None:
         streamed.lost += 1
 
 
-async def _turns_per_second(
+async def turns_per_second(
     servers: Servers, port: int, tokens: Sequence[str], replies: Sequence[Reply], turns: int
 ) -> float:
+    """Let all users send so many messages, one after the other; return the turns per second."""
     servers.script(*replies, by_turn=True)
 
     async def converse(token: str) -> None:

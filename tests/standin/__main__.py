@@ -5,6 +5,7 @@ POST /_control/script, POST /_control/release, GET /_control/requests.
 """
 
 import argparse
+import gc
 import sys
 import threading
 from pathlib import Path
@@ -18,6 +19,7 @@ def main() -> None:
     parser.add_argument("--script", type=Path, help="a JSON file with the replies")
     parser.add_argument("--api-key", default=API_KEY)
     options = parser.parse_args()
+    gc.disable()  # it would visit the recorded requests again and again, and longer ones for longer
     with Standin(port=options.port, api_key=options.api_key) as standin:
         if options.script:
             replies, repeat = read_script(options.script.read_bytes())

@@ -1,0 +1,134 @@
+"""Turns per second and processor time of a turn: two workers of one server against one.
+
+`python -m benchmarks.workers`; needs redis-server. Two cores hold the workers, Postgres, Redis, the model's stand-in
+and the clients, so the workers are stopped four fifths of the time: they are the limit then, as with a core for each.
+"""
+
+import asyncio
+import multiprocessing
+import os
+import shutil
+import signal
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+import psutil
+
+from benchmarks import servers
+from benchmarks.servers import Servers
+from benchmarks.streams import turns_per_second
+from tests.standin import text
+
+RUNS_SECONDS = 0.004
+PERIOD_SECONDS = 0.02
+ROUNDS = 4
+USERS = 24
+TURNS_OF_USER = 2
+
+
+class Side(NamedTuple):
+    """A server, its users' tokens and its workers."""
+
+    server: Servers
+    tokens: Sequence[str]
+    workers: Sequence[psutil.Process]
+
+
+def main() -> None:
+    """Print the medians of alternate rounds."""
+    with ExitStack() as stack:
+        model = stack.enter_context(servers.model())
+        redis = stack.enter_context(_redis())
+        sides = [stack.enter_context(_side(model, workers, redis)) for workers in (1, 2)]
+        rates, seconds = ([list[float](), list[float]()] for _ in range(2))
+        for number in range(ROUNDS + 1):
+            for place, side in enumerate(sides):
+                rate, spent = _measured(side)
+                if number:  # the first is the warm-up
+                    rates[place].append(rate)
+                    seconds[place].append(spent)
+    one, two = (statistics.median(found) for found in rates)
+    sys.stdout.write(f"turns per second, slowed down: {one:.1f}, with two workers {two:.1f}: {two / one:.2f} times\n")
+    one, two = (statistics.median(found) * 1000 for found in seconds)
+    sys.stdout.write(
+        f"processor time of a turn: {one:.1f} ms, with two workers {two:.1f} ms: {2 * one / two:.2f} times\n"
+    )
+
+
+def _measured(side: Side) -> tuple[float, float]:
+    """Return the turns per second and the seconds of processor time of a turn."""
+    before = _processor_seconds(side)
+    with _slowed_down(side.workers):
+        rate = asyncio.run(turns_per_second(side.server, side.server.port, side.tokens, (REPLY,), TURNS_OF_USER))
+    return rate, (_processor_seconds(side) - before) / (USERS * TURNS_OF_USER)
+
+
+def _processor_seconds(side: Side) -> float:
+    return sum(sum(worker.cpu_times()[:2]) for worker in side.workers)
+
+
+@contextmanager
+def _slowed_down(workers: Sequence[psutil.Process]) -> Generator[None]:
+    """Stop the workers most of the time."""
+    slowing = multiprocessing.Process(target=_slow_down, args=([worker.pid for worker in workers],), daemon=True)
+    slowing.start()
+    try:
+        yield
+    finally:
+        slowing.terminate()
+        slowing.join()
+        for worker in workers:
+            worker.resume()
+
+
+def _slow_down(pids: Sequence[int]) -> None:
+    """Let one after the other run; a single one has the same share of the time as each of two."""
+    for pid in pids:
+        os.kill(pid, signal.SIGSTOP)
+    while True:
+        for pid in pids:
+            os.kill(pid, signal.SIGCONT)
+            time.sleep(RUNS_SECONDS)
+            os.kill(pid, signal.SIGSTOP)
+            time.sleep(PERIOD_SECONDS / len(pids) - RUNS_SECONDS)
+
+
+@contextmanager
+def _side(model_port: int, workers: int, redis_url: str) -> Generator[Side]:
+    with (
+        TemporaryDirectory(prefix="taskchat-bench-") as folder,
+        servers.taskchat(Path(folder), model_port, workers, REDIS_URL=redis_url) as (port, home, processes),
+    ):
+        server = Servers(model_port, 0, processes[0], port, home, processes[0])
+        yield Side(server, server.register_all("workers", USERS), processes)
+
+
+@contextmanager
+def _redis() -> Generator[str]:
+    """Run a Redis; yield its REDIS_URL."""
+    program, [port] = shutil.which("redis-server"), servers.free_ports(1)
+    if program is None:
+        raise SystemExit("This needs redis-server.")
+    with TemporaryDirectory() as folder:
+        process = subprocess.Popen(
+            [program, "--port", str(port), "--save", "", "--dir", folder], stdout=subprocess.DEVNULL
+        )
+        try:
+            servers.wait_for(port, process)
+            yield f"redis://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait()
+
+
+REPLY = text("You have three open tasks.", pieces=5)
+
+if __name__ == "__main__":
+    main()
