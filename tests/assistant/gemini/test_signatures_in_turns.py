@@ -26,13 +26,13 @@ TWO_TASKS = (call("create_task", {"title": "Buy milk"}), call("create_task", {"t
 
 
 class TaskTool:
-    """A tool that records its arguments."""
+    """A tool that records its arguments; asynchronous, as parallel calls of a plain function come from threads."""
 
     def __init__(self) -> None:
         self.titles: list[str] = []
 
         @function_tool
-        def create_task(title: str, tags: list[str] | None = None) -> str:
+        async def create_task(title: str, tags: list[str] | None = None) -> str:
             """Add a task."""
             self.titles.append(title)
             return json.dumps({"status": "ok", "title": title, "tags": tags or []})
