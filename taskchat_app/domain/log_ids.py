@@ -1,4 +1,4 @@
-"""Ids for the log of what is running now: request, turn, person."""
+"""Ids for the log of what is running now: request (`request_ids.py` logs each), turn, person."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar

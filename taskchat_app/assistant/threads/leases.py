@@ -1,4 +1,4 @@
-"""Leases on threads: which turn answers a thread, renewed while it runs.
+"""Leases on threads: which turn answers a thread, renewed while it runs; a stop reaches the turn through its lease.
 
 A retried turn keeps its id, so the lease alone does not distinguish its two runs: a run may only write while the turn
 also has the first change id of this run.

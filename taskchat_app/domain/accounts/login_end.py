@@ -1,4 +1,4 @@
-"""Waits for the end of a login, which ends its open streams and pages."""
+"""Waits until a login has ended, to end its open streams and pages; `accounts.py` ends logins."""
 
 import asyncio
 from functools import partial

@@ -1,4 +1,4 @@
-"""Tells the type of a file from its content."""
+"""Tells the type of a file from its content; `safe_copy_process.py` decodes pictures."""
 
 import re
 from pathlib import PurePath

@@ -1,4 +1,4 @@
-"""Renders the connection status."""
+"""Renders the connection status that `connection.js` detects: away, refused, another version."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
