@@ -7,6 +7,8 @@ RUN python -m venv .venv && pip install --no-cache-dir --require-hashes -r requi
 COPY . .
 # The page finds its API at any https address on its default port, and at port 3000 of any host.
 RUN python -m reflex export --frontend-only --no-zip
+# The code of the grammars' patterns, which the containers read.
+RUN python -c "import taskchat_app.taskchat_app, taskchat_app.pattern_cache as patterns; patterns.write_cache()"
 
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 taskchat && install -d -o taskchat /data

@@ -14,7 +14,11 @@ def defer(name: str) -> None:
 
     def first_use(attribute: str) -> Any:
         del package.__getattr__
-        package.__loader__.exec_module(package)
+        try:
+            package.__loader__.exec_module(package)
+        except BaseException:
+            package.__getattr__ = first_use  # the next use tries again
+            raise
         return getattr(package, attribute)
 
     package.__getattr__ = first_use

@@ -9,6 +9,7 @@ import marshal
 import os
 import re
 import sys
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from importlib.util import cache_from_source
@@ -60,10 +61,13 @@ def write_cache() -> None:
         return
     own = FILE.with_suffix(f".{os.getpid()}")
     try:
-        own.write_bytes(marshal.dumps((sys.version, {key: constructor_arguments(*key) for key in _used})))
+        with own.open("wb") as file:  # before the code is made: in a read-only folder that would be for nothing
+            marshal.dump((sys.version, {key: constructor_arguments(*key) for key in _used}), file)
         own.replace(FILE)
     except (OSError, *UNUSABLE) as error:
         log.info("Patterns are compiled at each start: %s cannot be written: %s", FILE, error)
+        with suppress(OSError):
+            own.unlink()
     _missing.clear()
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import cache
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -28,10 +29,11 @@ class McpEndpoint:
         if use is None:
             sentence = gettext("Send “Authorization: Bearer” with a token. Make one in Settings, Tokens.")
             return await refusal_problem(NotSignedIn(sentence))(scope, receive, send)
-        answer = await asyncio.to_thread(_answer)
+        answer = _answer() if _answer.cache_info().currsize else await asyncio.to_thread(_answer)
         await answer(use, scope, receive, send)
 
 
+@cache
 def _answer() -> Callable[[TokenUse, Scope, Receive, Send], Awaitable[None]]:
     """Import the server: 0.4 s of processor time that a start does not need. Blocking."""
     from taskchat_app.api.mcp.server import answer

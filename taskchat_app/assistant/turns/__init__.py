@@ -1,1 +1,1 @@
-"""Turns: admission, run, stop, retry, receipts and the ChatKit server. Never HTTP or page state."""
+"""Turns: admission, run, stop, retry and the ChatKit server. Never HTTP or page state."""

@@ -1,8 +1,8 @@
 """Shares the events of running turns between processes, each turn's in a stream of the Redis at REDIS_URL.
 
 A turn is shared once another process asks for it: most are followed only where they run. Without Redis, another process
-has only the stored parts of a turn. Events are pickled, as Reflex does with the states that
-it keeps in the same Redis: they hold messages in no language yet, which JSON would lose.
+has only the stored parts of a turn. Events are pickled, as Reflex does with the states that it keeps in the same Redis:
+they hold messages in no language yet, which JSON would lose.
 """
 
 import asyncio
@@ -28,7 +28,7 @@ from taskchat_app.domain.storage.database import transaction
 log = logging.getLogger(__name__)
 
 BATCH_SECONDS = 0.02
-BLOCK_MS = 2_000
+BLOCK_MS = 1_500
 SOCKET_SECONDS = 10.0
 AGAIN_SECONDS = 0.5
 ABANDONED_SECONDS = 600
@@ -36,6 +36,8 @@ ABANDONED_SECONDS = 600
 ENDED_SECONDS = 60
 SILENCE_SECONDS = 2.0
 """`follow` yields nothing for so long: its caller checks whether the turn still runs."""
+TICK_SECONDS = 0.2
+"""The same before the first event, which comes at once unless the turn ended while it was asked for."""
 
 REDIS_AWAY = (redis.exceptions.RedisError, OSError)
 
@@ -95,7 +97,8 @@ class _Offer(Subscription):
         self._is_shared = False
 
     def wake(self, payload: dict[str, Any]) -> None:
-        if not self._is_shared:
+        # Not after a mere reconnect of the listener, which has no payload: who follows asks again.
+        if payload and self._turn.is_admitted.is_set() and not self._is_shared:
             self._is_shared = True
             start_background(_share(self._turn))
 
@@ -113,13 +116,17 @@ async def _share(turn: TurnContext) -> None:
 async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent]]:
     """Yield the run's events from the first, then live ones, until the turn is over.
 
-    Yields an empty batch after each SILENCE_SECONDS without an event: a killed server ends no stream. Raises
-    REDIS_AWAY.
+    Yields an empty batch after each SILENCE_SECONDS without an event, before the first one after each TICK_SECONDS: a
+    killed server ends no stream. Raises REDIS_AWAY and DATABASE_AWAY.
     """
+    is_begun, silence = False, 0.0
     with _read.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
-        async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
+        async with aclosing(events.follow(pause=pause, tick=TICK_SECONDS)) as batches:
             async for batch in batches:
-                yield batch
+                is_begun, silence = is_begun or bool(batch), 0.0 if batch else silence + TICK_SECONDS
+                if batch or not is_begun or silence >= SILENCE_SECONDS:
+                    silence = 0.0
+                    yield batch
 
 
 _read = SharedBroadcasters[TurnEvent]()
