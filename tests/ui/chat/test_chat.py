@@ -130,6 +130,8 @@ async def test_switching_conversations_during_an_answer_neither_leaks_nor_loses_
     gemini.release()
     await expect(visitor.log).not_to_contain_text("One word")
     conversations = visitor.page.get_by_role("navigation", name="Conversations")
+    # Its answer moves it up: a click meanwhile would hit another one.
+    await expect(conversations.get_by_role("listitem").first).to_contain_text("Tell me a poem")
     await conversations.get_by_role("link", name="Tell me a poem").click()
     await visitor.expect_answer(POEM)
     await expect(visitor.answers).to_have_count(1)
