@@ -5,10 +5,10 @@ ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_DIR=/app/.refl
 COPY requirements.lock ./
 RUN python -m venv .venv && pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-# The page finds its API at any https address on its default port, and at port 3000 of any host.
-RUN python -m reflex export --frontend-only --no-zip
-# The code of the grammars' patterns, which the containers read.
-RUN python -c "import taskchat_app.taskchat_app, taskchat_app.pattern_cache as patterns; patterns.write_cache()"
+# The page finds its API at any https address on its default port, and at port 3000 of any host. The last line keeps the code
+# of the grammars' patterns, which the containers read at their start.
+RUN python -m reflex export --frontend-only --no-zip && \
+    python -c "import taskchat_app.taskchat_app, taskchat_app.pattern_cache as patterns; patterns.write_cache()"
 
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 taskchat && install -d -o taskchat /data
