@@ -92,7 +92,7 @@ def running() -> Generator[Servers]:
         model_port, [bare_port] = stack.enter_context(model()), free_ports(1)
         bare = ("benchmarks.bare_chatkit", "--model-url", _model_url(model_port), "--api-key", API_KEY)
         baseline = stack.enter_context(_process(*bare, "--port", str(bare_port)))
-        wait_for(bare_port, baseline)
+        _wait_for(bare_port, baseline)
         port, home, [worker] = stack.enter_context(taskchat(Path(folder), model_port))
         yield Servers(model_port, bare_port, psutil.Process(baseline.pid), port, home, worker)
 
@@ -112,7 +112,7 @@ def model() -> Generator[int]:
     """Run the stand-in for Gemini; yield its port."""
     [port] = free_ports(1)
     with _process("tests.standin", "--port", str(port)) as process:
-        wait_for(port, process)
+        _wait_for(port, process)
         yield port
 
 
@@ -142,7 +142,7 @@ def taskchat(
     granian = ("granian", "--interface", "asgi", "--factory", "--workers", str(workers), "--log-level", "warning")
     process = _process(*granian, "--port", str(port), "taskchat_app.taskchat_app:app", environment=environment)
     with process as supervisor:
-        wait_for(port, supervisor)
+        _wait_for(port, supervisor)
         children = psutil.Process(supervisor.pid).children()
         yield port, home, [child for child in children if "resource_tracker" not in " ".join(child.cmdline())]
 
@@ -193,7 +193,7 @@ def _process(*module: str, environment: dict[str, str] | None = None) -> Generat
             process.wait()
 
 
-def wait_for(port: int, supervisor: subprocess.Popen[bytes]) -> None:
+def _wait_for(port: int, supervisor: subprocess.Popen[bytes]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:

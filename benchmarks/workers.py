@@ -7,10 +7,8 @@ and the clients, so the workers are stopped four fifths of the time: they are th
 import asyncio
 import multiprocessing
 import os
-import shutil
 import signal
 import statistics
-import subprocess
 import sys
 import time
 from collections.abc import Generator, Sequence
@@ -24,6 +22,7 @@ import psutil
 from benchmarks import servers
 from benchmarks.servers import Servers
 from benchmarks.streams import turns_per_second
+from tests.running.support.redis_server import REDIS, Redis
 from tests.standin import text
 
 RUNS_SECONDS = 0.004
@@ -113,19 +112,15 @@ def _side(model_port: int, workers: int, redis_url: str) -> Generator[Side]:
 @contextmanager
 def _redis() -> Generator[str]:
     """Run a Redis; yield its REDIS_URL."""
-    program, [port] = shutil.which("redis-server"), servers.free_ports(1)
-    if program is None:
+    if not REDIS:
         raise SystemExit("This needs redis-server.")
     with TemporaryDirectory() as folder:
-        process = subprocess.Popen(
-            [program, "--port", str(port), "--save", "", "--dir", folder], stdout=subprocess.DEVNULL
-        )
+        redis = Redis(Path(folder))
         try:
-            servers.wait_for(port, process)
-            yield f"redis://127.0.0.1:{port}"
+            redis.start()
+            yield redis.url
         finally:
-            process.terminate()
-            process.wait()
+            redis.end()
 
 
 REPLY = text("You have three open tasks.", pieces=5)

@@ -33,4 +33,4 @@ class CheapHasher:
         return spec
 
 
-sys.meta_path.insert(0, CheapHasher())  # pyright: ignore[reportArgumentType]
+sys.meta_path.insert(0, CheapHasher())  # pyright: ignore[reportArgumentType]  # see above
