@@ -1,4 +1,4 @@
-"""How long a deleted task or conversation can be restored; retention.py then deletes it for good."""
+"""Sets how long a deleted task or conversation can be restored; retention.py then deletes it for good."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Whether the offline rules may answer in Gemini's place: a one-line command that it fails to answer."""
+"""Decides whether the offline rules may answer in Gemini's place: a one-line command that it fails to answer."""
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message

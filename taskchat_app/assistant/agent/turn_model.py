@@ -83,18 +83,18 @@ class TurnModel(Model):
         await self._refuse_unknown_calls()
         self._turn.round += 1
         message = self._turn.open_message = MessageWriter(self._turn)
-        whole = [*self._turn.conversation[:-1], *input]
-        async with aclosing(self._reply(system_instructions, whole, *args, **kwargs)) as events:
+        async with aclosing(self._reply(system_instructions, input, *args, **kwargs)) as events:
             async for event in events:
                 await self._publish(event, message)
                 yield event
         await message.close()
 
     async def _reply(
-        self, instructions: str | None, history: list[TResponseInputItem], *args: Any, **kwargs: Any
+        self, instructions: str | None, own: list[TResponseInputItem], *args: Any, **kwargs: Any
     ) -> AsyncGenerator[TResponseStreamEvent]:
+        earlier, [message, *followed] = self._turn.conversation[:-1], own
         if self._gemini is not None:
-            told = with_explanation(history, self._explained)
+            told = [*earlier, with_explanation(message, self._explained), *followed]
             events = self._gemini.stream_response(instructions, told, *args, **kwargs)
             async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
                 for event in await self._begun(stream):
@@ -102,7 +102,7 @@ class TurnModel(Model):
                 async for event in stream:
                     yield event
         if self._gemini is None:
-            async for event in self._rules.stream_response(instructions, history, *args, **kwargs):
+            async for event in self._rules.stream_response(instructions, [*earlier, *own], *args, **kwargs):
                 yield event
 
     async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
@@ -163,19 +163,13 @@ class TurnModel(Model):
                 await self._turn.workflow.publish_result(call)
 
 
-def with_explanation(items: list[TResponseInputItem], explained: str) -> list[TResponseInputItem]:
-    """The input with one more line at the end of the person's last message."""
+def with_explanation(message: TResponseInputItem, explained: str) -> TResponseInputItem:
+    """Return the person's message with one more line at its end."""
     if not explained:
-        return items
-    told = [*items]
-    for place in reversed(range(len(told))):
-        item = cast("dict[str, Any]", told[place])
-        if item.get("role") == "user":
-            content = item["content"]
-            more: Any = [*content, {"type": "input_text", "text": explained}] if isinstance(content, list) else None
-            told[place] = cast(TResponseInputItem, {**item, "content": more or f"{content}\n\n{explained}"})
-            break
-    return told
+        return message
+    content: Any = cast("dict[str, Any]", message)["content"]
+    more: Any = [*content, {"type": "input_text", "text": explained}] if isinstance(content, list) else None
+    return cast(TResponseInputItem, {**message, "content": more or f"{content}\n\n{explained}"})
 
 
 def _is_whole(raw: str, kept: dict[str, Any]) -> bool:

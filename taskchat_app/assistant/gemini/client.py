@@ -96,8 +96,8 @@ class GeminiModel(agents.Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         ids: ItemIds = {}
         try:
-            model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, tools)))
-            own = input[gemini_request.begin_of_turn(input) :]
+            earlier, own = gemini_request.split_at_turn(input)
+            model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, earlier, tools)))
             events = model.stream_response(system_instructions, own, model_settings, [], *args, **kwargs)
             async with aclosing(counted(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
                 async for event in stream:
@@ -120,7 +120,9 @@ class GeminiModel(agents.Model):
                     response.usage.total_tokens = used.total_tokens
         return response
 
-    def _call(self, history: str | list[TResponseInputItem], tools: list[agents.Tool]) -> "GeminiCall":
+    def _call(
+        self, history: str | list[TResponseInputItem], earlier: Sequence[dict[str, Any]], tools: list[agents.Tool]
+    ) -> "GeminiCall":
         if not re.fullmatch(r"[!-~]+", self._api_key):
             # Such a key is invalid in a header, and the HTTP client's error message would contain it.
             raise GeminiFailure("bad_key", reason="the key is empty or holds a character that no key has")
@@ -133,7 +135,7 @@ class GeminiModel(agents.Model):
             self._http,
             self._timeout_seconds,
             signatures,
-            earlier=gemini_request.messages_before_turn(history),
+            earlier=earlier,
             tools=[self._flat_tool(tool) for tool in tools],
             on_retry=self._on_retry,
         )

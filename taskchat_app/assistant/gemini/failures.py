@@ -14,7 +14,7 @@ from taskchat_app.i18n.messages import Message, gettext
 
 
 class FailureKind(NamedTuple):
-    """What is said of a kind of failure (what happened, what to do), and what may be done about it."""
+    """A kind of failure: the sentence shown (what happened, what to do), and what may be done about it."""
 
     sentence: Message
     allow_retry: bool

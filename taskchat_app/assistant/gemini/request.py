@@ -33,14 +33,13 @@ def body_of(parameters: Json, earlier: Sequence[Json], tools: Sequence[Json]) ->
     return given | whole | extra | ({"tools": [*tools]} if tools else {})
 
 
-def begin_of_turn(history: str | Sequence[TResponseInputItem]) -> int:
-    """Return the place of the user's last message."""
-    return max((place for place, item in enumerate(history) if _is_of_user(item)), default=0)
+def split_at_turn(history: str | list[TResponseInputItem]) -> tuple[list[Json], str | list[TResponseInputItem]]:
+    """Return the messages before the user's last one, and the items from there.
 
-
-def messages_before_turn(history: str | list[TResponseInputItem]) -> list[Json]:
-    """Return the messages before the user's last one. The SDK's model would copy each of them once more."""
-    return cast("list[Json]", Converter.items_to_messages(history[: begin_of_turn(history)] or []))
+    The SDK's model converts the latter; of the former it would copy each once more.
+    """
+    begin = max((place for place, item in enumerate(history) if _is_of_user(item)), default=0)
+    return cast("list[Json]", Converter.items_to_messages(history[:begin] or [])), history[begin:]
 
 
 def _is_of_user(item: Any) -> bool:
