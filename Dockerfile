@@ -8,7 +8,7 @@ COPY . .
 # The page finds its API at any https address on its default port, and at port 3000 of any host. The last line keeps the code
 # of the grammars' patterns, which the containers read at their start.
 RUN python -m reflex export --frontend-only --no-zip && \
-    python -c "import taskchat_app.taskchat_app, taskchat_app.pattern_cache as patterns; patterns.write_cache()"
+    python -c "import taskchat_app.taskchat_app, taskchat_app.runtime.pattern_cache as patterns; patterns.write_cache()"
 
 FROM python:3.11-slim-bookworm
 RUN useradd --create-home --uid 10001 taskchat && install -d -o taskchat /data

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from taskchat_app.domain.log_ids import current_ids
 from taskchat_app.reflex_patches.log_handler import write_log_lines
+from taskchat_app.runtime.log_context import current_ids
 
 
 class JsonLines(logging.Formatter):

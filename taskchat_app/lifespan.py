@@ -18,13 +18,13 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.lost_turns import end_lost_turns
 from taskchat_app.config import settings
 from taskchat_app.domain.log.announcements import announcements
-from taskchat_app.domain.metrics import measure_event_loop
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage import embedded_postgres
 from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.webhooks import dispatcher
-from taskchat_app.pattern_cache import write_cache
+from taskchat_app.runtime.metrics import measure_event_loop
+from taskchat_app.runtime.pattern_cache import write_cache
 from taskchat_app.shutdown import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
 from taskchat_app.start import prepare
 

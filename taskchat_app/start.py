@@ -5,9 +5,9 @@ import sys
 from taskchat_app.config import SettingsError, jwt_secret, settings
 from taskchat_app.domain.storage.database import DatabaseUnusable, migrate
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
-from taskchat_app.reflex_patches.fork import freeze_before_search
 from taskchat_app.reflex_patches.lock_files import replace_lock_files
 from taskchat_app.reflex_patches.page_server import wrap_page_server
+from taskchat_app.reflex_patches.worker_fork import freeze_before_search
 from taskchat_app.run_options import RunOptions
 from taskchat_app.shutdown import limit_supervisor_shutdown
 from taskchat_app.ui.shell.page_paths import PagePaths

@@ -47,7 +47,7 @@ ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
 SERVER_FOLDERS = {"running": -2, "failures": -1, "fuzzing": 0}
 """Folders whose tests all start a server, with their sort key: the longest files run first."""
-LONG_FILES = {"test_patterns.py", "test_entrances.py"}
+LONG_FILES = {"test_patterns.py", "test_linear_time.py"}
 """The longest files without a server; as the last ones, each would keep one worker busy while the others have ended."""
 GARBAGE_THRESHOLD = 50_000
 """So many new objects until a search for garbage; with Python's 700, the searches take a tenth of the CPU."""

@@ -39,7 +39,7 @@ def record(name):
 
 for name in names:
     record(name)
-importlib.import_module("taskchat_app.pattern_cache")._kept.clear()
+importlib.import_module("taskchat_app.runtime.pattern_cache")._kept.clear()
 for module in modules:
     importlib.import_module(module)
 print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in made]))
@@ -49,7 +49,7 @@ PARTS = 8
 COMPILED_LATER = {
     ("assistant/grammar/patterns.py", "sentence"),
     ("assistant/grammar/patterns.py", "phrase"),
-    ("pattern_cache.py", "compile_cached"),
+    ("runtime/pattern_cache.py", "compile_cached"),
 }
 """Functions that compile patterns from their arguments; The import of other modules calls them."""
 

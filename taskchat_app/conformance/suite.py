@@ -1,6 +1,6 @@
 """All checks in the order in which they run: those that send requests, then the rules on all that was recorded."""
 
-from taskchat_app.conformance import lists, offers, refusals, sending, stream_rules, wire_rules
+from taskchat_app.conformance import lists, optional_features, refusals, sending, stream_rules, wire_rules
 from taskchat_app.conformance.checks import Result, run_check
 from taskchat_app.conformance.session import Session, Who
 from taskchat_app.conformance.stream_rules import thread_of
@@ -8,7 +8,7 @@ from taskchat_app.conformance.stream_rules import thread_of
 CHECKS = [
     *sending.CHECKS,
     *lists.CHECKS,
-    *offers.CHECKS,
+    *optional_features.CHECKS,
     *refusals.CHECKS,
     lists.STORED,
     *stream_rules.CHECKS,

@@ -1,4 +1,7 @@
-"""Renders messages in a language, by the gettext catalogues `locales/<code>.po`."""
+"""Renders messages in a language, by the gettext catalogues `locales/<code>.po`.
+
+Who chooses the language: api/core/reader_language.py for the API, ui/i18n/language.py for the page.
+"""
 
 import gettext
 from functools import lru_cache

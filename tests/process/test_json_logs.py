@@ -13,9 +13,9 @@ from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.app import build_api
 from taskchat_app.api.middleware.request_ids import RequestIds
-from taskchat_app.domain.log_ids import current_ids
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.json_logs import JsonLines
+from taskchat_app.runtime.log_context import current_ids
 from tests.chatting import Chat
 from tests.chatting import _standin as _standin
 from tests.chatting import configure as configure

@@ -24,11 +24,11 @@ from taskchat_app.reflex_patches import (
     REFLEX_VERSION,
     build_files,
     connection_notice,
-    fork,
     internal_methods,
     log_handler,
     page_server,
     tab_states,
+    worker_fork,
 )
 from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.state import ChatState
@@ -58,11 +58,11 @@ def test_bundling_is_a_function_without_arguments_that_reflex_looks_up_when_it_r
 
 
 def test_the_search_for_garbage_before_a_fork_finds_only_new_objects(monkeypatch: pytest.MonkeyPatch):
-    assert not inspect.signature(commands._freeze_for_fork).parameters, f"mend {fork.__name__}"
+    assert not inspect.signature(commands._freeze_for_fork).parameters, f"mend {worker_fork.__name__}"
     frozen = list[int]()
     monkeypatch.setattr(commands, "_freeze_for_fork", lambda: frozen.append(gc.get_freeze_count()) or True)
     before = gc.get_freeze_count()
-    fork.freeze_before_search()
+    worker_fork.freeze_before_search()
     try:
         assert commands._freeze_for_fork() is True
     finally:

@@ -1,4 +1,5 @@
-// Tracks the connection to the server, speeds up reconnecting, and shows the connection's state.
+// Tracks the connection to the server, speeds up reconnecting, and shows the connection's state. What is typed
+// meanwhile waits in ../pending/outbox.js.
 import { Fragment, createElement as h, useEffect, useState, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
 import { apiOrigin } from "./api_form.js";

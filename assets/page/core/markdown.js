@@ -2,7 +2,7 @@
 import { createContext, createElement as h, useContext } from "react";
 import { CopyButton } from "./copy.js";
 import { useGettext } from "./language.js";
-import { useIsOwnTask } from "./own_tasks.js";
+import { useIsOwnTask } from "./last_task_number.js";
 
 const TASK = /^#task-(\d+)$/;
 const SITE = /^(https?:\/\/|mailto:)/i;

@@ -1,6 +1,6 @@
 // Links to tasks, and the highlighted row of the list.
 import { useEffect, useRef } from "react";
-import { setLastNumber } from "../core/own_tasks.js";
+import { setLastNumber } from "../core/last_task_number.js";
 
 const TASK = "#task-";
 

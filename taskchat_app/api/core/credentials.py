@@ -20,9 +20,9 @@ from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, Signed
 from taskchat_app.domain.accounts.tokens import COOKIE, Scope
 from taskchat_app.domain.attachments.addresses import Use, signed_user
 from taskchat_app.domain.limits.networks import client_network
-from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.domain.storage.errors import NotSignedIn, WrongScope
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.log_context import add_ids
 
 # Only for the OpenAPI description: bearer_token() reads the token for the routes and for the origin check.
 _COOKIE_SCHEME = Security(APIKeyCookie(name=COOKIE, scheme_name="Cookie", auto_error=False))

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.api.core.reader import ReaderMiddleware, reader_language
+from taskchat_app.api.core.reader_language import ReaderMiddleware, reader_language
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError

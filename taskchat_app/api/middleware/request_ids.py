@@ -8,7 +8,7 @@ import uuid
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.domain.log_ids import begin_request
+from taskchat_app.runtime.log_context import begin_request
 
 log = logging.getLogger(__name__)
 

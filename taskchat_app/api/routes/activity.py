@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.core.reader import reader_language
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.schemas.numbers import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity

@@ -29,7 +29,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import ChatClient
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.core.reader import reader_language
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.streams.chatkit_events import encode, encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.assistant.agent.dictation import transcribe

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
-from taskchat_app.api.core.reader import reader_language
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.schemas.task_bodies import Filter
 from taskchat_app.api.streams.progress_lines import MEDIA_TYPE, answer_with_progress
 from taskchat_app.api.streams.sse import stream_place

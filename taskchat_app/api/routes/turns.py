@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import Chatter, Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.core.reader import reader_language
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.api.routes.activity import ChangeBody, UndoBody, activity_json, undo_json
 from taskchat_app.api.streams.chatkit_events import encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place

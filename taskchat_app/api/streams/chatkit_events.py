@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 from chatkit.types import ErrorEvent, ThreadStreamEvent
 
-from taskchat_app.api.core.reader import reader_language
+from taskchat_app.api.core.reader_language import reader_language
 from taskchat_app.assistant.core.item_messages import json_in
 from taskchat_app.assistant.turns.failures import NOT_READ
 from taskchat_app.assistant.turns.turns import FollowableTurn

@@ -10,7 +10,7 @@ from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.problems import problem_of
 from taskchat_app.api.streams.sse import HEADERS
-from taskchat_app.domain.event_loop import start_background
+from taskchat_app.runtime.event_loop import start_background
 
 MEDIA_TYPE = "application/x-ndjson"
 EVERY_SECONDS = 0.25

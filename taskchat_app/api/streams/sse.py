@@ -17,14 +17,14 @@ from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import is_outage
-from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
-from taskchat_app.domain.broadcaster import until
 from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime import metrics
+from taskchat_app.runtime.broadcaster import until
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,6 @@ from taskchat_app.assistant.account_data.conversations_import import ImportedCon
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.records import ChangeRecord, Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
-from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
@@ -30,6 +29,7 @@ from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
 from taskchat_app.domain.tasks.views import snapshot, utc_text
 from taskchat_app.domain.webhooks.webhooks import skip_history
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import in_pieces
 
 HERE = gettext("#{number} “{title}” is here already.")
 TWICE = gettext("#{number} is in the file twice. The first one came.")

@@ -36,10 +36,10 @@ from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.config import settings
-from taskchat_app.domain import metrics
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext, joined
+from taskchat_app.runtime import metrics
 
 FIRST_WORD_TIMEOUT_SHARE = 1 / 4
 """Share of the turn's time limit that a command of the rules waits for Gemini's first word."""

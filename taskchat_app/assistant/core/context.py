@@ -25,13 +25,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.events import Failure, changed_effects, title_event
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
-from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.broadcaster import Broadcaster
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.event_loop import run_to_completion
 from taskchat_app.domain.log.changes import Actor, Cause, TaskChange, lock_user
 from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.runtime import metrics
+from taskchat_app.runtime.broadcaster import Broadcaster
+from taskchat_app.runtime.event_loop import run_to_completion
 
 Ending = Literal["done", "stopped", "failed"]
 STREAM_OPTIONS = StreamOptionsEvent(stream_options=StreamOptions(allow_cancel=True))

@@ -26,7 +26,7 @@ from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini import stream as gemini_stream
 from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of, failure_of_response
 from taskchat_app.assistant.gemini.stream import Chunk, ResponseState
-from taskchat_app.domain import metrics
+from taskchat_app.runtime import metrics
 
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5

@@ -1,4 +1,4 @@
-"""Classifies failures of Gemini calls and formulates messages for users."""
+"""Classifies failures of Gemini calls and formulates messages for users; client.py retries."""
 
 import email.utils
 import json

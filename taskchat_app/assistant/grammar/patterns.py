@@ -6,7 +6,7 @@ Their input comes from as_command: its length is limited, and white space is sin
 import re
 from collections.abc import Iterator, Sequence
 
-from taskchat_app.pattern_cache import compile_cached
+from taskchat_app.runtime.pattern_cache import compile_cached
 
 DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
 """How umlauts are written without their keys."""

@@ -20,14 +20,14 @@ from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.domain import metrics
-from taskchat_app.domain.event_loop import run_to_completion
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import locking_transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.storable_values import is_json_object, storable
 from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined
 from taskchat_app.i18n.validation_messages import reason_of
+from taskchat_app.runtime import metrics
+from taskchat_app.runtime.event_loop import run_to_completion
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,6 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import tools
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
@@ -29,6 +28,7 @@ from taskchat_app.domain.storage.models import Change, Task, ThreadItem
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import in_pieces
 
 ACTION = "lines.add"
 KEY = "attached-lines"

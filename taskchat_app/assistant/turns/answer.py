@@ -19,11 +19,11 @@ from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import choices, proposals, references, task_lists
 from taskchat_app.assistant.turns import file_lists, undo_command
 from taskchat_app.config import settings
-from taskchat_app.domain.event_loop import run_to_completion
 from taskchat_app.domain.log.changes import lock_user, task_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.runtime.event_loop import run_to_completion
 
 WAITING = gettext("Waiting for your other answers")
 DELETING = gettext("Deleting tasks")

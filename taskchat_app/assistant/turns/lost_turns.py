@@ -1,4 +1,4 @@
-"""Ends turns whose server was killed. No other module looks for them; followers read their end in the log."""
+"""Ends turns whose server was killed, which their expired leases (assistant/threads/leases.py) show."""
 
 import asyncio
 import logging

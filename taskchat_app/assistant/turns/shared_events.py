@@ -20,10 +20,10 @@ from redis.asyncio import Redis
 
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.config import settings
-from taskchat_app.domain.broadcaster import Broadcaster, SharedBroadcasters
-from taskchat_app.domain.event_loop import start_background
 from taskchat_app.domain.log.announcements import FOLLOWERS, Subscription, announce, announcements
 from taskchat_app.domain.storage.database import transaction
+from taskchat_app.runtime.broadcaster import Broadcaster, SharedBroadcasters
+from taskchat_app.runtime.event_loop import start_background
 
 log = logging.getLogger(__name__)
 

@@ -25,12 +25,12 @@ from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failu
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
-from taskchat_app.domain.event_loop import start_background
 from taskchat_app.domain.log.changes import Actor
-from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import Overloaded
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import start_background
+from taskchat_app.runtime.log_context import add_ids
 
 log = logging.getLogger(__name__)
 

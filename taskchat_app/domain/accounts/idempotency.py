@@ -1,5 +1,7 @@
 """Idempotency keys: the same key with the same request gets the stored response for a day.
 
+The API uses it for requests (api/core/idempotency.py), a turn for messages (assistant/turns/admission.py).
+
 A key is looked up under the lock on the user's row, before any other check, and stored in the transaction of the
 change itself: of two equal concurrent requests only one has an effect, and a refused request stores no key.
 """

@@ -6,8 +6,8 @@ from typing import Never
 
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.broadcaster import Broadcaster, SharedBroadcasters
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now
+from taskchat_app.runtime.broadcaster import Broadcaster, SharedBroadcasters
 
 CHECK_SECONDS = 5.0
 """How often a login is checked; clients are promised an end within 15."""

@@ -8,9 +8,9 @@ from sqlalchemy import text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.event_loop import PIECE
 from taskchat_app.domain.log.effective_changes import changes_of_tasks
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.runtime.event_loop import PIECE
 
 CHANGES_READ = 500
 """An action further back in the log is not found."""

@@ -14,7 +14,6 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Actor, Cause, Entry, locked_user, record
 from taskchat_app.domain.log.effective_changes import (
     change_histories,
@@ -33,6 +32,7 @@ from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone, is_erased
 from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.runtime.event_loop import in_pieces
 
 CHANGES_AT_ONCE = 500
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")

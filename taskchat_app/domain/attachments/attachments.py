@@ -1,4 +1,7 @@
-"""Creates, uploads, loads, attaches and deletes files; each belongs to one user, and to one message once it is sent."""
+"""Creates, uploads, loads, attaches and deletes files; each belongs to one user, and to one message once it is sent.
+
+The model gets them in the conversation (assistant/agent/history.py).
+"""
 
 import uuid
 from collections.abc import Sequence

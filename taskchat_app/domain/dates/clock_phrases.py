@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import time
 
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, number
-from taskchat_app.pattern_cache import compile_cached
+from taskchat_app.runtime.pattern_cache import compile_cached
 
 # The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
 END_OF_DAY = time(23, 59, 59)

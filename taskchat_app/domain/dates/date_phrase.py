@@ -1,4 +1,4 @@
-"""Parses one date phrase at a given position, and computes its due date: a day alone keeps the present time."""
+"""Parses one date phrase at a given position, and computes its due date; a day without a time keeps the task's time."""
 
 import re
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end, day_start, today_in
-from taskchat_app.domain.dates.spans import Weight
+from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext

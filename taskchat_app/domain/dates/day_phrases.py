@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.local_time import Today
 from taskchat_app.domain.dates.period_phrases import LAST, NEXT, PERIOD_ROWS, day_of_week
-from taskchat_app.domain.dates.spans import Resolve, Row, Span, Weight, year_in
+from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
     DAY_CARDINAL,
@@ -31,7 +31,7 @@ from taskchat_app.domain.dates.vocabulary import (
 )
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
-from taskchat_app.pattern_cache import compile_cached
+from taskchat_app.runtime.pattern_cache import compile_cached
 
 
 @dataclass(frozen=True, slots=True)

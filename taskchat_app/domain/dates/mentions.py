@@ -10,8 +10,8 @@ from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
+from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence import find_rule, first_occurrence
-from taskchat_app.domain.dates.spans import Weight
 from taskchat_app.domain.storage.errors import Invalid
 
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.local_time import Today
-from taskchat_app.domain.dates.spans import Resolve, Row, Span, Weight, year_in
+from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS
 
 

@@ -27,7 +27,7 @@ from taskchat_app.domain.dates.vocabulary import (
     number,
     ordinal,
 )
-from taskchat_app.pattern_cache import compile_cached
+from taskchat_app.runtime.pattern_cache import compile_cached
 
 Write: TypeAlias = Callable[[re.Match[str]], str | None]
 

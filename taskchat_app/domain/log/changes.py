@@ -9,13 +9,13 @@ from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.event_loop import PIECE, in_pieces
 from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.log.announcements import CHANGES
 from taskchat_app.domain.storage.database import LOCKED_USER, now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, User
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import PIECE, in_pieces
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]

@@ -3,10 +3,10 @@
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
-from taskchat_app.domain.broadcaster import Broadcaster, FellBehind, SharedBroadcasters
 from taskchat_app.domain.log.announcements import CHANGES, announcements
 from taskchat_app.domain.log.changes import changes_after, last_change_id
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters
 
 IDLE_SECONDS = 10.0
 """Interval of reading the log without an announcement, since announcements may be lost."""

@@ -15,7 +15,6 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
@@ -36,6 +35,7 @@ from taskchat_app.domain.tasks.pagination import (
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, tag_key, words_of
 from taskchat_app.domain.tasks.views import PRIORITIES, TaskView, view_of
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import in_pieces
 
 STATUSES = ("open", "done", "all")
 LISTED_STATUSES = (*STATUSES, "deleted")

@@ -17,7 +17,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence import next_occurrence
-from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task, User
@@ -27,6 +26,7 @@ from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
 from taskchat_app.domain.tasks.rows import add_rows, write
 from taskchat_app.domain.tasks.views import snapshot
+from taskchat_app.runtime.event_loop import in_pieces
 
 COPIED_COLUMNS = ("title", "description", "priority", "recurrence", "recurrence_start", "recurrence_start_day")
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.event_loop import in_pieces
 from taskchat_app.domain.log.changes import Cause, Entry, lock_user
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
@@ -29,6 +28,7 @@ from taskchat_app.domain.tasks.rows import add_rows, check_room, now_in_millisec
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.views import TaskView, snapshot, utc_text, view_of
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import in_pieces
 
 
 @dataclass(frozen=True, slots=True)

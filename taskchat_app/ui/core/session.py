@@ -12,8 +12,8 @@ import reflex as rx
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.tokens import COOKIE
-from taskchat_app.domain.log_ids import add_ids
 from taskchat_app.i18n.catalogue import LANGUAGES, accepted_language
+from taskchat_app.runtime.log_context import add_ids
 from taskchat_app.ui.i18n.language import set_language
 
 LANGUAGE_COOKIE = "language"

@@ -1,4 +1,4 @@
-"""Opens the page and applies the user's changes as they happen."""
+"""Opens the page, and shows changes made elsewhere: in another tab, by the assistant, over the API."""
 
 import asyncio
 import logging
@@ -11,11 +11,11 @@ import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
-from taskchat_app.domain.broadcaster import until
 from taskchat_app.domain.log import changes, feeds
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.reflex_patches.tab_states import STATES_AWAY, connected_socket, forget_address
+from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState

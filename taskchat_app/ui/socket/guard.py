@@ -14,14 +14,14 @@ from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.domain import metrics
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.tokens import COOKIE
-from taskchat_app.domain.event_loop import start_background
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
+from taskchat_app.runtime import metrics
+from taskchat_app.runtime.event_loop import start_background
 from taskchat_app.ui.core.undo_state import UndoState
-from taskchat_app.ui.socket import kept_states
+from taskchat_app.ui.socket import closed_tab_states
 from taskchat_app.ui.socket.events import browser_error, checked
 from taskchat_app.ui.socket.frames import FRAME_MAX, NAMESPACE, Frame, Refused, frame_of, text_of
 from taskchat_app.ui.socket.rates import SOCKET_BURST, SOCKET_PER_SECOND, TokenBucket, network_rate
@@ -112,14 +112,14 @@ class SocketGuard:
             return await _refuse_socket(scope, receive, send)
         socket = _Socket(opener, token, receive, send)
         try:
-            kept_states.tab_opened(token)
+            closed_tab_states.tab_opened(token)
             _sockets.add(socket)
             with metrics.SOCKETS.track_inprogress():
                 await self.app(scope, socket.receive, socket.send)
         finally:
             _open.give_back(opener.bounds)
             _sockets.discard(socket)
-            kept_states.tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
+            closed_tab_states.tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
 
 
 @dataclass(eq=False)

@@ -13,7 +13,7 @@ from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.core.pending_input import Segment, Segments
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.reminders.choice import reminder_row
+from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.components import DetailField, DetailPanel
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
 from taskchat_app.ui.tasks.state import TasksState

@@ -14,9 +14,9 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import Var, VarData
 
 from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.tasks.add_outcome import AddOutcome
 from taskchat_app.ui.tasks.list_reader import ListPatch
 from taskchat_app.ui.tasks.rows import TaskRow
-from taskchat_app.ui.tasks.submitted_tasks import AddOutcome
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.add_line import Chip, ListContext, chips_of, drafts_of
+from taskchat_app.ui.tasks.add_outcome import AddOutcome, SentTask
 from taskchat_app.ui.tasks.filters import TaskFilters, filters_at
 from taskchat_app.ui.tasks.state import TasksState
-from taskchat_app.ui.tasks.submitted_tasks import AddOutcome, SentTask
 
 log = logging.getLogger(__name__)
 

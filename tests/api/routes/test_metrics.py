@@ -8,9 +8,9 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.metrics import measure_event_loop
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.database import reading
+from taskchat_app.runtime.metrics import measure_event_loop
 from tests.api.open_stream import open_stream
 from tests.chatting import Chat, follow_until, start
 from tests.conftest import SignedInPerson

@@ -10,7 +10,7 @@ from reflex.istate.manager.memory import StateManagerMemory
 from reflex.istate.manager.token import BaseStateToken
 
 from taskchat_app.reflex_patches import tab_states
-from taskchat_app.ui.socket import kept_states
+from taskchat_app.ui.socket import closed_tab_states
 
 
 @pytest.fixture
@@ -20,8 +20,8 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMem
     app = SimpleNamespace(state_manager=manager, event_namespace=SimpleNamespace(token_to_sid=tokens))
     monkeypatch.setattr(tab_states, "_app", lambda: app)
     yield manager, tokens
-    kept_states._closed.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
-    kept_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
+    closed_tab_states._closed.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
+    closed_tab_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
 
 
 async def opened(manager: StateManagerMemory, token: str) -> None:
@@ -33,12 +33,15 @@ async def test_only_the_newest_states_of_an_owner_are_kept(
     connected: tuple[StateManagerMemory, dict[str, str]],
 ) -> None:
     manager, _ = connected
-    for number in range(kept_states.STATES_PER_OWNER_MAX + 5):
+    for number in range(closed_tab_states.STATES_PER_OWNER_MAX + 5):
         await opened(manager, f"t{number}")
-        kept_states.tab_closed(f"t{number}", "person anna", is_anonymous=False)
+        closed_tab_states.tab_closed(f"t{number}", "person anna", is_anonymous=False)
     await opened(manager, "ben")
-    kept_states.tab_closed("ben", "person ben", is_anonymous=False)
-    assert list(manager.states) == [*(f"t{number}" for number in range(5, kept_states.STATES_PER_OWNER_MAX + 5)), "ben"]
+    closed_tab_states.tab_closed("ben", "person ben", is_anonymous=False)
+    assert list(manager.states) == [
+        *(f"t{number}" for number in range(5, closed_tab_states.STATES_PER_OWNER_MAX + 5)),
+        "ben",
+    ]
     await manager.close()
 
 
@@ -46,10 +49,10 @@ async def test_the_total_of_kept_states_is_bounded(
     connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager, _ = connected
-    monkeypatch.setattr(kept_states, "STATES_MAX", 3)
+    monkeypatch.setattr(closed_tab_states, "STATES_MAX", 3)
     for number in range(5):
         await opened(manager, f"t{number}")
-        kept_states.tab_closed(f"t{number}", f"network {number}", is_anonymous=False)
+        closed_tab_states.tab_closed(f"t{number}", f"network {number}", is_anonymous=False)
     assert list(manager.states) == ["t2", "t3", "t4"]
     await manager.close()
 
@@ -58,14 +61,14 @@ async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
     connected: tuple[StateManagerMemory, dict[str, str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     manager, _ = connected
-    monkeypatch.setattr(kept_states, "ANONYMOUS_STATE_SECONDS", 0.05)
+    monkeypatch.setattr(closed_tab_states, "ANONYMOUS_STATE_SECONDS", 0.05)
     for token in ("gone", "back", "anna"):
         await opened(manager, token)
-        kept_states.tab_closed(token, "network 1", is_anonymous=token != "anna")
-    kept_states.tab_opened("back")
+        closed_tab_states.tab_closed(token, "network 1", is_anonymous=token != "anna")
+    closed_tab_states.tab_opened("back")
     await asyncio.sleep(0.2)
     assert sorted(manager.states) == ["anna", "back"]
-    assert list(kept_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
+    assert list(closed_tab_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
     await manager.close()
 
 
@@ -73,7 +76,7 @@ async def test_an_open_tab_keeps_its_state(connected: tuple[StateManagerMemory, 
     manager, tokens = connected
     await opened(manager, "copied")
     tokens["copied"] = "a socket"
-    kept_states.tab_closed("copied", "person anna", is_anonymous=False)
-    kept_states._delete("copied")  # pyright: ignore[reportPrivateUsage]  # the module's own state
+    closed_tab_states.tab_closed("copied", "person anna", is_anonymous=False)
+    closed_tab_states._delete("copied")  # pyright: ignore[reportPrivateUsage]  # the module's own state
     assert list(manager.states) == ["copied"]
     await manager.close()

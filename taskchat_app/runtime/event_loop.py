@@ -1,4 +1,4 @@
-"""Shares the event loop: work in the background, long work in pieces, work that a cancelled caller finishes."""
+"""Work beside other requests: in the background, in pieces with pauses, or uncancellable."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence

@@ -1,4 +1,4 @@
-"""Limits how many states of closed tabs are kept.
+"""Limits how many Reflex states of closed tabs stay in memory.
 
 Reflex keeps the state of every token for an hour after its last event, however many there are.
 """

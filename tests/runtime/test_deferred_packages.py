@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app.deferred_packages import defer
+from taskchat_app.runtime.deferred_packages import defer
 
 
 def test_a_deferred_package_runs_at_the_first_use_of_a_name_that_it_defines(

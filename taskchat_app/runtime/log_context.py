@@ -1,10 +1,10 @@
-"""Ids for the log of what is running now: request (`request_ids.py` logs each), turn, person."""
+"""Ids of the current request, turn and user, which each line of the log contains."""
 
 from collections.abc import Mapping
 from contextvars import ContextVar
 
 NONE: Mapping[str, str] = {}
-_ids: ContextVar[Mapping[str, str]] = ContextVar("log_ids", default=NONE)
+_ids: ContextVar[Mapping[str, str]] = ContextVar("log_context", default=NONE)
 
 
 def begin_request(request_id: str) -> None:

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 import pytest
 
-from taskchat_app.domain.broadcaster import Broadcaster, FellBehind, SharedBroadcasters, until
+from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters, until
 
 
 async def read_all(broadcaster: Broadcaster[int], after: int = 0, pause: float = 0) -> list[list[int]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app import pattern_cache
 from taskchat_app.assistant.grammar import clauses
+from taskchat_app.runtime import pattern_cache
 
 EXAMPLE = (r"\A(?:add (?P<title>.+?)|(?P<number>\d+)(st|nd)?)\Z", int(re.IGNORECASE | re.DOTALL))
 

@@ -1,4 +1,4 @@
-"""Defers the code of a package until something of the package itself is used; its modules can be imported before."""
+"""Imports a package only when an attribute of it is first read: a start without it is faster."""
 
 import sys
 from importlib.util import find_spec, module_from_spec

@@ -1,0 +1,1 @@
+"""Tests of taskchat_app/runtime."""
