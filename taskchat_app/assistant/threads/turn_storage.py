@@ -16,6 +16,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
 from taskchat_app.assistant.threads.leases import IS_HELD, LEASE, TurnOverError
 from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
+from taskchat_app.domain.activity.receipts import CHANGES_OF_TURN, receipt_of
 from taskchat_app.domain.limits.rate_limits import REQUESTED, TAKING, Limit, taken_values
 from taskchat_app.domain.log.changes import LAST_CHANGE, NO_ACCOUNT, Cause, Entry, recorded_values, recording
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction
@@ -92,7 +93,9 @@ END = _statement(
             WHERE id = :turn_id AND EXISTS (SELECT FROM freed)
         ), {recording("EXISTS (SELECT FROM freed)")}, {putting("EXISTS (SELECT FROM freed)")}""",  # noqa: S608 -- constants
     "error",
+    more=f", {CHANGES_OF_TURN}",
 )
+"""Ends the turn, and reads what it has changed: its receipt."""
 CALL = _statement(
     f"""{recording()}, {putting()}, executed AS (
             INSERT INTO tool_executions (user_id, thread_id, turn_id, item_id, round, call_id, tool, title, arguments,
@@ -172,12 +175,18 @@ async def store_call(
 
 
 async def end_turn(turn: TurnContext) -> bool:
-    """Store the turn's last message and how it ended, and release the lease; return False if it no longer has it."""
+    """Store the turn's last message and how it ended, release the lease and note the receipt.
+
+    Return False, and do nothing, if the turn no longer has its lease.
+    """
     items = [turn.finished_message] if turn.finished_message else []
     values = _values(turn, items, Entry("turn", turn.ending))
     values |= {"ending": turn.ending, "error": encode_failure(turn.failure)}
     async with locking_transaction(turn.person.id) as session:
-        return await _execute(session, END, values) is not None
+        ended = (await (await session.connection()).execute(END, values)).one_or_none()
+    if ended is not None:
+        turn.receipt = receipt_of(ended[-1])
+    return ended is not None
 
 
 def _values(turn: TurnContext, items: Sequence[ThreadItem], *more: Entry) -> dict[str, Any]:

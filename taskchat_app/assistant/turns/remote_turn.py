@@ -35,17 +35,17 @@ from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.assistant.turns import shared_events, turn_status
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
-from taskchat_app.domain.activity.receipts import task_changes_of
+from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns, task_changes_of
 from taskchat_app.domain.log import feeds
 from taskchat_app.domain.log.changes import TaskChange, last_change_id
-from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.database import DATABASE_AWAY, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem
 
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class RemoteTurn:
     """A turn that another instance runs, or that is over."""
 
@@ -54,8 +54,20 @@ class RemoteTurn:
     thread_id: str
     cleanup: RetryCleanup | None = None
     """What the turn's request removed, if it retried or edited a message."""
+    receipt: Receipt | None = None
+    """What the turn has changed, once `follow` has ended; None if it could not be read."""
 
     async def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
+        """Yield the turn's events like `_events`, then read its receipt."""
+        async with aclosing(self._events(pause)) as batches:
+            async for batch in batches:
+                yield batch
+        try:
+            self.receipt = (await receipts_of_turns(self.user_id, [self.id])).get(self.id)
+        except DATABASE_AWAY as error:
+            log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
+
+    async def _events(self, pause: float) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield the turn's events as they happen if processes share them, else its items as they are stored.
 
         A turn whose server was killed ends as soon as its lease is found expired (lost_turns). One whose

@@ -25,6 +25,7 @@ from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failu
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import Overloaded
@@ -65,6 +66,11 @@ class RunningTurn:
     def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
         return self.context.events.follow(pause=pause)
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """What the turn has changed, once it is over; None if its end could not be stored."""
+        return self.context.receipt
 
     @property
     def followers(self) -> int:
@@ -136,7 +142,7 @@ class RunningTurn:
 
 
 FollowableTurn = RunningTurn | RemoteTurn
-"""Both have `id`, `thread_id` and `follow()`."""
+"""Both have `id`, `thread_id`, `follow()` and, at its end, `receipt`."""
 
 _running: dict[str, RunningTurn] = {}
 """Turns of this process by their id."""

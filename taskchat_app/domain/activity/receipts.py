@@ -1,8 +1,9 @@
 """Reads the task changes of turns, and summarizes them in one line."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_
 from sqlalchemy.orm import defer
@@ -44,6 +45,14 @@ class Receipt:
     text: str
     changed: bool
     stands: bool
+
+
+CHANGES_OF_TURN = """(
+    SELECT json_agg(json_build_array(id, action, task_number, undoes, token_name, turn_id = :turn_id) ORDER BY id)
+    FROM changes
+    WHERE user_id = :user_id AND id >= :first_change_id AND kind = 'task' AND (turn_id = :turn_id OR undoes IS NOT NULL)
+)"""
+"""Selects the task changes of a turn, and the undos since it began, for `receipt_of`."""
 
 
 # Of changes only their names: a turn may have changed hundreds of tasks.
@@ -99,6 +108,16 @@ async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) 
     )
     together = {change.id: change for change in (*changes, *(await session.exec(undoing.options(*_BARE))).all())}
     return effective_changes([together[change_id] for change_id in sorted(together)])
+
+
+def receipt_of(rows: Sequence[Sequence[Any]] | None) -> Receipt:
+    """Return the receipt of a turn, of which CHANGES_OF_TURN selected these rows."""
+    changes, own = list[Change](), list[Change]()
+    for change_id, action, number, undoes, token, is_own in rows or ():
+        changes.append(Change(id=change_id, action=action, task_number=number, undoes=undoes, token_name=token))  # pyright: ignore[reportCallIssue]  # the rest is not read
+        own += changes[-1:] if is_own else ()
+    effective = effective_changes(changes)
+    return Receipt(receipt(own), bool(own), any(change.id in effective for change in own))
 
 
 def receipt(changes: list[Change]) -> Message:

@@ -1,7 +1,6 @@
 """Events of the open conversation: sending, stopping, retrying, editing, following the answer."""
 
 import functools
-import logging
 import operator
 from collections.abc import AsyncIterator
 from contextlib import aclosing
@@ -13,7 +12,7 @@ from reflex.vars import ArrayVar
 
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.database import DATABASE_AWAY, now
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Busy, DailyLimit, Draining
 from taskchat_app.reflex_patches.tab_states import forget_address
 from taskchat_app.ui.chat import requests
@@ -25,12 +24,10 @@ from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_t
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.messages.message_list import RECENT, with_receipts
+from taskchat_app.ui.messages.message_list import RECENT, with_receipt
 from taskchat_app.ui.messages.messages import ChatMessage, about, answer_of
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.tasks.state import TasksState
-
-log = logging.getLogger(__name__)
 
 FRAME_SECONDS = 0.04
 """The answer's text is shown in steps of this length."""
@@ -249,27 +246,13 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     except Exception as error:  # whatever happens, the page must not show a running answer forever
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
-    message, note = await _with_receipt(person, answer_of(turn.id, answer.parts, say(words.NOW)))
+    message = with_receipt(answer_of(turn.id, answer.parts, say(words.NOW)), turn.receipt)
     async with chat:
         if not chat.follows(turn):
             return None
         (await chat.get_state(ReplyState)).clear()
         chat.finish_answer(answer, message)
-        chat.quota_note = note
-        if is_broken_off:
+        if is_broken_off or turn.receipt is None:
             chat.forget_turn(turn.id)
         await chat.reload_if_behind(person)
     return None if answer.error else message
-
-
-async def _with_receipt(person: Person, answer: ChatMessage) -> tuple[ChatMessage, str]:
-    """Return the answer with its receipt, and the note about the quota.
-
-    If the database is unavailable, both are left out, so that the answer still ends.
-    """
-    try:
-        [answer] = await with_receipts(person, [answer])
-        return answer, await quota_note(person)
-    except DATABASE_AWAY as error:
-        log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
-        return answer, ""

@@ -112,9 +112,12 @@ def _notices(message: ChatMessage) -> tuple[Part, ...]:
     return tuple(part for part in message.parts if part.kind == "notice")
 
 
-def row_of(receipt: Receipt, answer: ChatMessage) -> ReceiptRow:
+def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
+    """Return the answer with its turn's receipt, if that is known."""
+    if receipt is None:
+        return answer
     is_shown = not receipt.changed and may_change(answer)
-    return ReceiptRow(say(receipt.text), receipt.changed, receipt.stands, is_shown)
+    return replace(answer, receipt=ReceiptRow(say(receipt.text), receipt.changed, receipt.stands, is_shown))
 
 
 def may_change(answer: ChatMessage) -> bool:
@@ -132,9 +135,4 @@ async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list
     """Return the messages, each answer with its turn's present receipt; reads all receipts in one query."""
     messages = list(messages)
     receipts = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})
-    return [
-        replace(message, receipt=row_of(receipts[message.turn_id], message))
-        if not message.mine and message.turn_id in receipts
-        else message
-        for message in messages
-    ]
+    return [message if message.mine else with_receipt(message, receipts.get(message.turn_id)) for message in messages]

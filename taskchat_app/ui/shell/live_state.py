@@ -137,7 +137,7 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             conversations = await live.get_state(ConversationsState)
             await conversations.load(person)
             chat.title = conversations.title_of(chat.thread_id) or chat.title
-        if any(change.action == "started" and not chat.has_followed(change.turn_id) for change in batch):
+        if any(change.kind == "turn" and change.action != "started" for change in batch):
             chat.quota_note = await quota_note(person)
         news = [change for change in batch if _is_news(change, chat)]
         unfollowed = [change.turn_id or "" for change in news if not chat.has_followed(change.turn_id)]

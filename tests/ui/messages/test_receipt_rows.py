@@ -6,7 +6,7 @@ import pytest
 
 from taskchat_app.config import settings
 from taskchat_app.domain.activity.receipts import Receipt
-from taskchat_app.ui.messages.message_list import row_of
+from taskchat_app.ui.messages.message_list import with_receipt
 from taskchat_app.ui.messages.messages import CallView, Part, answer_of
 
 TEXT = Part("text-0", "text", "Done.")
@@ -20,7 +20,7 @@ def made(*tools: str) -> Part:
 
 
 def is_shown(*parts: Part) -> bool:
-    return row_of(NOTHING, answer_of("turn", parts)).is_shown
+    return with_receipt(answer_of("turn", parts), NOTHING).receipt.is_shown
 
 
 @pytest.fixture
@@ -55,5 +55,6 @@ def test_a_call_that_could_have_changed_something_has_a_receipt() -> None:
 
 @pytest.mark.usefixtures("gemini_answers")
 def test_what_the_calls_show_is_not_shown_again() -> None:
-    row = row_of(Receipt("Added #1", changed=True, stands=True), answer_of("turn", [made("create_task"), TEXT]))
+    answer = answer_of("turn", [made("create_task"), TEXT])
+    row = with_receipt(answer, Receipt("Added #1", changed=True, stands=True)).receipt
     assert (row.text, row.is_shown) == ("Added #1", False)
