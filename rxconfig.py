@@ -21,9 +21,8 @@ from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme, UnwatchedWebFolders
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import supervise
-from taskchat_app.ui.core.design_tokens import theme
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
-from taskchat_app.ui.shell.build_plugins import Sentences, Stylesheet
+from taskchat_app.ui.shell.build_plugins import RadixTheme, Sentences, Stylesheet
 from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.frames import FRAME_MAX
 
@@ -105,7 +104,7 @@ def _config(chosen: Settings) -> rx.Config:
         show_built_with_reflex=False,
         frontend_compression_formats=["brotli", "gzip"],
         plugins=[
-            rx.plugins.RadixThemesPlugin(theme=theme()),
+            RadixTheme(),
             Stylesheet(),
             RootTheme(),
             Sentences(),

@@ -7,6 +7,7 @@
 from collections.abc import Sequence
 
 import reflex as rx
+from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.activity.rows import ChangeRow
 from taskchat_app.ui.activity.state import ActivityState
@@ -68,13 +69,12 @@ def _change(row: ChangeRow) -> rx.Component:
             ),
             rx.cond(
                 row.message != "",
-                rx.link(
+                ReactRouterLink.create(
                     "“",
                     rx.el.bdi(row.message),
                     "”",
-                    href=row.message_address,
+                    to=row.message_address,
                     class_name="change-message",
-                    underline="none",
                 ),
             ),
             class_name="change-main",

@@ -7,6 +7,7 @@
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.addresses import LIST_ADDRESS, open_thread
@@ -99,16 +100,15 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
 
 def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.div(
-        rx.link(
+        ReactRouterLink.create(
             Title.create(class_name="conversation-title", custom_attrs={"dir": "auto"}),
             rx.cond(
                 ConversationsState.unread_ids.contains(row.id),
                 rx.el.span(rx.el.span(words.UNREAD, class_name="sr-only"), class_name="unread"),
             ),
             id=row.id,
-            href=CONVERSATIONS + row.id + LIST_ADDRESS,
+            to=CONVERSATIONS + row.id + LIST_ADDRESS,
             class_name="conversation",
-            underline="none",
             on_click=on_close,
             custom_attrs={"aria-current": rx.cond(row.id == open_thread(), "page", "false")},
         ),
@@ -162,11 +162,10 @@ def _skeleton() -> rx.Component:
 def _foot() -> rx.Component:
     return rx.el.div(
         rx.el.span(ConversationsState.email, class_name="account-email", title=ConversationsState.email),
-        rx.link(
+        ReactRouterLink.create(
             rx.icon("settings", size=16),
-            href=SETTINGS,
+            to=SETTINGS,
             class_name="icon-button",
-            underline="none",
             aria_label=words.SETTINGS,
             title=words.SETTINGS,
         ),

@@ -7,6 +7,7 @@
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.conversations.addresses import LIST_ADDRESS
 from taskchat_app.ui.conversations.search_state import FoundPiece, FoundRow, MessageSearchState
@@ -71,7 +72,7 @@ def _results(on_close: rx.Var[Any]) -> rx.Component:
 
 def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
     return rx.el.li(
-        rx.link(
+        ReactRouterLink.create(
             rx.el.span(
                 rx.el.span(
                     rx.cond(row.by == "", rx.foreach(row.pieces, _piece), row.title),
@@ -89,9 +90,8 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
                     class_name="found-text",
                 ),
             ),
-            href=row.path + LIST_ADDRESS + row.fragment,
+            to=row.path + LIST_ADDRESS + row.fragment,
             class_name="found",
-            underline="none",
             on_click=on_close,
         ),
         key=row.key,

@@ -22,6 +22,12 @@ SHEETS = (
 )
 """Stylesheets in `assets/`; they use the tokens instead of colours and pixels of their own."""
 
+RADIX_SHEETS = tuple(
+    f"@radix-ui/themes/tokens/{sheet}.css"
+    for sheet in ("colors/gray", "colors/slate", "colors/iris", "colors/red", "colors/green", "colors/amber", "base")
+)
+"""The parts of Radix's stylesheet that define what the tokens below refer to."""
+
 TOKENS = {
     # Space in steps of 4.
     "gap-1": "4px",

@@ -4,6 +4,7 @@
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
+from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.conversations.addresses import panes_address
 from taskchat_app.ui.core.panes import pane
@@ -60,11 +61,10 @@ def settings_page() -> rx.Component:
 
 def _head() -> rx.Component:
     return rx.el.header(
-        rx.link(
+        ReactRouterLink.create(
             rx.icon("arrow-left", size=18),
-            href=panes_address(),
+            to=panes_address(),
             class_name="icon-button",
-            underline="none",
             aria_label=words.BACK_TO_TASKS,
             title=words.BACK_TO_TASKS,
         ),

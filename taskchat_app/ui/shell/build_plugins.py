@@ -1,4 +1,4 @@
-"""Reflex plugins that add files to the page's build: style tokens and sentences."""
+"""Reflex plugins that add files to the page's build: Radix's theme, style tokens and sentences."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,8 +6,24 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.core.design_tokens import token_sheet
+from taskchat_app.ui.core.design_tokens import RADIX_SHEETS, theme, token_sheet
 from taskchat_app.ui.i18n.browser_messages import browser_catalogue
+
+
+class RadixTheme(rx.plugins.RadixThemesPlugin):
+    """Adds Radix's theme without its components, of which the page uses none.
+
+    By default, Reflex adds the styles of all, and their code, for components that arrive over the socket.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(theme=theme())
+
+    def get_stylesheet_paths(self, **context: Any) -> tuple[str, ...]:
+        return RADIX_SHEETS
+
+    def get_frontend_dependencies(self, **context: Any) -> tuple[str, ...]:
+        return ()
 
 
 class Stylesheet(rx.plugins.Plugin):
