@@ -13,7 +13,7 @@ import reflex as rx
 from reflex_base.constants import CompileContext, StateManagerMode
 from reflex_base.environment import environment
 
-from taskchat_app import connections
+from taskchat_app import tcp_connections
 from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.storage.database import database_url
 from taskchat_app.json_logs import use_json_logs
@@ -131,7 +131,7 @@ os.environ["REFLEX_SOCKET_INTERVAL"] = SOCKET_PING_SECONDS
 os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
-connections.raise_connection_limit()
+tcp_connections.raise_connection_limit()
 gc.set_threshold(OBJECTS_PER_COLLECTION)
 
 _settings = _chosen()

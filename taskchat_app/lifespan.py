@@ -10,7 +10,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from taskchat_app import connections
+from taskchat_app import tcp_connections
 from taskchat_app.api.streams import sse
 from taskchat_app.assistant.agent.agent import warm_up
 from taskchat_app.assistant.gemini.client import disable_tracing
@@ -48,7 +48,7 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(scheduler.run_scheduler(), name="reminders"),
         asyncio.create_task(dispatcher.run_dispatcher(), name="webhooks"),
         asyncio.create_task(end_lost_turns(turns.runs_here), name="lost turns"),
-        asyncio.create_task(connections.limit_networks(), name="connections"),
+        asyncio.create_task(tcp_connections.limit_networks(), name="connections"),
     ]
     if settings().metrics_token is not None:
         background.append(asyncio.create_task(measure_event_loop(), name="event loop lag"))

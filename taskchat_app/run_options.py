@@ -1,4 +1,4 @@
-"""The options of `reflex run`: its ports and the folder of the page's build."""
+"""Chooses and checks the ports of `reflex run`, and the folder of the page's build."""
 
 import errno
 import os

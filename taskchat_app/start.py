@@ -1,4 +1,4 @@
-"""Prepares the database and the signing key before the server starts."""
+"""Prepares the database and the signing key before the server starts; run_options.py chooses the ports."""
 
 import sys
 

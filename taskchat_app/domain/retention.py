@@ -1,4 +1,7 @@
-"""Deletes expired data: deleted tasks with their texts, old conversations, unsent files, keys, logins and limits."""
+"""Deletes expired data: deleted tasks with their texts, old conversations, unsent files, keys, logins and limits.
+
+Deleted tasks and conversations can be restored for the time in restore_period.py.
+"""
 
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager

@@ -1,4 +1,4 @@
-"""Sends vars only when their values change, and none about the page's address."""
+"""Sends a state's vars only when their values change, and omits Reflex's vars of the page's address."""
 
 from typing import Any
 

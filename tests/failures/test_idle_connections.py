@@ -7,7 +7,7 @@ from contextlib import suppress
 import httpx
 import pytest
 
-from taskchat_app.connections import CHECK_SECONDS, CONNECTIONS_IN_NETWORK
+from taskchat_app.tcp_connections import CHECK_SECONDS, CONNECTIONS_IN_NETWORK
 from tests.failures.support.instances import Instance
 
 GRANIAN_DEFAULT = 1_024

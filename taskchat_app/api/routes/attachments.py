@@ -18,7 +18,7 @@ from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.addresses import path_of
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.attachments.kinds import IMAGES
-from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
+from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now, reading, transaction

@@ -19,7 +19,7 @@ from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import is_outage
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
-from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
+from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import gettext

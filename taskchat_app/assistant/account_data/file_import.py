@@ -1,4 +1,7 @@
-"""Imports a file in any format: in one transaction, as one turn. A dry run does the same and rolls it back."""
+"""Imports a file in any format: in one transaction, which Undo reverts as a whole.
+
+A dry run does the same and rolls it back.
+"""
 
 from typing import IO
 

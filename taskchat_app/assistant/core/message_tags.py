@@ -1,4 +1,4 @@
-"""The tags of a message: its tasks, the order of the list beside it, and tags of other kinds.
+"""ChatKit's tags in a message: tasks it names, tasks selected beside it, the list's order, and what other clients send.
 
 On the wire a task is a content part `{"type": "input_tag", "group": "Tasks", "id": "3", "text": "Buy milk", "data":
 {"number": "3"}}`. A tag of the group "Tasks" is part of the text, and reads "#3" in it; one of the group "Selected

@@ -1,4 +1,4 @@
-"""Tracks which tasks the conversation has shown, to resolve "it" and "the second one"."""
+"""Tracks which tasks the conversation has shown, to resolve "it" and "the second one" offline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""Leases on threads: which turn answers a thread, renewed while it runs; a stop reaches the turn through its lease.
+"""Leases on threads (conversations): which turn answers one, on which process; a stop reaches the turn through it.
 
 A retried turn keeps its id, so the lease alone does not distinguish its two runs: a run may only write while the turn
 also has the first change id of this run.

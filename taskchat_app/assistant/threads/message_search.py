@@ -1,4 +1,7 @@
-"""Full-text search over messages and conversation titles."""
+"""Full-text search over messages and conversation titles of one user.
+
+The words are domain/tasks/search_words.py; the SQL functions are in the migration words_by_user.
+"""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,6 +1,7 @@
-"""Resolves "it" and "the second one" to tasks selected or shown before.
+"""Resolves "it" and "the second one" to tasks selected or shown before, for the model.
 
-The numbers are those of the moment in which they were shown, whatever was added, changed or deleted since.
+For the offline assistant `offline/memory.py` does. The numbers are those of the moment in which they were shown,
+whatever was added, changed or deleted since.
 """
 
 import re

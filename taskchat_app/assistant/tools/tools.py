@@ -1,4 +1,4 @@
-"""The seven tools: argument models and the functions that run them. A task that is created again is not added twice."""
+"""The seven tools: their arguments and the functions that run them."""
 
 import re
 from dataclasses import replace

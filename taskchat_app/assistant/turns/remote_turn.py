@@ -1,4 +1,7 @@
-"""Follows a turn that this process does not run, through what is stored of it."""
+"""Follows a turn that this process does not run, through what is stored of it.
+
+It is stopped through its lease (`turns.py:stop`, `threads/leases.py:request_stop`).
+"""
 
 import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
@@ -36,7 +39,7 @@ from taskchat_app.assistant.turns import shared_events, turn_status
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns, task_changes_of
-from taskchat_app.domain.log import feeds
+from taskchat_app.domain.log import change_feeds
 from taskchat_app.domain.log.changes import TaskChange, last_change_id
 from taskchat_app.domain.storage.database import DATABASE_AWAY, reading
 from taskchat_app.domain.storage.errors import NotFound
@@ -80,7 +83,7 @@ class RemoteTurn:
                     return
                 progress.note(batch)
                 yield batch
-        async with aclosing(feeds.follow(self.user_id, await last_change_id(self.user_id))) as batches:
+        async with aclosing(change_feeds.follow(self.user_id, await last_change_id(self.user_id))) as batches:
             while True:
                 try:
                     stored = await _read_turn(self.user_id, self.id)

@@ -1,4 +1,7 @@
-"""Validates recurrence rules and computes their occurrences in the user's time zone."""
+"""Validates recurrence rules and computes their occurrences in the user's time zone.
+
+Completing a repeating task creates the next one in tasks/series.py.
+"""
 
 from calendar import monthrange
 from collections.abc import Iterator

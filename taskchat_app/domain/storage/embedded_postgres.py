@@ -1,4 +1,4 @@
-"""Starts the embedded Postgres on first use and stops it with the last process of its home.
+"""Starts the embedded Postgres on first use and stops it with the last process that uses its TASKCHAT_HOME.
 
 Three lock files in `HOME/postgres` coordinate the processes. The kernel releases a lock when its process ends, even
 after kill -9, so there are no stale pids:

@@ -1,4 +1,7 @@
-"""Computes remind_at: due time minus the chosen offset."""
+"""Computes remind_at: due time minus the chosen offset.
+
+domain/reminders rings: scheduler.py when, tab_choice.py in which tab.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, time, timedelta

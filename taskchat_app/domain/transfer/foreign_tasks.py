@@ -1,4 +1,7 @@
-"""Creates tasks of the user from tasks of other programs, and names what has no place here."""
+"""Creates tasks of the user from tasks of other programs, and names what has no place here.
+
+The readers of their files are listed in formats.py.
+"""
 
 import hashlib
 from collections import Counter

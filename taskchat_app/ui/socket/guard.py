@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.limits.networks import client_network
-from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
+from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import start_background
 from taskchat_app.ui.core.undo_state import UndoState

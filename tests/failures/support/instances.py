@@ -17,8 +17,8 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from taskchat_app.config import Settings
-from taskchat_app.connections import CONNECTIONS_MAX
 from taskchat_app.domain.storage.database import connection_string
+from taskchat_app.tcp_connections import CONNECTIONS_MAX
 from tests.chatting import Chat
 from tests.serving import NO_CERTIFICATES, Server
 

@@ -3,16 +3,16 @@
 import subprocess
 import sys
 
-from taskchat_app.connections import CONNECTIONS_IN_NETWORK, CONNECTIONS_MAX
+from taskchat_app.tcp_connections import CONNECTIONS_IN_NETWORK, CONNECTIONS_MAX
 
 PRINT_LIMITS = """
 import inspect
 import resource
 from granian.server import Server
-from taskchat_app import connections
+from taskchat_app import tcp_connections
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (1024, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-connections.raise_connection_limit()
+tcp_connections.raise_connection_limit()
 server = Server("an.app:app")
 print(server.backpressure, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
 """

@@ -3,7 +3,7 @@
 import pytest
 
 from taskchat_app.domain.limits.networks import client_network
-from taskchat_app.domain.limits.open_counts import Bound, OpenCounts
+from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 
 ANNA = Bound("person anna", 2)
 BEN = Bound("person ben", 2)
