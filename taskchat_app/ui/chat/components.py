@@ -7,14 +7,13 @@ from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
 from taskchat_app.ui.chat.requests import SendOutcome
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 
 
-class Log(rx.Component):
+class Log(PageComponent):
     """A scrolling log that follows its end while the user is there."""
 
     library = f"{PAGE}chat/log.js"
-    tag = "Log"
     thread: rx.Var[str] = field(doc="The thread's id; a change scrolls to the end")
     length: rx.Var[int] = field(doc="The number of loaded messages; a change ends a request for earlier ones")
     older: rx.Var[bool] = field(doc="Whether there are earlier messages")
@@ -26,20 +25,18 @@ class Log(rx.Component):
     latest: rx.Var[str] = field(doc="The text of the button that scrolls to the end")
 
 
-class Announcement(rx.Component):
+class Announcement(PageComponent):
     """A live region that announces an answer."""
 
     library = f"{PAGE}chat/announcement.js"
-    tag = "Announcement"
     sentence: rx.Var[str] = field(doc="What is announced without an answer, or if it has no text")
     answer: rx.Var[str] = field(doc='The id of the finished answer\'s element, or ""')
 
 
-class MessageBox(rx.Component):
+class MessageBox(PageComponent):
     """A text area in which Enter adds a message for `PendingMessages` to send; stores a draft for each conversation."""
 
     library = f"{PAGE}chat/composer.js"
-    tag = "MessageBox"
     thread: rx.Var[str] = field(doc="The open conversation")
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     read_only: rx.Var[bool] = field(doc="Whether the page is not ready for input yet")
@@ -48,22 +45,20 @@ class MessageBox(rx.Component):
     rows: rx.Var[int] = field(doc="As in HTML")
 
 
-class AttachButton(rx.Component):
+class AttachButton(PageComponent):
     """A button that chooses files for the message."""
 
     library = f"{PAGE}chat/attachments.js"
-    tag = "AttachButton"
     account: rx.Var[str] = field(doc="The user's id")
     thread: rx.Var[str] = field(doc="The open conversation")
     too_large: rx.Var[str] = field(doc="Text beside a file that is too large")
     too_many: rx.Var[str] = field(doc="Text beside a file too many")
 
 
-class DraftFiles(rx.Component):
+class DraftFiles(PageComponent):
     """The files that go along with the message; adds those that are dropped on the chat or pasted."""
 
     library = f"{PAGE}chat/attachments.js"
-    tag = "DraftFiles"
     account: rx.Var[str] = field(doc="The user's id")
     thread: rx.Var[str] = field(doc="The open conversation")
     offline: rx.Var[bool] = field(doc="Whether the assistant cannot see pictures")
@@ -78,11 +73,10 @@ class DraftFiles(rx.Component):
     drop_hint: rx.Var[str] = field(doc="Text while files are dragged over the chat")
 
 
-class Microphone(rx.Component):
+class Microphone(PageComponent):
     """The button that records speech, whose text comes into the composer."""
 
     library = f"{PAGE}chat/dictation.js"
-    tag = "Microphone"
     ready: rx.Var[bool] = field(doc="Whether the page is ready for input")
     offline: rx.Var[bool] = field(doc="Whether no key is set: the button then says what to set")
     needs_key: rx.Var[str] = field(doc="What it then says")
@@ -95,11 +89,10 @@ class Microphone(rx.Component):
     writing: rx.Var[str] = field(doc="The state while the server writes it down")
 
 
-class MessageFile(rx.Component):
+class MessageFile(PageComponent):
     """A file of a message: a small picture, or name and size; opens in a new tab."""
 
     library = f"{PAGE}chat/attachments.js"
-    tag = "MessageFile"
     file_id: rx.Var[str] = field(doc="The attachment's id")
     name: rx.Var[str] = field(doc="The file's name")
     image: rx.Var[bool] = field(doc="Whether it is a picture")
@@ -107,22 +100,20 @@ class MessageFile(rx.Component):
     unreachable: rx.Var[str] = field(doc="The sentence if the file cannot be loaded")
 
 
-class EditBox(rx.Component):
+class EditBox(PageComponent):
     """A text area for editing a message: Enter submits the form, Escape cancels."""
 
     library = f"{PAGE}chat/edit_box.js"
-    tag = "EditBox"
     name: rx.Var[str] = field(doc="As in HTML")
     default_value: rx.Var[str] = field(doc="The initial text")
     composer: rx.Var[str] = field(doc="The id of the composer, which gets the focus after sending")
     on_drop: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
 
 
-class PendingMessages(rx.Component):
+class PendingMessages(PageComponent):
     """Messages that the server has not confirmed yet: shown at once, sent one after the other."""
 
     library = f"{PAGE}chat/pending_messages.js"
-    tag = "PendingMessages"
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     thread: rx.Var[str] = field(doc="The open conversation")
     known: rx.Var[bool] = field(doc="Whether the open conversation is known yet")
@@ -138,11 +129,10 @@ class PendingMessages(rx.Component):
     about: rx.Var[str] = field(doc="The text before the numbers of the selected tasks")
 
 
-class Suggestion(rx.Component):
+class Suggestion(PageComponent):
     """A button that sends its own text as a message."""
 
     library = f"{PAGE}chat/pending_messages.js"
-    tag = "Suggestion"
     account: rx.Var[str] = field(doc="The user's id")
     thread: rx.Var[str] = field(doc="The open conversation")
     text: rx.Var[str] = field(doc="The text")

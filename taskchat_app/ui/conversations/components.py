@@ -8,14 +8,13 @@ from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
 from reflex_components_core.el.elements.forms import Button
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 
 
-class ConversationNav(rx.Component):
+class ConversationNav(PageComponent):
     """The list of conversations: handles keys, keeps the focus, loads more near its end."""
 
     library = f"{PAGE}conversations/conversations.js"
-    tag = "ConversationNav"
 
 
 class NewConversation(Button):
@@ -26,26 +25,23 @@ class NewConversation(Button):
     composer_id: rx.Var[str] = field(doc="The id of the composer")
 
 
-class Conversation(rx.Component):
+class Conversation(PageComponent):
     """An item of the list; its title is edited in place, and the new one is shown at once."""
 
     library = f"{PAGE}conversations/conversations.js"
-    tag = "Conversation"
     title: rx.Var[str] = field(doc="The title")
     label: rx.Var[str] = field(doc="The accessible name of the text field for the title")
     on_rename: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this title")
 
 
-class Title(rx.Component):
+class Title(PageComponent):
     """The title of the `Conversation` that contains it."""
 
     library = f"{PAGE}conversations/conversations.js"
-    tag = "Title"
 
 
-class UnreadTitle(rx.Component):
+class UnreadTitle(PageComponent):
     """Shows the number of unread conversations in the title of a hidden tab."""
 
     library = f"{PAGE}conversations/unread_title.js"
-    tag = "UnreadTitle"
     count: rx.Var[int] = field(doc="The number of conversations with an unseen answer")

@@ -12,102 +12,101 @@ PAGE = "$/public/page/"
 """The import path of `assets/page/` in the build."""
 
 
+class PageComponent(rx.Component):
+    """A component of `assets/page/`: `library` is its file, which exports it under the name of the class."""
+
+    @classmethod
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)  # pyright: ignore[reportUnknownMemberType]  # Reflex leaves kwargs untyped
+        cls.tag = cls.__name__
+
+
 class Form(BaseHTML):
     """A form submitted by our own components; `rx.el.form` would send its fields to the server."""
 
     tag = "form"
 
 
-class ApiForm(rx.Component):
+class ApiForm(PageComponent):
     """A form that is posted to the API, on the page's origin or another one."""
 
     library = f"{PAGE}connection/api_form.js"
-    tag = "ApiForm"
     action: rx.Var[str] = field(doc="The path of the API")
     unreachable: rx.Var[str] = field(doc="Text when the API is unreachable; contains {address}")
 
 
-class Unreachable(rx.Component):
+class Unreachable(PageComponent):
     """A notice that the page cannot reach its server, with the server's address."""
 
     library = f"{PAGE}connection/connection.js"
-    tag = "Unreachable"
     hydrated: rx.Var[bool] = field(doc="Whether the server has answered since the page was loaded")
     sentence: rx.Var[str] = field(doc="The text; contains {address}")
     name: rx.Var[str] = field(doc="The label of the connection's state; empty if the page shows the state elsewhere")
     reconnecting: rx.Var[str] = field(doc="The text of that state")
 
 
-class KeptFocus(rx.Component):
+class KeptFocus(PageComponent):
     """Moves the focus of a control that has disappeared to the one that had it before."""
 
     library = f"{PAGE}core/kept_focus.js"
-    tag = "KeptFocus"
 
 
-class Checkbox(rx.Component):
+class Checkbox(PageComponent):
     """A checkbox that shows the user's input until the server has processed it."""
 
     library = f"{PAGE}task_list/checkbox.js"
-    tag = "Checkbox"
     number: rx.Var[int] = field(doc="The task's number")
     checked: rx.Var[bool] = field(doc="The server's value")
     on_tick: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="The user checked or unchecked it")
 
 
-class Details(rx.Component):
+class Details(PageComponent):
     """A details element whose open state survives remounting."""
 
     library = f"{PAGE}core/details.js"
-    tag = "Details"
     name: rx.Var[str] = field(doc="Unique name under which the open state is kept")
 
 
-class DownloadButton(rx.Component):
+class DownloadButton(PageComponent):
     """A button that downloads what a path of the API answers."""
 
     library = f"{PAGE}connection/download.js"
-    tag = "DownloadButton"
     path: rx.Var[str] = field(doc="The path of the API")
     file: rx.Var[str] = field(doc="The name of the file; contains {day}")
     unreachable: rx.Var[str] = field(doc="Text when the API is unreachable")
 
 
-class CopyButton(rx.Component):
+class CopyButton(PageComponent):
     """A button that copies a text, or the texts of an answer's parts."""
 
     library = f"{PAGE}core/copy.js"
-    tag = "CopyButton"
     text: rx.Var[str] = field(doc="The text to copy")
     parts: rx.Var[Sequence[Any]] = field(doc="Parts with `kind` and `text`, instead of a text")
     copy: rx.Var[str] = field(doc="The button's name")
     copied: rx.Var[str] = field(doc="The button's name just after")
 
 
-class TimedNotice(rx.Component):
+class TimedNotice(PageComponent):
     """A notice that disappears after a while, not while the pointer or the focus is on it."""
 
     library = f"{PAGE}core/timed_notice.js"
-    tag = "TimedNotice"
     token: rx.Var[str] = field(doc="Identifies the notice; a change restarts the time")
     seconds: rx.Var[int] = field(doc="How long it is shown")
     on_gone: rx.EventHandler[no_args_event_spec] = field(doc="Its time is over")
 
 
-class PlainLink(rx.Component):
+class PlainLink(PageComponent):
     """A link that causes a page load; Reflex's own links use the router."""
 
     library = f"{PAGE}core/plain_link.js"
-    tag = "PlainLink"
     href: rx.Var[str] = field(doc="As in HTML")
     target: rx.Var[str] = field(doc="As in HTML")
     rel: rx.Var[str] = field(doc="As in HTML")
 
 
-class EscapePanel(rx.Component):
+class EscapePanel(PageComponent):
     """A panel that Escape closes."""
 
     library = f"{PAGE}core/escape_panel.js"
-    tag = "EscapePanel"
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")

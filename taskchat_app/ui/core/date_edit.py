@@ -9,15 +9,14 @@ import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.i18n import words
 
 
-class DateEdit(rx.Component):
+class DateEdit(PageComponent):
     """A button with a date, which opens a dialog: quick choices, a month to click in, and a line to type."""
 
     library = f"{PAGE}core/date_edit.js"
-    tag = "DateEdit"
     value: rx.Var[str] = field(doc="The present date, '2026-11-21' or '2026-11-21 09:00'; empty for none")
     value_text: rx.Var[str] = field(doc="The present date in words, which the server reads again")
     label: rx.Var[str] = field(doc="The name of the dialog and of the line")

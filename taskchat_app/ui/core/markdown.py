@@ -9,42 +9,38 @@ from reflex_base.components.component import field
 from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import Var, VarData
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 
 MARKDOWN_SCRIPT = f"{PAGE}core/markdown.js"
 PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")
 """Elements rendered as plain HTML, without Radix' styles."""
 
 
-class SafeLink(rx.Component):
+class SafeLink(PageComponent):
     """A link to a task, or in a new tab to a site or mail address; any other link is rendered as text."""
 
     library = MARKDOWN_SCRIPT
-    tag = "SafeLink"
 
 
-class ImageLink(rx.Component):
+class ImageLink(PageComponent):
     """An image as a link to it, so that the page makes no request to its origin."""
 
     library = MARKDOWN_SCRIPT
-    tag = "ImageLink"
 
 
-class CheckboxCharacter(rx.Component):
+class CheckboxCharacter(PageComponent):
     """The checkbox of a Markdown task list, as a character."""
 
     library = MARKDOWN_SCRIPT
-    tag = "CheckboxCharacter"
 
 
-class CodeBlock(rx.Component):
+class CodeBlock(PageComponent):
     """A block of code with a button that copies it; its children are the button's two icons.
 
     It reads its sentences in JavaScript: sentences from Python are React hooks, which a list must not contain.
     """
 
     library = MARKDOWN_SCRIPT
-    tag = "CodeBlock"
     text: rx.Var[str] = field(doc="The code")
 
 

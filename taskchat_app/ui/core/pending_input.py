@@ -8,7 +8,7 @@ from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
 from reflex_components_core.el.elements.forms import Button, Select
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.i18n import words
 
 
@@ -25,20 +25,18 @@ class SyncState(rx.State):
         self.answered = int(question)
 
 
-class SyncBarrier(rx.Component):
+class SyncBarrier(PageComponent):
     """Sends sync requests and receives their answers."""
 
     library = f"{PAGE}pending/pending_input.js"
-    tag = "SyncBarrier"
     answered: rx.Var[int] = field(doc="The newest request that was answered")
     on_ask: rx.EventHandler[passthrough_event_spec(int)] = field(doc="Sends the sync request with this id")
 
 
-class SlowResponseNotice(rx.Component):
+class SlowResponseNotice(PageComponent):
     """A sentence shown while the server is slow to process events, for example because its database does not answer."""
 
     library = f"{PAGE}pending/slow_response.js"
-    tag = "SlowResponseNotice"
     sentence: rx.Var[str] = field(doc="The text")
 
 
@@ -49,11 +47,10 @@ class ChoiceSelect(Select):
     tag = "Choice"
 
 
-class Segments(rx.Component):
+class Segments(PageComponent):
     """A group of buttons, one of them pressed; its children are `Segment`s."""
 
     library = f"{PAGE}pending/pending_input.js"
-    tag = "Segments"
     value: rx.Var[str] = field(doc="The name of the pressed button")
     on_choose: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user chose the button with this name")
 
@@ -66,11 +63,10 @@ class Segment(Button):
     name: rx.Var[str] = field(doc="The value that it chooses")
 
 
-class ServerPreview(rx.Component):
+class ServerPreview(PageComponent):
     """The server's preview of the text in a form; hidden after the text was sent."""
 
     library = f"{PAGE}pending/pending_input.js"
-    tag = "ServerPreview"
     form: rx.Var[str] = field(doc="The id of the form")
     any: rx.Var[bool] = field(doc="Whether there is anything to preview")
 

@@ -6,15 +6,14 @@
 import reflex as rx
 from reflex_base.components.component import field
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.session import LOGIN, LoginState
 
 
-class SessionEnd(rx.Component):
+class SessionEnd(PageComponent):
     """Loads the sign-in page, with the present address to return to, when the login has ended."""
 
     library = f"{PAGE}core/session_end.js"
-    tag = "SessionEnd"
     ended: rx.Var[str] = field(doc="Changes when the login has ended")
     login: rx.Var[str] = field(doc="The address of the sign-in page")
     error: rx.Var[str] = field(doc="The error code for the sign-in page; empty if there was no login")

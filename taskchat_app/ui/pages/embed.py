@@ -10,7 +10,7 @@ from reflex_base.event import no_args_event_spec
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat.suggestions import SuggestionsState
-from taskchat_app.ui.core.components import PAGE, PlainLink
+from taskchat_app.ui.core.components import PAGE, PageComponent, PlainLink
 from taskchat_app.ui.core.session import LoginState, signed_in
 from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words
@@ -21,11 +21,10 @@ SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js"
 """Defines the element <openai-chatkit>. The page's policy permits its hosts (`api/middleware/security_headers.py`)."""
 
 
-class ChatWidget(rx.Component):
+class ChatWidget(PageComponent):
     """The widget, or a sentence where its script cannot be loaded."""
 
     library = f"{PAGE}pages/chat_widget.js"
-    tag = "ChatWidget"
     lib_dependencies: list[str] = field(
         default_factory=lambda: ["@openai/chatkit-react@1.6.1"], is_javascript_property=False
     )

@@ -10,26 +10,24 @@ import reflex as rx
 from reflex_base.components.component import field
 
 from taskchat_app.ui.core.brand import brand
-from taskchat_app.ui.core.components import PAGE, ApiForm
+from taskchat_app.ui.core.components import PAGE, ApiForm, PageComponent
 from taskchat_app.ui.core.session import current_user, set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.shell.connection import unreachable
 
 
-class QueryField(rx.Component):
+class QueryField(PageComponent):
     """A hidden field with the parameter of its name in the page's address."""
 
     library = f"{PAGE}core/session_end.js"
-    tag = "QueryField"
     name: rx.Var[str] = field(doc="The name of the field and of the parameter")
 
 
-class ReturnAddressField(rx.Component):
+class ReturnAddressField(PageComponent):
     """A hidden field with the address to open after signing in; also restores the email of a refused attempt."""
 
     library = f"{PAGE}core/session_end.js"
-    tag = "ReturnAddressField"
     name: rx.Var[str] = field(doc="The field's name in the form")
     email_field: rx.Var[str] = field(doc="The id of the field for the email")
 

@@ -8,15 +8,14 @@ import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.reminders.state import RungRow
 
 
-class Reminders(rx.Component):
+class Reminders(PageComponent):
     """A status region that asks the server which reminders this tab shows, and shows system notifications."""
 
     library = f"{PAGE}reminders/reminders.js"
-    tag = "Reminders"
     poll_request: rx.Var[str] = field(doc="Changes when there may be new reminders")
     polled: rx.Var[str] = field(doc="Changes with each answer")
     again: rx.Var[float] = field(doc="Seconds until the next request; 0 for none")
@@ -25,10 +24,9 @@ class Reminders(rx.Component):
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked the notification of this task")
 
 
-class AllowNotifications(rx.Component):
+class AllowNotifications(PageComponent):
     """A button that asks for the permission to notify; renders nothing after consent."""
 
     library = f"{PAGE}reminders/reminders.js"
-    tag = "AllowNotifications"
     allow: rx.Var[str] = field(doc="The button's name")
     blocked: rx.Var[str] = field(doc="The text if notifications are blocked")

@@ -8,31 +8,28 @@ from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
 from reflex_components_core.el.elements.forms import Input
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 
 
-class Language(rx.Component):
+class Language(PageComponent):
     """Applies the user's language in every tab of this browser."""
 
     library = f"{PAGE}core/language.js"
-    tag = "Language"
     chosen: rx.Var[str] = field(doc="The user's choice; empty for the browser's language")
     known: rx.Var[bool] = field(doc="Whether the choice is known yet")
 
 
-class SharedTheme(rx.Component):
+class SharedTheme(PageComponent):
     """Applies a theme chosen in another tab, and sets the colour of the browser's own bars."""
 
     library = f"{PAGE}settings/theme.js"
-    tag = "SharedTheme"
     grounds: rx.Var[dict[str, str]] = field(doc="The colour of the browser's own bars for each theme")
 
 
-class ZoneOffer(rx.Component):
+class ZoneOffer(PageComponent):
     """Offers the browser's time zone if it differs from the user's."""
 
     library = f"{PAGE}settings/time_zone.js"
-    tag = "ZoneOffer"
     stored: rx.Var[str] = field(doc="The user's zone; empty until it is known")
     sentence: rx.Var[str] = field(doc="The text; contains {browser} and {stored}")
     switch_to: rx.Var[str] = field(doc="The name of the button that switches to the browser's zone")
@@ -49,9 +46,8 @@ class ZoneField(Input):
     changes: rx.Var[int] = field(doc="How often a zone was stored")
 
 
-class ZoneNames(rx.Component):
+class ZoneNames(PageComponent):
     """A datalist with the cities of all time zones in the reader's language."""
 
     library = f"{PAGE}settings/time_zone.js"
-    tag = "ZoneNames"
     cities: rx.Var[dict[str, list[tuple[str, str]]]] = field(doc="City and IANA name of each zone, by language")

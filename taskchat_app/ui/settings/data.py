@@ -6,17 +6,16 @@
 import reflex as rx
 from reflex_base.components.component import field
 
-from taskchat_app.ui.core.components import PAGE, DownloadButton
+from taskchat_app.ui.core.components import PAGE, DownloadButton, PageComponent
 from taskchat_app.ui.i18n import words
 
 FORMATS = ("taskchat", "todoist", "ticktick", "vikunja", "csv", "ics")
 
 
-class ImportForm(rx.Component):
+class ImportForm(PageComponent):
     """Choose a file, see what comes and what cannot, import it, and undo that."""
 
     library = f"{PAGE}settings/data_transfer.js"
-    tag = "ImportForm"
     words: rx.Var[dict[str, str]] = field(doc="Its sentences")
     formats: rx.Var[list[list[str]]] = field(doc="Each format's value and name")
 

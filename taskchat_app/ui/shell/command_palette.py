@@ -14,7 +14,7 @@ from reflex_base.style import LiteralColorMode, set_color_mode
 
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.addresses import LIST_ADDRESS, panes_address
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, PALETTE_BUTTON, SEARCH_FIELD, SIGN_OUT
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.session import SETTINGS
@@ -27,11 +27,10 @@ from taskchat_app.ui.tasks.filters_state import FiltersState
 Events = Sequence[rx.event.EventSpec]
 
 
-class Palette(rx.Component):
+class Palette(PageComponent):
     """A dialog with a search field and the matching entries (https://github.com/pacocoursey/cmdk)."""
 
     library = f"{PAGE}shell/command_palette.js"
-    tag = "Palette"
     lib_dependencies: list[str] = field(default_factory=lambda: ["cmdk@1.1.1"], is_javascript_property=False)
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     label: rx.Var[str] = field(doc="The name of the field and the list")
@@ -41,19 +40,17 @@ class Palette(rx.Component):
     on_search: rx.EventHandler[passthrough_event_spec(str, str)] = field(doc="What was typed, and a token for it")
 
 
-class PaletteGroup(rx.Component):
+class PaletteGroup(PageComponent):
     """Entries under a heading."""
 
     library = f"{PAGE}shell/command_palette.js"
-    tag = "PaletteGroup"
     heading: rx.Var[str] = field(doc="The heading")
 
 
-class PaletteEntry(rx.Component):
+class PaletteEntry(PageComponent):
     """A command or a search result."""
 
     library = f"{PAGE}shell/command_palette.js"
-    tag = "PaletteEntry"
     entry: rx.Var[str] = field(doc="Unique id of the entry")
     name: rx.Var[str] = field(doc="The text that typed words are matched with")
     is_result: rx.Var[bool] = field(doc="Whether it is a search result of the server")
@@ -61,11 +58,10 @@ class PaletteEntry(rx.Component):
     on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")
 
 
-class PaletteTyped(rx.Component):
+class PaletteTyped(PageComponent):
     """An entry made of the typed text: adds it as a task, or asks the assistant."""
 
     library = f"{PAGE}shell/command_palette.js"
-    tag = "PaletteTyped"
     adds: rx.Var[bool] = field(doc="Whether it adds a task")
     label: rx.Var[str] = field(doc="The text of the entry; contains {text}")
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")

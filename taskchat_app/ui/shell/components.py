@@ -4,14 +4,13 @@ import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 
 
-class Connection(rx.Component):
+class Connection(PageComponent):
     """A status region with the state of the connection."""
 
     library = f"{PAGE}connection/connection.js"
-    tag = "Connection"
     opened: rx.Var[str] = field(
         doc="A token that changes each time the server opens the page, the path, and the socket"
     )
@@ -23,38 +22,34 @@ class Connection(rx.Component):
     too_many: rx.Var[str] = field(doc="Additional text when the server refuses more pages")
 
 
-class TaskLinks(rx.Component):
+class TaskLinks(PageComponent):
     """Handles clicks on task links anywhere on the page, and highlights a row of the list."""
 
     library = f"{PAGE}shell/task_links.js"
-    tag = "TaskLinks"
     highlighted: rx.Var[str] = field(doc="The task's number and a token that changes each time")
     last_number: rx.Var[int] = field(doc="The highest number of the user's tasks: no higher one is a link")
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked a link to this task")
 
 
-class PaneHistory(rx.Component):
+class PaneHistory(PageComponent):
     """Makes Back close the conversations, where they are a pane or a drawer."""
 
     library = f"{PAGE}shell/pane_history.js"
-    tag = "PaneHistory"
     pane: rx.Var[str] = field(doc="The shown pane")
     on_pane: rx.EventHandler[passthrough_event_spec(str)] = field(doc="Back or Forward leads to this pane")
 
 
-class SkipLink(rx.Component):
+class SkipLink(PageComponent):
     """A link that moves the focus past other elements."""
 
     library = f"{PAGE}shell/shortcuts.js"
-    tag = "SkipLink"
     to: rx.Var[str] = field(doc="The id of the element that gets the focus")
 
 
-class Shortcuts(rx.Component):
+class Shortcuts(PageComponent):
     """Keyboard shortcuts that focus a field, and the dialog with the list of all keys, opened by ?."""
 
     library = f"{PAGE}shell/shortcuts.js"
-    tag = "Shortcuts"
     targets: rx.Var[dict[str, str]] = field(doc="The id of the element that each key focuses")
     on_reach: rx.EventHandler[passthrough_event_spec(str)] = field(
         doc="A key was pressed whose element, of this id, is not visible"

@@ -4,23 +4,21 @@ import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 
 
-class DetailPanel(rx.Component):
+class DetailPanel(PageComponent):
     """An article that takes the focus, closes on Escape, and restores the focus."""
 
     library = f"{PAGE}task_detail/panel.js"
-    tag = "DetailPanel"
     number: rx.Var[int] = field(doc="The task that is open")
     on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
 
 
-class DetailField(rx.Component):
+class DetailField(PageComponent):
     """A value that is edited in place; it stays open with the typed text until the server has accepted it."""
 
     library = f"{PAGE}task_detail/field.js"
-    tag = "DetailField"
     value: rx.Var[str] = field(doc="The text to edit")
     label: rx.Var[str] = field(doc="The accessible name of the text field")
     named: rx.Var[str] = field(doc="The id of the element that labels the value; empty if the value needs no label")

@@ -13,7 +13,7 @@ from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import Var, VarData
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.tasks.add_outcome import AddOutcome
 from taskchat_app.ui.tasks.list_reader import ListPatch
 from taskchat_app.ui.tasks.rows import TaskRow
@@ -41,49 +41,44 @@ def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]
     )
 
 
-class LostPatches(rx.Component):
+class LostPatches(PageComponent):
     """Reports a patch that the browser has missed."""
 
     library = f"{PAGE}task_list/task_rows.js"
-    tag = "LostPatches"
     patches: rx.Var[list[ListPatch]] = field(doc="The newest patches")
     on_lost: rx.EventHandler[no_args_event_spec] = field(doc="A patch was missed; the whole list is needed")
 
 
-class LoadMore(rx.Component):
+class LoadMore(PageComponent):
     """A button that requests the next page, also by itself near the end of the list."""
 
     library = f"{PAGE}task_list/load_more.js"
-    tag = "LoadMore"
     list: rx.Var[str] = field(doc="Identifies the list")
     length: rx.Var[int] = field(doc="The number of rows")
     on_near: rx.EventHandler[passthrough_event_spec(int)] = field(doc="More is needed; receives the last patch's id")
 
 
-class ScrollToTop(rx.Component):
+class ScrollToTop(PageComponent):
     """A box that scrolls to its top when another list is shown."""
 
     library = f"{PAGE}task_list/load_more.js"
-    tag = "ScrollToTop"
     list: rx.Var[str] = field(doc="Identifies the list")
 
 
-class SearchField(rx.Component):
+class SearchField(PageComponent):
     """A search field that searches during typing."""
 
     library = f"{PAGE}task_list/search_field.js"
-    tag = "SearchField"
     value: rx.Var[str] = field(doc="The text to search for")
     placeholder: rx.Var[str] = field(doc="As in HTML")
     read_only: rx.Var[bool] = field(doc="Whether the page is not ready for input yet")
     on_search: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user typed this text")
 
 
-class EditInPlace(rx.Component):
+class EditInPlace(PageComponent):
     """A button with a value, which becomes a text field or a select element."""
 
     library = f"{PAGE}task_list/edit_in_place.js"
-    tag = "EditInPlace"
     value: rx.Var[str] = field(doc="The value")
     label: rx.Var[str] = field(doc="The accessible name of the text field or select element")
     hint: rx.Var[str] = field(doc="The placeholder of the text field")
@@ -97,11 +92,10 @@ class EditInPlace(rx.Component):
     on_tap: rx.EventHandler[no_args_event_spec] = field(doc="The user tapped it on a touch screen, instead of editing")
 
 
-class ListAddress(rx.Component):
+class ListAddress(PageComponent):
     """Keeps the filters and the open task in the page's address, and applies an address that the user opens."""
 
     library = f"{PAGE}task_list/address.js"
-    tag = "ListAddress"
     search: rx.Var[str] = field(doc="The address's query, with its question mark")
     typed: rx.Var[str] = field(doc="The part of it that the user types")
     task: rx.Var[int] = field(doc="The number of the open task; 0 for none")
@@ -111,32 +105,29 @@ class ListAddress(rx.Component):
     on_task: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user opened an address with this task, or 0")
 
 
-class AddLine(rx.Component):
+class AddLine(PageComponent):
     """The form of the add line, in which Enter adds a task for `WaitingTasks` to send."""
 
     library = f"{PAGE}task_list/add_line.js"
-    tag = "AddLine"
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     removed: rx.Var[list[str]] = field(doc="The keys of the chips that the user has removed")
     on_text: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The text has changed other than by typing")
 
 
-class TaskSender(rx.Component):
+class TaskSender(PageComponent):
     """Sends the tasks of the add line that the server has not confirmed yet, one after the other."""
 
     library = f"{PAGE}task_list/add_line.js"
-    tag = "TaskSender"
     account: rx.Var[str] = field(doc="The user's id; empty until the list is known")
     form_id: rx.Var[str] = field(doc="The id of the add line's form")
     outcomes: rx.Var[list[AddOutcome]] = field(doc="The latest outcomes of sent tasks")
     on_send: rx.EventHandler[passthrough_event_spec(dict[str, Any])] = field(doc="A task for SentTask.of")
 
 
-class WaitingTasks(rx.Component):
+class WaitingTasks(PageComponent):
     """Tasks of the add line that wait for the connection or the server."""
 
     library = f"{PAGE}task_list/add_line.js"
-    tag = "WaitingTasks"
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     form_id: rx.Var[str] = field(doc="The id of the add line's form")
     on_text: rx.EventHandler[passthrough_event_spec(str)] = field(
@@ -148,11 +139,10 @@ class WaitingTasks(rx.Component):
     remove: rx.Var[str] = field(doc="The button that discards the task")
 
 
-class Timer(rx.Component):
+class Timer(PageComponent):
     """A timer."""
 
     library = f"{PAGE}task_list/timer.js"
-    tag = "Timer"
     at: rx.Var[str] = field(doc="Identifies the moment; a change restarts the timer, empty stops it")
     seconds: rx.Var[float] = field(doc="The time until the moment")
     on_come: rx.EventHandler[no_args_event_spec] = field(doc="The time is over")

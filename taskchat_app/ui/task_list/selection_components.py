@@ -10,7 +10,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import Var, VarData
 from reflex_base.vars.sequence import ArrayVar
 
-from taskchat_app.ui.core.components import PAGE
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.tasks.list_reader import ListPatch
 
 DND = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
@@ -25,42 +25,37 @@ def selected_numbers() -> ArrayVar[list[int]]:
     return Var(_js_expr="selectedNumbers", _var_data=use).to(list[int])
 
 
-class RowSelection(rx.Component):
+class RowSelection(PageComponent):
     """Handles clicks with Ctrl or Shift, long presses and keys on the rows of the list."""
 
     library = f"{PAGE}task_list/selection.js"
-    tag = "RowSelection"
     patches: rx.Var[list[ListPatch]] = field(doc="The newest patches of the list; rows that disappear are deselected")
 
 
-class SelectMark(rx.Component):
+class SelectMark(PageComponent):
     """The button that selects a row."""
 
     library = f"{PAGE}task_list/selection.js"
-    tag = "SelectMark"
     number: rx.Var[int] = field(doc="The task's number")
     label: rx.Var[str] = field(doc="The button's name; contains {number}")
 
 
-class SelectButton(rx.Component):
+class SelectButton(PageComponent):
     """A button that turns on selecting rows by a click."""
 
     library = f"{PAGE}task_list/selection.js"
-    tag = "SelectButton"
 
 
-class ClearSelected(rx.Component):
+class ClearSelected(PageComponent):
     """A button that clears the selection."""
 
     library = f"{PAGE}task_list/selection.js"
-    tag = "ClearSelected"
 
 
-class SortableRows(rx.Component):
+class SortableRows(PageComponent):
     """The list of rows; in manual order they can be dragged and moved by keys."""
 
     library = f"{PAGE}task_list/manual_order.js"
-    tag = "SortableRows"
     lib_dependencies: list[str] = DND
     by_hand: rx.Var[bool] = field(doc="Whether the list is in manual order")
     handle: rx.Var[str] = field(doc="The label of the drag handles; contains {number}")
@@ -71,17 +66,15 @@ class SortableRows(rx.Component):
     )
 
 
-class RowItem(rx.Component):
+class RowItem(PageComponent):
     """A row of SortableRows."""
 
     library = f"{PAGE}task_list/manual_order.js"
-    tag = "RowItem"
     number: rx.Var[int] = field(doc="The task's number")
 
 
-class DragHandle(rx.Component):
+class DragHandle(PageComponent):
     """The handle that drags a row in manual order."""
 
     library = f"{PAGE}task_list/manual_order.js"
-    tag = "DragHandle"
     number: rx.Var[int] = field(doc="The task's number")
