@@ -1,7 +1,5 @@
 """State of the timeline of all changes."""
 
-from typing import Any
-
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
@@ -30,10 +28,9 @@ class ActivityState(rx.State):
 
     @rx.event
     @signed_in
-    async def load_more(self, person: Person) -> Any:
+    async def load_more(self, person: Person) -> None:
         if self._next is None:
-            return None
+            return
         page = await change_page(person, cursor=self._next, limit=PAGE)
         self.rows = [*self.rows, *page.rows]
         self._next, self.has_more = page.next, page.next is not None
-        return None

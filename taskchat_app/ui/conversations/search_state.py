@@ -71,19 +71,17 @@ class MessageSearchState(rx.State):
 
     @rx.event
     @signed_in
-    async def load_more(self, person: Person) -> Any:
+    async def load_more(self, person: Person) -> None:
         if self._next is not None:
             await self._read(person, self._next)
-        return None
 
     @rx.event
     @signed_in
-    async def reach(self, person: Person, thread_id: str, item_id: str) -> Any:
+    async def reach(self, person: Person, thread_id: str, item_id: str) -> None:
         """Load the open conversation back to this message; does nothing for a message of another one."""
         chat = await self.get_state(ChatState)
         if chat.thread_id == thread_id and await conversations.has_item(person.id, thread_id, item_id):
             await chat.load_back(person, until=item_id)
-        return None
 
     async def _read(self, person: Person, cursor: str | None) -> None:
         try:

@@ -69,10 +69,9 @@ class ConversationsState(OnlyChanges, rx.State):
 
     @rx.event
     @signed_in
-    async def load_again(self, person: Person) -> Any:
+    async def load_again(self, person: Person) -> None:
         with suppress(*DATABASE_AWAY):  # `load` has set the error that the pane shows
             await self.load(person)
-        return None
 
     @rx.event
     @signed_in
@@ -94,12 +93,11 @@ class ConversationsState(OnlyChanges, rx.State):
 
     @rx.event
     @signed_in
-    async def rename(self, person: Person, thread_id: str, title: str) -> Any:
+    async def rename(self, person: Person, thread_id: str, title: str) -> None:
         if not title.strip() or not await self._write(person, conversations.rename(person.id, thread_id, title)):
-            return None
+            return
         chat = await self.get_state(ChatState)
         chat.title = self.title_of(chat.thread_id) or chat.title
-        return None
 
     @rx.event
     @signed_in
@@ -130,7 +128,7 @@ class ConversationsState(OnlyChanges, rx.State):
 
     @rx.event
     @signed_in
-    async def see(self, person: Person, thread_id: str) -> Any:
+    async def see(self, person: Person, thread_id: str) -> None:
         """Mark the open conversation as read: the user has seen its end."""
         chat = await self.get_state(ChatState)
         shown = chat.all()
@@ -138,7 +136,6 @@ class ConversationsState(OnlyChanges, rx.State):
             with suppress(NotFound):  # deleted meanwhile
                 await conversations.mark_read(person.id, thread_id, shown[-1].turn_id)
                 await self.load(person)
-        return None
 
     async def _write(self, person: Person, change: Coroutine[Any, Any, None]) -> bool:
         """Apply the change and update the list. Returns False if it was refused; the pane shows why."""

@@ -67,7 +67,7 @@ class UndoState(rx.State):
 
     @rx.event
     @signed_in
-    async def undo_last(self, person: Person) -> Any:
+    async def undo_last(self, person: Person) -> None:
         """Revert the last action on tasks that is not undone yet, and name it."""
         try:
             async with transaction(person.id) as session:
@@ -76,14 +76,13 @@ class UndoState(rx.State):
                 outcome = await undo_changes(session, Cause(person.id, "person"), ids) if ids else UndoOutcome()
         except PersonError as error:
             self.tell(say(error.detail), is_warning=True)
-            return None
+            return
         if not changes:
             self.tell(say(words.NOTHING_TO_UNDO))
         elif len(changes) <= NAMED_MAX and not outcome.conflicts:
             self.tell(say(words.UNDID, action=joined(map(_in_words, reversed(changes)), ", ")))
         else:
             self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
-        return None
 
     @rx.event
     async def undo_turn(self, turn_id: str) -> Any:
@@ -105,16 +104,15 @@ class UndoState(rx.State):
         self.toast = Toast()
 
     @signed_in
-    async def _undo(self, person: Person, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> Any:
+    async def _undo(self, person: Person, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> None:
         """Revert all or nothing, and show the outcome."""
         try:
             async with transaction(person.id) as session:
                 outcome = await verb(session, person.id)
         except PersonError as error:
             self.tell(say(error.detail), is_warning=True)
-            return None
+            return
         self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
-        return None
 
 
 def _in_words(change: Change) -> Message:

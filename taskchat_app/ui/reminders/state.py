@@ -105,7 +105,7 @@ class RemindersState(OnlyChanges, rx.State):
 
     @rx.event
     @signed_in
-    async def see(self, person: Person, number: int) -> Any:
+    async def see(self, person: Person, number: int) -> None:
         """Mark the reminder as seen: no tab shows it any more."""
         try:
             async with transaction(person.id) as session:
@@ -113,11 +113,10 @@ class RemindersState(OnlyChanges, rx.State):
         except PersonError as error:
             (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)
         self._drop(number)
-        return None
 
     @rx.event
     @signed_in
-    async def snooze(self, person: Person, number: int) -> Any:
+    async def snooze(self, person: Person, number: int) -> None:
         """Make the reminder ring again later."""
         notice = await self.get_state(UndoState)
         try:
@@ -130,11 +129,10 @@ class RemindersState(OnlyChanges, rx.State):
                 clock = f"{reminder.remind_at.astimezone(person.zone):%H:%M}"
                 notice.tell(say(words.SNOOZED, number=number, title=reminder.title, clock=clock))
         self._drop(number)
-        return None
 
     @rx.event
     @signed_in
-    async def choose(self, person: Person, number: int, before: str) -> Any:
+    async def choose(self, person: Person, number: int, before: str) -> None:
         """Set the task's reminder to this choice, a time before its due date."""
         try:
             async with transaction(person.id) as session:
@@ -143,7 +141,6 @@ class RemindersState(OnlyChanges, rx.State):
         except PersonError as error:
             (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)
             await self.read(person, number)
-        return None
 
     def _show(self, reminder: Reminder, person: Person) -> None:
         text = "" if reminder.due else say(words.NO_REMINDER)

@@ -59,7 +59,7 @@ class PaletteState(rx.State):
 
     @rx.event
     @signed_in
-    async def search(self, person: Person, typed: str, token: str) -> Any:
+    async def search(self, person: Person, typed: str, token: str) -> None:
         """Find tasks and conversations with these words; without words, the soonest tasks and latest conversations."""
         q = typed.strip()[:Q_MAX_CHARACTERS]
         self.error = ""
@@ -70,7 +70,6 @@ class PaletteState(rx.State):
         except DATABASE_AWAY:
             self.tasks, self.conversations, self.error = [], [], say(words.PALETTE_FAILED)
         self.answered = token
-        return None
 
     @rx.event
     async def make_room(self, field: str) -> Any:

@@ -60,7 +60,7 @@ class LiveState(rx.State):
         return await self._open(path, thread_id)
 
     @signed_in
-    async def _open(self, person: Person, path: str, thread_id: str) -> Any:
+    async def _open(self, person: Person, path: str, thread_id: str) -> None:
         """Load a page of the user; on the first call of a connection, load everything."""
         chat = await self.get_state(ChatState)
         if self._session == self.router.session.session_id:
@@ -77,7 +77,6 @@ class LiveState(rx.State):
         await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
         self.opened = f"{uuid.uuid4().hex} {path} {self._session}"
-        return None
 
     @rx.event(background=True)
     async def follow(self) -> AsyncIterator[Any]:

@@ -109,10 +109,9 @@ class DetailState(rx.State):
 
     @rx.event
     @signed_in
-    async def follow_address(self, person: Person, number: int) -> Any:
+    async def follow_address(self, person: Person, number: int) -> None:
         """Open the task that the user went to by Back, Forward or a link; 0 closes the open one."""
         await self._follow(person, number)
-        return None
 
     @rx.event
     async def show(self, number: int) -> Any:
@@ -125,13 +124,12 @@ class DetailState(rx.State):
 
     @rx.event
     @signed_in
-    async def open(self, person: Person, number: int) -> Any:
+    async def open(self, person: Person, number: int) -> None:
         self.answer = FieldResult()
         try:
             await self._open(person, number)
         except PersonError as error:
             (await self.get_state(TasksState)).error = say(error.detail)
-        return None
 
     @rx.event
     def close(self) -> None:
@@ -142,13 +140,12 @@ class DetailState(rx.State):
 
     @rx.event
     @signed_in
-    async def load_more(self, person: Person) -> Any:
+    async def load_more(self, person: Person) -> None:
         if self._next is None:
-            return None
+            return
         page = await change_page(person, task=self.task.number, cursor=self._next, limit=PAGE)
         self.rows = [*self.rows, *page.rows]
         self._next, self.has_more = page.next, page.next is not None
-        return None
 
     @rx.event
     async def keep(self, field: str, number: int, typed: str) -> Any:

@@ -42,14 +42,13 @@ class AddState(rx.State):
 
     @rx.event
     @signed_in
-    async def understand(self, person: Person, sentence: str) -> Any:
+    async def understand(self, person: Person, sentence: str) -> None:
         """Show the chips that the add line would make of the sentence."""
         (await self.get_state(TasksState)).error = ""
         if not sentence.strip():
             self.removed_chips = []
         self._sentence = sentence
         self.chips = chips_of(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
-        return None
 
     @rx.event
     async def keep(self, key: str) -> Any:

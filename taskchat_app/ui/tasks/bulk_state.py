@@ -74,7 +74,7 @@ class BulkState(rx.State):
         return await self._write(words.CHANGED_MANY, change)
 
     @signed_in
-    async def _write(self, person: Person, sentence: Message, verb: Verb) -> Any:
+    async def _write(self, person: Person, sentence: Message, verb: Verb) -> None:
         """Change all tasks or none, and offer Undo; a refusal names the task that caused it."""
         notice = await self.get_state(UndoState)
         try:
@@ -82,15 +82,14 @@ class BulkState(rx.State):
                 outcome = await verb(session, person, Cause(person.id, "person"))
         except PersonError as error:
             notice.tell(say(error.detail), is_warning=True)
-            return None
+            return
         except DATABASE_AWAY as error:
             log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
             notice.tell(say(words.CHANGE_UNSURE), is_warning=True)
-            return None
+            return
         text = _notice_text(sentence, outcome) if outcome.changes else say(words.NOTHING_TO_CHANGE)
         notice.tell(text, change_ids=outcome.changes)
         await (await self.get_state(TasksState)).refresh(person)
-        return None
 
 
 def _numbers(values: Sequence[Any]) -> list[int]:
