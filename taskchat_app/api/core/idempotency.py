@@ -15,10 +15,11 @@ from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import lock_user
+from taskchat_app.domain.log.changes import Cause, lock_user
 from taskchat_app.domain.storage.database import transaction
 
-Work = Callable[[AsyncSession], Awaitable[Any]]
+Work = Callable[[AsyncSession, Cause], Awaitable[Any]]
+BodyOf = Callable[[Any], Any]
 
 KEY_SCHEMA: JsonDict = {"minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}
 DESCRIPTION = "1 to 255 visible ASCII characters. For a day, the same key with the same request gets the same answer."
@@ -40,28 +41,27 @@ async def request_key(
 OptionalKey = Annotated[RequestKey | None, Depends(request_key)]
 
 
-async def answer_once(person: Person, key: RequestKey | None, work: Work, status: int = 200) -> Response:
+async def answer_once(
+    person: Person, key: RequestKey | None, work: Work, body_of: BodyOf | None = None, status: int = 200
+) -> Response:
     """Run `work` and store the key with the response in one transaction; a repeated request gets the stored response.
 
-    The result of `work` is the body as JSON; None means no body.
+    `body_of` makes the body, as JSON, of what `work` returns; without it there is no body (204).
     """
+    if body_of is None:
+        status = 204
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         if key is not None:
             stored = await idempotency.stored_response(session, person.id, key)
             if stored is not None:
                 return _response(stored.body, stored.status or status)
-        body = _stored_body(await work(session))
+        done = await work(session, person.cause("api"))
+        # As text, since JSONB does not keep the order of members.
+        body = {"json": to_json(body_of(done)).decode()} if body_of else None
         if key is not None:
             await idempotency.store_response(session, person.id, key, status=status, body=body)
     return _response(body, status)
-
-
-def _stored_body(result: Any) -> dict[str, str] | None:
-    """Return the body as it is stored: JSON as text, since JSONB does not keep the order of members."""
-    if result is None:
-        return None
-    return {"json": to_json(result).decode()}
 
 
 def _response(body: dict[str, str] | None, status: int) -> Response:

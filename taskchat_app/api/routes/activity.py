@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
@@ -87,11 +86,7 @@ async def activity(
 @router.post("/{change_id}/undo", response_model=UndoBody)
 async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
     """Undo one change. A task that was changed since is left as it is and named; a second undo changes nothing."""
-
-    async def work(session: AsyncSession) -> dict[str, Any]:
-        return undo_json(await undo_change(session, person.cause("api"), change_id))
-
-    return await answer_once(person, key, work)
+    return await answer_once(person, key, lambda session, by: undo_change(session, by, change_id), undo_json)
 
 
 def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:

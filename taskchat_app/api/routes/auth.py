@@ -1,12 +1,13 @@
 """Routes under /api/auth: register, sign in, sign out, account settings."""
 
 from datetime import datetime
-from typing import Self
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from taskchat_app.api.core.credentials import SignedIn, clear_cookie, client_address, set_cookie
+from taskchat_app.api.schemas.bodies import Body
 from taskchat_app.api.schemas.openapi_fields import Email, Password
 from taskchat_app.domain.accounts import accounts, message_limits
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
@@ -39,7 +40,7 @@ class NewPreferences(BaseModel):
     week_start: str = ""
 
 
-class SettingsBody(BaseModel):
+class SettingsBody(Body):
     timezone: str
     language: str
     week_start: str
@@ -54,23 +55,19 @@ class Deletion(BaseModel):
     password: Password
 
 
-class UserBody(BaseModel):
+class UserBody(Body):
     id: str
     email: str
     timezone: str
 
-    @classmethod
-    def of(cls, person: Person) -> Self:
-        return cls(id=person.id, email=person.email, timezone=person.timezone)
 
-
-class LoginBody(BaseModel):
-    user: UserBody
+class LoginBody(Body):
+    user: Annotated[UserBody, Field(validation_alias="person")]
     token: str
     expires_at: datetime
 
 
-class QuotaBody(BaseModel):
+class QuotaBody(Body):
     limit: int
     used: int
     resets_at: datetime
@@ -132,7 +129,7 @@ async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
 @router.get("/api/auth/settings")
 async def my_settings(person: SignedIn) -> SettingsBody:
     """The user's settings. An empty language means the browser's language."""
-    return SettingsBody(timezone=person.timezone, language=person.language, week_start=person.week_start)
+    return SettingsBody.of(person)
 
 
 @router.delete("/api/auth/me", status_code=204)
@@ -157,9 +154,9 @@ async def chat_session(person: SignedIn) -> ChatSecretBody:
 
 def _signed_in(request: Request, new_login: SignedInLogin, response: Response) -> LoginBody:
     set_cookie(request, response, new_login)
-    return LoginBody(user=UserBody.of(new_login.person), token=new_login.token, expires_at=new_login.expires_at)
+    return LoginBody.of(new_login)
 
 
 async def _me(person: Person) -> MeBody:
     quota = await message_limits.quota(person)
-    return MeBody(user=UserBody.of(person), quota=QuotaBody(**quota._asdict()))
+    return MeBody(user=UserBody.of(person), quota=QuotaBody.of(quota))

@@ -25,7 +25,6 @@ from chatkit.types import (
 )
 from fastapi import APIRouter, Request, Response
 from pydantic import TypeAdapter, ValidationError
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.credentials import ChatClient
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
@@ -76,11 +75,9 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
         text = await transcribe(person, parsed.params.audio_base64, parsed.params.mime_type)
         return Response(TranscriptionResult(text=text).model_dump_json(), media_type="application/json")
     assert isinstance(parsed, WRITING)
-
-    async def work(session: AsyncSession) -> Any:
-        return json.loads(await server.answer(parsed, RequestContext(person, session=session)))
-
-    return await answer_once(person, key, work)
+    return await answer_once(
+        person, key, lambda session, _: server.answer(parsed, RequestContext(person, session=session)), json.loads
+    )
 
 
 async def _perform(person: Person, request: ChatKitReq, key: RequestKey | None) -> Outcome:

@@ -4,7 +4,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.routing import APIRoute
-from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
@@ -60,44 +59,40 @@ async def list_of_tasks(person: Reader, listing: Annotated[Listing, Query()]) ->
 @router.post("", status_code=201, response_model=TaskBody)
 async def create(person: Writer, body: NewTask, key: OptionalKey) -> Response:
     """Create a task under the user's next number."""
-
-    async def work(session: AsyncSession) -> Any:
-        draft = TaskDraft(**body.model_dump())
-        return as_json(await tasks.create_task(session, person.cause("api"), draft, zone=person.zone))
-
-    return await answer_once(person, key, work, status=201)
+    return await answer_once(
+        person,
+        key,
+        lambda session, by: tasks.create_task(session, by, TaskDraft(**body.model_dump()), zone=person.zone),
+        as_json,
+        201,
+    )
 
 
 @router.post("/bulk-complete", response_model=NumbersBody)
 async def bulk_complete(person: Writer, body: Selection, key: OptionalKey) -> Response:
     """Complete all tasks that the numbers or the filter select, or none of them."""
-
-    async def work(session: AsyncSession) -> Any:
-        return _numbers(await tasks.bulk_complete(session, person.cause("api"), body.which(person)))
-
-    return await answer_once(person, key, work)
+    return await answer_once(
+        person, key, lambda session, by: tasks.bulk_complete(session, by, body.which(person)), _numbers
+    )
 
 
 @router.post("/bulk-delete", response_model=NumbersBody)
 async def bulk_delete(person: Writer, body: Selection, key: OptionalKey) -> Response:
     """Delete all tasks that the numbers or the filter select, or none of them; each can be restored for 30 days."""
-
-    async def work(session: AsyncSession) -> Any:
-        return _numbers(await tasks.bulk_delete(session, person.cause("api"), body.which(person)))
-
-    return await answer_once(person, key, work)
+    return await answer_once(
+        person, key, lambda session, by: tasks.bulk_delete(session, by, body.which(person)), _numbers
+    )
 
 
 @router.post("/bulk-update", response_model=NumbersBody)
 async def bulk_update(person: Writer, body: BulkChanges, key: OptionalKey) -> Response:
     """Change all tasks that the numbers or the filter select, or none of them; `due_at` may be a phrase."""
-
-    async def work(session: AsyncSession) -> Any:
-        return _numbers(
-            await tasks.edit_tasks(session, person.cause("api"), body.which(person), body.edit(), zone=person.zone)
-        )
-
-    return await answer_once(person, key, work)
+    return await answer_once(
+        person,
+        key,
+        lambda session, by: tasks.edit_tasks(session, by, body.which(person), body.edit(), zone=person.zone),
+        _numbers,
+    )
 
 
 @router.get("/{number:int}", response_model=TaskBody)
@@ -110,21 +105,15 @@ async def read(person: Reader, number: TaskNumber) -> Any:
 @router.patch("/{number:int}", response_model=TaskBody)
 async def change(person: Writer, number: TaskNumber, body: TaskChanges, key: OptionalKey) -> Response:
     """Change only the given fields; null empties a field."""
-
-    async def work(session: AsyncSession) -> Any:
-        return as_json(await tasks.update_task(session, person.cause("api"), number, body.edit(), zone=person.zone))
-
-    return await answer_once(person, key, work)
+    return await answer_once(
+        person, key, lambda session, by: tasks.update_task(session, by, number, body.edit(), zone=person.zone), as_json
+    )
 
 
 @router.delete("/{number:int}", status_code=204)
 async def delete(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Delete the task. It can be restored for 30 days; its number is never used again."""
-
-    async def work(session: AsyncSession) -> None:
-        await tasks.delete_task(session, person.cause("api"), number)
-
-    return await answer_once(person, key, work, status=204)
+    return await answer_once(person, key, lambda session, by: tasks.delete_task(session, by, number))
 
 
 @router.post("/{number:int}/complete", response_model=TaskBody)
@@ -132,29 +121,26 @@ async def complete(person: Writer, number: TaskNumber, key: OptionalKey, body: C
     """Complete or reopen the task. Completing a repeating task creates the next one; reopening it deletes that one,
     unless it was changed.
     """
-
-    async def work(session: AsyncSession) -> Any:
-        completed = body is None or body.completed
-        return as_json(await tasks.complete_task(session, person.cause("api"), number, completed))
-
-    return await answer_once(person, key, work)
+    return await answer_once(
+        person,
+        key,
+        lambda session, by: tasks.complete_task(session, by, number, body is None or body.completed),
+        as_json,
+    )
 
 
 @router.post("/{number:int}/move", response_model=TaskBody)
 async def move(person: Writer, number: TaskNumber, body: Move, key: OptionalKey) -> Response:
     """Move the task in the manual order (`sort=manual`), in which new tasks are first."""
-
-    async def work(session: AsyncSession) -> Any:
-        return as_json((await tasks.move_task(session, person.cause("api"), number, **body.beside())).tasks[0])
-
-    return await answer_once(person, key, work)
+    return await answer_once(
+        person,
+        key,
+        lambda session, by: tasks.move_task(session, by, number, **body.beside()),
+        lambda moved: as_json(moved.tasks[0]),
+    )
 
 
 @router.post("/{number:int}/restore", response_model=TaskBody)
 async def restore(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Restore exactly a task deleted in the last 30 days; an existing one stays unchanged."""
-
-    async def work(session: AsyncSession) -> Any:
-        return as_json(await tasks.restore_task(session, person.cause("api"), number))
-
-    return await answer_once(person, key, work)
+    return await answer_once(person, key, lambda session, by: tasks.restore_task(session, by, number), as_json)

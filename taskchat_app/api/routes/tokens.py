@@ -7,11 +7,11 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from taskchat_app.api.core.credentials import SignedIn
 from taskchat_app.api.routes.activity import UndoBody, undo_json
+from taskchat_app.api.schemas.bodies import Body, Moment
 from taskchat_app.api.schemas.openapi_fields import TokenName
 from taskchat_app.domain.accounts import access_tokens
-from taskchat_app.domain.accounts.access_tokens import SCOPES, TokenView
+from taskchat_app.domain.accounts.access_tokens import SCOPES
 from taskchat_app.domain.activity.token_revocation import revoke
-from taskchat_app.domain.tasks.views import utc_text
 
 router = APIRouter(prefix="/api/tokens", tags=["tokens"])
 
@@ -26,16 +26,16 @@ class NewTokenBody(BaseModel):
     expires_at: AwareDatetime | None = None
 
 
-class TokenBody(BaseModel):
+class TokenBody(Body):
     """A token without its secret; `changes` counts the changes of tasks made with it."""
 
     id: str
     name: str
     scopes: list[str]
-    created_at: str
-    expires_at: str | None
-    last_used_at: str | None
-    revoked_at: str | None
+    created_at: Moment
+    expires_at: Moment | None
+    last_used_at: Moment | None
+    revoked_at: Moment | None
     changes: int
 
 
@@ -53,7 +53,7 @@ class CreatedTokenBody(BaseModel):
 @router.get("", response_model=TokensBody)
 async def tokens(person: SignedIn) -> Any:
     """List the user's tokens, newest first. Those that ended are listed for 30 days."""
-    return {"tokens": [_json(view) for view in await access_tokens.list_tokens(person.id)]}
+    return {"tokens": await access_tokens.list_tokens(person.id)}
 
 
 @router.post("", status_code=201)
@@ -67,16 +67,3 @@ async def create(person: SignedIn, body: NewTokenBody) -> CreatedTokenBody:
 async def delete(token_id: str, person: SignedIn, roll_back: Annotated[bool, Query()] = False) -> Any:
     """Revoke the token. With `roll_back`, undo all its changes; a task that was changed since is left and named."""
     return undo_json(await revoke(person, token_id, roll_back=roll_back))
-
-
-def _json(view: TokenView) -> dict[str, Any]:
-    return {
-        "id": view.id,
-        "name": view.name,
-        "scopes": list(view.scopes),
-        "created_at": utc_text(view.created_at),
-        "expires_at": utc_text(view.expires_at),
-        "last_used_at": utc_text(view.last_used_at),
-        "revoked_at": utc_text(view.revoked_at),
-        "changes": view.changes,
-    }

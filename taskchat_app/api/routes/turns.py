@@ -14,6 +14,7 @@ from taskchat_app.api.streams.chatkit_events import encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.assistant.turns import turn_status, turns
 from taskchat_app.assistant.turns.undo_command import undo_turn_by_id
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.i18n.catalogue import render
 
 router = APIRouter(prefix="/api/turns", tags=["turns"])
@@ -56,12 +57,12 @@ async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Stop the turn; its partial answer and its changes stay. Idempotent."""
     is_new = False
 
-    async def work(session: AsyncSession) -> None:
+    async def work(session: AsyncSession, _: Cause) -> None:
         nonlocal is_new
         await turn_status.access_turn(session, person.id, turn_id)
         is_new = True
 
-    response = await answer_once(person, key, work, status=204)
+    response = await answer_once(person, key, work)
     if is_new:
         # After that transaction: the end of the turn takes the same lock.
         await turns.stop(person.id, turn_id)
@@ -71,8 +72,4 @@ async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
 @router.post("/{turn_id}/undo", response_model=UndoBody)
 async def undo(turn_id: str, person: Writer, key: OptionalKey) -> Any:
     """Undo all changes of the turn, or of an import. A task that was changed since is left as it is and named."""
-
-    async def work(session: AsyncSession) -> dict[str, Any]:
-        return undo_json(await undo_turn_by_id(session, person.cause("api"), turn_id))
-
-    return await answer_once(person, key, work)
+    return await answer_once(person, key, lambda session, by: undo_turn_by_id(session, by, turn_id), undo_json)

@@ -3,16 +3,15 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from taskchat_app.api.core.credentials import SignedIn
+from taskchat_app.api.schemas.bodies import Body, Moment
 from taskchat_app.api.schemas.openapi_fields import HookUrl
-from taskchat_app.domain.storage.models import WebhookDelivery
-from taskchat_app.domain.tasks.views import utc_text
 from taskchat_app.domain.webhooks import delivery, webhooks
 from taskchat_app.domain.webhooks.events import EVENTS
-from taskchat_app.domain.webhooks.sending import Outcome
-from taskchat_app.domain.webhooks.webhooks import State, WebhookView
+from taskchat_app.domain.webhooks.sending import is_delivered
+from taskchat_app.domain.webhooks.webhooks import State
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 
@@ -26,16 +25,16 @@ class NewWebhookBody(BaseModel):
     events: Annotated[list[EventName], Field(json_schema_extra={"minItems": 1}, max_length=50)] = ["*"]
 
 
-class WebhookBody(BaseModel):
+class WebhookBody(Body):
     """A webhook without its secret; `next_at` is the next try while it is "failing", "off" follows after a day."""
 
     id: str
     url: str
     events: list[str]
-    created_at: str
+    created_at: Moment
     state: State
-    disabled_at: str | None
-    next_at: str | None
+    disabled_at: Moment | None
+    next_at: Moment | None
 
 
 class WebhooksBody(BaseModel):
@@ -48,10 +47,10 @@ class CreatedWebhookBody(WebhookBody):
     secret: str
 
 
-class OutcomeBody(BaseModel):
+class OutcomeBody(Body):
     """`status` is the receiver's; without an answer `error` is private_address, dns, tls, timeout or connection."""
 
-    delivered: bool
+    delivered: Annotated[bool, Field(validation_alias="status"), BeforeValidator(is_delivered)]
     status: int | None
     error: str
     milliseconds: int
@@ -63,9 +62,9 @@ class DeliveryBody(OutcomeBody):
     id: str
     message_id: str
     event: str
-    task: int | None
+    task: Annotated[int | None, Field(validation_alias="task_number")]
     attempt: int
-    at: str
+    at: Moment
 
 
 class DeliveriesBody(BaseModel):
@@ -75,14 +74,14 @@ class DeliveriesBody(BaseModel):
 @router.get("", response_model=WebhooksBody)
 async def list_all(person: SignedIn) -> Any:
     """List the user's webhooks, newest first."""
-    return {"webhooks": [_json(view) for view in await webhooks.list_webhooks(person.id)]}
+    return {"webhooks": await webhooks.list_webhooks(person.id)}
 
 
 @router.post("", status_code=201, response_model=CreatedWebhookBody)
 async def create(person: SignedIn, body: NewWebhookBody) -> Any:
     """Make a webhook for changes from now on (docs/webhooks.md); 422 for an address in a private network."""
     made = await webhooks.create_webhook(person, body.url, body.events)
-    return _json(made.view) | {"secret": made.secret}
+    return WebhookBody.of(made.view).model_dump() | {"secret": made.secret}
 
 
 @router.delete("/{webhook_id}", status_code=204)
@@ -94,43 +93,10 @@ async def delete(webhook_id: str, person: SignedIn) -> None:
 @router.get("/{webhook_id}/deliveries", response_model=DeliveriesBody)
 async def deliveries(webhook_id: str, person: SignedIn) -> Any:
     """List the newest tries to deliver, newest first; they are kept for 30 days."""
-    return {"deliveries": [_delivery_json(row) for row in await webhooks.list_deliveries(person.id, webhook_id)]}
+    return {"deliveries": await webhooks.list_deliveries(person.id, webhook_id)}
 
 
 @router.post("/{webhook_id}/test", response_model=OutcomeBody)
 async def test(webhook_id: str, person: SignedIn) -> Any:
     """Send a message of type "test". If it arrives, a webhook that was switched off is on again and goes on."""
-    return _outcome_json(await delivery.send_test(person.id, webhook_id))
-
-
-def _json(view: WebhookView) -> dict[str, Any]:
-    return {
-        "id": view.id,
-        "url": view.url,
-        "events": list(view.events),
-        "created_at": utc_text(view.created_at),
-        "state": view.state,
-        "disabled_at": utc_text(view.disabled_at),
-        "next_at": utc_text(view.next_at),
-    }
-
-
-def _outcome_json(outcome: Outcome) -> dict[str, Any]:
-    return {
-        "delivered": outcome.is_delivered,
-        "status": outcome.status,
-        "error": outcome.error,
-        "milliseconds": outcome.milliseconds,
-    }
-
-
-def _delivery_json(row: WebhookDelivery) -> dict[str, Any]:
-    return {
-        "id": row.id,
-        "message_id": row.message_id,
-        "event": row.event,
-        "task": row.task_number,
-        "attempt": row.attempt,
-        "at": utc_text(row.at),
-        **_outcome_json(Outcome(row.status, row.error, row.milliseconds)),
-    }
+    return await delivery.send_test(person.id, webhook_id)

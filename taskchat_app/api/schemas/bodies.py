@@ -1,0 +1,32 @@
+"""The base of response bodies, which are read from the domain's objects by the names of their fields."""
+
+from datetime import datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.tasks.views import utc_text
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def of(cls, value: Any) -> Self:
+        """Return the body of an object of the domain."""
+        return cls.model_validate(value)
+
+
+def _moment(value: Any) -> Any:
+    return utc_text(value) if isinstance(value, datetime) else value
+
+
+def _due(value: Any) -> Any:
+    return utc_text(value.at) if isinstance(value, Due) else value
+
+
+Moment = Annotated[str, BeforeValidator(_moment)]
+"""ISO 8601 in UTC with a Z."""
+DueAt = Annotated[str | None, Field(validation_alias="due"), BeforeValidator(_due)]
+"""The moment of the object's due date."""
