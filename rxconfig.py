@@ -22,7 +22,7 @@ from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme,
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import supervise
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
-from taskchat_app.ui.shell.build_plugins import RadixTheme, Sentences, Stylesheet
+from taskchat_app.ui.shell.build_plugins import RadixTheme, Sentences
 from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.frames import FRAME_MAX
 
@@ -105,7 +105,6 @@ def _config(chosen: Settings) -> rx.Config:
         frontend_compression_formats=["brotli", "gzip"],
         plugins=[
             RadixTheme(),
-            Stylesheet(),
             RootTheme(),
             Sentences(),
             PrerenderedPages(PRERENDERED),

@@ -11,7 +11,7 @@ from taskchat_app.reflex_patches.changed_vars import leave_out_address
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.reflex_patches.outer_middleware import WrappedApp
 from taskchat_app.reflex_patches.state_locks import retry_state_locks
-from taskchat_app.ui.core import design_tokens
+from taskchat_app.ui.core import stylesheets
 from taskchat_app.ui.pages import routes
 from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
 from taskchat_app.ui.shell.event_errors import report
@@ -24,7 +24,7 @@ app = WrappedApp(
     api=api,
     api_transformer=[api, PagePaths, AuthRedirectMiddleware, SocketGuard],
     outer_middleware=[SecurityHeaders, RequestIds],
-    stylesheets=[f"/{sheet}" for sheet in design_tokens.SHEETS],
+    stylesheets=[f"/{sheet}" for sheet in stylesheets.SHEETS],
     head_components=head(),
     html_lang="en",
     toaster=None,

@@ -1,4 +1,4 @@
-"""Reflex plugins that add files to the page's build: Radix's theme, style tokens and sentences."""
+"""Reflex plugins that add files to the page's build: Radix's theme and sentences."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.core.design_tokens import RADIX_SHEETS, theme, token_sheet
+from taskchat_app.ui.core.stylesheets import RADIX_SHEETS, theme
 from taskchat_app.ui.i18n.browser_messages import browser_catalogue
 
 
@@ -24,16 +24,6 @@ class RadixTheme(rx.plugins.RadixThemesPlugin):
 
     def get_frontend_dependencies(self, **context: Any) -> tuple[str, ...]:
         return ()
-
-
-class Stylesheet(rx.plugins.Plugin):
-    """Writes the tokens into the page's stylesheets, so that they apply to the first paint."""
-
-    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
-        return [(Path("styles/tokens.css"), token_sheet())]
-
-    def get_stylesheet_paths(self, **context: Any) -> Sequence[str]:
-        return ["./tokens.css"]
 
 
 class Sentences(rx.plugins.Plugin):

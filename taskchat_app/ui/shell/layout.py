@@ -6,8 +6,8 @@
 import reflex as rx
 
 from taskchat_app.ui.core.components import KeptFocus
-from taskchat_app.ui.core.design_tokens import GROUNDS
 from taskchat_app.ui.core.pending_input import sync_barrier
+from taskchat_app.ui.core.stylesheets import GROUNDS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.components import Language, SharedTheme, ZoneOffer
 from taskchat_app.ui.settings.state import SettingsState
