@@ -1,25 +1,17 @@
-"""Checks of pages, and of what is stored."""
+"""Checks of pages, and of the list of threads."""
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
-from typing import cast
 
-from chatkit.types import ThreadItemDoneEvent, ThreadItemRemovedEvent, ThreadItemReplacedEvent
-
-from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal, fail_on
+from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import conversation, items, new_thread, pages, thread_ids
 from taskchat_app.conformance.requests import ABSENT
 from taskchat_app.conformance.session import Json, Session
-from taskchat_app.conformance.stream_rules import thread_of
-from taskchat_app.conformance.wire_rules import HIDDEN
+from taskchat_app.conformance.stored_items import told_items
 
 SMALL = 2
 """Items on a page, so that a short list has several."""
 DEFAULT_PAGE_SIZE = 20
 """chatkit.server.DEFAULT_PAGE_SIZE."""
-CALL = "client_tool_call"
-"""Its output is stored without an event."""
 
 
 async def _named(session: Session, kind: str) -> dict[str, str]:
@@ -34,6 +26,38 @@ async def _named(session: Session, kind: str) -> dict[str, str]:
 
 def _ids(read: list[Json]) -> list[str]:
     return [one["id"] for page in read for one in page["data"]]
+
+
+@check(
+    "threads.listed",
+    "A new thread is listed first, and every thread that was not deleted is listed.",
+    "chatkit.types.ThreadsListReq; @openai/chatkit HistoryOption.enabled",
+)
+async def listed(session: Session) -> None:
+    thread_id = await new_thread(session)
+    found = await thread_ids(session)
+    demand(
+        found[:1] == [thread_id], f"{thread_id} is at {found.index(thread_id) if thread_id in found else 'no place'}"
+    )
+    missing = set(told_items(session)) - set(found)
+    demand(not missing, f"{sorted(missing)[:4]} are not listed")
+
+
+@check(
+    "threads.get",
+    f"threads.get_by_id shows the first {DEFAULT_PAGE_SIZE} items at most, oldest first, and whether there are more.",
+    "chatkit.server.ChatKitServer._load_full_thread",
+)
+async def get_thread(session: Session) -> None:
+    thread_id = await conversation(session)
+    exchange = await session.ask("threads.get_by_id", thread_id=thread_id)
+    thread = exchange.document
+    demand(thread.get("id") == thread_id and isinstance(thread.get("items"), dict), exchange.summary)
+    whole, shown = [item["id"] for item in await items(session, thread_id)], _ids([thread["items"]])
+    demand(bool(shown) and whole[: len(shown)] == shown, f"shown {shown[:4]}, items.list has {whole[:4]}")
+    demand(len(shown) <= DEFAULT_PAGE_SIZE, f"{len(shown)} items")
+    has_more = bool(thread["items"].get("has_more"))
+    demand(has_more == (len(shown) < len(whole)), f"has_more is {has_more}, {len(shown)} of {len(whole)} are shown")
 
 
 def _list_checks(kind: str, params: str) -> list[Check]:
@@ -106,97 +130,10 @@ async def _compare(session: Session, kind: str, order: str) -> None:
     demand(small == whole, f"small pages: {small[:6]} ({len(small)}), the whole: {whole[:6]} ({len(whole)})")
 
 
-@check(
-    "items.stored",
-    "items.list holds exactly the items that streams told as done, as they were told, in their order.",
-    "chatkit.server.ChatKitServer._process_events: an item is stored when it is done",
-)
-async def stored(session: Session) -> None:
-    await conversation(session)
-    for thread_id, told in _told(session).items():
-        found = [item for item in await items(session, thread_id) if item["type"] not in HIDDEN]
-        demand(_names(found) == _names(told.values()), f"stored {_names(found)[:8]}, told {_names(told.values())[:8]}")
-        fail_on(
-            [
-                f"{item['type']} {item['id']} is stored as {item}, told was {told[item['id']]}"[:400]
-                for item in found
-                if item["type"] != CALL and _plain(item) != _plain(told[item["id"]])
-            ]
-        )
-
-
-def _names(found: Iterable[Json]) -> list[str]:
-    return [f"{item['type']} {item['id']}" for item in found]
-
-
-def _told(session: Session) -> dict[str, dict[str, Json]]:
-    """Return the items that follow from the streams, by thread and id."""
-    threads: dict[str, dict[str, Json]] = {}
-    for exchange in session.exchanges:
-        thread_id = thread_of(exchange)
-        if exchange.who != "owner" or exchange.is_repeat or thread_id is None:
-            continue
-        if exchange.kind == "threads.delete" and exchange.status == 200:
-            threads.pop(exchange.params["thread_id"], None)
-        if exchange.is_stream and not exchange.is_refusal:
-            told = threads.setdefault(thread_id, {})
-            if exchange.kind == "threads.retry_after_item":
-                _drop_after(told, exchange.params["item_id"])
-            for event in exchange.events:
-                if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                    told[event.item.id] = event.item.model_dump(mode="json", by_alias=True, exclude_none=True)
-                elif isinstance(event, ThreadItemRemovedEvent):
-                    told.pop(event.item_id, None)
-    return {thread_id: told for thread_id, told in threads.items() if thread_id not in session.unpredictable}
-
-
-def _drop_after(told: dict[str, Json], item_id: str) -> None:
-    if item_id in told:
-        after = list(told)[list(told).index(item_id) + 1 :]
-        for gone in after:
-            del told[gone]
-
-
-def _plain(value: object, name: str = "") -> object:
-    """Return the JSON value without nulls and empty collections, times as such."""
-    if isinstance(value, dict):
-        entries = {name: _plain(inner, name) for name, inner in cast("Json", value).items()}
-        return {name: inner for name, inner in entries.items() if inner not in (None, [], {})}
-    if isinstance(value, list):
-        return [_plain(inner) for inner in cast("list[object]", value)]
-    return datetime.fromisoformat(value) if name == "created_at" and isinstance(value, str) else value
-
-
-@check(
-    "threads.get",
-    f"threads.get_by_id shows the first {DEFAULT_PAGE_SIZE} items at most, oldest first, and whether there are more.",
-    "chatkit.server.ChatKitServer._load_full_thread",
-)
-async def get_thread(session: Session) -> None:
-    thread_id = await conversation(session)
-    exchange = await session.ask("threads.get_by_id", thread_id=thread_id)
-    thread = exchange.document
-    demand(thread.get("id") == thread_id and isinstance(thread.get("items"), dict), exchange.summary)
-    whole, shown = [item["id"] for item in await items(session, thread_id)], _ids([thread["items"]])
-    demand(bool(shown) and whole[: len(shown)] == shown, f"shown {shown[:4]}, items.list has {whole[:4]}")
-    demand(len(shown) <= DEFAULT_PAGE_SIZE, f"{len(shown)} items")
-    has_more = bool(thread["items"].get("has_more"))
-    demand(has_more == (len(shown) < len(whole)), f"has_more is {has_more}, {len(shown)} of {len(whole)} are shown")
-
-
-@check(
-    "threads.listed",
-    "A new thread is listed first, and every thread that was not deleted is listed.",
-    "chatkit.types.ThreadsListReq; @openai/chatkit HistoryOption.enabled",
-)
-async def listed(session: Session) -> None:
-    thread_id = await new_thread(session)
-    found = await thread_ids(session)
-    demand(
-        found[:1] == [thread_id], f"{thread_id} is at {found.index(thread_id) if thread_id in found else 'no place'}"
-    )
-    missing = set(_told(session)) - set(found)
-    demand(not missing, f"{sorted(missing)[:4]} are not listed")
+PAGE_CHECKS = [
+    *_list_checks("items.list", "ItemsListParams"),
+    *_list_checks("threads.list", "ThreadListParams"),
+]
 
 
 @check(
@@ -230,15 +167,3 @@ async def delete(session: Session) -> None:
     read = await session.ask("items.list", thread_id=thread_id)
     demand(read.is_refusal or not read.document.get("data"), f"items.list: {read.summary}")
     demand_refusal(await session.ask("threads.update", thread_id=thread_id, title="Back"))
-
-
-CHECKS = [
-    listed,
-    get_thread,
-    *_list_checks("items.list", "ItemsListParams"),
-    *_list_checks("threads.list", "ThreadListParams"),
-    rename,
-    delete,
-]
-STORED = stored
-"""Runs after all checks that send messages."""

@@ -279,23 +279,3 @@ async def _prompted(session: Session, name: str) -> Exchange:
 
 def _done(exchange: Exchange) -> list[Any]:
     return [event.item for event in exchange.events if isinstance(event, ThreadItemDoneEvent)]
-
-
-CHECKS = [
-    feedback,
-    feedback_kind,
-    unknown_action,
-    action_sender,
-    foreign_click,
-    click,
-    no_call_pending,
-    foreign_output,
-    tool_output,
-    not_asked,
-    foreign_input,
-    structured_input,
-    attachment,
-    foreign_attachment,
-    absent_attachment,
-    dictation,
-]

@@ -82,41 +82,6 @@ def _is_empty_page(exchange: Exchange) -> bool:
     return exchange.kind == "items.list" and exchange.document.get("data") == []
 
 
-ISOLATED = [
-    "threads.get_by_id",
-    "items.list",
-    "threads.add_user_message",
-    "threads.update",
-    "items.feedback",
-    "threads.retry_after_item",
-    "threads.delete",
-]
-"""Requests that would succeed for the owner; offers.py has those about widgets, client tools and structured input."""
-
-
-def _isolation(request_type: str) -> Check:
-    """Make the check that another user's request of this type gets nothing and changes nothing."""
-
-    @check(
-        f"isolation.{request_type.removeprefix('threads.')}",
-        f"{request_type} of another user's thread is refused, shows nothing and changes nothing.",
-        f"{NOT_FOUND}; chatkit.store.Store: the context names the user",
-    )
-    async def isolated(session: Session) -> None:
-        need(session, "other")
-        thread_id = await _owned(session)
-        before = await _look(session, thread_id)
-        [request] = [one for one in on_thread(thread_id, before[2]) if one["type"] == request_type]
-        exchange = await session.send(request, "other")
-        demand(exchange.is_refusal or _is_empty_page(exchange), exchange.summary)
-        leaked = [item_id for item_id in before[2:] if item_id in exchange.body.decode(errors="replace")]
-        demand(not leaked, f"the answer names {leaked}")
-        after = await _look(session, thread_id)
-        demand(after == before, f"title and items were {before[:5]}, then {after[:5]}")
-
-    return isolated
-
-
 async def _owned(session: Session) -> str:
     if "isolated" not in session.memory:
         session.memory["isolated"] = await new_thread(session)
@@ -156,6 +121,44 @@ async def isolated_key(session: Session) -> None:
     demand(theirs.is_refusal or len(set(ids)) == 2, f"the messages {ids}")
 
 
+ISOLATED = [
+    "threads.get_by_id",
+    "items.list",
+    "threads.add_user_message",
+    "threads.update",
+    "items.feedback",
+    "threads.retry_after_item",
+    "threads.delete",
+]
+"""Requests that would succeed for the owner; offers.py has those about widgets, client tools and structured input."""
+
+
+def _isolation(request_type: str) -> Check:
+    """Make the check that another user's request of this type gets nothing and changes nothing."""
+
+    @check(
+        f"isolation.{request_type.removeprefix('threads.')}",
+        f"{request_type} of another user's thread is refused, shows nothing and changes nothing.",
+        f"{NOT_FOUND}; chatkit.store.Store: the context names the user",
+    )
+    async def isolated(session: Session) -> None:
+        need(session, "other")
+        thread_id = await _owned(session)
+        before = await _look(session, thread_id)
+        [request] = [one for one in on_thread(thread_id, before[2]) if one["type"] == request_type]
+        exchange = await session.send(request, "other")
+        demand(exchange.is_refusal or _is_empty_page(exchange), exchange.summary)
+        leaked = [item_id for item_id in before[2:] if item_id in exchange.body.decode(errors="replace")]
+        demand(not leaked, f"the answer names {leaked}")
+        after = await _look(session, thread_id)
+        demand(after == before, f"title and items were {before[:5]}, then {after[:5]}")
+
+    return isolated
+
+
+ISOLATION_CHECKS = [_isolation(name) for name in ISOLATED]
+
+
 @check(
     "isolation.same_words",
     "Another user's thread is refused in the same words as one that does not exist.",
@@ -178,17 +181,3 @@ def _without_ids(exchange: Exchange, ids: tuple[str, ...]) -> tuple[int, str]:
     for one in ids:
         text = text.replace(one, "…")
     return exchange.status, text
-
-
-CHECKS = [
-    auth_required,
-    auth_forged,
-    method,
-    malformed,
-    metadata,
-    absent_thread,
-    isolated_list,
-    isolated_key,
-    *[_isolation(name) for name in ISOLATED],
-    same_words,
-]

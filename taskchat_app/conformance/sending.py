@@ -63,6 +63,18 @@ async def _expect_kept(session: Session, exchange: Exchange, name: str, value: o
 
 
 @check(
+    "sending.thread_count",
+    "Each threads.create made one thread.",
+    "chatkit.server.ChatKitServer._process_streaming_impl",
+)
+async def thread_count(session: Session) -> None:
+    before = set(await thread_ids(session))
+    thread_id = await new_thread(session)
+    new = set(await thread_ids(session)) - before
+    demand(new == {thread_id}, f"new threads {sorted(new)}, told was {thread_id}")
+
+
+@check(
     "sending.same_key",
     "A message sent again with its Idempotency-Key is stored once and answered as before.",
     f"{IDEMPOTENCY}, 2.6",
@@ -230,31 +242,3 @@ async def retry_refused(session: Session) -> None:
         exchange = await session.ask("threads.retry_after_item", thread_id=thread_id, item_id=item_id)
         demand(exchange.is_refusal or (exchange.is_stream and not exchange.events), exchange.summary)
     demand([item["id"] for item in await items(session, thread_id)] == before, "items are gone")
-
-
-@check(
-    "sending.thread_count",
-    "Each threads.create made one thread.",
-    "chatkit.server.ChatKitServer._process_streaming_impl",
-)
-async def thread_count(session: Session) -> None:
-    before = set(await thread_ids(session))
-    thread_id = await new_thread(session)
-    new = set(await thread_ids(session)) - before
-    demand(new == {thread_id}, f"new threads {sorted(new)}, told was {thread_id}")
-
-
-CHECKS = [
-    text,
-    parts,
-    thread_count,
-    same_key,
-    same_key_at_once,
-    key_reused,
-    two_at_once,
-    kept,
-    usable,
-    resumed,
-    replaces,
-    retry_refused,
-]

@@ -131,29 +131,6 @@ def answered(exchange: Exchange) -> Iterator[str]:
         yield exchange.summary
 
 
-@rule(
-    "stream.after_error",
-    "After an error event no item is added or changed.",
-    f"{EVENTS}: an exception ends the answer",
-    _failures,
-)
-def after_error(exchange: Exchange) -> Iterator[str]:
-    at = next(index for index, event in enumerate(exchange.events) if isinstance(event, ErrorEvent))
-    yield from (f"{event.type} after the error" for event in exchange.events[at:] if item_of(event) is not None)
-
-
-@rule(
-    "stream.error_message",
-    "An error event with the code custom has a sentence for the user.",
-    "chatkit.errors.CustomStreamError.message, chatkit.types.ErrorEvent",
-    _failures,
-)
-def error_message(exchange: Exchange) -> Iterator[str]:
-    for event in exchange.events:
-        if isinstance(event, ErrorEvent) and event.code == "custom" and not (event.message or "").strip():
-            yield "an error without a message"
-
-
 def _follow_all(session: Session) -> dict[str, list[str]]:
     """Follow the items of all streams in their order, once; return the breaches by check."""
     if "breaches" not in session.memory:
@@ -183,12 +160,7 @@ def _state_check(name: str, expected: str, source: str) -> Check:
     return Check(name, expected, source, judge)
 
 
-CHECKS = [
-    thread_created,
-    user_message,
-    one_thread,
-    options,
-    answered,
+STATE_CHECKS = [
     _state_check(
         "stream.item_ids",
         "No two items of a thread have the same id.",
@@ -226,6 +198,27 @@ CHECKS = [
         "Only items of the thread are removed or replaced.",
         "chatkit.types.ThreadItemRemovedEvent, ThreadItemReplacedEvent",
     ),
-    after_error,
-    error_message,
 ]
+
+
+@rule(
+    "stream.after_error",
+    "After an error event no item is added or changed.",
+    f"{EVENTS}: an exception ends the answer",
+    _failures,
+)
+def after_error(exchange: Exchange) -> Iterator[str]:
+    at = next(index for index, event in enumerate(exchange.events) if isinstance(event, ErrorEvent))
+    yield from (f"{event.type} after the error" for event in exchange.events[at:] if item_of(event) is not None)
+
+
+@rule(
+    "stream.error_message",
+    "An error event with the code custom has a sentence for the user.",
+    "chatkit.errors.CustomStreamError.message, chatkit.types.ErrorEvent",
+    _failures,
+)
+def error_message(exchange: Exchange) -> Iterator[str]:
+    for event in exchange.events:
+        if isinstance(event, ErrorEvent) and event.code == "custom" and not (event.message or "").strip():
+            yield "an error without a message"

@@ -1,19 +1,24 @@
 """All checks in the order in which they run: those that send requests, then the rules on all that was recorded."""
 
-from taskchat_app.conformance import lists, optional_features, refusals, sending, stream_rules, wire_rules
-from taskchat_app.conformance.checks import Result, run_check
+from types import ModuleType
+from typing import Any, cast
+
+from taskchat_app.conformance import lists, optional_features, refusals, sending, stored_items, stream_rules, wire_rules
+from taskchat_app.conformance.checks import Check, Result, run_check
 from taskchat_app.conformance.session import Session, Who
 from taskchat_app.conformance.stream_rules import thread_of
 
-CHECKS = [
-    *sending.CHECKS,
-    *lists.CHECKS,
-    *optional_features.CHECKS,
-    *refusals.CHECKS,
-    lists.STORED,
-    *stream_rules.CHECKS,
-    *wire_rules.CHECKS,
-]
+
+def checks_of(module: ModuleType) -> list[Check]:
+    """Return the checks of a module, also those in its lists, in the order in which they are defined."""
+    found: list[list[Any]] = [
+        cast("list[Any]", value) if isinstance(value, list) else [value] for value in vars(module).values()
+    ]
+    return [one for values in found for one in values if isinstance(one, Check)]
+
+
+MODULES = (sending, lists, optional_features, refusals, stored_items, stream_rules, wire_rules)
+CHECKS = [one for module in MODULES for one in checks_of(module)]
 
 
 async def run(session: Session, without: frozenset[str] = frozenset()) -> list[Result]:

@@ -219,19 +219,3 @@ def _objects(value: Any) -> Iterator[Json]:
     if isinstance(value, list):
         for one in cast("list[Any]", value):
             yield from _objects(one)
-
-
-CHECKS = [
-    stream_media_type,
-    not_cached,
-    stream_format,
-    stream_json,
-    stream_types,
-    stream_ends,
-    json_media_type,
-    json_types,
-    nothing_hidden,
-    no_server_error,
-    problem_json,
-    no_internals,
-]

@@ -1,0 +1,77 @@
+"""Check of what is stored, made of what the streams told."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import cast
+
+from chatkit.types import ThreadItemDoneEvent, ThreadItemRemovedEvent, ThreadItemReplacedEvent
+
+from taskchat_app.conformance.checks import check, demand, fail_on
+from taskchat_app.conformance.conversations import conversation, items
+from taskchat_app.conformance.session import Json, Session
+from taskchat_app.conformance.stream_rules import thread_of
+from taskchat_app.conformance.wire_rules import HIDDEN
+
+CALL = "client_tool_call"
+"""Its output is stored without an event."""
+
+
+@check(
+    "items.stored",
+    "items.list holds exactly the items that streams told as done, as they were told, in their order.",
+    "chatkit.server.ChatKitServer._process_events: an item is stored when it is done",
+)
+async def stored(session: Session) -> None:
+    await conversation(session)
+    for thread_id, told in told_items(session).items():
+        found = [item for item in await items(session, thread_id) if item["type"] not in HIDDEN]
+        demand(_names(found) == _names(told.values()), f"stored {_names(found)[:8]}, told {_names(told.values())[:8]}")
+        fail_on(
+            [
+                f"{item['type']} {item['id']} is stored as {item}, told was {told[item['id']]}"[:400]
+                for item in found
+                if item["type"] != CALL and _plain(item) != _plain(told[item["id"]])
+            ]
+        )
+
+
+def _names(found: Iterable[Json]) -> list[str]:
+    return [f"{item['type']} {item['id']}" for item in found]
+
+
+def told_items(session: Session) -> dict[str, dict[str, Json]]:
+    """Return the items that follow from the streams, by thread and id."""
+    threads: dict[str, dict[str, Json]] = {}
+    for exchange in session.exchanges:
+        thread_id = thread_of(exchange)
+        if exchange.who != "owner" or exchange.is_repeat or thread_id is None:
+            continue
+        if exchange.kind == "threads.delete" and exchange.status == 200:
+            threads.pop(exchange.params["thread_id"], None)
+        if exchange.is_stream and not exchange.is_refusal:
+            told = threads.setdefault(thread_id, {})
+            if exchange.kind == "threads.retry_after_item":
+                _drop_after(told, exchange.params["item_id"])
+            for event in exchange.events:
+                if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                    told[event.item.id] = event.item.model_dump(mode="json", by_alias=True, exclude_none=True)
+                elif isinstance(event, ThreadItemRemovedEvent):
+                    told.pop(event.item_id, None)
+    return {thread_id: told for thread_id, told in threads.items() if thread_id not in session.unpredictable}
+
+
+def _drop_after(told: dict[str, Json], item_id: str) -> None:
+    if item_id in told:
+        after = list(told)[list(told).index(item_id) + 1 :]
+        for gone in after:
+            del told[gone]
+
+
+def _plain(value: object, name: str = "") -> object:
+    """Return the JSON value without nulls and empty collections, times as such."""
+    if isinstance(value, dict):
+        entries = {name: _plain(inner, name) for name, inner in cast("Json", value).items()}
+        return {name: inner for name, inner in entries.items() if inner not in (None, [], {})}
+    if isinstance(value, list):
+        return [_plain(inner) for inner in cast("list[object]", value)]
+    return datetime.fromisoformat(value) if name == "created_at" and isinstance(value, str) else value
