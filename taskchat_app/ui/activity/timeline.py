@@ -11,6 +11,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.activity.rows import ChangeRow
 from taskchat_app.ui.activity.state import ActivityState
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import PlainLink
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -25,9 +26,7 @@ def activity() -> rx.Component:
             rx.cond(ActivityState.rows.length() == 0, rx.el.p(words.EMPTY_ACTIVITY, class_name="tasks-empty")),
             rx.cond(
                 ActivityState.has_more,
-                rx.el.button(
-                    words.MORE, type="button", class_name="button quiet more", on_click=ActivityState.load_more
-                ),
+                button(words.MORE, "button quiet more", ActivityState.load_more),
             ),
         ),
         rx.el.div(*(rx.el.div(class_name="skeleton skeleton-line") for _ in range(6)), aria_hidden="true"),
@@ -83,7 +82,7 @@ def _change(row: ChangeRow) -> rx.Component:
             rx.el.span(row.at, class_name="change-time"),
             rx.cond(
                 row.stands,
-                rx.el.button(words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_change(row.id)),
+                button(words.UNDO, "undo", UndoState.undo_change(row.id)),
                 rx.el.span(words.UNDONE, class_name="undone"),
             ),
             class_name="change-side",

@@ -16,6 +16,7 @@ from taskchat_app.ui.conversations.search import found_messages, message_search_
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
 from taskchat_app.ui.core.brand import brand
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import ApiForm, DownloadButton
 from taskchat_app.ui.core.element_ids import COMPOSER, SIGN_OUT
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
@@ -65,7 +66,7 @@ def _error() -> rx.Component:
 def _failure(sentence: rx.Var[str] | str, on_retry: rx.event.EventType[()]) -> rx.Component:
     return rx.el.div(
         rx.el.p(sentence),
-        rx.el.button(words.RETRY, type="button", class_name="button outline", on_click=on_retry),
+        button(words.RETRY, "button outline", on_retry),
         class_name="side-error",
         role="alert",
     )
@@ -145,12 +146,7 @@ def _more() -> rx.Component:
     return rx.cond(
         ConversationsState.has_more,
         rx.el.li(
-            rx.el.button(
-                words.MORE,
-                type="button",
-                class_name="button quiet more-conversations",
-                on_click=ConversationsState.load_more,
-            ),
+            button(words.MORE, "button quiet more-conversations", ConversationsState.load_more),
         ),
     )
 
@@ -169,14 +165,7 @@ def _foot() -> rx.Component:
             aria_label=words.SETTINGS,
             title=words.SETTINGS,
         ),
-        rx.el.button(
-            rx.icon("sun-moon", size=16),
-            type="button",
-            class_name="icon-button",
-            aria_label=words.THEME,
-            title=words.THEME,
-            on_click=rx.toggle_color_mode,
-        ),
+        icon_button("sun-moon", 16, words.THEME, on_click=rx.toggle_color_mode),
         ApiForm.create(
             rx.el.button(
                 rx.icon("log-out", size=16),

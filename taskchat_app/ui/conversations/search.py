@@ -12,6 +12,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 from taskchat_app.ui.conversations.addresses import LIST_ADDRESS
 from taskchat_app.ui.conversations.search_state import FoundPiece, FoundRow, MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import SearchField
 
@@ -55,14 +56,7 @@ def _results(on_close: rx.Var[Any]) -> rx.Component:
         rx.foreach(MessageSearchState.found, lambda row: _found(row, on_close)),
         rx.cond(
             MessageSearchState.has_more,
-            rx.el.li(
-                rx.el.button(
-                    words.MORE,
-                    type="button",
-                    class_name="button quiet more-conversations",
-                    on_click=MessageSearchState.load_more,
-                )
-            ),
+            rx.el.li(button(words.MORE, "button quiet more-conversations", MessageSearchState.load_more)),
         ),
         role="list",
         aria_label=words.FOUND_MESSAGES,

@@ -11,6 +11,7 @@ import reflex as rx
 from reflex_base.vars.object import ObjectVar
 from reflex_base.vars.sequence import StringVar
 
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.components import Reminders
 from taskchat_app.ui.reminders.state import RemindersState, RungRow
@@ -48,16 +49,12 @@ def _rung(row: ObjectVar[RungRow], on_open: Callable[[Any], list[Any]]) -> rx.Co
             on_click=RemindersState.see(number),
         ),
         rx.el.div(
-            _button(words.DONE, "outline", TasksState.tick(number, True), RemindersState.see(number)),
-            _button(words.SNOOZE, "quiet", RemindersState.snooze(number)),
-            _button(words.OPEN_TASK, "quiet", *on_open(number), RemindersState.see(number)),
+            button(words.DONE, "button outline", [TasksState.tick(number, True), RemindersState.see(number)]),
+            button(words.SNOOZE, "button quiet", [RemindersState.snooze(number)]),
+            button(words.OPEN_TASK, "button quiet", [*on_open(number), RemindersState.see(number)]),
             class_name="reminder-buttons",
         ),
         key=number.to_string(),
         class_name="reminder",
         custom_attrs={"role": "group", "aria-label": row.label},
     )
-
-
-def _button(name: str, kind: str, *events: Any) -> rx.Component:
-    return rx.el.button(name, type="button", class_name=f"button {kind}", on_click=[*events])

@@ -5,6 +5,7 @@
 
 import reflex as rx
 
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import error_of, field_props, labelled, saved_notice
 from taskchat_app.ui.settings.state import SettingsState
@@ -27,13 +28,12 @@ def password_form() -> rx.Component:
 def sign_out_everywhere_form() -> rx.Component:
     return rx.fragment(
         rx.el.p(words.SIGN_OUT_ALL_HINT, id="sign-out-hint", class_name="field-hint"),
-        rx.el.button(
+        button(
             words.SIGN_OUT_ALL,
-            type="button",
-            class_name="button outline",
+            "button outline",
+            SettingsState.sign_out_everywhere,
             aria_describedby="sign-out-hint",
             disabled=~SettingsState.ready,
-            on_click=SettingsState.sign_out_everywhere,
         ),
     )
 

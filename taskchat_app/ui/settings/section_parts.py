@@ -8,6 +8,7 @@ from typing import Any
 
 import reflex as rx
 
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import CopyButton
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.state import SettingsState
@@ -75,10 +76,6 @@ def outcome(error: rx.Var[str] | str, notice: rx.Var[str] | str) -> rx.Component
         rx.cond(error != "", rx.el.p(error, class_name="field-error", role="alert")),
         rx.el.p(notice, class_name="field-told", role="status"),
     )
-
-
-def button(name: rx.Var[str] | str, class_name: str, on_click: Any, **props: Any) -> rx.Component:
-    return rx.el.button(name, type="button", class_name=class_name, on_click=on_click, **props)
 
 
 def deletion(name: rx.Var[str] | str, state: Any, object_id: Any) -> rx.Component:

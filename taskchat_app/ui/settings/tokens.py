@@ -6,9 +6,9 @@
 import reflex as rx
 
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS, SCOPES
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.section_parts import (
-    button,
     checkboxes,
     copied_text,
     creation_form,
@@ -52,12 +52,11 @@ def _token(token: TokenRow) -> rx.Component:
             ),
             rx.cond(
                 token.is_valid | (token.undo != ""),
-                rx.el.button(
+                button(
                     rx.cond(token.is_valid, words.REVOKE, words.UNDO),
-                    type="button",
-                    class_name="button outline",
+                    "button outline",
+                    TokensState.ask(token.id),
                     aria_label=rx.cond(token.is_valid, token.revoke, token.undo),
-                    on_click=TokensState.ask(token.id),
                 ),
             ),
         ),

@@ -7,9 +7,9 @@ import reflex as rx
 
 from taskchat_app.domain.webhooks.addresses import URL_MAX_CHARACTERS
 from taskchat_app.domain.webhooks.events import EVENTS
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.section_parts import (
-    button,
     checkboxes,
     copied_text,
     creation_form,

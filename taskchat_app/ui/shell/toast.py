@@ -6,6 +6,7 @@
 import reflex as rx
 
 from taskchat_app.ui.conversations.state import ConversationsState
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import TimedNotice
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -22,18 +23,11 @@ def toast() -> rx.Component:
                 rx.el.span(shown.text, class_name="toast-text"),
                 rx.cond(
                     shown.thread_id != "",
-                    rx.el.button(
-                        words.UNDO,
-                        type="button",
-                        class_name="undo",
-                        on_click=ConversationsState.restore(shown.thread_id),
-                    ),
+                    button(words.UNDO, "undo", ConversationsState.restore(shown.thread_id)),
                 ),
                 rx.cond(
                     shown.change_ids.length() > 0,
-                    rx.el.button(
-                        words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_changes(shown.change_ids)
-                    ),
+                    button(words.UNDO, "undo", UndoState.undo_changes(shown.change_ids)),
                 ),
                 rx.el.button(
                     rx.icon("x", size=14),

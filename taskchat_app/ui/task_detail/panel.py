@@ -8,6 +8,7 @@ import reflex as rx
 
 from taskchat_app.domain.tasks.views import PRIORITIES
 from taskchat_app.ui.activity.timeline import timeline
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Checkbox
 from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.core.markdown import markdown
@@ -40,7 +41,7 @@ def task_detail() -> rx.Component:
             timeline(DetailState.rows, words.HISTORY),
             rx.cond(
                 DetailState.has_more,
-                rx.el.button(words.MORE, type="button", class_name="button quiet more", on_click=DetailState.load_more),
+                button(words.MORE, "button quiet more", DetailState.load_more),
             ),
             class_name="detail-body",
             # The key remounts the panel for another task: scrolled to the top, with no field open.
@@ -70,12 +71,7 @@ def _head() -> rx.Component:
 def _deleted() -> rx.Component:
     return rx.el.div(
         rx.el.p(words.IS_DELETED),
-        rx.el.button(
-            words.RESTORE,
-            type="button",
-            class_name="button outline",
-            on_click=TasksState.restore(DetailState.task.number),
-        ),
+        button(words.RESTORE, "button outline", TasksState.restore(DetailState.task.number)),
         class_name="detail-deleted",
         role="alert",
     )
@@ -251,14 +247,7 @@ def _field(name: str, shown: rx.Component | rx.Var[str], value: rx.Var[str], **o
 def _clear(name: str, value: rx.Var[str], label: str) -> rx.Component:
     return rx.cond(
         (value != "") & ~DetailState.task.deleted,
-        rx.el.button(
-            rx.icon("x", size=14),
-            type="button",
-            class_name="icon-button small",
-            aria_label=label,
-            title=label,
-            on_click=DetailState.keep(name, DetailState.task.number, ""),
-        ),
+        icon_button("x", 14, label, "icon-button small", on_click=DetailState.keep(name, DetailState.task.number, "")),
     )
 
 

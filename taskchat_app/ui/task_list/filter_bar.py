@@ -7,6 +7,7 @@
 import reflex as rx
 
 from taskchat_app.domain.tasks.pagination import SORTS
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import EscapePanel
 from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.core.pending_input import ChoiceSelect, Segment, Segments
@@ -36,13 +37,12 @@ def search_line() -> rx.Component:
             on_search=FiltersState.search,
         ),
         select_button(),
-        rx.el.button(
-            rx.icon("sliders-horizontal", size=15),
+        icon_button(
+            "sliders-horizontal",
+            15,
+            words.FILTER,
+            "icon-button small",
             id=OPENER,
-            type="button",
-            class_name="icon-button small",
-            aria_label=words.FILTER,
-            title=words.FILTER,
             on_click=FiltersState.toggle,
             disabled=~TasksState.ready,
             custom_attrs={
@@ -111,11 +111,10 @@ def _sort() -> rx.Component:
             value=TasksState.sort,
             on_change=FiltersState.sort_by,
         ),
-        rx.el.button(
+        button(
             rx.cond(is_up, rx.icon("arrow-up-narrow-wide", size=15), rx.icon("arrow-down-wide-narrow", size=15)),
-            type="button",
-            class_name="icon-button small",
-            on_click=FiltersState.turn_around,
+            "icon-button small",
+            FiltersState.turn_around,
             custom_attrs={
                 "aria-label": rx.cond(is_up, words.ASCENDING, words.DESCENDING),
                 "title": rx.cond(is_up, words.ASCENDING, words.DESCENDING),
@@ -131,7 +130,7 @@ def question_bar() -> rx.Component:
         TasksState.filters.asked,
         rx.el.div(
             rx.el.span(words.SHOWN_FOR_QUESTION),
-            rx.el.button(words.BACK_TO_OPEN, type="button", class_name="undo", on_click=FiltersState.choose_view(OPEN)),
+            button(words.BACK_TO_OPEN, "undo", FiltersState.choose_view(OPEN)),
             class_name="question-bar",
             role="status",
         ),
@@ -154,13 +153,7 @@ def active_filters() -> rx.Component:
             rx.cond(
                 TasksState.filters.asked,
                 rx.fragment(),
-                rx.el.button(
-                    words.CLEAR,
-                    type="button",
-                    class_name="undo",
-                    title=words.CLEAR_FILTERS,
-                    on_click=FiltersState.clear,
-                ),
+                button(words.CLEAR, "undo", FiltersState.clear, title=words.CLEAR_FILTERS),
             ),
             class_name="active-filters",
             role="group",

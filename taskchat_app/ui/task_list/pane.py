@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.activity.timeline import activity
+from taskchat_app.ui.core.buttons import icon_button
 from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.pending_input import ServerPreview
 from taskchat_app.ui.i18n import words
@@ -144,12 +145,10 @@ def _view(name: str, count: rx.Var[int]) -> rx.Component:
 
 
 def _icon_view(name: str, icon: str) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=16),
-        type="button",
-        class_name="icon-button",
-        aria_label=words.VIEW_NAMES[name],
-        title=words.VIEW_NAMES[name],
+    return icon_button(
+        icon,
+        16,
+        words.VIEW_NAMES[name],
         on_click=[DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
         custom_attrs={"aria-pressed": rx.cond(TasksState.filters.view == name, "true", "false")},

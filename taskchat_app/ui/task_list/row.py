@@ -12,6 +12,7 @@ from typing import cast
 
 import reflex as rx
 
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Checkbox
 from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.i18n import words
@@ -68,20 +69,13 @@ def _deleted_item(row: TaskRow) -> rx.Component:
     return rx.el.li(
         rx.el.div(
             rx.el.div(
-                rx.el.button(
-                    row.title,
-                    type="button",
-                    class_name="task-title deleted",
-                    dir="auto",
-                    title=words.TASK_DETAILS,
-                    on_click=DetailState.open(row.number),
+                button(
+                    row.title, "task-title deleted", DetailState.open(row.number), dir="auto", title=words.TASK_DETAILS
                 ),
                 rx.el.div(_number(row), class_name="task-details"),
                 class_name="task-main",
             ),
-            rx.el.button(
-                words.RESTORE, type="button", class_name="button outline", on_click=TasksState.restore(row.number)
-            ),
+            button(words.RESTORE, "button outline", TasksState.restore(row.number)),
             class_name="task tickless",
             custom_attrs={"data-number": row.number},
         ),
@@ -208,12 +202,4 @@ def _actions(row: TaskRow) -> rx.Component:
 
 
 def _action(act: str, icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=15),
-        type="button",
-        class_name="icon-button small",
-        aria_label=name,
-        title=name,
-        on_click=on_click,
-        custom_attrs={"data-act": act},
-    )
+    return icon_button(icon, 15, name, "icon-button small", on_click=on_click, custom_attrs={"data-act": act})

@@ -10,6 +10,7 @@ import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 from reflex_base.vars.number import NumberVar
 
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_components import ClearSelected, RowSelection, SelectButton, selected_numbers
@@ -72,11 +73,11 @@ def selection_bar() -> rx.Component:
                 ),
                 rx.el.div(
                     rx.el.span(_count(), " ", words.SELECTED, class_name="selection-count"),
-                    _action("check", words.COMPLETE_SELECTED, BulkState.complete(selected_numbers())),
+                    icon_button("check", 16, words.COMPLETE_SELECTED, on_click=BulkState.complete(selected_numbers())),
                     _date(),
                     _choice("priority", "flag", words.PRIORITIZE_SELECTED),
                     _choice("tag", "tag", words.TAG_SELECTED),
-                    _action("trash-2", words.DELETE_SELECTED, BulkState.delete(selected_numbers())),
+                    icon_button("trash-2", 16, words.DELETE_SELECTED, on_click=BulkState.delete(selected_numbers())),
                     ClearSelected.create(
                         rx.icon("x", size=16),
                         class_name="icon-button",
@@ -101,21 +102,13 @@ def _counted() -> rx.Component:
     return rx.fragment(_count(), " ", rx.cond(_count() == 1, words.SELECTED_ONE, words.SELECTED_MANY))
 
 
-def _action(icon: str, name: str, on_click: rx.event.EventType[()]) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=16), type="button", class_name="icon-button", aria_label=name, title=name, on_click=on_click
-    )
-
-
 def _choice(kind: str, icon: str, name: str) -> rx.Component:
     """Return a button that shows and hides the options of one choice."""
     is_open = choosing.value == kind
-    return rx.el.button(
-        rx.icon(icon, size=16),
-        type="button",
-        class_name="icon-button",
-        aria_label=name,
-        title=name,
+    return icon_button(
+        icon,
+        16,
+        name,
         on_click=choosing.set_value(rx.cond(is_open, "", kind)),
         custom_attrs={"aria-expanded": rx.cond(is_open, "true", "false")},
     )
@@ -155,13 +148,7 @@ def _tag() -> rx.Component:
 
 
 def _option(text: str, event: Any, *, auto_focus: bool) -> rx.Component:
-    return rx.el.button(
-        text,
-        type="button",
-        class_name="button outline pick",
-        auto_focus=auto_focus,
-        on_click=[event, choosing.set_value("")],
-    )
+    return button(text, "button outline pick", [event, choosing.set_value("")], auto_focus=auto_focus)
 
 
 def _text_form(label: str, hint: str, on_submit: Any) -> rx.Component:
