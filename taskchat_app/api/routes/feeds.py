@@ -9,8 +9,9 @@ from pydantic import BaseModel, Field
 from taskchat_app.api.core.credentials import SignedIn
 from taskchat_app.api.schemas.openapi_fields import ViewText
 from taskchat_app.domain.calendar_feeds import calendar_feeds
-from taskchat_app.domain.calendar_feeds.calendar_feeds import PATH, FeedView, feed_url, read_feed
+from taskchat_app.domain.calendar_feeds.calendar_feeds import PATH, feed_url, read_feed
 from taskchat_app.domain.calendar_feeds.calendar_file import KINDS
+from taskchat_app.domain.storage.models import CalendarFeed
 from taskchat_app.domain.tasks.views import utc_text
 
 router = APIRouter(tags=["calendar feeds"])
@@ -81,7 +82,7 @@ def _names(if_none_match: str, etag: str) -> bool:
     return any(tag.strip().removeprefix("W/") in (etag, "*") for tag in if_none_match.split(","))
 
 
-def _json(feed: FeedView, request: Request) -> dict[str, Any]:
+def _json(feed: CalendarFeed, request: Request) -> dict[str, Any]:
     return {
         "id": feed.id,
         "view": feed.view,

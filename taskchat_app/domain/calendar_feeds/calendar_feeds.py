@@ -8,8 +8,7 @@ import re
 import secrets
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, update
@@ -18,7 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.calendar_feeds.calendar_file import KINDS, CalendarHead, FeedKind, calendar_file
+from taskchat_app.domain.calendar_feeds.calendar_file import KINDS, CalendarHead, calendar_file
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -46,18 +45,6 @@ DESCRIPTION = gettext("Tasks of taskchat: {view}")
 LIMITED = gettext("Tasks of taskchat: {view} (the first {most})")
 
 
-@dataclass(frozen=True, slots=True)
-class FeedView:
-    """A feed as its user sees it."""
-
-    id: str
-    view: str
-    kind: FeedKind
-    secret: str
-    created_at: datetime
-    last_read_at: datetime | None
-
-
 def feed_url(secret: str, headers: Mapping[str, str]) -> str:
     """Return a feed's address at PUBLIC_URL, or where a page on another origin than the API's sent its request to.
 
@@ -70,7 +57,7 @@ def feed_url(secret: str, headers: Mapping[str, str]) -> str:
     return f"{origin}{PATH.format(secret=secret)}"
 
 
-async def create_feed(person: Person, view: str, kind: str) -> FeedView:
+async def create_feed(person: Person, view: str, kind: str) -> CalendarFeed:
     """Make a feed of a view ("overdue #home"). Raises Invalid, and ListFull beyond FEEDS_MAX."""
     view = checked_view(view)
     if kind not in KINDS:
@@ -84,15 +71,15 @@ async def create_feed(person: Person, view: str, kind: str) -> FeedView:
             raise ListFull(gettext("You have {most} calendars. Delete one that you do not need.", most=FEEDS_MAX))
         session.add(row)
     log.info("Calendar feed %s was made", row.id)
-    return _view_of(row)
+    return row
 
 
-async def list_feeds(user_id: str) -> list[FeedView]:
+async def list_feeds(user_id: str) -> list[CalendarFeed]:
     """Return the user's feeds, newest first."""
     own = select(CalendarFeed).where(CalendarFeed.user_id == user_id)
     async with reading(user_id) as session:
         rows = (await session.exec(own.order_by(col(CalendarFeed.created_at).desc(), col(CalendarFeed.id)))).all()
-    return [_view_of(row) for row in rows]
+    return list(rows)
 
 
 async def delete_feed(user_id: str, feed_id: str) -> None:
@@ -116,10 +103,10 @@ async def read_feed(secret: str) -> bytes:
     sentence = LIMITED if len(tasks) == TASKS_MAX else DESCRIPTION
     description = render(sentence.with_values(view=feed.view, most=f"{TASKS_MAX:,}"), user.language or "en")
     head = CalendarHead(zone, f"taskchat: {feed.view}", description, f"{settings().origin}/")
-    return await calendar_file(tasks, feed.kind, head)
+    return await calendar_file(tasks, "todo" if feed.kind == "todo" else "event", head)
 
 
-async def _opened(session: AsyncSession, user_id: str, secret: str) -> tuple[FeedView, User]:
+async def _opened(session: AsyncSession, user_id: str, secret: str) -> tuple[CalendarFeed, User]:
     """Return the feed with this secret and its user; count the read."""
     found = select(CalendarFeed, User).join(User).where(CalendarFeed.user_id == user_id, CalendarFeed.secret == secret)
     pair = (await session.exec(found)).one_or_none()
@@ -131,10 +118,10 @@ async def _opened(session: AsyncSession, user_id: str, secret: str) -> tuple[Fee
     if row.last_read_at is None or row.last_read_at < now() - READ_RECORDED_EVERY:
         own = update(CalendarFeed).where(col(CalendarFeed.user_id) == user_id, col(CalendarFeed.id) == row.id)
         await session.exec(own.values(last_read_at=now()))
-    return _view_of(row), user
+    return row, user
 
 
-async def _tasks_of(user_id: str, feed: FeedView, zone: ZoneInfo) -> list[Task]:
+async def _tasks_of(user_id: str, feed: CalendarFeed, zone: ZoneInfo) -> list[Task]:
     conditions = conditions_of(query_of_view(feed.view, zone=zone, now=now()))
     if feed.kind == "event":
         conditions.append(col(Task.due_at).is_not(None))
@@ -142,8 +129,3 @@ async def _tasks_of(user_id: str, feed: FeedView, zone: ZoneInfo) -> list[Task]:
     query = tasks_where(user_id, conditions).order_by(None).order_by(*first).limit(TASKS_MAX)
     async with reading(user_id) as session:
         return list((await session.exec(query)).all())
-
-
-def _view_of(row: CalendarFeed) -> FeedView:
-    kind: FeedKind = "todo" if row.kind == "todo" else "event"
-    return FeedView(row.id, row.view, kind, row.secret, row.created_at, row.last_read_at)

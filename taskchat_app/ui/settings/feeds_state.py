@@ -8,8 +8,9 @@ import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds import calendar_feeds
-from taskchat_app.domain.calendar_feeds.calendar_feeds import FeedView, feed_url
+from taskchat_app.domain.calendar_feeds.calendar_feeds import feed_url
 from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.storage.models import CalendarFeed
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
@@ -74,7 +75,7 @@ class FeedsState(SectionState, rx.State):
         ]
 
 
-def _row(view: FeedView, url: str, zone: ZoneInfo) -> FeedRow:
+def _row(view: CalendarFeed, url: str, zone: ZoneInfo) -> FeedRow:
     read = say(words.FEED_UNREAD)
     if view.last_read_at:
         read = say(words.FEED_READ, day=format_day(view.last_read_at.astimezone(zone)))
