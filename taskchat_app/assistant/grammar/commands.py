@@ -118,5 +118,7 @@ class UserClock:
     now: datetime
 
 
-# Builds the command of a matched clause; None passes the clause to the next rules.
-Make: TypeAlias = Callable[[re.Match[str], UserClock], Command | None]
+# Makes the command of a matched clause in a language; None passes the clause to the next rules.
+Make: TypeAlias = Callable[[re.Match[str], UserClock, Language], Command | None]
+Row: TypeAlias = tuple[str, Language, Make]
+"""A rule: the pattern of a whole clause, its language, and what makes its command."""

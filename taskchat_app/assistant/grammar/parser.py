@@ -2,12 +2,13 @@
 
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Row, Target, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.free_words import commands_in
 from taskchat_app.assistant.grammar.list_names import THE_LIST
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rule_tables import fixed, read_by, table_of
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
@@ -20,41 +21,41 @@ from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes
 
-
-def _fixed_command(kind: Kind, language: Language) -> Make:
-    return lambda match, _: Command(kind, match.string, language=language)
-
-
-_TALK: tuple[tuple[str, Make], ...] = (
+_TALK: tuple[Row, ...] = (
     (
         r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|greetings)(?: there| you| taskchat)?",
-        _fixed_command("greeting", "en"),
+        "en",
+        fixed("greeting"),
     ),
-    (r"(?:hallo|guten (?:tag|morgen|abend)|moin|servus|grüß gott|grüezi|na)", _fixed_command("greeting", "de")),
+    (r"(?:hallo|guten (?:tag|morgen|abend)|moin|servus|grüß gott|grüezi|na)", "de", fixed("greeting")),
     (
         r"(?:many )?(?:thanks|thank you|thx|cheers)(?: (?:a lot|so much|very much|you))?|great|perfect|cool|nice",
-        _fixed_command("thanks", "en"),
+        "en",
+        fixed("thanks"),
     ),
-    (r"danke(?: (?:schön|sehr|dir))?|vielen dank|super|prima", _fixed_command("thanks", "de")),
+    (r"danke(?: (?:schön|sehr|dir))?|vielen dank|super|prima", "de", fixed("thanks")),
     (
         r"help(?: me)?|what can (?:you|i) (?:do|say|ask)(?: here)?|how does (?:this|it) work|commands|\?",
-        _fixed_command("help", "en"),
+        "en",
+        fixed("help"),
     ),
-    (r"hilfe|was kannst du(?: alles)?|wie geht das", _fixed_command("help", "de")),
+    (r"hilfe|was kannst du(?: alles)?|wie geht das", "de", fixed("help")),
     (
         r"(?:(?:oh |actually )?(?:no|nope|nah)|never ?mind|forget it|no wait|(?:drop|scrap) (?:it|that|this)|cancel"
         r"|stop|don'?t|do not)"
         r"(?:,? (?:no|thanks|thank you|stop|cancel|don'?t))*",
-        _fixed_command("refusal", "en"),
+        "en",
+        fixed("refusal"),
     ),
     (
         r"(?:(?:ach |oh |och |ne )?(?:nein|nee|nö)|ach ne|abbrechen|stopp|lieber nicht|lass (?:es|das)|doch nicht)"
         r"(?:,? (?:nein|danke|lieber nicht))*",
-        _fixed_command("refusal", "de"),
+        "de",
+        fixed("refusal"),
     ),
 )
 _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _AFTER_CHANGES = (
-    tuple((sentence(pattern), make) for pattern, make in rows)
+    table_of(rows)
     for rows in (
         _TALK,
         ALL_DONE,
@@ -214,29 +215,26 @@ def _checked(command: Command) -> Command:
 
 def _read(text: str, clock: UserClock) -> Command:
     for clause in (text.strip().strip(" .!"), bare(text)):
-        for pattern, make in _TALK_TABLE:
-            if match := pattern.fullmatch(clause):
-                return make(match, clock) or Command("unknown", text)
+        if talk := read_by(_TALK_TABLE, clause, clock):
+            return talk
     clause, asks = bare(text), text.rstrip().endswith("?")
-    for pattern, make in () if asks or _CONDITION.match(clause) else _STATED_TABLE:
-        if (match := pattern.fullmatch(clause)) and (stated := make(match, clock)):
-            return stated
-    for pattern, make in _FOLLOW_UP_TABLE:
-        if (match := pattern.fullmatch(clause)) and (found := make(match, clock)):
-            return found
+    is_told = not asks and not _CONDITION.match(clause)
+    if stated := read_by(_STATED_TABLE, clause, clock) if is_told else None:
+        return stated
+    if found := read_by(_FOLLOW_UP_TABLE, clause, clock):
+        return found
     if found := read_question(clause, clock) or read_again(text, clause) or read_list(clause, clock):
         return found
     if found := None if _CONDITION.match(clause) else _ordered(text, clause, clock, asks=asks):
         return found
     if found := read_look(clause, clock):
         return found
-    for pattern, make in () if asks or _CONDITION.match(clause) else REPORTS:
-        if (match := pattern.fullmatch(clause)) and (reported := make(match, clock)):
-            return reported
+    if reported := read_by(REPORTS, clause, clock) if is_told else None:
+        return reported
     target = read_target(clause)
     if clause and not target.words:
         return Command("reference", text.strip(), target)
-    wish = None if asks or _CONDITION.match(clause) else read_wish(clause, clock)
+    wish = read_wish(clause, clock) if is_told else None
     # Who asks the assistant to do it may not want a task: "can you send an email?"
     if wish is not None and wish.kind == "wish" and (_REQUEST.search(text) or _FORMAL.match(_POLITE.sub("", text))):
         wish = replace(wish, kind="offer")
@@ -245,21 +243,19 @@ def _read(text: str, clock: UserClock) -> Command:
 
 def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command | None:
     """Return the command of the first rule that matches."""
-    for pattern, make in _TABLE:
-        if (match := pattern.fullmatch(clause)) and (command := make(match, clock)):
-            # "Everything done?" is a question, not a command to complete everything.
-            is_sweeping = command.kind == "complete_all" or command.target.pronoun == "all"
-            if asks and is_sweeping and not _POLITE.match(text):
-                return Command("unknown", text.strip())
-            return replace(command, target=filtered(command.target, clock))
+    if command := read_by(_TABLE, clause, clock):
+        # "Everything done?" is a question, not a command to complete everything.
+        is_sweeping = command.kind == "complete_all" or command.target.pronoun == "all"
+        if asks and is_sweeping and not _POLITE.match(text):
+            return Command("unknown", text.strip())
+        return replace(command, target=filtered(command.target, clock))
     match = _INFINITIVE_LAST.fullmatch(clause)
     if match is None or asks or _ASKING.match(match["rest"]):
         return None
     imperative = f"{match['verb']}e {match['rest']} {match['part'] or ''}".strip()
-    for pattern, make in _CHANGE_TABLE:
-        if (match := pattern.fullmatch(imperative)) and (command := make(match, clock)):
-            is_one = bool(command.target.numbers or command.target.pronoun)
-            if command.kind == "bad_date" or "title" in command.given or ("priority" in command.given and not is_one):
-                return None
-            return replace(command, text=text.strip(), target=filtered(command.target, clock), free=True)
-    return None
+    command = read_by(_CHANGE_TABLE, imperative, clock)
+    if command is None or command.kind == "bad_date" or "title" in command.given:
+        return None
+    if "priority" in command.given and not (command.target.numbers or command.target.pronoun):
+        return None
+    return replace(command, text=text.strip(), target=filtered(command.target, clock), free=True)

@@ -4,10 +4,11 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
 from taskchat_app.assistant.grammar.filters import name_in
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_for_others, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rule_tables import table_of
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST
@@ -20,30 +21,27 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
-def _add(language: Language) -> Make:
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        groups = match.groupdict()
-        if is_for_others(match.string):
-            return Command("offer", match.string, given=read_title(match.string, clock), language=language)
-        text = _THAT_I_MUST.sub("", groups["title"] + (groups.get("more") or ""))
-        if said := _DASS_ICH.fullmatch(text):
-            text = said["title"]
-        given = read_title(text, clock)
-        if language == "de" and given["title"].partition(" ")[0].lower() in text.split():
-            given["title"] = _STILL.sub(lambda word: word[1].upper(), given["title"])
-        if language == "de" and _WITH_ZU.match(match.string):
-            given["title"] = _without_zu(given["title"])
-        given["title"] = _TO.sub(lambda verb: verb[1].upper(), given["title"])
-        if level := groups.get("level"):
-            given["priority"] = PRIORITY_WORDS[level.lower()]
-        if tag := list_tag(match):
-            given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
-        if _OF_A_TASK.match(groups["title"]) or _NO_TITLE.fullmatch(given["title"]) or _is_date(groups["title"], clock):
-            return Command("nameless", match.string, language=language)
-        named = given["title"] and not _NO_TASK.fullmatch(given["title"])
-        return Command("add", match.string, _list_of(given["title"], match.string), given, language) if named else None
-
-    return make
+def _add(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    groups = match.groupdict()
+    if is_for_others(match.string):
+        return Command("offer", match.string, given=read_title(match.string, clock), language=language)
+    text = _THAT_I_MUST.sub("", groups["title"] + (groups.get("more") or ""))
+    if said := _DASS_ICH.fullmatch(text):
+        text = said["title"]
+    given = read_title(text, clock)
+    if language == "de" and given["title"].partition(" ")[0].lower() in text.split():
+        given["title"] = _STILL.sub(lambda word: word[1].upper(), given["title"])
+    if language == "de" and _WITH_ZU.match(match.string):
+        given["title"] = _without_zu(given["title"])
+    given["title"] = _TO.sub(lambda verb: verb[1].upper(), given["title"])
+    if level := groups.get("level"):
+        given["priority"] = PRIORITY_WORDS[level.lower()]
+    if tag := list_tag(match):
+        given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
+    if _OF_A_TASK.match(groups["title"]) or _NO_TITLE.fullmatch(given["title"]) or _is_date(groups["title"], clock):
+        return Command("nameless", match.string, language=language)
+    named = given["title"] and not _NO_TASK.fullmatch(given["title"])
+    return Command("add", match.string, _list_of(given["title"], match.string), given, language) if named else None
 
 
 def _without_zu(title: str) -> str:
@@ -57,31 +55,27 @@ def _list_of(title: str, said: str) -> Target:
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
-def _remind_of(language: Language) -> Make:
-    """Build a rule for "remind me about the dentist in 20 minutes", which names a task that there may be already."""
-
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        text = _IN_ADVANCE.sub("", _ABOUT.sub("", match["title"]))
-        given = read_title(text, clock)
-        name = name_in(str(given["title"]))
-        if NEXT_ONE.match(text):
-            given["title"] = name[:1].upper() + name[1:]
-        if not name or _NO_TITLE.fullmatch(given["title"]):
-            return Command("nameless", match.string, language=language)
-        day = str(given.get("due_date", ""))[:10]
-        bounds = {"due_after": day, "due_before": day} if day else {}
-        target = Target(words=name, named=name, filters=bounds, nearest=NEXT_ONE.match(text) is not None)
-        return Command("remind", match.string, target, given, language)
-
-    return make
+def _remind_of(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
+    text = _IN_ADVANCE.sub("", _ABOUT.sub("", match["title"]))
+    given = read_title(text, clock)
+    name = name_in(str(given["title"]))
+    if NEXT_ONE.match(text):
+        given["title"] = name[:1].upper() + name[1:]
+    if not name or _NO_TITLE.fullmatch(given["title"]):
+        return Command("nameless", match.string, language=language)
+    day = str(given.get("due_date", ""))[:10]
+    bounds = {"due_after": day, "due_before": day} if day else {}
+    target = Target(words=name, named=name, filters=bounds, nearest=NEXT_ONE.match(text) is not None)
+    return Command("remind", match.string, target, given, language)
 
 
-def _add_named(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_named(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task; "nameless" if only "a reminder" is asked for."""
-    return _add("en")(match, clock) if match["title"] else Command("nameless", match.string)
+    return _add(match, clock, language) if match["title"] else Command("nameless", match.string)
 
 
-def _add_reminder(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_reminder(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Read what follows "set a reminder": "to pay", "for my trip tomorrow at 5"; only a date is nameless."""
     text = (match["title"] or "").strip()
     named = _FOR_WHAT.fullmatch(text)
@@ -94,7 +88,7 @@ def _add_reminder(match: re.Match[str], clock: UserClock) -> Command | None:
     return Command("add", match.string, given=given)
 
 
-def _add_reminder_de(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_reminder_de(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     given = read_title(match["title"], clock)
     if not given["title"] or _is_date(match["title"], clock):
         return Command("nameless", match.string, language="de")
@@ -111,20 +105,20 @@ def _is_date(text: str, clock: UserClock) -> bool:
         return False
 
 
-def _add_dated(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Return the command of "I have a meeting at noon today"; None without a date."""
-    command = _add("en")(match, clock)
+    command = _add(match, clock, language)
     return command if command is not None and command.given.keys() & {"due_date", "recurrence"} else None
 
 
-def _add_to_the_day(match: re.Match[str], clock: UserClock) -> Command | None:
-    command = _add("de")(match, clock)
+def _add_to_the_day(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    command = _add(match, clock, language)
     if command is None or not match["heutig"] or "due_date" in command.given:
         return command
     return replace(command, given=command.given | {"due_date": f"{clock.now.astimezone(clock.zone).date()}"})
 
 
-def _add_remembered(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_remembered(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Read "heute Abend daran, die Reinigung um 20 Uhr abzuholen" and "um 20 Uhr an die Wäsche" too."""
     text = match["title"]
     if joint := _DARAN.match(text):
@@ -138,41 +132,37 @@ def _add_remembered(match: re.Match[str], clock: UserClock) -> Command | None:
     if when:
         dated = read_title(f"{title} {when}", clock)
         if dated["title"] != title:
-            return _add("de")(match, clock)
+            return _add(match, clock, language)
         given = {**dated, **given}
     return Command("add", match.string, given=given, language="de")
 
 
-def _add_when(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_when(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Return the command of "Every friday remind me to water the plants", if only a date precedes "remind me"."""
     given = _dated_title(match, clock)
     return Command("add", match.string, given=given) if given else None
 
 
-def _add_when_de(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_when_de(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Return the command of "Jeden Tag um 12 eine Erinnerung an Yoga einrichten"."""
     if not (match["when"] or "").strip():
-        return _add("de")(match, clock)
+        return _add(match, clock, language)
     given = _dated_title(match, clock)
     return Command("add", match.string, given=given, language="de") if given else None
 
 
-def _add_said(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_said(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Read "dass ich morgen Joe treffe" as "Joe treffen"."""
     said = f"{match['title']} {match['stem']}en" if match["stem"] else match["title"]
     given = read_title(said, clock)
     return Command("add", match.string, given=given, language="de") if given["title"] else None
 
 
-def _nameless_de(match: re.Match[str], _: UserClock) -> Command:
-    return Command("nameless", match.string, language="de")
-
-
-def _nameless(match: re.Match[str], _: UserClock) -> Command:
+def _nameless(match: re.Match[str], _: UserClock, language: Language) -> Command:
     return Command("nameless", match.string)
 
 
-def _nameless_dated(match: re.Match[str], clock: UserClock) -> Command | None:
+def _nameless_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Ask for the name of "an event for friday"."""
     is_dated = _is_date(match["title"], clock) or match["title"].lower() in (
         "the morning",
@@ -190,13 +180,13 @@ def _dated_title(match: re.Match[str], clock: UserClock) -> dict[str, Any] | Non
     return given if is_dated and is_all else None
 
 
-def _add_unless_named(match: re.Match[str], clock: UserClock) -> Command | None:
+def _add_unless_named(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Return None if tasks are named ("Aufgabe 3 und 4", "ich will die Milch löschen"), not a new title."""
-    command = _add("de")(match, clock)
+    command = _add(match, clock, language)
     if command is None or not _NAMED.match(match.string):
         return command
     says_more = read_target(command.given["title"]).words
-    ends_in_a_verb = any(pattern.fullmatch(match.string) for pattern, _ in VERB_LAST)
+    ends_in_a_verb = any(pattern.fullmatch(match.string) for pattern, _, _ in VERB_LAST)
     return command if says_more and not ends_in_a_verb else None
 
 
@@ -257,120 +247,122 @@ _HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
 _MORE = (
     r"(?P<more>(?:,? (?:for|by|on|at|every|today|tomorrow|next|this|due|with|and|für|am|bis|um|morgen|heute|[!#]).*)?)"
 )
-VERB_LAST = tuple(
-    (sentence(rf"(?!(?:muss|soll|sollte|darf|habe|kann) ich\b)(?:ich (?:möchte|will) )?{pattern}"), make)
-    for pattern, make in (*ACTS_LAST, *CHANGES_LAST)
+VERB_LAST = table_of(
+    (rf"(?!(?:muss|soll|sollte|darf|habe|kann) ich\b)(?:ich (?:möchte|will) )?{pattern}", language, make)
+    for pattern, language, make in (*ACTS_LAST, *CHANGES_LAST)
 )
 """Rules with the verb at the end, after all rules that add: "neue Aufgabe: Milch löschen" adds a task."""
-REMINDER_ADDS: tuple[tuple[str, Make], ...] = (
+REMINDER_ADDS: tuple[Row, ...] = (
     (r"(?:set|create|make|add|have|get|send)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring |daily "
      r"|weekly )*"
-     r"(?:reminder|reminders|alert|notification)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?", _add_reminder),
-    (r"(?:new|another) reminder(?P<title> .+)?", _add_reminder),
+     r"(?:reminder|reminders|alert|notification)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
+     "en", _add_reminder),
+    (r"(?:new|another) reminder(?P<title> .+)?", "en", _add_reminder),
     (r"(?:set|create|make|add|schedule)(?: up)? (?:an? )?(?:new )?(?:event|appointment|task) (?:for|on|at|in)"
      r" (?P<title>.+)",
-     _nameless_dated),
-    (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?", _nameless),
+     "en", _nameless_dated),
+    (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?", "en", _nameless),
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
      r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
      r"(?: (?:an|für|über|zu) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an"
-     r"|fest))?", _add_reminder_de),
+     r"|fest))?", "de", _add_reminder_de),
     (r"(?P<when>.{1,60}?) (?:eine )?erinnerung (?:an|für) (?:das |den |die |mein(?:e|en)? )?(?P<title>.+?)"
-     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", _add_when_de),
+     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_when_de),
     (r"(?:ich|wir) brauche?n? (?P<when>.{1,60}? )?(?:eine |noch eine )?erinnerung,?"
-     r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", _add_when_de),
+     r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", "de", _add_when_de),
     (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?: (?:an|für) (?:das |den |die |mein(?:e|en)?"
      r" )?)?(?P<title>.*?)"
-     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", _add_reminder_de),
+     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_reminder_de),
 )  # fmt: skip
 """Rules for new reminders, before those that change a task."""
-ADDS: tuple[tuple[str, Make], ...] = (
+ADDS: tuple[Row, ...] = (
     (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?"
      rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{_THING}"
      r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
      r"(?:(?: for me)?\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
-     r"(?P<title>.+)", _add("en")),
-    (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)", _add("en")),
+     r"(?P<title>.+)", "en", _add),
+    (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)", "en", _add),
     (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) (?:an? )?{THE_LIST}"
-     r"(?: and (?:repeat|remind me|save)(?: it)?)?", _nameless),
+     r"(?: and (?:repeat|remind me|save)(?: it)?)?", "en", _nameless),
     (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
      rf"(?:(?:calend[ae]r )?(?:event|entry)(?: (?:to|on|in) {THE_LIST})?|appointment (?:to|on|in) {THE_LIST})"
-     r" (?:for|called|named|titled|saying|about) (?P<title>.+)", _add("en")),
+     r" (?:for|called|named|titled|saying|about) (?P<title>.+)", "en", _add),
     (rf"mark (?:it (?:on|in) )?{THE_LIST}(?: (?:that|for|with|to say))?(?: i(?:'ll| will| am|'m)(?: be)?)?"
-     r" (?P<title>.+)", _add_dated),
-    (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", _add("en")),
+     r" (?P<title>.+)", "en", _add_dated),
+    (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", "en", _add),
     (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?:to|on|onto|in"
-     rf"|into) {A_LIST}{_MORE}", _add("en")),
+     rf"|into) {A_LIST}{_MORE}", "en", _add),
     (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?"
-     r"(?:list|tasks|todos|to-dos|chores)(?P<more>.*)", _add("en")),
-    (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", _add("en")),
+     r"(?:list|tasks|todos|to-dos|chores)(?P<more>.*)", "en", _add),
+    (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", "en", _add),
     (rf"(?:i|we) (?:need|want|would like) (?P<title>.+?) (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
-     _add("en")),
-    (rf"(?P<title>.+?) (?:should|must|needs to|has to) be (?:put|added) (?:to|on|onto|in) {A_LIST}", _add("en")),
+     "en", _add),
+    (rf"(?P<title>.+?) (?:should|must|needs to|has to) be (?:put|added) (?:to|on|onto|in) {A_LIST}", "en", _add),
     (r"(?:i|we) (?:need|want|would like)(?: to (?:make|create|set(?: up)?|have|be))? ?(?:a |another )?"
      r"(?:reminder|reminded|task|todo)(?: (?:set up|for (?:me|myself)))*(?: (?:to|about|of|for)"
-     r" (?:(?:alert|remind|tell|notify) me (?:to|about|that) )?(?P<title>.+))?", _add_named),
-    (r"i just (?P<fact>.{1,120}?),? remind me (?:to|about|of) (?P<title>.+)", _add("en")),
+     r" (?:(?:alert|remind|tell|notify) me (?:to|about|that) )?(?P<title>.+))?", "en", _add_named),
+    (r"i just (?P<fact>.{1,120}?),? remind me (?:to|about|of) (?P<title>.+)", "en", _add),
     (r"(?:you (?:need|have) to )?(?:remind me|notify me|alert me)"
-     r"(?: (?:in advance|beforehand|ahead of time|again|later))? (?:about|of) (?P<title>.+)", _remind_of("en")),
+     r"(?: (?:in advance|beforehand|ahead of time|again|later))? (?:about|of) (?P<title>.+)", "en", _remind_of),
     (rf"(?:remind me|remember) (?:to |about |of |that (?:i (?:have to|need to|must) )?)?(?P<title>.+?),?"
-     rf" (?:(?:and )?(?:put|add)(?: it)? )?(?:to|on|onto) {A_LIST}", _add("en")),
+     rf" (?:(?:and )?(?:put|add)(?: it)? )?(?:to|on|onto) {A_LIST}", "en", _add),
     (r"(?:you (?:need|have) to )?(?:(?:remind|alert|notify) me|(?:help me (?:to )?)?remember"
      r"|make sure i (?:remember|do ?n['’]t forget)) "
-     rf"(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)", _add("en")),
-    (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", _add_when),
+     rf"(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)", "en", _add),
+    (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", "en", _add_when),
     (r"(?P<when>(?:on|at|next|tomorrow|every) ?.{0,40}?),? (?:please )?(?:put|add|schedule|i (?:need|have) to)"
-     rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", _add_when),
+     rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", _add_when),
     (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
-     r"(?P<title>.+)", _add("en")),
-    (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", _add("en")),
+     r"(?P<title>.+)", "en", _add),
+    (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", _add),
     (r"(?:schedule|arrange|plan|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?(?P<title>.+?),?"
-     r"(?: (?:okay|ok))?", _add("en")),
-    (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", _add("en")),
+     r"(?: (?:okay|ok))?", "en", _add),
+    (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", "en", _add),
     (r"(?:i|we)(?: have| have got| am having| are having|'m having|'ve got| will have|'ll have) (?:an? |my |to go to )"
      r"(?P<title>(?:[\w'’-]{1,30} ){0,3}?(?:meeting|appointment|call|date|interview|lunch|dinner|breakfast|party"
      r"|exam|lesson|class"
      r"|flight|check-?up|reservation|conference|session|practice|deadline|visit|haircut|training|test|birthday"
      r"|wedding)\b.+?)(?:,? (?:so )?(?:please )?(?:set it|add it|note it"
      r"|put it (?:on|in) (?:my|the) (?:list|calendar)))?",
-     _add_dated),
-    (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", _add("en")),
-    (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", _add("de")),
+     "en", _add_dated),
+    (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", "en", _add),
+    (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", "de", _add),
     (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
-     rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", _add_to_the_day),
+     rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", _add_to_the_day),
     (r"(?:füge?|fuege?|setze?) (?:bitte |ihr |ihm |dort |da |dazu )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?"
-     r"(?P<title>.+?)(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", _add("de")),
+     r"(?P<title>.+?)(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu", "de", _add),
     (rf"(?:ich (?:muss|möchte|will) )?(?P<title>.+?) (?:zu|zur|zum|auf|in) {A_LIST}(?P<more>(?: für .{{1,60}}?)?)"
      rf" (?:hinzufügen|setzen|schreiben)",
-     _add("de")),
-    (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", _add("de")),
+     "de", _add),
+    (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", "de", _add),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
-     r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)", _add_unless_named),
+     r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
+     "de", _add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"
-     r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", _add_when_de),
+     r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", "de", _add_when_de),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass ich (?:mich )?(?P<title>.+?)"
-     r" (?:(?P<stem>\w{2,30})e|muss|soll|wollte)", _add_said),
-    (r"(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", _remind_of("de")),
+     r" (?:(?P<stem>\w{2,30})e|muss|soll|wollte)", "de", _add_said),
+    (r"(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", "de", _remind_of),
     (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>(?:\w{0,30}termin|besprechung|treffen"
      r"|meeting"
      r"|verabredung|\w{0,20}prüfung|\w{0,20}gespräch|\w{0,20}essen|party|\w{0,20}feier|\w{0,20}kurs|flug|unterricht"
-     r"|training)\b.*)", _add_when_de),
-    (r"(?:remind|notify|alert) me (?:of |about )?(?P<title>(?:the |my )?(?:next|upcoming) .+)", _remind_of("en")),
+     r"|training)\b.*)", "de", _add_when_de),
+    (r"(?:remind|notify|alert) me (?:of |about )?(?P<title>(?:the |my )?(?:next|upcoming) .+)", "en", _remind_of),
     (r"(?:ein(?:e|en)? )?(?:neue[ns]? )?(?:ereignis|termin|eintrag|aufgabe|erinnerung)"
-     r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", _nameless_de),
+     r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", "de", _nameless),
     (r"erinnere? mich (?:im voraus |rechtzeitig |vorher |noch ?mals? |später |unbedingt ){1,2}(?:an |daran )"
-     r"(?P<title>.+)", _remind_of("de")),
-    (r"erinnere? mich (?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", _remind_of("de")),
+     r"(?P<title>.+)", "de", _remind_of),
+    (r"erinnere? mich (?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", _remind_of),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
-     _add_remembered),
-    (r"mich (?P<title>.+?) erinnern", _add_remembered),
+     "de", _add_remembered),
+    (r"mich (?P<title>.+?) erinnern", "de", _add_remembered),
     (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
      r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:?"
-     r" (?P<title>.+)", _add("de")),
-    (r"(?:vereinbare?|plane?) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", _add("de")),
-    (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", _add("de")),
-    (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", _add_when_de),
-    (r"ich (?:möchte|will) (?P<title>.+)", _add_unless_named),
-    (r"(?:vergiss nicht|lass mich nicht vergessen),? (?P<title>.+)", _add("de")),
-    (r"(?P<title>.+?) hinzufügen", _add("de")),
+     r" (?P<title>.+)", "de", _add),
+    (r"(?:vereinbare?|plane?) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", "de", _add),
+    (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", "de", _add),
+    (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", _add_when_de),
+    (r"ich (?:möchte|will) (?P<title>.+)", "de", _add_unless_named),
+    (r"(?:vergiss nicht|lass mich nicht vergessen),? (?P<title>.+)", "de", _add),
+    (r"(?P<title>.+?) hinzufügen", "de", _add),
 )  # fmt: skip

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_tags
@@ -16,8 +16,8 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
-def _update(read: Callable[[re.Match[str]], dict[str, Any] | None], language: Language) -> Make:
-    def make(match: re.Match[str], _: UserClock) -> Command | None:
+def _update(read: Callable[[re.Match[str]], dict[str, Any] | None]) -> Make:
+    def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
         given = read(match)
         return None if given is None else Command("update", match.string, read_target(match["target"]), given, language)
 
@@ -33,93 +33,72 @@ _JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:de
 _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 
 
-def _moved(language: Language, joint_words: re.Pattern[str] = _JOINT) -> Make:
-    """Build a rule for a new date; "talk to mum to friday" is split at the last "to" that a date follows."""
-
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        text = match["rest"] or match["back"]
-        joints = list(joint_words.finditer(text))
-        for joint in reversed(joints):
-            try:
-                given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
-            except Invalid:
-                continue
-            return Command("update", match.string, read_target(text[: joint.start()]), given, language)
-        if not joints:
-            return None
-        return Command("bad_date", match.string, given={"date": text[joints[-1].end() :]}, language=language)
-
-    return make
+def _moved(
+    match: re.Match[str], clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT
+) -> Command | None:
+    """Read a new date; "talk to mum to friday" is split at the last "to" that a date follows."""
+    text = match["rest"] or match["back"]
+    joints = list(joint_words.finditer(text))
+    for joint in reversed(joints):
+        try:
+            given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
+        except Invalid:
+            continue
+        return Command("update", match.string, read_target(text[: joint.start()]), given, language)
+    if not joints:
+        return None
+    return Command("bad_date", match.string, given={"date": text[joints[-1].end() :]}, language=language)
 
 
-def _dated(language: Language) -> Make:
-    """Build a rule like _moved, for a number with a date only: "task 2 to 4" names three tasks."""
-
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        command = _moved(language, _DATED_JOINT)(match, clock)
-        return command if command is not None and command.kind == "update" and command.target.numbers else None
-
-    return make
+def _dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read like _moved, for a number with a date only: "task 2 to 4" names three tasks."""
+    command = _moved(match, clock, language, _DATED_JOINT)
+    return command if command is not None and command.kind == "update" and command.target.numbers else None
 
 
-def _shifted(language: Language) -> Make:
-    """Build a rule for another date that is said as a difference: "by a week", "an hour later"."""
-
-    def make(match: re.Match[str], _: UserClock) -> Command | None:
-        unit = UNITS[match["unit"].lower()]
-        if unit in ("fortnights", "quarters") or (not match["by"] and not match["side"]):
-            return None
-        is_earlier = _EARLIER.search(f"{match['lead']} {match['side'] or ''}")
-        count = (1 if match["count"].lower() == "half an" else number(match["count"])) * (-1 if is_earlier else 1)
-        given = (
-            {"unit": "minutes", "count": 30 * count}
-            if match["count"].lower() == "half an"
-            else {"unit": unit, "count": count}
-        )
-        return Command("shift", match.string, read_target(match["target"]), given, language)
-
-    return make
+def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+    """Read another date that is said as a difference: "by a week", "an hour later"."""
+    unit = UNITS[match["unit"].lower()]
+    if unit in ("fortnights", "quarters") or (not match["by"] and not match["side"]):
+        return None
+    is_earlier = _EARLIER.search(f"{match['lead']} {match['side'] or ''}")
+    count = (1 if match["count"].lower() == "half an" else number(match["count"])) * (-1 if is_earlier else 1)
+    given = (
+        {"unit": "minutes", "count": 30 * count}
+        if match["count"].lower() == "half an"
+        else {"unit": unit, "count": count}
+    )
+    return Command("shift", match.string, read_target(match["target"]), given, language)
 
 
-def _set(language: Language) -> Make:
-    """Build a rule like _moved that passes any text without a date on: "set it to 4pm"."""
-
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        command = _moved(language)(match, clock)
-        return command if command is not None and command.kind == "update" else None
-
-    return make
+def _set(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read like _moved that passes any text without a date on: "set it to 4pm"."""
+    command = _moved(match, clock, language)
+    return command if command is not None and command.kind == "update" else None
 
 
-def _given(language: Language) -> Make:
-    """Build a rule like _due that passes any text without a date on."""
-
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        command = _due(language)(match, clock)
-        return command if command is not None and command.kind == "update" else None
-
-    return make
+def _given(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read like _due that passes any text without a date on."""
+    command = _due(match, clock, language)
+    return command if command is not None and command.kind == "update" else None
 
 
-def _instead(match: re.Match[str], clock: UserClock) -> Command | None:
+def _instead(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Read "make the board meeting 4pm instead"."""
     due = find_due(match["rest"], zone=clock.zone, now=clock.now)
     if due is None or due.rule or due.due is None:
         return None
-    language: Language = "en" if match.string.endswith("instead") else "de"
+    language = "en" if match.string.endswith("instead") else "de"
     given = {"due_date": said_due(due.words_in(match["rest"]), zone=clock.zone, now=clock.now)}
     return Command("update", match.string, read_target(due.cut_from(match["rest"])), given, language)
 
 
-def _due(language: Language) -> Make:
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        try:
-            given = {"due_date": said_due(match["when"], zone=clock.zone, now=clock.now)}
-        except Invalid:
-            return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
-        return Command("update", match.string, read_target(match["target"]), given, language)
-
-    return make
+def _due(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    try:
+        given = {"due_date": said_due(match["when"], zone=clock.zone, now=clock.now)}
+    except Invalid:
+        return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
+    return Command("update", match.string, read_target(match["target"]), given, language)
 
 
 def _title(match: re.Match[str]) -> dict[str, Any]:
@@ -130,26 +109,22 @@ def _title(match: re.Match[str]) -> dict[str, Any]:
     return {"title": title[:1].upper() + title[1:]}
 
 
-def _changed(language: Language) -> Make:
-    """Build a rule for a date ("change 3 to friday") or a title ("change 3 to Buy bread")."""
-
-    def make(match: re.Match[str], clock: UserClock) -> Command:
-        target = read_target(match["target"])
-        try:
-            given = {"due_date": said_due(match["title"], zone=clock.zone, now=clock.now)}
-        except Invalid:
-            # "Change it to the friday after" is no new title.
-            if target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])):
-                return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
-            given = _title(match)
-        return Command("update", match.string, target, given, language)
-
-    return make
+def _changed(match: re.Match[str], clock: UserClock, language: Language) -> Command:
+    """Read a date ("change 3 to friday") or a title ("change 3 to Buy bread")."""
+    target = read_target(match["target"])
+    try:
+        given = {"due_date": said_due(match["title"], zone=clock.zone, now=clock.now)}
+    except Invalid:
+        # "Change it to the friday after" is no new title.
+        if target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])):
+            return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
+        given = _title(match)
+    return Command("update", match.string, target, given, language)
 
 
-def _untargeted(language: Language) -> Make:
-    """Build a rule for a priority without a task, which is for the tasks last touched: "set priority low"."""
-    return lambda match, _: Command("update", match.string, LAST_TOUCHED, _priority(match), language)
+def _untargeted(match: re.Match[str], _: UserClock, language: Language) -> Command:
+    """Read a priority without a task, which is for the tasks last touched: "set priority low"."""
+    return Command("update", match.string, LAST_TOUCHED, _priority(match), language)
 
 
 def _priority(match: re.Match[str]) -> dict[str, Any]:
@@ -161,8 +136,8 @@ def _rule(match: re.Match[str]) -> dict[str, Any] | None:
     return {"recurrence": found[2]} if found else None
 
 
-def _tags(kind: Kind, language: Language) -> Make:
-    def make(match: re.Match[str], _: UserClock) -> Command | None:
+def _tags(kind: Kind) -> Make:
+    def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
         return Command(kind, match.string, read_target(match["target"]), {"tags": read_tags(match["tags"])}, language)
 
     return make
@@ -176,13 +151,13 @@ def _note(match: re.Match[str]) -> dict[str, Any]:
     return {"description": match["note"].strip().strip('"“”„')}
 
 
-def _repeated(match: re.Match[str], language: Language) -> Command | None:
+def _repeated(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
     given = _rule(match)
     target = match["target"] or match.groupdict().get("target2")
     return Command("update", match.string, read_target(target or ""), given, language) if given else None
 
 
-def _untagged(match: re.Match[str], language: Language) -> Command:
+def _untagged(match: re.Match[str], _: UserClock, language: Language) -> Command:
     tags = read_tags(match["tags"] or match["hashes"])
     return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
 
@@ -198,97 +173,97 @@ _DATE = r"(?:due date|deadline|due|date|time|fälligkeit|datum|frist|termin|(?:u
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
 _AMOUNT = rf"(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})"
 _SIDE = r"(?P<side> (?:later|earlier|back|forward|ahead|sooner|nach hinten|nach vorne?|später|früher|vor|zurück))?"
-_SHIFTS: tuple[tuple[str, Make], ...] = (
+_SHIFTS: tuple[Row, ...] = (
     (rf"(?P<lead>(?:move|postpone|push|delay|defer|shift|put|bump|snooze|reschedule|bring|make)(?: (?:back|off|up"
      rf"|forward))?)"
      rf" {_T}(?P<by> (?:(?:back|forward|out|off|up) )?(?:by|for)| (?:back|forward|out|off|up))? {_AMOUNT}{_SIDE}",
-     _shifted("en")),
+     "en", _shifted),
     (rf"(?P<lead>verschiebe?|schiebe?|verlege?|mache?|lege?|setze?|ziehe?) {_T}(?P<by> um)? {_AMOUNT}{_SIDE}",
-     _shifted("de")),
-    (rf"(?P<lead>){_T} (?P<by>um ){_AMOUNT}{_SIDE} (?:verschieben|verlegen)", _shifted("de")),
+     "de", _shifted),
+    (rf"(?P<lead>){_T} (?P<by>um ){_AMOUNT}{_SIDE} (?:verschieben|verlegen)", "de", _shifted),
 )  # fmt: skip
-CHANGES: tuple[tuple[str, Make], ...] = (
+CHANGES: tuple[Row, ...] = (
     *_SHIFTS,
-    (rf"rename {_T} (?:to|as|into) (?P<title>.+)", _update(_title, "en")),
-    (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", _update(_title, "en")),
-    (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", _update(_title, "en")),
-    (rf"benenne? {_T} (?:um )?in (?P<title>.+?)(?: um)?", _update(_title, "de")),
-    (rf"(?:remove|clear|delete|drop) the {_DATE} (?:of|from|on|for) {_T}", _update(_clear("due_date"), "en")),
-    (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", _update(_clear("recurrence"), "en")),
-    (rf"(?:remove|clear|delete) (?:the |all )?tags (?:of|from|on) {_T}", _update(_clear("tags"), "en")),
-    (rf"(?:remove|clear|delete) the (?:description|notes?) (?:of|from|on) {_T}", _update(_clear("description"), "en")),
-    (rf"(?:entferne|lösche) (?:das|die|den) {_DATE} (?:von|bei) {_T}", _update(_clear("due_date"), "de")),
-    (rf"(?:set|change|make) the {_DATE} (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)", _due("en")),
-    (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", _due("en")),
-    (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", _due("en")),
-    (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", _due("en")),
-    (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", _due("de")),
-    (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", _moved("en")),
-    (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", _moved("de")),
-    (r"ziehe? (?P<rest>.+) vor", _set("de")),
+    (rf"rename {_T} (?:to|as|into) (?P<title>.+)", "en", _update(_title)),
+    (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", "en", _update(_title)),
+    (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", "en", _update(_title)),
+    (rf"benenne? {_T} (?:um )?in (?P<title>.+?)(?: um)?", "de", _update(_title)),
+    (rf"(?:remove|clear|delete|drop) the {_DATE} (?:of|from|on|for) {_T}", "en", _update(_clear("due_date"))),
+    (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", "en", _update(_clear("recurrence"))),
+    (rf"(?:remove|clear|delete) (?:the |all )?tags (?:of|from|on) {_T}", "en", _update(_clear("tags"))),
+    (rf"(?:remove|clear|delete) the (?:description|notes?) (?:of|from|on) {_T}", "en", _update(_clear("description"))),
+    (rf"(?:entferne|lösche) (?:das|die|den) {_DATE} (?:von|bei) {_T}", "de", _update(_clear("due_date"))),
+    (rf"(?:set|change|make) the {_DATE} (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)", "en", _due),
+    (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", "en", _due),
+    (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", "en", _due),
+    (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", _due),
+    (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", "de", _due),
+    (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved),
+    (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved),
+    (r"ziehe? (?P<rest>.+) vor", "de", _set),
     (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<target2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
      rf"|yearly).*)",
-     lambda match, _: _repeated(match, "en")),
+     "en", _repeated),
     (r"(?:make|set) (?P<target>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
-     lambda match, _: _repeated(match, "en")),
+     "en", _repeated),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
-     lambda match, _: _repeated(match, "de")),
-    (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", _untargeted("en")),
-    (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", _untargeted("de")),
+     "de", _repeated),
+    (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
+    (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",
-     _update(_priority, "en")),
-    (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", _update(_priority, "en")),
+     "en", _update(_priority)),
+    (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", "en", _update(_priority)),
     (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
-     _update(_priority, "en")),
+     "en", _update(_priority)),
     (rf"(?:setze?|ändere) (?:die )?priorität (?:von|für) {_T} (?:auf|zu) (?P<level>{PRIORITY_WORD})",
-     _update(_priority, "de")),
+     "de", _update(_priority)),
     (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
-     lambda match, _: _untagged(match, "en")),
-    (rf"untag {_T} (?:from |as )?{_HASHES}", _tags("untag", "en")),
-    (rf"untag {_T}", _update(_clear("tags"), "en")),
-    (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", _tags("tag", "en")),
-    (rf"(?:tag|label) {_T} {_HASHES}", _tags("tag", "en")),
-    (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", _tags("tag", "en")),
-    (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", _tags("tag", "en")),
+     "en", _untagged),
+    (rf"untag {_T} (?:from |as )?{_HASHES}", "en", _tags("untag")),
+    (rf"untag {_T}", "en", _update(_clear("tags"))),
+    (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", "en", _tags("tag")),
+    (rf"(?:tag|label) {_T} {_HASHES}", "en", _tags("tag")),
+    (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", "en", _tags("tag")),
+    (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", "en", _tags("tag")),
     (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
-     r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", _update(_note, "en")),
-    (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", _changed("en")),
-    (rf"describe {_T} (?:as|:) (?P<note>.+)", _update(_note, "en")),
-    (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", _update(_title, "de")),
-    (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", _update(_title, "de")),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", _due("de")),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", _due("de")),
+     r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", "en", _update(_note)),
+    (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
+    (rf"describe {_T} (?:as|:) (?P<note>.+)", "en", _update(_note)),
+    (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", "de", _update(_title)),
+    (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", "de", _update(_title)),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", _due),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", "de", _due),
     (rf"(?:mache?|markiere|setze?|stufe) {_T} (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})(?: priorität| ein)?",
-     _update(_priority, "de")),
-    (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", _update(_priority, "de")),
-    (rf"(?:entferne|lösche) (?:die |alle )(?:{_SCHLAGWORT}) (?:von|bei|aus) {_T}", _update(_clear("tags"), "de")),
+     "de", _update(_priority)),
+    (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", "de", _update(_priority)),
+    (rf"(?:entferne|lösche) (?:die |alle )(?:{_SCHLAGWORT}) (?:von|bei|aus) {_T}", "de", _update(_clear("tags"))),
     (rf"(?:entferne|lösche|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
-     rf" (?:von|bei|aus) {_T}(?: weg)?", lambda match, _: _untagged(match, "de")),
-    (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", _tags("tag", "de")),
-    (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", _tags("tag", "de")),
-    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} (?:zu|bei) {_T} hinzu", _tags("tag", "de")),
-    (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", _tags("tag", "de")),
-    (rf"wiederhole {_T} nicht mehr", _update(_clear("recurrence"), "de")),
-    (rf"(?:entferne|lösche|beende) die wiederholung (?:von|bei) {_T}", _update(_clear("recurrence"), "de")),
-    (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", _update(_note, "de")),
-    (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", _changed("de")),
-    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", _given("en")),
-    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", _given("de")),
-    (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", _instead),
-    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", _given("en")),
+     rf" (?:von|bei|aus) {_T}(?: weg)?", "de", _untagged),
+    (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
+    (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
+    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} (?:zu|bei) {_T} hinzu", "de", _tags("tag")),
+    (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", "de", _tags("tag")),
+    (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
+    (rf"(?:entferne|lösche|beende) die wiederholung (?:von|bei) {_T}", "de", _update(_clear("recurrence"))),
+    (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
+    (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
+    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _given),
+    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _given),
+    (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", "en", _instead),
+    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _given),
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
      rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
-     _given("de")),
-    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", _set("en")),
-    (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", _set("de")),
+     "de", _given),
+    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _set),
+    (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _set),
 )  # fmt: skip
-DATED: tuple[tuple[str, Make], ...] = (
-    (r"task (?P<rest>#?\d+ .+)", _dated("en")),
-    (r"aufgabe (?:nr\.? ?|nummer )?(?P<rest>#?\d+ .+)", _dated("de")),
+DATED: tuple[Row, ...] = (
+    (r"task (?P<rest>#?\d+ .+)", "en", _dated),
+    (r"aufgabe (?:nr\.? ?|nummer )?(?P<rest>#?\d+ .+)", "de", _dated),
 )
 """Rules for a task with a date and without a verb."""
-CHANGES_LAST: tuple[tuple[str, Make], ...] = (
-    (r"(?P<rest>.+) (?:verschieben|verlegen)", _moved("de")),
-    (rf"{_T} in (?P<title>.{{1,255}}) umbenennen", _update(_title, "de")),
+CHANGES_LAST: tuple[Row, ...] = (
+    (r"(?P<rest>.+) (?:verschieben|verlegen)", "de", _moved),
+    (rf"{_T} in (?P<title>.{{1,255}}) umbenennen", "de", _update(_title)),
 )
 """Rules with the verb at the end, like ACTS_LAST."""

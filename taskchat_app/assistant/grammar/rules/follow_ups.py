@@ -3,9 +3,10 @@
 import re
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, UserClock
 from taskchat_app.assistant.grammar.filters import filtered, take_filters
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rule_tables import fixed
 from taskchat_app.assistant.grammar.targets import Target, read_target
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.storage.errors import Invalid
@@ -45,68 +46,57 @@ def read_when(clause: str, clock: UserClock) -> Command | None:
     return Command("when", clause, Target(filters=bounds), {"due_date": due})
 
 
-def _tell(language: Language) -> Make:
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        target = read_target(match["target"].strip())
-        # "What time is it?" is about no task.
-        if target.is_every_open or (target.pronoun == "it" and "time" in match.string.lower()):
-            return None
-        told = replace(filtered(target, clock), nearest=NEXT_ONE.match(match["target"]) is not None)
-        return Command("tell", match.string, told, language=language)
-
-    return make
+def _tell(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    target = read_target(match["target"].strip())
+    # "What time is it?" is about no task.
+    if target.is_every_open or (target.pronoun == "it" and "time" in match.string.lower()):
+        return None
+    told = replace(filtered(target, clock), nearest=NEXT_ONE.match(match["target"]) is not None)
+    return Command("tell", match.string, told, language=language)
 
 
-def _tell_one(language: Language) -> Make:
-    """Build a rule for a question that could be about anything, unless it names a task by number or place."""
-
-    def make(match: re.Match[str], clock: UserClock) -> Command | None:
-        command = _tell(language)(match, clock)
-        return command if command is not None and (command.target.numbers or command.target.places) else None
-
-    return make
+def _tell_one(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read a question that could be about anything, unless it names a task by number or place."""
+    command = _tell(match, clock, language)
+    return command if command is not None and (command.target.numbers or command.target.places) else None
 
 
-def _fixed(kind: Kind, language: Language) -> Make:
-    return lambda match, _: Command(kind, match.string, language=language)
-
-
-FOLLOW_UPS: tuple[tuple[str, Make], ...] = (
+FOLLOW_UPS: tuple[Row, ...] = (
     (r"(?:add|create|put|make|insert) (?:a |an |the |another |some )?(?:new )?"
      r"(?:steps?|sub-?steps?|sub-?tasks?|sub-?items?|checklists?)(?: (?:to|for|in|on|called|named)\b.*|\s?:.*)?",
-     _fixed("no_steps", "en")),
+     "en", fixed("no_steps")),
     (r"(?:füge?|erstelle?|lege?) (?:einen |eine |den |die )?(?:neuen |neue )?"
-     r"(?:schritt|teilschritt|unteraufgabe|teilaufgabe|checkliste)\b.*", _fixed("no_steps", "de")),
+     r"(?:schritt|teilschritt|unteraufgabe|teilaufgabe|checkliste)\b.*", "de", fixed("no_steps")),
     (r"(?!(?:open|have)(?: up)? (?:my|the)\b)(?:i (?:need|want|would like) to )?(?:create|make|start|set up|begin"
      r"|have|open)(?: up)? (?:me )?(?:a |an "
      r"|another )?"
      r"(?:new |blank |fresh |empty )*(?:[\w'’-]{1,30} ){0,2}lists?(?: (?:of|for|with|called|named|titled|from)\b.*)?",
-     _fixed("no_lists", "en")),
-    (r"(?:a |my )?(?:new|another) (?:[\w'’-]{1,30} ){0,2}list|list new", _fixed("no_lists", "en")),
-    (r"(?:erstelle?|lege?|mache?|beginne?) (?:mir )?(?:eine )?(?:neue |leere )?\w*liste\b.*", _fixed("no_lists", "de")),
+     "en", fixed("no_lists")),
+    (r"(?:a |my )?(?:new|another) (?:[\w'’-]{1,30} ){0,2}list|list new", "en", fixed("no_lists")),
+    (r"(?:erstelle?|lege?|mache?|beginne?) (?:mir )?(?:eine )?(?:neue |leere )?\w*liste\b.*", "de", fixed("no_lists")),
     (r"(?:ich (?:möchte|will|muss) )?(?:eine |die )?(?:neue |leere )?\w*liste(?: (?:mit|für|von) .+?)?"
-     r" (?:erstellen|anlegen|beginnen|hinzufügen)", _fixed("no_lists", "de")),
+     r" (?:erstellen|anlegen|beginnen|hinzufügen)", "de", fixed("no_lists")),
     (rf"(?:what(?:'s| is| was)|whats|show(?: me)?|tell me about|open|what about) (?P<target>{_NUMBER}|the \w+"
      rf" (?:one|task))",
-     _tell_one("en")),
-    (rf"(?:was ist|was war|zeige?(?: mir)?|öffne) (?P<target>{_NUMBER}|(?:die|der|das) \d{{1,3}}\.)", _tell_one("de")),
+     "en", _tell_one),
+    (rf"(?:was ist|was war|zeige?(?: mir)?|öffne) (?P<target>{_NUMBER}|(?:die|der|das) \d{{1,3}}\.)", "de", _tell_one),
     (rf"(?:(?:what(?:['’]s| is|s)?|show(?: me)?|tell me) )?(?P<target>(?:the|my) next {_ONE_TASK})(?: (?:on|in) (?:my"
      rf"|the) \w+)?",
-     _tell("en")),
-    (rf"was (?:ist|kommt) (?P<target>(?:der|die|das|mein|meine) nächste[rs]? {_ONE_TASK})", _tell("de")),
+     "en", _tell),
+    (rf"was (?:ist|kommt) (?P<target>(?:der|die|das|mein|meine) nächste[rs]? {_ONE_TASK})", "de", _tell),
     (rf"(?:when|what time|at what time) (?:does|do|will|is|are) (?:the |my |our )?{_WORDS}"
-     r" (?:(?:supposed|going|scheduled|due) to )?(?:start|begin|end|happen|take place|finish)", _tell("en")),
+     r" (?:(?:supposed|going|scheduled|due) to )?(?:start|begin|end|happen|take place|finish)", "en", _tell),
     (rf"(?:when|what time|what day|on (?:what|which) day)(?: is| are|'s| do i have| have i got) (?:my |the |our"
      rf" )?{_WORDS}"
-     r"(?: (?:due|scheduled|planned|supposed to be|going to be))?", _tell("en")),
+     r"(?: (?:due|scheduled|planned|supposed to be|going to be))?", "en", _tell),
     (rf"(?:wann|um wie ?viel uhr) (?:beginnt|beginnen|startet|starten|endet|enden|findet|finden|fängt|fangen) "
-     rf"(?:mein(?:e|en)? |der |die |das |den )?{_WORDS}(?: (?:an|statt))?", _tell("de")),
-    (rf"wann (?:mein(?:e|en)? |der |die |das |den )?{_WORDS} (?:beginnt|startet|endet|stattfindet|ist)", _tell("de")),
+     rf"(?:mein(?:e|en)? |der |die |das |den )?{_WORDS}(?: (?:an|statt))?", "de", _tell),
+    (rf"wann (?:mein(?:e|en)? |der |die |das |den )?{_WORDS} (?:beginnt|startet|endet|stattfindet|ist)", "de", _tell),
     (rf"(?:when|what time) (?:will|does|do) (?:the |my |our )?{_WORDS} (?:be|take place"
-     rf"|happen)(?: {_DAY})?", _tell("en")),
-    (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", _tell("en")),
-    (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", _tell("en")),
+     rf"|happen)(?: {_DAY})?", "en", _tell),
+    (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", "en", _tell),
+    (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", "en", _tell),
     (rf"(?:wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|habe ich) (?:mein(?:e|en)? |der |die |das |den )?{_WORDS}"
-     r"(?: (?:fällig|geplant|dran))?", _tell("de")),
+     r"(?: (?:fällig|geplant|dran))?", "de", _tell),
 )  # fmt: skip
 """Rules before all others."""

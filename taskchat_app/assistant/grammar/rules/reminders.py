@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.reminder_phrases import OFFSET, parse_reminder_request
 from taskchat_app.assistant.grammar.targets import read_target
@@ -29,7 +29,7 @@ _TIMED = phrase(r"^(?P<target>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
 IT = Target(pronoun="it")
 
 
-def _reminded(match: re.Match[str], clock: UserClock) -> Command | None:
+def _reminded(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     text = match.string.strip()
     # Removed first, since the "an" of "an hour before" is also a German preposition.
     shorter = _without_offset(text)
@@ -37,7 +37,7 @@ def _reminded(match: re.Match[str], clock: UserClock) -> Command | None:
     lead = (_DECLINED if wish is not None and wish.before == NONE else _LEAD).match(shorter)
     if wish is None or lead is None:
         return None
-    language: Language = "de" if re.search("erinner", text, re.IGNORECASE) else "en"
+    language = "de" if re.search("erinner", text, re.IGNORECASE) else "en"
     rest = _JOINT.sub("", shorter[lead.end() :].strip(" ,")).strip(" ,")
     found = _on_a_task(rest, clock)
     if found is None and wish.is_plain:
@@ -79,4 +79,4 @@ def is_reminder_only(command: Command) -> bool:
     return command.kind == "update" and not command.given and command.target == IT
 
 
-REMINDERS: tuple[tuple[str, Make], ...] = ((r".+", _reminded),)
+REMINDERS: tuple[Row, ...] = ((r".+", "en", _reminded),)

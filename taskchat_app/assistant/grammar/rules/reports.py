@@ -2,8 +2,9 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Target, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rule_tables import Table
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.title_words import FILLERS
 
@@ -47,15 +48,12 @@ _NOT_DONE = frozenset(
 """Verbs of what happened to a task that is not done by it."""
 
 
-def _reported(language: Language) -> Make:
-    def make(match: re.Match[str], _: UserClock) -> Command | None:
-        target = read_target(match["x"])
-        verb = (match.groupdict().get("verb") or "").lower()
-        if not target.words or verb in _NOT_DONE or _NEGATED.search(match["x"]):
-            return None
-        return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
-
-    return make
+def _reported(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+    target = read_target(match["x"])
+    verb = (match.groupdict().get("verb") or "").lower()
+    if not target.words or verb in _NOT_DONE or _NEGATED.search(match["x"]):
+        return None
+    return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)
 
 
 _ROWS: tuple[tuple[str, Language, bool], ...] = (
@@ -78,7 +76,9 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
 )  # fmt: skip
 """Patterns, and whether they are certain to tell what was done: with "I have" or "is"."""
 _PATTERNS = tuple(sentence(pattern) for pattern, _, _ in _ROWS)
-REPORTS = tuple((pattern, _reported(language)) for pattern, (_, language, _) in zip(_PATTERNS, _ROWS, strict=True))
+REPORTS: Table = tuple(
+    (pattern, language, _reported) for pattern, (_, language, _) in zip(_PATTERNS, _ROWS, strict=True)
+)
 _CERTAIN = tuple(pattern for pattern, (_, _, is_certain) in zip(_PATTERNS, _ROWS, strict=True) if is_certain)
 _SUBJECT = phrase(r"\A(?:i|we|ich|wir|habe|haben|the|my|our|der|die|das|meine?|unsere?)\b")
 # "I told her that the rent is paid", "the email that says the rent is paid"

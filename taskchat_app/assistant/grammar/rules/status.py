@@ -2,9 +2,10 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, sentence
+from taskchat_app.assistant.grammar.rule_tables import fixed
 from taskchat_app.assistant.grammar.targets import read_target
 
 _LIST = r"(?:my|the) (?:(?:whole|entire) )?list"
@@ -34,10 +35,10 @@ _OPEN_ONES = sentence(
 )
 
 
-def _status(kind: Kind, language: Language) -> Make:
+def _status(kind: Kind) -> Make:
     """Build a rule that completes, reopens or deletes; "everything" and "all done tasks" become separate commands."""
 
-    def make(match: re.Match[str], _: UserClock) -> Command | None:
+    def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
         named = match["target"].strip().strip(".!?")
         if kind == "done" and _ALL.fullmatch(named):
             return Command("complete_all", match.string, language=language)
@@ -56,16 +57,12 @@ def _status(kind: Kind, language: Language) -> Make:
     return make
 
 
-def _reopened(match: re.Match[str], _: UserClock) -> Command:
-    return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language="de")
+def _reopened(match: re.Match[str], _: UserClock, language: Language) -> Command:
+    return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language=language)
 
 
-def _cancelled(match: re.Match[str], _: UserClock) -> Command:
-    return Command("cancel", match.string, read_target(match["target"] or match["target2"]), language="de")
-
-
-def _all_of(kind: Kind, language: Language, **given: str) -> Make:
-    return lambda match, _: Command(kind, match.string, given=given, language=language)
+def _cancelled(match: re.Match[str], _: UserClock, language: Language) -> Command:
+    return Command("cancel", match.string, read_target(match["target"] or match["target2"]), language=language)
 
 
 _T = r"(?P<target>.+?)"
@@ -75,95 +72,101 @@ _NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|i
 _OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
 _ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
 _DELETE = r"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away)"
-ALL_DONE: tuple[tuple[str, Make], ...] = (
-    (rf"{EVERYTHING} (?:is |are |now )*{_DONE}", _all_of("complete_all", "en")),
-    (rf"{EVERYTHING} (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", _all_of("complete_all", "de")),
+ALL_DONE: tuple[Row, ...] = (
+    (rf"{EVERYTHING} (?:is |are |now )*{_DONE}", "en", fixed("complete_all")),
+    (rf"{EVERYTHING} (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", "de", fixed("complete_all")),
 )
 """Said as a statement; with a question mark it asks."""
 _THAT_ARE = rf"{_DELETE} {EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?"
 _DIE_SIND = rf"(?:lösche?|entferne?) {EVERYTHING},? (?:was|die) (?:schon |noch )?"
-SWEEPS: tuple[tuple[str, Make], ...] = (
-    (rf"{_THAT_ARE}{_NOT_DONE}", _all_of("delete_all", "en", status="open")),
-    (rf"{_THAT_ARE}{_DONE}", _all_of("delete_all", "en", status="done")),
-    (rf"{_DIE_SIND}{_OFFEN} (?:ist|sind)", _all_of("delete_all", "de", status="open")),
-    (rf"{_DIE_SIND}{_ERLEDIGT} (?:ist|sind)", _all_of("delete_all", "de", status="done")),
-    (rf"i(?:'m| am|'ve| have)? (?:finished|done|completed)(?: with)? {THE_LIST}", _all_of("complete_all", "en")),
-    (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", _all_of("delete_all", "de", status="all")),
+SWEEPS: tuple[Row, ...] = (
+    (rf"{_THAT_ARE}{_NOT_DONE}", "en", fixed("delete_all", status="open")),
+    (rf"{_THAT_ARE}{_DONE}", "en", fixed("delete_all", status="done")),
+    (rf"{_DIE_SIND}{_OFFEN} (?:ist|sind)", "de", fixed("delete_all", status="open")),
+    (rf"{_DIE_SIND}{_ERLEDIGT} (?:ist|sind)", "de", fixed("delete_all", status="done")),
+    (rf"i(?:'m| am|'ve| have)? (?:finished|done|completed)(?: with)? {THE_LIST}", "en", fixed("complete_all")),
+    (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
     (
         rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?:{EVERYTHING}|{_LIST}|{THE_LIST})",
-        _all_of("delete_all", "en", status="all"),
+        "en",
+        fixed("delete_all", status="all"),
     ),
 )
 """What is told by a clause of its own, which would else read as a title that "is done"."""
-REOPENS: tuple[tuple[str, Make], ...] = (
-    (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", _status("reopen", "en")),
-    (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", _status("reopen", "en")),
+REOPENS: tuple[Row, ...] = (
+    (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", "en", _status("reopen")),
+    (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", "en", _status("reopen")),
     (rf"{_T} (?:is|are|isn'?t|aren'?t) (?:not )?(?:yet )?(?:{_NOT_DONE}|(?<=n't\s)done)(?: yet| after all)?",
-     _status("reopen", "en")),
+     "en", _status("reopen")),
     (rf"(?!was\b|welche){_T} (?:ist|sind) (?:noch |doch )*(?:nicht (?:erledigt|fertig)|offen|unerledigt)",
-     _status("reopen", "de")),
-    (rf"{_T} (?:doch )?noch nicht (?:erledigt|fertig)", _status("reopen", "de")),
-    (rf"mache? {_T} wieder auf", _status("reopen", "de")),
+     "de", _status("reopen")),
+    (rf"{_T} (?:doch )?noch nicht (?:erledigt|fertig)", "de", _status("reopen")),
+    (rf"mache? {_T} wieder auf", "de", _status("reopen")),
     (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<target2>.+?) als (?:offen|unerledigt|nicht erledigt)",
-     _reopened),
+     "de", _reopened),
 )  # fmt: skip
-DONES: tuple[tuple[str, Make], ...] = (
-    (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", _status("done", "en")),
-    (rf"(?:mark|check|cross|tick) {_DONE}:? {_T}", _status("done", "en")),
-    (rf"(?:tick|check|cross|strike) (?:off|out) {_T}", _status("done", "en")),
-    (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", _status("done", "en")),
-    (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", _status("done", "en")),
-    (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", _status("done", "en")),
-    (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", _status("done", "en")),
-    (r"(?:finished|completed) (?P<target>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", _status("done", "en")),
-    (rf"(?:complete|finish|tick|close) {_T}", _status("done", "en")),
-    (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", _status("done", "en")),
-    (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", _status("done", "en")),
-    (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", _status("done", "en")),
-    (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?{_ERLEDIGT}", _status("done", "de")),
-    (rf"hake? {_T} ab", _status("done", "de")),
-    (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", _status("done", "de")),
-    (rf"(?:erledige|schließe) {_T}(?: ab)?", _status("done", "de")),
-    (rf"erledigt:? (?=#?\d){_T}", _status("done", "de")),
-    (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", _status("done", "de")),
-    (rf"ich bin (?:mit )?{_T} fertig", _status("done", "de")),
-    (rf"mit {_T} bin ich (?:jetzt |schon )?(?:fertig|durch)", _status("done", "de")),
+DONES: tuple[Row, ...] = (
+    (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", "en", _status("done")),
+    (rf"(?:mark|check|cross|tick) {_DONE}:? {_T}", "en", _status("done")),
+    (rf"(?:tick|check|cross|strike) (?:off|out) {_T}", "en", _status("done")),
+    (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", "en", _status("done")),
+    (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", "en", _status("done")),
+    (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", "en", _status("done")),
+    (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", "en", _status("done")),
+    (r"(?:finished|completed) (?P<target>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", "en", _status("done")),
+    (rf"(?:complete|finish|tick|close) {_T}", "en", _status("done")),
+    (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
+    (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
+    (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", "en", _status("done")),
+    (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?{_ERLEDIGT}", "de", _status("done")),
+    (rf"hake? {_T} ab", "de", _status("done")),
+    (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", _status("done")),
+    (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _status("done")),
+    (rf"erledigt:? (?=#?\d){_T}", "de", _status("done")),
+    (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", "de", _status("done")),
+    (rf"ich bin (?:mit )?{_T} fertig", "de", _status("done")),
+    (rf"mit {_T} bin ich (?:jetzt |schon )?(?:fertig|durch)", "de", _status("done")),
     (
         rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich|(?:hat|haben) sich)?\s?(?:erledigt|fertig|abgehakt)",
-        _status("done", "de"),
+        "de",
+        _status("done"),
     ),
 )
-DELETES: tuple[tuple[str, Make], ...] = (
-    (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", _status("delete", "en")),
-    (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", _status("delete", "en")),
-    (rf"(?:clean|clear|empty|wipe)(?: out| up)? (?P<target>{A_LIST})", _status("delete", "en")),
-    (r"take away (?P<target>(?:all|everything|every).*)", _status("delete", "en")),
+DELETES: tuple[Row, ...] = (
+    (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", "en", _status("delete")),
+    (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", "en", _status("delete")),
+    (rf"(?:clean|clear|empty|wipe)(?: out| up)? (?P<target>{A_LIST})", "en", _status("delete")),
+    (r"take away (?P<target>(?:all|everything|every).*)", "en", _status("delete")),
     (
         rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
-        _status("delete", "en"),
+        "en",
+        _status("delete"),
     ),
     (
         rf"(?:i|we) (?:do ?n['’]t|do not|no longer) (?:need|have) (?:to )?{_T} (?:on|in) {A_LIST}"
         r"(?: any ?more| any longer)?",
-        _status("delete", "en"),
+        "en",
+        _status("delete"),
     ),
-    (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", _status("delete", "en")),
-    (rf"(?:cancel|call off) {_T}", _status("cancel", "en")),
-    (rf"(?:sage?|blase?) {_T} ab|storniere? {_T2}", _cancelled),
+    (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", "en", _status("delete")),
+    (rf"(?:cancel|call off) {_T}", "en", _status("cancel")),
+    (rf"(?:sage?|blase?) {_T} ab|storniere? {_T2}", "de", _cancelled),
     (
         rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?(?: wieder)?",
-        _status("delete", "de"),
+        "de",
+        _status("delete"),
     ),
 )
-ACTS_LAST: tuple[tuple[str, Make], ...] = (
-    (rf"{_T} wieder öffnen", _status("reopen", "de")),
-    (rf"{_T} (?:abhaken|erledigen|abschließen)", _status("done", "de")),
-    (rf"{_T} als (?:erledigt|fertig) markieren", _status("done", "de")),
+ACTS_LAST: tuple[Row, ...] = (
+    (rf"{_T} wieder öffnen", "de", _status("reopen")),
+    (rf"{_T} (?:abhaken|erledigen|abschließen)", "de", _status("done")),
+    (rf"{_T} als (?:erledigt|fertig) markieren", "de", _status("done")),
     (
         rf"{_T}(?: (?:kannst|könntest) du)?(?: bitte)? (?:löschen|loeschen|entfernen|streichen)",
-        _status("delete", "de"),
+        "de",
+        _status("delete"),
     ),
-    (rf"{_T} (?:absagen|stornieren)", _status("cancel", "de")),
+    (rf"{_T} (?:absagen|stornieren)", "de", _status("cancel")),
 )
 """Rules with the verb at the end, as in German; tried last, since a new title may end in these words, too."""

@@ -1,0 +1,27 @@
+"""Tables of rules, which are tried from the first to the last."""
+
+import re
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, UserClock
+from taskchat_app.assistant.grammar.patterns import sentence
+
+Table: TypeAlias = tuple[tuple[re.Pattern[str], Language, Make], ...]
+
+
+def table_of(rows: Iterable[Row]) -> Table:
+    return tuple((sentence(pattern), language, make) for pattern, language, make in rows)
+
+
+def read_by(table: Table, clause: str, clock: UserClock) -> Command | None:
+    """Return the command of the first rule that matches the whole clause."""
+    for pattern, language, make in table:
+        if (match := pattern.fullmatch(clause)) and (command := make(match, clock, language)):
+            return command
+    return None
+
+
+def fixed(kind: Kind, **given: str) -> Make:
+    """Return what makes the same command of each clause."""
+    return lambda match, _, language: Command(kind, match.string, given=given, language=language)
