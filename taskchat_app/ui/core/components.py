@@ -1,7 +1,7 @@
 """React components shared by several packages, typed for Python."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import reflex as rx
 from reflex_base.components.component import field
@@ -19,6 +19,10 @@ class PageComponent(rx.Component):
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)  # pyright: ignore[reportUnknownMemberType]  # Reflex leaves kwargs untyped
         cls.tag = cls.__name__
+
+    @classmethod
+    def create(cls, *children: Any, **props: Any) -> Self:
+        return super().create(*children, **props)  # pyright: ignore[reportUnknownMemberType]  # as above
 
 
 class Form(BaseHTML):

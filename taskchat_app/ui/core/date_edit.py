@@ -1,8 +1,5 @@
 """The editor of a date: a button that opens a dialog."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 from typing import Any
 
 import reflex as rx

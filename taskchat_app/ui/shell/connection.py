@@ -1,8 +1,5 @@
 """Renders the connection status that `connection.js` detects: away, refused, another version."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 from taskchat_app.ui.core.components import Unreachable

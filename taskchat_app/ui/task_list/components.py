@@ -1,8 +1,5 @@
 """React components of the task list, typed for Python."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
