@@ -9,6 +9,7 @@ import reflex as rx
 
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import CopyButton
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
@@ -47,9 +48,7 @@ def _receipt(message: ChatMessage) -> rx.Component:
             receipt.changed,
             rx.cond(
                 receipt.stands,
-                rx.el.button(
-                    words.UNDO, type="button", class_name="undo", on_click=UndoState.undo_turn(message.turn_id)
-                ),
+                button(words.UNDO, "undo", UndoState.undo_turn(message.turn_id)),
                 rx.el.span(words.UNDONE, class_name="undone"),
             ),
         ),
@@ -69,23 +68,15 @@ def _show_in_list(message: ChatMessage) -> rx.Component:
 
 
 def _retry() -> rx.Component:
-    return rx.el.button(
-        rx.icon("rotate-cw", size=14),
-        type="button",
-        class_name="icon-button small",
-        aria_label=words.ANSWER_AGAIN,
-        title=words.ANSWER_AGAIN,
-        on_click=ChatState.retry,
-    )
+    return icon_button("rotate-cw", 14, words.ANSWER_AGAIN, "icon-button small", on_click=ChatState.retry)
 
 
 def _thumb(message: ChatMessage, kind: Literal["positive", "negative"], icon: str, name: str) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=14),
-        type="button",
-        class_name="icon-button small",
-        aria_label=name,
-        title=name,
+    return icon_button(
+        icon,
+        14,
+        name,
+        "icon-button small",
         on_click=AnswerActionsState.rate(message.turn_id, kind),
         custom_attrs={"aria-pressed": rx.cond(message.feedback == kind, "true", "false")},
     )

@@ -8,6 +8,7 @@ import reflex as rx
 
 from taskchat_app.assistant.tools.line_choices import ALL
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.messages.cards import ChoiceCard, Option, ProposalCard
 
@@ -46,12 +47,11 @@ def _decided(proposal: ProposalCard, lines: rx.Component) -> rx.Component:
 
 
 def _decide(proposal: ProposalCard, name: str, class_name: str, *, confirm: bool) -> rx.Component:
-    return rx.el.button(
+    return button(
         name,
-        type="button",
-        class_name=class_name,
+        class_name,
+        AnswerActionsState.decide(proposal.item_id, proposal.id, confirm),
         title=proposal.headline if confirm else name,
-        on_click=AnswerActionsState.decide(proposal.item_id, proposal.id, confirm),
     )
 
 
@@ -66,12 +66,7 @@ def choice_card(choice: ChoiceCard) -> rx.Component:
         rx.cond(
             choice.add_all != "",
             rx.el.div(
-                rx.el.button(
-                    choice.add_all,
-                    type="button",
-                    class_name="button primary",
-                    on_click=AnswerActionsState.add_line(choice.item_id, ALL),
-                ),
+                button(choice.add_all, "button primary", AnswerActionsState.add_line(choice.item_id, ALL)),
                 class_name="proposal-buttons",
             ),
         ),

@@ -9,6 +9,7 @@ from taskchat_app.ui.chat.answer_footer import answer_foot
 from taskchat_app.ui.chat.card_views import choice_card, proposal_card
 from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.markdown import markdown
@@ -76,13 +77,8 @@ def _about_task(number: rx.Var[int]) -> rx.Component:
 
 
 def _edit_button(message: ChatMessage) -> rx.Component:
-    return rx.el.button(
-        rx.icon("pencil", size=14),
-        type="button",
-        class_name="icon-button small edit-message",
-        aria_label=words.EDIT_MESSAGE,
-        title=words.EDIT_MESSAGE,
-        on_click=ChatState.begin_edit(message.key),
+    return icon_button(
+        "pencil", 14, words.EDIT_MESSAGE, "icon-button small edit-message", on_click=ChatState.begin_edit(message.key)
     )
 
 
@@ -99,7 +95,7 @@ def _edit_form(message: ChatMessage, is_last: rx.Var[bool] | bool) -> rx.Compone
         rx.cond(is_last, rx.fragment(), rx.el.p(words.EDIT_EARLIER_HINT, class_name="field-hint")),
         rx.el.div(
             rx.el.button(words.ASK_AGAIN, type="submit", class_name="button primary"),
-            rx.el.button(words.DISCARD, type="button", class_name="button outline", on_click=ChatState.drop_edit),
+            button(words.DISCARD, "button outline", ChatState.drop_edit),
             class_name="edit-buttons",
         ),
         on_submit=ChatState.edit,

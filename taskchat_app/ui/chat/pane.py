@@ -20,6 +20,7 @@ from taskchat_app.ui.chat.components import (
 from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
+from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.session import CONVERSATIONS
 from taskchat_app.ui.core.session_end import session_end
@@ -109,7 +110,7 @@ def _go_to(thread_id: rx.Var[str]) -> rx.event.EventSpec:
 def _older() -> rx.Component:
     return rx.cond(
         ChatState.has_older,
-        rx.el.button(words.OLDER, type="button", class_name="button quiet older", on_click=ChatState.load_older),
+        button(words.OLDER, "button quiet older", ChatState.load_older),
     )
 
 
@@ -151,7 +152,7 @@ def _alert() -> rx.Component:
             rx.el.p(ChatState.error, class_name="alert-text"),
             rx.cond(
                 ChatState.can_retry,
-                rx.el.button(words.RETRY, type="button", class_name="button outline", on_click=ChatState.retry),
+                button(words.RETRY, "button outline", ChatState.retry),
             ),
             rx.el.button(
                 rx.icon("x", size=16),
@@ -250,11 +251,6 @@ def _queue_button() -> rx.Component:
 
 
 def _stop_button() -> rx.Component:
-    return rx.el.button(
-        rx.el.span(class_name="stop-mark"),
-        type="button",
-        class_name="send stop",
-        aria_label=words.STOP,
-        title=words.STOP,
-        on_click=ChatState.stop,
+    return button(
+        rx.el.span(class_name="stop-mark"), "send stop", ChatState.stop, aria_label=words.STOP, title=words.STOP
     )
