@@ -18,54 +18,86 @@ const hash = (text) => {
   return `${text.length}-${value}`;
 };
 
+/** Return the key of a message: two tabs, a double click or a repeated request send the same text of the same draft once. */
+const keyOf = (name, { text, selected, sort, order, files }) =>
+  `${name}-${hash([text, selected, sort, order, ...files.map(({ id }) => id)].filter(String).join("\n"))}`;
+
+/** Show the stored draft of a conversation. `box` is the text area's `field`, its draft's `name`, and the conversation `shown`. */
+function readDraft(box, account, thread) {
+  const { text, name } = outbox.draft(account, thread);
+  box.field.value = text;
+  box.name = name;
+}
+
+/** Store the draft with its files for the new conversation, which had no id before. */
+function moveDraft(box, account, thread) {
+  outbox.saveDraft(account, "", "");
+  outbox.saveDraft(account, thread, box.field.value, box.name);
+  moveFiles(account, "", thread);
+}
+
+/** Show the draft of the conversation that the user is in from now on. */
+function openDraft(box, account, thread) {
+  // A new conversation gets its id when its first message is stored: text typed meanwhile stays.
+  const hasNewId = outbox.takeStartedThread() === thread && box.shown === "" && thread !== "";
+  if (hasNewId) moveDraft(box, account, thread);
+  else readDraft(box, account, thread);
+  box.shown = thread;
+  const isNothingFocused = document.activeElement === document.body;
+  if (isNothingFocused && window.matchMedia("(pointer: fine)").matches) box.field.focus();
+}
+
+/** Move the draft, with its files, the selected tasks and the order of the list, to the outbox; the next text is a new draft. */
+function sendDraft(box, account, thread) {
+  const text = box.field.value.trim();
+  const files = draftFiles(account, thread);
+  if ((!text && !files.length) || box.field.readOnly) return; // before hydration a message would be lost
+  if (files.some(({ status }) => status !== "done")) {
+    document.dispatchEvent(new Event(NOT_READY));
+    return;
+  }
+  const selected = selectedNumbers();
+  const key = keyOf(box.name, { text, selected, ...outbox.listOrder(), files });
+  const message = { key, name: box.name, place: outbox.placeOf(account, thread), text, selected };
+  outbox.add(account, { ...message, files: takeFiles(account, thread) });
+  clearSelected(); // the selection was for this message
+  outbox.saveDraft(account, thread, "");
+  box.field.value = "";
+  box.name = randomId();
+  document.dispatchEvent(new Event(SENT));
+}
+
+/**
+ * Return a function that returns the conversation of what is typed: from a click on another conversation on, that one, even
+ * before the page is rendered for it.
+ */
+function useTypingThread(thread) {
+  const rendered = useLocation().pathname;
+  const latest = useRef(null);
+  useLayoutEffect(() => { latest.current = { thread, rendered }; });
+  return () => {
+    const { pathname } = window.location;
+    return pathname === latest.current.rendered ? latest.current.thread : threadIdAt(pathname);
+  };
+}
+
 /** Enter sends, Shift+Enter breaks the line; a draft is stored for each conversation of the account. */
 export function MessageBox({ account, thread: serverThread, ref, ...props }) {
   const thread = useThread(serverThread);
-  const rendered = useLocation().pathname;
-  const here = useRef(null);
-  // Text typed after a click on another conversation belongs to that one, even before the page is rendered for it.
-  useLayoutEffect(() => { here.current = () => (window.location.pathname === rendered ? thread : threadIdAt(window.location.pathname)); });
-  const field = useRef(null);
-  const shown = useRef(null);
-  const name = useRef(null);
+  const typingThread = useTypingThread(thread);
+  const { current: box } = useRef({ field: null, name: null, shown: null });
   useEffect(() => {
     if (!account) return;
-    const read = () => {
-      const draft = outbox.draft(account, thread);
-      field.current.value = draft.text;
-      name.current = draft.name;
-    };
-    // A new conversation gets its id when its first message is stored: text typed meanwhile stays.
-    const gotId = outbox.takeStartedThread() === thread && shown.current === "" && thread !== "";
-    if (gotId) move("", thread);
-    else read();
-    shown.current = thread;
-    if (document.activeElement === document.body && window.matchMedia("(pointer: fine)").matches) field.current.focus();
-    const form = field.current.form;
+    openDraft(box, account, thread);
     const send = (event) => {
       event.preventDefault();
-      const text = field.current.value.trim();
-      const files = draftFiles(account, here.current());
-      if ((!text && !files.length) || field.current.readOnly) return; // before hydration a message would be lost
-      if (files.some(({ status }) => status !== "done")) return document.dispatchEvent(new Event(NOT_READY));
-      // The key makes two tabs, a double click or a repeated request send the same text of the same draft once.
-      const selected = selectedNumbers();
-      const { sort, order } = outbox.listOrder();
-      const place = here.current();
-      const ids = files.map(({ id }) => id);
-      const key = `${name.current}-${hash([text, selected, sort, order, ...ids].filter(String).join("\n"))}`;
-      const sent = { key, name: name.current, place: outbox.placeOf(account, place), text, selected };
-      outbox.add(account, { ...sent, files: takeFiles(account, place) });
-      clearSelected(); // the selection was for this message
-      outbox.saveDraft(account, place, "");
-      field.current.value = "";
-      name.current = randomId();
-      document.dispatchEvent(new Event(SENT));
+      sendDraft(box, account, typingThread());
     };
     const reread = ({ detail }) => {
-      read();
-      if (detail.focus) field.current.focus();
+      readDraft(box, account, thread);
+      if (detail.focus) box.field.focus();
     };
+    const { form } = box.field;
     form.addEventListener("submit", send);
     document.addEventListener(DRAFT_CHANGED, reread);
     return () => {
@@ -73,19 +105,14 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
       document.removeEventListener(DRAFT_CHANGED, reread);
     };
   }, [account, thread]);
-  const move = (from, to) => {
-    outbox.saveDraft(account, from, "");
-    outbox.saveDraft(account, to, field.current.value, name.current);
-    moveFiles(account, from, to);
-  };
   const keyDown = (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
     event.preventDefault();
-    if (!event.repeat) field.current.form.requestSubmit();
+    if (!event.repeat) box.field.form.requestSubmit();
   };
   // A stable callback: with a new one React would set the refs to null for a moment in each rendering.
   const setRefs = useCallback((element) => {
-    field.current = element;
+    box.field = element;
     if (typeof ref === "function") ref(element);
     else if (ref) ref.current = element;
   }, [ref]);
@@ -94,6 +121,6 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
     ...props,
     ref: setRefs,
     onKeyDown: keyDown,
-    onInput: ({ target }) => outbox.saveDraft(account, here.current(), target.value, name.current),
+    onInput: ({ target }) => outbox.saveDraft(account, typingThread(), target.value, box.name),
   });
 }

@@ -20,34 +20,46 @@ const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_C
 /** Return the id of the conversation of a path; "" is a new one. */
 export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?|\/$/g, "");
 
+// The conversation that the user is in is known to the page before the server: a click on one counts at once, and `ahead`
+// lists those that the user has opened and the server has not opened yet. The server may also be first: a new conversation
+// gets its id from it before the address names it.
+
+/** The server has opened another conversation: the user is there, unless they have gone on to others meanwhile. */
+function afterServer({ ahead }, serverThread) {
+  const isExpected = ahead.includes(serverThread);
+  const stillAhead = isExpected ? ahead.slice(ahead.indexOf(serverThread) + 1) : [];
+  return { thread: stillAhead.at(-1) ?? serverThread, ahead: stillAhead };
+}
+
+/** The address has changed: the user is there, and the server follows unless it is there already. */
+function afterAddress({ ahead }, address, serverThread) {
+  const isServerThere = !ahead.length && address === serverThread;
+  return { thread: address, ahead: isServerThere ? ahead : [...ahead, address] };
+}
+
 /**
- * Return the id of the conversation that the user is in; `serverThread` is the one that the server has open. A click on
- * another one counts at once, before the server has opened it. A new conversation gets its id from the server before the
- * address names it, so the latest change of the two counts; but not a conversation that the server opens after the user
- * has already gone on to another.
+ * Return `{thread, ahead}` from those `before` and what the page knows now: the conversation that the server has open, the
+ * server's opening of the page ("" while disconnected), and the address.
  */
+function whereabouts(before, { serverThread, opening, address }) {
+  // The server opens the page at this address: its conversation counts, since the address may belong to none, and a lost
+  // connection has moved the user nowhere. An opening of an older address counts for nothing.
+  const isOpenedHere = opening && opening !== before.opening && threadIdAt(openedPath(opening)) === address;
+  if (isOpenedHere) return { thread: serverThread, ahead: [] };
+  let { thread, ahead } = before;
+  // Before it opens the page, what the server has open counts for nothing: on loading, that is what the tab showed before.
+  if (opening && serverThread !== before.serverThread) ({ thread, ahead } = afterServer({ ahead }, serverThread));
+  if (address !== before.address) ({ thread, ahead } = afterAddress({ ahead }, address, serverThread));
+  return { thread, ahead };
+}
+
+/** Return the id of the conversation that the user is in; `serverThread` is the one that the server has open. */
 export function useThread(serverThread) {
-  const opening = useOpening();
-  const address = threadIdAt(useLocation().pathname);
-  const last = useRef({ serverThread, opening, address, thread: address, ahead: [] });
-  const { current: previous } = last;
-  let { thread, ahead } = previous; // `ahead`: conversations that the user opened and the server has not opened yet
-  // If the server opens the page at the present address, its conversation counts: the address may belong to no
-  // conversation, and a lost connection has moved the user nowhere. An opening of an older address counts for nothing, and
-  // neither does what the server has open before it opens the page: on loading, that is what the tab showed before.
-  if (opening && previous.opening !== opening && threadIdAt(openedPath(opening)) === address) [thread, ahead] = [serverThread, []];
-  else {
-    if (opening && previous.serverThread !== serverThread) {
-      ahead = ahead.slice(ahead.indexOf(serverThread) + 1 || ahead.length);
-      thread = ahead.at(-1) ?? serverThread;
-    }
-    if (previous.address !== address) {
-      if (ahead.length || address !== serverThread) ahead = [...ahead, address];
-      thread = address;
-    }
-  }
+  const now = { serverThread, opening: useOpening(), address: threadIdAt(useLocation().pathname) };
+  const last = useRef({ ...now, thread: now.address, ahead: [] });
+  const { thread, ahead } = whereabouts(last.current, now);
   // Noted only when it is shown: React renders a new address in the background, and may begin again with the old one.
-  useLayoutEffect(() => { last.current = { serverThread, opening: opening || previous.opening, address, thread, ahead }; });
+  useLayoutEffect(() => { last.current = { ...now, opening: now.opening || last.current.opening, thread, ahead }; });
   return thread;
 }
 
@@ -73,6 +85,36 @@ function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }
   }, [outcomes]);
 }
 
+/** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
+function delayOf(message, { here, isOpen, answering, busyUntil }) {
+  const isBusyFor = (busyUntil.current[message.place] ?? 0) - Date.now();
+  if (message.place !== here) return Math.max(isBusyFor, ORPHAN_MS - age(message));
+  return isOpen && !answering ? Math.max(isBusyFor, 0) : Infinity;
+}
+
+/** Return the message that may be sent next, and its delay: of each place only the first message, of all the soonest. */
+function nextMessage(messages, delay) {
+  const firstOfPlaces = messages.filter(({ place }, at) => messages.findIndex((other) => other.place === place) === at);
+  const delays = firstOfPlaces.map(delay);
+  const wait = Math.min(Infinity, ...delays);
+  return { message: firstOfPlaces[delays.indexOf(wait)], wait };
+}
+
+/** Return the argument of the event `ChatState.send`, which `SentMessage` of requests.py reads. */
+const eventOf = (message, { account, here, attempt }) => ({
+  account,
+  key: message.key,
+  text: message.text.slice(0, SENT_MAX),
+  selected: message.selected ?? [],
+  sort: message.sort ?? "",
+  order: message.order ?? "",
+  files: (message.files ?? []).map(({ id }) => id),
+  thread_id: outbox.threadIdOf(message.place),
+  here: message.place === here,
+  own: message.tab === tabId(),
+  attempt,
+});
+
 /** Sends the next message when the previous one is answered; sends a message again if the connection broke meanwhile. */
 function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUntil }) {
   const opening = useOpening();
@@ -81,33 +123,14 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
     if (inFlight.current?.opening === opening || !opening || !account) return;
     // Read the storage again: an outcome of this rendering may just have removed or moved a message.
     const messages = JSON.parse(outbox.messagesJson(account));
-    const delay = (message) => {
-      if (message.place === here && (answering || !isOpen)) return Infinity;
-      const otherTab = message.place === here ? 0 : ORPHAN_MS - age(message);
-      return Math.max(otherTab, (busyUntil.current[message.place] ?? 0) - Date.now());
-    };
-    const firstOfPlaces = messages.filter(({ place }, at) => messages.findIndex((other) => other.place === place) === at);
-    const next = firstOfPlaces.sort((left, right) => delay(left) - delay(right))[0];
-    if (!next) return;
-    if (delay(next) > 0) {
-      if (delay(next) === Infinity) return;
-      const timer = setTimeout(() => rerender((count) => count + 1), delay(next));
+    const { message, wait } = nextMessage(messages, (one) => delayOf(one, { here, isOpen, answering, busyUntil }));
+    if (wait === Infinity) return;
+    if (wait > 0) {
+      const timer = setTimeout(() => rerender((count) => count + 1), wait);
       return () => clearTimeout(timer);
     }
-    inFlight.current = { ...next, opening, attempt: randomId() };
-    onSend({
-      account,
-      key: next.key,
-      text: next.text.slice(0, SENT_MAX),
-      selected: next.selected ?? [],
-      sort: next.sort ?? "",
-      order: next.order ?? "",
-      files: (next.files ?? []).map(({ id }) => id),
-      thread_id: outbox.threadIdOf(next.place),
-      here: next.place === here,
-      own: next.tab === tabId(),
-      attempt: inFlight.current.attempt,
-    });
+    inFlight.current = { ...message, opening, attempt: randomId() };
+    onSend(eventOf(message, { account, here, attempt: inFlight.current.attempt }));
   });
 }
 
