@@ -47,7 +47,7 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(_delete_expired_hourly(), name="retention"),
         asyncio.create_task(scheduler.run_scheduler(), name="reminders"),
         asyncio.create_task(dispatcher.run_dispatcher(), name="webhooks"),
-        asyncio.create_task(end_lost_turns(turns.runs_here), name="lost turns"),
+        asyncio.create_task(end_lost_turns(), name="lost turns"),
         asyncio.create_task(tcp_connections.limit_networks(), name="connections"),
     ]
     if settings().metrics_token is not None:

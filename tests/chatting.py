@@ -34,7 +34,7 @@ from taskchat_app.api.streams.chatkit_events import encode
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.tools import task_lists
-from taskchat_app.assistant.turns import draining, turns
+from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.admission import NewMessage
 from taskchat_app.assistant.turns.turns import FollowableTurn, RunningTurn
 from taskchat_app.config import settings
@@ -266,7 +266,7 @@ def configure(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
 def drain() -> Iterator[Drain]:
     """`turns.drain`; after the test the process begins turns again."""
     yield turns.drain
-    draining.draining.clear()
+    turns.draining.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from taskchat_app import __version__
 from taskchat_app.api.core.credentials import bearer_token
 from taskchat_app.api.core.problems import problem, refusal_problem, standard_problem, unavailable
-from taskchat_app.assistant.turns.draining import RESTARTING, draining
+from taskchat_app.assistant.turns.turns import RESTARTING, draining
 from taskchat_app.config import settings
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.errors import Draining

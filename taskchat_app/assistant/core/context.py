@@ -12,6 +12,7 @@ from chatkit.types import (
     AssistantMessageItem,
     StreamOptions,
     StreamOptionsEvent,
+    ThreadCreatedEvent,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -200,6 +201,14 @@ class TurnContext:
             event = event.model_copy(update={"item": event.item.model_copy(deep=True)})
         self.events.publish(TurnEvent(event, (call.view(),) if call else ()))
 
+    def send_opening(self) -> None:
+        """Send what the admission has stored and put back."""
+        for event in (*self.opening_events, STREAM_OPTIONS):
+            self.send(event)
+        if any(isinstance(event, ThreadCreatedEvent) for event in self.opening_events):
+            self.send(title_event(self.thread))
+        self.announce(self.opening_changes)
+
     def announce(self, changes: Sequence[TaskChange]) -> None:
         """Tell clients which tasks a transaction of this turn has changed, once it is committed."""
         for effect in changed_effects(changes):
@@ -222,6 +231,10 @@ class TurnContext:
         self.ending = ending
         if self.work is not None:
             self.work.cancel()
+
+    def fail(self, failure: Failure) -> None:
+        """Note the error that ends the turn."""
+        self.ending, self.failure = "failed", failure
 
     def note_text(self) -> None:
         """Measure the time to the turn's first text."""

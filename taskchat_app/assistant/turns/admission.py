@@ -3,7 +3,8 @@
 A message with the Idempotency-Key of an earlier one gets the turn of that one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import TypeGuard
 
@@ -79,16 +80,13 @@ def _asks_for_answer(request: StreamingReq) -> TypeGuard[TurnRequest]:
     return isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq)
 
 
+@asynccontextmanager
 async def admit(
-    person: Person,
-    actor: Actor,
-    request: TurnRequest,
-    key: RequestKey | None = None,
-    prepare: Callable[[TurnContext], None] = lambda context: None,
-) -> TurnContext | PreviousTurn:
+    person: Person, actor: Actor, request: TurnRequest, key: RequestKey | None = None
+) -> AsyncGenerator[TurnContext | PreviousTurn]:
     """Store the message, count it against each limit and take the thread's lease, all or nothing.
 
-    `prepare` is called just before the commit: what it starts runs beside that, and has to end if `admit` raises.
+    Commits at the end of the block: what begins in the block runs beside the commit, and has to end if that raises.
     A request that was admitted with this key before changes nothing, whatever would refuse it now.
     Raises BadRequest, EmptyMessage, MessageTooLong, KeyReused, NotFound, Busy, DailyLimit or BurstLimit, and then
     nothing has changed and no quota is used.
@@ -100,7 +98,8 @@ async def admit(
     async with in_queue(person.id), locking_transaction(person.id, first) as session:
         kept = await idempotency.stored_response(session, person.id, key) if key else None
         if kept is not None:
-            return await _previous_turn(session, kept)
+            yield await _previous_turn(session, kept)
+            return
         if isinstance(request, NewMessage):
             context, cleanup = await _admit_message(session, person, actor, request), None
         else:
@@ -108,9 +107,8 @@ async def admit(
         if key is not None:
             taken = asdict(cleanup) if cleanup else None
             await idempotency.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
-        prepare(context)
+        yield context
     context.is_admitted.set()
-    return context
 
 
 def _check_words(request: TurnRequest) -> None:

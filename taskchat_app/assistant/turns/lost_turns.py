@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import datetime
 from typing import NamedTuple
 
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.turns.running_turn import running_turn
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading
 from taskchat_app.domain.storage.models import Thread
 
@@ -28,18 +28,18 @@ class LostLease(NamedTuple):
     until: datetime | None
 
 
-async def end_lost_turns(runs_here: Callable[[str, str], bool]) -> None:
+async def end_lost_turns() -> None:
     """Poll for expired leases and end their turns, until cancelled.
 
     A lease must be found lost twice: after an outage of the database, a turn that still runs renews it first.
-    A turn that runs in this process (`runs_here`, of its user and id) is not lost: under load its renewal is late.
+    A turn that runs in this process is not lost: under load its renewal is late.
     """
     suspected: set[LostLease] = set()
     while True:
         try:
             found = await lost_leases()
             for lost in found & suspected:
-                if lost.turn_id is None or runs_here(lost.user_id, lost.turn_id):
+                if lost.turn_id is None or running_turn(lost.user_id, lost.turn_id):
                     continue
                 if await leases.end_expired(lost.user_id, lost.thread_id, lost.turn_id):
                     log.warning("The turn %s lost its server and has failed", lost.turn_id)

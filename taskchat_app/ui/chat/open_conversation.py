@@ -7,7 +7,7 @@ import reflex as rx
 
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.threads.conversations import ItemPage
-from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
@@ -171,7 +171,7 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def turn_to_follow(self, person: Person) -> FollowableTurn | None:
         """Return the turn that answers this conversation, if this tab does not follow it yet."""
-        turn: FollowableTurn | None = turns.running(person.id, self.thread_id) if self.thread_id else None
+        turn: FollowableTurn | None = running(person.id, self.thread_id) if self.thread_id else None
         if turn is None and self._remote_turn_id:
             turn = RemoteTurn(person.id, self._remote_turn_id, self.thread_id)
         # While a message is being stored, this may be its turn; `send_message` follows that itself.

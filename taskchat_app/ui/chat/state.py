@@ -11,6 +11,7 @@ import reflex as rx
 from reflex.vars import ArrayVar
 
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.running_turn import running_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Busy, DailyLimit, Draining
@@ -167,7 +168,7 @@ def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None
 def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, zone: ZoneInfo) -> bool:
     """Show the message, if it is not shown yet. Returns whether its answer is still to come."""
     chat.thread_id = turn.thread_id
-    if turns.running_turn(turn.user_id, turn.id) is None and chat.has_whole_answer(turn.id):
+    if running_turn(turn.user_id, turn.id) is None and chat.has_whole_answer(turn.id):
         return False
     chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):

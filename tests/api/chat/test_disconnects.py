@@ -10,8 +10,7 @@ import uvicorn
 from sqlmodel import select
 
 from taskchat_app.api.app import build_api
-from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.assistant.turns.running_turn import RunningTurn, running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
@@ -52,7 +51,7 @@ async def disconnect_after(
             thread_id = thread_id or event["thread"]["id"]
             if event.get("update", {}).get("delta") == words:
                 break
-        turn = turns.running(person.id, thread_id)
+        turn = running(person.id, thread_id)
         assert turn is not None
         before(turn)
         await asyncio.sleep(0)

@@ -13,7 +13,6 @@ from sqlalchemy import func, update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.draining import draining
 from taskchat_app.config import jwt_secret
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
@@ -72,7 +71,7 @@ async def test_a_message_is_refused_while_the_server_drains_and_taken_when_sent_
     assert refused.headers["retry-after"] == "5"
     assert await count_stored_rows(person) == before
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
-    draining.clear()
+    turns.draining.clear()
     assert answer_of(await chat.http.post("/api/chatkit", **sent)).text == "Hello."
 
 

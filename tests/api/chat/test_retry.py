@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
 
-from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change, Proposal, Thread, ThreadItem, Turn
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start
@@ -312,7 +312,7 @@ async def test_a_retry_clears_the_error_of_the_turn(chat: Chat, person: Person, 
     gemini.script([hold_after(text("Hello.", pieces=2), 1)])
     trying = asyncio.create_task(retry(chat, answer))
     async with asyncio.timeout(10):
-        while (turn := turns.running(person.id, answer.thread_id)) is None:  # noqa: ASYNC110 -- until it is admitted
+        while (turn := running(person.id, answer.thread_id)) is None:  # noqa: ASYNC110 -- until it is admitted
             await asyncio.sleep(0.005)
     await follow_until(turn, "thread.item.updated", "Hel")
     assert await rows(query) == [None]

@@ -9,7 +9,7 @@ from sqlalchemy import event, insert, update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import conversations
-from taskchat_app.assistant.turns.turns import running
+from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import now

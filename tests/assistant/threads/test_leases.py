@@ -11,9 +11,9 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
-from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns import running_turn
 from taskchat_app.assistant.turns.lost_turns import end_lost_turns
-from taskchat_app.assistant.turns.turns import RunningTurn
+from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import lock_user
@@ -154,7 +154,7 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
         return has_ended
 
     monkeypatch.setattr(leases, "end_expired", end)
-    ending = asyncio.create_task(end_lost_turns(turns.runs_here))
+    ending = asyncio.create_task(end_lost_turns())
     async with asyncio.timeout(15):
         await over.wait()
     ending.cancel()
@@ -244,7 +244,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + leases.LEASE)
     async with transaction() as session:
         await session.exec(select(User).where(User.id == person.id).with_for_update())
-        storing = asyncio.create_task(turns._store_end(turn.context))
+        storing = asyncio.create_task(running_turn._store_end(turn.context))
         await _end_connection_that_waits()
         await asyncio.sleep(0.05)
         assert not storing.done()
@@ -269,7 +269,7 @@ async def test_a_user_can_stop_only_own_turns(person: Person, other_person: Pers
     assert (await thread(turn)).stop_requested is False
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
-    assert turns.running_turn(person.id, turn.id) is None
+    assert running_turn.running_turn(person.id, turn.id) is None
 
 
 async def test_ensure_held_locks_the_lease_until_the_transaction_ends(person: Person, gemini: Standin) -> None:

@@ -25,6 +25,7 @@ from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
+from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.assistant.turns.undo_command import run_undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
@@ -308,14 +309,14 @@ async def test_another_users_turn_cannot_be_stopped(person: Person, other_person
     for stranger, turn_id in ((other_person, turn.id), (person, "msg_absent")):
         with pytest.raises(NotFound):
             await turns.stop(stranger.id, turn_id)
-    assert turns.running(other_person.id, turn.thread_id) is None
-    assert turns.running(person.id, turn.thread_id) is turn
-    assert turns.running(person.id, "thr_absent") is None
+    assert running(other_person.id, turn.thread_id) is None
+    assert running(person.id, turn.thread_id) is turn
+    assert running(person.id, "thr_absent") is None
     assert turns.running_turn(person.id, turn.id) is turn
     assert turns.running_turn(other_person.id, turn.id) is None
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
-    assert turns.running(person.id, turn.thread_id) is None
+    assert running(person.id, turn.thread_id) is None
 
 
 async def test_a_stop_reaches_a_turn_through_the_database(
@@ -570,7 +571,7 @@ async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a
     assert answer.errors == []
     assert caplog.records == []
     assert await status_of(turn.id) == "stopped"
-    assert turns.running(person.id, turn.thread_id) is None
+    assert running(person.id, turn.thread_id) is None
 
 
 async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(person: Person, gemini: Standin) -> None:

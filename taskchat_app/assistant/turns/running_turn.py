@@ -1,0 +1,201 @@
+"""Runs a turn of this process as an asyncio task, from its admission to its stored end."""
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, Sequence
+
+from chatkit.types import ThreadItemDoneEvent
+
+from taskchat_app.assistant.core.context import TurnContext, TurnEvent
+from taskchat_app.assistant.core.events import Failure, error_event
+from taskchat_app.assistant.threads import turn_storage
+from taskchat_app.assistant.threads.leases import TurnOverError, keep_lease
+from taskchat_app.assistant.threads.turn_storage import ItemNotStored
+from taskchat_app.assistant.turns import shared_events
+from taskchat_app.assistant.turns.answer import answer
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
+from taskchat_app.domain.activity.receipts import Receipt
+from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.runtime.event_loop import start_background
+from taskchat_app.runtime.log_context import add_ids
+
+log = logging.getLogger(__name__)
+
+END_TRIES = 5
+STOP_SECONDS = 5.0
+"""How long a stop waits for the turn's end: what has begun to commit is finished."""
+
+
+class RunningTurn:
+    """A turn that this process runs, with all its events so far."""
+
+    def __init__(self, context: TurnContext, *, is_resumable: bool = False) -> None:
+        self.context = context
+        self._is_resumable = is_resumable
+        self.id = context.turn_id
+        self.thread_id = context.thread_id
+        self.user_id = context.person.id
+        self.task: asyncio.Task[None] | None = None
+        self._is_decided = asyncio.Event()
+        if context.is_admitted.is_set():
+            self._is_decided.set()
+
+    def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
+        """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
+        return self.context.events.follow(pause=pause)
+
+    @property
+    def receipt(self) -> Receipt | None:
+        """What the turn has changed, once it is over; None if its end could not be stored."""
+        return self.context.receipt
+
+    @property
+    def followers(self) -> int:
+        return self.context.events.subscribers
+
+    @property
+    def is_over(self) -> bool:
+        return self.context.events.is_over
+
+    def prepare(self) -> None:
+        """Begin to run, beside the commit of the admission; `start` or `discard` follows."""
+        self.task = start_background(self.run())
+
+    def start(self) -> None:
+        """Let others find and follow the turn, whose admission is committed."""
+        _running[self.id] = self
+        self._is_decided.set()
+
+    def discard(self) -> None:
+        """End the turn, whose admission was not committed: nothing of it is stored."""
+        self.context.end("failed")
+        self._is_decided.set()
+
+    def stop_if_unfollowed(self) -> None:
+        """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
+        if self.followers == 0 and not self._is_resumable:
+            self.context.end("stopped")
+
+    async def stop(self) -> None:
+        """End the turn, and wait until it is stored and the thread is free again."""
+        self.context.end("stopped")
+        if self.task is not None:
+            await asyncio.wait([self.task], timeout=STOP_SECONDS)
+
+    async def run(self) -> None:
+        """Answer the message, then store how the turn ended, release its lease and end all subscriptions."""
+        context = self.context
+        add_ids(turn_id=self.id, person_id=self.user_id)
+        with shared_events.offered(context):
+            renewing = asyncio.create_task(keep_lease(context))
+            try:
+                context.send_opening()
+                await _answer(context)
+            except Exception:
+                log.exception("A turn could not be ended in order")
+                context.fail(Failure(message=UNEXPECTED, allow_retry=True))
+            finally:
+                try:
+                    renewing.cancel()
+                    await asyncio.wait([renewing])
+                    await self._is_decided.wait()  # whatever ended the turn, it is stored only if its message is
+                    if context.is_admitted.is_set():
+                        await _end(context)
+                finally:
+                    self._close()
+
+    def _close(self) -> None:
+        """End all subscriptions: nothing of the turn is to come."""
+        if self.context.is_admitted.is_set():
+            self.context.note_end()
+            log.info("The turn is %s", self.context.ending)
+        if _running.get(self.id) is self:
+            del _running[self.id]
+        self.context.events.close()
+
+
+_running: dict[str, RunningTurn] = {}
+"""Turns of this process by their id."""
+
+
+def all_running() -> list[RunningTurn]:
+    """Return the turns of this process, of all users."""
+    return list(_running.values())
+
+
+def running(user_id: str, thread_id: str) -> RunningTurn | None:
+    """Return the turn of this process that answers the user's thread."""
+    for turn in _running.values():
+        if turn.user_id == user_id and turn.thread_id == thread_id:
+            return turn
+    return None
+
+
+def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
+    """Return the user's turn of this id, if this process runs it."""
+    turn = _running.get(turn_id)
+    return turn if turn is not None and turn.user_id == user_id else None
+
+
+async def _answer(context: TurnContext) -> None:
+    """Run the answer to its end and store what is open; note what ended it early."""
+    error: BaseException | None = None
+    if context.ending == "done":
+        context.work = asyncio.create_task(answer(context))
+        await _wait_for_work(context, context.work)
+        error = None if context.work.cancelled() else context.work.exception()
+    if not isinstance(error, ItemNotStored):
+        try:
+            await context.close_open_items()
+        except Exception as raised:
+            error = error or raised
+    if isinstance(error, Exception):
+        context.fail(failure_of(error))
+    elif context.ending == "failed":
+        context.fail(Failure(message=ENDED_EARLY, allow_retry=True))
+
+
+async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None:
+    """Wait for the work; when the event loop ends it is ended too, and stored as far as it got."""
+    try:
+        await asyncio.wait([work])
+    except asyncio.CancelledError:
+        context.end("failed")
+        await asyncio.wait([work])
+
+
+async def _end(context: TurnContext) -> None:
+    """Store how the turn ended, with its last message, and send what followers lack: that message, and the failure."""
+    message, is_stored = context.finished_message, False
+    if message is not None:
+        try:
+            await _store_last_message(context)
+            context.send(ThreadItemDoneEvent(item=message))
+            is_stored = True
+        except (TurnOverError, ItemNotStored) as error:
+            context.fail(failure_of(error))
+        context.finished_message = None
+    if context.failure is not None:
+        context.send(error_event(context.failure))
+    if not is_stored:
+        await _store_end(context)
+
+
+async def _store_last_message(context: TurnContext) -> None:
+    """Store the finished message and the turn's end, or neither; raise TurnOverError or ItemNotStored."""
+    try:
+        if not await turn_storage.end_turn(context):
+            raise TurnOverError(context.turn_id)
+    except DATABASE_AWAY as error:
+        raise ItemNotStored(context.turn_id) from error
+
+
+async def _store_end(context: TurnContext) -> None:
+    """Release the lease and record how the turn ended; without a database the lease runs out by itself."""
+    for attempt in range(END_TRIES):
+        try:
+            await turn_storage.end_turn(context)
+            return
+        except DATABASE_AWAY:
+            log.warning("The end of a turn could not be stored, trying again")
+            await asyncio.sleep(0.2 * 2**attempt)
