@@ -15,7 +15,7 @@ from chatkit.types import UserMessageItem
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import data_note, files_note, note_of, numbers_in, words_in
-from taskchat_app.assistant.core.thought_signatures import with_signature
+from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FileForModel
 

@@ -26,13 +26,12 @@ from openai.types.responses import ResponseFunctionToolCall
 
 from taskchat_app.assistant.agent.fallback import NOTICE, NOTICE_TITLE, OUTAGES, may_fall_back
 from taskchat_app.assistant.agent.task_mentions import mentions
-from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.thought_signatures import signature_of
-from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_of
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_of, running_title
 from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.gemini.request import signature_of
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.execution import commit_failure
 from taskchat_app.config import settings
@@ -149,7 +148,7 @@ class TurnModel(Model):
             round=self._turn.round,
             # Later turns send the call as it is kept; beside other arguments than it came with, it is refused.
             signature=signature_of(item) if _is_whole(item.arguments, arguments) else None,
-            title=tool_titles.running_title(item.name, arguments),
+            title=running_title(item.name, arguments),
         )
         await self._turn.workflow.add_call(call)
 

@@ -1,10 +1,12 @@
-"""Shows a turn's tool calls as ChatKit workflows."""
+"""Shows a turn's tool calls as ChatKit workflows, with titles of the calls and a summary."""
 
 import json
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol, cast
 
+from chatkit.icons import IconName
 from chatkit.types import (
     CustomSummary,
     CustomTask,
@@ -18,15 +20,35 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 
-from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.domain.activity import receipts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import storable, storable_text
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
+from taskchat_app.i18n.messages import Message, gettext, joined
 
 ARGUMENTS_MAX_CHARACTERS = 50_000
 """Characters of the arguments of one call, several times what the largest call of a tool needs."""
 CallStatus = Literal["running", "done", "failed"]
+ICONS: dict[str, IconName] = {
+    "create_task": "plus",
+    "list_tasks": "search",
+    "update_task": "write",
+    "complete_task": "check",
+    "delete_task": "lucide:trash-2",
+    "bulk_complete_tasks": "check-circle",
+    "bulk_delete_tasks": "lucide:trash-2",
+}
+SUMMARY_PARTS = {
+    **{name: receipts.PARTS[name] for name in ("created", "updated", "completed", "reopened", "deleted", "restored")},
+    "reminder_set": (gettext("Reminders set {tasks}"), gettext("reminders set {tasks}")),
+    "reminder_removed": (gettext("Reminders removed {tasks}"), gettext("reminders removed {tasks}")),
+    "proposed": (gettext("Asked to delete {tasks}"), gettext("asked to delete {tasks}")),
+}
+"""The words for an action, at the beginning of a summary and within it; `tasks` is how many."""
+NUMBERS_NAMED = 20
+NUMBER_MAX_CHARACTERS = 20
+"""Maximal length of a task number in a title, since the model may send any text."""
 
 
 @dataclass(slots=True)
@@ -46,7 +68,7 @@ class ToolCall:
 
     def task(self) -> CustomTask:
         """The call as ChatKit shows it."""
-        icon = "info" if self.status == "failed" else tool_titles.ICONS.get(self.tool)
+        icon = "info" if self.status == "failed" else ICONS.get(self.tool)
         task = CustomTask(icon=icon, status_indicator="loading" if self.status == "running" else "complete")
         # Validation would turn the Message into plain English. `title` is set, so that it is sent in its place.
         return task.model_copy(update={"title": self.title})
@@ -145,14 +167,14 @@ class ToolCallWorkflow:
 
     def _fail(self, call: ToolCall) -> None:
         call.status, call.result = "failed", {}
-        call.title = tool_titles.failed_title(call.tool, call.arguments, gettext("not carried out"))
+        call.title = failed_title(call.tool, call.arguments, gettext("not carried out"))
         self._redraw(call)
 
     def _redraw(self, call: ToolCall) -> None:
         if self._workflow is not None and self._workflow.id == call.item_id:
             self._workflow.workflow.tasks[call.index] = call.task()
-            summary = CustomSummary(title="").model_copy(update={"title": tool_titles.summary(self._tally)})
-            self._workflow.workflow.summary = summary
+            title = summary(self._tally)
+            self._workflow.workflow.summary = CustomSummary(title="").model_copy(update={"title": title})
             self._is_stored = False
 
     def _new_workflow(self) -> WorkflowItem:
@@ -174,3 +196,50 @@ def arguments_of(raw: str) -> dict[str, Any]:
     except (ValueError, RecursionError):
         pass
     return {"unreadable": storable_text(raw[:2000])}
+
+
+def running_title(tool: str, arguments: dict[str, Any]) -> Message:
+    """Return the title of a running call, such as: Adding “Buy milk”."""
+    number = str(arguments.get("task_id"))[:NUMBER_MAX_CHARACTERS]
+    match tool:
+        case "create_task":
+            title = str(arguments.get("title") or "")[:TITLE_MAX_CHARACTERS]
+            return gettext("Adding “{title}”", title=title) if title else gettext("Adding a task")
+        case "list_tasks":
+            words = str(arguments.get("search") or "")[:Q_MAX_CHARACTERS]
+            return gettext("Looking for “{words}”", words=words) if words else gettext("Looking at your tasks")
+        case "update_task":
+            return gettext("Changing #{number}", number=number)
+        case "complete_task":
+            if arguments.get("completed") is False:
+                return gettext("Reopening #{number}", number=number)
+            return gettext("Completing #{number}", number=number)
+        case "delete_task":
+            return gettext("Deleting #{number}", number=number)
+        case "bulk_complete_tasks":
+            return gettext("Completing tasks")
+        case "bulk_delete_tasks":
+            return gettext("Collecting tasks to delete")
+        case _:
+            return gettext("Trying something that taskchat cannot do")
+
+
+def failed_title(tool: str, arguments: dict[str, Any], reason: Message) -> Message:
+    """Return the title of a call that was not carried out: Adding “Buy milk”: There is no such day."""
+    return joined([running_title(tool, arguments), reason], ": ")
+
+
+def task_names(numbers: Sequence[int]) -> str:
+    """Return the tasks' numbers as text, or their count if there are more than NUMBERS_NAMED."""
+    if len(numbers) > NUMBERS_NAMED:
+        return gettext("{count} tasks", count=len(numbers))
+    return ", ".join(f"#{number}" for number in numbers)
+
+
+def summary(tally: Counter[str]) -> Message:
+    """Return the summary of recorded changes, such as: Added 2, completed 1."""
+    parts: list[Message] = []
+    for action, (first, further) in SUMMARY_PARTS.items():
+        if tally[action]:
+            parts.append((further if parts else first).with_values(tasks=tally[action]))
+    return joined(parts, ", ") if parts else receipts.NOTHING_CHANGED

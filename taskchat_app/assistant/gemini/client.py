@@ -21,10 +21,10 @@ from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.responses import ResponseCompletedEvent
 
-from taskchat_app.assistant.core.thought_signatures import signature_of
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini import stream as gemini_stream
 from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of, failure_of_response
+from taskchat_app.assistant.gemini.request import signature_of
 from taskchat_app.assistant.gemini.stream import Chunk, ResponseState
 from taskchat_app.runtime import metrics
 

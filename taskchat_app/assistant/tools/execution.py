@@ -13,11 +13,10 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetIt
 from pydantic import BaseModel, ValidationError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core import tool_titles
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.schema_flattening import flat_schema
-from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall
+from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall, failed_title
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.domain.log.changes import task_changes
@@ -137,7 +136,7 @@ async def _commit(turn: TurnContext, tool: Tool, call: ToolCall, arguments: Base
 async def commit_failure(turn: TurnContext, call: ToolCall, reason: Message, began: float | None) -> ToolResult:
     """Record a call that changed nothing, with the reason that the model and the person get."""
     reason = decode(storable(encode(reason)))
-    outcome = ToolResult(tool_titles.failed_title(call.tool, call.arguments, reason), reason, status="error")
+    outcome = ToolResult(failed_title(call.tool, call.arguments, reason), reason, status="error")
     async with locking_transaction(turn.person.id) as session:
         await leases.ensure_held(session, turn)
         turn.workflow.record_result(call, status="failed", title=outcome.title, result=outcome.result, tally=Counter())

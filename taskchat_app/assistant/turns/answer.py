@@ -12,7 +12,7 @@ from taskchat_app.assistant.agent.history import message_with_files
 from taskchat_app.assistant.agent.turn_model import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
-from taskchat_app.assistant.core.tool_titles import task_names
+from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases

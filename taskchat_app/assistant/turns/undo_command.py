@@ -18,7 +18,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from taskchat_app.assistant.account_data.import_undo import undo_import
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import words_in
-from taskchat_app.assistant.core.tool_titles import task_names
+from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.threads import in_thread
 from taskchat_app.assistant.turns.turn_status import access_turn

@@ -13,11 +13,11 @@ from agents.models.interface import ModelTracing
 from agents.result import RunResultStreaming
 from openai.types.responses import ResponseFunctionToolCall
 
-from taskchat_app.assistant.core.thought_signatures import signature_of, with_signature
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini.client import GeminiModel, gemini_model
 from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.gemini.request import signature_of, with_signature
 from tests.standin import Reply, Standin, call, calls, chunks, cut_after, empty, error, hang_after, step_after, text
 from tests.standin.fixtures import gemini_standin as gemini_standin
 from tests.standin.model_request import ask

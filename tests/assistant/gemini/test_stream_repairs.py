@@ -7,9 +7,9 @@ from typing import Any, Literal
 import pytest
 from agents.items import TResponseInputItem
 
-from taskchat_app.assistant.core.thought_signatures import signature_of
 from taskchat_app.assistant.gemini import client, stream
 from taskchat_app.assistant.gemini.client import GeminiModel
+from taskchat_app.assistant.gemini.request import signature_of
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
 from tests.standin.model_request import ModelResponse, ask, item_ids
 from tests.standin.replies import Reply, Step, ToolCall

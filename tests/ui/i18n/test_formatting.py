@@ -15,7 +15,7 @@ from taskchat_app import assistant, domain
 from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event, notice_event
-from taskchat_app.assistant.core.tool_titles import failed_title, running_title
+from taskchat_app.assistant.core.tool_call_workflow import failed_title, running_title
 from taskchat_app.assistant.gemini import failures
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.offline.answers import task_words
