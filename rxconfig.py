@@ -24,7 +24,7 @@ from taskchat_app.start import supervise
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
 from taskchat_app.ui.shell.build_plugins import RadixTheme, Sentences
 from taskchat_app.ui.shell.page_paths import PRERENDERED
-from taskchat_app.ui.socket.frames import FRAME_MAX
+from taskchat_app.ui.socket.events import FRAME_MAX
 
 DATABASE_CONNECTIONS = 15
 """All are kept open. By default 10 of them would be closed after each use, and opening one takes 10 ms."""

@@ -15,8 +15,7 @@ from psycopg.sql import SQL, Identifier
 from reflex_base.registry import RegistrationContext
 
 from taskchat_app import ui
-from taskchat_app.ui.socket.events import checked_event
-from taskchat_app.ui.socket.frames import Refused
+from taskchat_app.ui.socket.events import Refused, checked_event
 from tests.chatting import message
 from tests.failures.support.instances import Instance, register_account
 from tests.failures.support.page_socket import ADDRESS, page_socket

@@ -95,7 +95,7 @@ class UndoState(rx.State):
 
     @rx.event
     def tell_refusal(self) -> None:
-        """Tell the user that `guard.py` refused an event of the page before any handler."""
+        """Tell the user that `open_socket.py` refused an event of the page before any handler."""
         set_reader_language(self)
         self.tell(say(words.NOT_TAKEN), is_warning=True)
 

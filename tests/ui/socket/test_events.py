@@ -11,8 +11,20 @@ from reflex_base.registry import RegistrationContext
 
 from taskchat_app import ui
 from taskchat_app.ui.socket import events
-from taskchat_app.ui.socket.events import ADDRESS_MAX, BOOT, BROWSER_ERROR, ON_LOAD, PATH_MAX, TEXT_MAX, checked
-from taskchat_app.ui.socket.frames import FRAME_MAX, Frame, Refused, frame_of, text_of
+from taskchat_app.ui.socket.events import (
+    ADDRESS_MAX,
+    BOOT,
+    BROWSER_ERROR,
+    FRAME_MAX,
+    ON_LOAD,
+    PATH_MAX,
+    TEXT_MAX,
+    Frame,
+    Refused,
+    checked,
+    frame_of,
+    text_of,
+)
 
 STATE = "reflex___state____state"
 UNDERSTAND = f"{STATE}.taskchat_app___ui___tasks___add_state____add_state.understand"

@@ -1,0 +1,154 @@
+"""One open socket: passes on only frames that our page sends, within the rate limits."""
+
+import asyncio
+import json
+from collections import OrderedDict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from reflex_base.utils.format import format_event_handler
+from starlette.types import Message, Receive, Send
+
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.socket.events import NAMESPACE, Frame, Refused, browser_error, checked, frame_of, text_of
+from taskchat_app.ui.socket.refused_log import note_refusal
+
+SOCKET_BURST = 200
+"""Events that a socket may send at once: more than 50 rows that are all clicked while the network is down."""
+SOCKET_PER_SECOND = 40.0
+NETWORK_BURST = 2000
+NETWORK_PER_SECOND = 400.0
+"""For all sockets of a network together. An event takes about 0.5 ms, so one network can use a fifth of the process."""
+NETWORKS_MAX = 10_000
+
+CONNECT_COST = 20
+"""Opening a page counts as this many events."""
+CONNECT_WITHIN_SECONDS = 20.0
+"""A socket over which no page is opened within this time is closed."""
+REFUSALS_MAX = 20
+"""Refused frames after which a socket is closed: our page does not send them repeatedly."""
+POLICY_VIOLATION = 1008
+TRY_LATER = 1013
+"""Close codes of RFC 6455 and of its registry."""
+
+
+@dataclass(slots=True)
+class TokenBucket:
+    """A token bucket of `burst` events that refills by `per_second`."""
+
+    burst: float
+    per_second: float
+    _left: float = field(init=False)
+    _at: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._left, self._at = self.burst, asyncio.get_running_loop().time()
+
+    def take(self, count: int = 1) -> float:
+        """Take `count` events; return the seconds to wait before they may be processed."""
+        at = asyncio.get_running_loop().time()
+        self._left = min(self.burst, self._left + (at - self._at) * self.per_second) - count
+        self._at = at
+        return max(0.0, -self._left / self.per_second)
+
+
+_networks: OrderedDict[str, TokenBucket] = OrderedDict()
+
+
+def network_rate(network: str) -> TokenBucket:
+    """Return the rate shared by all sockets of the network; the least recently used networks are forgotten."""
+    rate = _networks.get(network)
+    if rate is None:
+        rate = _networks[network] = TokenBucket(NETWORK_BURST, NETWORK_PER_SECOND)
+    _networks.move_to_end(network)
+    if len(_networks) > NETWORKS_MAX:
+        _networks.popitem(last=False)
+    return rate
+
+
+@dataclass(eq=False)
+class OpenSocket:
+    """One open socket, as the application sees it: refused frames are left out."""
+
+    network: str
+    token: str
+    from_page: Receive
+    to_page: Send
+    is_connected: bool = False
+    refusals: int = 0
+    rate: TokenBucket = field(default_factory=lambda: TokenBucket(SOCKET_BURST, SOCKET_PER_SECOND))
+
+    async def send(self, message: Message) -> None:
+        text = message.get("text")
+        if isinstance(text, str) and text.startswith(f'42{NAMESPACE}["new_token",'):
+            # A duplicated tab has the same token as the first one; the server sends it a new one.
+            self.token = json.loads(text[2 + len(NAMESPACE) :])[1]
+        await self.to_page(message)
+
+    async def close(self) -> None:
+        """Close it with the advice to try again."""
+        with suppress(RuntimeError, OSError):  # it may have ended meanwhile
+            await self.to_page({"type": "websocket.close", "code": TRY_LATER})
+
+    async def receive(self) -> Message:
+        """Return the next admitted message, or the end of the socket."""
+        while True:
+            message = await self._next()
+            if message["type"] != "websocket.receive":
+                return message
+            try:
+                text = await self._admitted(message.get("text"))
+            except Refused as refused:
+                note_refusal(str(refused))
+                if await self._count_refusal():
+                    return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
+                continue
+            if text is not None:
+                return {"type": "websocket.receive", "text": text}
+
+    async def _next(self) -> Message:
+        if self.is_connected:
+            return await self.from_page()
+        try:
+            async with asyncio.timeout(CONNECT_WITHIN_SECONDS):
+                return await self.from_page()
+        except TimeoutError:
+            await self.to_page({"type": "websocket.close", "code": TRY_LATER})
+            return {"type": "websocket.disconnect", "code": TRY_LATER}
+
+    async def _admitted(self, text: str | None) -> str | None:
+        """Return the text to pass on; None for an error report, which is logged here. Raises Refused."""
+        if text is None:
+            raise Refused("a binary frame")
+        frame = frame_of(text)
+        if frame.kind in ("pong", "close", "disconnect"):
+            return text
+        if (frame.kind == "connect") == self.is_connected:
+            raise Refused("a frame out of its turn")
+        await self._wait_for_rate(frame)
+        if error := browser_error(frame):
+            note_refusal(f"a page met an error: {error}")
+            return None
+        fit = checked(frame)
+        self.is_connected = True
+        return text if fit is frame else text_of(fit)
+
+    async def _wait_for_rate(self, frame: Frame) -> None:
+        cost = CONNECT_COST if frame.kind == "connect" else 1
+        await asyncio.sleep(max(self.rate.take(cost), network_rate(self.network).take(cost)))
+
+    async def _count_refusal(self) -> bool:
+        """Tell the page of the refusal, or after REFUSALS_MAX close the socket. Returns whether it was closed."""
+        self.refusals += 1
+        if self.is_connected and self.refusals < REFUSALS_MAX:
+            await self.to_page({"type": "websocket.send", "text": _refusal_frame()})
+            return False
+        await self.to_page({"type": "websocket.close", "code": POLICY_VIOLATION})
+        return True
+
+
+def _refusal_frame() -> str:
+    """Return a frame that makes the page send `tell_refusal`, whose handler answers in the user's language."""
+    event: dict[str, Any] = {"name": format_event_handler(UndoState.tell_refusal), "payload": {}}  # pyright: ignore[reportArgumentType]  # an event handler on the class
+    return f"42{NAMESPACE}{json.dumps(['event', {'delta': {}, 'events': [event]}])}"
