@@ -10,7 +10,7 @@ from agents import Agent, FunctionTool, ModelSettings, RunConfig
 from taskchat_app.assistant.agent.turn_model import TurnModel
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
-from taskchat_app.assistant.gemini.client import GeminiModel, gemini_model
+from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.tools import TOOLS
 from taskchat_app.config import settings
@@ -76,7 +76,7 @@ def instructions(at: datetime, zone: ZoneInfo) -> str:
 def shared_gemini() -> GeminiModel:
     """Return the process's one client of Gemini's endpoint."""
     chosen = settings()
-    return gemini_model(
+    return GeminiModel(
         api_key=chosen.gemini_api_key or "",
         base_url=chosen.gemini_base_url,
         model=chosen.gemini_model,

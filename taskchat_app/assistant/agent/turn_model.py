@@ -1,7 +1,7 @@
 """The model of a turn: asks Gemini, or the offline rules, and publishes the reply as ChatKit events.
 
-The ChatKit SDK's own converter merges two streams (text and cards) without a common order and closes workflows with a
-duration. Publishing from inside the agent's run keeps text and tool calls in the order in which they came.
+The ChatKit SDK's own converter merges two streams (text and workflows) without a common order, and ends a workflow
+with a duration. Publishing from inside the agent's run keeps text and tool calls in the order in which they came.
 """
 
 import asyncio

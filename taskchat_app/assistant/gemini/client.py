@@ -46,15 +46,6 @@ EventRepair = Callable[[ItemIds, TResponseStreamEvent], None]
 OnRetry = Callable[[], None]
 
 
-def gemini_model(*, api_key: str, base_url: str, model: str, timeout_seconds: float) -> "GeminiModel":
-    """Return Gemini as a model of the Agents SDK; `timeout_seconds` is the time limit of one call, retries included.
-
-    Failures of Gemini are raised as GeminiFailure only.
-    """
-    disable_tracing()
-    return GeminiModel(api_key=api_key, base_url=base_url, model=model, timeout_seconds=timeout_seconds)
-
-
 def disable_tracing() -> None:
     """Disable the SDK's traces and remove their exporter, which would send users' messages to OpenAI."""
     agents.set_tracing_disabled(True)
@@ -62,9 +53,13 @@ def disable_tracing() -> None:
 
 
 class GeminiModel(agents.Model):
-    """The SDK's chat-completions model with a client that repairs requests and responses."""
+    """The SDK's chat-completions model with a client that repairs requests and responses.
+
+    `timeout_seconds` is the time limit of one call, retries included. Raises failures of Gemini as GeminiFailure only.
+    """
 
     def __init__(self, *, api_key: str, base_url: str, model: str, timeout_seconds: float) -> None:
+        disable_tracing()
         self.model = model
         self._api_key = api_key
         self._base_url = base_url

@@ -1,4 +1,4 @@
-"""Runs one tool call: its effect, log entries, card and tool_executions row commit together."""
+"""Runs one tool call: its effect, log entries, workflow item and tool_executions row commit together."""
 
 import json
 import time
@@ -146,7 +146,7 @@ async def commit_failure(turn: TurnContext, call: ToolCall, reason: Message, beg
 
 
 async def _store(session: AsyncSession, turn: TurnContext, call: ToolCall, outcome: str, began: float | None) -> None:
-    """Store the call, and the card as it now stands, so that both survive a killed server."""
+    """Store the call, and its workflow as it now stands, so that both survive a killed server."""
     execution = {
         "item_id": call.item_id,
         "round": call.round,

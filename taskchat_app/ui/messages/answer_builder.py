@@ -118,13 +118,13 @@ class AnswerBuilder:
             self.parts = [*self.parts, part]
 
     def _put_calls(self, item_id: str, calls: Calls) -> None:
-        """Add or replace calls of a workflow's card."""
-        card = next((part for part in self.parts if part.key == item_id), Part(item_id, "calls"))
-        shown = {view.key: view for view in card.calls}
+        """Add or replace calls of a workflow."""
+        workflow = next((part for part in self.parts if part.key == item_id), Part(item_id, "calls"))
+        shown = {view.key: view for view in workflow.calls}
         for call in calls:
             view = call_of(call, now(), self._zone)
             shown[view.key] = view
-        self._put(replace(card, calls=tuple(shown.values())))
+        self._put(replace(workflow, calls=tuple(shown.values())))
 
 
 def _sentences(notice: NoticeEvent) -> str:

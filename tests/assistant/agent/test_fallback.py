@@ -63,7 +63,7 @@ async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
     else:
         from taskchat_app.assistant.agent import agent
 
-        unreachable = client.gemini_model(api_key="key", base_url=base_url, model="m", timeout_seconds=5)
+        unreachable = client.GeminiModel(api_key="key", base_url=base_url, model="m", timeout_seconds=5)
         monkeypatch.setattr(agent, "shared_gemini", lambda: unreachable)
     answer = await chat.send("add buy milk and tick it off")
     assert answer.errors == []

@@ -16,7 +16,7 @@ import pytest
 
 from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.gemini import client, failures
-from taskchat_app.assistant.gemini.client import GeminiModel, gemini_model
+from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.stream import Chunk
 from tests.standin import Reply, Standin, chunk, chunks, cut_after, error, hang, text
@@ -285,7 +285,7 @@ async def test_openai_settings_of_the_environment_are_not_sent(
 
 async def test_creating_the_model_needs_no_openai_key_and_disables_tracing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    model = gemini_model(api_key="k", base_url="http://127.0.0.1:9/", model="m", timeout_seconds=1)
+    model = GeminiModel(api_key="k", base_url="http://127.0.0.1:9/", model="m", timeout_seconds=1)
     await model.close()
     with agents.tracing.trace("a turn") as trace:
         assert type(trace).__name__ == "NoOpTrace"

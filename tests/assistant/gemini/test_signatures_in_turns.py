@@ -15,7 +15,7 @@ from openai.types.responses import ResponseFunctionToolCall
 
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini import request as gemini_request
-from taskchat_app.assistant.gemini.client import GeminiModel, gemini_model
+from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.request import signature_of, with_signature
 from tests.standin import Reply, Standin, call, calls, chunks, cut_after, empty, error, hang_after, step_after, text
@@ -50,7 +50,7 @@ async def model(
     request: pytest.FixtureRequest, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[GeminiModel]:
     monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
-    gemini = gemini_model(
+    gemini = GeminiModel(
         api_key=gemini_standin.api_key, base_url=gemini_standin.base_url, model=request.param, timeout_seconds=30
     )
     yield cast(GeminiModel, gemini)
