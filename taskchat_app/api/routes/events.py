@@ -13,7 +13,7 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from taskchat_app.api.core.credentials import Reader
 from taskchat_app.api.routes.activity import token_json
 from taskchat_app.api.streams.sse import stream, stream_place
-from taskchat_app.domain.log import change_feeds, changes
+from taskchat_app.domain.log import changes
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
@@ -55,7 +55,7 @@ async def _events(user_id: str, after: int | None, newest: int) -> AsyncGenerato
     if after is None:
         yield [ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n").encode()]
         after = newest
-    async with aclosing(change_feeds.follow(user_id, after)) as batches:
+    async with aclosing(changes.follow(user_id, after)) as batches:
         async for batch in batches:
             yield [_encode(change) for change in batch if change.kind != "person"]  # which only our own pages read
 

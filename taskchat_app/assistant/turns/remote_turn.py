@@ -39,8 +39,8 @@ from taskchat_app.assistant.turns import shared_events, turn_status
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns, task_changes_of
-from taskchat_app.domain.log import change_feeds
 from taskchat_app.domain.log.changes import TaskChange, last_change_id
+from taskchat_app.domain.log.changes import follow as follow_changes
 from taskchat_app.domain.storage.database import DATABASE_AWAY, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem
@@ -83,7 +83,7 @@ class RemoteTurn:
                     return
                 progress.note(batch)
                 yield batch
-        async with aclosing(change_feeds.follow(self.user_id, await last_change_id(self.user_id))) as batches:
+        async with aclosing(follow_changes(self.user_id, await last_change_id(self.user_id))) as batches:
             while True:
                 try:
                     stored = await _read_turn(self.user_id, self.id)

@@ -1,7 +1,8 @@
-"""The append-only change log: record, announce on commit, replay."""
+"""The append-only change log: record, announce on commit, read, follow."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, fields
 from typing import Any, Literal, NamedTuple
 
@@ -10,11 +11,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.limits.rate_limits import take_writes
-from taskchat_app.domain.log.announcements import CHANGES
+from taskchat_app.domain.log.announcements import CHANGES, announcements
 from taskchat_app.domain.storage.database import LOCKED_USER, now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, User
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters
 from taskchat_app.runtime.event_loop import PIECE, in_pieces
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
@@ -27,6 +29,14 @@ A call of MCP has an id in place of a turn's, but no limit of its own."""
 PAGE = 200
 """Maximum number of changes in one read of a follower."""
 NO_ACCOUNT = gettext("This account no longer exists. Register again to go on.")
+
+IDLE_SECONDS = 10.0
+"""Interval of reading the log without an announcement, since announcements may be lost."""
+BEHIND_MAX = 1000
+"""Changes kept in memory for slow followers; a follower further behind reads the log itself."""
+
+_feeds: SharedBroadcasters[Change] = SharedBroadcasters()
+"""The changes that this process follows, by user id: all followers of a user share one reader."""
 
 LOCK = text("SELECT id FROM users WHERE id = :user_id FOR UPDATE")
 
@@ -203,3 +213,40 @@ async def changes_after(user_id: str, after: int, limit: int = PAGE) -> list[Cha
     async with reading(user_id) as session:
         query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(limit)
         return list((await session.exec(query)).all())
+
+
+async def follow(user_id: str, after: int, *, tick: float | None = None) -> AsyncGenerator[Sequence[Change], None]:
+    """Yield batches of the user's changes with ids above `after`, in order and each once, endlessly.
+
+    Yields an empty batch after `tick` seconds without a change, so that the caller can check other conditions. Raises
+    if the database is unreachable; a new call with the last id seen continues without a gap.
+    """
+    newest = 0 if user_id in _feeds else await last_change_id(user_id)  # counts for a new feed only
+
+    async def read_log(feed: Broadcaster[Change]) -> None:
+        await _read_log(user_id, feed)
+
+    with _feeds.shared(user_id, lambda: Broadcaster(keep=BEHIND_MAX, after=newest), read_log) as feed:
+        while True:
+            try:
+                async with aclosing(feed.follow(after, tick=tick)) as batches:
+                    async for batch in batches:
+                        after = batch[-1].id if batch else after
+                        yield batch
+            except FellBehind as behind:
+                if changes := await changes_after(user_id, after):
+                    after = changes[-1].id
+                    yield changes
+                else:  # they were deleted
+                    after = behind.kept_after
+
+
+async def _read_log(user_id: str, feed: Broadcaster[Change]) -> None:
+    """Publish new changes as they are announced."""
+    with announcements().listen(CHANGES, user_id) as announced:
+        while True:
+            announced.clear()
+            if changes := await changes_after(user_id, feed.last):
+                feed.publish(*changes, numbers=[change.id for change in changes])
+            else:
+                await announced.wait(IDLE_SECONDS)

@@ -11,7 +11,7 @@ import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
-from taskchat_app.domain.log import change_feeds, changes
+from taskchat_app.domain.log import changes
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.reflex_patches.tab_states import STATES_AWAY, connected_socket, forget_address
@@ -93,8 +93,9 @@ class LiveState(rx.State):
         try:
             while not login_end.done():
                 try:
-                    feed = change_feeds.follow(person.id, seen, tick=TICK_SECONDS)
-                    async with aclosing(until(feed, login_end)) as batches:
+                    async with aclosing(
+                        until(changes.follow(person.id, seen, tick=TICK_SECONDS), login_end)
+                    ) as batches:
                         async for batch in batches:
                             if connected_socket(token) != session:
                                 return

@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log import change_feeds, changes
+from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
@@ -26,7 +26,7 @@ async def record(person: Person, *entries: Entry) -> list[int]:
 async def follow_ids(user_id: str, after: int, count: int) -> list[int]:
     """Follow the log until at least `count` changes have arrived; return their ids."""
     ids: list[int] = []
-    async for batch in change_feeds.follow(user_id, after):
+    async for batch in changes.follow(user_id, after):
         ids += [change.id for change in batch]
         if len(ids) >= count:
             break
@@ -116,5 +116,5 @@ async def test_a_follower_gets_a_change_before_it_reads_the_log_again(person: Pe
     following = asyncio.create_task(follow_ids(person.id, 0, 1))
     await asyncio.wait([following], timeout=0.1)
     await record(person)
-    async with asyncio.timeout(change_feeds.IDLE_SECONDS / 2):
+    async with asyncio.timeout(changes.IDLE_SECONDS / 2):
         assert await following == [1]

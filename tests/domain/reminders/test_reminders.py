@@ -14,7 +14,7 @@ from sqlmodel import col, select, update
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_change, undo_turn
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.log import change_feeds
+from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.announcements import REMINDERS
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.log.changes import Cause, Entry
@@ -363,7 +363,7 @@ async def test_the_scheduler_wakes_for_a_reminder_before_its_next_poll(
     await asyncio.sleep(0)
     number = await add(person, now() + timedelta(seconds=2))
     due = due_at(await read(person, number))
-    async with asyncio.timeout(10), aclosing(change_feeds.follow(person.id, 1)) as batches:
+    async with asyncio.timeout(10), aclosing(changes.follow(person.id, 1)) as batches:
         while not await anext(batches):
             pass
     assert due is not None

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from taskchat_app.config import settings as chosen
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log import change_feeds, changes
+from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.models import Change
@@ -54,7 +54,7 @@ class Tab:
     async def _follow(self) -> None:
         while True:
             try:
-                async with aclosing(change_feeds.follow(self._user_id, self.seen[-1] if self.seen else 0)) as batches:
+                async with aclosing(changes.follow(self._user_id, self.seen[-1] if self.seen else 0)) as batches:
                     async for batch in batches:
                         self.seen += [change.id for change in batch]
                         self.news.set()
@@ -138,8 +138,8 @@ def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBased
             """Make the next read of the feed fail. No precondition: feeds open while rules are chosen."""
 
             async def lose() -> None:
-                if user_id in change_feeds._feeds:  # in the loop, where followers open and close it
-                    change_feeds._feeds[user_id].publish = fail
+                if user_id in changes._feeds:  # in the loop, where followers open and close it
+                    changes._feeds[user_id].publish = fail
                     await record_changes(user_id)
 
             wait(lose())
@@ -151,7 +151,7 @@ def machine_for(user_id: str, loop: asyncio.AbstractEventLoop) -> type[RuleBased
                     wait(tab.wait_until_caught_up(newest))
                 wait(tab.stop())
                 assert tab.seen == list(range(1, newest + 1))
-            assert user_id not in change_feeds._feeds
+            assert user_id not in changes._feeds
 
     return Followers
 
@@ -179,7 +179,7 @@ async def read_ids(batches: AsyncGenerator[Sequence[Change]], newest: int) -> li
 
 
 async def test_a_slow_follower_delays_no_other_and_its_backlog_in_memory_is_limited(person: Person):
-    slow, quick = change_feeds.follow(person.id, 0), change_feeds.follow(person.id, 0)
+    slow, quick = changes.follow(person.id, 0), changes.follow(person.id, 0)
     await record_changes(person.id)
     assert [change.id for change in await anext(slow)] == [1]
     following = asyncio.create_task(read_ids(quick, 1 + 30 * changes.PAGE))
@@ -187,7 +187,7 @@ async def test_a_slow_follower_delays_no_other_and_its_backlog_in_memory_is_limi
         await record_changes(person.id, changes.PAGE)
     async with asyncio.timeout(CAUGHT_UP_SECONDS):
         assert await following == list(range(1, 2 + 30 * changes.PAGE))
-        assert change_feeds._feeds[person.id].kept <= change_feeds.BEHIND_MAX
+        assert changes._feeds[person.id].kept <= changes.BEHIND_MAX
         assert await read_ids(slow, 1 + 30 * changes.PAGE) == list(range(2, 2 + 30 * changes.PAGE))
     await slow.aclose()
     await quick.aclose()
