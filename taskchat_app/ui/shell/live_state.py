@@ -93,9 +93,8 @@ class LiveState(rx.State):
         try:
             while not login_end.done():
                 try:
-                    async with aclosing(
-                        until(changes.follow(person.id, seen, tick=TICK_SECONDS), login_end)
-                    ) as batches:
+                    news = changes.follow(person.id, seen, tick=TICK_SECONDS)
+                    async with aclosing(until(news, login_end)) as batches:
                         async for batch in batches:
                             if connected_socket(token) != session:
                                 return
@@ -122,17 +121,14 @@ class LiveState(rx.State):
 
 async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> AsyncIterator[Any]:
     """Read again the data that the changes are about."""
-    kinds, list_address = {change.kind for change in batch}, ""
+    kinds = {change.kind for change in batch}
     if not kinds:
         return
     async with live:
         if "person" in kinds:
             await _show_all(live, person)
         if "task" in kinds:
-            await _show_tasks(await live.get_state(TasksState), person, batch)
-            await (await live.get_state(DetailState)).load(person)
-            (await live.get_state(RemindersState)).poll_if_affected(batch)
-            await (await live.get_state(SuggestionsState)).load(person)
+            await _show_tasks(live, person, batch)
         chat = await live.get_state(ChatState)
         if kinds & {"thread", "message", "turn"}:
             conversations = await live.get_state(ConversationsState)
@@ -140,24 +136,27 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
             chat.title = conversations.title_of(chat.thread_id) or chat.title
         if any(change.kind == "turn" and change.action != "started" for change in batch):
             chat.quota_note = await quota_note(person)
-        news = [change for change in batch if _is_news(change, chat)]
-        unfollowed = [change.turn_id or "" for change in news if not chat.has_followed(change.turn_id)]
-        is_gone = any(_is_deletion_of(change, chat.thread_id) for change in batch)
-        has_news = not is_gone and bool(news)
-        if is_gone:
-            await chat.open(person, "")
-            chat.show_failure(say(words.CONVERSATION_GONE))
-            list_address = (await live.get_state(TasksState)).address
-        elif unfollowed and (chat.is_sending or not chat.is_free_to_reload):
-            chat.mark_behind(unfollowed)
-        elif has_news and chat.is_free_to_reload:
-            await chat.reload(person)
-        elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
-            await chat.renew_receipts(person)
-    if is_gone:
-        yield rx.redirect(f"/{list_address}", replace=True)
-    if has_news:
-        yield ChatState.follow_running
+        event = await _show_conversation(live, person, batch)
+    if event is not None:
+        yield event
+
+
+async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
+    """Show what the changes did to the open conversation; return the event to send, if any."""
+    chat = await live.get_state(ChatState)
+    if any(_is_deletion_of(change, chat.thread_id) for change in batch):
+        await chat.open(person, "")
+        chat.show_failure(say(words.CONVERSATION_GONE))
+        return rx.redirect(f"/{(await live.get_state(TasksState)).address}", replace=True)
+    news = [change for change in batch if _is_news(change, chat)]
+    unfollowed = [change.turn_id or "" for change in news if not chat.has_followed(change.turn_id)]
+    if unfollowed and (chat.is_sending or not chat.is_free_to_reload):
+        chat.mark_behind(unfollowed)
+    elif news and chat.is_free_to_reload:
+        await chat.reload(person)
+    elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
+        await chat.renew_receipts(person)
+    return ChatState.follow_running if news else None
 
 
 async def _show_all(live: LiveState, person: Person) -> None:
@@ -184,9 +183,12 @@ def _is_news(change: Change, chat: ChatState) -> bool:
     return not chat.has_followed(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
 
 
-async def _show_tasks(tasks: TasksState, person: Person, batch: Sequence[Change]) -> None:
+async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:
     of_tasks = [change for change in batch if change.kind == "task" and change.task_number is not None]
     by_assistant = frozenset(change.task_number or 0 for change in of_tasks if change.actor != "person")
-    ticked = frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed")
-    tasks.mark_ticked(ticked)
+    tasks = await live.get_state(TasksState)
+    tasks.mark_ticked(frozenset(change.task_number or 0 for change in of_tasks if change.action == "completed"))
     await tasks.load(person, glowing=by_assistant)
+    await (await live.get_state(DetailState)).load(person)
+    (await live.get_state(RemindersState)).poll_if_affected(batch)
+    await (await live.get_state(SuggestionsState)).load(person)
