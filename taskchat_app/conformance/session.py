@@ -115,34 +115,28 @@ def parse_event(data: str) -> ThreadStreamEvent | None:
         return None
 
 
+@dataclass
 class Session:
-    """Two users' requests to one server."""
+    """Two users' requests to one server.
 
-    def __init__(
-        self,
-        client: httpx2.AsyncClient,
-        url: str,
-        tokens: dict[Who, str],
-        prompts: dict[str, list[str]],
-        timeout_seconds: float,
-        patience_seconds: float,
-    ) -> None:
-        """Responses may take `timeout_seconds`, and what the server does after them `patience_seconds`."""
-        self._client = client
-        self._url = httpx2.URL(url)
-        self._tokens = tokens
-        self.prompts = prompts
-        self._timeout_seconds = timeout_seconds
-        self.patience_seconds = patience_seconds
-        self.exchanges: list[Exchange] = []
-        self.memory: dict[str, Any] = {}
-        """What checks share: threads that one made and another reads."""
-        self.unpredictable: set[str] = set()
-        """Threads whose items do not follow from the streams: two at once, or a client that left."""
+    Responses may take `timeout_seconds`, and what the server does after them `patience_seconds`.
+    """
+
+    client: httpx2.AsyncClient
+    url: str
+    tokens: dict[Who, str]
+    prompts: dict[str, list[str]]
+    timeout_seconds: float
+    patience_seconds: float
+    exchanges: list[Exchange] = field(default_factory=list[Exchange])
+    memory: dict[str, Any] = field(default_factory=dict[str, Any])
+    """What checks share: threads that one made and another reads."""
+    unpredictable: set[str] = field(default_factory=set[str])
+    """Threads whose items do not follow from the streams: two at once, or a client that left."""
 
     def has(self, who: Who) -> bool:
         """Return whether there is a token of this user."""
-        return who in self._tokens
+        return who in self.tokens
 
     @property
     def streams(self) -> list[Exchange]:
@@ -189,23 +183,23 @@ class Session:
     async def get(self) -> httpx2.Response:
         """Send a GET request."""
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await self._client.get(self._url, headers=self._authorization("owner"))
+            async with asyncio.timeout(self.timeout_seconds):
+                return await self.client.get(self.url, headers=self._authorization("owner"))
         except (TimeoutError, httpx2.TransportError) as error:
             raise Unreachable(str(error) or type(error).__name__) from error
 
     async def upload(self, descriptor: Json, content: bytes) -> httpx2.Response:
         """Send a file to the address of a two-phase upload, without further credentials."""
         try:
-            async with asyncio.timeout(self._timeout_seconds):
-                return await self._client.request(
+            async with asyncio.timeout(self.timeout_seconds):
+                return await self.client.request(
                     descriptor["method"], descriptor["url"], headers=descriptor.get("headers", {}), content=content
                 )
         except (TimeoutError, httpx2.TransportError) as error:
             raise Unreachable(str(error) or type(error).__name__) from error
 
     def _authorization(self, who: Who) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._tokens[who]}"} if who in self._tokens else {}
+        return {"Authorization": f"Bearer {self.tokens[who]}"} if who in self.tokens else {}
 
     def _wait_seconds(self, exchange: Exchange) -> float | None:
         """Return how long to wait before sending the request again, None if it is not to be sent again."""
@@ -222,8 +216,8 @@ class Session:
         sent = {"Content-Type": "application/json", **self._authorization(exchange.who), **headers}
         try:
             async with (
-                asyncio.timeout(self._timeout_seconds),
-                self._client.stream("POST", self._url, content=body, headers=sent) as response,
+                asyncio.timeout(self.timeout_seconds),
+                self.client.stream("POST", self.url, content=body, headers=sent) as response,
             ):
                 exchange.status, exchange.headers = response.status_code, response.headers
                 async for chunk in response.aiter_bytes():
@@ -233,7 +227,7 @@ class Session:
                         return
         except TimeoutError as error:
             if not exchange.status:
-                raise Unreachable(f"No answer within {self._timeout_seconds:g} s.") from error
+                raise Unreachable(f"No answer within {self.timeout_seconds:g} s.") from error
             exchange.end = "timeout"
         except httpx2.TransportError as error:
             if not exchange.status:
