@@ -15,18 +15,25 @@ from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.views import TaskView, utc_text
 
 
-class Result(BaseModel):
+class AnyResult(BaseModel):
     """A result; fields that are None are left out, since schemas without null are what every model takes."""
-
-    message: str
 
     def structured(self) -> dict[str, Any]:
         """Return the structured content."""
         return self.model_dump(exclude_none=True)
 
     def texts(self) -> list[str]:
-        """Return the text content: the sentence, then everything as JSON for clients that read only text."""
-        return [self.message, json.dumps(self.structured(), ensure_ascii=False)]
+        """Return the text content: everything as JSON, for clients that read only text."""
+        return [json.dumps(self.structured(), ensure_ascii=False)]
+
+
+class Result(AnyResult):
+    """A result with a sentence, which comes before the JSON."""
+
+    message: str
+
+    def texts(self) -> list[str]:
+        return [self.message, *super().texts()]
 
 
 class Task(BaseModel):
@@ -143,7 +150,7 @@ class Hit(BaseModel):
     url: str
 
 
-class Document(BaseModel):
+class Document(AnyResult):
     """The result of `fetch`, in the form that ChatGPT expects."""
 
     id: str
@@ -152,26 +159,11 @@ class Document(BaseModel):
     url: str
     metadata: dict[str, str]
 
-    def structured(self) -> dict[str, Any]:
-        return self.model_dump()
 
-    def texts(self) -> list[str]:
-        return [json.dumps(self.structured(), ensure_ascii=False)]
-
-
-class Hits(BaseModel):
+class Hits(AnyResult):
     """The result of `search`, in the form that ChatGPT expects."""
 
     results: list[Hit]
-
-    def structured(self) -> dict[str, Any]:
-        return self.model_dump()
-
-    def texts(self) -> list[str]:
-        return [json.dumps(self.structured(), ensure_ascii=False)]
-
-
-AnyResult = Result | Document | Hits
 
 
 def task_url(number: int) -> str:

@@ -74,9 +74,7 @@ class Call:
 
     async def tasks(self, views: Sequence[TaskView]) -> list[Task]:
         """Return the tasks as results, with their reminders."""
-        dated = [view.number for view in views if view.due_at]
-        found = await reminders.reminders_of(self.session, self.person.id, dated) if dated else {}
-        rings = {number: reminder.remind_at for number, reminder in found.items()}
+        rings = await reminders.ring_times(self.session, self.person.id, views)
         return [Task.of(view, self.person.zone, rings.get(view.number)) for view in views]
 
 
@@ -180,12 +178,9 @@ async def find_tasks(call: Call, args: a.FindTasks) -> r.Found:
     )
     page = await numbered_task(call.session, call.person.id, args.search)
     page = page or await queries.list_tasks(call.session, call.person.id, query)
-    dated = [view.number for view in page.tasks if view.due_at and not view.completed_at]
-    found = await reminders.reminders_of(call.session, call.person.id, dated) if dated else {}
-    rings = {number: reminder.remind_at for number, reminder in found.items()}
     return r.Found(
         message=f"Found {len(page.tasks)} tasks{', and more follow' if page.next else ''}.",
-        tasks=[Task.of(view, zone, rings.get(view.number)) for view in page.tasks],
+        tasks=await call.tasks(page.tasks),
         next_cursor=page.next,
         open=page.counts.open,
         done=page.counts.done,

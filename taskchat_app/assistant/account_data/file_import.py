@@ -19,10 +19,6 @@ ACCOUNT = "taskchat"
 FORMATS = (ACCOUNT, *READERS)
 
 
-class _DryRun(Exception):
-    """Rolls the transaction back."""
-
-
 async def import_file(
     person: Person,
     actor: Actor,
@@ -37,14 +33,11 @@ async def import_file(
         choices = ", ".join(FORMATS)
         raise Invalid(gettext("The format is one of {choices}.", choices=choices), field="format")
     by = person.cause(actor, turn_id=report.turn_id)
-    try:
-        async with in_queue(person.id), transaction(person.id) as session:
-            await lock_user(session, person.id)
-            if file_format == ACCOUNT:
-                await import_account(session, by, file, report)
-            else:
-                await import_foreign(session, by, file, file_format, report, person.zone)
-            if dry_run:
-                raise _DryRun
-    except _DryRun:
-        pass
+    async with in_queue(person.id), transaction(person.id) as session:
+        await lock_user(session, person.id)
+        if file_format == ACCOUNT:
+            await import_account(session, by, file, report)
+        else:
+            await import_foreign(session, by, file, file_format, report, person.zone)
+        if dry_run:
+            await session.rollback()

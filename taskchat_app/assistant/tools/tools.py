@@ -161,9 +161,7 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
     """Find tasks, in the order in which the page shows them; reads only."""
     chosen = DEFAULT_ORDER if "sort" in call.model_fields_set else turn.list_order
     page = await _page(session, turn, call, chosen)
-    dated = [task.number for task in page.tasks if task.due_at is not None and task.completed_at is None]
-    found = await reminders.reminders_of(session, turn.person.id, dated) if dated else {}
-    return list_result(page, turn, {number: one.remind_at for number, one in found.items()}, chosen)
+    return list_result(page, turn, await reminders.ring_times(session, turn.person.id, page.tasks), chosen)
 
 
 async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chosen: ListOrder) -> TaskPage:

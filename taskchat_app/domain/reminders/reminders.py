@@ -21,7 +21,7 @@ from taskchat_app.domain.tasks.fields import error_field
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
 from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, SILENT, is_open, reminder_choice, reminder_columns
 from taskchat_app.domain.tasks.rows import now_in_milliseconds, write
-from taskchat_app.domain.tasks.views import snapshot
+from taskchat_app.domain.tasks.views import TaskView, snapshot
 from taskchat_app.i18n.messages import gettext
 
 UPCOMING_MAX = 200
@@ -130,6 +130,13 @@ async def reminders_of(session: AsyncSession, user_id: str, numbers: Sequence[in
         Task.user_id == user_id, col(Task.deleted_at).is_(None), col(Task.number).in_(task_numbers(numbers))
     )
     return {task.number: reminder_of(task, at) for task in (await session.exec(query)).all()}
+
+
+async def ring_times(session: AsyncSession, user_id: str, tasks: Sequence[TaskView]) -> dict[int, datetime | None]:
+    """Return when open tasks with a date ring, None if they do not, by number."""
+    dated = [task.number for task in tasks if task.due_at and not task.completed_at]
+    found = await reminders_of(session, user_id, dated) if dated else {}
+    return {number: reminder.remind_at for number, reminder in found.items()}
 
 
 async def list_rung(session: AsyncSession, user_id: str) -> list[RungReminder]:

@@ -133,9 +133,6 @@ class DetailState(rx.State):
 
     @rx.event
     def close(self) -> None:
-        self._shut()
-
-    def _shut(self) -> None:
         self.is_open, self.task, self.rows, self.answer = False, TaskDetail(), [], FieldResult()
 
     @rx.event
@@ -184,7 +181,7 @@ class DetailState(rx.State):
 
     async def _follow(self, person: Person, number: int) -> None:
         if number != self.task.number:
-            self._shut()
+            self.close()
         if number:
             try:
                 await self._open(person, number)
