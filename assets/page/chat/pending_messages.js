@@ -17,6 +17,12 @@ const ORPHAN_MS = 5000; // a message that its own tab has not sent by then is se
 /** Make the composer read its draft again; with `focus` also take the focus, because the clicked button is gone. */
 const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: { focus } }));
 
+/** Turn a message back into the draft of the conversation, with its files. */
+function moveToDraft(account, message, thread) {
+  outbox.returnToDraft(account, message, thread);
+  returnFiles(account, thread, message.files ?? []);
+}
+
 /** Return the id of the conversation of a path; "" is a new one. */
 export const threadIdAt = (pathname) => pathname.replace(/^\/(c\/)?|\/$/g, "");
 
@@ -66,17 +72,17 @@ export function useThread(serverThread) {
 /** Handles the server's latest `outcomes` of sent messages; `inFlight` refers to the message that is being sent. */
 function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }) {
   const opening = useOpening();
+  const taken = (key, stored, sent) => {
+    const startedHere = outbox.confirmStored(account, key, stored);
+    // If the connection broke before this outcome, the redirect to the new conversation was lost as well.
+    if (startedHere && sent?.opening !== opening && location.pathname === "/") onBegun(stored + location.search);
+  };
   useLayoutEffect(() => {
     for (const { key, attempt, kind, thread_id: stored } of outcomes) {
       const sent = inFlight.current?.attempt === attempt ? inFlight.current : null;
-      if (kind === "taken") {
-        const startedHere = outbox.confirmStored(account, key, stored);
-        // If the connection broke before this outcome, the redirect to the new conversation was lost as well.
-        if (startedHere && sent?.opening !== opening && location.pathname === "/") onBegun(stored + location.search);
-      }
+      if (kind === "taken") taken(key, stored, sent);
       else if (sent && kind === "refused") {
-        outbox.returnToDraft(account, sent, thread);
-        returnFiles(account, thread, sent.files ?? []);
+        moveToDraft(account, sent, thread);
         notifyComposer(false);
       }
       else if (sent) busyUntil.current[sent.place] = Date.now() + BUSY_DELAY_MS;
@@ -150,8 +156,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const shown = unconfirmed.filter(({ place }) => place === here);
   const canSend = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();
   const editAgain = (message) => {
-    outbox.returnToDraft(account, message, thread);
-    returnFiles(account, thread, message.files ?? []);
+    moveToDraft(account, message, thread);
     notifyComposer(true);
   };
   const discard = (message) => {
@@ -161,25 +166,32 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   return h(
     Fragment,
     null,
-    shown.map((message, at) => {
-      const isHeld = !(canSend && at === 0);
-      return h(
-        "article",
-        { key: message.id, className: `message mine waiting${isHeld ? " held" : ""}`, "aria-label": you },
-        message.text && h("div", { className: "bubble", dir: "auto" }, message.text),
-        message.files?.length > 0 && h("div", { className: "message-about" }, message.files.map(({ name }) => name).join(", ")),
-        message.selected?.length > 0 && h("div", { className: "message-about" }, about, " ", message.selected.map((number) => `#${number}`).join(", ")),
-        isHeld &&
-          h(
-            "div",
-            { className: "waiting-foot" },
-            h("span", null, connected ? forAnswer : forConnection),
-            h("button", { type: "button", onClick: () => editAgain(message) }, edit),
-            h("button", { type: "button", onClick: () => discard(message) }, remove),
-          ),
-      );
-    }),
+    shown.map((message, at) =>
+      h(PendingMessage, {
+        key: message.id,
+        message,
+        you,
+        about,
+        foot: !(canSend && at === 0) && [
+          h("span", { key: "why" }, connected ? forAnswer : forConnection),
+          h("button", { key: "edit", type: "button", onClick: () => editAgain(message) }, edit),
+          h("button", { key: "remove", type: "button", onClick: () => discard(message) }, remove),
+        ],
+      }),
+    ),
     canSend && shown.length > 0 && h("div", { className: "message answer" }, h("span", { className: "caret", "aria-hidden": true })),
+  );
+}
+
+/** A message that is being sent; with a `foot` one that is held back. */
+function PendingMessage({ message: { text, files, selected }, you, about, foot }) {
+  return h(
+    "article",
+    { className: `message mine waiting${foot ? " held" : ""}`, "aria-label": you },
+    text && h("div", { className: "bubble", dir: "auto" }, text),
+    files?.length > 0 && h("div", { className: "message-about" }, files.map(({ name }) => name).join(", ")),
+    selected?.length > 0 && h("div", { className: "message-about" }, about, " ", selected.map((number) => `#${number}`).join(", ")),
+    foot && h("div", { className: "waiting-foot" }, foot),
   );
 }
 
