@@ -47,12 +47,18 @@ class Receipt:
     stands: bool
 
 
-CHANGES_OF_TURN = """(
-    SELECT json_agg(json_build_array(id, action, task_number, undoes, token_name, turn_id = :turn_id) ORDER BY id)
-    FROM changes
-    WHERE user_id = :user_id AND id >= :first_change_id AND kind = 'task' AND (turn_id = :turn_id OR undoes IS NOT NULL)
-)"""
-"""Selects the task changes of a turn, and the undos since it began, for `receipt_of`."""
+_OF_TURN = "user_id = :user_id AND turn_id = :turn_id AND id >= :first_change_id AND kind = 'task'"
+CHANGES_OF_TURN = f"""(
+    SELECT json_agg(json_build_array(id, action, task_number, undoes, token_name, is_own) ORDER BY id) FROM (
+        SELECT id, action, task_number, undoes, token_name, true AS is_own FROM changes WHERE {_OF_TURN}
+        UNION ALL
+        SELECT id, action, task_number, undoes, token_name, false FROM changes
+        WHERE user_id = :user_id AND id >= :first_change_id AND undoes IS NOT NULL AND turn_id IS DISTINCT FROM :turn_id
+            AND task_number IN (SELECT task_number FROM changes WHERE {_OF_TURN})
+    ) AS change
+)"""  # noqa: S608 -- constants
+"""Selects the task changes of a turn, and others that undid some of them, for `receipt_of`. Both by an index, also in a
+plan that does not know how many changes are newer than the turn's first."""
 
 
 # Of changes only their names: a turn may have changed hundreds of tasks.
