@@ -3,7 +3,8 @@
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from tests.failures.support.instances import Instance
 from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin
 from tests.ui.proxy import Proxy
-from tests.ui.visitor import PASSWORD, Visitor
+from tests.ui.visitor import PASSWORD, Visit, Visitor
 
 FLAGS = [
     "--no-sandbox",
@@ -94,8 +95,14 @@ async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
 
 
 async def launch_chromium(playwright: Playwright, *options: str) -> Browser:
-    """Launch the system's Chromium, else Playwright's, without requests of its own."""
+    """Launch the system's Chromium, else Playwright's, without requests of its own.
+
+    Its headless shell, Playwright's own choice as well, lacks the parts of a window: a visit takes 0.8 s of CPU instead
+    of 1.15.
+    """
     arguments = [*FLAGS, *options]
+    if executable := shutil.which("chromium-headless-shell"):
+        return await playwright.chromium.launch(executable_path=executable, args=arguments)
     if executable := shutil.which("chromium") or shutil.which("chromium-browser"):
         environment: dict[str, str | float | bool] = {**os.environ, "CHROMIUM": executable}
         return await playwright.chromium.launch(executable_path=LAUNCHER, args=arguments, env=environment)
@@ -111,12 +118,9 @@ async def browser() -> AsyncIterator[Browser]:
         await running.close()
 
 
-@pytest.fixture
-async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visitor]]]:
-    """Factory of visitors with new accounts: `await visit(server)`; `signed_in=False` creates no account.
-
-    The test fails at its end if a page has made a request to another origin or logged an error.
-    """
+@asynccontextmanager
+async def visits(browser: Browser) -> AsyncIterator[Visit]:
+    """Yield a factory of visitors of this browser; see the fixture `visit`."""
     contexts: list[BrowserContext] = []
     errors: list[str] = []
 
@@ -138,6 +142,16 @@ async def visit(browser: Browser) -> AsyncIterator[Callable[..., Awaitable[Visit
     for context in contexts:
         await context.close()
     assert errors == []
+
+
+@pytest.fixture
+async def visit(browser: Browser) -> AsyncIterator[Visit]:
+    """Factory of visitors with new accounts: `await visit(server)`; `signed_in=False` creates no account.
+
+    The test fails at its end if a page has made a request to another origin or logged an error.
+    """
+    async with visits(browser) as make:
+        yield make
 
 
 async def _register(server: Server) -> str:

@@ -1,13 +1,27 @@
 """Dictation: what was said comes into the composer, and is never sent by itself."""
 
-from playwright.async_api import expect
+from collections.abc import AsyncIterator
+
+import pytest
+from playwright.async_api import async_playwright, expect
 
 from tests.serving import Server
 from tests.standin import Standin, error, text
+from tests.ui.conftest import launch_chromium, visits
 from tests.ui.visitor import Visit, Visitor
 
 RECORDED_MS = 1_500
 """The recorder begins to have something after a while, of which nothing on the page tells."""
+
+
+@pytest.fixture
+async def visit_speaking() -> AsyncIterator[Visit]:
+    """Factory of visitors with a microphone: the headless shell grants one to a whole browser only."""
+    async with async_playwright() as playwright:
+        browser = await launch_chromium(playwright, "--use-fake-ui-for-media-stream")
+        async with visits(browser) as make:
+            yield make
+        await browser.close()
 
 
 async def dictate(visitor: Visitor) -> None:
@@ -17,9 +31,11 @@ async def dictate(visitor: Visitor) -> None:
     await visitor.page.get_by_role("button", name="Stop recording").click()
 
 
-async def test_what_was_said_comes_into_the_composer(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_what_was_said_comes_into_the_composer(
+    visit_speaking: Visit, gemini_server: Server, gemini: Standin
+) -> None:
     gemini.script([text("Buy milk tomorrow.")])
-    visitor = await visit(gemini_server, permissions=["microphone"])
+    visitor = await visit_speaking(gemini_server, permissions=["microphone"])
     await visitor.message_box.fill("Also:")
     await dictate(visitor)
     await expect(visitor.message_box).to_have_value("Also: Buy milk tomorrow.")
@@ -31,10 +47,10 @@ async def test_what_was_said_comes_into_the_composer(visit: Visit, gemini_server
 
 
 async def test_escape_cancels_and_a_failure_says_what_to_do(
-    visit: Visit, gemini_server: Server, gemini: Standin
+    visit_speaking: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
     gemini.script([error(400)])
-    visitor = await visit(gemini_server, permissions=["microphone"])
+    visitor = await visit_speaking(gemini_server, permissions=["microphone"])
     button = visitor.page.get_by_role("button", name="Dictate")
     await button.click()
     await expect(visitor.page.get_by_text("Recording. Escape cancels.")).to_be_visible()
