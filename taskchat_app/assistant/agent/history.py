@@ -62,7 +62,8 @@ def _user_text(content: Sequence[_Json], quoted: str | None, files: Sequence[_Js
     if tags := [part for part in content if part["type"] == "input_tag"]:
         parts.append(data_note(tags))
         parts.append(note_of(selected) if (selected := numbers_in(tags)) else "")
-    parts.append(files_note(file["name"] for file in files or ()))
+    if files:
+        parts.append(files_note(file["name"] for file in files))
     return "\n\n".join(filter(None, parts))
 
 
@@ -88,6 +89,8 @@ def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
 
 
 def _within_budget(turns: list[list[_Json]]) -> list[Any]:
+    if len(_to_json(turns)) <= BUDGET_CHARACTERS:
+        return [item for turn in turns for item in turn]
     kept: list[list[_Json]] = []
     left = BUDGET_CHARACTERS
     for turn in reversed(turns):

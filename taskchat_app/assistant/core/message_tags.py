@@ -130,7 +130,7 @@ def numbers_in(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
 
 def words_in(content: Iterable[Mapping[str, Any]]) -> str:
     """Return the text of a stored message."""
-    return "".join(_words(part) for part in content)
+    return "".join([_words(part) for part in content])
 
 
 def with_words(content: Sequence[UserMessageContent], text: str) -> list[UserMessageContent]:

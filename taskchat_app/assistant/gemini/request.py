@@ -1,7 +1,7 @@
 """Repairs requests for Gemini's endpoint: tools, signatures, pairing of calls and results."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import takewhile
+from itertools import groupby, takewhile
 from typing import Any, cast
 
 from agents import Tool, TResponseInputItem
@@ -15,6 +15,8 @@ Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]
 
 _NO_BODY = ("extra_headers", "extra_query", "extra_body")
+_MESSAGE = {"role", "content"}
+"""The fields of a message without calls, in the SDK's items as in a request."""
 UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
 """Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
@@ -36,14 +38,22 @@ def body_of(parameters: Json, earlier: Sequence[Json], tools: Sequence[Json]) ->
 def split_at_turn(history: str | list[TResponseInputItem]) -> tuple[list[Json], str | list[TResponseInputItem]]:
     """Return the messages before the user's last one, and the items from there.
 
-    The SDK's model converts the latter; of the former it would copy each once more.
+    The SDK's model converts the latter; of the former it would copy each once more. Most items are messages already.
     """
-    begin = max((place for place, item in enumerate(history) if _is_of_user(item)), default=0)
-    return cast("list[Json]", Converter.items_to_messages(history[:begin] or [])), history[begin:]
+    begin = next((place for place in reversed(range(len(history))) if _is_of_user(history[place])), 0)
+    messages: list[Any] = []
+    for is_message, group in groupby(history[:begin], _is_message):
+        items: list[Any] = [*group]
+        messages += items if is_message else Converter.items_to_messages(items)
+    return messages, history[begin:]
 
 
 def _is_of_user(item: Any) -> bool:
     return isinstance(item, dict) and cast(Json, item).get("role") == "user"
+
+
+def _is_message(item: Any) -> bool:
+    return item.keys() == _MESSAGE and isinstance(item["content"], str)
 
 
 def flat_tool(tool: Tool) -> Json:

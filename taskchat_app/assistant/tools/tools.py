@@ -204,7 +204,7 @@ async def numbered_task(session: AsyncSession, user_id: str, search: str | None)
         found = [await queries.get_task(session, user_id, int(numbered["number"]))]
     except NotFound:
         found = []
-    return TaskPage(found, None, await queries.count_tasks(session, user_id))
+    return TaskPage(found, None, await queries.count_tasks(session))
 
 
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:

@@ -38,7 +38,11 @@ LACKING = """
     GROUP BY name HAVING NOT bool_and(has_table_privilege(:role, name, privilege))
 """
 """Selects the tables on which the role lacks a privilege."""
-FUNCTIONS = ("found_tasks(text[], text)", "found_messages(text[], text)")
+FUNCTIONS = (
+    "found_tasks(text[], text)",
+    "found_messages(text[], text)",
+    "counted_tasks(timestamp with time zone, timestamp with time zone)",
+)
 """Functions that run as the tables' owner; others than the application's role may not call them."""
 FORCED = """
     SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
@@ -19,6 +19,10 @@ from taskchat_app.domain.tasks.views import TaskView, view_of
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
+VIEWS = sqlalchemy.text(
+    "SELECT open_tasks, today, upcoming, overdue, done_tasks, next_due, last_task_number"
+    " FROM counted_tasks(:now, :today_ends), users WHERE id = :user_id"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,19 +75,9 @@ async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]
 
 
 async def count_views(session: AsyncSession, user_id: str, today_ends: datetime) -> ViewCounts:
-    """Count the tasks of each view; `today_ends` is the end of the user's local day."""
-    is_open, due, at = col(Task.completed_at).is_(None), col(Task.due_at), now()
-    counts = sqlalchemy.select(
-        func.count().filter(is_open),
-        func.count().filter(is_open, due <= today_ends),
-        func.count().filter(is_open, due > today_ends),
-        func.count().filter(is_open, due < at),
-        func.count().filter(~is_open),
-        func.min(due).filter(is_open, due >= at),
-        select(User.last_task_number).where(User.id == user_id).scalar_subquery(),
-    ).where(col(Task.user_id) == user_id, col(Task.deleted_at).is_(None))
-    connection = await session.connection()
-    return ViewCounts(*(await connection.execute(counts)).one())
+    """Count the tasks of each view of the transaction's user; `today_ends` is the end of the user's local day."""
+    values = {"now": now(), "today_ends": today_ends, "user_id": user_id}
+    return ViewCounts(*(await (await session.connection()).execute(VIEWS, values)).one())
 
 
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 from typing import cast as typed
 
-from sqlalchemy import ColumnElement, Integer, any_, cast, false, func, inspect, or_, true
+from sqlalchemy import ColumnElement, Integer, any_, cast, false, inspect, or_, text, true
 from sqlalchemy import select as statement
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import defer
@@ -107,18 +107,13 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
         cursor = encode_position(PagePosition(last_key, last.number), sort, bound_to)
     at = now()
     tasks = [view_of(task, at) for task, _ in rows[: query.limit]]
-    return TaskPage(tasks, cursor, await count_tasks(session, user_id))
+    return TaskPage(tasks, cursor, await count_tasks(session))
 
 
-async def count_tasks(session: AsyncSession, user_id: str) -> TaskCounts:
-    """Count the user's open, done and overdue tasks."""
-    is_open = col(Task.completed_at).is_(None)
-    counts = select(
-        func.count().filter(is_open),
-        func.count().filter(~is_open),
-        func.count().filter(is_open, col(Task.due_at) < now()),
-    ).where(Task.user_id == user_id, _is_not_deleted())
-    return TaskCounts(*(await session.exec(counts)).one())
+async def count_tasks(session: AsyncSession) -> TaskCounts:
+    """Count the open, done and overdue tasks of the transaction's user."""
+    counts = text("SELECT open_tasks, done_tasks, overdue FROM counted_tasks(:now, NULL)")
+    return TaskCounts(*(await (await session.connection()).execute(counts, {"now": now()})).one())
 
 
 async def get_task(session: AsyncSession, user_id: str, number: int) -> TaskView:
@@ -285,9 +280,9 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
         conditions.append(col(Task.due_at) <= query.due_before)
     if query.due_after is not None:
         conditions.append(col(Task.due_at) >= query.due_after)
-    if query.q is not None and (text := checked_search(query.q)):
+    if query.q is not None and (sought := checked_search(query.q)):
         # A text without any word, such as "!!!", finds nothing.
-        words = words_of(text)
+        words = words_of(sought)
         conditions.append(has_words(words) if words else false())
     return conditions
 

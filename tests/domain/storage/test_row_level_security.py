@@ -27,6 +27,7 @@ from taskchat_app.domain.storage.database import (
 from taskchat_app.domain.storage.models import Change, LimitWindow, Login, Task, User
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.queries import count_tasks
 from tests.conftest import row_level_security
 
 TASKCHAT = Path(database.__file__).parents[2]
@@ -74,10 +75,12 @@ async def test_a_query_without_a_user_condition_finds_only_the_transactions_user
         assert await read_at_once(user.id, "SELECT id FROM users") == [(user.id,)]
 
 
-async def test_a_search_by_words_finds_only_the_transactions_users_rows(two_users: tuple[Person, Person]):
+async def test_searches_and_counts_find_only_the_transactions_users_rows(two_users: tuple[Person, Person]):
     async def found() -> list[int]:
         connection = await session.connection()
-        return list((await connection.execute(text(r"SELECT found_tasks('{mil}', '\:*')"))).scalars())
+        found = list((await connection.execute(text(r"SELECT found_tasks('{mil}', '\:*')"))).scalars())
+        assert (await count_tasks(session)).open == len(found)
+        return found
 
     for user in two_users:
         async with reading(user.id) as session:
@@ -90,7 +93,10 @@ async def test_a_search_by_words_finds_only_the_transactions_users_rows(two_user
 async def test_only_the_applications_role_may_call_the_functions_that_run_as_the_owner(postgres: None):
     async with reading() as session:
         connection = await session.connection()
-        owners = "SELECT oid::regprocedure::text FROM pg_proc WHERE prosecdef AND proname LIKE 'found%'"
+        owners = (
+            "SELECT oid::regprocedure::text FROM pg_proc"
+            " WHERE prosecdef AND pronamespace = current_schema()::regnamespace"
+        )
         assert set((await connection.execute(text(owners))).scalars()) == {
             function.replace(", ", ",") for function in row_security.FUNCTIONS
         }

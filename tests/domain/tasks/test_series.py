@@ -445,5 +445,5 @@ async def test_due_dates_of_a_series_completed_one_by_one_equal_those_of_dateuti
     # The first task has the date that it was given, on the rule or not.
     following = [date for date in islice(given_rule, 7) if date > start][:5]
     assert found == [start, *following]
-    async with reading() as session:
-        assert (await count_tasks(session, person.id)).open == (1 if len(following) == 5 else 0)
+    async with reading(person.id) as session:
+        assert (await count_tasks(session)).open == (1 if len(following) == 5 else 0)

@@ -415,7 +415,7 @@ async def test_a_deleted_task_is_not_listed_but_stored(person: Person):
     assert await delete(person, 1) == task
     assert await list_all(person) == []
     async with reading(person.id) as session:
-        counts = await count_tasks(session, person.id)
+        counts = await count_tasks(session)
     assert (counts.open, counts.done, counts.overdue) == (0, 0, 0)
     stored = await row(person, 1)
     assert stored.deleted_at is not None

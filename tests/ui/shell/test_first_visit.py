@@ -3,13 +3,16 @@
 import re
 import uuid
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
+from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin, call, calls, text
 from tests.ui.visitor import PASSWORD, Visit
 
+FIRST_FILES_MAX_BYTES = 200_000
+"""With all of Radix's components it would be 80 KB more."""
 SENTENCE = "add a task to buy milk tomorrow and mark call mum as done"
 
 
@@ -66,3 +69,12 @@ async def test_a_new_users_tasks_survive_a_restart(
     await page.reload()
     await everything_is_there()
     newcomer.ignore_errors("WebSocket", "net::ERR")
+
+
+async def test_the_files_of_the_sign_in_page_are_small(offline_server: Server) -> None:
+    async with httpx.AsyncClient(base_url=offline_server.origin, verify=NO_CERTIFICATES) as client:
+        files = set(re.findall(r"/assets/[^\"\\]+\.(?:js|css)", (await client.get("/login")).text))
+        answers = [await client.head(file, headers={"Accept-Encoding": "br"}) for file in files]
+    sizes = {answer.url.path: int(answer.headers["content-length"]) for answer in answers}
+    assert any("/root-" in path for path in sizes)
+    assert sum(sizes.values()) < FIRST_FILES_MAX_BYTES, sizes
