@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import schemathesis
 
+from tests.serving import NO_CERTIFICATES
+
 ORIGIN = os.environ["FUZZED_ORIGIN"]
 PASSWORD = "correct horse battery"
 ENDS_LOGINS = ["/api/auth/logout", "/api/auth/logout-all", "/api/auth/password"]
@@ -18,7 +20,8 @@ ENDS_LOGINS = ["/api/auth/logout", "/api/auth/logout-all", "/api/auth/password"]
 def login() -> str:
     """Register a new user and return the token."""
     account = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD}
-    return httpx.post(f"{ORIGIN}/api/auth/register", json=account, timeout=30).raise_for_status().json()["token"]
+    answer = httpx.post(f"{ORIGIN}/api/auth/register", json=account, timeout=30, verify=NO_CERTIFICATES)
+    return answer.raise_for_status().json()["token"]
 
 
 class Login:

@@ -30,7 +30,8 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
 
 async def violations_on(page: Page) -> list[str]:
     """Return axe-core's violations of the page's present state."""
-    results = await Axe().run(page, options={"rules": {"label-content-name-mismatch": {"enabled": True}}})
+    options = {"resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": True}}}
+    results = await Axe().run(page, options=options)
     violations = results.response["violations"]
     return [f"{one['id']}: {node['html'][:120]}" for one in violations for node in one["nodes"]]
 
