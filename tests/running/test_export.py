@@ -18,7 +18,7 @@ from tests.running.test_reflex_run import meet as meet
 from tests.serving import free_port
 from tests.standin import Standin, call, calls, text
 from tests.ui.chat.test_attachments import chips, choose, hand_over
-from tests.ui.conftest import browser as browser
+from tests.ui.conftest import browser_with_microphone as browser  # noqa: F401 -- `meet` takes it
 from tests.ui.visitor import Visitor
 
 DEBIAN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)

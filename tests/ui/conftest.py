@@ -109,13 +109,27 @@ async def launch_chromium(playwright: Playwright, *options: str) -> Browser:
     return await playwright.chromium.launch(args=arguments)
 
 
-@pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
+@asynccontextmanager
+async def chromium(*options: str) -> AsyncIterator[Browser]:
+    """Run Chromium meanwhile."""
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
-        running = await launch_chromium(playwright)
+        running = await launch_chromium(playwright, *options)
         yield running
         await running.close()
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as running:
+        yield running
+
+
+@pytest.fixture
+async def browser_with_microphone() -> AsyncIterator[Browser]:
+    """A browser that gives the microphone to each page: the headless shell gives it to a single one in no way."""
+    async with chromium("--use-fake-ui-for-media-stream") as running:
+        yield running
 
 
 @asynccontextmanager

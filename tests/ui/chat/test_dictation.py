@@ -3,11 +3,11 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import async_playwright, expect
+from playwright.async_api import Browser, expect
 
 from tests.serving import Server
 from tests.standin import Standin, error, text
-from tests.ui.conftest import launch_chromium, visits
+from tests.ui.conftest import visits
 from tests.ui.visitor import Visit, Visitor
 
 RECORDED_MS = 1_500
@@ -15,13 +15,10 @@ RECORDED_MS = 1_500
 
 
 @pytest.fixture
-async def visit_speaking() -> AsyncIterator[Visit]:
-    """Factory of visitors with a microphone: the headless shell grants one to a whole browser only."""
-    async with async_playwright() as playwright:
-        browser = await launch_chromium(playwright, "--use-fake-ui-for-media-stream")
-        async with visits(browser) as make:
-            yield make
-        await browser.close()
+async def visit_speaking(browser_with_microphone: Browser) -> AsyncIterator[Visit]:
+    """The fixture `visit`, with a microphone."""
+    async with visits(browser_with_microphone) as make:
+        yield make
 
 
 async def dictate(visitor: Visitor) -> None:
