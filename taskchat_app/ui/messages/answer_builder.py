@@ -10,6 +10,7 @@ from chatkit.types import (
     AssistantMessageItem,
     ErrorEvent,
     NoticeEvent,
+    ProgressUpdateEvent,
     ThreadCreatedEvent,
     ThreadItem,
     ThreadItemAddedEvent,
@@ -48,10 +49,17 @@ class AnswerBuilder:
         self.title: str | None = None
         self.parts: list[Part] = []
         self.tail = ""
+        self._progress = ""
         self.error: str | None = None
         self.allow_retry = False
         self.replaced: list[Part] = []
         """Parts of earlier answers that this turn changed, such as a proposal that a typed yes decided."""
+
+    @property
+    def shown(self) -> list[Part]:
+        """The parts, or what the answer waits for as long as it has neither parts nor text."""
+        is_waiting = self._progress and not self.parts and not self.tail
+        return [Part("progress", "notice", self._progress)] if is_waiting else self.parts
 
     def apply(self, turn_event: TurnEvent) -> None:
         """Add one event of the turn, with the tool calls that it shows."""
@@ -76,6 +84,8 @@ class AnswerBuilder:
                 self.parts = [part for part in self.parts if part.key != item_id]
             case NoticeEvent() as notice:
                 self._put(Part(f"notice-{len(self.parts)}", "notice", _sentences(notice)))
+            case ProgressUpdateEvent(text=text):
+                self._progress = say(text)
             case ErrorEvent() as error:
                 self.error, self.allow_retry = say(error.message or ""), error.allow_retry
             case _:
@@ -140,7 +150,7 @@ class ReplyState(OnlyChanges, rx.State):
     @internal
     def show(self, answer: AnswerBuilder) -> None:
         """Show the present answer."""
-        self.parts = answer.parts
+        self.parts = answer.shown
         before = tuple(getattr(self, name) for name in PIECES)
         text = chunked_text.join(before)
         if not answer.tail.startswith(text):

@@ -94,9 +94,22 @@ async def markdown(visitor: Visitor) -> None:
 
 @state(Role.TALKER)
 async def streaming(visitor: Visitor) -> None:
+    await _stop_answers(visitor)
     await visitor.open("/")
     await visitor.send(STORY)
     await expect(visitor.log).to_contain_text("Heavy things")
+
+
+async def _stop_answers(visitor: Visitor) -> None:
+    """Stop the answers of earlier pictures: only a few of one user are written at once."""
+    stop = visitor.page.get_by_role("button", name="Stop", exact=True)
+    for conversation in (await visitor.api("GET", "/api/conversations")).json()["conversations"]:
+        if conversation["title"] == STORY:
+            await visitor.open(f"/c/{conversation['id']}")
+            await expect(visitor.log).to_contain_text(STORY)
+            if await stop.is_visible():
+                await stop.click()
+                await expect(stop).to_be_hidden()
 
 
 @state(Role.TALKER)

@@ -101,6 +101,14 @@ def test_a_decided_proposal_of_an_earlier_answer_is_in_replaced() -> None:
     assert answer.parts == []
 
 
+def test_what_the_answer_waits_for_is_shown_until_its_first_text() -> None:
+    waiting = {"type": "progress_update", "icon": "clock", "text": "Waiting for your other answers"}
+    [note] = answer_after(waiting).shown
+    assert (note.kind, note.text) == ("notice", "Waiting for your other answers")
+    assert answer_after(waiting, {"type": "thread.item.added", "item": assistant_item()}, delta("Hello")).shown == []
+    assert answer_after(waiting).parts == [], "it is no part of the finished answer"
+
+
 def test_an_error_keeps_its_message_and_allow_retry() -> None:
     answer = answer_after({"type": "error", "code": "custom", "message": "Try again in a minute.", "allow_retry": True})
     assert (answer.error, answer.allow_retry) == ("Try again in a minute.", True)
