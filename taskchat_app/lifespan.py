@@ -1,4 +1,4 @@
-"""Startup and shutdown of a worker process: migrations, background tasks, draining."""
+"""Startup and shutdown of a worker process: migrations, background tasks, ending answers on SIGTERM."""
 
 import asyncio
 import gc

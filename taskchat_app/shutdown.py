@@ -1,4 +1,4 @@
-"""Force-exits a process that exceeds its shutdown timeout."""
+"""Time limits of a shutdown: exits by force after them. lifespan.py ends the answers on SIGTERM."""
 
 import os
 import signal

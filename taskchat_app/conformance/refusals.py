@@ -130,7 +130,8 @@ ISOLATED = [
     "threads.retry_after_item",
     "threads.delete",
 ]
-"""Requests that would succeed for the owner; offers.py has those about widgets, client tools and structured input."""
+"""Requests that would succeed for the owner; optional_features.py has those about widgets, client
+tools and structured input."""
 
 
 def _isolation(request_type: str) -> Check:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Cause, Entry, locked_user, record
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.all_day import follow_time_zone
 
 

@@ -1,4 +1,4 @@
-// A timer.
+// Calls a handler once, some seconds after its `at` changed.
 import { useEffect } from "react";
 
 /** Calls `onCome` after the seconds; a new `at` restarts the timer, an empty one stops it. */

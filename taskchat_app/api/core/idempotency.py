@@ -15,8 +15,9 @@ from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.user_lock import lock_user
 
 Work = Callable[[AsyncSession, Cause], Awaitable[Any]]
 BodyOf = Callable[[Any], Any]

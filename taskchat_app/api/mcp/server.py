@@ -37,9 +37,9 @@ from taskchat_app.assistant.tools.results import DATA_NOTE
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.access_tokens import TokenUse
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.storage.user_lock import lock_user
 
 USE = "taskchat.token_use"
 """Key of the request's scope: the token used."""

@@ -1,4 +1,4 @@
-"""Routes under /api/turns: status, events, stop, undo."""
+"""Routes under /api/turns: status, events from the first one, stop, undo. Changes of data are in events.py."""
 
 from typing import Any, Literal
 

@@ -18,10 +18,11 @@ from taskchat_app.assistant.account_data.record_reader import RecordReader, unkn
 from taskchat_app.assistant.account_data.records import FORMAT, LISTS, VERSION, Settings
 from taskchat_app.assistant.account_data.tasks_import import TasksImport
 from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
-from taskchat_app.domain.log.changes import Cause, Entry, locked_user, record
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.storable_values import storable_text
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.i18n.validation_messages import complaint

@@ -8,9 +8,10 @@ from typing import IO
 from taskchat_app.assistant.account_data.account_import import import_account
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, lock_user
+from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.transfer.formats import READERS, import_foreign
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext

@@ -8,12 +8,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.threads.threads import in_thread
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_large_turn
-from taskchat_app.domain.log.changes import Cause, Entry, locked_user, record
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Thread, User
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
 
 NO_IMPORT = gettext("This import does not exist, or not any more.")

@@ -1,4 +1,4 @@
-"""The context of a request and of a turn."""
+"""What a request and a turn carry through their calls: user, cause, conversation, events, and how it ends."""
 
 import asyncio
 import time
@@ -29,8 +29,9 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWor
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.log.changes import Actor, Cause, TaskChange, lock_user
+from taskchat_app.domain.log.changes import Actor, Cause, TaskChange
 from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.broadcaster import Broadcaster
 from taskchat_app.runtime.event_loop import run_to_completion

@@ -1,4 +1,4 @@
-"""Plans: rounds of tool calls over their results, which end in an answer."""
+"""Runs plans: rounds of tool calls, each chosen by the results so far, and an answer at the end."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field

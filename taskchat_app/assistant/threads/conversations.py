@@ -12,11 +12,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.threads import store, threads
 from taskchat_app.assistant.threads.leases import is_answering
-from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem, ToolExecution, Turn
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import with_messages
 
 HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")

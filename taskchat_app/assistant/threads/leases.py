@@ -17,10 +17,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.domain.log.announcements import TURNS, announce, announcements
-from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, Turn
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.runtime.event_loop import start_background
 
 log = logging.getLogger(__name__)

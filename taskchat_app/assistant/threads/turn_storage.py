@@ -18,10 +18,11 @@ from taskchat_app.assistant.threads.leases import IS_HELD, LEASE, TurnOverError
 from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
 from taskchat_app.domain.activity.receipts import CHANGES_OF_TURN, receipt_of
 from taskchat_app.domain.limits.rate_limits import REQUESTED, TAKING, Limit, taken_values
-from taskchat_app.domain.log.changes import LAST_CHANGE, NO_ACCOUNT, Cause, Entry, recorded_values, recording
+from taskchat_app.domain.log.changes import LAST_CHANGE, Cause, Entry, recorded_values, recording
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread
+from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.domain.tasks.search_words import words_of
 from taskchat_app.i18n.messages import Message, gettext, messages_in
 

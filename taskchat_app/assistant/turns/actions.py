@@ -32,11 +32,12 @@ from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Cause, Entry, lock_user, record, task_changes
+from taskchat_app.domain.log.changes import Actor, Cause, Entry, record, task_changes
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BadRequest, Busy
 from taskchat_app.domain.storage.models import Thread
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.i18n.messages import gettext
 

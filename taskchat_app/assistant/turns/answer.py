@@ -19,13 +19,15 @@ from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import choices, proposals, references, task_lists
 from taskchat_app.assistant.turns import file_lists, undo_command
 from taskchat_app.config import settings
-from taskchat_app.domain.log.changes import lock_user, task_changes
+from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import run_to_completion
 
 WAITING = gettext("Waiting for your other answers")
+WAITED = gettext("Writing the answer")
 DELETING = gettext("Deleting tasks")
 TURNS_AT_ONCE = 3
 """How many turns of one user work at once in this process. A turn that waits can be followed and stopped as well; it
@@ -42,9 +44,11 @@ async def answer(turn: TurnContext) -> None:
     """
     try:
         slot = _slots.setdefault(turn.person.id, asyncio.Semaphore(TURNS_AT_ONCE))
-        if slot.locked():
+        if waits := slot.locked():
             turn.send(progress_event(WAITING))
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):
+            if waits:
+                turn.send(progress_event(WAITED))
             if not _asks_model_at_once(turn):
                 await turn.is_admitted.wait()
             await _decide_proposals(turn)

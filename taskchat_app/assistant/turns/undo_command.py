@@ -24,10 +24,11 @@ from taskchat_app.assistant.threads.threads import in_thread
 from taskchat_app.assistant.turns.turn_status import access_turn
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_turn
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record, task_changes
+from taskchat_app.domain.log.changes import Cause, Entry, record, task_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.transfer.report import TURN_PREFIX
 from taskchat_app.i18n.messages import Message, gettext, joined
 

@@ -22,11 +22,12 @@ from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import checked_characters
 from taskchat_app.domain.limits.rate_limits import Limit, take
-from taskchat_app.domain.log.changes import Token, lock_user
+from taskchat_app.domain.log.changes import Token
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import AccessToken, Change, User
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import gettext
 
 TokenScope = Literal["read", "write", "chat"]

@@ -31,7 +31,7 @@ from taskchat_app.domain.accounts.sign_in_limits import (
 )
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone
-from taskchat_app.domain.log.changes import Actor, Cause, Token, locked_user
+from taskchat_app.domain.log.changes import Actor, Cause, Token
 from taskchat_app.domain.storage.database import (
     literal,
     now,
@@ -43,6 +43,7 @@ from taskchat_app.domain.storage.database import (
 )
 from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)

@@ -13,10 +13,10 @@ from taskchat_app.domain.accounts.accounts import SignedInLogin, add_user, creat
 from taskchat_app.domain.accounts.passwords import checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import checked_characters, checked_email
 from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, take_attempt
-from taskchat_app.domain.log.changes import locked_user
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import LinkExpired, NotFound
 from taskchat_app.domain.storage.models import Login, User
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
 
 LINK_LIFETIME = timedelta(hours=1)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import and_
 from sqlalchemy.orm import defer
@@ -116,17 +116,26 @@ async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) 
     return effective_changes([together[change_id] for change_id in sorted(together)])
 
 
+class BareChange(NamedTuple):
+    """What CHANGES_OF_TURN selects of a change: thousands of them as models would block the event loop."""
+
+    id: int
+    action: str
+    task_number: int | None
+    undoes: int | None
+    token_name: str | None
+    is_own: bool
+
+
 def receipt_of(rows: Sequence[Sequence[Any]] | None) -> Receipt:
     """Return the receipt of a turn, of which CHANGES_OF_TURN selected these rows."""
-    changes, own = list[Change](), list[Change]()
-    for change_id, action, number, undoes, token, is_own in rows or ():
-        changes.append(Change(id=change_id, action=action, task_number=number, undoes=undoes, token_name=token))  # pyright: ignore[reportCallIssue]  # the rest is not read
-        own += changes[-1:] if is_own else ()
+    changes = [BareChange(*row) for row in rows or ()]
+    own = [change for change in changes if change.is_own]
     effective = effective_changes(changes)
     return Receipt(receipt(own), bool(own), any(change.id in effective for change in own))
 
 
-def receipt(changes: list[Change]) -> Message:
+def receipt(changes: Sequence[Change] | Sequence[BareChange]) -> Message:
     """Summarize changes in one line, with the access token they were made with: "Added #7, completed #3"."""
     numbers: dict[str, list[int]] = {}
     for change in changes:

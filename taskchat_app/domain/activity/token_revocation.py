@@ -4,8 +4,8 @@ from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_token
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.user_lock import lock_user
 
 
 async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutcome:

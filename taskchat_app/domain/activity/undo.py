@@ -14,7 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.log.changes import Actor, Cause, Entry, locked_user, record
+from taskchat_app.domain.log.changes import Actor, Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import (
     change_histories,
     changes_of_tasks,
@@ -26,6 +26,7 @@ from taskchat_app.domain.log.effective_changes import (
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns

@@ -17,11 +17,12 @@ from taskchat_app.domain.attachments.kinds import checked_name, declared_type, t
 from taskchat_app.domain.attachments.safe_copy import read_file
 from taskchat_app.domain.attachments.safe_copy_process import Parts
 from taskchat_app.domain.limits.rate_limits import Limit, take
-from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Invalid, ListFull, NotFound, TooLarge
 from taskchat_app.domain.storage.models import Attachment, AttachmentContent, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import gettext
 
 FILE_MAX_BYTES = 10 * 1024 * 1024

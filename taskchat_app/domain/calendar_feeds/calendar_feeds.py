@@ -19,11 +19,11 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds.calendar_file import KINDS, CalendarHead, calendar_file
 from taskchat_app.domain.limits.rate_limits import Limit, take
-from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import CalendarFeed, Task, User
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.list_views import checked_view, query_of_view
 from taskchat_app.domain.tasks.queries import conditions_of, tasks_where
 from taskchat_app.i18n.catalogue import render

@@ -1,4 +1,4 @@
-"""Local days and instants: converts between a user's days and UTC, and holds due dates, which are one or the other."""
+"""Local days and instants: converts between a user's days and UTC, and holds due dates, each a day or an instant."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""The append-only change log: record, announce on commit, read, follow."""
+"""The append-only change log: records changes, has announcements.py tell other processes, reads and follows them."""
 
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
@@ -12,10 +12,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.log.announcements import CHANGES, announcements
-from taskchat_app.domain.storage.database import LOCKED_USER, now, reading
+from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, User
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters
 from taskchat_app.runtime.event_loop import PIECE, in_pieces
 
@@ -28,7 +28,6 @@ BY_HAND: tuple[Actor, ...] = ("person", "api", "mcp")
 A call of MCP has an id in place of a turn's, but no limit of its own."""
 PAGE = 200
 """Maximum number of changes in one read of a follower."""
-NO_ACCOUNT = gettext("This account no longer exists. Register again to go on.")
 
 IDLE_SECONDS = 10.0
 """Interval of reading the log without an announcement, since announcements may be lost."""
@@ -37,8 +36,6 @@ BEHIND_MAX = 1000
 
 _feeds: SharedBroadcasters[Change] = SharedBroadcasters()
 """The changes that this process follows, by user id: all followers of a user share one reader."""
-
-LOCK = text("SELECT id FROM users WHERE id = :user_id FOR UPDATE")
 
 
 def recording(condition: str = "true") -> str:
@@ -117,28 +114,6 @@ class TaskChange:
 def task_changes(session: AsyncSession) -> list[TaskChange]:
     """Return the changes of tasks that this session has recorded so far, oldest first."""
     return session.info.setdefault("task_changes", [])
-
-
-async def lock_user(session: AsyncSession, user_id: str) -> None:
-    """Lock the user's row until the transaction ends. Every write does this first, which prevents deadlocks.
-
-    No effect if the session has locked it already. Raises NotFound if the account was deleted.
-    """
-    if session.info.get(LOCKED_USER) == user_id:
-        return
-    connection = await session.connection()
-    if (await connection.execute(LOCK, {"user_id": user_id})).first() is None:
-        raise NotFound(NO_ACCOUNT)
-    session.info[LOCKED_USER] = user_id
-
-
-async def locked_user(session: AsyncSession, user_id: str) -> User:
-    """Lock the user's row like lock_user, and return it."""
-    user = (await session.exec(select(User).where(User.id == user_id).with_for_update())).one_or_none()
-    if user is None:
-        raise NotFound(NO_ACCOUNT)
-    session.info[LOCKED_USER] = user_id
-    return user
 
 
 async def record(

@@ -6,6 +6,7 @@ it. An undo that was itself undone has no effect.
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import Protocol
 
 from sqlalchemy import Integer, any_, cast
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -52,7 +53,16 @@ async def change_histories(
     return dict(sorted(histories.items()))
 
 
-def effective_changes(history: Sequence[Change]) -> set[int]:
+class Undoable(Protocol):
+    """What of a change says whether it is in effect."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def undoes(self) -> int | None: ...
+
+
+def effective_changes(history: Sequence[Undoable]) -> set[int]:
     """Return the ids of changes in effect: those that no effective change has undone."""
     effective: set[int] = set()
     undone: set[int] = set()

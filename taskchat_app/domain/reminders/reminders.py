@@ -12,10 +12,11 @@ from sqlmodel.sql.expression import Select
 
 from taskchat_app.domain.dates.due_dates import format_near
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.log.changes import Cause, Entry, lock_user
+from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Ring, Task
 from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.all_day import due_of_task, lock_in_zone
 from taskchat_app.domain.tasks.fields import error_field
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks

@@ -9,11 +9,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.announcements import REMINDERS, announcements
-from taskchat_app.domain.log.changes import Cause, Entry, lock_user, record
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Ring, Task
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, POLL_SECONDS, is_open
 from taskchat_app.domain.tasks.rows import now_in_milliseconds
 from taskchat_app.domain.tasks.views import snapshot

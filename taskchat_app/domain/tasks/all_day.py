@@ -13,10 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.accounts.profile_fields import WEEK_STARTS
 from taskchat_app.domain.dates.local_time import Due, user_zone
 from taskchat_app.domain.log.announcements import REMINDERS, announce
-from taskchat_app.domain.log.changes import NO_ACCOUNT
 from taskchat_app.domain.storage.database import LOCKED_USER
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, compute_remind_at
 from taskchat_app.runtime.event_loop import in_pieces
 

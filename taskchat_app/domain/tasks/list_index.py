@@ -20,8 +20,8 @@ from taskchat_app.domain.tasks.views import TaskView, view_of
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
 VIEWS = sqlalchemy.text(
-    "SELECT open_tasks, today, upcoming, overdue, done_tasks, next_due, last_task_number"
-    " FROM counted_tasks(:now, :today_ends), users WHERE id = :user_id"
+    "SELECT open_tasks, today, upcoming, overdue, done_tasks, next_due,"
+    " (SELECT last_task_number FROM users WHERE id = :user_id) FROM counted_tasks(:now, :today_ends)"
 )
 
 

@@ -1,4 +1,4 @@
-"""Writes to tasks: create, update, complete, delete, restore, move, and bulk operations."""
+"""Writes to tasks: create, update, complete, delete, restore, move, bulk operations; under the user's lock."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.log.changes import Cause, Entry, lock_user
+from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import series
 from taskchat_app.domain.tasks.all_day import lock_in_zone
 from taskchat_app.domain.tasks.fields import (

@@ -16,11 +16,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.limits.rate_limits import Limit, take
-from taskchat_app.domain.log.changes import PAGE, lock_user
+from taskchat_app.domain.log.changes import PAGE
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, NotFound
 from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
 from taskchat_app.domain.webhooks.sending import GONE, SEND_SECONDS, Outcome, send
 from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK, announce_webhook

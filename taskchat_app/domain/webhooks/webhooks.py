@@ -16,11 +16,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.announcements import ANY, CHANGES, announce
-from taskchat_app.domain.log.changes import locked_user
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, NotFound
 from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.webhooks.addresses import check_url, parse_target
 from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.i18n.messages import gettext

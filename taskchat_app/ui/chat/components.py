@@ -13,7 +13,7 @@ from taskchat_app.ui.core.components import PAGE, PageComponent
 class Log(PageComponent):
     """A scrolling log that follows its end while the user is there."""
 
-    library = f"{PAGE}chat/log.js"
+    library = f"{PAGE}chat/message_log.js"
     thread: rx.Var[str] = field(doc="The thread's id; a change scrolls to the end")
     length: rx.Var[int] = field(doc="The number of loaded messages; a change ends a request for earlier ones")
     older: rx.Var[bool] = field(doc="Whether there are earlier messages")

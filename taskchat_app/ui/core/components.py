@@ -67,7 +67,7 @@ class Checkbox(PageComponent):
 class Details(PageComponent):
     """A details element whose open state survives remounting."""
 
-    library = f"{PAGE}core/details.js"
+    library = f"{PAGE}core/kept_details.js"
     name: rx.Var[str] = field(doc="Unique name under which the open state is kept")
 
 

@@ -58,8 +58,7 @@ class AnswerBuilder:
     @property
     def shown(self) -> list[Part]:
         """The parts, or what the answer waits for as long as it has neither parts nor text."""
-        is_waiting = self._progress and not self.parts and not self.tail
-        return [Part("progress", "notice", self._progress)] if is_waiting else self.parts
+        return [Part("progress", "notice", self._progress)] if self._progress else self.parts
 
     def apply(self, turn_event: TurnEvent) -> None:
         """Add one event of the turn, with the tool calls that it shows."""
@@ -90,6 +89,8 @@ class AnswerBuilder:
                 self.error, self.allow_retry = say(error.message or ""), error.allow_retry
             case _:
                 pass
+        if self.parts or self.tail:
+            self._progress = ""
 
     def close(self) -> None:
         """Move the last text to the parts: another part follows, or the turn ends."""

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import reflex as rx
 from reflex_base.style import color_mode, set_color_mode
 
-from taskchat_app.domain.accounts.time_zones import cities
+from taskchat_app.domain.accounts.time_zone_search import cities
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words

@@ -8,7 +8,7 @@ import reflex as rx
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.time_zones import find_timezone
+from taskchat_app.domain.accounts.time_zone_search import find_timezone
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.reflex_patches.internal_methods import internal

@@ -156,6 +156,8 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
         await chat.reload(person)
     elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
         await chat.renew_receipts(person)
+        if chat.answering and any(change.undoes and not chat.has_followed(change.turn_id) for change in batch):
+            chat.mark_behind([""])  # the receipt of the answer that just ends may be older than this undo
     return ChatState.follow_running if news else None
 
 

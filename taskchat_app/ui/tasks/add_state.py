@@ -8,9 +8,10 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency import request_key, store_response, stored_response
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import select_tasks
 from taskchat_app.domain.tasks.views import TaskView

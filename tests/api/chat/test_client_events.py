@@ -159,6 +159,6 @@ async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, gemini: Standin
     for _ in range(TURNS_AT_ONCE + 1):
         gemini.release()
     answer = answer_of(await waiting)
-    assert (progress(answer), answer.text) == (["Waiting for your other answers"], "Done.")
+    assert (progress(answer), answer.text) == (["Waiting for your other answers", "Writing the answer"], "Done.")
     for turn in running:
         assert (await follow_to_end(turn)).text == "Done."

@@ -14,9 +14,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.api.core.idempotency import answer_once
 from taskchat_app.domain.accounts import idempotency
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.changes import Cause, lock_user
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Task, Thread, Turn
+from taskchat_app.domain.storage.user_lock import lock_user
 
 KEY = {"Idempotency-Key": "7f3c-1"}
 

@@ -206,6 +206,7 @@ class TestWhichLanguage:
             ("hello", "hake 3 ab", "#3 Zahnarzt erledigt."),
             ("hallo", "tick off 3", "Completed #3 Zahnarzt."),
             ("hallo", "add Müll rausbringen", "Added #7 Müll rausbringen."),
+            ("", "Termin erstellen", "Wie heißt die Aufgabe?"),
         ],
     )
     async def test_the_language_is_that_of_the_message_or_the_previous_one(

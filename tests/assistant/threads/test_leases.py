@@ -16,10 +16,10 @@ from taskchat_app.assistant.turns.lost_turns import end_lost_turns
 from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
-from taskchat_app.domain.log.changes import lock_user
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Thread, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
+from taskchat_app.domain.storage.user_lock import lock_user
 from tests.chatting import follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, hold_after, text
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.changes import Cause, lock_user, locked_user
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import (
     connection_string,
     found_first,
@@ -21,6 +21,7 @@ from taskchat_app.domain.storage.database import (
 )
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.storage.user_lock import lock_user, locked_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 

@@ -75,6 +75,7 @@ async def test_the_files_of_the_sign_in_page_are_small(offline_server: Server) -
     async with httpx.AsyncClient(base_url=offline_server.origin, verify=NO_CERTIFICATES) as client:
         files = set(re.findall(r"/assets/[^\"\\]+\.(?:js|css)", (await client.get("/login")).text))
         answers = [await client.head(file, headers={"Accept-Encoding": "br"}) for file in files]
+    assert {answer.status_code for answer in answers} == {200}
     sizes = {answer.url.path: int(answer.headers["content-length"]) for answer in answers}
     assert any("/root-" in path for path in sizes)
     assert sum(sizes.values()) < FIRST_FILES_MAX_BYTES, sizes

@@ -159,7 +159,7 @@ def _add_said(match: re.Match[str], clock: UserClock, language: Language) -> Com
 
 
 def _nameless(match: re.Match[str], _: UserClock, language: Language) -> Command:
-    return Command("nameless", match.string)
+    return Command("nameless", match.string, language=language)
 
 
 def _nameless_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:

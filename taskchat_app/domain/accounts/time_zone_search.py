@@ -1,4 +1,7 @@
-"""Time zones by the names that people type: cities, in each language of the page, and IANA names."""
+"""Time zones by the names that people type: cities, in each language of the page, and IANA names.
+
+A user's own zone is `Person.zone` in accounts.py.
+"""
 
 import re
 import unicodedata

@@ -3,7 +3,7 @@
 import pytest
 
 from taskchat_app.domain.accounts.profile_fields import timezones
-from taskchat_app.domain.accounts.time_zones import cities, find_timezone
+from taskchat_app.domain.accounts.time_zone_search import cities, find_timezone
 from taskchat_app.i18n.catalogue import LANGUAGES
 
 
