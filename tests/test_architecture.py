@@ -134,5 +134,5 @@ def test_a_message_passes_as_many_files_and_layers_as_documented():
     lead, _, steps = way.partition("\n1. ")
     named = {path for path, _ in NAMED.findall(re.sub(r"\([^()]*\)", "", steps))}
     passed = {path for path in named if not any(other.endswith(f"/{path}") for other in named)}
-    assert f"pass {len(passed)} files" in " ".join(lead.split())
+    assert f"through {len(passed)} files" in " ".join(lead.split())
     assert f"there are {steps.count('↓') + steps.count('↑')}." in lead

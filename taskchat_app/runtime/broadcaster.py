@@ -1,4 +1,4 @@
-"""Passes numbered events from one producer to any number of subscribers.
+"""Passes numbered events from one producer to any number of subscribers, at once or in batches with pauses.
 
 A subscriber is only a position in the kept events: a slow one holds up neither the producer nor the others.
 """

@@ -12,7 +12,7 @@ from taskchat_app.assistant.tools.results import task_data
 from taskchat_app.config import settings
 from taskchat_app.domain.activity.undo import UndoOutcome
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.views import TaskView, utc_text
+from taskchat_app.domain.tasks.task_view import TaskView, utc_text
 
 
 class AnyResult(BaseModel):

@@ -30,7 +30,7 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import checked_bound
 from taskchat_app.domain.tasks.queries import TaskQuery
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
 
 NAMED_MAX = 10

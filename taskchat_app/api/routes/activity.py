@@ -17,7 +17,7 @@ from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import as_json, utc_text, view_of_snapshot
 from taskchat_app.i18n.catalogue import render
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])

@@ -16,7 +16,7 @@ from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import as_json, utc_text, view_of_snapshot
 
 router = APIRouter(tags=["Events"])
 

@@ -27,7 +27,7 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import get_task, list_tasks
-from taskchat_app.domain.tasks.views import as_json
+from taskchat_app.domain.tasks.task_view import as_json
 
 
 class NumberedRoute(APIRoute):

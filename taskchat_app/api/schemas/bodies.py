@@ -6,7 +6,7 @@ from typing import Annotated, Any, Self
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.tasks.views import utc_text
+from taskchat_app.domain.tasks.task_view import utc_text
 
 
 class Body(BaseModel):

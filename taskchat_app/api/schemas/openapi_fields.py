@@ -16,7 +16,7 @@ from taskchat_app.domain.tasks.fields import (
     TAGS_MAX,
     TITLE_MAX_CHARACTERS,
 )
-from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.domain.tasks.task_view import PRIORITIES
 
 _TEXT = "^[^\\u0000]*$"
 _WORDS = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"

@@ -26,7 +26,7 @@ from taskchat_app.domain.tasks.positions import position_among, position_of_new
 from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
 from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds, write
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
-from taskchat_app.domain.tasks.views import snapshot, utc_text
+from taskchat_app.domain.tasks.task_view import snapshot, utc_text
 from taskchat_app.domain.webhooks.webhooks import skip_history
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces

@@ -1,4 +1,4 @@
-"""Slips in the first word of a clause: "loesche" is "lösche", and "remnd me" is "remind me"."""
+"""Corrects slips in the first word of a clause: "loesche" is "lösche", and "remnd me" is "remind me"."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Reads and writes threads: access check, rename, delete, restore, mark as read."""
+"""Reads and writes threads: access check, rename, delete, restore, which are unread."""
 
 from dataclasses import replace
 from typing import Any

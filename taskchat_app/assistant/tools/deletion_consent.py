@@ -19,7 +19,7 @@ from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
 from taskchat_app.assistant.tools.references import last_shown
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:

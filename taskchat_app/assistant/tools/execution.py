@@ -1,4 +1,7 @@
-"""Runs one tool call: its effect, log entries, workflow item and tool_executions row commit together."""
+"""Runs one tool call: its effect, log entries, workflow item and tool_executions row commit together.
+
+A call that repeats an earlier one is recognized in tools.py.
+"""
 
 import json
 import time

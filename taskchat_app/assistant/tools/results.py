@@ -14,7 +14,7 @@ from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
 from taskchat_app.domain.dates.recurrence_text import format_rule
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.queries import TaskPage
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 ADDED = gettext("Added {task}")

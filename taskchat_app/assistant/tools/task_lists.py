@@ -22,7 +22,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task, ThreadItem
 from taskchat_app.domain.tasks.queries import tasks_where
-from taskchat_app.domain.tasks.views import view_of
+from taskchat_app.domain.tasks.task_view import view_of
 from taskchat_app.i18n.messages import gettext, joined, with_messages
 
 KEY = "task-list"

@@ -38,7 +38,7 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, TaskPage, TaskQuery
-from taskchat_app.domain.tasks.views import PRIORITIES, TaskView
+from taskchat_app.domain.tasks.task_view import PRIORITIES, TaskView
 from taskchat_app.i18n.messages import gettext, joined, ngettext
 
 Priority = Literal["low", "medium", "high"]

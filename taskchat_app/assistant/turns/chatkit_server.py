@@ -1,4 +1,4 @@
-"""The ChatKit SDK's server, for the requests that are answered with JSON. Turns and clicks do not pass it."""
+"""Answers ChatKit requests whose answer is JSON, by the SDK's server: lists, items, titles, feedback, attachments."""
 
 from collections.abc import AsyncIterator
 from functools import lru_cache

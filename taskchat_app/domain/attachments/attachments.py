@@ -1,4 +1,6 @@
-"""Creates, uploads, loads, attaches and deletes files; each belongs to one user, and to one message once it is sent.
+"""Creates, uploads (up to a size), loads, attaches and deletes files.
+
+Each belongs to one user, and to one message once it is sent.
 
 The model gets them in the conversation (assistant/agent/history.py).
 """

@@ -1,4 +1,4 @@
-"""Tells the type of a file from its content; `safe_copy_process.py` decodes pictures."""
+"""Tells the type of a file from its content; attachments.py checks its size."""
 
 import re
 from pathlib import PurePath

@@ -17,7 +17,7 @@ from taskchat_app.domain.dates.local_time import FIRST_YEAR, Due
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.all_day import due_of_task, start_of_series
 from taskchat_app.domain.tasks.reminder_times import SILENT, compute_remind_at
-from taskchat_app.domain.tasks.views import PRIORITY_NAMES
+from taskchat_app.domain.tasks.task_view import PRIORITY_NAMES
 
 FeedKind = Literal["event", "todo"]
 KINDS: tuple[FeedKind, ...] = get_args(FeedKind)

@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_columns, start_of_series
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
-from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.i18n.messages import gettext
 
 TITLE_MAX_CHARACTERS = 255

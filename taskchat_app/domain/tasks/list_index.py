@@ -1,4 +1,4 @@
-"""Reads the order, single rows and counts of a long task list."""
+"""Reads what a page with a long list needs: the order, single tasks, and the counts of views and tags."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
-from taskchat_app.domain.tasks.views import TaskView, view_of
+from taskchat_app.domain.tasks.task_view import TaskView, view_of
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""

@@ -1,4 +1,4 @@
-"""Reads tasks by number, by words, or page by page with filters."""
+"""Reads tasks by number, by words, page by page with filters, or all that a bulk operation means, up to a maximum."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ from taskchat_app.domain.tasks.pagination import (
     ordering,
 )
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, tag_key, words_of
-from taskchat_app.domain.tasks.views import PRIORITIES, TaskView, view_of
+from taskchat_app.domain.tasks.task_view import PRIORITIES, TaskView, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

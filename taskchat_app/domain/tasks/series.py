@@ -25,7 +25,7 @@ from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, positi
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
 from taskchat_app.domain.tasks.rows import add_rows, write
-from taskchat_app.domain.tasks.views import snapshot
+from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 
 COPIED_COLUMNS = ("title", "description", "priority", "recurrence", "recurrence_start", "recurrence_start_day")

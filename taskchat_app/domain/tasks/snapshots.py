@@ -8,7 +8,7 @@ from taskchat_app.domain.tasks.all_day import due_columns, start_columns
 from taskchat_app.domain.tasks.positions import parse_position, position_of_new
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.views import PRIORITIES, due_of, utc_text
+from taskchat_app.domain.tasks.task_view import PRIORITIES, due_of, utc_text
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": []}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""

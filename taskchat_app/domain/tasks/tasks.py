@@ -27,7 +27,7 @@ from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.rows import add_rows, check_room, now_in_milliseconds, update_all, write
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.views import TaskView, snapshot, utc_text, view_of
+from taskchat_app.domain.tasks.task_view import TaskView, snapshot, utc_text, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

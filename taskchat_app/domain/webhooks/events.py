@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.views import as_json, utc_text, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import as_json, utc_text, view_of_snapshot
 
 Event = Literal[
     "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted", "task.restored", "reminder.due"

@@ -13,7 +13,7 @@ from taskchat_app.domain.log.effective_changes import change_histories, effectiv
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
-from taskchat_app.domain.tasks.views import due_of
+from taskchat_app.domain.tasks.task_view import due_of
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.session import CONVERSATIONS

@@ -10,7 +10,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks.queries import soonest_tasks
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.shared_reads import read_shared

@@ -1,4 +1,4 @@
-"""State of the list of conversations, and actions on them."""
+"""State of the list of conversations, and actions on them. Which are unread: assistant/threads/threads.py."""
 
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress

@@ -1,4 +1,7 @@
-"""The running answer: built from a turn's events, and its state on the page."""
+"""The running answer: built from a turn's events, and its state on the page.
+
+It follows the turn in steps (`chat/state.py:follow_turn`).
+"""
 
 from dataclasses import replace
 from typing import Any

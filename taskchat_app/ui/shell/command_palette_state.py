@@ -12,15 +12,15 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.domain.tasks.queries import find_tasks, get_task, soonest_tasks
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.core.element_ids import ADD_FIELD, SEARCH_FIELD
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.tasks.filters import ACTIVITY, OPEN
 from taskchat_app.ui.tasks.filters_state import FiltersState
+from taskchat_app.ui.tasks.list_address import ACTIVITY, OPEN
 from taskchat_app.ui.tasks.state import TasksState
 
 LIST_FIELDS = (ADD_FIELD, SEARCH_FIELD)

@@ -6,7 +6,7 @@
 
 import reflex as rx
 
-from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.ui.activity.timeline import timeline
 from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Checkbox

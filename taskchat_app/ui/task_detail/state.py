@@ -20,7 +20,7 @@ from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
 from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.views import TaskView, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import TaskView, view_of_snapshot
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.rows import ChangeRow, change_page, moment_words
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in

@@ -20,8 +20,8 @@ from taskchat_app.ui.task_list.rows_view import task_list
 from taskchat_app.ui.task_list.selection_bar import selection_bar
 from taskchat_app.ui.tasks.add_line import Chip
 from taskchat_app.ui.tasks.add_state import AddState
-from taskchat_app.ui.tasks.filters import ACTIVITY
 from taskchat_app.ui.tasks.filters_state import FiltersState
+from taskchat_app.ui.tasks.list_address import ACTIVITY
 from taskchat_app.ui.tasks.state import TasksState
 
 ADD_LINE = "add-line"

@@ -14,7 +14,7 @@ from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import select_tasks
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import ngettext
 from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.session import signed_in
@@ -23,7 +23,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.add_line import Chip, ListContext, chips_of, drafts_of
 from taskchat_app.ui.tasks.add_outcome import AddOutcome, SentTask
-from taskchat_app.ui.tasks.filters import TaskFilters, filters_at
+from taskchat_app.ui.tasks.list_address import TaskFilters, filters_at
 from taskchat_app.ui.tasks.state import TasksState
 
 log = logging.getLogger(__name__)

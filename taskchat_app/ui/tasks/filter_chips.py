@@ -9,7 +9,7 @@ from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import bound_words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.tasks.filters import TaskFilters, with_tag
+from taskchat_app.ui.tasks.list_address import TaskFilters, with_tag
 
 BOUNDS = ("due_after", "due_before")
 

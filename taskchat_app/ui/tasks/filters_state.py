@@ -11,11 +11,11 @@ from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS
-from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filter_chips import BOUNDS, without, without_all
-from taskchat_app.ui.tasks.filters import VIEWS, TaskFilters, with_tag
+from taskchat_app.ui.tasks.list_address import VIEWS, TaskFilters, with_tag
 from taskchat_app.ui.tasks.state import TasksState
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.due_dates import is_date_only
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import checked_bound
-from taskchat_app.ui.tasks.filters import OPEN, TaskFilters, address_of, sort_of
+from taskchat_app.ui.tasks.list_address import OPEN, TaskFilters, address_of, sort_of
 
 NOW_TOLERANCE = timedelta(minutes=3)
 """A call whose `due_before` is this close to its own time asks for overdue tasks."""

@@ -18,10 +18,10 @@ from taskchat_app.domain.dates.due_dates import day_end
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import list_index
 from taskchat_app.domain.tasks.list_index import ListedTask, TagCount, ViewCounts
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.i18n.due_dates import day_heading
 from taskchat_app.ui.i18n.language import current_language
-from taskchat_app.ui.tasks.filters import OPEN, TaskFilters, is_grouped, query_of
+from taskchat_app.ui.tasks.list_address import OPEN, TaskFilters, is_grouped, query_of
 from taskchat_app.ui.tasks.rows import TaskRow, row_of
 
 KEPT_MS = 1500

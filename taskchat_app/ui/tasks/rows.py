@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.due_dates import Due, local_due
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
 from taskchat_app.ui.i18n.formatting import format_due, format_rule

@@ -27,7 +27,7 @@ from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.tasks.filter_chips import BOUNDS, FilterChip, TagChoice, bounds_of, chips_of, tag_choices
-from taskchat_app.ui.tasks.filters import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
+from taskchat_app.ui.tasks.list_address import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
 from taskchat_app.ui.tasks.list_reader import (
     ListCounts,
     ListPatch,

@@ -22,7 +22,7 @@ from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
-from taskchat_app.domain.tasks.views import snapshot
+from taskchat_app.domain.tasks.task_view import snapshot
 from tests.twins import Twins, rolled_back_session
 
 

@@ -20,7 +20,7 @@ from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import checked_bound
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.views import TaskView, as_json, snapshot, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import TaskView, as_json, snapshot, view_of_snapshot
 from tests.domain.tasks.test_tasks import add, by, complete, edit, list_all, row
 
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"

@@ -12,8 +12,8 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks
+from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.domain.tasks.tasks import WriteResult
-from taskchat_app.domain.tasks.views import snapshot
 from tests.domain.tasks.test_tasks import add, by, complete, edit, list_all, log, row
 
 

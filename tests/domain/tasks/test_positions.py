@@ -28,7 +28,7 @@ from taskchat_app.domain.tasks.positions import (
     position_of_new,
 )
 from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks
-from taskchat_app.domain.tasks.views import snapshot
+from taskchat_app.domain.tasks.task_view import snapshot
 from tests.domain.activity.test_undo import add as add_in
 from tests.domain.activity.test_undo import cause, create_user
 from tests.domain.tasks.test_tasks import add, by, complete, delete, edit, log, row

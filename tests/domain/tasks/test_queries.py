@@ -33,7 +33,7 @@ from taskchat_app.domain.tasks.queries import (
     soonest_tasks,
     stored_tasks,
 )
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 
 NOON = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
 PRIORITY_LEVELS = {"low": 1, "medium": 2, "high": 3}

@@ -21,7 +21,7 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, count_tasks, get_task, list_tasks
-from taskchat_app.domain.tasks.views import TaskView, snapshot
+from taskchat_app.domain.tasks.task_view import TaskView, snapshot
 
 
 def by(person: Person, turn: str | None = None) -> Cause:

@@ -18,7 +18,7 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, count_tasks, get_task, list_tasks
-from taskchat_app.domain.tasks.views import TaskView, as_json, snapshot, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import TaskView, as_json, snapshot, view_of_snapshot
 
 LONG_AGO = datetime(2020, 2, 1, 9, 0, tzinfo=UTC)
 FAR_AWAY = datetime(2400, 2, 1, 9, 0, tzinfo=UTC)

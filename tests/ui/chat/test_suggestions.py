@@ -14,7 +14,7 @@ from sqlalchemy import event
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.ui.chat.suggestions import read_suggestions, suggestions
 from taskchat_app.ui.i18n import words

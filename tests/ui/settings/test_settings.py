@@ -91,7 +91,7 @@ async def test_today_stays_today_in_another_time_zone(visit: Visit, offline_serv
     await visitor.api("POST", "/api/tasks", json={"title": "Dentist", "due_at": "2031-03-05T15:00:00Z"})
     due = visitor.tasks.filter(has_text="Call mum").locator(".task-due")
     await expect(due).to_have_text(re.compile(r"^[^:]+$"))
-    shown = await due.inner_text()
+    shown = await due.text_content() or ""  # inner_text() is empty while a row is exchanged
     await visitor.page.get_by_role("button", name="Switch", exact=True).click()
     await expect(visitor.tasks.filter(has_text="Dentist")).to_contain_text("16:00")
     await expect(due).to_have_text(shown)

@@ -8,7 +8,7 @@ import pytest
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft
-from taskchat_app.domain.tasks.views import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.tasks.add_line import ListContext, chips_of, draft_of, drafts_of
 from taskchat_app.ui.tasks.rows import row_of
 

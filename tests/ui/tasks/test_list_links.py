@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.ui.messages.messages import messages_of
-from taskchat_app.ui.tasks.filters import TaskFilters, filters_at
+from taskchat_app.ui.tasks.list_address import TaskFilters, filters_at
 from taskchat_app.ui.tasks.list_links import list_of
 from tests.ui.messages.test_answer_builder import assistant_item, user_item, widget_item, workflow_item
 

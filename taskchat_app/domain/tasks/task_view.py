@@ -1,4 +1,4 @@
-"""A task as callers read it: view, JSON, and the snapshot stored in the change log."""
+"""One task as callers read it: as an object, as JSON, and as the snapshot in the change log."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime

@@ -11,7 +11,7 @@ from taskchat_app.domain.dates.due_dates import day_end, day_start
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.ui.i18n.due_dates import day_heading
 from taskchat_app.ui.tasks.filter_chips import bounds_of, chips_of, without
-from taskchat_app.ui.tasks.filters import TaskFilters, address_of, filters_at, query_of, sort_of, with_tag
+from taskchat_app.ui.tasks.list_address import TaskFilters, address_of, filters_at, query_of, sort_of, with_tag
 from taskchat_app.ui.tasks.list_reader import Shown, first_patch, patch_of, with_patch
 
 BERLIN = ZoneInfo("Europe/Berlin")

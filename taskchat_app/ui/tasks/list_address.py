@@ -12,7 +12,7 @@ from taskchat_app.domain.tasks.list_views import OPEN, STATUSES, view_bounds
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery
 from taskchat_app.domain.tasks.search_words import tag_key
-from taskchat_app.domain.tasks.views import PRIORITIES
+from taskchat_app.domain.tasks.task_view import PRIORITIES
 
 ACTIVITY = "activity"
 """The view that is not a list of tasks."""
