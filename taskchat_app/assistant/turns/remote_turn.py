@@ -48,7 +48,7 @@ from taskchat_app.domain.storage.models import Change, ThreadItem
 log = logging.getLogger(__name__)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class RemoteTurn:
     """A turn that another instance runs, or that is over."""
 
@@ -57,20 +57,16 @@ class RemoteTurn:
     thread_id: str
     cleanup: RetryCleanup | None = None
     """What the turn's request removed, if it retried or edited a message."""
-    receipt: Receipt | None = None
-    """What the turn has changed, once `follow` has ended; None if it could not be read."""
 
-    async def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
-        """Yield the turn's events like `_events`, then read its receipt."""
-        async with aclosing(self._events(pause)) as batches:
-            async for batch in batches:
-                yield batch
+    async def receipt(self) -> Receipt | None:
+        """Read what the turn has changed; return None if the database is unavailable."""
         try:
-            self.receipt = (await receipts_of_turns(self.user_id, [self.id])).get(self.id)
+            return (await receipts_of_turns(self.user_id, [self.id])).get(self.id)
         except DATABASE_AWAY as error:
             log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
+            return None
 
-    async def _events(self, pause: float) -> AsyncGenerator[Sequence[TurnEvent], None]:
+    async def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield the turn's events as they happen if processes share them, else its items as they are stored.
 
         A turn whose server was killed ends as soon as its lease is found expired (lost_turns). One whose

@@ -44,9 +44,8 @@ class RunningTurn:
         """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
         return self.context.events.follow(pause=pause)
 
-    @property
-    def receipt(self) -> Receipt | None:
-        """What the turn has changed, once it is over; None if its end could not be stored."""
+    async def receipt(self) -> Receipt | None:
+        """Return what the turn has changed, once it is over; None if its end could not be stored."""
         return self.context.receipt
 
     @property

@@ -229,7 +229,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
 
     Return the answer if it was shown to its end without an error.
     """
-    answer, is_broken_off = AnswerBuilder(person.zone), False
+    answer, receipt, is_broken_off = AnswerBuilder(person.zone), None, False
     async with chat:
         if chat.thread_id != turn.thread_id or chat.follows(turn):
             return None
@@ -244,16 +244,17 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
                         return None
                     chat.show_progress(answer)
                     (await chat.get_state(ReplyState)).show(answer)
+        receipt = await turn.receipt()
     except Exception as error:  # whatever happens, the page must not show a running answer forever
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
-    message = with_receipt(answer_of(turn.id, answer.parts, say(words.NOW)), turn.receipt)
+    message = with_receipt(answer_of(turn.id, answer.parts, say(words.NOW)), receipt)
     async with chat:
         if not chat.follows(turn):
             return None
         (await chat.get_state(ReplyState)).clear()
         chat.finish_answer(answer, message)
-        if is_broken_off or turn.receipt is None:
+        if is_broken_off or receipt is None:
             chat.forget_turn(turn.id)
         await chat.reload_if_behind(person)
     return None if answer.error else message

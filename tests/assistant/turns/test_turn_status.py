@@ -79,7 +79,7 @@ async def test_a_turn_ends_with_its_receipt_here_and_elsewhere(undo: bool, perso
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("one two", pieces=2), 1)])
     turn = await start(person, "add milk")
     await follow_until(turn, "thread.item.updated", "one")
-    assert turn.receipt is None
+    assert await turn.receipt() is None
     if undo:
         async with transaction() as session:
             await undo_turn(session, Cause(person.id, "person"), turn.id)
@@ -87,4 +87,4 @@ async def test_a_turn_ends_with_its_receipt_here_and_elsewhere(undo: bool, perso
     elsewhere = RemoteTurn(person.id, turn.id, turn.thread_id)
     for one in (turn, elsewhere):
         await follow_to_end(one)
-        assert one.receipt == Receipt("Added #1", changed=True, stands=not undo)
+        assert await one.receipt() == Receipt("Added #1", changed=True, stands=not undo)
