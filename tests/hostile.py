@@ -4,13 +4,14 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from itertools import cycle
 from re import _constants as codes  # pyright: ignore[reportAttributeAccessIssue]  # untyped in typeshed
 from re import _parser as parser  # pyright: ignore[reportAttributeAccessIssue]  # untyped in typeshed
 from typing import Any
 
 SEED = 8
+parsed = cache(parser.parse)
 
 # Repeated to any length. Each has made a pattern, a loop or a parser slow somewhere, here or in other software.
 UNITS = {
@@ -158,7 +159,7 @@ def repetitions_for(pattern: str, flags: int, seed: int = SEED) -> list[Repetiti
     breaks the match; also whole matches and near misses, repeated.
     """
     chance = random.Random(f"{seed} {pattern}")
-    tree = parser.parse(pattern, flags)
+    tree = parsed(pattern, flags)
     pumps: set[tuple[str, str]] = {("", " "), ("", "a"), ("", "\n")}
     for path in _repetitions(tree):
         lead = "".join(_sample(node, chance) for node in path[:-1])
@@ -171,6 +172,12 @@ def repetitions_for(pattern: str, flags: int, seed: int = SEED) -> list[Repetiti
     ends = ("", "\x01", chance.choice(whole))
     known = [Repetition("", unit, end) for unit, end in zip(UNITS.values(), cycle(("", "x")), strict=False)]
     return [Repetition(lead, unit, end) for lead, unit in sorted(pumps) if unit for end in ends] + known
+
+
+def matches_whole_texts(pattern: str, flags: int) -> bool:
+    """Return whether the pattern begins with \\A and ends with \\Z, outside of groups and alternatives."""
+    nodes = list(parsed(pattern, flags))
+    return [nodes[0], nodes[-1]] == [(codes.AT, codes.AT_BEGINNING_STRING), (codes.AT, codes.AT_END_STRING)]
 
 
 def _mixture(seed: str, length: int) -> str:

@@ -111,12 +111,11 @@ def growth_in(pattern: Pattern) -> list[str]:
     place, source, flags = pattern
     compiled = re.compile(source, flags)
     ways = {"finditer": lambda text: [None for _ in compiled.finditer(text)], "fullmatch": compiled.fullmatch}
-    slow: list[str] = []
-    for name, way in ways.items():
-        problems = (growth.growth_of(way, repetition.text) for repetition in hostile.repetitions_for(source, flags))
-        if problem := next(filter(None, problems), None):
-            slow.append(f"{place}: {name} of {source[:80]!r}: {problem}")
-    return slow
+    if hostile.matches_whole_texts(source, flags):
+        del ways["finditer"]  # it does the same
+    texts = [repetition.text for repetition in hostile.repetitions_for(source, flags)]
+    problems = {name: growth.first_growth(way, texts) for name, way in ways.items()}
+    return [f"{place}: {name} of {source[:80]!r}: {problem}" for name, problem in problems.items() if problem]
 
 
 @cache
