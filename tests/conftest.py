@@ -27,6 +27,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
 from taskchat_app.domain.storage.database import now
+from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
 
 if TYPE_CHECKING:
@@ -82,6 +83,7 @@ def pytest_configure(config: pytest.Config) -> None:
     )  # an example that runs for the first time may compile patterns
     hypothesis.settings.register_profile("without_deadline", without_deadline)
     hypothesis.settings.load_profile("without_deadline")
+    use_forks()
     config.addinivalue_line("markers", f"{MARK}: runs a job that may change the rows of all users, twins included")
 
 

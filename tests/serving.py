@@ -20,8 +20,10 @@ from urllib.parse import urlsplit
 import httpx
 import psutil
 
+from taskchat_app.config import Settings
 from taskchat_app.domain.storage import postgres_process
 from tests import built_page
+from tests.forking import Forks, Process
 
 PROJECT = Path(__file__).parents[1]
 START_SECONDS = 180
@@ -38,16 +40,16 @@ class Server:
     folder = PROJECT
     """Its working directory."""
     python = sys.executable
+    forks: Forks | None = None
+    """Starts the servers of tests that are not about the start itself; see `use_forks`."""
 
     def __init__(self, **environment: str) -> None:
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-server-"))
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: Process | None = None
         self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
         self._environment = {
-            # Reflex stores its own settings in REFLEX_ variables; the server must not get those of the tests' process.
-            **{name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "JWT_SECRET"))},
-            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            **_inherited_environment(),
             "PORT": str(self.port),
             "TASKCHAT_HOME": str(self._folder / "home"),
             "REFLEX_WEB_WORKDIR": str(self._folder / "web"),
@@ -93,15 +95,7 @@ class Server:
             self._start()
 
     def _start(self) -> None:
-        with (self._folder / "output").open("ab") as output:
-            self._process = subprocess.Popen(
-                [self.python, "-m", *self._command()],
-                cwd=self.folder,
-                env=self._environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        self._process = self._launch()
         deadline = time.monotonic() + START_SECONDS
         while not self._answers():
             if self._process.poll() is not None or time.monotonic() > deadline:
@@ -110,6 +104,21 @@ class Server:
 
     def _command(self) -> list[str]:
         return ["reflex", "run", "--env", "prod"]
+
+    def _launch(self) -> Process:
+        path = self._folder / "output"
+        is_plain = (self.python, self.folder) == (sys.executable, PROJECT)
+        if self.forks and is_plain and self.forks.fits(self._environment):
+            return self.forks.start(self._command(), self._environment, path)
+        with path.open("ab") as output:
+            return subprocess.Popen(
+                [self.python, "-m", *self._command()],
+                cwd=self.folder,
+                env=self._environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send the signal and wait for the end; SIGKILL goes to the whole process group."""
@@ -180,6 +189,20 @@ class Server:
             return httpx.get(f"{self.origin}/api/health", timeout=2, verify=NO_CERTIFICATES).status_code == 200
         except httpx.HTTPError:
             return False
+
+
+def use_forks() -> None:
+    """Start servers as forks from now on, where the system can."""
+    if hasattr(os, "pidfd_open"):  # Linux
+        own = (name.upper() for name in Settings.model_fields)
+        environment = {**_inherited_environment(), "PYTHONPATH": str(CHEAP_HASHES)}
+        Server.forks = Forks({name: environment[name] for name in environment.keys() - set(own)})
+
+
+def _inherited_environment() -> dict[str, str]:
+    """Return this process's environment, but not Reflex's own settings, which it stores in REFLEX_ variables."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "JWT_SECRET"))}
+    return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 @contextmanager
