@@ -15,7 +15,7 @@ from taskchat_app.api.streams import sse
 from taskchat_app.assistant.agent.agent import warm_up
 from taskchat_app.assistant.gemini.client import disable_tracing
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.lost_turns import end_lost_turns
+from taskchat_app.assistant.turns.killed_turns import end_lost_turns
 from taskchat_app.config import settings
 from taskchat_app.domain.log.announcements import announcements
 from taskchat_app.domain.reminders import scheduler

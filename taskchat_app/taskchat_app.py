@@ -17,7 +17,7 @@ from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
 from taskchat_app.ui.shell.event_errors import report
 from taskchat_app.ui.shell.head import head
 from taskchat_app.ui.shell.page_paths import PagePaths
-from taskchat_app.ui.socket.guard import SocketGuard
+from taskchat_app.ui.socket.socket_limits import SocketGuard
 
 api = build_api()
 app = WrappedApp(

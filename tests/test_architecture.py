@@ -129,6 +129,16 @@ def test_the_files_and_names_in_the_documentation_of_the_architecture_exist():
         assert all(defines(file, name) for file in files if name), f"{path}:{name}"
 
 
+def test_the_tree_in_the_readme_names_every_package():
+    tree = (PROJECT / "README.md").read_text().partition("## How it is put together")[2].split("```")[1]
+    packages = {folder.parent.name for folder in PACKAGE.glob("*/*/__init__.py")} - {"api"}
+    named = set(re.findall(r"\b([\w]+)/", tree)) | set(
+        re.findall(r"\w+", tree.partition("api/")[2].partition("ui/")[0])
+    )
+    assert packages - named == set()
+    assert {file for file in re.findall(r"\b\w+\.py\b", tree) if not list(PACKAGE.rglob(file))} == set()
+
+
 def test_a_message_passes_as_many_files_and_layers_as_documented():
     way = DOCUMENT.partition("## The way of one message")[2].partition("\n## ")[0]
     lead, _, steps = way.partition("\n1. ")

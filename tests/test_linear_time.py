@@ -15,15 +15,15 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.threads import snippets
-from taskchat_app.assistant.threads.threads import title_of
-from taskchat_app.assistant.tools import proposals
+from taskchat_app.assistant.threads.thread_rows import title_of
+from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from taskchat_app.assistant.turns import undo_command
 from taskchat_app.domain.dates import due_dates, recurrence
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
-from taskchat_app.ui.tasks import add_line
+from taskchat_app.ui.task_list_state import add_line
 from tests import growth, hostile
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -70,7 +70,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "commands that the rules handle instead of Gemini": (COMMAND, lambda text: fallback.is_command(text, CLOCK)),
     "a turn of the offline assistant": (MESSAGE, lambda text: decide_reply([{"role": "user", "content": text}], CLOCK)),
     "notes on the selection": (MESSAGE, without_note),
-    "a yes": (MESSAGE, proposals.is_yes),
+    "a yes": (MESSAGE, deletion_proposals.is_yes),
     "an undo": (MESSAGE, undo_command.parse_undo_command),
     "the language": (MESSAGE, detection.detect_language),
     "the title of a conversation": (MESSAGE, title_of),

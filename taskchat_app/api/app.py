@@ -22,9 +22,9 @@ from taskchat_app.api.routes import (
     conversations,
     events,
     feeds,
-    forms,
     health,
     reminders,
+    sign_in_forms,
     tasks,
     tokens,
     transfer,
@@ -55,7 +55,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 NOUNS = (
     auth,
-    forms,
+    sign_in_forms,
     tasks,
     reminders,
     chat,

@@ -14,7 +14,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import access_tokens, idempotency
+from taskchat_app.domain.accounts import access_tokens, idempotency_keys
 from taskchat_app.domain.attachments.attachments import UNSENT_FOR
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
@@ -65,7 +65,7 @@ async def delete_expired() -> None:
             (
                 IdempotencyKey,
                 (IdempotencyKey.user_id, IdempotencyKey.key),
-                col(IdempotencyKey.created_at) < at - idempotency.KEPT_FOR,
+                col(IdempotencyKey.created_at) < at - idempotency_keys.KEPT_FOR,
             ),
             (Login, (Login.id,), col(Login.expires_at) < at),
             (

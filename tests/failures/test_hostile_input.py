@@ -14,10 +14,10 @@ from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.command_palette_state import PaletteState
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.tasks.add_state import AddState
-from taskchat_app.ui.tasks.bulk_state import BulkState
-from taskchat_app.ui.tasks.filters_state import FiltersState
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.add_state import AddState
+from taskchat_app.ui.task_list_state.bulk_state import BulkState
+from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.state import TasksState
 from tests import hostile
 from tests.chatting import Chat, message
 from tests.failures.support.health_watch import HealthWatch

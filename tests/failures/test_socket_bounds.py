@@ -13,9 +13,9 @@ from websockets.exceptions import InvalidStatus
 
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.socket.events import FRAME_MAX
-from taskchat_app.ui.socket.guard import ANONYMOUS_SOCKETS_PER_NETWORK
 from taskchat_app.ui.socket.open_socket import REFUSALS_MAX
-from taskchat_app.ui.tasks.add_state import AddState
+from taskchat_app.ui.socket.socket_limits import ANONYMOUS_SOCKETS_PER_NETWORK
+from taskchat_app.ui.task_list_state.add_state import AddState
 from tests.failures.support.instances import Instance, register_account
 from tests.failures.support.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
 

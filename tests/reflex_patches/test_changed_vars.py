@@ -5,7 +5,7 @@ from typing import Any, cast
 import reflex as rx
 
 from taskchat_app import taskchat_app
-from taskchat_app.ui.messages.answer_builder import ReplyState
+from taskchat_app.ui.chat_messages.answer_builder import ReplyState
 
 assert taskchat_app.app
 

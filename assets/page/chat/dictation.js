@@ -1,4 +1,4 @@
-// The microphone of the composer: records, has the server write it down, and puts the text into the composer.
+// The microphone of the composer: records speech, and inserts the text that assistant/agent/dictation.py returns.
 import { createElement as h, useEffect, useRef, useState } from "react";
 import { answerOf, language } from "../connection/api_requests.js";
 

@@ -50,7 +50,7 @@ export function subscribeReflex(name, listener) {
 }
 
 /**
- * The server refuses a socket when too many are open (`TOO_MANY` in `guard.py`); Reflex goes on trying. A server of another
+ * The server refuses a socket when too many are open (`TOO_MANY` in `socket_limits.py`); Reflex goes on trying. A server of another
  * version says so on connecting (Reflex's event); the page then stays disconnected until it is loaded again.
  */
 const handlePacket = ({ data }) => {

@@ -1,7 +1,7 @@
 // The list of conversations: keys, focus, loading more, renaming.
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
-import { activateElement } from "../core/focus_target.js";
+import { activateElement } from "../core/keyboard_focus.js";
 import { LineEditor } from "../core/line_editor.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested

@@ -1,4 +1,5 @@
-// The ChatKit widget, whose script comes from its vendor (https://openai.github.io/chatkit-js/).
+// The ChatKit widget, whose script comes from its vendor (https://openai.github.io/chatkit-js/). widget_options.js sends
+// its requests.
 import { createElement as h, useContext, useEffect, useState } from "react";
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { ColorModeContext } from "$/utils/context-registry";

@@ -1,5 +1,5 @@
-// The options of the ChatKit widget on the app's own origin, typed by @openai/chatkit (a test checks them).
-
+// The options of the ChatKit widget on the app's own origin: requests with the login's cookie. Typed by @openai/chatkit
+// (a test checks them).
 const ACCENT = "#5b5bd6"; // iris 9 of Radix: the widget's frame does not see the page's tokens
 const FOUND_MAX = 8;
 

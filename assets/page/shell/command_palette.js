@@ -1,7 +1,7 @@
 // The command palette: finds commands, tasks and conversations.
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
-import { activateElement } from "../core/focus_target.js";
+import { activateElement } from "../core/keyboard_focus.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
 import { addTasks } from "../task_list/add_line.js";

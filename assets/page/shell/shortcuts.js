@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useEffect, useRef } from "react";
-import { activateElement, isField, shouldIgnoreKey } from "../core/focus_target.js";
+import { activateElement, isField, shouldIgnoreKey } from "../core/keyboard_focus.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
 export function SkipLink({ to, children, ...props }) {

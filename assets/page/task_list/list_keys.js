@@ -1,6 +1,6 @@
 // Keyboard navigation of the task list: one Tab stop (roving tabindex), arrows move from row to row.
 import { createElement as h, useEffect, useRef } from "react";
-import { shouldIgnoreKey } from "../core/focus_target.js";
+import { shouldIgnoreKey } from "../core/keyboard_focus.js";
 import { usePicking } from "./selection.js";
 import { shownNumbers } from "./task_rows.js";
 

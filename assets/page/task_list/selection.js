@@ -1,6 +1,6 @@
 // The selected rows of the task list. The server receives them only with an action on them.
 import { createElement as h, useEffect, useSyncExternalStore } from "react";
-import { isField } from "../core/focus_target.js";
+import { isField } from "../core/keyboard_focus.js";
 import { shownNumbers, subscribeRows } from "./task_rows.js";
 
 const LONG_PRESS_MS = 450;

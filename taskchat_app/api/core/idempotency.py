@@ -1,5 +1,6 @@
 """Idempotency-Key over HTTP: returns the stored response to a repeated request.
 
+domain/accounts/idempotency_keys.py stores keys and responses, and refuses a key with another request.
 A repeated chat message gets its earlier turn (assistant/turns/admission.py).
 """
 
@@ -11,9 +12,9 @@ from pydantic.config import JsonDict
 from pydantic_core import to_json
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
@@ -36,7 +37,7 @@ async def request_key(
     if idempotency_key is None:
         return None
     target = f"{request.method} {request.url.path}?{request.url.query}".encode()
-    return idempotency.request_key(idempotency_key, target, await request.body())
+    return idempotency_keys.request_key(idempotency_key, target, await request.body())
 
 
 OptionalKey = Annotated[RequestKey | None, Depends(request_key)]
@@ -54,14 +55,14 @@ async def answer_once(
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
         if key is not None:
-            stored = await idempotency.stored_response(session, person.id, key)
+            stored = await idempotency_keys.stored_response(session, person.id, key)
             if stored is not None:
                 return _response(stored.body, stored.status or status)
         done = await work(session, person.cause("api"))
         # As text, since JSONB does not keep the order of members.
         body = {"json": to_json(body_of(done)).decode()} if body_of else None
         if key is not None:
-            await idempotency.store_response(session, person.id, key, status=status, body=body)
+            await idempotency_keys.store_response(session, person.id, key, status=status, body=body)
     return _response(body, status)
 
 

@@ -4,7 +4,14 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from taskchat_app.assistant.tools.tools import Arguments, BulkDeleteTasks, CreateTask, ListTasks, Numbers, UpdateTask
+from taskchat_app.assistant.tools.task_tools import (
+    Arguments,
+    BulkDeleteTasks,
+    CreateTask,
+    ListTasks,
+    Numbers,
+    UpdateTask,
+)
 
 BATCH_MAX = 100
 """Tasks that one call adds or changes."""

@@ -14,8 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.api.mcp import arguments as a
 from taskchat_app.api.mcp import results as r
 from taskchat_app.api.mcp.results import Line, Task, Written, names
-from taskchat_app.assistant.tools.program_proposals import propose_deletion
-from taskchat_app.assistant.tools.tools import numbered_task
+from taskchat_app.assistant.tools.mcp_proposals import propose_deletion
+from taskchat_app.assistant.tools.task_tools import numbered_task
 from taskchat_app.assistant.turns.undo_command import sentence_of
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.access_tokens import TokenScope

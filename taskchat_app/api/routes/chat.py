@@ -40,7 +40,7 @@ from taskchat_app.assistant.turns.admission import begins_turn
 from taskchat_app.assistant.turns.chatkit_server import chat_server
 from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.i18n.messages import ENGLISH, gettext

@@ -10,7 +10,7 @@ from taskchat_app.api.core.credentials import Chatter, Reader
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.schemas.bodies import Body, Moment
 from taskchat_app.api.schemas.openapi_fields import Name, Words
-from taskchat_app.assistant.threads import conversations, threads
+from taskchat_app.assistant.threads import conversations, thread_rows
 from taskchat_app.assistant.threads.message_search import LIMIT_MAX, search_messages
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
@@ -97,22 +97,24 @@ async def list_of_conversations(
 @router.patch("/conversations/{thread_id}", status_code=204)
 async def rename(thread_id: str, person: Chatter, body: NewTitle, key: OptionalKey) -> Response:
     """Rename the conversation."""
-    return await answer_once(person, key, lambda session, by: threads.rename_thread(session, by, thread_id, body.title))
+    return await answer_once(
+        person, key, lambda session, by: thread_rows.rename_thread(session, by, thread_id, body.title)
+    )
 
 
 @router.delete("/conversations/{thread_id}", status_code=204)
 async def delete(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Delete the conversation. It can be restored for 30 days; a running answer is stopped, tasks stay."""
-    return await answer_once(person, key, lambda session, by: threads.delete_thread(session, by, thread_id))
+    return await answer_once(person, key, lambda session, by: thread_rows.delete_thread(session, by, thread_id))
 
 
 @router.post("/conversations/{thread_id}/restore", status_code=204)
 async def restore(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Restore a conversation deleted in the last 30 days; an existing one stays unchanged."""
-    return await answer_once(person, key, lambda session, by: threads.restore_thread(session, by, thread_id))
+    return await answer_once(person, key, lambda session, by: thread_rows.restore_thread(session, by, thread_id))
 
 
 @router.post("/conversations/{thread_id}/read", status_code=204)
 async def read(thread_id: str, person: Chatter, key: OptionalKey) -> Response:
     """Mark the whole conversation as read. Idempotent."""
-    return await answer_once(person, key, lambda session, by: threads.mark_read(session, by, thread_id))
+    return await answer_once(person, key, lambda session, by: thread_rows.mark_read(session, by, thread_id))

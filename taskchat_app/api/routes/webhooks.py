@@ -10,7 +10,7 @@ from taskchat_app.api.schemas.bodies import Body, Moment
 from taskchat_app.api.schemas.openapi_fields import HookUrl
 from taskchat_app.domain.webhooks import delivery, webhooks
 from taskchat_app.domain.webhooks.events import EVENTS
-from taskchat_app.domain.webhooks.sending import is_delivered
+from taskchat_app.domain.webhooks.signed_request import is_delivered
 from taskchat_app.domain.webhooks.webhooks import State
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])

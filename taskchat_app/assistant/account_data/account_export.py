@@ -12,7 +12,7 @@ from sqlalchemy import RowMapping, Table, and_, func, or_, select, text
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.account_data.records import FORMAT, VERSION, id_suffix
+from taskchat_app.assistant.account_data.record_types import FORMAT, VERSION, id_suffix
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import (

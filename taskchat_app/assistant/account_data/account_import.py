@@ -13,9 +13,9 @@ from taskchat_app.assistant.account_data.conversations_import import (
     import_files,
     import_turns,
 )
-from taskchat_app.assistant.account_data.json_lists import JsonLists
+from taskchat_app.assistant.account_data.json_stream import JsonLists
 from taskchat_app.assistant.account_data.record_reader import RecordReader, unknown_lists
-from taskchat_app.assistant.account_data.records import FORMAT, LISTS, VERSION, Settings
+from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VERSION, Settings
 from taskchat_app.assistant.account_data.tasks_import import TasksImport
 from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
 from taskchat_app.domain.log.changes import Cause, Entry, record

@@ -15,7 +15,7 @@ from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.record_reader import OTHER, Read, RecordReader, parse
-from taskchat_app.assistant.account_data.records import (
+from taskchat_app.assistant.account_data.record_types import (
     ConversationRecord,
     FilePartRecord,
     FileRecord,
@@ -29,7 +29,7 @@ from taskchat_app.assistant.account_data.records import (
 )
 from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
 from taskchat_app.assistant.threads.store import MESSAGES, SEARCHED_MAX, item_of, text_of
-from taskchat_app.assistant.threads.threads import in_thread
+from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.domain.attachments.attachments import FULL, STORED_MAX_BYTES
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED

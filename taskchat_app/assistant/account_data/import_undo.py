@@ -6,7 +6,7 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.threads.threads import in_thread
+from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_large_turn
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED

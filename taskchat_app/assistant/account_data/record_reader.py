@@ -6,8 +6,8 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from taskchat_app.assistant.account_data.json_lists import JsonLists
-from taskchat_app.assistant.account_data.records import AccountFile, Record
+from taskchat_app.assistant.account_data.json_stream import JsonLists
+from taskchat_app.assistant.account_data.record_types import AccountFile, Record
 from taskchat_app.domain.storage.storable_values import is_storable, storable
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext

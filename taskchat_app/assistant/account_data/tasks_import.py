@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.conversations_import import ImportedConversations
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
-from taskchat_app.assistant.account_data.records import ChangeRecord, Settings, TaskRecord
+from taskchat_app.assistant.account_data.record_types import ChangeRecord, Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED

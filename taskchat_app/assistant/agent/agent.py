@@ -12,7 +12,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.offline.model import OfflineModel
-from taskchat_app.assistant.tools.tools import TOOLS
+from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext

@@ -1,4 +1,4 @@
-"""ChatKit's tags in a message: tasks it names, tasks selected beside it, the list's order, and what other clients send.
+"""ChatKit's tags in a message: tasks it names, tasks selected in the list, the list's order, other clients' entities.
 
 On the wire a task is a content part `{"type": "input_tag", "group": "Tasks", "id": "3", "text": "Buy milk", "data":
 {"number": "3"}}`. A tag of the group "Tasks" is part of the text, and reads "#3" in it; one of the group "Selected

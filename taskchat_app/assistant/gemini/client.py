@@ -1,4 +1,4 @@
-"""Gemini as a model of the Agents SDK: retries, timeouts, repaired requests and streams.
+"""Gemini as a model of the Agents SDK: timeouts, retries until the first output, repaired requests and streams.
 
 request.py repairs requests, stream.py repairs responses, failures.py classifies failures; docs/gemini.md lists all of
 them.

@@ -1,4 +1,4 @@
-"""Classifies failures of Gemini calls and formulates messages for users; client.py retries."""
+"""Classifies failures of Gemini calls: whether client.py retries them, and which message the user sees."""
 
 import email.utils
 import json

@@ -1,4 +1,4 @@
-"""Rewrites a clause that is said in an unusual way as one that the rules read: a table of verb frames.
+"""Rewrites a clause that is said in an unusual way as one that the rules read: a table of verbs with their objects.
 
 A rewritten clause is used only if the rules understand it (see parser.read_command); no row does anything by itself.
 """

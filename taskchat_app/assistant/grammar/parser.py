@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Row, Target, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
-from taskchat_app.assistant.grammar.free_words import commands_in
+from taskchat_app.assistant.grammar.indirect_requests import commands_in
 from taskchat_app.assistant.grammar.list_names import THE_LIST
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
@@ -12,11 +12,11 @@ from taskchat_app.assistant.grammar.rule_tables import fixed, read_by, table_of
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
+from taskchat_app.assistant.grammar.rules.implicit_adds import read_wish
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.reports import REPORTS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
-from taskchat_app.assistant.grammar.rules.wishes import read_wish
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes

@@ -18,9 +18,9 @@ from taskchat_app.assistant.grammar.parser import is_question, read_command
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
 from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.assistant.offline import answers
+from taskchat_app.assistant.offline.call_rounds import Listing, Plan, PlannedCall, Question, Result
+from taskchat_app.assistant.offline.command_calls import plan
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.planning import Listing, Plan, PlannedCall, Question, Result
-from taskchat_app.assistant.offline.plans import plan
 from taskchat_app.i18n.messages import gettext
 
 Item: TypeAlias = Mapping[str, Any]

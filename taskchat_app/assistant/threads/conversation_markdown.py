@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.message_tags import words_in
-from taskchat_app.assistant.threads import store, threads
+from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Thread, ThreadItem
@@ -22,7 +22,7 @@ SPEAKERS = {"user_message": gettext("You"), "assistant_message": gettext("Assist
 async def markdown_of(user_id: str, thread_id: str, language: str, zone: ZoneInfo) -> AsyncGenerator[bytes]:
     """Yield the conversation in pieces, with times in the zone. Raises NotFound if it is absent or another user's."""
     async with reading(user_id) as session:
-        thread = await threads.access_thread(session, user_id, thread_id)
+        thread = await thread_rows.access_thread(session, user_id, thread_id)
         yield f"# {_one_line(thread.title or thread.id)}\n".encode()
         after: str | None = None
         while True:

@@ -1,4 +1,4 @@
-"""Conversations for the page: list, items, rename, delete, mark as read."""
+"""Conversations as the page reads and changes them, each call in a transaction of its own (see thread_rows.py)."""
 
 from collections.abc import AsyncGenerator, Collection, Sequence
 from contextlib import asynccontextmanager
@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.message_tags import words_in
-from taskchat_app.assistant.threads import store, threads
+from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.leases import is_answering
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -66,8 +66,8 @@ class ItemPage:
 async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
     """Return a page of the user's conversations, ordered by their last answer, newest first."""
     async with reading(user_id) as session:
-        rows = await threads.threads_after(session, user_id, after=after, limit=limit, order="desc")
-        unread = await threads.count_unread(session, user_id)
+        rows = await thread_rows.threads_after(session, user_id, after=after, limit=limit, order="desc")
+        unread = await thread_rows.count_unread(session, user_id)
     views = [view_of(row, is_unread=is_unread) for row, is_unread in rows[:limit]]
     return Conversations(views, views[-1].id if len(rows) > limit else None, unread)
 
@@ -79,7 +79,7 @@ def view_of(row: Thread, *, is_unread: bool) -> ConversationView:
 async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: str | None = None) -> ItemPage:
     """Return the conversation's items before `before`; raise NotFound if it is absent or another user's."""
     async with reading(user_id) as session:
-        thread = await threads.access_thread(session, user_id, thread_id)
+        thread = await thread_rows.access_thread(session, user_id, thread_id)
         rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
         shown = rows[:limit][::-1]
         calls = await calls_of_workflows(session, thread, [row for row in shown if row.type == "workflow"])
@@ -122,25 +122,25 @@ async def starting_messages(user_id: str, turn_ids: Collection[str]) -> dict[str
 async def rename(user_id: str, thread_id: str, title: str) -> None:
     """Rename the conversation."""
     async with _changing(user_id) as (session, by):
-        await threads.rename_thread(session, by, thread_id, title)
+        await thread_rows.rename_thread(session, by, thread_id, title)
 
 
 async def delete(user_id: str, thread_id: str) -> None:
     """Delete the conversation, permanently after 30 days; stop a running answer, keep tasks."""
     async with _changing(user_id) as (session, by):
-        await threads.delete_thread(session, by, thread_id)
+        await thread_rows.delete_thread(session, by, thread_id)
 
 
 async def restore(user_id: str, thread_id: str) -> None:
     """Restore a deleted conversation."""
     async with _changing(user_id) as (session, by):
-        await threads.restore_thread(session, by, thread_id)
+        await thread_rows.restore_thread(session, by, thread_id)
 
 
 async def mark_read(user_id: str, thread_id: str, turn_id: str) -> None:
     """Mark the conversation as read up to the end of this turn."""
     async with _changing(user_id) as (session, by):
-        await threads.mark_read(session, by, thread_id, turn_id)
+        await thread_rows.mark_read(session, by, thread_id, turn_id)
 
 
 @asynccontextmanager

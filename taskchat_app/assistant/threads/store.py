@@ -23,7 +23,13 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.item_messages import body_of, restore_messages
 from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
-from taskchat_app.assistant.threads.threads import access_thread, delete_thread, in_thread, rename_thread, threads_after
+from taskchat_app.assistant.threads.thread_rows import (
+    access_thread,
+    delete_thread,
+    in_thread,
+    rename_thread,
+    threads_after,
+)
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.log.changes import Entry, record
 from taskchat_app.domain.storage import models

@@ -1,6 +1,6 @@
 """Runs one tool call: its effect, log entries, workflow item and tool_executions row commit together.
 
-A call that repeats an earlier one is recognized in tools.py.
+A call that repeats an earlier one is recognized in task_tools.py.
 """
 
 import json

@@ -15,7 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.offline.answers import task_words
-from taskchat_app.assistant.offline.planning import MAX_CALLS
+from taskchat_app.assistant.offline.call_rounds import MAX_CALLS
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.results import task_data
 from taskchat_app.domain.accounts.accounts import Person

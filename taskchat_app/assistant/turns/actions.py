@@ -26,11 +26,11 @@ from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_
 from taskchat_app.assistant.core.item_messages import body_of
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
-from taskchat_app.assistant.tools import choices, line_choices, proposals, task_lists
+from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices, task_lists
 from taskchat_app.assistant.turns import retry, structured_inputs, undo_command
-from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Cause, Entry, record, task_changes
 from taskchat_app.domain.storage import models
@@ -104,7 +104,7 @@ async def perform(person: Person, actor: Actor, request: Click, key: RequestKey 
     """
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
-        kept = await idempotency.stored_response(session, person.id, key) if key else None
+        kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
         thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
         if kept is not None:
             return _decode(kept.body or {})
@@ -116,7 +116,7 @@ async def perform(person: Person, actor: Actor, request: Click, key: RequestKey 
         items, notice = ((), changed) if isinstance(changed, NoticeEvent) else (changed, None)
         outcome = Outcome(items, notice, changed_effects(task_changes(session)))
         if key is not None:
-            await idempotency.store_response(session, person.id, key, body=_encode(outcome))
+            await idempotency_keys.store_response(session, person.id, key, body=_encode(outcome))
     return outcome
 
 
@@ -145,9 +145,9 @@ async def _act(
             return [await _decide(session, by, thread, action)]
         case "task.complete":
             return await _complete(session, person, by, row, action)
-        case choices.ACTION:
+        case task_choices.ACTION:
             return await _pick(session, person, by, thread, action)
-        case line_choices.ACTION:
+        case attached_line_choices.ACTION:
             return [await _add_line(session, person, by, thread, action)]
         case "turn.undo":
             return await _undo(session, by, thread, action)
@@ -173,20 +173,20 @@ async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Acti
     if confirm and is_answering(thread, now()):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, then confirm."))
     payload = _payload(ProposalPayload, action.payload)
-    proposal = await proposals.access_proposal(session, by.user_id, thread.id, payload.proposal_id)
+    proposal = await deletion_proposals.access_proposal(session, by.user_id, thread.id, payload.proposal_id)
     by = replace(by, turn_id=proposal.turn_id)
-    await proposals.decide(session, by, proposal, confirm=confirm)
-    return await _store_card(session, by, await proposals.card_of(session, proposal))
+    await deletion_proposals.decide(session, by, proposal, confirm=confirm)
+    return await _store_card(session, by, await deletion_proposals.card_of(session, proposal))
 
 
 async def _pick(
     session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
 ) -> Sequence[ThreadItem]:
     """Do what was asked to the one task that was clicked; return the card and its question as they are now."""
-    picked = _payload(choices.ChoicePayload, action.payload)
+    picked = _payload(task_choices.ChoicePayload, action.payload)
     row = await store.access_item(session, by.user_id, thread.id, picked.choice_id)
     by = replace(by, turn_id=row.turn_id)
-    card = await _store_card(session, by, await choices.pick(session, person, by, row, picked.number))
+    card = await _store_card(session, by, await task_choices.pick(session, person, by, row, picked.number))
     return [card, *await structured_inputs.settle(session, by, row, picked.number)]
 
 
@@ -199,7 +199,7 @@ async def _add_line(
     clicked = _payload(LinePayload, action.payload)
     row = await store.access_item(session, by.user_id, thread.id, clicked.card_id)
     by = replace(by, turn_id=row.turn_id)
-    return await _store_card(session, by, await line_choices.add(session, person, by, row, clicked.line))
+    return await _store_card(session, by, await attached_line_choices.add(session, person, by, row, clicked.line))
 
 
 async def _store_card(session: AsyncSession, by: Cause, card: WidgetItem) -> WidgetItem:

@@ -29,15 +29,15 @@ from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.threads import leases, store, threads, turn_storage
+from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
-from taskchat_app.assistant.threads.threads import title_of
-from taskchat_app.assistant.tools import proposals
+from taskchat_app.assistant.threads.thread_rows import title_of
+from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.assistant.turns import retry, structured_inputs, turn_status
 from taskchat_app.assistant.turns.retry import RetryCleanup
-from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.accounts.message_limits import check_message_limits, message_limits, refuse_exhausted_limits
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits.request_queue import in_queue
@@ -94,9 +94,9 @@ async def admit(
     _check_words(request)
     first = turn_storage.PLANNING
     if isinstance(request, ThreadsAddUserMessageReq | ThreadsAddStructuredInputReq):
-        first += f"; {threads.find_first(person.id, request.params.thread_id)}"
+        first += f"; {thread_rows.find_first(person.id, request.params.thread_id)}"
     async with in_queue(person.id), locking_transaction(person.id, first) as session:
-        kept = await idempotency.stored_response(session, person.id, key) if key else None
+        kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
         if kept is not None:
             yield await _previous_turn(session, kept)
             return
@@ -106,7 +106,7 @@ async def admit(
             context, cleanup = await _admit_again(session, person, actor, request)
         if key is not None:
             taken = asdict(cleanup) if cleanup else None
-            await idempotency.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
+            await idempotency_keys.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
         yield context
     context.is_admitted.set()
 
@@ -174,7 +174,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
         thread = _new_thread(person, checked_text(message).strip() or files[0].name)
         changed = [Entry("thread", "created")]
     else:
-        thread, changed = _checked_free(await threads.access_first(session)), list[Entry]()
+        thread, changed = _checked_free(await thread_rows.access_first(session)), list[Entry]()
     item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, actor, thread, item, changed)
@@ -261,7 +261,7 @@ async def _create_turn(
     context = TurnContext(person, store.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
     context.conversation = conversation_of(begun.earlier, item)
     if begun.has_open_proposals:
-        read = await proposals.read_message(session, context.thread_id, context.message)
+        read = await deletion_proposals.read_message(session, context.thread_id, context.message)
         context.accepted_proposal_id, context.ended_proposal_ids = read
     return context
 

@@ -1,4 +1,4 @@
-"""Answers a turn's message: decides its proposal, undoes, or runs the agent."""
+"""Answers a turn's message: a yes or no to a proposal, an undo, or else by the agent."""
 
 import asyncio
 from typing import cast
@@ -16,8 +16,8 @@ from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.tools import choices, proposals, references, task_lists
-from taskchat_app.assistant.turns import file_lists, undo_command
+from taskchat_app.assistant.tools import deletion_proposals, references, task_choices, task_lists
+from taskchat_app.assistant.turns import attached_lists, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import transaction
@@ -82,9 +82,9 @@ async def _decide_proposals(turn: TurnContext) -> None:
         for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
             if proposal_id is None:
                 continue
-            proposal = await proposals.access_proposal(session, turn.person.id, turn.thread_id, proposal_id)
-            numbers = await proposals.decide(session, cause, proposal, confirm=True)
-            cards.append(await proposals.card_of(session, proposal))
+            proposal = await deletion_proposals.access_proposal(session, turn.person.id, turn.thread_id, proposal_id)
+            numbers = await deletion_proposals.decide(session, cause, proposal, confirm=True)
+            cards.append(await deletion_proposals.card_of(session, proposal))
     turn.announce(task_changes(session))
     for card in cards:
         await turn.publish(ThreadItemReplacedEvent(item=card))
@@ -100,18 +100,18 @@ async def _reply(turn: TurnContext) -> None:
         await publish_message(turn, render(sentence, _language(turn)))
         return
     message = await _message_of(turn)
-    if isinstance(message, file_lists.Offer):
+    if isinstance(message, attached_lists.Offer):
         await publish_message(turn, render(message.said, _language(turn)))
         return await turn.publish(ThreadItemDoneEvent(item=message.card))
     if isinstance(message, Message):
         return await publish_message(turn, render(message, _language(turn)))
-    if isinstance(message, file_lists.Chosen):
+    if isinstance(message, attached_lists.Chosen):
         await _run_agent(turn, message.message)
-        return await file_lists.show_added(turn, message)
+        return await attached_lists.show_added(turn, message)
     await _run_agent(turn, message)
     if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
-        await publish_message(turn, render(file_lists.NO_PICTURES, _language(turn)))
-    if not await choices.offer(turn):
+        await publish_message(turn, render(attached_lists.NO_PICTURES, _language(turn)))
+    if not await task_choices.offer(turn):
         await task_lists.show(turn)
 
 
@@ -121,11 +121,11 @@ def _language(turn: TurnContext) -> str:
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
 
 
-async def _message_of(turn: TurnContext) -> TResponseInputItem | Message | file_lists.Chosen | file_lists.Offer:
+async def _message_of(turn: TurnContext) -> TResponseInputItem | Message | attached_lists.Chosen | attached_lists.Offer:
     """Return the message with its files, or what to say of them without a model."""
     if not is_offline():
         return await message_with_files(turn)
-    return await file_lists.message_of_lists(turn, _language(turn))
+    return await attached_lists.message_of_lists(turn, _language(turn))
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:

@@ -1,4 +1,4 @@
-"""Turns a turn's error into the sentence that the user sees."""
+"""Makes a turn's error event: the sentence that the user sees, and whether to offer Retry."""
 
 import logging
 

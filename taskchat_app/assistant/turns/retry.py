@@ -1,4 +1,4 @@
-"""Prepares answering a message again: undoes the old turn's changes and removes its items."""
+"""Prepares answering a message again (Retry, edit, killed server): undoes the old turn's changes, removes its items."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools import proposals
+from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage import models
@@ -90,6 +90,6 @@ async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadIt
         for conflict in (await undo_turn(session, by, turn.id, turn.first_change_id)).conflicts:
             left.setdefault(conflict.number, conflict.reason)
     removed = await store.remove_items_after(session, message.thread_id, message.seq)
-    await proposals.drop(session, by.user_id, removed)
+    await deletion_proposals.drop(session, by.user_id, removed)
     await session.exec(delete(Turn).where(col(Turn.id).in_([turn.id for turn in turns if turn.id != message.id])))
     return RetryCleanup(removed, [reason for _, reason in sorted(left.items())], edit)

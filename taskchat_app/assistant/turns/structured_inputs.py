@@ -20,7 +20,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools import choices
+from taskchat_app.assistant.tools import task_choices
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage import models
@@ -59,9 +59,9 @@ async def answer(
     value = _value_of(item, submitted)
     index = _index_of(item, value) if value is not None else None
     if index is None:
-        card = choices.skip(card_row)
+        card = task_choices.skip(card_row)
     else:
-        card = await choices.pick(session, person, by, card_row, choices.numbers_of(card_row)[index])
+        card = await task_choices.pick(session, person, by, card_row, task_choices.numbers_of(card_row)[index])
     items = [_answered(item, value), card]
     await _store(session, by, items)
     return items
@@ -91,7 +91,7 @@ async def settle(session: AsyncSession, by: Cause, card: models.ThreadItem, numb
     item = store.as_item(row) if row else None
     if not isinstance(item, StructuredInputItem) or item.status != "pending":
         return []
-    value = _question(item).options[choices.numbers_of(card).index(number)].value
+    value = _question(item).options[task_choices.numbers_of(card).index(number)].value
     answered = _answered(item, value)
     await _store(session, by, [answered])
     return [answered]
@@ -108,7 +108,7 @@ async def _access(
 
 
 def _question(item: StructuredInputItem) -> StructuredInputMultipleChoice:
-    """Return the only question of a choice (choices._question_item)."""
+    """Return the only question of a choice (task_choices._question_item)."""
     [question] = item.inputs
     assert isinstance(question, StructuredInputMultipleChoice)
     return question

@@ -16,7 +16,7 @@ from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, ad
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
 from taskchat_app.assistant.turns.running_turn import STOP_SECONDS, RunningTurn, all_running, running_turn
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Draining, Overloaded

@@ -20,7 +20,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.threads.threads import in_thread
+from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.assistant.turns.turn_status import access_turn
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_turn
 from taskchat_app.domain.dates.command_text import as_command

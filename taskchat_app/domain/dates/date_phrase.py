@@ -1,4 +1,4 @@
-"""Parses one date phrase at a given position, and computes its due date; a day without a time keeps the task's time."""
+"""Parses one date phrase ("next friday 9am") at a position in a text, and computes the due date that it means."""
 
 import re
 from dataclasses import dataclass, replace

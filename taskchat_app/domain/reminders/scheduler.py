@@ -1,4 +1,4 @@
-"""Rings due reminders, each once, across all instances."""
+"""Marks due reminders as rung, each once across all instances; tab_choice.py and the page then show them."""
 
 import logging
 from datetime import datetime

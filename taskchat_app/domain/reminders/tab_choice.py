@@ -1,4 +1,4 @@
-"""Chooses the browser tab that shows a reminder."""
+"""Chooses the one browser tab that shows a rung reminder."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

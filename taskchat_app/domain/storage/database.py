@@ -1,4 +1,4 @@
-"""Sessions, the transaction that commits, and migrations at startup."""
+"""Chooses the database (DATABASE_URL or the embedded Postgres); sessions, read and write transactions, migrations."""
 
 import asyncio
 import logging

@@ -13,9 +13,9 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
-from taskchat_app.ui.messages.answer_builder import AnswerBuilder
 
 
 class AnswerActionsState(rx.State):

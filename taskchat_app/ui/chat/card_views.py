@@ -6,11 +6,11 @@
 
 import reflex as rx
 
-from taskchat_app.assistant.tools.line_choices import ALL
+from taskchat_app.assistant.tools.attached_line_choices import ALL
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
+from taskchat_app.ui.chat_messages.cards import ChoiceCard, Option, ProposalCard
 from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.messages.cards import ChoiceCard, Option, ProposalCard
 
 
 def proposal_card(proposal: ProposalCard) -> rx.Component:

@@ -9,13 +9,13 @@ from taskchat_app.ui.chat.answer_footer import answer_foot
 from taskchat_app.ui.chat.card_views import choice_card, proposal_card
 from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
+from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage, FileView, Part
 from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.messages.answer_builder import ReplyState, growing_text
-from taskchat_app.ui.messages.messages import CallView, ChatMessage, FileView, Part
 
 
 def message_view(message: ChatMessage) -> rx.Component:

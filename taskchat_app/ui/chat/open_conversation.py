@@ -15,13 +15,13 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.requests import SendOutcome
+from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
+from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
+from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.messages.message_list import ShownMessages, with_receipts
-from taskchat_app.ui.messages.messages import ChatMessage, joined, messages_of
 
 OLDER = 40
 OLDER_MAX = 200

@@ -22,7 +22,7 @@ from chatkit.types import (
 
 from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
-from taskchat_app.domain.accounts.idempotency import RequestKey, request_key
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey, request_key
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS
 

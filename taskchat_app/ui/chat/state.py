@@ -20,15 +20,15 @@ from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.requests import SendOutcome, SentMessage
+from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
+from taskchat_app.ui.chat_messages.message_list import RECENT, with_receipt
+from taskchat_app.ui.chat_messages.messages import ChatMessage, about, answer_of
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.messages.message_list import RECENT, with_receipt
-from taskchat_app.ui.messages.messages import ChatMessage, about, answer_of
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 FRAME_SECONDS = 0.04
 """The answer's text is shown in steps of this length."""

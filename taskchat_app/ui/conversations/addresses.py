@@ -10,7 +10,7 @@ from reflex_base.vars.base import Var, VarData
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.components import PAGE
 from taskchat_app.ui.core.session import CONVERSATIONS
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 LIST_ADDRESS = TasksState.address
 """The query of the task list, the same for every conversation."""

@@ -1,4 +1,4 @@
-"""State of the list of conversations, and actions on them. Which are unread: assistant/threads/threads.py."""
+"""State of the list of conversations, and actions on them. Which are unread: assistant/threads/thread_rows.py."""
 
 from collections.abc import Coroutine, Iterable
 from contextlib import suppress
@@ -19,7 +19,7 @@ from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 PAGE = 30
 ROWS_MAX = 1000

@@ -52,7 +52,7 @@ class Unreachable(PageComponent):
 class KeptFocus(PageComponent):
     """Moves the focus of a control that has disappeared to the one that had it before."""
 
-    library = f"{PAGE}core/kept_focus.js"
+    library = f"{PAGE}core/focus_restore.js"
 
 
 class Checkbox(PageComponent):
@@ -67,7 +67,7 @@ class Checkbox(PageComponent):
 class Details(PageComponent):
     """A details element whose open state survives remounting."""
 
-    library = f"{PAGE}core/kept_details.js"
+    library = f"{PAGE}core/details_open_state.js"
     name: rx.Var[str] = field(doc="Unique name under which the open state is kept")
 
 

@@ -1,4 +1,4 @@
-"""The page /embed: the ChatKit widget on the app's own origin."""
+"""The page /embed: the ChatKit widget on the app's own origin, with the login's cookie (elsewhere: examples/embed)."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].

@@ -28,7 +28,7 @@ from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.pane import task_pane
 from taskchat_app.ui.task_list.selection_bar import selection_watch
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 
 def page() -> rx.Component:

@@ -15,7 +15,7 @@ from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.components import Reminders
 from taskchat_app.ui.reminders.state import RemindersState, RungRow
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 
 def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str]) -> rx.Component:

@@ -22,7 +22,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.shell.command_palette_state import FoundConversation, FoundTask, PaletteState
 from taskchat_app.ui.shell.shortcuts import SHORTCUTS
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.tasks.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.filters_state import FiltersState
 
 Events = Sequence[rx.event.EventSpec]
 

@@ -19,9 +19,9 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.tasks.filters_state import FiltersState
-from taskchat_app.ui.tasks.list_address import ACTIVITY, OPEN
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.list_address import ACTIVITY, OPEN
+from taskchat_app.ui.task_list_state.state import TasksState
 
 LIST_FIELDS = (ADD_FIELD, SEARCH_FIELD)
 TASKS_SHOWN = 6

@@ -8,7 +8,7 @@ import reflex as rx
 from taskchat_app.reflex_patches.tab_states import STATES_AWAY, tab_of_event
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.error_messages import error_sentence
-from taskchat_app.ui.socket.guard import close_socket
+from taskchat_app.ui.socket.socket_limits import close_socket
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.page_paths import UNKNOWN_PATH
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.components import DetailField, DetailPanel
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 
 def task_detail() -> rx.Component:

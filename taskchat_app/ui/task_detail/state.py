@@ -29,8 +29,8 @@ from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
-from taskchat_app.ui.tasks.rows import due_written
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.rows import due_written
+from taskchat_app.ui.task_list_state.state import TasksState
 
 log = logging.getLogger(__name__)
 

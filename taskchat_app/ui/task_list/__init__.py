@@ -1,1 +1,1 @@
-"""Components of the task list: rows, filter bar, selection bar, pane. Never state of its own: see ui/tasks."""
+"""Components of the task list: rows, filter bar, selection bar, pane. Never state: ui/task_list_state has it."""

@@ -11,9 +11,9 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import Var, VarData
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.tasks.add_outcome import AddOutcome
-from taskchat_app.ui.tasks.list_reader import ListPatch
-from taskchat_app.ui.tasks.rows import TaskRow
+from taskchat_app.ui.task_list_state.add_outcome import AddOutcome
+from taskchat_app.ui.task_list_state.list_reader import ListPatch
+from taskchat_app.ui.task_list_state.rows import TaskRow
 
 
 @dataclass(frozen=True)
@@ -139,7 +139,7 @@ class WaitingTasks(PageComponent):
 class Timer(PageComponent):
     """A timer."""
 
-    library = f"{PAGE}task_list/timer.js"
+    library = f"{PAGE}task_list/delayed_call.js"
     at: rx.Var[str] = field(doc="Identifies the moment; a change restarts the timer, empty stops it")
     seconds: rx.Var[float] = field(doc="The time until the moment")
     on_come: rx.EventHandler[no_args_event_spec] = field(doc="The time is over")

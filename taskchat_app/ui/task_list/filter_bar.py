@@ -14,10 +14,10 @@ from taskchat_app.ui.core.pending_input import ChoiceSelect, Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import SearchField
 from taskchat_app.ui.task_list.selection_bar import select_button
-from taskchat_app.ui.tasks.filter_chips import FilterChip, TagChoice
-from taskchat_app.ui.tasks.filters_state import FiltersState
-from taskchat_app.ui.tasks.list_address import OPEN
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.filter_chips import FilterChip, TagChoice
+from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.list_address import OPEN
+from taskchat_app.ui.task_list_state.state import TasksState
 
 PANEL = "task-filters"
 OPENER = "open-task-filters"

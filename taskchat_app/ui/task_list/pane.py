@@ -18,11 +18,11 @@ from taskchat_app.ui.task_list.components import AddLine, ListAddress, ScrollToT
 from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, question_bar, search_line, tag_strip
 from taskchat_app.ui.task_list.rows_view import task_list
 from taskchat_app.ui.task_list.selection_bar import selection_bar
-from taskchat_app.ui.tasks.add_line import Chip
-from taskchat_app.ui.tasks.add_state import AddState
-from taskchat_app.ui.tasks.filters_state import FiltersState
-from taskchat_app.ui.tasks.list_address import ACTIVITY
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.add_line import Chip
+from taskchat_app.ui.task_list_state.add_state import AddState
+from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.list_address import ACTIVITY
+from taskchat_app.ui.task_list_state.state import TasksState
 
 ADD_LINE = "add-line"
 """The id of the form of the add line."""

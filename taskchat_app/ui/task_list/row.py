@@ -19,9 +19,9 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.components import EditInPlace
 from taskchat_app.ui.task_list.selection_components import DragHandle, RowItem, SelectMark
-from taskchat_app.ui.tasks.filters_state import FiltersState
-from taskchat_app.ui.tasks.rows import TaskRow
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.filters_state import FiltersState
+from taskchat_app.ui.task_list_state.rows import TaskRow
+from taskchat_app.ui.task_list_state.state import TasksState
 
 
 @rx.memo

@@ -10,8 +10,8 @@ from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import LoadMore, LostPatches, rows_of
 from taskchat_app.ui.task_list.row import deleted_row, task_row
 from taskchat_app.ui.task_list.selection_components import SortableRows
-from taskchat_app.ui.tasks.bulk_state import BulkState
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.bulk_state import BulkState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 
 def task_list() -> rx.Component:

@@ -14,8 +14,8 @@ from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_components import ClearSelected, RowSelection, SelectButton, selected_numbers
-from taskchat_app.ui.tasks.bulk_state import BulkState
-from taskchat_app.ui.tasks.state import TasksState
+from taskchat_app.ui.task_list_state.bulk_state import BulkState
+from taskchat_app.ui.task_list_state.state import TasksState
 
 choosing = ClientStateVar.create("choosing", default="")
 """The open choice for the selected tasks: "date", "priority", "tag" or ""."""

@@ -15,9 +15,9 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.admission import admit
 from taskchat_app.assistant.turns.failures import INTERRUPTED
-from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.idempotency import RequestKey
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, write
@@ -227,7 +227,7 @@ async def test_the_key_of_a_deleted_conversation_is_404_and_starts_no_turn(
 async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     request = ThreadsCreateReq.model_validate(message("hello"))
-    key = idempotency.request_key("client-1", b"hello")
+    key = idempotency_keys.request_key("client-1", b"hello")
     first, second = await asyncio.gather(*(turns.start(person, request, key=key) for _ in range(2)))
     assert first.id == second.id
     answers = [await follow_to_end(first), await follow_to_end(second)]
@@ -251,7 +251,7 @@ async def admit_on_other_instance(person: Person, request: ThreadsCreateReq, key
 async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(person: Person, gemini: Standin) -> None:
     gemini.script([MILK, text("Added it.")])
     request = ThreadsCreateReq.model_validate(message("add milk"))
-    key = idempotency.request_key("key-1", b"add milk")
+    key = idempotency_keys.request_key("key-1", b"add milk")
     elsewhere = await admit_on_other_instance(person, request, key)
     again = asyncio.create_task(follow_to_end(await turns.start(person, request, key=key)))
     done, _ = await asyncio.wait([again], timeout=0.3)

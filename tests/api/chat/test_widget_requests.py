@@ -10,7 +10,7 @@ from chatkit.widgets import ListView
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.ui.messages.messages import messages_of
+from taskchat_app.ui.chat_messages.messages import messages_of
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
 from tests.standin import Standin, call, calls, text
 

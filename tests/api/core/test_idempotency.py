@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.core.idempotency import answer_once
-from taskchat_app.domain.accounts import idempotency
+from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
@@ -245,7 +245,7 @@ async def test_a_key_is_refused_with_another_method(api: httpx.AsyncClient, give
 
 
 async def test_a_request_that_waited_for_an_equal_one_of_another_instance_gets_its_response(person: Person) -> None:
-    key = idempotency.request_key("7f3c-1", b"POST /api/tasks")
+    key = idempotency_keys.request_key("7f3c-1", b"POST /api/tasks")
 
     async def work(_session: AsyncSession, _by: Cause) -> dict[str, str]:
         return {"made": "a second time"}
@@ -255,5 +255,5 @@ async def test_a_request_that_waited_for_an_equal_one_of_another_instance_gets_i
         waiting = asyncio.create_task(answer_once(person, key, work, dict))
         await asyncio.sleep(0.3)
         assert not waiting.done()
-        await idempotency.store_response(session, person.id, key, status=200, body={"json": '{"made": "once"}'})
+        await idempotency_keys.store_response(session, person.id, key, status=200, body={"json": '{"made": "once"}'})
     assert (await waiting).body == b'{"made": "once"}'

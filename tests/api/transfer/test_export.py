@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from taskchat_app.api.streams import progress_lines
-from taskchat_app.assistant.account_data.records import AccountFile
+from taskchat_app.assistant.account_data.record_types import AccountFile
 from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat
 from tests.pictures import photo

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.turns import running_turn
-from taskchat_app.assistant.turns.lost_turns import end_lost_turns
+from taskchat_app.assistant.turns.killed_turns import end_lost_turns
 from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce

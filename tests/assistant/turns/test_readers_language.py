@@ -13,9 +13,9 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import ToolExecution
+from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.chat_messages.messages import Part, messages_of
 from taskchat_app.ui.i18n.language import current_language, set_language
-from taskchat_app.ui.messages.answer_builder import AnswerBuilder
-from taskchat_app.ui.messages.messages import Part, messages_of
 from tests.chatting import Chat, answer_of, events_of, start, write
 from tests.standin import Standin, call, calls, error, text
 

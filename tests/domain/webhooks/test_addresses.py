@@ -8,7 +8,7 @@ import pytest
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.webhooks import addresses
 from taskchat_app.domain.webhooks.addresses import PrivateAddress, check_url, is_public, parse_target, resolve
-from taskchat_app.domain.webhooks.sending import send
+from taskchat_app.domain.webhooks.signed_request import send
 from tests.receiver import receiving
 
 SECRET = "whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw"

@@ -19,8 +19,8 @@ from taskchat_app.assistant.core.tool_call_workflow import failed_title, running
 from taskchat_app.assistant.gemini import failures
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.offline.answers import task_words
-from taskchat_app.assistant.threads import store, threads, turn_storage
-from taskchat_app.assistant.tools import choices, proposals, results
+from taskchat_app.assistant.threads import store, thread_rows, turn_storage
+from taskchat_app.assistant.tools import deletion_proposals, results, task_choices
 from taskchat_app.assistant.turns import answer, undo_command
 from taskchat_app.assistant.turns import failures as turn_failures
 from taskchat_app.domain.accounts.passwords import checked_password
@@ -37,12 +37,12 @@ from taskchat_app.domain.tasks.fields import checked_text
 from taskchat_app.domain.tasks.queries import TOO_MANY
 from taskchat_app.domain.tasks.rows import FULL
 from taskchat_app.i18n.messages import Message, gettext, joined, messages_in
+from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.chat_messages.cards import choice_of, proposal_of
+from taskchat_app.ui.chat_messages.messages import call_of
 from taskchat_app.ui.i18n import formatting
 from taskchat_app.ui.i18n.formatting import format_due, format_rule
 from taskchat_app.ui.i18n.language import current_language, say, set_language
-from taskchat_app.ui.messages.answer_builder import AnswerBuilder
-from taskchat_app.ui.messages.cards import choice_of, proposal_of
-from taskchat_app.ui.messages.messages import call_of
 
 LAYERS = [Path(next(iter(layer.__path__))) for layer in (domain, assistant)]
 UI = Path(formatting.__file__).parents[1]
@@ -143,7 +143,13 @@ SENTENCES = [
         turn_failures.ENDED_EARLY,
     ),
     *(turn_failures.UNEXPECTED, answer.deleted_sentence([]), answer.deleted_sentence([1, 2])),
-    *(turn_storage.TURN_OVER, turn_storage.NOT_SAVED, store.NO_SUCH_ITEM, threads.NOT_HERE, threads.GONE_FOR_GOOD),
+    *(
+        turn_storage.TURN_OVER,
+        turn_storage.NOT_SAVED,
+        store.NO_SUCH_ITEM,
+        thread_rows.NOT_HERE,
+        thread_rows.GONE_FOR_GOOD,
+    ),
     *undo_command.NOTHING.values(),
 ]
 """What the assistant says by constants of its own."""
@@ -202,7 +208,7 @@ def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
     task = {"number": 3, "title": "Report, done", "done": True, "due_in_words": due, "overdue": True,
             "priority": "high", "tags": ["home"]}  # fmt: skip
     widget = {
-        "status": {"text": choices._WORDS["delete_task"][0]},  # pyright: ignore[reportPrivateUsage]  # as it goes out
+        "status": {"text": task_choices._WORDS["delete_task"][0]},  # pyright: ignore[reportPrivateUsage]  # as it goes out
         "children": [{"onClickAction": {"payload": {"number": 3}}, "children": [{"value": task_words(task)}]}],
     }
     stored = {"id": "card", "widget": json.loads(json.dumps(widget)), "messages": messages_in(widget)}
@@ -219,7 +225,7 @@ def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
 def test_every_state_of_a_proposal_is_told_in_german(german: None, decision: Any, count: int) -> None:
     proposal = Proposal(id="p", user_id="u", thread_id="t", turn_id="t", item_id="i", numbers=[], decision=decision,
                         created_at=NOON, expires_at=NOON)  # fmt: skip
-    card = proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]  # as it goes out
+    card = deletion_proposals._card(proposal, [(number, "X") for number in range(1, count + 1)])  # pyright: ignore[reportPrivateUsage]  # as it goes out
     stored: dict[str, Any] = json.loads(json.dumps(card))
     shown = proposal_of({"id": "card", "widget": stored, "messages": messages_in(card)})
     assert stored["status"]["text"] != shown.headline

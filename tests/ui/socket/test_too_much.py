@@ -5,7 +5,7 @@ from contextlib import AsyncExitStack
 from playwright.async_api import expect
 
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.socket.guard import SOCKETS_PER_USER
+from taskchat_app.ui.socket.socket_limits import SOCKETS_PER_USER
 from tests.failures.support.page_socket import page_socket
 from tests.serving import Server
 from tests.ui.visitor import Visit

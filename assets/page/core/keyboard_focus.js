@@ -1,0 +1,26 @@
+// Keyboard focus: activates elements by id, decides whether a key is a shortcut of the page.
+const TIMEOUT_MS = 3000; // after that the user is doing something else
+
+/** As soon as the element with this id exists, open it (dialog), click it (button) or focus it (field). */
+export function activateElement(id) {
+  const deadline = performance.now() + TIMEOUT_MS;
+  const tryActivate = () => {
+    const element = document.getElementById(id);
+    if (element?.matches("dialog")) element.open || element.showModal();
+    else if (element?.matches("button")) element.click();
+    else if (element?.checkVisibility()) element.focus();
+    else if (performance.now() < deadline) requestAnimationFrame(tryActivate);
+  };
+  tryActivate();
+}
+
+/** Whether the element is for typing or choosing; a checkbox is not. */
+export const isField = (element) =>
+  !!element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
+
+/** Whether a key event belongs to a field, an open dialog or the browser, and is no shortcut of the page. */
+export const shouldIgnoreKey = (event) =>
+  event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented ||
+  // A hidden field keeps the focus until the next frame.
+  (isField(event.target) && event.target.checkVisibility()) ||
+  !!document.querySelector("dialog[open]");

@@ -1,0 +1,81 @@
+"""Runs a plan of tool calls in rounds, each chosen by the results so far, with an answer at the end."""
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from taskchat_app.assistant.offline import words
+
+MAX_CALLS = 200
+"""Tasks that one sentence can change one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCall:
+    """One tool call; `looking` when it only finds out which task is meant."""
+
+    tool: str
+    arguments: dict[str, Any]
+    looking: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """Several tasks fit, or one doubtfully: they were shown, and the next message may pick from them, or a click."""
+
+    text: str
+    tasks: list[dict[str, Any]]
+    calls: list[PlannedCall] = field(default_factory=list[PlannedCall])
+    """What picking each of them would do; of a task that is not there yet, what adds it."""
+    lines: str = ""
+    """The tasks in words, for a question without a card (see tools.choices)."""
+
+    @property
+    def numbers(self) -> list[int]:
+        return [int(task["number"]) for task in self.tasks if task["number"]]
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """These tasks were listed, in this order; "the second one" counts in them."""
+
+    text: str
+    numbers: list[int]
+
+
+Result: TypeAlias = dict[str, Any]
+# Yields the calls of one round, receives their results, returns what to say.
+Plan: TypeAlias = Generator[list[PlannedCall], list[Result], str | Question | Listing]
+Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
+
+
+_EMPTY = {"undated": "due", "untagged": "tags"}
+"""Filters that list_tasks does not have, with the fields that are empty then."""
+
+
+def is_chosen_here(given: dict[str, Any]) -> bool:
+    """Return whether the filters are not those of list_tasks alone."""
+    return not _EMPTY.keys().isdisjoint(given)
+
+
+def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], Result]:
+    """List the tasks that the filters find; list_tasks has none for tasks without a date or tag: they are chosen here.
+
+    An error among more than MAX_CALLS tasks, since those without may be among the others.
+    """
+    empty = [field for name, field in _EMPTY.items() if name in given]
+    if not empty:
+        return (yield [PlannedCall("list_tasks", given)])[0]
+    filters = {
+        name: value for name, value in given.items() if name not in _EMPTY and (name, value) != ("status", "all")
+    }
+    [result] = yield [looked_up(*filters.items(), ("limit", MAX_CALLS))]
+    if result.get("more"):
+        return {"status": "error", "message": words.TOO_MANY.with_values(most=MAX_CALLS), "more": True}
+    without = [task for task in result.get("tasks") or () if not any(task.get(field) for field in empty)]
+    return result | {"tasks": without} if "tasks" in result else result
+
+
+def looked_up(*calls: tuple[str, Any]) -> PlannedCall:
+    """A look-up of tasks with these filters."""
+    return PlannedCall("list_tasks", dict(calls), looking=True)

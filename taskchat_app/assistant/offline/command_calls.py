@@ -1,0 +1,146 @@
+"""Plans the tool calls for a command, and its answer."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from dateutil.relativedelta import relativedelta
+
+from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.offline import answers, question_calls
+from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, looked_up
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.task_finder import doubted, find, find_reported
+
+
+def plan(command: Command, memory: Memory) -> Plan:
+    """The plan for one command."""
+    return _PLANS.get(command.kind, _say)(command, memory)
+
+
+def _say(command: Command, _: Memory) -> Plan:
+    yield from ()
+    return answers.answer_without_tools(command)
+
+
+def _add(command: Command, _: Memory) -> Plan:
+    """Add a task; "milk to shopping" is milk with that tag, if any task has it."""
+    given, name = command.given, command.target.words.lower()
+    if name:
+        tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))
+        found = yield [looked_up(("tag", tag), ("status", "all"), ("limit", 1)) for tag in tags]
+        if used := [tag for tag, result in zip(tags, found, strict=True) if result.get("tasks")]:
+            given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), used[0]]}
+    results = yield [PlannedCall("create_task", given)]
+    return answers.messages(results, command.language)
+
+
+def _complete_all(command: Command, _: Memory) -> Plan:
+    results = yield [PlannedCall("bulk_complete_tasks", {"all_open": True})]
+    return answers.messages(results, command.language)
+
+
+def _delete_all(command: Command, _: Memory) -> Plan:
+    results = yield [PlannedCall("bulk_delete_tasks", command.given)]
+    return answers.messages(results, command.language)
+
+
+def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[Command, Memory], Plan]:
+    """Do the same to each task that the command means, or ask which one it means and change nothing."""
+
+    def make(command: Command, memory: Memory) -> Plan:
+        is_known = needs_task or command.doubtful
+        found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
+        if isinstance(found, Question):
+            return replace(
+                found, calls=[act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]
+            )
+        if isinstance(found, str):
+            return found
+        if len(found) > MAX_CALLS:
+            return answers.too_many(MAX_CALLS, command)
+        calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
+        together = _TOGETHER.get(calls[0].tool) if command.target.every else None
+        is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
+        if together and "completed" not in calls[0].arguments and not is_one_completion:
+            calls = [PlannedCall(together, {"task_ids": [call.arguments["task_id"] for call in calls]})]
+        results = yield calls
+        return answers.messages(results, command.language)
+
+    return make
+
+
+def _reported(command: Command, memory: Memory) -> Plan:
+    """Complete the task that is said to be done, or ask."""
+    found = yield from find_reported(command, memory)
+    if isinstance(found, Question):
+        return replace(found, calls=[_done(task) for task in found.tasks])
+    if isinstance(found, str):
+        return found
+    results = yield [_done(task) for task in found]
+    return answers.messages(results, command.language)
+
+
+def _done(task: dict[str, Any]) -> PlannedCall:
+    return PlannedCall("complete_task", {"task_id": task["number"]})
+
+
+def _reopen(task: dict[str, Any]) -> PlannedCall:
+    return PlannedCall("complete_task", {"task_id": task["number"], "completed": False})
+
+
+def _delete(task: dict[str, Any]) -> PlannedCall:
+    return PlannedCall("delete_task", {"task_id": task["number"]})
+
+
+def _update(task: dict[str, Any]) -> PlannedCall:
+    return PlannedCall("update_task", {"task_id": task["number"], **task["command"].given})
+
+
+def _shift(task: dict[str, Any]) -> PlannedCall:
+    """Move a task by an hour or a week from its own date; without one, from today."""
+    by, day = task["command"].given, f"{task['clock'].now.astimezone(task['clock'].zone).date()}"
+    due = str(task.get("due") or day)
+    at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
+    return PlannedCall("update_task", {"task_id": task["number"], "due_date": at.isoformat()[: len(due)]})
+
+
+def _tag(task: dict[str, Any]) -> PlannedCall:
+    tags = list(dict.fromkeys([*task.get("tags", ()), *task["command"].given["tags"]]))
+    return PlannedCall("update_task", {"task_id": task["number"], "tags": tags})
+
+
+def _untag(task: dict[str, Any]) -> PlannedCall:
+    gone = {tag.casefold() for tag in task["command"].given["tags"]}
+    tags = [tag for tag in task.get("tags", ()) if tag.casefold() not in gone]
+    change: dict[str, Any] = {"tags": tags} if tags else {"clear": ["tags"]}
+    return PlannedCall("update_task", {"task_id": task["number"], **change})
+
+
+_TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete_tasks"}
+"""The tools for all tasks that filters find; that for deletions always asks."""
+_PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
+    "add": _add,
+    "list": question_calls.look,
+    "done": _on_tasks(_done, status="open"),
+    "reopen": _on_tasks(_reopen, status="done"),
+    "update": _on_tasks(_update, status="open"),
+    "shift": _on_tasks(_shift, status="open", needs_task=True),
+    "reported": _reported,
+    "tag": _on_tasks(_tag, status="open", needs_task=True),
+    "untag": _on_tasks(_untag, status="open", needs_task=True),
+    "delete": _on_tasks(_delete, status="all"),
+    "complete_all": _complete_all,
+    "delete_all": _delete_all,
+    "cancel": _on_tasks(_delete, status="all"),
+    "look": question_calls.look,
+    "when": question_calls.of_day,
+    "agenda": question_calls.agenda,
+    "count": question_calls.count,
+    "finished": question_calls.finished,
+    "tell": question_calls.tell,
+    "remind": question_calls.remind,
+    "wish": question_calls.wish,
+    "offer": question_calls.offer,
+}

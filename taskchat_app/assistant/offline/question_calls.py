@@ -1,0 +1,183 @@
+"""Tool calls for questions about tasks, for sentences that may mean a new task, and for reminders of a task by name."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.grammar.rules.reports import stems
+from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
+from taskchat_app.assistant.offline import answers
+from taskchat_app.assistant.offline.call_rounds import (
+    MAX_CALLS,
+    Listing,
+    Plan,
+    PlannedCall,
+    Question,
+    is_chosen_here,
+    listed,
+    looked_up,
+)
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.task_finder import find, near
+
+_TOLD_MAX = 10
+_ANY_TASK = re.compile(
+    r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?",
+    re.IGNORECASE,
+)
+
+
+def look(command: Command, _: Memory) -> Plan:
+    """List what a question asks for; what has no such tag may have the word."""
+    given = command.given
+    result = yield from listed(given)
+    if given.get("tag") and result.get("tasks") == []:
+        result = yield from listed(
+            {name: value for name, value in given.items() if name != "tag"} | {"search": given["tag"]}
+        )
+    if given.keys() == {"search"} and result.get("tasks") == []:
+        result = result | {"tasks": (yield from near(given["search"], "open", command.language))}
+    return Listing(
+        answers.listing(result, command.language), [int(task["number"]) for task in result.get("tasks") or ()]
+    )
+
+
+def of_day(command: Command, memory: Memory) -> Plan:
+    """A day alone asks what is due then; a time alone may be for any task."""
+    if not command.target.filters:
+        return answers.no_reference(command)
+    return (yield from look(replace(command, given=command.target.filters), memory))
+
+
+def agenda(command: Command, _: Memory) -> Plan:
+    """Answer with the tasks until the end of a day or period: overdue ones first, then by time, then by priority."""
+    given: dict[str, Any] = {"status": "open", "sort": "due"} | {
+        name: value for name, value in command.given.items() if name not in ("due_after", "status")
+    }
+    return answers.listing((yield from listed(given)), command.language)
+
+
+def count(command: Command, _: Memory) -> Plan:
+    """Answer with the number of tasks."""
+    if is_chosen_here(command.given):
+        return answers.counted((yield from listed(command.given)), command)
+    results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, looking=True)]
+    return answers.counted(results[0], command)
+
+
+def finished(command: Command, _: Memory) -> Plan:
+    """Answer with the tasks done in a period, by the time of completion, not by the due date."""
+    after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
+    given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
+    results = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, looking=True)]
+    tasks = [
+        task
+        for task in results[0].get("tasks") or ()
+        if (at := str(task.get("completed") or "")) >= after and at[: len(before)] <= before
+    ]
+    # In the order of the page's list of done tasks.
+    tasks.sort(key=lambda task: int(task["number"]), reverse=True)
+    return Listing(answers.finished(tasks, command.language), [int(task["number"]) for task in tasks])
+
+
+def tell(command: Command, memory: Memory) -> Plan:
+    """One task with its date, by number, place or words."""
+    if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):
+        now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
+        results = yield [looked_up(("due_after", now), ("status", "open"), ("sort", "due"), ("limit", 1))]
+        tasks: list[dict[str, Any]] = results[0].get("tasks") or []
+        if not tasks:
+            return answers.listing(results[0], command.language)
+    elif command.target.words and not command.target.every:
+        results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, looking=True)]
+        tasks = _of_day(
+            results[0].get("tasks") or (yield from near(_sought(command), "all", command.language)), command
+        )
+        if not tasks:
+            return answers.no_match(command.target.named or command.target.words, command)
+        tasks = _nearest(tasks, command)
+    else:
+        found = yield from find(command, memory, status="all", needs_task=True)
+        if not isinstance(found, list):
+            return found
+        tasks = found
+    tasks = tasks[:_TOLD_MAX]
+    return Listing(answers.told_of(tasks, command.language), [int(task["number"]) for task in tasks])
+
+
+def wish(command: Command, memory: Memory) -> Plan:
+    """A wish that is certain is added; with a date, it may be meant for a task that is there already."""
+    title, due = str(command.given["title"]), command.given.get("due_date")
+    if due and "recurrence" not in command.given:
+        [result] = yield [looked_up(("search", title), ("status", "open"))]
+        if same := [task for task in result.get("tasks") or () if _is_same(str(task["title"]), title)]:
+            calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
+            text = answers.already_there(same[0], due, command, memory.clock)
+            return Question(text, same[:1], calls[:1], answers.choice_lines(same[:1], command.language))
+    results = yield [PlannedCall("create_task", command.given)]
+    return answers.messages(results, command.language)
+
+
+def _is_same(title: str, said: str) -> bool:
+    """Return whether these are the words of a title, or some of them that tell what, not what to do: "gym"."""
+    is_event = not (begins_with_verb(said) or ends_with_verb(said))
+    return title.casefold() == said.casefold() or (is_event and stems(said) <= stems(title))
+
+
+def offer(command: Command, memory: Memory) -> Plan:
+    """A wish that is not certain is offered."""
+    yield from ()
+    due = command.given.get("due_date")
+    task = {"number": 0, **command.given, "due_in_words": answers.due_words(due, memory.clock) if due else None}
+    lines = answers.choice_lines([task], command.language)
+    return Question(answers.offered(command), [task], [PlannedCall("create_task", command.given)], lines)
+
+
+def remind(command: Command, memory: Memory) -> Plan:
+    """Remind of the task that these words name, or of a new one.
+
+    A date of its own stays, unless the person chooses the other one: a reminder rings by the task's date.
+    """
+    results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "open"}, looking=True)]
+    wanted = words_of(_sought(command)) - FILLERS
+    tasks = [task for task in results[0].get("tasks") or () if wanted and wanted <= words_of(str(task["title"]))]
+    tasks = _nearest(_of_day(tasks, command), command)
+    due = command.given.get("due_date")
+    if not tasks:
+        results = yield [PlannedCall("create_task", command.given)]
+        return answers.messages(results, command.language)
+    change = {"due_date": due} if due else {}
+    calls = [PlannedCall("update_task", {"task_id": task["number"], **change}) for task in tasks]
+    if len(tasks) > 1:
+        shown, text = tasks[:_TOLD_MAX], answers.ask_which(command, _sought(command))
+        return Question(text, shown, calls[:_TOLD_MAX], answers.choice_lines(shown, command.language))
+    task = tasks[0]
+    if due and str(task.get("due") or due)[:10] == due:  # a day alone, which it is due on already
+        calls = [PlannedCall("update_task", {"task_id": task["number"]})]
+    elif due and task.get("due") not in (None, due):
+        return Question(answers.already_due(task, due, command, memory.clock), tasks, calls)
+    results = yield calls
+    return answers.messages(results, command.language)
+
+
+def _sought(command: Command) -> str:
+    """Return the words to look for; one word alone in the singular, which finds both."""
+    words = command.target.named or command.target.words
+    is_plural = " " not in words and len(words) > 4 and words.endswith("s") and not words.endswith("ss")
+    return words[:-1] if is_plural else words
+
+
+def _of_day(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
+    """Of several tasks those that are due on the named day, if any is."""
+    after, before = (command.target.filters.get(bound) for bound in ("due_after", "due_before"))
+    if not after or not before:
+        return tasks
+    return [task for task in tasks if after <= str(task.get("due") or "")[:10] <= before] or tasks
+
+
+def _nearest(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
+    """Of several tasks the one that is due next, if the next one is meant and any is."""
+    coming = [task for task in tasks if task.get("due") and not task.get("done") and not task.get("overdue")]
+    return sorted(coming, key=lambda task: str(task["due"]))[:1] or tasks if command.target.nearest else tasks

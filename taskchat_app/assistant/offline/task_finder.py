@@ -1,0 +1,244 @@
+"""Finds the tasks that a command means: by number, place, words or filters."""
+
+import re
+from collections.abc import Generator
+from typing import Any, TypeAlias
+
+from taskchat_app.assistant.grammar.commands import Command, Language, Target
+from taskchat_app.assistant.grammar.patterns import DIGRAPHS
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.grammar.rules.reports import is_wholly, stems, verbs_of
+from taskchat_app.assistant.grammar.targets import title_parts
+from taskchat_app.assistant.grammar.title_words import FILLERS
+from taskchat_app.assistant.offline import answers
+from taskchat_app.assistant.offline.call_rounds import (
+    MAX_CALLS,
+    PlannedCall,
+    Question,
+    Result,
+    is_chosen_here,
+    listed,
+    looked_up,
+)
+from taskchat_app.assistant.offline.memory import Memory
+
+# "Everything tagged work" is no title.
+_SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
+_COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
+_DIGRAPHS = str.maketrans(DIGRAPHS)
+_MAX_ASKED = 10
+_MAX_LOOKED_UP = 10
+"""Tasks that are looked up one by one by their numbers; for more, the list is read."""
+Found: TypeAlias = list[dict[str, Any]] | str | Question
+
+
+def find(
+    command: Command, memory: Memory, *, status: str, needs_task: bool
+) -> Generator[list[PlannedCall], list[Result], Found]:
+    """The tasks that a command means, or a sentence that asks."""
+    target = command.target
+    if target.filters or target.named:
+        return (yield from _by_filters(command, target, status))
+    if target.words:
+        return (yield from _search(command, target, status))
+    if target.is_every_open:
+        return (yield from _every(command, "done" if status == "done" else "open"))
+    numbers = memory.resolve(target)
+    if not numbers:
+        return answers.no_reference(command)
+    tasks = [{"number": number} for number in numbers]
+    if not needs_task:
+        return tasks
+    # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
+    if len(numbers) <= _MAX_LOOKED_UP:
+        results = yield [looked_up(("search", f"#{number}"), ("status", "all")) for number in numbers]
+    else:
+        results = yield [looked_up(("status", "all"), ("limit", MAX_CALLS))]
+    known = {task["number"]: task for result in results for task in result.get("tasks") or ()}
+    missing = [number for number in numbers if number not in known]
+    return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
+
+
+def _by_filters(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+    """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
+    if "title" in command.given and target.every:
+        return answers.no_reference(command)
+    if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):
+        matches = yield from _matches(target.words, False, status)
+        if matches:
+            return matches if len(matches) == 1 else _ask(matches, command, target.words)
+    tasks, more = yield from _filtered(target, status)
+    if more:
+        return answers.too_many(MAX_CALLS, command)
+    if not tasks:
+        return answers.no_match(target.words, command)
+    if len(tasks) > 1 and not target.every:
+        return _ask(tasks, command, target.words)
+    return tasks
+
+
+def _filtered(
+    target: Target, status: str
+) -> Generator[list[PlannedCall], list[Result], tuple[list[dict[str, Any]], bool]]:
+    """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
+    is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
+    filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
+    names: list[dict[str, Any]] = [{}]
+    if target.named:
+        # "All my meetings" are those with "meeting" in the title.
+        is_plural = target.every and re.search(r"[a-z]{4}(?<!s)s\Z", target.named)
+        named = {"search": target.named[:-1] if is_plural else target.named}
+        names = (
+            [*({"tag": tag} for tag in _tags(target.named)), named]
+            if target.every and "tag" not in filters
+            else [named]
+        )
+    tried = [filters | name for name in names]
+    if target.named and "tag" in target.filters and not target.every:
+        # "The apples on my grocery list" may have no tag.
+        tried.append({"status": filters["status"], "search": target.named})
+    for wanted in tried:
+        if is_chosen_here(wanted):
+            result = yield from listed(wanted)
+        else:
+            [result] = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
+        tasks = [task for task in result.get("tasks") or () if _is_at(task, target.at)]
+        if tasks or result.get("more"):
+            return tasks, bool(result.get("more"))
+    return [], False
+
+
+def _tags(name: str) -> list[str]:
+    """Return the tags that a name may be: "Arbeitsaufgaben" are also those tagged "arbeit"."""
+    compound = _COMPOUND.fullmatch(name)
+    parts = [compound["tag"], compound["tag"].removesuffix("s")] if compound else []
+    return list(dict.fromkeys([re.sub(r"\s", "-", name), *parts]))
+
+
+def _is_at(task: dict[str, Any], at: str) -> bool:
+    """Return whether a task is due at the time of day, or names none: "the meeting today at 2"."""
+    return not at or str(task.get("due") or "")[11:16] in ("", at)
+
+
+def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]] | str]:
+    """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
+    if "title" in command.given:
+        return answers.no_reference(command)
+    results = yield [PlannedCall("list_tasks", {"status": status, "limit": MAX_CALLS}, looking=True)]
+    if results[0].get("more"):
+        return answers.too_many(MAX_CALLS, command)
+    tasks = [task for task in results[0].get("tasks") or () if command.target.pronoun == "all" or task.get("overdue")]
+    return tasks or answers.none_there(command)
+
+
+def _search(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+    """Exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
+    matches = yield from _matches(target.words, target.quoted, status)
+    if len(matches) == 1:
+        return matches
+    if matches:
+        return _ask(matches, command, target.words)
+    parts = title_parts(target)
+    if parts:
+        found: list[dict[str, Any]] = []
+        for part in parts:
+            matches = yield from _matches(part, False, status)
+            if len(matches) != 1:
+                return _ask(matches, command, part) if matches else answers.no_match(part, command)
+            found += matches
+        return found
+    alike = [] if target.quoted else (yield from near(target.words, status, command.language))
+    wanted = _folded_words(target.words)
+    if len(same := [task for task in alike if wanted <= _folded_words(str(task["title"]))]) == 1:
+        return same
+    return _ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
+
+
+def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
+    shown = sorted(matches, key=lambda task: int(task["number"]))[:_MAX_ASKED]
+    text = answers.ask_which(command, words) if len(shown) > 1 else answers.did_you_mean(command, words)
+    return Question(text, shown, lines=answers.choice_lines(shown, command.language))
+
+
+def doubted(found: Found, command: Command) -> Found:
+    """Return a question in place of tasks of which free words name only a part: nothing else tells that they are meant.
+
+    The verb of a title may be missing: "the milk" is "Buy milk".
+    """
+    words = command.target.named or command.target.words
+    if command.doubtful and isinstance(found, list):
+        return _ask(found, command, words or command.text)
+    if not command.free or not words or not isinstance(found, list):
+        return found
+    titles = [str(task["title"]) for task in found]
+    said, known = stems(words), set[str]().union(*map(stems, titles))
+    is_named = said <= known and all(stems(_without_verb(title)) <= said for title in titles)
+    return found if is_named else _ask(found, command, words)
+
+
+def _without_verb(title: str) -> str:
+    if begins_with_verb(title):
+        return title.partition(" ")[2]
+    return title.rpartition(" ")[0] if ends_with_verb(title) else title
+
+
+def near(
+    words: str, status: str, language: Language
+) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+    """The tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
+    wanted = stems(words, without_generic=True)
+    if not wanted:
+        return []
+    results = yield [looked_up(("search", " ".join(sorted(wanted))), ("status", status))]
+    found = [task for task in results[0].get("tasks") or () if wanted <= stems(str(task["title"]))]
+    if found or language != "de" or any(len(word) < 4 for word in wanted):
+        return found
+    # The end of a German compound: "Bericht" may be "Quartalsbericht".
+    results = yield [looked_up(("status", status), ("limit", MAX_CALLS))]
+    parts = [_folded(word) for word in wanted]
+    return [
+        task for task in results[0].get("tasks") or () if all(part in _folded(str(task["title"])) for part in parts)
+    ]
+
+
+def _folded(text: str) -> str:
+    """Return the text in small letters, with "ae" for "ä"."""
+    return text.casefold().translate(_DIGRAPHS)
+
+
+def _folded_words(text: str) -> set[str]:
+    return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS - {"not", "no", "but"}}
+
+
+def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCall], list[Result], Found]:
+    """The open task that is said to be done: for certain if its title has no other words than what was said."""
+    target = command.target
+    if not target.words:
+        return (yield from find(command, memory, status="open", needs_task=False))
+    alike = yield from near(target.words, "open", command.language)
+    certain = stems(target.words) | verbs_of(str(command.given["verb"]))
+    exact = [task for task in alike if stems(str(task["title"])) <= certain]
+    if not exact and is_wholly(str(command.given["verb"])):
+        exact = [task for task in alike if stems(_without_verb(str(task["title"]))) <= certain]
+    if len(exact) == 1:
+        return exact
+    if alike:
+        return _ask(alike, command, target.words)
+    found: list[dict[str, Any]] = []
+    for part in title_parts(target):
+        alike = yield from near(part, "open", command.language)
+        found += [task for task in alike if len(alike) == 1 and stems(str(task["title"])) <= certain]
+    is_each = found and len(found) == len(title_parts(target))
+    return found if is_each else answers.no_match(target.words, command)
+
+
+def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+    """Tasks by words: one whose title is exactly these words wins, then titles with all of them, then the rest."""
+    results = yield [PlannedCall("list_tasks", {"search": words, "status": status}, looking=True)]
+    tasks: list[dict[str, Any]] = results[0].get("tasks") or []
+    wanted = words.casefold()
+    exact = [task for task in tasks if str(task["title"]).casefold() == wanted]
+    if len(exact) == 1 or quoted:
+        return exact
+    titled = [task for task in tasks if all(word in str(task["title"]).casefold() for word in wanted.split())]
+    return titled or tasks

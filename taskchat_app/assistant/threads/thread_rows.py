@@ -1,0 +1,199 @@
+"""Reads and writes thread rows in the caller's transaction: access check, rename, delete, restore, which are unread."""
+
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, tuple_
+from sqlalchemy import select as sql_select
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from taskchat_app.assistant.threads import leases
+from taskchat_app.domain.log.announcements import TURNS, announce
+from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.restore_period import RESTORABLE_FOR
+from taskchat_app.domain.storage.database import found_first, literal, now
+from taskchat_app.domain.storage.errors import BadRequest, NotFound
+from taskchat_app.domain.storage.models import Thread, ThreadItem
+from taskchat_app.domain.storage.storable_values import is_storable, storable_text
+from taskchat_app.domain.tasks.search_words import search_vector
+from taskchat_app.i18n.messages import gettext
+
+TITLE_MAX = 255
+TITLE_LENGTH = 60
+"""Characters of a title that is made of a conversation's first message."""
+ANSWERS = ("assistant_message", "workflow", "widget")
+"""The types of items in an answer."""
+NOT_HERE = gettext("This conversation does not exist, or not any more. Start a new one.")
+GONE_FOR_GOOD = gettext("This conversation does not exist, or was deleted more than 30 days ago.")
+
+
+def _of_user(user_id: ColumnElement[str], thread_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
+    return col(Thread.user_id) == user_id, col(Thread.id) == thread_id, col(Thread.deleted_at).is_(None)
+
+
+THREAD = select(Thread).where(*_of_user(bindparam("user_id"), bindparam("thread_id")))
+THREAD_LOCKED = THREAD.with_for_update()
+READ_FIRST = (
+    "id",
+    "user_id",
+    "title",
+    "status",
+    "details",
+    "allowed_image_domains",
+    "lease_turn_id",
+    "lease_until",
+    "created_at",
+)
+FIND_FIRST = str(
+    sql_select(*(getattr(Thread, name) for name in READ_FIRST))
+    .where(*_of_user(literal_column("{user_id}"), literal_column("{thread_id}")))
+    .with_for_update()
+)
+"""THREAD_LOCKED as text for `database.literal`."""
+
+
+def find_first(user_id: str, thread_id: str) -> str:
+    """Return the query that locks the user's thread, for locking_transaction; see access_first."""
+    return literal(FIND_FIRST, user_id=user_id, thread_id=thread_id) if is_storable(thread_id) else ""
+
+
+async def access_first(session: AsyncSession) -> Thread:
+    """Return the thread that find_first locked, not attached to the session; raise NotFound as access_thread does."""
+    found = await found_first(session)
+    if not found:
+        raise NotFound(NOT_HERE)
+    return Thread(**dict(zip(READ_FIRST, found[0], strict=True)))
+
+
+async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:
+    """Return the user's thread, for all access to threads; raise NotFound if absent, deleted or another user's."""
+    named = {"user_id": user_id, "thread_id": thread_id}
+    row = (
+        (await session.exec(THREAD_LOCKED if lock else THREAD, params=named)).one_or_none()
+        if is_storable(thread_id)
+        else None
+    )
+    if row is None:
+        raise NotFound(NOT_HERE)
+    return row
+
+
+async def threads_after(
+    session: AsyncSession, user_id: str, *, after: str | None, limit: int, order: str
+) -> list[tuple[Thread, bool]]:
+    """Return up to limit + 1 of the user's threads after the thread `after`, ordered by their last answer.
+
+    Each with whether it has an unread answer.
+    """
+    place = tuple_(col(Thread.updated_at), col(Thread.id))
+    query = select(Thread, is_unread()).where(Thread.user_id == user_id, col(Thread.deleted_at).is_(None))
+    if after is not None:
+        mark = await access_thread(session, user_id, after)
+        bound = tuple_(mark.updated_at, mark.id)
+        query = query.where(place > bound if order == "asc" else place < bound)
+    columns = (col(Thread.updated_at), col(Thread.id))
+    ordered = query.order_by(*(columns if order == "asc" else (column.desc() for column in columns)))
+    return [(row, unread) for row, unread in (await session.exec(ordered.limit(limit + 1))).all()]
+
+
+async def count_unread(session: AsyncSession, user_id: str) -> int:
+    """Return the number of the user's threads with an unread answer."""
+    own = and_(col(Thread.user_id) == user_id, col(Thread.deleted_at).is_(None))
+    return (await session.exec(select(func.count()).select_from(Thread).where(own, is_unread()))).one()
+
+
+def is_unread() -> ColumnElement[bool]:
+    """Return the condition that a thread has an unread answer; a running answer does not count."""
+    is_free = or_(col(Thread.lease_turn_id).is_(None), col(Thread.lease_until) < now())
+    return and_(is_free, _answers_after(col(Thread.id), col(Thread.read_seq)).exists()).label("is_unread")
+
+
+async def rename_thread(session: AsyncSession, by: Cause, thread_id: str, title: str | None) -> Thread:
+    """Rename the thread; raise BadRequest for an invalid title."""
+    thread = await access_thread(session, by.user_id, thread_id, lock=True)
+    title = checked_title(title)
+    if thread.title != title:
+        thread.title, thread.search = title, search_vector(title or "", "", ())
+        session.add(thread)
+        await record(session, in_thread(by, thread_id), [Entry("thread", "renamed")])
+        await _announce_to_turn(session, thread)
+    return thread
+
+
+async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
+    """Delete the thread, which can be restored for 30 days; stop its running turn, keep tasks."""
+    thread = await access_thread(session, by.user_id, thread_id, lock=True)
+    thread.deleted_at, thread.stop_requested = now(), leases.is_answering(thread, now())
+    await _announce_to_turn(session, thread)
+    session.add(thread)
+    await record(session, in_thread(by, thread_id), [Entry("thread", "deleted")])
+
+
+async def _announce_to_turn(session: AsyncSession, thread: Thread) -> None:
+    """Tell the running turn of the thread, if there is one, that the thread has changed."""
+    if leases.is_answering(thread, now()):
+        await announce(session, TURNS, thread.lease_turn_id or "")
+
+
+async def restore_thread(session: AsyncSession, by: Cause, thread_id: str) -> Thread:
+    """Restore a thread deleted in the last 30 days, unchanged; no effect if it is not deleted."""
+    restorable = or_(col(Thread.deleted_at).is_(None), col(Thread.deleted_at) > now() - RESTORABLE_FOR)
+    query = select(Thread).where(Thread.user_id == by.user_id, Thread.id == thread_id, restorable)
+    thread = (await session.exec(query.with_for_update())).one_or_none() if is_storable(thread_id) else None
+    if thread is None:
+        raise NotFound(GONE_FOR_GOOD)
+    if thread.deleted_at is not None:
+        thread.deleted_at = None
+        session.add(thread)
+        await record(session, in_thread(by, thread_id), [Entry("thread", "restored")])
+    return thread
+
+
+async def mark_read(session: AsyncSession, by: Cause, thread_id: str, turn_id: str | None = None) -> None:
+    """Mark the thread as read up to the end of this turn, or up to its end if `turn_id` is None."""
+    thread = await access_thread(session, by.user_id, thread_id, lock=True)
+    last = select(func.max(ThreadItem.seq)).where(ThreadItem.thread_id == thread_id)
+    if turn_id is not None:
+        last = last.where(or_(col(ThreadItem.turn_id) == turn_id, col(ThreadItem.id) == turn_id))
+    read_seq = (await session.exec(last)).one_or_none() or 0
+    if read_seq <= thread.read_seq:
+        return
+    has_new_answers = select(_answers_after(thread_id, thread.read_seq, read_seq).exists())
+    if (await session.exec(has_new_answers)).one():
+        await record(session, in_thread(by, thread_id), [Entry("thread", "read")])
+    thread.read_seq = read_seq
+    session.add(thread)
+
+
+def _answers_after(thread_id: Any, seq: Any, until: int | None = None) -> SelectOfScalar[int]:
+    """Return the query of answer items in the thread after `seq`, up to `until`."""
+    query = select(ThreadItem.seq).where(ThreadItem.thread_id == thread_id, ThreadItem.seq > seq)
+    query = query.where(col(ThreadItem.type).in_(ANSWERS))
+    return query if until is None else query.where(ThreadItem.seq <= until)
+
+
+def title_of(text: str) -> str:
+    """A conversation's title from its first message: its first line, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def checked_title(title: str | None) -> str | None:
+    """Return the title trimmed and without NUL; raise BadRequest if it is empty or too long."""
+    if title is None:
+        return None
+    cleaned = storable_text(title).strip()
+    if not 1 <= len(cleaned) <= TITLE_MAX:
+        raise BadRequest(
+            gettext("A conversation's title has 1 to {most} characters. Give it another one.", most=TITLE_MAX)
+        )
+    return cleaned
+
+
+def in_thread(by: Cause, thread_id: str) -> Cause:
+    """Return the cause with this thread."""
+    return replace(by, thread_id=thread_id)

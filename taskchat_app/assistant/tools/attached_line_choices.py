@@ -1,0 +1,171 @@
+"""Offers the lines of attached lists to choose from: a card with a button for each line and one for all.
+
+A line is added if the card marks it, and a task with its title that was made in this conversation still exists: by a
+click or by typed numbers, until that is undone. Clicks and typed numbers add none of these again. A click belongs to
+the turn that asked, like one on a proposal. A line becomes at most a new task, whatever it says.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+from chatkit.actions import ActionConfig
+from chatkit.types import WidgetItem
+from chatkit.widgets import DynamicWidgetRoot
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.tools import task_tools
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid, NotFound
+from taskchat_app.domain.storage.models import Change, Task, ThreadItem
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.i18n.messages import gettext
+from taskchat_app.runtime.event_loop import in_pieces
+
+ACTION = "lines.add"
+KEY = "attached-lines"
+"""The key of the widget's root, by which the page tells it from a choice between tasks."""
+ALL = 0
+"""In place of a line's number: all lines that are left."""
+LINES_SHOWN = 20
+"""Rows that a ChatKit client shows before its "Show more"."""
+LINES_AT_ONCE = 5
+"""Lines that are read without a pause: one takes up to 2 ms."""
+DONE = "ghost"
+"""The variant of the button of an added line."""
+LEADS = {"de": "Neue Aufgaben:"}
+LEAD = "Add these tasks:"
+"""Before lines, this makes a message that lists new tasks, for the rules that read messages."""
+
+
+def card_of(thread_id: str, lines: Sequence[str]) -> WidgetItem:
+    """Return the card of these lines, none of which is added."""
+    item_id = new_id("widget")
+    copied = "\n".join(f"{number}. {line}" for number, line in enumerate(lines, 1))
+    return WidgetItem(
+        id=item_id, thread_id=thread_id, created_at=now(), widget=_widget(item_id, lines, ()), copy_text=copied
+    )
+
+
+def is_card(row: ThreadItem) -> bool:
+    return row.type == "widget" and row.body["widget"].get("key") == KEY
+
+
+def lines_of(row: ThreadItem) -> dict[int, str]:
+    """Return the card's lines by their numbers."""
+    return {-int(line["key"]): _text(line) for line in _rows(row)}
+
+
+async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:
+    """Return the numbers of the card's lines that are added."""
+    shown = marked_lines(row)
+    if not shown:
+        return set()
+    existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
+    titles = select(col(Change.after)["title"].as_string()).join(Task, existing)
+    titles = titles.where(Change.user_id == person.id, Change.thread_id == row.thread_id, Change.action == "created")
+    found = set((await session.exec(titles.where(col(Task.deleted_at).is_(None)))).all())
+    drafts = await _drafts(person, {number: line for number, line in lines_of(row).items() if number in shown})
+    return {number for number, draft in drafts.items() if draft.title in found}
+
+
+def marked(row: ThreadItem, added: Collection[int]) -> WidgetItem:
+    """Return the card with these lines marked as added."""
+    card = store.as_item(row)
+    assert isinstance(card, WidgetItem)
+    return card.model_copy(update={"widget": _widget(card.id, list(lines_of(row).values()), added)})
+
+
+async def add(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
+    """Add the line, or all that are left, as tasks, unless it is added; return the card as it is now.
+
+    Raises NotFound if the item is no such card or has no such line.
+    """
+    if not is_card(row):
+        raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
+    lines = lines_of(row)
+    if number != ALL and number not in lines:
+        raise NotFound(gettext("There is no line {number}.", number=number))
+    added = await added_in(session, person, row)
+    chosen = {one: line for one, line in lines.items() if number in (ALL, one) and one not in added}
+    if chosen:
+        drafts = await _drafts(person, chosen)
+        await tasks.create_tasks(session, by, list(drafts.values()), zone=person.zone)
+    return marked(row, added | chosen.keys())
+
+
+async def _drafts(person: Person, lines: Mapping[int, str]) -> dict[int, TaskDraft]:
+    drafts: dict[int, TaskDraft] = {}
+    async for piece in in_pieces(list(lines.items()), LINES_AT_ONCE):
+        drafts |= {number: _draft(person, line) for number, line in piece}
+    return drafts
+
+
+def _draft(person: Person, line: str) -> TaskDraft:
+    """Return the task that the rules read in the line, such as one with a date."""
+    commands = read_message(f"{LEAD}\n- {line}", UserClock(person.zone, now()))
+    if len(commands) == 1 and commands[0].kind == "add":
+        draft = task_tools.CreateTask.model_validate(commands[0].given).draft()
+        with suppress(Invalid):  # such as a tag that is too long: the line is the title then
+            checked_draft(draft, zone=person.zone, now=now())
+            return draft
+    return TaskDraft(line)
+
+
+def _rows(row: ThreadItem) -> list[dict[str, Any]]:
+    return [line for line in row.body["widget"]["children"] if line["key"] != str(ALL)]
+
+
+def marked_lines(row: ThreadItem) -> set[int]:
+    """Return the numbers of the lines that the card shows as added."""
+    buttons = {-int(line["key"]): line["children"][0]["children"][-1] for line in _rows(row)}
+    return {number for number, button in buttons.items() if button["variant"] == DONE}
+
+
+def _text(line: Mapping[str, Any]) -> str:
+    return line["children"][0]["children"][0]["value"].partition(". ")[2]
+
+
+def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> DynamicWidgetRoot:
+    numbered = list(enumerate(lines, 1))
+    rows = [_line(item_id, number, line, is_added=number in added) for number, line in numbered]
+    if len(added) < len(lines) > 1:
+        label = gettext("Add the others") if added else gettext("Add all")
+        rows.insert(0, _row(ALL, [{"type": "Spacer"}, _button(item_id, ALL, label, "solid")]))
+    status = gettext("Which of these lines are tasks?") if len(added) < len(lines) else gettext("All lines are added")
+    view = {"type": "ListView", "key": KEY, "limit": LINES_SHOWN, "status": {"text": status}, "children": rows}
+    return DynamicWidgetRoot.model_validate(view)
+
+
+def _line(item_id: str, number: int, line: str, *, is_added: bool) -> dict[str, Any]:
+    """Return a line with its button, which remains on an added one: it adds the line again once that is undone."""
+    words = {"type": "Text", "value": f"{number}. {line}", "size": "sm"}
+    button = _button(item_id, number, gettext("Add"), "outline")
+    if is_added:
+        button = _button(item_id, number, gettext("Added"), DONE) | {"iconStart": "check"}
+    return _row(-number, [words, {"type": "Spacer"}, button])
+
+
+def _row(key: int, children: Collection[Mapping[str, Any]]) -> dict[str, Any]:
+    # A key above 0 is the number of a task (see references.py).
+    row = {"type": "Row", "align": "center", "children": children}
+    return {"type": "ListViewItem", "key": str(key), "children": [row]}
+
+
+def _button(item_id: str, number: int, label: str, variant: str) -> dict[str, Any]:
+    action = ActionConfig(type=ACTION, payload={"card_id": item_id, "line": number})
+    return {
+        "type": "Button",
+        "label": label,
+        "size": "sm",
+        "variant": variant,
+        "onClickAction": action.model_dump(mode="json", by_alias=True),
+    }

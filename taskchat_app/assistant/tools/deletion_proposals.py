@@ -1,0 +1,194 @@
+"""Proposals to delete several tasks, or one that the message does not name (deletion_consent.py); the user decides.
+
+Nothing that the model says or passes reaches `decide`: it is called for a click of the person and for a message that
+code reads as a yes.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from chatkit.actions import ActionConfig
+from chatkit.types import WidgetItem
+from chatkit.widgets import DynamicWidgetRoot
+from sqlalchemy import update
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.threads import store
+from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
+from taskchat_app.domain.storage.models import Proposal, Task
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
+from taskchat_app.i18n.messages import Message, gettext, ngettext
+
+LIFETIME = timedelta(minutes=10)
+TITLES_SHOWN = 20
+_YES = (
+    "👍|y|yes|yep|yeah|yup|okay|ok|sure|absolutely|definitely|certainly|of course|ja|jap|jep|jo|jawohl|klar|sicher"
+    "|natürlich|selbstverständlich|genau|gerne?|in ordnung|einverstanden|passt"
+)
+_DO_IT = (
+    "do (it|that)|go (ahead|for it)|(i )?confirm(ed)?( it| that)?|i( am|['’]m) sure|delete (it|them|all|both)( all)?"
+    "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|(ich )?bestätig(t|e|en)( es| das)?"
+)
+_PLEASE = "please|bitte|gerne"
+_ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
+YES = re.compile(
+    rf"(({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?",
+    re.IGNORECASE,
+)
+
+
+def is_yes(text: str) -> bool:
+    """Return whether a whole message is a plain yes, in English or German."""
+    command = as_command(text)
+    return command is not None and YES.fullmatch(command.replace("\n", " ").rstrip(" .!")) is not None
+
+
+async def read_message(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
+    """Return the open proposal that a new message accepts, and those that it ends.
+
+    Only the newest open proposal can be accepted; a message that is not a yes ends them all.
+    """
+    query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
+    waiting = list((await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all())
+    accepted = waiting[-1].id if waiting and is_yes(text) and waiting[-1].expires_at > now() else None
+    ended = [proposal for proposal in waiting if proposal.id != accepted]
+    for proposal in ended:
+        proposal.decision, proposal.decided_at = "expired", now()
+    return accepted, [proposal.id for proposal in ended]
+
+
+async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
+    """Add the tasks to the turn's one proposal, in the tool's transaction; return how many are new, and the card.
+
+    Raises TooManyAtOnce for more than AT_ONCE_MAX in all.
+    """
+    mine = select(Proposal).where(Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id)
+    query = mine.where(col(Proposal.decision).is_(None))
+    proposal = (await session.exec(query)).one_or_none()
+    if proposal is None:
+        proposal = Proposal(
+            id=new_id("proposal"),
+            user_id=turn.person.id,
+            thread_id=turn.thread_id,
+            turn_id=turn.turn_id,
+            item_id=new_id("widget"),
+            numbers=[],
+            created_at=now(),
+            expires_at=now() + LIFETIME,
+        )
+    added = len({*numbers} - {*proposal.numbers})
+    together = sorted({*proposal.numbers, *numbers})
+    if len(together) > AT_ONCE_MAX:
+        raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
+    proposal.numbers = together
+    session.add(proposal)
+    card = await card_of(session, proposal)
+    workflow = turn.workflow.current()
+    if workflow is not None:  # first, so that what asks stands above its card later as well
+        await store.put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
+    await store.put_item(session, turn.person.id, card, turn_id=turn.turn_id)
+    return added, card
+
+
+async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, proposal_id: str) -> Proposal:
+    """Return the locked proposal of the user's thread. Raises NotFound if it is absent or another user's."""
+    query = select(Proposal).where(
+        Proposal.user_id == user_id, Proposal.thread_id == thread_id, Proposal.id == proposal_id
+    )
+    proposal = (await session.exec(query.with_for_update())).one_or_none()
+    if proposal is None:
+        raise NotFound(gettext("This proposal does not exist, or not any more. Ask again."))
+    return proposal
+
+
+async def decide(session: AsyncSession, by: Cause, proposal: Proposal, *, confirm: bool) -> list[int]:
+    """Execute or drop a locked proposal, once; returns the numbers deleted now.
+
+    A decided or expired proposal changes nothing. Only its tasks are deleted; already deleted ones are skipped.
+    """
+    if proposal.decision is not None:
+        return []
+    at = proposal.decided_at = now()
+    if proposal.expires_at <= at:
+        proposal.decision = "expired"
+        return []
+    proposal.decision = "confirmed" if confirm else "cancelled"
+    if not confirm:
+        return []
+    left = select(Task.number).where(
+        Task.user_id == by.user_id, col(Task.number).in_(proposal.numbers), col(Task.deleted_at).is_(None)
+    )
+    numbers = list((await session.exec(left.order_by(col(Task.number)))).all())
+    proposal.numbers = numbers  # the card says what went
+    if numbers:
+        await tasks.bulk_delete(session, by, numbers)
+    return numbers
+
+
+async def drop(session: AsyncSession, user_id: str, item_ids: Sequence[str]) -> None:
+    """End the user's open proposals whose cards were removed with their messages."""
+    cards = (col(Proposal.user_id) == user_id, col(Proposal.item_id).in_(item_ids))
+    gone = update(Proposal).where(*cards, col(Proposal.decision).is_(None))
+    await session.exec(gone.values(decision="expired", decided_at=now()))
+
+
+async def card_of(session: AsyncSession, proposal: Proposal) -> WidgetItem:
+    """The proposal as a ChatKit card: the exact tasks, and two buttons while it is open."""
+    query = select(Task.number, Task.title).where(
+        Task.user_id == proposal.user_id, col(Task.number).in_(proposal.numbers)
+    )
+    titles = [(number, title) for number, title in (await session.exec(query.order_by(col(Task.number)))).all()]
+    return WidgetItem(
+        id=proposal.item_id,
+        thread_id=proposal.thread_id,
+        created_at=proposal.created_at,
+        widget=DynamicWidgetRoot.model_validate(_card(proposal, titles)),
+        copy_text="\n".join(f"#{number} {title}" for number, title in titles),
+    )
+
+
+def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object]:
+    """The card in ChatKit's widget schema (Card with confirm and cancel)."""
+    lines = [f"#{number} {title}" for number, title in titles[:TITLES_SHOWN]]
+    if len(titles) > TITLES_SHOWN:
+        lines.append(gettext("and {count} more", count=len(titles) - TITLES_SHOWN))
+    card: dict[str, object] = {
+        "type": "Card",
+        "key": proposal.id,
+        "size": "md",
+        "status": {"text": _headline(proposal, len(titles))},
+        "children": [{"type": "Text", "value": line, "size": "sm"} for line in lines],
+        "collapsed": proposal.decision is not None,
+    }
+    if proposal.decision is None:
+        label = ngettext("Delete {count} task", "Delete {count} tasks", len(titles))
+        card["confirm"] = {"label": label, "action": _action("proposal.confirm", proposal)}
+        card["cancel"] = {"label": gettext("Cancel"), "action": _action("proposal.cancel", proposal)}
+    return card
+
+
+def _action(kind: str, proposal: Proposal) -> dict[str, object]:
+    """The action with ChatKit's defaults written out, as it also comes back from the store."""
+    return ActionConfig(type=kind, payload={"proposal_id": proposal.id}).model_dump(mode="json", by_alias=True)
+
+
+def _headline(proposal: Proposal, count: int) -> Message:
+    match proposal.decision:
+        case None:
+            return ngettext("Delete {count} task?", "Delete {count} tasks?", count)
+        case "confirmed":
+            if not count:
+                return gettext("There was nothing left to delete")
+            return ngettext("Deleted {count} task", "Deleted {count} tasks", count)
+        case "cancelled":
+            return gettext("Cancelled, nothing was deleted")
+        case _:
+            return gettext("No longer open, nothing was deleted")

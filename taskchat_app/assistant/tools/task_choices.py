@@ -1,0 +1,217 @@
+"""Offers matching tasks to choose from when a command fits several.
+
+The tasks come from the rules that read commands, never from a model. The card keeps what each click would do; a click
+belongs to the turn that asked, like one on a proposal.
+"""
+
+import asyncio
+from typing import Any
+
+from chatkit.actions import ActionConfig
+from chatkit.types import (
+    StructuredInputItem,
+    StructuredInputMultipleChoice,
+    StructuredInputMultipleChoiceOption,
+    ThreadItemDoneEvent,
+    WidgetItem,
+)
+from chatkit.widgets import DynamicWidgetRoot
+from pydantic import BaseModel, ConfigDict
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.offline.answers import new_task_words, task_words
+from taskchat_app.assistant.offline.call_rounds import PlannedCall, Question
+from taskchat_app.assistant.offline.command_calls import plan
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.tools import task_tools
+from taskchat_app.assistant.tools.reminders import apply_reminder_request
+from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED, task_label
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.models import ThreadItem
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.i18n.messages import Message, gettext, joined, with_messages
+
+_RULES_ONLY = ("offer", "remind", "reported")
+"""Questions that only the offline rules ask; Gemini answers such messages itself."""
+ACTION = "choice.pick"
+SKIPPED = gettext("Skipped, nothing was changed")
+NEW = -1
+"""The number of a task that a click would add."""
+_WORDS = {
+    "complete_task": (gettext("Complete which one?"), COMPLETED),
+    "reopen_task": (gettext("Reopen which one?"), REOPENED),
+    "delete_task": (gettext("Delete which one?"), DELETED),
+    "update_task": (gettext("Change which one?"), CHANGED),
+    "create_task": (gettext("Add this task?"), ADDED),
+}
+"""For each action of a click: the question, and the headline after the click."""
+
+
+class ChoicePayload(BaseModel):
+    """Payload of `choice.pick`; what else the card's own payload holds is read from the stored card."""
+
+    model_config = ConfigDict(strict=True)
+    choice_id: str
+    number: int
+
+
+async def offer(turn: TurnContext) -> bool:
+    """Show the tasks that the message's one command fits, if it fits several and the turn has done nothing.
+
+    Returns whether it fits several.
+    """
+    if any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values()):
+        return False
+    clock = UserClock(turn.person.zone, now())
+    # A message of a thousand characters takes 100 ms to read.
+    commands = await asyncio.to_thread(read_message, turn.command, clock)
+    if (commands[0].free or commands[0].kind in _RULES_ONLY) and settings().gemini_api_key is not None:
+        return False
+    question = await _question(turn, commands[0], clock) if len(commands) == 1 else None
+    if question is None:
+        return False
+    card = _card(turn, question)
+    await turn.publish(ThreadItemDoneEvent(item=card))
+    if turn.shows_widgets:
+        await turn.publish(ThreadItemDoneEvent(item=_question_item(turn, question, card)))
+    return True
+
+
+async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
+    """Do to this task what the card's question was about, once; returns the card as it is now.
+
+    Raises NotFound when the card does not offer that task, or the task is gone.
+    """
+    card = store.as_item(row)
+    if not isinstance(card, WidgetItem) or row.body["widget"].get("type") != "ListView":
+        raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
+    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
+    if not any(line.get("onClickAction") for line in widget["children"]):
+        return card
+    for line in widget["children"]:
+        payload: dict[str, Any] = line["onClickAction"]["payload"]
+        if payload["number"] == number:
+            done = await _carry_out(session, person, by, payload["tool"], payload["arguments"])
+            chosen = {name: value for name, value in line.items() if name != "onClickAction"}
+            decided = {**widget, "status": {"text": done}, "children": [chosen]}
+            return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
+    raise NotFound(gettext("#{number} is not among these tasks.", number=number))
+
+
+def skip(row: ThreadItem) -> WidgetItem:
+    """Return the card without its actions."""
+    card = store.as_item(row)
+    assert isinstance(card, WidgetItem)
+    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
+    lines = [{name: value for name, value in line.items() if name != "onClickAction"} for line in widget["children"]]
+    skipped = {**widget, "status": {"text": SKIPPED}, "children": lines}
+    return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(skipped)})
+
+
+def numbers_of(row: ThreadItem) -> list[int]:
+    """Return the numbers of an open card's tasks, in order."""
+    return [line["onClickAction"]["payload"]["number"] for line in row.body["widget"]["children"]]
+
+
+async def _question(turn: TurnContext, command: Command, clock: UserClock) -> Question | None:
+    """Return what the rules would ask about this command; they look tasks up and do nothing."""
+    steps = plan(command, Memory(clock))
+    try:
+        calls = next(steps)
+        while all(call.looking for call in calls):
+            calls = steps.send([await _look_up(turn, call) for call in calls])
+    except StopIteration as end:
+        return end.value if isinstance(end.value, Question) else None
+    return None
+
+
+async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
+    async with reading(turn.person.id) as session:
+        return (await task_tools.list_tasks(session, turn, task_tools.ListTasks.model_validate(call.arguments))).result
+
+
+async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> Message:
+    """Do what the tool of this name does, on the person's own word; return what was done."""
+    if tool == "create_task":
+        draft = task_tools.CreateTask.model_validate(arguments).draft()
+        task = await tasks.create_task(session, by, draft, zone=person.zone)
+        return ADDED.with_values(task=task_label(task))
+    number = int(arguments["task_id"])
+    match tool:
+        case "delete_task":
+            task = await tasks.delete_task(session, by, number)
+        case "update_task":
+            edit = task_tools.UpdateTask.model_validate(arguments).edit()
+            task = await tasks.update_task(session, by, number, edit, zone=person.zone)
+            await apply_reminder_request(
+                session, by, await _said(session, by), task, zone=person.zone, is_new_date=False
+            )
+        case _:
+            task = await tasks.complete_task(session, by, number, arguments.get("completed", True))
+    return _words(tool, arguments)[1].with_values(task=task_label(task))
+
+
+async def _said(session: AsyncSession, by: Cause) -> str:
+    """The message whose question is answered: what it says of a reminder holds for the task that was meant."""
+    query = select(ThreadItem).where(ThreadItem.user_id == by.user_id, ThreadItem.id == by.turn_id)
+    asked = (await session.exec(query)).one_or_none()
+    return words_in(asked.body["content"]) if asked else ""
+
+
+def _words(tool: str, arguments: dict[str, Any]) -> tuple[Message, Message]:
+    return _WORDS["reopen_task" if arguments.get("completed") is False else tool]
+
+
+def _card(turn: TurnContext, question: Question) -> WidgetItem:
+    """The choice in ChatKit's widget schema: a ListView with an action for each task."""
+    item_id = new_id("widget")
+    lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
+    headline, _ = _words(question.calls[0].tool, question.calls[0].arguments)
+    widget = {"type": "ListView", "key": item_id, "status": {"text": headline}, "children": lines}
+    return WidgetItem(
+        id=item_id,
+        thread_id=turn.thread_id,
+        created_at=now(),
+        widget=DynamicWidgetRoot.model_validate(widget),
+    ).model_copy(update={"copy_text": joined(map(_task_words, question.tasks), "\n")})
+
+
+def _question_item(turn: TurnContext, question: Question, card: WidgetItem) -> StructuredInputItem:
+    """Return the choice as ChatKit's structured input, with an option for each line of the card."""
+    headline, _ = _words(question.calls[0].tool, question.calls[0].arguments)
+    asked = StructuredInputMultipleChoice(
+        id=card.id,
+        question="",
+        options=[StructuredInputMultipleChoiceOption(value=_name(task)) for task in question.tasks],
+    ).model_copy(update={"question": headline})
+    return StructuredInputItem(
+        id=new_id("structured_input"), thread_id=turn.thread_id, created_at=now(), inputs=[asked]
+    )
+
+
+def _name(task: dict[str, Any]) -> str:
+    return f"#{task['number']} {task['title']}" if task["number"] else task["title"]
+
+
+def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> dict[str, Any]:
+    # A task that is not there yet has the number 0.
+    number = task["number"] or NEW
+    payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
+    action = ActionConfig(type=ACTION, payload=payload).model_dump(mode="json", by_alias=True)
+    words = {"type": "Text", "value": _task_words(task), "size": "sm"}
+    return {"type": "ListViewItem", "key": str(number), "onClickAction": action, "children": [words]}
+
+
+def _task_words(task: dict[str, Any]) -> str:
+    return task_words(task) if task["number"] else new_task_words(task)

@@ -1,0 +1,310 @@
+"""The seven tools: their arguments and the functions that run them."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall
+from taskchat_app.assistant.tools import deletion_consent, deletion_proposals
+from taskchat_app.assistant.tools.execution import Tool, ToolResult
+from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
+from taskchat_app.assistant.tools.results import (
+    ADDED,
+    ALREADY_DONE,
+    ALREADY_OPEN,
+    CHANGED,
+    CHANGED_REMINDER,
+    COMPLETED,
+    DELETED,
+    NOTHING_TO_CHANGE,
+    REOPENED,
+    already_added_result,
+    describe_fields,
+    describe_next_tasks,
+    list_result,
+    proposal_result,
+    task_label,
+    task_result,
+)
+from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid, NotFound
+from taskchat_app.domain.tasks import queries, tasks
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, TaskPage, TaskQuery
+from taskchat_app.domain.tasks.task_view import PRIORITIES, TaskView
+from taskchat_app.i18n.messages import gettext, joined, ngettext
+
+Priority = Literal["low", "medium", "high"]
+Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
+Numbers = Annotated[list[int], Field(min_length=1, max_length=AT_ONCE_MAX, description="The tasks' numbers.")]
+Due = Annotated[
+    str,
+    Field(description="ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."),
+]
+Rule = Annotated[str, Field(description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO.")]
+LATEST = datetime.max.replace(tzinfo=UTC)
+_NUMBERED = re.compile(r"#(?P<number>\d{1,9})")
+Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class Arguments(BaseModel):
+    """Arguments of one call; an unknown one is refused, so that nothing the model means is dropped."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class CreateTask(Arguments):
+    title: Title
+    description: str | None = None
+    due_date: Due | None = None
+    priority: Priority | None = None
+    tags: list[str] | None = None
+    recurrence: Rule | None = None
+
+    def draft(self) -> TaskDraft:
+        """Return the new task as the domain's TaskDraft."""
+        return TaskDraft(
+            title=self.title,
+            description=self.description or "",
+            priority=self.priority or "medium",
+            tags=self.tags or (),
+            due_at=self.due_date,
+            recurrence=self.recurrence,
+        )
+
+
+class ListTasks(Arguments):
+    status: Literal["open", "done", "all"] = "open"
+    priority: Priority | None = None
+    tag: str | None = None
+    due_before: Due | None = None
+    due_after: Due | None = None
+    search: Annotated[str, Field(description="Words in title, description or tags, or a number such as #7.")] | None = (
+        None
+    )
+    sort: Literal["created", "due", "priority", "title"] = "created"
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
+
+
+class UpdateTask(Arguments):
+    task_id: Number
+    title: Title | None = None
+    description: str | None = None
+    due_date: Due | None = None
+    priority: Priority | None = None
+    tags: Annotated[list[str], Field(description="All tags the task is to have.")] | None = None
+    recurrence: Rule | None = None
+    clear: (
+        Annotated[
+            list[Literal["description", "due_date", "tags", "recurrence"]],
+            Field(description="Names of the fields to empty."),
+        ]
+        | None
+    ) = None
+
+    def edit(self) -> TaskEdit:
+        """Return the changes as the domain's TaskEdit."""
+        return TaskEdit(
+            title=self.title,
+            description=self.description,
+            priority=self.priority,
+            tags=self.tags,
+            due_at=self.due_date,
+            recurrence=self.recurrence,
+            clear=["due_at" if name == "due_date" else name for name in self.clear or ()],
+            moves=True,
+        )
+
+
+class CompleteTask(Arguments):
+    task_id: Number
+    completed: Annotated[bool, Field(description="False reopens the task.")] = True
+
+
+class DeleteTask(Arguments):
+    task_id: Number
+
+
+class BulkCompleteTasks(Arguments):
+    task_ids: Numbers | None = None
+    all_open: bool = False
+
+
+class BulkDeleteTasks(Arguments):
+    task_ids: Numbers | None = None
+    status: Literal["done", "open", "all"] | None = None
+
+
+async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
+    """Add a task; a call identical to one of an earlier reply in this turn adds nothing."""
+    if earlier := _already_added(turn, call):
+        return already_added_result(earlier.result)
+    task = await tasks.create_task(session, turn.cause(), call.draft(), zone=turn.person.zone)
+    told = await _remind(session, turn, task, is_new_date=True)
+    return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=told.sentence)
+
+
+def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
+    """Return the identical call of an earlier reply in this turn: models repeat calls whose results they have."""
+    earlier = turn.workflow.completed_before("create_task", turn.round)
+    return next((one for one in earlier if CreateTask.model_validate(one.arguments) == call), None)
+
+
+async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) -> ToolResult:
+    """Find tasks, in the order in which the page shows them; reads only."""
+    chosen = DEFAULT_ORDER if "sort" in call.model_fields_set else turn.list_order
+    page = await _page(session, turn, call, chosen)
+    return list_result(page, turn, await reminders.ring_times(session, turn.person.id, page.tasks), chosen)
+
+
+async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chosen: ListOrder) -> TaskPage:
+    zone, user_id = turn.person.zone, turn.person.id
+    if numbered := await numbered_task(session, user_id, call.search):
+        return numbered
+    has_sort = "sort" in call.model_fields_set
+    # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
+    is_dated = call.status == "open" or call.due_before or call.due_after
+    sort = call.sort if has_sort else chosen.sort or ("due" if is_dated else "created")
+    query = TaskQuery(
+        status=call.status,
+        priority=call.priority,
+        tags=(call.tag,) if call.tag else (),
+        due_before=checked_bound(call.due_before, "due_before", zone=zone, now=now()) if call.due_before else None,
+        due_after=checked_bound(call.due_after, "due_after", zone=zone, now=now()) if call.due_after else None,
+        q=call.search,
+        sort=sort,
+        order=chosen.order or ("desc" if sort == "priority" or (sort == "created" and not has_sort) else "asc"),
+        limit=call.limit,
+        # Of more done tasks than fit, those that were done last.
+        newest_done=call.status == "done" and not has_sort and not is_dated and call.limit == LIMIT_MAX,
+    )
+    page = await queries.list_tasks(session, user_id, query)
+    if not has_sort or sort != "due":
+        return page
+    # Tasks of one day without a time are due at the same moment; what comes first goes by priority then.
+    ordered = sorted(
+        page.tasks, key=lambda task: (task.due_at is None, task.due_at or LATEST, -PRIORITIES[task.priority])
+    )
+    return replace(page, tasks=ordered)
+
+
+async def numbered_task(session: AsyncSession, user_id: str, search: str | None) -> TaskPage | None:
+    """Return the task that the search names by its number, such as #7, or an empty page; None for other searches."""
+    numbered = _NUMBERED.fullmatch(search.strip()) if search else None
+    if numbered is None:
+        return None
+    try:
+        found = [await queries.get_task(session, user_id, int(numbered["number"]))]
+    except NotFound:
+        found = []
+    return TaskPage(found, None, await queries.count_tasks(session))
+
+
+async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:
+    """Change the given fields of a task."""
+    before = await queries.get_task(session, turn.person.id, call.task_id)
+    task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
+    told = await _remind(session, turn, task, is_new_date=task.due != before.due)
+    done = CHANGED if task != before else CHANGED_REMINDER if told.changed else NOTHING_TO_CHANGE
+    return task_result(done, task, turn, facts=describe_fields(task, before), reminder=told.sentence)
+
+
+async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
+    """Tick a task, or take the tick back."""
+    if not call.completed:
+        before = await queries.get_task(session, turn.person.id, call.task_id)
+        task = await tasks.complete_task(session, turn.cause(), call.task_id, completed=False)
+        return task_result(ALREADY_OPEN if before.completed_at is None else REOPENED, task, turn)
+    done = await tasks.bulk_complete(session, turn.cause(), [call.task_id])
+    return task_result(COMPLETED if done.changed else ALREADY_DONE, done.tasks[0], turn, done.next)
+
+
+async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> ToolResult:
+    """Delete the task if the person's own message names it; otherwise it joins the turn's proposal."""
+    task = await queries.get_task(session, turn.person.id, call.task_id)
+    if await deletion_consent.message_names(session, turn, task):
+        await tasks.delete_task(session, turn.cause(), task.number)
+        return task_result(DELETED, task, turn)
+    added, card = await deletion_proposals.propose(session, turn, [task.number])
+    return proposal_result([task], added, card, gettext("Chose {task} to delete", task=task_label(task)))
+
+
+async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: BulkCompleteTasks) -> ToolResult:
+    """Tick several tasks, all or none."""
+    if not call.task_ids and not call.all_open:
+        raise Invalid(gettext("Name the tasks with task_ids, or set all_open to true for every open task."))
+    which = call.task_ids or TaskQuery(status="open")
+    done = await tasks.bulk_complete(session, turn.cause(), which)
+    changed = [task for task in done.tasks if task.number in done.changed]
+    names = ", ".join(map(task_label, changed))
+    completed = COMPLETED.with_values(task=names)
+    message = gettext("No open task was left to complete.")
+    if changed:
+        message = joined([joined([completed], end="."), *describe_next_tasks(done.next, turn)])
+    title = completed if len(changed) == 1 else gettext("Completed {count} tasks", count=len(changed))
+    data = {"numbers": [task.number for task in changed], "titles": [task.title for task in changed]}
+    return ToolResult(title, message, data)
+
+
+async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: BulkDeleteTasks) -> ToolResult:
+    """Propose to delete several tasks. Always asks, even if the user named them all: it is the only bulk deletion."""
+    if not call.task_ids and call.status is None:
+        raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
+    which = call.task_ids or TaskQuery(status=call.status or "all")
+    found = await queries.select_tasks(session, turn.person.id, which)
+    if not found:
+        return ToolResult(gettext("No such tasks"), gettext("There is no such task to delete."), {"numbers": []})
+    added, card = await deletion_proposals.propose(session, turn, [task.number for task in found])
+    title = ngettext("Chose {count} task to delete", "Chose {count} tasks to delete", len(found))
+    return proposal_result(found, added, card, title)
+
+
+async def _remind(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_new_date: bool) -> ReminderNote:
+    """Set the reminder that the person's own words ask for."""
+    by, zone = turn.cause(), turn.person.zone
+    return await apply_reminder_request(session, by, turn.message, task, zone=zone, is_new_date=is_new_date)
+
+
+TOOLS = (
+    Tool("create_task", "Add a task to the person's list.", CreateTask, create_task),
+    Tool(
+        "list_tasks",
+        "Find tasks by status, words, tag, priority or date. Open tasks by default.",
+        ListTasks,
+        list_tasks,
+    ),
+    Tool(
+        "update_task",
+        "Change fields of one task; fields left out stay as they are. With task_id alone, for a reminder asked for.",
+        UpdateTask,
+        update_task,
+    ),
+    Tool("complete_task", "Mark one task as done, or reopen it.", CompleteTask, complete_task),
+    Tool(
+        "delete_task",
+        "Delete one task that the person's own message names; otherwise the person is asked first.",
+        DeleteTask,
+        delete_task,
+    ),
+    Tool(
+        "bulk_complete_tasks",
+        "Mark several tasks as done, or all open ones.",
+        BulkCompleteTasks,
+        bulk_complete_tasks,
+        is_bulk=True,
+    ),
+    Tool(
+        "bulk_delete_tasks",
+        "Propose to delete several tasks, or all of a status. Deletes nothing: the person is asked.",
+        BulkDeleteTasks,
+        bulk_delete_tasks,
+        is_bulk=True,
+    ),
+)

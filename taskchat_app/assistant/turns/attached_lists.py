@@ -1,0 +1,163 @@
+"""Reads attached lists by rules, where no key is set: each line is a task to choose from.
+
+A line becomes at most the title of a new task: whatever it says, it completes, deletes and confirms nothing.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, NamedTuple, cast
+
+from agents import TResponseInputItem
+from chatkit.types import ThreadItemReplacedEvent, WidgetItem
+from sqlmodel import col, select
+from sqlmodel.sql.expression import SelectOfScalar
+
+from taskchat_app.assistant.agent.fallback import is_command
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.tools import attached_line_choices
+from taskchat_app.domain.attachments import attachments
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.models import ThreadItem
+from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
+from taskchat_app.i18n.messages import Message, gettext, joined
+
+_ADD = r"(?:please )?(?:add |create |take )?|(?:bitte )?(?:füge? |nimm |erstelle? |notiere? )?"
+_ALL = sentence(
+    rf"(?:{_ADD})(?:all|all of (?:them|these|those)|them all|everything|all (?:the )?lines|these|them"
+    r"|alle|alles|alle zeilen|diese)(?: please| as tasks| hinzu| bitte| als aufgaben)?"
+)
+_AND = phrase(r" (?:and|und) ")
+_CHOSEN = sentence(rf"(?:{_ADD})(?:(?:numbers?|lines?|nummern?|zeilen?) )?(?P<numbers>\d[\d ,&-]*)(?:hinzu)?")
+_RANGE = re.compile(r"(\d{1,3})(?: ?- ?(\d{1,3}))?")
+ADDED_BEFORE = gettext("These lines are added already.")
+NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMINI_API_KEY for that.")
+
+
+class Offer(NamedTuple):
+    """Lines to choose from: what to say, and the card."""
+
+    said: Message
+    card: WidgetItem
+
+
+class Chosen(NamedTuple):
+    """Lines of a card that the message chooses: the message that asks for them, and the card's id."""
+
+    message: TResponseInputItem
+    card_id: str
+
+
+async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputItem | Chosen | Message | Offer:
+    """Return the message, with the chosen lines as its words, or what to say instead of running the agent.
+
+    A command beside the files is followed as without them.
+    """
+    own = [file.id for file in turn.user_message.attachments]
+    wants_all, numbers = _ALL.fullmatch(turn.command) is not None, numbers_in(turn.command)
+    if not own and not wants_all and not numbers:
+        return turn.conversation[-1]
+    card = None if own else await _card_before(turn)
+    if not own and card is None:
+        return turn.conversation[-1]
+    if card is not None:
+        known = attached_line_choices.lines_of(card)
+        named = list(known) if wants_all else [number for number in numbers if number in known]
+        return await _take(turn, card, named, language) if named else _offer(turn, list(known.values()))
+    files = await attachments.files_for_model(turn.person.id, own)
+    lines = [line for file in files for line in lines_of(file.text)]
+    if lines and wants_all:
+        return _asking_for(turn, lines[:LINES_MAX], language)
+    if _is_command(turn, has_list=bool(lines)):
+        return turn.conversation[-1]
+    offer = _offer(turn, lines) if lines else None
+    said = [gettext("I find no text in {name}.", name=file.name) for file in files if not (file.picture or lines)]
+    said += [NO_PICTURES] if any(file.picture for file in files) else []
+    return joined(said) if offer is None else offer._replace(said=joined([offer.said, *said]))
+
+
+def _is_command(turn: TurnContext, *, has_list: bool) -> bool:
+    """Return whether the rules follow the message; a question about a list means the attached one, if there is one."""
+    clock = UserClock(turn.person.zone, now())
+    commands = read_message(turn.command, clock) if is_command(turn.command, clock) else []
+    return any(command.kind != "list" or not has_list for command in commands)
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a list without bullets, numbers and boxes."""
+    bare = (without_bullet(" ".join(line.split())) for line in text.splitlines())
+    return [line[:TITLE_MAX_CHARACTERS] for line in bare if any(map(str.isalnum, line))]
+
+
+def numbers_in(command: str) -> list[int]:
+    """Return the numbers that a choice such as "1, 3-5" names, without duplicates; empty for other messages."""
+    if (match := _CHOSEN.fullmatch(_AND.sub(", ", command))) is None:
+        return []
+    ranges = ((int(first), int(last or first)) for first, last in _RANGE.findall(match["numbers"]))
+    named = (number for first, last in ranges for number in range(first, min(last, LINES_MAX) + 1))
+    return list(dict.fromkeys(number for number in named if number))
+
+
+def _offer(turn: TurnContext, lines: Sequence[str]) -> Offer:
+    """Return how to choose, and the card of the lines."""
+    more = len(lines) - LINES_MAX
+    asked = gettext("Choose the lines that are tasks, or write “all”, or numbers such as “1, 3-5”.")
+    rest = [gettext("{count} more lines are left out.", count=more)] if more > 0 else []
+    return Offer(joined([asked, *rest]), attached_line_choices.card_of(turn.thread_id, lines[:LINES_MAX]))
+
+
+async def _take(turn: TurnContext, card: ThreadItem, named: Sequence[int], language: str) -> Chosen | Message:
+    """Return how the agent is asked for these lines, unless they are added, and mark them on the card."""
+    async with reading(turn.person.id) as session:
+        added = await attached_line_choices.added_in(session, turn.person, card)
+    lines = attached_line_choices.lines_of(card)
+    chosen = [lines[number] for number in named if number not in added]
+    if not chosen:
+        return ADDED_BEFORE
+    await turn.publish(ThreadItemReplacedEvent(item=attached_line_choices.marked(card, added.union(named))))
+    return Chosen(_asking_for(turn, chosen, language), card.id)
+
+
+async def show_added(turn: TurnContext, chosen: Chosen) -> None:
+    """Unmark lines that could not be added."""
+    async with reading(turn.person.id) as session:
+        card = await store.access_item(session, turn.person.id, turn.thread_id, chosen.card_id)
+        added = await attached_line_choices.added_in(session, turn.person, card)
+    if added != attached_line_choices.marked_lines(card):
+        await turn.publish(ThreadItemReplacedEvent(item=attached_line_choices.marked(card, added)))
+
+
+async def _card_before(turn: TurnContext) -> ThreadItem | None:
+    """Return the card of lines that answers the user's previous message."""
+    cards = select(ThreadItem).where(
+        ThreadItem.user_id == turn.person.id,
+        ThreadItem.thread_id == turn.thread_id,
+        ThreadItem.type == "widget",
+        col(ThreadItem.turn_id).in_(_message_before(turn).scalar_subquery()),
+    )
+    async with reading(turn.person.id) as session:
+        return next((row for row in (await session.exec(cards)).all() if attached_line_choices.is_card(row)), None)
+
+
+def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> TResponseInputItem:
+    """Return a message that lists these lines as new tasks."""
+    lead = attached_line_choices.LEADS.get(language, attached_line_choices.LEAD)
+    content = "\n".join([lead, *(f"- {line}" for line in lines)])
+    last = cast("dict[str, Any]", turn.conversation[-1])
+    return cast(TResponseInputItem, {**last, "content": content})
+
+
+def _message_before(turn: TurnContext) -> SelectOfScalar[str]:
+    """Return a query for the id of the user's previous message."""
+    seq = select(ThreadItem.seq).where(ThreadItem.user_id == turn.person.id, ThreadItem.id == turn.turn_id)
+    before = select(ThreadItem.id).where(
+        ThreadItem.user_id == turn.person.id,
+        ThreadItem.thread_id == turn.thread_id,
+        ThreadItem.type == "user_message",
+        ThreadItem.seq < seq.scalar_subquery(),
+    )
+    return before.order_by(col(ThreadItem.seq).desc()).limit(1)

@@ -1,0 +1,60 @@
+"""Stores the failure of turns whose server was killed; the user's Retry then answers them again (retry.py).
+
+An expired lease (assistant/threads/leases.py) shows that the server of a turn was killed.
+"""
+
+import asyncio
+import logging
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import col, select
+
+from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.turns.running_turn import running_turn
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading
+from taskchat_app.domain.storage.models import Thread
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 2.0
+CONFIRM_SECONDS = 1.0
+"""With a lease of 10 s and two looks, a killed server's turn has ended within 13 s, for all its followers."""
+
+
+class LostLease(NamedTuple):
+    """A thread's lease that ran out."""
+
+    user_id: str
+    thread_id: str
+    turn_id: str | None
+    until: datetime | None
+
+
+async def end_lost_turns() -> None:
+    """Poll for expired leases and end their turns, until cancelled.
+
+    A lease must be found lost twice: after an outage of the database, a turn that still runs renews it first.
+    A turn that runs in this process is not lost: under load its renewal is late.
+    """
+    suspected: set[LostLease] = set()
+    while True:
+        try:
+            found = await lost_leases()
+            for lost in found & suspected:
+                if lost.turn_id is None or running_turn(lost.user_id, lost.turn_id):
+                    continue
+                if await leases.end_expired(lost.user_id, lost.thread_id, lost.turn_id):
+                    log.warning("The turn %s lost its server and has failed", lost.turn_id)
+            suspected = found
+        except DATABASE_AWAY:
+            suspected.clear()
+        await asyncio.sleep(CONFIRM_SECONDS if suspected else POLL_SECONDS)
+
+
+async def lost_leases() -> set[LostLease]:
+    """All leases that nobody renewed in time."""
+    query = select(Thread.user_id, Thread.id, Thread.lease_turn_id, Thread.lease_until)
+    async with system_reading() as session:
+        taken = query.where(col(Thread.lease_turn_id).is_not(None), col(Thread.lease_until) < now())
+        return {LostLease(*row) for row in (await session.exec(taken)).all()}

@@ -1,0 +1,182 @@
+"""Builds the running answer from a turn's events, as the page shows it.
+
+It follows the turn in steps (`chat/state.py:follow_turn`).
+"""
+
+from dataclasses import replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+from chatkit.types import (
+    AssistantMessageContentPartTextDelta,
+    AssistantMessageItem,
+    ErrorEvent,
+    NoticeEvent,
+    ProgressUpdateEvent,
+    ThreadCreatedEvent,
+    ThreadItem,
+    ThreadItemAddedEvent,
+    ThreadItemDoneEvent,
+    ThreadItemRemovedEvent,
+    ThreadItemReplacedEvent,
+    ThreadItemUpdatedEvent,
+    UserMessageItem,
+    WorkflowItem,
+)
+
+from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.assistant.core.item_messages import body_of
+from taskchat_app.domain.storage.database import now
+from taskchat_app.reflex_patches import chunked_text
+from taskchat_app.reflex_patches.changed_vars import OnlyChanges
+from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, call_of, part_of, user_message_of
+from taskchat_app.ui.i18n.language import say
+
+Calls = tuple[dict[str, Any], ...]
+"""Tool calls as ToolCall.view() gives them."""
+
+
+class AnswerBuilder:
+    """Builds an answer from one turn's events; read `parts` and `tail` after each `apply`.
+
+    Finished parts are in `parts`; the last text is in `tail`, because it is sent in small steps.
+    """
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
+        self._tail_id: str | None = None
+        self._is_tail_done = False
+        self.mine: ChatMessage | None = None
+        self.title: str | None = None
+        self.parts: list[Part] = []
+        self.tail = ""
+        self._progress = ""
+        self.error: str | None = None
+        self.allow_retry = False
+        self.replaced: list[Part] = []
+        """Parts of earlier answers that this turn changed, such as a proposal that a typed yes decided."""
+
+    @property
+    def shown(self) -> list[Part]:
+        """The parts, or what the answer waits for as long as it has neither parts nor text."""
+        return [Part("progress", "notice", self._progress)] if self._progress else self.parts
+
+    def apply(self, turn_event: TurnEvent) -> None:
+        """Add one event of the turn, with the tool calls that it shows."""
+        match turn_event.event:
+            case ThreadCreatedEvent(thread=thread):
+                self.title = thread.title or self.title
+            case ThreadItemAddedEvent(item=AssistantMessageItem() as message):
+                self.close()
+                self._tail_id, self.tail = message.id, "".join(content.text for content in message.content)
+            case ThreadItemAddedEvent(item=item) | ThreadItemDoneEvent(item=item):
+                self._add_item(item, turn_event.calls)
+            case ThreadItemUpdatedEvent(item_id=item_id, update=AssistantMessageContentPartTextDelta(delta=delta)):
+                if item_id == self._tail_id:
+                    self.tail += delta
+            case ThreadItemUpdatedEvent(item_id=item_id) if turn_event.calls:
+                self._put_calls(item_id, turn_event.calls)
+            case ThreadItemReplacedEvent(item=item):
+                self._replace_item(item, turn_event.calls)
+            case ThreadItemRemovedEvent(item_id=item_id):
+                if item_id == self._tail_id:
+                    self._tail_id, self.tail = None, ""
+                self.parts = [part for part in self.parts if part.key != item_id]
+            case NoticeEvent() as notice:
+                self._put(Part(f"notice-{len(self.parts)}", "notice", _sentences(notice)))
+            case ProgressUpdateEvent(text=text):
+                self._progress = say(text)
+            case ErrorEvent() as error:
+                self.error, self.allow_retry = say(error.message or ""), error.allow_retry
+            case _:
+                pass
+        if self.parts or self.tail:
+            self._progress = ""
+
+    def close(self) -> None:
+        """Move the last text to the parts: another part follows, or the turn ends."""
+        tail_id, text = self._tail_id, self.tail
+        self._tail_id, self._is_tail_done, self.tail = None, False, ""
+        if tail_id is not None and text.strip():
+            self._put(Part(tail_id, "text", text))
+
+    def _add_item(self, item: ThreadItem, calls: Calls) -> None:
+        match item:
+            case AssistantMessageItem() if item.id == self._tail_id:
+                self.tail, self._is_tail_done = "".join(content.text for content in item.content), True
+            case UserMessageItem():
+                self.mine = user_message_of(body_of(item), self._zone)
+            case WorkflowItem():
+                self._put_calls(item.id, calls)
+            case _:
+                if part := part_of(body_of(item), self._zone):
+                    self._put(part)
+
+    def _replace_item(self, item: ThreadItem, calls: Calls) -> None:
+        """Replace an item of this answer, or one of an earlier answer."""
+        shown = {self._tail_id, *(part.key for part in self.parts)}
+        if isinstance(item, UserMessageItem | WorkflowItem) or item.id in shown:
+            self._add_item(item, calls)
+        elif part := part_of(body_of(item), self._zone):
+            self.replaced.append(part)
+
+    def _put(self, part: Part) -> None:
+        """Replace the part of this key, or append the part."""
+        if any(old.key == part.key for old in self.parts):
+            self.parts = [part if old.key == part.key else old for old in self.parts]
+        else:
+            if self._is_tail_done:
+                self.close()
+            self.parts = [*self.parts, part]
+
+    def _put_calls(self, item_id: str, calls: Calls) -> None:
+        """Add or replace calls of a workflow."""
+        workflow = next((part for part in self.parts if part.key == item_id), Part(item_id, "calls"))
+        shown = {view.key: view for view in workflow.calls}
+        for call in calls:
+            view = call_of(call, now(), self._zone)
+            shown[view.key] = view
+        self._put(replace(workflow, calls=tuple(shown.values())))
+
+
+def _sentences(notice: NoticeEvent) -> str:
+    """Return a notice's title and message as one text."""
+    return " ".join(f"{say(text).rstrip('.')}." for text in (notice.title, notice.message) if text)
+
+
+class ReplyState(OnlyChanges, rx.State):
+    """The finished parts of the running answer, and its growing text in the pieces of `chunked_text`."""
+
+    parts: rx.Field[list[Part]] = rx.field(default_factory=list)
+
+    @internal
+    def show(self, answer: AnswerBuilder) -> None:
+        """Show the present answer."""
+        self.parts = answer.shown
+        before = tuple(getattr(self, name) for name in PIECES)
+        text = chunked_text.join(before)
+        if not answer.tail.startswith(text):
+            before, text = chunked_text.EMPTY, ""
+        self._set_pieces(chunked_text.append(before, answer.tail[len(text) :]))
+
+    @internal
+    def clear(self) -> None:
+        self.parts = []
+        self._set_pieces(chunked_text.EMPTY)
+
+    def _set_pieces(self, pieces: chunked_text.Pieces) -> None:
+        for name, piece in zip(PIECES, pieces, strict=True):
+            setattr(self, name, piece)
+
+
+PIECES = [f"t{place}" for place in range(len(chunked_text.EMPTY))]
+"""The vars of the growing text."""
+for _name in PIECES:
+    ReplyState.add_var(_name, str, "")
+
+
+def growing_text() -> rx.Var[str]:
+    """Return the growing text as a var."""
+    return rx.Var.create([getattr(ReplyState, name) for name in PIECES]).join("")

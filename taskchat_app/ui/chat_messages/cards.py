@@ -1,0 +1,111 @@
+"""Cards of ChatKit widgets: deletion proposals and choices."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from taskchat_app.assistant.tools.attached_line_choices import DONE
+from taskchat_app.assistant.tools.attached_line_choices import KEY as LINES_KEY
+from taskchat_app.assistant.tools.task_lists import KEY
+from taskchat_app.i18n.messages import with_messages
+from taskchat_app.ui.i18n.language import say
+
+Item = dict[str, Any]
+"""A ChatKit item as JSON (chatkit.types.ThreadItem)."""
+
+
+@dataclass(frozen=True)
+class ProposalCard:
+    """A deletion proposal; `is_open` while the user can still decide."""
+
+    id: str = ""
+    item_id: str = ""
+    headline: str = ""
+    lines: tuple[str, ...] = ()
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Option:
+    """One task of a choice (`number` is -1 for a task that a click adds), or a line of an attached list."""
+
+    number: int
+    text: str
+    is_open: bool = True
+
+
+@dataclass(frozen=True)
+class ChoiceCard:
+    """Tasks that match the user's words, of which the user chooses one; none once the headline says what was done.
+
+    Of an attached list (`is_list`) the user adds any lines; `add_all` names the button that adds all that are left.
+    """
+
+    item_id: str = ""
+    headline: str = ""
+    options: tuple[Option, ...] = ()
+    is_list: bool = False
+    add_all: str = ""
+
+
+def is_choice(item: Item) -> bool:
+    return item["widget"].get("type") == "ListView"
+
+
+def is_task_list(item: Item) -> bool:
+    return item["widget"].get("key") == KEY
+
+
+def proposal_of(item: Item) -> ProposalCard:
+    card: Item = with_messages(item["widget"], item.get("messages"))
+    confirm: Item = card.get("confirm") or {}
+    lines: list[Item] = card.get("children") or []
+    proposal_id = _payload(confirm.get("action")).get("proposal_id", "")
+    return ProposalCard(
+        id=proposal_id,
+        item_id=item["id"],
+        headline=_headline(card),
+        lines=tuple(say(line["value"]) for line in lines if line.get("value")),
+        is_open=bool(proposal_id),
+    )
+
+
+def choice_of(item: Item) -> ChoiceCard:
+    card: Item = with_messages(item["widget"], item.get("messages"))
+    if card.get("key") == LINES_KEY:
+        return _lines_of(item["id"], card)
+    lines: list[Item] = card.get("children") or []
+    options = tuple(
+        Option(_payload(line["onClickAction"])["number"], _words(line.get("children") or []))
+        for line in lines
+        if line.get("onClickAction")
+    )
+    return ChoiceCard(item["id"], _headline(card), options)
+
+
+def _lines_of(item_id: str, card: Item) -> ChoiceCard:
+    """Return the card of an attached list (attached_line_choices.py): rows of a text, a spacer and a button."""
+    options, add_all = list[Option](), ""
+    for line in card["children"]:
+        *words, _, last = line["children"][0]["children"]
+        if words:
+            options.append(Option(-int(line["key"]), _words(words), is_open=last["variant"] != DONE))
+        else:
+            add_all = say(last["label"])
+    return ChoiceCard(item_id, _headline(card), tuple(options), is_list=True, add_all=add_all)
+
+
+def _headline(card: Item) -> str:
+    status: Item = card.get("status") or {}
+    return say(status.get("text", ""))
+
+
+def _payload(action: Item | None) -> Item:
+    return (action or {}).get("payload") or {}
+
+
+def _words(children: list[Item]) -> str:
+    return " ".join(say(child["value"]) for child in children if child.get("value"))
+
+
+NO_PROPOSAL = ProposalCard()
+NO_CHOICE = ChoiceCard()

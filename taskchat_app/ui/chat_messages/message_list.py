@@ -1,0 +1,138 @@
+"""The message list of the open conversation, and the receipts of its answers."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+import reflex as rx
+
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns
+from taskchat_app.reflex_patches.changed_vars import OnlyChanges
+from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, ReceiptRow, with_message, with_part
+from taskchat_app.ui.i18n.language import say
+
+RECENT = [f"recent{place}" for place in range(12)]
+"""The vars of the latest messages, one each, since Reflex sends a var whole: a list would be sent with each message."""
+
+
+class ShownMessages(OnlyChanges, mixin=True):
+    """The messages of the open conversation: `history` holds the earlier ones, those in RECENT the latest."""
+
+    history: rx.Field[list[ChatMessage]] = rx.field(default_factory=list)
+    has_older: rx.Field[bool] = rx.field(False)
+    last_turn_id: rx.Field[str] = rx.field("")
+    """The key of the user's last message, which is the id of the last turn."""
+
+    @internal
+    def show(self, history: list[ChatMessage], recent: list[ChatMessage]) -> None:
+        """Show these messages, all of them as earlier ones if `recent` has too many."""
+        if len(recent) > len(RECENT):
+            history, recent = [*history, *recent], []
+        self.history = history
+        for place, name in enumerate(RECENT):
+            setattr(self, name, recent[place : place + 1])
+        self.last_turn_id = next((message.key for message in reversed(self.all()) if message.mine), "")
+
+    @property
+    def recent(self) -> list[ChatMessage]:
+        return [message for name in RECENT for message in getattr(self, name)]
+
+    @property
+    def first_item_id(self) -> str:
+        """Return the id of the earliest shown item; "" if none is shown."""
+        first = next(iter(self.all()), None)
+        if first is None:
+            return ""
+        return first.key if first.mine else next((part.key for part in first.parts if part.kind != "notice"), "")
+
+    @internal
+    def all(self) -> list[ChatMessage]:
+        return [*self.history, *self.recent]
+
+    @internal
+    def shows(self, item_id: str | None) -> bool:
+        """Return whether an answer contains the part with this id."""
+        return any(part.key == item_id for message in self.all() for part in message.parts)
+
+    @internal
+    def has_answered(self, turn_id: str | None) -> bool:
+        """Return whether the finished answer of this turn is shown."""
+        return any(message.turn_id == turn_id and not message.mine for message in self.all())
+
+    @internal
+    def show_all(self, messages: list[ChatMessage]) -> None:
+        """Replace all messages. Keep the notices of messages read again: only an answer's events contain them."""
+        notices = {message.key: _notices(message) for message in self.all()}
+        history = [
+            replace(message, parts=(*notices[message.key], *message.parts)) if notices.get(message.key) else message
+            for message in messages
+        ]
+        self.show(history, [])
+
+    @internal
+    def drop(self, key: str) -> None:
+        """Remove the message with this key."""
+        history, recent = ([one for one in messages if one.key != key] for messages in (self.history, self.recent))
+        self.show(history, recent)
+
+    @internal
+    def add(self, message: ChatMessage) -> None:
+        self.show(self.history, [*self.recent, message])
+
+    @internal
+    def put(self, message: ChatMessage) -> None:
+        """Replace the message with the same key."""
+        self.show(with_message(self.history, message), with_message(self.recent, message))
+
+    @internal
+    def replace_parts(self, answer: AnswerBuilder) -> None:
+        """Replace parts of earlier answers that a turn or a click has changed."""
+        for part in answer.replaced:
+            self.show(with_part(self.history, part), with_part(self.recent, part))
+        answer.replaced = []
+
+    @internal
+    def remove_after(self, key: str) -> None:
+        """Remove all messages after the one with this key."""
+        messages, earlier = self.all(), len(self.history)
+        end = next((index for index, message in enumerate(messages, start=1) if message.key == key), len(messages))
+        self.show(messages[: min(end, earlier)], messages[earlier:end])
+
+    @internal
+    async def renew_receipts(self, person: Person) -> None:
+        """Read the receipts again after an undo or a click that changed more."""
+        renewed = await with_receipts(person, self.all())
+        self.show(renewed[: len(self.history)], renewed[len(self.history) :])
+
+
+def _notices(message: ChatMessage) -> tuple[Part, ...]:
+    return tuple(part for part in message.parts if part.kind == "notice")
+
+
+def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
+    """Return the answer with its turn's receipt, if that is known."""
+    if receipt is None:
+        return answer
+    is_shown = not receipt.changed and may_change(answer)
+    return replace(answer, receipt=ReceiptRow(say(receipt.text), receipt.changed, receipt.stands, is_shown))
+
+
+def may_change(answer: ChatMessage) -> bool:
+    """Return whether an answer that changed nothing could have, or could claim that it did.
+
+    Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.
+    """
+    if settings().gemini_api_key is None or any(part.kind in ("proposal", "choice") for part in answer.parts):
+        return False
+    calls = [call for part in answer.parts for call in part.calls]
+    return not calls or any(call.tool != "list_tasks" for call in calls)
+
+
+async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list[ChatMessage]:
+    """Return the messages, each answer with its turn's present receipt; reads all receipts in one query."""
+    messages = list(messages)
+    receipts = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})
+    return [message if message.mine else with_receipt(message, receipts.get(message.turn_id)) for message in messages]

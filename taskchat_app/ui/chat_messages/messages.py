@@ -1,0 +1,269 @@
+"""Converts ChatKit items into messages of the page."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Literal, cast
+from zoneinfo import ZoneInfo
+
+from taskchat_app.assistant.core.message_tags import numbers_in, words_in
+from taskchat_app.ui.chat_messages.cards import (
+    NO_CHOICE,
+    NO_PROPOSAL,
+    ChoiceCard,
+    Item,
+    ProposalCard,
+    choice_of,
+    is_choice,
+    is_task_list,
+    proposal_of,
+)
+from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.task_list_state.list_links import list_of
+
+ABOUT_SHOWN = 12
+"""How many of the tasks that a message is about are named below it."""
+
+
+@dataclass(frozen=True)
+class CallView:
+    """A tool call, shown as an expandable line; `asked` are its arguments."""
+
+    key: str
+    tool: str
+    status: str
+    title: str
+    asked: str
+    result: str
+    numbers: tuple[int, ...] = ()
+    """The numbers of its tasks."""
+    listed: str = ""
+    """The query of the page's address that shows its result; empty if there is nothing to show."""
+
+
+@dataclass(frozen=True)
+class ReceiptRow:
+    """A turn's receipt; whether it changed anything, and whether any of that is in effect.
+
+    `is_shown` is set where it says what nothing else does: that nothing changed, though something could have.
+    """
+
+    text: str = ""
+    changed: bool = False
+    stands: bool = False
+    is_shown: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of an answer. `key` is the item's id; `text` is set for the kinds "text" and "notice"."""
+
+    key: str
+    kind: Literal["text", "calls", "proposal", "choice", "notice"]
+    text: str = ""
+    calls: tuple[CallView, ...] = ()
+    proposal: ProposalCard = NO_PROPOSAL
+    choice: ChoiceCard = NO_CHOICE
+
+
+@dataclass(frozen=True)
+class FileView:
+    """A file of a message; `size` in bytes."""
+
+    id: str
+    name: str
+    image: bool
+    size: int
+
+
+@dataclass(frozen=True)
+class ChatMessage:
+    """A message of the user (`mine`, in `text`) or a whole answer (in `parts`). `turn_id` is the user's item id."""
+
+    key: str
+    mine: bool
+    turn_id: str
+    at: str = ""
+    text: str = ""
+    parts: tuple[Part, ...] = ()
+    receipt: ReceiptRow = ReceiptRow()
+    feedback: str = ""
+    """The user's rating: "positive", "negative" or ""."""
+    listed: str = ""
+    """The query of the page's address that shows the tasks that the user asked for, or ""."""
+    about: tuple[int, ...] = ()
+    """The first of the tasks that were selected for the user's message."""
+    about_more: int = 0
+    """The number of the others."""
+    files: tuple[FileView, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        """The whole text of the answer. Not a field, which would send it to the page a second time."""
+        return "\n\n".join(part.text for part in self.parts if part.kind == "text")
+
+
+def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
+    """Return an answer made of these parts."""
+    parts = tuple(parts)
+    return ChatMessage(answer_key(turn_id), False, turn_id, at, parts=parts, listed=_listed(parts))
+
+
+def _listed(parts: tuple[Part, ...]) -> str:
+    """Return the last list of a turn that only listed tasks; other turns list tasks only to act on them."""
+    calls = [call for part in parts for call in part.calls]
+    if any(part.kind in ("proposal", "choice") for part in parts) or any(call.tool != "list_tasks" for call in calls):
+        return ""
+    return next((call.listed for call in reversed(calls) if call.listed), "")
+
+
+def answer_key(turn_id: str) -> str:
+    """Return the key of a turn's answer among the messages."""
+    return f"answer-{turn_id}"
+
+
+def messages_of(items: Iterable[Item], zone: ZoneInfo) -> list[ChatMessage]:
+    """Convert items, oldest first, to messages; all items between two messages of the user are one answer."""
+    messages: list[ChatMessage] = []
+    for item in items:
+        if item["type"] == "user_message":
+            messages.append(user_message_of(item, zone))
+        elif part := part_of(item, zone):
+            if messages and not messages[-1].mine:
+                answer = messages.pop()
+                whole = answer_of(answer.turn_id, (*answer.parts, part), answer.at)
+                messages.append(replace(whole, feedback=item.get("feedback") or answer.feedback))
+            else:
+                messages.append(_new_answer(item, part, messages, zone))
+    return messages
+
+
+def _new_answer(item: Item, part: Part, before: list[ChatMessage], zone: ZoneInfo) -> ChatMessage:
+    turn_id = item.get("turn_id") or (before[-1].turn_id if before else item["id"])
+    return replace(answer_of(turn_id, [part], _time(item, zone)), feedback=item.get("feedback") or "")
+
+
+def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessage]:
+    """Join two pages of a conversation; an answer that is on both becomes one."""
+    if not (older and newer) or older[-1].mine or newer[0].mine:
+        return [*older, *newer]
+    first, second = older[-1], newer[0]
+    whole = replace(answer_of(second.turn_id, (*first.parts, *second.parts), first.at), receipt=second.receipt)
+    return [*older[:-1], whole, *newer[1:]]
+
+
+def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
+    text, selected = words_in(item["content"]), numbers_in(item["content"])
+    files = tuple(
+        FileView(
+            file["id"],
+            file["name"],
+            file["type"] == "image",
+            cast(dict[str, Any], file.get("metadata") or {}).get("size", 0),
+        )
+        for file in item.get("attachments") or ()
+    )
+    return ChatMessage(item["id"], True, item["id"], _time(item, zone), text, files=files, **about(selected))
+
+
+def about(selected: Sequence[int]) -> dict[str, Any]:
+    """Return the fields of a message about the selected tasks."""
+    shown = tuple(selected[:ABOUT_SHOWN])
+    return {"about": shown, "about_more": len(selected) - len(shown)}
+
+
+def part_of(item: Item, zone: ZoneInfo) -> Part | None:
+    """Convert an item to a part of an answer; None if it is not shown."""
+    match item["type"]:
+        case "assistant_message":
+            text = text_of(item)
+            return Part(item["id"], "text", text) if text.strip() else None
+        case "workflow":
+            at = datetime.fromisoformat(item["created_at"])
+            return Part(item["id"], "calls", calls=tuple(call_of(call, at, zone) for call in item.get("calls") or ()))
+        case "widget" if is_task_list(item):
+            return None  # the page has a list of its own
+        case "widget":
+            if is_choice(item):
+                return Part(item["id"], "choice", choice=choice_of(item))
+            return Part(item["id"], "proposal", proposal=proposal_of(item))
+        case _:
+            return None
+
+
+def text_of(item: Item) -> str:
+    return "".join(content.get("text", "") for content in item["content"])
+
+
+def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
+    """Convert a call made at `at`; leaves out the result's note, which is for the model."""
+    result: dict[str, Any] = {**(call.get("result") or {})}
+    if "message" in result:
+        result["message"] = say(result["message"])
+    return CallView(
+        key=call["call_id"],
+        tool=call["tool"],
+        status=call["status"],
+        title=say(call["title"]),
+        asked=_lines(call.get("arguments")),
+        result=_lines({name: value for name, value in result.items() if name != "note"}),
+        numbers=_numbers(call),
+        listed=list_of(call, at, zone),
+    )
+
+
+def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
+    """Return the numbers of a finished call's tasks."""
+    result: dict[str, Any] = call.get("result") or {}
+    if call["status"] != "done":
+        return ()
+    if task := result.get("task"):
+        return (task["number"],)
+    return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
+
+
+def with_part(messages: list[ChatMessage], part: Part) -> list[ChatMessage]:
+    """Return the messages with the part of the same key replaced."""
+    return [
+        replace(message, parts=tuple(part if old.key == part.key else old for old in message.parts))
+        if any(old.key == part.key for old in message.parts)
+        else message
+        for message in messages
+    ]
+
+
+def with_message(messages: list[ChatMessage], changed: ChatMessage) -> list[ChatMessage]:
+    """Return the messages with the one of the same key replaced."""
+    return [changed if message.key == changed.key else message for message in messages]
+
+
+def _lines(value: Any, indent: str = "") -> str:
+    """Format JSON as lines "key: value", nested values indented below; "" for None."""
+    if isinstance(value, dict):
+        pairs = cast(dict[str, Any], value).items()
+        return "\n".join(
+            _line(f"{indent}{key}:", content, indent) for key, content in pairs if content not in (None, "", [], {})
+        )
+    if isinstance(value, list):
+        return "\n".join(_line(f"{indent}-", content, indent) for content in cast(list[Any], value))
+    return "" if value is None else f"{indent}{_word(value)}"
+
+
+def _line(start: str, content: Any, indent: str) -> str:
+    if isinstance(content, dict | list):
+        return f"{start}\n{_lines(content, indent + '  ')}"
+    return f"{start} {_word(content)}"
+
+
+def _word(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _time(item: Item, zone: ZoneInfo) -> str:
+    """Return the time of day in the user's zone, with the date if it is not today."""
+    moment = datetime.fromisoformat(item["created_at"]).astimezone(zone)
+    today = datetime.now(zone).date()
+    clock = moment.strftime("%H:%M")
+    return clock if moment.date() == today else f"{format_day(moment)}, {clock}"

@@ -1,0 +1,123 @@
+"""State of the add line: preview chips and adding the task."""
+
+import logging
+from typing import Any, Literal
+
+import reflex as rx
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.idempotency_keys import request_key, store_response, stored_response
+from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.queries import select_tasks
+from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.i18n.messages import ngettext
+from taskchat_app.ui.core.element_ids import ADD_FIELD
+from taskchat_app.ui.core.session import signed_in
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.task_list_state.add_line import Chip, ListContext, chips_of, drafts_of
+from taskchat_app.ui.task_list_state.add_outcome import AddOutcome, SentTask
+from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at
+from taskchat_app.ui.task_list_state.state import TasksState
+
+log = logging.getLogger(__name__)
+
+OUTCOMES_MAX = 8
+"""How many outcomes are kept: several may arrive before the browser has handled the first."""
+
+
+class AddState(rx.State):
+    """The chips of the typed sentence. `removed_chips`: keys of removed chips, whose words stay in the title."""
+
+    chips: rx.Field[list[Chip]] = rx.field(default_factory=list)
+    removed_chips: rx.Field[list[str]] = rx.field(default_factory=list)
+    outcomes: rx.Field[list[AddOutcome]] = rx.field(default_factory=list)
+
+    _sentence: str = ""
+
+    @rx.event
+    @signed_in
+    async def understand(self, person: Person, sentence: str) -> None:
+        """Show the chips that the add line would make of the sentence."""
+        (await self.get_state(TasksState)).error = ""
+        if not sentence.strip():
+            self.removed_chips = []
+        self._sentence = sentence
+        self.chips = chips_of(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
+
+    @rx.event
+    async def keep(self, key: str) -> Any:
+        """Remove a chip; its words stay in the title."""
+        self.removed_chips = [*self.removed_chips, key]
+        events = await self.understand(self._sentence)
+        return events or rx.set_focus(ADD_FIELD)
+
+    @rx.event
+    @signed_in
+    async def add(self, person: Person, told: dict[str, Any]) -> Any:
+        """Add the browser's task, once for its key, and report the outcome."""
+        sent = SentTask.of(told)
+        if person.id != sent.account:  # another user has signed in, and the page does not know it yet
+            return self._report(sent, "later")
+        shown = await self.get_state(TasksState)
+        try:
+            added, change_ids = await _create_once(person, sent)
+        except PersonError as error:
+            shown.error = say(error.detail)
+            return self._report(sent, "refused", shown.error)
+        except DATABASE_AWAY as error:
+            log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])
+            return self._report(sent, "later")
+        shown.error = ""
+        await (shown.show_open_tasks() if shown.filters.asked else shown.refresh(person))
+        self._report(sent, "added")
+        task = added[-1]
+        if not shown.shows(task.number):
+            await shown.refresh(person, reveal=task.number)
+        if shown.shows(task.number):
+            shown.highlight(task.number)
+        if len(added) > 1 or not shown.shows(task.number):
+            sentence = words.ADDED if shown.filters == TaskFilters() else words.ADDED_TO_OPEN
+            notice = say(sentence, number=task.number, title=task.title)
+            several = say(ngettext("Added {count} task", "Added {count} tasks", len(added)))
+            (await self.get_state(UndoState)).tell(several if len(added) > 1 else notice, change_ids=change_ids)
+        return None
+
+    def _report(self, sent: SentTask, kind: Literal["added", "refused", "later"], problem: str = "") -> None:
+        outcome = AddOutcome(sent.key, sent.attempt, kind, problem)
+        self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
+
+    async def _context(self) -> ListContext:
+        """Return what the shown list implies for a task that is added to it."""
+        return _context_of((await self.get_state(TasksState)).filters, frozenset(self.removed_chips))
+
+
+def _context_of(filters: TaskFilters, removed: frozenset[str]) -> ListContext:
+    if filters.asked:  # a task does not belong to the question that was asked before
+        return ListContext(removed_chips=removed)
+    day = "today" if filters.view == "today" else ""
+    return ListContext(due=day, tags=filters.tags, priority=filters.priority, removed_chips=removed)
+
+
+async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], list[int]]:
+    """Create the tasks, or find those of an earlier attempt. Return them and the ids of their first changes."""
+    at = sent.typed_at(now())
+    context = _context_of(filters_at(sent.query, zone=person.zone, now=at), sent.removed)
+    drafts = await drafts_of(sent.text, context, zone=person.zone, now=at)
+    key = request_key(f"page-add-{sent.key}", sent.text.encode(), sent.query.encode())
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        stored = await stored_response(session, person.id, key)
+        if stored is not None and stored.body is not None:
+            numbers: list[int] = stored.body["numbers"]
+            pages = [await list_activity(session, person.id, task=number, limit=1) for number in numbers]
+            return await select_tasks(session, person.id, numbers), [page.changes[0].id for page in pages]
+        added = await tasks.create_tasks(session, Cause(person.id, "person"), drafts, zone=person.zone)
+        await store_response(session, person.id, key, status=201, body={"numbers": added.changed})
+        return added.tasks, added.changes

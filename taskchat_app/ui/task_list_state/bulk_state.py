@@ -1,0 +1,110 @@
+"""Actions on the selected tasks, and moving a task."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import DATABASE_AWAY, transaction
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import BulkEdit
+from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.i18n.messages import Message
+from taskchat_app.ui.core.session import signed_in
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.task_list_state.state import TasksState
+
+log = logging.getLogger(__name__)
+
+Verb = Callable[[AsyncSession, Person, Cause], Awaitable[WriteResult]]
+
+
+class BulkState(rx.State):
+    """Actions on several tasks. The browser sends the selected numbers with each: only the browser knows them."""
+
+    @rx.event
+    async def complete(self, numbers: list[int]) -> Any:
+        checked = _numbers(numbers)
+        (await self.get_state(TasksState)).mark_ticked(frozenset(checked))
+        return await self._write(words.COMPLETED_MANY, lambda session, _, by: tasks.bulk_complete(session, by, checked))
+
+    @rx.event
+    async def delete(self, numbers: list[int]) -> Any:
+        checked = _numbers(numbers)
+        return await self._write(words.DELETED_MANY, lambda session, _, by: tasks.bulk_delete(session, by, checked))
+
+    @rx.event
+    async def date(self, numbers: list[int], phrase: str) -> Any:
+        """Move all tasks to the date of the phrase; "" clears it."""
+        phrase = str(phrase).strip()
+        return await self._edit(numbers, BulkEdit(due_at=phrase, moves=True) if phrase else BulkEdit(clear=["due_at"]))
+
+    @rx.event
+    async def prioritize(self, numbers: list[int], priority: str) -> Any:
+        return await self._edit(numbers, BulkEdit(priority=str(priority)))
+
+    @rx.event
+    async def tag(self, numbers: list[int], form: dict[str, Any]) -> Any:
+        """Add the typed tag to all tasks."""
+        tag = str(form.get("typed", "")).strip().removeprefix("#")
+        return await self._edit(numbers, BulkEdit(add_tags=[tag])) if tag else None
+
+    @rx.event
+    async def move(self, number: int, above: int, below: int) -> Any:
+        """Move the task between the rows `above` and `below` it on the page; 0 for none."""
+        shown = await self.get_state(TasksState)
+        after, before = (below, above) if shown.order == "desc" else (above, below)
+
+        place = {"after": after} if after else {"before": before} if before else {}
+        return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
+
+    async def _edit(self, numbers: list[int], edit: BulkEdit) -> Any:
+        checked = _numbers(numbers)
+
+        async def change(session: AsyncSession, person: Person, by: Cause) -> WriteResult:
+            return await tasks.edit_tasks(session, by, checked, edit, zone=person.zone)
+
+        return await self._write(words.CHANGED_MANY, change)
+
+    @signed_in
+    async def _write(self, person: Person, sentence: Message, verb: Verb) -> None:
+        """Change all tasks or none, and offer Undo; a refusal names the task that caused it."""
+        notice = await self.get_state(UndoState)
+        try:
+            async with transaction(person.id) as session:
+                outcome = await verb(session, person, Cause(person.id, "person"))
+        except PersonError as error:
+            notice.tell(say(error.detail), is_warning=True)
+            return
+        except DATABASE_AWAY as error:
+            log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
+            notice.tell(say(words.CHANGE_UNSURE), is_warning=True)
+            return
+        text = _notice_text(sentence, outcome) if outcome.changes else say(words.NOTHING_TO_CHANGE)
+        notice.tell(text, change_ids=outcome.changes)
+        await (await self.get_state(TasksState)).refresh(person)
+
+
+def _numbers(values: Sequence[Any]) -> list[int]:
+    """Return the integers among the values; a client may send anything over the socket."""
+    return [number for number in values if type(number) is int]
+
+
+def _notice_text(sentence: Message, outcome: WriteResult) -> str:
+    """Return "Completed 3 tasks", or the sentence about the task if there is only one."""
+    changed = [task for task in outcome.tasks if task.number in outcome.changed]
+    single = {
+        words.COMPLETED_MANY: words.COMPLETED,
+        words.DELETED_MANY: words.DELETED,
+        words.CHANGED_MANY: words.CHANGED,
+    }
+    if len(changed) == 1:
+        return say(single.get(sentence, sentence), number=changed[0].number, title=changed[0].title)
+    return say(sentence, count=len(changed))

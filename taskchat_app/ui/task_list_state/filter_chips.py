@@ -1,0 +1,82 @@
+"""Builds the chips of active filters, and the tags to choose from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from taskchat_app.domain.tasks.list_index import TagCount
+from taskchat_app.domain.tasks.search_words import tag_key
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.due_dates import bound_words
+from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.task_list_state.list_address import TaskFilters, with_tag
+
+BOUNDS = ("due_after", "due_before")
+
+
+@dataclass(frozen=True)
+class FilterChip:
+    """An active filter in words; `value` is the tag if it is one."""
+
+    kind: str
+    value: str
+    text: str
+    removal: str
+
+
+@dataclass(frozen=True)
+class TagChoice:
+    tag: str
+    count: int
+    chosen: bool
+
+
+def chips_of(filters: TaskFilters, now: datetime) -> list[FilterChip]:
+    """Return the filters besides the view; `now` tells which year is left out of dates."""
+    chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
+    if filters.priority:
+        chips.append(("priority", "", say(words.PRIORITY_FILTER, priority=words.PRIORITIES[filters.priority])))
+    one_day = filters.due_after == filters.due_before and "T" not in filters.due_after
+    if filters.due_after and one_day:
+        chips.append(("due_day", "", say(words.DUE_ON_FILTER, date=bound_words(filters.due_after, now))))
+    if filters.due_after and not one_day:
+        chips.append(("due_after", "", say(words.DUE_AFTER_FILTER, date=bound_words(filters.due_after, now))))
+    if filters.due_before and not one_day:
+        chips.append(("due_before", "", say(words.DUE_BEFORE_FILTER, date=bound_words(filters.due_before, now))))
+    if filters.q.strip():
+        chips.append(("q", "", say(words.QUOTED, quoted=filters.q.strip())))
+    return [FilterChip(kind, value, text, say(words.REMOVE_FILTER, filter=text)) for kind, value, text in chips]
+
+
+def bounds_of(filters: TaskFilters, now: datetime) -> dict[str, str]:
+    """Return the bounds of due dates in words, by the name of the filter; "" for none."""
+    return {name: bound_words(getattr(filters, name), now) for name in BOUNDS}
+
+
+def without(filters: TaskFilters, kind: str, value: str) -> TaskFilters:
+    """Return the filters without the chip's, as the user's own list."""
+    filters = replace(filters, asked=False)
+    if kind == "tag":
+        return with_tag(filters, value) if value in filters.tags else filters
+    kept = {"priority", *BOUNDS, "q"} - (set(BOUNDS) if kind == "due_day" else {kind})
+    return TaskFilters(
+        view=filters.view,
+        tags=filters.tags,
+        sort=filters.sort,
+        order=filters.order,
+        **{name: getattr(filters, name) for name in kept},
+    )
+
+
+def without_all(filters: TaskFilters) -> TaskFilters:
+    """Return the view without filters, in the same order."""
+    return replace(TaskFilters(), view=filters.view, sort=filters.sort, order=filters.order)
+
+
+def tag_choices(counts: Sequence[TagCount], filters: TaskFilters) -> list[TagChoice]:
+    """Return the tags of the listed tasks, the chosen ones first."""
+    chosen = {tag_key(tag) for tag in filters.tags}
+    choices = [TagChoice(count.tag, count.count, tag_key(count.tag) in chosen) for count in counts]
+    missing = chosen - {tag_key(choice.tag) for choice in choices}
+    choices += [TagChoice(tag, 0, True) for tag in filters.tags if tag_key(tag) in missing]
+    return sorted(choices, key=lambda choice: not choice.chosen)

@@ -1,0 +1,311 @@
+"""State of the task list, and single-row actions."""
+
+import logging
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
+from taskchat_app.domain.storage.errors import PersonError
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.list_index import ViewCounts
+from taskchat_app.domain.tasks.tasks import WriteResult
+from taskchat_app.i18n.messages import Message
+from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.activity.state import ActivityState
+from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
+from taskchat_app.ui.core.shared_reads import read_shared
+from taskchat_app.ui.core.undo_state import Toast, UndoState
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.task_list_state.filter_chips import BOUNDS, FilterChip, TagChoice, bounds_of, chips_of, tag_choices
+from taskchat_app.ui.task_list_state.list_address import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
+from taskchat_app.ui.task_list_state.list_reader import (
+    ListCounts,
+    ListPatch,
+    ListReading,
+    ListRequest,
+    first_patch,
+    patch_of,
+    read_counts,
+    read_list,
+    with_patch,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ListTimer:
+    """The time at which the list must be read again; `at` identifies the moment."""
+
+    at: str = ""
+    seconds: float = 0
+
+
+@dataclass(frozen=True)
+class UndoNotice:
+    """The text of a notice and the change ids that its Undo reverts."""
+
+    sentence: str
+    change_ids: Sequence[int] = ()
+
+
+Write = Callable[[AsyncSession, Person, Cause], Awaitable[UndoNotice | None]]
+
+
+class TasksState(rx.State):
+    """The shown list. The browser keeps the rows and receives changes by `patches`."""
+
+    filters: rx.Field[TaskFilters] = rx.field(default_factory=TaskFilters)
+    address: rx.Field[str] = rx.field("")
+    sort: rx.Field[str] = rx.field("created")
+    order: rx.Field[str] = rx.field("desc")
+    filter_chips: rx.Field[list[FilterChip]] = rx.field(default_factory=list)
+    bounds: rx.Field[dict[str, str]] = rx.field(default_factory=lambda: dict.fromkeys(BOUNDS, ""))
+    """The bounds of due dates in words."""
+    tag_choices: rx.Field[list[TagChoice]] = rx.field(default_factory=list)
+    patches: rx.Field[list[ListPatch]] = rx.field(default_factory=list)
+    length: rx.Field[int] = rx.field(0)
+    found: rx.Field[int] = rx.field(0)
+    counts: rx.Field[ViewCounts] = rx.field(default_factory=ViewCounts)
+    wake: rx.Field[ListTimer] = rx.field(default_factory=ListTimer)
+    has_more: rx.Field[bool] = rx.field(False)
+    ready: rx.Field[bool] = rx.field(False)
+    failed: rx.Field[bool] = rx.field(False)
+    missed: rx.Field[str] = rx.field("")
+    error: rx.Field[str] = rx.field("")
+    lit: rx.Field[str] = rx.field("")
+    """The row to highlight: its number and a token."""
+
+    # Not a dict: Reflex wraps every access to one, which is slow for thousands of rows.
+    _shown: tuple[tuple[int, int], ...] = ()
+    _last_patch: int = 0
+    _ticked: frozenset[int] = frozenset()
+
+    @internal
+    async def open(self, person: Person, query: str) -> None:
+        """Show the list of the address's query; if it is shown already, it keeps its length."""
+        filters = filters_at(query, zone=person.zone, now=now())
+        if filters != self.filters or not self.patches:
+            self._set_filters(filters)
+        await self.load(person)
+
+    @internal
+    async def load(
+        self, person: Person, glowing: frozenset[int] = frozenset(), *, seen: int = 0, reveal: int = 0
+    ) -> None:
+        """Update the shown part of the list; the rows `glowing` are marked as changed.
+
+        With `seen`, the id of the last patch that the browser has applied, add a page. With `reveal`, the number of a
+        task, extend the list up to it.
+        """
+        if self.filters.view == ACTIVITY:
+            await (await self.get_state(ActivityState)).load(person)
+            self._count(await read_counts(person))
+        else:
+            wanted = ListRequest(dict(self._shown), self.has_more, seen > 0, reveal, self._ticked, glowing)
+            read = partial(read_list, person, self.filters, wanted)
+            self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
+        self._ticked = frozenset()
+        self.ready, self.failed = True, False
+
+    @internal
+    async def refresh(self, person: Person, *, reveal: int = 0) -> None:
+        """Update the list after a change, and extend it up to the task `reveal`.
+
+        If the database is unavailable, show that and let the browser retry.
+        """
+        try:
+            await self.load(person, reveal=reveal)
+        except DATABASE_AWAY as error:
+            self._show_failure(error)
+
+    @internal
+    async def show(self, filters: TaskFilters) -> Any:
+        """Show the list with other filters. Returns an event handler's result."""
+        self._set_filters(filters)
+        return await self._reread()
+
+    @internal
+    def shows(self, number: int) -> bool:
+        """Return whether the task has a row in the list."""
+        return any(number == shown for shown, _ in self._shown)
+
+    @internal
+    def highlight(self, number: int) -> None:
+        """Scroll to the row of this task, and highlight it for a moment."""
+        self.lit = f"{number} {uuid.uuid4().hex}"
+
+    @internal
+    def mark_ticked(self, numbers: frozenset[int]) -> None:
+        """Show these tasks as done for a moment if the next update removes them from the list."""
+        self._ticked |= numbers
+
+    @rx.event
+    @signed_in
+    async def apply_address(self, person: Person, query: str) -> Any:
+        """Apply an address that the user opened by Back, Forward or a link."""
+        filters = filters_at(query, zone=person.zone, now=now())
+        return None if filters == self.filters else await self.show(filters)
+
+    @rx.event
+    async def show_open_tasks(self) -> Any:
+        """Show the open tasks instead of a list that is shown for a question: it may hide a new task."""
+        return await self.show(TaskFilters()) if self.filters.asked else None
+
+    @rx.event
+    async def load_more(self, seen: int) -> Any:
+        return await self._reread(max(1, seen)) if self.has_more else None
+
+    @rx.event
+    async def resend(self) -> Any:
+        """Send the whole list again, because the browser has missed a patch or reading failed."""
+        self._set_filters(self.filters)
+        return await self._reread()
+
+    @rx.event
+    async def pass_time(self) -> Any:
+        """Update the list because a task has become due or a new day has begun."""
+        return await self._reread()
+
+    @rx.event
+    async def tick(self, number: int, done: bool) -> Any:
+        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+            outcome = await tasks.bulk_complete(session, by, [number], done)
+            if not done:
+                return None
+            self.mark_ticked(frozenset({number}))
+            return _undo_notice(words.COMPLETED, outcome)
+
+        return await self._write(write)
+
+    @rx.event
+    async def rename(self, number: int, title: str) -> Any:
+        return await self._change(number, TaskEdit(title=title)) if title.strip() else None
+
+    @rx.event
+    async def date(self, number: int, phrase: str) -> Any:
+        """Move the task to the date of the phrase; an empty one clears it."""
+        return await self._change(number, TaskEdit(due_at=phrase, moves=True) if phrase.strip() else _NO_DATE)
+
+    @rx.event
+    async def prioritize(self, number: int, priority: str) -> Any:
+        return await self._change(number, TaskEdit(priority=priority))
+
+    @rx.event
+    async def delete(self, number: int) -> Any:
+        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+            return _undo_notice(words.DELETED, await tasks.bulk_delete(session, by, [number]))
+
+        return await self._write(write)
+
+    @rx.event
+    async def restore(self, number: int) -> Any:
+        """Restore a deleted task."""
+
+        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+            task = await tasks.restore_task(session, by, number)
+            return UndoNotice(say(words.RESTORED, number=number, title=task.title))
+
+        return await self._write(write)
+
+    @rx.event
+    def dismiss_error(self) -> None:
+        self.error = ""
+
+    async def _reread(self, seen: int = 0) -> Any:
+        """Read the list; if the database is unavailable, show that with a retry button."""
+        try:
+            person = await current_user(self)
+            if person is None:
+                return redirect_to_login()
+            await self.load(person, seen=seen)
+        except DATABASE_AWAY as error:
+            self._show_failure(error)
+        return None
+
+    def _show_failure(self, error: Exception) -> None:
+        """Show that reading failed; the browser retries after a while."""
+        log.warning("The list could not be read: %s", str(error).splitlines()[:1])
+        self.failed, self.missed = True, uuid.uuid4().hex
+
+    async def _change(self, number: int, edit: TaskEdit) -> Any:
+        async def write(session: AsyncSession, person: Person, by: Cause) -> None:
+            await tasks.update_task(session, by, number, edit, zone=person.zone)
+
+        return await self._write(write)
+
+    async def _write(self, write: Write) -> Any:
+        """Change tasks in one transaction, then update the list.
+
+        The pane shows a refusal. If the database is unavailable the pane shows that too, and the rows, which show the
+        user's input until then, are corrected by the next read.
+        """
+        self.error = ""
+        try:
+            person = await current_user(self)
+            if person is None:
+                return redirect_to_login()
+            try:
+                async with transaction(person.id) as session:
+                    notice = await write(session, person, Cause(person.id, "person"))
+                undo = await self.get_state(UndoState)
+                if notice is not None:
+                    undo.tell(notice.sentence, change_ids=notice.change_ids)
+                elif undo.toast.thread_id:  # what Ctrl+Z reverts next is this change, not the conversation's deletion
+                    undo.toast = Toast()
+            except PersonError as error:
+                self.error = say(error.detail)
+            await self.load(person)
+        except DATABASE_AWAY as error:
+            self._show_failure(error)
+            self.error = say(words.CHANGE_UNSURE)
+        return None
+
+    def _set_filters(self, filters: TaskFilters) -> None:
+        self.filters, self.address = filters, address_of(filters)
+        self.sort, self.order = sort_of(filters)
+        self.patches, self._shown, self.has_more = [], (), False
+
+    def _show(self, read: ListReading, seen: int) -> None:
+        """Add the patch with the differences, and update the vars beside the list."""
+        if not self.patches:
+            rows = [read.rows[number] for number in read.shown if number in read.rows]
+            self.patches = [first_patch(rows, self._last_patch)]
+        elif read.rows or tuple(read.shown.items()) != self._shown:
+            patch = patch_of(self._last_patch, dict(self._shown), read.shown, read.rows, read.leaving)
+            self.patches = with_patch(self.patches, patch, seen=seen)
+        self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
+        self._set_changed(length=len(read.shown), has_more=read.has_more, found=read.found)
+        self._set_changed(filter_chips=chips_of(self.filters, now()), bounds=bounds_of(self.filters, now()))
+        self._set_changed(tag_choices=tag_choices(read.tags, self.filters))
+        self._count(read.counted)
+
+    def _count(self, counted: ListCounts) -> None:
+        self._set_changed(counts=counted.views)
+        if (at := counted.wakes_at.isoformat()) != self.wake.at:
+            self.wake = ListTimer(at, max(1.0, (counted.wakes_at - now()).total_seconds() + 1))
+
+    def _set_changed(self, **values: Any) -> None:
+        """Set only vars whose value differs: Reflex sends every var that is set."""
+        for name, value in values.items():
+            if getattr(self, name) != value:
+                setattr(self, name, value)
+
+
+_NO_DATE = TaskEdit(clear=["due_at"])
+
+
+def _undo_notice(sentence: Message, outcome: WriteResult) -> UndoNotice | None:
+    """Return the notice about the one changed task; None if nothing changed."""
+    task = outcome.tasks[0]
+    return UndoNotice(say(sentence, number=task.number, title=task.title), outcome.changes) if outcome.changes else None

@@ -1,0 +1,332 @@
+"""Proposals to delete: exactly the shown tasks, accepted once, by the user only."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from taskchat_app.assistant.tools import deletion_proposals
+from taskchat_app.assistant.tools.deletion_proposals import is_yes, read_message
+from taskchat_app.assistant.turns import turns
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.models import Change, Proposal
+from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start, write
+from tests.standin import Standin, call, calls, hold_after, text
+
+ALL = calls(call("bulk_delete_tasks", {"status": "all"}))
+
+
+async def proposed(chat: Chat, gemini: Standin, count: int = 2) -> Answer:
+    """An answer that proposes to delete all of so many tasks."""
+    for number in range(count):
+        await chat.add_task(f"Task {number + 1}")
+    gemini.script([ALL, text("Shall I?")])
+    return await chat.send("clear my list")
+
+
+def proposal_id(answer: Answer) -> str:
+    return answer.cards[-1]["widget"]["confirm"]["action"]["payload"]["proposal_id"]
+
+
+async def decide(chat: Chat, answer: Answer, how: str, **params: Any) -> Answer:
+    clicked = await chat.act(f"proposal.{how}", {"proposal_id": proposal_id(answer)}, answer.thread_id, **params)
+    assert clicked.status_code == 200, clicked.text
+    return answer_of(clicked)
+
+
+async def card_in(chat: Chat, thread_id: str) -> dict[str, Any]:
+    [card] = [item for item in await chat.items(thread_id) if item["type"] == "widget"]
+    return card
+
+
+async def test_a_bulk_deletion_only_shows_a_card_with_exactly_its_tasks(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+    [card] = answer.cards
+    widget = card["widget"]
+    assert widget["type"] == "Card"
+    assert [child["value"] for child in widget["children"]] == ["#1 Task 1", "#2 Task 2"]
+    payload = {"proposal_id": proposal_id(answer)}
+    for button, action in (("confirm", "proposal.confirm"), ("cancel", "proposal.cancel")):
+        assert (widget[button]["action"]["type"], widget[button]["action"]["payload"]) == (action, payload)
+    assert await card_in(chat, answer.thread_id) == card
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Asked to delete 2"}
+
+
+async def test_a_card_is_stored_after_its_call_as_it_was_shown(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    kept = [item["id"] for item in await chat.items(answer.thread_id)]
+    shown = [event["item"]["id"] for event in answer.events if event["type"] == "thread.item.added"]
+    assert kept == [answer.turn_id, shown[0], answer.cards[0]["id"], answer.items("assistant_message")[0]["id"]]
+
+
+async def test_confirm_deletes_exactly_the_proposed_tasks(chat: Chat, gemini: Standin, person: Person) -> None:
+    answer = await proposed(chat, gemini, 3)
+    await chat.add_task("Added since")
+    await chat.http.delete("/api/tasks/2")
+    confirmed = await decide(chat, answer, "confirm")
+    assert await chat.titles() == {4: "Added since"}
+    assert confirmed.event_types == ["stream_options", "client_effect", "thread.item.replaced"]
+    [card] = confirmed.cards
+    assert card["id"] == answer.cards[0]["id"]
+    assert card["widget"]["status"]["text"] == "Deleted 2 tasks"
+    assert not card["widget"].get("confirm")
+    assert await card_in(chat, answer.thread_id) == card
+    deleted = select(Change).where(Change.user_id == person.id, Change.action == "deleted", Change.kind == "task")
+    by_click = [one for one in await rows(deleted.order_by(col(Change.id))) if one.turn_id == answer.turn_id]
+    assert [(one.task_number, one.actor) for one in by_click] == [(1, "person"), (3, "person")]
+
+
+async def test_a_confirm_may_omit_the_card(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini, 1)
+    await decide(chat, answer, "confirm", item_id=answer.cards[0]["id"])
+    assert await chat.titles() == {}
+
+
+async def test_concurrent_confirms_delete_once(chat: Chat, gemini: Standin, person: Person) -> None:
+    answer = await proposed(chat, gemini)
+    await asyncio.gather(*(decide(chat, answer, "confirm") for _ in range(5)))
+    await decide(chat, answer, "cancel")
+    assert await chat.titles() == {}
+    deleted = select(Change).where(Change.user_id == person.id, Change.kind == "task", Change.action == "deleted")
+    assert len(await rows(deleted)) == 2
+    assert (await card_in(chat, answer.thread_id))["widget"]["status"]["text"] == "Deleted 2 tasks"
+
+
+async def test_cancel_deletes_nothing_and_a_later_confirm_changes_nothing(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    cancelled = await decide(chat, answer, "cancel")
+    assert "ancelled" in cancelled.cards[0]["widget"]["status"]["text"]
+    await decide(chat, answer, "confirm")
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+
+
+async def test_a_proposal_expires_after_ten_minutes(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
+    assert stored.expires_at - stored.created_at >= timedelta(minutes=10) - timedelta(seconds=1)
+    await write(update(Proposal).where(col(Proposal.id) == stored.id).values(expires_at=now()))
+    late = await decide(chat, answer, "confirm")
+    assert "No longer open" in late.cards[0]["widget"]["status"]["text"]
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+
+
+async def test_a_yes_after_ten_minutes_goes_to_the_model_and_deletes_nothing(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    await write(update(Proposal).where(col(Proposal.id) == proposal_id(answer)).values(expires_at=now()))
+    gemini.script([text("That was too long ago.")])
+    later = await chat.send("yes", answer.thread_id)
+    assert later.text == "That was too long ago."
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+
+
+@pytest.mark.parametrize(("yes", "told"), [("yes", "Deleted #1, #2."), ("Ja, bitte!", "#1, #2 gelöscht.")])
+async def test_a_typed_yes_deletes_without_asking_the_model(
+    yes: str, told: str, chat: Chat, gemini: Standin, person: Person
+) -> None:
+    answer = await proposed(chat, gemini)
+    asked = len(gemini.requests)
+    accepted = await chat.send(yes, answer.thread_id)
+    assert await chat.titles() == {}
+    assert len(gemini.requests) == asked
+    assert accepted.text == told
+    begun = ["thread.item.done", "stream_options", "progress_update", "client_effect", "thread.item.replaced"]
+    assert accepted.event_types[:5] == begun
+    deleted = select(Change).where(Change.user_id == person.id, Change.kind == "task", Change.action == "deleted")
+    assert {(one.actor, one.turn_id) for one in await rows(deleted)} == {("person", accepted.turn_id)}
+
+
+async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card_is_replaced(
+    chat: Chat, gemini: Standin
+) -> None:
+    answer = await proposed(chat, gemini)
+    gemini.script([text("All right."), text("Yes what?")])
+    other = await chat.send("hm, what is the weather like?", answer.thread_id)
+    assert "thread.item.replaced" in other.event_types
+    assert "No longer open" in other.cards[0]["widget"]["status"]["text"]
+    assert not other.cards[0]["widget"].get("confirm")
+    assert (await chat.send("yes", answer.thread_id)).text == "Yes what?"
+    await decide(chat, answer, "confirm")
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+
+
+async def test_a_yes_in_another_conversation_confirms_nothing(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    gemini.script([text("Yes what?")])
+    assert (await chat.send("yes")).text == "Yes what?"
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+    await decide(chat, answer, "confirm")
+    assert await chat.titles() == {}
+
+
+async def test_a_proposal_of_another_user_or_thread_is_404(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    gemini.script([text("Hello.")], repeat=True)
+    theirs, second = (await other_chat.send("hello")).thread_id, (await chat.send("hello")).thread_id
+    payload = {"proposal_id": proposal_id(answer)}
+    for client, thread_id in ((other_chat, answer.thread_id), (other_chat, theirs), (chat, second)):
+        for how in ("confirm", "cancel"):
+            refused = await client.act(f"proposal.{how}", payload, thread_id)
+            assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+    await decide(chat, answer, "confirm")
+    assert await chat.titles() == {}
+
+
+async def test_a_confirm_while_the_conversation_answers_is_409(chat: Chat, gemini: Standin, person: Person) -> None:
+    await chat.add_task("One")
+    gemini.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
+    turn = await start(person, "clear my list")
+    await follow_until(turn, "thread.item.done", "widget")
+    [stored] = await rows(select(Proposal).where(Proposal.turn_id == turn.id))
+    refused = await chat.act("proposal.confirm", {"proposal_id": stored.id}, turn.thread_id)
+    assert (refused.status_code, refused.json()["code"]) == (409, "busy")
+    assert await chat.titles() == {1: "One"}
+    gemini.release()
+    answer = await follow_to_end(turn)
+    await decide(chat, answer, "confirm")
+    assert await chat.titles() == {}
+
+
+async def test_several_calls_join_one_proposal_with_one_card(chat: Chat, gemini: Standin) -> None:
+    for title in ("One", "Two", "Three", "Four"):
+        await chat.add_task(title)
+    gemini.script(
+        [
+            calls(
+                call("delete_task", {"task_id": 3}),
+                call("bulk_delete_tasks", {"task_ids": [1]}),
+                call("delete_task", {"task_id": 3}),
+            ),
+            calls(call("delete_task", {"task_id": 2})),
+            text("Shall I?"),
+        ]
+    )
+    answer = await chat.send("tidy up a little")
+    assert [card["id"] for card in answer.cards] == [answer.cards[0]["id"]] * 4
+    kinds = [event["type"] for event in answer.events if event.get("item", {}).get("type") == "widget"]
+    assert kinds == ["thread.item.done"] + ["thread.item.replaced"] * 3
+    shown = [child["value"] for child in answer.cards[-1]["widget"]["children"]]
+    assert shown == ["#1 One", "#2 Two", "#3 Three"]
+    assert await chat.titles() == {1: "One", 2: "Two", 3: "Three", 4: "Four"}
+    await decide(chat, answer, "confirm")
+    assert await chat.titles() == {4: "Four"}
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"status": "all", "confirm": True},
+        {"status": "all", "confirmed": "yes"},
+        {"task_ids": [1], "force": True},
+        {"task_ids": [1]},
+        {"status": "open"},
+    ],
+)
+async def test_the_model_cannot_confirm_a_proposal(arguments: dict[str, Any], chat: Chat, gemini: Standin) -> None:
+    await chat.add_task("One")
+    gemini.script(
+        [
+            calls(call("bulk_delete_tasks", arguments)),
+            calls(call("proposal.confirm", {"proposal_id": "prp_1"})),
+            text("yes"),
+        ]
+    )
+    await chat.send("what could go?")
+    assert await chat.titles() == {1: "One"}
+
+
+async def test_a_stop_right_after_a_proposal_leaves_it_open(chat: Chat, gemini: Standin, person: Person) -> None:
+    await chat.add_task("One")
+    gemini.script([ALL, hold_after(text("Shall I do it?", pieces=2), 1)])
+    turn = await start(person, "clear my list")
+    await follow_until(turn, "thread.item.done", "widget")
+    await turns.stop(person.id, turn.id)
+    await decide(chat, await follow_to_end(turn), "confirm")
+    assert await chat.titles() == {}
+
+
+async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Yes what?")])
+    first = await chat.send("yes")
+    for title in ("One", "Two"):
+        await chat.add_task(title)
+    gemini.script([ALL, text("Shall I?"), text("Yes what, again?")])
+    answer = await chat.send("clear my list", first.thread_id)
+    again = await chat.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)
+    assert answer_of(again).text == "Yes what, again?"
+    assert answer_of(again).cards == []
+    assert [item["type"] for item in await chat.items(first.thread_id)] == ["user_message", "assistant_message"]
+    assert await chat.titles() == {1: "One", 2: "Two"}
+    [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
+    assert stored.decision == "expired"
+
+
+async def test_a_long_proposal_shows_twenty_titles_and_deletes_all(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini, 25)
+    shown = [child["value"] for child in answer.cards[0]["widget"]["children"]]
+    assert len(shown) == 21
+    assert shown[-1] == "and 5 more"
+    assert (await chat.send("yes", answer.thread_id)).text == "Deleted 25 tasks."
+    assert await chat.titles() == {}
+
+
+async def test_a_proposal_of_the_highest_number_of_tasks_shows_all_titles_if_they_fit(
+    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deletion_proposals, "TITLES_SHOWN", 2)
+    monkeypatch.setattr(deletion_proposals, "AT_ONCE_MAX", 2)
+    answer = await proposed(chat, gemini, 2)
+    assert [child["value"] for child in answer.cards[0]["widget"]["children"]] == ["#1 Task 1", "#2 Task 2"]
+
+
+@pytest.mark.parametrize(
+    "said",
+    "yes|Yes!|YES.|y|yep|yes please|Yes, please.|ok|OK, do it|sure, go ahead|yes, delete them|yes delete them all"
+    "|do it|go ahead|confirm|  yes \n|👍|ja|Ja bitte|ja, bitte löschen|ja löschen|Löschen!|mach das|bestätigen"
+    "|ja, alle löschen|gerne|jawohl"
+    "|of course|Absolutely|natürlich|yes yes|ja klar|yes, I confirm|I confirm|ich bestätige|please delete them"
+    "|bitte löschen|yes, go ahead and delete them|ja, natürlich, lösch sie".split("|"),
+)
+def test_yes_phrases_are_recognized(said: str) -> None:
+    assert is_yes(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    "|  |no|nein|yes but not 3|yes and add milk|yesterday|yes?|please|bitte|ja, aber nicht 3|delete task 3"
+    "|okay then add milk|Yes, cancel|not yes|do|!|okdo it|löschen nein"
+    "|of course not|natürlich nicht|I confirm nothing|yes no|go ahead and add milk".split("|"),
+)
+def test_other_phrases_are_not_a_yes(said: str) -> None:
+    assert not is_yes(said)
+
+
+async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    answer = await proposed(chat, gemini)
+    [newest] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
+    kept = newest.model_dump() | {"item_id": f"{newest.item_id}-older", "numbers": [1]}
+    older, decided = (f"{newest.id}-{name}" for name in ("older", "decided"))
+    async with transaction() as session:
+        session.add(Proposal(**kept | {"id": older, "created_at": newest.created_at - timedelta(minutes=1)}))
+        session.add(Proposal(**kept | {"id": decided, "decision": "cancelled", "decided_at": now()}))
+    async with transaction() as session:
+        assert await read_message(session, answer.thread_id, "yes") == (newest.id, [older])
+    found = await rows(select(Proposal.id, Proposal.decision).where(Proposal.thread_id == answer.thread_id))
+    assert dict(found) == {newest.id: None, older: "expired", decided: "cancelled"}
+    async with transaction() as session:
+        assert await read_message(session, answer.thread_id, "what?") == (None, [newest.id])
+
+
+async def test_a_yes_to_a_closed_proposal_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    over = update(Proposal).where(col(Proposal.id) == proposal_id(answer))
+    await write(over.values(expires_at=now() - timedelta(seconds=1)))
+    async with transaction() as session:
+        assert await read_message(session, answer.thread_id, "yes") == (None, [proposal_id(answer)])

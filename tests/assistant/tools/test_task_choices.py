@@ -1,0 +1,278 @@
+"""A command that fits two tasks changes nothing and offers both."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlmodel import col, select
+
+from taskchat_app.assistant.tools import task_choices
+from taskchat_app.config import settings
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change
+from tests.chatting import Answer, Chat, answer_of, rows
+from tests.standin import Standin, call, calls, text
+
+REPORTS = {1: "Weekly report", 2: "Yearly report", 3: "Buy milk"}
+
+
+@pytest.fixture
+def offline(gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GEMINI_API_KEY")
+    settings.cache_clear()
+
+
+@pytest.fixture
+async def reports(chat: Chat) -> Chat:
+    for title in REPORTS.values():
+        await chat.add_task(title)
+    return chat
+
+
+def lines(card: dict[str, Any]) -> list[str]:
+    return [line["children"][0]["value"] for line in card["widget"]["children"]]
+
+
+async def click(chat: Chat, answer: Answer, number: int) -> dict[str, Any]:
+    """Click the line of this task as a client does, with the payload of the card; returns the card after it."""
+    [payload] = [
+        line["onClickAction"]["payload"]
+        for line in answer.cards[-1]["widget"]["children"]
+        if line["onClickAction"]["payload"]["number"] == number
+    ]
+    clicked = await chat.act("choice.pick", payload, answer.thread_id, item_id=answer.cards[-1]["id"])
+    assert clicked.status_code == 200, clicked.text
+    [card] = answer_of(clicked).cards
+    return card
+
+
+async def task(chat: Chat, number: int) -> dict[str, Any]:
+    return (await chat.http.get(f"/api/tasks/{number}")).json()
+
+
+@pytest.mark.usefixtures("offline")
+async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(reports: Chat) -> None:
+    answer = await reports.send("complete the report")
+    [card] = answer.cards
+    widget = card["widget"]
+    assert (widget["type"], widget["status"]) == ("ListView", {"text": "Complete which one?"})
+    assert lines(card) == ["#1 Weekly report", "#2 Yearly report"]
+    first = widget["children"][0]["onClickAction"]
+    assert first["type"] == "choice.pick"
+    assert (first["payload"]["choice_id"], first["payload"]["number"]) == (card["id"], 1)
+    stored = await reports.items(answer.thread_id)
+    assert [item["type"] for item in stored][-3:] == ["assistant_message", "widget", "structured_input"]
+    assert await reports.titles("open") == REPORTS
+    assert stored[-2] == card
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize(
+    ("said", "asked", "done", "field", "value"),
+    [
+        ("complete the report", "Complete", "Completed", "overdue", False),
+        ("move the report to tomorrow", "Change", "Changed", "due_at", "tomorrow"),
+        ("set the priority of the report to high", "Change", "Changed", "priority", "high"),
+        ("tag the report as work", "Change", "Changed", "tags", ["work"]),
+    ],
+)
+async def test_picking_a_choice_executes_the_command_on_that_task_only(
+    said: str, asked: str, done: str, field: str, value: Any, reports: Chat
+) -> None:
+    answer = await reports.send(said)
+    assert answer.cards[0]["widget"]["status"]["text"] == f"{asked} which one?"
+    untouched = [await task(reports, number) for number in (1, 3)]
+    card = await click(reports, answer, 2)
+    assert card["widget"]["status"]["text"] == f"{done} #2 Yearly report"
+    assert lines(card) == ["#2 Yearly report"]
+    assert not card["widget"]["children"][0].get("onClickAction")
+    changed = await task(reports, 2)
+    if value == "tomorrow":
+        value = f"{datetime.now(UTC).date() + timedelta(days=1)}T23:59:59Z"
+    assert changed[field] == value
+    assert (changed["completed_at"] is not None) == (done == "Completed")
+    assert [await task(reports, number) for number in (1, 3)] == untouched
+    assert (await reports.items(answer.thread_id))[-2] == card
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_choice_between_completed_tasks_reopens_the_picked_one(reports: Chat) -> None:
+    for number in (1, 2):
+        await reports.http.post(f"/api/tasks/{number}/complete")
+    answer = await reports.send("reopen the report")
+    assert answer.cards[0]["widget"]["status"]["text"] == "Reopen which one?"
+    card = await click(reports, answer, 2)
+    assert card["widget"]["status"]["text"] == "Reopened #2 Yearly report"
+    assert await reports.titles("done") == {1: "Weekly report"}
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_picked_choice_belongs_to_the_asking_turn_and_can_be_undone(reports: Chat, person: Person) -> None:
+    answer = await reports.send("delete the report")
+    card = await click(reports, answer, 1)
+    assert card["widget"]["status"]["text"] == "Deleted #1 Weekly report"
+    assert await reports.titles() == {2: "Yearly report", 3: "Buy milk"}
+    told = (await reports.http.get(f"/api/turns/{answer.turn_id}")).json()
+    assert (told["receipt"], told["changes"][0]["actor"]) == ("Deleted #1", "person")
+    assert (await reports.send("undo", answer.thread_id)).text == "Put back #1."
+    assert await reports.titles() == REPORTS
+
+
+@pytest.mark.usefixtures("offline")
+async def test_concurrent_picks_execute_the_command_once(reports: Chat, person: Person) -> None:
+    answer = await reports.send("complete the report")
+    await asyncio.gather(*(click(reports, answer, number) for number in (1, 2, 1, 2)))
+    done = select(Change).where(Change.user_id == person.id, Change.action == "completed")
+    assert len(await rows(done)) == 1
+    assert len(await reports.titles("done")) == 1
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_payload_cannot_name_another_task_or_command(reports: Chat) -> None:
+    answer = await reports.send("complete the report")
+    choice_id = answer.cards[0]["id"]
+    other = await reports.act("choice.pick", {"choice_id": choice_id, "number": 3}, answer.thread_id)
+    assert (other.status_code, other.json()["code"]) == (404, "not_found")
+    forged = {"choice_id": choice_id, "number": 1, "tool": "delete_task", "arguments": {"task_id": 3}}
+    assert (await reports.act("choice.pick", forged, answer.thread_id)).status_code == 200
+    assert await reports.titles() == REPORTS
+    assert await reports.titles("done") == {1: "Weekly report"}
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_choice_of_another_user_thread_or_kind_is_404(reports: Chat, other_chat: Chat) -> None:
+    answer = await reports.send("complete the report")
+    second, theirs = (await reports.send("hello")).thread_id, (await other_chat.send("hello")).thread_id
+    proposal = await reports.send("delete everything")
+    payload = {"choice_id": answer.cards[0]["id"], "number": 1}
+    of_proposal = {"choice_id": proposal.cards[0]["id"], "number": 1}
+    for client, thread_id, sent in (
+        (reports, second, payload),
+        (other_chat, theirs, payload),
+        (other_chat, answer.thread_id, payload),
+        (reports, proposal.thread_id, of_proposal),
+        (reports, answer.thread_id, {**payload, "choice_id": answer.turn_id}),
+        (reports, answer.thread_id, {**payload, "choice_id": "wdg_absent"}),
+    ):
+        refused = await client.act("choice.pick", sent, thread_id)
+        assert (refused.status_code, refused.json()["code"]) == (404, "not_found")
+    assert await reports.titles("open") == REPORTS
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_deleted_task_cannot_be_picked_and_the_others_can(reports: Chat) -> None:
+    answer = await reports.send("complete the report")
+    await reports.http.delete("/api/tasks/1")
+    payload = answer.cards[0]["widget"]["children"][0]["onClickAction"]["payload"]
+    assert (await reports.act("choice.pick", payload, answer.thread_id)).status_code == 404
+    await click(reports, answer, 2)
+    assert await reports.titles("done") == {2: "Yearly report"}
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_typed_ordinal_refers_to_the_lines_of_the_card(reports: Chat) -> None:
+    await reports.http.post("/api/tasks", json={"title": "Call mum", "description": "about the report"})
+    answer = await reports.send("delete the report")
+    assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
+    await reports.http.post("/api/tasks", json={"title": "Another report"})
+    await reports.send("the second one", answer.thread_id)
+    assert sorted(await reports.titles()) in ([1, 3, 4, 5], [1, 2, 3, 4, 5])  # at once, or as a proposal
+    await reports.send("yes", answer.thread_id)
+    assert sorted(await reports.titles()) == [1, 3, 4, 5]
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize("said", ["complete the weekly report", "complete 1", "list my tasks", "add report", "hello"])
+async def test_unambiguous_commands_and_questions_offer_nothing(said: str, reports: Chat) -> None:
+    answer = await reports.send(said)
+    assert answer.items("structured_input") == []
+    assert answer.cards == []
+
+
+class TestWithAModel:
+    async def test_a_model_that_asks_gets_a_choice_card(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([calls(call("list_tasks", {"search": "report"})), text("Which one, #1 or #2?")])
+        answer = await reports.send("please complete the report")
+        assert lines(answer.cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
+        await click(reports, answer, 2)
+        assert await reports.titles("done") == {2: "Yearly report"}
+        assert len(gemini.requests) == 2
+
+    async def test_a_model_whose_call_failed_gets_a_choice_card(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([calls(call("complete_task", {"task_id": 99})), text("Which one, #1 or #2?")])
+        assert lines((await reports.send("complete the report")).cards[0]) == ["#1 Weekly report", "#2 Yearly report"]
+
+    async def test_two_commands_in_one_message_get_no_choice_card(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([text("Which ones?")])
+        assert (await reports.send("complete the report and delete the report")).cards == []
+
+    async def test_a_model_that_changed_something_gets_no_choice_card(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([calls(call("complete_task", {"task_id": 1})), text("Done.")])
+        assert (await reports.send("complete the report")).cards == []
+
+    async def test_a_model_that_proposes_gets_no_second_card(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([calls(call("delete_task", {"task_id": 1})), text("Shall I?")])
+        [card] = (await reports.send("delete the report")).cards
+        assert card["widget"]["type"] == "Card"
+
+    async def test_a_message_that_the_rules_do_not_parse_shows_no_card(self, reports: Chat, gemini: Standin) -> None:
+        gemini.script([text("They are fine.")])
+        assert (await reports.send("how are my reports coming along?")).cards == []
+
+    async def test_the_last_one_is_the_last_line_of_the_card_and_not_of_the_list(
+        self, reports: Chat, gemini: Standin
+    ) -> None:
+        gemini.script([calls(call("list_tasks")), text("Which one?"), text("Right.")])
+        answer = await reports.send("complete the report")
+        await reports.send("the last one", answer.thread_id)
+        said = gemini.requests[-1]["messages"][-1]["content"]
+        assert said == "the last one\n\n(Of the tasks shown last, “the last one” is #2.)"
+
+    async def test_an_ordinal_refers_to_the_lines_of_the_card(
+        self, reports: Chat, gemini: Standin, configure: Callable[..., None]
+    ) -> None:
+        gemini.script([calls(call("list_tasks")), text("Which one?"), text("Right.")])
+        answer = await reports.send("complete the report")
+        await reports.send("the second one", answer.thread_id)
+        said = gemini.requests[-1]["messages"][-1]["content"]
+        assert said == "the second one\n\n(Of the tasks shown last, “the second one” is #2.)"
+        stored = select(Change).where(Change.turn_id == answer.turn_id, col(Change.kind) == "task")
+        assert await rows(stored) == []
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_doubtful_wish_is_offered_as_the_task_and_added_by_a_click(reports: Chat) -> None:
+    answer = await reports.send("choir practice tomorrow #fun")
+    [card] = answer.cards
+    assert card["widget"]["status"] == {"text": "Add this task?"}
+    [line] = lines(card)
+    assert line.startswith("Choir practice (due ")
+    assert line.endswith(", #fun)")
+    assert await reports.titles() == REPORTS
+    clicked = await click(reports, answer, task_choices.NEW)
+    assert clicked["widget"]["status"] == {"text": "Added #4 Choir practice"}
+    assert (await task(reports, 4))["tags"] == ["fun"]
+    again = await reports.act("choice.pick", card_payload(card), answer.thread_id, item_id=card["id"])
+    assert again.status_code == 200
+    assert len(await reports.titles()) == 4
+    assert (await reports.send("undo", answer.thread_id)).text.endswith("#4.")
+    assert await reports.titles() == REPORTS
+
+
+async def test_with_gemini_no_wish_is_offered(reports: Chat, gemini: Standin) -> None:
+    gemini.script([text("Shall I add it?")])
+    assert (await reports.send("choir practice tomorrow")).cards == []
+
+
+@pytest.mark.usefixtures("offline")
+async def test_the_second_one_after_an_offer_is_that_of_the_list_before(reports: Chat) -> None:
+    thread_id = (await reports.send("list my tasks")).thread_id
+    await reports.send("choir practice tomorrow", thread_id)
+    await reports.send("delete the second one", thread_id)
+    assert await reports.titles() == {1: "Weekly report", 3: "Buy milk"}
+
+
+def card_payload(card: dict[str, Any]) -> dict[str, Any]:
+    return card["widget"]["children"][0]["onClickAction"]["payload"]

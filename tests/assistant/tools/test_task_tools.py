@@ -1,0 +1,361 @@
+"""The seven tools, called by the model in whole turns: changes, log and cards, and rejected calls."""
+
+import json
+from typing import Any
+
+import pytest
+from sqlalchemy import text as sql
+from sqlmodel import col, select
+
+from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS
+from taskchat_app.assistant.tools.task_tools import TOOLS
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change, ToolExecution
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
+from tests.chatting import Answer, Chat, rows, write
+from tests.domain.tasks.test_limits_per_account import fill
+from tests.standin import Standin, call, calls, text, tool_results
+
+NAMES = {
+    "create_task": {"title", "description", "due_date", "priority", "tags", "recurrence"},
+    "list_tasks": {"status", "priority", "tag", "due_before", "due_after", "search", "sort", "limit"},
+    "update_task": {
+        *("task_id", "title", "description", "due_date", "priority", "tags", "recurrence", "clear"),
+    },
+    "complete_task": {"task_id", "completed"},
+    "delete_task": {"task_id"},
+    "bulk_complete_tasks": {"task_ids", "all_open"},
+    "bulk_delete_tasks": {"task_ids", "status"},
+}
+
+
+async def run(chat: Chat, gemini: Standin, *wanted: Any, said: str = "do it") -> Answer:
+    """One message in whose turn the model makes these calls at once."""
+    gemini.script([calls(*wanted), text("Done.")])
+    return await chat.send(said)
+
+
+def heard(gemini: Standin) -> list[dict[str, Any]]:
+    """What the model was told of its calls."""
+    return [json.loads(result) for result in tool_results(gemini.requests[-1])]
+
+
+async def executions(answer: Answer) -> list[ToolExecution]:
+    query = select(ToolExecution).where(ToolExecution.turn_id == answer.turn_id)
+    return await rows(query.order_by(col(ToolExecution.id)))
+
+
+async def task_changes(person: Person) -> list[Change]:
+    query = select(Change).where(Change.user_id == person.id, Change.kind == "task")
+    return await rows(query.order_by(col(Change.id)))
+
+
+def test_there_are_exactly_the_seven_tools_with_flat_schemas() -> None:
+    schemas = {tool.name: tool.for_agent().params_json_schema for tool in TOOLS}
+    assert {name: set(schema["properties"]) for name, schema in schemas.items()} == NAMES
+    assert not any(word in json.dumps(schemas) for word in ("$ref", "$defs", "anyOf", "null"))
+    assert [schemas[name].get("required", []) for name in ("create_task", "list_tasks", "delete_task")] == [
+        ["title"],
+        [],
+        ["task_id"],
+    ]
+
+
+async def test_one_request_may_chain_tools_and_each_call_leaves_its_row(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
+    gemini.script(
+        [
+            calls(call("create_task", {"title": "Call mum"}), call("list_tasks", {"search": "mum"})),
+            calls(call("complete_task", {"task_id": 1})),
+            text("Done."),
+        ]
+    )
+    answer = await chat.send("add call mum and mark it as done")
+    assert [task["title"] for task in answer.tasks] == ["Added #1 Call mum", "Found 1 task", "Completed #1 Call mum"]
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 1, completed 1"}
+    found = await executions(answer)
+    assert [(row.tool, row.outcome, row.round) for row in found] == [
+        ("create_task", "ok", 1),
+        ("list_tasks", "ok", 1),
+        ("complete_task", "ok", 2),
+    ]
+    for row in found:
+        assert (row.user_id, row.thread_id) == (person.id, answer.thread_id)
+        assert row.result["status"] == "ok"
+        assert 0 < row.milliseconds < 60_000
+    assert found[0].arguments == {"title": "Call mum"}
+    changes = await task_changes(person)
+    assert [(one.action, one.actor, one.turn_id) for one in changes] == [
+        ("created", "assistant", answer.turn_id),
+        ("completed", "assistant", answer.turn_id),
+    ]
+
+
+async def test_the_result_names_the_task_with_its_exact_date_in_the_persons_zone(chat: Chat, gemini: Standin) -> None:
+    await chat.http.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})
+    await run(chat, gemini, call("create_task", {"title": "Dentist", "due_date": "2031-03-07 09:00"}))
+    [result] = heard(gemini)
+    assert result["status"] == "ok"
+    assert "due Fri 7 Mar 2031, 09:00." in result["message"]
+    assert result["task"]["number"] == 1
+    assert "data" in result["note"]
+
+
+async def test_the_model_reads_letters_and_no_escapes(chat: Chat, gemini: Standin) -> None:
+    await run(chat, gemini, call("create_task", {"title": "Müsli 🥣"}))
+    assert "Müsli 🥣" in tool_results(gemini.requests[-1])[0]
+
+
+async def test_five_invalid_arguments_are_named_at_once(chat: Chat, gemini: Standin) -> None:
+    fields = ("title", "description", "due_date", "priority", "tags", "recurrence")
+    await run(chat, gemini, call("create_task", dict.fromkeys(fields, 7)))
+    named = [field for field in fields if f"{field}: " in heard(gemini)[0]["message"]]
+    assert named == list(fields[:5])
+
+
+async def test_the_longest_permitted_arguments_are_accepted(chat: Chat, gemini: Standin) -> None:
+    longest = '{"title": "Milk"}'.ljust(ARGUMENTS_MAX_CHARACTERS)
+    await run(chat, gemini, {**call("create_task", {}), "arguments": longest})
+    assert await chat.titles() == {1: "Milk"}
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "named"),
+    [
+        ("create_task", {}, "title"),
+        ("create_task", {"title": "  "}, "title"),
+        ("create_task", {"title": "x" * 256}, "title"),
+        ("create_task", {"title": "a", "priority": "urgent"}, "priority"),
+        ("create_task", {"title": "a", "due_date": "the day after never"}, "the day after never"),
+        ("create_task", {"title": "a", "recurrence": "EVERY DAY"}, "recurrence"),
+        ("create_task", {"title": "a", "colour": "red"}, "colour"),
+        ("create_task", {"title": "a\x00b"}, "NUL"),
+        ("create_task", {"title": "a", "tags": ["x" * 51]}, "tag"),
+        ("update_task", {"task_id": 99, "title": "b"}, "#99"),
+        ("update_task", {"task_id": "seven"}, "task_id"),
+        ("complete_task", {"task_id": 10**30}, "task"),
+        ("complete_task", {"task_id": -1}, "task"),
+        ("delete_task", {"task_id": 99}, "#99"),
+        ("list_tasks", {"status": "open", "limit": 0}, "limit"),
+        ("list_tasks", {"due_before": "soonish"}, "soonish"),
+        ("bulk_complete_tasks", {}, "task_ids"),
+        ("bulk_complete_tasks", {"task_ids": [1, 99]}, "#99"),
+        ("bulk_complete_tasks", {"task_ids": []}, "task_ids"),
+        ("bulk_delete_tasks", {}, "task_ids"),
+        ("bulk_delete_tasks", {"status": "everything"}, "status"),
+        ("bulk_delete_tasks", {"task_ids": [99]}, "#99"),
+    ],
+)
+async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(
+    tool: str, arguments: dict[str, Any], named: str, chat: Chat, gemini: Standin, person: Person
+) -> None:
+    await chat.add_task("One")
+    before = await task_changes(person)
+    answer = await run(chat, gemini, call(tool, arguments))
+    assert answer.text == "Done."
+    [result] = heard(gemini)
+    assert result["status"] == "error"
+    assert named.lower() in result["message"].lower()
+    assert await task_changes(person) == before
+    assert await chat.titles() == {1: "One"}
+    [execution] = await executions(answer)
+    assert execution.outcome == "error"
+    [shown] = answer.tasks
+    assert shown["status_indicator"] == "complete"
+    assert result["message"] in shown["title"]
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Nothing changed"}
+
+
+async def test_the_model_can_correct_an_invalid_argument_in_the_next_reply(chat: Chat, gemini: Standin) -> None:
+    gemini.script(
+        [
+            calls(call("create_task", {"title": "Milk", "priority": "urgent"})),
+            calls(call("create_task", {"title": "Milk", "priority": "high"})),
+            text("Added."),
+        ]
+    )
+    answer = await chat.send("add milk, urgently")
+    assert [row.outcome for row in await executions(answer)] == ["error", "ok"]
+    assert await chat.titles() == {1: "Milk"}
+
+
+async def test_arguments_that_are_no_json_are_repairable_and_kept_in_the_log(chat: Chat, gemini: Standin) -> None:
+    broken = call("create_task")
+    broken["arguments"] = '{"title": "Milk"'
+    gemini.script([calls(broken, signed=False), text("Done.")])
+    answer = await chat.send("add milk")
+    assert await chat.titles() == {}
+    if not answer.errors:  # whether the model's client lets such a call through is its own affair
+        [execution] = await executions(answer)
+        assert execution.arguments == {"unreadable": '{"title": "Milk"'}
+        assert execution.outcome == "error"
+    gemini.script([text("Still here.")])
+    assert (await chat.send("hello?", answer.thread_id)).text == "Still here."
+
+
+@pytest.mark.parametrize("name", ["confirm_deletion", "drop\x00table", "x" * 300])
+async def test_a_tool_that_does_not_exist_is_refused_beside_others_that_do(
+    name: str, chat: Chat, gemini: Standin
+) -> None:
+    answer = await run(chat, gemini, call(name, {"a": "b\x00"}), call("create_task", {"title": "Milk"}))
+    assert await chat.titles() == {1: "Milk"}
+    assert sorted(row.outcome for row in await executions(answer)) == ["error", "ok"]
+    titles = [task["title"] for task in answer.tasks]
+    assert "There is no tool named" in titles[0]
+    assert titles[1] == "Added #1 Milk"
+    assert all(task["status_indicator"] == "complete" for task in answer.tasks)
+
+
+async def test_task_log_and_execution_are_written_in_one_transaction(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
+    refuse = "ALTER TABLE tool_executions ADD CONSTRAINT none CHECK (tool <> 'create_task') NOT VALID"
+    await write(sql(refuse))
+    try:
+        answer = await run(chat, gemini, call("create_task", {"title": "Milk"}))
+    finally:
+        await write(sql("ALTER TABLE tool_executions DROP CONSTRAINT none"))
+    assert answer.errors[0]["allow_retry"] is True
+    assert "database" in answer.error
+    assert await chat.titles() == {}
+    assert await task_changes(person) == []
+    assert await executions(answer) == []
+    [shown] = answer.tasks
+    assert (shown["title"], shown["status_indicator"]) == ("Adding “Milk”: not carried out", "complete")
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Nothing changed"}
+    gemini.script([calls(call("create_task", {"title": "Bread"})), text("Done.")])
+    assert (await chat.send("add bread", answer.thread_id)).text == "Done."
+    assert await chat.titles() == {1: "Bread"}
+
+
+async def test_the_summary_counts_recorded_changes(chat: Chat, gemini: Standin) -> None:
+    await chat.add_task("One")
+    gemini.script(
+        [
+            calls(
+                call("complete_task", {"task_id": 1}),
+                call("complete_task", {"task_id": 1}),
+                call("update_task", {"task_id": 1, "title": "One"}),
+                call("create_task", {"title": "Two"}),
+                call("complete_task", {"task_id": 77}),
+            ),
+            text("I have completed ten tasks."),
+        ]
+    )
+    answer = await chat.send("go")
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 1, completed 1"}
+    assert [task["title"] for task in answer.tasks] == [
+        "Completed #1 One",
+        "Already done: #1 One",
+        "Nothing to change in #1 One",
+        "Added #2 Two",
+        "Completing #77: There is no task #77.",
+    ]
+
+
+async def test_every_tool_acts_for_the_signed_in_person_only(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
+    await other_chat.add_task("Theirs")
+    answer = await run(
+        chat,
+        gemini,
+        call("list_tasks", {"status": "all"}),
+        call("update_task", {"task_id": 1, "title": "Taken"}),
+        call("complete_task", {"task_id": 1}),
+        call("delete_task", {"task_id": 1}),
+        call("bulk_complete_tasks", {"all_open": True}),
+        call("bulk_delete_tasks", {"status": "all"}),
+        said="delete 1",
+    )
+    results = heard(gemini)
+    assert results[0]["tasks"] == []
+    assert [result["status"] for result in results] == ["ok", "error", "error", "error", "ok", "ok"]
+    assert "Theirs" not in json.dumps(results)
+    assert answer.cards == []
+    assert await other_chat.titles("open") == {1: "Theirs"}
+
+
+async def test_clear_empties_the_named_fields(chat: Chat, gemini: Standin) -> None:
+    await chat.http.post("/api/tasks", json={"title": "One", "description": "d", "tags": ["t"], "due_at": "2031-01-01"})
+    await run(chat, gemini, call("update_task", {"task_id": 1, "clear": ["description", "due_date", "tags"]}))
+    task = (await chat.http.get("/api/tasks/1")).json()
+    assert (task["description"], task["tags"], task["due_at"]) == ("", [], None)
+
+
+async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(chat: Chat, gemini: Standin) -> None:
+    await chat.http.post("/api/tasks", json={"title": "Dentist", "due_at": "2031-03-07T09:00Z"})
+    for due_date, due_at in (
+        ("8 march 2031", "2031-03-08T09:00:00Z"),
+        ("4pm", "2031-03-08T16:00:00Z"),
+        ("2031-03-09", "2031-03-09T23:59:59Z"),
+    ):
+        await run(chat, gemini, call("update_task", {"task_id": 1, "due_date": due_date}))
+        assert (await chat.http.get("/api/tasks/1")).json()["due_at"] == due_at
+
+
+async def test_bulk_complete_completes_all_open_tasks(chat: Chat, gemini: Standin) -> None:
+    for title in ("One", "Two"):
+        await chat.add_task(title)
+    answer = await run(chat, gemini, call("bulk_complete_tasks", {"all_open": True}))
+    assert await chat.titles("done") == {1: "One", 2: "Two"}
+    assert [task["title"] for task in answer.tasks] == ["Completed 2 tasks"]
+    assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Completed 2"}
+
+
+async def test_unstorable_characters_of_the_model_do_not_break_the_answer(chat: Chat, gemini: Standin) -> None:
+    gemini.script([text("Zero: \x00 and half: \ud83d, done.")])
+    assert (await chat.send("hello")).text == "Zero:  and half: , done."
+
+
+async def test_a_call_stored_without_its_nul_does_not_break_the_next_turn(chat: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"})), text("Added.")])
+    await chat.send("add milk")
+    gemini.script(
+        [calls(call("create_task", {"title": "Milk\x00"})), text("It holds a NUL."), text("You are welcome.")]
+    )
+    answer = await chat.send("add milk again")
+    assert (await chat.send("thanks", answer.thread_id)).text == "You are welcome."
+    assert gemini.refusals == []
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("bulk_complete_tasks", {"all_open": True}),
+        ("bulk_delete_tasks", {"status": "open"}),
+        ("bulk_delete_tasks", {"task_ids": list(range(1, AT_ONCE_MAX + 2))}),
+    ],
+)
+async def test_a_call_for_too_many_tasks_is_rejected(
+    chat: Chat, gemini: Standin, person: Person, tool: str, arguments: dict[str, Any]
+) -> None:
+    await fill(person, AT_ONCE_MAX + 1)
+    await run(chat, gemini, call(tool, arguments))
+    [told] = heard(gemini)
+    assert told["status"] == "error"
+    assert "1,000" in told["message"] or f"{AT_ONCE_MAX} items" in told["message"]
+    assert await task_changes(person) == []
+
+
+async def test_a_proposal_has_at_most_a_thousand_tasks(chat: Chat, gemini: Standin, person: Person) -> None:
+    await fill(person, AT_ONCE_MAX + 1)
+    both = [call("bulk_delete_tasks", {"task_ids": list(range(first, first + 501))}) for first in (1, 501)]
+    await run(chat, gemini, *both)
+    assert [told["status"] for told in heard(gemini)] == ["proposed", "error"]
+    assert "1,000 tasks at most" in heard(gemini)[1]["message"]
+
+
+async def test_too_long_arguments_are_rejected_and_not_stored(chat: Chat, gemini: Standin, person: Person) -> None:
+    answer = await run(chat, gemini, call("create_task", {"title": "x", "description": "y" * ARGUMENTS_MAX_CHARACTERS}))
+    [told] = heard(gemini)
+    assert (told["status"], "50,000 characters" in told["message"]) == ("error", True)
+    [row] = await executions(answer)
+    assert len(json.dumps(row.arguments)) < 3_000
+    assert await task_changes(person) == []
+
+
+async def test_the_title_of_a_call_is_as_long_as_a_task_may_be(chat: Chat, gemini: Standin) -> None:
+    answer = await run(
+        chat, gemini, call("create_task", {"title": "x" * 5_000}), call("list_tasks", {"search": "y" * 5_000})
+    )
+    assert all(len(row.title) < 500 for row in await executions(answer))

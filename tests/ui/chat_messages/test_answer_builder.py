@@ -1,0 +1,134 @@
+"""A turn's events become the shown answer."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from chatkit.types import ThreadStreamEvent
+from pydantic import TypeAdapter
+
+from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
+from taskchat_app.ui.chat_messages.messages import joined, messages_of
+
+EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
+UTC = ZoneInfo("UTC")
+AT = "2026-11-20T07:00:00+00:00"
+
+
+def assistant_item(text: str = "", item_id: str = "answer1") -> dict[str, Any]:
+    content = [{"type": "output_text", "text": text, "annotations": []}] if text else []
+    return {"id": item_id, "thread_id": "thr_1", "type": "assistant_message", "created_at": AT, "content": content}
+
+
+def user_item(text: str, item_id: str = "mine1") -> dict[str, Any]:
+    return {"id": item_id, "type": "user_message", "created_at": AT, "content": [{"type": "input_text", "text": text}]}
+
+
+def workflow_item() -> dict[str, Any]:
+    workflow = {"type": "custom", "tasks": []}
+    return {"id": "work1", "thread_id": "thr_1", "type": "workflow", "created_at": AT, "workflow": workflow}
+
+
+def widget_item(*, decided: bool = False) -> dict[str, Any]:
+    action = {"type": "proposal.confirm", "payload": {"proposal_id": "p1"}}
+    card: dict[str, Any] = {
+        "type": "Card",
+        "status": {"text": "Deleted 1 task" if decided else "Delete 1 task?"},
+        "children": [{"type": "Text", "value": "#1 Buy milk"}],
+    }
+    if not decided:
+        card["confirm"] = {"label": "Delete 1 task", "action": action}
+    return {"id": "card1", "thread_id": "thr_1", "type": "widget", "created_at": AT, "widget": card}
+
+
+def call(status: str, title: str) -> dict[str, Any]:
+    return {
+        "call_id": "call1",
+        "tool": "create_task",
+        "status": status,
+        "title": title,
+        "arguments": {"title": "Buy milk", "tags": ["home"]},
+        "result": {},
+    }
+
+
+def delta(text: str) -> dict[str, Any]:
+    update = {"type": "assistant_message.content_part.text_delta", "content_index": 0, "delta": text}
+    return {"type": "thread.item.updated", "item_id": "answer1", "update": update}
+
+
+def answer_after(*events: dict[str, Any]) -> AnswerBuilder:
+    answer = AnswerBuilder(UTC)
+    for event in events:
+        calls = (event["call"],) if "call" in event else ()
+        answer.apply(TurnEvent(EVENT.validate_python(event), calls))
+    return answer
+
+
+def test_a_text_is_in_the_tail_until_another_part_follows() -> None:
+    begun = ({"type": "thread.item.added", "item": assistant_item()}, delta("Hello "), delta("you."))
+    growing = answer_after(*begun)
+    assert (growing.tail, growing.parts) == ("Hello you.", [])
+    done = (*begun, {"type": "thread.item.done", "item": assistant_item("Hello you.")})
+    assert (answer_after(*done).tail, answer_after(*done).parts) == ("Hello you.", [])
+    added = {"type": "thread.item.added", "item": workflow_item(), "call": call("running", "Adding")}
+    followed = answer_after(*done, added)
+    assert (followed.tail, [part.kind for part in followed.parts]) == ("", ["text", "calls"])
+
+
+def test_an_unfinished_text_is_kept_when_the_turn_ends() -> None:
+    answer = answer_after({"type": "thread.item.added", "item": assistant_item()}, delta("Half a"))
+    answer.close()
+    assert [part.text for part in answer.parts] == ["Half a"]
+
+
+def test_a_call_changes_from_running_to_done_in_place() -> None:
+    updated = {"type": "workflow.task.updated", "task_index": 0, "task": {"type": "custom"}}
+    answer = answer_after(
+        {"type": "thread.item.added", "item": workflow_item(), "call": call("running", "Adding")},
+        {"type": "thread.item.updated", "item_id": "work1", "update": updated, "call": call("done", "Added #1")},
+        {"type": "thread.item.done", "item": workflow_item()},
+    )
+    [card] = answer.parts
+    assert [(shown.status, shown.title) for shown in card.calls] == [("done", "Added #1")]
+    assert card.calls[0].asked == "title: Buy milk\ntags:\n  - home"
+
+
+def test_a_decided_proposal_of_an_earlier_answer_is_in_replaced() -> None:
+    answer = answer_after({"type": "thread.item.replaced", "item": widget_item(decided=True)})
+    [part] = answer.replaced
+    assert (part.proposal.headline, part.proposal.is_open) == ("Deleted 1 task", False)
+    assert answer.parts == []
+
+
+def test_what_the_answer_waits_for_is_shown_until_its_first_text() -> None:
+    waiting = {"type": "progress_update", "icon": "clock", "text": "Waiting for your other answers"}
+    [note] = answer_after(waiting).shown
+    assert (note.kind, note.text) == ("notice", "Waiting for your other answers")
+    assert answer_after(waiting, {"type": "thread.item.added", "item": assistant_item()}, delta("Hello")).shown == []
+    assert answer_after(waiting).parts == [], "it is no part of the finished answer"
+
+
+def test_an_error_keeps_its_message_and_allow_retry() -> None:
+    answer = answer_after({"type": "error", "code": "custom", "message": "Try again in a minute.", "allow_retry": True})
+    assert (answer.error, answer.allow_retry) == ("Try again in a minute.", True)
+
+
+def test_all_items_between_two_user_messages_are_one_answer() -> None:
+    stored = {**workflow_item(), "calls": [call("done", "Added #1")]}
+    items = [user_item("Hello"), stored, assistant_item("Added."), widget_item(), user_item("More", "mine2")]
+    mine, answer, more = messages_of(items, UTC)
+    assert (mine.text, more.text, answer.turn_id) == ("Hello", "More", "mine1")
+    assert [part.kind for part in answer.parts] == ["calls", "text", "proposal"]
+    assert answer.plain == "Added."
+    assert answer.parts[2].proposal.id == "p1"
+
+
+def test_an_answer_split_over_two_pages_is_joined() -> None:
+    first = {**assistant_item("First.", "part1"), "turn_id": "mine1"}
+    second = {**assistant_item("Second.", "part2"), "turn_id": "mine1"}
+    older = messages_of([user_item("Hello"), first], UTC)
+    newer = messages_of([second, user_item("More", "mine2")], UTC)
+    mine, answer, more = joined(older, newer)
+    assert (mine.text, more.text, answer.turn_id) == ("Hello", "More", "mine1")
+    assert answer.plain == "First.\n\nSecond."

@@ -1,0 +1,60 @@
+"""A receipt is shown where it says what nothing else does; otherwise it only undoes."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from taskchat_app.config import settings
+from taskchat_app.domain.activity.receipts import Receipt
+from taskchat_app.ui.chat_messages.message_list import with_receipt
+from taskchat_app.ui.chat_messages.messages import CallView, Part, answer_of
+
+TEXT = Part("text-0", "text", "Done.")
+PROPOSAL = Part("card", "proposal")
+CHOICE = Part("card", "choice")
+NOTHING = Receipt("Nothing changed", changed=False, stands=False)
+
+
+def made(*tools: str) -> Part:
+    return Part("calls", "calls", calls=tuple(CallView(tool, tool, "done", tool, "", "") for tool in tools))
+
+
+def is_shown(*parts: Part) -> bool:
+    return with_receipt(answer_of("turn", parts), NOTHING).receipt.is_shown
+
+
+@pytest.fixture
+def gemini_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("GEMINI_API_KEY", "key")
+    settings.cache_clear()
+    yield
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+@pytest.mark.usefixtures("gemini_answers")
+def test_an_answer_without_a_call_may_claim_a_change() -> None:
+    assert is_shown(TEXT)
+
+
+def test_the_offline_assistant_says_what_the_tools_did() -> None:
+    assert not is_shown(made("complete_task"), TEXT)
+    assert not is_shown(TEXT)
+
+
+@pytest.mark.usefixtures("gemini_answers")
+@pytest.mark.parametrize("parts", [[made("list_tasks"), TEXT], [made("bulk_delete_tasks"), PROPOSAL], [TEXT, CHOICE]])
+def test_lists_proposals_and_choices_say_themselves_that_nothing_changed(parts: list[Part]) -> None:
+    assert not is_shown(*parts)
+
+
+@pytest.mark.usefixtures("gemini_answers")
+def test_a_call_that_could_have_changed_something_has_a_receipt() -> None:
+    assert is_shown(made("list_tasks", "complete_task"), TEXT)
+
+
+@pytest.mark.usefixtures("gemini_answers")
+def test_what_the_calls_show_is_not_shown_again() -> None:
+    answer = answer_of("turn", [made("create_task"), TEXT])
+    row = with_receipt(answer, Receipt("Added #1", changed=True, stands=True)).receipt
+    assert (row.text, row.is_shown) == ("Added #1", False)

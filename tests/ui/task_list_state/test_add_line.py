@@ -1,0 +1,138 @@
+"""The add line understands one sentence as one task."""
+
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.ui.task_list_state.add_line import ListContext, chips_of, draft_of, drafts_of
+from taskchat_app.ui.task_list_state.rows import row_of
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "priority", "tags"),
+    [
+        ("Buy milk", "Buy milk", "medium", ()),
+        ("Buy milk !high #home", "Buy milk", "high", ("home",)),
+        ("!low read #books a novel #fun", "read a novel", "low", ("books", "fun")),
+        ("Tag me #home #home", "Tag me", "medium", ("home",)),
+        ("Fix #7 and mail C# notes", "Fix #7 and mail C# notes", "medium", ()),
+        ("Wow!high is no priority", "Wow!high is no priority", "medium", ()),
+        ("the 9/11 report", "the 9/11 report", "medium", ()),
+        ("Milch kaufen !hoch", "Milch kaufen", "high", ()),
+        ("Milch kaufen !niedrig", "Milch kaufen", "low", ()),
+        ("Buy milk p1", "Buy milk", "high", ()),
+        ("P2 buy milk", "buy milk", "medium", ()),
+        ("Buy milk p3", "Buy milk", "low", ()),
+        ("Buy milk p4", "Buy milk", "low", ()),
+        ("Print page p5 of p1-draft", "Print page p5 of p1-draft", "medium", ()),
+    ],
+)
+def test_priority_and_tags_are_removed_from_the_title(
+    sentence: str, title: str, priority: str, tags: tuple[str, ...]
+) -> None:
+    assert draft_of(sentence, zone=BERLIN, now=NOW) == TaskDraft(title, priority=priority, tags=tags)
+
+
+def test_a_date_inside_the_sentence_is_parsed_in_the_users_zone() -> None:
+    draft = draft_of("Call mum tomorrow at 9am #family", zone=BERLIN, now=NOW)
+    assert (draft.title, draft.tags) == ("Call mum", ("family",))
+    assert draft.due_at == Due(datetime(2026, 11, 21, 8, 0, tzinfo=UTC))
+
+
+def test_a_date_and_a_recurrence_in_two_places_leave_the_title() -> None:
+    sentence = "monday 3pm call Bob every week p1"
+    draft = draft_of(sentence, zone=BERLIN, now=NOW)
+    assert (draft.title, draft.recurrence, draft.priority) == ("call Bob", "FREQ=WEEKLY", "high")
+    assert draft.due_at == Due(datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
+    [due] = [chip.key for chip in chips_of(sentence, zone=BERLIN, now=NOW) if chip.kind == "due"]
+    kept = ListContext(removed_chips=frozenset({due}))
+    assert draft_of(sentence, kept, zone=BERLIN, now=NOW).title == "monday 3pm call Bob every week"
+
+
+def test_the_chips_show_the_fields_of_the_task() -> None:
+    chips = chips_of("Pay rent every month on the 1st !high #home", zone=BERLIN, now=NOW)
+    assert [(chip.kind, chip.text) for chip in chips] == [
+        ("repeat", "every month on the 1st"),
+        ("high", "High"),
+        ("tag", "home"),
+    ]
+
+
+def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:
+    sentence = "Call mum tomorrow at 9am !high #family #call"
+    chips = chips_of(sentence, zone=BERLIN, now=NOW)
+    kept = frozenset(chip.key for chip in chips if chip.text != "family")
+    draft = draft_of(sentence, ListContext(removed_chips=kept), zone=BERLIN, now=NOW)
+    assert draft == TaskDraft("Call mum tomorrow at 9am !high #call", tags=("family",))
+
+
+def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
+    today = ListContext(due="today", tags=("home",), priority="high")
+    assert draft_of("Buy milk", today, zone=BERLIN, now=NOW) == TaskDraft(
+        "Buy milk", due_at=Due.of_day(date(2026, 11, 20), BERLIN), tags=("home",), priority="high"
+    )
+    said = draft_of("Buy milk tomorrow !low #Home #shop", today, zone=BERLIN, now=NOW)
+    assert (said.title, said.priority, said.tags) == ("Buy milk", "low", ("home", "shop"))
+    assert said.due_at == Due.of_day(date(2026, 11, 21), BERLIN)
+    taken_away = ListContext(
+        due="today", tags=("home",), priority="high", removed_chips=frozenset({"due", "#home", "!high"})
+    )
+    assert draft_of("Buy milk", taken_away, zone=BERLIN, now=NOW) == TaskDraft("Buy milk")
+
+
+@pytest.mark.parametrize(
+    ("due_at", "said"),
+    [
+        ("2026-11-20T22:59:59Z", "Today"),
+        ("2026-11-21T08:00:00Z", "Tomorrow 09:00"),
+        ("2026-11-19T22:59:59Z", "Yesterday"),
+        ("2026-11-24T22:59:59Z", "Tue"),
+        ("2026-12-01T22:59:59Z", "1 Dec"),
+        ("2027-01-05T22:59:59Z", "5 Jan 2027"),
+        # Half past midnight in Berlin is another day there than in UTC.
+        ("2026-11-20T23:30:00Z", "Tomorrow 00:30"),
+    ],
+)
+def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
+    due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN)
+    view = TaskView(7, "Buy milk", "", "medium", (), due.at, due.day, None, None, NOW, NOW, overdue=False)
+    row = row_of(view, BERLIN, NOW)
+    assert (row.due, row.tick) == (said, "Complete #7 Buy milk")
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("Buy milk", ["Buy milk"]),
+        ("- Buy milk", ["- Buy milk"]),
+        ("- Buy milk ⏎ * Eggs ⏎ 1. Bread ⏎ [ ] Jam", ["Buy milk", "Eggs", "Bread", "Jam"]),
+        ("Buy milk ⏎ ⏎ 2026 report", ["Buy milk", "2026 report"]),
+    ],
+)
+async def test_each_pasted_line_is_a_task_without_its_bullet(text: str, titles: list[str]) -> None:
+    assert [draft.title for draft in await drafts_of(text, zone=BERLIN, now=NOW)] == titles
+
+
+async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list() -> None:
+    drafts = await drafts_of("Milk tomorrow ⏎ Eggs !high", ListContext(tags=("home",)), zone=BERLIN, now=NOW)
+    assert drafts == [
+        TaskDraft(
+            "Milk", due_at=Due(datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC), date(2026, 11, 21)), tags=("home",)
+        ),
+        TaskDraft("Eggs", priority="high", tags=("home",)),
+    ]
+
+
+async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_bound() -> None:
+    chips = chips_of("- Milk tomorrow #home ⏎ - Eggs #home ⏎ - Jam !high", zone=BERLIN, now=NOW)
+    assert [chip.text for chip in chips] == ["3 tasks", "Saturday 21 November 2026", "home", "High"]
+    with pytest.raises(Invalid, match="At most 100 tasks"):
+        await drafts_of(" ⏎ ".join("a" * 101), zone=BERLIN, now=NOW)
