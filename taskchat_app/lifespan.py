@@ -15,7 +15,7 @@ from taskchat_app.api.streams import sse
 from taskchat_app.assistant.agent.agent import warm_up
 from taskchat_app.assistant.gemini.client import disable_tracing
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.killed_turns import end_lost_turns
+from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.config import settings
 from taskchat_app.domain.log.announcements import announcements
 from taskchat_app.domain.reminders import scheduler
@@ -47,7 +47,7 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(_delete_expired_hourly(), name="retention"),
         asyncio.create_task(scheduler.run_scheduler(), name="reminders"),
         asyncio.create_task(dispatcher.run_dispatcher(), name="webhooks"),
-        asyncio.create_task(end_lost_turns(), name="lost turns"),
+        asyncio.create_task(end_killed_turns(), name="killed turns"),
         asyncio.create_task(tcp_connections.limit_networks(), name="connections"),
     ]
     if settings().metrics_token is not None:

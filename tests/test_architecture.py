@@ -129,14 +129,21 @@ def test_the_files_and_names_in_the_documentation_of_the_architecture_exist():
         assert all(defines(file, name) for file in files if name), f"{path}:{name}"
 
 
-def test_the_tree_in_the_readme_names_every_package():
+def test_the_tree_in_the_readme_names_every_package_and_no_other():
     tree = (PROJECT / "README.md").read_text().partition("## How it is put together")[2].split("```")[1]
-    packages = {folder.parent.name for folder in PACKAGE.glob("*/*/__init__.py")} - {"api"}
-    named = set(re.findall(r"\b([\w]+)/", tree)) | set(
-        re.findall(r"\w+", tree.partition("api/")[2].partition("ui/")[0])
-    )
-    assert packages - named == set()
-    assert {file for file in re.findall(r"\b\w+\.py\b", tree) if not list(PACKAGE.rglob(file))} == set()
+    taskchat = PROJECT / "taskchat_app"
+    files, folders = set(re.findall(r"\w+\.py\b", tree)), set(re.findall(r"\b\w+(?=/)", tree))
+    packages = {package.parent for package in taskchat.glob("*/__init__.py")}
+    packages |= {
+        package.parent for layer in ("domain", "assistant", "ui") for package in taskchat.glob(f"{layer}/*/__init__.py")
+    }
+    assert {package.name for package in packages} - folders == set()
+    assert {file for file in files if not list(taskchat.rglob(file))} == set()
+    assert {
+        folder
+        for folder in folders
+        if not [*PROJECT.glob(folder), *taskchat.rglob(folder), *PROJECT.glob(f"assets/page/{folder}")]
+    } == set()
 
 
 def test_a_message_passes_as_many_files_and_layers_as_documented():

@@ -92,7 +92,9 @@ TARGETS = (
     _target("domain.reminders.tab_choice", f"{DOMAIN}/reminders/test_reminders", f"{API}/routes/test_reminders"),
     _target("domain.tasks.reminder_times", f"{DOMAIN}/reminders/test_reminders", f"{DOMAIN}/tasks/test_series"),
     _target("domain.reminders.scheduler", f"{DOMAIN}/reminders/test_reminders", f"{API}/routes/test_reminders"),
-    _target("domain.accounts.idempotency", f"{DOMAIN}/accounts/test_idempotency", f"{API}/core/test_idempotency"),
+    _target(
+        "domain.accounts.idempotency_keys", f"{DOMAIN}/accounts/test_idempotency_keys", f"{API}/core/test_idempotency"
+    ),
     _target("domain.limits.rate_limits", f"{DOMAIN}/limits/test_rate_limits", f"{DOMAIN}/accounts/test_accounts"),
     _target("domain.retention", f"{DOMAIN}/test_retention"),
     _target(
@@ -121,15 +123,19 @@ TARGETS = (
         "assistant.turns.retry",
         f"{ASSISTANT}/turns/test_retry",
         f"{API}/chat/test_retry",
-        f"{ASSISTANT}/tools/test_proposals",
+        f"{ASSISTANT}/tools/test_deletion_proposals",
     ),
     _target(
-        "assistant.tools.proposals",
-        f"{ASSISTANT}/tools/test_proposals",
+        "assistant.tools.deletion_proposals",
+        f"{ASSISTANT}/tools/test_deletion_proposals",
         f"{ASSISTANT}/agent/test_misbehaving_model",
         f"{API}/chat/test_retry",
     ),
-    _target("assistant.tools.choices", f"{ASSISTANT}/tools/test_choices", f"{ASSISTANT}/tools/test_proposals"),
+    _target(
+        "assistant.tools.task_choices",
+        f"{ASSISTANT}/tools/test_task_choices",
+        f"{ASSISTANT}/tools/test_deletion_proposals",
+    ),
     _target(
         "assistant.turns.turn_status",
         f"{ASSISTANT}/turns/test_turn_status",
@@ -147,7 +153,7 @@ TARGETS = (
         "assistant.tools.references",
         f"{ASSISTANT}/tools/test_references",
         f"{ASSISTANT}/core/test_message_tags",
-        f"{ASSISTANT}/tools/test_choices",
+        f"{ASSISTANT}/tools/test_task_choices",
     ),
     _target("assistant.turns.undo_command", f"{ASSISTANT}/turns/test_undo_command", f"{ASSISTANT}/turns/test_turns"),
     _target(
@@ -169,7 +175,7 @@ TARGETS = (
         "assistant.tools.execution",
         f"{ASSISTANT}/tools/test_tools",
         f"{ASSISTANT}/agent/test_misbehaving_model",
-        f"{ASSISTANT}/tools/test_proposals",
+        f"{ASSISTANT}/tools/test_deletion_proposals",
         f"{ASSISTANT}/turns/test_turns",
     ),
 )

@@ -36,7 +36,7 @@ LEFT_OUT = {"user_id", "search", "seq", "read_seq", "lease_turn_id", "lease_unti
 """Columns that mean nothing in another account, or follow from others."""
 IN_ORDER = (col(ThreadItem.seq), col(Attachment.created_at), col(Attachment.id))
 FILE_PART_BYTES = 2_000_000
-"""A record of a file has at most 4 million characters (json_lists.RECORD_MAX)."""
+"""A record of a file has at most 4 million characters (json_stream.RECORD_MAX)."""
 FILE_PARTS = text("""
     SELECT thread_items.thread_id, attachments.id AS attachment_id,
         substring(content FROM number * :size + 1 FOR :size) AS data

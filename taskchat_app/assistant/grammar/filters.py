@@ -55,7 +55,7 @@ _UNTAGGED = phrase(
     r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
     r" (?:tags?|labels?|schlagw(?:ort|örter))|un(?:tagged|labeled))\b"
 )
-"""These two are read by offline.planning.listed: list_tasks has no such filters."""
+"""These two are read by offline.call_rounds.listed: list_tasks has no such filters."""
 _OVERDUE = phrase(r"\b(?:overdue|late|überfällige?n?|verspätet)\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
 _UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until", "vor", "vor dem")

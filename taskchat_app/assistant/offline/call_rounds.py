@@ -28,7 +28,7 @@ class Question:
     calls: list[PlannedCall] = field(default_factory=list[PlannedCall])
     """What picking each of them would do; of a task that is not there yet, what adds it."""
     lines: str = ""
-    """The tasks in words, for a question without a card (see tools.choices)."""
+    """The tasks in words, for a question without a card (see tools.task_choices)."""
 
     @property
     def numbers(self) -> list[int]:

@@ -204,7 +204,7 @@ class _Rounds:
         *,
         has_card: bool = False,
     ) -> None:
-        """`has_card`: a card below the answer shows the tasks of a question (see tools.choices.offer)."""
+        """`has_card`: a card below the answer shows the tasks of a question (see tools.task_choices.offer)."""
         self.commands = commands
         self.has_card = has_card
         self.memory = memory

@@ -31,7 +31,7 @@ class LostLease(NamedTuple):
     until: datetime | None
 
 
-async def end_lost_turns() -> None:
+async def end_killed_turns() -> None:
     """Poll for expired leases and end their turns, until cancelled.
 
     A lease must be found lost twice: after an outage of the database, a turn that still runs renews it first.

@@ -69,7 +69,7 @@ class RemoteTurn:
     async def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield the turn's events as they happen if processes share them, else its items as they are stored.
 
-        A turn whose server was killed ends as soon as its lease is found expired (lost_turns). One whose
+        A turn whose server was killed ends as soon as its lease is found expired (killed_turns.py). One whose
         conversation is deleted ends with an error. Raises DATABASE_AWAY.
         """
         progress = _Progress(self.cleanup)

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from taskchat_app.assistant.threads import leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.turns import running_turn
-from taskchat_app.assistant.turns.killed_turns import end_lost_turns
+from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
@@ -154,7 +154,7 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
         return has_ended
 
     monkeypatch.setattr(leases, "end_expired", end)
-    ending = asyncio.create_task(end_lost_turns())
+    ending = asyncio.create_task(end_killed_turns())
     async with asyncio.timeout(15):
         await over.wait()
     ending.cancel()
