@@ -12,6 +12,8 @@ import pytest
 from importlinter import configuration
 from importlinter.application.use_cases import lint_imports
 
+from tests.mutation.targets import TARGETS
+
 PROJECT = Path(__file__).parents[1]
 MODULES = sorted((PROJECT / "taskchat_app").rglob("*.py"))
 DIRECTION = "Imports point down: ui | api -> assistant -> domain -> config. Move the shared part down, or pass it in."
@@ -139,11 +141,15 @@ def test_the_tree_in_the_readme_names_every_package_and_no_other():
     }
     assert {package.name for package in packages} - folders == set()
     assert {file for file in files if not list(taskchat.rglob(file))} == set()
+    above = (PROJECT, taskchat, PROJECT / "assets")
     assert {
-        folder
-        for folder in folders
-        if not [*PROJECT.glob(folder), *taskchat.rglob(folder), *PROJECT.glob(f"assets/page/{folder}")]
+        name for name in folders if not any([*top.glob(name)] or [*top.glob(f"*/{name}")] for top in above)
     } == set()
+
+
+def test_the_modules_and_tests_that_make_mutate_names_exist():
+    named = {file for target in TARGETS for file in (target.path, *target.tests)}
+    assert {file for file in named if not (PROJECT / file).exists()} == set()
 
 
 def test_a_message_passes_as_many_files_and_layers_as_documented():

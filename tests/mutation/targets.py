@@ -113,7 +113,6 @@ TARGETS = (
     ),
     _target(
         "assistant.turns.admission",
-        f"{ASSISTANT}/turns/test_admission",
         f"{ASSISTANT}/turns/test_turns",
         f"{API}/chat/test_refusals",
         f"{API}/chat/test_idempotency",
@@ -173,7 +172,7 @@ TARGETS = (
     _target("api.core.idempotency", f"{API}/core/test_idempotency", f"{API}/chat/test_idempotency"),
     _target(
         "assistant.tools.execution",
-        f"{ASSISTANT}/tools/test_tools",
+        f"{ASSISTANT}/tools/test_task_tools",
         f"{ASSISTANT}/agent/test_misbehaving_model",
         f"{ASSISTANT}/tools/test_deletion_proposals",
         f"{ASSISTANT}/turns/test_turns",
