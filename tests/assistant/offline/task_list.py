@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -42,7 +43,7 @@ def is_found(task: dict[str, Any], search: str, text: str) -> bool:
 
 @dataclass
 class List:
-    """Seven tools over a list in memory, which note each call as it came, and its result with its messages."""
+    """A list in memory for seven tools, which note each call as it came, and its result with its messages."""
 
     tasks: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
@@ -74,103 +75,108 @@ class List:
             task for task in self.tasks.values() if task["done"] in wanted and is_found(task, search, task["title"])
         ]
 
-    def tools(self) -> list[Tool]:
-        @function_tool
-        def create_task(
-            context: ToolContext[Any],
-            title: str,
-            description: str | None = None,
-            due_date: str | None = None,
-            priority: str | None = None,
-            tags: list[str] | None = None,
-            recurrence: str | None = None,
-        ) -> str:
-            self.note("create_task", title=title, description=description, due_date=due_date, priority=priority,
-                      tags=tags, recurrence=recurrence)  # fmt: skip
-            return self.keep(context, told(ADDED, self.add(title, due=due_date, recurrence=recurrence)))
 
-        @function_tool
-        def list_tasks(
-            context: ToolContext[Any],
-            status: str | None = None,
-            priority: str | None = None,
-            tag: str | None = None,
-            due_before: str | None = None,
-            due_after: str | None = None,
-            search: str | None = None,
-            sort: str | None = None,
-            limit: int | None = None,
-        ) -> str:
-            self.note("list_tasks", status=status, priority=priority, tag=tag, due_before=due_before,
-                      due_after=due_after, search=search, sort=sort, limit=limit)  # fmt: skip
-            given = {"priority": priority, "tag": tag, "due_before": due_before, "due_after": due_after}
-            found = self.found(status or "open", search or "", **given)
-            message = joined([ngettext("Found {count} task", "Found {count} tasks", len(found))], end=".")
-            return self.keep(context, {"status": "ok", "message": message, "tasks": found, "more": False})
+@cache
+def tools() -> list[Tool]:
+    """Return the seven tools, which work on the list that is the run's context.
 
-        @function_tool
-        def update_task(
-            context: ToolContext[Any],
-            task_id: int,
-            title: str | None = None,
-            description: str | None = None,
-            due_date: str | None = None,
-            priority: str | None = None,
-            tags: list[str] | None = None,
-            recurrence: str | None = None,
-            clear: list[str] | None = None,
-        ) -> str:
-            given = {"title": title, "description": description, "due_date": due_date, "priority": priority,
-                     "tags": tags, "recurrence": recurrence, "clear": clear}  # fmt: skip
-            self.note("update_task", task_id=task_id, **given)
-            changes = {name: value for name, value in given.items() if value is not None and name != "clear"}
-            if "due_date" in changes:
-                changes["due"] = changes.pop("due_date")
-            return self.keep(context, self.on_one(task_id, CHANGED, **changes))
+    Made once: making their schemas for each message took more than half of the time of these tests.
+    """
 
-        @function_tool
-        def complete_task(context: ToolContext[Any], task_id: int, completed: bool | None = None) -> str:
-            self.note("complete_task", task_id=task_id, completed=completed)
-            done = REOPENED if completed is False else COMPLETED
-            return self.keep(context, self.on_one(task_id, done, done=completed is not False))
+    @function_tool
+    def create_task(
+        call: ToolContext[List],
+        title: str,
+        description: str | None = None,
+        due_date: str | None = None,
+        priority: str | None = None,
+        tags: list[str] | None = None,
+        recurrence: str | None = None,
+    ) -> str:
+        call.context.note("create_task", title=title, description=description, due_date=due_date, priority=priority,
+                          tags=tags, recurrence=recurrence)  # fmt: skip
+        return call.context.keep(call, told(ADDED, call.context.add(title, due=due_date, recurrence=recurrence)))
 
-        @function_tool
-        def delete_task(context: ToolContext[Any], task_id: int) -> str:
-            self.note("delete_task", task_id=task_id)
-            result = self.on_one(task_id, DELETED)
-            self.tasks.pop(task_id, None)
-            return self.keep(context, result)
+    @function_tool
+    def list_tasks(
+        call: ToolContext[List],
+        status: str | None = None,
+        priority: str | None = None,
+        tag: str | None = None,
+        due_before: str | None = None,
+        due_after: str | None = None,
+        search: str | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+    ) -> str:
+        call.context.note("list_tasks", status=status, priority=priority, tag=tag, due_before=due_before,
+                          due_after=due_after, search=search, sort=sort, limit=limit)  # fmt: skip
+        given = {"priority": priority, "tag": tag, "due_before": due_before, "due_after": due_after}
+        found = call.context.found(status or "open", search or "", **given)
+        message = joined([ngettext("Found {count} task", "Found {count} tasks", len(found))], end=".")
+        return call.context.keep(call, {"status": "ok", "message": message, "tasks": found, "more": False})
 
-        @function_tool
-        def bulk_complete_tasks(
-            context: ToolContext[Any], task_ids: list[int] | None = None, all_open: bool | None = None
-        ) -> str:
-            self.note("bulk_complete_tasks", task_ids=task_ids, all_open=all_open)
-            chosen = task_ids or list(self.tasks)
-            titles = [self.tasks[number]["title"] for number in chosen]
-            names = ", ".join(f"#{number} {title}" for number, title in zip(chosen, titles, strict=True))
-            message = joined([COMPLETED.with_values(task=names)], end=".")
-            return self.keep(context, {"status": "ok", "message": message, "numbers": chosen, "titles": titles})
+    @function_tool
+    def update_task(
+        call: ToolContext[List],
+        task_id: int,
+        title: str | None = None,
+        description: str | None = None,
+        due_date: str | None = None,
+        priority: str | None = None,
+        tags: list[str] | None = None,
+        recurrence: str | None = None,
+        clear: list[str] | None = None,
+    ) -> str:
+        given = {"title": title, "description": description, "due_date": due_date, "priority": priority,
+                 "tags": tags, "recurrence": recurrence, "clear": clear}  # fmt: skip
+        call.context.note("update_task", task_id=task_id, **given)
+        changes = {name: value for name, value in given.items() if value is not None and name != "clear"}
+        if "due_date" in changes:
+            changes["due"] = changes.pop("due_date")
+        return call.context.keep(call, call.context.on_one(task_id, CHANGED, **changes))
 
-        @function_tool
-        def bulk_delete_tasks(
-            context: ToolContext[Any], task_ids: list[int] | None = None, status: str | None = None
-        ) -> str:
-            self.note("bulk_delete_tasks", task_ids=task_ids, status=status)
-            chosen = task_ids or list(self.tasks)
-            titles = [self.tasks[number]["title"] for number in chosen]
-            message = gettext("Nothing is deleted yet.")
-            return self.keep(context, {"status": "proposed", "message": message, "numbers": chosen, "titles": titles})
+    @function_tool
+    def complete_task(call: ToolContext[List], task_id: int, completed: bool | None = None) -> str:
+        call.context.note("complete_task", task_id=task_id, completed=completed)
+        done = REOPENED if completed is False else COMPLETED
+        return call.context.keep(call, call.context.on_one(task_id, done, done=completed is not False))
 
-        return [
-            create_task,
-            list_tasks,
-            update_task,
-            complete_task,
-            delete_task,
-            bulk_complete_tasks,
-            bulk_delete_tasks,
-        ]
+    @function_tool
+    def delete_task(call: ToolContext[List], task_id: int) -> str:
+        call.context.note("delete_task", task_id=task_id)
+        result = call.context.on_one(task_id, DELETED)
+        call.context.tasks.pop(task_id, None)
+        return call.context.keep(call, result)
+
+    @function_tool
+    def bulk_complete_tasks(
+        call: ToolContext[List], task_ids: list[int] | None = None, all_open: bool | None = None
+    ) -> str:
+        call.context.note("bulk_complete_tasks", task_ids=task_ids, all_open=all_open)
+        chosen = task_ids or list(call.context.tasks)
+        titles = [call.context.tasks[number]["title"] for number in chosen]
+        names = ", ".join(f"#{number} {title}" for number, title in zip(chosen, titles, strict=True))
+        message = joined([COMPLETED.with_values(task=names)], end=".")
+        return call.context.keep(call, {"status": "ok", "message": message, "numbers": chosen, "titles": titles})
+
+    @function_tool
+    def bulk_delete_tasks(call: ToolContext[List], task_ids: list[int] | None = None, status: str | None = None) -> str:
+        call.context.note("bulk_delete_tasks", task_ids=task_ids, status=status)
+        chosen = task_ids or list(call.context.tasks)
+        titles = [call.context.tasks[number]["title"] for number in chosen]
+        message = gettext("Nothing is deleted yet.")
+        return call.context.keep(call, {"status": "proposed", "message": message, "numbers": chosen, "titles": titles})
+
+    return [
+        create_task,
+        list_tasks,
+        update_task,
+        complete_task,
+        delete_task,
+        bulk_complete_tasks,
+        bulk_delete_tasks,
+    ]
 
 
 class Conversation:
@@ -186,10 +192,10 @@ class Conversation:
 
     async def say(self, message: str) -> str:
         model = OfflineModel(zone=BERLIN, now=WEDNESDAY, language=self.language, result_of=self.list.results.get)
-        agent = Agent(name="taskchat", model=model, tools=self.list.tools())
+        agent = Agent(name="taskchat", model=model, tools=tools())
         self.items = [*self.items, {"role": "user", "content": message}]
         self.list.calls.clear()
-        run = Runner.run_streamed(agent, self.items, run_config=RunConfig(tracing_disabled=True))
+        run = Runner.run_streamed(agent, self.items, context=self.list, run_config=RunConfig(tracing_disabled=True))
         self.events = [event.data async for event in run.stream_events() if event.type == "raw_response_event"]
         self.items = run.to_input_list()
         return str(run.final_output)

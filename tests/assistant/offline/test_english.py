@@ -9,7 +9,7 @@ import pytest
 from agents import Agent, RunConfig, Runner
 
 from taskchat_app.assistant.offline.model import OfflineModel
-from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
+from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation, tools
 
 TITLES = ["Call mum", "Buy milk", "Dentist appointment", "Weekly report", "Yearly report", "Water plants", "Old photos"]
 
@@ -394,8 +394,9 @@ class TestTheLoop:
         assert all(re.fullmatch("msg_[0-9a-f]{32}", message) for message in messages)
 
     async def test_it_answers_without_streaming_too(self, conversation: Conversation) -> None:
-        agent = Agent(name="taskchat", model=OfflineModel(zone=BERLIN, now=WEDNESDAY), tools=conversation.list.tools())
-        run = await Runner.run(agent, "add bread tomorrow", run_config=RunConfig(tracing_disabled=True))
+        agent = Agent(name="taskchat", model=OfflineModel(zone=BERLIN, now=WEDNESDAY), tools=tools())
+        quiet = RunConfig(tracing_disabled=True)
+        run = await Runner.run(agent, "add bread tomorrow", context=conversation.list, run_config=quiet)
         assert run.final_output == "Added #8 Bread, due tomorrow, Thu 19 Nov."
 
     async def test_independent_commands_are_called_together(self, conversation: Conversation) -> None:
