@@ -1,1 +1,1 @@
-"""What every layer may use: the event loop, broadcasting, metrics, ids for logs. Nothing of tasks or chats."""
+"""Shared by every layer: the event loop, broadcasting, metrics, ids for logs. Never a task or a chat."""

@@ -1,4 +1,4 @@
-"""What a request and a turn carry through their calls: user, cause, conversation, events, and how it ends."""
+"""The context of a request, and of a turn: user, cause, conversation, event queue, and the turn's end."""
 
 import asyncio
 import time

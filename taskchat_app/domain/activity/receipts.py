@@ -117,7 +117,7 @@ async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) 
 
 
 class BareChange(NamedTuple):
-    """What CHANGES_OF_TURN selects of a change: thousands of them as models would block the event loop."""
+    """A row of CHANGES_OF_TURN, without the other columns: thousands of models would block the event loop."""
 
     id: int
     action: str

@@ -54,7 +54,7 @@ async def change_histories(
 
 
 class Undoable(Protocol):
-    """What of a change says whether it is in effect."""
+    """The fields of a change that tell whether it is in effect."""
 
     @property
     def id(self) -> int: ...
