@@ -1,4 +1,4 @@
-"""Reflex's configuration, computed from the settings and the options of `reflex run`; without telemetry.
+"""Reflex's configuration: ports, database, Redis, plugins, and the origins that may call the API (CORS).
 
 `reflex run` reads this file twice before it starts anything, and each process that it spawns reads it once.
 """

@@ -25,7 +25,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.runtime.metrics import measure_event_loop
 from taskchat_app.runtime.pattern_cache import write_cache
-from taskchat_app.shutdown import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
+from taskchat_app.shutdown_limits import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
 from taskchat_app.start import prepare
 
 log = logging.getLogger(__name__)

@@ -9,7 +9,7 @@ from taskchat_app.reflex_patches.lock_files import replace_lock_files
 from taskchat_app.reflex_patches.page_server import wrap_page_server
 from taskchat_app.reflex_patches.worker_fork import freeze_before_search
 from taskchat_app.run_options import RunOptions
-from taskchat_app.shutdown import limit_supervisor_shutdown
+from taskchat_app.shutdown_limits import limit_supervisor_shutdown
 from taskchat_app.ui.shell.page_paths import PagePaths
 
 

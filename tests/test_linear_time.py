@@ -10,7 +10,7 @@ from taskchat_app.assistant.agent import fallback
 from taskchat_app.assistant.core.message_tags import without_note
 from taskchat_app.assistant.gemini import stream
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.grammar import detection
+from taskchat_app.assistant.grammar import language_detection
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
@@ -72,7 +72,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "notes on the selection": (MESSAGE, without_note),
     "a yes": (MESSAGE, deletion_proposals.is_yes),
     "an undo": (MESSAGE, undo_command.parse_undo_command),
-    "the language": (MESSAGE, detection.detect_language),
+    "the language": (MESSAGE, language_detection.detect_language),
     "the title of a conversation": (MESSAGE, title_of),
     "the add line": (COMMAND, lambda text: add_line.chips_of(text, zone=ZONE, now=NOW)),
     "dates in a sentence": (COMMAND, lambda text: due_dates.find_due(text, zone=ZONE, now=NOW)),

@@ -1,4 +1,4 @@
-"""Sets how long a deleted task or conversation can be restored; retention.py then deletes it for good."""
+"""Sets how long deleted tasks and conversations can be restored (tasks.py, thread_rows.py); retention.py ends it."""
 
 from datetime import timedelta
 

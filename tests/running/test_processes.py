@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from taskchat_app.domain.storage import embedded_postgres
-from taskchat_app.shutdown import WORKER_SECONDS
+from taskchat_app.shutdown_limits import WORKER_SECONDS
 from tests import standin
 from tests.serving import Server
 from tests.standin import Standin

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from taskchat_app.domain.storage.postgres_process import ServerPaths, postmaster
-from taskchat_app.shutdown import SUPERVISOR_PATIENCE_SECONDS
+from taskchat_app.shutdown_limits import SUPERVISOR_PATIENCE_SECONDS
 from tests.serving import PROJECT
 from tests.waiting import has_ended, until
 
@@ -24,14 +24,14 @@ START_SECONDS = 60
 
 HANGING = """
 import threading
-from taskchat_app import shutdown
-shutdown.exit_within(0.2, 0)
+from taskchat_app import shutdown_limits
+shutdown_limits.exit_within(0.2, 0)
 threading.Thread(target=threading.Event().wait).start()
 """
 SUPERVISING = """
 from granian import server
-from taskchat_app import shutdown
-shutdown.limit_supervisor_shutdown(1)
+from taskchat_app import shutdown_limits
+shutdown_limits.limit_supervisor_shutdown(1)
 made = server.Server("starlette.applications:Starlette", port=0, interface="asgi", factory=True, log_enabled=False)
 made.on_startup(lambda: print("starts", flush=True))
 made.serve()
@@ -47,8 +47,8 @@ time.sleep(60)
 """
 FORKING = """
 import multiprocessing, signal, time
-from taskchat_app import shutdown
-shutdown.limit_supervisor_shutdown()
+from taskchat_app import shutdown_limits
+shutdown_limits.limit_supervisor_shutdown()
 signal.signal(signal.SIGTERM, lambda *_: None)  # like Granian's handler, which a worker inherits
 child = multiprocessing.get_context("fork").Process(target=time.sleep, args=[60])
 child.start()

@@ -1,4 +1,4 @@
-// The highest number of the user's tasks. A number above it, in a text, is no task of theirs.
+// The highest number of the user's tasks: "#12" in a text is a link only up to this number.
 import { useSyncExternalStore } from "react";
 
 const listeners = new Set();

@@ -1,5 +1,5 @@
 // Stores messages that the server has not confirmed yet, and drafts, in the browser, for each account.
-// A message's `place` is the id of its conversation, or "new-…" until the conversation has one; its `name` is its draft's.
+// ../chat/pending_messages.js sends them. `place`: the id of the conversation, or "new-…" before it has one; `name`: the draft's.
 import { addEntry, entriesJson, notify, randomId, removeEntry } from "./stored_entries.js";
 
 /** The kind of the stored entries. */

@@ -1,22 +1,15 @@
-"""Authenticates requests by cookie, bearer token or access token, and determines the client's network address."""
+"""Authenticates requests by cookie (set by login_cookie.py), bearer token or access token; the client's network."""
 
-import ipaddress
-from contextlib import suppress
-from functools import lru_cache
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
-from publicsuffixlist import PublicSuffixList
 from starlette.datastructures import Headers
 from starlette.requests import HTTPConnection
-from starlette.responses import Response
 
-from taskchat_app.config import settings
 from taskchat_app.domain.accounts import access_tokens, accounts
 from taskchat_app.domain.accounts.access_tokens import TokenScope
-from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, Person, SignedInLogin
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.tokens import COOKIE, Scope
 from taskchat_app.domain.attachments.addresses import Use, signed_user
 from taskchat_app.domain.limits.networks import client_network
@@ -102,57 +95,7 @@ ChatClient = Annotated[Person, _access("chat", "app", "chat")]
 """Like Chatter, or the user of a chat secret; for /api/chatkit only."""
 
 
-def set_cookie(request: HTTPConnection, response: Response, login: SignedInLogin) -> None:
-    """Set the login cookie: scripts cannot read it, and browsers do not send it with other sites' forms."""
-    _append_cookie(request, response, login.token, int(LOGIN_LIFETIME.total_seconds()))
-    response.headers["Cache-Control"] = "no-store"
-
-
-def clear_cookie(request: HTTPConnection, response: Response) -> None:
-    _append_cookie(request, response, "", 0)
-
-
-def _append_cookie(request: HTTPConnection, response: Response, value: str, max_age_seconds: int) -> None:
-    """Append a Set-Cookie header (RFC 6265bis), with Partitioned (CHIPS) if page and API are on different sites.
-
-    Starlette writes Partitioned from Python 3.14 on only.
-    """
-    attributes = [f"{COOKIE}={value}", "HttpOnly", f"Max-Age={max_age_seconds}", "Path=/"]
-    if is_cross_site(request):
-        attributes += ["SameSite=None", "Secure", "Partitioned"]
-    else:
-        # Also right for page and API on two ports of one host, which are the same site.
-        attributes += ["SameSite=lax", *(["Secure"] if settings().secure_cookies else [])]
-    response.headers.append("set-cookie", "; ".join(attributes))
-
-
 def client_address(request: HTTPConnection) -> str:
     """Return the client's network, for limits."""
     peer = request.client.host if request.client else ""
     return client_network(peer, request.headers.getlist("x-forwarded-for"))
-
-
-def is_cross_site(request: HTTPConnection) -> bool:
-    """Return whether our own page sent the request from another site than the API's.
-
-    Browsers name the relation in Sec-Fetch-Site (Fetch Metadata). Without it the sites are compared as browsers do.
-    """
-    origin = request.headers.get("origin")
-    if origin is None or origin not in settings().own_origins:
-        return False
-    relation = request.headers.get("sec-fetch-site")
-    if relation is not None:
-        return relation == "cross-site"
-    return site_of(urlsplit(origin).hostname or "") != site_of(request.url.hostname or "")
-
-
-def site_of(host: str) -> str:
-    """Return the host's registrable domain under the public suffix list; the host itself if it has none."""
-    with suppress(ValueError):
-        return str(ipaddress.ip_address(host))
-    return _suffixes().privatesuffix(host) or host
-
-
-@lru_cache(maxsize=1)
-def _suffixes() -> PublicSuffixList:
-    return PublicSuffixList()

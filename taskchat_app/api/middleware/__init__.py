@@ -1,1 +1,1 @@
-"""ASGI middleware of every request: limits of the body, origin, response headers. Never a route or a login."""
+"""ASGI middleware of every request: body limits, origin, response headers. Never a route; CORS: rxconfig.py."""

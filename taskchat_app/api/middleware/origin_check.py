@@ -1,4 +1,4 @@
-"""ASGI middleware: rejects cookie-authenticated requests from foreign origins."""
+"""ASGI middleware: rejects cookie-authenticated requests from foreign origins (ALLOWED_ORIGINS: rxconfig.py)."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection

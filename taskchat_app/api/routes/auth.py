@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from taskchat_app.api.core.credentials import SignedIn, clear_cookie, client_address, set_cookie
+from taskchat_app.api.core.credentials import SignedIn, client_address
+from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.schemas.bodies import Body
 from taskchat_app.api.schemas.openapi_fields import Email, Password
 from taskchat_app.domain.accounts import accounts, message_limits

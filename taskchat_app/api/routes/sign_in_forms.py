@@ -10,7 +10,8 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from taskchat_app.api.core.credentials import clear_cookie, client_address, set_cookie
+from taskchat_app.api.core.credentials import client_address
+from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.core.problems import is_outage
 from taskchat_app.domain.accounts import accounts, password_links
 from taskchat_app.domain.accounts.accounts import SignedInLogin

@@ -23,8 +23,8 @@ from pydantic import (
 )
 
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
+from taskchat_app.domain.attachments.file_sanitizer_process import TEXT_MAX_CHARACTERS
 from taskchat_app.domain.attachments.kinds import NAME_MAX_CHARACTERS
-from taskchat_app.domain.attachments.safe_copy_process import TEXT_MAX_CHARACTERS
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence import check_rule
 from taskchat_app.domain.log.changes import Actor

@@ -1,4 +1,4 @@
-"""Decides whether the offline rules may answer in Gemini's place: a one-line command that it fails to answer."""
+"""Decides whether the offline rules answer when Gemini fails: only a message that is a one-line command."""
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message

@@ -1,4 +1,4 @@
-"""Shows a turn's tool calls as ChatKit workflows, with titles of the calls and a summary."""
+"""Shows tool calls as ChatKit workflows, with titles of running and failed calls (done ones: tools/results.py)."""
 
 import json
 from collections import Counter

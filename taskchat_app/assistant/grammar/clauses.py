@@ -13,7 +13,7 @@ from taskchat_app.assistant.grammar.rules.reminders import is_reminder_only
 from taskchat_app.assistant.grammar.rules.reports import is_report
 from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
-from taskchat_app.domain.dates.mentions import find_due
+from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.vocabulary import ORDINAL
 
 _MAX_CLAUSES = 20

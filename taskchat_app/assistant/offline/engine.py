@@ -13,7 +13,7 @@ from typing import Any, TypeAlias, cast
 from taskchat_app.assistant.core.message_tags import without_note
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
-from taskchat_app.assistant.grammar.detection import detect_language, reply_language
+from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
 from taskchat_app.assistant.grammar.parser import is_question, read_command
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
 from taskchat_app.assistant.grammar.titles import read_title

@@ -1,4 +1,4 @@
-"""Leases on threads (conversations): which turn answers one, on which process; a stop reaches the turn through it.
+"""Leases on threads (conversations): each says which turn answers the thread, in which process, and whether to stop.
 
 A retried turn keeps its id, so the lease alone does not distinguish its two runs: a run may only write while the turn
 also has the first change id of this run.

@@ -20,7 +20,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.item_messages import body_of, restore_messages
+from taskchat_app.assistant.core.item_sentences import body_of, restore_messages
 from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.assistant.threads.thread_rows import (

@@ -1,4 +1,4 @@
-"""Reads and writes thread rows in the caller's transaction: access check, rename, delete, restore, which are unread."""
+"""Reads and writes thread rows in the caller's transaction: access check, rename, delete, restore, unread."""
 
 from dataclasses import replace
 from typing import Any

@@ -1,4 +1,4 @@
-"""Answers a turn's message: a yes or no to a proposal, an undo, or else by the agent."""
+"""Answers a turn's message within TURN_TIMEOUT_SECONDS: a yes or no to a proposal, an undo, or else by the agent."""
 
 import asyncio
 from typing import cast
@@ -13,7 +13,7 @@ from taskchat_app.assistant.agent.turn_model import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
-from taskchat_app.assistant.grammar.detection import reply_language
+from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.engine import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import deletion_proposals, references, task_choices, task_lists

@@ -1,4 +1,4 @@
-"""Follows a turn that another process runs, or that is over, through what is stored of it.
+"""Follows a turn that another process runs (its live events: shared_events.py) or that is over (its stored items).
 
 It is stopped through its lease (`turns.py:stop`, `threads/leases.py:request_stop`).
 """

@@ -1,4 +1,4 @@
-"""Runs a turn of this process as an asyncio task, from its admission to its stored end."""
+"""Runs a turn of this process as an asyncio task, from its admission to its stored end; answer.py makes the answer."""
 
 import asyncio
 import logging

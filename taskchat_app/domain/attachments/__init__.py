@@ -1,1 +1,1 @@
-"""Files attached to messages: types by content, safe copies, signed addresses; never the messages themselves."""
+"""Files attached to messages: types by content, metadata removed, signed addresses; never the messages themselves."""

@@ -15,9 +15,9 @@ from sqlalchemy import delete, func, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.attachments.file_sanitizer import read_file
+from taskchat_app.domain.attachments.file_sanitizer_process import Parts
 from taskchat_app.domain.attachments.kinds import checked_name, declared_type, type_of
-from taskchat_app.domain.attachments.safe_copy import read_file
-from taskchat_app.domain.attachments.safe_copy_process import Parts
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now, reading, transaction

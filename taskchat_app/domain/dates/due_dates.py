@@ -4,9 +4,9 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.date_mentions import DueMention, find_due
 from taskchat_app.domain.dates.date_phrase import ISO_INSTANT, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, day_end, day_start, is_date_only
-from taskchat_app.domain.dates.mentions import DueMention, find_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext, joined
 

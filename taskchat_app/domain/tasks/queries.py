@@ -1,4 +1,4 @@
-"""Reads tasks by number, by words, page by page with filters, or all that a bulk operation means, up to a maximum."""
+"""Reads tasks, deleted ones too: by number, by words, by page with filters, or all of a bulk operation (bounded)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Inserts and updates task rows together with their change-log entries."""
+"""Gives new tasks their numbers; inserts and updates task rows together with their change-log entries."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime

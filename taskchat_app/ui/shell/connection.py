@@ -1,4 +1,4 @@
-"""Renders the connection status that `connection.js` detects: away, refused, another version."""
+"""Renders the connection status that `connection.js` detects: server away, socket refused, page of another version."""
 
 import reflex as rx
 

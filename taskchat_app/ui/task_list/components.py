@@ -137,9 +137,9 @@ class WaitingTasks(PageComponent):
 
 
 class Timer(PageComponent):
-    """A timer."""
+    """A timer of the list: a task falls due, or rows that are missing are requested again."""
 
-    library = f"{PAGE}task_list/delayed_call.js"
+    library = f"{PAGE}task_list/list_timer.js"
     at: rx.Var[str] = field(doc="Identifies the moment; a change restarts the timer, empty stops it")
     seconds: rx.Var[float] = field(doc="The time until the moment")
     on_come: rx.EventHandler[no_args_event_spec] = field(doc="The time is over")

@@ -8,7 +8,7 @@ import pytest
 
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Language, UserClock
-from taskchat_app.assistant.grammar.detection import detect_language, reply_language
+from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
 from taskchat_app.assistant.offline import words
 from taskchat_app.assistant.turns.undo_command import parse_undo_command
 from taskchat_app.i18n.catalogue import render, translated_template

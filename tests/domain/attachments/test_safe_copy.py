@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from taskchat_app.domain.attachments import safe_copy_process
-from taskchat_app.domain.attachments.safe_copy import read_file
+from taskchat_app.domain.attachments import file_sanitizer_process
+from taskchat_app.domain.attachments.file_sanitizer import read_file
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from tests.pictures import opened, pdf, photo, png_of_size
 
@@ -85,13 +85,13 @@ async def test_a_pdf_that_cannot_be_read_has_no_text(content: bytes) -> None:
 
 
 async def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("taskchat_app.domain.attachments.safe_copy.SECONDS_MAX", 0.001)
+    monkeypatch.setattr("taskchat_app.domain.attachments.file_sanitizer.SECONDS_MAX", 0.001)
     with pytest.raises(UnsupportedType):
         await read_file(photo(), "image/jpeg")
 
 
 def test_the_process_imports_nothing_of_taskchat() -> None:
-    assert "taskchat_app" not in Path(safe_copy_process.__file__).read_text()
+    assert "taskchat_app" not in Path(file_sanitizer_process.__file__).read_text()
 
 
 async def test_the_process_has_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,5 +110,5 @@ async def test_the_process_has_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_text_is_kept_as_it_is_and_read_up_to_a_bound() -> None:
     content = b"\xef\xbb\xbf" + b"milk\n" * 30_000
     parts = await read_file(content, "text/plain")
-    assert (parts.content, len(parts.text)) == (content, safe_copy_process.TEXT_MAX_CHARACTERS)
+    assert (parts.content, len(parts.text)) == (content, file_sanitizer_process.TEXT_MAX_CHARACTERS)
     assert parts.text.startswith(b"milk")

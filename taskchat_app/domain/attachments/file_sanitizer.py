@@ -1,4 +1,4 @@
-"""Makes the safe copy of a file: runs safe_copy_process.py on one file at a time."""
+"""Removes a file's metadata and makes previews: runs file_sanitizer_process.py on one file at a time."""
 
 import asyncio
 import json
@@ -6,9 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-from taskchat_app.domain.attachments import safe_copy_process
+from taskchat_app.domain.attachments import file_sanitizer_process
+from taskchat_app.domain.attachments.file_sanitizer_process import TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
 from taskchat_app.domain.attachments.kinds import IMAGES, PDF
-from taskchat_app.domain.attachments.safe_copy_process import TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext
@@ -48,9 +48,9 @@ async def read_file(content: bytes, mime_type: str) -> Parts:
 def _run(content: bytes, mime_type: str) -> tuple[int, bytes]:
     """Run the process; return its exit status and what it wrote. It is killed after SECONDS_MAX."""
     # -I: neither the environment, with its secrets, nor the current folder.
-    command = [sys.executable, "-I", str(Path(safe_copy_process.__file__)), mime_type]
+    command = [sys.executable, "-I", str(Path(file_sanitizer_process.__file__)), mime_type]
     try:
         ran = subprocess.run(command, input=content, capture_output=True, env={}, timeout=SECONDS_MAX, check=False)
     except subprocess.TimeoutExpired:
-        return safe_copy_process.UNREADABLE, b""
+        return file_sanitizer_process.UNREADABLE, b""
     return ran.returncode, ran.stdout

@@ -1,4 +1,4 @@
-// Calls a handler once, some seconds after its `at` changed.
+// A timer of the list: calls a handler once, `seconds` after its `at` changed, as when the next task falls due.
 import { useEffect } from "react";
 
 /** Calls `onCome` after the seconds; a new `at` restarts the timer, an empty one stops it. */
