@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from taskchat_app.api.core import credentials
+from taskchat_app.api.core import login_cookie
 from taskchat_app.api.middleware import origin_check
 from taskchat_app.config import Rate, settings
 from taskchat_app.domain.accounts import accounts, message_limits, password_links, passwords, sign_in_limits
@@ -111,7 +111,7 @@ class TestRegister:
         crosses: bool,
     ):
         public = settings().model_copy(update={"public_url": page})
-        for module in (credentials, origin_check):
+        for module in (login_cookie, origin_check):
             monkeypatch.setattr(module, "settings", lambda: public)
         headers = {"Origin": page, **({"Sec-Fetch-Site": relation} if relation else {})}
         for path in ("register", "logout"):
@@ -126,7 +126,7 @@ class TestRegister:
         self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch
     ):
         public = settings().model_copy(update={"public_url": "https://tasks.example"})
-        monkeypatch.setattr(credentials, "settings", lambda: public)
+        monkeypatch.setattr(login_cookie, "settings", lambda: public)
         assert "secure" in cookie_of(await register(anonymous, account))
 
     async def test_a_registered_address_is_409(
