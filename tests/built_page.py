@@ -12,7 +12,6 @@ from taskchat_app.reflex_patches.build_cache import MARK, fingerprint, project_d
 PROJECT = Path(__file__).parents[1]
 KEPT = PROJECT / ".pytest_cache" / "taskchat-page"
 ADDRESS = KEPT / "address"
-"""Written last: a page that was copied only in part has none."""
 MADE_FROM = KEPT / "made-from"
 """Holds the digest of the project of which a server found the kept page unchanged."""
 PACKAGES = "node_modules"
@@ -20,7 +19,7 @@ COMPRESSED = (".gz", ".br", ".zst")
 
 
 @contextmanager
-def shared(web: Path, address: str) -> Iterator[None]:
+def shared(web: Path, address: str, *, only_serves: bool = False) -> Iterator[None]:
     """Provide the last build in `web` while a server starts, for an address such as localhost:3000.
 
     The server compares the sources itself and builds again if they differ; that build is then the one kept. A file
@@ -30,20 +29,28 @@ def shared(web: Path, address: str) -> Iterator[None]:
     project = project_digest()
     with KEPT.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        is_current = MADE_FROM.exists() and MADE_FROM.read_text() == project
         if ADDRESS.exists():
-            copy(KEPT / "web", web)
+            copy(KEPT / "web", web, only_serves=only_serves and is_current)
             _replace_address(web, ADDRESS.read_text(), address)
         provided = _mark(web)
-        if MADE_FROM.exists() and MADE_FROM.read_text() == project:
+        if is_current:
             fcntl.flock(lock, fcntl.LOCK_UN)
         yield
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _mark(web) == provided:
             MADE_FROM.write_text(project)
         else:
-            shutil.rmtree(KEPT, ignore_errors=True)
-            copy(web, KEPT / "web")
-            ADDRESS.write_text(address)
+            _keep(web, address)
+
+
+def _keep(web: Path, address: str) -> None:
+    built = KEPT.with_suffix(".new")
+    shutil.rmtree(built, ignore_errors=True)
+    copy(web, built / "web")
+    (built / ADDRESS.name).write_text(address)
+    shutil.rmtree(KEPT, ignore_errors=True)
+    built.rename(KEPT)
 
 
 def _mark(web: Path) -> str:
@@ -51,10 +58,13 @@ def _mark(web: Path) -> str:
     return mark.read_text() if mark.exists() else ""
 
 
-def copy(source: Path, target: Path) -> None:
-    """Copy a page with its build."""
+def copy(source: Path, target: Path, *, only_serves: bool = False) -> None:
+    """Copy a page with its build; the packages, 15,000 files, are those of the source for a server that only serves."""
     shutil.copytree(source, target, ignore=shutil.ignore_patterns(PACKAGES))
-    shutil.copytree(source / PACKAGES, target / PACKAGES, symlinks=True, copy_function=_link)
+    if only_serves:
+        (target / PACKAGES).symlink_to((source / PACKAGES).resolve())
+    else:
+        shutil.copytree(source / PACKAGES, target / PACKAGES, symlinks=True, copy_function=_link)
 
 
 def _link(source: str, target: str) -> None:

@@ -91,7 +91,9 @@ class Server:
         if web.exists() or not self.serves_the_page:
             self._start()
             return
-        with built_page.shared(web, urlsplit(self._environment.get("PUBLIC_URL", self.origin)).netloc):
+        with built_page.shared(
+            web, urlsplit(self._environment.get("PUBLIC_URL", self.origin)).netloc, only_serves=True
+        ):
             self._start()
 
     def _start(self) -> None:

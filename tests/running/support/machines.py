@@ -39,7 +39,7 @@ class Machine(Instance):
         """Start the process, with the page on its first start."""
         if self.web.exists():
             return self._start()
-        with built_page.shared(self.web, self.built_for):
+        with built_page.shared(self.web, self.built_for, only_serves=True):
             self._start()
 
     def _command(self) -> list[str]:
@@ -90,7 +90,7 @@ def two_machines(folder: Path, **environment: str) -> Iterator[Machines]:
             pair = Machine(**shared), Machine(**shared)
             # The second one gets the first one's build, as in one image, whatever other tests build meanwhile.
             with pair[0]:
-                built_page.copy(pair[0].web, pair[1].web)
+                built_page.copy(pair[0].web, pair[1].web, only_serves=True)
                 with pair[1]:
                     upstreams = " ".join(f"127.0.0.1:{machine.port}" for machine in pair)
                     with caddy(folder, f"{DOMAIN}, localhost", upstreams) as port:
