@@ -22,7 +22,7 @@ import psutil
 
 from taskchat_app.config import Settings
 from taskchat_app.domain.storage import postgres_process
-from tests import built_page
+from tests import built_page, empty_database
 from tests.forking import Forks, Process
 
 PROJECT = Path(__file__).parents[1]
@@ -111,6 +111,8 @@ class Server:
         path = self._folder / "output"
         is_plain = (self.python, self.folder) == (sys.executable, PROJECT)
         if self.forks and is_plain and self.forks.fits(self._environment):
+            if "DATABASE_URL" not in self._environment and not Path(self.home).exists():
+                empty_database.provide(Path(self.home))
             return self.forks.start(self._command(), self._environment, path)
         with path.open("ab") as output:
             return subprocess.Popen(
