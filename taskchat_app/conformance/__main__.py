@@ -42,7 +42,9 @@ async def _check(options: argparse.Namespace) -> list[Result]:
     if options.other_token:
         tokens["other"] = options.other_token
     async with httpx2.AsyncClient(timeout=None) as client:
-        session = Session(client, options.url, tokens, _prompts(options.prompt), options.timeout, options.timeout)
+        session = Session(
+            client, httpx2.URL(options.url), tokens, _prompts(options.prompt), options.timeout, options.timeout
+        )
         await session.get()
         return await suite.run(session, frozenset(options.without))
 

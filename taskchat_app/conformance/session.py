@@ -23,6 +23,8 @@ STREAMING = {kind.model_fields["type"].default for kind in get_args(StreamingReq
 PAUSE_SECONDS = 0.05
 """Between two looks at something that the server finishes by itself."""
 SSE = "text/event-stream"
+ANY_REQUEST = httpx2.Request("POST", "http://server")
+"""What httpx2 asks for to read events."""
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """draft-ietf-httpapi-idempotency-key-header."""
 
@@ -62,10 +64,10 @@ class Exchange:
 
     @cached_property
     def data(self) -> list[str]:
-        """The data of all server-sent events."""
-        readable = httpx2.Response(
-            200, headers={"Content-Type": SSE}, content=self.body, request=httpx2.Request("POST", "http://server")
-        )
+        """The data of all server-sent events, none if this is no stream."""
+        if not self.is_stream:
+            return []
+        readable = httpx2.Response(200, headers={"Content-Type": SSE}, content=self.body, request=ANY_REQUEST)
         return [sent.data for sent in httpx2.EventSource(readable, max_event_size=None)]
 
     @cached_property
@@ -73,7 +75,7 @@ class Exchange:
         """The events that are valid; `stream.types` reports the others."""
         return [event for data in self.data if (event := parse_event(data)) is not None]
 
-    @property
+    @cached_property
     def json(self) -> Any:
         """The body as JSON, None if it is none."""
         try:
@@ -123,7 +125,7 @@ class Session:
     """
 
     client: httpx2.AsyncClient
-    url: str
+    url: httpx2.URL
     tokens: dict[Who, str]
     prompts: dict[str, list[str]]
     timeout_seconds: float

@@ -52,7 +52,7 @@ async def check_in_process(
 async def _check(
     client: httpx2.AsyncClient, origin: str, tokens: dict[Who, str], prompts: dict[str, list[str]], patience: float
 ) -> dict[str, Result]:
-    session = Session(client, f"{origin}/api/chatkit", tokens, prompts, TIMEOUT_SECONDS, patience)
+    session = Session(client, httpx2.URL(f"{origin}/api/chatkit"), tokens, prompts, TIMEOUT_SECONDS, patience)
     return {one.name: one for one in await suite.run(session)}
 
 
