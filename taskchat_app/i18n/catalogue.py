@@ -1,6 +1,6 @@
 """Renders messages in a language, by the gettext catalogues `locales/<code>.po`.
 
-Who chooses the language: api/core/reader_language.py for the API, ui/i18n/language.py for the page.
+Who chooses the language: api/core/request_language.py for the API, ui/i18n/language.py for the page.
 """
 
 import gettext

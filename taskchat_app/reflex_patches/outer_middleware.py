@@ -1,4 +1,4 @@
-"""Wraps middleware around Reflex's whole application, and calls the API without what Reflex wraps around it.
+"""Wraps middleware around Reflex's whole application, and calls the API without Reflex's own middleware.
 
 `api_transformer` of Reflex 0.10 comes below Reflex's CORS middleware, so that it sees no preflight request.
 """

@@ -62,7 +62,7 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_limits_per_account",
     ),
     _target(
-        "domain.tasks.rows",
+        "domain.tasks.numbered_rows",
         f"{DOMAIN}/tasks/test_tasks",
         f"{DOMAIN}/tasks/test_limits_per_account",
         f"{DOMAIN}/reminders/test_reminders",

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.api.core.reader_language import ReaderMiddleware, reader_language
+from taskchat_app.api.core.request_language import RequestLanguageMiddleware, request_language
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.embedded_postgres import EmbeddedPostgresError
@@ -79,7 +79,7 @@ SENTENCES = {
 
 def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | None = None, **facts: Any) -> Response:
     """Return a problem+json response in the reader's language; `facts` are more members, such as `resets_at`."""
-    shown = render(detail, reader_language.get())
+    shown = render(detail, request_language.get())
     body = {"title": HTTPStatus(status).phrase, "status": int(status), "detail": shown, "code": code, **facts}
     # json.dumps escapes to ASCII: a lone surrogate from the request could not be encoded in UTF-8.
     return Response(json.dumps(body, default=_plain), status, headers, media_type="application/problem+json")
@@ -124,7 +124,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.exception_handler(RequestValidationError)(_on_invalid_request)
     app.exception_handler(HTTPException)(_on_http_exception)
     app.add_middleware(UnexpectedErrorMiddleware)
-    app.add_middleware(ReaderMiddleware)  # the last one runs first
+    app.add_middleware(RequestLanguageMiddleware)  # the last one runs first
 
 
 async def _on_person_error(request: Request, error: errors.PersonError) -> Response:
@@ -142,7 +142,7 @@ async def _on_invalid_request(request: Request, error: RequestValidationError) -
     details: Sequence[Mapping[str, Any]] = error.errors()
     if details[0]["type"] == "json_invalid":
         return standard_problem(HTTPStatus.BAD_REQUEST)
-    language = reader_language.get()
+    language = request_language.get()
     listed = [
         {"field": _field(detail["loc"]), "message": render(reason_of(detail), language)}
         for detail in details[:LISTED_MAX]

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.core.reader_language import reader_language
+from taskchat_app.api.core.request_language import request_language
 from taskchat_app.api.schemas.numbers import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
@@ -118,6 +118,6 @@ def token_json(change: Change) -> dict[str, Any]:
 def undo_json(outcome: UndoOutcome) -> dict[str, Any]:
     """Return the outcome of an undo as JSON for clients."""
     reasons = [*((one.number, one.reason) for one in outcome.conflicts), *((None, reason) for reason in outcome.left)]
-    language = reader_language.get()
+    language = request_language.get()
     conflicts = [{"number": number, "reason": render(reason, language)} for number, reason in reasons]
     return {"undone": outcome.undone, "conflicts": conflicts}

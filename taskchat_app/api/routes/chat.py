@@ -28,7 +28,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from taskchat_app.api.core.credentials import ChatClient
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.core.reader_language import reader_language
+from taskchat_app.api.core.request_language import request_language
 from taskchat_app.api.streams.chatkit_events import encode, encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.assistant.agent.dictation import transcribe
@@ -67,8 +67,8 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
             return stream(_once((await _perform(person, parsed, key)).events()), person, place)
     if isinstance(parsed, ThreadsSyncCustomActionReq):
         changed = (await _perform(person, parsed, key)).response()
-        return Response(json_in(reader_language.get(), changed), media_type="application/json")
-    server = chat_server(reader_language.get())
+        return Response(json_in(request_language.get(), changed), media_type="application/json")
+    server = chat_server(request_language.get())
     if isinstance(parsed, READING):
         return Response(await server.answer(parsed, RequestContext(person)), media_type="application/json")
     if isinstance(parsed, InputTranscribeReq):

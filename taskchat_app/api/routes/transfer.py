@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
-from taskchat_app.api.core.reader_language import reader_language
+from taskchat_app.api.core.request_language import request_language
 from taskchat_app.api.schemas.task_bodies import Filter
 from taskchat_app.api.streams.progress_lines import MEDIA_TYPE, answer_with_progress
 from taskchat_app.api.streams.sse import stream_place
@@ -157,7 +157,7 @@ async def tasks_csv(person: Reader, request: Request, listing: Annotated[CsvList
 @router.get("/conversations/{thread_id}/markdown", response_class=StreamingResponse)
 async def conversation_markdown(thread_id: str, person: Reader, request: Request) -> Response:
     """Export the conversation as Markdown, with times in the user's zone."""
-    content = markdown_of(person.id, thread_id, reader_language.get(), person.zone)
+    content = markdown_of(person.id, thread_id, request_language.get(), person.zone)
     headers = {"Content-Disposition": 'attachment; filename="conversation.md"'}
     return await _sent(request, person, content, "text/markdown", headers)
 
@@ -211,5 +211,5 @@ def _encoded(report: ImportReport, dry_run: bool) -> bytes:
 
 
 def _remarks(remarks: list[Remark]) -> list[RemarkBody]:
-    language = reader_language.get()
+    language = request_language.get()
     return [RemarkBody(line=remark.line, reason=render(remark.reason, language)) for remark in remarks]

@@ -6,7 +6,7 @@ from contextlib import aclosing
 
 from chatkit.types import ErrorEvent, ThreadStreamEvent
 
-from taskchat_app.api.core.reader_language import reader_language
+from taskchat_app.api.core.request_language import request_language
 from taskchat_app.assistant.core.item_sentences import json_in
 from taskchat_app.assistant.turns.failures import NOT_READ
 from taskchat_app.assistant.turns.turns import FollowableTurn
@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 def encode(event: ThreadStreamEvent) -> bytes:
     """Return the event as the ChatKit SDK encodes it, in the reader's language."""
-    return b"data: " + json_in(reader_language.get(), event, context={"exclude_metadata": True}) + b"\n\n"
+    return b"data: " + json_in(request_language.get(), event, context={"exclude_metadata": True}) + b"\n\n"
 
 
 async def encoded_events(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:

@@ -22,9 +22,9 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.domain.tasks.numbered_rows import check_room, now_in_milliseconds, write
 from taskchat_app.domain.tasks.positions import position_among, position_of_new
 from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
-from taskchat_app.domain.tasks.rows import check_room, now_in_milliseconds, write
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
 from taskchat_app.domain.tasks.task_view import snapshot, utc_text
 from taskchat_app.domain.webhooks.webhooks import skip_history

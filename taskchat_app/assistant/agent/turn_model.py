@@ -24,7 +24,7 @@ from chatkit.types import (
 )
 from openai.types.responses import ResponseFunctionToolCall
 
-from taskchat_app.assistant.agent.fallback import NOTICE, NOTICE_TITLE, OUTAGES, may_fall_back
+from taskchat_app.assistant.agent.offline_fallback import NOTICE, NOTICE_TITLE, OUTAGES, may_fall_back
 from taskchat_app.assistant.agent.task_mentions import mentions
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import notice_event

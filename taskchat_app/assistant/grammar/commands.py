@@ -1,4 +1,4 @@
-"""Commands and task references, as plain values."""
+"""Command, the result of parsing a clause, and Target, what it refers to: plain values without any effect."""
 
 import re
 from collections.abc import Callable

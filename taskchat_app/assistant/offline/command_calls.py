@@ -1,4 +1,4 @@
-"""Plans the tool calls for a command, and its answer."""
+"""Plans the tool calls for a command (read by grammar/parser.py), and the assistant's answer."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,7 +1,7 @@
-"""Offers the lines of attached lists to choose from: a card with a button for each line and one for all.
+"""Offers the lines of an attached text file as tasks: a card with a button for each line and one for all.
 
-A line is added if the card marks it, and a task with its title that was made in this conversation still exists: by a
-click or by typed numbers, until that is undone. Clicks and typed numbers add none of these again. A click belongs to
+A click or typed numbers add lines. A line counts as added while the card marks it and a task with its title, made in
+this conversation, exists; it is not added again, unless the adding is undone. A click belongs to
 the turn that asked, like one on a proposal. A line becomes at most a new task, whatever it says.
 """
 

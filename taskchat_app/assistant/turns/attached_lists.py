@@ -1,4 +1,4 @@
-"""Reads attached lists by rules, where no key is set: each line is a task to choose from.
+"""Reads an attached text file as a list, where no GEMINI_API_KEY is set: each line is a task to choose from.
 
 A line becomes at most the title of a new task: whatever it says, it completes, deletes and confirms nothing.
 """
@@ -12,7 +12,7 @@ from chatkit.types import ThreadItemReplacedEvent, WidgetItem
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from taskchat_app.assistant.agent.fallback import is_command
+from taskchat_app.assistant.agent.offline_fallback import is_command
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock

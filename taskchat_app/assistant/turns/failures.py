@@ -5,7 +5,7 @@ import logging
 from agents.exceptions import AgentsException, MaxTurnsExceeded, UserError
 from sqlalchemy.exc import SQLAlchemyError
 
-from taskchat_app.assistant.agent.fallback import OUTAGES, STILL_WORKS
+from taskchat_app.assistant.agent.offline_fallback import OUTAGES, STILL_WORKS
 from taskchat_app.assistant.core.events import Failure
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.threads.leases import TurnOverError

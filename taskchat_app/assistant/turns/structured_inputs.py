@@ -1,6 +1,6 @@
 """Handles the user's answer to a ChatKit question: which of several tasks is meant.
 
-The question stands beside the card of the choice and has the card's id as its own: an answer to one settles both.
+The question and the card (tools/task_choices.py) have the same id: an answer to one also answers the other.
 """
 
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""The append-only change log: records changes, has announcements.py tell other processes, reads and follows them."""
+"""The append-only change log: records changes, reads and follows them; announcements.py tells other processes."""
 
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence

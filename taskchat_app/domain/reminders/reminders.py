@@ -19,9 +19,9 @@ from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.all_day import due_of_task, lock_in_zone
 from taskchat_app.domain.tasks.fields import error_field
+from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds, write
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
 from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, SILENT, is_open, reminder_choice, reminder_columns
-from taskchat_app.domain.tasks.rows import now_in_milliseconds, write
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot
 from taskchat_app.i18n.messages import gettext
 

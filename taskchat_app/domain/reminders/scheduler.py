@@ -15,8 +15,8 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_read
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Ring, Task
 from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, POLL_SECONDS, is_open
-from taskchat_app.domain.tasks.rows import now_in_milliseconds
 from taskchat_app.domain.tasks.task_view import snapshot
 
 log = logging.getLogger(__name__)

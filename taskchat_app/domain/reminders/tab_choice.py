@@ -7,7 +7,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.reminders.reminders import TAB_MAX_CHARACTERS, RungReminder, rung_of, unseen_rings
 from taskchat_app.domain.storage.models import Ring
-from taskchat_app.domain.tasks.rows import now_in_milliseconds
+from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds
 
 SHOWN_SECONDS = 30
 """A tab's claim on a reminder expires after this time unless the tab renews it."""

@@ -1,4 +1,4 @@
-"""Whole-day due dates: their columns, and how they follow the user's time zone.
+"""Whole-day due dates: their columns, and how they follow the user's time zone (a day's end: dates/local_time.py).
 
 A whole day is stored as that day (`due_day`, `recurrence_start_day`). The instants beside it (`due_at`,
 `recurrence_start`, `remind_at`) are derived from the day and the zone, for sorting, filtering and ringing.

@@ -1,4 +1,4 @@
-"""Reads what a page with a long list needs: the order, single tasks, and the counts of views and tags."""
+"""Reads what a page shows of a long list: the numbers in order, single tasks, the counts of views and tags."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -21,10 +21,10 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task, User
 from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_of_series
+from taskchat_app.domain.tasks.numbered_rows import add_rows, write
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
-from taskchat_app.domain.tasks.rows import add_rows, write
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 

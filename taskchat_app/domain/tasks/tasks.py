@@ -1,4 +1,7 @@
-"""Writes to tasks: create, update, complete, delete, restore, move, bulk operations; under the user's lock."""
+"""Writes to tasks: create, update, complete, delete, restore, move, in bulk too; under the user's lock.
+
+numbered_rows.py gives numbers and writes the rows, series.py makes the next task of a repeating one.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -23,9 +26,9 @@ from taskchat_app.domain.tasks.fields import (
     checked_edit,
     edit_of_one,
 )
+from taskchat_app.domain.tasks.numbered_rows import add_rows, check_room, now_in_milliseconds, update_all, write
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
-from taskchat_app.domain.tasks.rows import add_rows, check_room, now_in_milliseconds, update_all, write
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot, utc_text, view_of
 from taskchat_app.i18n.messages import gettext

@@ -28,8 +28,8 @@ from taskchat_app.domain.tasks.fields import (
     TaskDraft,
     checked_draft,
 )
+from taskchat_app.domain.tasks.numbered_rows import add_rows, now_in_milliseconds, write
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
-from taskchat_app.domain.tasks.rows import add_rows, now_in_milliseconds, write
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, utc_text, view_of
 from taskchat_app.domain.transfer.report import ImportReport

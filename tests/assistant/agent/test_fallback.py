@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.assistant.agent.fallback import NOTICE, NOTICE_TITLE, STILL_WORKS, is_command
+from taskchat_app.assistant.agent.offline_fallback import NOTICE, NOTICE_TITLE, STILL_WORKS, is_command
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini.failures import FAILURE_KINDS
 from taskchat_app.assistant.grammar.commands import UserClock

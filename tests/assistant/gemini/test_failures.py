@@ -14,7 +14,7 @@ import agents.tracing
 import httpx2
 import pytest
 
-from taskchat_app.assistant.agent import fallback
+from taskchat_app.assistant.agent import offline_fallback
 from taskchat_app.assistant.gemini import client, failures
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.failures import GeminiFailure
@@ -255,7 +255,7 @@ def test_every_error_message_says_what_to_do(code: str) -> None:
     assert "{" not in failure.detail
 
 
-@pytest.mark.parametrize("code", fallback.OUTAGES)
+@pytest.mark.parametrize("code", offline_fallback.OUTAGES)
 def test_an_outage_of_gemini_allows_a_retry(code: str) -> None:
     assert GeminiFailure(code).allow_retry
 

@@ -16,8 +16,8 @@ from taskchat_app.domain.storage.errors import ListFull, TooManyAtOnce
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft
+from taskchat_app.domain.tasks.numbered_rows import OPEN_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery, select_tasks
-from taskchat_app.domain.tasks.rows import OPEN_MAX
 from tests.conftest import SignedInPerson
 
 NewPerson = Callable[[], Awaitable[SignedInPerson]]

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app import assistant, domain
-from taskchat_app.assistant.agent import fallback
+from taskchat_app.assistant.agent import offline_fallback
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event, notice_event
 from taskchat_app.assistant.core.tool_call_workflow import failed_title, running_title
@@ -34,8 +34,8 @@ from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change, Proposal
 from taskchat_app.domain.tasks.fields import checked_text
+from taskchat_app.domain.tasks.numbered_rows import FULL
 from taskchat_app.domain.tasks.queries import TOO_MANY
-from taskchat_app.domain.tasks.rows import FULL
 from taskchat_app.i18n.messages import Message, gettext, joined, messages_in
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.chat_messages.cards import choice_of, proposal_of
@@ -135,7 +135,13 @@ def test_every_refusal_is_a_message_that_can_be_translated(module: Path) -> None
 
 SENTENCES = [
     *(GeminiFailure(code, wait_seconds=wait).detail for code in failures.FAILURE_KINDS for wait in (None, 34, 600)),
-    *(fallback.STILL_WORKS, fallback.NOTICE_TITLE, fallback.NOTICE, turn_failures.INTERRUPTED, turn_failures.NOT_READ),
+    *(
+        offline_fallback.STILL_WORKS,
+        offline_fallback.NOTICE_TITLE,
+        offline_fallback.NOTICE,
+        turn_failures.INTERRUPTED,
+        turn_failures.NOT_READ,
+    ),
     *(
         turn_failures.TOO_MANY_ROUNDS,
         turn_failures.CONFUSED,
@@ -243,8 +249,8 @@ def test_the_page_says_what_the_domain_says_through_one_module(module: Path) -> 
 def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> None:
     answer = AnswerBuilder(BERLIN)
     answer.apply(TurnEvent(error_event(Failure(message=turn_failures.UNEXPECTED, allow_retry=True))))
-    notice = joined([GeminiFailure("timeout").detail, fallback.NOTICE])
-    answer.apply(TurnEvent(notice_event(notice, title=fallback.NOTICE_TITLE)))
+    notice = joined([GeminiFailure("timeout").detail, offline_fallback.NOTICE])
+    answer.apply(TurnEvent(notice_event(notice, title=offline_fallback.NOTICE_TITLE)))
     assert answer.error is not None
     assert answer.error.startswith("Bei uns ist etwas schiefgegangen.")
     assert answer.parts[0].text == (

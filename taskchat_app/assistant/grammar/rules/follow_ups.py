@@ -1,4 +1,4 @@
-"""Rules for messages that follow others: about one task ("what is #7?"), and what taskchat does not have."""
+"""Rules for messages that follow others: about one task ("what is #7?"), and requests that taskchat cannot fulfil."""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""ASGI middleware: notes the reader's language, and the address by which the reader reaches the API."""
+"""ASGI middleware: sets the language of the answer (Accept-Language), and the address by which the client came."""
 
 from contextvars import ContextVar
 from urllib.parse import urlsplit
@@ -11,12 +11,12 @@ from taskchat_app.domain.attachments.addresses import api_origin
 from taskchat_app.i18n.catalogue import accepted_language
 from taskchat_app.i18n.messages import ENGLISH
 
-reader_language: ContextVar[str] = ContextVar("reader_language", default=ENGLISH)
+request_language: ContextVar[str] = ContextVar("request_language", default=ENGLISH)
 """The language of what this API says in its own words, by Accept-Language."""
 
 
-class ReaderMiddleware:
-    """Middleware: sets `reader_language` and `api_origin` while a request is answered.
+class RequestLanguageMiddleware:
+    """Middleware: sets `request_language` and `api_origin` while a request is answered.
 
     The host is the client's own; the scheme that of PUBLIC_URL, since a proxy may speak http to this server.
     """
@@ -27,11 +27,11 @@ class ReaderMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
-        language_before = reader_language.set(accepted_language(Headers(scope=scope).get("accept-language", "")))
+        language_before = request_language.set(accepted_language(Headers(scope=scope).get("accept-language", "")))
         scheme, host = urlsplit(settings().origin).scheme, URL(scope=scope).netloc
         origin_before = api_origin.set(f"{scheme}://{host}" if host else "")
         try:
             await self.app(scope, receive, send)
         finally:
             api_origin.reset(origin_before)
-            reader_language.reset(language_before)
+            request_language.reset(language_before)
