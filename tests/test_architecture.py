@@ -140,7 +140,7 @@ def test_the_tree_in_the_readme_names_every_package_and_no_other():
         package.parent for layer in ("domain", "assistant", "ui") for package in taskchat.glob(f"{layer}/*/__init__.py")
     }
     assert {package.name for package in packages} - folders == set()
-    assert {file for file in files if not list(taskchat.rglob(file))} == set()
+    assert {name for name in files if not [*taskchat.rglob(name), *PROJECT.glob(name)]} == set()
     above = (PROJECT, taskchat, PROJECT / "assets")
     assert {
         name for name in folders if not any([*top.glob(name)] or [*top.glob(f"*/{name}")] for top in above)
