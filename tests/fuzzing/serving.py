@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 
+from tests import empty_database
 from tests.serving import CHEAP_HASHES, PROJECT
 
 START_SECONDS = 60
@@ -27,6 +28,7 @@ def api_server() -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory(prefix="taskchat-fuzzed-", ignore_cleanup_errors=True) as home:
+        empty_database.provide(Path(home))
         environment = os.environ | {
             "TASKCHAT_HOME": home,
             "PYTHONPATH": str(CHEAP_HASHES),

@@ -11,8 +11,8 @@ from tests.serving import NO_CERTIFICATES, PROJECT, Server, free_port
 
 
 def copy_of_project(folder: Path) -> Path:
-    """Copy the project without build results and local state."""
-    ignored = shutil.ignore_patterns(".*", "__pycache__", "docs", "tests", "benchmarks", "examples")
+    """Copy the project without build results and local state; with its bytecode, which takes seconds to make."""
+    ignored = shutil.ignore_patterns(".*", "docs", "tests", "benchmarks", "examples")
     shutil.copytree(PROJECT, folder, ignore=ignored)
     return folder
 
