@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from taskchat_app.assistant.tools.task_tools import (
+from taskchat_app.assistant.tools.tool_arguments import (
     Arguments,
     BulkDeleteTasks,
     CreateTask,

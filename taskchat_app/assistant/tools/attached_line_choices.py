@@ -19,7 +19,7 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools import task_tools
+from taskchat_app.assistant.tools.tool_arguments import CreateTask
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
@@ -113,7 +113,7 @@ def _draft(person: Person, line: str) -> TaskDraft:
     """Return the task that the rules read in the line, such as one with a date."""
     commands = read_message(f"{LEAD}\n- {line}", UserClock(person.zone, now()))
     if len(commands) == 1 and commands[0].kind == "add":
-        draft = task_tools.CreateTask.model_validate(commands[0].given).draft()
+        draft = CreateTask.model_validate(commands[0].given).draft()
         with suppress(Invalid):  # such as a tag that is too long: the line is the title then
             checked_draft(draft, zone=person.zone, now=now())
             return draft

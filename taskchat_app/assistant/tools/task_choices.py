@@ -33,6 +33,7 @@ from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED, task_label
+from taskchat_app.assistant.tools.tool_arguments import CreateTask, ListTasks, UpdateTask
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
@@ -138,13 +139,13 @@ async def _question(turn: TurnContext, command: Command, clock: UserClock) -> Qu
 
 async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
     async with reading(turn.person.id) as session:
-        return (await task_tools.list_tasks(session, turn, task_tools.ListTasks.model_validate(call.arguments))).result
+        return (await task_tools.list_tasks(session, turn, ListTasks.model_validate(call.arguments))).result
 
 
 async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> Message:
     """Do what the tool of this name does, on the person's own word; return what was done."""
     if tool == "create_task":
-        draft = task_tools.CreateTask.model_validate(arguments).draft()
+        draft = CreateTask.model_validate(arguments).draft()
         task = await tasks.create_task(session, by, draft, zone=person.zone)
         return ADDED.with_values(task=task_label(task))
     number = int(arguments["task_id"])
@@ -152,7 +153,7 @@ async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str
         case "delete_task":
             task = await tasks.delete_task(session, by, number)
         case "update_task":
-            edit = task_tools.UpdateTask.model_validate(arguments).edit()
+            edit = UpdateTask.model_validate(arguments).edit()
             task = await tasks.update_task(session, by, number, edit, zone=person.zone)
             await apply_reminder_request(
                 session, by, await _said(session, by), task, zone=person.zone, is_new_date=False
