@@ -10,9 +10,11 @@ import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, LiteralString
 
+import httpcore2
 import httpx
 import hypothesis
 import psycopg
@@ -149,10 +151,14 @@ def home() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def cheap_passwords() -> Iterator[None]:
-    """Hash passwords with the lowest cost: most tests are not about it."""
+def cheap_cryptography() -> Iterator[None]:
+    """Hash passwords with the lowest cost: most tests are not about it.
+
+    Read the certificates of authorities once, instead of for each client of a model (30 ms of CPU).
+    """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", lambda: CHEAP_HASHER)
+        patch.setattr(httpcore2, "default_ssl_context", cache(httpcore2.default_ssl_context))
         yield
 
 
