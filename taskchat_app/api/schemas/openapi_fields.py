@@ -58,5 +58,6 @@ Name = Annotated[str, _described(minLength=1, maxLength=255, pattern=_WORDS)]
 TokenName = Annotated[str, _described(minLength=1, maxLength=NAME_MAX_CHARACTERS, pattern=_WORDS)]
 ViewText = Annotated[str, _described(minLength=1, maxLength=Q_MAX_CHARACTERS, pattern=_WORDS)]
 """A view of the list as text: a name, tags, words."""
-HookUrl = Annotated[str, _described(pattern="^https://[a-z]{1,20}[.]example[.](org|com)/[a-z]{0,20}$")]
+HOOK_URL = "^https://[a-z]{1,20}[.]example[.](org|com)/[a-z]{0,20}$"
+HookUrl = Annotated[str, _described(pattern=HOOK_URL)]
 """An address of a webhook; the pattern describes only some valid ones."""
