@@ -1,4 +1,4 @@
-"""Wraps the page server of `reflex run --frontend-only` in a middleware."""
+"""Wraps the page server of `reflex run --frontend-only` in our middleware, as the whole app does (ui/shell)."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,7 +1,7 @@
 """Leases on threads (conversations): each says which turn answers the thread, in which process, and whether to stop.
 
-A retried turn keeps its id, so the lease alone does not distinguish its two runs: a run may only write while the turn
-also has the first change id of this run.
+turn_storage.py takes a lease as turns/admission.py admits a turn, which refuses (409) while one is held. A retried turn
+keeps its id: its two runs are told apart by the change id at which a run began.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Makes a turn's error event: the sentence that the user sees, and whether to offer Retry."""
+"""Makes a turn's error event: its sentence and whether to offer Retry; for Gemini's failures, of gemini/failures.py."""
 
 import logging
 

@@ -1,4 +1,4 @@
-"""Prepares answering a message again (Retry, edit, killed server): undoes the old turn's changes, removes its items."""
+"""Prepares answering a message again (Retry, edit, killed server): undoes its turn and later ones and removes them."""
 
 from dataclasses import dataclass
 

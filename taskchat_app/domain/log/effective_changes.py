@@ -1,7 +1,7 @@
 """Computes which log entries are still in effect (not undone).
 
-Computed from the log's `undoes` column, not from the values: a change is in effect unless an effective change undoes
-it. An undo that was itself undone has no effect.
+Computed from the log's column `undoes`, not from values: an entry is undone if an entry that is not undone itself
+undoes it.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""Answers the exception of an event handler."""
+"""Shows the user a sentence for the exception of an event handler, and logs it."""
 
 import logging
 from typing import cast
