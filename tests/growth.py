@@ -15,8 +15,10 @@ TIMEOUT_SECONDS = 0.5
 """A call that takes longer is aborted and too slow."""
 STEEP_RATIO = 3.0
 """Twice the text takes twice the time if growth is linear, and four times if it is quadratic."""
-FIRST_RATIO = 2.5
-"""From half of the shortest text to the shortest: where the next doubling exceeds 3, this one exceeds 2.6."""
+LINEAR_RATIO = 2.5
+"""Growth from half of the shortest text to the shortest that counts as linear, for fast calls only."""
+FAST_SECONDS = 4 * FLOOR_SECONDS
+"""Such a call would take no longer than this for the longest text if it were quadratic."""
 RUNS = 3
 
 
@@ -41,32 +43,35 @@ def first_growth(
 
 
 def _growth(call: Callable[[str], object], text_of: Callable[[int], str], shortest: int) -> str | None:
-    """Measure shorter texts first: most show that the longest one would be fast enough even with quadratic growth.
+    """Measure shorter texts first: most show that the longest one would be fast enough even with cubic growth.
 
     What seems steep is measured RUNS times, and the least counts.
     """
     longest = 4 * shortest
     times: list[float] = []
-    for size, steep in (
-        (shortest // 2, 0),
-        (shortest, FIRST_RATIO),
-        (2 * shortest, STEEP_RATIO),
-        (longest, STEEP_RATIO),
-    ):
+    for size in (shortest // 2, shortest, 2 * shortest, longest):
         times.append(_seconds(call, text_of(size)))
         if times[-1] >= TIMEOUT_SECONDS:
             return f"more than {TIMEOUT_SECONDS} s for {size} characters, {_shown(text_of(size))}"
+        if times[-1] * (longest / size) ** 3 <= FLOOR_SECONDS:
+            return None
         if_quadratic = times[-1] * (longest / size) ** 2
-        is_linear = steep and times[-1] <= steep * times[-2]
-        if if_quadratic <= FLOOR_SECONDS or (is_linear and if_quadratic < TIMEOUT_SECONDS):
+        if size == shortest and if_quadratic <= FAST_SECONDS and times[-1] <= LINEAR_RATIO * times[-2]:
+            return None
+        if size > shortest and if_quadratic < TIMEOUT_SECONDS and not _is_steep(times[1:]):
             return None
     del times[0]
-    for _ in range(RUNS):
-        if any(later <= STEEP_RATIO * earlier for earlier, later in pairwise(times)):
-            return None
+    for _ in range(RUNS - 1):
         again = (_seconds(call, text_of(size)) for size in (shortest, 2 * shortest, longest))
         times = [min(pair) for pair in zip(times, again, strict=True)]
+        if not _is_steep(times):
+            return None
     return " → ".join(f"{seconds * 1000:.1f} ms" for seconds in times) + f" for {_shown(text_of(longest))}"
+
+
+def _is_steep(times: list[float]) -> bool:
+    """Return whether each doubling of the text takes more than STEEP_RATIO times as long."""
+    return all(later > STEEP_RATIO * earlier for earlier, later in pairwise(times))
 
 
 def _shown(text: str) -> str:

@@ -197,10 +197,18 @@ class Server:
 
 def use_forks() -> None:
     """Start servers as forks from now on, where the system can."""
-    if hasattr(os, "pidfd_open"):  # Linux
+    if _has_pidfds():
         own = (name.upper() for name in Settings.model_fields)
         environment = {**_inherited_environment(), "PYTHONPATH": str(CHEAP_HASHES)}
         Server.forks = Forks({name: environment[name] for name in environment.keys() - set(own)})
+
+
+def _has_pidfds() -> bool:
+    try:
+        os.close(os.pidfd_open(os.getpid()))
+    except (AttributeError, OSError):  # another system than Linux, or a sandbox without them
+        return False
+    return True
 
 
 def _inherited_environment() -> dict[str, str]:

@@ -24,7 +24,7 @@ PAUSE_SECONDS = 0.05
 """Between two looks at something that the server finishes by itself."""
 SSE = "text/event-stream"
 ANY_REQUEST = httpx2.Request("POST", "http://server")
-"""What httpx2 asks for to read events."""
+"""A Response of httpx2 needs a request before its events can be read."""
 IDEMPOTENCY_KEY = "Idempotency-Key"
 """draft-ietf-httpapi-idempotency-key-header."""
 

@@ -1,4 +1,4 @@
-"""Sets how long deleted tasks and conversations can be restored (tasks.py, thread_rows.py); retention.py ends it."""
+"""How long deleted tasks and conversations can be restored; then retention.py deletes them for good."""
 
 from datetime import timedelta
 

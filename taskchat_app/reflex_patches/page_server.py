@@ -1,4 +1,4 @@
-"""Wraps the page server of `reflex run --frontend-only` in our middleware, as the whole app does (ui/shell)."""
+"""Wraps the page server of `reflex run --frontend-only` in a middleware of ours (ui/shell/page_paths.py)."""
 
 from collections.abc import Callable
 from typing import Any

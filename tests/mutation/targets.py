@@ -168,7 +168,7 @@ TARGETS = (
         f"{ASSISTANT}/gemini/test_event_stream",
         f"{ASSISTANT}/gemini/test_stream_repairs",
     ),
-    _target("assistant.agent.turn_model", f"{ASSISTANT}/agent/test_fallback"),
+    _target("assistant.agent.turn_model", f"{ASSISTANT}/agent/test_offline_fallback"),
     _target("api.core.idempotency", f"{API}/core/test_idempotency", f"{API}/chat/test_idempotency"),
     _target(
         "assistant.tools.execution",

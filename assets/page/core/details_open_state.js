@@ -1,4 +1,4 @@
-// A details element that stays open or closed when React renders it anew.
+// A details element that stays open or closed when React replaces it.
 import { createElement as h, useState } from "react";
 
 const openNames = new Set();

@@ -1,4 +1,4 @@
-// Manual order: rows are dragged by mouse, touch or keys, or moved by Alt and an arrow (domain/tasks/positions.py stores it).
+// Manual order: rows are dragged by mouse, touch or keys, or moved by Alt and an arrow. Keys: domain/tasks/positions.py.
 import { DndContext, KeyboardSensor, MouseSensor, TouchSensor, closestCenter, useSensor, useSensors } from "@dnd-kit/core";
 import { SortableContext, sortableKeyboardCoordinates, useSortable, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { createContext, createElement as h, useContext, useState, useSyncExternalStore } from "react";

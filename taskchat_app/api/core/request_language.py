@@ -1,4 +1,4 @@
-"""ASGI middleware: sets the language of the answer (Accept-Language), and the address by which the client came."""
+"""ASGI middleware: sets the response's language (Accept-Language), and the API's address as the client reached it."""
 
 from contextvars import ContextVar
 from urllib.parse import urlsplit

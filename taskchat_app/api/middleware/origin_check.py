@@ -1,4 +1,4 @@
-"""ASGI middleware: rejects cookie-authenticated requests from foreign origins (ALLOWED_ORIGINS: rxconfig.py)."""
+"""ASGI middleware: rejects cookie-authenticated requests from foreign origins (CORS: rxconfig.py)."""
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection

@@ -1,4 +1,4 @@
-"""Decides whether the offline rules answer when Gemini fails: only a message that is a one-line command."""
+"""Decides whether the offline rules answer when Gemini fails: only simple commands, before the first tool call."""
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message

@@ -1,4 +1,4 @@
-"""Shows tool calls as ChatKit workflows, with titles of running and failed calls (done ones: tools/results.py)."""
+"""Shows tool calls as ChatKit workflows: titles of running and failed calls, summary (done ones: tools/results.py)."""
 
 import json
 from collections import Counter

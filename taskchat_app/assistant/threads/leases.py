@@ -1,4 +1,4 @@
-"""Leases on threads (conversations): each says which turn answers the thread, in which process, and whether to stop.
+"""Leases on threads (conversations): each says which turn answers the thread, until when, and whether to stop.
 
 turn_storage.py takes a lease as turns/admission.py admits a turn, which refuses (409) while one is held. A retried turn
 keeps its id: its two runs are told apart by the change id at which a run began.

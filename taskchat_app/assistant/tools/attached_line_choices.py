@@ -1,8 +1,8 @@
-"""Offers the lines of an attached text file as tasks: a card with a button for each line and one for all.
+"""Offers the lines of attached files as tasks: a card with a button for each line and one for all.
 
 A click or typed numbers add lines. A line counts as added while the card marks it and a task with its title, made in
-this conversation, exists; it is not added again, unless the adding is undone. A click belongs to
-the turn that asked, like one on a proposal. A line becomes at most a new task, whatever it says.
+this conversation, exists; it is not added again, unless the adding is undone. A click belongs to the turn that asked,
+like one on a proposal. A line becomes at most a new task, whatever it says.
 """
 
 from collections.abc import Collection, Mapping, Sequence

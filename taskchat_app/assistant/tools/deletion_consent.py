@@ -1,8 +1,8 @@
 """Decides whether a user's message is a command to delete a task, so that it is deleted without a proposal.
 
 The rule: the grammar of the offline assistant reads the whole message as commands, and one of them deletes this task.
-Several tasks at once are always proposed; `deletion_proposals.py` reads the yes to a proposal, clicked or typed. How
-many a program may delete: `api/mcp/tools.py`.
+Several tasks at once are always proposed; `deletion_proposals.py` carries out the yes to a proposal, clicked or
+typed. How many a program may delete: `api/mcp/tools.py`.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Answers a turn's message within TURN_TIMEOUT_SECONDS: a yes or no to a proposal, an undo, or else by the agent."""
+"""Answers a turn's message within TURN_TIMEOUT_SECONDS: by a confirmed proposal, an undo, or else by the agent."""
 
 import asyncio
 from typing import cast

@@ -1,4 +1,4 @@
-"""Reads an attached text file as a list, where no GEMINI_API_KEY is set: each line is a task to choose from.
+"""Reads the text of attached files as a list, where no GEMINI_API_KEY is set: each line is a task to choose from.
 
 A line becomes at most the title of a new task: whatever it says, it completes, deletes and confirms nothing.
 """

@@ -22,7 +22,7 @@ CONFIRM_SECONDS = 1.0
 """With a lease of 10 s and two looks, a killed server's turn has ended within 13 s, for all its followers."""
 
 
-class LostLease(NamedTuple):
+class ExpiredLease(NamedTuple):
     """A thread's lease that ran out."""
 
     user_id: str
@@ -34,27 +34,27 @@ class LostLease(NamedTuple):
 async def end_killed_turns() -> None:
     """Poll for expired leases and end their turns, until cancelled.
 
-    A lease must be found lost twice: after an outage of the database, a turn that still runs renews it first.
-    A turn that runs in this process is not lost: under load its renewal is late.
+    A lease must be found expired twice: after an outage of the database, a turn that still runs renews it first.
+    A turn that runs in this process is left alone: under load its renewal is late.
     """
-    suspected: set[LostLease] = set()
+    suspected: set[ExpiredLease] = set()
     while True:
         try:
-            found = await lost_leases()
-            for lost in found & suspected:
-                if lost.turn_id is None or running_turn(lost.user_id, lost.turn_id):
+            found = await expired_leases()
+            for expired in found & suspected:
+                if expired.turn_id is None or running_turn(expired.user_id, expired.turn_id):
                     continue
-                if await leases.end_expired(lost.user_id, lost.thread_id, lost.turn_id):
-                    log.warning("The turn %s lost its server and has failed", lost.turn_id)
+                if await leases.end_expired(expired.user_id, expired.thread_id, expired.turn_id):
+                    log.warning("The turn %s lost its server and has failed", expired.turn_id)
             suspected = found
         except DATABASE_AWAY:
             suspected.clear()
         await asyncio.sleep(CONFIRM_SECONDS if suspected else POLL_SECONDS)
 
 
-async def lost_leases() -> set[LostLease]:
+async def expired_leases() -> set[ExpiredLease]:
     """All leases that nobody renewed in time."""
     query = select(Thread.user_id, Thread.id, Thread.lease_turn_id, Thread.lease_until)
     async with system_reading() as session:
         taken = query.where(col(Thread.lease_turn_id).is_not(None), col(Thread.lease_until) < now())
-        return {LostLease(*row) for row in (await session.exec(taken)).all()}
+        return {ExpiredLease(*row) for row in (await session.exec(taken)).all()}

@@ -1,1 +1,1 @@
-"""Files attached to messages: types by content, metadata removed, signed addresses; never the messages themselves."""
+"""Files of messages: types by content, pictures without metadata, signed addresses. Never the messages themselves."""

@@ -1,4 +1,4 @@
-"""Removes a file's metadata and makes previews: runs file_sanitizer_process.py on one file at a time."""
+"""Reads a file: a picture anew without metadata, with previews; a PDF's text. Runs file_sanitizer_process.py."""
 
 import asyncio
 import json
