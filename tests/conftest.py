@@ -29,6 +29,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
 from taskchat_app.domain.storage.database import now
+from taskchat_app.runtime import pattern_cache
+from tests import empty_database
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
 
@@ -111,7 +113,12 @@ def _place(file: Path) -> tuple[int, bool]:
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage again, without searching the imported modules and the tests: a search of all took 0.2 s."""
+    """Collect garbage again, without searching the imported modules and the tests: a search of all took 0.2 s.
+
+    One process keeps the code of the patterns for the next run: compiling them takes 0.9 s in each.
+    """
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
+        pattern_cache.write_cache()
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
     gc.enable()
@@ -168,7 +175,8 @@ async def postgres(home: Path) -> AsyncIterator[Twins]:
 
     Row-level security is off, so that a query without its condition on the user fails. See `row_level_security()`.
     """
-    await asyncio.to_thread(database.migrate, settings())
+    await asyncio.to_thread(empty_database.provide, home)
+    await asyncio.to_thread(database.migrate, settings())  # starts it
     await _alter_application_role("BYPASSRLS")
     target = embedded_postgres.url(home).replace("+psycopg", "")
     await _write_without_waiting_for_the_disk(target)

@@ -22,7 +22,9 @@ SOURCES = ("alembic/**/*.py", "taskchat_app/domain/storage/*.py", "requirements.
 
 
 def provide(home: Path) -> None:
-    """Copy the database into a new TASKCHAT_HOME. Blocking."""
+    """Copy the database into a new TASKCHAT_HOME; one that exists stays as it is. Blocking."""
+    if home.exists():
+        return
     KEPT.parent.mkdir(exist_ok=True)
     with KEPT.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

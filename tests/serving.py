@@ -111,7 +111,7 @@ class Server:
         path = self._folder / "output"
         is_plain = (self.python, self.folder) == (sys.executable, PROJECT)
         if self.forks and is_plain and self.forks.fits(self._environment):
-            if "DATABASE_URL" not in self._environment and not Path(self.home).exists():
+            if "DATABASE_URL" not in self._environment:
                 empty_database.provide(Path(self.home))
             return self.forks.start(self._command(), self._environment, path)
         with path.open("ab") as output:

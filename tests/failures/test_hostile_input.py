@@ -18,11 +18,11 @@ from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.state import TasksState
-from tests import hostile
 from tests.chatting import Chat, message
 from tests.failures.support.health_watch import HealthWatch
 from tests.failures.support.instances import Instance, chat_client, started_together
 from tests.failures.support.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket
+from tests.linear_time import hostile
 from tests.standin import Standin, text
 
 CONCURRENT_INPUTS = 6

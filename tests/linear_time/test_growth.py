@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests import growth
+from tests.linear_time import growth
 
 SLOW: dict[str, Callable[[float], float]] = {
     "quadratic": lambda size: 2e-9 * size**2,

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from tests import growth, hostile
+from tests.linear_time import growth, hostile
 
-PROJECT = Path(__file__).parents[1]
+PROJECT = Path(__file__).parents[2]
 PACKAGE = PROJECT / "taskchat_app"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 CALLS = ("compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub", "subn")

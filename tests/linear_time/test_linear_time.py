@@ -24,7 +24,7 @@ from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
 from taskchat_app.ui.task_list_state import add_line
-from tests import growth, hostile
+from tests.linear_time import growth, hostile
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
