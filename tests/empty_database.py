@@ -22,8 +22,9 @@ SOURCES = ("alembic/**/*.py", "taskchat_app/domain/storage/*.py", "requirements.
 
 
 def provide(home: Path) -> None:
-    """Copy the database into a new TASKCHAT_HOME; one that exists stays as it is. Blocking."""
-    if home.exists():
+    """Copy the database into a TASKCHAT_HOME without one; one that is there stays as it is. Blocking."""
+    folder = ServerPaths(home).folder
+    if folder.exists():
         return
     KEPT.parent.mkdir(exist_ok=True)
     with KEPT.with_suffix(".lock").open("w") as lock:
@@ -34,7 +35,6 @@ def provide(home: Path) -> None:
             _make(KEPT / "home")
             MADE_FROM.write_text(digest)
         fcntl.flock(lock, fcntl.LOCK_SH)
-        folder = ServerPaths(home).folder
         folder.mkdir(mode=0o700, parents=True)
         home.chmod(0o700)
         subprocess.run(["cp", "-a", str(ServerPaths(KEPT / "home").data), str(folder)], check=True)

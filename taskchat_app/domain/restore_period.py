@@ -1,4 +1,4 @@
-"""How long deleted tasks and conversations can be restored; then retention.py deletes them for good."""
+"""Sets how long deleted tasks and conversations can be restored; then retention.py deletes them for good."""
 
 from datetime import timedelta
 
