@@ -64,7 +64,7 @@ def _growth(call: Callable[[str], object], text_of: Callable[[int], str], shorte
     for _ in range(RUNS - 1):
         again = (_seconds(call, text_of(size)) for size in (shortest, 2 * shortest, longest))
         times = [min(pair) for pair in zip(times, again, strict=True)]
-        if not _is_steep(times):
+        if not _is_steep(times) or times[-1] <= FLOOR_SECONDS:
             return None
     return " → ".join(f"{seconds * 1000:.1f} ms" for seconds in times) + f" for {_shown(text_of(longest))}"
 

@@ -35,7 +35,7 @@ PATH_MAX = 255
 """Characters of a path, as for a page over HTTP (page_paths.py); Reflex keeps the 4,096 newest paths."""
 ADDRESS_MAX = 32_768
 """Characters of a path with its query: 20 tags, a search and bounds, each character written as `%F0%9F%98%80`."""
-ADDRESS = re.compile(rf"(?=.{{1,{ADDRESS_MAX}}}\Z)/(?![/\\])[^?#\x00-\x1f]{{0,{PATH_MAX - 1}}}([?#][^\x00-\x1f]*)?")
+ADDRESS = re.compile(rf"\A(?=.{{1,{ADDRESS_MAX}}}\Z)/(?![/\\])[^?#\x00-\x1f]{{0,{PATH_MAX - 1}}}([?#][^\x00-\x1f]*)?\Z")
 """An address within our origin, without control characters: urllib drops tabs and newlines and may then find a host."""
 NO_PAGE = "/404"
 NAME_MAX = 300
