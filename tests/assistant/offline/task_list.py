@@ -80,11 +80,12 @@ class List:
 def tools() -> list[Tool]:
     """Return the seven tools, which work on the list that is the run's context.
 
-    Made once: making their schemas for each message took more than half of the time of these tests.
+    Made once: making their schemas for each message took more than half of the time of these tests. Coroutines, so that
+    the calls of one round are made in their order: the SDK runs other functions in threads.
     """
 
     @function_tool
-    def create_task(
+    async def create_task(
         call: ToolContext[List],
         title: str,
         description: str | None = None,
@@ -98,7 +99,7 @@ def tools() -> list[Tool]:
         return call.context.keep(call, told(ADDED, call.context.add(title, due=due_date, recurrence=recurrence)))
 
     @function_tool
-    def list_tasks(
+    async def list_tasks(
         call: ToolContext[List],
         status: str | None = None,
         priority: str | None = None,
@@ -117,7 +118,7 @@ def tools() -> list[Tool]:
         return call.context.keep(call, {"status": "ok", "message": message, "tasks": found, "more": False})
 
     @function_tool
-    def update_task(
+    async def update_task(
         call: ToolContext[List],
         task_id: int,
         title: str | None = None,
@@ -137,20 +138,20 @@ def tools() -> list[Tool]:
         return call.context.keep(call, call.context.on_one(task_id, CHANGED, **changes))
 
     @function_tool
-    def complete_task(call: ToolContext[List], task_id: int, completed: bool | None = None) -> str:
+    async def complete_task(call: ToolContext[List], task_id: int, completed: bool | None = None) -> str:
         call.context.note("complete_task", task_id=task_id, completed=completed)
         done = REOPENED if completed is False else COMPLETED
         return call.context.keep(call, call.context.on_one(task_id, done, done=completed is not False))
 
     @function_tool
-    def delete_task(call: ToolContext[List], task_id: int) -> str:
+    async def delete_task(call: ToolContext[List], task_id: int) -> str:
         call.context.note("delete_task", task_id=task_id)
         result = call.context.on_one(task_id, DELETED)
         call.context.tasks.pop(task_id, None)
         return call.context.keep(call, result)
 
     @function_tool
-    def bulk_complete_tasks(
+    async def bulk_complete_tasks(
         call: ToolContext[List], task_ids: list[int] | None = None, all_open: bool | None = None
     ) -> str:
         call.context.note("bulk_complete_tasks", task_ids=task_ids, all_open=all_open)
@@ -161,7 +162,9 @@ def tools() -> list[Tool]:
         return call.context.keep(call, {"status": "ok", "message": message, "numbers": chosen, "titles": titles})
 
     @function_tool
-    def bulk_delete_tasks(call: ToolContext[List], task_ids: list[int] | None = None, status: str | None = None) -> str:
+    async def bulk_delete_tasks(
+        call: ToolContext[List], task_ids: list[int] | None = None, status: str | None = None
+    ) -> str:
         call.context.note("bulk_delete_tasks", task_ids=task_ids, status=status)
         chosen = task_ids or list(call.context.tasks)
         titles = [call.context.tasks[number]["title"] for number in chosen]
