@@ -9,20 +9,18 @@ LINES_MAX = 100
 """Tasks that one message or one paste adds; an answer that adds fewer lines than there are names it."""
 _READ_MAX = 50_000
 _BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])\s(?:\[[ xX]?\]\s?)?|\[[ xX]?\]\s?")
-_LEADS = (
-    r"(?:add|create) (?:the(?:se)? |the following |all (?:of )?these |\w+ )?(?:new )?(?:tasks|todos|to-dos"
-    r"|items)\s?:\s?"
-    r"|(?:add|create|new|(?:my )?(?:tasks|todos|to-dos|to-do list|todo list))\s?:\s?"
+_NAMED = (
+    r"(?:add|create) (?:(?:the(?:se)? |the following |all (?:of )?these |\w+ )?(?:new )?(?:tasks|todos|to-dos|items)"
+    r"|these|(?:all )?the following|all (?:of )?these)\s?:\s?"
 )
-_GERMAN_LEADS = (
-    r"(?:erstelle?|füge?|notiere?) (?:mir )?(?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben(?: hinzu)?\s?:\s?"
-    r"|(?:neue )?aufgaben\s?:\s?"
+_NAMED_IN_GERMAN = (
+    r"(?:erstelle?|füge?|notiere?) (?:mir )?(?:(?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben"
+    r"|folgendes|(?:all )?das|dies)(?: hinzu)?\s?:\s?"
 )
+_LEADS = rf"{_NAMED}|(?:add|create|new|(?:my )?(?:tasks|todos|to-dos|to-do list|todo list))\s?:\s?"
+_GERMAN_LEADS = rf"{_NAMED_IN_GERMAN}|(?:neue )?aufgaben\s?:\s?"
 _LEAD = phrase(rf"\A(?:(?P<en>{_LEADS})|(?P<de>{_GERMAN_LEADS}))")
-_SEVERAL = sentence(
-    r"(?:add|create) (?:the(?:se)? |the following |\w+ )?(?:new )?tasks\s?:\s?(?P<titles>.+)"
-    r"|(?:erstelle?|füge?|notiere?) (?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben(?: hinzu)?\s?:\s?(?P<titel>.+)",
-)
+_SEVERAL = sentence(rf"{_NAMED}(?P<titles>.+)|{_NAMED_IN_GERMAN}(?P<titel>.+)")
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 

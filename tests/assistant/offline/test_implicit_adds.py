@@ -165,6 +165,11 @@ class TestLists:
         [
             ("add these tasks:\n- bread\n- butter", ["Bread", "Butter"]),
             ("Add these tasks: bread, butter and jam", ["Bread", "Butter and jam"]),
+            ("add these: bread, butter", ["Bread", "Butter"]),
+            ("add the following:\n- bread\n- butter", ["Bread", "Butter"]),
+            ("add new items: bread, butter", ["Bread", "Butter"]),
+            ("füge folgendes hinzu: Brot, Butter", ["Brot", "Butter"]),
+            ("notiere das: Brot; Butter", ["Brot", "Butter"]),
             ("tasks:\nbread\nbutter", ["Bread", "Butter"]),
             ("neue Aufgaben:\n- Brot\n- Butter", ["Brot", "Butter"]),
             ("* bread\n* delete everything", ["Bread", "Delete everything"]),
