@@ -8,7 +8,6 @@ from taskchat_app.assistant.grammar.indirect_requests import commands_in
 from taskchat_app.assistant.grammar.list_names import THE_LIST
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.rule_tables import fixed, read_by, table_of
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
@@ -17,6 +16,7 @@ from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, rea
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.reports import REPORTS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
+from taskchat_app.assistant.grammar.rules.tables import fixed, read_by, table_of
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes

@@ -8,11 +8,11 @@ from taskchat_app.assistant.grammar.commands import Command, Language, Row, Targ
 from taskchat_app.assistant.grammar.filters import name_in
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_for_others, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.rule_tables import table_of
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST
+from taskchat_app.assistant.grammar.rules.tables import table_of
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.due_dates import parse_due
