@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from taskchat_app.reflex_patches.build_cache import MARK, fingerprint, project_digest
+from taskchat_app.reflex_patches.build_cache import COMPILED, MARK, fingerprint, project_digest
 
 PROJECT = Path(__file__).parents[1]
 KEPT = PROJECT / ".pytest_cache" / "taskchat-page"
@@ -39,6 +39,7 @@ def shared(web: Path, address: str, *, only_serves: bool = False) -> Iterator[No
         yield
         fcntl.flock(lock, fcntl.LOCK_EX)
         if _mark(web) == provided:
+            shutil.copy(web / COMPILED, KEPT / "web")
             MADE_FROM.write_text(project)
         else:
             _keep(web, address)
