@@ -1,4 +1,4 @@
-"""Twins: a query without its condition on the user finds a second row, and such a write fails the test."""
+"""tests/twins.py: a query without its condition on the user finds a second row, and such a write fails the test."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Reflex's states of tabs: which tabs are connected, deleting a tab's state, the errors while states cannot be read."""
+"""The state that Reflex keeps for each tab: lists connected tabs, deletes a state, names the errors of Redis."""
 
 import dataclasses
 import functools

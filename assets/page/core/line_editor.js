@@ -1,4 +1,4 @@
-// A text field that replaces the text it edits.
+// A text field that is shown in place of a text while the user edits it.
 import { createElement as h, useEffect, useRef } from "react";
 
 /** On Enter call `onClose(value, true)`, on Escape `onClose(null, true)`. */

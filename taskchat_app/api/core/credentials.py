@@ -1,4 +1,7 @@
-"""Authenticates requests by cookie (set by login_cookie.py), bearer token or access token; the client's network."""
+"""Authenticates requests by cookie (set by login_cookie.py), bearer token, access token or chat secret.
+
+Finds the client's network, for limits by address.
+"""
 
 from typing import Annotated, Any
 

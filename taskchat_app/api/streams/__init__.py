@@ -1,1 +1,1 @@
-"""Server-sent event streams, answers with their progress and large uploads: limits and ends. Never what they tell."""
+"""Streams over HTTP (server-sent events, progress, large uploads): their limits, and when they are closed."""

@@ -1,4 +1,7 @@
-"""Makes ChatKit events: changed tasks, progress, the thread's title, notices and failures; failures as stored JSON."""
+"""Makes ChatKit events: changed tasks, progress, the thread's title, notices and failures.
+
+A failure is stored as JSON and read back (`Failure`), for a turn that is followed again.
+"""
 
 from collections.abc import Sequence
 from typing import Any, Literal, TypedDict

@@ -5,13 +5,13 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.filters import phrases_in
 from taskchat_app.assistant.grammar.list_names import A_LIST
+from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.parser import bare, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reminders import is_reminder_only
 from taskchat_app.assistant.grammar.rules.reports import is_report
-from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.vocabulary import ORDINAL

@@ -1,4 +1,7 @@
-"""Parses one clause into a command; rules are tried from the most specific to the most general."""
+"""Parses one clause (of clauses.py) into a command; rules are tried from the most specific to the most general.
+
+The words are in rules/, what a new task consists of in new_task.py. offline/command_calls.py makes the tool calls.
+"""
 
 from dataclasses import replace
 
@@ -13,10 +16,10 @@ from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
 from taskchat_app.assistant.grammar.rules.implicit_adds import read_wish
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
+from taskchat_app.assistant.grammar.rules.matching import fixed, read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.reports import REPORTS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
-from taskchat_app.assistant.grammar.rules.tables import fixed, read_by, table_of
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes

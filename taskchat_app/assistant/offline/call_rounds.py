@@ -1,4 +1,4 @@
-"""Runs a plan of tool calls in rounds, each chosen by the results so far, with an answer at the end."""
+"""Types and helpers of a plan: a generator that yields rounds of tool calls, takes their results, returns an answer."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field

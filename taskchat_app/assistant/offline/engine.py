@@ -14,9 +14,9 @@ from taskchat_app.assistant.core.message_tags import without_note
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
+from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.parser import is_question, read_command
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
-from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.call_rounds import Listing, Plan, PlannedCall, Question, Result
 from taskchat_app.assistant.offline.command_calls import plan

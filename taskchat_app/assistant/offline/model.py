@@ -1,4 +1,4 @@
-"""The rule-based model: answers without a key, behind the Agents SDK's Model interface."""
+"""The rule-based model behind the Agents SDK's Model interface: turns the decisions of engine.py into a response."""
 
 import asyncio
 import json

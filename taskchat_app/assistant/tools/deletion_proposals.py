@@ -1,7 +1,7 @@
 """Proposals to delete several tasks, or one that the message does not name (deletion_consent.py), and the yes to them.
 
-Nothing that the model says or passes reaches `decide`: it is called for a click of the person and for a message that
-code reads as a yes.
+Nothing that the model says or passes reaches `decide`: it is called for a click of the person (turns/actions.py) and
+for a message that code reads as a yes (turns/answer.py); both replace the card.
 """
 
 import re

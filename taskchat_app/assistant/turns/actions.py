@@ -1,4 +1,4 @@
-"""Executes ChatKit custom actions and submitted choices, before their stream begins if they have one."""
+"""Executes ChatKit custom actions (clicks in cards and messages) and submitted choices, before the answer begins."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace

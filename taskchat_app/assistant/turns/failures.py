@@ -1,4 +1,4 @@
-"""Makes a turn's error event: its sentence and whether to offer Retry; for Gemini's failures, of gemini/failures.py."""
+"""Makes a turn's error event: its sentence and whether to offer Retry. Those of Gemini are in gemini/failures.py."""
 
 import logging
 

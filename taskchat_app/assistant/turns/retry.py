@@ -1,4 +1,4 @@
-"""Prepares answering a message again (Retry, edit, killed server): undoes its turn and later ones and removes them."""
+"""Prepares answering a message again (Retry, edit, killed server): undoes its turn and later ones with their items."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,7 @@
-"""Runs a turn of this process as an asyncio task, from its admission to its stored end; answer.py makes the answer."""
+"""Runs a turn of this process as an asyncio task, from its admission to its stored end; stops it if no client follows.
+
+answer.py makes the answer.
+"""
 
 import asyncio
 import logging

@@ -1,4 +1,7 @@
-"""Waits until a login has ended, to end its open streams and pages; `accounts.py` ends logins."""
+"""Waits until a login has ended; api/streams/sse.py and ui/shell/live_state.py then end its streams and pages.
+
+accounts.py ends logins.
+"""
 
 import asyncio
 from functools import partial

@@ -1,4 +1,4 @@
-"""Validates email, time zone, language and first day of the week."""
+"""Validates email, time zone, language and first day of the week; domain/preferences.py stores the last three."""
 
 import unicodedata
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Collects what an import creates, what does not come, and why, in sentences that several formats share."""
+"""Collects what an import creates, what it leaves out, and why, in sentences that several formats share."""
 
 import asyncio
 import time

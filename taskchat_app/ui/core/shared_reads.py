@@ -1,4 +1,4 @@
-"""Coalesces identical concurrent reads into one."""
+"""Coalesces identical concurrent reads of the database into one: several tabs of a user ask for the same list."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable

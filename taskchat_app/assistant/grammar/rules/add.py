@@ -1,4 +1,7 @@
-"""Rules for adding a task: with a verb ("add …", "remind me to …"), to a list, or as a reminder."""
+"""Rules for adding a task: with a verb ("add …", "remind me to …"), to a list, or as a reminder.
+
+new_task.py separates its title, date, recurrence, priority and tags.
+"""
 
 import re
 from dataclasses import replace
@@ -7,14 +10,14 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
 from taskchat_app.assistant.grammar.filters import name_in
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_for_others, list_tag
+from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.grammar.rules.matching import table_of
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST
-from taskchat_app.assistant.grammar.rules.tables import table_of
 from taskchat_app.assistant.grammar.targets import read_target
-from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.recurrence import find_rule
 from taskchat_app.domain.storage.errors import Invalid

@@ -1,4 +1,4 @@
-"""Rules for messages that follow others: about one task ("what is #7?"), and requests that taskchat cannot fulfil."""
+"""Rules for follow-ups ("and #2 too", "what is #7?"), and for requests that taskchat cannot fulfil."""
 
 import re
 from dataclasses import replace
@@ -6,7 +6,7 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, UserClock
 from taskchat_app.assistant.grammar.filters import filtered, take_filters
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.rules.tables import fixed
+from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.targets import Target, read_target
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.storage.errors import Invalid

@@ -3,10 +3,10 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
+from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.reminder_phrases import OFFSET, parse_reminder_request
 from taskchat_app.assistant.grammar.targets import read_target
-from taskchat_app.assistant.grammar.titles import read_title
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import find_due, local_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid

@@ -4,7 +4,7 @@ import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.rules.tables import Table
+from taskchat_app.assistant.grammar.rules.matching import Table
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.title_words import FILLERS
 

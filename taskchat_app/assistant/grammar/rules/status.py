@@ -5,7 +5,7 @@ import re
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, sentence
-from taskchat_app.assistant.grammar.rules.tables import fixed
+from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.targets import read_target
 
 _LIST = r"(?:my|the) (?:(?:whole|entire) )?list"

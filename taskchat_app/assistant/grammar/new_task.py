@@ -1,4 +1,4 @@
-"""Parses a new task's title, date, recurrence, priority and tags."""
+"""Parses the words of a new task: separates title, date, recurrence, priority and tags."""
 
 import re
 from typing import Any

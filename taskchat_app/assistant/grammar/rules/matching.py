@@ -1,4 +1,4 @@
-"""Tables of rules, which are tried from the first to the last."""
+"""Compiles a table of rules, and returns the command of the first rule that matches a clause."""
 
 import re
 from collections.abc import Iterable
