@@ -3,6 +3,7 @@
 import fcntl
 import http.server
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -29,6 +30,8 @@ PROJECT = Path(__file__).parents[1]
 START_SECONDS = 180
 STOP_SECONDS = 30
 CHEAP_HASHES = PROJECT / "tests" / "cheap_hashes"
+PORTS = range(20_000, 32_000)
+"""Ports that systems give to nobody by themselves: one stays free until its server starts, also between two starts."""
 NO_CERTIFICATES = False
 """For clients of test servers, which speak plain HTTP: loading all certificates takes 20 ms for each client."""
 
@@ -232,6 +235,9 @@ def http_server(handler: Callable[..., http.server.BaseHTTPRequestHandler], port
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Return a port of PORTS that nobody listens on."""
+    while True:
+        port = secrets.choice(PORTS)
+        with suppress(OSError), socket.socket() as probe:
+            probe.bind(("127.0.0.1", port))
+            return port

@@ -10,7 +10,7 @@ from tests.failures.support.instances import Instance
 from tests.failures.support.named_gemini import NamedGemini
 from tests.standin import Standin
 
-TURN_SECONDS = 5.0
+TURN_SECONDS = 8.0
 """TURN_TIMEOUT_SECONDS of `stable`."""
 
 

@@ -23,7 +23,8 @@ POLL_SECONDS = 0.05
 
 
 async def add_task_due_in(http: httpx.AsyncClient, **ahead: float) -> datetime:
-    due_at = (now() + timedelta(**ahead)).replace(microsecond=0)
+    """Add a task that is due at a full second, so long ahead or up to a second longer."""
+    due_at = now().replace(microsecond=0) + timedelta(seconds=1) + timedelta(**ahead)
     answer = await http.post("/api/tasks", json={"title": "Call mum", "due_at": due_at.isoformat()})
     assert answer.status_code == 201, answer.text
     return due_at
@@ -60,11 +61,11 @@ async def test_a_reminder_rings_once_with_two_instances_after_a_restart_and_afte
             async with chat_client(pair[0]) as here:
                 token = here.http.headers["Authorization"].removeprefix("Bearer ")
                 async with chat_client(pair[1], token=token) as there:
-                    due = await add_task_due_in(here.http, seconds=2)
                     async with (
                         open_stream(here.http, "/api/events") as first,
                         open_stream(there.http, "/api/events") as last,
                     ):
+                        due = await add_task_due_in(here.http, seconds=2)
                         assert await first_reminder(first, 1) == (ring := await first_reminder(last, 1))
                     assert timedelta() <= datetime.fromisoformat(ring["at"]) - due < timedelta(seconds=2)
 

@@ -3,7 +3,6 @@
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -15,7 +14,7 @@ from pathlib import Path
 import httpx
 
 from tests import empty_database
-from tests.serving import CHEAP_HASHES, PROJECT
+from tests.serving import CHEAP_HASHES, PROJECT, free_port
 
 START_SECONDS = 60
 STOP_SECONDS = 30
@@ -24,9 +23,7 @@ STOP_SECONDS = 30
 @contextmanager
 def api_server() -> Iterator[str]:
     """Run the API and yield its origin; the error of a failed start contains its output."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     with tempfile.TemporaryDirectory(prefix="taskchat-fuzzed-", ignore_cleanup_errors=True) as home:
         empty_database.provide(Path(home))
         environment = os.environ | {

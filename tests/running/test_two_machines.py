@@ -216,8 +216,8 @@ async def test_a_turn_of_a_killed_instance_fails_once_on_the_other_instance(
 
 async def test_a_reminder_rings_once_on_both_instances(chats: tuple[Chat, Chat]):
     here, there = chats
-    await add_task_due_in(here.http, seconds=2)
     async with open_stream(here.http, "/api/events") as first, open_stream(there.http, "/api/events") as last:
+        await add_task_due_in(here.http, seconds=2)
         assert await first_reminder(first, 1) == await first_reminder(last, 1)
         await there.add_task("The last one")
         for events in (first, last):

@@ -48,12 +48,19 @@ async def all_events(turn: RunningTurn | RemoteTurn) -> list[TurnEvent]:
         return [event async for batch in turn.follow() for event in batch]
 
 
+async def until_shared(turn: RunningTurn) -> None:
+    """Wait until another process follows the turn."""
+    async with asyncio.timeout(20):
+        while not await shared_events._redis().keys(f"*{turn.id}*"):  # noqa: ASYNC110 -- the test's Redis tells nobody
+            await asyncio.sleep(0.02)
+
+
 async def test_another_process_gets_the_same_events_with_their_messages(redis: Redis, person: Person, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(COUNTING, 1)])
     turn = await start(person, "add milk, and count")
     await follow_until(turn, "thread.item.updated", "one")
     following = [asyncio.create_task(all_events(elsewhere(turn))) for _ in range(2)]
-    await asyncio.wait(following, timeout=0.2)
+    await until_shared(turn)
     gemini.release()
     here = await all_events(turn)
     assert [await events for events in following] == [here, here]
@@ -66,7 +73,7 @@ async def test_a_failed_turn_ends_with_its_error_in_another_process(redis: Redis
     gemini.script([hold_after(text("One"), 0)])
     turn = await start(person, "count")
     following = asyncio.create_task(all_events(elsewhere(turn)))
-    await asyncio.wait([following], timeout=0.2)
+    await until_shared(turn)
     gemini.script([error(400)], repeat=True)
     turn.context.end("failed")
     await follow_to_end(turn)

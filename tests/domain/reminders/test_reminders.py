@@ -610,9 +610,11 @@ async def test_the_scheduler_sleeps_until_the_next_reminder_and_no_longer_than_i
             await session.exec(mine.values(due_at=moment, remind_at=moment))
         return await scheduler._ring_and_find_next()
 
+    while await scheduler.ring_due():  # reminders that other tests left
+        pass
     await add(person, in_hours(5))
     assert 5 < await set_reminder_in(8) <= 8
-    assert 0 <= await set_reminder_in(0.6) <= 0.6
+    assert 0 <= await set_reminder_in(4) <= 4
     assert await set_reminder_in(3600) <= POLL_SECONDS
     await complete(person, 1)
 

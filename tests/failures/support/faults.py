@@ -64,7 +64,7 @@ FAULTS = {
         error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=BEFORE_ANSWER
     ),
     "429 with a wait that ends after the turn": Fault(
-        error(429, headers={"retry-after": "7"}), "Try again in 7 seconds", moments=BEFORE_ANSWER
+        error(429, headers={"retry-after": "9"}), "Try again in 9 seconds", moments=BEFORE_ANSWER
     ),
     "429 with a wait in words": Fault(error(429, "Quota used up. Please retry in 39.6s."), "Try again in 40 seconds"),
     "429 with a short wait": Fault(

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -15,6 +14,7 @@ import psycopg
 from psycopg.pq import PGconn, Ping
 
 from taskchat_app.domain.storage import postgres_process
+from tests.serving import free_port
 
 START_SECONDS = 30
 NAME = "taskchat"
@@ -29,9 +29,7 @@ class Postgres:
         self._folder = Path(tempfile.mkdtemp(prefix="taskchat-postgres-"))
         self._folder.chmod(0o755)
         self._data = self._folder / "data"
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
