@@ -10,8 +10,16 @@ from tests.standin import Standin, error, text
 from tests.ui.conftest import visits
 from tests.ui.visitor import Visit, Visitor
 
-RECORDED_MS = 1_500
-"""The recorder begins to have something after a while, of which nothing on the page tells."""
+COUNT_RECORDED = """() => {
+  window.recorded = 0;
+  window.MediaRecorder = class extends MediaRecorder {
+    constructor(...args) {
+      super(...args);
+      this.addEventListener("dataavailable", ({ data }) => { window.recorded += data.size; });
+    }
+  };
+}"""
+"""Count the recorded bytes in `window.recorded`: nothing on the page tells when the recorder has its first."""
 
 
 @pytest.fixture
@@ -22,9 +30,10 @@ async def visit_speaking(browser_with_microphone: Browser) -> AsyncIterator[Visi
 
 
 async def dictate(visitor: Visitor) -> None:
+    await visitor.page.evaluate(COUNT_RECORDED)
     await visitor.page.get_by_role("button", name="Dictate").click()
     await expect(visitor.page.get_by_text("Recording. Escape cancels.")).to_be_visible()
-    await visitor.page.wait_for_timeout(RECORDED_MS)
+    await visitor.page.wait_for_function("() => window.recorded > 0")
     await visitor.page.get_by_role("button", name="Stop recording").click()
 
 

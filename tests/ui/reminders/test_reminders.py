@@ -131,7 +131,7 @@ async def test_a_system_notification_is_shown_only_after_permission(visit: Visit
     await visitor.page.get_by_role("button", name="Back to the list").click()
     await add_tasks_due_soon(visitor, "Buy milk")
     await expect(rung(visitor)).to_have_count(1)
-    await visitor.page.wait_for_function("told.length")
+    await visitor.page.wait_for_function("() => told.length")
     assert await visitor.page.evaluate("told") == [["Buy milk", "reminder-2"]]
     await visitor.page.evaluate("newest.onclick()")
     await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Buy milk")
