@@ -1,5 +1,6 @@
 """Receipts under answers, and Undo."""
 
+import asyncio
 import re
 
 from playwright.async_api import Locator, expect
@@ -7,6 +8,8 @@ from playwright.async_api import Locator, expect
 from tests.serving import Server
 from tests.standin import Standin, call, calls, text
 from tests.ui.visitor import Visit, Visitor
+
+LIT = "(title) => document.querySelector('.task[data-lit=true]')?.textContent.includes(title)"
 
 
 def receipt(visitor: Visitor) -> Locator:
@@ -83,7 +86,8 @@ async def test_a_task_number_in_an_answer_highlights_the_task(
     visitor = await visit(gemini_server)
     await visitor.send("Add milk")
     await visitor.expect_answer("It is #1")
-    await visitor.answers.locator(".markdown a").click()
-    await expect(visitor.page.locator(".task[data-lit=true]")).to_contain_text("Buy milk")
+    await asyncio.gather(
+        visitor.page.wait_for_function(LIT, arg="Buy milk"), visitor.answers.locator(".markdown a").click()
+    )
     await expect(visitor.page.locator(".task[data-lit=true]")).to_have_count(0)
     await expect(visitor.page).to_have_url(re.compile("/c/"))

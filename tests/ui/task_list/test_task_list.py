@@ -83,8 +83,8 @@ async def test_every_tab_shows_changes_by_other_clients(visit: Visit, offline_se
         row = tab.tasks.filter(has=tab.checkbox("Complete #2 By a program"))
         await expect(row).to_contain_text("overdue")
     await visitor.send("mark 1 as done")
-    await visitor.expect_answer("#1")
     await expect(other.checkbox("Complete #1 By hand")).to_be_checked()
+    await visitor.expect_answer("#1")
     await expect(other.tasks).to_have_count(1)
 
 
