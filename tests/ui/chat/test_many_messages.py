@@ -20,6 +20,13 @@ LOST = """() => {
   look();
 }"""
 """Record in `window.lost` the messages that were shown in an earlier frame and are not in a later one."""
+STILL = """async (log) => {
+  for (let top = NaN; top !== log.scrollTop; ) {
+    top = log.scrollTop;
+    await new Promise(requestAnimationFrame);
+  }
+}"""
+"""Wait until the log no longer scrolls."""
 STAYS = """(element) => {
   const top = element.getBoundingClientRect().top;
   window.moved = 0;
@@ -45,6 +52,7 @@ async def test_messages_written_in_one_go_all_stay_shown_where_the_user_reads(
     await visitor.log.hover()
     await visitor.page.mouse.wheel(0, -20_000)
     await expect(visitor.user_messages.nth(1)).to_be_in_viewport()
+    await visitor.log.evaluate(STILL)
     await visitor.user_messages.nth(1).evaluate(STAYS)
     try:
         await expect(visitor.answers).to_have_count(MANY, timeout=150_000)

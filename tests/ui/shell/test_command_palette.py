@@ -7,6 +7,17 @@ from playwright.async_api import Page, WebSocket, expect
 from tests.serving import Server
 from tests.ui.visitor import Visit
 
+TYPE_FAST = """async (field, text) => {
+  const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
+  for (let length = 1; length <= text.length; length++) {
+    const next = new Promise((resolve) => setTimeout(resolve, 10));
+    set.call(field, text.slice(0, length));
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    await next;
+  }
+}"""
+"""Type with 10 ms between letters. The page's timers of the search are later ones, also on a busy machine."""
+
 
 async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
     visit: Visit, offline_server: Server
@@ -86,7 +97,7 @@ async def test_fast_typing_in_the_palette_searches_once(visit: Visit, offline_se
     await tab.keyboard.press("Control+k")
     palette = tab.get_by_role("dialog", name="Search or command")
     await expect(palette.get_by_role("option", name="Water the plants")).to_be_visible()
-    await palette.get_by_role("combobox").press_sequentially("plants")
+    await palette.get_by_role("combobox").evaluate(TYPE_FAST, "plants")
     await tab.keyboard.press("Enter")  # at once, before the answer
     await expect(tab.get_by_role("article", name="Task details")).to_contain_text("Water the plants")
     assert len(searches) <= 2

@@ -120,6 +120,8 @@ async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit:
     await expect(visitor.page.get_by_text("Offline assistant")).to_have_count(0)
 
 
+SLID_IN = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
+"""Wait until the rows have slid in."""
 ROWS_IN_VIEW = """() => {
     const end = document.querySelector(".tab-bar").getBoundingClientRect().top;
     const places = [...document.querySelectorAll(".task")].map((row) => row.getBoundingClientRect());
@@ -138,6 +140,7 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
     await phone.open("/")
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(20)
+    await phone.page.evaluate(SLID_IN)
     assert await phone.page.evaluate(ROWS_IN_VIEW) >= 8
     views, box = phone.page.locator(".views"), phone.page.locator(".tasks-scroll")
     top_row = phone.checkbox("Complete #6")
@@ -173,8 +176,7 @@ async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit, offline_s
             await visitor.page.get_by_role("button", name="Tasks", exact=True).tap()
         await visitor.page.get_by_role("button", name="Open 20").tap()
         await expect(visitor.tasks).to_have_count(20)
-        # Until the row has slid in.
-        await visitor.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+        await visitor.page.evaluate(SLID_IN)
         before, _ = await visitor.page.evaluate(TOPS_AND_GAP)
         await visitor.checkbox("Complete #5 Task 4").tap()
         await expect(visitor.page.get_by_role("status", name="Notice")).to_be_visible()
