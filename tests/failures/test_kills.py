@@ -23,7 +23,7 @@ from tests.failures.support.instances import (
 from tests.standin import Reply, Standin, call, calls, hold_after, text, tool_results
 
 LEASE_RELEASED_SECONDS = 15
-EXIT_SECONDS = 15
+EXIT_SECONDS = 5
 SEED = 250
 """Selects each kind of process, the slow ones early."""
 

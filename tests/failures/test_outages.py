@@ -32,7 +32,7 @@ CONCURRENT_REQUESTS = 60
 SHORT_STATEMENT_TIMEOUT = "options=-c%20statement_timeout%3D2000%20-c%20timezone%3DUTC"
 """Added to the database's URL: statements that wait for a lock fail soon."""
 ANSWERED_WITHIN_SECONDS = 30
-RECOVERED_WITHIN_SECONDS = 30
+RECOVERED_WITHIN_SECONDS = 10
 
 
 @pytest.fixture(scope="module")

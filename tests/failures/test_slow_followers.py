@@ -15,7 +15,7 @@ CHANGES = 4000
 CHANGE_CHARACTERS = 2000
 """Characters in each change: all changes together exceed the kernel's buffers of a connection."""
 STALLED_CLIENTS = 20
-READ_WITHIN_SECONDS = 60
+READ_WITHIN_SECONDS = 15
 DROPPED_WITHIN_SECONDS = 20
 ENDED_WITHIN_SECONDS = 8
 """Less than the timeout of a client that does not read."""

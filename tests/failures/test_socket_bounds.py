@@ -64,7 +64,7 @@ async def test_reflexs_handler_of_browser_errors_ignores_its_payload(instance: I
     for info in ("TypeError: can't access property \"" * 900, "\\" * 40_000):
         await socket.event(BROWSER_ERROR, {"info": info, "component_stack": ""})
     await socket.wait_until_idle()
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 2
     assert "\\" * 1000 not in instance.output
 
 

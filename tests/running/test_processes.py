@@ -17,7 +17,7 @@ from tests import standin
 from tests.serving import Server
 from tests.standin import Standin
 
-END_SECONDS = WORKER_SECONDS + 6
+END_SECONDS = WORKER_SECONDS + 2
 """A worker's shutdown limit, and a margin for the supervisor, which stops Postgres afterwards."""
 
 
@@ -96,7 +96,7 @@ def test_a_killed_supervisor_ends_its_worker_and_the_server_starts_again_immedia
     with paused_answer(client, model) as (answer, _):
         killed.kill()
         wait_for_exit(server)
-        _, alive = psutil.wait_procs(workers, timeout=15)
+        _, alive = psutil.wait_procs(workers, timeout=5)
         assert alive == []
         assert '"allow_retry":true' in list(answer)[-2]
     server.start()

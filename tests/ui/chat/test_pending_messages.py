@@ -13,6 +13,8 @@ from tests.standin import Standin, hold_after, text
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 
+CUT_MS, STALL_MS = 3_000, 10_000
+"""The page shows that it is not connected within this time."""
 BACK_MS = 15_000
 """The page reconnects within this time after the network is back."""
 FOR_CONNECTION, FOR_ANSWER = "Waiting for the connection", "Waiting for the answer"
@@ -50,7 +52,7 @@ async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
     await visitor.send("Zero")
     await visitor.expect_answer("Answer one.")
     await proxied.network.cut()
-    await expect(status(visitor)).to_have_text("Reconnecting")
+    await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
     for words in ("One", "Not this", "Two"):
         await visitor.send(words)
     await expect(visitor.user_messages.filter(has_text=FOR_CONNECTION)).to_have_count(3)
@@ -79,7 +81,7 @@ async def test_messages_written_during_a_stall_are_sent_once(visit: Visit, proxi
     await visitor.send("Hello")
     await expect(visitor.user_messages).to_have_text(re.compile("^Hello"))
     await visitor.send("Anybody there?")
-    await expect(status(visitor)).to_have_text("Reconnecting")
+    await expect(status(visitor)).to_have_text("Reconnecting", timeout=STALL_MS)
     await expect(visitor.user_messages.filter(has_text=FOR_CONNECTION)).to_have_count(2)
     await proxied.network.restore()
     await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)

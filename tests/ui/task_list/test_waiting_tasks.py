@@ -9,7 +9,7 @@ from tests.serving import Server
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 
-BACK_MS = 20_000
+CUT_MS, BACK_MS = 5_000, 20_000
 NETWORK = ("WebSocket", "net::ERR")
 """What a browser logs when the network is down."""
 FOR_CONNECTION = "Waiting for the connection"
@@ -38,7 +38,7 @@ async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit:
     await visitor.open("/?tag=home")
     await expect(add_line(visitor)).to_be_editable()
     await proxied.network.cut()
-    await expect(status(visitor)).to_have_text("Reconnecting")
+    await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
     for title in ("One", "Not this", "Two tomorrow", "Three"):
         await visitor.add_task(title)
     await expect(waiting(visitor).filter(has_text=FOR_CONNECTION)).to_have_count(4)
