@@ -1,7 +1,9 @@
-"""Waits, with a timeout, for conditions in other processes."""
+"""Waits, with a timeout, for conditions of which nothing tells, such as those in other processes."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from inspect import isawaitable
 
 import psutil
 
@@ -12,6 +14,16 @@ def until(condition: Callable[[], object], seconds: float) -> None:
     while not condition():
         assert time.monotonic() < deadline, f"The condition is still false after {seconds:g} s"
         time.sleep(0.01)
+
+
+async def until_async(condition: Callable[[], Awaitable[object] | object], seconds: float) -> None:
+    """As `until`, while the event loop goes on; the condition may be a coroutine function. Raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while True:
+            found = condition()
+            if await found if isawaitable(found) else found:
+                return
+            await asyncio.sleep(0.02)
 
 
 def has_ended(process: psutil.Process) -> bool:

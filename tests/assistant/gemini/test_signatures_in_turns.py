@@ -21,6 +21,9 @@ from taskchat_app.assistant.gemini.request import signature_of, with_signature
 from tests.standin import Reply, Standin, call, calls, chunks, cut_after, empty, error, hang_after, step_after, text
 from tests.standin.fixtures import gemini_standin as gemini_standin
 from tests.standin.model_request import ask
+from tests.waiting import until_async
+
+ARRIVES_SECONDS = 15
 
 TWO_TASKS = (call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
 
@@ -272,18 +275,12 @@ async def test_stopping_closes_the_connection(stop: str, model: GeminiModel, gem
     if stop == "cancel":
         following.cancel()
     await asyncio.wait([following])
-    await until(lambda: gemini_standin.disconnects == 1)
+    await until_async(lambda: gemini_standin.disconnects == 1, ARRIVES_SECONDS)
     assert gemini_standin.disconnects == 1
 
 
 def no_settings() -> tuple[Any, ...]:
     return (ModelSettings(), [], None, [], ModelTracing.DISABLED)
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(15):
-        while not condition():  # noqa: ASYNC110 -- the stand-in runs in another thread
-            await asyncio.sleep(0.01)
 
 
 async def test_a_response_without_streaming_is_repaired_as_well(model: GeminiModel, gemini_standin: Standin) -> None:
@@ -307,7 +304,7 @@ async def test_a_held_reply_continues_when_released(model: GeminiModel, gemini_s
     reply["steps"].insert(1, {"hold": True})
     gemini_standin.script([reply])
     asking = asyncio.create_task(ask(model))
-    await until(lambda: len(gemini_standin.requests) == 1)
+    await until_async(lambda: len(gemini_standin.requests) == 1, ARRIVES_SECONDS)
     assert not asking.done()
     gemini_standin.release()
     assert (await asking).text == "One two"

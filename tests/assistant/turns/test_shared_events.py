@@ -16,6 +16,7 @@ from taskchat_app.domain.log.announcements import AnnouncementListener
 from tests.assistant.turns.test_turns import COUNTING, follow_to_end, follow_until, start
 from tests.running.support.redis_server import REDIS, Redis
 from tests.standin import Standin, call, calls, error, hold_after, text
+from tests.waiting import until_async
 
 pytestmark = pytest.mark.skipif(not REDIS, reason="needs redis-server (.ci/run)")
 
@@ -50,9 +51,7 @@ async def all_events(turn: RunningTurn | RemoteTurn) -> list[TurnEvent]:
 
 async def until_shared(turn: RunningTurn) -> None:
     """Wait until another process follows the turn."""
-    async with asyncio.timeout(20):
-        while not await shared_events._redis().keys(f"*{turn.id}*"):  # noqa: ASYNC110 -- the test's Redis tells nobody
-            await asyncio.sleep(0.02)
+    await until_async(lambda: shared_events._redis().keys(f"*{turn.id}*"), 20)
 
 
 async def test_another_process_gets_the_same_events_with_their_messages(redis: Redis, person: Person, gemini: Standin):

@@ -470,14 +470,18 @@ async def test_completing_a_task_does_not_mark_it_as_rung(person: Person):
 
 
 async def test_ring_due_counts_a_user_with_several_due_reminders_once(person: Person, other_person: Person):
-    while await scheduler.ring_due():  # reminders that other tests left
-        pass
+    await ring_what_other_tests_left()
     for user, count in ((person, 3), (other_person, 1)):
         for _ in range(count):
             await make_overdue(user, await add(user, in_hours(5)), seconds=1)
     assert await scheduler.ring_due() == 2
     assert len(await rung_numbers(person)) == 3
     assert await scheduler.ring_due() == 0
+
+
+async def ring_what_other_tests_left() -> None:
+    while await scheduler.ring_due():
+        pass
 
 
 async def rung_numbers(person: Person) -> list[int]:
@@ -589,8 +593,7 @@ async def test_the_reminders_of_a_deleted_user_do_not_ring(postgres: object):
 async def test_the_scheduler_rings_the_users_in_groups_until_none_is_left(
     person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch
 ):
-    while await scheduler.ring_due():  # reminders that other tests left
-        pass
+    await ring_what_other_tests_left()
     monkeypatch.setattr(scheduler, "USERS_AT_ONCE", 1)
     for user in (person, other_person):
         await make_overdue(user, await add(user, in_hours(5)), seconds=1)
@@ -610,8 +613,7 @@ async def test_the_scheduler_sleeps_until_the_next_reminder_and_no_longer_than_i
             await session.exec(mine.values(due_at=moment, remind_at=moment))
         return await scheduler._ring_and_find_next()
 
-    while await scheduler.ring_due():  # reminders that other tests left
-        pass
+    await ring_what_other_tests_left()
     await add(person, in_hours(5))
     assert 5 < await set_reminder_in(8) <= 8
     assert 0 <= await set_reminder_in(4) <= 4

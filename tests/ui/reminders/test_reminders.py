@@ -1,7 +1,5 @@
 """Reminders on the page: each rings once in one tab; dismiss, snooze and complete."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from playwright.async_api import Locator, expect
@@ -9,9 +7,9 @@ from playwright.async_api import Locator, expect
 from taskchat_app.domain.storage.database import now
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
+from tests.waiting import until_async
 
 RINGS_SECONDS = 15
-LOOK_SECONDS = 0.05
 # Remembers what the page tells the system, and answers its question as the person would.
 NOTIFICATIONS = """
 window.told = [];
@@ -44,12 +42,6 @@ async def listed(visitor: Visitor) -> dict[str, list[int]]:
     return {name: [one["number"] for one in found[name]] for name in ("coming", "rang")}
 
 
-async def until(holds: Callable[[], Awaitable[bool]]) -> None:
-    async with asyncio.timeout(RINGS_SECONDS):
-        while not await holds():  # noqa: ASYNC110 -- two pages at once
-            await asyncio.sleep(LOOK_SECONDS)
-
-
 async def test_a_reminder_rings_in_one_tab_and_is_handled_there(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     other = await visitor.open_tab()
@@ -58,7 +50,7 @@ async def test_a_reminder_rings_in_one_tab_and_is_handled_there(visit: Visit, of
     async def all_rang() -> bool:
         return await rung(visitor).count() + await rung(other).count() >= 4
 
-    await until(all_rang)
+    await until_async(all_rang, RINGS_SECONDS)
     shows, idle = (visitor, other) if await rung(visitor).count() else (other, visitor)
     await expect(rung(shows)).to_have_count(4)
     await expect(rung(idle)).to_have_count(0)
@@ -87,7 +79,7 @@ async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
     async def has_rung() -> bool:
         return await listed(visitor) == {"coming": [], "rang": [1]}
 
-    await until(has_rung)
+    await until_async(has_rung, RINGS_SECONDS)
     later = await visitor.open_tab()
     await expect(rung(later)).to_contain_text(["Call mum"])
     await visitor.api("POST", "/api/tasks/1/complete")

@@ -1,18 +1,11 @@
 """Webhooks on the settings page: made, tried, their deliveries, deleted."""
 
-import asyncio
-
 from playwright.async_api import expect
 
 from tests.receiver import ARRIVES_SECONDS, receiving
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
-
-LOOK_SECONDS = 0.1
-
-
-async def states(visitor: Visitor) -> list[str]:
-    return [hook["state"] for hook in (await visitor.api("GET", "/api/webhooks")).json()["webhooks"]]
+from tests.ui.visitor import Visit
+from tests.waiting import until_async
 
 
 async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, offline_server: Server) -> None:
@@ -32,11 +25,13 @@ async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, offline_server:
         await receiver.wait_for(2)
         assert [message["type"] for message in receiver.messages(secret)] == ["test", "task.created"]
 
+        async def is_switched_off() -> bool:
+            found = (await visitor.api("GET", "/api/webhooks")).json()
+            return [hook["state"] for hook in found["webhooks"]] == ["off"]
+
         receiver.replies = [410]
         await visitor.api("POST", "/api/tasks", json={"title": "Bread"})
-        async with asyncio.timeout(ARRIVES_SECONDS):
-            while await states(visitor) != ["off"]:  # noqa: ASYNC110 -- no event
-                await asyncio.sleep(LOOK_SECONDS)
+        await until_async(is_switched_off, ARRIVES_SECONDS)
         await page.reload()
         await expect(shown).to_have_count(0)
         await expect(hooks).to_contain_text("Switched off on")

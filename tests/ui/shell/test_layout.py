@@ -121,7 +121,7 @@ async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit:
 
 
 SLID_IN = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
-"""Wait until the rows have slid in."""
+"""Wait until rows and notices have slid in."""
 ROWS_IN_VIEW = """() => {
     const end = document.querySelector(".tab-bar").getBoundingClientRect().top;
     const places = [...document.querySelectorAll(".task")].map((row) => row.getBoundingClientRect());
@@ -242,7 +242,7 @@ async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: V
     await phone.answers.last.get_by_role("button", name="Undo").tap()
     notice = phone.page.get_by_role("status", name="Notice")
     await expect(notice).to_be_visible()
-    await phone.page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
+    await phone.page.evaluate(SLID_IN)
     shown, below = await notice.bounding_box(), await phone.log.bounding_box()
     assert shown is not None
     assert below is not None

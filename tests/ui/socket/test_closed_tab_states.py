@@ -1,6 +1,5 @@
 """States of closed tabs are limited for each owner and in total; anonymous ones are deleted soon."""
 
-import asyncio
 from collections.abc import Iterator
 from types import SimpleNamespace
 
@@ -11,6 +10,7 @@ from reflex.istate.manager.token import BaseStateToken
 
 from taskchat_app.reflex_patches import tab_states
 from taskchat_app.ui.socket import closed_tab_states
+from tests.waiting import until_async
 
 
 @pytest.fixture
@@ -66,9 +66,7 @@ async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
         await opened(manager, token)
         closed_tab_states.tab_closed(token, "network 1", is_anonymous=token != "anna")
     closed_tab_states.tab_opened("back")
-    async with asyncio.timeout(10):
-        while "gone" in manager.states:  # noqa: ASYNC110 -- it tells nobody
-            await asyncio.sleep(0.05)
+    await until_async(lambda: "gone" not in manager.states, 10)
     assert sorted(manager.states) == ["anna", "back"]
     assert list(closed_tab_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
     await manager.close()
