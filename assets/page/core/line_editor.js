@@ -1,5 +1,6 @@
 // A text field that is shown in place of a text while the user edits it.
 import { createElement as h, useEffect, useRef } from "react";
+import { whenReleased } from "./pointer_press.js";
 
 /** On Enter call `onClose(value, true)`, on Escape `onClose(null, true)`. */
 export function handleEditKeys(event, onClose) {
@@ -9,7 +10,7 @@ export function handleEditKeys(event, onClose) {
   onClose(event.key === "Enter" ? event.target.value : null, true);
 }
 
-/** Enter or blur saves, Escape cancels: calls `onClose(value, or null if cancelled; whether by a key)`. */
+/** Enter or blur (by a press, its release) saves, Escape cancels: calls `onClose(value, or null if cancelled; whether by a key)`. */
 export function LineEditor({ onClose, ...props }) {
   const input = useRef(null);
   useEffect(() => {
@@ -17,5 +18,6 @@ export function LineEditor({ onClose, ...props }) {
     input.current.select();
   }, []);
   const keyDown = (event) => handleEditKeys(event, onClose);
-  return h("input", { dir: "auto", ...props, ref: input, onKeyDown: keyDown, onBlur: ({ target }) => onClose(target.value, false) });
+  const blur = ({ target }) => whenReleased(() => onClose(target.value, false));
+  return h("input", { dir: "auto", ...props, ref: input, onKeyDown: keyDown, onBlur: blur });
 }

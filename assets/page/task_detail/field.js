@@ -1,5 +1,6 @@
 // A field of the open task, edited in place.
 import { Fragment, createElement as h, useEffect, useRef, useState } from "react";
+import { whenReleased } from "../core/pointer_press.js";
 
 /**
  * Shows its children, which become a text field (with `lines`, a text area). Enter (in a text area Ctrl+Enter) or blur
@@ -53,8 +54,7 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
     returnsFocus.current = true;
     setOpen(false);
   };
-  const save = () => {
-    const typed = field.current.value;
+  const save = (typed) => {
     if (typed === sent.current) return;
     if (typed === initial.current && refused.current === null) return setOpen(false);
     sent.current = typed;
@@ -63,13 +63,18 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
   const leave = ({ relatedTarget }) => {
     if (!field.current || editor.current.contains(relatedTarget) || field.current.value === refused.current) return;
     returnsFocus.current = false;
-    save();
+    const typed = field.current.value;
+    whenReleased(() => save(typed));
+  };
+  const saveByUser = () => {
+    returnsFocus.current = true;
+    save(field.current.value);
   };
   const press = (event) => {
     if (event.nativeEvent.isComposing) return;
     const isSave = event.key === "Enter" && event.target.tagName !== "BUTTON" && (!lines || event.ctrlKey || event.metaKey);
     if (event.key === "Escape") cancel();
-    else if (isSave) { returnsFocus.current = true; save(); }
+    else if (isSave) saveByUser();
     else return;
     event.preventDefault();
     event.stopPropagation();
@@ -100,7 +105,7 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
     h(lines ? "textarea" : "input", shared),
     lines && h(
       "div", { className: "edit-buttons" },
-      h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: () => { returnsFocus.current = true; save(); } }, saveLabel),
+      h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: saveByUser }, saveLabel),
       h("button", { type: "button", className: "button outline", onMouseDown: keepFocus, onClick: cancel }, discardLabel),
     ),
     alert,

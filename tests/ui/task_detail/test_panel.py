@@ -140,6 +140,24 @@ async def test_a_refused_value_stays_in_the_field_with_the_reason(visit: Visit, 
     assert (told["description"], told["tags"], told["due_at"]) == ("Written meanwhile", [], "2031-05-02T23:59:59Z")
 
 
+async def test_a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visit: Visit, offline_server: Server) -> None:
+    """A value refused between press and release showed its reason above the control, which moved off the pointer."""
+    visitor = await visit(offline_server)
+    await visitor.api(
+        "POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"}
+    )
+    detail = await open_task(visitor, "Pay rent")
+    await value(visitor, "Repeats every day").click()
+    await line(visitor, "Repetition").fill("now and then")
+    await value(visitor, "Add a description").click(delay=400)
+    await expect(detail.get_by_role("alert")).to_contain_text("no repetition")
+    await expect(line(visitor, "Repetition")).to_have_value("now and then")
+    await line(visitor, "Description").fill("Written meanwhile")
+    await detail.get_by_role("checkbox").click(delay=400)
+    await expect(detail.get_by_text("Written meanwhile", exact=True)).to_be_visible()
+    await expect(detail.get_by_role("checkbox")).to_be_checked()
+
+
 async def test_edits_from_two_tabs_do_not_overwrite_each_other(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "tags": ["home"]})

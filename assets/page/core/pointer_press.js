@@ -1,0 +1,27 @@
+// Postpones what would move the page while the user presses a control.
+const RELEASES = ["pointerup", "pointercancel", "contextmenu"]; // the menu takes the release of its press
+let isPressed = false;
+let waiting = [];
+
+const release = () => {
+  isPressed = false;
+  const actions = waiting;
+  waiting = [];
+  for (const action of actions) action();
+};
+
+if (typeof window !== "undefined") {
+  window.addEventListener("pointerdown", () => { isPressed = true; }, true);
+  for (const type of RELEASES) window.addEventListener(type, release, true);
+  // The window, not a field, lost the focus: its release may go to another window.
+  window.addEventListener("blur", ({ target }) => target === window && release());
+}
+
+/**
+ * Calls `action` at once, or, while a pointer is pressed, when it is released: before the click, so its events are sent in
+ * the order of the user's actions. A click whose control moves between press and release is lost.
+ */
+export const whenReleased = (action) => {
+  if (isPressed) waiting.push(action);
+  else action();
+};
