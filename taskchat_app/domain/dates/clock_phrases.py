@@ -42,17 +42,18 @@ def _digits(match: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _words(minutes: int, *, english: bool = False) -> Callable[[re.Match[str]], time | None]:
+def _words(minutes: int, *, twelve_hours: bool = False) -> Callable[[re.Match[str]], time | None]:
     """Return a resolver for `minutes` after the named hour, or before it if negative: "half past nine".
 
-    In English, hours without "am" or "pm" are those of _sensible.
+    With `twelve_hours`, an hour without "am", "pm" or "abends" is that of _sensible, unless a word nearby means early.
     """
 
     def resolve(match: re.Match[str]) -> time | None:
         hour = number(match["hour"])
         spoken = match.groupdict().get("minutes")
         after = minutes + (_MINUTES[" ".join(spoken.lower().replace("-", " ").split())] if spoken else 0)
-        total = (_sensible(hour) if english and not match["half"] else _half(match, hour)) * 60 + after
+        is_sensible = twelve_hours and not match["half"] and not _is_early(match.string, match.start())
+        total = (_sensible(hour) if is_sensible else _half(match, hour)) * 60 + after
         return time(total // 60, total % 60) if 0 < total < 24 * 60 else None
 
     return resolve
@@ -64,13 +65,14 @@ def _sensible(hour: int) -> int:
 
 
 def _bare(match: re.Match[str]) -> time | None:
-    """Resolve an hour alone: "at 5" is in the afternoon; "um 5" is read on the 24-hour clock."""
+    """Resolve an hour alone: "at 5" and "um fünf" are in the afternoon; "um 5" is read on the 24-hour clock."""
     hour = number(match["hour"])
     if hour == 24:
         return END_OF_DAY
     if hour > 24:
         return None
-    return time(_sensible(hour) if match["lead"].lower() in ("at", "@", "between", "from") else hour)
+    twelve_hours = match["lead"].lower() in ("at", "@", "between", "from") or not match["hour"].isdecimal()
+    return time(_sensible(hour) if twelve_hours and not _is_early(match.string, match.start()) else hour)
 
 
 def _afternoon(match: re.Match[str]) -> time:
@@ -131,17 +133,17 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
-        (rf"(?:{_LEAD})?(?:half\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(30, english=True)),
-        (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(15, english=True)),
-        (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(-15, english=True)),
-        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(0, english=True)),
+        (rf"(?:{_LEAD})?(?:half\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(30, twelve_hours=True)),
+        (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(15, twelve_hours=True)),
+        (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(-15, twelve_hours=True)),
+        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(0, twelve_hours=True)),
         (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words(0)),
-        (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(0, english=True)),
+        (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(0, twelve_hours=True)),
         (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s{_ANY_HALF}", _words(0)),
         (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\suhr(?:\s{_HALF})?", _words(0)),
-        (rf"(?:{_LEAD})?halb\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-30)),
-        (rf"(?:{_LEAD})?viertel\snach\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15)),
-        (rf"(?:{_LEAD})?viertel\svor\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15)),
+        (rf"(?:{_LEAD})?halb\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-30, twelve_hours=True)),
+        (rf"(?:{_LEAD})?viertel\snach\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15, twelve_hours=True)),
+        (rf"(?:{_LEAD})?viertel\svor\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15, twelve_hours=True)),
         (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
         (
             r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day",
@@ -175,7 +177,11 @@ PARTS: dict[str, time] = {
     **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
 }
 _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
-_EARLY = re.compile(r"\b(?:morning|early|breakfast|dawn|sunrise|wake|waking|flight|night|overnight)\b", re.IGNORECASE)
+_EARLY = re.compile(
+    r"\b(?:morning|early|breakfast|dawn|sunrise|wake|waking|flight|night|overnight"
+    r"|früh|frühe?[nrs]|frühmorgens|frühstück|weck(?:en?|er|t|ruf)?|aufstehen|aufwachen|flug|flieger|nachts?)\b",
+    re.IGNORECASE,
+)
 _NEARBY = 80
 """Characters around a time in which a word tells that it is not in the afternoon."""
 
@@ -184,13 +190,17 @@ def match_clock(text: str, at: int) -> ClockTime | None:
     """Return the time of day that begins at position `at`, or None."""
     for pattern, resolve in _CLOCKS:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
-            if resolve is _afternoon and _EARLY.search(text, max(0, at - _NEARBY), at + _NEARBY):
+            if resolve is _afternoon and _is_early(text, at):
                 continue
             return ClockTime(match.end(), clock_time, vague=resolve is _afternoon)
     for pattern in _BARE:
         if (match := pattern.match(text, at)) and (clock_time := _bare(match)) is not None:
             return ClockTime(match.end(), clock_time, vague=True)
     return None
+
+
+def _is_early(text: str, at: int) -> bool:
+    return _EARLY.search(text, max(0, at - _NEARBY), at + _NEARBY) is not None
 
 
 def match_part(text: str, at: int) -> ClockTime | None:

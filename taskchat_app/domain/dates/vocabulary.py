@@ -52,7 +52,7 @@ NUMBERS = {
     "couple of": 2,
     **_numbered(
         (
-            "a an one ein eine einem einen einer",
+            "a an one ein eine einem einen einer eins",
             "two zwei",
             "three drei",
             "four vier",
