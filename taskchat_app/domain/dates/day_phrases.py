@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
@@ -256,13 +256,18 @@ _TABLE = tuple(
 
 
 def match_days(text: str, at: int, today: Today) -> Days | None:
-    """Return the day or period that begins at position `at`; raise Invalid if it is ambiguous or contradictory."""
+    """Return the day or period that begins at position `at`.
+
+    Raises Invalid if it is ambiguous or contradictory, or if the days around it are none of Python's calendar.
+    """
     for pattern, resolve, weight in _TABLE:
         match = pattern.match(text, at)
         span = resolve(match, today) if match else None
         if match is None or span is None:
             continue
         first, last, due = (span, span, span) if isinstance(span, date) else span
+        if last.year == MAXYEAR or first.year == MINYEAR:
+            raise Invalid(gettext("“{phrase}” lies outside every calendar.", phrase=match[0]))
         end = match.end()
         if "rest" in match.groupdict() and (inner := match_days(text, match.start("rest"), today)):
             end = inner.end

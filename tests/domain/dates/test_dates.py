@@ -1,12 +1,14 @@
 """Parsing and formatting of dates: phrases, clock changes, dates in titles."""
 
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from taskchat_app.domain.dates import vocabulary
 from taskchat_app.domain.dates.due_dates import (
     day_end,
     day_start,
@@ -207,7 +209,7 @@ def test_a_phrase_is_parsed_to_its_due_date(phrase: str, due: str) -> None:
         "26-11-21", "2026-11-21T09:00:00+99:00", "9999-12-31", "0001-01-01", "1969-12-31", "in 9999 years",
         "31 june", "0/0", "9/11", "3/5/2026", "14pm", "25:00", "friday 3 march", "tomorrow and friday",
         "tomorrow\0", "\ud800", "x" * 200, "tomorrow " * 50, "every monday", "check money", "1e9", "-1",
-        "in -3 days", "in 0x3 days", "２０２６-11-21x",
+        "in -3 days", "in 0x3 days", "２０２６-11-21x", "friday 9999-12-31", "9999-12-31 at 9", "31.12.9999 um 9 Uhr",
     ],
 )  # fmt: skip
 def test_text_that_is_not_a_date_is_refused_with_a_sentence(text: str) -> None:
@@ -232,6 +234,23 @@ def test_any_text_is_parsed_or_refused(text: str) -> None:
     except Invalid:
         return
     assert due_at.at.utcoffset() is not None
+
+
+DATE_WORDS = [
+    *vocabulary.NUMBERS, *vocabulary.ORDINALS, *vocabulary.UNITS, *vocabulary.WEEKDAYS, *vocabulary.MONTHS,
+    *"at um in am on next last vor before every half past halb viertel quarter to uhr pm abends früh of the".split(),
+    *"0 1 12 24 31 32. 60 9999 1st 24:00 25:00 1.5 29.2. 31/4 0001-01-01 2027-02-29 9999-12-31 ½ ٣ ²".split(),
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(DATE_WORDS), max_size=8).map(" ".join))
+@example("friday 9999-12-31")
+@example("at eins 9999-12-31")
+def test_any_sequence_of_date_words_is_parsed_or_refused(text: str) -> None:
+    with suppress(Invalid):
+        assert parse_due(text, zone=BERLIN, now=WEDNESDAY).at.utcoffset() is not None
+    mention = find_due(text, zone=BERLIN, now=WEDNESDAY)
+    assert mention is None or all(0 <= start < end <= len(text) for start, end in mention.spans)
 
 
 @given(st.text(max_size=60))
