@@ -64,6 +64,8 @@ class ImportedTasks:
     """The new numbers of the imported tasks, by their numbers in the file."""
 
     numbers: dict[int, int] = field(default_factory=dict[int, int])
+    here: dict[int, int] = field(default_factory=dict[int, int])
+    """The numbers of the tasks that were here already, by their numbers in the file."""
     file_changes: "array[int]" = field(default_factory=lambda: array("q"))
     """Ids in the file of the changes that were imported, ascending; the log counts on from `last_change_id`."""
     last_change_id: int = 0
@@ -73,7 +75,7 @@ class ImportedTasks:
         return self.last_change_id + bisect_left(self.file_changes, file_id) + 1
 
     def number(self, number: int | None) -> int | None:
-        return None if number is None else self.numbers.get(number, number)
+        return None if number is None else self.numbers.get(number) or self.here.get(number, number)
 
 
 class TasksImport:
@@ -81,7 +83,7 @@ class TasksImport:
         self._session, self._by, self._reader, self._user, self._zone = session, by, reader, user, zone
         self._at = now_in_milliseconds()
         self._here: dict[int, Here] = {}
-        self._sources: set[str] = set()
+        self._sources: dict[str, int] = {}
         self._positions: set[str] = set()
         self._deleted: list[tuple[int, dict[str, Any]]] = []
         self.imported = ImportedTasks()
@@ -161,9 +163,11 @@ class TasksImport:
             self._here[number] = Here(created_at, deleted_at)
             self._positions.add(position)
         source = col(Change.after)[SOURCE].as_string()
-        renumbered = select(source).where(Change.user_id == self._by.user_id, Change.action == IMPORTED)
-        rows = await self._session.stream_scalars(renumbered.execution_options(yield_per=ROWS_AT_ONCE))
-        self._sources = {found async for found in rows if found}
+        renumbered = select(source, Change.task_number).where(
+            Change.user_id == self._by.user_id, Change.action == IMPORTED, source.is_not(None)
+        )
+        rows = await self._session.stream(renumbered.execution_options(yield_per=ROWS_AT_ONCE))
+        self._sources = {found: number async for found, number in rows if number in self._here}
 
     async def _last_number(self, settings: Settings) -> int:
         """Return the number after which new numbers are free: of the account, and of the file if any is taken here."""
@@ -175,15 +179,22 @@ class TasksImport:
 
     def _is_here(self, read: Read[TaskRecord]) -> bool:
         record = read.record
+        number = self._number_here(record)
+        if number is None:
+            return False
+        self.imported.here[record.number] = number
+        if self._here[number].deleted_at is not None and record.deleted_at is None:
+            self._deleted.append((number, self._row(read, number)))
+        else:
+            self._reader.report.skip(read.line, HERE.with_values(number=record.number, title=record.title))
+        return True
+
+    def _number_here(self, record: TaskRecord) -> int | None:
+        """Return the number that the task has in the account; None if it is not there."""
         here = self._here.get(record.number)
         if here is not None and here.created_at == record.created_at:
-            if here.deleted_at is not None and record.deleted_at is None:
-                self._deleted.append((record.number, self._row(read, record.number)))
-                return True
-        elif _source(record.created_at, record.number) not in self._sources:
-            return False
-        self._reader.report.skip(read.line, HERE.with_values(number=record.number, title=record.title))
-        return True
+            return record.number
+        return self._sources.get(_source(record.created_at, record.number))
 
     def _row(self, read: Read[TaskRecord], number: int) -> dict[str, Any]:
         """Return the columns of the task under this number."""

@@ -6,11 +6,14 @@ from typing import Any
 
 import httpx
 import pytest
+from sqlmodel import col, delete
 
 from taskchat_app.api.streams import progress_lines
 from taskchat_app.assistant.account_data.record_types import AccountFile
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Task
 from tests.api.routes.test_attachments import attach, sent
-from tests.chatting import Chat
+from tests.chatting import Chat, write
 from tests.pictures import photo
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "export.schema.json"
@@ -39,6 +42,13 @@ async def tasks_of(api: httpx.AsyncClient) -> list[dict[str, Any]]:
         (await api.get("/api/tasks", params={"status": status, "limit": 200})).json() for status in ("all", "deleted")
     ]
     return [task for page in listed for task in page["tasks"]]
+
+
+async def numbered(api: httpx.AsyncClient) -> dict[int, dict[str, Any]]:
+    """Return what the account file says of the tasks that are not deleted, by number."""
+    names = ("title", "description", "tags", "due_at", "recurrence", "repeats_number", "completed_at", "remind_before")
+    tasks = json.loads(await export(api))["tasks"]
+    return {task["number"]: {name: task.get(name) for name in names} for task in tasks if not task.get("deleted_at")}
 
 
 async def file_ids(api: httpx.AsyncClient) -> list[str]:
@@ -224,6 +234,34 @@ async def test_numbers_that_are_taken_become_new_ones(full: httpx.AsyncClient, o
     assert (await other_api.get("/api/tasks/5")).status_code == 404  # its next one, which nobody touched
     order = (await other_api.get("/api/tasks", params={"sort": "manual"})).json()["tasks"]
     assert [task["number"] for task in order].index(3) + 1 == [task["number"] for task in order].index(7)
+
+
+async def test_tasks_with_new_numbers_come_back_after_their_import_was_undone(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    await add(other_api, title="Own")
+    await add(other_api, title="Mine")
+    file = await export(full)
+    outcome, before = await bring(other_api, file), await numbered(other_api)
+    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    assert list(await numbered(other_api)) == [1, 2]
+    again = await bring(other_api, file)
+    assert (again["created"], again["notes"]) == (5, [])  # without #4, which is deleted in the file too
+    assert await numbered(other_api) == before
+    assert before[5]["repeats_number"] == 8
+
+
+async def test_a_task_with_a_new_number_that_was_deleted_for_good_comes_again(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person
+):
+    await add(other_api, title="Own")
+    file = await export(full)
+    await bring(other_api, file)
+    await write(delete(Task).where(col(Task.user_id) == other_person.id, col(Task.number) == 7))
+    again = await bring(other_api, file)
+    assert [note["reason"] for note in again["notes"]] == ["#1 “Milk” becomes #8, since another task has its number."]
+    assert (await numbered(other_api))[8]["title"] == "Milk"
+    assert (await bring(other_api, file))["created"] == 0
 
 
 async def test_an_account_that_was_emptied_gets_its_tasks_back(full: httpx.AsyncClient):
