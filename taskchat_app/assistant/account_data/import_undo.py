@@ -1,6 +1,7 @@
 """Undoes an import: its tasks, its conversations, and the settings that it brought."""
 
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -15,6 +16,7 @@ from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Thread, User
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import locked_user
+from taskchat_app.domain.tasks.all_day import follow_time_zone
 from taskchat_app.i18n.messages import gettext
 
 NO_IMPORT = gettext("This import does not exist, or not any more.")
@@ -64,7 +66,10 @@ async def _put_back_settings(session: AsyncSession, by: Cause, user: User, chang
     before, after = change.before or {}, change.after or {}
     if {name: getattr(user, name) for name in after} != after:
         return  # chosen again since
+    zone = ZoneInfo(user.timezone)
     for name, value in before.items():
         setattr(user, name, value)
     await session.flush()
+    if user.timezone != zone.key:
+        await follow_time_zone(session, by.user_id, zone, ZoneInfo(user.timezone))
     await record(session, by, [Entry("person", "updated", before=after, after=before, undoes=change.id)])

@@ -180,6 +180,17 @@ async def test_an_import_is_one_turn_that_can_be_undone_and_repeated(
     assert (await other_api.get("/api/tasks")).json() == open_tasks
 
 
+async def test_whole_days_end_in_the_time_zone_that_the_undo_of_an_import_puts_back(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    outcome = await bring(other_api, await export(full))
+    number = await add(other_api, title="Pay", due_at="2027-03-01")
+    assert (await other_api.get(f"/api/tasks/{number}")).json()["due_at"] == "2027-03-01T14:59:59Z"
+    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    task = (await other_api.get(f"/api/tasks/{number}")).json()
+    assert (task["due_at"], task["all_day"]) == ("2027-03-01T23:59:59Z", True)
+
+
 async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
     outcome = await bring(other_api, await export(full))
     await other_api.patch("/api/tasks/1", json={"title": "Soy milk"})
