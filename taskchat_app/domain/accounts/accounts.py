@@ -26,6 +26,7 @@ from taskchat_app.domain.accounts.sign_in_limits import (
     auth_burst_limit,
     check_login_password,
     check_password_again,
+    lock_checked_user,
     register_limit,
     take_attempt,
 )
@@ -43,7 +44,6 @@ from taskchat_app.domain.storage.database import (
 )
 from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
-from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
@@ -145,7 +145,7 @@ async def login(email: str, password: str, *, origin_address: str) -> SignedInLo
     user = await user_of_email(address)
     known = await check_login_password(address, password, user, origin_address)
     async with transaction(known.id) as session:
-        return await create_login(session, await locked_user(session, known.id))
+        return await create_login(session, await lock_checked_user(session, known))
 
 
 async def logout(person: Person) -> None:
@@ -166,21 +166,24 @@ async def user_of_email(address: str) -> User | None:
         return (await session.exec(select(User).where(User.email == address))).one_or_none()
 
 
-async def confirm_password(person: Person, password: str) -> None:
-    """Check the password that a signed-in user entered again; raise BadCredentials, BurstLimit or Invalid."""
+async def confirm_password(person: Person, password: str) -> User:
+    """Return the user if the password entered again is right; raise BadCredentials, BurstLimit or Invalid.
+
+    The caller passes the user to lock_checked_user: the password may be changed before the caller's write.
+    """
     check_password_length(checked_characters(password, "current password"))
     async with reading(person.id) as session:
         user = (await session.exec(select(User).where(User.id == person.id))).one_or_none()
-    await check_password_again(person.id, password, user)
+    return await check_password_again(person.id, password, user)
 
 
 async def change_password(person: Person, current: str, new: str) -> None:
     """Set a new password and revoke all other logins. See confirm_password for the current one."""
     checked_password(checked_characters(new, "new password"))
-    await confirm_password(person, current)
+    checked = await confirm_password(person, current)
     hashed = await hash_password(new)
     async with transaction(person.id) as session:
-        (await locked_user(session, person.id)).password_hash = hashed
+        (await lock_checked_user(session, checked)).password_hash = hashed
         await revoke_logins(session, person.id, col(Login.id) != person.login_id)
 
 
@@ -189,11 +192,12 @@ async def delete_account(person: Person, password: str | None) -> None:
 
     Raises Invalid without a password if the user signed in more than PASSWORD_FRESH_FOR ago.
     """
-    if password is not None:
-        await confirm_password(person, password)
-    elif now() - (person.login_expires_at - LOGIN_LIFETIME) > PASSWORD_FRESH_FOR:
+    checked = None if password is None else await confirm_password(person, password)
+    if checked is None and now() - (person.login_expires_at - LOGIN_LIFETIME) > PASSWORD_FRESH_FOR:
         raise Invalid(gettext("Deleting the account needs its password. Send it along."), field="password")
     async with transaction(person.id) as session:
+        if checked is not None:
+            await lock_checked_user(session, checked)
         await session.exec(delete(User).where(col(User.id) == person.id))
 
 

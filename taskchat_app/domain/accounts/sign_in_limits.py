@@ -11,6 +11,7 @@ from taskchat_app.domain.limits.rate_limits import Limit, exhausted, take, take_
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit
 from taskchat_app.domain.storage.models import User
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
 
 FAILED_LOGINS = Limit("failed_login", 10, timedelta(minutes=15))
@@ -19,6 +20,7 @@ FAILED_LOGINS_OF_ACCOUNT = Limit("failed_login_account", 100, timedelta(minutes=
 """For an account, from all networks together."""
 PASSWORD_CHECKS = Limit("password_check", 10, timedelta(minutes=15))
 """For a signed-in user who has to enter the password again."""
+WRONG_PASSWORD = gettext("The email or the password is wrong. Check both and try again.")
 
 
 def auth_burst_limit() -> Limit:
@@ -45,9 +47,17 @@ async def check_login_password(address: str, password: str, user: User | None, o
     return await _check_password(password, user, limits)
 
 
-async def check_password_again(user_id: str, password: str, user: User | None) -> None:
-    """Check the password that a signed-in user entered again; raises as check_login_password does."""
-    await _check_password(password, user, ((PASSWORD_CHECKS, user_id),))
+async def check_password_again(user_id: str, password: str, user: User | None) -> User:
+    """Check the password that a signed-in user entered again; returns and raises as check_login_password does."""
+    return await _check_password(password, user, ((PASSWORD_CHECKS, user_id),))
+
+
+async def lock_checked_user(session: AsyncSession, checked: User) -> User:
+    """Lock the user whose password was checked, and return it; raise BadCredentials if it was changed meanwhile."""
+    user = await locked_user(session, checked.id)
+    if user.password_hash != checked.password_hash:
+        raise BadCredentials(WRONG_PASSWORD)
+    return user
 
 
 async def _check_password(password: str, user: User | None, limits: Sequence[tuple[Limit, str]]) -> User:
@@ -67,7 +77,7 @@ async def _check_password(password: str, user: User | None, limits: Sequence[tup
             return user
     if resets_at is not None:
         raise _too_many(resets_at)
-    raise BadCredentials(gettext("The email or the password is wrong. Check both and try again."))
+    raise BadCredentials(WRONG_PASSWORD)
 
 
 async def _latest_reset(

@@ -5,17 +5,19 @@ import base64
 import json
 import threading
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from functools import partial
 from types import ModuleType
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import jwt
 import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.config import Rate, jwt_secret, settings
-from taskchat_app.domain.accounts import accounts, message_limits, passwords, sign_in_limits, tokens
+from taskchat_app.domain.accounts import accounts, message_limits, password_links, passwords, sign_in_limits, tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -62,6 +64,24 @@ async def count_checked_guesses(email: str, attempts: int) -> int:
     checked = sum(isinstance(error, BadCredentials) for error in errors)
     assert checked + sum(isinstance(error, BurstLimit) for error in errors) == attempts
     return checked
+
+
+async def count_logins(person: Person) -> int:
+    async with reading() as session:
+        valid = select(Login).where(Login.user_id == person.id, col(Login.revoked_at).is_(None))
+        return len((await session.exec(valid)).all())
+
+
+def happen_during_the_next_check(monkeypatch: pytest.MonkeyPatch, event: Callable[[], Awaitable[Any]]) -> None:
+    """Let the event happen after the next password is compared with the stored hash."""
+
+    async def is_password(password: str, stored: str | None) -> bool:
+        monkeypatch.setattr(sign_in_limits, "is_password", passwords.is_password)
+        right = await passwords.is_password(password, stored)
+        await event()
+        return right
+
+    monkeypatch.setattr(sign_in_limits, "is_password", is_password)
 
 
 def change_settings(monkeypatch: pytest.MonkeyPatch, module: ModuleType, **changes: Any) -> None:
@@ -389,6 +409,31 @@ class TestRevocation:
         with pytest.raises(Invalid):
             await accounts.change_password(signed_in.person, PASSWORD, "short")
         assert await accounts.login(signed_in.person.email, PASSWORD, origin_address="here")
+
+    async def test_a_password_that_is_changed_while_it_is_checked_signs_nobody_in(
+        self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
+    ):
+        change = partial(accounts.change_password, signed_in.person, PASSWORD, "another password")
+        happen_during_the_next_check(monkeypatch, change)
+        with pytest.raises(BadCredentials):
+            await log_in(signed_in.person.email)
+        assert await count_logins(signed_in.person) == 1
+
+    async def test_a_password_that_is_reset_while_it_is_checked_changes_and_deletes_nothing(
+        self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
+    ):
+        email = signed_in.person.email
+        for use_password in (
+            partial(accounts.change_password, signed_in.person, PASSWORD, "another password"),
+            partial(accounts.delete_account, signed_in.person, PASSWORD),
+        ):
+            happen_during_the_next_check(monkeypatch, partial(password_links.reset_password, email))
+            with pytest.raises(BadCredentials):
+                await use_password()
+            link = await password_links.reset_password(email)
+            [token] = parse_qs(urlsplit(link).query)["token"]
+            await password_links.set_password(token, PASSWORD, origin_address="here")
+        assert await log_in(email)
 
     async def test_deleting_an_account_deletes_its_logins(self, signed_in: SignedInPerson):
         await accounts.chat_secret(signed_in.person)
