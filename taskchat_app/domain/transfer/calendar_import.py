@@ -3,6 +3,7 @@
 Each is parsed on its own, so that one that is broken does not keep the others from coming, and has its own line.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,10 @@ COMES = ("VTODO", "VEVENT")
 LOST = ("VJOURNAL", "VFREEBUSY")
 COMPONENT_MAX_LINES = 10_000
 LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GEO")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+"""Not str.splitlines, which also splits at characters that a text may hold, such as U+2028."""
+_SPLIT_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])(?=[\x80-\xbf])")
+"""Lines are folded after 75 bytes, which may be within a character (RFC 5545, 3.1)."""
 NO_CALENDAR = gettext("This is no iCalendar file. Choose its format, or another file.")
 BROKEN = gettext("This entry of the calendar cannot be read: {reason}")
 CANCELLED = gettext("“{title}” is cancelled, so it does not come.")
@@ -40,7 +45,7 @@ class _Block:
 
 def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
     """Yield the to-dos and events of a calendar. Raises Invalid for another file."""
-    text = decoded(content, report)
+    text = decoded(_with_whole_characters(content), report)
     if "BEGIN:VCALENDAR" not in text[:10_000].upper():
         raise Invalid(NO_CALENDAR)
     zones = [line for block in _blocks(text, ("VTIMEZONE",)) for line in block.lines]
@@ -63,10 +68,16 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
             yield task
 
 
+def _with_whole_characters(content: bytes) -> bytes:
+    """Return the file with each fold that splits a character of UTF-8 moved before it."""
+    is_wide = 0 in content[:200]  # UTF-16
+    return content if is_wide else _SPLIT_CHARACTER.sub(rb"\2\1", content)
+
+
 def _blocks(text: str, kinds: tuple[str, ...]) -> Iterator[_Block]:
     """Yield the outermost components of these kinds."""
     block: _Block | None = None
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(_LINE_END.split(text), 1):
         name, _, value = line.strip().upper().partition(":")
         if block is None and name == "BEGIN" and value in kinds:
             block = _Block(number, value)
@@ -86,8 +97,9 @@ def _task(
     block: _Block, entry: Any, titles: dict[str, str], report: ImportReport, zone: ZoneInfo
 ) -> ForeignTask | None:
     for name, reason in entry.errors:
-        entry.pop(name, None)
-        part = f"{name} ({reason})"[:200]
+        if name is not None:  # None: a line without a name
+            entry.pop(name, None)
+        part = f"{name or 'line'} ({reason})"[:200]
         report.skip(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
     title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
     shown = title[:60]

@@ -233,6 +233,32 @@ async def test_a_calendar(api: httpx.AsyncClient):
     assert lines(outcome["skipped"]) == [21, 42, 47, 52]
 
 
+async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_comes(api: httpx.AsyncClient):
+    entry = ["BEGIN:VTODO", "SUMMARY:Milk", "no property", "PRIORITY:1", "END:VTODO"]
+    outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"]))
+    assert [(task["title"], task["priority"]) for task in await tasks_of(api)] == [("Milk", "high")]
+    assert lines(outcome["skipped"]) == [2]
+    assert "no property" in outcome["skipped"][0]["reason"]
+
+
+@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"])
+async def test_only_line_ends_end_a_line_of_a_calendar(api: httpx.AsyncClient, separator: str):
+    entries = [["BEGIN:VTODO", f"SUMMARY:{title}", "END:VTODO"] for title in (f"Buy{separator}milk", "")]
+    file = "\r\n".join(["BEGIN:VCALENDAR", *entries[0], *entries[1], "END:VCALENDAR"])
+    outcome = await bring(api, "ics", file)
+    assert [task["title"].split() for task in await tasks_of(api)] == [["Buy", "milk"]]
+    assert lines(outcome["skipped"]) == [5]
+
+
+@pytest.mark.parametrize("fold", [b"\r\n ", b"\n\t"])
+async def test_a_calendar_may_be_folded_within_a_character(api: httpx.AsyncClient, fold: bytes):
+    title = "Bücher 日 🎉 €".encode()
+    title = b"".join(title[at : at + 1] + (fold if at in (1, 9, 14, 17) else b"") for at in range(len(title)))
+    outcome = await bring(api, "ics", b"BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:" + title + b"\nEND:VTODO\nEND:VCALENDAR")
+    assert [task["title"] for task in await tasks_of(api)] == ["Bücher 日 🎉 €"]
+    assert outcome["notes"] == []
+
+
 BOMB = packed([{"title": "x" * 21 * 1024 * 1024}])
 
 
