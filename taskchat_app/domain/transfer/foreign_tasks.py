@@ -69,6 +69,8 @@ class ForeignTask:
     is_done: bool = False
     created_at: datetime | None = None
     key: str = ""
+    written: str = ""
+    """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""
     zone: ZoneInfo | None = None
     """Where the texts of dates were written, if not where the user lives."""
 
@@ -92,8 +94,8 @@ class _Writer:
         if not task.title:
             self.report.skip(task.line, NO_TITLE)
             return
-        source = self._source(task)
-        if source in self.here:
+        source, *earlier = self._sources(task)
+        if not self.here.isdisjoint((source, *earlier)):
             self.report.skip(task.line, HERE.with_values(title=_short(task.title)))
             return
         self.here.add(source)
@@ -120,14 +122,19 @@ class _Writer:
         self.report.show(line, {name: shown[name] for name in names})
         self.report.created += 1
 
-    def _source(self, task: ForeignTask) -> str:
-        """Return what names this task of the file, also when it is imported again."""
-        parts = (task.title, task.description, task.tags, str(task.due), task.recurrence, task.is_done)
-        named = _hashed(task.key or repr(parts))
-        if not task.key:
-            self.seen[named] += 1
-            named = f"{named}-{self.seen[named]}"
-        return named
+    def _sources(self, task: ForeignTask) -> list[str]:
+        """Return what names this task of the file, also when it is imported again; then its names in older imports."""
+        if task.key:
+            return [_hashed(task.key)]
+        texts = (task.title, task.description, task.tags)
+        as_read = self._counted((*texts, str(task.due), task.recurrence, task.is_done))
+        return [self._counted((*texts, task.written, task.is_done)), as_read] if task.written else [as_read]
+
+    def _counted(self, parts: tuple[Any, ...]) -> str:
+        """Return the hash of the parts, with the count of tasks that look the same so far."""
+        named = _hashed(repr(parts))
+        self.seen[named] += 1
+        return f"{named}-{self.seen[named]}"
 
     def _fitted(self, task: ForeignTask) -> ForeignTask:
         """Return the task with texts and tags that fit, and name what was cut."""

@@ -3,11 +3,17 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
 
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.transfer import todoist
+from taskchat_app.domain.transfer.foreign_tasks import SOURCE
 from tests.api.transfer.test_export import tasks_of
 
 TODOIST = """\ufeffTYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,\
@@ -189,6 +195,32 @@ async def test_todoist(api: httpx.AsyncClient):
     assert (odd["due_at"], odd["priority"]) == (None, "medium")
     assert lines(outcome["skipped"]) == [8, 8, 10, 10, 11]
     assert lines(outcome["notes"]) == [7, 9, 9]
+
+
+OLD_SOURCE = "3388019b5d0bcede6170fd7691054176-1"
+"""The hash of the task below with its date as it was understood."""
+
+
+@pytest.mark.parametrize("date", ["tomorrow", "every day at 9am", "every monday until in 2 months"])
+async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_another_zone(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, date: str
+):
+    file = f"TYPE,CONTENT,DATE,TIMEZONE\ntask,Call,{date},\ntask,Call,{date},\n"
+    assert (await bring(api, "todoist", file))["created"] == 2
+    monkeypatch.setattr(todoist, "now", lambda: now() + timedelta(days=4))
+    assert (await bring(api, "todoist", file))["created"] == 0
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    assert (await bring(api, "todoist", file))["created"] == 0
+    assert (await bring(api, "todoist", f"{file}task,Call,{date},\n"))["created"] == 1
+
+
+async def test_a_dated_todoist_task_of_an_earlier_version_is_known(api: httpx.AsyncClient, person: Person):
+    file = "TYPE,CONTENT,DATE,TIMEZONE\ntask,Call,2027-01-05,Europe/Berlin\n"
+    await bring(api, "todoist", file)
+    async with transaction(person.id) as session:
+        change = await session.get_one(Change, (person.id, 1))
+        change.after = (change.after or {}) | {SOURCE: OLD_SOURCE}
+    assert (await bring(api, "todoist", file))["created"] == 0
 
 
 async def test_ticktick(api: httpx.AsyncClient):
