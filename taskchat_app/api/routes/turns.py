@@ -12,6 +12,7 @@ from taskchat_app.api.core.request_language import request_language
 from taskchat_app.api.routes.activity import ChangeBody, UndoBody, activity_json, undo_json
 from taskchat_app.api.streams.chatkit_events import encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
+from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.turns import turn_status, turns
 from taskchat_app.assistant.turns.undo_command import undo_turn_by_id
 from taskchat_app.domain.log.changes import Cause
@@ -60,12 +61,13 @@ async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
     async def work(session: AsyncSession, _: Cause) -> None:
         nonlocal is_new
         await turn_status.access_turn(session, person.id, turn_id)
+        await leases.request_stop(session, person.id, turn_id)
         is_new = True
 
     response = await answer_once(person, key, work)
     if is_new:
         # After that transaction: the end of the turn takes the same lock.
-        await turns.stop(person.id, turn_id)
+        await turns.await_stop(person.id, turn_id)
     return response
 
 

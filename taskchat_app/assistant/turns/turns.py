@@ -105,11 +105,21 @@ async def find(user_id: str, turn_id: str) -> FollowableTurn:
 async def stop(user_id: str, turn_id: str) -> None:
     """Stop a turn on any instance. Idempotent; NotFound for an unknown turn."""
     turn = await find(user_id, turn_id)
+    if isinstance(turn, RemoteTurn):
+        async with transaction(user_id) as session:
+            await leases.request_stop(session, user_id, turn_id)
+    await _stopped(turn)
+
+
+async def await_stop(user_id: str, turn_id: str) -> None:
+    """Wait, for STOP_SECONDS at most, until a turn has ended whose stop is requested (leases.request_stop)."""
+    await _stopped(await find(user_id, turn_id))
+
+
+async def _stopped(turn: FollowableTurn) -> None:
     if isinstance(turn, RunningTurn):
         await turn.stop()
         return
-    async with transaction(user_id) as session:
-        await leases.request_stop(session, user_id, turn_id)
     with suppress(TimeoutError):
         async with asyncio.timeout(STOP_SECONDS), aclosing(turn.follow()) as batches:
             async for _ in batches:

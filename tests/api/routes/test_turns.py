@@ -1,5 +1,6 @@
 """The routes under /api/turns: status and changes, events, stop, undo."""
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
@@ -107,6 +108,25 @@ async def test_a_repeated_stop_does_not_stop_a_later_turn(
     gemini.release()
     assert (await follow_to_end(again)).text == "one two three"
     assert (await turn_of(api, turn.id))["status"] == "done"
+
+
+async def test_a_stop_has_effect_though_nobody_could_wait_for_the_end_of_its_turn(
+    person: Person, gemini: Standin, api: httpx.AsyncClient, announcements: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def find(*_: str) -> None:
+        raise ConnectionError("the database is away")
+
+    gemini.script([hold_after(text("one two three", pieces=3), 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    with monkeypatch.context() as patch:
+        patch.setattr(turns, "find", find)
+        key = {"Idempotency-Key": "stop-1"}
+        assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 503
+    assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
+    async with asyncio.timeout(10):
+        await follow_to_end(turn)
+    assert (await turn_of(api, turn.id))["status"] == "stopped"
 
 
 async def test_a_failed_turn_has_the_status_failed(chat: Chat, gemini: Standin, api: httpx.AsyncClient) -> None:
