@@ -58,6 +58,7 @@ OPEN = frozenset(
 )
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet calculates a cell that begins with one of these, or skips the blanks before one."""
+_QUOTED = re.compile(r'"[^"]*"')
 _RANK = re.compile(r"!?p?([1-4])", re.IGNORECASE)
 UNKNOWN_WORD = gettext("“{word}” in the column “{name}” means nothing here, so it does not come.")
 NO_TITLES = gettext("No column is named title. Name the columns in the first line: title, due_at, priority, tags …")
@@ -80,17 +81,23 @@ async def csv_of_tasks(user_id: str, query: TaskQuery, most: int | None) -> Asyn
 
 def _cells(task: Task) -> list[str]:
     fields = as_json(view_of(task, now())) | {"due_day": task.due_day and task.due_day.isoformat()}
-    fields |= {"tags": _line(task.tags).decode().removesuffix("\r\n"), "all_day": str(fields["all_day"]).lower()}
+    fields |= {"tags": _tags_cell(task.tags), "all_day": str(fields["all_day"]).lower()}
     return ["" if fields[name] is None else str(fields[name]) for name in COLUMNS]
 
 
-def _line(cells: Sequence[str]) -> bytes:
-    """Return the cells as a line of CSV.
+def _tags_cell(tags: Sequence[str]) -> str:
+    """Return the tags as a line of CSV; in quotes if one holds a ;, which separates tags in other programs' files."""
+    return _line(tags, quoted=any(";" in tag for tag in tags)).decode().removesuffix("\r\n")
+
+
+def _line(cells: Sequence[str], *, quoted: bool = False) -> bytes:
+    """Return the cells as a line of CSV, each in quotes if `quoted`, else those that need them.
 
     A spreadsheet would calculate what begins with one of = + - @, so a ' comes before it, and before a ' that is there.
     """
     written = StringIO()
-    csv.writer(written).writerow([f"'{cell}" if _is_formula(cell) else cell for cell in cells])
+    quoting = csv.QUOTE_ALL if quoted else csv.QUOTE_MINIMAL
+    csv.writer(written, quoting=quoting).writerow([f"'{cell}" if _is_formula(cell) else cell for cell in cells])
     return written.getvalue().encode()
 
 
@@ -162,8 +169,12 @@ def _priority(text: str, line: int, report: ImportReport) -> str:
 
 
 def _tags(cell: str) -> Iterator[str]:
-    """Yield the tags of a cell, which is a line of CSV itself; ";" separates them too where there is no comma."""
-    separator = "," if "," in cell or ";" not in cell else ";"
+    """Yield the tags of a cell, which is a line of CSV itself; ";" separates them too where there is no comma.
+
+    What is in quotes does not count.
+    """
+    outside = _QUOTED.sub("", cell)
+    separator = "," if "," in outside or ";" not in outside else ";"
     for tags in csv.reader(StringIO(cell, newline=""), delimiter=separator, skipinitialspace=True):
         yield from map(_unescaped, tags)
 

@@ -65,6 +65,27 @@ async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: httpx.Asy
     assert (await bring(other_api, file))["created"] == 12
 
 
+@pytest.mark.parametrize("tags", [["a;b"], ["a;b", "c"], ["c", 'say "a;b"'], ["a,b;c"], ["a;b", "=c"]])
+async def test_a_tag_with_a_semicolon_comes_back_as_one(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, tags: list[str]
+):
+    await add(api, title="Milk", tags=tags)
+    await bring(other_api, (await api.get("/api/tasks.csv")).content)
+    assert [task["tags"] for task in await tasks_of(other_api)] == [tags]
+
+
+@pytest.mark.parametrize(
+    ("cell", "tags"),
+    [("a; b", ["a", "b"]), ("a, b;c", ["a", "b;c"]), ('"a,b";c', ["a,b", "c"]), ('5"; home', ['5"', "home"])],
+)
+async def test_tags_of_other_programs_are_separated_by_comma_or_semicolon(
+    api: httpx.AsyncClient, cell: str, tags: list[str]
+):
+    quoted = cell.replace('"', '""')
+    await bring(api, f'title,tags\nMilk,"{quoted}"\n')
+    assert [task["tags"] for task in await tasks_of(api)] == [tags]
+
+
 async def test_the_csv_has_the_filters_of_the_list(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
     for number in range(1, 4):
         await add(api, title=f"Task {number}", tags=["home"] if number > 1 else [])
