@@ -107,7 +107,7 @@ const summary = ({ outcome, isPreview }, words) =>
   (isPreview ? words.comes : words.came).replace("{tasks}", count(outcome.created)).replace("{conversations}", count(outcome.conversations));
 
 function Outcome({ outcome, isPreview, words, isBusy, onImport, onUndo }) {
-  const { tasks, skipped, notes, created, conversations, turn_id: turn } = outcome;
+  const { tasks, skipped, notes, created, conversations, settings, turn_id: turn } = outcome;
   const shown = tasks.slice(0, SHOWN).map(({ line, title, due_at: due, recurrence }) => ({
     line,
     reason: [title, due && new Date(due).toLocaleDateString(document.documentElement.lang), recurrence].filter(Boolean).join(" · "),
@@ -115,7 +115,7 @@ function Outcome({ outcome, isPreview, words, isBusy, onImport, onUndo }) {
   return h(
     Fragment,
     null,
-    isPreview && created + conversations > 0 && h("button", { type: "button", className: "button primary", "aria-disabled": isBusy, onClick: onImport }, words.import),
+    isPreview && (created + conversations > 0 || settings) && h("button", { type: "button", className: "button primary", "aria-disabled": isBusy, onClick: onImport }, words.import),
     turn && h("button", { type: "button", className: "button outline", "aria-disabled": isBusy, onClick: onUndo }, words.undo),
     h(Remarks, { name: words.skipped, remarks: skipped, head: words.line, more: words.more }),
     h(Remarks, { name: words.notes, remarks: notes, head: words.line, more: words.more }),

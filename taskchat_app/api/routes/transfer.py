@@ -92,12 +92,14 @@ class PreviewBody(BaseModel):
 
 
 class ImportBody(BaseModel):
-    """`created` counts tasks, and `conversations` conversations; `skipped` names what does not come, `notes` what comes
-    differently. `turn_id` names the import for `POST /api/turns/{turn_id}/undo`; it is null if nothing was written.
+    """`created` counts tasks, `conversations` conversations; `settings` is true if those of the file come. `skipped`
+    names what does not come, `notes` what comes differently. `turn_id` names the import for
+    `POST /api/turns/{turn_id}/undo`; it is null if nothing was written.
     """
 
     created: int
     conversations: int
+    settings: bool
     skipped: list[RemarkBody]
     notes: list[RemarkBody]
     turn_id: str | None
@@ -198,10 +200,11 @@ def _progress(report: ImportReport) -> dict[str, Any]:
 
 def _encoded(report: ImportReport, dry_run: bool) -> bytes:
     """Return the ImportBody as JSON, in the reader's language. An import can have a remark for each of its tasks."""
-    wrote = not dry_run and bool(report.created or report.conversations)
+    wrote = not dry_run and bool(report.created or report.conversations or report.settings)
     body = ImportBody(
         created=report.created,
         conversations=report.conversations,
+        settings=report.settings,
         skipped=_remarks(report.skipped),
         notes=_remarks(report.notes),
         turn_id=report.turn_id if wrote else None,

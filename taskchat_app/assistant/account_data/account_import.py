@@ -95,5 +95,6 @@ async def _import_settings(session: AsyncSession, by: Cause, user: User, given: 
     for name, value in after.items():
         setattr(user, name, value)
     await session.flush()
+    report.settings = True
     await record(session, by, [Entry("person", "updated", before=before, after=after)])
     return settings

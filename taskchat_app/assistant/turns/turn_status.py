@@ -16,6 +16,7 @@ from taskchat_app.i18n.messages import gettext
 
 IMPORTED_SHOWN = 1_000
 """Changes of an import; /api/activity lists all of them."""
+NO_TASK = gettext("Imported no tasks, only conversations or settings")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ async def view_turn(user_id: str, turn_id: str) -> TurnView:
     async with reading(user_id) as session:
         if turn_id.startswith(TURN_PREFIX) and is_storable(turn_id):
             changes = await changes_of_turn(session, user_id, turn_id, 0, IMPORTED_SHOWN)
-            if changes:
-                return TurnView(turn_id, None, "done", receipt(changes), changes)
+            if changes or await _is_logged(session, user_id, turn_id):
+                return TurnView(turn_id, None, "done", receipt(changes) if changes else NO_TASK, changes)
         turn = await access_turn(session, user_id, turn_id)
         changes = await changes_of_turn(session, user_id, turn_id, turn.first_change_id)
         return TurnView(turn.id, turn.thread_id, await status_of(session, turn), receipt(changes), changes)
@@ -63,3 +64,9 @@ async def status_of(session: AsyncSession, turn: Turn) -> str:
     session.expire(turn)
     turn = await access_turn(session, user_id, turn_id)
     return "failed" if turn.status == "running" else turn.status
+
+
+async def _is_logged(session: AsyncSession, user_id: str, import_id: str) -> bool:
+    """Return whether the user's log has an entry of this import."""
+    entries = select(Change.id).where(Change.user_id == user_id, Change.turn_id == import_id).limit(1)
+    return (await session.exec(entries)).first() is not None

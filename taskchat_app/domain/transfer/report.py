@@ -39,7 +39,8 @@ class Remark:
 
 @dataclass(slots=True)
 class ImportReport:
-    """`created` counts tasks. `skipped` names what does not come, `notes` what comes differently.
+    """`created` counts tasks. `settings` is true if those of the account changed. `skipped` names what does not come,
+    `notes` what comes differently.
 
     `preview` are the first tasks as JSON, each with its line. `part` names what is being read ("" at first), `done` and
     `total` count its records, `whole` the records of all parts (0 if that is not known).
@@ -48,6 +49,7 @@ class ImportReport:
     turn_id: str = field(default_factory=lambda: f"{TURN_PREFIX}{uuid.uuid4().hex}")
     created: int = 0
     conversations: int = 0
+    settings: bool = False
     skipped: list[Remark] = field(default_factory=list[Remark])
     notes: list[Remark] = field(default_factory=list[Remark])
     preview: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])

@@ -191,6 +191,35 @@ async def test_whole_days_end_in_the_time_zone_that_the_undo_of_an_import_puts_b
     assert (task["due_at"], task["all_day"]) == ("2027-03-01T23:59:59Z", True)
 
 
+NO_TASKS = "Imported no tasks, only conversations or settings"
+
+
+async def test_an_import_of_settings_alone_is_a_turn_that_can_be_undone(api: httpx.AsyncClient):
+    file = json.dumps({"format": "taskchat", "version": 1, "settings": {"timezone": "Asia/Tokyo"}})
+    rehearsed = await bring(api, file, dry_run="true")
+    outcome = await bring(api, file)
+    assert (outcome["created"], outcome["settings"], rehearsed["turn_id"]) == (0, True, None)
+    assert outcome | {"turn_id": None} == rehearsed
+    turn = (await api.get(f"/api/turns/{outcome['turn_id']}")).json()
+    assert (turn["status"], turn["receipt"], turn["changes"]) == ("done", NO_TASKS, [])
+    assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
+    undone = await api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    assert (undone.status_code, undone.json()) == (200, {"undone": [], "conflicts": []})
+    assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+
+
+async def test_an_import_of_conversations_alone_is_a_turn(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    file = json.loads(await export(full)) | {"tasks": [], "changes": []}
+    del file["settings"]
+    outcome = await bring(other_api, json.dumps(file))
+    assert (outcome["created"], outcome["conversations"], outcome["settings"]) == (0, 3, False)
+    turn = await other_api.get(f"/api/turns/{outcome['turn_id']}")
+    assert (turn.status_code, turn.json()["receipt"]) == (200, NO_TASKS)
+    assert (await full.get(f"/api/turns/{outcome['turn_id']}")).status_code == 404
+    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+
+
 async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
     outcome = await bring(other_api, await export(full))
     await other_api.patch("/api/tasks/1", json={"title": "Soy milk"})

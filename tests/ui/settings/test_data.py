@@ -33,6 +33,19 @@ async def test_a_file_is_previewed_imported_and_undone(visit: Visit, offline_ser
     await expect(visitor.tasks).to_have_count(0)
 
 
+async def test_a_file_with_settings_alone_is_imported_and_undone(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = (await visitor.open_tab("/settings")).page
+    section = page.get_by_role("region", name="Your data")
+    settings = {"format": "taskchat", "version": 1, "settings": {"timezone": "Pacific/Apia"}}
+    file = {"name": "export.json", "mimeType": "application/json", "buffer": json.dumps(settings).encode()}
+    await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
+    await section.get_by_role("button", name="Show what comes").click()
+    await section.get_by_role("button", name="Import", exact=True).click()
+    await expect(section.get_by_role("button", name="Undo the import")).to_be_visible()
+    assert (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"] == "Pacific/Apia"
+
+
 async def test_everything_is_downloaded_and_a_wrong_file_is_refused(
     visit: Visit, offline_server: Server, tmp_path: Path
 ) -> None:
