@@ -21,6 +21,7 @@ from taskchat_app.assistant.account_data.file_import import ACCOUNT, FORMATS, im
 from taskchat_app.assistant.threads.conversation_markdown import markdown_of
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.storable_values import LAST_TASK_NUMBER
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import LISTED_STATUSES, ORDERS
 from taskchat_app.domain.transfer.report import ImportReport, Remark
@@ -69,7 +70,7 @@ class CsvListing(Filter):
     status: Annotated[str, Field(json_schema_extra={"enum": list(LISTED_STATUSES)})] = "open"
     sort: Annotated[str | None, Field(json_schema_extra={"enum": list(SORTS)})] = None
     order: Annotated[str | None, Field(json_schema_extra={"enum": list(ORDERS)})] = None
-    limit: Annotated[int | None, Field(ge=1)] = None
+    limit: Annotated[int | None, Field(ge=1, le=LAST_TASK_NUMBER)] = None
 
 
 class RemarkBody(BaseModel):

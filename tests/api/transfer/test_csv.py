@@ -97,6 +97,14 @@ async def test_the_csv_has_the_filters_of_the_list(api: httpx.AsyncClient, other
     assert (await api.get("/api/tasks.csv", params={"sort": "color"})).status_code == 422
 
 
+async def test_the_csv_has_at_most_as_many_tasks_as_there_are_numbers(api: httpx.AsyncClient):
+    await add(api, title="Milk")
+    assert len(await csv_of(api, limit=2**31 - 1)) == 1
+    for limit in (2**31, 2**63, 0):
+        answer = await api.get("/api/tasks.csv", params={"limit": limit})
+        assert (answer.status_code, "limit" in answer.json()["detail"]) == (422, True)
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"])
 async def test_lists_of_spreadsheets_are_read_in_any_encoding(api: httpx.AsyncClient, encoding: str):
     lines = [
