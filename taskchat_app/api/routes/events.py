@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -13,9 +14,11 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 from taskchat_app.api.core.credentials import Reader
 from taskchat_app.api.routes.activity import token_json
 from taskchat_app.api.streams.sse import stream, stream_place
+from taskchat_app.domain.accounts.accounts import Person, stored_zone
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import as_json, utc_text, view_of_snapshot
 
 router = APIRouter(tags=["Events"])
@@ -42,7 +45,7 @@ async def events(
     with stream_place(request, person) as place:
         newest = await changes.last_change_id(person.id)
         after = newest if asked is None else _known_number(asked, newest)
-        return stream(_events(person.id, after, newest), person, place)
+        return stream(_events(person, after, newest), person, place)
 
 
 def _known_number(asked: str, newest: int) -> int | None:
@@ -50,34 +53,42 @@ def _known_number(asked: str, newest: int) -> int | None:
     return int(asked) if re.fullmatch(r"[0-9]{1,18}", asked) and int(asked) <= newest else None
 
 
-async def _events(user_id: str, after: int | None, newest: int) -> AsyncGenerator[list[bytes], None]:
+async def _events(person: Person, after: int | None, newest: int) -> AsyncGenerator[list[bytes], None]:
+    zone = person.zone
     yield [OPENED]
     if after is None:
         yield [ServerSentEvent(json.dumps({"id": newest}), event="resync", id=str(newest), sep="\n").encode()]
         after = newest
-    async with aclosing(changes.follow(user_id, after)) as batches:
+    async with aclosing(changes.follow(person.id, after)) as batches:
         async for batch in batches:
-            yield [_encode(change) for change in batch if change.kind != "person"]  # which only our own pages read
+            if any(change.kind == "person" for change in batch):
+                zone = await stored_zone(person.id) or zone
+            # Changes of the person are for our own pages only.
+            yield [_encode(change, zone) for change in batch if change.kind != "person"]
 
 
-_encoded: OrderedDict[int, tuple[Change, bytes]] = OrderedDict()
-"""The newest events by the identity of their change, which all followers in this process share."""
+_encoded: OrderedDict[tuple[int, str], tuple[Change, bytes]] = OrderedDict()
+"""The newest events by the identity of their change and the zone, which all followers in this process share."""
 
 
-def _encode(change: Change) -> bytes:
+def _encode(change: Change, zone: ZoneInfo) -> bytes:
     """Return the change as a server-sent event, encoded once for all followers."""
-    kept = _encoded.get(id(change))
+    key = (id(change), zone.key)
+    kept = _encoded.get(key)
     if kept is None:
-        event = ServerSentEvent(json.dumps(change_json(change)), event="change", id=str(change.id), sep="\n")
+        event = ServerSentEvent(json.dumps(change_json(change, zone)), event="change", id=str(change.id), sep="\n")
         # With the change itself: as long as it is kept, no other object has its identity.
-        kept = _encoded[id(change)] = (change, event.encode())
+        kept = _encoded[key] = (change, event.encode())
         if len(_encoded) > ENCODED_MAX:
             _encoded.popitem(last=False)
     return kept[1]
 
 
-def change_json(change: Change) -> dict[str, Any]:
-    """Return a change as clients see it, without empty fields and without the text of messages."""
+def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a change as clients see it, without empty fields and without the text of messages.
+
+    Whole days end as they do in the user's zone.
+    """
     is_task = change.kind == "task"
     fields = {
         "id": change.id,
@@ -86,8 +97,8 @@ def change_json(change: Change) -> dict[str, Any]:
         "action": change.action,
         "actor": change.actor,
         "task": change.task_number,
-        "before": _task(change.before) if is_task else None,
-        "after": _task(change.after) if is_task else None,
+        "before": _task(change.before, zone) if is_task else None,
+        "after": _task(change.after, zone) if is_task else None,
         "thread_id": change.thread_id,
         "item_id": change.item_id,
         "turn_id": change.turn_id,
@@ -95,5 +106,5 @@ def change_json(change: Change) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value is not None} | token_json(change)
 
 
-def _task(kept: dict[str, Any] | None) -> dict[str, Any] | None:
-    return as_json(view_of_snapshot(kept, now())) if kept else None
+def _task(kept: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    return as_json(view_of_snapshot(in_zone(kept, zone), now())) if kept else None

@@ -224,6 +224,13 @@ async def is_login_valid(person: Person) -> bool:
     return await _active_login(person.id, person.login_id, person.scope) is not None
 
 
+async def stored_zone(user_id: str) -> ZoneInfo | None:
+    """Return the time zone that the user has now; None if the account is gone."""
+    async with reading(user_id) as session:
+        timezone = (await session.exec(select(User.timezone).where(User.id == user_id))).one_or_none()
+    return None if timezone is None else ZoneInfo(timezone)
+
+
 def _whole_seconds(moment: datetime) -> datetime:
     """Return the time without microseconds, as a JWT stores it."""
     return moment.replace(microsecond=0)

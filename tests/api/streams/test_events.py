@@ -100,6 +100,19 @@ async def test_a_change_of_preferences_is_not_sent(person: Person, follow: Follo
         assert await read_ids(stream, 1) == [2]
 
 
+async def test_whole_days_end_in_the_present_time_zone_in_replayed_and_live_events(
+    person: Person, api: httpx.AsyncClient, follow: Follow
+):
+    await api.post("/api/tasks", json={"title": "Rent", "due_at": "2027-01-31"})
+    async with follow() as live:
+        await set_preferences(person, PreferenceChanges(timezone="Asia/Tokyo"))
+        await api.post("/api/tasks", json={"title": "Pay", "due_at": "2027-01-31"})
+        async with follow(after="0") as replay:
+            events = [*await replay.first(2), *await live.first(1)]
+    due = [json.loads(event["data"])["after"]["due_at"] for event in events]
+    assert due == ["2027-01-31T14:59:59Z"] * 3
+
+
 @pytest.mark.parametrize("way", ["header", "query"])
 async def test_a_known_id_replays_missed_changes_and_continues_live(person: Person, follow: Follow, way: str):
     await record_changes(person, *(Entry("turn", "started") for _ in range(5)))
