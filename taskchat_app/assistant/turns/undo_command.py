@@ -51,6 +51,11 @@ _POLITE = re.compile(r",|\b(?:please|bitte)\b")
 _HESITATION = re.compile(
     r"(?:(?:actually|oh|oops|whoops|ok|okay|no|wait|sorry|hm+|now|ups|ach|doch|nein|halt|moment|jetzt)\b[ .!]*)+(?=\w)"
 )
+_OF_RUN = and_(
+    col(Change.user_id) == Turn.user_id, col(Change.turn_id) == Turn.id, col(Change.id) >= Turn.first_change_id
+)
+"""Condition on changes: made by the last run of a turn. Those of earlier runs were undone by Retry or an edit."""
+_UNDOING = and_(_OF_RUN, col(Change.kind) == "turn", col(Change.action) == "undone")
 TURNS_READ = 500
 RUN_READ = 50
 REASONS_SHOWN = 10
@@ -130,13 +135,7 @@ def sentence_of(outcome: UndoOutcome) -> Message:
 
 async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
     """The turns of this conversation that changed something of their own, the last first."""
-    own = and_(
-        col(Change.user_id) == Turn.user_id,
-        col(Change.turn_id) == Turn.id,
-        col(Change.id) >= Turn.first_change_id,
-        col(Change.kind) == "task",
-        col(Change.undoes).is_(None),
-    )
+    own = and_(_OF_RUN, col(Change.kind) == "task", col(Change.undoes).is_(None))
     query = _turns(turn).join(Change, own).group_by(col(Turn.id)).order_by(func.max(Change.id).desc())
     passed = await _just_undone(session, turn)
     return [found for found in (await session.exec(query.limit(TURNS_READ))).all() if found.id not in passed]
@@ -144,16 +143,8 @@ async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
 
 async def _taken_back(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:
     """The turns of this conversation that undid another one, the last first."""
-    noted = and_(
-        col(Change.user_id) == Turn.user_id,
-        col(Change.turn_id) == Turn.id,
-        col(Change.id) >= Turn.first_change_id,
-        col(Change.kind) == "turn",
-        col(Change.action) == "undone",
-    )
-    return (
-        await session.exec(_turns(turn).join(Change, noted).order_by(col(Change.id).desc()).limit(TURNS_READ))
-    ).all()
+    query = _turns(turn).join(Change, _UNDOING).order_by(col(Change.id).desc())
+    return (await session.exec(query.limit(TURNS_READ))).all()
 
 
 async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
@@ -162,12 +153,7 @@ async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
     found = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(RUN_READ))).all()
     undos = takewhile(lambda message: parse_undo_command(words_in(message.body["content"])) == "undo", found)
     run = [message.id for message in undos]
-    noted = select(Change.item_id).where(
-        Change.user_id == turn.person.id,
-        Change.kind == "turn",
-        Change.action == "undone",
-        col(Change.turn_id).in_(run),
-    )
+    noted = select(Change.item_id).join(Turn, _UNDOING).where(Turn.user_id == turn.person.id, col(Turn.id).in_(run))
     return {turn_id for turn_id in (await session.exec(noted)).all() if turn_id}
 
 

@@ -118,6 +118,23 @@ async def test_redo_reverts_the_undo_and_undo_applies_again(chat: Chat, gemini: 
     assert await chat.titles() == {1: "One", 2: "Two"}
 
 
+@pytest.mark.parametrize("how", ["retry", "edit"])
+async def test_an_undo_that_is_answered_again_undoes_the_same_turn(how: str, chat: Chat, gemini: Standin) -> None:
+    answer = await do(chat, gemini, add("Bread"))
+    await do(chat, gemini, add("Milk"), thread_id=answer.thread_id)
+    taken_back = await chat.send("undo that", answer.thread_id)
+    if how == "retry":
+        again = {"thread_id": answer.thread_id, "item_id": taken_back.turn_id}
+        response = await chat.request("threads.retry_after_item", **again)
+    else:
+        edit = {"item_id": taken_back.turn_id, "text": "undo it"}
+        response = await chat.act("message.edit", edit, answer.thread_id)
+    assert answer_of(response).text == "Took back #2."
+    assert await chat.titles() == {1: "Bread"}
+    assert await undo(chat, answer) == "Took back #1."
+    assert await undo(chat, answer, "redo") == "Put back #1."
+
+
 async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_chat: Chat, gemini: Standin) -> None:
     await do(chat, gemini, add("Elsewhere"))
     await do(other_chat, gemini, add("Theirs"))
