@@ -8,7 +8,7 @@ typed. How many a program may delete: `api/mcp/tools.py`.
 import asyncio
 from collections.abc import Sequence
 
-from sqlmodel import col, or_, select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
@@ -58,19 +58,27 @@ async def _numbers(session: AsyncSession, turn: TurnContext, target: Target) -> 
 
 
 async def _titled(session: AsyncSession, turn: TurnContext, target: Target) -> Sequence[int]:
-    """The task whose title alone holds all words of a target, or one such task for each of its parts.
-
-    Tasks that this turn has deleted count: of "the milk and the bread" one goes first.
-    """
-    gone = select(Change.task_number).where(
-        Change.user_id == turn.person.id, Change.turn_id == turn.turn_id, Change.action == "deleted"
-    )
-    query = select(Task.number, Task.title).where(
-        Task.user_id == turn.person.id, or_(col(Task.deleted_at).is_(None), col(Task.number).in_(gone))
-    )
-    titles = (await session.exec(query)).all()
+    """The task whose title alone holds all words of a target, or one such task for each of its parts."""
+    titles = await _titles_before(session, turn)
     # 10,000 titles take 0.1 s.
-    return await asyncio.to_thread(_find_titled, [*titles], target)
+    return await asyncio.to_thread(_find_titled, titles, target)
+
+
+async def _titles_before(session: AsyncSession, turn: TurnContext) -> list[tuple[int, str]]:
+    """The numbers and titles of the tasks as the person saw them, whatever this turn has renamed, deleted or added."""
+    now_there = select(Task.number, Task.title).where(Task.user_id == turn.person.id, col(Task.deleted_at).is_(None))
+    number, before = col(Change.task_number), col(Change.before)["title"].as_string()
+    by_turn = select(number, before).where(
+        Change.user_id == turn.person.id,
+        Change.turn_id == turn.turn_id,
+        Change.id >= turn.first_change_id,
+        Change.kind == "task",
+    )
+    titles: dict[int, str | None] = {**dict((await session.exec(now_there)).all())}
+    # The first change of each task comes last; one that adds a task has no title before.
+    changes = (await session.exec(by_turn.order_by(col(Change.id).desc()))).all()
+    titles |= {task: title for task, title in changes if task is not None}
+    return [(task, title) for task, title in titles.items() if title is not None]
 
 
 def _find_titled(titles: Sequence[tuple[int, str]], target: Target) -> list[int]:
