@@ -79,7 +79,8 @@ class Tool:
 async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: str) -> str:
     """Run one call and return its result for the model as JSON; bad arguments become a sentence it can repair.
 
-    Raises TurnOverError when the turn no longer holds its thread.
+    A call that has begun is finished and shown even if the turn is stopped. Raises TurnOverError when the turn no
+    longer holds its thread.
     """
     async with turn.one_call_at_a_time:
         if turn.work_ended:
@@ -87,15 +88,21 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
         call = turn.workflow.calls[call_id]
         if tool.is_bulk:
             turn.send(progress_event(call.title))
-        try:
-            outcome = await _result_of(turn, tool, call, raw_arguments)
-            metrics.TOOL_CALLS.labels(tool.name, outcome.status).inc()
-        finally:
-            if call.status != "running":
-                await turn.workflow.publish_result(call)
-        if outcome.card is not None:
-            await _publish_card(turn, outcome.card)
+        outcome = await run_to_completion(_run_and_publish(turn, tool, call, raw_arguments))
     return json.dumps(outcome.result, ensure_ascii=False)
+
+
+async def _run_and_publish(turn: TurnContext, tool: Tool, call: ToolCall, raw_arguments: str) -> ToolResult:
+    """Run the call, and publish its result and its card."""
+    try:
+        outcome = await _result_of(turn, tool, call, raw_arguments)
+        metrics.TOOL_CALLS.labels(tool.name, outcome.status).inc()
+    finally:
+        if call.status != "running":
+            await turn.workflow.publish_result(call)
+    if outcome.card is not None:
+        await _publish_card(turn, outcome.card)
+    return outcome
 
 
 async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_arguments: str) -> ToolResult:
@@ -111,7 +118,7 @@ async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_argument
         if not is_json_object(raw_arguments or "{}"):
             raise Invalid(gettext("The arguments are no JSON object. Call again with a complete one."))
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
-        return await run_to_completion(_commit(turn, tool, call, arguments, began))
+        return await _commit(turn, tool, call, arguments, began)
     except ValidationError as error:
         return await commit_failure(turn, call, argument_errors(error), began)
     except PersonError as error:

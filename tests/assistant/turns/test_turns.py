@@ -54,6 +54,7 @@ from tests.standin import (
 
 COUNTING = text("one two six ", pieces=3)
 MILK = calls(call("create_task", {"title": "Buy milk"}))
+ALL = calls(call("bulk_delete_tasks", {"status": "all"}))
 
 
 async def status_of(turn_id: str) -> str:
@@ -354,6 +355,24 @@ async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(per
     assert execution.outcome == "ok"
     assert await status_of(turn.id) == "stopped"
     assert len(gemini.requests) == 1
+
+
+async def test_a_stop_during_a_proposing_call_shows_its_card(person: Person, chat: Chat, gemini: Standin) -> None:
+    await chat.add_task("Buy milk")
+    gemini.script([hold_after(ALL, 0)])
+    turn = await start(person, "clear my list")
+    async with transaction() as session:
+        await session.exec(select(Thread).where(Thread.id == turn.thread_id).with_for_update())
+        gemini.release()
+        await _waits_for_a_lock()
+        stopping = asyncio.create_task(turns.stop(person.id, turn.id))
+        await asyncio.sleep(0)
+    await stopping
+    answer = await follow_to_end(turn)
+    [card] = answer.cards
+    assert [child["value"] for child in card["widget"]["children"]] == ["#1 Buy milk"]
+    assert [item for item in await chat.items(turn.thread_id) if item["type"] == "widget"] == [card]
+    assert (answer.errors, await status_of(turn.id)) == ([], "stopped")
 
 
 async def _waits_for_a_lock() -> None:
