@@ -66,6 +66,10 @@ class TurnOverError(Exception):
     """The turn lost its lease (stopped, or another run took over) and must not write."""
 
 
+class StopRequestedError(TurnOverError):
+    """The turn holds its lease, but is to stop; it may store its partial answer."""
+
+
 def is_answering(thread: Thread, at: datetime) -> bool:
     """Return whether a turn holds the thread's lease at this time."""
     return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
@@ -84,12 +88,14 @@ def values_of(turn: TurnContext) -> dict[str, Any]:
 async def ensure_held(session: AsyncSession, turn: TurnContext, *, even_if_stopped: bool = False) -> None:
     """Lock the lease until the transaction ends; raise TurnOverError if the turn no longer holds it.
 
-    A turn with a requested stop may still store its partial answer (`even_if_stopped`).
+    A requested stop is a StopRequestedError unless `even_if_stopped`.
     """
     connection = await session.connection()
     stop_requested = (await connection.execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
-    if stop_requested is None or (stop_requested and not even_if_stopped):
+    if stop_requested is None:
         raise TurnOverError(turn.turn_id)
+    if stop_requested and not even_if_stopped:
+        raise StopRequestedError(turn.turn_id)
 
 
 class Renewed(NamedTuple):

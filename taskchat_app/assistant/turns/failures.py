@@ -30,10 +30,14 @@ NOT_READ = gettext("The database did not answer, so this answer cannot be shown 
 UNEXPECTED = gettext("Something went wrong on our side. What is shown as done is kept. Try again.")
 
 
+def raised_by_tool(error: Exception) -> Exception:
+    """Return what a tool raised, which the SDK wraps; any other error as it is."""
+    return error.__cause__ if isinstance(error, UserError) and isinstance(error.__cause__, Exception) else error
+
+
 def failure_of(error: Exception) -> Failure:
     """Return the sentence for a failed turn; an unexpected error is logged here, once."""
-    if isinstance(error, UserError) and isinstance(error.__cause__, Exception):
-        error = error.__cause__  # what a tool raised, which the SDK wraps
+    error = raised_by_tool(error)
     match error:
         case GeminiFailure():
             is_outage = error.code in OUTAGES

@@ -12,11 +12,11 @@ from chatkit.types import ThreadItemDoneEvent
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event
 from taskchat_app.assistant.threads import turn_storage
-from taskchat_app.assistant.threads.leases import TurnOverError, keep_lease
+from taskchat_app.assistant.threads.leases import StopRequestedError, TurnOverError, keep_lease
 from taskchat_app.assistant.threads.turn_storage import ItemNotStored
 from taskchat_app.assistant.turns import shared_events
 from taskchat_app.assistant.turns.answer import answer
-from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of, raised_by_tool
 from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.runtime.event_loop import start_background
@@ -146,6 +146,8 @@ async def _answer(context: TurnContext) -> None:
         context.work = asyncio.create_task(answer(context))
         await _wait_for_work(context, context.work)
         error = None if context.work.cancelled() else context.work.exception()
+    if isinstance(error, Exception) and isinstance(raised_by_tool(error), StopRequestedError):
+        context.ending, error = "stopped", None  # found in the database before its announcement arrived
     if not isinstance(error, ItemNotStored):
         try:
             await context.close_open_items()

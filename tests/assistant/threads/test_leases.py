@@ -17,11 +17,11 @@ from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.storage.database import now, transaction
-from taskchat_app.domain.storage.models import Change, Thread, User
+from taskchat_app.domain.storage.models import Change, Task, Thread, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.domain.storage.user_lock import lock_user
 from tests.chatting import follow_to_end, follow_until, rows, start, write
-from tests.standin import Standin, hold_after, text
+from tests.standin import Standin, call, calls, hold_after, text
 
 COUNTING = text("one two six ", pieces=3)
 
@@ -71,6 +71,23 @@ async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, perso
     await follow_to_end(turn)
     with pytest.raises(TurnOverError):
         await ensure_held(turn, even_if_stopped=True)
+
+
+@pytest.mark.parametrize("how", ["stop", "deletion"])
+async def test_a_stop_that_a_tool_finds_before_it_is_announced_is_no_failure(
+    how: str, no_renewal: None, person: Person, gemini: Standin
+) -> None:
+    gemini.script([hold_after(calls(call("create_task", {"title": "Buy milk"})), 0), text("never said")])
+    turn = await start(person, "add milk")
+    await follow_until(turn, "stream_options")
+    await change_thread(turn, stop_requested=True, deleted_at=now() if how == "deletion" else None)
+    gemini.release()
+    answer = await follow_to_end(turn)
+    assert answer.errors == []
+    assert [task["title"] for task in answer.tasks] == ["Adding “Buy milk”: not carried out"]
+    ended = await row(turn)
+    assert (ended.status, ended.error, (await thread(turn)).lease_turn_id) == ("stopped", None, None)
+    assert await rows(select(Task).where(Task.user_id == person.id)) == []
 
 
 @pytest.mark.parametrize("taken_by", [None, "msg_of_another_turn"])
