@@ -46,6 +46,7 @@ SUMMARY_PARTS = {
     "proposed": (gettext("Asked to delete {tasks}"), gettext("asked to delete {tasks}")),
 }
 """The words for an action, at the beginning of a summary and within it; `tasks` is how many."""
+NOT_CARRIED_OUT = gettext("not carried out")
 NUMBERS_NAMED = 20
 NUMBER_MAX_CHARACTERS = 20
 """Maximal length of a task number in a title, since the model may send any text."""
@@ -167,7 +168,7 @@ class ToolCallWorkflow:
 
     def _fail(self, call: ToolCall) -> None:
         call.status, call.result = "failed", {}
-        call.title = failed_title(call.tool, call.arguments, gettext("not carried out"))
+        call.title = failed_title(call.tool, call.arguments, NOT_CARRIED_OUT)
         self._redraw(call)
 
     def _redraw(self, call: ToolCall) -> None:
@@ -185,6 +186,15 @@ class ToolCallWorkflow:
             workflow=Workflow(type="custom", tasks=[], expanded=False),
         )
         return self._workflow
+
+
+def end_running_calls(workflow: Workflow) -> bool:
+    """Show the running calls of a stored workflow as not carried out; return whether it had any."""
+    running = [task for task in workflow.tasks if isinstance(task, CustomTask) and task.status_indicator == "loading"]
+    for task in running:
+        task.icon, task.status_indicator = "info", "complete"
+        task.title = joined([task.title or "", NOT_CARRIED_OUT], ": ")
+    return bool(running)
 
 
 def arguments_of(raw: str) -> dict[str, Any]:

@@ -11,16 +11,19 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from chatkit.types import WorkflowItem
 from sqlalchemy import and_, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.core.item_sentences import body_of, restore_messages
+from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
 from taskchat_app.domain.log.announcements import TURNS, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Thread, Turn
+from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.runtime.event_loop import start_background
 
@@ -125,11 +128,31 @@ async def renew_free(turns: Sequence[TurnContext]) -> dict[str, Renewed]:
 
 
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
-    """Mark turns that lost their lease without an end (their server was killed) as failed."""
+    """Mark turns that lost their lease without an end (their server was killed) as failed, with their running calls."""
     query = select(Turn).where(Turn.user_id == user_id, Turn.thread_id == thread_id, Turn.status == "running")
     for turn in (await session.exec(query.order_by(col(Turn.started_at)))).all():
         turn.status, turn.ended_at = "failed", now()
-        await record(session, Cause(user_id, "assistant", thread_id, turn.id), [Entry("turn", "failed")])
+        repaired = await _end_running_calls(session, turn)
+        entries = [*(Entry("message", "stored", item_id=item_id) for item_id in repaired), Entry("turn", "failed")]
+        await record(session, Cause(user_id, "assistant", thread_id, turn.id), entries)
+
+
+async def _end_running_calls(session: AsyncSession, turn: Turn) -> list[str]:
+    """Show the turn's running calls as not carried out: what they do is stored together with their end."""
+    repaired: list[str] = []
+    workflows = select(ThreadItem).where(
+        ThreadItem.user_id == turn.user_id,
+        ThreadItem.thread_id == turn.thread_id,
+        ThreadItem.turn_id == turn.id,
+        ThreadItem.type == "workflow",
+    )
+    for row in (await session.exec(workflows)).all():
+        item = WorkflowItem.model_validate(row.body)
+        restore_messages(item, row.body.get("messages", {}))
+        if end_running_calls(item.workflow):
+            row.body = body_of(item)
+            repaired.append(row.id)
+    return repaired
 
 
 async def end_expired(user_id: str, thread_id: str, turn_id: str) -> bool:

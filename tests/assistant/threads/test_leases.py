@@ -1,6 +1,7 @@
 """Leases: which turn may write to a thread, who ends a lease, and turns that lost theirs."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,10 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
-from taskchat_app.assistant.threads import leases, turn_storage
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
+from taskchat_app.assistant.threads import conversations, leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
+from taskchat_app.assistant.threads.store import put_item
 from taskchat_app.assistant.turns import running_turn
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.assistant.turns.running_turn import RunningTurn
@@ -20,7 +23,9 @@ from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Task, Thread, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.domain.storage.user_lock import lock_user
-from tests.chatting import follow_to_end, follow_until, rows, start, write
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import decode, gettext
+from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 
 COUNTING = text("one two six ", pieces=3)
@@ -148,6 +153,40 @@ async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Pers
     assert await rows(logged) == ["started", "done"] * 3 + ["failed"]
     assert (await row(before)).status == "done"
     assert (await row(elsewhere)).status == "running"  # in another conversation
+
+
+async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")])
+    turn = await start(person, "add milk, call mum")
+    await follow_to_end(turn)
+    calls_made = [
+        ToolCall(
+            f"call_{title}", "create_task", {"title": title}, 1, None, running_title("create_task", {"title": title})
+        )
+        for title in ("Buy milk", "Call mum")
+    ]
+    for one in calls_made:
+        await turn.context.workflow.add_call(one)
+    added = gettext("Added {task}", task="#1 Buy milk")
+    turn.context.workflow.record_result(calls_made[0], status="done", title=added, result={}, tally=Counter(created=1))
+    workflow = turn.context.workflow.current()
+    assert workflow is not None
+    async with transaction(person.id) as session:
+        await put_item(session, person.id, workflow, turn_id=turn.id)
+    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1))
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True
+    [stored] = [item["workflow"] for item in await chat.items(turn.thread_id) if item["type"] == "workflow"]
+    assert [task["title"] for task in stored["tasks"]] == [
+        "Added #1 Buy milk",
+        "Adding “Call mum”: not carried out",
+    ]
+    assert [task["status_indicator"] for task in stored["tasks"]] == ["complete", "complete"]
+    assert stored["summary"] == {"title": "Added 1"}
+    page = await conversations.load_items(person.id, turn.thread_id)
+    assert render(decode(page.items[-1]["messages"]["/tasks/1/title"]), "de").endswith(": nicht ausgeführt")
 
 
 async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
