@@ -3,8 +3,9 @@
 import json
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol, cast
+from typing import Any, Literal, Protocol
 
 from chatkit.icons import IconName
 from chatkit.types import (
@@ -23,7 +24,7 @@ from chatkit.types import (
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.domain.activity import receipts
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.storable_values import storable, storable_text
+from taskchat_app.domain.storage.storable_values import is_json_object, storable, storable_text
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -199,12 +200,9 @@ def end_running_calls(workflow: Workflow) -> bool:
 
 def arguments_of(raw: str) -> dict[str, Any]:
     """A call's arguments as a JSON object that can be kept; what is no object is kept as text, for the log."""
-    try:
-        value = json.loads(raw or "{}") if len(raw) <= ARGUMENTS_MAX_CHARACTERS else None
-        if isinstance(value, dict):
-            return cast("dict[str, Any]", storable(value))
-    except (ValueError, RecursionError):
-        pass
+    if len(raw) <= ARGUMENTS_MAX_CHARACTERS and is_json_object(raw or "{}"):
+        with suppress(RecursionError):  # the JSON parser accepts deeper nesting
+            return storable(json.loads(raw or "{}"))
     return {"unreadable": storable_text(raw[:2000])}
 
 

@@ -37,10 +37,11 @@ def storable(value: Any) -> Any:
 
 
 def is_json_object(text: str) -> bool:
-    """Return whether the text is a JSON object that can be encoded again as JSON in UTF-8."""
+    """Return whether the text is a JSON object that can be encoded again as JSON in UTF-8, as Postgres stores it."""
     try:
         read = json.loads(text, parse_constant=_refuse_constant)
-        json.dumps(read, ensure_ascii=False).encode()  # fails for lone surrogates
+        # Fails for lone surrogates, and for numbers such as 1e999, which Python reads as infinite.
+        json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):  # RecursionError: nested too deep for Python
         return False
     return isinstance(read, dict)

@@ -229,11 +229,15 @@ class TestTextIsData:
 
 
 HALF: ToolCall = {**MILK, "arguments": '{"title": "Buy'}
+INFINITE: ToolCall = {**MILK, "arguments": '{"title": "Buy milk", "limit": 1e999}'}
 
 
 class TestUnreadableArguments:
-    async def test_the_model_is_told_once_and_can_repair_its_call(self, chat: Chat, gemini: Standin) -> None:
-        gemini.script([calls(HALF), calls(MILK), text("Added.")])
+    @pytest.mark.parametrize("unreadable", [HALF, INFINITE])
+    async def test_the_model_is_told_once_and_can_repair_its_call(
+        self, unreadable: ToolCall, chat: Chat, gemini: Standin
+    ) -> None:
+        gemini.script([calls(unreadable), calls(MILK), text("Added.")])
         answer = await chat.send("add milk")
         assert (answer.text, answer.errors) == ("Added.", [])
         assert list((await chat.titles()).values()) == ["Buy milk"]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from taskchat_app.assistant.core.tool_call_workflow import arguments_of
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.stream import ResponseState, drop_unusable_characters, read_chunk
 from taskchat_app.domain.storage.storable_values import is_json_object
@@ -24,6 +25,12 @@ def test_unstorable_characters_are_removed_from_names_and_values():
 def test_too_deeply_nested_json_is_no_object():
     assert is_json_object(nested(10))
     assert not is_json_object(nested(TOO_DEEP))
+
+
+@pytest.mark.parametrize("text", ['{"limit": 1e999}', '{"limit": [-1e999]}', '{"limit": NaN}', '{"title": "\\ud800"}'])
+def test_json_that_postgres_cannot_store_is_no_object(text: str):
+    assert not is_json_object(text)
+    assert arguments_of(text) == {"unreadable": text}
 
 
 @pytest.mark.parametrize("depth", [TOO_DEEP, 700])  # our own limit; the JSON parser accepts it
