@@ -235,10 +235,10 @@ class GeminiCall:
         try:
             async with self._silence_timeout(state):
                 response = await self._http.send(request, stream=True)
-                if response.is_success:
+                if response.is_success and gemini_stream.is_event_stream(response.headers):
                     return response
                 async with aclosing(response):
-                    failure = failure_of_response(response.status_code, await response.aread(), response.headers)
+                    failure = await failure_of_response(response)
         except CONNECTION_ERRORS as error:
             failure = failure_of(error, begun=False)
         # Raised outside the handler, so that the HTTP client's exception, which may contain the key, is not chained.

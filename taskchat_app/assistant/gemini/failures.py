@@ -5,6 +5,7 @@ import json
 import re
 import time
 from collections.abc import Mapping
+from contextlib import aclosing
 from typing import Any, NamedTuple, cast
 
 import anyio
@@ -76,6 +77,10 @@ FAILURE_KINDS: dict[str, FailureKind] = {
 CONNECTION_ERRORS = (httpx2.RequestError, anyio.EndOfStream, OSError)
 
 
+BODY_MAX = 256 * 1024
+"""Bytes that are read of a response that is no stream."""
+
+
 class GeminiFailure(Exception):
     """A call to Gemini that gave no answer; `detail` is safe to show, `reason` is for the log."""
 
@@ -106,13 +111,23 @@ def failure_of(error: Exception, *, begun: bool) -> GeminiFailure:
             return GeminiFailure("cut_off" if begun else "unreachable", reason=reason)
 
 
-def failure_of_response(status: int, body: bytes, headers: Mapping[str, str]) -> GeminiFailure:
-    """Return the failure for a response that is no success."""
+async def failure_of_response(response: httpx2.Response) -> GeminiFailure:
+    """Return the failure for a response that is no stream, by its status or, if that is a success, by its body."""
+    body = b""
+    async with aclosing(response.aiter_bytes()) as pieces:
+        async for piece in pieces:
+            body += piece
+            if len(body) > BODY_MAX:
+                break
     try:
         error = error_of(json.loads(body))
     except (ValueError, RecursionError):
         error = {}
-    return failure_of_status(status, error, headers)
+    if not response.is_success:
+        return failure_of_status(response.status_code, error, response.headers)
+    if "code" in error or "message" in error:
+        return failure_of_error(error, response.headers)
+    return GeminiFailure("garbled", reason="no stream of events")
 
 
 def error_of(body: object) -> dict[str, Any]:
@@ -126,8 +141,14 @@ def error_of(body: object) -> dict[str, Any]:
     return cast("dict[str, Any]", inner) if isinstance(inner, dict) else {"message": str(inner)}
 
 
+def failure_of_error(error: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> GeminiFailure:
+    """Return the failure for an error object in a response whose status is 200."""
+    code = error.get("code")
+    return failure_of_status(code if isinstance(code, int) else 500, error, headers)
+
+
 def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> GeminiFailure:
-    """Return the failure for an HTTP status, or for an error object in the middle of a stream."""
+    """Return the failure for an HTTP status."""
     text = f"{error.get('message') or ''} {json.dumps(error.get('details') or '')}".lower()
     # Gemini quotes values of the request, and so texts of users, in double quotes.
     message = re.sub(r'"[^"]*("|$)', '"…"', str(error.get("message") or ""))

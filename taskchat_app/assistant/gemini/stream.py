@@ -2,20 +2,21 @@
 
 import json
 import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Literal, cast
 
 from openai.types import CompletionUsage
 
-from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, failure_of_status
+from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, failure_of_error
 from taskchat_app.domain.storage.storable_values import is_json_object, storable
 
 Json = dict[str, Any]
 Chunk = SimpleNamespace
 """A chunk with the attributes that the Agents SDK reads: the openai client's types take ten times as long to build."""
 
+EVENT_STREAM = "text/event-stream"
 DONE = b"[DONE]"
 THOUGHT_START, THOUGHT_END = "<thought>", "</thought>"
 LINE_MAX = 4 * 1024 * 1024
@@ -67,6 +68,11 @@ class ResponseState:
 
 ChunkRepair = Callable[[ResponseState, Json], None]
 EndCheck = Callable[[ResponseState], None]
+
+
+def is_event_stream(headers: Mapping[str, str]) -> bool:
+    """Return whether a response is a stream of server-sent events; one that names no type counts as such."""
+    return headers.get("content-type", EVENT_STREAM).partition(";")[0].strip().lower() == EVENT_STREAM
 
 
 async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -182,9 +188,7 @@ def normalize_choices(_answer: ResponseState, chunk: Json) -> None:
 def raise_errors(_answer: ResponseState, chunk: Json) -> None:
     """Raise the failure for an error object in a stream whose status is 200."""
     if chunk.get("error"):
-        error = error_of(chunk)
-        code = error.get("code")
-        raise failure_of_status(code if isinstance(code, int) else 500, error)
+        raise failure_of_error(error_of(chunk))
 
 
 def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:

@@ -34,6 +34,7 @@ def notices(answer: Answer) -> list[dict[str, str]]:
         (error(503), "unavailable"),
         (error(500), "unavailable"),
         (error(429, "Quota exceeded. Please retry in 3600s."), "quota"),
+        (error(200, body=[{"error": {"code": 429, "message": "Please retry in 40s."}}]), "quota"),
     ],
 )
 async def test_a_command_is_executed_by_the_rules_with_a_notice(

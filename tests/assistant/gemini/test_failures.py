@@ -69,6 +69,12 @@ STATUSES: list[tuple[str, Reply, str, int]] = [
     ("500", error(500), "unavailable", 3),
     ("503", error(503, "The model is overloaded."), "unavailable", 3),
     ("503 in HTML", error(503, body="<html>Service Unavailable</html>"), "unavailable", 3),
+    ("200 with an error", error(200, body=[{"error": {"code": 429, "message": "Quota exceeded."}}]), "quota", 3),
+    ("200 with an error, no array", error(200, body={"error": {"code": 404, "message": "No."}}), "unknown_model", 1),
+    ("200 with an error in words", error(200, body={"error": "Overloaded."}), "unavailable", 3),
+    ("200 without an error", error(200, body={"choices": []}), "garbled", 3),
+    ("200 in HTML", error(200, body="<html>Welcome</html>", headers={"content-type": "text/html"}), "garbled", 3),
+    ("200 that is too long", error(200, body={"error": {"code": 429}, "more": "x" * 300_000}), "garbled", 3),
     ("a redirect", error(307, headers={"location": "http://127.0.0.1:9/elsewhere"}), "bad_request", 1),
 ]
 
@@ -101,6 +107,7 @@ WAITS: list[tuple[str, Reply, str]] = [
     ("header", error(429, headers={"retry-after": "40"}), "in 40 seconds"),
     ("message", error(429, "Quota exceeded. Please retry in 39.6s."), "in 40 seconds"),
     ("milliseconds", error(429, "Please retry in 30500ms."), "in 30 seconds"),
+    ("200", error(200, body=[{"error": {"code": 429, "message": "Please retry in 40s."}}]), "in 40 seconds"),
     ("minutes", error(429, "Please retry in 12m4.2s."), "in about 12 minutes"),
     ("hours", error(429, "Please retry in 7h12m3.5s."), "in about 7 hours"),
     (
