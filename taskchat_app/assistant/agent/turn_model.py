@@ -6,13 +6,14 @@ with a duration. Publishing from inside the agent's run keeps text and tool call
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from typing import Any, cast
 
 from agents import Model, ModelResponse
 from agents.items import TResponseInputItem, TResponseStreamEvent
 from chatkit.types import (
+    Annotation,
     AssistantMessageContent,
     AssistantMessageContentPartAdded,
     AssistantMessageContentPartAnnotationAdded,
@@ -198,11 +199,20 @@ class MessageWriter:
 
     async def close(self) -> None:
         """End the message as far as it got; no effect when none was begun."""
+        if self._item is None:
+            return
+        annotations: list[Annotation] = []
+        try:
+            annotations = await mentions(self._turn, self._item.content[0].text)
+        finally:  # a stop ends the message without them
+            await self._end(annotations)
+
+    async def _end(self, annotations: Sequence[Annotation]) -> None:
         item, self._item = self._item, None
-        if item is None:
+        if item is None:  # ended by another call while this one read the database
             return
         content = item.content[0]
-        for index, annotation in enumerate(await mentions(self._turn, content.text)):
+        for index, annotation in enumerate(annotations):
             content.annotations.append(annotation)
             added = AssistantMessageContentPartAnnotationAdded(
                 content_index=0, annotation_index=index, annotation=annotation

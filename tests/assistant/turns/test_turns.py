@@ -9,7 +9,7 @@ from typing import Any
 
 import psycopg
 import pytest
-from chatkit.types import ErrorEvent
+from chatkit.types import Annotation, ErrorEvent
 from reflex.model import get_async_engine
 from sqlalchemy import event, update
 from sqlalchemy import text as sql
@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import col, select
 
 from taskchat_app.api.streams.chatkit_events import encode
+from taskchat_app.assistant.agent import turn_model
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.leases import TurnOverError
@@ -334,6 +335,27 @@ async def test_a_stop_reaches_a_turn_through_the_database(
     async with asyncio.timeout(15):
         assert (await follow_to_end(turn)).errors == []
     assert await status_of(turn.id) == "stopped"
+
+
+async def test_a_stop_right_after_the_last_word_keeps_the_answer(
+    person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def mentions(*_: object) -> list[Annotation]:
+        begun.set()
+        await asyncio.Event().wait()
+        return []
+
+    monkeypatch.setattr(turn_model, "mentions", mentions)
+    gemini.script([COUNTING])
+    turn = await start(person, "count")
+    async with asyncio.timeout(10):
+        await begun.wait()
+    await turns.stop(person.id, turn.id)
+    answer = await follow_to_end(turn)
+    assert (answer.text, answer.errors, await status_of(turn.id)) == ("one two six ", [], "stopped")
+    assert (await chat.items(turn.thread_id))[-1] == answer.items("assistant_message")[0]
 
 
 async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(person: Person, gemini: Standin) -> None:
