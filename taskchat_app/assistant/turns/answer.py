@@ -106,8 +106,10 @@ async def _reply(turn: TurnContext) -> None:
     if isinstance(message, Message):
         return await publish_message(turn, render(message, _language(turn)))
     if isinstance(message, attached_lists.Chosen):
-        await _run_agent(turn, message.message)
-        return await attached_lists.show_added(turn, message)
+        try:
+            return await _run_agent(turn, message.message)
+        finally:
+            await run_to_completion(attached_lists.show_added(turn, message))
     await _run_agent(turn, message)
     if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
         await publish_message(turn, render(attached_lists.NO_PICTURES, _language(turn)))

@@ -22,6 +22,7 @@ from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import attached_line_choices
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
 from taskchat_app.i18n.messages import Message, gettext, joined
@@ -123,9 +124,12 @@ async def _take(turn: TurnContext, card: ThreadItem, named: Sequence[int], langu
 
 
 async def show_added(turn: TurnContext, chosen: Chosen) -> None:
-    """Unmark lines that could not be added."""
-    async with reading(turn.person.id) as session:
-        card = await store.access_item(session, turn.person.id, turn.thread_id, chosen.card_id)
+    """Unmark lines that were not added, once the call that runs is over; nothing if the conversation is deleted."""
+    async with turn.one_call_at_a_time, reading(turn.person.id) as session:
+        try:
+            card = await store.access_item(session, turn.person.id, turn.thread_id, chosen.card_id)
+        except NotFound:
+            return
         added = await attached_line_choices.added_in(session, turn.person, card)
     if added != attached_line_choices.marked_lines(card):
         await turn.publish(ThreadItemReplacedEvent(item=attached_line_choices.marked(card, added)))

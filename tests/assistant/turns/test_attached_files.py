@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 
+from taskchat_app.assistant.turns import turns
+from taskchat_app.domain.accounts.accounts import Person
 from tests.api.routes.test_attachments import attach, sent
-from tests.chatting import Chat, answer_of
+from tests.chatting import Chat, answer_of, follow_to_end, follow_until, start
 from tests.pictures import opened, pdf, photo
 from tests.standin import Standin, call, calls, error, text
 
@@ -149,6 +151,25 @@ class TestRules:
         await offline_chat.send("1", thread_id)
         days = [task["due_at"][:10] for task in (await offline_chat.http.get("/api/tasks")).json()["tasks"]]
         assert sorted(days) == ["2030-01-02", "2030-01-05"]
+
+    @pytest.mark.parametrize("is_deleted", [False, True])
+    async def test_after_a_stop_the_card_marks_the_lines_that_are_added(
+        self, is_deleted: bool, offline_chat: Chat, person: Person
+    ):
+        lines = "\n".join(f"Task {number}" for number in range(40)).encode()
+        offered = await sent(offline_chat, (await attach(offline_chat.http, lines))["id"], words="")
+        turn = await start(person, "all", offered.thread_id)
+        await follow_until(turn, "thread.item.updated", "Added")
+        if is_deleted:
+            await offline_chat.request("threads.delete", thread_id=turn.thread_id)
+        await turns.stop(person.id, turn.id)
+        assert (await follow_to_end(turn)).errors == []
+        titles = list((await offline_chat.titles()).values())
+        assert 0 < len(titles) < 40
+        if not is_deleted:
+            [card] = [item for item in await offline_chat.items(turn.thread_id) if item["type"] == "widget"]
+            marks = [line for line in lines_in(card) if line.endswith("(Added)")]
+            assert marks == [f"{place}. {title} (Added)" for place, title in enumerate(titles, 1)]
 
     async def test_the_card_of_another_user_is_404(self, offline_chat: Chat, other_api: Any):
         other_chat = Chat(other_api)
