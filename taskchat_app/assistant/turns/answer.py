@@ -71,14 +71,21 @@ async def _decide_proposals(turn: TurnContext) -> None:
     """Execute the proposal that the message accepts, and publish it and those that the message ended."""
     if not turn.ended_proposal_ids and turn.accepted_proposal_id is None:
         return
-    numbers: list[int] = []
     if turn.accepted_proposal_id is not None:
         turn.send(progress_event(DELETING, "lucide:trash-2"))
+    numbers = await run_to_completion(_decide_and_publish(turn))
+    if turn.accepted_proposal_id is not None:
+        await publish_message(turn, render(deleted_sentence(numbers), _language(turn)))
+
+
+async def _decide_and_publish(turn: TurnContext) -> list[int]:
+    """Return the numbers of the tasks that the accepted proposal deleted."""
+    numbers: list[int] = []
+    cards: list[WidgetItem] = []
     async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)
         await leases.ensure_held(session, turn)
         cause = turn.person.cause("person", turn.thread_id, turn.turn_id)
-        cards: list[WidgetItem] = []
         for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
             if proposal_id is None:
                 continue
@@ -88,8 +95,7 @@ async def _decide_proposals(turn: TurnContext) -> None:
     turn.announce(task_changes(session))
     for card in cards:
         await turn.publish(ThreadItemReplacedEvent(item=card))
-    if turn.accepted_proposal_id is not None:
-        await publish_message(turn, render(deleted_sentence(numbers), _language(turn)))
+    return numbers
 
 
 async def _reply(turn: TurnContext) -> None:

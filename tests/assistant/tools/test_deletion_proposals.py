@@ -1,16 +1,21 @@
 """Proposals to delete: exactly the shown tasks, accepted once, by the user only."""
 
 import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.assistant.tools.deletion_proposals import is_yes, read_message
+from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Proposal
@@ -138,6 +143,28 @@ async def test_a_typed_yes_deletes_without_asking_the_model(
     assert accepted.event_types[:5] == begun
     deleted = select(Change).where(Change.user_id == person.id, Change.kind == "task", Change.action == "deleted")
     assert {(one.actor, one.turn_id) for one in await rows(deleted)} == {("person", accepted.turn_id)}
+
+
+async def test_a_stop_right_after_a_typed_yes_is_carried_out_closes_the_card(
+    chat: Chat, gemini: Standin, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = await proposed(chat, gemini)
+
+    @asynccontextmanager
+    async def stopped_after(user_id: str) -> AsyncGenerator[AsyncSession]:
+        async with transaction(user_id) as session:
+            yield session
+        turn = running(person.id, answer.thread_id)
+        assert turn is not None
+        turn.context.end("stopped")
+        await asyncio.sleep(0)
+
+    monkeypatch.setattr(answer_module, "transaction", stopped_after)
+    stopped = await chat.send("yes", answer.thread_id)
+    assert (await chat.titles(), stopped.errors) == ({}, [])
+    card = await card_in(chat, answer.thread_id)
+    assert stopped.cards == [card]
+    assert card["widget"]["status"]["text"] == "Deleted 2 tasks"
 
 
 async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card_is_replaced(
