@@ -76,7 +76,6 @@ FAILURE_KINDS: dict[str, FailureKind] = {
 # anyio.EndOfStream from TLS connections that were cut.
 CONNECTION_ERRORS = (httpx2.RequestError, anyio.EndOfStream, OSError)
 
-
 BODY_MAX = 256 * 1024
 """Bytes that are read of a response that is no stream."""
 
@@ -120,7 +119,7 @@ async def failure_of_response(response: httpx2.Response) -> GeminiFailure:
             if len(body) > BODY_MAX:
                 break
     try:
-        error = error_of(json.loads(body))
+        error = error_of(json.loads(body[:BODY_MAX]))
     except (ValueError, RecursionError):
         error = {}
     if not response.is_success:
