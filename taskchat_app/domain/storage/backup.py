@@ -22,6 +22,8 @@ UNLIMITED = f"-c statement_timeout=0 -c idle_in_transaction_session_timeout=0 -c
 MAGIC = b"PGDMP"
 """The first bytes of pg_dump's custom format."""
 REVISION = re.compile(rf"^COPY \S*{VERSION_TABLE} .*\n(\w+)$", re.MULTILINE)
+SETTING_OF_17 = b"SET transaction_timeout = 0;\n"
+"""A line of pg_restore's scripts; earlier servers do not know the setting."""
 
 
 class BackupError(Exception):
@@ -63,6 +65,8 @@ def restore(chosen: Settings, file: Path) -> None:
         script = Path(folder) / "restore.sql"
         shape = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
         _run(chosen, "pg_restore", *shape, f"--file={script}", str(file), connects=False)
+        if _server_version(chosen) < 170_000:
+            _comment_out_setting_of_17(script)
         steps = ("--command", f"DROP TABLE IF EXISTS {tables} CASCADE", "--file", str(script))
         quiet = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
         _run(chosen, "psql", *quiet, "--single-transaction", *steps)
@@ -80,6 +84,23 @@ def check_backup(chosen: Settings, file: Path) -> None:
         raise BackupError(f"FILE: {file} is no backup of taskchat")
     if not is_known_revision(found[1]):
         raise BackupError("The backup was made by a newer taskchat than this one. Update taskchat, then restore")
+
+
+def _server_version(chosen: Settings) -> int:
+    with _connection(chosen) as connection:
+        return int(connection.execute(text("SHOW server_version_num")).scalar_one())
+
+
+def _comment_out_setting_of_17(script: Path) -> None:
+    """Change the line where it stands, before the first COPY: the script has the size of all data."""
+    with script.open("r+b") as file:
+        for line in iter(file.readline, b""):
+            if line.startswith(b"COPY "):
+                return
+            if line == SETTING_OF_17:
+                file.seek(-len(line), os.SEEK_CUR)
+                file.write(b"-- ")
+                return
 
 
 def count_accounts(chosen: Settings) -> int:

@@ -4,21 +4,26 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import NullPool, create_engine, make_url, text
+from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
 from taskchat_app.config import Settings, settings
 from taskchat_app.domain.storage import backup, database
 from taskchat_app.domain.storage.backup import BackupError
+from taskchat_app.domain.storage.postgres_upgrade import DEBIAN_PROGRAMS
+from tests.failures.support.postgres import Postgres
 from tests.serving import PROJECT
 from tests.twins import Twins
 
 NAMES = ("backed_up", "restored")
+OLDEST = DEBIAN_PROGRAMS / "15" / "bin"
+"""The programs of the oldest Postgres that docs/deploy.md permits."""
 ROWS = """
     INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
     SELECT 'user' || n, 'zo\u00eb' || n || '@example.org', '', 'UTC', 300, 0, now() FROM generate_series(1, 3) AS n;
@@ -33,12 +38,18 @@ CHECKSUM = "SELECT '{table}', count(*) || ' ' || md5(string_agg(row::text, ' ' O
 @pytest.fixture
 def databases(postgres: Twins) -> Iterator[tuple[Settings, Settings]]:
     """Two databases, the first with rows, as the settings with their addresses."""
-    url = make_url(database.database_url(settings()))
+    with two_databases(make_url(database.database_url(settings()))) as made:
+        yield made
+
+
+@contextmanager
+def two_databases(url: URL) -> Iterator[tuple[Settings, Settings]]:
+    """Make the two databases on this server, and drop them afterwards."""
     server = create_engine(url, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         for name in NAMES:
             connection.execute(text(f"CREATE DATABASE {name}"))
-        made = [_settings_of(name) for name in NAMES]
+        made = [_settings_of(url.set(database=name)) for name in NAMES]
         try:
             for one in made:
                 database.migrate(one)
@@ -50,8 +61,7 @@ def databases(postgres: Twins) -> Iterator[tuple[Settings, Settings]]:
     server.dispose()
 
 
-def _settings_of(name: str) -> Settings:
-    url = make_url(database.database_url(settings())).set(database=name)
+def _settings_of(url: URL) -> Settings:
     return settings().model_copy(update={"database_url": url.render_as_string(hide_password=False)})
 
 
@@ -100,6 +110,19 @@ def test_a_restored_database_has_the_same_rows_in_every_table(databases: tuple[S
     assert checksums(target) == before
     assert len(before) > 10
     assert admin(target, "password", "zo\u00eb1@example.org").returncode == 0  # the application's role has its rights
+
+
+@pytest.mark.server
+@pytest.mark.usefixtures("postgres")
+@pytest.mark.skipif(not OLDEST.exists(), reason="needs Debian's postgresql")
+def test_a_restore_works_in_the_oldest_postgres(tmp_path: Path):
+    with Postgres(OLDEST) as server, two_databases(make_url(server.url).set(drivername="postgresql+psycopg")) as made:
+        original, target = made
+        execute(original, "UPDATE tasks SET title = 'SET transaction_timeout = 0;' WHERE number = 7")
+        backup.back_up(original, tmp_path / "backup")
+        backup.restore(target, tmp_path / "backup")
+        assert checksums(target) == checksums(original)
+        assert len(checksums(target)) > 10
 
 
 def test_a_backup_of_an_older_version_is_migrated(databases: tuple[Settings, Settings], tmp_path: Path):

@@ -35,7 +35,7 @@ class Postgres:
     def __enter__(self) -> Self:
         self._data.mkdir(mode=0o700)
         options = ["-D", str(self._data), "-U", "postgres", "--auth=trust", "--encoding=UTF8"]
-        options += ["--locale=C.UTF-8"]
+        options += ["--locale=C.UTF-8", "--no-sync"]
         self._run("initdb", *options).wait(START_SECONDS)
         self.start()
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
