@@ -14,7 +14,7 @@ import pytest
 import reflex as rx
 import reflex_base
 from reflex.istate.manager.memory import StateManagerMemory
-from reflex.utils import build, frontend_skeleton
+from reflex.utils import build, export, frontend_skeleton
 from reflex.utils import exec as commands
 from reflex.utils.prerequisites import get_and_validate_app
 from reflex_base.compiler import templates
@@ -24,6 +24,7 @@ from taskchat_app.reflex_patches import (
     REFLEX_VERSION,
     build_files,
     connection_notice,
+    exported_files,
     internal_methods,
     log_handler,
     page_server,
@@ -55,6 +56,11 @@ def test_a_marked_method_is_no_event_handler():
 def test_bundling_is_a_function_without_arguments_that_reflex_looks_up_when_it_runs():
     assert callable(build.build)
     assert not inspect.signature(build.build).parameters, "build.build takes arguments: mend reflex_patches/build_cache"
+
+
+def test_an_archive_is_made_by_a_function_that_takes_what_to_leave_out():
+    assert "backend_excluded_dirs" in inspect.signature(build.zip_app).parameters, f"mend {exported_files.__name__}"
+    assert "build.zip_app(" in inspect.getsource(export), f"mend {exported_files.__name__}"
 
 
 def test_the_search_for_garbage_before_a_fork_finds_only_new_objects(monkeypatch: pytest.MonkeyPatch):

@@ -11,6 +11,7 @@ import yaml
 from playwright.async_api import Browser, async_playwright, expect
 
 from taskchat_app.config import Settings
+from taskchat_app.reflex_patches.exported_files import BACKUPS
 from tests.running.support.image import CADDY, ContainerRun, caddy
 from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import use_all_pages
@@ -29,6 +30,12 @@ def test_the_dockerfile_passes_its_linter():
     linter = Path(sys.executable).parent / "hadolint"
     ran = subprocess.run([linter, PROJECT / "Dockerfile"], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout + ran.stderr) == (0, "")
+
+
+def test_backups_stay_out_of_the_image_and_of_git():
+    image, git = ((PROJECT / name).read_text().splitlines() for name in (".dockerignore", ".gitignore"))
+    assert {f"**/*{end}" for end in BACKUPS} <= set(image)
+    assert {f"*{end}" for end in BACKUPS} <= set(git)
 
 
 def test_the_services_get_all_settings_and_no_other_variable():

@@ -45,6 +45,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in (".taskchat", "tests"):
         (folder / name).mkdir()
         (folder / name / "secret").write_text("stays here")
+    for name in ("secret.backup", "taskchat_app/secret.backup.part"):
+        (folder / name).write_text("stays here")
     return folder
 
 

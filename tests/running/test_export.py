@@ -31,6 +31,7 @@ async def test_the_exported_page_works_with_an_api_on_another_site(meet: Meet, t
     for name in (".taskchat", "tests"):
         (project / name).mkdir()
         (project / name / "secret").write_text("stays here")
+    (project / "secret.backup").write_text("stays here")
     exported = tmp_path / "exported"
     clean = tmp_path / "venv"
     with Postgres(DEBIAN) as postgres, Standin() as model:
@@ -40,7 +41,7 @@ async def test_the_exported_page_works_with_an_api_on_another_site(meet: Meet, t
         api = ExportedApi(exported / "api", page_port, clean, **settings)
         with installing(project / "requirements.txt", clean):
             export(project, exported, page_port, api.api, "tests")
-        assert [path for path in exported.rglob("*") if path.name == "secret"] == []
+        assert [path for path in exported.rglob("*") if path.stem == "secret"] == []
         assert not (exported / "page" / "taskchat_app").exists()
         assert not list((exported / "api").rglob("*.html"))
         with static_pages(exported / "page", page_port), api:
