@@ -3,10 +3,8 @@
 import contextlib
 import ipaddress
 import os
-import re
 import secrets
 from collections.abc import Iterable
-from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
@@ -17,8 +15,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
+from taskchat_app.setting_values import Rate, origin_of
+
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
-HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 COUNT_MAX = 999_999_999
 """Counts are stored in 32 bits."""
 DAYS_MAX = 36_500
@@ -26,27 +25,10 @@ DAYS_MAX = 36_500
 JWT_SECRET_MIN_BYTES = 32
 PASSING_DISKS = ("FLY_APP_NAME", "K_SERVICE", "DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID", "KUBERNETES_SERVICE_HOST")
 """Variables that hosting platforms set whose disks are lost at a restart: Fly.io, Cloud Run, Heroku, and others."""
-PERIODS = {
-    "second": timedelta(seconds=1),
-    "minute": timedelta(minutes=1),
-    "hour": timedelta(hours=1),
-    "day": timedelta(days=1),
-}
 
 
 class SettingsError(Exception):
     """A variable has an invalid value; str() is one line that names it and says what is valid."""
-
-
-class Rate:
-    """A rate parsed from `N/second|minute|hour|day`: at most `count` per `period`."""
-
-    def __init__(self, text: str):
-        match = re.fullmatch(r"\A\s*([1-9]\d{0,8})\s*/\s*(second|minute|hour|day)\s*\Z", text)
-        if not match:
-            raise ValueError("use N/second, N/minute, N/hour or N/day, for example 20/minute")
-        self.count = int(match[1])
-        self.period = PERIODS[match[2]]
 
 
 class Settings(BaseSettings):
@@ -103,7 +85,7 @@ class Settings(BaseSettings):
     def _origins(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        return tuple(_origin(part.strip()) for part in value.split(",") if part.strip())
+        return tuple(origin_of(part.strip()) for part in value.split(",") if part.strip())
 
     @field_validator("database_url")
     @classmethod
@@ -154,7 +136,7 @@ class Settings(BaseSettings):
     @field_validator("public_url")
     @classmethod
     def _public(cls, value: str) -> str:
-        return _origin(value) if value else value
+        return origin_of(value) if value else value
 
     @model_validator(mode="after")
     def _lasting_disk(self) -> Self:
@@ -212,31 +194,6 @@ class Settings(BaseSettings):
     @property
     def secure_cookies(self) -> bool:
         return self.origin.startswith("https://")
-
-
-def _origin(value: str) -> str:
-    """Return the normalized origin (RFC 6454); raise ValueError if the URL has other parts or is invalid."""
-    try:
-        parts = urlsplit(value)
-        host, port = _origin_host(parts.hostname or ""), parts.port
-        has_other_parts = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
-        if parts.scheme not in ("http", "https") or has_other_parts:
-            raise ValueError
-    except ValueError:
-        message = f"{value!r} is not an origin: use scheme and host, for example https://example.org"
-        raise ValueError(message) from None
-    default = {"http": 80, "https": 443}[parts.scheme]
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
-
-
-def _origin_host(host: str) -> str:
-    """Return the host as browsers write it in an origin; raise ValueError if it is not a host."""
-    if ":" in host:
-        return f"[{ipaddress.IPv6Address(host)}]"
-    ascii_host = host.encode("idna").decode()
-    if not HOST_NAME.fullmatch(ascii_host):
-        raise ValueError(host)
-    return ascii_host
 
 
 def environment_of(names: Iterable[str]) -> dict[str, str]:

@@ -11,12 +11,13 @@ import pytest
 
 from taskchat_app.api.core import login_cookie
 from taskchat_app.api.middleware import origin_check
-from taskchat_app.config import Rate, settings
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts import accounts, message_limits, password_links, passwords, sign_in_limits
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import Login
+from taskchat_app.setting_values import Rate
 from tests.conftest import CHEAP_HASHER, PASSWORD, SignedInPerson, client
 from tests.twins import Twins
 

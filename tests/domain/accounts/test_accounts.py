@@ -16,13 +16,14 @@ import jwt
 import pytest
 from sqlmodel import col, select, update
 
-from taskchat_app.config import Rate, jwt_secret, settings
+from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.accounts import accounts, message_limits, password_links, passwords, sign_in_limits, tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
+from taskchat_app.setting_values import Rate
 from tests.conftest import CHEAP_HASHER, COSTLY_HASHER, PASSWORD, SignedInPerson
 
 pytestmark = pytest.mark.usefixtures("postgres")

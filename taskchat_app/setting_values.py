@@ -1,0 +1,50 @@
+"""Parses values of settings; a ValueError says what is valid."""
+
+import ipaddress
+import re
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+PERIODS = {
+    "second": timedelta(seconds=1),
+    "minute": timedelta(minutes=1),
+    "hour": timedelta(hours=1),
+    "day": timedelta(days=1),
+}
+
+
+class Rate:
+    """A rate parsed from `N/second|minute|hour|day`: at most `count` per `period`."""
+
+    def __init__(self, text: str):
+        match = re.fullmatch(r"\A\s*([1-9]\d{0,8})\s*/\s*(second|minute|hour|day)\s*\Z", text)
+        if not match:
+            raise ValueError("use N/second, N/minute, N/hour or N/day, for example 20/minute")
+        self.count = int(match[1])
+        self.period = PERIODS[match[2]]
+
+
+def origin_of(value: str) -> str:
+    """Return the normalized origin (RFC 6454); raise ValueError if the URL has other parts or is invalid."""
+    try:
+        parts = urlsplit(value)
+        host, port = _host_of(parts.hostname or ""), parts.port
+        has_other_parts = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc
+        if parts.scheme not in ("http", "https") or has_other_parts:
+            raise ValueError
+    except ValueError:
+        message = f"{value!r} is not an origin: use scheme and host, for example https://example.org"
+        raise ValueError(message) from None
+    default = {"http": 80, "https": 443}[parts.scheme]
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != default else "")
+
+
+def _host_of(host: str) -> str:
+    """Return the host as browsers write it in an origin; raise ValueError if it is not a host."""
+    if ":" in host:
+        return f"[{ipaddress.IPv6Address(host)}]"
+    ascii_host = host.encode("idna").decode()
+    if not HOST_NAME.fullmatch(ascii_host):
+        raise ValueError(host)
+    return ascii_host
