@@ -12,10 +12,8 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 
-from taskchat_app.setting_values import Rate, origin_of
+from taskchat_app.setting_values import Rate, database_url_of, origin_of, redis_url_of
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 COUNT_MAX = 999_999_999
@@ -75,6 +73,14 @@ class Settings(BaseSettings):
         except ValueError:
             raise ValueError("use an IP address of this machine, or 0.0.0.0 for all of them") from None
 
+    @field_validator("taskchat_home")
+    @classmethod
+    def _expanded(cls, value: Path) -> Path:
+        try:
+            return value.expanduser()
+        except RuntimeError:
+            raise ValueError(f"{value.parts[0]} is no user's home here. Use the path of a folder") from None
+
     @field_validator("chat_burst_limit", "auth_burst_limit", "register_limit", mode="before")
     @classmethod
     def _rate(cls, value: Any) -> Any:
@@ -90,18 +96,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _postgres(cls, value: str | None) -> str | None:
-        if value is None:
-            return None
-        scheme, separator, rest = value.partition("://")
-        known = separator and scheme in ("postgresql", "postgres", "postgresql+psycopg")
-        try:
-            url = make_url(f"postgresql+psycopg://{rest}") if known else None
-        except (ArgumentError, ValueError):
-            url = None
-        if url is None:
-            # Does not quote the value, which contains a password.
-            raise ValueError("use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat")
-        return url.render_as_string(hide_password=False)
+        return None if value is None else database_url_of(value)
 
     @field_validator("gemini_api_key", "metrics_token")
     @classmethod
@@ -122,9 +117,7 @@ class Settings(BaseSettings):
     @field_validator("redis_url")
     @classmethod
     def _redis(cls, value: str | None) -> str | None:
-        if value is not None and urlsplit(value).scheme not in ("redis", "rediss", "unix"):
-            raise ValueError("use a redis://, rediss:// or unix:// URL")
-        return value
+        return None if value is None else redis_url_of(value)
 
     @field_validator("jwt_secret", "jwt_secret_previous")
     @classmethod
@@ -166,7 +159,7 @@ class Settings(BaseSettings):
     @property
     def home(self) -> Path:
         """The absolute path of the folder with all local state."""
-        return self.taskchat_home.expanduser().absolute()
+        return self.taskchat_home.absolute()
 
     @property
     def origin(self) -> str:

@@ -5,6 +5,11 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import make_conninfo
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 PERIODS = {
     "second": timedelta(seconds=1),
@@ -23,6 +28,35 @@ class Rate:
             raise ValueError("use N/second, N/minute, N/hour or N/day, for example 20/minute")
         self.count = int(match[1])
         self.period = PERIODS[match[2]]
+
+
+def database_url_of(value: str) -> str:
+    """Return the URL as SQLAlchemy takes it; raise ValueError, without the password, if it is none of Postgres."""
+    scheme, separator, rest = value.partition("://")
+    known = separator and scheme in ("postgresql", "postgres", "postgresql+psycopg")
+    try:
+        url = make_url(f"postgresql+psycopg://{rest}") if known else None
+    except (ArgumentError, ValueError):
+        url = None
+    if url is None:
+        raise ValueError("use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat")
+    try:
+        make_conninfo("", **dict.fromkeys(url.query, "0"))
+    except ProgrammingError as error:
+        raise ValueError(f"{str(error).strip()}. Leave it out") from None
+    return url.render_as_string(hide_password=False)
+
+
+def redis_url_of(value: str) -> str:
+    """Return the URL; raise ValueError, without the password, if it is none of Redis."""
+    try:
+        parts = urlsplit(value)
+        is_valid = parts.scheme in ("redis", "rediss", "unix") and parts.port != 0
+    except ValueError:
+        is_valid = False
+    if not is_valid:
+        raise ValueError("use a redis://, rediss:// or unix:// URL, for example redis://localhost:6379")
+    return value
 
 
 def origin_of(value: str) -> str:

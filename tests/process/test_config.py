@@ -62,11 +62,16 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         *[("PORT", value) for value in ("abc", "0", "-1", "65536", "80.5")],
         *[("HOST", value) for value in ("a host", "999.1.1.1", "example.org")],
         *[("DATABASE_URL", value) for value in ("mysql://x/y", "nonsense", "postgresql://u:secret@host:port/db")],
+        ("DATABASE_URL", "postgresql://u:secret@host/db?schema=public"),
+        ("TASKCHAT_HOME", "~nosuchuser/taskchat"),
         ("JWT_SECRET", "x" * 31),
         *[(name, value) for name in ("GEMINI_API_KEY", "METRICS_TOKEN") for value in ("two\nlines", "schlüssel")],
         *[("GEMINI_BASE_URL", value) for value in ("nonsense", "ftp://host/", "http://", "http://host:99999/")],
         ("GEMINI_MODEL", "  "),
-        ("REDIS_URL", "nonsense"),
+        *[
+            ("REDIS_URL", value)
+            for value in ("nonsense", "redis://:secret@host:port", "redis://host:99999", "redis://[")
+        ],
         *[("WORKERS", value) for value in ("0", "x", "65", "2")],  # 2 without REDIS_URL
         *[("CHAT_DAILY_LIMIT", value) for value in ("x", "0", "-1", "9" * 12)],
         *[("CHAT_BURST_LIMIT", value) for value in ("20", "20/fortnight", "0/minute", "-1/minute", "9999999999/day")],

@@ -100,6 +100,18 @@ class TestExternalDatabase:
         with pytest.raises(DatabaseUnusable, match=r"encoded in SQL_ASCII.* ENCODING 'UTF8' TEMPLATE template0$"):
             database.migrate(external)
 
+    def test_a_login_that_may_not_create_tables_is_told_to_own_the_database(self):
+        external = self.create("others", "ENCODING 'UTF8'")
+        engine = create_engine(database.database_url(external), poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text("CREATE ROLE guest LOGIN"))
+        guest = engine.url.set(username="guest").render_as_string(hide_password=False)
+        with pytest.raises(DatabaseUnusable, match=r"\(permission denied for schema public\)\. Make it the .* owner: "):
+            database.migrate(external.model_copy(update={"database_url": guest}))
+        with engine.begin() as connection:
+            connection.execute(text("ALTER DATABASE others OWNER TO guest"))
+        database.migrate(external.model_copy(update={"database_url": guest}))
+
     def test_a_database_of_a_newer_taskchat_is_rejected_and_not_changed(self):
         external = self.create("newer", "ENCODING 'UTF8'")
         database.migrate(external)

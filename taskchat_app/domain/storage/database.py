@@ -14,10 +14,11 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from psycopg.conninfo import make_conninfo
+from psycopg.errors import InsufficientPrivilege
 from psycopg.sql import quote
 from reflex.model import get_async_engine
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, OperationalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.util import await_only, immutabledict
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -205,7 +206,8 @@ async def close_pool() -> None:
 def migrate(chosen: Settings) -> None:
     """Migrate the database to the newest revision; safe when several instances start at once.
 
-    Raises DatabaseUnusable if the database is unreachable, not in UTF-8, or newer than this code. Blocking.
+    Raises DatabaseUnusable if the database is unreachable, not in UTF-8, newer than this code, or if the login has not
+    the rights. Blocking.
     """
     engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
     try:
@@ -216,6 +218,13 @@ def migrate(chosen: Settings) -> None:
         reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
         raise DatabaseUnusable(
             f"The database cannot be reached ({reason}). Check DATABASE_URL and that Postgres is running."
+        ) from error
+    except ProgrammingError as error:
+        if not isinstance(error.orig, InsufficientPrivilege):
+            raise
+        raise DatabaseUnusable(
+            f"The login of DATABASE_URL has not the rights that it needs ({error.orig.diag.message_primary})."
+            " Make it the database's owner: ALTER DATABASE … OWNER TO …"
         ) from error
     except embedded_postgres.EmbeddedPostgresError as error:
         raise DatabaseUnusable(str(error)) from error
