@@ -11,13 +11,14 @@ RUN python -m reflex export --frontend-only --no-zip && \
     python -c "import taskchat_app.taskchat_app, taskchat_app.runtime.pattern_cache as patterns; patterns.write_cache()"
 
 FROM python:3.11-slim-bookworm
-RUN useradd --create-home --uid 10001 taskchat && install -d -o taskchat /data
+# The data are in /data by default. TASKCHAT_HOME stays unset: config.py then asks for a lasting disk where a host has none.
+RUN useradd --create-home --uid 10001 taskchat && install -d -o taskchat /app /data && ln -s /data /app/.taskchat
 WORKDIR /app
 COPY --from=build --chown=taskchat /app /app
 USER 10001
 # Reflex makes the page anew where its own folder, which is in the home of the user otherwise, does not exist.
 ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_DIR=/app/.reflex HOST=0.0.0.0 PORT=3000 \
-    TASKCHAT_HOME=/data PYTHONUNBUFFERED=1
+    PYTHONUNBUFFERED=1
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \

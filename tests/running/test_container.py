@@ -10,9 +10,9 @@ import pytest
 import yaml
 from playwright.async_api import Browser, async_playwright, expect
 
-from taskchat_app.config import Settings
+from taskchat_app.config import Settings, SettingsError, read_settings
 from taskchat_app.reflex_patches.exported_files import BACKUPS
-from tests.running.support.image import CADDY, ContainerRun, caddy
+from tests.running.support.image import CADDY, ContainerRun, caddy, stages
 from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import use_all_pages
 from tests.serving import PROJECT, free_port
@@ -30,6 +30,18 @@ def test_the_dockerfile_passes_its_linter():
     linter = Path(sys.executable).parent / "hadolint"
     ran = subprocess.run([linter, PROJECT / "Dockerfile"], capture_output=True, text=True, check=False)
     assert (ran.returncode, ran.stdout + ran.stderr) == (0, "")
+
+
+def test_the_image_asks_for_a_database_where_the_disk_is_lost(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    _, image = stages(3000, tmp_path)
+    monkeypatch.delenv("TASKCHAT_HOME")
+    for name, value in image.variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.chdir(tmp_path)
+    assert f"ln -s /data {read_settings().home}" in image.runs[0]
+    monkeypatch.setenv("K_SERVICE", "tasks")
+    with pytest.raises(SettingsError, match=r"^DATABASE_URL: "):
+        read_settings()
 
 
 def test_backups_stay_out_of_the_image_and_of_git():

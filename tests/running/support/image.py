@@ -53,7 +53,7 @@ class ContainerRun(ReflexRun):
 
     def __init__(self, app: Path, port: int, origin: str, **environment: str) -> None:
         self._build_stage, self._stage = stages(port, app)
-        own = {name: value for name, value in self._stage.variables.items() if name != "TASKCHAT_HOME"}
+        own = self._stage.variables
         super().__init__(app, PUBLIC_URL=origin, **{**own, **environment})
         self._environment |= own
         self.api = f"http://127.0.0.1:{port}"
