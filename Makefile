@@ -85,7 +85,11 @@ screenshots: .venv/tools-installed ## Pictures of every page and state in .scree
 help: ## These lines
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-# The stamps are touched last: an interrupted installation is taken up again, a finished one costs nothing.
+# The stamps are touched last: an interrupted installation is taken up again, a finished one costs nothing. They go where
+# the environment's Python has been replaced by the system and does not find the packages any more, or does not run.
+has_packages := import importlib.util, sys; sys.exit(importlib.util.find_spec("reflex") is None)
+stamps := .venv/runtime-installed .venv/tools-installed
+$(shell [ ! -e .venv/runtime-installed ] || $(python) -c '$(has_packages)' 2>/dev/null || rm -f $(stamps))
 .venv/runtime-installed: requirements.lock
 	@$(ensure_venv)
 	@echo "Installing taskchat's dependencies (first run or changed requirements)"

@@ -12,10 +12,11 @@ PROJECT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 MAKE = shutil.which("make") or "make"
 TOO_OLD = 'case "$2" in *version_info*) exit 1;; esac; echo "Python 3.9.2"'
+WITHOUT_PACKAGES = 'case "$2" in *reflex*|pip) exit 1;; esac'
 WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; esac'
 GOOD = """
 case "$2" in
-  venv) mkdir -p .venv/bin && cp "$0" .venv/bin/python;;
+  venv) mkdir -p .venv/bin && rm -f .venv/bin/python && cp "$0" .venv/bin/python;;
   pip|reflex) echo "$@" >> calls;;
 esac
 exit ${EXIT_CODE:-0}
@@ -27,7 +28,7 @@ def checkout(tmp_path: Path) -> Path:
     for name in ("Makefile", *LOCKS):
         shutil.copy(PROJECT / name, tmp_path)
     (tmp_path / "path").mkdir()
-    for tool in ("mkdir", "cp", "touch", "awk"):
+    for tool in ("mkdir", "cp", "rm", "touch", "awk"):
         (tmp_path / "path" / tool).symlink_to(shutil.which(tool) or tool)
     return tmp_path
 
@@ -128,6 +129,21 @@ def test_locked_dependencies_are_installed_only_when_the_lock_changed(checkout: 
     serve = "-m reflex run --env prod"
     calls = [call for call in calls if call != "-m pip --version"]
     assert calls == [install, serve, serve, install, "-m reflex run --env preview"]
+
+
+@pytest.mark.parametrize("is_gone", [True, False])
+def test_a_replaced_python_gets_the_packages_again(checkout: Path, is_gone: bool):
+    put_on_path(checkout, "python3", GOOD)
+    put_on_path(checkout, "python3.14", WITHOUT_PACKAGES)
+    assert make(checkout, "run").returncode == 0
+    installed = (checkout / "calls").read_text().count("-m pip install")
+    python = checkout / ".venv" / "bin" / "python"
+    python.unlink()
+    python.symlink_to(checkout / "path" / ("python3.10" if is_gone else "python3.14"))
+    assert make(checkout, "run").returncode == 0
+    calls = (checkout / "calls").read_text()
+    assert calls.count("-m pip install") == 2 * installed == 2
+    assert calls.splitlines()[-1] == "-m reflex run --env prod"
 
 
 def test_a_failed_installation_is_repeated_by_the_next_run(checkout: Path):
