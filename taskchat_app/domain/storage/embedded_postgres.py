@@ -108,9 +108,13 @@ def release(home: Path) -> None:
 def stopped(paths: ServerPaths) -> Generator[int]:
     """Keep every process from starting this home's server; yield server.lock, for a server of the caller's own.
 
-    Raises EmbeddedPostgresError while a server runs.
+    A server without a user, which a killed process has left, is stopped first. Raises EmbeddedPostgresError while a
+    process uses the server.
     """
     with _locked(paths, RELEASE_SECONDS):
+        if (users_lock := _try_lock(paths.folder / "users.lock")) is not None:
+            _unlock(users_lock)
+            stop(paths)
         server_lock = _try_lock(paths.folder / "server.lock")
         if server_lock is None:
             raise EmbeddedPostgresError(f"taskchat still uses the database in {paths.home}. Stop it first")

@@ -35,25 +35,35 @@ def upgrade(chosen: Settings) -> str:
     if chosen.database_url is not None:
         raise EmbeddedPostgresError("DATABASE_URL is set: upgrade that Postgres with its own tools")
     paths = ServerPaths(chosen.home.resolve())
-    major = data_major(paths)
-    if major in ("", str(POSTGRES_MAJOR)):
+    if not _is_older(data_major(paths)):
         return f"There are no data of an older Postgres than {POSTGRES_MAJOR} in {paths.home}."
+    with embedded_postgres.stopped(paths) as server_lock:
+        return _upgrade_stopped(chosen, paths, server_lock)
+
+
+def _is_older(major: str) -> bool:
+    return major not in ("", str(POSTGRES_MAJOR))
+
+
+def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> str:
+    major = data_major(paths)
     kept = paths.folder / f"data-{major}"
+    if not _is_older(major):
+        raise EmbeddedPostgresError(f"Another process has just upgraded the data in {paths.home}")
     if kept.exists():
         raise EmbeddedPostgresError(f"{kept} is there from an earlier upgrade: move it away first")
     programs = programs_of(major)
     new = ServerPaths(paths.home / "upgrade")
     shutil.rmtree(new.home, ignore_errors=True)
-    with embedded_postgres.stopped(paths) as server_lock:
-        try:
-            new.home.mkdir(mode=0o700)
-            _dump(chosen, paths, programs, new.home / "dump", server_lock)
-            _restore(new.home, new.home / "dump")
-            new.data.rename(paths.upgraded_data)
-            paths.data.rename(kept)
-            paths.upgraded_data.rename(paths.data)
-        finally:
-            shutil.rmtree(new.home, ignore_errors=True)
+    try:
+        new.home.mkdir(mode=0o700)
+        _dump(chosen, paths, programs, new.home / "dump", server_lock)
+        _restore(new.home, new.home / "dump")
+        new.data.rename(paths.upgraded_data)
+        paths.data.rename(kept)
+        paths.upgraded_data.rename(paths.data)
+    finally:
+        shutil.rmtree(new.home, ignore_errors=True)
     return f"All data are in Postgres {POSTGRES_MAJOR} now. Those of Postgres {major} are kept in {kept}."
 
 

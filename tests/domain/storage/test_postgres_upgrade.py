@@ -1,5 +1,6 @@
 """Upgrade of the embedded Postgres: all rows arrive, the older data are kept, a failure changes nothing."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -91,11 +92,12 @@ def test_all_rows_are_in_the_new_postgres_and_the_older_data_are_kept(older: Old
     home, data = older.paths.home, older.paths.data
     before = checksums(older.settings)
     assert len(before) > 10
-    refused = upgrade(home)
+    with (older.paths.folder / "users.lock").open("w") as users:
+        fcntl.flock(users, fcntl.LOCK_SH)
+        refused = upgrade(home)
     assert (refused.returncode, refused.stderr) == (1, f"taskchat still uses the database in {home}. Stop it first\n")
     execute(older.settings, "UPDATE alembic_version SET version_num = version_num || 'newer'")
-    older.stop()
-    refused = upgrade(home)
+    refused = upgrade(home)  # stops the older Postgres, which has no user, as after an interrupted upgrade
     assert refused.returncode == 1
     assert refused.stderr.startswith("The backup was made by a newer taskchat")
     older.start()
@@ -128,6 +130,20 @@ def test_an_upgrade_that_was_killed_in_its_last_step_is_finished_by_the_next_sta
     embedded_postgres.ensure_running(paths.home)
     embedded_postgres.release(paths.home)
     assert (paths.data / "marked").exists()
+
+
+def test_a_second_upgrade_leaves_the_dump_of_the_first(tmp_path: Path):
+    paths = ServerPaths(tmp_path.resolve())
+    paths.data.mkdir(parents=True)
+    (paths.data / "PG_VERSION").write_text(f"{WHEEL}\n")
+    dump = paths.home / "upgrade" / "dump"
+    dump.parent.mkdir()
+    dump.touch()
+    with embedded_postgres.stopped(paths) as lock:
+        refused = upgrade(paths.home)
+        os.close(lock)
+    assert (refused.returncode, dump.exists()) == (1, True)
+    assert refused.stderr == f"Another process has its hands on the database in {paths.home}\n"
 
 
 def test_missing_programs_are_named_and_nothing_changes(tmp_path: Path):
