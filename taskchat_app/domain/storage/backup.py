@@ -35,18 +35,20 @@ def back_up(chosen: Settings, file: Path) -> None:
 
     The file appears when it is complete.
     """
-    if file.exists():
-        raise BackupError(f"FILE: {file} exists already. Name a new file")
-    if not file.parent.is_dir():
-        raise BackupError(f"FILE: there is no folder {file.parent}")
     part = file.with_name(f"{file.name}.part")
-    descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with _errors_of(file):
+        if file.exists():
+            raise BackupError(f"FILE: {file} exists already. Name a new file")
+        if not file.parent.is_dir():
+            raise BackupError(f"FILE: there is no folder {file.parent}")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         # Row-level security on: the setting in the options permits the rows of all users.
         options = ("--format=custom", "--no-owner", "--no-privileges", "--enable-row-security")
         _run(chosen, "pg_dump", *options, stdout=descriptor)
-        os.fsync(descriptor)
-        part.rename(file)
+        with _errors_of(file):
+            os.fsync(descriptor)
+            part.rename(file)
     finally:
         os.close(descriptor)
         part.unlink(missing_ok=True)
@@ -74,11 +76,12 @@ def restore(chosen: Settings, file: Path) -> None:
 
 def check_backup(chosen: Settings, file: Path) -> None:
     """Raise BackupError if the file is no backup of this or an earlier version of taskchat."""
-    if not file.is_file():
-        raise BackupError(f"FILE: there is no file {file}")
+    with _errors_of(file):
+        if not file.is_file():
+            raise BackupError(f"FILE: there is no file {file}")
+        with file.open("rb") as content:
+            is_dump = content.read(len(MAGIC)) == MAGIC
     options = ("--data-only", f"--table={VERSION_TABLE}", "--file=-", str(file))
-    with file.open("rb") as content:
-        is_dump = content.read(len(MAGIC)) == MAGIC
     found = is_dump and REVISION.search(_run(chosen, "pg_restore", *options, connects=False))
     if not found:
         raise BackupError(f"FILE: {file} is no backup of taskchat")
@@ -117,6 +120,15 @@ def open_connections(chosen: Settings) -> int:
     """
     with _connection(chosen) as connection:
         return connection.execute(text(query)).scalar_one()
+
+
+@contextmanager
+def _errors_of(file: Path) -> Generator[None]:
+    """Raise BackupError where the file cannot be read or written."""
+    try:
+        yield
+    except OSError as error:
+        raise BackupError(f"FILE: {file}: {error.strerror}") from error
 
 
 @contextmanager

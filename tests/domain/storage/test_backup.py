@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ from tests.serving import PROJECT
 from tests.twins import Twins
 
 NAMES = ("backed_up", "restored")
+NOBODY = 65534
+"""The id of a user without rights."""
 OLDEST = DEBIAN_PROGRAMS / "15" / "bin"
 """The programs of the oldest Postgres that docs/deploy.md permits."""
 ROWS = """
@@ -166,6 +169,29 @@ def test_refused_restores_change_nothing(databases: tuple[Settings, Settings], t
 
 def _head() -> str:
     return ScriptDirectory.from_config(Config(str(database.ALEMBIC_INI))).get_current_head() or ""
+
+
+@contextmanager
+def without_root() -> Iterator[None]:
+    """Change to another user meanwhile if this one is root, who may read and write everything."""
+    user = os.geteuid()
+    os.seteuid(user or NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+
+
+def test_a_file_that_cannot_be_read_or_written_is_one_line():
+    with tempfile.TemporaryDirectory() as name:
+        folder, closed = Path(name), Path(name) / "closed"
+        closed.touch(mode=0)
+        folder.chmod(0o555)
+        with without_root(), pytest.raises(BackupError, match=rf"^FILE: {folder}/new: Permission denied$"):
+            backup.back_up(settings(), folder / "new")
+        with without_root(), pytest.raises(BackupError, match=rf"^FILE: {closed}: Permission denied$"):
+            backup.check_backup(settings(), closed)
+        folder.chmod(0o700)
 
 
 def test_a_backup_replaces_no_file(databases: tuple[Settings, Settings], tmp_path: Path):
