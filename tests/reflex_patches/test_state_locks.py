@@ -12,13 +12,14 @@ from reflex.istate.manager.redis import StateManagerRedis
 from reflex.istate.manager.token import BaseStateToken
 
 from taskchat_app.reflex_patches.state_locks import retry_state_locks
-from tests.running.support.redis_server import REDIS, Redis
+from tests.programs import needs
+from tests.running.support.redis_server import Redis
 
 EXPIRY_MS = 3_600_000
 """Without retries a waiter would look again only after it."""
 TAB = BaseStateToken(ident="tab", cls=rx.State)
 
-pytestmark = pytest.mark.skipif(not REDIS, reason="needs redis-server (.ci/run)")
+pytestmark = needs("redis-server")
 
 
 @pytest.fixture

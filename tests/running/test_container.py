@@ -1,7 +1,6 @@
 """The container files: linted, and their steps run without Docker behind a real Caddy."""
 
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from taskchat_app.config import Settings, SettingsError, read_settings
 from taskchat_app.reflex_patches.exported_files import BACKUPS
+from tests.programs import needs
 from tests.running.support.image import CADDY, ContainerRun, caddy, stages
 from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import use_all_pages
@@ -75,7 +75,7 @@ def test_the_second_file_adds_an_equal_app_which_the_proxy_knows():
     assert "ports" not in app  # TRUSTED_PROXY_HOPS believes whoever connects
 
 
-@pytest.mark.skipif(shutil.which(CADDY) is None, reason="needs caddy, which .ci/run installs")
+@needs("caddy")
 def test_the_proxy_neither_buffers_nor_cuts_answers(tmp_path: Path):
     command = [CADDY, "adapt", "--config", str(PROJECT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
     adapted = subprocess.run(command, env={"DOMAIN": DOMAIN}, capture_output=True, text=True, check=True, cwd=tmp_path)
@@ -84,7 +84,7 @@ def test_the_proxy_neither_buffers_nor_cuts_answers(tmp_path: Path):
     assert "buffers" not in adapted.stdout
 
 
-@pytest.mark.skipif(shutil.which(CADDY) is None, reason="needs caddy, which .ci/run installs")
+@needs("caddy")
 async def test_the_image_serves_a_page_behind_a_proxy_without_building_again(tmp_path: Path):
     project, port = copy_of_project(tmp_path / "app"), free_port()
     container = ContainerRun(project, port, f"https://{DOMAIN}", TRUSTED_PROXY_HOPS="1")

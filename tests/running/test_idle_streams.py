@@ -1,7 +1,6 @@
 """A proxy that ends silent connections does not end the streams: they carry a comment at least every 15 s."""
 
 import asyncio
-import shutil
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -12,7 +11,8 @@ import pytest
 
 from tests.chatting import Chat, message
 from tests.failures.support.instances import Instance, chat_client
-from tests.running.support.image import CADDY, CADDYFILE, caddy
+from tests.programs import needs
+from tests.running.support.image import CADDYFILE, caddy
 from tests.standin import Standin, hold_after, text
 
 PROMISED_SECONDS = 15
@@ -21,7 +21,7 @@ COMMENTS = 2
 """So many comments take longer than PROMISED_SECONDS."""
 pytestmark = [
     pytest.mark.timeout(300),
-    pytest.mark.skipif(shutil.which(CADDY) is None, reason="needs caddy, which .ci/run installs"),
+    needs("caddy"),
 ]
 
 

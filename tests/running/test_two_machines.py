@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack
@@ -24,9 +23,8 @@ from tests.failures.support.instances import (
     remaining_events,
 )
 from tests.failures.test_reminders import add_task_due_in, first_reminder
-from tests.running.support.image import CADDY
+from tests.programs import needs
 from tests.running.support.machines import DOMAIN, Machines, two_machines
-from tests.running.support.redis_server import REDIS
 from tests.running.test_reflex_run import enter, use_all_pages
 from tests.serving import NO_CERTIFICATES
 from tests.standin import Reply, Standin, call, calls, error, hold_after, last_user_text, text, tool_results
@@ -40,7 +38,7 @@ ANSWER_SECONDS = 2.0
 """How long an answer takes then, so that a restart meets some."""
 pytestmark = [
     pytest.mark.timeout(400),
-    pytest.mark.skipif(not REDIS or shutil.which(CADDY) is None, reason="needs redis-server and caddy (.ci/run)"),
+    needs("redis-server", "caddy"),
 ]
 
 

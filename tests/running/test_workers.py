@@ -8,14 +8,15 @@ import pytest
 
 from tests.chatting import Chat, message
 from tests.failures.support.instances import chat_client, events_until, open_stream, remaining_events
+from tests.programs import needs
 from tests.running.support.machines import Machine
-from tests.running.support.redis_server import REDIS, Redis
+from tests.running.support.redis_server import Redis
 from tests.standin import Standin, call, calls, hold_after, text
 
 FOLLOWERS = 8
 """So many connections are spread over both workers, nearly certainly."""
 
-pytestmark = pytest.mark.skipif(not REDIS, reason="needs redis-server (.ci/run)")
+pytestmark = needs("redis-server")
 
 
 @pytest.fixture(scope="module")

@@ -14,11 +14,12 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import AnnouncementListener
 from tests.assistant.turns.test_turns import COUNTING, follow_to_end, follow_until, start
-from tests.running.support.redis_server import REDIS, Redis
+from tests.programs import needs
+from tests.running.support.redis_server import Redis
 from tests.standin import Standin, call, calls, error, hold_after, text
 from tests.waiting import until_async
 
-pytestmark = pytest.mark.skipif(not REDIS, reason="needs redis-server (.ci/run)")
+pytestmark = needs("redis-server")
 
 
 @pytest.fixture

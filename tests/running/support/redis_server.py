@@ -9,7 +9,7 @@ import redis
 
 from tests.serving import free_port
 
-REDIS = shutil.which("redis-server") or ""
+REDIS = shutil.which("redis-server")
 
 
 class Redis:
@@ -24,7 +24,8 @@ class Redis:
     def start(self) -> None:
         options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder))
         without_config = ("--rename-command", "CONFIG", "")
-        self._process = subprocess.Popen([REDIS, *options, *without_config], stdout=subprocess.DEVNULL)
+        command = ["redis-server", *options, *without_config]
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         with redis.Redis.from_url(self.url) as client:
             deadline = time.monotonic() + 20
             while True:
