@@ -22,6 +22,7 @@ ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_DIR=/app/.refl
 VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s \
-    CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:3000/api/health', timeout=4)"]
+    CMD ["python", "-c", "import os, urllib.request as r; \
+r.urlopen('http://127.0.0.1:%s/api/health' % os.environ['PORT'], timeout=4)"]
 STOPSIGNAL SIGTERM
 CMD ["python", "-m", "reflex", "run", "--env", "prod"]

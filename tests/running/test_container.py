@@ -1,5 +1,6 @@
 """The container files: linted, and their steps run without Docker behind a real Caddy."""
 
+import http.server
 import re
 import subprocess
 import sys
@@ -15,7 +16,7 @@ from tests.programs import needs
 from tests.running.support.image import CADDY, ContainerRun, caddy, stages
 from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import use_all_pages
-from tests.serving import PROJECT, free_port
+from tests.serving import PROJECT, free_port, http_server
 from tests.ui.conftest import launch_chromium
 from tests.ui.visitor import Visitor
 
@@ -42,6 +43,23 @@ def test_the_image_asks_for_a_database_where_the_disk_is_lost(monkeypatch: pytes
     monkeypatch.setenv("K_SERVICE", "tasks")
     with pytest.raises(SettingsError, match=r"^DATABASE_URL: "):
         read_settings()
+
+
+@pytest.mark.parametrize(("status", "is_healthy"), [(200, True), (503, False)])
+def test_the_health_check_asks_the_port_that_is_set(tmp_path: Path, status: int, is_healthy: bool):
+    class Answer(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status if self.path == "/api/health" else 200)
+            self.end_headers()
+
+    _, image = stages(3000, tmp_path)
+    python, *arguments = image.health
+    assert python == "python"
+    with http_server(Answer) as port:
+        checked = subprocess.run(
+            [sys.executable, *arguments], env={"PORT": str(port)}, capture_output=True, check=False
+        )
+    assert (checked.returncode == 0) is is_healthy
 
 
 def test_backups_stay_out_of_the_image_and_of_git():

@@ -29,13 +29,15 @@ CADDYFILE = PROJECT / "deploy" / "Caddyfile"
 
 
 class Stage:
-    """One stage of a Dockerfile: its variables, and what RUN and CMD execute."""
+    """One stage of a Dockerfile: its variables, and what RUN, CMD and HEALTHCHECK execute."""
 
     def __init__(self, text: str) -> None:
         lines = text.replace("\\\n", " ").splitlines()
         instructions = [line.partition(" ") for line in lines if line and not line.startswith("#")]
         self.runs = [rest for name, _, rest in instructions if name == "RUN"]
         self.command: list[str] = next((json.loads(rest) for name, _, rest in instructions if name == "CMD"), [])
+        checks = (rest.partition("CMD ")[2] for name, _, rest in instructions if name == "HEALTHCHECK")
+        self.health: list[str] = next((json.loads(check) for check in checks), [])
         variables = [pair for name, _, rest in instructions if name == "ENV" for pair in rest.split()]
         self.variables = dict(pair.split("=", 1) for pair in variables)
 
