@@ -24,6 +24,7 @@ PORT = 5432  # only names the socket file; nothing listens on TCP
 PROTOCOL = 3 << 16  # version 3.0 of the frontend/backend protocol, whose messages begin with their length
 CANNOT_CONNECT_NOW = b"C57P03\0"  # the SQLSTATE of a server that starts, recovers or stops
 ANSWER_SECONDS = 2.0
+CAP_SETPCAP = 1 << 8  # permits to change secure bits; see capabilities(7)
 SOCKET_PATH_MAX_BYTES = 103  # macOS has the shortest sun_path: 104 bytes with the closing NUL
 
 SETTINGS = {
@@ -226,6 +227,7 @@ def _as_server_user(data: Path) -> list[str]:
 
     Postgres refuses to run as root. The other user cannot enter folders such as /root or a home of mode 0700: instead
     of changing their modes, the process keeps the one capability that permits it; only root can reach its socket.
+    Without `no_setuid_fixup`, access(2) ignores it, by which Postgres looks for its own programs.
     """
     if os.geteuid() != 0:
         return []
@@ -241,6 +243,8 @@ def _as_server_user(data: Path) -> list[str]:
     capability = "dac_read_search" if capabilities & 0b100 else "dac_override"  # containers often lack the first
     keep = f"-all,+{capability}"
     user = [f"--reuid={owner.st_uid}", f"--regid={owner.st_gid}", "--clear-groups"]
+    if capabilities & CAP_SETPCAP:
+        user.append("--securebits=+no_setuid_fixup")
     return [setpriv, *user, f"--inh-caps={keep}", f"--ambient-caps={keep}", "--"]
 
 

@@ -20,7 +20,14 @@ import pytest
 import sqlalchemy
 
 from taskchat_app.domain.storage import embedded_postgres
-from taskchat_app.domain.storage.postgres_process import PORT, ServerPaths, accepts_connections, postmaster
+from taskchat_app.domain.storage.postgres_process import (
+    PORT,
+    ServerPaths,
+    _as_server_user,
+    accepts_connections,
+    postgres_program,
+    postmaster,
+)
 from tests.waiting import has_ended, until
 
 pytestmark = pytest.mark.server
@@ -408,3 +415,15 @@ async def test_callers_get_an_error_while_the_server_is_suspended_and_can_use_it
     resume_server()
     await embedded_postgres.ensure_running_within(home, 30)
     assert query(embedded_postgres.url(home), "SELECT 1") == 1
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="another user than root runs Postgres itself")
+def test_postgres_runs_from_a_folder_that_only_root_can_enter(tmp_path: Path):
+    tmp_path.chmod(0o700)
+    (tmp_path / "programs").symlink_to(postgres_program("initdb").parents[1])
+    (tmp_path / "data").mkdir(mode=0o700)
+    command = [str(tmp_path / "programs" / "bin" / "initdb"), "--no-sync", "--pgdata", str(tmp_path / "data")]
+    made = subprocess.run(
+        [*_as_server_user(tmp_path / "data"), *command], cwd="/", env={"LC_ALL": "C"}, capture_output=True, check=False
+    )
+    assert made.returncode == 0, made.stderr
