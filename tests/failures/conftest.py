@@ -12,6 +12,8 @@ from tests.standin import Standin
 
 TURN_SECONDS = 8.0
 """TURN_TIMEOUT_SECONDS of `stable`."""
+MODEL = "gemini-chosen"
+"""GEMINI_MODEL of `killable`."""
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +39,8 @@ def stable(gemini: NamedGemini) -> Iterator[Instance]:
 
 @pytest.fixture(scope="session")
 def _killable(standin: Standin) -> Iterator[Instance]:
-    with Instance(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url) as instance:
+    gemini = {"GEMINI_API_KEY": standin.api_key, "GEMINI_BASE_URL": standin.base_url, "GEMINI_MODEL": MODEL}
+    with Instance(**gemini) as instance:
         yield instance
 
 

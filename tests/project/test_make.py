@@ -6,11 +6,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
+
+from taskchat_app.domain.storage import embedded_postgres
+from taskchat_app.domain.storage.postgres_process import DATABASE, ServerPaths
+from tests import empty_database
 
 PROJECT = Path(__file__).parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 MAKE = shutil.which("make") or "make"
+ADD_USER = """
+    INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
+    VALUES ('{0}', '{0}@example.org', '', 'UTC', 0, 0, now())
+"""
 TOO_OLD = 'case "$2" in *version_info*) exit 1;; esac; echo "Python 3.9.2"'
 WITHOUT_PACKAGES = 'case "$2" in *reflex*|pip) exit 1;; esac'
 WITHOUT_VENV = 'case "$2" in *ensurepip*) exit 1;; esac'
@@ -68,12 +77,17 @@ def test_help_lists_every_command(checkout: Path):
     ]
 
 
-def update_messages(folder: Path, *arguments: str) -> None:
-    """Run `make messages` on a copy of the project."""
+def provide_environment(folder: Path) -> None:
+    """Put the Makefile into the folder, with this environment, which has all packages."""
     for name in ("Makefile", *LOCKS):
         shutil.copy2(PROJECT / name, folder)  # with their times, so that nothing is installed
-    shutil.copytree(PROJECT / "taskchat_app", folder / "taskchat_app", ignore=shutil.ignore_patterns("__pycache__"))
     (folder / ".venv").symlink_to(sys.prefix)
+
+
+def update_messages(folder: Path, *arguments: str) -> None:
+    """Run `make messages` on a copy of the project."""
+    provide_environment(folder)
+    shutil.copytree(PROJECT / "taskchat_app", folder / "taskchat_app", ignore=shutil.ignore_patterns("__pycache__"))
     ran = subprocess.run([MAKE, "messages", *arguments], cwd=folder, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
 
@@ -92,6 +106,43 @@ def test_a_new_language_begins_with_a_catalogue_of_all_sentences(tmp_path: Path)
     locales = tmp_path / "taskchat_app" / "i18n" / "locales"
     german, french = ((locales / name).read_text().count("\nmsgid ") for name in ("de.po", "fr.po"))
     assert french == german
+
+
+@pytest.mark.server
+def test_a_backup_of_the_home_is_restored(tmp_path: Path):
+    provide_environment(tmp_path)
+    for name in ("taskchat_app", "alembic", "alembic.ini", "rxconfig.py"):
+        (tmp_path / name).symlink_to(PROJECT / name)
+    home, file = tmp_path / "home", tmp_path / "all.backup"
+    empty_database.provide(home)
+    in_home(home, ADD_USER.format("anna"))
+    assert make_in_home(tmp_path, "backup", f"FILE={file}").startswith(f"All data are in {file}.")
+    in_home(home, ADD_USER.format("bob"))
+    said = make_in_home(tmp_path, "restore", f"FILE={file}", answer="yes\n")
+    assert "This replaces 2 accounts" in said
+    assert in_home(home, "SELECT id FROM users") == [("anna",)]
+
+
+def make_in_home(folder: Path, *arguments: str, answer: str = "") -> str:
+    """Run make with the home in this folder; return what it printed."""
+    environment = {**os.environ, "TASKCHAT_HOME": str(folder / "home")}
+    command = [MAKE, *arguments]
+    ran = subprocess.run(
+        command, cwd=folder, env=environment, input=answer, capture_output=True, text=True, timeout=120, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def in_home(home: Path, statement: str) -> list[tuple[str]]:
+    """Execute the statement in the embedded Postgres of the home, which runs meanwhile; return the rows."""
+    embedded_postgres.ensure_running(home)
+    try:
+        with psycopg.connect(ServerPaths(home.resolve()).conninfo(DATABASE)) as connection:
+            cursor = connection.execute(statement.encode())
+            return cursor.fetchall() if cursor.description else []
+    finally:
+        embedded_postgres.release(home)
 
 
 def test_a_python_that_is_too_old_is_named(checkout: Path):

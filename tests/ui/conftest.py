@@ -31,6 +31,7 @@ FLAGS = [
 ]
 """Chromium as root in a container, without requests of its own."""
 LAUNCHER = Path(__file__).with_name("chromium")
+DOMAIN_KEY = "domain_pk_of_the_tests"
 PATIENCE_MS = 15_000
 """How long a test waits for what it expects, also on a busy machine; tests of a speed have their own limit."""
 
@@ -38,7 +39,7 @@ PATIENCE_MS = 15_000
 @pytest.fixture(scope="session")
 def offline_server() -> Iterator[Server]:
     """A server without a key: the offline assistant answers; its webhooks may lead into private networks."""
-    with Server(ALLOW_PRIVATE_HOOKS="true") as server:
+    with Server(ALLOW_PRIVATE_HOOKS="true", CHATKIT_DOMAIN_KEY=DOMAIN_KEY) as server:
         yield server
 
 

@@ -42,6 +42,7 @@ class StandinChatKit extends HTMLElement {
   setOptions(options) {
     const isFirst = !this.#options;
     this.#options = options;
+    if (options.api && "domainKey" in options.api) this.dataset.domainKey = options.api.domainKey;
     this.#render();
     if (!isFirst) return;
     this.#emit("chatkit.ready");

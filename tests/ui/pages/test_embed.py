@@ -7,6 +7,7 @@ from playwright.async_api import expect
 
 from taskchat_app.ui.pages.embed import ChatWidget
 from tests.serving import PROJECT, Server
+from tests.ui.conftest import DOMAIN_KEY
 from tests.ui.visitor import Visit, Visitor
 from tests.widget import SCRIPT_URL, refuse_widget, serve_widget
 
@@ -38,6 +39,7 @@ async def test_the_widget_chats_on_the_apps_own_origin_without_a_violation(visit
     visitor = await visit(offline_server)
     await open_widget(visitor)
     page = visitor.page
+    await expect(page.locator("openai-chatkit")).to_have_attribute("data-domain-key", DOMAIN_KEY)
     await page.get_by_role("textbox", name="Message").fill("add buy milk")
     await page.get_by_role("button", name="Send").click()
     await expect(page.get_by_role("article", name="Assistant")).to_contain_text("Buy milk")

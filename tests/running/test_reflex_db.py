@@ -1,0 +1,52 @@
+"""`reflex db`: makes a migration of a changed model, applies it and lists it."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from tests import empty_database
+from tests.running.support.reflex_run import copy_of_project
+
+FIELD = "    password_hash: str\n"
+ADDED = '    nickname: str = Field(default="", sa_column_kwargs={"server_default": ""})\n'
+
+
+def reflex_db(project: Path, *arguments: str) -> str:
+    """Run it in the project, on the embedded Postgres of its own home; return what it printed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("REFLEX_")}
+    ran = subprocess.run(
+        [sys.executable, "-m", "reflex", "db", *arguments],
+        cwd=project,
+        env={**kept, "TASKCHAT_HOME": str(project / "home")},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stdout
+    return ran.stdout
+
+
+def state_of_last(project: Path) -> tuple[str, str]:
+    """Return the mark of the last revision in `reflex db status`, and the name of its file."""
+    mark, revision = re.findall(r"\[(.)\] (\w+)", reflex_db(project, "status"))[-1]
+    [file] = [path for path in (project / "alembic" / "versions").glob("*.py") if revision in path.read_text()]
+    return mark, file.name
+
+
+def test_a_changed_model_is_migrated(tmp_path: Path):
+    project = copy_of_project(tmp_path / "taskchat")
+    empty_database.provide(project / "home")
+    models = project / "taskchat_app" / "domain" / "storage" / "models.py"
+    versions = project / "alembic" / "versions"
+    before = set(versions.glob("*.py"))
+    models.write_text(models.read_text().replace(FIELD, FIELD + ADDED, 1))
+    reflex_db(project, "makemigrations", "--message", "nicknames")
+    [made] = set(versions.glob("*.py")) - before
+    assert "sa.Column('nickname'" in made.read_text()
+    assert state_of_last(project) == ("✗", made.name)
+    reflex_db(project, "migrate")
+    assert state_of_last(project) == ("✓", made.name)
