@@ -3,7 +3,7 @@ import { createElement as h, useEffect, useRef } from "react";
 
 /**
  * Escape closes the panel if the focus is in it, on its button (the element with the id `opener`) or nowhere, and moves the
- * focus to the button.
+ * focus to the button. While a dialog is open, Escape closes that instead.
  */
 export function EscapePanel({ opener, onClose, ...props }) {
   const panel = useRef(null);
@@ -11,7 +11,8 @@ export function EscapePanel({ opener, onClose, ...props }) {
   close.current = onClose;
   useEffect(() => {
     const press = (event) => {
-      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+      const isForOthers = event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]");
+      if (event.key !== "Escape" || isForOthers) return;
       const button = document.getElementById(opener);
       const { activeElement } = document;
       if (activeElement !== document.body && activeElement !== button && !panel.current.contains(activeElement)) return;

@@ -12,7 +12,8 @@ export function DetailPanel({ number, onClose, children, ...props }) {
     const before = document.activeElement;
     let inside = true;
     const press = (event) => {
-      if (event.key !== "Escape" || event.defaultPrevented || event.isComposing) return;
+      const isForOthers = event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]");
+      if (event.key !== "Escape" || isForOthers) return;
       if (document.activeElement !== document.body && !panel.current.contains(document.activeElement)) return;
       event.preventDefault();
       close.current();
