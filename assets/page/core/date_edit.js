@@ -88,9 +88,9 @@ function place(dialog, button) {
 }
 
 /**
- * A button that opens the dialog. `value` is the present date, "2026-11-21" or "2026-11-21 09:00", or empty; `valueText` is
- * the same in words, for the line. `quick` are [phrase, text] of the quick choices, `clearLabel` the text of the one that
- * clears the date. Calls `onSave` with a phrase for the server, "" for no date.
+ * A button that opens the dialog. `value` is the present date, "2026-11-21" or "2026-11-21 09:00", a phrase, or empty;
+ * `valueText` is the same in words, for the line. `quick` are [phrase, text] of the quick choices, `clearLabel` the text of
+ * the one that clears the date. Calls `onSave` with a phrase for the server, "" for no date.
  *
  * With `overlayLabel` the button has this name and lies over the children. With `emptyText` the button shows the date in
  * words, a new one at once, and `emptyText` for no date. With neither it shows its children.
@@ -128,8 +128,8 @@ export function DateEdit({ value, valueText, label, hint, overlayLabel, emptyTex
     const day = dayOf(phrase);
     setPending(day ? formatted(day, { weekday: "short", day: "numeric", month: "short" }) : phrase);
   };
-  // The time of day stays when another day is clicked.
-  const keepDay = (day) => keep(day + value.slice(10));
+  // The time of day stays when another day is clicked. A bound of the filters may be a phrase.
+  const keepDay = (day) => keep(dayOf(value) ? day + value.slice(10) : day);
   const press = (event) => {
     event.stopPropagation(); // to the keys of the list and of the panel around
     if (event.key !== "Enter" || event.target !== line.current || event.nativeEvent.isComposing) return;

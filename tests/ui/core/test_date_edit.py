@@ -1,5 +1,7 @@
 """The dialog of a date."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.serving import Server
@@ -34,3 +36,18 @@ async def test_escape_closes_only_the_dialog(visit: Visit, offline_server: Serve
     await expect(panel.get_by_role("list", name="History").get_by_role("listitem")).to_have_count(2)
     await page.keyboard.press("Escape")
     await expect(panel).to_have_count(0)
+
+
+async def test_a_clicked_day_replaces_a_bound_in_words(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
+    await page.get_by_role("button", name="Filter and sort").click()
+    await page.get_by_role("button", name="Due until").click()
+    dialog = page.get_by_role("dialog", name="Due until")
+    await dialog.get_by_role("textbox", name="Due until").fill("next friday")
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile("due_before=next"))
+    await page.get_by_role("button", name="Due until").click()
+    await dialog.get_by_role("button", name=re.compile(r" 15, \d{4}$")).click()
+    await expect(page).to_have_url(re.compile(r"due_before=\d{4}-\d\d-15$"))
+    await expect(visitor.alert).to_have_count(0)
