@@ -1,4 +1,5 @@
 // Postpones what would move the page while the user presses a control.
+const CLICK_MS = 50; // a tap's click follows the release within this
 const RELEASES = ["pointerup", "pointercancel", "contextmenu"]; // the menu takes the release of its press
 let isPressed = false;
 let waiting = [];
@@ -23,5 +24,11 @@ if (typeof window !== "undefined") {
  */
 export const whenReleased = (action) => {
   if (isPressed) waiting.push(action);
+  else action();
+};
+
+/** Calls `action` at once, or, while a pointer is pressed, after the click of that press. */
+export const afterPress = (action) => {
+  if (isPressed) waiting.push(() => setTimeout(action, CLICK_MS));
   else action();
 };

@@ -1,5 +1,6 @@
 // The rows of the task list, built from the server's patches.
 import { useEffect, useSyncExternalStore } from "react";
+import { afterPress } from "../core/pointer_press.js";
 import { isSynced, requestSync, subscribeSync } from "../pending/pending_input.js";
 
 const LEAVING_MS = 2500; // how long a completed task stays visible
@@ -26,6 +27,13 @@ const removeRow = (number) => {
   notify();
 };
 
+/** Remove the row after a while, and not during a press: the rows below move up. */
+const removeLater = (number) => {
+  cancelLeaving(number);
+  const timer = setTimeout(() => afterPress(() => leaving.get(number) === timer && removeRow(number)), LEAVING_MS);
+  leaving.set(number, timer);
+};
+
 /** Keep a completed row that was about to disappear, because it was reopened. */
 export const cancelLeaving = (number) => {
   clearTimeout(leaving.get(number));
@@ -50,10 +58,7 @@ const apply = (patch) => {
     if (at < 0) order.push(number);
     else order.splice(at, 0, number);
   }
-  for (const number of patch.leaving) {
-    cancelLeaving(number);
-    leaving.set(number, setTimeout(() => removeRow(number), LEAVING_MS));
-  }
+  patch.leaving.forEach(removeLater);
   list = { patch: patch.id, order, rows };
 };
 

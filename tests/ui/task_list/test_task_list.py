@@ -7,6 +7,9 @@ from playwright.async_api import expect
 from tests.serving import Server
 from tests.ui.visitor import Visit
 
+LEAVING_MS = 2_500
+"""How long a completed row stays."""
+
 
 async def test_the_added_task_has_the_fields_of_the_shown_chips(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
@@ -40,6 +43,21 @@ async def test_a_completed_task_moves_from_the_open_view_to_done(visit: Visit, o
     await visitor.checkbox("Complete #1 Buy milk").click()  # not uncheck(), which looks at the row once more
     await expect(visitor.page.get_by_role("button", name="Open 2")).to_be_visible()
     assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is None
+
+
+async def test_a_press_during_which_a_completed_row_disappears_is_a_tick(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    for title in ("Milk", "Bread", "Salt"):
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await expect(visitor.tasks).to_have_count(3)
+    upper, lower = [
+        await visitor.tasks.nth(at).get_by_role("checkbox").get_attribute("aria-label") or "" for at in (0, 1)
+    ]
+    await visitor.checkbox(upper).check()
+    await expect(visitor.page.get_by_role("button", name="Done 1")).to_be_visible()
+    await visitor.checkbox(lower).click(delay=LEAVING_MS)
+    await expect(visitor.page.get_by_role("button", name="Done 2")).to_be_visible()
+    await expect(visitor.tasks).to_have_count(1)
 
 
 async def test_a_title_is_edited_in_place_and_escape_cancels(visit: Visit, offline_server: Server) -> None:
