@@ -1,6 +1,7 @@
 // A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
+import { inZone } from "./zone_format.js";
 
 const DAYS_OF_WEEK = 7;
 const GAP_PX = 8; // between the dialog and the edge of the window
@@ -15,16 +16,10 @@ const monthOf = (day) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth
 const nextMonth = (month, by) => new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + by, 1));
 const FIRST_DAYS = { saturday: 6, sunday: 0, monday: 1 }; // of the week, as getUTCDay counts
 const settings = () => document.querySelector("[data-week-start]")?.dataset ?? {};
-/** Today in the user's zone, which need not be the browser's; in the browser's if it does not know that zone. */
+/** Today in the user's zone. */
 const today = () => {
-  const partsIn = (timeZone) =>
-    new Intl.DateTimeFormat("en", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }).formatToParts();
-  let parts;
-  try {
-    parts = partsIn(settings().zone || undefined);
-  } catch {
-    parts = partsIn(undefined);
-  }
+  const parts = inZone(settings().zone, (timeZone) =>
+    new Intl.DateTimeFormat("en", { year: "numeric", month: "2-digit", day: "2-digit", timeZone }).formatToParts());
   const { year, month, day } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
   return dayOf(`${year}-${month}-${day}`);
 };

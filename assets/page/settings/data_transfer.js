@@ -1,6 +1,7 @@
 // Import in the settings: files go to the API, on the page's origin or another one.
 import { createElement as h, Fragment, useRef, useState } from "react";
 import { answerOf, uploadRequest } from "../connection/api_requests.js";
+import { inZone } from "../core/zone_format.js";
 
 const SHOWN = 100; // remarks and tasks of an import that are listed
 const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };
@@ -34,8 +35,11 @@ const send = (file, format, dryRun, unreachable, onProgress) =>
     request.send(file);
   });
 
-/** Choose a file, see what comes and what cannot, import it, and undo that. `words` are its sentences. */
-export function ImportForm({ words, formats, children, ...props }) {
+/**
+ * Choose a file, see what comes and what cannot, import it, and undo that. `words` are its sentences, `zone` is the user's
+ * time zone.
+ */
+export function ImportForm({ words, formats, zone, children, ...props }) {
   const chooser = useRef(null);
   const [file, setFile] = useState(null);
   const [format, setFormat] = useState("taskchat");
@@ -91,7 +95,7 @@ export function ImportForm({ words, formats, children, ...props }) {
     state.error && h("p", { role: "alert", className: "field-error" }, state.error),
     h("p", { role: "status", className: "field-told" }, state.told ?? (state.outcome && summary(state, words))),
     state.conflicts?.length > 0 && h(Remarks, { name: words.left, remarks: state.conflicts.map(({ number, reason }) => ({ line: number ?? "", reason })), head: "#" }),
-    state.outcome && h(Outcome, { ...state, words, isBusy, onImport: () => isBusy || run(false), onUndo: () => isBusy || undo() }),
+    state.outcome && h(Outcome, { ...state, words, zone, isBusy, onImport: () => isBusy || run(false), onUndo: () => isBusy || undo() }),
   );
 }
 
@@ -106,11 +110,14 @@ function Progress({ part, done, total, share, words }) {
 const summary = ({ outcome, isPreview }, words) =>
   (isPreview ? words.comes : words.came).replace("{tasks}", count(outcome.created)).replace("{conversations}", count(outcome.conversations));
 
-function Outcome({ outcome, isPreview, words, isBusy, onImport, onUndo }) {
+const dayOf = (due, zone) =>
+  inZone(zone, (timeZone) => new Date(due).toLocaleDateString(document.documentElement.lang, { timeZone }));
+
+function Outcome({ outcome, isPreview, words, zone, isBusy, onImport, onUndo }) {
   const { tasks, skipped, notes, created, conversations, settings, turn_id: turn } = outcome;
   const shown = tasks.slice(0, SHOWN).map(({ line, title, due_at: due, recurrence }) => ({
     line,
-    reason: [title, due && new Date(due).toLocaleDateString(document.documentElement.lang), recurrence].filter(Boolean).join(" · "),
+    reason: [title, due && dayOf(due, zone), recurrence].filter(Boolean).join(" · "),
   }));
   return h(
     Fragment,

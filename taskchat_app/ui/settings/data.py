@@ -8,6 +8,7 @@ from reflex_base.components.component import field
 
 from taskchat_app.ui.core.components import PAGE, DownloadButton, PageComponent
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.settings.state import SettingsState
 
 FORMATS = ("taskchat", "todoist", "ticktick", "vikunja", "csv", "ics")
 
@@ -18,6 +19,7 @@ class ImportForm(PageComponent):
     library = f"{PAGE}settings/data_transfer.js"
     words: rx.Var[dict[str, str]] = field(doc="Its sentences")
     formats: rx.Var[list[list[str]]] = field(doc="Each format's value and name")
+    zone: rx.Var[str] = field(doc="The user's time zone")
 
 
 def data_settings() -> rx.Component:
@@ -32,6 +34,7 @@ def data_settings() -> rx.Component:
         ImportForm.create(
             words=words.IMPORT,
             formats=[[name, words.IMPORT_FORMATS[name]] for name in FORMATS],
+            zone=SettingsState.timezone,
             class_name="settings-form",
             aria_label=words.IMPORT["import"],
         ),

@@ -46,6 +46,18 @@ async def test_a_file_with_settings_alone_is_imported_and_undone(visit: Visit, o
     assert (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"] == "Pacific/Apia"
 
 
+async def test_a_preview_shows_the_days_of_the_accounts_time_zone(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, timezone_id="Europe/Berlin")
+    await visitor.api("PATCH", "/api/auth/me", json={"timezone": "America/New_York"})
+    page = (await visitor.open_tab("/settings")).page
+    section = page.get_by_role("region", name="Your data")
+    file = {"name": "tasks.csv", "mimeType": "text/csv", "buffer": b"title,due_at\nRent,2031-05-01\n"}
+    await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
+    await section.get_by_role("button", name="Show what comes").click()
+    comes = section.get_by_role("table", name="Comes", exact=True)
+    await expect(comes.get_by_role("cell")).to_have_text("Rent · 5/1/2031")
+
+
 async def test_everything_is_downloaded_and_a_wrong_file_is_refused(
     visit: Visit, offline_server: Server, tmp_path: Path
 ) -> None:
