@@ -1,11 +1,12 @@
 // A field of the open task, edited in place.
-import { Fragment, createElement as h, useEffect, useRef, useState } from "react";
+import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { useOpening } from "../connection/connection.js";
 import { whenReleased } from "../core/pointer_press.js";
 
 /**
  * Shows its children, which become a text field (with `lines`, a text area). Enter (in a text area Ctrl+Enter) or blur
- * saves a changed value, Escape cancels. It stays open until the server has answered; on a `problem` it shows it and keeps
- * the typed text. `answer` changes with each answer about this field.
+ * saves a changed value, and so does closing the task by other means; Escape cancels. It stays open until the server has
+ * answered; on a `problem` it shows it and keeps the typed text. `answer` changes with each answer about this field.
  */
 export function DetailField({ value, label, named, edit, hint, lines, saveLabel, discardLabel, locked, answer, problem, onSave, children }) {
   const [open, setOpen] = useState(false);
@@ -42,6 +43,17 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
     if (!problem && field.current?.value === sent.current) setOpen(false);
     sent.current = null;
   }, [answer]);
+
+  // React calls no onBlur for a field that it removes: by Back, an answer in the chat, or a restarted server.
+  const saveRemoved = useRef(null);
+  saveRemoved.current = () => {
+    const typed = field.current?.value;
+    if (field.current && typed !== initial.current && typed !== refused.current) onSave(typed);
+  };
+  useLayoutEffect(() => () => saveRemoved.current(), []);
+  const opening = useOpening();
+  // A text sent just before the connection broke may be lost: send it again.
+  useEffect(() => { if (opening && sent.current !== null) onSave(sent.current); }, [opening]);
 
   const begin = () => {
     initial.current = value;

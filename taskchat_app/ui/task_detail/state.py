@@ -211,7 +211,10 @@ class DetailState(rx.State):
         except DATABASE_AWAY as error:
             log.warning("A field could not be kept: %s", str(error).splitlines()[:1])
             problem = say(words.NOT_KEPT)
-        self.answer = FieldResult(field, uuid.uuid4().hex, problem)
+        if number == self.task.number:
+            self.answer = FieldResult(field, uuid.uuid4().hex, problem)
+        elif problem:  # of a task that is closed: no field can show it
+            (await self.get_state(TasksState)).error = problem
         return None
 
     async def _open(self, person: Person, number: int) -> None:

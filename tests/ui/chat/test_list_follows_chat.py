@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.standin import Standin, call, calls, text
+from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor
 
 DAY = timedelta(days=1)
@@ -70,6 +70,26 @@ async def test_a_sort_that_the_person_chose_stays_and_is_that_of_the_answer(
         await expect(shown).to_contain_text(["Call mum", "Paint the wall", "Pay rent"])
     await visitor.send("delete the second one")
     await expect(visitor.tasks).to_contain_text(["Call mum", "Pay rent"])
+
+
+async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([calls(call("list_tasks", {"tag": "home"})), hold_after(text("Three are for home."), 0)])
+    visitor = await visit(gemini_server)
+    await with_tasks(visitor)
+    await visitor.send("What is to do at home?")
+    panel = visitor.page.get_by_role("article", name="Task details")
+    row = visitor.tasks.filter(has_text="Call mum")
+    await row.hover()
+    await row.get_by_role("button", name="Task details").click()
+    await panel.get_by_role("button", name="Add a description").click()
+    await panel.get_by_role("textbox", name="Description").fill("Her number has changed")
+    gemini.release()
+    await expect(visitor.tasks).to_have_count(3)
+    await row.hover()
+    await row.get_by_role("button", name="Task details").click()
+    await expect(panel.get_by_text("Her number has changed", exact=True)).to_be_visible()
 
 
 async def test_on_a_phone_the_answer_stays_and_links_to_the_list(

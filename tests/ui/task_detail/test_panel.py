@@ -3,7 +3,11 @@
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
+from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
+
+BACK_MS = 20_000
+"""The page is connected again within this time."""
 
 
 def panel(visitor: Visitor) -> Locator:
@@ -156,6 +160,47 @@ async def test_a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visit: Vis
     await detail.get_by_role("checkbox").click(delay=400)
     await expect(detail.get_by_text("Written meanwhile", exact=True)).to_be_visible()
     await expect(detail.get_by_role("checkbox")).to_be_checked()
+
+
+async def test_what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
+    await open_task(visitor, "Pay rent")
+    await value(visitor, "Pay rent").click()
+    await line(visitor, "Title").fill("Dropped")
+    await line(visitor, "Title").press("Escape")
+    await value(visitor, "Add a description").click()
+    await line(visitor, "Description").fill("By transfer")
+    await visitor.page.go_back()
+    await expect(panel(visitor)).to_have_count(0)
+    await visitor.page.go_forward()
+    await expect(panel(visitor).get_by_text("By transfer", exact=True)).to_be_visible()
+    assert (await stored(visitor))["title"] == "Pay rent"
+
+    await value(visitor, "Repeats Does not repeat").click()
+    await line(visitor, "Repetition").fill("now and then")
+    await visitor.page.go_back()
+    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.alert).to_contain_text("no repetition")
+
+
+async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect(
+    visit: Visit, proxied: Proxied
+) -> None:
+    visitor = await visit(proxied.server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    await open_task(visitor, "Pay rent")
+    await value(visitor, "Pay rent").click()
+    await line(visitor, "Title").fill("Pay the rent")
+    proxied.network.stall()
+    await line(visitor, "Title").press("Enter")
+    await proxied.network.cut()
+    await proxied.network.restore()
+    await expect(value(visitor, "Pay the rent")).to_be_visible(timeout=BACK_MS)
+    assert (await stored(visitor))["title"] == "Pay the rent"
+    visitor.ignore_errors("WebSocket", "net::ERR")
 
 
 async def test_edits_from_two_tabs_do_not_overwrite_each_other(visit: Visit, offline_server: Server) -> None:
