@@ -7,7 +7,7 @@ import { notify, randomId, subscribe } from "../pending/stored_entries.js";
 const FILE_MAX_BYTES = 10 * 1024 * 1024;
 const FILES_MAX = 10;
 const NONE = [];
-const drafts = new Map(); // lists of files by the key of their draft
+const drafts = new Map(); // by the key of their draft: its `files`, and as JSON those of them that are `stored`
 const uploads = new Map(); // requests by the key of their file
 const keyOf = (account, thread) => `taskchat:${account}:files:${thread}`;
 
@@ -19,25 +19,33 @@ export const addressOf = (id) => apiOrigin() + pathOf(id);
  * Return the files of a draft: `{key, name, size, image, status, progress, problem, id}`. `status` is "uploading",
  * "waiting" (for the connection), "done" (then with `id`) or "failed" (then with `problem`).
  */
-export function draftFiles(account, thread) {
-  const draft = keyOf(account, thread);
-  if (!drafts.has(draft)) drafts.set(draft, account ? JSON.parse(localStorage.getItem(draft) ?? "[]") : NONE);
-  return drafts.get(draft);
+export const draftFiles = (account, thread) => (account ? filesOf(keyOf(account, thread)) : NONE);
+
+/** Return the uploaded files as the last tab has stored them, and those that this tab has not uploaded. */
+function filesOf(draft) {
+  const stored = localStorage.getItem(draft) ?? "[]";
+  const known = drafts.get(draft) ?? { files: NONE };
+  if (known.stored === stored) return known.files;
+  const files = [...JSON.parse(stored), ...known.files.filter(({ status }) => status !== "done")];
+  drafts.set(draft, { files, stored });
+  return files;
 }
 
 export const useDraftFiles = (account, thread) =>
   useSyncExternalStore(subscribe, () => draftFiles(account, thread), () => NONE);
 
 function set(draft, files) {
-  drafts.set(draft, files);
   const done = files.filter(({ status }) => status === "done");
-  if (done.length) localStorage.setItem(draft, JSON.stringify(done));
+  const stored = JSON.stringify(done);
+  drafts.set(draft, { files, stored });
+  if (done.length) localStorage.setItem(draft, stored);
   else localStorage.removeItem(draft);
   notify();
 }
 
 function change(key, changes) {
-  for (const [draft, files] of drafts) {
+  for (const draft of drafts.keys()) {
+    const files = filesOf(draft);
     if (files.some((file) => file.key === key)) set(draft, files.map((file) => (file.key === key ? { ...file, ...changes } : file)));
   }
 }
@@ -68,18 +76,18 @@ function upload({ key, name, file }) {
 
 /** Upload the files again whose upload the network has broken off. */
 export function uploadWaiting() {
-  const waiting = [...drafts.values()].flat().filter(({ status }) => status === "waiting");
+  const waiting = [...drafts.values()].flatMap(({ files }) => files).filter(({ status }) => status === "waiting");
   for (const file of waiting) {
     change(file.key, { status: "uploading" });
     upload(file);
   }
 }
 
-/** Remove a file from its draft, and from the server; what cannot be removed there goes after a day. */
+/** Remove a file from its draft, and from the server unless a message has it; what stays there goes after a day. */
 export function removeFile(account, thread, { key, id }) {
   uploads.get(key)?.abort();
   set(keyOf(account, thread), draftFiles(account, thread).filter((file) => file.key !== key));
-  if (id) fetch(addressOf(id), { method: "DELETE", credentials: "include" }).catch(console.warn);
+  if (id) fetch(`${addressOf(id)}?unsent=true`, { method: "DELETE", credentials: "include" }).catch(console.warn);
 }
 
 /** Take the files out of a draft whose message is sent. */

@@ -91,10 +91,10 @@ async def load(attachment_id: str, user_id: Loader, preview: Annotated[bool, Que
 
 
 @router.delete("/{attachment_id}", status_code=204, response_class=Response)
-async def delete(attachment_id: str, person: Chatter) -> None:
-    """Delete the file; the message that it was sent with stays without it."""
+async def delete(attachment_id: str, person: Chatter, unsent: Annotated[bool, Query()] = False) -> None:
+    """Delete the file; the message that it was sent with stays without it. With `unsent`, a sent file is 404."""
     async with in_queue(person.id), transaction(person.id) as session:
-        await attachments.remove(session, person.cause("api"), attachment_id)
+        await attachments.remove(session, person.cause("api"), attachment_id, unsent=unsent)
 
 
 @contextmanager

@@ -185,10 +185,13 @@ async def attach(session: AsyncSession, user_id: str, attachment_ids: Sequence[s
     await session.exec(update(Attachment).where(its).values(item_id=item_id))
 
 
-async def remove(session: AsyncSession, by: Cause, attachment_id: str) -> None:
-    """Delete the attachment; a message that it was sent with no longer has it. Raises NotFound."""
+async def remove(session: AsyncSession, by: Cause, attachment_id: str, *, unsent: bool = False) -> None:
+    """Delete the attachment; a message that it was sent with no longer has it.
+
+    Raises NotFound if it is absent or, with `unsent`, in a message.
+    """
     await lock_user(session, by.user_id)
-    row = await access(session, by.user_id, attachment_id)
+    row = await (access_unsent if unsent else access)(session, by.user_id, attachment_id)
     if row.item_id is not None:
         message = await session.get_one(ThreadItem, row.item_id, with_for_update=True)
         left = [one for one in message.body.get("attachments", ()) if one["id"] != attachment_id]

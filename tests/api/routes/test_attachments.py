@@ -284,6 +284,17 @@ class TestMessages:
         assert (await chat.items(answer.thread_id))[0]["attachments"] == []
         assert code_of(await chat.http.get(f"/api/attachments/{made}")) == (404, "not_found")
 
+    async def test_a_file_is_deleted_as_unsent_only_if_no_message_has_it(self, chat: Chat, gemini: Standin):
+        gemini.script([text("I see.")])
+        made, unsent = [(await attach(chat.http))["id"] for _ in range(2)]
+        answer = await sent(chat, made)
+        refused = await chat.http.delete(f"/api/attachments/{made}", params={"unsent": True})
+        assert code_of(refused) == (404, "not_found")
+        assert [one["id"] for one in (await chat.items(answer.thread_id))[0]["attachments"]] == [made]
+        deleted = await chat.http.delete(f"/api/attachments/{unsent}", params={"unsent": True})
+        assert deleted.status_code == 204
+        assert code_of(await chat.http.get(f"/api/attachments/{unsent}")) == (404, "not_found")
+
     @pytest.mark.parametrize("marked", [pytest.param(None, marks=getattr(pytest.mark, MARK))])
     async def test_files_go_with_their_conversation_and_unsent_ones_after_a_day(
         self, marked: None, chat: Chat, gemini: Standin, person: Person

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Locator, expect
 
+from tests.chatting import message
 from tests.pictures import photo
 from tests.serving import Server
 from tests.standin import Standin, text
@@ -116,3 +117,40 @@ async def test_a_file_waits_for_the_connection(visit: Visit, proxied: Proxied) -
     await proxied.network.restore()
     await expect(chips(visitor)).to_contain_text("1 kB", timeout=30_000)
     visitor.ignore_errors("WebSocket", "net::ERR")
+
+
+async def test_the_tabs_of_a_draft_share_its_files_until_one_sends_them(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([text("I see.")])
+    visitor = await visit(gemini_server)
+    await choose(visitor, "receipt.txt", "text/plain", b"milk")
+    await expect(chips(visitor)).to_contain_text("1 kB")
+    other = await visitor.open_tab()
+    await expect(chips(other)).to_contain_text("receipt.txt")
+    await choose(other, "notes.txt", "text/plain", b"bread")
+    for tab in (visitor, other):
+        await expect(chips(tab).filter(has_text="1 kB")).to_have_count(2)
+    await visitor.send("Look")
+    await expect(chips(other)).to_have_count(0)
+    await visitor.expect_answer("I see.")
+    for name in ("receipt.txt", "notes.txt"):
+        await expect(visitor.user_messages.get_by_role("link", name=re.compile(name))).to_be_visible()
+
+
+async def test_removing_a_file_from_a_draft_never_takes_it_from_a_message(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([text("I see.")])
+    visitor = await visit(gemini_server)
+    async with visitor.page.expect_response(lambda response: response.request.method == "POST") as uploading:
+        await choose(visitor, "receipt.txt", "text/plain", b"milk")
+    path = f"/api/attachments/{(await (await uploading.value).json())['id']}"
+    said = message("Look")
+    said["params"]["input"]["attachments"] = [path.rsplit("/", 1)[1]]
+    assert (await visitor.api("POST", "/api/chatkit", json=said)).status_code == 200
+    async with visitor.page.expect_response(lambda response: response.request.method == "DELETE"):
+        await chips(visitor).get_by_role("button", name="Remove: receipt.txt").click()
+    await expect(chips(visitor)).to_have_count(0)
+    assert (await visitor.api("GET", path)).status_code == 200
+    visitor.ignore_errors("404")
