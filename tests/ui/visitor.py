@@ -68,6 +68,16 @@ class Visitor:
         await self.message_box.fill(words)
         await self.message_box.press("Enter")
 
+    async def edit_last_message(self, words: str | None = None) -> Locator:
+        """Open the box for editing the last message, and replace its text if `words` are given; return the box."""
+        await self.user_messages.last.hover()
+        await self.user_messages.last.get_by_role("button", name="Edit message").click()
+        box = self.page.get_by_role("textbox", name="New wording")
+        await expect(box).to_be_focused()
+        if words is not None:
+            await box.fill(words)
+        return box
+
     async def expect_answer(self, words: str) -> None:
         """Wait until the last answer contains the words and is complete."""
         await expect(self.answers.last).to_contain_text(words)

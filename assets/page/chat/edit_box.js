@@ -1,15 +1,26 @@
 // The text area for editing a sent message.
 import { createElement as h, useEffect, useRef } from "react";
 
-/** Enter sends, Shift+Enter breaks the line, Escape cancels. Closing moves the focus to the edit button or the composer. */
-export function EditBox({ onDrop, composer, ...props }) {
+let unsent = null; // what was typed last, until it is sent or discarded: { message, original, text }
+
+/**
+ * Enter sends, Shift+Enter breaks the line, Escape cancels. Closing moves the focus to the edit button or the composer.
+ * The text of a box that was closed otherwise, such as by a restart of the server, is there when it is opened again.
+ */
+export function EditBox({ message, onDrop, composer, ...props }) {
+  const original = props.defaultValue;
   const box = useRef(null);
   useEffect(() => {
-    const { form, value } = box.current;
+    const { form } = box.current;
     let sent = false;
     form.addEventListener("submit", () => { sent = true; });
+    form.addEventListener("reset", () => {
+      sent = false;
+      unsent = null;
+    });
+    if (unsent?.message === message && unsent.original === original) box.current.value = unsent.text;
     box.current.focus();
-    box.current.setSelectionRange(value.length, value.length);
+    box.current.setSelectionRange(box.current.value.length, box.current.value.length);
     const restoreFocus = () => {
       if (document.activeElement !== document.body) return;
       // After sending, the edit button disappears until the message is answered.
@@ -20,10 +31,14 @@ export function EditBox({ onDrop, composer, ...props }) {
   }, []);
   const press = (event) => {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;
-    if (event.key === "Escape") onDrop();
+    if (event.key === "Escape") {
+      box.current.form.reset();
+      onDrop();
+    }
     else if (event.key !== "Enter" || event.shiftKey) return;
     else if (!event.repeat) box.current.form.requestSubmit();
     event.preventDefault();
   };
-  return h("textarea", { dir: "auto", ...props, ref: box, onKeyDown: press });
+  const keep = ({ target }) => { unsent = { message, original, text: target.value }; };
+  return h("textarea", { dir: "auto", ...props, ref: box, onKeyDown: press, onInput: keep });
 }

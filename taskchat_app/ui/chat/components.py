@@ -105,7 +105,8 @@ class EditBox(PageComponent):
 
     library = f"{PAGE}chat/edit_box.js"
     name: rx.Var[str] = field(doc="As in HTML")
-    default_value: rx.Var[str] = field(doc="The initial text")
+    message: rx.Var[str] = field(doc="The key of the message")
+    default_value: rx.Var[str] = field(doc="Its text")
     composer: rx.Var[str] = field(doc="The id of the composer, which gets the focus after sending")
     on_drop: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
 

@@ -11,7 +11,7 @@ from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
 from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage, FileView, Part
-from taskchat_app.ui.core.buttons import button, icon_button
+from taskchat_app.ui.core.buttons import icon_button
 from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.markdown import markdown
@@ -86,6 +86,7 @@ def _edit_form(message: ChatMessage, is_last: rx.Var[bool] | bool) -> rx.Compone
     return rx.el.form(
         EditBox.create(
             name="edited",
+            message=message.key,
             default_value=message.text,
             composer=COMPOSER,
             on_drop=ChatState.drop_edit,
@@ -95,7 +96,7 @@ def _edit_form(message: ChatMessage, is_last: rx.Var[bool] | bool) -> rx.Compone
         rx.cond(is_last, rx.fragment(), rx.el.p(words.EDIT_EARLIER_HINT, class_name="field-hint")),
         rx.el.div(
             rx.el.button(words.ASK_AGAIN, type="submit", class_name="button primary"),
-            button(words.DISCARD, "button outline", ChatState.drop_edit),
+            rx.el.button(words.DISCARD, type="reset", class_name="button outline", on_click=ChatState.drop_edit),
             class_name="edit-buttons",
         ),
         on_submit=ChatState.edit,

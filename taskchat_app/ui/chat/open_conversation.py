@@ -69,8 +69,8 @@ class OpenConversation(ShownMessages, mixin=True):
         self.announcement, self.announced = "", ""
         if not is_same:
             self.show([], [])
-            self.has_older = False
-        self.answering, self.error, self.can_retry, self.editing, self.title = False, "", False, "", ""
+            self.has_older, self.editing = False, ""
+        self.answering, self.error, self.can_retry, self.title = False, "", False, ""
         (await self.get_state(ReplyState)).clear()
         if thread_id:
             await self.reload(person)

@@ -41,8 +41,7 @@ def chat_pane(
         _head(on_menu, connection),
         Log.create(
             _older(),
-            rx.foreach(ChatState.history, message_view),
-            rx.foreach(recent_messages(), message_view),
+            rx.foreach(ChatState.history + recent_messages(), message_view),
             rx.cond(ChatState.answering, running_answer()),
             _pending_messages(),
             _empty(),

@@ -60,11 +60,19 @@ class ChatState(OpenConversation, rx.State):
 
     @rx.event(background=True)
     async def edit(self, form: dict[str, Any]) -> AsyncIterator[Any]:
-        """Replace the text of the message that is being edited, and answer it again; what came after it goes."""
+        """Replace the text of the message that is being edited, and answer it again; what came after it goes.
+
+        The message is being edited until its new text is stored.
+        """
         forget_address()
+        text = str(form.get("edited", "")).strip()
         async with self:
-            turn_id, self.editing = self.editing, ""
-        if turn_id and (text := str(form.get("edited", "")).strip()):
+            if not text:
+                self.editing = ""
+            elif self.editing and self._turn_id:
+                self.show_failure(say(words.STILL_ANSWERING))
+            turn_id = self.editing
+        if turn_id:
             async for event in retry_turn(self, text, turn_id):
                 yield event
 
@@ -206,6 +214,7 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
     async with chat:
         if chat.thread_id == thread_id:
             chat.remove_after(turn_id)
+            chat.editing = chat.editing if text is None else ""
     for event in list_events(await follow_turn(chat, turn, person)):
         yield event
 

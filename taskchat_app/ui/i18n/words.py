@@ -119,6 +119,7 @@ EDIT_EARLIER_HINT = gettext(
 )
 EDITED_MESSAGE = gettext("New wording")
 ASK_AGAIN = gettext("Ask again")
+STILL_ANSWERING = gettext("This conversation is still answering. Wait for the answer, or stop it, then ask again.")
 DISCARD = gettext("Discard")
 CONFIRM = gettext("Confirm")
 CANCEL = gettext("Cancel")

@@ -251,3 +251,24 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     assert await stored(visitor, proxied.server) == ["A secret wish"]
     assert await stored(stranger, proxied.server) == ["Mine"]
     visitor.ignore_errors(*NETWORK)
+
+
+async def test_the_new_text_of_a_sent_message_survives_a_lost_connection(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    gemini.script([text("Hello."), text("Hello again.")])
+    visitor = await visit(proxied.server)
+    await visitor.send("Good morning")
+    await visitor.expect_answer("Hello.")
+    box = await visitor.edit_last_message("Good evening")
+    await proxied.network.cut()
+    await expect(status(visitor)).to_have_text("Reconnecting")
+    await box.press_sequentially(" to you")
+    await proxied.network.restore()
+    await expect(status(visitor)).to_have_text("Connected", timeout=BACK_MS)
+    await expect(box).to_have_value("Good evening to you")
+    await expect(box).to_be_focused()
+    await box.press("Enter")
+    await visitor.expect_answer("Hello again.")
+    assert await stored(visitor, proxied.server) == ["Good evening to you"]
+    visitor.ignore_errors(*NETWORK)

@@ -20,7 +20,7 @@ from taskchat_app.ui.i18n import language
 from tests.chatting import configure as configure
 from tests.chatting import fresh_total as fresh_total
 from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 Configure = Callable[..., None]
 
@@ -61,17 +61,23 @@ async def test_the_note_is_in_the_users_language_and_zone(
     assert await quota_note(there) == "Heute sind keine Nachrichten mehr übrig. Weiter geht es um 05:45."
 
 
-async def test_the_page_counts_down_and_says_when_messages_are_back(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server)
-    me = (await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Asia/Kathmandu"})).json()
-    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
+async def leave_messages(visitor: Visitor, left: int) -> None:
+    """Use up all messages of the user's day but `left`, and open the page again."""
+    me = (await visitor.api("GET", "/api/auth/me")).json()
+    home = Settings(taskchat_home=Path(visitor.server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
     limit = chat_daily_limit()
     with psycopg.connect(connection_string(home), autocommit=True) as database:
         database.execute(
             "INSERT INTO limit_windows VALUES (%s, %s, %s, %s)",
-            (limit.scope, me["user"]["id"], limit.window_start(now()), me["quota"]["limit"] - 2),
+            (limit.scope, me["user"]["id"], limit.window_start(now()), me["quota"]["limit"] - left),
         )
     await visitor.open("/")
+
+
+async def test_the_page_counts_down_and_says_when_messages_are_back(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server)
+    await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Asia/Kathmandu"})
+    await leave_messages(visitor, 2)
     note = visitor.page.locator(".quota-note")
     await expect(note).to_have_text("2 messages left today")
     other = await visitor.open_tab()
@@ -85,3 +91,17 @@ async def test_the_page_counts_down_and_says_when_messages_are_back(visit: Visit
     await visitor.send("add buy salt")
     await expect(visitor.alert).to_contain_text("You can go on at 05:45 (Asia/Kathmandu).")
     await expect(visitor.message_box).to_have_value("add buy salt")
+
+
+async def test_a_refused_edit_keeps_its_text_and_says_why(visit: Visit, offline_server: Server):
+    visitor = await visit(offline_server)
+    await leave_messages(visitor, 1)
+    await visitor.send("add buy milk")
+    await visitor.expect_answer("Buy milk")
+    box = await visitor.edit_last_message("add buy bread")
+    await box.press("Enter")
+    await expect(visitor.alert).to_contain_text("You can go on at 00:00 (UTC).")
+    await expect(box).to_have_value("add buy bread")
+    await expect(box).to_be_focused()
+    await box.press("Escape")
+    await expect(visitor.page.get_by_role("button", name="Edit message")).to_be_focused()

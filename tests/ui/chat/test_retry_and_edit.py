@@ -5,7 +5,7 @@ import asyncio
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.standin import Standin, call, calls, error, text
+from tests.standin import Standin, call, calls, error, hold_after, text
 from tests.ui.visitor import Visit
 
 
@@ -178,3 +178,39 @@ async def test_an_earlier_message_is_edited_and_what_came_after_it_is_put_back(
     assert {task["title"] for task in tasks} == {"Milk", "Butter"}
     await visitor.page.reload()
     await expect(visitor.user_messages).to_have_count(2)
+
+
+async def test_an_edit_waits_for_an_answer_to_another_tab(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+    gemini.script([text("First."), hold_after(text("Of the other tab.", pieces=4), 2), text("Third.")])
+    visitor = await visit(gemini_server)
+    await visitor.send("One")
+    await visitor.expect_answer("First.")
+    other = await visitor.open_tab(await visitor.conversation_path())
+    box = await visitor.edit_last_message("more")
+    await box.press("Home")
+    await other.send("Two")
+    await expect(visitor.answers.last).to_contain_text("Of the")
+    await box.press("Enter")
+    await expect(visitor.alert).to_contain_text("still answering")
+    await expect(box).to_have_value("more")
+    gemini.release()
+    await visitor.expect_answer("Of the other tab.")
+    for key in ("O", "n", "e", "Space", "Enter"):  # where the cursor was
+        await visitor.page.keyboard.press(key)
+    await visitor.expect_answer("Third.")
+    await expect(visitor.user_messages).to_have_count(1)
+    await expect(visitor.user_messages).to_contain_text("One more")
+
+
+async def test_an_edit_that_is_neither_sent_nor_discarded_goes_on_later(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("help")
+    await visitor.expect_answer("buy milk")
+    await visitor.edit_last_message("what can you do")
+    await visitor.page.get_by_role("button", name="New conversation").click()
+    await expect(visitor.user_messages).to_have_count(0)
+    await visitor.page.get_by_role("link", name="help").click()
+    box = await visitor.edit_last_message()
+    await expect(box).to_have_value("what can you do")
+    await visitor.page.get_by_role("button", name="Discard").click()
+    await expect(await visitor.edit_last_message()).to_have_value("help")
