@@ -5,7 +5,7 @@ import { openedPath, useConnection, useOpening } from "../connection/connection.
 import * as outbox from "../pending/outbox.js";
 import { age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 import { returnFiles } from "./files.js";
-import { clearSelected, selectedNumbers } from "../task_list/selection.js";
+import { addSelected, clearSelected, selectedNumbers } from "../task_list/selection.js";
 
 /** The DOM event after which the composer reads its draft again. */
 export const DRAFT_CHANGED = "taskchat:draft-changed";
@@ -17,10 +17,11 @@ const ORPHAN_MS = 5000; // a message that its own tab has not sent by then is se
 /** Make the composer read its draft again; with `focus` also take the focus, because the clicked button is gone. */
 const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: { focus } }));
 
-/** Turn a message back into the draft of the conversation, with its files. */
+/** Turn a message back into the draft of the conversation, with its files and its selected tasks. */
 function moveToDraft(account, message, thread) {
   outbox.returnToDraft(account, message, thread);
   returnFiles(account, thread, message.files ?? []);
+  addSelected(message.selected ?? []);
 }
 
 /** Return the id of the conversation of a path; "" is a new one. */

@@ -49,6 +49,9 @@ export function selectTo(number) {
   select(new Set([...selected, ...order.slice(from, to + 1)]));
 }
 
+/** Select these tasks besides the selected ones; those that the list does not show stay unselected. */
+export const addSelected = (added) => select(new Set([...selected, ...added]));
+
 export const clearSelected = () => select(new Set(), false);
 
 export const useSelectedNumbers = () => useSyncExternalStore(subscribe, selectedNumbers, () => none);

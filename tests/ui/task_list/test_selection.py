@@ -148,6 +148,17 @@ async def test_a_message_refers_to_exactly_the_selected_tasks(visitor: Visitor) 
     await expect(visitor.page.locator('.task[data-number="3"][data-lit]')).to_be_visible()
 
 
+async def test_a_refused_message_selects_its_tasks_again(visitor: Visitor) -> None:
+    await select(visitor, "Milk", "Cheese")
+    await visitor.send("x" * 10_001)
+    await expect(visitor.alert).to_contain_text("A message has at most 10,000 characters")
+    await expect(visitor.message_box).to_have_value("x" * 10_001)
+    await expect_selected(visitor, {"Milk", "Cheese"})
+    await visitor.send("move these to Friday")
+    await visitor.expect_answer("Changed #3 Cheese")
+    assert await stored(visitor, due_at=None) == {"Bread", "Eggs", "Salt"}
+
+
 async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit, offline_server: Server) -> None:
     phone = await visit(offline_server, has_touch=True, is_mobile=True)
     page = phone.page
