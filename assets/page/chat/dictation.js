@@ -27,7 +27,7 @@ function insert(text) {
 export function Microphone({ ready, offline, needsKey, denied, unheard, failed, start, stop, recording, writing, children, ...props }) {
   const [state, setState] = useState("idle"); // or "recording" or "writing"
   const [note, setNote] = useState("");
-  const current = useRef(null); // the recorder, or the request
+  const current = useRef(null); // the recorder, or the request: for the microphone or for the text
   const end = (problem = "") => {
     current.current = null;
     setState("idle");
@@ -53,7 +53,11 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
     }
   };
   const record = async () => {
+    const request = new AbortController();
+    current.current = request;
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
+    const release = () => stream.getTracks().forEach((track) => track.stop());
+    if (current.current !== request) return release();
     const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
     const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
     const parts = [];
@@ -64,7 +68,7 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
       if (size > BYTES_MAX && recorder.state === "recording") recorder.stop();
     };
     recorder.onstop = () => {
-      stream.getTracks().forEach((track) => track.stop());
+      release();
       if (current.current !== recorder) return;
       if (size) write(new Blob(parts, { type: recorder.mimeType }));
       else end(unheard);
@@ -84,6 +88,7 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
     if (offline) return setNote(needsKey);
     if (state === "recording") return current.current.stop();
     if (state === "writing") return cancel();
+    if (current.current) return; // the user is being asked for the microphone
     if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") return setNote(denied);
     record().catch((error) => {
       console.warn(error);

@@ -20,6 +20,22 @@ COUNT_RECORDED = """() => {
   };
 }"""
 """Count the recorded bytes in `window.recorded`: nothing on the page tells when the recorder has its first."""
+ASK_LATER = """() => {
+  const { mediaDevices } = navigator;
+  const ask = mediaDevices.getUserMedia.bind(mediaDevices);
+  const allowed = new Promise((resolve) => { window.allow = resolve; });
+  window.asked = 0;
+  window.tracks = [];
+  mediaDevices.getUserMedia = async (wanted) => {
+    window.asked += 1;
+    await allowed;
+    const stream = await ask(wanted);
+    window.tracks.push(...stream.getTracks());
+    return stream;
+  };
+}"""
+"""Give the microphone once `window.allow` is called; collect the tracks that it was given as in `window.tracks`."""
+ALL_ENDED = "() => window.tracks.length > 0 && window.tracks.every(({ readyState }) => readyState === 'ended')"
 
 
 @pytest.fixture
@@ -78,3 +94,31 @@ async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: 
     visitor = await visit(gemini_server)
     await visitor.page.get_by_role("button", name="Dictate").click()
     await expect(visitor.page.get_by_text("The browser gives no microphone")).to_be_visible()
+
+
+async def test_the_microphone_is_off_after_stop_also_if_its_button_was_clicked_twice(
+    visit_speaking: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([text("Buy milk.")])
+    visitor = await visit_speaking(gemini_server, permissions=["microphone"])
+    await visitor.page.evaluate(ASK_LATER)
+    await visitor.page.evaluate(COUNT_RECORDED)
+    await visitor.page.get_by_role("button", name="Dictate").dblclick()
+    await visitor.page.evaluate("window.allow()")
+    await visitor.page.wait_for_function("() => window.recorded > 0")
+    await visitor.page.get_by_role("button", name="Stop recording").click()
+    await expect(visitor.message_box).to_have_value("Buy milk.")
+    await visitor.page.wait_for_function(ALL_ENDED)
+    assert await visitor.page.evaluate("window.asked") == 1
+
+
+async def test_a_microphone_given_after_the_user_has_left_is_turned_off(
+    visit_speaking: Visit, gemini_server: Server
+) -> None:
+    visitor = await visit_speaking(gemini_server, permissions=["microphone"])
+    await visitor.page.evaluate(ASK_LATER)
+    await visitor.page.get_by_role("button", name="Dictate").click()
+    await visitor.page.get_by_role("link", name="Settings").click()
+    await expect(visitor.page.get_by_role("heading", name="Settings")).to_be_visible()
+    await visitor.page.evaluate("window.allow()")
+    await visitor.page.wait_for_function(ALL_ENDED)
