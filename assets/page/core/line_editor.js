@@ -1,5 +1,5 @@
 // A text field that is shown in place of a text while the user edits it.
-import { createElement as h, useEffect, useRef } from "react";
+import { createElement as h, useLayoutEffect, useRef } from "react";
 import { whenReleased } from "./pointer_press.js";
 
 /** On Enter call `onClose(value, true)`, on Escape `onClose(null, true)`. */
@@ -10,14 +10,29 @@ export function handleEditKeys(event, onClose) {
   onClose(event.key === "Enter" ? event.target.value : null, true);
 }
 
-/** Enter or blur (by a press, its release) saves, Escape cancels: calls `onClose(value, or null if cancelled; whether by a key)`. */
+/**
+ * Enter, blur (by a press, its release) or its removal saves, Escape cancels: calls
+ * `onClose(value, or null if cancelled; whether by a key)` once.
+ */
 export function LineEditor({ onClose, ...props }) {
   const input = useRef(null);
-  useEffect(() => {
+  const isClosed = useRef(false);
+  const save = useRef(null);
+  save.current = () => {
+    if (isClosed.current) return;
+    isClosed.current = true;
+    const { value } = input.current;
+    whenReleased(() => onClose(value, false));
+  };
+  useLayoutEffect(() => {
     input.current.focus();
     input.current.select();
+    return () => save.current(); // React calls no onBlur for a field that it removes
   }, []);
-  const keyDown = (event) => handleEditKeys(event, onClose);
-  const blur = ({ target }) => whenReleased(() => onClose(target.value, false));
-  return h("input", { dir: "auto", ...props, ref: input, onKeyDown: keyDown, onBlur: blur });
+  const closeByKey = (value, byKey) => {
+    isClosed.current = true;
+    onClose(value, byKey);
+  };
+  const keyDown = (event) => handleEditKeys(event, closeByKey);
+  return h("input", { dir: "auto", ...props, ref: input, onKeyDown: keyDown, onBlur: () => save.current() });
 }

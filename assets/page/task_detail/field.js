@@ -39,6 +39,7 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
     if (!answer) return;
     refused.current = problem ? sent.current : null;
     setShownProblem(problem);
+    if (!problem) initial.current = sent.current;
     // Stay open if the user has typed more meanwhile.
     if (!problem && field.current?.value === sent.current) setOpen(false);
     sent.current = null;

@@ -74,6 +74,20 @@ async def test_a_title_is_edited_in_place_and_escape_cancels(visit: Visit, offli
     assert (await visitor.api("GET", "/api/tasks/1")).json()["title"] == "Buy oat milk"
 
 
+async def test_a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "priority": "high"})
+    await visitor.open("/?priority=high")
+    await visitor.tasks.get_by_text("Pay rent").click()
+    await visitor.page.get_by_role("textbox", name="Title").fill("Pay the rent")
+    await visitor.api("PATCH", "/api/tasks/1", json={"priority": "low"})
+    await expect(visitor.tasks).to_have_count(0)
+    await visitor.open("/?priority=low")
+    await expect(visitor.tasks).to_contain_text("Pay the rent")
+
+
 async def test_a_task_is_deleted_by_its_button(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.add_task("Buy milk")
