@@ -58,6 +58,14 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
     const release = () => stream.getTracks().forEach((track) => track.stop());
     if (current.current !== request) return release();
+    try {
+      recordFrom(stream, release);
+    } catch (error) {
+      release();
+      throw error;
+    }
+  };
+  const recordFrom = (stream, release) => {
     const mimeType = TYPES.find((type) => MediaRecorder.isTypeSupported(type));
     const recorder = new MediaRecorder(stream, { mimeType, audioBitsPerSecond: BITS_PER_SECOND });
     const parts = [];

@@ -27,7 +27,11 @@ export function EditBox({ message, onDrop, composer, ...props }) {
       const editButton = sent ? null : document.querySelector(".edit-message");
       (editButton ?? document.getElementById(composer))?.focus();
     };
-    return () => requestAnimationFrame(restoreFocus);
+    form.addEventListener("input", () => { sent = false; });
+    return () => {
+      if (sent) unsent = null;
+      requestAnimationFrame(restoreFocus);
+    };
   }, []);
   const press = (event) => {
     if (event.nativeEvent.isComposing || event.keyCode === 229) return;

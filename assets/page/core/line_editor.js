@@ -27,7 +27,8 @@ export function LineEditor({ onClose, ...props }) {
   useLayoutEffect(() => {
     input.current.focus();
     input.current.select();
-    return () => save.current(); // React calls no onBlur for a field that it removes
+    // React calls no onBlur for a field that it removes. Its development build also calls this at once, with nothing typed.
+    return () => input.current.value !== input.current.defaultValue && save.current();
   }, []);
   const closeByKey = (value, byKey) => {
     isClosed.current = true;

@@ -14,6 +14,9 @@ const release = () => {
 if (typeof window !== "undefined") {
   window.addEventListener("pointerdown", () => { isPressed = true; }, true);
   for (const type of RELEASES) window.addEventListener(type, release, true);
+  // A release that another window or a native list took: the pointer moves without a button, or the user goes on by keyboard.
+  window.addEventListener("pointermove", ({ buttons }) => isPressed && !buttons && release(), true);
+  window.addEventListener("keydown", ({ key }) => key === "Tab" && isPressed && release(), true);
   // The window, not a field, lost the focus: its release may go to another window.
   window.addEventListener("blur", ({ target }) => target === window && release());
 }

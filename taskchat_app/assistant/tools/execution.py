@@ -79,8 +79,8 @@ class Tool:
 async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: str) -> str:
     """Run one call and return its result for the model as JSON; bad arguments become a sentence it can repair.
 
-    A call that has begun is finished and shown even if the turn is stopped. Raises TurnOverError when the turn no
-    longer holds its thread.
+    A stop that comes after the call's check of the lease lets it finish and be shown. Raises TurnOverError when the
+    turn no longer holds its thread.
     """
     async with turn.one_call_at_a_time:
         if turn.work_ended:

@@ -177,20 +177,22 @@ PARTS: dict[str, time] = {
     **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
 }
 _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
-_EARLY = re.compile(
-    r"\b(?:morning|early|breakfast|dawn|sunrise|wake|waking|flight|night|overnight"
-    r"|früh|frühe?[nrs]|frühmorgens|frühstück|weck(?:en?|er|t|ruf)?|aufstehen|aufwachen|flug|flieger|nachts?)\b",
+_EARLY = re.compile(r"\b(?:morning|early|breakfast|dawn|sunrise|wake|waking|flight|night|overnight)\b", re.IGNORECASE)
+_WAKING = re.compile(
+    r"\b(?:morning|dawn|sunrise|wake|waking|morgens|früh|frühe?[nrs]|frühmorgens|sonnenaufgang|nachts?"
+    r"|weck(?:en?|er|t|ruf)?|aufstehen|aufwachen"
+    r"|(?:jeden|am|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\s?morgen)\b",
     re.IGNORECASE,
 )
 _NEARBY = 80
-"""Characters around a time in which a word tells that it is not in the afternoon."""
+"""Characters around a time in which a word says that it is in the morning: of _EARLY for "at 4:30", else of _WAKING."""
 
 
 def match_clock(text: str, at: int) -> ClockTime | None:
     """Return the time of day that begins at position `at`, or None."""
     for pattern, resolve in _CLOCKS:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
-            if resolve is _afternoon and _is_early(text, at):
+            if resolve is _afternoon and _is_early(text, at, _EARLY):
                 continue
             return ClockTime(match.end(), clock_time, vague=resolve is _afternoon)
     for pattern in _BARE:
@@ -199,8 +201,8 @@ def match_clock(text: str, at: int) -> ClockTime | None:
     return None
 
 
-def _is_early(text: str, at: int) -> bool:
-    return _EARLY.search(text, max(0, at - _NEARBY), at + _NEARBY) is not None
+def _is_early(text: str, at: int, words: re.Pattern[str] = _WAKING) -> bool:
+    return words.search(text, max(0, at - _NEARBY), at + _NEARBY) is not None
 
 
 def match_part(text: str, at: int) -> ClockTime | None:

@@ -54,7 +54,8 @@ def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> 
         raise EmbeddedPostgresError(f"{kept} is there from an earlier upgrade: move it away first")
     programs = programs_of(major)
     new = ServerPaths(paths.home / "upgrade")
-    shutil.rmtree(new.home, ignore_errors=True)
+    for left in (new.home, paths.upgraded_data):  # by an upgrade that was killed
+        shutil.rmtree(left, ignore_errors=True)
     try:
         new.home.mkdir(mode=0o700)
         _dump(chosen, paths, programs, new.home / "dump", server_lock)

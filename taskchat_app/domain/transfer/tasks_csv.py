@@ -58,7 +58,7 @@ OPEN = frozenset(
 )
 FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet calculates a cell that begins with one of these, or skips the blanks before one."""
-_QUOTED = re.compile(r'"[^"]*"')
+_QUOTED = re.compile(r'(?:^|(?<=[,;\s]))(?:"[^"]*")+')
 _RANK = re.compile(r"!?p?([1-4])", re.IGNORECASE)
 UNKNOWN_WORD = gettext("“{word}” in the column “{name}” means nothing here, so it does not come.")
 NO_TITLES = gettext("No column is named title. Name the columns in the first line: title, due_at, priority, tags …")

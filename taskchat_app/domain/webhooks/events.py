@@ -2,10 +2,12 @@
 
 import json
 from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import as_json, utc_text, view_of_snapshot
 
 Event = Literal[
@@ -45,11 +47,11 @@ def event_of(change: Change) -> Event | None:
     return "task.completed" if is_done else "task.reopened"
 
 
-def payload_of(change: Change, event: Event) -> str:
-    """Return the body: the task as it was after the change, or before it was deleted."""
+def payload_of(change: Change, event: Event, zone: ZoneInfo) -> str:
+    """Return the body: the task after the change, or before it was deleted; a whole day ends as in this zone."""
     task = change.after or change.before
     data = {
-        "task": task and as_json(view_of_snapshot(task, now())),
+        "task": task and as_json(view_of_snapshot(in_zone(task, zone), now())),
         "change_id": change.id,
         "actor": change.actor,
     }

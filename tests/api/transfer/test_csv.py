@@ -76,7 +76,13 @@ async def test_a_tag_with_a_semicolon_comes_back_as_one(
 
 @pytest.mark.parametrize(
     ("cell", "tags"),
-    [("a; b", ["a", "b"]), ("a, b;c", ["a", "b;c"]), ('"a,b";c', ["a,b", "c"]), ('5"; home', ['5"', "home"])],
+    [
+        ("a; b", ["a", "b"]),
+        ("a, b;c", ["a", "b;c"]),
+        ('"a,b";c', ["a,b", "c"]),
+        ('5"; home', ['5"', "home"]),
+        ('5" pipe; foo; 6" pipe', ['5" pipe', "foo", '6" pipe']),
+    ],
 )
 async def test_tags_of_other_programs_are_separated_by_comma_or_semicolon(
     api: httpx.AsyncClient, cell: str, tags: list[str]

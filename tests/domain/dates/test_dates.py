@@ -182,6 +182,8 @@ PHRASES = [
     ("morgen um fünf", "2026-11-19T17:00"),
     ("morgen früh um fünf", "2026-11-19T05:00"),
     ("morgen um 5", "2026-11-19T05:00"),
+    ("am Morgen um fünf", "2026-11-19T05:00"),
+    ("Montag Morgen um halb fünf", "2026-11-23T04:30"),
     ("eins Uhr", "2026-11-19T01:00"),
     ("um halb fünf", "2026-11-18T16:30"),
     ("morgen um Viertel vor drei", "2026-11-19T14:45"),
@@ -371,6 +373,13 @@ TITLES_WITH_DATES = [
     ("friday 9am dentist", "dentist", "2026-11-20T09:00", None),
     ("Milch morgen kaufen", "Milch kaufen", "2026-11-19", None),
     ("Oma Freitag anrufen", "Oma anrufen", "2026-11-20", None),
+    # an hour without "am" is in the afternoon, unless the task is one of the morning
+    ("book a flight tomorrow at 3", "book a flight", "2026-11-19T15:00", None),
+    ("leave early friday at 4", "leave early", "2026-11-20T16:00", None),
+    ("wake Anna tomorrow at 5", "wake Anna", "2026-11-19T05:00", None),
+    ("Oma morgen um fünf anrufen", "Oma anrufen", "2026-11-19T17:00", None),
+    ("Vitamine jeden Morgen um sechs", "Vitamine", "2026-11-19T06:00", "FREQ=DAILY"),
+    ("Laufen jeden Morgen um halb sechs", "Laufen", "2026-11-19T05:30", "FREQ=DAILY"),
     # an aside behind it
     ("buy milk tomorrow pls", "buy milk pls", "2026-11-19", None),
     ("buy milk tomorrow whatever", "buy milk whatever", "2026-11-19", None),

@@ -6,7 +6,7 @@ from pathlib import Path
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 TODOIST = "TYPE,CONTENT,PRIORITY,INDENT,DATE\ntask,Milk,1,1,tomorrow\ntask,Odd,4,1,when pigs fly\nsection,Home,,,\n"
 
@@ -33,8 +33,13 @@ async def test_a_file_is_previewed_imported_and_undone(visit: Visit, offline_ser
     await expect(visitor.tasks).to_have_count(0)
 
 
+async def zone_of(visitor: Visitor) -> str:
+    return (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"]
+
+
 async def test_a_file_with_settings_alone_is_imported_and_undone(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
+    before = await zone_of(visitor)
     page = (await visitor.open_tab("/settings")).page
     section = page.get_by_role("region", name="Your data")
     settings = {"format": "taskchat", "version": 1, "settings": {"timezone": "Pacific/Apia"}}
@@ -43,7 +48,10 @@ async def test_a_file_with_settings_alone_is_imported_and_undone(visit: Visit, o
     await section.get_by_role("button", name="Show what comes").click()
     await section.get_by_role("button", name="Import", exact=True).click()
     await expect(section.get_by_role("button", name="Undo the import")).to_be_visible()
-    assert (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"] == "Pacific/Apia"
+    assert await zone_of(visitor) == "Pacific/Apia"
+    await section.get_by_role("button", name="Undo the import").click()
+    await expect(section.get_by_role("button", name="Undo the import")).to_have_count(0)
+    assert await zone_of(visitor) == before
 
 
 async def test_a_preview_shows_the_days_of_the_accounts_time_zone(visit: Visit, offline_server: Server) -> None:
