@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from math import prod
 
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
@@ -41,7 +42,10 @@ _UNTIL = re.compile(r"([0-9]{8})(?:T([0-9]{6})(Z?))?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A validated rule. `until` is a date, a naive local date-time or an aware UTC date-time, as in the rule."""
+    """A validated rule. `until` is a date, a naive local date-time or an aware UTC date-time, as in the rule.
+
+    An end after all due dates is None, one before them the day before: others cannot be converted between time zones.
+    """
 
     text: str
     freq: str
@@ -66,7 +70,7 @@ def read_rule(rule: str) -> Rule:
         freq=freq,
         interval=_number(parts, "INTERVAL", INTERVAL_MAX) or 1,
         count=_number(parts, "COUNT", 9999),
-        until=_until(parts["UNTIL"]) if "UNTIL" in parts else None,
+        until=_within_due_years(_until(parts["UNTIL"])) if "UNTIL" in parts else None,
         weekdays=_weekdays(parts, freq),
         week_start=_week_start(parts),
         numbers=numbers,
@@ -216,3 +220,10 @@ def _until(value: str) -> date | datetime:
         raise Invalid(
             gettext("UNTIL takes a day such as 20261231 or 20261231T235959Z, not “{value}”.", value=value[:20])
         ) from error
+
+
+def _within_due_years(until: date | datetime) -> date | datetime | None:
+    """Return None for an end after all due dates; the day before all of them for an earlier end."""
+    if until.year > LAST_YEAR:
+        return None
+    return until if until.year >= FIRST_YEAR else date(FIRST_YEAR - 1, 12, 31)

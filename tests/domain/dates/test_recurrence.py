@@ -168,6 +168,17 @@ class TestSeries:
         rule = "FREQ=DAILY;UNTIL=20261120T075959Z"
         assert series(rule, "2026-11-18T09:00", 9)[-1] == "2026-11-19T09:00"  # 09:00 in Berlin is 08:00 in UTC
 
+    @pytest.mark.parametrize("until", ["99991231", "99991231T235959", "99991231T235959Z", "30000101"])
+    @pytest.mark.parametrize("start", ["2026-11-18", "2026-11-18T09:00"])
+    @pytest.mark.parametrize("zone", [BERLIN, NEW_YORK])
+    def test_an_end_after_the_last_year_is_no_end(self, until: str, start: str, zone: ZoneInfo) -> None:
+        assert series(f"FREQ=DAILY;UNTIL={until}", start, 3, zone) == series("FREQ=DAILY", start, 3, zone)
+
+    @pytest.mark.parametrize("until", ["00010101", "00010101T000000", "00010101T000000Z"])
+    @pytest.mark.parametrize("zone", [BERLIN, NEW_YORK])
+    def test_a_series_with_an_end_before_the_first_year_has_ended(self, until: str, zone: ZoneInfo) -> None:
+        assert series(f"FREQ=DAILY;UNTIL={until}", "2026-11-18", 3, zone) == ["2026-11-18"]
+
     def test_a_late_completion_skips_past_occurrences(self) -> None:
         start, today = due("2026-11-02"), due("2026-11-18T11:00")
         following = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today.at, zone=BERLIN)
@@ -193,6 +204,7 @@ class TestFirstOccurrence:
             ("FREQ=DAILY;BYHOUR=9", "2026-11-19T09:00"),
             ("FREQ=DAILY;BYHOUR=12", "2026-11-18T12:00"),
             ("FREQ=DAILY;COUNT=1", "2026-11-18"),
+            ("FREQ=DAILY;UNTIL=99991231", "2026-11-18"),
         ],
     )
     def test_a_rule_without_a_date_starts_at_its_first_occurrence_from_now(self, rule: str, first: str) -> None:
