@@ -201,10 +201,17 @@ def problem_of(error: Exception, scope: Scope) -> Response:
     """Return the problem for an exception; log one that is not expected."""
     if isinstance(error, errors.PersonError):
         return refusal_problem(error)
-    if is_outage(error):
-        log.warning("The database cannot be used: %s", str(error).splitlines()[:1])
-        return unavailable()
     # The route's pattern and not the path, which can hold a secret.
     route = getattr(scope.get("route"), "path", scope["path"])
-    log.error("%s %s failed", scope["method"], route, exc_info=error)
+    if log_unexpected(error, f"{scope['method']} {route}") is HTTPStatus.SERVICE_UNAVAILABLE:
+        return unavailable()
     return standard_problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+def log_unexpected(error: Exception, request: str) -> HTTPStatus:
+    """Log why the request failed; return 503 for an outage of the database, 500 for any other error."""
+    if is_outage(error):
+        log.warning("The database cannot be used: %s", str(error).splitlines()[:1])
+        return HTTPStatus.SERVICE_UNAVAILABLE
+    log.error("%s failed", request, exc_info=error)
+    return HTTPStatus.INTERNAL_SERVER_ERROR

@@ -28,6 +28,7 @@ from pydantic import ValidationError
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app import __version__
+from taskchat_app.api.core.problems import SENTENCES, log_unexpected
 from taskchat_app.api.mcp.results import AnyResult
 from taskchat_app.api.mcp.tools import TOOLS, BatchFailed, Call, Tool, new_call_id
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
@@ -139,6 +140,8 @@ async def _call_tool(context: ServerRequestContext[Any, Any], params: CallToolRe
         return _result(failure.written, is_error=True)
     except PersonError as error:
         return _failed(error.detail)
+    except Exception as error:  # the SDK would send its text, which can hold SQL with values
+        return _failed(SENTENCES[log_unexpected(error, f"MCP {tool.name}")][1])
 
 
 async def _run(use: TokenUse, tool: Tool, arguments: Any) -> AnyResult:

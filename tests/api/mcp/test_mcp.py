@@ -1,8 +1,10 @@
 """MCP with the official client, by handshake and in 2026-07-28: tools, scopes, batches, proposals, undo, isolation."""
 
 import json
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -13,9 +15,11 @@ import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
 from mcp_types import CallToolResult, TextContent
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, update
 
 from taskchat_app.api.app import build_api
+from taskchat_app.api.mcp.tools import TOOLS
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
@@ -219,6 +223,30 @@ async def test_undo_leaves_what_the_user_and_other_tokens_did(person: Person, ap
         for arguments in ({}, {"what": "session"}, {"call_id": theirs["call_id"]}):
             assert (await call(client, "undo", **arguments))["undone"] == []
     assert len((await api.get("/api/tasks")).json()["tasks"]) == 2
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(
+    ("error", "sentence", "level"),
+    [
+        (OperationalError("SELECT secret", {"title": "x"}, Exception("boom")), "The database cannot be", "WARNING"),
+        (RuntimeError("boom"), "Something went wrong on our side", "ERROR"),
+    ],
+)
+async def test_an_unexpected_error_is_logged_and_told_without_its_words(
+    person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, mode: str, error: Exception,
+    sentence: str, level: str,
+):  # fmt: skip
+    async def fail(*_: Any) -> None:
+        raise error
+
+    async with connected(await token_of(person), mode) as client:
+        monkeypatch.setitem(TOOLS, "search", replace(TOOLS["search"], run=fail))
+        with caplog.at_level(logging.WARNING, "taskchat_app"):
+            answer = str((await refused(client, "search", query="x")).content)
+    assert sentence in answer
+    assert not [word for word in ("SELECT", "boom") if word in answer]
+    assert [record.levelname for record in caplog.records if record.name.startswith("taskchat_app")] == [level]
 
 
 async def test_another_users_tasks_are_absent_for_every_tool(person: Person, other_person: Person):
