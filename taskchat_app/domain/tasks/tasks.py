@@ -96,12 +96,12 @@ async def edit_tasks(
     tasks = await stored_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     checked = checked_bulk(edit, zone=zone, now=at)
-    changed, changes = list[int](), list[int]()
+    entries: list[Entry] = []
     async for piece in in_pieces(tasks):
-        entries = [entry for task in piece if (entry := _edited(task, checked, zone, at)) is not None]
-        changes += await write(session, by, entries)
-        changed += _numbers(entries)
-    return WriteResult([view_of(task, at) for task in tasks], changed, changes=changes)
+        entries += [entry for task in piece if (entry := _edited(task, checked, zone, at)) is not None]
+        await session.flush()
+    changes = await write(session, by, entries)
+    return WriteResult([view_of(task, at) for task in tasks], _numbers(entries), changes=changes)
 
 
 async def move_task(

@@ -10,7 +10,7 @@ from taskchat_app.domain.activity.last_action import last_action
 from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft
 from tests.twins import Twins, rolled_back_session
 
 MANY = 50
@@ -47,6 +47,17 @@ async def test_a_bulk_change_recorded_in_pieces_is_one_action(session: AsyncSess
     await tasks.bulk_delete(session, by, list(range(1, MANY + 1)))
     assert await _undo(session, person) == list(range(1, MANY + 1))
     assert await _undo(session, person) == [MANY]
+
+
+async def test_a_bulk_edit_that_leaves_some_tasks_as_they_are_is_one_action(
+    session: AsyncSession, person: Person
+) -> None:
+    by, numbers = Cause(person.id, "person"), list(range(1, 26))
+    for number in numbers:
+        priority = "high" if number == 3 else "medium"
+        await tasks.create_task(session, by, TaskDraft(f"Task {number}", priority=priority), zone=person.zone)
+    await tasks.edit_tasks(session, by, numbers, BulkEdit(priority="high"), zone=person.zone)
+    assert await _undo(session, person) == [number for number in numbers if number != 3]
 
 
 async def test_changes_by_programs_are_no_action_of_the_user(session: AsyncSession, person: Person) -> None:
