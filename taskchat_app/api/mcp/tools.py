@@ -21,8 +21,8 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts.access_tokens import TokenScope
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.activity.last_action import last_action, session_start
-from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_token
+from taskchat_app.domain.activity.last_action import session_start, undo_last_of_token
+from taskchat_app.domain.activity.undo import undo_token
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now
@@ -198,8 +198,7 @@ async def undo(call: Call, args: a.Undo) -> r.Undone:
     elif args.call_id is not None:
         outcome = await undo_token(call.session, call.by, token.id, turn_id=args.call_id)
     else:
-        ids = [change.id for change in await last_action(call.session, call.person.id, token.id)]
-        outcome = await undo_changes(call.session, call.by, ids) if ids else UndoOutcome()
+        outcome = await undo_last_of_token(call.session, call.by, token.id)
     return r.Undone.of(outcome, sentence_of(outcome))
 
 

@@ -22,7 +22,8 @@ from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.assistant.turns.turn_status import access_turn
-from taskchat_app.domain.activity.undo import UndoOutcome, undo_turn
+from taskchat_app.domain.activity.last_action import LastAction
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_turn
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.log.changes import Cause, Entry, record, task_changes
 from taskchat_app.domain.storage.database import transaction
@@ -114,6 +115,15 @@ async def undo_turn_by_id(session: AsyncSession, by: Cause, turn_id: str) -> Und
         return await undo_import(session, by, turn_id)
     turn = await access_turn(session, by.user_id, turn_id)
     return await undo_turn(session, in_thread(by, turn.thread_id), turn_id, turn.first_change_id)
+
+
+async def undo_action(session: AsyncSession, by: Cause, action: LastAction) -> UndoOutcome:
+    """Undo an action of the user, whatever its size; an import with its conversations and settings."""
+    if action.turn_id is None:
+        return await undo_changes(session, by, action.change_ids)
+    if action.turn_id.startswith(TURN_PREFIX):
+        return await undo_import(session, by, action.turn_id)
+    return await undo_turn(session, by, action.turn_id)
 
 
 def sentence_of(outcome: UndoOutcome) -> Message:

@@ -1,18 +1,24 @@
 """Finds the user's last action on tasks that is not undone, for Undo without naming one."""
 
-from collections.abc import Sequence
-from datetime import timedelta
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import aclosing
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from itertools import groupby
+from typing import NamedTuple
 
-from sqlalchemy import text
-from sqlmodel import col
+from sqlalchemy import func, text
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_token
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.log.effective_changes import changes_of_tasks
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.runtime.event_loop import PIECE
 
-CHANGES_READ = 500
+READ_AT_ONCE = 500
+CHANGES_READ = 10_000
 """An action further back in the log is not found."""
 PAUSE = timedelta(minutes=30)
 """Without a request for so long, a program's session has ended: MCP's own sessions are not kept."""
@@ -28,20 +34,63 @@ OWN = ("person", "assistant")
 """Actors whose changes count: not programs, and not the next task of a repeating one."""
 
 
-async def last_action(session: AsyncSession, user_id: str, token_id: str | None = None) -> list[Change]:
-    """Return the changes of the last action in effect, newest first: those of one turn, call or click.
+class LoggedChange(NamedTuple):
+    """An entry of the log without the task's content, which is most of it."""
+
+    id: int
+    at: datetime
+    actor: str
+    action: str
+    turn_id: str | None
+    undoes: int | None
+    token_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LastAction:
+    """The ids of its changes in effect, newest first; with `turn_id`, those of this turn or call, which can be more."""
+
+    change_ids: list[int]
+    turn_id: str | None = None
+
+
+async def last_action(session: AsyncSession, user_id: str, token_id: str | None = None) -> LastAction | None:
+    """Return the last action in effect: the changes of one turn, call or click. None if there is none.
 
     With `token_id`, the last one with this access token instead of the last one of the user.
 
-    Undos are no actions: a second call after an undo returns the action before. Empty if there is none.
+    Undos are no actions: a second call after an undo returns the action before.
     """
-    newest_first = changes_of_tasks(user_id).order_by(None).order_by(col(Change.id).desc()).limit(CHANGES_READ)
-    changes = _in_effect((await session.exec(newest_first)).all(), token_id)
-    if not changes:
-        return []
-    if turn_id := changes[0].turn_id:
-        return [change for change in changes if change.turn_id == turn_id]
-    return _recorded_together([change for change in changes if change.turn_id is None])
+    undone: set[int] = set()
+    found: list[LoggedChange] = []
+    first_of_turn: int | None = None
+    async with aclosing(_newest_first(session, user_id)) as changes:
+        async for change in changes:
+            if found and _is_before(change, found, first_of_turn):
+                break
+            if change.id in undone:
+                continue
+            if change.undoes is not None:
+                undone.add(change.undoes)
+            elif not (change.token_id == token_id if token_id else change.actor in OWN):
+                continue
+            elif not found or change.turn_id == found[0].turn_id:
+                first_of_turn = await _first_of_turn(session, user_id, change) if not found else first_of_turn
+                found.append(change)
+    if not found:
+        return None
+    turn_id = found[0].turn_id
+    return LastAction([change.id for change in (found if turn_id else _recorded_together(found))], turn_id)
+
+
+async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str) -> UndoOutcome:
+    """Undo the last action in effect with this access token; no effect if there is none."""
+    action = await last_action(session, by.user_id, token_id)
+    if action is None:
+        return UndoOutcome()
+    if action.turn_id is None:
+        return await undo_changes(session, by, action.change_ids)
+    return await undo_token(session, by, token_id, turn_id=action.turn_id)
 
 
 async def session_start(session: AsyncSession, user_id: str, token_id: str) -> int:
@@ -51,23 +100,36 @@ async def session_start(session: AsyncSession, user_id: str, token_id: str) -> i
     return (await connection.execute(SESSION_START, parameters)).scalar_one() or 0
 
 
-def _in_effect(newest_first: Sequence[Change], token_id: str | None) -> list[Change]:
-    """Return the changes in effect of the token, or the user's own, without undos."""
-    undone: set[int] = set()
-    kept: list[Change] = []
-    for change in newest_first:
-        if change.id in undone:
-            continue
-        if change.undoes is not None:
-            undone.add(change.undoes)
-        elif change.token_id == token_id if token_id else change.actor in OWN:
-            kept.append(change)
-    return kept
+async def _newest_first(session: AsyncSession, user_id: str) -> AsyncGenerator[LoggedChange]:
+    """Yield the user's changes of tasks, at most CHANGES_READ; read in pages, since most actions are in the first."""
+    columns = [getattr(Change, name) for name in LoggedChange._fields]
+    query = changes_of_tasks(user_id).order_by(None).order_by(col(Change.id).desc()).limit(READ_AT_ONCE)
+    connection = await session.connection()
+    for _ in range(CHANGES_READ // READ_AT_ONCE):
+        page = [LoggedChange(*row) for row in await connection.execute(query.with_only_columns(*columns))]
+        for change in page:
+            yield change
+        if len(page) < READ_AT_ONCE:
+            return
+        query = query.where(col(Change.id) < page[-1].id)
 
 
-def _recorded_together(newest_first: Sequence[Change]) -> list[Change]:
+async def _first_of_turn(session: AsyncSession, user_id: str, change: LoggedChange) -> int | None:
+    """Return the id of the first change of this one's turn or call; None if it has none."""
+    if change.turn_id is None:
+        return None
+    in_turn = (Change.user_id == user_id, Change.turn_id == change.turn_id)
+    return (await session.exec(select(func.min(Change.id)).where(*in_turn))).one()
+
+
+def _is_before(change: LoggedChange, found: Sequence[LoggedChange], first_of_turn: int | None) -> bool:
+    """Return whether this change, and so all earlier ones, is before the action of the found ones."""
+    return found[-1].at - change.at >= PIECE_PAUSE if first_of_turn is None else change.id < first_of_turn
+
+
+def _recorded_together(newest_first: Sequence[LoggedChange]) -> list[LoggedChange]:
     """Return the changes recorded with the first: at one moment, or in full pieces before it (event_loop.py)."""
-    together: list[Change] = []
+    together: list[LoggedChange] = []
     for _, group in groupby(newest_first, key=lambda change: change.at):
         piece = list(group)
         if together and not _precedes(piece, together):
@@ -76,7 +138,7 @@ def _recorded_together(newest_first: Sequence[Change]) -> list[Change]:
     return together
 
 
-def _precedes(piece: Sequence[Change], later: Sequence[Change]) -> bool:
+def _precedes(piece: Sequence[LoggedChange], later: Sequence[LoggedChange]) -> bool:
     """Return whether the changes are an earlier piece of the action that made the later ones."""
     is_close = later[-1].at - piece[0].at < PIECE_PAUSE
     return len(piece) == PIECE and is_close and piece[0].action == later[-1].action

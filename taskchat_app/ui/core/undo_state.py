@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.turns.undo_command import sentence_of as sentence_of_outcome
-from taskchat_app.assistant.turns.undo_command import undo_turn_by_id
+from taskchat_app.assistant.turns.undo_command import undo_action, undo_turn_by_id
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.last_action import last_action
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.log.effective_changes import changes_of_tasks, read_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change
@@ -71,16 +73,18 @@ class UndoState(rx.State):
         """Revert the last action on tasks that is not undone yet, and name it."""
         try:
             async with transaction(person.id) as session:
-                changes = await last_action(session, person.id)
-                ids = [change.id for change in changes]
-                outcome = await undo_changes(session, Cause(person.id, "person"), ids) if ids else UndoOutcome()
+                action = await last_action(session, person.id)
+                if action is None:
+                    self.tell(say(words.NOTHING_TO_UNDO))
+                    return
+                ids = action.change_ids[: NAMED_MAX + 1]
+                changes = await read_changes(session, changes_of_tasks(person.id).where(col(Change.id).in_(ids)))
+                outcome = await undo_action(session, Cause(person.id, "person"), action)
         except PersonError as error:
             self.tell(say(error.detail), is_warning=True)
             return
-        if not changes:
-            self.tell(say(words.NOTHING_TO_UNDO))
-        elif len(changes) <= NAMED_MAX and not outcome.conflicts:
-            self.tell(say(words.UNDID, action=joined(map(_in_words, reversed(changes)), ", ")))
+        if len(changes) <= NAMED_MAX and not outcome.conflicts and not outcome.left:
+            self.tell(say(words.UNDID, action=joined(map(_in_words, changes), ", ")))
         else:
             self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
 

@@ -22,6 +22,7 @@ from taskchat_app.api.app import build_api
 from taskchat_app.api.mcp.tools import TOOLS
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity import last_action, undo
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Change
 from tests.conftest import ORIGIN, row_level_security
@@ -213,6 +214,16 @@ async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Per
         assert [conflict["number"] for conflict in outcome["conflicts"]] == [4]
         assert (await call(client, "undo", call_id=old["call_id"]))["undone"] == [1]
     assert [task["number"] for task in (await api.get("/api/tasks?status=all")).json()["tasks"]] == [4]
+
+
+async def test_undo_takes_back_a_whole_large_call(person: Person, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(undo, "AT_ONCE_MAX", 30)
+    monkeypatch.setattr(last_action, "READ_AT_ONCE", 7)
+    async with connected(await token_of(person)) as client:
+        drafts = [{"title": "Water plants", "due_date": "2030-01-01", "recurrence": "FREQ=DAILY"} for _ in range(20)]
+        await call(client, "add-tasks", tasks=drafts)
+        await call(client, "complete-tasks", task_ids=list(range(1, 21)))  # 40 changes
+        assert (await call(client, "undo"))["undone"] == list(range(1, 41))
 
 
 async def test_undo_leaves_what_the_user_and_other_tokens_did(person: Person, api: httpx.AsyncClient):

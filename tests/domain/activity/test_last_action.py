@@ -6,11 +6,12 @@ import pytest
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.last_action import last_action
+from taskchat_app.domain.activity import last_action as last_action_module
+from taskchat_app.domain.activity.last_action import LastAction, last_action
 from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft
+from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft, TaskEdit
 from tests.twins import Twins, rolled_back_session
 
 MANY = 50
@@ -25,10 +26,10 @@ async def session(postgres: Twins) -> AsyncIterator[AsyncSession]:
 
 async def _undo(session: AsyncSession, person: Person) -> list[int]:
     """Undo the last action; return the numbers of its tasks, ascending."""
-    changes = await last_action(session, person.id)
-    if changes:
-        await undo_changes(session, Cause(person.id, "person"), [change.id for change in changes])
-    return sorted(change.task_number or 0 for change in changes)
+    action = await last_action(session, person.id)
+    if action is None:
+        return []
+    return (await undo_changes(session, Cause(person.id, "person"), action.change_ids)).undone
 
 
 async def test_repeated_undo_goes_back_action_by_action(session: AsyncSession, person: Person) -> None:
@@ -60,6 +61,20 @@ async def test_a_bulk_edit_that_leaves_some_tasks_as_they_are_is_one_action(
     assert await _undo(session, person) == [number for number in numbers if number != 3]
 
 
+async def test_an_action_of_more_changes_than_are_read_at_once_is_found_whole(
+    session: AsyncSession, person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(last_action_module, "READ_AT_ONCE", 7)
+    by, turn = Cause(person.id, "person"), Cause(person.id, "assistant", None, "turn-1")
+    await tasks.create_tasks(session, by, [TaskDraft(f"Task {number}") for number in range(21)], zone=person.zone)
+    await tasks.bulk_complete(session, turn, list(range(1, 11)))
+    await tasks.update_task(session, by, 21, TaskEdit(title="Between"), zone=person.zone)
+    await tasks.bulk_complete(session, turn, list(range(11, 21)))
+    action = await last_action(session, person.id)
+    assert action == LastAction([*range(42, 32, -1), *range(31, 21, -1)], "turn-1")
+    assert [await _undo(session, person) for _ in range(3)] == [list(range(1, 21)), [21], list(range(1, 22))]
+
+
 async def test_changes_by_programs_are_no_action_of_the_user(session: AsyncSession, person: Person) -> None:
     await tasks.create_task(session, Cause(person.id, "api"), TaskDraft("By a program"), zone=person.zone)
-    assert await last_action(session, person.id) == []
+    assert await last_action(session, person.id) is None
