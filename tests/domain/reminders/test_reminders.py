@@ -380,6 +380,19 @@ async def test_a_task_that_rings_soon_wakes_the_scheduler(person: Person, announ
     await complete(person, 2)  # so that it is not due in a later test
 
 
+async def test_an_undo_after_which_a_task_rings_soon_wakes_the_scheduler(person: Person, announcements: None):
+    by = Cause(person.id, "person")
+    with listener().listen(REMINDERS, ALL_USERS) as bell:
+        number = await add(person, now() + timedelta(seconds=20))
+        assert await bell.wait(5)
+        bell.clear()
+        async with transaction() as session:
+            await tasks.delete_task(session, by, number)
+            await undo_change(session, by, 2)
+        assert await bell.wait(5)
+    await complete(person, number)  # so that it is not due in a later test
+
+
 async def test_an_expired_claim_goes_to_the_tab_of_the_browser_that_shows_reminders(person: Person):
     first, second = await ring_beside_a_claim(person)
     async with transaction() as session:
