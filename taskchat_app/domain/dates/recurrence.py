@@ -63,11 +63,10 @@ def first_occurrence(
     """
     parts = read_rule(rule)
     today = max(local_day(now, zone), from_day or date.min)
-    clocked = any(name in parts.numbers for name in _CLOCKED)
     # The interval counts from the first occurrence, so it does not matter here.
     series = replace(parts, interval=1, count=None, until=None)
     for local in _local_times(series, datetime.combine(today, at or time(0))):
-        timed = clocked or (at is not None and at != END_OF_DAY)
+        timed = _has_clock(parts) or (at is not None and at != END_OF_DAY)
         due = Due(at_local_time(local.date(), local.time(), zone)) if timed else Due.of_day(local.date(), zone)
         if due.at < now:
             continue
@@ -97,7 +96,7 @@ def occurrences(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> It
     parts = read_rule(rule)
     local_start = start.at.astimezone(zone).replace(tzinfo=None, fold=0)
     if start.day is not None:
-        local_start = datetime.combine(start.day, END_OF_DAY)
+        local_start = datetime.combine(start.day, time(0) if _has_clock(parts) else END_OF_DAY)
     until_year = max(start.at, after).astimezone(zone).year
     for local in islice(_local_times(parts, local_start, until_year), parts.count):
         whole_day = start.day is not None and local.time() == END_OF_DAY
@@ -105,6 +104,10 @@ def occurrences(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> It
         if _is_past_until(parts, due.at, zone):
             return
         yield due
+
+
+def _has_clock(parts: Rule) -> bool:
+    return any(name in parts.numbers for name in _CLOCKED)
 
 
 def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:

@@ -179,6 +179,12 @@ class TestSeries:
     def test_a_series_with_an_end_before_the_first_year_has_ended(self, until: str, zone: ZoneInfo) -> None:
         assert series(f"FREQ=DAILY;UNTIL={until}", "2026-11-18", 3, zone) == ["2026-11-18"]
 
+    def test_a_whole_day_with_an_hour_goes_on_at_this_hour_to_the_second(self) -> None:
+        rule, start = "FREQ=DAILY;BYHOUR=9;BYMINUTE=0", Due.of_day(date(2026, 12, 1), BERLIN)
+        following = next_occurrence(rule, start=start, after=start.at, zone=BERLIN)
+        assert following == Due(datetime(2026, 12, 2, 9, tzinfo=BERLIN).astimezone(UTC))
+        assert series(f"{rule};COUNT=3", "2026-12-01", 9) == ["2026-12-01", "2026-12-02T09:00", "2026-12-03T09:00"]
+
     def test_a_late_completion_skips_past_occurrences(self) -> None:
         start, today = due("2026-11-02"), due("2026-11-18T11:00")
         following = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today.at, zone=BERLIN)
