@@ -7,7 +7,7 @@ these. A rule that does not give the same dates is replaced by a list of dates.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from typing import Any, cast
@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from dateutil import rrule
 
 from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end
-from taskchat_app.domain.dates.recurrence import occurrences
+from taskchat_app.domain.dates.recurrence import last_whole_day, occurrences
 from taskchat_app.domain.dates.rrule import Rule, read_rule
 
 COMPARED = 24
@@ -95,19 +95,9 @@ def _end(parts: Rule, past: int, due: Due, zone: ZoneInfo) -> str:
         return ""
     until = parts.until
     if due.day:
-        return f";UNTIL={_last_whole_day(until, zone):%Y%m%d}"
+        return f";UNTIL={last_whole_day(until, zone):%Y%m%d}"
     if not isinstance(until, datetime):
         until = day_end(until, zone)
     elif until.tzinfo is None:
         until = at_local_time(until.date(), until.time(), zone)
     return f";UNTIL={until.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _last_whole_day(until: date | datetime, zone: ZoneInfo) -> date:
-    """Return the last day that ends at or before `until`."""
-    if not isinstance(until, datetime):
-        return until
-    if until.tzinfo is None:
-        until = at_local_time(until.date(), until.time(), zone)
-    day = until.astimezone(zone).date()
-    return day if day_end(day, zone) <= until else day - timedelta(days=1)

@@ -6,7 +6,7 @@ Completing a repeating task creates the next one in tasks/series.py.
 from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import MAXYEAR, UTC, date, datetime, time
+from datetime import MAXYEAR, UTC, date, datetime, time, timedelta
 from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -70,7 +70,7 @@ def first_occurrence(
         due = Due(at_local_time(local.date(), local.time(), zone)) if timed else Due.of_day(local.date(), zone)
         if due.at < now:
             continue
-        if _is_past_until(parts, due.at, zone):
+        if _is_past_until(parts, due, zone):
             break
         return due
     raise Invalid(
@@ -101,7 +101,7 @@ def occurrences(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> It
     for local in islice(_local_times(parts, local_start, until_year), parts.count):
         whole_day = start.day is not None and local.time() == END_OF_DAY
         due = Due.of_day(local.date(), zone) if whole_day else Due(at_local_time(local.date(), local.time(), zone))
-        if _is_past_until(parts, due.at, zone):
+        if _is_past_until(parts, due, zone):
             return
         yield due
 
@@ -110,14 +110,31 @@ def _has_clock(parts: Rule) -> bool:
     return any(name in parts.numbers for name in _CLOCKED)
 
 
-def _is_past_until(parts: Rule, due_at: datetime, zone: ZoneInfo) -> bool:
+def _is_past_until(parts: Rule, due: Due, zone: ZoneInfo) -> bool:
     """Return whether the due date is after UNTIL, which is inclusive; a date means its last second, no Z local time."""
     until = parts.until
     if until is None:
         return False
+    if due.day is not None:
+        return due.day > last_whole_day(until, zone)
     if not isinstance(until, datetime):
-        return due_at > day_end(until, zone)
-    return due_at > (until if until.tzinfo else at_local_time(until.date(), until.time(), zone))
+        return due.at > day_end(until, zone)
+    return due.at > (until if until.tzinfo else at_local_time(until.date(), until.time(), zone))
+
+
+def last_whole_day(until: date | datetime, zone: ZoneInfo) -> date:
+    """Return the last day that ends at or before UNTIL; one at a day's first or last second is this day as written.
+
+    Programs write days so, in UTC too, whose days end at other times than the user's.
+    """
+    if not isinstance(until, datetime):
+        return until
+    if until.time() in (time(0), END_OF_DAY):
+        return until.date()
+    if until.tzinfo is None:
+        until = at_local_time(until.date(), until.time(), zone)
+    day = local_day(until, zone)
+    return day if day_end(day, zone) <= until else day - timedelta(days=1)
 
 
 def _local_times(

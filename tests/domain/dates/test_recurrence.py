@@ -164,6 +164,14 @@ class TestSeries:
     def test_until_with_a_date_includes_the_whole_day(self) -> None:
         assert series("FREQ=DAILY;UNTIL=20261120", "2026-11-18", 9)[-1] == "2026-11-20"
 
+    @pytest.mark.parametrize("clock", ["", "T000000", "T000000Z", "T235959", "T235959Z"])
+    @pytest.mark.parametrize("zone", [BERLIN, NEW_YORK, ZoneInfo("UTC")])
+    def test_until_with_the_first_or_last_second_of_a_day_includes_this_day(self, clock: str, zone: ZoneInfo) -> None:
+        assert series(f"FREQ=DAILY;UNTIL=20261120{clock}", "2026-11-18", 9, zone)[-1] == "2026-11-20"
+
+    def test_until_at_the_end_of_a_local_day_in_utc_includes_this_day(self) -> None:
+        assert series("FREQ=DAILY;UNTIL=20261121T045959Z", "2026-11-18", 9, NEW_YORK)[-1] == "2026-11-20"
+
     def test_until_in_utc_is_exact(self) -> None:
         rule = "FREQ=DAILY;UNTIL=20261120T075959Z"
         assert series(rule, "2026-11-18T09:00", 9)[-1] == "2026-11-19T09:00"  # 09:00 in Berlin is 08:00 in UTC
