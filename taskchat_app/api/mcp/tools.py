@@ -148,11 +148,11 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
     with _together(args.task_ids or ()):
         found = await queries.select_tasks(call.session, call.person.id, which)
     numbers = [view.number for view in found]
-    if args.task_ids and len(numbers) <= NAMED_MAX:
+    outcome = "deleted" if args.task_ids and len(numbers) <= NAMED_MAX else "proposed"
+    lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(args.task_ids or numbers)]
+    if outcome == "deleted":
         await tasks.bulk_delete(call.session, call.by, numbers)
-        lines = [Line(index=index, number=number, outcome="deleted") for index, number in enumerate(numbers)]
         return _written(call, f"Deleted {names(numbers)}. The user can restore them for 30 days.", lines)
-    lines = [Line(index=index, number=number, outcome="proposed") for index, number in enumerate(numbers)]
     if not numbers:
         return _written(call, "There is no such task to delete.", lines)
     thread_id = await propose_deletion(call.session, call.by, numbers)

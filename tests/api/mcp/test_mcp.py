@@ -172,6 +172,15 @@ async def test_unknown_and_missing_arguments_are_refused(
     assert (await api.get("/api/tasks")).json()["tasks"] == []
 
 
+async def test_the_outcomes_of_a_deletion_are_in_the_order_of_the_call(person: Person):
+    async with connected(await token_of(person)) as client:
+        await call(client, "add-tasks", tasks=[{"title": "Water plants"} for _ in range(13)])
+        for task_ids, outcome in (([9, 4, 9], "deleted"), ([13, 12, 11, 10, 8, 7, 6, 5, 3, 2, 1], "proposed")):
+            lines = (await call(client, "delete-tasks", task_ids=task_ids))["results"]
+            assert [(line["index"], line["number"]) for line in lines] == list(enumerate(task_ids))
+            assert {line["outcome"] for line in lines} == {outcome}
+
+
 async def test_deleting_by_status_or_many_only_proposes_until_the_user_confirms(person: Person, api: httpx.AsyncClient):
     async with connected(await token_of(person)) as client:
         await call(client, "add-tasks", tasks=[{"title": f"Task {place}"} for place in range(11)])
