@@ -156,6 +156,10 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
         "byweekday": [_WEEKDAY[day](ordinal) if ordinal else _WEEKDAY[day] for day, ordinal in parts.weekdays] or None,
         **{name.lower(): list(values) for name, values in parts.numbers.items()},
     }
+    if parts.freq == "WEEKLY" and "BYSETPOS" in parts.numbers:
+        # dateutil counts the positions of the first week from dtstart on, RFC 5545 from the first day of the week.
+        options["dtstart"] = start - timedelta(days=(start.weekday() - parts.week_start) % 7)
+        return (local for local in rrule.rrule(rrule.WEEKLY, **options) if local >= start)
     free = not parts.weekdays and not any(name in parts.numbers for name in (*_PLACED, "BYSETPOS"))
     if start.day <= 28 or parts.freq not in ("MONTHLY", "YEARLY") or not free:
         return iter(rrule.rrule(_FREQ[parts.freq], **options))

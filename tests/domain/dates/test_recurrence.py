@@ -193,6 +193,10 @@ class TestSeries:
         assert following == Due(datetime(2026, 12, 2, 9, tzinfo=BERLIN).astimezone(UTC))
         assert series(f"{rule};COUNT=3", "2026-12-01", 9) == ["2026-12-01", "2026-12-02T09:00", "2026-12-03T09:00"]
 
+    def test_the_positions_in_a_week_count_from_its_first_day_also_in_the_week_of_the_start(self) -> None:
+        rule = "FREQ=WEEKLY;BYDAY=MO,TU,WE;BYSETPOS=2;INTERVAL=2;COUNT=3"
+        assert series(rule, "2026-11-24", 9) == ["2026-11-24", "2026-12-08", "2026-12-22"]
+
     def test_a_late_completion_skips_past_occurrences(self) -> None:
         start, today = due("2026-11-02"), due("2026-11-18T11:00")
         following = next_occurrence("FREQ=WEEKLY;BYDAY=MO", start=start, after=today.at, zone=BERLIN)
@@ -219,6 +223,9 @@ class TestFirstOccurrence:
             ("FREQ=DAILY;BYHOUR=12", "2026-11-18T12:00"),
             ("FREQ=DAILY;COUNT=1", "2026-11-18"),
             ("FREQ=DAILY;UNTIL=99991231", "2026-11-18"),
+            ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1", "2026-11-23"),
+            ("FREQ=WEEKLY;BYDAY=SU,MO,WE,SA;BYSETPOS=2;WKST=SU", "2026-11-23"),
+            ("FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "2026-11-20"),
         ],
     )
     def test_a_rule_without_a_date_starts_at_its_first_occurrence_from_now(self, rule: str, first: str) -> None:
