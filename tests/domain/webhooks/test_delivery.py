@@ -59,6 +59,16 @@ async def make_due(person: Person) -> None:
         await session.exec(own.values(next_at=now() - timedelta(seconds=1)))
 
 
+async def test_a_late_message_has_whole_days_of_the_present_time_zone(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+):
+    await add(api, "Pay rent", due_at="2031-05-01")
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    await deliver_pending(person.id, hook.view.id)
+    (message,) = receiver.messages(hook.secret)
+    assert message["data"]["task"]["due_at"] == "2031-05-01T14:59:59Z"
+
+
 async def test_an_imported_account_is_one_message_for_each_task_without_its_history(
     api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
 ):
