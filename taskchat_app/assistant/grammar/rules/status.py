@@ -3,8 +3,10 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
+from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
-from taskchat_app.assistant.grammar.patterns import EVERYTHING, sentence
+from taskchat_app.assistant.grammar.new_task import read_title
+from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.targets import read_target
 
@@ -57,6 +59,17 @@ def _status(kind: Kind) -> Make:
     return make
 
 
+def _finished(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read "finish the report", or offer "finish the report by friday": it is still to be done."""
+    command = _status("done")(match, clock, language)
+    if command is None or command.kind != "done" or _OF_ITS_DATE.search(match["target"]):
+        return command
+    target = filtered(command.target, clock)
+    if target.every or not target.named or not target.filters.keys() & {"due_before", "due_after"}:
+        return command
+    return Command("offer", match.string, given=read_title(match.string, clock), language=language)
+
+
 def _reopened(match: re.Match[str], _: UserClock, language: Language) -> Command:
     return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language=language)
 
@@ -65,6 +78,11 @@ def _cancelled(match: re.Match[str], _: UserClock, language: Language) -> Comman
     return Command("cancel", match.string, read_target(match["target"] or match["target2"]), language=language)
 
 
+# "The report of friday" is a task with that date.
+_OF_ITS_DATE = phrase(
+    r"\b(?:due|fällig\w{0,3})\b"
+    r"|\A(?!.*\b(?:by|until|till|before|bis|vor)\b).*(?:\b(?:of|from|von|vom|(?:heuti|morgi)ge[nrs]?)\b|['’]s\b)"
+)
 _T = r"(?P<target>.+?)"
 _T2 = r"(?P<target2>.+)"
 _DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
@@ -115,14 +133,15 @@ DONES: tuple[Row, ...] = (
     (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", "en", _status("done")),
     (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", "en", _status("done")),
     (r"(?:finished|completed) (?P<target>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", "en", _status("done")),
-    (rf"(?:complete|finish|tick|close) {_T}", "en", _status("done")),
+    (rf"tick {_T}", "en", _status("done")),
+    (rf"(?:complete|finish|close) {_T}", "en", _finished),
     (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
     (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
     (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", "en", _status("done")),
     (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?{_ERLEDIGT}", "de", _status("done")),
     (rf"hake? {_T} ab", "de", _status("done")),
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", _status("done")),
-    (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _status("done")),
+    (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _finished),
     (rf"erledigt:? (?=#?\d){_T}", "de", _status("done")),
     (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", "de", _status("done")),
     (rf"ich bin (?:mit )?{_T} fertig", "de", _status("done")),
@@ -160,7 +179,8 @@ DELETES: tuple[Row, ...] = (
 )
 ACTS_LAST: tuple[Row, ...] = (
     (rf"{_T} wieder öffnen", "de", _status("reopen")),
-    (rf"{_T} (?:abhaken|erledigen|abschließen)", "de", _status("done")),
+    (rf"{_T} abhaken", "de", _status("done")),
+    (rf"{_T} (?:erledigen|abschließen)", "de", _finished),
     (rf"{_T} als (?:erledigt|fertig) markieren", "de", _status("done")),
     (
         rf"{_T}(?: (?:kannst|könntest) du)?(?: bitte)? (?:löschen|loeschen|entfernen|streichen)",

@@ -1,0 +1,65 @@
+"""Commands about a task with a date in them: to do it by then, to move it there or by so much."""
+
+from typing import Any
+
+import pytest
+
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import UserClock
+from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
+from tests.assistant.understanding.lists import conversation_with
+from tests.assistant.understanding.outcomes import Outcome, add, done, is_met, offers
+
+TASKS: list[tuple[str, dict[str, Any]]] = [
+    ("Dentist", {"due": "2026-11-20T09:30"}),
+    ("Write report", {"due": "2026-11-17", "overdue": True}),
+    ("Book flights to Lisbon", {"due": "2026-11-19"}),
+    ("Team meeting", {"due": "2026-11-19T14:00"}),
+    ("Steuererklärung abgeben", {"due": "2026-11-30"}),
+]
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    return conversation_with(TASKS)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("finish report by friday", offers("Finish report", due_date="2026-11-20")),
+        ("please finish the report by friday", offers("Finish the report", due_date="2026-11-20")),
+        ("can you finish the report by friday?", offers("Finish the report", due_date="2026-11-20")),
+        ("close the report before friday", offers("Close the report", due_date="2026-11-19")),
+        ("complete flights tomorrow", offers("Complete flights", due_date="2026-11-19")),
+        ("erledige die Steuererklärung bis 30.11.", offers("Erledige die Steuererklärung", due_date="2026-11-30")),
+        ("Steuererklärung bis Montag, 30.11. erledigen", offers("Steuererklärung erledigen", due_date="2026-11-30")),
+        ("schließe die Steuererklärung am 30.11. ab", offers("Schließe die Steuererklärung ab", due_date="2026-11-30")),
+        ("I need to finish the report by friday", add("Finish the report", due_date="2026-11-20")),
+        ("complete the dentist of friday", done(1)),
+        ("tick off the dentist on friday", done(1)),
+        ("complete the tasks due tomorrow", Outcome("calls", [("bulk_complete_tasks", {"task_ids": [3, 4]})])),
+        ("finish the report", done(2)),
+        ("Steuererklärung erledigen", done(5)),
+    ],
+)
+async def test_who_wants_to_finish_by_a_date_has_not_finished(
+    conversation: Conversation, sentence: str, outcome: Outcome
+) -> None:
+    assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "finish report by eod",
+        "finish report this week",
+        "finish the report by the end of the month",
+        "Steuererklärung bis Ende des Monats erledigen",
+        "Steuererklärung diesen Monat erledigen",
+    ],
+)
+async def test_nothing_is_completed_before_its_period_is_over(conversation: Conversation, sentence: str) -> None:
+    await conversation.say(sentence)
+    assert conversation.calls == []
+    assert [command.kind for command in read_message(sentence, UserClock(BERLIN, WEDNESDAY))] == ["offer"]
