@@ -43,8 +43,10 @@ _SPELLINGS = (
 _ROWS: tuple[tuple[str, str], ...] = (
     # What the person wants the assistant to do about the list.
     (r"(?:please )?(?:be|make) sure (?:to|you|that you) (?P<y>.+)", r"\g<y>"),
-    (r"(?:(?:don't forget|remember|make sure|be sure) (?:to |you )?)?(?:remind|ping|nudge|prompt|warn|buzz|tell|alert"
-     r"|notify) me(?: (?:later|again|please|when it's time))? (?P<y>(?:to|about) .+)", r"remind me \g<y>"),
+    (r"remind me (?:again )?(?P<y>(?:what|which|when|who)\b.+)", r"\g<y>"),
+    (r"(?:(?:don't forget|remember|make sure|be sure) (?:to |you )?)?(?:remind|ping|nudge|prompt|warn|buzz|alert"
+     r"|notify|tell(?! me about\b)) me(?: (?:later|again|please|when it's time))? (?P<y>(?:to|about) .+)",
+     r"remind me \g<y>"),
     (rf"(?:{_WANT}|can i get) (?:you to )?(?:remind|ping|nudge|alert|notify) me (?P<y>.+)", r"remind me \g<y>"),
     (rf"{_WANT} (?:you )?to (?P<x>(?:add|remove|delete|take|get|strike|cross|scratch|check|tick|mark|clear|clean|empty"
      rf"|wipe|put|cancel|move|change|reschedule|schedule|update|write|include|insert|save|note|enter)"
@@ -124,6 +126,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"mark (?P<x>.{1,120}?) as (?:bought|paid|sent|called|received|over|closed|resolved|off)", r"mark \g<x> as done"),
     (r"markiere? (?P<x>.{1,120}?) als (?:gekauft|bezahlt|besorgt|geschafft)", r"markiere \g<x> als erledigt"),
     # Deleting.
+    (r"(?:clean|clear|tidy)(?: up| out| away)? (?P<y>(?:all )?(?:of )?(?:the |my )?(?:done|completed?|finished)"
+     r" (?:tasks|todos|ones|items|things))", r"delete \g<y>"),
     (r"(?:take|get|cross|strike) (?:that|this|it)(?: one)? (?:off|out)(?: (?:of )?(?:there|it|here))?", r"remove it"),
     (r"(?:throw out|throw away|toss|trash|bin) (?P<x>.{1,80}?) (?:task|reminder|entry|todo)", r"delete \g<x>"),
     (rf"(?:take|remove|delete|get|cross|strike|drop) (?:off|from|out of|off of) {_L},? {_Y}",

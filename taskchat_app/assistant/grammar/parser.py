@@ -38,7 +38,8 @@ _TALK: tuple[Row, ...] = (
     ),
     (r"danke(?: (?:schön|sehr|dir))?|vielen dank|super|prima", "de", fixed("thanks")),
     (
-        r"help(?: me)?|what can (?:you|i) (?:do|say|ask)(?: here)?|how does (?:this|it) work|commands|\?",
+        r"help(?: me)?|what can (?:you|i) (?:do|say|ask)(?: here)?|how does (?:this|it) work|commands|\?"
+        r"|tell me (?:more )?about (?:yourself|you|taskchat)",
         "en",
         fixed("help"),
     ),

@@ -88,6 +88,14 @@ def each(*outcomes: Outcome) -> Outcome:
         ("add practice on feb four", add("Practice", due_date="2027-02-04")),
         ("add the gala on july four two thousand twenty eight", add("The gala", due_date="2028-07-04")),
         ("add read march three chapters", add("Read march three chapters")),
+        ("tell me about the bathroom", shows(11)),
+        ("tell me about task 3", shows(3)),
+        ("tell me to call Ann tomorrow", add("Call Ann", due_date="2026-11-19")),
+        ("remind me what I have to do tomorrow", shows(4, 7)),
+        ("remind me which tasks are due tomorrow", shows(4, 7)),
+        ("remind me what to buy", OUTSIDE),
+        ("clean up done tasks", Outcome("calls", [("bulk_delete_tasks", {"status": "done"})])),
+        ("clean up the garage", add("Clean up the garage")),
     ],
 )  # fmt: skip
 async def test_english_in_other_words_is_understood(sentence: str, outcome: Outcome) -> None:
@@ -126,6 +134,12 @@ async def test_english_in_other_words_is_understood(sentence: str, outcome: Outc
 )  # fmt: skip
 async def test_german_in_other_words_is_understood(sentence: str, outcome: Outcome) -> None:
     assert await is_met(conversation_with(GERMAN), sentence, outcome)
+
+
+async def test_the_assistant_tells_about_itself_by_its_help() -> None:
+    conversation = conversation_with(ENGLISH)
+    assert await conversation.say("tell me about yourself") == await conversation.say("help")
+    assert conversation.calls == []
 
 
 async def test_a_yes_does_what_a_question_about_one_task_asked() -> None:

@@ -311,7 +311,8 @@ ADDS: tuple[Row, ...] = (
      rf" (?:(?:and )?(?:put|add)(?: it)? )?(?:to|on|onto) {A_LIST}", "en", _add),
     (r"(?:you (?:need|have) to )?(?:(?:remind|alert|notify) me|(?:help me (?:to )?)?remember"
      r"|make sure i (?:remember|do ?n['’]t forget)) "
-     rf"(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)", "en", _add),
+     rf"(?!what\b|which\b)(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)",
+     "en", _add),
     (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", "en", _add_when),
     (r"(?P<when>(?:on|at|next|tomorrow|every) ?.{0,40}?),? (?:please )?(?:put|add|schedule|i (?:need|have) to)"
      rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", _add_when),
