@@ -3,7 +3,7 @@
 import pytest
 
 from tests.assistant.offline.task_list import Conversation
-from tests.assistant.understanding.lists import ENGLISH, GERMAN, conversation_with
+from tests.assistant.understanding.lists import ENGLISH, GERMAN, Field, conversation_with
 from tests.assistant.understanding.outcomes import (
     ASKS,
     OUTSIDE,
@@ -88,6 +88,11 @@ def each(*outcomes: Outcome) -> Outcome:
         ("add practice on feb four", add("Practice", due_date="2027-02-04")),
         ("add the gala on july four two thousand twenty eight", add("The gala", due_date="2028-07-04")),
         ("add read march three chapters", add("Read march three chapters")),
+        ("i already deleted the milk", OUTSIDE),
+        ("i added milk", OUTSIDE),
+        ("i did not wash the car", OUTSIDE),
+        ("i did not do the car wash", ASKS),
+        ("i did the car wash", done(12)),
         ("tell me about the bathroom", shows(11)),
         ("tell me about task 3", shows(3)),
         ("tell me to call Ann tomorrow", add("Call Ann", due_date="2026-11-19")),
@@ -126,6 +131,12 @@ async def test_english_in_other_words_is_understood(sentence: str, outcome: Outc
         ("dieses Ereignis in meinen Kalender schreiben", ASKS),
         ("verschiebe den Zahnarzttermin um eine Woche", update(3, due_date="2026-11-27T09:00")),
         ("ich habe am Freitag um 15 Uhr einen Friseurtermin", add("Friseurtermin", due_date="2026-11-20T15:00")),
+        ("ich habe die Milch gelöscht", OUTSIDE),
+        ("ich habe die Milch hinzugefügt", OUTSIDE),
+        ("ich habe mit der Milch angefangen", OUTSIDE),
+        ('füge der Milch die Notiz "zwei Liter" hinzu', update(2, description="zwei Liter")),
+        ("füge zu 2 eine Notiz: zwei Liter hinzu", update(2, description="zwei Liter")),
+        ("füge eine Notiz für Anna hinzu", add("Eine Notiz für Anna")),
         ("nicht vergessen: Müll rausbringen", add("Müll rausbringen")),
         ("lösch die Milch und die Eier", each(delete(2), delete(7))),
         ("setz Brot und Butter auf die Einkaufsliste", each(add("Brot", tags=["einkauf"]),
@@ -134,6 +145,26 @@ async def test_english_in_other_words_is_understood(sentence: str, outcome: Outc
 )  # fmt: skip
 async def test_german_in_other_words_is_understood(sentence: str, outcome: Outcome) -> None:
     assert await is_met(conversation_with(GERMAN), sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "sentence"),
+    [
+        (ENGLISH, "i removed the milk"),
+        (ENGLISH, "i renamed 2 to cream"),
+        (ENGLISH, "the milk was deleted"),
+        (ENGLISH, "i did not do the car wash"),
+        (GERMAN, "ich habe die Milch entfernt"),
+        (GERMAN, "ich habe die Stromrechnung angefangen"),
+    ],
+)
+async def test_a_task_is_not_offered_as_done_by_what_happened_to_it(
+    tasks: list[tuple[str, Field]], sentence: str
+) -> None:
+    conversation = conversation_with(tasks)
+    await conversation.say(sentence)
+    await conversation.say("ja" if tasks is GERMAN else "yes")
+    assert "complete_task" not in [name for name, _ in conversation.calls]
 
 
 async def test_the_assistant_tells_about_itself_by_its_help() -> None:

@@ -243,6 +243,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
     (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} (?:zu|bei) {_T} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", "de", _tags("tag")),
+    (r"füge? (?:zu )?(?P<target>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{0,80}?) (?:die |eine )?(?:notiz"
+     r"|beschreibung)\s?:? (?P<note>.+) hinzu", "de", _update(_note)),
     (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
     (rf"(?:entferne|lösche|beende) die wiederholung (?:von|bei) {_T}", "de", _update(_clear("recurrence"))),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),

@@ -43,7 +43,8 @@ _ONLY_TOLD = (
 # "I did not wash the car", "Auto nicht gewaschen"
 _NEGATED = phrase(r"\b(?:not|never|nicht|nie|niemals|kein\w{0,2})\b|n['’]t\b")
 _NOT_DONE = frozenset(
-    "gehört bekommen gestern abgesagt gelöst geändert verlegt moved changed cancelled canceled delayed missed".split()
+    "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
+    " umbenannt moved changed cancelled canceled delayed missed deleted removed added renamed started".split()
 )
 """Verbs of what happened to a task that is not done by it."""
 

@@ -130,7 +130,7 @@ DONES: tuple[Row, ...] = (
     (rf"(?:tick|check|cross|strike) (?:off|out) {_T}", "en", _status("done")),
     (rf"(?:tick|check|cross|strike) {_T} off(?: (?:my|the) list)?", "en", _status("done")),
     (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", "en", _status("done")),
-    (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did) {_T}", "en", _status("done")),
+    (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did(?! not\b)) {_T}", "en", _status("done")),
     (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", "en", _status("done")),
     (r"(?:finished|completed) (?P<target>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", "en", _status("done")),
     (rf"tick {_T}", "en", _status("done")),
