@@ -8,7 +8,7 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
 from tests.assistant.understanding.lists import conversation_with
-from tests.assistant.understanding.outcomes import Outcome, add, done, is_met, offers
+from tests.assistant.understanding.outcomes import Outcome, add, done, is_met, offers, update
 
 TASKS: list[tuple[str, dict[str, Any]]] = [
     ("Dentist", {"due": "2026-11-20T09:30"}),
@@ -63,3 +63,20 @@ async def test_nothing_is_completed_before_its_period_is_over(conversation: Conv
     await conversation.say(sentence)
     assert conversation.calls == []
     assert [command.kind for command in read_message(sentence, UserClock(BERLIN, WEDNESDAY))] == ["offer"]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("bring the dentist forward by a day", update(1, due_date="2026-11-19T09:30")),
+        ("bring the team meeting forward an hour", update(4, due_date="2026-11-19T13:00")),
+        ("bring forward the dentist by two hours", update(1, due_date="2026-11-20T07:30")),
+        ("pull the dentist up by a day", update(1, due_date="2026-11-19T09:30")),
+        ("move the dentist forward by a day", update(1, due_date="2026-11-21T09:30")),
+        ("push the dentist back by a day", update(1, due_date="2026-11-21T09:30")),
+    ],
+)
+async def test_what_is_brought_forward_is_due_earlier(
+    conversation: Conversation, sentence: str, outcome: Outcome
+) -> None:
+    assert await is_met(conversation, sentence, outcome)

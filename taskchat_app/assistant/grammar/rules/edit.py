@@ -61,7 +61,9 @@ def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command 
     unit = UNITS[match["unit"].lower()]
     if unit in ("fortnights", "quarters") or (not match["by"] and not match["side"]):
         return None
-    is_earlier = _EARLIER.search(f"{match['lead']} {match['side'] or ''}")
+    # "Bring it forward by a day" is earlier, "move it forward by a day" later.
+    by = match["by"] or "" if _BRINGS.match(match["lead"]) else ""
+    is_earlier = _EARLIER.search(f"{match['lead']} {by} {match['side'] or ''}")
     count = (1 if match["count"].lower() == "half an" else number(match["count"])) * (-1 if is_earlier else 1)
     given = (
         {"unit": "minutes", "count": 30 * count}
@@ -171,10 +173,11 @@ _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _DATE = r"(?:due date|deadline|due|date|time|fälligkeit|datum|frist|termin|(?:uhr)?zeit)"
 
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
+_BRINGS = phrase(r"\A(?:bring|pull)\b")
 _AMOUNT = rf"(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})"
 _SIDE = r"(?P<side> (?:later|earlier|back|forward|ahead|sooner|nach hinten|nach vorne?|später|früher|vor|zurück))?"
 _SHIFTS: tuple[Row, ...] = (
-    (rf"(?P<lead>(?:move|postpone|push|delay|defer|shift|put|bump|snooze|reschedule|bring|make)(?: (?:back|off|up"
+    (rf"(?P<lead>(?:move|postpone|push|delay|defer|shift|put|bump|snooze|reschedule|bring|pull|make)(?: (?:back|off|up"
      rf"|forward))?)"
      rf" {_T}(?P<by> (?:(?:back|forward|out|off|up) )?(?:by|for)| (?:back|forward|out|off|up))? {_AMOUNT}{_SIDE}",
      "en", _shifted),
