@@ -193,6 +193,11 @@ def no_number(numbers: list[int], command: Command) -> str:
     return _say(command.language, words.NO_NUMBER, numbers=", ".join(f"#{number}" for number in numbers))
 
 
+def no_time(task: dict[str, Any], command: Command) -> str:
+    """A task of a day, or without a date, was to be moved by hours."""
+    return _say(command.language, words.NO_TIME, task=_label(task), number=task["number"])
+
+
 def no_reference(command: Command) -> str:
     """ "it" or "the second one" with nothing that it could mean."""
     return _say(command.language, words.NO_REFERENCE)

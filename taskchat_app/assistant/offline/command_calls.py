@@ -60,6 +60,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             return found
         if len(found) > MAX_CALLS:
             return answers.too_many(MAX_CALLS, command)
+        if untimed := _untimed(found, command):
+            return answers.no_time(untimed[0], command)
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
         together = _TOGETHER.get(calls[0].tool) if command.target.every else None
         is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
@@ -104,6 +106,13 @@ def _shift(task: dict[str, Any]) -> PlannedCall:
     due = str(task.get("due") or day)
     at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
     return PlannedCall("update_task", {"task_id": task["number"], "due_date": at.isoformat()[: len(due)]})
+
+
+def _untimed(tasks: list[dict[str, Any]], command: Command) -> list[dict[str, Any]]:
+    """The tasks without a time of day, if they are to be moved by hours or minutes."""
+    if command.kind != "shift" or command.given["unit"] not in ("hours", "minutes"):
+        return []
+    return [task for task in tasks if "T" not in str(task.get("due"))]
 
 
 def _tag(task: dict[str, Any]) -> PlannedCall:

@@ -51,6 +51,9 @@ LEFT_OUT = gettext(
 )
 COUNT_MORE = gettext("More than {count} tasks.")
 NO_DATE = gettext("{task} has no due date.")
+NO_TIME = gettext(
+    "{task} has no time of day, so nothing was changed. Give it one: write for example “move #{number} to friday 9am”."
+)
 REPEATS = gettext("repeats {rule}")
 ALREADY_DUE = gettext(
     "{task} is due {due} already, and a reminder rings by the task's own date. So nothing was changed: "

@@ -16,6 +16,7 @@ TASKS: list[tuple[str, dict[str, Any]]] = [
     ("Book flights to Lisbon", {"due": "2026-11-19"}),
     ("Team meeting", {"due": "2026-11-19T14:00"}),
     ("Steuererklärung abgeben", {"due": "2026-11-30"}),
+    ("Call mum", {}),
 ]
 
 
@@ -80,3 +81,28 @@ async def test_what_is_brought_forward_is_due_earlier(
     conversation: Conversation, sentence: str, outcome: Outcome
 ) -> None:
     assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "answer"),
+    [
+        (
+            "make the flights 30 minutes earlier",
+            "#3 Book flights to Lisbon has no time of day, so nothing was changed.",
+        ),
+        ("push the flights back an hour", "#3 Book flights to Lisbon has no time of day, so nothing was changed."),
+        ("push 1 and 3 back by half an hour", "#3 Book flights to Lisbon has no time of day, so nothing was changed."),
+        ("verschiebe 5 um eine Stunde nach vorne", "#5 Steuererklärung abgeben hat keine Uhrzeit, also wurde nichts"),
+        ("verschiebe 6 um eine Stunde nach vorne", "#6 Call mum hat keine Uhrzeit, also wurde nichts geändert."),
+    ],
+)
+async def test_what_has_no_time_of_day_is_not_moved_by_hours(
+    conversation: Conversation, sentence: str, answer: str
+) -> None:
+    assert (await conversation.say(sentence)).startswith(answer)
+    assert conversation.calls == []
+
+
+async def test_what_has_no_time_of_day_is_moved_by_days(conversation: Conversation) -> None:
+    await conversation.say("push the flights back by a day")
+    assert conversation.calls == [("update_task", {"task_id": 3, "due_date": "2026-11-20"})]
