@@ -106,3 +106,18 @@ async def test_what_has_no_time_of_day_is_not_moved_by_hours(
 async def test_what_has_no_time_of_day_is_moved_by_days(conversation: Conversation) -> None:
     await conversation.say("push the flights back by a day")
     assert conversation.calls == [("update_task", {"task_id": 3, "due_date": "2026-11-20"})]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("move the report to the day after tomorrow", update(2, due_date="the day after tomorrow")),
+        ("move the report to friday next week", update(2, due_date="friday next week")),
+        ("move the report to next week", update(2, due_date="next week")),
+        ("move the dentist from friday to monday", update(1, due_date="monday")),
+        ("remind me to call Tom two hours from now", add("Call Tom two hours from now")),
+        ("remind me to call Tom now", add("Call Tom")),
+    ],
+)
+async def test_a_date_is_read_to_its_end(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation, sentence, outcome)

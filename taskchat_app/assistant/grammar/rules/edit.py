@@ -36,10 +36,10 @@ _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 def _moved(
     match: re.Match[str], clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT
 ) -> Command | None:
-    """Read a new date; "talk to mum to friday" is split at the last "to" that a date follows."""
+    """Read a new date; "talk to mum to friday" is split at the first "to" with a date and nothing else behind it."""
     text = match["rest"] or match["back"]
     joints = list(joint_words.finditer(text))
-    for joint in reversed(joints):
+    for joint in joints:
         try:
             given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
         except Invalid:
