@@ -33,7 +33,7 @@ _FIRST_ONES = sentence(
 )
 _COUNT = r"(?:\d{1,3}|two|three|four|five|six|zwei|drei|vier|fünf|sechs)"
 _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
-    (sentence(rf"it|this|that|this one|that one|(?:this|that) {_ONE}|es|ihn|diesen|dieses|das|die(?:se)? aufgabe"),
+    (sentence(rf"it|this|that|this one|that one|(?:this|that) {_ONE}|es|er|ihn|diesen|dieses|das|die(?:se)? aufgabe"),
      "it"),
     (sentence(r"sie|diese|die"), "it or them"),
     (sentence(rf"(?:(?:all )?(?:the |my )?selected|(?:the )?selection|(?:alle |die )*(?:ausgewählten?|markierten?)|"

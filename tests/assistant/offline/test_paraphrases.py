@@ -167,6 +167,16 @@ async def test_a_task_is_not_offered_as_done_by_what_happened_to_it(
     assert "complete_task" not in [name for name, _ in conversation.calls]
 
 
+@pytest.mark.parametrize(
+    "statement", ["It's done", "it’s finished now", "that's done", "it is done", "er ist erledigt"]
+)
+async def test_it_is_the_task_of_the_last_answer(statement: str) -> None:
+    conversation = conversation_with(ENGLISH)
+    await conversation.say("mark 3 as urgent")
+    await conversation.say(statement)
+    assert conversation.calls == [("complete_task", {"task_id": 3})]
+
+
 async def test_the_assistant_tells_about_itself_by_its_help() -> None:
     conversation = conversation_with(ENGLISH)
     assert await conversation.say("tell me about yourself") == await conversation.say("help")

@@ -135,6 +135,7 @@ DONES: tuple[Row, ...] = (
     (r"(?:finished|completed) (?P<target>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", "en", _status("done")),
     (rf"tick {_T}", "en", _status("done")),
     (rf"(?:complete|finish|close) {_T}", "en", _finished),
+    (rf"(?P<target>it|this|that)['’]s (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
     (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
     (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
     (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", "en", _status("done")),
