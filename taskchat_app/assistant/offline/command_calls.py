@@ -12,6 +12,7 @@ from taskchat_app.assistant.offline import answers, question_calls
 from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, looked_up
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import doubted, find, find_reported
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 
 
 def plan(command: Command, memory: Memory) -> Plan:
@@ -100,11 +101,28 @@ def _update(task: dict[str, Any]) -> PlannedCall:
     return PlannedCall("update_task", {"task_id": task["number"], **task["command"].given})
 
 
+class _OutOfRangeError(Exception):
+    """The new date lies in no year that a task can have."""
+
+
+def _shift_tasks(command: Command, memory: Memory) -> Plan:
+    """Move each task that the command means, or none if one of the new dates is out of range."""
+    try:
+        return (yield from _on_tasks(_shift, status="open", needs_task=True)(command, memory))
+    except _OutOfRangeError:
+        return answers.answer_without_tools(replace(command, kind="bad_date"))
+
+
 def _shift(task: dict[str, Any]) -> PlannedCall:
     """Move a task by an hour or a week from its own date; without one, from today."""
     by, day = task["command"].given, f"{task['clock'].now.astimezone(task['clock'].zone).date()}"
     due = str(task.get("due") or day)
-    at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
+    try:
+        at = datetime.fromisoformat(due) + relativedelta(**{by["unit"]: by["count"]})  # pyright: ignore[reportArgumentType]  # the unit names the argument
+    except (ValueError, OverflowError) as error:
+        raise _OutOfRangeError from error
+    if not FIRST_YEAR <= at.year <= LAST_YEAR:
+        raise _OutOfRangeError
     return PlannedCall("update_task", {"task_id": task["number"], "due_date": at.isoformat()[: len(due)]})
 
 
@@ -135,7 +153,7 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "done": _on_tasks(_done, status="open"),
     "reopen": _on_tasks(_reopen, status="done"),
     "update": _on_tasks(_update, status="open"),
-    "shift": _on_tasks(_shift, status="open", needs_task=True),
+    "shift": _shift_tasks,
     "reported": _reported,
     "tag": _on_tasks(_tag, status="open", needs_task=True),
     "untag": _on_tasks(_untag, status="open", needs_task=True),

@@ -5,8 +5,8 @@ the beginning, with the results of earlier calls, until one needs a new call.
 """
 
 import json
+import logging
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
@@ -23,6 +23,7 @@ from taskchat_app.assistant.offline.command_calls import plan
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.i18n.messages import gettext
 
+log = logging.getLogger(__name__)
 Item: TypeAlias = Mapping[str, Any]
 _INTERRUPTED: Result = {
     "status": "error",
@@ -181,8 +182,12 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
     memory.begin_turn(turn.selected)
     commands = _meant(read_message(turn.message, clock), before, clock)
     rounds = _Rounds(commands, memory, turn.results)
-    with suppress(_ForeignCallsError):
+    try:
         rounds.run()
+    except _ForeignCallsError:
+        pass
+    except Exception:
+        log.exception("An earlier turn could not be read again")
     for _, result in rounds.left:
         memory.note(result)
     has_touched = any(tool != "list_tasks" and result.get("status") == "ok" for tool, result in turn.results)

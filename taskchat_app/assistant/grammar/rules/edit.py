@@ -65,11 +65,9 @@ def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command 
     by = match["by"] or "" if _BRINGS.match(match["lead"]) else ""
     is_earlier = _EARLIER.search(f"{match['lead']} {by} {match['side'] or ''}")
     count = (1 if match["count"].lower() == "half an" else number(match["count"])) * (-1 if is_earlier else 1)
-    given = (
-        {"unit": "minutes", "count": 30 * count}
-        if match["count"].lower() == "half an"
-        else {"unit": unit, "count": count}
-    )
+    given: dict[str, Any] = {"unit": unit, "count": count, "date": f"{match['count']} {match['unit']}"}
+    if match["count"].lower() == "half an":
+        given |= {"unit": "minutes", "count": 30 * count}
     return Command("shift", match.string, read_target(match["target"]), given, language)
 
 
