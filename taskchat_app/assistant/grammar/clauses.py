@@ -3,10 +3,11 @@
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.conditions import CONDITION, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.filters import phrases_in
 from taskchat_app.assistant.grammar.list_names import A_LIST
 from taskchat_app.assistant.grammar.new_task import read_title
-from taskchat_app.assistant.grammar.parser import bare, read_command, without_address
+from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
@@ -98,7 +99,11 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if listed := listed_titles(text):
         return _read_titles(*listed, clock)
     clauses = split_clauses(without_address(text))
-    commands = [command for clause in clauses[:_MAX_CLAUSES] for command in _read_clause(clause, clock)]
+    held = _first_held(text, clauses)
+    commands = [command for clause in clauses[: min(held, _MAX_CLAUSES)] for command in _read_clause(clause, clock)]
+    commands += _read_held(clauses[held:_MAX_CLAUSES], clock)
+    if held == 0 and all(command.kind == "unknown" for command in commands):
+        return [Command("unknown", text.strip())]
     # "Add milk friday 9am and remind me an hour before" is one command.
     commands = [
         command
@@ -108,6 +113,24 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     commands = _without_it(commands)
     commands = [command for command in commands if not _is_aside(command)] or commands[:1]
     return _bounded(commands, len(clauses), _MAX_CLAUSES)
+
+
+def _first_held(text: str, clauses: list[str]) -> int:
+    """Return the index of the first clause that is only asked about or depends on a condition before it."""
+    if len(clauses) > 1 and is_doubt(bare(text), asks=text.rstrip().endswith("?") and is_question(text)):
+        return 0
+    conditions = (index for index, clause in enumerate(clauses[:-1]) if ends_with_condition(mask_quotes(clause)))
+    first = next(conditions, len(clauses))
+    return first if first == len(clauses) or CONDITION.match(bare(clauses[first])) else first + 1
+
+
+def _read_held(clauses: list[str], clock: UserClock) -> list[Command]:
+    """Return the commands of clauses that may look, but change nothing."""
+    commands = [read_command(clause, clock) for clause in clauses]
+    return [
+        Command("unknown", command.text) if command.kind in (*CHANGING, "complete_all") else command
+        for command in commands
+    ]
 
 
 def _without_it(commands: list[Command]) -> list[Command]:

@@ -6,6 +6,7 @@ The words are in rules/, what a new task consists of in new_task.py. offline/com
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Row, Target, UserClock
+from taskchat_app.assistant.grammar.conditions import CONDITION
 from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.indirect_requests import commands_in
 from taskchat_app.assistant.grammar.list_names import THE_LIST
@@ -112,8 +113,6 @@ _REQUEST = phrase(
     r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
 )
 _ASKS_LEAVE = phrase(r"\bcan i\b")
-# "If 3 is done" completes nothing.
-_CONDITION = phrase(r"^(?:if|unless|when|once|as soon as|wenn|falls|sofern|sobald)\b")
 
 
 def is_question(message: str) -> bool:
@@ -154,7 +153,7 @@ _OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |
 # What the rules make of a clause that they do not understand.
 _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
 
-_CHANGING = (
+CHANGING = (
     *("add", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
     *("delete", "cancel", "delete_all"),
 )
@@ -184,7 +183,7 @@ def read_command(text: str, clock: UserClock) -> Command:
 
 def _read_freely(text: str, clock: UserClock) -> Command | None:
     """Return the command that is said in free words; none that changes many tasks, or by a question."""
-    clause, refused = bare(text), (*_UNSURE, "complete_all", *(_CHANGING if is_question(text) else ()))
+    clause, refused = bare(text), (*_UNSURE, "complete_all", *(CHANGING if is_question(text) else ()))
     if len(clause) > _FREE_MAX_CHARACTERS:
         return None
     for words in commands_in(clause):
@@ -222,14 +221,14 @@ def _read(text: str, clock: UserClock) -> Command:
         if talk := read_by(_TALK_TABLE, clause, clock):
             return talk
     clause, asks = bare(text), text.rstrip().endswith("?")
-    is_told = not asks and not _CONDITION.match(clause)
+    is_told = not asks and not CONDITION.match(clause)
     if stated := read_by(_STATED_TABLE, clause, clock) if is_told else None:
         return stated
     if found := read_by(_FOLLOW_UP_TABLE, clause, clock):
         return found
     if found := read_question(clause, clock) or read_again(text, clause) or read_list(clause, clock):
         return found
-    if found := None if _CONDITION.match(clause) else _ordered(text, clause, clock, asks=asks):
+    if found := None if CONDITION.match(clause) else _ordered(text, clause, clock, asks=asks):
         return found
     if found := read_look(clause, clock):
         return found

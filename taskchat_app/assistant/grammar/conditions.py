@@ -1,0 +1,39 @@
+"""Recognizes conditions, doubts and questions about a change: "if Anna calls, tick off 3", "should I tick off 3?"."""
+
+from taskchat_app.assistant.grammar.patterns import phrase
+
+_ANY = (
+    r"(?:if|unless|when|once(?! (?:a|an|per|every)\b)|as soon as|in case|assuming|suppos(?:e|ing)"
+    r"|wenn|falls|sofern|sobald|angenommen)\b"
+)
+CONDITION = phrase(rf"^{_ANY}")
+"""At the beginning of a clause: "if 3 is done" completes nothing."""
+_COURTESY = (
+    r"(?:if|when|once|wenn|falls|sobald) (?:you|u|possible|needed|necessary|du|sie|möglich|nötig|es geht|es dir)\b"
+)
+_ASKS_WHEN = r"when(?:['’]?s| (?:is|are|was|were|do|does|did|will|should|must|can))\b"
+_STARTS = phrase(
+    rf"(?:\A|[.!;,] (?:and |und |but |aber )?|\n| (?:and|und|but|aber) )(?!{_COURTESY}|{_ASKS_WHEN}){_ANY}"
+)
+_SENTENCE_END = phrase(r"[.!?;] |\n")
+_DOUBTS = phrase(
+    r"(?:should|did|do|does|have|has) (?:i|you|we)\b|why (?:did|do|does|is|are|was|were)\b"
+    r"|(?:soll(?:en|te|ten)?|hast|habe|haben) (?:ich|du|wir|sie)\b|(?:warum|wieso|weshalb)\b"
+    r"|(?:i am |i['’]?m )?not sure\b|i (?:do ?n['’]?t know|do not know|wonder)\b|(?:ich bin )?(?:mir )?nicht sicher\b"
+    r"|ich (?:weiß nicht|frage mich)\b"
+)
+_ASKS = phrase(
+    r"(?:should|did|do|does|have|has|why|what|how|is|are|was|were|when|who|which|where"
+    r"|soll\w{0,3}|hast|habe|haben|ist|sind|war|waren|wie|warum|wieso|weshalb|wann|wer|welche\w?)\b"
+)
+
+
+def ends_with_condition(clause: str) -> bool:
+    """Return whether what follows the clause depends on it; "if you can" is only polite."""
+    *_, last = [-1, *(match.end() for match in _STARTS.finditer(clause))]
+    return last >= 0 and _SENTENCE_END.search(clause, last) is None
+
+
+def is_doubt(text: str, *, asks: bool) -> bool:
+    """Return whether a text without polite words doubts or asks; `asks`: it ends with a question mark."""
+    return _DOUBTS.match(text) is not None or (asks and _ASKS.match(text) is not None)
