@@ -3,6 +3,7 @@
 The words are in rules/, what a new task consists of in new_task.py. offline/command_calls.py makes the tool calls.
 """
 
+import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Row, Target, UserClock
@@ -71,7 +72,6 @@ _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _A
     )
 )
 _FIRST_TABLE = (*_BEFORE_CHANGES, *_CHANGE_TABLE, *_AFTER_CHANGES)
-_TABLE = (*_FIRST_TABLE, *VERB_LAST)
 # "Den Zahnarzt einen Tag später machen" is "mache den Zahnarzt einen Tag später".
 _INFINITIVE_LAST = sentence(
     r"(?:ich (?:möchte|will) )?(?P<rest>[^:]{2,200}) (?P<part>um|vor|ein|weg)?"
@@ -112,6 +112,10 @@ _REQUEST = phrase(
     r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du)\b"
     r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
 )
+# With a question mark these ask: "I'm done with 3", "done: 3"; "the meeting was moved to friday".
+_TOLD = phrase(r"\A(?:i|we|ich|wir|habe?|haben|mit|done|finished|completed|erledigt)\b")
+_HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?|wird)\b")
+_TOLD_KINDS = ("done", "reopen", "update", "cancel")
 _ASKS_LEAVE = phrase(r"\bcan i\b")
 
 
@@ -170,6 +174,8 @@ def read_command(text: str, clock: UserClock) -> Command:
     asked: Command | None = None
     for other in paraphrases(bare(text)):
         command = replace(_read(other + mark, clock), text=text.strip())
+        if mark and _is_told(text, command, _HAPPENED):
+            continue
         if command.kind not in _UNSURE:
             return _checked(command)
         asked = asked or (command if command.kind == "nameless" else None)
@@ -244,12 +250,18 @@ def _read(text: str, clock: UserClock) -> Command:
     return wish or Command("unknown", text.strip())
 
 
+def _is_told(text: str, command: Command, told: re.Pattern[str]) -> bool:
+    """Return whether the text tells of a change, and does not request it."""
+    return command.kind in _TOLD_KINDS and bool(told.search(bare(text))) and not _REQUEST.search(text)
+
+
 def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command | None:
     """Return the command of the first rule that matches."""
-    if command := read_by(_TABLE, clause, clock):
+    is_asked = asks and not _REQUEST.search(text)
+    if command := read_by(_FIRST_TABLE, clause, clock, asks=is_asked) or read_by(VERB_LAST, clause, clock):
         # "Everything done?" is a question, not a command to complete everything.
         is_sweeping = command.kind == "complete_all" or command.target.pronoun == "all"
-        if asks and is_sweeping and not _POLITE.match(text):
+        if (asks and is_sweeping and not _POLITE.match(text)) or (asks and _is_told(text, command, _TOLD)):
             return Command("unknown", text.strip())
         return replace(command, target=filtered(command.target, clock))
     match = _INFINITIVE_LAST.fullmatch(clause)

@@ -14,10 +14,16 @@ def table_of(rows: Iterable[Row]) -> Table:
     return tuple((sentence(pattern), language, make) for pattern, language, make in rows)
 
 
-def read_by(table: Table, clause: str, clock: UserClock) -> Command | None:
-    """Return the command of the first rule that matches the whole clause."""
+def read_by(table: Table, clause: str, clock: UserClock, *, asks: bool = False) -> Command | None:
+    """Return the command of the first rule that matches the whole clause.
+
+    With `asks`, rules of statements are left out: those that begin with the task, as "3 is done" does.
+    """
     for pattern, language, make in table:
-        if (match := pattern.fullmatch(clause)) and (command := make(match, clock, language)):
+        match = pattern.fullmatch(clause)
+        if match is None or (asks and match.groupdict().get("target") and match.start("target") == 0):
+            continue
+        if command := make(match, clock, language):
             return command
     return None
 
