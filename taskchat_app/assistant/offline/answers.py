@@ -33,6 +33,8 @@ def _say(language: Language, message: Message, **values: Value) -> str:
 def answer_without_tools(command: Command) -> str:
     """Return the answer to small talk, and to a message that was not understood."""
     language = command.language
+    if command.kind == "refusal" and command.given:
+        return _say(language, words.REFUSED_LATE)
     if command.kind in _SAID:
         return _say(language, _SAID[command.kind])
     if command.kind == "bad_date":

@@ -146,6 +146,8 @@ def _meant(commands: list[Command], before: _Before, clock: UserClock) -> list[C
     "The second one" alone answers the question that the turn before it ended with; "and the other one too" does what
     that turn did.
     """
+    if before.has_touched and [command.kind for command in commands] == ["refusal"]:
+        return [replace(commands[0], given={"after": "change"})]
     if len(commands) != 1 or len(before.commands) != 1:
         return commands
     [command], [last] = commands, before.commands

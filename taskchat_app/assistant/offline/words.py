@@ -23,6 +23,7 @@ HELP = gettext(
 GREETING = gettext("Hello. Tell me what to add, show, tick off, move or delete; “help” shows examples.")
 THANKS = gettext("You are welcome.")
 REFUSAL = gettext("All right. Nothing was changed.")
+REFUSED_LATE = gettext("All right. The last change stays; “undo” takes it back.")
 UNKNOWN = gettext("I did not understand “{text}”, so nothing was changed.{hint} {gemini} “help” shows examples.")
 ADD_HINT = gettext(" To add it as a task, write “add {text}”.")
 TOO_LONG = gettext(
