@@ -126,7 +126,7 @@ def test_a_backup_of_the_home_is_restored(tmp_path: Path):
 def make_in_home(folder: Path, *arguments: str, answer: str = "") -> str:
     """Run make with the home in this folder; return what it printed."""
     environment = {**os.environ, "TASKCHAT_HOME": str(folder / "home")}
-    command = [MAKE, *arguments]
+    command = [MAKE, "--no-print-directory", *arguments]  # else it prints more within `make test`
     ran = subprocess.run(
         command, cwd=folder, env=environment, input=answer, capture_output=True, text=True, timeout=120, check=False
     )

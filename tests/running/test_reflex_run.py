@@ -83,17 +83,20 @@ async def register(visitor: Visitor) -> str:
 
 
 async def use_all_pages(visitor: Visitor) -> None:
-    """Visit anonymously, register, chat, reload, sign out, mistype the password, and sign in again."""
+    """Visit anonymously, register, chat, edit a title, reload, sign out, mistype the password, and sign in again."""
     origin, page = visitor.server.origin, visitor.page
     await page.goto(f"{origin}/settings")
     await expect(page).to_have_url(re.compile(f"^{origin}/login/?\\?next=%2Fsettings"))
     await expect(page.get_by_role("alert")).to_have_count(0)
     email = await register(visitor)
     await visitor.send("add buy milk tomorrow")
-    await expect(visitor.tasks).to_have_count(1)
+    await visitor.tasks.get_by_role("button", name="Buy milk").click()
+    await page.get_by_role("textbox", name="Title").fill("Buy oat milk")
+    await page.get_by_role("textbox", name="Title").press("Enter")
+    await expect(visitor.tasks).to_contain_text("Buy oat milk")
     await page.reload()
     await expect(visitor.answers.last).to_contain_text("Buy milk")
-    await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.tasks).to_contain_text("Buy oat milk")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page).to_have_url(re.compile(f"^{origin}/login/?$"))
     await enter(page, email, "not the password", "Sign in")
