@@ -1,5 +1,6 @@
 // A panel that Escape closes.
 import { createElement as h, useEffect, useRef } from "react";
+import { isForOthers } from "./keyboard_focus.js";
 
 /**
  * Escape closes the panel if the focus is in it, on its button (the element with the id `opener`) or nowhere, and moves the
@@ -11,8 +12,7 @@ export function EscapePanel({ opener, onClose, ...props }) {
   close.current = onClose;
   useEffect(() => {
     const press = (event) => {
-      const isForOthers = event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]");
-      if (event.key !== "Escape" || isForOthers) return;
+      if (event.key !== "Escape" || isForOthers(event)) return;
       const button = document.getElementById(opener);
       const { activeElement } = document;
       if (activeElement !== document.body && activeElement !== button && !panel.current.contains(activeElement)) return;

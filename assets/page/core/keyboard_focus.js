@@ -18,9 +18,11 @@ export function activateElement(id) {
 export const isField = (element) =>
   !!element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
+/** Whether a key event is already handled, belongs to an input method, or to an open dialog. */
+export const isForOthers = (event) => event.defaultPrevented || event.isComposing || !!document.querySelector("dialog[open]");
+
 /** Whether a key event belongs to a field, an open dialog or the browser, and is no shortcut of the page. */
 export const shouldIgnoreKey = (event) =>
-  event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented ||
+  event.ctrlKey || event.metaKey || event.altKey || isForOthers(event) ||
   // A hidden field keeps the focus until the next frame.
-  (isField(event.target) && event.target.checkVisibility()) ||
-  !!document.querySelector("dialog[open]");
+  (isField(event.target) && event.target.checkVisibility());

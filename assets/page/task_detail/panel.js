@@ -1,5 +1,6 @@
 // The panel of the open task.
 import { createElement as h, useEffect, useRef } from "react";
+import { isForOthers } from "../core/keyboard_focus.js";
 
 /** Takes the focus, keeps it while open, and restores it when closed: to the former element, or else to the task's row. */
 export function DetailPanel({ number, onClose, children, ...props }) {
@@ -12,8 +13,7 @@ export function DetailPanel({ number, onClose, children, ...props }) {
     const before = document.activeElement;
     let inside = true;
     const press = (event) => {
-      const isForOthers = event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]");
-      if (event.key !== "Escape" || isForOthers) return;
+      if (event.key !== "Escape" || isForOthers(event)) return;
       if (document.activeElement !== document.body && !panel.current.contains(document.activeElement)) return;
       event.preventDefault();
       close.current();

@@ -1,6 +1,6 @@
 // The selected rows of the task list. The server receives them only with an action on them.
 import { createElement as h, useEffect, useSyncExternalStore } from "react";
-import { isField } from "../core/keyboard_focus.js";
+import { isField, isForOthers } from "../core/keyboard_focus.js";
 import { shownNumbers, subscribeRows } from "./task_rows.js";
 
 const LONG_PRESS_MS = 450;
@@ -114,7 +114,7 @@ export function RowSelection({ patches }) {
       contextmenu: (event) => (wasLongPress || press) && rowAt(event.target) && event.preventDefault(),
     };
     const keys = (event) => {
-      if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
+      if (isForOthers(event)) return;
       const row = rowAt(event.target);
       const opener = document.querySelector('.selection-bar [aria-expanded="true"]');
       if (event.key === "Escape" && (numbers.length || picking) && (!isField(event.target) || event.target.closest(".selection-bar"))) {
