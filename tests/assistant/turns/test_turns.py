@@ -361,13 +361,7 @@ async def test_a_stop_right_after_the_last_word_keeps_the_answer(
 async def test_a_stop_during_a_tool_call_lets_it_finish_and_shows_its_result(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(MILK, 0), text("never said")])
     turn = await start(person, "add milk")
-    async with transaction() as session:
-        await session.exec(select(Thread).where(Thread.id == turn.thread_id).with_for_update())
-        gemini.release()
-        await _waits_for_a_lock()
-        stops = [asyncio.create_task(turns.stop(person.id, turn.id)) for _ in range(2)]
-        await asyncio.sleep(0)
-    await asyncio.gather(*stops)
+    await _stop_during_its_call(turn, gemini, stops=2)
     answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk"]
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Added 1"}
@@ -383,18 +377,23 @@ async def test_a_stop_during_a_proposing_call_shows_its_card(person: Person, cha
     await chat.add_task("Buy milk")
     gemini.script([hold_after(ALL, 0)])
     turn = await start(person, "clear my list")
-    async with transaction() as session:
-        await session.exec(select(Thread).where(Thread.id == turn.thread_id).with_for_update())
-        gemini.release()
-        await _waits_for_a_lock()
-        stopping = asyncio.create_task(turns.stop(person.id, turn.id))
-        await asyncio.sleep(0)
-    await stopping
+    await _stop_during_its_call(turn, gemini)
     answer = await follow_to_end(turn)
     [card] = answer.cards
     assert [child["value"] for child in card["widget"]["children"]] == ["#1 Buy milk"]
     assert [item for item in await chat.items(turn.thread_id) if item["type"] == "widget"] == [card]
     assert (answer.errors, await status_of(turn.id)) == ([], "stopped")
+
+
+async def _stop_during_its_call(turn: turns.FollowableTurn, gemini: Standin, *, stops: int = 1) -> None:
+    """Hold back the turn's next tool call by a lock, stop the turn meanwhile, then let the call go on."""
+    async with transaction() as session:
+        await session.exec(select(Thread).where(Thread.id == turn.thread_id).with_for_update())
+        gemini.release()
+        await _waits_for_a_lock()
+        stopping = [asyncio.create_task(turns.stop(turn.user_id, turn.id)) for _ in range(stops)]
+        await asyncio.sleep(0)
+    await asyncio.gather(*stopping)
 
 
 async def _waits_for_a_lock() -> None:
@@ -409,13 +408,7 @@ async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, 
     both = calls(call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
     gemini.script([hold_after(both, 0)])
     turn = await start(person, "add milk, call mum")
-    async with transaction() as session:
-        await session.exec(select(Thread).where(Thread.id == turn.thread_id).with_for_update())
-        gemini.release()
-        await _waits_for_a_lock()
-        stopping = asyncio.create_task(turns.stop(person.id, turn.id))
-        await asyncio.sleep(0)
-    await stopping
+    await _stop_during_its_call(turn, gemini)
     answer = await follow_to_end(turn)
     assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk", "Adding “Call mum”: not carried out"]
     assert all(task["status_indicator"] == "complete" for task in answer.tasks)
