@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
+from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.profile_fields import WEEK_STARTS
@@ -15,7 +16,7 @@ from taskchat_app.domain.dates.local_time import Due, user_zone
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.storage.database import LOCKED_USER
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, compute_remind_at
 from taskchat_app.runtime.event_loop import in_pieces
@@ -48,6 +49,11 @@ async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> Z
     session.info[LOCKED_USER] = user_id
     timezone, week_start = found
     return zone if zone.key == timezone else user_zone(timezone, WEEK_STARTS[week_start])
+
+
+async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
+    """Return the user's stored time zone."""
+    return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())
 
 
 async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, new: ZoneInfo) -> None:

@@ -12,15 +12,15 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, any_, cast
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
-from taskchat_app.domain.storage.models import Change, Task, User
-from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_of_series
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_of_series, zone_of
 from taskchat_app.domain.tasks.numbered_rows import add_rows, write
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
@@ -39,7 +39,7 @@ async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task
     repeating = [task for task in completed if task.recurrence is not None]
     if not repeating:
         return []
-    zone = await _zone(session, by.user_id)
+    zone = await zone_of(session, by.user_id)
     have_next = {task.repeats_number for task in await _next_tasks(session, by.user_id, repeating)}
     created: list[Task] = []
     async for piece in in_pieces([task for task in repeating if task.number not in have_next]):
@@ -113,8 +113,3 @@ async def _next_tasks(session: AsyncSession, user_id: str, tasks: Sequence[Task]
         follows = col(Task.repeats_number) == any_(cast(piece, ARRAY(Integer)))
         next_tasks += (await session.exec(tasks_where(user_id, [col(Task.deleted_at).is_(None), follows]))).all()
     return next_tasks
-
-
-async def _zone(session: AsyncSession, user_id: str) -> ZoneInfo:
-    """Read the user's time zone, under the lock on the user's row."""
-    return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())

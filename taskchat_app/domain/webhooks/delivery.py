@@ -10,7 +10,6 @@ import random
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Update, func, or_, update
 from sqlmodel import col, select
@@ -20,9 +19,10 @@ from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import PAGE
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import BurstLimit, NotFound
-from taskchat_app.domain.storage.models import Change, User, Webhook, WebhookDelivery
+from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.tasks.all_day import zone_of
 from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
 from taskchat_app.domain.webhooks.signed_request import GONE, SEND_SECONDS, Outcome, send
 from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK, announce_webhook
@@ -120,7 +120,7 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
                         webhook.url,
                         webhook.secret,
                         event,
-                        payload_of(change, event, await _zone_of(session, user_id)),
+                        payload_of(change, event, await zone_of(session, user_id)),
                         change.id,
                         change.task_number,
                         webhook.attempts + 1,
@@ -129,10 +129,6 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
             if len(changes) < PAGE:
                 return None
     return None
-
-
-async def _zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
-    return ZoneInfo((await session.exec(select(User.timezone).where(User.id == user_id))).one())
 
 
 async def _changes_after(session: AsyncSession, user_id: str, after: int) -> list[Change]:
