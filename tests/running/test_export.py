@@ -18,6 +18,7 @@ from tests.running.test_reflex_run import meet as meet
 from tests.serving import free_port
 from tests.standin import Standin, call, calls, text
 from tests.ui.chat.test_attachments import chips, choose, hand_over
+from tests.ui.chat.test_dictation import dictate
 from tests.ui.conftest import browser_with_microphone as browser  # noqa: F401 -- `meet` takes it
 from tests.ui.visitor import Visitor
 
@@ -49,7 +50,9 @@ async def test_the_exported_page_works_with_an_api_on_another_site(meet: Meet, t
             await use_both_sites(visitor)
             await send_files(visitor)
             model.script([text("Call Anna.")])
+            await visitor.context.grant_permissions(["microphone"], origin=visitor.server.origin)
             await dictate(visitor)
+            await expect(visitor.message_box).to_have_value("Call Anna.")
             await export_and_import(visitor, tmp_path)
             await visitor.page.goto("about:blank")
         assert not api.has_home
@@ -88,13 +91,6 @@ async def send_files(visitor: Visitor) -> None:
     await expect(said.get_by_role("alert")).to_contain_text("The server cannot be reached")
 
 
-async def dictate(visitor: Visitor) -> None:
-    await visitor.context.grant_permissions(["microphone"], origin=visitor.server.origin)
-    await visitor.page.get_by_role("button", name="Dictate").click()
-    await visitor.page.get_by_role("button", name="Stop recording").click()
-    await expect(visitor.message_box).to_have_value("Call Anna.")
-
-
 async def export_and_import(visitor: Visitor, folder: Path) -> None:
     """Download everything, change it, import it, and undo that."""
     page = visitor.page
@@ -104,7 +100,7 @@ async def export_and_import(visitor: Visitor, folder: Path) -> None:
         await section.get_by_role("button", name="Export everything").click()
     await (await coming.value).save_as(folder / "export.json")
     [task] = json.loads((folder / "export.json").read_text())["tasks"]
-    assert task["title"] == "Buy milk"
+    assert task["title"] == "Buy oat milk"
     lines = {"name": "tasks.csv", "mimeType": "text/csv", "buffer": b"title\nBuy bread\nBuy eggs\n"}
     await section.get_by_label("File to import").set_input_files(files=[lines])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
     await section.get_by_role("button", name="Show what comes").click()
