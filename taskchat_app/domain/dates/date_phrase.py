@@ -32,11 +32,12 @@ ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
 )
 _SHORT_SPAN = re.compile(
-    rf"in\s(?:(?P<half>half\san\shour|einer\shalben\sstunde)"
+    rf"(?P<ahead>in\s)?(?:(?P<half>half\san\shour|einer\shalben\sstunde)"
     r"|(?P<tenths>\d{1,3}[.,]\d)\s?(?:h|hours?|hrs?|std\.?|stunden?)"
     r"|(?P<whole>\d{1,3})\s?h\s?(?P<rest>\d{1,2})\s?m(?:in)?"
     rf"|(?P<count>{NUMBER})(?:\s|(?<=\d))"
-    rf"(?:(?P<hours>h|hours?|hrs?|std|stunden?)|minutes?|mins?|minuten?)){END}",
+    rf"(?:(?P<hours>h|hours?|hrs?|std|stunden?)|minutes?|mins?|minuten?))"
+    rf"(?(ahead)(?:\sfrom\snow)?|\sfrom\snow){END}",
     re.IGNORECASE,
 )
 # Words that also stand before words that are not dates ("for sun", "from may"), so they are weaker evidence than "by".

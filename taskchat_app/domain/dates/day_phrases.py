@@ -114,6 +114,12 @@ def _after(match: re.Match[str], today: date) -> Span:
     return add_units(today, UNITS[match["unit"].lower()], number(match["count"]))
 
 
+def _after_day(match: re.Match[str], today: Today) -> Span:
+    """Resolve "two weeks from tomorrow" and "a week from friday"."""
+    days = match_days(match.string, match.start("rest"), today)
+    return add_units(days.first, UNITS[match["unit"].lower()], number(match["count"])) if days else None
+
+
 def _ago(match: re.Match[str], today: date) -> Span:
     return add_units(today, UNITS[match["unit"].lower()], -number(match["count"]))
 
@@ -224,6 +230,8 @@ _ROWS: tuple[Row, ...] = (
     (r"yesterday|gestern", _ahead(-1), Weight.PAST),
     (rf"in\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _after, Weight.OPENING),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?:now|today)", _after, Weight.OPENING),
+    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?P<rest>(?:tomorrow|{WEEKDAY})\b)", _after_day,
+     Weight.OPENING),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sago", _ago, Weight.PAST),
     (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _ago, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)",

@@ -115,7 +115,7 @@ async def test_what_has_no_time_of_day_is_moved_by_days(conversation: Conversati
         ("move the report to friday next week", update(2, due_date="friday next week")),
         ("move the report to next week", update(2, due_date="next week")),
         ("move the dentist from friday to monday", update(1, due_date="monday")),
-        ("remind me to call Tom two hours from now", add("Call Tom two hours from now")),
+        ("remind me to call Tom two hours from now", add("Call Tom", due_date="2026-11-18T13:00")),
         ("remind me to call Tom now", add("Call Tom")),
     ],
 )
