@@ -75,6 +75,9 @@ async def test_nothing_is_completed_before_its_period_is_over(conversation: Conv
         ("pull the dentist up by a day", update(1, due_date="2026-11-19T09:30")),
         ("move the dentist forward by a day", update(1, due_date="2026-11-21T09:30")),
         ("push the dentist back by a day", update(1, due_date="2026-11-21T09:30")),
+        ("postpone the dentist a week", update(1, due_date="2026-11-27T09:30")),
+        ("snooze 4 an hour", update(4, due_date="2026-11-19T15:00")),
+        ("verschiebe 5 3 Tage", update(5, due_date="2026-12-03")),
     ],
 )
 async def test_what_is_brought_forward_is_due_earlier(
@@ -117,6 +120,10 @@ async def test_what_has_no_time_of_day_is_moved_by_days(conversation: Conversati
         ("move the dentist from friday to monday", update(1, due_date="monday")),
         ("remind me to call Tom two hours from now", add("Call Tom", due_date="2026-11-18T13:00")),
         ("remind me to call Tom now", add("Call Tom")),
+        ("move the dentist friday", update(1, due_date="friday")),
+        ("move 2 friday", update(2, due_date="friday")),
+        ("put 2 on friday", update(2, due_date="friday")),
+        ("verschiebe den Dentist Freitag", update(1, due_date="Freitag")),
     ],
 )
 async def test_a_date_is_read_to_its_end(conversation: Conversation, sentence: str, outcome: Outcome) -> None:

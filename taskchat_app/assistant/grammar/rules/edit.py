@@ -28,7 +28,9 @@ _AFTER_THAT = sentence(
     rf"(?:the |den |der )?(?:{WEEKDAY}|day|week|month|tag|woche) (?:after|before|danach|davor)"
     r"|.{1,60}\b(?:later|earlier|später|früher)"
 )
-_BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
+_BARE_DATE = (
+    rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:next|tomorrow|today|tonight|heute|morgen|übermorgen|nächste\w?|{WEEKDAY})\b)"
+)
 _JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 
@@ -45,9 +47,10 @@ def _moved(
         except Invalid:
             continue
         return Command("update", match.string, read_target(text[: joint.start()]), given, language)
-    if not joints:
+    named = [joint for joint in joints if joint[0].strip()]
+    if not named:
         return None
-    return Command("bad_date", match.string, given={"date": text[joints[-1].end() :]}, language=language)
+    return Command("bad_date", match.string, given={"date": text[named[-1].end() :]}, language=language)
 
 
 def _dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
@@ -59,7 +62,7 @@ def _dated(match: re.Match[str], clock: UserClock, language: Language) -> Comman
 def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
     """Read another date that is said as a difference: "by a week", "an hour later"."""
     unit = UNITS[match["unit"].lower()]
-    if unit in ("fortnights", "quarters") or (not match["by"] and not match["side"]):
+    if unit in ("fortnights", "quarters") or not (match["by"] or match["side"] or _POSTPONES.match(match["lead"])):
         return None
     # "Bring it forward by a day" is earlier, "move it forward by a day" later.
     by = match["by"] or "" if _BRINGS.match(match["lead"]) else ""
@@ -171,6 +174,7 @@ _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _DATE = r"(?:due date|deadline|due|date|time|fälligkeit|datum|frist|termin|(?:uhr)?zeit)"
 
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
+_POSTPONES = phrase(r"\A(?:postpone|delay|defer|snooze|verschiebe?)\Z")
 _BRINGS = phrase(r"\A(?:bring|pull)\b")
 _AMOUNT = rf"(?P<count>half an|{NUMBER}) (?P<unit>{any_of(UNITS)})"
 _SIDE = r"(?P<side> (?:later|earlier|back|forward|ahead|sooner|nach hinten|nach vorne?|später|früher|vor|zurück))?"
@@ -257,6 +261,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
      rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
      "de", _given),
+    (r"put (?P<rest>(?:it|this|that|them|(?:task )?#?\d{1,9}(?:,? (?:and )?#?\d{1,9}){0,9}) .+)", "en", _set),
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _set),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _set),
 )  # fmt: skip
