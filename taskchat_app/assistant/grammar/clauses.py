@@ -75,6 +75,11 @@ _STATED_DONE = sentence(
     r"(?:(?:the|my|der|die|das|meine?) )?(?!(?:not|nicht)\b)[\w-]{1,40}"
     r" (?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
 )
+_CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
+_TWO_TIMES = phrase(
+    rf"\b(?:at|um) (?P<first>{_CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"
+    rf"(?P<second>{_CLOCK})(?!\w)"
+)
 _DATE_BEHIND = phrase(r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?)\b[^,]{0,40}\Z")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
@@ -147,6 +152,8 @@ def _without_it(commands: list[Command]) -> list[Command]:
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     """Return the command of a clause, or one for each part of "milk today, bread tomorrow and butter on friday"."""
     command = read_command(clause, clock)
+    if command.kind in _ADDS and (both := _at_two_times(clause, clock)):
+        return both
     if command.kind == "add" and len(items := _items(clause)) > 1:
         return [read_command(item, clock) for item in items]
     parts = _dated_parts(clause, clock) if "due_date" in command.given and command.kind in _ADDS else []
@@ -156,6 +163,19 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     if first.kind not in _ADDS:
         return [command]
     return [first, *(replace(command, text=part, given=read_title(part, clock)) for part in parts[1:])]
+
+
+def _at_two_times(clause: str, clock: UserClock) -> list[Command]:
+    """Return a command for each time of "take pills at 8am and 8pm every day"; empty for any other clause."""
+    match = _TWO_TIMES.search(mask_quotes(clause))
+    if match is None:
+        return []
+    both = [
+        read_command(f"{clause[: match.start('first')]}{match[time]}{clause[match.end('second') :]}", clock)
+        for time in ("first", "second")
+    ]
+    are_dated = all("T" in command.given.get("due_date", "") for command in both)
+    return both if are_dated and both[0].given["title"] == both[1].given["title"] else []
 
 
 def _items(clause: str) -> list[str]:

@@ -31,6 +31,7 @@ Kind = Literal[
     "wish",
     "offer",
     "nameless",
+    "no_task",
     "no_lists",
     "no_steps",
     "left_out",
@@ -79,6 +80,8 @@ class Target:
     """True for "my next meeting": of several, the first that is still to come is meant."""
     every: bool = False
     """True if all tasks are meant that the filters and the name fit, not exactly one."""
+    excluded: "Target | None" = None
+    """The tasks that are not meant: "everything except 3"."""
 
     @property
     def is_every_open(self) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Target, UserClock
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.targets import OF_A_DAY
 from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
@@ -229,6 +230,9 @@ _DATES = ("due_after", "due_before")
 
 def filtered(target: Target, clock: UserClock) -> Target:
     """Return the target with what its words say of tag, date, status and priority; unchanged if they say nothing."""
+    if target.excluded:
+        kept = filtered(replace(target, excluded=None), clock)
+        return replace(kept, excluded=filtered(target.excluded, clock))
     if not target.words or target.quoted:
         return target
     words, tag = target.words, None
@@ -239,8 +243,9 @@ def filtered(target: Target, clock: UserClock) -> Target:
         words, tag = match["text"].strip(), list_tag(match)
     words = _FROM_DAY.sub("", words)
     quantified = _QUANTIFIED.fullmatch(words)
-    every = quantified or _PLURAL.fullmatch(words)
-    given, rest = take_filters(without_possessives(every["rest"] if every else words), clock, by_day=not every)
+    every = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)
+    named = every[every.lastgroup or 0] if every else words
+    given, rest = take_filters(without_possessives(named), clock, by_day=not every)
     given |= {"tag": tag} if tag else {}
     name = name_in(rest)
     if given and _THE_LIST.fullmatch(name):

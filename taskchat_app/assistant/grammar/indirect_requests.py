@@ -93,9 +93,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:raise|increase|bump up) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to high"),
     (rf"(?:setze?|stufe) (?:die )?priorität {_OF} (?P<x>.+) (?:runter|herunter|herab)", r"setze \g<x> auf niedrig"),
     (rf"(?:setze?|stufe) (?:die )?priorität {_OF} (?P<x>.+) (?:hoch|rauf|herauf)", r"setze \g<x> auf hoch"),
-    (rf"{_X} (?:is|are) (?:not (?:so|that|very|really) |less |no longer )(?:important|urgent)(?: any ?more)?",
-     r"set \g<x> to low"),
-    (rf"{_X} (?:ist|sind) (?:jetzt )?(?:nicht (?:mehr )?(?:so|sehr|besonders)|weniger) (?:wichtig|dringend)",
+    (rf"{_X} (?:(?:(?:is|are) not|(?:is|are)n['’]t)(?: (?:so|that|very|really))?|(?:is|are) (?:less|no longer))"
+     r" (?:important|urgent)(?: any ?more)?", r"set \g<x> to low"),
+    (rf"{_X} (?:ist|sind) (?:jetzt )?(?:nicht(?: mehr)?(?: (?:so|sehr|besonders))?|weniger) (?:wichtig|dringend)",
      r"setze \g<x> auf niedrig"),
     (rf"{_X} (?:ist|sind) (?:(?:jetzt|sehr|echt|ganz) )*(?:wichtig|dringend)", r"setze \g<x> auf hoch"),
     (r"(?:schreibe?|notiere?|füge?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)(?: (?:dazu|hinzu))?\s?: (?P<y>.+)",

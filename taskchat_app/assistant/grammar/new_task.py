@@ -17,7 +17,7 @@ _PRIORITY = re.compile(
     rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
     rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
     rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{PRIORITY_WORD})\b"
-    r"|(?P<urgent>(?:(?:it'?s|it is|is|this is)\s)?(?:urgent(?:ly)?|dringend|asap))(?=[\s.!]*(?:$|,|#)))",
+    r"|(?:(?:it'?s|it is|is|this is)\s)?(?P<calm>(?:not|nicht)\s)?(?:urgent(?:ly)?|dringend|asap)(?=[\s.!]*(?:$|,|#)))",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
@@ -76,7 +76,7 @@ def _take_priority(text: str, given: dict[str, Any]) -> str:
     if match is None:
         return text
     word = match["mark"] or match["graded"] or match["named"]
-    given["priority"] = priority_of(word=word, rank=match["rank"]) or "high"
+    given["priority"] = priority_of(word=word, rank=match["rank"]) or ("low" if match["calm"] else "high")
     return _cut(text, match.start(), match.end())
 
 

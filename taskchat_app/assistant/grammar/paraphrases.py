@@ -31,6 +31,7 @@ _DINGE = (
     r"|(?:der|mit den) (?:dinge|dingen|sachen|aufgaben)(?:, die (?:ich|wir) .{1,40})?)"
 )
 _SPELLINGS = (
+    (phrase(r"\blater (?=today\b|this (?:morning|afternoon|evening|week|month|year)\b)"), ""),
     (phrase(r"(?<=[a-z] )remainder\b"), "reminder"),
     (phrase(r" (?:currently|right now|at the moment|so far|presently|at present|coming up)\b"), ""),
     (phrase(r"\bhab\b(?= )"), "habe"),
@@ -114,6 +115,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"add \g<x>\g<y>"),
     (r"(?P<x>add|put) (?:the |an? )?(?:chore|task|job|item|errand) (?:of|called|named) (?P<y>.+)", r"\g<x> \g<y>"),
     # Ticking off.
+    (r"(?P<x>(?:mark|move|set|postpone|tag) (?:all|every)\w*(?: .{1,80}?)?) (?P<y>(?:as|to|until|with) .{1,60}?),?"
+     r" (?P<z>(?:except(?: for)?|apart from|other than) .{1,80})", r"\g<x> \g<z> \g<y>"),
     (rf"(?:check|tick|cross|mark|strike|scratch) {_X} off,? {_ON} {_L}", r"tick off \g<x> from \g<l>"),
     (rf"(?:check|tick|cross|scratch|strike) (?:off |out )?{_X} (?:on|from|off|of) {_L}", r"tick off \g<x> from \g<l>"),
     (rf"(?:mark|note|record|log|put) (?:down )?(?:that )?{_X} (?:has been |is |was |are |were )?(?:done|complete[d]?"

@@ -46,6 +46,8 @@ _TALK: tuple[Row, ...] = (
         fixed("help"),
     ),
     (r"hilfe|was kannst du(?: alles)?|wie geht das", "de", fixed("help")),
+    (r"(?:(?:i['’]?m|i am|we['’]?re) )?(?:done|finished)", "en", fixed("no_task")),
+    (r"(?:ich bin )?(?:jetzt )?(?:fertig|erledigt)", "de", fixed("no_task")),
     (
         r"(?:(?:oh |actually )?(?:no|nope|nah)|never ?mind|forget it|no wait|(?:drop|scrap) (?:it|that|this)|cancel"
         r"|stop|don'?t|do not)"

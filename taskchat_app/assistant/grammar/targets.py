@@ -1,10 +1,11 @@
 """Parses references to tasks: "3", "#3 and #4", "the second one", "it", a quoted title."""
 
 import re
+from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Pronoun, Target
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
-from taskchat_app.domain.dates.vocabulary import ORDINAL, number, ordinal
+from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY, number, ordinal
 
 _ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|punkt|number|nummer|no\.?|nr\.?)"
 _NUMBERS = sentence(
@@ -56,12 +57,21 @@ _NUMBERED = sentence(
 )
 _PERIOD = r"week|month|year|quarter|day|woche|monat|jahr|quartal|tag|\w*day['’]?s?"
 _PARTS_MAX = 5
+_EXCEPT = sentence(
+    r"(?P<all>(?:all|every|everything|alles?|sämtliche)\b.{0,80}?),? "
+    r"(?:except(?: for)?|but(?: not)?|apart from|other than|außer|bis auf) (?P<excluded>.+)"
+)
 _BEFORE = phrase(
     rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?|mein) )?"
     rf"(?:(?:next|upcoming|scheduled|nächste[nrs]?|kommende[nrs]?) (?!(?:{_PERIOD})\b)){{0,2}}"
     r"(?:(?:event|appointment|meeting|reminder|termin|ereignis) (?:called|named|titled|namens) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"
 )
+OF_A_DAY = sentence(
+    rf"(?:(?P<day>(?:today|tomorrow|yesterday|{WEEKDAY}|(?:this|next|last) (?:week|month))['’]s|heutigen|morgigen"
+    r"|gestrigen)) (?:tasks|todos|to-dos|items|aufgaben|einträge)"
+)
+"""All tasks of a day or a week, which filters.py reads."""
 _AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")
 
 
@@ -79,6 +89,8 @@ def read_target(text: str) -> Target:
     if _GERMAN_PLACES.fullmatch(text.strip().rstrip(",;:!?")):
         return Target(places=tuple(int(digits) for digits in re.findall(r"\d+", text)))
     text = text.strip().strip(".,;:!?").strip()
+    if match := _EXCEPT.fullmatch(text):
+        return replace(read_target(match["all"]), excluded=read_target(match["excluded"]))
     if match := _RANGE.fullmatch(text):
         first, last = int(match[1]), int(match[2])
         if first < last <= first + _RANGE_MAX:
@@ -100,5 +112,6 @@ def read_target(text: str) -> Target:
         return Target(numbers=(int(match["number"]),))
     if match := _QUOTED.fullmatch(text):
         return Target(words=match["title"].strip(), quoted=True)
-    words = _AFTER.sub("", _BEFORE.sub("", text))
+    words = _BEFORE.sub("", text)
+    words = words if OF_A_DAY.fullmatch(words) else _AFTER.sub("", words)
     return Target(words=words or text)

@@ -18,6 +18,7 @@ _SAID = {
     "refusal": words.REFUSAL,
     "reference": words.REFERENCE,
     "nameless": words.NAMELESS,
+    "no_task": words.NO_REFERENCE,
     "no_lists": words.NO_LISTS,
     "no_steps": words.NO_STEPS,
 }

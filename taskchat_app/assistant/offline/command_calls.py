@@ -64,7 +64,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         if untimed := _untimed(found, command):
             return answers.no_time(untimed[0], command)
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
-        together = _TOGETHER.get(calls[0].tool) if command.target.every else None
+        together = _TOGETHER.get(calls[0].tool) if command.target.every or command.target.excluded else None
         is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
         if together and "completed" not in calls[0].arguments and not is_one_completion:
             calls = [PlannedCall(together, {"task_ids": [call.arguments["task_id"] for call in calls]})]

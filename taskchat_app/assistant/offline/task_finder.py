@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Generator
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
@@ -37,12 +38,15 @@ def find(
 ) -> Generator[list[PlannedCall], list[Result], Found]:
     """The tasks that a command means, or a sentence that asks."""
     target = command.target
+    if target.excluded:
+        return (yield from _without_excluded(command, memory, status))
     if target.filters or target.named:
         return (yield from _by_filters(command, target, status))
     if target.words:
         return (yield from _search(command, target, status))
     if target.is_every_open:
-        return (yield from _every(command, "done" if status == "done" else "open"))
+        is_deletion = command.kind == "delete" and target.pronoun == "all"
+        return (yield from _every(command, status if status == "done" or is_deletion else "open"))
     numbers = memory.resolve(target)
     if not numbers:
         return answers.no_reference(command)
@@ -57,6 +61,21 @@ def find(
     known = {task["number"]: task for result in results for task in result.get("tasks") or ()}
     missing = [number for number in numbers if number not in known]
     return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
+
+
+def _without_excluded(
+    command: Command, memory: Memory, status: str
+) -> Generator[list[PlannedCall], list[Result], Found]:
+    """The tasks that a command means, without those that it names as excluded."""
+    target, excluded = replace(command.target, excluded=None), command.target.excluded or Target()
+    found = yield from find(replace(command, target=target), memory, status=status, needs_task=True)
+    if not isinstance(found, list):
+        return found
+    spared = yield from find(replace(command, target=excluded), memory, status="all", needs_task=True)
+    if not isinstance(spared, list):
+        return spared
+    numbers = {task["number"] for task in spared}
+    return [task for task in found if task["number"] not in numbers] or answers.no_match(command.text, command)
 
 
 def _by_filters(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:

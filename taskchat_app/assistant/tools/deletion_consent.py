@@ -39,7 +39,7 @@ def targets_to_delete(message: str, clock: UserClock) -> list[Target]:
     commands = read_clauses(message, clock)
     if is_question(message) or any(not command.is_order for command in commands):
         return []
-    targets = [command.target for command in commands if command.kind == "delete"]
+    targets = [command.target for command in commands if command.kind == "delete" and not command.target.excluded]
     return [target for target in targets if target.pronoun is None or len(commands) == 1]
 
 

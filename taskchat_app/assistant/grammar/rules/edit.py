@@ -232,6 +232,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", "en", _tags("tag")),
     (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
      r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", "en", _update(_note)),
+    (rf"note (?:to|on|of|for) {_T}\s?:\s?(?P<note>.+)", "en", _update(_note)),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
     (rf"describe {_T} (?:as|:) (?P<note>.+)", "en", _update(_note)),
     (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", "de", _update(_title)),

@@ -48,7 +48,7 @@ _OPENING = (
 )
 _ABOUT = rf"(?<!\w)(?:{THE_LIST}|{TASKS}|scheduled|planned|to do|going on|happening|due|coming up|booked)(?!\w)"
 _LOOKS: tuple[tuple[str, Language], ...] = (
-    (rf"{_READ_ALOUD}(?P<rest>.*?)(?: back)?(?: to (?:me|us))?", "en"),
+    (rf"{_READ_ALOUD}(?! (?:my )?work\Z)(?P<rest>.*?)(?: back)?(?: to (?:me|us))?", "en"),
     (r"(?:can|may|could) i (?:see|have|hear)\b(?P<rest>.*)", "en"),
     (r"(?:i want to |let me )?(?:hear|see|view|check)\b(?P<rest> (?:what|my|the|on|all) ?.*)", "en"),
     (r"(?:instruct|tell) me what to do\b(?P<rest>.*)", "en"),
@@ -258,6 +258,12 @@ _ANY_EVENT = sentence(
     r" .{1,20})?"
 )
 _SLASHED = phrase(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
+_SHOWN_TABLE = _table(
+    (
+        (r"(?:show|list|display)(?: me)?(?: my| the| all)? (?P<tag>[\w-]{2,40})", "en"),
+        (r"zeige?(?: mir)?(?: meine| die| alle)? (?P<tag>[\w-]{2,40})", "de"),
+    )
+)
 _VAGUE = frozenset("anything something nothing any much etwas was nichts viel noch".split())
 
 
@@ -324,6 +330,9 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     for pattern, language in _DATED_FIND_TABLE:
         if (match := pattern.fullmatch(clause)) and (given := _dated(match, clock)):
             return Command("look", clause, given=given, language=language)
+    for pattern, language in _SHOWN_TABLE:
+        if match := pattern.fullmatch(clause):
+            return Command("look", clause, given={"tag": match["tag"].lower()}, language=language)
     # "What do I have on 3/5": in March or in May?
     if (doubtful := _SLASHED.search(clause)) and (found := read_look(_SLASHED.sub("2000-01-01", clause), clock)):
         return Command("bad_date", clause, given={"date": doubtful[0]}, language=found.language)

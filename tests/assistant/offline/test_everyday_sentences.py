@@ -1,0 +1,107 @@
+"""Sentences as people write them: all tasks except some, tasks of a day, two times, lists by a single word."""
+
+from typing import Any
+
+import pytest
+
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
+from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
+from tests.assistant.understanding.lists import conversation_with
+from tests.assistant.understanding.outcomes import ASKS, Outcome, add, done, is_met, proposes, shows, update
+
+TASKS: list[tuple[str, dict[str, Any]]] = [
+    ("Buy milk", {"tags": ["shopping"]}),
+    ("Dentist", {"due": "2026-11-18T15:30"}),
+    ("Pay the rent", {"due": "2026-11-18"}),
+    ("Write report", {"tags": ["work"]}),
+    ("Buy eggs", {"tags": ["shopping"]}),
+]
+
+
+@pytest.fixture
+def conversation() -> Conversation:
+    return conversation_with(TASKS)
+
+
+def completes(*numbers: int) -> Outcome:
+    return Outcome("calls", [("bulk_complete_tasks", {"task_ids": [*numbers]})])
+
+
+def adds(*tasks: tuple[str, dict[str, Any]]) -> Outcome:
+    return Outcome("calls", [("create_task", {"title": title, **fields}) for title, fields in tasks])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("complete everything except 3", completes(1, 2, 4, 5)),
+        ("complete all but 3 and 4", completes(1, 2, 5)),
+        ("mark everything as done except the dentist", completes(1, 3, 4, 5)),
+        ("tick off everything but the rent", completes(1, 2, 4, 5)),
+        ("complete all shopping tasks except 5", done(1)),
+        ("move everything due today to friday except 2", update(3, due_date="friday")),
+        ("erledige alles außer dem Dentist", completes(1, 3, 4, 5)),
+        ("delete everything except 3", proposes(1, 2, 4, 5)),
+        ("lösche alles außer 3", proposes(1, 2, 4, 5)),
+        ("complete everything except 9", ASKS),
+        ("complete everything except the flights", ASKS),
+        ("add everything but the kitchen sink", add("Everything but the kitchen sink")),
+    ],
+)
+async def test_excluded_tasks_are_left_as_they_are(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation, sentence, outcome)
+
+
+def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> None:
+    clock = UserClock(BERLIN, WEDNESDAY)
+    assert targets_to_delete("delete all shopping except 3", clock) == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("complete today's tasks", completes(2, 3)),
+        ("erledige die heutigen Aufgaben", completes(2, 3)),
+        ("delete today's tasks", proposes(2, 3)),
+        ("what do I have later today", shows(2, 3)),
+        ("show shopping", shows(1, 5)),
+        ("show my work", shows(4)),
+        ("zeige shopping", shows(1, 5)),
+        ("show errands", shows()),
+        ("the rent is not urgent", update(3, priority="low")),
+        ("the rent isn't important any more", update(3, priority="low")),
+        ("note on 2: bring the card", update(2, description="bring the card")),
+        ("I'm done", ASKS),
+        ("fertig", ASKS),
+        ("all done", Outcome("calls", [("bulk_complete_tasks", {"all_open": True})])),
+        ("add call Bob, not urgent", add("Call Bob", priority="low")),
+        ("add call Bob, urgent", add("Call Bob", priority="high")),
+    ],
+)
+async def test_a_sentence_has_its_outcome(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        (
+            "take pills at 8am and 8pm every day",
+            adds(
+                ("Take pills", {"due_date": "2026-11-19T08:00", "recurrence": "FREQ=DAILY"}),
+                ("Take pills", {"due_date": "2026-11-18T20:00", "recurrence": "FREQ=DAILY"}),
+            ),
+        ),
+        (
+            "Tabletten nehmen um 8 und 20 Uhr",
+            adds(
+                ("Tabletten nehmen", {"due_date": "2026-11-19T08:00"}),
+                ("Tabletten nehmen", {"due_date": "2026-11-18T20:00"}),
+            ),
+        ),
+        ("buy milk at 9am and 2 eggs", add("Buy milk and 2 eggs", due_date="2026-11-19T09:00")),
+    ],
+)
+async def test_two_times_of_one_task_are_two_tasks(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation, sentence, outcome)
