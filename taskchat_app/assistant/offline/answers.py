@@ -31,15 +31,21 @@ def _say(language: Language, message: Message, **values: Value) -> str:
     return render(message.with_values(**values) if values else message, language)
 
 
+def _tell(command: Command, message: Message, **values: Value) -> str:
+    """Return the message in the command's language; its {nothing} is what the command has not changed."""
+    nothing = words.NOTHING_ELSE if command.beside_change else words.NOTHING
+    return _say(command.language, message, nothing=nothing, **values)
+
+
 def answer_without_tools(command: Command) -> str:
     """Return the answer to small talk, and to a message that was not understood."""
     language = command.language
     if command.kind == "refusal" and command.given:
         return _say(language, words.REFUSED_LATE)
     if command.kind in _SAID:
-        return _say(language, _SAID[command.kind])
+        return _tell(command, _SAID[command.kind])
     if command.kind == "bad_date":
-        return _say(language, words.BAD_DATE, date=command.given["date"].strip())
+        return _tell(command, words.BAD_DATE, date=command.given["date"].strip())
     if command.kind == "too_long":
         return _say(language, words.TOO_LONG, count=COMMAND_MAX_CHARACTERS, gemini=words.GEMINI)
     if command.kind == "left_out":
@@ -48,7 +54,7 @@ def answer_without_tools(command: Command) -> str:
     hint = ""
     if len(command.text) <= 60 and "\n" not in command.text:
         hint = _say(language, words.ADD_HINT, text=command.text.rstrip(".!? "))
-    return _say(language, words.UNKNOWN, text=_short(command.text), hint=hint, gemini=words.GEMINI)
+    return _tell(command, words.UNKNOWN, text=_short(command.text), hint=hint, gemini=words.GEMINI)
 
 
 def messages(results: list[dict[str, Any]], language: Language) -> str:
@@ -111,7 +117,7 @@ def _with_facts(label: str, task: dict[str, Any], more: Sequence[str] = ()) -> s
 
 def offered(command: Command) -> str:
     """A wish that may be a task is added by a click or a yes."""
-    return _say(command.language, words.OFFERED, text=_short(command.text))
+    return _tell(command, words.OFFERED, text=_short(command.text))
 
 
 def choice_lines(tasks: list[dict[str, Any]], language: Language) -> str:
@@ -166,57 +172,57 @@ def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A reminder at another time than the task's own."""
     due = task["due_in_words"]
-    return _say(command.language, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new, clock))
+    return _tell(command, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new, clock))
 
 
 def already_there(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A dated wish whose task may be there."""
     title = str(command.given["title"])
-    return _say(command.language, words.ALREADY_THERE, task=_label(task), new=due_words(new, clock), title=title)
+    return _tell(command, words.ALREADY_THERE, task=_label(task), new=due_words(new, clock), title=title)
 
 
 def ask_which(command: Command, text: str) -> str:
     """Several tasks fit, and nothing is changed."""
-    return _say(command.language, words.WHICH, words=_short(text))
+    return _tell(command, words.WHICH, words=_short(text))
 
 
 def did_you_mean(command: Command, text: str) -> str:
     """One task fits, but not for certain, and nothing is changed."""
-    return _say(command.language, words.DID_YOU_MEAN, words=_short(text))
+    return _tell(command, words.DID_YOU_MEAN, words=_short(text))
 
 
 def no_match(text: str, command: Command) -> str:
     """Nothing fits, where the command looks."""
     looked_in = _LOOKED_IN.get(command.kind, "all")
-    return _say(command.language, words.NO_MATCH[looked_in], words=_short(text))
+    return _tell(command, words.NO_MATCH[looked_in], words=_short(text))
 
 
 def no_number(numbers: list[int], command: Command) -> str:
     """There are no such tasks."""
-    return _say(command.language, words.NO_NUMBER, numbers=", ".join(f"#{number}" for number in numbers))
+    return _tell(command, words.NO_NUMBER, numbers=", ".join(f"#{number}" for number in numbers))
 
 
 def no_time(task: dict[str, Any], command: Command) -> str:
     """A task of a day, or without a date, was to be moved by hours."""
-    return _say(command.language, words.NO_TIME, task=_label(task), number=task["number"])
+    return _tell(command, words.NO_TIME, task=_label(task), number=task["number"])
 
 
 def no_reference(command: Command) -> str:
     """ "it" or "the second one" with nothing that it could mean."""
-    return _say(command.language, words.NO_REFERENCE)
+    return _tell(command, words.NO_REFERENCE)
 
 
 def none_there(command: Command) -> str:
     """All open, done or overdue tasks were meant, and there are none."""
     if command.kind == "reopen":
-        return _say(command.language, words.NONE_DONE)
+        return _tell(command, words.NONE_DONE)
     is_overdue = command.target.pronoun == "overdue"
-    return _say(command.language, words.NONE_OVERDUE if is_overdue else words.NONE_OPEN)
+    return _tell(command, words.NONE_OVERDUE if is_overdue else words.NONE_OPEN)
 
 
 def too_many(most: int, command: Command) -> str:
     """More tasks than one sentence can change."""
-    return _say(command.language, words.TOO_MANY, most=most)
+    return _tell(command, words.TOO_MANY, most=most)
 
 
 def _short(text: str) -> str:

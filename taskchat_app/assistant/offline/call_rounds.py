@@ -71,7 +71,11 @@ def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], 
     }
     [result] = yield [looked_up(*filters.items(), ("limit", MAX_CALLS))]
     if result.get("more"):
-        return {"status": "error", "message": words.TOO_MANY.with_values(most=MAX_CALLS), "more": True}
+        return {
+            "status": "error",
+            "message": words.TOO_MANY.with_values(most=MAX_CALLS, nothing=words.NOTHING),
+            "more": True,
+        }
     without = [task for task in result.get("tasks") or () if not any(task.get(field) for field in empty)]
     return result | {"tasks": without} if "tasks" in result else result
 

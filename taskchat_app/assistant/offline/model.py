@@ -32,7 +32,8 @@ from openai.types.responses import (
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.call_rounds import PlannedCall
-from taskchat_app.assistant.offline.engine import ResultOf, decide_reply, no_result
+from taskchat_app.assistant.offline.conversation_turns import ResultOf, no_result
+from taskchat_app.assistant.offline.engine import decide_reply
 
 _NAME = "offline"
 

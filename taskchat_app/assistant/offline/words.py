@@ -21,17 +21,21 @@ HELP = gettext(
     gemini=GEMINI,
 )
 GREETING = gettext("Hello. Tell me what to add, show, tick off, move or delete; “help” shows examples.")
+NOTHING = gettext("nothing was changed")
+"""The {nothing} of sentences about what was not understood or found."""
+NOTHING_ELSE = gettext("nothing else was changed")
+"""In place of NOTHING where another command of the message has changed something."""
 THANKS = gettext("You are welcome.")
 REFUSAL = gettext("All right. Nothing was changed.")
 REFUSED_LATE = gettext("All right. The last change stays; “undo” takes it back.")
-UNKNOWN = gettext("I did not understand “{text}”, so nothing was changed.{hint} {gemini} “help” shows examples.")
+UNKNOWN = gettext("I did not understand “{text}”, so {nothing}.{hint} {gemini} “help” shows examples.")
 ADD_HINT = gettext(" To add it as a task, write “add {text}”.")
 TOO_LONG = gettext(
     "That is too long for a command, so nothing was changed. Write one of at most {count} characters, "
     "or send the text in parts. {gemini}"
 )
 BAD_DATE = gettext(
-    "I did not understand the date “{date}”, so nothing was changed. "
+    "I did not understand the date “{date}”, so {nothing}. "
     "Write it as 2026-11-21, or in words such as “friday” or “tomorrow 9am”."
 )
 REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or “delete 3”.")
@@ -39,29 +43,29 @@ REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or
 NONE_FOUND = gettext("Your list has no such task.")
 
 OFFERED = gettext(
-    "I did not understand “{text}” as a command, so nothing was changed. A click below, or “yes”, adds it as a task."
+    "I did not understand “{text}” as a command, so {nothing}. A click below, or “yes”, adds it as a task."
 )
-NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”. Nothing was changed.")
+NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”; so far {nothing}.")
 NO_LISTS = gettext(
-    "There is one list, so nothing was changed. A tag makes a list of its own: “add milk to my shopping list” adds it "
+    "There is one list, so {nothing}. A tag makes a list of its own: “add milk to my shopping list” adds it "
     "with #shopping, and “show my shopping list” shows what has that tag."
 )
-NO_STEPS = gettext("Tasks have no steps yet, so nothing was changed. Add a task of its own, or write it as a note.")
+NO_STEPS = gettext("Tasks have no steps yet, so {nothing}. Add a task of its own, or write it as a note.")
 LEFT_OUT = gettext(
     "One message does {most} things at most, so {count} more were left out. Send them in another message."
 )
 COUNT_MORE = gettext("More than {count} tasks.")
 NO_DATE = gettext("{task} has no due date.")
 NO_TIME = gettext(
-    "{task} has no time of day, so nothing was changed. Give it one: write for example “move #{number} to friday 9am”."
+    "{task} has no time of day, so {nothing}. Give it one: write for example “move #{number} to friday 9am”."
 )
 REPEATS = gettext("repeats {rule}")
 ALREADY_DUE = gettext(
-    "{task} is due {due} already, and a reminder rings by the task's own date. So nothing was changed: "
+    "{task} is due {due} already, and a reminder rings by the task's own date, so {nothing}: "
     "the button below moves the task to {new}."
 )
 ALREADY_THERE = gettext(
-    "{task} is on your list already, so nothing was changed: the button below moves it to {new}. "
+    "{task} is on your list already, so {nothing}: the button below moves it to {new}. "
     "To have another one, write “add {title}”."
 )
 
@@ -74,20 +78,20 @@ PRIORITIES = {"high": gettext("high priority"), "low": gettext("low priority")}
 
 WHICH = gettext("Several tasks fit “{words}”. Which one do you mean?")
 ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
-DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? Nothing was changed; a click below, or “yes”, does it.")
+DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? A click below, or “yes”, does it; so far {nothing}.")
 NO_MATCH = {
-    "open": gettext("I found no open task that fits “{words}”, so nothing was changed."),
-    "done": gettext("I found no done task that fits “{words}”, so nothing was changed."),
-    "all": gettext("I found no task that fits “{words}”, so nothing was changed."),
+    "open": gettext("I found no open task that fits “{words}”, so {nothing}."),
+    "done": gettext("I found no done task that fits “{words}”, so {nothing}."),
+    "all": gettext("I found no task that fits “{words}”, so {nothing}."),
 }
-NO_NUMBER = gettext("I found no task {numbers}, so nothing was changed.")
+NO_NUMBER = gettext("I found no task {numbers}, so {nothing}.")
 NO_REFERENCE = gettext(
-    "I cannot tell which task you mean. Name it by its number, such as #3, or by its title. Nothing was changed."
+    "I cannot tell which task you mean, so {nothing}. Name it by its number, such as #3, or by its title."
 )
-NONE_OPEN = gettext("There is no open task, so nothing was changed.")
-NONE_DONE = gettext("No such task is done, so nothing was changed.")
-NONE_OVERDUE = gettext("Nothing is overdue, so nothing was changed.")
-TOO_MANY = gettext("That is more than {most} tasks at once. Select fewer. Nothing was changed.")
+NONE_OPEN = gettext("There is no open task, so {nothing}.")
+NONE_DONE = gettext("No such task is done, so {nothing}.")
+NONE_OVERDUE = gettext("Nothing is overdue, so {nothing}.")
+TOO_MANY = gettext("That is more than {most} tasks at once, so {nothing}. Select fewer.")
 
 
 def count_open(count: int) -> Message:

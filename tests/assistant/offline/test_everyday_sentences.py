@@ -105,3 +105,38 @@ async def test_a_sentence_has_its_outcome(conversation: Conversation, sentence: 
 )
 async def test_two_times_of_one_task_are_two_tasks(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
     assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "told"),
+    [
+        ("tick off 1 and delete the flights", "I found no task that fits “flights”, so nothing else was changed."),
+        ("tick off the flights and delete 1", "I found no open task that fits “flights”, so nothing else was changed."),
+        ("hake 1 ab und lösche die Flüge", "Ich finde keine Aufgabe, die zu „Flüge“ passt, also wurde sonst nichts"),
+        ("tick off the flights and delete the car", "I found no open task that fits “flights”, so nothing was"),
+    ],
+)
+async def test_nothing_else_was_changed_beside_a_change(conversation: Conversation, sentence: str, told: str) -> None:
+    assert told in await conversation.say(sentence)
+
+
+@pytest.mark.parametrize("answer", ["milk", "the milk", "Buy milk", "the milk one"])
+async def test_words_of_a_title_answer_which_one(conversation: Conversation, answer: str) -> None:
+    assert "Which one do you mean?" in await conversation.say("complete buy")
+    assert await is_met(conversation, answer, done(1))
+
+
+@pytest.mark.parametrize("answer", ["buy", "rent", "call mum"])
+async def test_words_that_name_none_of_them_or_several_complete_nothing(
+    conversation: Conversation, answer: str
+) -> None:
+    await conversation.say("complete buy")
+    await conversation.say(answer)
+    assert [task["done"] for task in conversation.list.tasks.values() if task["number"] <= len(TASKS)] == [False] * 5
+
+
+async def test_words_after_a_question_that_was_answered_are_a_new_message(conversation: Conversation) -> None:
+    await conversation.say("complete buy")
+    await conversation.say("milk")
+    await conversation.say("the eggs")
+    assert conversation.calls == []

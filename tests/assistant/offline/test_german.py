@@ -167,7 +167,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("lösche 99", delete(99), "Es gibt keine Aufgabe 99."),
     ("lösche das Einhorn", [], "Ich finde keine Aufgabe, die zu „Einhorn“ passt, also wurde nichts geändert."),
     ("hake Einhorn ab", [], "Ich finde keine offene Aufgabe, die zu „Einhorn“ passt, also wurde nichts geändert."),
-    ("lösche die zweite", [], "Ich weiß nicht, welche Aufgabe du meinst."),
+    ("lösche die zweite", [], "Ich weiß nicht, welche Aufgabe du meinst, also wurde nichts geändert."),
     ("tagge 99 mit haus", [], "Ich finde keine Aufgabe #99, also wurde nichts geändert."),
     ("hake Bericht ab", [], "Mehrere Aufgaben passen zu „Bericht“. Welche meinst du?"),
     ("verschiebe 3 auf nirgendwann", [], "Das Datum „nirgendwann“ habe ich nicht verstanden"),

@@ -1,0 +1,77 @@
+"""Reads the turns of a conversation from the SDK's items: the message, its tool calls, their results."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias, cast
+
+from taskchat_app.assistant.core.message_tags import without_note
+from taskchat_app.assistant.offline.call_rounds import Result
+from taskchat_app.i18n.messages import gettext
+
+Item: TypeAlias = Mapping[str, Any]
+_INTERRUPTED: Result = {
+    "status": "error",
+    "message": gettext("That call was interrupted, so nothing is known of it."),
+}
+ResultOf: TypeAlias = Callable[[str], Result | None]
+
+
+def no_result(_: str) -> Result | None:
+    """Return None for every call: the results are read from the items."""
+
+
+@dataclass(slots=True)
+class ConversationTurn:
+    """One message of the person with the tools called for it and their results, in order."""
+
+    message: str = ""
+    selected: list[int] = field(default_factory=list[int])
+    """The tasks that the person had selected."""
+    results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
+
+    @property
+    def has_changed(self) -> bool:
+        """True if one of its calls has added or changed a task."""
+        return any(tool != "list_tasks" and result.get("status") == "ok" for tool, result in self.results)
+
+
+def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[ConversationTurn]:
+    """The conversation by messages of the person; calls without a result count as interrupted."""
+    listed = list(items)
+    outputs = {
+        str(item.get("call_id")): _result(item.get("output"))
+        for item in listed
+        if item.get("type") == "function_call_output"
+    }
+    turns: list[ConversationTurn] = []
+    for item in listed:
+        if item.get("role") == "user":
+            turns.append(ConversationTurn(*without_note(_own_words(item.get("content")))))
+        elif item.get("type") == "function_call" and turns:
+            call_id = str(item.get("call_id"))
+            result = result_of(call_id) or outputs.get(call_id, _INTERRUPTED)
+            turns[-1].results.append((str(item.get("name")), result))
+    return turns
+
+
+def _own_words(content: Any) -> str:
+    """Return what the user wrote: the first part, as files follow it (agent/history.py)."""
+    return _text(content[:1] if isinstance(content, list) else content)
+
+
+def _text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    parts = cast(list[dict[str, Any]], content) if isinstance(content, list) else []
+    return " ".join(str(part["text"]) for part in parts if part.get("text"))
+
+
+def _result(output: Any) -> Result:
+    """A tool's result; what is not the tools' JSON (a failure of the loop) is an error with its own words."""
+    text = _text(output)
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    return cast(Result, found) if isinstance(found, dict) else {"status": "error", "message": text}
