@@ -23,6 +23,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.answers import new_task_words, task_words
@@ -47,6 +48,8 @@ _RULES_ONLY = ("offer", "remind", "reported")
 """Questions that only the offline rules ask; Gemini answers such messages itself."""
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
+_IDENTIFYING = ("task_id", "title", "completed")
+"""The arguments by which a call does what a click would do."""
 NEW = -1
 """The number of a task that a click would add."""
 _WORDS = {
@@ -97,17 +100,46 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
     card = store.as_item(row)
     if not isinstance(card, WidgetItem) or row.body["widget"].get("type") != "ListView":
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
-    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
-    if not any(line.get("onClickAction") for line in widget["children"]):
+    if not (offered := _offered_by(row)):
         return card
-    for line in widget["children"]:
-        payload: dict[str, Any] = line["onClickAction"]["payload"]
-        if payload["number"] == number:
-            done = await _carry_out(session, person, by, payload["tool"], payload["arguments"])
-            chosen = {name: value for name, value in line.items() if name != "onClickAction"}
-            decided = {**widget, "status": {"text": done}, "children": [chosen]}
-            return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
-    raise NotFound(gettext("#{number} is not among these tasks.", number=number))
+    if number not in offered:
+        raise NotFound(gettext("#{number} is not among these tasks.", number=number))
+    payload = offered[number]
+    done = await _carry_out(session, person, by, payload["tool"], payload["arguments"])
+    return _decided(card, row, number, done)
+
+
+def picked_by_call(row: ThreadItem, call: ToolCall) -> int | None:
+    """Return the number of the open card's line that offers what this call did; None if there is none."""
+    for number, payload in _offered_by(row).items():
+        offered: dict[str, Any] = payload["arguments"]
+        if payload["tool"] == call.tool and all(call.arguments.get(name) == offered.get(name) for name in _IDENTIFYING):
+            return number
+    return None
+
+
+def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
+    """Return the card as a click on this line would leave it, after a call that did the same."""
+    card = store.as_item(row)
+    assert isinstance(card, WidgetItem)
+    task = call.result["task"]
+    done = _words(call.tool, call.arguments)[1].with_values(task=f"#{task['number']} {task['title']}")
+    return _decided(card, row, number, done)
+
+
+def _offered_by(row: ThreadItem) -> dict[int, dict[str, Any]]:
+    """Return the payloads of a card's clicks by the numbers of their tasks; empty for a card that is decided."""
+    lines: list[dict[str, Any]] = row.body["widget"].get("children", [])
+    payloads = [line["onClickAction"]["payload"] for line in lines if line.get("onClickAction")]
+    return {payload["number"]: payload for payload in payloads if "tool" in payload}
+
+
+def _decided(card: WidgetItem, row: ThreadItem, number: int, done: Message) -> WidgetItem:
+    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
+    [line] = [line for line in widget["children"] if line["onClickAction"]["payload"]["number"] == number]
+    chosen = {name: value for name, value in line.items() if name != "onClickAction"}
+    decided = {**widget, "status": {"text": done}, "children": [chosen]}
+    return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
 
 
 def skip(row: ThreadItem) -> WidgetItem:

@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.conversation_turns import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import deletion_proposals, references, task_choices, task_lists
-from taskchat_app.assistant.turns import attached_lists, undo_command
+from taskchat_app.assistant.turns import answered_choices, attached_lists, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import transaction
@@ -119,6 +119,8 @@ async def _reply(turn: TurnContext) -> None:
     await _run_agent(turn, message)
     if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
         await publish_message(turn, render(attached_lists.NO_PICTURES, _language(turn)))
+    if is_offline():
+        await run_to_completion(answered_choices.close_card(turn))
     if not await task_choices.offer(turn):
         await task_lists.show(turn)
 

@@ -63,7 +63,7 @@ async def answer(
     else:
         card = await task_choices.pick(session, person, by, card_row, task_choices.numbers_of(card_row)[index])
     items = [_answered(item, value), card]
-    await _store(session, by, items)
+    await store_items(session, by, items)
     return items
 
 
@@ -75,7 +75,7 @@ async def answer_in_words(
     if item.status != "pending":
         raise BadRequest(gettext("This question is answered already. Write a message instead."))
     answered = _answered(item, _value_of(item, submitted))
-    await _store(session, replace(by, turn_id=row.turn_id), [answered])
+    await store_items(session, replace(by, turn_id=row.turn_id), [answered])
     return answered
 
 
@@ -93,7 +93,7 @@ async def settle(session: AsyncSession, by: Cause, card: models.ThreadItem, numb
         return []
     value = _question(item).options[task_choices.numbers_of(card).index(number)].value
     answered = _answered(item, value)
-    await _store(session, by, [answered])
+    await store_items(session, by, [answered])
     return [answered]
 
 
@@ -134,7 +134,8 @@ def _answered(item: StructuredInputItem, value: str | None) -> StructuredInputIt
     return item.model_copy(update={"status": "skipped" if value is None else "answered", "inputs": [question]})
 
 
-async def _store(session: AsyncSession, by: Cause, items: Sequence[ThreadItem]) -> None:
+async def store_items(session: AsyncSession, by: Cause, items: Sequence[ThreadItem]) -> None:
+    """Store changed items of a question, for every tab that shows them."""
     for item in items:
         await store.put_item(session, by.user_id, item, turn_id=by.turn_id)
     await record(session, by, [Entry("message", "stored", item_id=item.id) for item in items])

@@ -166,6 +166,21 @@ class TestStructuredInputs:
         settled = replaced(clicked, "structured_input")
         assert (settled["status"], settled["inputs"][0]["answer"]["values"]) == ("answered", ["#1 Weekly report"])
 
+    async def test_a_message_that_answers_settles_question_and_card(self, reports: Chat) -> None:
+        asked = await reports.send("complete the report")
+        answer = await reports.send("the yearly one", asked.thread_id)
+        settled, card = replaced(answer, "structured_input"), replaced(answer, "widget")
+        assert (settled["status"], settled["inputs"][0]["answer"]["values"]) == ("answered", ["#2 Yearly report"])
+        assert card["widget"]["status"]["text"] == "Completed #2 Yearly report"
+        assert not any("onClickAction" in line for line in card["widget"]["children"])
+        assert await reports.titles("done") == {2: "Yearly report"}
+
+    async def test_a_message_about_another_task_leaves_the_question_open(self, reports: Chat) -> None:
+        asked = await reports.send("complete the report")
+        answer = await reports.send("complete 3", asked.thread_id)
+        assert [event for event in answer.events if event["type"] == "thread.item.replaced"] == []
+        assert await reports.titles("done") == {3: "Buy milk"}
+
     async def test_an_answer_in_own_words_is_answered_as_a_message_once_for_a_key(self, reports: Chat) -> None:
         asked = await reports.send("complete the report")
         [question] = asked.items("structured_input")

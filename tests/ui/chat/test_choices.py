@@ -20,6 +20,20 @@ async def test_a_click_adds_the_task_that_a_doubtful_wish_is_offered_as(visit: V
     await expect(card).to_have_count(0)
 
 
+async def test_a_yes_adds_the_offered_task_and_closes_its_card(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("choir practice every monday #fun")
+    card = visitor.page.get_by_role("group", name="Add this task?")
+    await expect(card).to_be_visible()
+    await visitor.send("yes")
+    await expect(visitor.checkbox("Choir practice")).to_be_visible()
+    await expect(visitor.page.get_by_role("group", name="Added #1 Choir practice")).to_be_visible()
+    await expect(card).to_have_count(0)
+    await visitor.page.reload()
+    await expect(visitor.page.get_by_role("group", name="Added #1 Choir practice")).to_be_visible()
+    await expect(card).to_have_count(0)
+
+
 async def test_clicks_add_lines_of_an_attached_list(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await choose(visitor, "list.txt", "text/plain", b"- milk\n- bread\n- eggs")
