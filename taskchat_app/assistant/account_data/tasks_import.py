@@ -5,6 +5,7 @@ Numbers are kept where they are free. A task is here already if one with its num
 
 from array import array
 from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -69,6 +70,8 @@ class ImportedTasks:
     file_changes: "array[int]" = field(default_factory=lambda: array("q"))
     """Ids in the file of the changes that were imported, ascending; the log counts on from `last_change_id`."""
     last_change_id: int = 0
+    last_of_file: int = 0
+    """The highest number that a task of the file ever had, if all are kept: the account had no tasks."""
 
     def change_id(self, file_id: int) -> int:
         """Return the log's id of the first imported change from this id of the file on."""
@@ -76,6 +79,12 @@ class ImportedTasks:
 
     def number(self, number: int | None) -> int | None:
         return None if number is None else self.numbers.get(number) or self.here.get(number, number)
+
+    def repeated_number(self, number: int | None) -> int | None:
+        """Return the number of the task that a task repeats; None if another task may have it in this account."""
+        if number is None or number <= self.last_of_file:
+            return number
+        return self.numbers.get(number) or self.here.get(number)
 
 
 class TasksImport:
@@ -86,12 +95,14 @@ class TasksImport:
         self._sources: dict[str, int] = {}
         self._positions: set[str] = set()
         self._deleted: list[tuple[int, dict[str, Any]]] = []
+        self._repeat_unknown: dict[int, int] = {}
         self.imported = ImportedTasks()
 
     async def import_tasks(self, settings: Settings) -> None:
         """Insert the tasks that are not here, and restore those that are deleted here but not in the file."""
         await self._read_account()
         last = await self._last_number(settings)
+        self.imported.last_of_file = 0 if self._user.last_task_number else settings.last_task_number
         tasks, rings = Batch(self._session, Task), Batch(self._session, Ring)
         in_file: set[int] = set()
         async for read in self._reader.records("tasks", TaskRecord):
@@ -116,6 +127,7 @@ class TasksImport:
             self._show(read, new)
         await tasks.flush()
         await rings.flush()
+        await self._relate()
         await self._restore()
         await self._execute(COUNT_ON, number=max([last, *self.imported.numbers.values()]))
         await check_room(self._session, self._by.user_id)
@@ -207,7 +219,9 @@ class TasksImport:
             | read.fields
             | {name: checked[name] for name in ("title", "description", "tags")}
         )
-        fields |= {"number": number, "repeats_number": self.imported.number(record.repeats_number)}
+        fields |= {"number": number, "repeats_number": self.imported.repeated_number(record.repeats_number)}
+        if record.repeats_number and not fields["repeats_number"]:
+            self._repeat_unknown[number] = record.repeats_number
         fields["position"] = self._position(record, number)
         columns = columns_of(in_zone(fields, self._zone))
         return {"user_id": self._by.user_id, "number": number, **columns, "rung_until": record.rung_until}
@@ -218,14 +232,25 @@ class TasksImport:
         self._positions.add(position)
         return position
 
+    async def _relate(self) -> None:
+        """Set the relations of tasks to those that come after them in the file."""
+        found = {number: self.imported.repeated_number(repeated) for number, repeated in self._repeat_unknown.items()}
+        for number, columns in self._deleted:
+            columns["repeats_number"] = found.get(number, columns["repeats_number"])
+        rows = [{"updated": number, "repeats_number": repeated} for number, repeated in found.items() if repeated]
+        async for piece in in_pieces(rows):
+            await self._update(piece)
+
+    async def _update(self, rows: Sequence[dict[str, Any]]) -> None:
+        """Update the same columns of all these tasks, whose numbers are "updated"."""
+        which = (col(Task.user_id) == self._by.user_id, col(Task.number) == bindparam("updated"))
+        values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "updated"}
+        await (await self._session.connection()).execute(update(Task).where(*which).values(values), rows)
+
     async def _restore(self) -> None:
         """Restore the tasks that are deleted here as the file has them."""
-        which = (col(Task.user_id) == self._by.user_id, col(Task.number) == bindparam("restored"))
-        connection = await self._session.connection()
         async for piece in in_pieces(self._deleted):
-            rows = [columns | {"restored": number, "rung_until": self._at} for number, columns in piece]
-            values: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name != "restored"}
-            await connection.execute(update(Task).where(*which).values(values), rows)
+            await self._update([columns | {"updated": number, "rung_until": self._at} for number, columns in piece])
             tasks = await stored_tasks(self._session, self._by.user_id, [number for number, _ in piece])
             entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
             await write(self._session, self._by, entries)
@@ -259,10 +284,11 @@ class TasksImport:
         if fields is None:
             return None
         fields = DEFAULTS | fields
-        numbers = {name: self.imported.number(fields[name]) for name in ("number", "repeats_number")}
-        moved = numbers["number"] != fields["number"] and "position" in fields
-        position = {"position": position_of_new(numbers["number"] or 1)} if moved else {}
-        return fields | numbers | position
+        number = self.imported.number(fields["number"])
+        repeated = self.imported.repeated_number(fields["repeats_number"])
+        moved = number != fields["number"] and "position" in fields
+        position = {"position": position_of_new(number or 1)} if moved else {}
+        return fields | {"number": number, "repeats_number": repeated} | position
 
     async def _execute(self, statement: Any, **values: int) -> None:
         await (await self._session.connection()).execute(statement, {"user_id": self._by.user_id, **values})

@@ -304,6 +304,46 @@ async def test_a_task_with_a_new_number_that_was_deleted_for_good_comes_again(
     assert (await bring(other_api, file))["created"] == 0
 
 
+async def test_an_imported_task_does_not_become_the_next_one_of_another_series(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person
+):
+    rent: dict[str, Any] = {"title": "Pay rent", "due_at": "2027-01-01", "recurrence": "FREQ=MONTHLY"}
+    for mine, theirs in (("Milk", "Tea"), ("Bread", "Jam")):
+        await add(api, title=mine)
+        await add(other_api, title=theirs)
+    await add(api, **rent | {"title": "Water plants"})
+    await add(other_api, **rent)
+    await api.post("/api/tasks/3/complete", json={})
+    await write(delete(Task).where(col(Task.user_id) == person.id, col(Task.number) == 3))
+    file = await export(api)
+    await bring(other_api, file)
+    assert (await numbered(other_api))[4]["title"] == "Water plants"
+    changes = [change for change in json.loads(await export(other_api))["changes"] if change["task_number"] == 4]
+    assert changes
+    assert not [change for change in changes if (change.get("after") or {}).get("repeats_number")]
+    await other_api.post("/api/tasks/3/complete", json={})
+    is_open = (await other_api.get("/api/tasks")).json()["tasks"]
+    assert [task["title"] for task in is_open].count("Pay rent") == 1
+    await other_api.post("/api/tasks/3/complete", json={"completed": False})
+    assert {"Pay rent", "Water plants"} <= {one["title"] for one in (await numbered(other_api)).values()}
+
+
+async def test_a_task_keeps_the_one_that_it_repeats_also_if_the_file_names_that_later(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    await add(api, title="Rent", due_at="2027-01-01", recurrence="FREQ=MONTHLY")
+    await api.post("/api/tasks/1/complete", json={})
+    for title in ("Own", "Mine"):
+        await add(other_api, title=title)
+    file = json.loads(await export(api))
+    file["tasks"].reverse()
+    await bring(other_api, json.dumps(file))
+    assert (await numbered(other_api))[3]["repeats_number"] == 4
+    await other_api.delete("/api/tasks/3")
+    await bring(other_api, json.dumps(file))
+    assert (await numbered(other_api))[3]["repeats_number"] == 4
+
+
 async def test_an_account_that_was_emptied_gets_its_tasks_back(full: httpx.AsyncClient):
     before, file = (await full.get("/api/tasks")).json(), await export(full)
     numbers = [task["number"] for task in before["tasks"]]
