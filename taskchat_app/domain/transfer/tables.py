@@ -22,18 +22,26 @@ OLD_ENCODING = gettext("The file is not in UTF-8. It was read as Windows-1252: l
 UNREADABLE = gettext("The file is no text that can be read. Save it as CSV in UTF-8.")
 BROKEN = gettext("Line {line} cannot be read as CSV: its quotes do not match, or a cell is too long.")
 LOST_COLUMN = gettext("What the column “{name}” holds has no place here, so it does not come.")
+LOST_CELL = gettext("“{cell}” does not come, since another column for “{name}” is filled in.")
 SHORT = 200
 
 
 class Row(NamedTuple):
-    """A row with the line of the file on which it begins; `cells` by the lower-case name of their column."""
+    """A row with the line of the file on which it begins; `cells` by the lower-case name of their columns.
+
+    Several columns can have the same name.
+    """
 
     line: int
-    cells: Mapping[str, str]
-    values: Sequence[str]
+    cells: Mapping[str, Sequence[str]]
+
+    def first(self, name: str) -> str:
+        """Return the first cell of this name that is filled in, as it is; else the first one, "" if there is none."""
+        cells = self.cells.get(name) or ("",)
+        return next((cell for cell in cells if cell.strip()), cells[0])
 
     def __getitem__(self, name: str) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]  # by name only
-        return self.cells.get(name, "").strip()
+        return self.first(name).strip()
 
 
 def decoded(content: bytes, report: ImportReport) -> str:
@@ -78,20 +86,35 @@ def named_rows(rows: Iterator[tuple[int, list[str]]], header: Sequence[str]) -> 
     """Yield the rows with their cells by the column's name, in lower case."""
     names = [name.strip().lower() for name in header]
     for line, cells in rows:
-        yield Row(line, dict(zip(names, cells, strict=False)), cells)
+        named: dict[str, list[str]] = {}
+        for name, cell in zip(names, cells, strict=False):
+            named.setdefault(name, []).append(cell)
+        yield Row(line, named)
 
 
 class LostColumns:
-    """Names each column that has no place here once, with the first line that holds something in it."""
+    """Names what has no place here: each such column once, with the first line that holds something in it, and each
+    cell that differs from the one that comes. Of the columns in `read_whole`, the reader takes all cells.
+    """
 
-    def __init__(self, report: ImportReport, known: Sequence[str]) -> None:
-        self._report, self._known, self._named = report, frozenset(known), set[str]()
+    def __init__(self, report: ImportReport, known: Sequence[str], read_whole: Sequence[str] = ()) -> None:
+        self._report, self._known, self._read_whole = report, frozenset(known), frozenset(read_whole)
+        self._named = set[str]()
 
     def see(self, row: Row) -> None:
-        for name, cell in row.cells.items():
-            if cell.strip() and name not in self._known and name not in self._named:
-                self._named.add(name)
-                self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
+        for name, cells in row.cells.items():
+            if name not in self._known:
+                self._see_unknown(row, name)
+            elif len(cells) > 1 and name not in self._read_whole:
+                found = row[name]
+                for cell in cells:
+                    if cell.strip() not in ("", found):
+                        self._report.skip(row.line, LOST_CELL.with_values(cell=cell.strip()[:60], name=name))
+
+    def _see_unknown(self, row: Row, name: str) -> None:
+        if row[name] and name not in self._named:
+            self._named.add(name)
+            self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
 
 
 def _separator(text: str) -> str:

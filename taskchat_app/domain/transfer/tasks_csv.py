@@ -20,7 +20,7 @@ from taskchat_app.domain.tasks.task_view import as_json, view_of
 from taskchat_app.domain.transfer.date_words import read_rule_words
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask, own_key
 from taskchat_app.domain.transfer.report import ImportReport
-from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
+from taskchat_app.domain.transfer.tables import LOST_CELL, LostColumns, Row, decoded, named_rows, rows_of
 from taskchat_app.i18n.messages import gettext
 
 COLUMNS = (
@@ -114,19 +114,16 @@ def read_csv(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[F
             raise Invalid(NO_TITLES, line=first_line)
         yield ForeignTask(first_line, _unescaped(header[0]))
         fields = ["title"]
-    lost = LostColumns(report, (*NAMES, *IGNORED))
+    lost = LostColumns(report, (*NAMES, *IGNORED), read_whole=("tags", "completed"))
     for row in named_rows(rows, fields):
         lost.see(row)
         yield _task(row, report, zone)
 
 
 def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
-    cells = {name: _unescaped(row.cells.get(name, "")) for name in NAMES}
-    completed, created = cells["completed"].strip(), cells["created"].strip()
-    completed_at = moment_of(completed, zone)
-    word = completed.casefold()
-    if completed and completed_at is None and word not in DONE and word not in OPEN:
-        report.skip(row.line, UNKNOWN_WORD.with_values(word=completed[:60], name="completed_at"))
+    cells = {name: _unescaped(row.first(name)) for name in NAMES}
+    completed_at, is_done = _completion(row, report, zone)
+    created = cells["created"].strip()
     created_at = moment_of(created, zone)
     if created and created_at is None:
         report.skip(row.line, UNKNOWN_WORD.with_values(word=created[:60], name="created_at"))
@@ -136,14 +133,33 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
         cells["title"],
         cells["description"],
         _priority(cells["priority"].strip(), row.line, report),
-        tuple(_tags(cells["tags"])),
+        tuple(tag for cell in row.cells.get("tags", ()) for tag in _tags(_unescaped(cell))),
         (cells["due_day"] or cells["due"]).strip() or None,
         read_rule_words(rule) or rule if (rule := cells["recurrence"].strip()) else None,
         completed_at=completed_at,
-        is_done=completed_at is not None or word in DONE,
+        is_done=is_done,
         created_at=created_at,
         key=own_key(created, number) if number and created_at else "",
     )
+
+
+def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> tuple[datetime | None, bool]:
+    """Return when the task was completed, if a column says it, and whether it is done; name what contradicts that."""
+    found: list[tuple[str, datetime | None, bool]] = []
+    for cell in row.cells.get("completed", ()):
+        text = _unescaped(cell).strip()
+        if not text:
+            continue
+        at, word = moment_of(text, zone), text.casefold()
+        if at is None and word not in DONE and word not in OPEN:
+            report.skip(row.line, UNKNOWN_WORD.with_values(word=text[:60], name="completed_at"))
+        else:
+            found.append((text, at, at is not None or word in DONE))
+    _, completed_at, is_done = next((one for one in found if one[1]), found[0] if found else ("", None, False))
+    for text, at, done in found:
+        if done != is_done or (at or completed_at) != completed_at:
+            report.skip(row.line, LOST_CELL.with_values(cell=text[:60], name="completed_at"))
+    return completed_at, is_done
 
 
 def moment_of(text: str, zone: ZoneInfo) -> datetime | None:

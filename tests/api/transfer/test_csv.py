@@ -131,6 +131,42 @@ async def test_lists_of_spreadsheets_are_read_in_any_encoding(api: httpx.AsyncCl
     assert [remark["line"] for remark in outcome["notes"]] == ([1] if encoding == "cp1252" else [])
 
 
+async def test_the_tags_of_several_columns_come_together(api: httpx.AsyncClient):
+    outcome = await bring(api, "Summary,Labels,Labels,Labels\nMilk,home,,\nEggs,,a,b\n")
+    assert [task["tags"] for task in await tasks_of(api)] == [["home"], ["a", "b"]]
+    assert outcome["skipped"] == []
+
+
+async def test_of_several_columns_for_one_field_the_first_that_is_filled_in_comes(api: httpx.AsyncClient):
+    lines = ["title,notes,description,details", "Milk,keep this,,", "Eggs,,this,", "Bread,one,one,two"]
+    outcome = await bring(api, "\n".join(lines))
+    assert [task["description"] for task in await tasks_of(api)] == ["keep this", "this", "one"]
+    assert outcome["skipped"] == [
+        {"line": 4, "reason": "“two” does not come, since another column for “description” is filled in."}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("cells", "completed_at", "named"),
+    [
+        ("yes,", True, []),
+        ("yes,2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z", []),
+        ("2026-01-02T03:04:05Z,2026-01-03T03:04:05Z", "2026-01-02T03:04:05Z", ["2026-01-03"]),
+        ("no,2026-01-02T03:04:05Z", "2026-01-02T03:04:05Z", ["no"]),
+        ("no,done", None, ["done"]),
+        ("waiting,done", True, ["waiting"]),
+    ],
+)
+async def test_of_several_columns_for_the_completion_a_moment_comes_before_a_word(
+    api: httpx.AsyncClient, cells: str, completed_at: str | bool | None, named: list[str]
+):
+    outcome = await bring(api, f"title,done,completed_at\nMilk,{cells}\n")
+    [task] = await tasks_of(api)
+    assert (task["completed_at"] is not None if completed_at is True else task["completed_at"]) == completed_at
+    assert len(outcome["skipped"]) == len(named)
+    assert all(f"“{word}" in remark["reason"] for word, remark in zip(named, outcome["skipped"], strict=True))
+
+
 async def test_a_list_of_one_column_needs_no_names(api: httpx.AsyncClient):
     assert (await bring(api, "Milk\nBread\n\nMilk\n"))["created"] == 3
     assert [task["title"] for task in await tasks_of(api)] == ["Milk", "Bread", "Milk"]
