@@ -2,6 +2,7 @@
 
 import codecs
 import csv
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from io import StringIO
 from typing import NamedTuple
@@ -23,7 +24,10 @@ UNREADABLE = gettext("The file is no text that can be read. Save it as CSV in UT
 BROKEN = gettext("Line {line} cannot be read as CSV: its quotes do not match, or a cell is too long.")
 LOST_COLUMN = gettext("What the column “{name}” holds has no place here, so it does not come.")
 LOST_CELL = gettext("“{cell}” does not come, since another column for “{name}” is filled in.")
+SURPLUS = gettext("“{cells}” stands beyond the last column, so it does not come.")
 SHORT = 200
+_SEPARATOR_LINE = re.compile(r"sep=(.)\r?(?:\n|\Z)", re.IGNORECASE)
+"""Excel's own first line."""
 
 
 class Row(NamedTuple):
@@ -34,6 +38,8 @@ class Row(NamedTuple):
 
     line: int
     cells: Mapping[str, Sequence[str]]
+    surplus: Sequence[str]
+    """The cells beyond the last column."""
 
     def first(self, name: str) -> str:
         """Return the first cell of this name that is filled in, as it is; else the first one, "" if there is none."""
@@ -67,11 +73,10 @@ def _decode(content: bytes, encoding: str) -> str:
 
 def rows_of(text: str, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that are not empty, each with its first line. Raises Invalid for broken quotes."""
-    first, _, rest = text.partition("\n")
     skipped = 0
-    if first.lower().startswith("sep=") and len(first.rstrip("\r")) == 5:  # Excel's own first line
-        separator, text, skipped = first[4], rest, 1
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator or _separator(text), strict=True)
+    if named := _SEPARATOR_LINE.match(text):
+        separator, text, skipped = named[1], text[named.end() :], 1
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator or separator_of(text), strict=True)
     line = 1
     try:
         for cells in reader:
@@ -89,12 +94,20 @@ def named_rows(rows: Iterator[tuple[int, list[str]]], header: Sequence[str]) -> 
         named: dict[str, list[str]] = {}
         for name, cell in zip(names, cells, strict=False):
             named.setdefault(name, []).append(cell)
-        yield Row(line, named)
+        yield Row(line, named, cells[len(names) :])
+
+
+def whole_lines(rows: Iterator[tuple[int, list[str]]], separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows of a list of one column, where the separator belongs to the text: each as one cell."""
+    for line, cells in rows:
+        while len(cells) > 1 and not cells[-1].strip():
+            cells.pop()
+        yield line, [separator.join(cells)]
 
 
 class LostColumns:
-    """Names what has no place here: each such column once, with the first line that holds something in it, and each
-    cell that differs from the one that comes. Of the columns in `read_whole`, the reader takes all cells.
+    """Names what has no place here: each such column once, with the first line that holds something in it, each cell
+    that differs from the one that comes, and those beyond the last column. Of `read_whole`, the reader takes all cells.
     """
 
     def __init__(self, report: ImportReport, known: Sequence[str], read_whole: Sequence[str] = ()) -> None:
@@ -102,6 +115,8 @@ class LostColumns:
         self._named = set[str]()
 
     def see(self, row: Row) -> None:
+        if surplus := [cell.strip() for cell in row.surplus if cell.strip()]:
+            self._report.skip(row.line, SURPLUS.with_values(cells=", ".join(surplus)[:SHORT]))
         for name, cells in row.cells.items():
             if name not in self._known:
                 self._see_unknown(row, name)
@@ -117,8 +132,10 @@ class LostColumns:
             self._report.skip(row.line, LOST_COLUMN.with_values(name=name[:SHORT]))
 
 
-def _separator(text: str) -> str:
-    """Return the separator that is most frequent in the first line, outside quotes."""
+def separator_of(text: str) -> str:
+    """Return the separator that the text names; else the most frequent one in its first line, outside quotes."""
+    if named := _SEPARATOR_LINE.match(text):
+        return named[1]
     line = next((line for line in text[:100_000].splitlines() if line.strip()), "")
     outside = "".join(line.split('"')[::2])
     return max(SEPARATORS, key=outside.count)

@@ -20,7 +20,16 @@ from taskchat_app.domain.tasks.task_view import as_json, view_of
 from taskchat_app.domain.transfer.date_words import read_rule_words
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask, own_key
 from taskchat_app.domain.transfer.report import ImportReport
-from taskchat_app.domain.transfer.tables import LOST_CELL, LostColumns, Row, decoded, named_rows, rows_of
+from taskchat_app.domain.transfer.tables import (
+    LOST_CELL,
+    LostColumns,
+    Row,
+    decoded,
+    named_rows,
+    rows_of,
+    separator_of,
+    whole_lines,
+)
 from taskchat_app.i18n.messages import gettext
 
 COLUMNS = (
@@ -106,7 +115,8 @@ def read_csv(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[F
 
     A list of one column needs no names.
     """
-    rows = rows_of(decoded(content, report))
+    text = decoded(content, report)
+    rows = rows_of(text)
     first_line, header = next(rows, (1, list[str]()))
     fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
     if "title" not in fields:
@@ -114,6 +124,8 @@ def read_csv(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[F
             raise Invalid(NO_TITLES, line=first_line)
         yield ForeignTask(first_line, _unescaped(header[0]))
         fields = ["title"]
+    if len(fields) == 1:
+        rows = whole_lines(rows, separator_of(text))
     lost = LostColumns(report, (*NAMES, *IGNORED), read_whole=("tags", "completed"))
     for row in named_rows(rows, fields):
         lost.see(row)

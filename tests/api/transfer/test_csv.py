@@ -146,6 +146,25 @@ async def test_of_several_columns_for_one_field_the_first_that_is_filled_in_come
     ]
 
 
+@pytest.mark.parametrize("name", ["Call mom", "title", "Title"])
+async def test_a_line_of_a_list_of_one_column_is_one_title(api: httpx.AsyncClient, name: str):
+    outcome = await bring(api, f'{name}\nBuy milk, eggs and bread\n"Bread", rye\nTea,\n')
+    titles = [task["title"] for task in await tasks_of(api)]
+    assert titles[-3:] == ["Buy milk, eggs and bread", "Bread, rye", "Tea"]
+    assert outcome["skipped"] == []
+
+
+async def test_a_line_of_a_list_of_one_column_is_joined_by_the_separator_of_the_file(api: httpx.AsyncClient):
+    await bring(api, "sep=;\r\ntitle\r\nMilk; eggs, bread\r\n")
+    assert [task["title"] for task in await tasks_of(api)] == ["Milk; eggs, bread"]
+
+
+async def test_cells_beyond_the_last_column_are_named(api: httpx.AsyncClient):
+    outcome = await bring(api, "title,tags\na,b,c,,d\nMilk,home,\n")
+    assert [task["tags"] for task in await tasks_of(api)] == [["b"], ["home"]]
+    assert outcome["skipped"] == [{"line": 2, "reason": "“c, d” stands beyond the last column, so it does not come."}]
+
+
 @pytest.mark.parametrize(
     ("cells", "completed_at", "named"),
     [
