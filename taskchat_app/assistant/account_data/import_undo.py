@@ -44,8 +44,8 @@ async def _other_changes(session: AsyncSession, user_id: str, turn_id: str) -> S
         Change.user_id == user_id, Change.kind != "task", col(Change.undoes).is_not(None)
     )
     query = select(Change).where(Change.user_id == user_id, Change.turn_id == turn_id, col(Change.id).not_in(undone))
-    imported = (col(Change.kind) == "thread") & (col(Change.action) == IMPORTED)
-    return (await session.exec(query.where(imported | (col(Change.kind) == "person")).order_by(col(Change.id)))).all()
+    threads = (col(Change.kind) == "thread") & col(Change.action).in_((IMPORTED, "restored"))
+    return (await session.exec(query.where(threads | (col(Change.kind) == "person")).order_by(col(Change.id)))).all()
 
 
 async def _delete_thread(session: AsyncSession, by: Cause, change: Change, outcome: UndoOutcome) -> None:

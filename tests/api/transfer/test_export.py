@@ -355,6 +355,25 @@ async def test_an_account_that_was_emptied_gets_its_tasks_back(full: httpx.Async
     assert (await full.get("/api/tasks")).json() == before
 
 
+async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_restored(full: httpx.AsyncClient):
+    file = await export(full)
+    [deleted, continued, kept] = (await full.get("/api/conversations")).json()["conversations"]
+    for conversation in (deleted, continued):
+        await full.delete(f"/api/conversations/{conversation['id']}")
+    outcome = await bring(full, file)
+    assert outcome["conversations"] == 2
+    await Chat(full).send("add eggs", continued["id"])
+    undone = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert [conflict["number"] for conflict in undone["conflicts"]] == [None]
+    assert continued["title"] in undone["conflicts"][0]["reason"]
+    left = (await full.get("/api/conversations")).json()["conversations"]
+    assert {one["id"] for one in left} == {continued["id"], kept["id"]}
+    await full.post(f"/api/conversations/{deleted['id']}/restore")
+    again = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert len(again["conflicts"]) == 1
+    assert len((await full.get("/api/conversations")).json()["conversations"]) == 3
+
+
 async def test_another_spelling_of_the_same_json_is_the_same_file(
     full: httpx.AsyncClient, other_api: httpx.AsyncClient
 ):
