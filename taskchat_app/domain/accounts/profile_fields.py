@@ -48,7 +48,10 @@ def checked_login_email(email: str) -> str:
             ),
             field="email",
         )
-    return address
+    try:
+        return checked_email(address)
+    except Invalid:
+        return address  # no account has it, and the answer is the same as to a wrong password
 
 
 def checked_timezone(name: str) -> str:

@@ -155,6 +155,24 @@ class TestRegister:
         assert (await log_in(f"zoe\u0308{unique}@example.org")).person.id == login.person.id
 
     @pytest.mark.parametrize(
+        "domains",
+        [
+            ("xn--bcher-kva.example.org", "b\u00fccher.example.org"),
+            ("example\u3002org", "example.org"),
+            ("\uff45xample.org", "example.org"),
+        ],
+    )
+    async def test_all_spellings_of_a_domain_are_the_same_address(self, domains: tuple[str, str]):
+        name = uuid.uuid4().hex
+        for registered, other in (domains, domains[::-1]):
+            name = f"x{name}"
+            login = await register(f"{name}@{registered}")
+            with pytest.raises(EmailTaken):
+                await register(f"{name}@{other}")
+            for domain in domains:
+                assert (await log_in(f"{name}@{domain}")).person.id == login.person.id
+
+    @pytest.mark.parametrize(
         "address",
         [
             *("", " ", "nobody", "a@", "@b.example", "a@b", "a b@example.org", "a@example.org, b@example.org"),
