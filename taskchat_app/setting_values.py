@@ -5,6 +5,7 @@ import re
 from datetime import timedelta
 from urllib.parse import urlsplit
 
+import idna
 from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import make_url
@@ -78,7 +79,18 @@ def _host_of(host: str) -> str:
     """Return the host as browsers write it in an origin; raise ValueError if it is not a host."""
     if ":" in host:
         return f"[{ipaddress.IPv6Address(host)}]"
-    ascii_host = host.encode("idna").decode()
-    if not HOST_NAME.fullmatch(ascii_host):
+    name = ascii_host(host)
+    if not HOST_NAME.fullmatch(name):
         raise ValueError(host)
-    return ascii_host
+    return name
+
+
+def ascii_host(name: str) -> str:
+    """Return the name of a host in ASCII, as browsers write it (UTS 46); raise ValueError if no host can have it.
+
+    Python's own codec has the rules of IDNA 2003, by which straße.de is strasse.de; idna refuses names such as _x.org.
+    """
+    try:
+        return (name.encode("idna") if name.isascii() else idna.encode(name, uts46=True)).decode()
+    except idna.IDNAError as error:
+        raise ValueError(name) from error

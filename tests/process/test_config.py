@@ -135,6 +135,8 @@ def test_a_host_is_converted_to_an_address(monkeypatch: pytest.MonkeyPatch, valu
         ("https://tasks.example.org:443", "https://tasks.example.org"),
         ("http://tasks.example.org:8080", "http://tasks.example.org:8080"),
         ("https://bücher.example", "https://xn--bcher-kva.example"),
+        ("https://Straße.de", "https://xn--strae-oqa.de"),
+        ("https://_x.example", "https://_x.example"),
         ("http://[0:0::1]:3000", "http://[::1]:3000"),
     ],
 )

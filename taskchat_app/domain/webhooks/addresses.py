@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.setting_values import ascii_host
 
 URL_MAX_CHARACTERS = 2_000
 RESOLVE_SECONDS = 5.0
@@ -136,4 +137,4 @@ def _host(name: str) -> str:
     """Return the host in ASCII; raise ValueError if it is none."""
     if ":" in name or not name:
         return str(ipaddress.IPv6Address(name)) if name else ""
-    return name.encode("idna").decode().lower()
+    return ascii_host(name).lower()

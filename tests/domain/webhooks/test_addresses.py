@@ -44,6 +44,35 @@ async def test_what_is_no_address_is_refused(url: str):
     assert refused.value.detail == addresses.MALFORMED
 
 
+@pytest.mark.parametrize(
+    ("name", "host"),
+    [
+        ("stra\u00dfe.de", "xn--strae-oqa.de"),
+        ("B\u00fccher.example", "xn--bcher-kva.example"),
+        ("xn--strae-oqa.de", "xn--strae-oqa.de"),
+        ("_X.example", "_x.example"),
+        ("\uff45xample\u3002org", "example.org"),
+        ("[2606:4700::1]", "2606:4700::1"),
+    ],
+)
+def test_a_name_leads_where_browsers_go_with_it(name: str, host: str):
+    assert parse_target(f"https://{name}/hook").host == host
+
+
+@pytest.mark.parametrize("name", ["\uff4cocalhost", "\uff11\uff12\uff17.0.0.1", "printer\u3002local"])
+async def test_other_letters_do_not_hide_a_private_name(name: str):
+    with pytest.raises(Invalid) as refused:
+        await check_url(f"http://{name}/")
+    assert refused.value.detail == addresses.PRIVATE
+
+
+@pytest.mark.parametrize("name", ["stra\u00dfe..de", "\u00fc" * 64 + ".de", "a\u2260b.de", "\u00fc." * 150])
+def test_a_name_that_no_host_can_have_is_refused(name: str):
+    with pytest.raises(Invalid) as refused:
+        parse_target(f"https://{name}/")
+    assert refused.value.detail == addresses.MALFORMED
+
+
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "64:ff9b::808:808", "2a00::1"])
 def test_public_addresses_are_public(address: str):
     assert is_public(address)
