@@ -8,14 +8,16 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeAlias, cast
 
-from babel import Locale
-from babel.dates import parse_pattern
+from babel import Locale, dates, numbers
 
 ENGLISH = "en"
 Value: TypeAlias = str | int | date
 """What a placeholder holds: text, a Message, a number, a day, or a local time (a naive datetime)."""
 Template: TypeAlias = str
-"""A sentence with placeholders for str.format. A date's placeholder has a Unicode date pattern: {day:EEEE d MMMM y}."""
+"""A sentence with placeholders for str.format.
+
+A date's placeholder has a Unicode date pattern: {day:EEEE d MMMM y}. A number's may have a pattern too: {most:#,##0}.
+"""
 
 
 class Message(str):
@@ -122,20 +124,22 @@ def with_messages(value: Any, messages: Mapping[str, Any] | None, path: str = ""
     return list(parts.values()) if isinstance(value, list) else value
 
 
-class _LocalDate:
-    """A date as str.format sees it: the format is a Unicode date pattern, such as "EEEE d MMMM y"."""
+class _Localized:
+    """A date or number as str.format sees it: the format is a Unicode pattern, such as "EEEE d MMMM y" or "#,##0"."""
 
-    def __init__(self, value: date, language: str) -> None:
+    def __init__(self, value: date | int, language: str) -> None:
         self._value = value
         self._language = language
 
     def __format__(self, pattern: str) -> str:
-        return _formatted(self._value, pattern, self._language)
+        return _formatted(self._value, pattern, self._language) if pattern else str(self._value)
 
 
 @lru_cache(maxsize=4096)
-def _formatted(value: date, pattern: str, language: str) -> str:
-    return parse_pattern(pattern).apply(value, _locale(language))
+def _formatted(value: date | int, pattern: str, language: str) -> str:
+    if isinstance(value, int):
+        return numbers.parse_pattern(pattern).apply(value, _locale(language))
+    return dates.parse_pattern(pattern).apply(value, _locale(language))
 
 
 @lru_cache
@@ -143,8 +147,8 @@ def _locale(language: str) -> Locale:
     return Locale.parse(language)
 
 
-def _printable(value: Value, language: str) -> str | int | _LocalDate:
-    return _LocalDate(value, language) if isinstance(value, date) else value
+def _printable(value: Value, language: str) -> str | _Localized:
+    return value if isinstance(value, str) else _Localized(value, language)
 
 
 def _encoded(value: Value) -> Any:

@@ -30,6 +30,12 @@ MOMENT = datetime(2026, 11, 21, 9, 5)  # noqa: DTZ001 -- on the clock where the 
         ),
         (gettext("{day:EEEE d MMMM y}", day=date(2027, 3, 1)), "Monday 1 March 2027", "Montag, 1. März 2027"),
         (
+            gettext("The description of “{title}” is cut after {most:#,##0} characters.", title="7", most=2000),
+            "The description of “7” is cut after 2,000 characters.",
+            "Die Beschreibung von „7“ wird nach 2.000 Zeichen abgeschnitten.",
+        ),
+        (gettext("{count} tasks", count=2000), "2000 tasks", "2000 Aufgaben"),
+        (
             joined([gettext("There is no task {number}.", number=1), "{so} be it"]),
             "There is no task 1. {so} be it",
             "Es gibt keine Aufgabe 1. {so} be it",

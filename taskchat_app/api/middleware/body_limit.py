@@ -49,7 +49,7 @@ class BodyLimit:
 
 
 def _too_many_values() -> Response:
-    sentence = gettext("The request holds too many values. Send at most {most} at once.", most=f"{VALUES_MAX:,}")
+    sentence = gettext("The request holds too many values. Send at most {most:#,##0} at once.", most=VALUES_MAX)
     return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_many_values", sentence)
 
 

@@ -86,7 +86,7 @@ def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
         raise BadRequest(gettext('A task is named by its number, as in "data": {"number": "3"}.'))
     if len(selected) > SELECTED_MAX:
         raise BadRequest(
-            gettext("A message is about {most} selected tasks at most. Select fewer.", most=f"{SELECTED_MAX:,}")
+            gettext("A message is about {most:#,##0} selected tasks at most. Select fewer.", most=SELECTED_MAX)
         )
     return numbers_of(selected)
 
@@ -94,13 +94,13 @@ def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
 def check_size(content: Sequence[UserMessageContent]) -> None:
     """Raise BadRequest if the message has too many parts or its tags are too long."""
     if len(content) > PARTS_MAX:
-        raise BadRequest(gettext("A message has at most {count} parts. Send it in fewer.", count=f"{PARTS_MAX:,}"))
+        raise BadRequest(gettext("A message has at most {count:#,##0} parts. Send it in fewer.", count=PARTS_MAX))
     beside = sum(len(part.model_dump_json()) for part in content if isinstance(part, UserMessageTagContent))
     if beside > TAGS_MAX_CHARACTERS:
         raise BadRequest(
             gettext(
-                "The tags of a message hold at most {count} characters. Send less with them.",
-                count=f"{TAGS_MAX_CHARACTERS:,}",
+                "The tags of a message hold at most {count:#,##0} characters. Send less with them.",
+                count=TAGS_MAX_CHARACTERS,
             )
         )
 

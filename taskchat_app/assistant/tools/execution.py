@@ -111,8 +111,8 @@ async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_argument
         if len(raw_arguments) > ARGUMENTS_MAX_CHARACTERS:
             raise Invalid(
                 gettext(
-                    "The arguments have more than {count} characters. Call again with fewer.",
-                    count=f"{ARGUMENTS_MAX_CHARACTERS:,}",
+                    "The arguments have more than {count:#,##0} characters. Call again with fewer.",
+                    count=ARGUMENTS_MAX_CHARACTERS,
                 )
             )
         if not is_json_object(raw_arguments or "{}"):

@@ -150,7 +150,7 @@ def checked_text(message: UserMessageInput) -> str:
 def _check(text: str, quoted: str = "", *, has_files: bool = False) -> None:
     if len(text) > MESSAGE_MAX or len(quoted) > MESSAGE_MAX:
         raise MessageTooLong(
-            gettext("A message has at most {most} characters. Shorten it or send it in parts.", most=f"{MESSAGE_MAX:,}")
+            gettext("A message has at most {most:#,##0} characters. Shorten it or send it in parts.", most=MESSAGE_MAX)
         )
     if not is_storable(text + quoted):
         raise BadRequest(

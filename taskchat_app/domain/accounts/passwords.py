@@ -29,7 +29,7 @@ def check_password_length(password: str) -> None:
     """Raise Invalid if the password is longer than any account's password can be."""
     if len(password) > PASSWORD_MAX_CHARACTERS:
         raise Invalid(
-            gettext("The password is too long. Use at most {most} characters.", most=f"{PASSWORD_MAX_CHARACTERS:,}"),
+            gettext("The password is too long. Use at most {most:#,##0} characters.", most=PASSWORD_MAX_CHARACTERS),
             field="password",
         )
 

@@ -42,7 +42,7 @@ READS = Limit("calendar_reads", 60, timedelta(minutes=10))
 READ_RECORDED_EVERY = timedelta(minutes=1)
 NO_FEED = gettext("There is no such calendar. Its address may have been deleted: make a new one in Settings.")
 DESCRIPTION = gettext("Tasks of taskchat: {view}")
-LIMITED = gettext("Tasks of taskchat: {view} (the first {most})")
+LIMITED = gettext("Tasks of taskchat: {view} (the first {most:#,##0})")
 
 
 def feed_url(secret: str, headers: Mapping[str, str]) -> str:
@@ -101,7 +101,7 @@ async def read_feed(secret: str) -> bytes:
     zone = ZoneInfo(user.timezone)
     tasks = await _tasks_of(user.id, feed, zone)
     sentence = LIMITED if len(tasks) == TASKS_MAX else DESCRIPTION
-    description = render(sentence.with_values(view=feed.view, most=f"{TASKS_MAX:,}"), user.language or "en")
+    description = render(sentence.with_values(view=feed.view, most=TASKS_MAX), user.language or "en")
     head = CalendarHead(zone, f"taskchat: {feed.view}", description, f"{settings().origin}/")
     return await calendar_file(tasks, "todo" if feed.kind == "todo" else "event", head)
 

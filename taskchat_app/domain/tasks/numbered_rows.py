@@ -20,7 +20,7 @@ from taskchat_app.i18n.messages import gettext
 
 OPEN_MAX = 10_000
 """Open tasks of one user."""
-FULL = gettext("A list holds {most} open tasks at most. Complete or delete some, then try again.", most=f"{OPEN_MAX:,}")
+FULL = gettext("A list holds {most:#,##0} open tasks at most. Complete or delete some, then try again.", most=OPEN_MAX)
 
 
 TAKE_NUMBERS = text("""

@@ -45,8 +45,8 @@ LIMIT_MAX = 200
 AT_ONCE_MAX = 1_000
 """Maximum number of tasks that one call changes, proposes to delete or restores."""
 TOO_MANY = gettext(
-    "One call is about {most} tasks at most. Name fewer, for example by a tag or a date, and repeat it.",
-    most=f"{AT_ONCE_MAX:,}",
+    "One call is about {most:#,##0} tasks at most. Name fewer, for example by a tag or a date, and repeat it.",
+    most=AT_ONCE_MAX,
 )
 READ_AT_ONCE = 100
 

@@ -45,7 +45,7 @@ DATE_LOST = gettext("“{title}” comes without its date: {reason}")
 RULE_LOST = gettext("“{title}” comes without its recurrence “{rule}”: {reason}")
 REMINDER_LOST = gettext("“{title}” comes without its reminder {minutes} minutes before: none of the choices fits.")
 TITLE_CUT = gettext("The title of “{title}” is too long: the whole is in its description.")
-DESCRIPTION_CUT = gettext("The description of “{title}” is cut after {most} characters.")
+DESCRIPTION_CUT = gettext("The description of “{title}” is cut after {most:#,##0} characters.")
 TAGS_CUT = gettext("“{title}” comes without the tags {tags}: there are too many, or they are too long.")
 UNSTORABLE = gettext("“{title}” comes without a character that no text can hold.")
 
@@ -146,8 +146,7 @@ class _Writer:
             self.report.note(task.line, TITLE_CUT.with_values(**shown))
             title, description = f"{title[: TITLE_MAX_CHARACTERS - 1].rstrip()}…", f"{title}\n\n{description}".strip()
         if len(description) > DESCRIPTION_MAX_CHARACTERS:
-            values = shown | {"most": f"{DESCRIPTION_MAX_CHARACTERS:,}"}
-            self.report.skip(task.line, DESCRIPTION_CUT.with_values(**values))
+            self.report.skip(task.line, DESCRIPTION_CUT.with_values(**shown, most=DESCRIPTION_MAX_CHARACTERS))
             description = f"{description[: DESCRIPTION_MAX_CHARACTERS - 1]}…"
         tags = {tag_key(name): name for tag in task.tags if (name := storable_text(tag).strip().lstrip("#").strip())}
         kept = [tag for tag in tags.values() if len(tag) <= TAG_MAX_CHARACTERS][:TAGS_MAX]

@@ -72,8 +72,8 @@ def test_dates_and_rules_are_said_in_german(german: None) -> None:
 def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
     assert refusal(parse_due, "someday", zone=BERLIN, now=NOON).startswith("„someday“ versteht taskchat nicht")
     assert refusal(checked_password, "short") == "Das Passwort ist zu kurz. Nimm mindestens 8 Zeichen."
-    assert say(TOO_MANY).startswith("Auf einmal gehen höchstens 1,000 Aufgaben.")
-    assert say(FULL).startswith("Eine Liste fasst höchstens 10,000 offene Aufgaben.")
+    assert say(TOO_MANY).startswith("Auf einmal gehen höchstens 1.000 Aufgaben.")
+    assert say(FULL).startswith("Eine Liste fasst höchstens 10.000 offene Aufgaben.")
     assert refusal(checked_text, "a\x00", "title") == "Titel: Darin steht ein NUL-Zeichen. Entfern es."
 
 
