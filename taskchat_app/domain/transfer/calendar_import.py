@@ -7,13 +7,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any, cast
+from typing import Any
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.calendar_zones import UNREADABLE, FileZones, all_of, parsed
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
 from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport, part_of
 from taskchat_app.domain.transfer.tables import decoded
@@ -31,6 +30,7 @@ NO_CALENDAR = gettext("This is no iCalendar file. Choose its format, or another 
 BROKEN = gettext("This entry of the calendar cannot be read: {reason}")
 CANCELLED = gettext("“{title}” is cancelled, so it does not come.")
 OTHER_KIND = gettext("An entry of the kind {kind} is neither to-do nor event, so it does not come.")
+UNKNOWN_ZONE = gettext("The time zone “{zone}” is not understood: its times are read as times of your own zone.")
 ONE_OF_SERIES = gettext("“{title}” is one changed date of a series, so it does not come.")
 
 
@@ -48,7 +48,7 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
     text = decoded(_with_whole_characters(content), report)
     if "BEGIN:VCALENDAR" not in text[:10_000].upper():
         raise Invalid(NO_CALENDAR)
-    zones = [line for block in _blocks(text, ("VTIMEZONE",)) for line in block.lines]
+    zones = FileZones(block.lines for block in _blocks(text, ("VTIMEZONE",)))
     titles: dict[str, str] = {}
     for block in _blocks(text, (*COMES, *LOST)):
         if block.kind in LOST:
@@ -56,12 +56,9 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
             continue
         try:
             # As an event: icalendar reads on after a property of an event that is broken, and not in a to-do.
-            event = ["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]
-            lines = ["BEGIN:VCALENDAR", "VERSION:2.0", *zones, *event, "END:VCALENDAR"]
-            [entry] = cast(Any, Calendar).from_ical("\r\n".join(lines)).walk("VEVENT")
-            task = _task(block, entry, titles, report, zone)
-        except (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError) as error:
-            # What icalendar raises for values that it cannot read has no common class.
+            [entry] = parsed(["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]).walk("VEVENT")
+            task = _task(block, entry, titles, zones, report, zone)
+        except UNREADABLE as error:
             report.skip(block.line, BROKEN.with_values(reason=f"{type(error).__name__}: {str(error)[:100]}"))
             continue
         if task is not None:
@@ -94,7 +91,7 @@ def _blocks(text: str, kinds: tuple[str, ...]) -> Iterator[_Block]:
 
 
 def _task(
-    block: _Block, entry: Any, titles: dict[str, str], report: ImportReport, zone: ZoneInfo
+    block: _Block, entry: Any, titles: dict[str, str], zones: FileZones, report: ImportReport, zone: ZoneInfo
 ) -> ForeignTask | None:
     for name, reason in entry.errors:
         if name is not None:  # None: a line without a name
@@ -114,9 +111,11 @@ def _task(
     for name in LOST_PROPERTIES:
         if name in entry:
             report.skip(block.line, LOST_PART.with_values(title=shown, part=name))
-    parent = next((titles[str(uid)] for uid in _all(entry.get("RELATED-TO")) if str(uid) in titles), "")
+    parent = next((titles[str(uid)] for uid in all_of(entry.get("RELATED-TO")) if str(uid) in titles), "")
     if parent:
         report.note(block.line, PART_OF.with_values(title=shown, parent=parent[:60]))
+    for name in zones.localize(entry):
+        report.note(block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
     due = _due(entry, block.kind, zone)
     completed = entry.get("COMPLETED")
     return ForeignTask(
@@ -155,7 +154,7 @@ def _moment(found: date, zone: ZoneInfo) -> datetime:
 
 
 def _rule(entry: Any, title: str, block: _Block, report: ImportReport) -> str | None:
-    rules = _all(entry.get("RRULE"))
+    rules = all_of(entry.get("RRULE"))
     if len(rules) > 1:
         report.skip(block.line, LOST_PART.with_values(title=title, part="RRULE (2)"))
     return rules[0].to_ical().decode() if rules else None
@@ -169,7 +168,7 @@ def _priority(entry: Any) -> str:
 
 
 def _categories(entry: Any) -> Iterator[str]:
-    for group in _all(entry.get("CATEGORIES")):
+    for group in all_of(entry.get("CATEGORIES")):
         yield from map(str, group.cats)
 
 
@@ -197,10 +196,3 @@ def _remind_before(
     if len(alarms) > 1 or len(times) < len(alarms):
         report.skip(block.line, LOST_PART.with_values(title=title, part="VALARM"))
     return times[0] if times else None
-
-
-def _all(value: Any) -> list[Any]:
-    """Return the values of a property, which may be absent, there once, or there several times."""
-    if value is None:
-        return []
-    return cast("list[Any]", value) if isinstance(value, list) else [value]

@@ -1,0 +1,166 @@
+"""Reads the time zones of an iCalendar file: names of IANA and of Windows, and the file's own VTIMEZONEs.
+
+icalendar keeps each VTIMEZONE for the whole process, and lets dateutil walk through any rule from its beginning: a rule
+that repeats each second since 1601 does not end.
+"""
+
+from bisect import bisect_right
+from calendar import monthrange
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from itertools import islice
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from icalendar import ComponentFactory, TypesFactory
+from icalendar.parser.ical.component import ComponentIcalParser
+from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
+
+from taskchat_app.domain.accounts.profile_fields import timezones
+from taskchat_app.domain.dates.local_time import FIRST_YEAR
+from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
+
+UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)
+"""What icalendar raises for values that it cannot read has no common class."""
+ZONES_MAX = 500
+CHANGES_MAX = 1000
+"""Clock changes of a zone; New York has 400 from 1883 to 2100."""
+FIRST_CHANGES, LAST_CHANGES = FIRST_YEAR - 1, 2100
+"""Years for which the changes of a rule are computed; the last change holds from then on."""
+END = date(LAST_CHANGES, 1, 1)
+RULE_PARTS = {"FREQ", "INTERVAL", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY", "WKST"}
+DAYS_MAX = 31
+IANA_PARTS = 3
+"""Most parts of a name, as in America/Argentina/Buenos_Aires."""
+
+
+class _Parser(ComponentIcalParser):
+    """Keeps time zones out of icalendar: a time with a TZID is parsed as local time, and no VTIMEZONE is kept."""
+
+    datetime_names = ()
+
+    def handle_end_component(self, vals: str) -> None:
+        super().handle_end_component("")  # it keeps "VTIMEZONE"
+
+
+def parsed(lines: Iterable[str]) -> Any:
+    """Return the component of these lines, its times without zones. Raises one of UNREADABLE."""
+    [component] = cast(Any, _Parser)("\r\n".join(lines), ComponentFactory(), TypesFactory()).parse()
+    return component
+
+
+def all_of(value: Any) -> list[Any]:
+    """Return the values of a property, which may be absent, there once, or there several times."""
+    if value is None:
+        return []
+    return cast("list[Any]", value) if isinstance(value, list) else [value]
+
+
+class FileZones:
+    """What the TZIDs of one file mean."""
+
+    def __init__(self, blocks: Iterable[Sequence[str]]) -> None:
+        """Take the lines of each VTIMEZONE."""
+        self._described: dict[str, tzinfo] = {}
+        self._known: dict[str, tzinfo | None] = {}
+        for lines in islice(blocks, ZONES_MAX):
+            try:
+                described = parsed(lines)
+                self._described.setdefault(str(described["TZID"]).strip("/"), _DescribedZone(described))
+            except UNREADABLE:
+                continue  # its TZID is unknown
+
+    def localize(self, entry: Any) -> list[str]:
+        """Give the beginning and the due date of an entry their zones. Returns the unknown TZIDs, each only once."""
+        unknown: list[str] = []
+        for name in ("DTSTART", "DUE"):
+            found = entry.get(name)
+            at: date | None = getattr(found, "dt", None)
+            if not isinstance(at, datetime) or at.tzinfo or "TZID" not in found.params:
+                continue
+            tzid = str(found.params["TZID"])
+            if tzid not in self._known:
+                self._known[tzid] = self._zone(tzid)
+                unknown += [] if self._known[tzid] else [tzid]
+            found.dt = at.replace(tzinfo=self._known[tzid])
+        return unknown
+
+    def _zone(self, tzid: str) -> tzinfo | None:
+        name = tzid.strip("/")
+        names = [name, WINDOWS_TO_OLSON.get(name, "")]
+        if tzid.startswith("/"):  # after a prefix, as in /freeassociation.sourceforge.net/Europe/Berlin
+            parts = name.split("/")[-IANA_PARTS:]
+            names += ["/".join(parts[start:]) for start in range(len(parts))]
+        if known := next((one for one in names if one in timezones()), None):
+            return ZoneInfo(known)
+        return self._described.get(name)
+
+
+class _DescribedZone(tzinfo):
+    """The zone of a VTIMEZONE. Raises one of UNREADABLE for rules that no real zone has."""
+
+    def __init__(self, described: Any) -> None:
+        found = (change for part in described.subcomponents for change in _changes(part))
+        changes = sorted(islice(found, CHANGES_MAX + 1))
+        if len(changes) > CHANGES_MAX:
+            raise ValueError
+        # A time that a change skips is one of the clock before it (RFC 5545, 3.3.5).
+        self._starts = [at + max(after - before, timedelta(0)) for at, before, after in changes]
+        self._offsets = [changes[0][1], *(after for _, _, after in changes)]
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        return self._offsets[bisect_right(self._starts, dt.replace(tzinfo=None))] if dt else None
+
+    def dst(self, dt: datetime | None) -> None:
+        return None
+
+    def tzname(self, dt: datetime | None) -> None:
+        return None
+
+
+def _changes(part: Any) -> Iterator[tuple[datetime, timedelta, timedelta]]:
+    """Yield the local times from which a STANDARD or DAYLIGHT holds, with the offsets before and after them."""
+    before, after = part["TZOFFSETFROM"].td, part["TZOFFSETTO"].td
+    start = _local(part["DTSTART"].dt, before)
+    yield start, before, after
+    for dates in all_of(part.get("RDATE")):
+        for one in dates.dts:
+            yield _local(one.dt, before), before, after
+    for rule in all_of(part.get("RRULE")):
+        for at in _yearly(rule, start, before):
+            yield at, before, after
+
+
+def _local(found: date, offset: timedelta) -> datetime:
+    if not isinstance(found, datetime):
+        return datetime.combine(found, time())
+    return found.astimezone(UTC).replace(tzinfo=None) + offset if found.tzinfo else found
+
+
+def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]:
+    """Yield the times of a rule that has one day in each year. Raises one of UNREADABLE for others."""
+    weekdays = {(day.relative, WEEKDAY_CODES.index(day.weekday.upper())) for day in rule.get("BYDAY", [])}
+    days = set(rule.get("BYMONTHDAY", [] if weekdays else [start.day]))
+    [month] = rule.get("BYMONTH", [start.month])
+    [until] = rule.get("UNTIL", [END])
+    until = _local(until if until.year < LAST_CHANGES else END, offset)
+    is_yearly = rule["FREQ"] == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1] and {*rule} <= RULE_PARTS
+    if not is_yearly or (weekdays and "BYMONTH" not in rule) or len(days) > DAYS_MAX:
+        raise ValueError
+    for year in range(max(start.year, FIRST_CHANGES), LAST_CHANGES):
+        [day] = _days(year, month, days, weekdays)
+        at = datetime.combine(date(year, month, day), start.time())
+        if at > until:
+            return
+        if at >= start:
+            yield at
+
+
+def _days(year: int, month: int, days: set[int], weekdays: set[tuple[int | None, int]]) -> set[int]:
+    first, length = monthrange(year, month)
+    by_day = {day if day > 0 else length + 1 + day for day in days}
+    by_weekday: set[int] = set()
+    for place, weekday in weekdays:
+        same = range(1 + (weekday - first) % 7, length + 1, 7)
+        by_weekday |= {same[place - (place > 0)]} if place else {*same}
+    return by_day & by_weekday if days and weekdays else by_day | by_weekday

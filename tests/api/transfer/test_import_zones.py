@@ -1,0 +1,105 @@
+"""POST /api/import of calendars whose times are in time zones that the file names or describes."""
+
+import httpx
+import pytest
+from icalendar.parser import Contentlines
+
+from tests.api.transfer.test_export import tasks_of
+from tests.api.transfer.test_import_formats import bring, lines
+
+NOON = "20270105T120000"
+
+
+def calendar(*components: str) -> str:
+    return "\n".join(["BEGIN:VCALENDAR", *components, "END:VCALENDAR"])
+
+
+def zone(tzid: str, *changes: str) -> str:
+    return "\n".join(["BEGIN:VTIMEZONE", f"TZID:{tzid}", *changes, "END:VTIMEZONE"])
+
+
+def change(offset_to: str, *, kind: str = "STANDARD", offset_from: str = "+0100", rule: str = "") -> str:
+    lines = [f"TZOFFSETFROM:{offset_from}", f"TZOFFSETTO:{offset_to}", *([f"RRULE:{rule}"] if rule else [])]
+    return "\n".join([f"BEGIN:{kind}", "DTSTART:20260101T000000", *lines, f"END:{kind}"])
+
+
+def event(tzid: str, title: str = "Call", *parts: str) -> str:
+    return "\n".join(["BEGIN:VEVENT", f"SUMMARY:{title}", f'DTSTART;TZID="{tzid}":{NOON}', *parts, "END:VEVENT"])
+
+
+async def hours_of(api: httpx.AsyncClient) -> list[str]:
+    return [task["due_at"][11:16] for task in await tasks_of(api)]
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=HOURLY",
+        "FREQ=DAILY",
+        "FREQ=YEARLY;BYHOUR=1,2",
+        "FREQ=YEARLY;INTERVAL=2",
+        "FREQ=YEARLY;BYDAY=20MO",
+        "FREQ=YEARLY;BYMONTH=1,2",
+        "FREQ=YEARLY;COUNT=3",
+    ],
+)
+async def test_a_zone_with_other_rules_than_yearly_ones_is_not_evaluated_but_named(api: httpx.AsyncClient, rule: str):
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    changes = [change("+0500", rule=rule), change("+0600", kind="DAYLIGHT", rule=rule)]
+    outcome = await bring(api, "ics", calendar(zone("Odd", *changes), event("Odd"), event("Odd", "Walk")))
+    assert await hours_of(api) == ["03:00", "03:00"]
+    assert (lines(outcome["notes"]), outcome["skipped"]) == ([17], [])
+    assert "“Odd”" in outcome["notes"][0]["reason"]
+
+
+async def test_a_zone_without_a_description_is_named_once(api: httpx.AsyncClient):
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    outcome = await bring(api, "ics", calendar(event("x" * 300), event("x" * 300, "Walk"), event("/a" * 300, "Run")))
+    assert await hours_of(api) == ["03:00"] * 3
+    assert lines(outcome["notes"]) == [2, 10]
+
+
+@pytest.mark.parametrize("where", ["file", "event", "alarm"])
+async def test_the_zones_of_a_file_are_unknown_to_the_next_one(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, where: str
+):
+    described = zone("Custom 1", change("+0500"))
+    alarm = f"BEGIN:VALARM\nTRIGGER:-PT5M\n{described}\nEND:VALARM"
+    within = [event("Custom 1", "Call", {"event": described, "alarm": alarm}.get(where, "STATUS:CONFIRMED"))]
+    await bring(api, "ics", calendar(*([described] if where == "file" else []), *within), dry_run="true")
+    outcome = await bring(other_api, "ics", calendar(event("Custom 1")))
+    assert (await hours_of(other_api), len(outcome["notes"])) == (["12:00"], 1)
+    await bring(other_api, "ics", calendar(zone("Custom 1", change("+0100")), event("Custom 1", "Walk")))
+    assert await hours_of(other_api) == ["12:00", "11:00"]
+
+
+@pytest.mark.parametrize(
+    "tzid",
+    [
+        "Europe/Berlin",
+        "W. Europe Standard Time",
+        "/freeassociation.sourceforge.net/Europe/Berlin",
+        "/softwarestudio.org/Olson_20011030_5/Europe/Berlin",
+    ],
+)
+@pytest.mark.parametrize("described", [True, False])
+async def test_the_known_zones_are_those_of_iana_and_windows(api: httpx.AsyncClient, tzid: str, described: bool):
+    outcome = await bring(api, "ics", calendar(*([zone(tzid, change("+0500"))] if described else []), event(tzid)))
+    assert (await hours_of(api), outcome["notes"]) == (["11:00"], [])
+
+
+async def test_the_zones_of_a_file_are_read_once(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+    counts: list[int] = []
+    original = Contentlines.from_ical
+
+    def counted(text: str) -> Contentlines:
+        found = original(text)
+        counts.append(len(found))
+        return found
+
+    monkeypatch.setattr(Contentlines, "from_ical", counted)
+    zones = [zone(f"Zone {number}", change("+0500")) for number in range(50)]
+    content = calendar(*zones, *(event(f"Zone {number}", f"Call {number}") for number in range(50)))
+    outcome = await bring(api, "ics", content)
+    assert (outcome["created"], set(await hours_of(api))) == (50, {"07:00"})
+    assert sum(counts) <= 2 * len(content.split("\n"))
