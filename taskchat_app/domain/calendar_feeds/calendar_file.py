@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event, Todo
-from icalendar.prop import vRecur
+from icalendar.prop import vCategory, vRecur, vText
 
 from taskchat_app.domain.calendar_feeds.calendar_rules import CalendarSeries, calendar_series
 from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
@@ -40,6 +40,13 @@ class CalendarHead:
     name: str
     description: str
     page: str
+
+
+class _Text(vText):
+    r"""A text that keeps its "\N", as in "C:\New": vText writes that as a line break."""
+
+    def to_ical(self) -> bytes:
+        return rb"\\N".join(vText(part).to_ical() for part in self.split(r"\N"))
 
 
 async def calendar_file(tasks: Sequence[Task], kind: FeedKind, head: CalendarHead) -> bytes:
@@ -75,7 +82,7 @@ def _head(head: CalendarHead) -> Any:
         ("x-wr-caldesc", head.description),
         ("x-wr-timezone", head.zone.key),
     ):
-        calendar.add(name, value)
+        calendar.add(name, _Text(value))
     calendar.add("refresh-interval", REFRESH, {"VALUE": "DURATION"})
     calendar.add("x-published-ttl", f"PT{REFRESH.seconds // 60}M")
     return calendar
@@ -91,11 +98,13 @@ def _component(task: Task, kind: FeedKind, head: CalendarHead) -> Any:
     component.add("last-modified", changed_at)
     # Grows with each change, and the same data give the same number.
     component.add("sequence", max(0, int((task.updated_at - task.created_at).total_seconds())))
-    component.add("summary", f"{DONE_MARK}{task.title}" if is_done and kind == "event" else task.title)
+    component.add("summary", _Text(f"{DONE_MARK}{task.title}" if is_done and kind == "event" else task.title))
     if task.description:
-        component.add("description", task.description)
+        component.add("description", _Text(task.description))
     if task.tags:
-        component.add("categories", list(task.tags))
+        categories = vCategory([])
+        categories.cats.extend(map(_Text, task.tags))  # its constructor makes each a vText
+        component.add("categories", categories)
     component.add("priority", PRIORITIES[PRIORITY_NAMES[task.priority]])
     component.add("class", "PRIVATE")
     component.add("url", f"{head.page}?task={task.number}")
@@ -159,7 +168,7 @@ def _alarm(task: Task, due: Due, zone: ZoneInfo, of_todo: bool) -> Any:
         return None
     alarm = cast(Any, Alarm())
     alarm.add("action", "DISPLAY")
-    alarm.add("description", task.title)
+    alarm.add("description", _Text(task.title))
     if task.remind_at != compute_remind_at(due, task.remind_before, zone):
         alarm.add("trigger", task.remind_at.replace(microsecond=0), {"VALUE": "DATE-TIME"})
         return alarm

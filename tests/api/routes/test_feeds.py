@@ -172,6 +172,22 @@ async def test_a_task_keeps_all_it_says(api: httpx.AsyncClient, anonymous: httpx
     assert not todo.walk("VALARM")
 
 
+@pytest.mark.parametrize("text", [r"Clean C:\New folder", r"\N", r"\\N,\n;\NN"])
+async def test_a_backslash_before_n_is_no_line_break(api: httpx.AsyncClient, anonymous: httpx.AsyncClient, text: str):
+    number = await add(api, text, description=f"{text}\n{text}", tags=["x", text], due_at="2027-05-01T10:00:00Z")
+    await api.put(f"/api/tasks/{number}/reminder", json={"before": "10_minutes"})
+    content = (await read(anonymous, await make(api, f"all {text}"))).content
+    calendar: Any = vobject.readOne(content.decode())
+    event = calendar.vevent
+    assert (event.summary.value, event.description.value) == (text, f"{text}\n{text}")
+    assert (event.categories.value, event.valarm.description.value) == (["x", text], text)
+    assert (calendar.x_wr_calname.value, calendar.x_wr_caldesc.value) == (
+        f"taskchat: all {text}",
+        f"Tasks of taskchat: all {text}",
+    )
+    assert parsed(content)[text].categories == ["x", text]
+
+
 async def test_the_etag_changes_with_the_content_only(api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
     number = await add(api, "Milk", due_at="2027-05-01", recurrence="FREQ=WEEKLY")
     feed = await make(api)
