@@ -4,7 +4,7 @@ Each is parsed on its own, so that one that is broken does not keep the others f
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -18,10 +18,14 @@ from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport
 from taskchat_app.domain.transfer.tables import decoded
 from taskchat_app.i18n.messages import gettext
 
+ZONE = "VTIMEZONE"
 COMES = ("VTODO", "VEVENT")
 LOST = ("VJOURNAL", "VFREEBUSY")
 COMPONENT_MAX_LINES = 10_000
 LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GEO")
+PARENT = "PARENT"
+"""The RELTYPE of a RELATED-TO without one."""
+_NAME_END = re.compile("[:;]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 """Not str.splitlines, which also splits at characters that a text may hold, such as U+2028."""
 _SPLIT_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])(?=[\x80-\xbf])")
@@ -48,9 +52,12 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
     text = decoded(_with_whole_characters(content), report)
     if "BEGIN:VCALENDAR" not in text[:10_000].upper():
         raise Invalid(NO_CALENDAR)
-    zones = FileZones(block.lines for block in _blocks(text, ("VTIMEZONE",)))
-    titles: dict[str, str] = {}
-    for block in _blocks(text, (*COMES, *LOST)):
+    blocks = list(_blocks(text, (ZONE, *COMES, *LOST)))
+    zones = FileZones(block.lines for block in blocks if block.kind == ZONE)
+    titles = _titles(block for block in blocks if block.kind in COMES)
+    for block in blocks:
+        if block.kind == ZONE:
+            continue
         if block.kind in LOST:
             report.skip(block.line, OTHER_KIND.with_values(kind=block.kind))
             continue
@@ -90,6 +97,27 @@ def _blocks(text: str, kinds: tuple[str, ...]) -> Iterator[_Block]:
         raise Invalid(BROKEN.with_values(reason=f"END:{block.kind}"), line=block.line)
 
 
+def _titles(blocks: Iterable[_Block]) -> dict[str, str]:
+    """Return the title of each UID: an entry may stand before the one that it is a part of."""
+    titles: dict[str, str] = {}
+    for block in blocks:
+        kept: list[str] = []
+        depth, is_kept = 0, False
+        for line in block.lines:
+            if not line.startswith((" ", "\t")):  # otherwise it continues the line before
+                name = _NAME_END.split(line.upper(), 1)[0].strip()
+                depth += (name == "BEGIN") - (name == "END")
+                is_kept = depth == 1 and name in ("UID", "SUMMARY")
+            if is_kept:
+                kept.append(line)
+        try:
+            entry = parsed(["BEGIN:VEVENT", *kept, "END:VEVENT"])
+        except UNREADABLE:
+            continue  # named where the whole entry is read
+        titles.setdefault(str(entry.get("UID", "")), str(entry.get("SUMMARY", "")).strip())
+    return titles
+
+
 def _task(
     block: _Block, entry: Any, titles: dict[str, str], zones: FileZones, report: ImportReport, zone: ZoneInfo
 ) -> ForeignTask | None:
@@ -100,7 +128,6 @@ def _task(
         report.skip(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
     title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
     shown = title[:60]
-    titles[uid] = title
     status = str(entry.get("STATUS", "")).upper()
     if status == "CANCELLED":
         report.skip(block.line, CANCELLED.with_values(title=shown))
@@ -111,8 +138,7 @@ def _task(
     for name in LOST_PROPERTIES:
         if name in entry:
             report.skip(block.line, LOST_PART.with_values(title=shown, part=name))
-    parent = next((titles[str(uid)] for uid in all_of(entry.get("RELATED-TO")) if str(uid) in titles), "")
-    if parent:
+    if parent := _parent(entry, shown, block, titles, report):
         report.note(block.line, PART_OF.with_values(title=shown, parent=parent[:60]))
     for name in zones.localize(entry):
         report.note(block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
@@ -132,6 +158,18 @@ def _task(
         _moment(entry["CREATED"].dt, zone) if "CREATED" in entry else None,
         f"ics {uid}" if uid else "",
     )
+
+
+def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], report: ImportReport) -> str:
+    """Return the title of the entry that this one is a part of, "" for none."""
+    parents: list[str] = []
+    for related in all_of(entry.get("RELATED-TO")):
+        kind = str(related.params.get("RELTYPE", PARENT)).upper()
+        if kind == PARENT:
+            parents.append(str(related))
+        else:
+            report.skip(block.line, LOST_PART.with_values(title=title, part=f"RELATED-TO ({kind[:20]})"))
+    return next((titles[uid] for uid in parents if uid in titles and uid not in ("", str(entry.get("UID")))), "")
 
 
 def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:

@@ -273,6 +273,43 @@ async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_c
     assert "no property" in outcome["skipped"][0]["reason"]
 
 
+def todo(uid: str, title: str, *more: str) -> list[str]:
+    return ["BEGIN:VTODO", f"UID:{uid}", f"SUMMARY:{title}", *more, "END:VTODO"]
+
+
+async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClient):
+    alarm = ["BEGIN:VALARM", "UID:q", "SUMMARY:No title", "TRIGGER:-PT5M", "END:VALARM"]
+    entries = [
+        todo("a", "First", "RELATED-TO:p"),
+        todo("b", "Second", "RELATED-TO;RELTYPE=parent:p"),
+        todo("c", "Third", "RELATED-TO:q", "RELATED-TO:c", "RELATED-TO:"),
+        todo("p", "Long\\, whole \r\n title", *alarm),
+        ["BEGIN:VTODO", "SUMMARY:No UID", "END:VTODO"],
+    ]
+    file = "\r\n".join(["BEGIN:VCALENDAR", *(line for entry in entries for line in entry), "END:VCALENDAR"])
+    outcome = await bring(api, "ics", file)
+    described = {task["title"]: task["description"] for task in await tasks_of(api)}
+    assert described == {
+        "First": "↳ Long, whole title",
+        "Second": "↳ Long, whole title",
+        "Third": "",
+        "Long, whole title": "",
+        "No UID": "",
+    }
+    assert lines(outcome["notes"]) == [2, 7]
+
+
+async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncClient):
+    whole = todo("p", "Whole", "RELATED-TO;RELTYPE=CHILD:c", "RELATED-TO;RELTYPE=SIBLING:s")
+    entries = [*todo("c", "Part"), *whole, *todo("s", "Beside", "RELATED-TO;RELTYPE=X-NEXT:c", "RELATED-TO:p")]
+    outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]))
+    described = {task["title"]: task["description"] for task in await tasks_of(api)}
+    assert described == {"Part": "", "Whole": "", "Beside": "↳ Whole"}
+    assert (lines(outcome["notes"]), lines(outcome["skipped"])) == ([12], [6, 6, 12])
+    reasons = " ".join(remark["reason"] for remark in outcome["skipped"])
+    assert all(f"RELATED-TO ({kind})" in reasons for kind in ("CHILD", "SIBLING", "X-NEXT"))
+
+
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"])
 async def test_only_line_ends_end_a_line_of_a_calendar(api: httpx.AsyncClient, separator: str):
     entries = [["BEGIN:VTODO", f"SUMMARY:{title}", "END:VTODO"] for title in (f"Buy{separator}milk", "")]
