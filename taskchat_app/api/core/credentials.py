@@ -16,6 +16,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.tokens import COOKIE, Scope
 from taskchat_app.domain.attachments.addresses import Use, signed_user
 from taskchat_app.domain.limits.networks import client_network
+from taskchat_app.domain.log.changes import TOKEN_ENDED
 from taskchat_app.domain.storage.errors import NotSignedIn, WrongScope
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.log_context import add_ids
@@ -69,7 +70,7 @@ async def person_with(request: HTTPConnection, scope: TokenScope | None, *logins
     if bearer is not None and bearer.startswith(access_tokens.PREFIX):
         found = await access_tokens.user_of_token(bearer)
         if found is None:
-            raise NotSignedIn(gettext("This token is unknown, revoked or expired. Make another one in Settings."))
+            raise NotSignedIn(TOKEN_ENDED)
         person, scopes = found
         if scope is None:
             raise WrongScope(gettext("Tokens give no access to the account. Sign in with email and password."))

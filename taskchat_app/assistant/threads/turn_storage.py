@@ -18,11 +18,17 @@ from taskchat_app.assistant.threads.leases import IS_HELD, LEASE, TurnOverError
 from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
 from taskchat_app.domain.activity.receipts import CHANGES_OF_TURN, receipt_of
 from taskchat_app.domain.limits.rate_limits import REQUESTED, TAKING, Limit, taken_values
-from taskchat_app.domain.log.changes import LAST_CHANGE, Cause, Entry, recorded_values, recording
+from taskchat_app.domain.log.changes import (
+    IS_PERMITTED,
+    LAST_CHANGE,
+    Cause,
+    Entry,
+    not_recorded,
+    recorded_values,
+    recording,
+)
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction
-from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread
-from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.domain.tasks.search_words import words_of
 from taskchat_app.i18n.messages import Message, gettext, messages_in
 
@@ -48,7 +54,7 @@ PLANNING = "SET LOCAL enable_bitmapscan = off"
 """Begins the transaction of BEGIN, so that the newest items are read backwards by the index. Without fresh statistics,
 Postgres takes a conversation for short, and reads and sorts all of it."""
 BEGIN = _statement(
-    f"""{TAKING}, {recording()}, {putting("EXISTS (SELECT FROM counter)")}, held AS (
+    f"""{TAKING}, {recording(IS_PERMITTED)}, {putting("EXISTS (SELECT FROM counter)")}, held AS (
             INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until,
                 stop_requested, created_at, updated_at)
             SELECT :thread_id, :user_id, :title, array_to_tsvector(CAST(:title_words AS text[])), :thread_status,
@@ -133,7 +139,8 @@ async def begin_turn(
 ) -> Begun:
     """Count the message in the limits, store it, record the entries and give the turn the thread's lease.
 
-    The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted.
+    The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted, NotSignedIn if
+    the token of the cause is revoked.
     """
     values = recorded_values(by, entries) | item_values([message]) | taken_values(limits, by.user_id)
     values |= {
@@ -147,7 +154,7 @@ async def begin_turn(
     }
     row = (await (await session.connection()).execute(BEGIN, values)).one_or_none()
     if row is None:
-        raise NotFound(NO_ACCOUNT)
+        raise not_recorded(by)
     first_change_id, _, taken, earlier, has_open_proposals = row
     return Begun(first_change_id, taken, earlier or [], has_open_proposals)
 

@@ -1,23 +1,45 @@
-"""Revokes an access token, and undoes what was changed with it."""
+"""Revokes an access token, stops the turns that it began, and undoes what was changed with it."""
+
+from sqlalchemy import text
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_token
 from taskchat_app.domain.limits.request_queue import in_queue
+from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.user_lock import lock_user
+
+STOP_TURNS = text("""
+    UPDATE threads SET stop_requested = true FROM turns, changes
+    WHERE threads.user_id = :user_id AND turns.user_id = :user_id AND turns.id = threads.lease_turn_id
+        AND changes.user_id = :user_id AND changes.id = turns.first_change_id AND changes.token_id = :token_id
+    RETURNING turns.id
+""")
+"""A run of a turn begins with its first change, which names the token that began it."""
 
 
 async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutcome:
     """End the token and, with `roll_back`, undo its changes of tasks; also those of a token that has ended already.
 
-    The token ends first and for good, even if the changes then cannot be undone. Raises NotFound.
+    The token ends first and for good, even if the changes then cannot be undone. From then on nothing is recorded with
+    it: requests that wait are refused (see changes.IS_PERMITTED), and its running turns stop. Raises NotFound.
     """
     async with in_queue(person.id):
         async with transaction(person.id) as session:
             await lock_user(session, person.id)
             await access_tokens.revoke_token(session, person.id, token_id)
+            await _stop_turns(session, person.id, token_id)
         if not roll_back:
             return UndoOutcome()
         async with transaction(person.id) as session:
             return await undo_token(session, person.cause("person"), token_id)
+
+
+async def _stop_turns(session: AsyncSession, user_id: str, token_id: str) -> None:
+    """Request the running turns that the token began to stop, on any instance, when the session commits."""
+    connection = await session.connection()
+    stopped = await connection.execute(STOP_TURNS, {"user_id": user_id, "token_id": token_id})
+    for turn_id in stopped.scalars().all():
+        await announce(session, TURNS, turn_id)

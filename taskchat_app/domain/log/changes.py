@@ -13,9 +13,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.log.announcements import CHANGES, announcements
 from taskchat_app.domain.storage.database import now, reading
-from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.errors import NotFound, NotSignedIn, PersonError
 from taskchat_app.domain.storage.models import Change, User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
+from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters
 from taskchat_app.runtime.event_loop import PIECE, in_pieces
 
@@ -28,6 +29,8 @@ BY_HAND: tuple[Actor, ...] = ("person", "api", "mcp")
 A call of MCP has an id in place of a turn's, but no limit of its own."""
 PAGE = 200
 """Maximum number of changes in one read of a follower."""
+
+TOKEN_ENDED = gettext("This token is unknown, revoked or expired. Make another one in Settings.")
 
 IDLE_SECONDS = 10.0
 """Interval of reading the log without an announcement, since announcements may be lost."""
@@ -64,7 +67,13 @@ LAST_CHANGE = """
     pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
 """
 """Selects the id of the newest change, and notifies the user's followers on commit."""
-RECORD = text(f"WITH {recording()} SELECT {LAST_CHANGE} FROM counter")  # noqa: S608 -- constants
+IS_PERMITTED = """
+    (CAST(:token_id AS text) IS NULL OR EXISTS (
+        SELECT FROM access_tokens WHERE user_id = :user_id AND id = :token_id AND revoked_at IS NULL
+    ))"""
+"""SQL condition: the token, if any, is not revoked. Under the user's lock, since a request checks its token before it
+waits for that lock, and revoking takes it too."""
+RECORD = text(f"WITH {recording(IS_PERMITTED)} SELECT {LAST_CHANGE} FROM counter")  # noqa: S608 -- constants
 """Updates the counter, inserts the rows and notifies, in one round trip, since every write waits for it."""
 
 
@@ -124,7 +133,7 @@ async def record(
     If `changed` is given, `after` of each entry is its `before` with these values, and is not sent to Postgres.
 
     The user's counter changes under the lock on the user's row, so ids have no gaps and become visible in order.
-    Raises WriteLimit if the user exceeds rate_limits.WRITES.
+    Raises WriteLimit if the user exceeds rate_limits.WRITES, NotSignedIn if the token of the cause is revoked.
     """
     if not entries:
         return []
@@ -136,7 +145,7 @@ async def record(
     connection = await session.connection()
     number = (await connection.execute(RECORD, _values(by, len(entries), pieces, changed))).scalar_one_or_none()
     if number is None:
-        raise NotFound(NO_ACCOUNT)
+        raise not_recorded(by)
     ids = list(range(number - len(entries) + 1, number + 1))
     task_changes(session).extend(
         TaskChange(change_id, entry.action, entry.task_number)
@@ -144,6 +153,11 @@ async def record(
         if entry.kind == "task" and entry.task_number is not None
     )
     return ids
+
+
+def not_recorded(by: Cause) -> PersonError:
+    """Return the reason why nothing was recorded where IS_PERMITTED is the only condition."""
+    return NotSignedIn(TOKEN_ENDED) if by.token else NotFound(NO_ACCOUNT)
 
 
 def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:

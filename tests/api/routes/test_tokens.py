@@ -14,10 +14,14 @@ from sqlmodel import col, update
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import access_tokens, login_end
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits import request_queue
+from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import AccessToken
 from tests.api.test_contract import OPEN_TO_ALL, OPERATIONS
+from tests.chatting import follow_to_end, follow_until, message, start
 from tests.conftest import client, row_level_security
+from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
 from tests.twins import MARK
 
 MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
@@ -220,6 +224,64 @@ async def test_a_token_revoked_before_can_still_be_rolled_back(api: httpx.AsyncC
     await api.delete(f"/api/tokens/{token['id']}")
     assert (await tokens_of(api))[0]["revoked_at"] is not None
     assert (await api.delete(f"/api/tokens/{token['id']}?roll_back=true")).json()["undone"] == [added]
+
+
+async def waiting_requests(person: Person, number: int) -> None:
+    """Until so many requests of the user wait in the queue."""
+    async with asyncio.timeout(10):
+        while request_queue._queues[person.id].waiting < number:  # noqa: ASYNC110 -- the queue tells nobody
+            await asyncio.sleep(0.005)
+
+
+@pytest.mark.parametrize(
+    ("path", "body"), [("/api/tasks", {"title": "Late spam"}), ("/api/chatkit", message("add Late spam"))]
+)
+async def test_a_request_that_waits_while_its_token_is_rolled_back_is_401_and_writes_nothing(
+    api: httpx.AsyncClient, program: MakeProgram, person: Person, path: str, body: dict[str, Any]
+):
+    bad = await program("write", "chat")
+    spam = await add(bad, "Spam")
+    (token,) = await tokens_of(api)
+    async with in_queue(person.id):
+        revoking = asyncio.create_task(api.delete(f"/api/tokens/{token['id']}?roll_back=true"))
+        await waiting_requests(person, 1)
+        late = asyncio.create_task(bad.post(path, json=body))
+        await waiting_requests(person, 2)
+    assert (await revoking).json()["undone"] == [spam]
+    refused = await late
+    assert (refused.status_code, refused.headers["content-type"]) == (401, "application/problem+json"), refused.text
+    assert (await api.get("/api/tasks?status=all")).json()["tasks"] == []
+    assert (await api.get("/api/conversations")).json()["conversations"] == []
+
+
+async def test_rolling_back_a_token_stops_its_running_turns_and_no_others(
+    api: httpx.AsyncClient, person: Person, gemini: Standin
+):
+    new = await access_tokens.create_token(person, "CI", ["chat"])
+    use = await access_tokens.user_of_token(new.token)
+    assert use is not None
+    milk, bread = (calls(call("create_task", {"title": title})) for title in ("Buy milk", "Buy bread"))
+
+    def script(request: dict[str, Any]) -> Reply:
+        if last_user_text(request) == "hello":
+            return hold_after(text("Hello."), 0)
+        return (milk, hold_after(bread, 0), text("Done."))[len(tool_results(request))]
+
+    gemini.script(script)
+    of_token, by_hand = await start(use.person, "add milk and bread"), await start(person, "hello")
+    await follow_until(of_token, "thread.item.updated", "Added #1 Buy milk")
+
+    assert (await api.delete(f"/api/tokens/{new.id}?roll_back=true")).json()["undone"] == [1]
+
+    gemini.release()
+    gemini.release()
+    await follow_to_end(of_token)
+    assert (await follow_to_end(by_hand)).text == "Hello."
+    assert (await api.get("/api/tasks?status=all")).json()["tasks"] == []
+    assert [(await api.get(f"/api/turns/{turn.id}")).json()["status"] for turn in (of_token, by_hand)] == [
+        "stopped",
+        "done",
+    ]
 
 
 @pytest.mark.parametrize("ended", ["revoked_at", "expires_at"])
