@@ -12,7 +12,6 @@ from typing import Any
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp.server.transport_security import TransportSecuritySettings
 from mcp.shared.exceptions import MCPError
 from mcp_types import (
     INVALID_PARAMS,
@@ -49,7 +48,6 @@ INSTRUCTIONS = (
     " “next friday 9am”, in the user's time zone. Calls that write do all or nothing, and every change can be undone"
     f" with undo. {DATA_NOTE}"
 )
-LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 logging.getLogger("mcp.server.streamable_http_manager").setLevel(logging.WARNING)  # "started" for each request
 
 
@@ -60,19 +58,10 @@ async def answer(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> N
         _server(),
         json_response=True,
         stateless=True,
-        security_settings=_security(),
         max_request_body_size=BODY_MAX_BYTES,
     )
     async with manager.run():
         await manager.handle_request({**scope, USE: use}, receive, send)
-
-
-def _security() -> TransportSecuritySettings:
-    """Return the hosts and origins of PUBLIC_URL, of this machine, and of ALLOWED_ORIGINS; others get 421 or 403."""
-    host = settings().origin.partition("://")[2]
-    local = [f"{name}:*" for name in LOCAL_HOSTS]
-    origins = [settings().origin, *settings().allowed_origins, *(f"http://{name}" for name in local)]
-    return TransportSecuritySettings(allowed_hosts=[host, *LOCAL_HOSTS, *local], allowed_origins=origins)
 
 
 def _server() -> Server[Any]:

@@ -307,16 +307,32 @@ async def test_without_a_token_of_this_kind_mcp_is_401(
     assert (await post(Authorization=f"Bearer {await token_of(person)}")).status_code == 200
 
 
-async def test_other_methods_are_405_foreign_hosts_421_and_foreign_origins_403(
+async def test_other_methods_are_405_and_foreign_origins_403(
     post: Callable[..., Awaitable[httpx.Response]], anonymous: httpx.AsyncClient, person: Person
 ):
     for method in ("GET", "DELETE"):
         answer = await anonymous.request(method, "/mcp")
         assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
     bearer = f"Bearer {await token_of(person)}"
-    assert (await post(Authorization=bearer, Host="evil.example")).status_code == 421
-    assert (await post(Authorization=bearer, Origin="https://evil.example")).status_code == 403
-    assert (await post(Authorization=bearer, Origin=ORIGIN)).status_code == 200
+    for foreign in ("https://evil.example", "http://localhost.evil.example:3000", "null"):
+        answer = await post(Authorization=bearer, Origin=foreign)
+        assert (answer.status_code, answer.json()["code"]) == (403, "forbidden")
+    for own in (ORIGIN, "http://127.0.0.1:6274", "http://[::1]:6274"):
+        assert (await post(Authorization=bearer, Origin=own)).status_code == 200
+
+
+@pytest.mark.parametrize("host", ["api.example", "192.168.1.5:3000"])
+async def test_the_server_answers_under_any_host(
+    anonymous: httpx.AsyncClient, person: Person, configure: Callable[..., None], host: str
+):
+    configure(PUBLIC_URL="https://page.example", ALLOWED_ORIGINS="https://tool.example")
+    client = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    begin = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": client}
+    headers = HEADERS | {"Authorization": f"Bearer {await token_of(person)}", "Host": host}
+    for origin in ({}, {"Origin": "https://page.example"}, {"Origin": "https://tool.example"}):
+        answer = await anonymous.post("/mcp", json=begin, headers=headers | origin)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["result"]["serverInfo"]["name"] == "taskchat"
 
 
 @pytest.mark.parametrize("name", ["oauth-protected-resource", "oauth-protected-resource/mcp", "openid-configuration"])
