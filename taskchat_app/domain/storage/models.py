@@ -50,9 +50,12 @@ def _moment(*, null: bool = False) -> Any:
     return Field(default=None, sa_type=DateTime(timezone=True), nullable=null)  # pyright: ignore[reportCallIssue, reportArgumentType]  # SQLModel's stub wants a class, an instance carries the zone
 
 
-def _owner(primary_key: bool = False) -> Any:
-    """Return a foreign key to the user who owns the row; deleting the user deletes the row."""
-    return Field(foreign_key="users.id", ondelete="CASCADE", primary_key=primary_key)
+def _owner(primary_key: bool = False, index: bool = False) -> Any:
+    """Return a foreign key to the user who owns the row; deleting the user deletes the row.
+
+    `index` where none begins with it: deleting a user would read the whole table.
+    """
+    return Field(foreign_key="users.id", ondelete="CASCADE", primary_key=primary_key, index=index)
 
 
 def _own_words(name: str) -> Index:
@@ -307,7 +310,7 @@ class ThreadItem(SQLModel, table=True):
 
     id: str = Field(primary_key=True)
     thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE")
-    user_id: str = _owner()
+    user_id: str = _owner(index=True)
     seq: int = Field(default=None, sa_column=Column(BigInteger, Identity(), nullable=False, unique=True))
     turn_id: str | None = None
     type: str
@@ -377,7 +380,7 @@ class Turn(SQLModel, table=True):
     __tablename__ = "turns"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
-    user_id: str = _owner()
+    user_id: str = _owner(index=True)
     thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE", index=True)
     status: str = "running"
     first_change_id: int = Field(default=0, sa_type=BigInteger)
@@ -395,7 +398,7 @@ class ToolExecution(SQLModel, table=True):
     __tablename__ = "tool_executions"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: int = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
-    user_id: str = _owner()
+    user_id: str = _owner(index=True)
     thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE")
     turn_id: str
     item_id: str | None = None
@@ -421,7 +424,7 @@ class Proposal(SQLModel, table=True):
     __tablename__ = "proposals"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
-    user_id: str = _owner()
+    user_id: str = _owner(index=True)
     thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE", index=True)
     turn_id: str
     item_id: str

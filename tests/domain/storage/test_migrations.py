@@ -7,7 +7,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import Connection, Index, create_engine, make_url, text
 from sqlmodel import SQLModel
 
 from taskchat_app.config import settings
@@ -64,6 +64,23 @@ def migration(connection: Connection) -> Config:
 def test_migrations_create_the_schema_of_the_models(empty_database: Connection):
     command.upgrade(migration(empty_database), "head")
     assert compare_metadata(MigrationContext.configure(empty_database), SQLModel.metadata) == []
+
+
+def columns_of(index: Index) -> list[str | None]:
+    return [getattr(expression, "name", None) for expression in index.expressions]
+
+
+def test_every_foreign_key_begins_an_index():
+    """Without one, deleting a row reads the whole table that refers to it: an account's deletion all users' rows."""
+    lacking: list[str] = []
+    for table in SQLModel.metadata.tables.values():
+        whole = [columns_of(index) for index in table.indexes if index.dialect_options["postgresql"]["where"] is None]
+        indexes = [table.primary_key.columns.keys(), *whole]
+        for key in table.foreign_key_constraints:
+            columns = key.columns.keys()
+            if not any(index[: len(columns)] == columns for index in indexes):
+                lacking.append(f"{table.name}.{','.join(columns)}")
+    assert lacking == []
 
 
 def test_upgrade_from_the_first_release_and_downgrade_keep_all_data(empty_database: Connection):
