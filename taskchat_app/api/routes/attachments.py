@@ -1,8 +1,7 @@
 """Routes under /api/attachments: files that go along with messages."""
 
-from collections.abc import AsyncIterator, Generator
-from contextlib import contextmanager
-from datetime import timedelta
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from typing import Annotated, Any, NamedTuple, cast
 from urllib.parse import quote
 
@@ -21,8 +20,8 @@ from taskchat_app.domain.attachments.kinds import IMAGES
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage import models
-from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import BadRequest, TooManyOpen
+from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(prefix="/api/attachments", tags=["attachments"])
@@ -97,16 +96,9 @@ async def delete(attachment_id: str, person: Chatter, unsent: Annotated[bool, Qu
         await attachments.remove(session, person.cause("api"), attachment_id, unsent=unsent)
 
 
-@contextmanager
-def _upload_place(user_id: str) -> Generator[None]:
+def _upload_place(user_id: str) -> AbstractContextManager[None]:
     bounds = (Bound(user_id, UPLOADS_OF_PERSON), Bound("uploads", UPLOADS_MAX))
-    if _open.take(bounds):
-        sentence = gettext("Other files are being uploaded. Try again in a moment.")
-        raise TooManyOpen(sentence, resets_at=now() + timedelta(seconds=5))
-    try:
-        yield
-    finally:
-        _open.give_back(bounds)
+    return _open.taken(bounds, gettext("Other files are being uploaded. Try again in a moment."))
 
 
 async def _file_of(request: Request) -> UploadedFile:

@@ -20,6 +20,7 @@ from taskchat_app.assistant.account_data.account_export import PIECE_BYTES, expo
 from taskchat_app.assistant.account_data.file_import import ACCOUNT, FORMATS, import_file
 from taskchat_app.assistant.threads.conversation_markdown import markdown_of
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import LAST_TASK_NUMBER
 from taskchat_app.domain.tasks.pagination import SORTS
@@ -27,6 +28,7 @@ from taskchat_app.domain.tasks.queries import LISTED_STATUSES, ORDERS
 from taskchat_app.domain.transfer.report import ImportReport, Remark
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
 from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(prefix="/api", tags=["transfer"])
 
@@ -34,6 +36,9 @@ MB = 1024 * 1024
 ACCOUNT_MAX_BYTES = 512 * MB
 """100,000 tasks with their history have some 150 MB."""
 FILE_MAX_BYTES = 20 * MB
+EXPORTS_OF_PERSON = 2
+EXPORTS_MAX = 8
+"""At once in this process: each holds one of 15 database connections until its file is made."""
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -62,6 +67,8 @@ LINES: dict[str, Any] = {
         }
     }
 }
+
+_exports = OpenCounts()
 
 
 class CsvListing(Filter):
@@ -122,16 +129,7 @@ async def _sent(
 ) -> Response:
     """Return the response with this content, once all of it is there."""
     with stream_place(request, person) as place:
-        # Into a file first: a slow client would keep a database connection, and an error after the first byte would
-        # leave half a file.
-        file = SpooledTemporaryFile(MB)  # noqa: SIM115 -- closed when it is sent
-        try:
-            async with aclosing(content) as pieces:
-                async for piece in pieces:
-                    file.write(piece)
-        except BaseException:
-            file.close()
-            raise
+        file = await _spooled(person, content)
         headers |= {"Content-Length": str(file.tell()), "Cache-Control": "no-store"}
 
         async def sent() -> AsyncGenerator[bytes]:
@@ -144,6 +142,24 @@ async def _sent(
                 place.give_back()
 
         return StreamingResponse(sent(), headers=headers, media_type=media_type)
+
+
+async def _spooled(person: Person, content: AsyncGenerator[bytes]) -> SpooledTemporaryFile[bytes]:
+    """Return a file with all of the content, which is made in a database transaction. Raises TooManyOpen.
+
+    A slow client would keep the connection, and an error after the first byte would leave half a file.
+    """
+    bounds = (Bound(person.id, EXPORTS_OF_PERSON), Bound("exports", EXPORTS_MAX))
+    with _exports.taken(bounds, gettext("Other exports are being made. Wait for them, then try again.")):
+        file = SpooledTemporaryFile(MB)  # noqa: SIM115 -- closed when it is sent
+        try:
+            async with aclosing(content) as pieces:
+                async for piece in pieces:
+                    file.write(piece)
+        except BaseException:
+            file.close()
+            raise
+        return file
 
 
 @router.get("/tasks.csv", response_class=StreamingResponse)

@@ -1,8 +1,16 @@
-"""Limits on concurrently open sockets and streams in this process."""
+"""Limits on what is open at once in this process: sockets, streams, uploads, exports."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
+
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import TooManyOpen
+from taskchat_app.i18n.messages import Message
+
+RETRY_AFTER = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +42,16 @@ class OpenCounts:
             self._open[bound.subject] -= 1
             if self._open[bound.subject] <= 0:
                 del self._open[bound.subject]
+
+    @contextmanager
+    def taken(self, bounds: Sequence[Bound], refusal: Message) -> Generator[None]:
+        """Count one more for each subject within the context; raise TooManyOpen with this sentence at a bound."""
+        if self.take(bounds):
+            raise TooManyOpen(refusal, resets_at=now() + RETRY_AFTER)
+        try:
+            yield
+        finally:
+            self.give_back(bounds)
 
     def open(self, subject: str) -> int:
         return self._open[subject]

@@ -1,19 +1,24 @@
 """GET /api/export and POST /api/import: everything of one user, out and in."""
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
+from sqlalchemy import text
 from sqlmodel import col, delete
 
 from taskchat_app.api.streams import progress_lines
 from taskchat_app.assistant.account_data.record_types import AccountFile
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.domain.storage.models import Task
 from tests.api.routes.test_attachments import attach, sent
-from tests.chatting import Chat, write
+from tests.chatting import Chat, rows, write
 from tests.pictures import photo
 
 SCHEMA = Path(__file__).parents[3] / "docs" / "export.schema.json"
@@ -474,3 +479,31 @@ async def test_a_conversation_comes_as_markdown(full: httpx.AsyncClient, other_a
     assert any(line.startswith("> ") and "Milk" in line for line in proposal.splitlines())
     assert "[board.jpg]" in (await full.get(f"/api/conversations/{files['id']}/markdown")).text.splitlines()
     assert (await other_api.get(f"/api/conversations/{bread['id']}/markdown")).status_code == 404
+
+
+async def waiting_for_locks(number: int) -> None:
+    """Until so many transactions wait for a lock."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+    async with asyncio.timeout(10):
+        while (await rows(waiting))[0][0] < number:  # noqa: ASYNC110 -- Postgres tells nobody
+            await asyncio.sleep(0.005)
+
+
+async def test_a_third_export_at_once_is_429_and_leaves_database_connections_to_others(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    [conversation, *_] = (await full.get("/api/conversations")).json()["conversations"]
+    paths = ("/api/export", "/api/tasks.csv", f"/api/conversations/{conversation['id']}/markdown")
+    async with await psycopg.AsyncConnection.connect(connection_string(settings())) as holder:
+        await holder.execute("LOCK TABLE proposals")  # which exports read
+        exports = [asyncio.create_task(full.get("/api/export")) for _ in range(2)]
+        await waiting_for_locks(2)
+        async with asyncio.timeout(10):
+            refused = [await full.get(path) for path in paths]
+            assert (await other_api.get("/api/auth/me")).status_code == 200
+            assert (await other_api.get("/api/tasks.csv")).status_code == 200
+        assert [(answer.status_code, answer.json()["code"]) for answer in refused] == [(429, "too_many_open")] * 3
+        assert all(int(answer.headers["retry-after"]) > 0 for answer in refused)
+        await holder.rollback()
+    assert [(await answer).status_code for answer in exports] == [200, 200]
+    assert [(await full.get(path)).status_code for path in paths] == [200, 200, 200]
