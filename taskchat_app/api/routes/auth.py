@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from taskchat_app.api.core.credentials import SignedIn, client_address
+from taskchat_app.api.core.idempotency import OptionalKey
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.schemas.bodies import Body
 from taskchat_app.api.schemas.openapi_fields import Email, Password
-from taskchat_app.domain.accounts import accounts, message_limits
+from taskchat_app.domain.accounts import accounts, chat_secrets, message_limits
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.errors import Invalid
@@ -147,9 +148,9 @@ async def change_password(body: NewPassword, person: SignedIn) -> None:
 
 
 @router.post("/api/chatkit/session")
-async def chat_session(person: SignedIn) -> ChatSecretBody:
+async def chat_session(person: SignedIn, key: OptionalKey) -> ChatSecretBody:
     """Create a secret for an embedding page, valid for ten minutes and for /api/chatkit only."""
-    secret, expires_at = await accounts.chat_secret(person)
+    secret, expires_at = await chat_secrets.chat_secret(person, key)
     return ChatSecretBody(client_secret=secret, expires_at=expires_at)
 
 

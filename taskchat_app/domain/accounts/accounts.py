@@ -47,7 +47,6 @@ from taskchat_app.domain.storage.models import Login, User
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
-CHAT_SECRET_LIFETIME = timedelta(minutes=10)
 PASSWORD_FRESH_FOR = timedelta(minutes=10)
 """After signing in, the account can be deleted without entering the password again."""
 REGISTRATION_LOCK = 0x7461736B
@@ -201,14 +200,6 @@ async def delete_account(person: Person, password: str | None) -> None:
         await session.exec(delete(User).where(col(User.id) == person.id))
 
 
-async def chat_secret(person: Person) -> tuple[str, datetime]:
-    """Return a token for /api/chatkit and its expiry; it is revoked together with its login."""
-    expires_at = min(_whole_seconds(now() + CHAT_SECRET_LIFETIME), person.login_expires_at)
-    async with transaction(person.id) as session:
-        secret = await new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
-    return tokens.sign(person.id, secret.id, "chat", expires_at), expires_at
-
-
 async def person_of(token: str | None, *, scopes: Sequence[Scope] = ("app",)) -> Person | None:
     """Return the user of a token; None when it is forged, expired, revoked or of another scope."""
     if not token:
@@ -231,14 +222,14 @@ async def stored_zone(user_id: str) -> ZoneInfo | None:
     return None if timezone is None else ZoneInfo(timezone)
 
 
-def _whole_seconds(moment: datetime) -> datetime:
+def whole_seconds(moment: datetime) -> datetime:
     """Return the time without microseconds, as a JWT stores it."""
     return moment.replace(microsecond=0)
 
 
 async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
     """Create a login for an authenticated user and delete their expired logins."""
-    expires_at = _whole_seconds(now() + LOGIN_LIFETIME)
+    expires_at = whole_seconds(now() + LOGIN_LIFETIME)
     await session.exec(delete(Login).where(col(Login.user_id) == user.id, col(Login.expires_at) <= now()))
     row = await new_login(session, user.id, "app", expires_at)
     person = Person(user.id, user.email, user.timezone, row.id, expires_at, "app", user.language, user.week_start)

@@ -12,11 +12,19 @@ import pytest
 from taskchat_app.api.core import login_cookie
 from taskchat_app.api.middleware import origin_check
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import accounts, message_limits, password_links, passwords, sign_in_limits
+from taskchat_app.domain.accounts import (
+    accounts,
+    chat_secrets,
+    message_limits,
+    password_links,
+    passwords,
+    sign_in_limits,
+    tokens,
+)
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
-from taskchat_app.domain.storage.models import Login
+from taskchat_app.domain.storage.models import IdempotencyKey, Login
 from taskchat_app.setting_values import Rate
 from tests.conftest import CHEAP_HASHER, PASSWORD, SignedInPerson, client
 from tests.twins import Twins
@@ -381,6 +389,24 @@ class TestChatSecret:
         ]
         for method, path in [*elsewhere, ("POST", "/api/chatkit/session")]:
             assert is_refused(await anonymous.request(method, path, headers=bearer), 401, "not_signed_in")
+        listing = {"type": "threads.list", "params": {}}
+        assert (await anonymous.post("/api/chatkit", json=listing, headers=bearer)).status_code == 200
+
+    async def test_a_repeated_request_gets_the_same_secret_which_is_not_stored(
+        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
+    ):
+        key = {"Idempotency-Key": "secret-1"}
+        first = (await api.post("/api/chatkit/session", headers=key)).json()
+        later = now() + timedelta(seconds=90)
+        for module in (chat_secrets, tokens):
+            monkeypatch.setattr(module, "now", lambda: later)
+        assert (await api.post("/api/chatkit/session", headers=key)).json() == first
+        assert (await api.post("/api/chatkit/session")).json() != first
+        monkeypatch.undo()
+        async with transaction(person.id) as session:
+            row = await session.get_one(IdempotencyKey, (person.id, "secret-1"))
+            assert first["client_secret"] not in str(row.model_dump())
+        bearer = {"Authorization": f"Bearer {first['client_secret']}"}
         listing = {"type": "threads.list", "params": {}}
         assert (await anonymous.post("/api/chatkit", json=listing, headers=bearer)).status_code == 200
 

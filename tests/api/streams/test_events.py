@@ -13,7 +13,7 @@ from sqlmodel import col, update
 
 from taskchat_app.api.streams import sse
 from taskchat_app.api.streams.sse import StreamPlace
-from taskchat_app.domain.accounts import accounts, login_end
+from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry
@@ -159,7 +159,7 @@ async def test_another_users_changes_are_not_sent(person: Person, other_person: 
 
 
 async def test_an_anonymous_request_is_401(anonymous: httpx.AsyncClient, person: Person):
-    secret, _ = await accounts.chat_secret(person)
+    secret, _ = await chat_secrets.chat_secret(person)
     for headers in ({}, {"Authorization": "Bearer x"}, {"Authorization": f"Bearer {secret}"}):
         answer = await anonymous.get("/api/events", headers=headers)
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")

@@ -17,7 +17,15 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.config import jwt_secret, settings
-from taskchat_app.domain.accounts import accounts, message_limits, password_links, passwords, sign_in_limits, tokens
+from taskchat_app.domain.accounts import (
+    accounts,
+    chat_secrets,
+    message_limits,
+    password_links,
+    passwords,
+    sign_in_limits,
+    tokens,
+)
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -455,7 +463,7 @@ class TestRevocation:
         assert await log_in(email)
 
     async def test_deleting_an_account_deletes_its_logins(self, signed_in: SignedInPerson):
-        await accounts.chat_secret(signed_in.person)
+        await chat_secrets.chat_secret(signed_in.person)
         await accounts.delete_account(signed_in.person, PASSWORD)
         assert await accounts.person_of(signed_in.token) is None
         assert await count_users(signed_in.person.email) == 0
@@ -472,7 +480,7 @@ class TestRevocation:
 
 class TestChatSecrets:
     async def test_a_secret_is_valid_for_the_chat_only_and_for_ten_minutes(self, person: Person):
-        secret, expires_at = await accounts.chat_secret(person)
+        secret, expires_at = await chat_secrets.chat_secret(person)
         assert timedelta(minutes=9) < expires_at - now() <= timedelta(minutes=10)
         assert await accounts.person_of(secret) is None
         chat_user = await accounts.person_of(secret, scopes=("app", "chat"))
@@ -480,7 +488,7 @@ class TestChatSecrets:
         assert (chat_user.id, chat_user.scope, chat_user.login_expires_at) == (person.id, "chat", expires_at)
 
     async def test_logout_revokes_the_secrets_of_the_login(self, person: Person):
-        secret, _ = await accounts.chat_secret(person)
+        secret, _ = await chat_secrets.chat_secret(person)
         chat_user = await accounts.person_of(secret, scopes=("app", "chat"))
         assert chat_user is not None
         await accounts.logout(person)
@@ -488,7 +496,7 @@ class TestChatSecrets:
         assert not await accounts.is_login_valid(chat_user)
 
     async def test_a_secret_is_invalid_once_its_login_expired(self, person: Person):
-        secret, _ = await accounts.chat_secret(person)
+        secret, _ = await chat_secrets.chat_secret(person)
         await change_login(person, expires_at=now() - timedelta(seconds=1))
         assert await accounts.person_of(secret, scopes=("app", "chat")) is None
 
@@ -497,7 +505,7 @@ class TestChatSecrets:
         await change_login(signed_in.person, expires_at=soon)
         person = await accounts.person_of(signed_in.token)
         assert person is not None
-        assert (await accounts.chat_secret(person))[1] == soon
+        assert (await chat_secrets.chat_secret(person))[1] == soon
 
     async def test_an_app_login_is_rejected_in_a_chat_token(self, signed_in: SignedInPerson):
         as_chat = tokens.sign(signed_in.person.id, signed_in.person.login_id, "chat", signed_in.person.login_expires_at)

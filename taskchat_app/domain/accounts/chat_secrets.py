@@ -1,0 +1,46 @@
+"""Secrets for the chat of embedding pages: tokens of ten minutes that belong to a login."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts.accounts import Person, new_login, whole_seconds
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey, store_response, stored_response
+from taskchat_app.domain.limits.request_queue import in_queue
+from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.user_lock import lock_user
+
+CHAT_SECRET_LIFETIME = timedelta(minutes=10)
+
+
+async def chat_secret(person: Person, key: RequestKey | None = None) -> tuple[str, datetime]:
+    """Return a token for /api/chatkit and its expiry; it is revoked together with its login.
+
+    The same request with the same key gets the same token, signed again: tokens are not stored. Raises KeyReused or
+    WriteLimit.
+    """
+    if key is None:
+        async with transaction(person.id) as session:
+            return _signed(person, await _new_chat_login(session, person))
+    async with in_queue(person.id), transaction(person.id) as session:
+        await lock_user(session, person.id)
+        kept = await stored_response(session, person.id, key)
+        if kept is not None:
+            return _signed(person, kept.body or {})
+        made = await _new_chat_login(session, person)
+        await store_response(session, person.id, key, status=200, body=made)
+    return _signed(person, made)
+
+
+async def _new_chat_login(session: AsyncSession, person: Person) -> dict[str, Any]:
+    """Store a login for the chat; return its id and times, in Unix seconds."""
+    expires_at = min(whole_seconds(now() + CHAT_SECRET_LIFETIME), person.login_expires_at)
+    row = await new_login(session, person.id, "chat", expires_at, parent_id=person.login_id)
+    return {"id": row.id, "issued_at": int(row.created_at.timestamp()), "expires_at": int(expires_at.timestamp())}
+
+
+def _signed(person: Person, login: dict[str, Any]) -> tuple[str, datetime]:
+    issued_at, expires_at = (datetime.fromtimestamp(login[name], UTC) for name in ("issued_at", "expires_at"))
+    return tokens.sign(person.id, login["id"], "chat", expires_at, issued_at=issued_at), expires_at
