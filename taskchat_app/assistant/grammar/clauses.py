@@ -78,7 +78,8 @@ _STATED_DONE = sentence(
 _CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
 _TWO_TIMES = phrase(
     rf"\b(?:at|um) (?P<first>{_CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"
-    rf"(?P<second>{_CLOCK})(?!\w)"
+    rf"(?P<second>{_CLOCK})"
+    r"(?=\Z| (?:to|on|every|each|daily|today|tomorrow|with|hinzu|jeden?|täglich|heute|morgen|mit)\b)"
 )
 _DATE_BEHIND = phrase(r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?)\b[^,]{0,40}\Z")
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")

@@ -31,7 +31,6 @@ _DINGE = (
     r"|(?:der|mit den) (?:dinge|dingen|sachen|aufgaben)(?:, die (?:ich|wir) .{1,40})?)"
 )
 _SPELLINGS = (
-    (phrase(r"\blater (?=today\b|this (?:morning|afternoon|evening|week|month|year)\b)"), ""),
     (phrase(r"(?<=[a-z] )remainder\b"), "reminder"),
     (phrase(r" (?:currently|right now|at the moment|so far|presently|at present|coming up)\b"), ""),
     (phrase(r"\bhab\b(?= )"), "habe"),

@@ -243,7 +243,7 @@ def _read(text: str, clock: UserClock) -> Command:
     if reported := read_by(REPORTS, clause, clock) if is_told else None:
         return reported
     target = read_target(clause)
-    if clause and not target.words:
+    if clause and not target.words and not (target.excluded and target.excluded.words):
         return Command("reference", text.strip(), target)
     wish = read_wish(clause, clock) if is_told else None
     # Who asks the assistant to do it may not want a task: "can you send an email?"

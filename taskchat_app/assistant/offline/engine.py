@@ -33,6 +33,7 @@ _DATED = ("add", "wish", "update", "shift", "remind")
 """After these, a date alone is another date for the task."""
 _ASKED = ("list", "look", "agenda", "finished", "count")
 """After these, a day alone asks the same about that day."""
+_NEGATIONS = {"not", "no", "but", "nicht", "kein", "keine", "keinen", "nein", "aber", "außer"}
 # Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
 _TURNS_READ = 10
 
@@ -51,7 +52,7 @@ def decide_reply(
     for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
         before = _replay(turn, before, memory, clock)
     if earlier and not earlier[-1].results:
-        before = replace(before, has_touched=False)
+        before = replace(before, has_touched=False, asked=False, choices={})
     memory.begin_turn(current.selected)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
         commands, has_card = wished, False
@@ -121,8 +122,10 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
     said = command.text.strip(" .!").casefold()
     if exact := [number for number, title in choices.items() if title.casefold() == said]:
         return exact[0] if len(exact) == 1 else None
-    wanted = words_of(said) - FILLERS - {"one"}
-    if command.kind not in ("unknown", "offer") or not wanted:
+    spoken = words_of(said)
+    wanted = spoken - FILLERS
+    is_other = spoken & _NEGATIONS or "?" in command.text or "due_date" in command.given
+    if command.kind not in ("unknown", "offer") or not wanted or is_other:
         return None
     fitting = [number for number, title in choices.items() if wanted <= words_of(title)]
     return fitting[0] if len(fitting) == 1 else None

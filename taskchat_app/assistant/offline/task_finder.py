@@ -71,11 +71,25 @@ def _without_excluded(
     found = yield from find(replace(command, target=target), memory, status=status, needs_task=True)
     if not isinstance(found, list):
         return found
-    spared = yield from find(replace(command, target=excluded), memory, status="all", needs_task=True)
-    if not isinstance(spared, list):
+    spared = (yield from _tagged(excluded)) or (
+        yield from find(replace(command, target=excluded), memory, status="all", needs_task=True)
+    )
+    if isinstance(spared, Question):
+        # Not a question: its answer would do to the excluded task what is done to the others.
+        return "\n\n".join(part for part in (answers.no_reference(command), spared.lines) if part)
+    if isinstance(spared, str):
         return spared
     numbers = {task["number"] for task in spared}
     return [task for task in found if task["number"] not in numbers] or answers.no_match(command.text, command)
+
+
+def _tagged(target: Target) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+    """The tasks with the tag that the words may name: "except work" is said of all tasks tagged work."""
+    if not target.words or target.quoted or target.filters:
+        return []
+    tags = _tags(target.words.casefold())
+    results = yield [looked_up(("tag", tag), ("status", "all"), ("limit", MAX_CALLS)) for tag in tags]
+    return [task for result in results for task in result.get("tasks") or ()]
 
 
 def _by_filters(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:

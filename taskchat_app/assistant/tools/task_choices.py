@@ -48,8 +48,6 @@ _RULES_ONLY = ("offer", "remind", "reported")
 """Questions that only the offline rules ask; Gemini answers such messages itself."""
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
-_IDENTIFYING = ("task_id", "title", "completed")
-"""The arguments by which a call does what a click would do."""
 NEW = -1
 """The number of a task that a click would add."""
 _WORDS = {
@@ -112,8 +110,7 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
 def picked_by_call(row: ThreadItem, call: ToolCall) -> int | None:
     """Return the number of the open card's line that offers what this call did; None if there is none."""
     for number, payload in _offered_by(row).items():
-        offered: dict[str, Any] = payload["arguments"]
-        if payload["tool"] == call.tool and all(call.arguments.get(name) == offered.get(name) for name in _IDENTIFYING):
+        if (payload["tool"], payload["arguments"]) == (call.tool, call.arguments):
             return number
     return None
 

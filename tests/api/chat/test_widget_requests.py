@@ -175,6 +175,12 @@ class TestStructuredInputs:
         assert not any("onClickAction" in line for line in card["widget"]["children"])
         assert await reports.titles("done") == {2: "Yearly report"}
 
+    async def test_another_change_of_an_offered_task_leaves_the_question_open(self, reports: Chat) -> None:
+        asked = await reports.send("move the report to friday")
+        assert asked.items("structured_input")[0]["status"] == "pending"
+        answer = await reports.send("set 2 to high", asked.thread_id)
+        assert [event for event in answer.events if event["type"] == "thread.item.replaced"] == []
+
     async def test_a_message_about_another_task_leaves_the_question_open(self, reports: Chat) -> None:
         asked = await reports.send("complete the report")
         answer = await reports.send("complete 3", asked.thread_id)

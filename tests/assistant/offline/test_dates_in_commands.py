@@ -87,6 +87,31 @@ async def test_what_is_brought_forward_is_due_earlier(
 
 
 @pytest.mark.parametrize(
+    "sentence",
+    ["move dentist friday", "move report saturday", "postpone dentist a week", "delay meeting a day"],
+)
+async def test_what_may_be_a_new_task_is_moved_by_nobody_unasked(conversation: Conversation, sentence: str) -> None:
+    assert (await conversation.say(sentence)).startswith("Do you mean this task by")
+    assert conversation.calls == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("set the table sunday", offers("Set the table", due_date="2026-11-22")),
+        (
+            "put 2 posters on the wall on friday",
+            offers("Put 2 posters on the wall", due_date="2026-11-20"),
+        ),
+    ],
+)
+async def test_a_new_task_with_a_weekday_changes_no_other(
+    conversation: Conversation, sentence: str, outcome: Outcome
+) -> None:
+    assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
     ("sentence", "answer"),
     [
         (

@@ -8,7 +8,17 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
 from tests.assistant.understanding.lists import conversation_with
-from tests.assistant.understanding.outcomes import ASKS, Outcome, add, done, is_met, proposes, shows, update
+from tests.assistant.understanding.outcomes import (
+    ASKS,
+    Outcome,
+    add,
+    done,
+    is_met,
+    offers,
+    proposes,
+    shows,
+    update,
+)
 
 TASKS: list[tuple[str, dict[str, Any]]] = [
     ("Buy milk", {"tags": ["shopping"]}),
@@ -46,6 +56,10 @@ def adds(*tasks: tuple[str, dict[str, Any]]) -> Outcome:
         ("lösche alles außer 3", proposes(1, 2, 4, 5)),
         ("complete everything except 9", ASKS),
         ("complete everything except the flights", ASKS),
+        ("complete everything except work", completes(1, 2, 3, 5)),
+        ("complete all but the shopping tasks", completes(2, 3, 4)),
+        ("complete everything except buy", ASKS),
+        ("alles außer Milch kaufen", add("Alles außer Milch kaufen")),
         ("add everything but the kitchen sink", add("Everything but the kitchen sink")),
     ],
 )
@@ -69,9 +83,11 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("show my work", shows(4)),
         ("zeige shopping", shows(1, 5)),
         ("show errands", shows()),
+        ("show help", offers("Show help")),
         ("the rent is not urgent", update(3, priority="low")),
         ("the rent isn't important any more", update(3, priority="low")),
         ("note on 2: bring the card", update(2, description="bring the card")),
+        ("note to landlord: heating is broken", offers("Note to landlord: heating is broken")),
         ("I'm done", ASKS),
         ("fertig", ASKS),
         ("all done", Outcome("calls", [("bulk_complete_tasks", {"all_open": True})])),
@@ -100,6 +116,8 @@ async def test_a_sentence_has_its_outcome(conversation: Conversation, sentence: 
                 ("Tabletten nehmen", {"due_date": "2026-11-18T20:00"}),
             ),
         ),
+        ("pick up kids at 3pm, 5pm gym", add("Pick up kids, 5pm gym", due_date="2026-11-18T15:00")),
+        ("take pills at 8am and 2pm and 8pm", add("Take pills and 8pm", due_date="2026-11-19T08:00")),
         ("buy milk at 9am and 2 eggs", add("Buy milk and 2 eggs", due_date="2026-11-19T09:00")),
     ],
 )
@@ -126,13 +144,30 @@ async def test_words_of_a_title_answer_which_one(conversation: Conversation, ans
     assert await is_met(conversation, answer, done(1))
 
 
-@pytest.mark.parametrize("answer", ["buy", "rent", "call mum"])
+@pytest.mark.parametrize(
+    "answer",
+    ["buy", "rent", "call mum", "not the milk", "no milk", "is it milk?", "milk?", "milk tomorrow", "nicht milk"],
+)
 async def test_words_that_name_none_of_them_or_several_complete_nothing(
     conversation: Conversation, answer: str
 ) -> None:
     await conversation.say("complete buy")
     await conversation.say(answer)
     assert [task["done"] for task in conversation.list.tasks.values() if task["number"] <= len(TASKS)] == [False] * 5
+
+
+@pytest.mark.parametrize("between", ["no", "never mind", "thanks", "what can you do"])
+async def test_words_after_another_message_answer_no_question(conversation: Conversation, between: str) -> None:
+    await conversation.say("complete buy")
+    await conversation.say(between)
+    assert await is_met(conversation, "buy milk", add("Buy milk"))
+
+
+async def test_a_question_about_an_excluded_task_has_no_answer_that_completes_it(conversation: Conversation) -> None:
+    assert "- #1 Buy milk" in await conversation.say("complete everything except buy")
+    for answer in ("the milk", "both", "1"):
+        await conversation.say(answer)
+        assert conversation.calls == []
 
 
 async def test_words_after_a_question_that_was_answered_are_a_new_message(conversation: Conversation) -> None:

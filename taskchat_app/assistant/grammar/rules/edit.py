@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
@@ -28,10 +29,10 @@ _AFTER_THAT = sentence(
     rf"(?:the |den |der )?(?:{WEEKDAY}|day|week|month|tag|woche) (?:after|before|danach|davor)"
     r"|.{1,60}\b(?:later|earlier|später|früher)"
 )
-_BARE_DATE = (
-    rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:next|tomorrow|today|tonight|heute|morgen|übermorgen|nächste\w?|{WEEKDAY})\b)"
-)
+_BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
+_WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w?|{WEEKDAY})\b)")
+_NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
 _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 
 
@@ -53,6 +54,21 @@ def _moved(
     return Command("bad_date", match.string, given={"date": text[named[-1].end() :]}, language=language)
 
 
+def _moved_to_weekday(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read like _moved, also "move the dentist friday"; "move house friday" may be a new task, so it is asked about."""
+    command = _moved(match, clock, language)
+    if command is not None and command.kind == "update":
+        return command
+    return _uncertain(_moved(match, clock, language, _WEEKDAY_JOINT), match["rest"]) or command
+
+
+def _uncertain(command: Command | None, text: str) -> Command | None:
+    """Return a command whose words need to be nearly those of a title, or, without an article, are asked about."""
+    if command is None or not command.target.words:
+        return command
+    return replace(command, free=True, doubtful=_NAMED.match(text) is None)
+
+
 def _dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Read like _moved, for a number with a date only: "task 2 to 4" names three tasks."""
     command = _moved(match, clock, language, _DATED_JOINT)
@@ -71,7 +87,8 @@ def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command 
     given: dict[str, Any] = {"unit": unit, "count": count, "date": f"{match['count']} {match['unit']}"}
     if match["count"].lower() == "half an":
         given |= {"unit": "minutes", "count": 30 * count}
-    return Command("shift", match.string, read_target(match["target"]), given, language)
+    command = Command("shift", match.string, read_target(match["target"]), given, language)
+    return command if match["by"] or match["side"] else _uncertain(command, match["target"])
 
 
 def _set(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
@@ -203,8 +220,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", "en", _due),
     (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", _due),
     (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", "de", _due),
-    (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved),
-    (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved),
+    (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
+    (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
     (r"ziehe? (?P<rest>.+) vor", "de", _set),
     (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<target2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
      rf"|yearly).*)",
@@ -232,7 +249,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", "en", _tags("tag")),
     (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
      r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", "en", _update(_note)),
-    (rf"note (?:to|on|of|for) {_T}\s?:\s?(?P<note>.+)", "en", _update(_note)),
+    (r"note (?:to|on|of|for) (?P<target>(?:task )?#?\d{1,9})\s?:\s?(?P<note>.+)", "en", _update(_note)),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
     (rf"describe {_T} (?:as|:) (?P<note>.+)", "en", _update(_note)),
     (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", "de", _update(_title)),
@@ -262,7 +279,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
      rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
      "de", _given),
-    (r"put (?P<rest>(?:it|this|that|them|(?:task )?#?\d{1,9}(?:,? (?:and )?#?\d{1,9}){0,9}) .+)", "en", _set),
+    (r"put (?P<rest>(?:it|this|that|them|(?:task )?#?\d{1,9}(?:,? (?:and )?#?\d{1,9}){0,9}) (?:on|to|by|until|for) .+)",
+     "en", _set),
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _set),
     (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _set),
 )  # fmt: skip

@@ -245,6 +245,7 @@ _WHETHER = phrase(
 )
 # What one has of a period is the period: "my week", "my weekly plan".
 _OF_MINE = (
+    (phrase(r"\blater (?=today\b|this (?:morning|afternoon|evening|week|month|year)\b)"), ""),
     (phrase(r"\bmy (?=(?:week|weekend|month|year)\b)"), "this "),
     (phrase(r"\bmy day\b|\b(?:my |the )?daily (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "today "),
     (phrase(r"\b(?:my |the )?weekly (?=plan|schedule|agenda|calendar|tasks|to-?dos?)"), "this week "),
@@ -260,7 +261,11 @@ _ANY_EVENT = sentence(
 _SLASHED = phrase(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
 _SHOWN_TABLE = _table(
     (
-        (r"(?:show|list|display)(?: me)?(?: my| the| all)? (?P<tag>[\w-]{2,40})", "en"),
+        (
+            r"(?:show|list|display)(?: me)?(?: my| the| all)? (?P<tag>(?!(?:them|it|this|that|these|those|more|help"
+            r"|undo|deleted|trash|history|settings|week|month|day|weather|time)\Z)[\w-]{2,40})",
+            "en",
+        ),
         (r"zeige?(?: mir)?(?: meine| die| alle)? (?P<tag>[\w-]{2,40})", "de"),
     )
 )
