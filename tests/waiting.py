@@ -6,6 +6,10 @@ from collections.abc import Awaitable, Callable
 from inspect import isawaitable
 
 import psutil
+import psycopg
+
+from taskchat_app.config import settings
+from taskchat_app.domain.storage.database import connection_string
 
 
 def until(condition: Callable[[], object], seconds: float) -> None:
@@ -32,3 +36,14 @@ def has_ended(process: psutil.Process) -> bool:
         return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return True
+
+
+async def end_connection_that_waits() -> None:
+    """Wait until a connection to the tests' database waits for a locked row, and terminate it."""
+    end = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'transactionid'"
+    async with await psycopg.AsyncConnection.connect(connection_string(settings()), autocommit=True) as operator:
+
+        async def is_ended() -> bool:
+            return await (await operator.execute(end)).fetchone() is not None
+
+        await until_async(is_ended, 10)

@@ -29,9 +29,9 @@ from taskchat_app.domain.storage.models import (
     Ring,
     Task,
     Thread,
-    User,
     WebhookDelivery,
 )
+from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.domain.text_erasure import erase_texts
 from taskchat_app.domain.webhooks.webhooks import DELIVERIES_KEPT_FOR
 
@@ -122,8 +122,7 @@ async def _locked_user(user_id: str) -> AsyncGenerator[AsyncSession | None]:
     """Open a transaction with the user's lock, as every write takes it; None while another write has it."""
     async with transaction(user_id) as session:
         await _take_lock(session)
-        user = select(User.id).where(User.id == user_id).with_for_update(skip_locked=True)
-        yield session if (await session.exec(user)).first() else None
+        yield session if await try_lock_user(session, user_id) else None
 
 
 async def _take_lock(session: AsyncSession) -> None:

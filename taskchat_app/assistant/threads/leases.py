@@ -7,7 +7,6 @@ keeps its id: its two runs are told apart by the change id at which a run began.
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -22,9 +21,8 @@ from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
 from taskchat_app.domain.log.announcements import TURNS, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_transaction, transaction
-from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
-from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.runtime.event_loop import start_background
 
 log = logging.getLogger(__name__)
@@ -156,10 +154,13 @@ async def _end_running_calls(session: AsyncSession, turn: Turn) -> list[str]:
 
 
 async def end_expired(user_id: str, thread_id: str, turn_id: str) -> bool:
-    """Release an expired lease and mark its turn as failed; return False if another instance has done so."""
+    """Release an expired lease and mark its turn as failed.
+
+    Return False if another instance has done so, or if another transaction locks the user: try again.
+    """
     async with transaction(user_id) as session:
-        with suppress(NotFound):  # the account is gone, and the thread with it
-            await lock_user(session, user_id)
+        if not await try_lock_user(session, user_id):
+            return False
         lost = and_(col(Thread.lease_turn_id) == turn_id, col(Thread.lease_until) < now())
         freed = update(Thread).where(col(Thread.id) == thread_id, lost)
         freed = freed.values(lease_turn_id=None, lease_until=None, stop_requested=False).returning(col(Thread.id))

@@ -40,16 +40,26 @@ async def end_killed_turns() -> None:
     suspected: set[ExpiredLease] = set()
     while True:
         try:
-            found = await expired_leases()
+            found, is_away = await expired_leases(), False
             for expired in found & suspected:
                 if expired.turn_id is None or running_turn(expired.user_id, expired.turn_id):
                     continue
-                if await leases.end_expired(expired.user_id, expired.thread_id, expired.turn_id):
-                    log.warning("The turn %s lost its server and has failed", expired.turn_id)
-            suspected = found
+                is_away |= not await _could_end(expired.user_id, expired.thread_id, expired.turn_id)
+            suspected = set() if is_away else found
         except DATABASE_AWAY:
             suspected.clear()
         await asyncio.sleep(CONFIRM_SECONDS if suspected else POLL_SECONDS)
+
+
+async def _could_end(user_id: str, thread_id: str, turn_id: str) -> bool:
+    """End the turn unless its user is locked; return False after an error, which is logged and delays no other turn."""
+    try:
+        if await leases.end_expired(user_id, thread_id, turn_id):
+            log.warning("The turn %s lost its server and has failed", turn_id)
+    except DATABASE_AWAY as error:
+        log.warning("The killed turn %s could not be ended: %s", turn_id, str(error).splitlines()[:1])
+        return False
+    return True
 
 
 async def expired_leases() -> set[ExpiredLease]:

@@ -1,6 +1,7 @@
 """Marks due reminders as rung, each once across all instances; tab_choice.py and the page then show them."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, or_, update
@@ -12,9 +13,8 @@ from taskchat_app.domain.log.announcements import REMINDERS, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
-from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Ring, Task
-from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, POLL_SECONDS, is_open
 from taskchat_app.domain.tasks.task_view import snapshot
@@ -25,6 +25,8 @@ USERS_AT_ONCE = 100
 """Users per query, so that after a long outage not all late reminders are read by one query."""
 RETRY_SECONDS = 2.0
 """Pause before a retry when the database is unavailable."""
+SKIPPED_SECONDS = 0.5
+"""Pause before a retry for users whose reminders did not ring."""
 
 
 async def run_scheduler() -> None:
@@ -36,23 +38,37 @@ async def run_scheduler() -> None:
 
 
 async def ring_due() -> int:
-    """Ring the due reminders of at most USERS_AT_ONCE users; return the number of users."""
+    """Ring the due reminders of all users; return the number of those whose reminders are to be tried again."""
+    skipped, last = 0, ""
+    while user_ids := await _due_users(after=last):
+        for user_id in user_ids:
+            skipped += not await _has_rung(user_id)
+        last = user_ids[-1]
+    return skipped
+
+
+async def _due_users(after: str) -> Sequence[str]:
+    """Return the next USERS_AT_ONCE users with due reminders, in the order of their ids."""
     at = now_in_milliseconds()
+    due = select(Task.user_id).where(_is_waiting(at), col(Task.remind_at) <= at, col(Task.user_id) > after)
     async with system_reading() as session:
-        due = select(Task.user_id).where(_is_waiting(at), col(Task.remind_at) <= at).distinct().limit(USERS_AT_ONCE)
-        user_ids = (await session.exec(due)).all()
-    for user_id in user_ids:
-        async with transaction(user_id) as session:
-            await ring(session, user_id)
-    return len(user_ids)
+        return (await session.exec(due.distinct().order_by(col(Task.user_id)).limit(USERS_AT_ONCE))).all()
 
 
-async def ring(session: AsyncSession, user_id: str) -> list[int]:
-    """Ring the user's due tasks, each once; return their numbers."""
+async def _has_rung(user_id: str) -> bool:
+    """Ring the user's due tasks; return False if the user's row is locked, or after an error, which is logged."""
     try:
-        await lock_user(session, user_id)
-    except NotFound:
-        return []
+        async with transaction(user_id) as session:
+            return await ring(session, user_id) is not None
+    except DATABASE_AWAY as error:
+        log.warning("The reminders of a user wait: %s", str(error).splitlines()[:1])
+        return False
+
+
+async def ring(session: AsyncSession, user_id: str) -> list[int] | None:
+    """Ring the user's due tasks, each once; return their numbers, or None if another transaction locks the user."""
+    if not await try_lock_user(session, user_id):
+        return None
     at = now_in_milliseconds()
     due = update(Task).where(col(Task.user_id) == user_id, _is_waiting(at), col(Task.remind_at) <= at)
     taken = due.values(rung_until=at).returning(Task).execution_options(populate_existing=True)
@@ -77,8 +93,8 @@ async def next_moment() -> datetime | None:
 async def _ring_and_find_next() -> float:
     """Ring due reminders; return the seconds until the next call."""
     try:
-        while await ring_due() == USERS_AT_ONCE:
-            pass
+        if await ring_due():
+            return SKIPPED_SECONDS
         moment = await next_moment()
     except DATABASE_AWAY as error:
         log.warning("Reminders wait for the database: %s", str(error).splitlines()[:1])

@@ -11,6 +11,7 @@ from taskchat_app.i18n.messages import gettext
 
 NO_ACCOUNT = gettext("This account no longer exists. Register again to go on.")
 LOCK = text("SELECT id FROM users WHERE id = :user_id FOR UPDATE")
+LOCK_FREE = text(f"{LOCK.text} SKIP LOCKED")
 
 
 async def lock_user(session: AsyncSession, user_id: str) -> None:
@@ -24,6 +25,18 @@ async def lock_user(session: AsyncSession, user_id: str) -> None:
     if (await connection.execute(LOCK, {"user_id": user_id})).first() is None:
         raise NotFound(NO_ACCOUNT)
     session.info[LOCKED_USER] = user_id
+
+
+async def try_lock_user(session: AsyncSession, user_id: str) -> bool:
+    """Lock the user's row like lock_user, for jobs over all users: without waiting for another transaction.
+
+    Return False if another one has locked it, or if the account was deleted.
+    """
+    connection = await session.connection()
+    if (await connection.execute(LOCK_FREE, {"user_id": user_id})).first() is None:
+        return False
+    session.info[LOCKED_USER] = user_id
+    return True
 
 
 async def locked_user(session: AsyncSession, user_id: str) -> User:

@@ -5,7 +5,6 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import text as sql
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
@@ -27,6 +26,7 @@ from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import decode, gettext
 from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hold_after, text
+from tests.waiting import end_connection_that_waits, until_async
 
 COUNTING = text("one two six ", pieces=3)
 
@@ -301,21 +301,13 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     async with transaction() as session:
         await session.exec(select(User).where(User.id == person.id).with_for_update())
         storing = asyncio.create_task(running_turn._store_end(turn.context))
-        await _end_connection_that_waits()
+        await end_connection_that_waits()
         await asyncio.sleep(0.05)
         assert not storing.done()
     await storing
     ended = await row(turn)
     assert (ended.status, ended.ended_at is not None) == ("done", True)
     assert (await thread(turn)).lease_turn_id is None
-
-
-async def _end_connection_that_waits() -> None:
-    """Terminate the connection that waits for a locked row."""
-    end = sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event = 'transactionid'")
-    async with asyncio.timeout(10):
-        while not await rows(end):  # noqa: ASYNC110 -- Postgres does not notify
-            await asyncio.sleep(0.005)
 
 
 async def test_a_user_can_stop_only_own_turns(person: Person, other_person: Person, gemini: Standin) -> None:
@@ -341,21 +333,71 @@ async def test_ensure_held_locks_the_lease_until_the_transaction_ends(person: Pe
     await follow_to_end(turn)
 
 
-@pytest.mark.parametrize("how", ["release", "end_expired"])
-async def test_a_lease_is_ended_under_the_users_lock_which_prevents_deadlocks(
-    how: str, no_renewal: None, person: Person, gemini: Standin
+async def killed_turn(person: Person, gemini: Standin) -> RunningTurn:
+    """Return a turn whose server was killed a moment ago."""
+    gemini.script([text("Hello.")])
+    turn = await start(person, "hello")
+    await follow_to_end(turn)
+    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1))
+    return turn
+
+
+async def has_failed(turn: RunningTurn) -> bool:
+    return (await row(turn)).status == "failed"
+
+
+async def test_a_killed_turn_is_ended_under_its_users_lock_and_waits_for_no_other(
+    person: Person, gemini: Standin
+) -> None:
+    killed = await killed_turn(person, gemini)
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        async with asyncio.timeout(5):
+            assert await leases.end_expired(person.id, killed.thread_id, killed.id) is False
+        assert not await has_failed(killed)
+    assert await leases.end_expired(person.id, killed.thread_id, killed.id) is True
+    assert await has_failed(killed)
+
+
+@pytest.mark.changes_all_users
+async def test_a_locked_user_delays_the_end_of_no_other_users_killed_turn(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
+    locked, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
+
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        ending = asyncio.create_task(end_killed_turns())
+        await until_async(lambda: has_failed(other), 10)
+        assert not await has_failed(locked)
+    await until_async(lambda: has_failed(locked), 10)
+    ending.cancel()
+
+
+@pytest.mark.changes_all_users
+async def test_an_error_with_one_killed_turn_delays_no_other(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
+    failing, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
+
+    async with transaction(person.id) as session:
+        await session.exec(select(Thread).where(Thread.id == failing.thread_id).with_for_update())
+        ending = asyncio.create_task(end_killed_turns())
+        await end_connection_that_waits()
+        await until_async(lambda: has_failed(other), 10)
+    await until_async(lambda: has_failed(failing), 10)
+    ending.cancel()
+
+
+async def test_a_lease_is_released_under_the_users_lock_which_prevents_deadlocks(
+    no_renewal: None, person: Person, gemini: Standin
 ) -> None:
     turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
-    if how == "end_expired":
-        await change_thread(turn, lease_until=now() - timedelta(seconds=1))
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
-        ending = turn_storage.end_turn(turn.context)
-        if how == "end_expired":
-            ending.close()
-            ending = leases.end_expired(person.id, turn.thread_id, turn.id)
-        task = asyncio.create_task(ending)
+        task = asyncio.create_task(turn_storage.end_turn(turn.context))
         await asyncio.sleep(0.2)
         assert not task.done()
         await write(select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True))
