@@ -32,6 +32,14 @@ log = logging.getLogger(__name__)
 CONNECT_TIMEOUT_SECONDS = 10
 STATEMENT_TIMEOUT_MS = 15_000
 IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000
+LOSS_LIMITS = {
+    "tcp_user_timeout": "20000",
+    "keepalives_idle": "30",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
+"""libpq's limits, in ms and s, for a server that vanished without closing its connections. The system's are 15 minutes
+and more."""
 MIGRATION_LOCK = 7_308_011_441
 """Key of the advisory lock; any number that no other program uses on this database."""
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
@@ -63,7 +71,7 @@ def database_url(chosen: Settings) -> str:
     options = " ".join(f"-c {name}={value}" for name, value in limits.items())
     # Without client_encoding, the driver returns text columns of some databases (SQL_ASCII) as bytes.
     defaults = {"connect_timeout": str(CONNECT_TIMEOUT_SECONDS), "options": options, "client_encoding": "utf8"}
-    return url.set(query={**defaults, **url.query}).render_as_string(hide_password=False)
+    return url.set(query={**LOSS_LIMITS, **defaults, **url.query}).render_as_string(hide_password=False)
 
 
 def connection_string(chosen: Settings) -> str:

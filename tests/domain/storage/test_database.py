@@ -1,8 +1,13 @@
 """Transactions: begun on connections that still work, and read-only where nothing is to be written."""
 
+from typing import Any, cast
+from urllib.parse import urlencode
+
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 from reflex.model import get_async_engine
+from sqlalchemy import make_url
 from sqlalchemy import text as sql
 from sqlalchemy.exc import InternalError
 from sqlmodel import select
@@ -12,6 +17,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import (
     connection_string,
+    database_url,
     found_first,
     literal,
     locking_transaction,
@@ -96,6 +102,29 @@ async def test_a_user_who_does_not_exist_cannot_be_locked(person: Person):
                 await lock(session, "absent")
     async with reading(person.id) as session:
         assert (await session.exec(select(User.id))).all().count("absent") == 0
+
+
+LOSS_LIMITS = {
+    "tcp_user_timeout": "20000",
+    "keepalives_idle": "30",
+    "keepalives_interval": "5",
+    "keepalives_count": "3",
+}
+
+
+async def test_a_pooled_connection_notices_a_lost_server(postgres: None):
+    async with reading() as session:
+        pooled = await (await session.connection()).get_raw_connection()
+        parameters = cast(Any, pooled.driver_connection).info.get_parameters()
+    assert LOSS_LIMITS.items() <= parameters.items()
+
+
+@pytest.mark.parametrize("own", [{}, {"tcp_user_timeout": "5000"}, {"keepalives_idle": "60", "keepalives": "0"}])
+def test_every_connection_notices_a_lost_server_and_the_urls_own_limits_win(own: dict[str, str]):
+    url = f"postgresql://taskchat@db.example.org/taskchat?{urlencode(own)}"
+    chosen = settings().model_copy(update={"database_url": url})
+    assert (LOSS_LIMITS | own).items() <= make_url(database_url(chosen)).query.items()
+    assert (LOSS_LIMITS | own).items() <= conninfo_to_dict(connection_string(chosen)).items()
 
 
 def test_the_pool_does_not_test_connections_before_their_use(postgres: None):
