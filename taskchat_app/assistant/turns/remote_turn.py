@@ -106,7 +106,7 @@ class RemoteTurn:
                     elif await self._run() != run:
                         return
         except shared_events.REDIS_AWAY as error:
-            log.warning("Following the stored parts of a turn, since Redis is away: %s", error)
+            log.warning("Following the stored parts of a turn, since Redis is away or was restarted: %s", error)
         else:
             yield None
 

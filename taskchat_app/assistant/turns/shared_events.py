@@ -39,7 +39,12 @@ SILENCE_SECONDS = 2.0
 TICK_SECONDS = 0.2
 """The same before the first event, which comes at once unless the turn ended while it was asked for."""
 
-REDIS_AWAY = (redis.exceptions.RedisError, OSError)
+
+class EventsLost(Exception):
+    """Redis has restarted without its data: events of a turn are missing in its stream."""
+
+
+REDIS_AWAY = (redis.exceptions.RedisError, OSError, EventsLost)
 
 
 class _Pickler(pickle.Pickler):
@@ -149,7 +154,10 @@ async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: i
 
 
 async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
-    """Ask for the stream and publish its events until its end. An entry that was written twice is read once."""
+    """Ask for the stream and publish its events until its end. An entry that was written twice is read once.
+
+    Raises EventsLost at an entry before which events are missing.
+    """
     after: Any = "0"
     while True:
         if after == "0":  # again after BLOCK_MS: an announcement may be lost
@@ -157,10 +165,13 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
                 await announce(session, FOLLOWERS, run.turn_id)
         for _, entries in await _redis().xread({run.key: after}, block=BLOCK_MS):
             for entry_id, entry in entries:
+                number = int(entry[b"number"])
+                if number > events.last:
+                    raise EventsLost(f"events {events.last + 1} to {number} of the turn {run.turn_id} are missing")
                 batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
                 if not batch:
                     return
-                if int(entry[b"number"]) == events.last:
+                if number == events.last:
                     events.publish(*batch)
                 after = entry_id
 

@@ -95,6 +95,37 @@ async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis,
     redis.start()
 
 
+async def test_a_turn_whose_first_events_redis_has_lost_is_followed_by_its_stored_parts(
+    redis: Redis, person: Person, gemini: Standin
+):
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    await follow_until(elsewhere(turn), "thread.item.updated", "one")
+    await shared_events._redis().flushall()
+    following = asyncio.create_task(all_events(elsewhere(turn)))
+    await asyncio.wait([following], timeout=0.2)
+    gemini.release()
+    await follow_to_end(turn)
+    types = [one.event.type for one in await following]
+    assert types == ["thread.created", "thread.item.done", "thread.item.done"]
+
+
+async def test_a_stream_that_ends_after_a_gap_is_followed_by_the_stored_parts(
+    redis: Redis, person: Person, gemini: Standin
+):
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    following = asyncio.create_task(all_events(elsewhere(turn)))
+    await until_shared(turn)
+    run = shared_events.Run(turn.id, turn.context.first_change_id)
+    await shared_events._append(run.key, 1_000, (), shared_events.ENDED_SECONDS)
+    gemini.release()
+    await follow_to_end(turn)
+    assert (await following)[-1].event.type == "thread.item.done"
+
+
 async def test_a_turn_whose_client_left_is_stopped_though_it_is_shared(redis: Redis, person: Person, gemini: Standin):
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
