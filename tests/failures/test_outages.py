@@ -24,6 +24,7 @@ from tests.failures.support.instances import (
 )
 from tests.failures.support.postgres import Postgres
 from tests.standin import Reply, Standin, call, calls, chunk, hold_after, last_user_text, step_after, text
+from tests.waiting import until_async
 
 OUTAGE_SECONDS = 10
 PAUSE_SECONDS = 0.1
@@ -204,6 +205,33 @@ async def test_more_requests_than_connections_wait_or_are_rejected_and_all_recov
     await check_written(chat, attempts)
     assert "By the assistant" not in await titles(chat)
     assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
+
+
+async def test_an_answer_whose_user_is_locked_for_longer_than_a_statement_may_take_is_stored_afterwards(
+    chat: Chat, postgres: Postgres, model: Standin
+):
+    """Another transaction locks the user's row, as a long import does."""
+    user = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
+    model.script([hold_after(text("OneTwoTri", pieces=3), 1)])
+    async with open_stream(chat.http, "/api/chatkit", json=message("count")) as answer:
+        begun = Answer(await events_until(answer, "text_delta"))
+        async with (
+            await psycopg.AsyncConnection.connect(postgres.conninfo()) as holder,
+            await psycopg.AsyncConnection.connect(postgres.conninfo(), autocommit=True) as operator,
+        ):
+            await holder.execute("SELECT 1 FROM users WHERE id = %s FOR UPDATE", [user])
+            model.release()
+            tries: set[Any] = set()
+
+            async def is_tried_again() -> bool:
+                waiting = "SELECT query_start FROM pg_stat_activity WHERE wait_event = 'transactionid'"
+                tries.update(await (await operator.execute(waiting)).fetchall())
+                return len(tries) == 2
+
+            await until_async(is_tried_again, 20)
+        assert Answer(await remaining_events(answer)).text == "OneTwoTri"
+    items = await chat.items(begun.thread_id)
+    assert [item["content"][0]["text"] for item in items] == ["count", "OneTwoTri"]
 
 
 MOST_REQUESTS = 1000

@@ -27,8 +27,9 @@ from taskchat_app.domain.log.changes import (
     recorded_values,
     recording,
 )
-from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction
+from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, reading
 from taskchat_app.domain.storage.models import Thread
+from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
 from taskchat_app.domain.tasks.search_words import words_of
 from taskchat_app.i18n.messages import Message, gettext, messages_in
 
@@ -195,6 +196,13 @@ async def end_turn(turn: TurnContext) -> bool:
     if ended is not None:
         turn.receipt = receipt_of(ended[-1])
     return ended is not None
+
+
+async def has_stored_last_message(turn: TurnContext) -> bool:
+    """Return whether the turn's last message is stored."""
+    assert turn.finished_message is not None
+    async with reading(turn.person.id) as session:
+        return await session.get(ThreadItemRow, turn.finished_message.id) is not None
 
 
 def _values(turn: TurnContext, items: Sequence[ThreadItem], *more: Entry) -> dict[str, Any]:

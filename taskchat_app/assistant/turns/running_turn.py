@@ -6,6 +6,7 @@ answer.py makes the answer.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager, suppress
 
 from chatkit.types import ThreadItemDoneEvent
 
@@ -89,22 +90,24 @@ class RunningTurn:
         context = self.context
         add_ids(turn_id=self.id, person_id=self.user_id)
         with shared_events.offered(context):
-            renewing = asyncio.create_task(keep_lease(context))
             try:
-                context.send_opening()
-                await _answer(context)
-            except Exception:
-                log.exception("A turn could not be ended in order")
-                context.fail(Failure(message=UNEXPECTED, allow_retry=True))
+                async with _lease_of(context):
+                    await self._answer_and_end()
             finally:
-                try:
-                    renewing.cancel()
-                    await asyncio.wait([renewing])
-                    await self._is_decided.wait()  # whatever ended the turn, it is stored only if its message is
-                    if context.is_admitted.is_set():
-                        await _end(context)
-                finally:
-                    self._close()
+                self._close()
+
+    async def _answer_and_end(self) -> None:
+        context = self.context
+        try:
+            context.send_opening()
+            await _answer(context)
+        except Exception:
+            log.exception("A turn could not be ended in order")
+            context.fail(Failure(message=UNEXPECTED, allow_retry=True))
+        finally:
+            await self._is_decided.wait()  # whatever ended the turn, it is stored only if its message is
+            if context.is_admitted.is_set():
+                await _end(context)
 
     def _close(self) -> None:
         """End all subscriptions: nothing of the turn is to come."""
@@ -137,6 +140,17 @@ def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
     """Return the user's turn of this id, if this process runs it."""
     turn = _running.get(turn_id)
     return turn if turn is not None and turn.user_id == user_id else None
+
+
+@asynccontextmanager
+async def _lease_of(context: TurnContext) -> AsyncGenerator[None]:
+    """Keep the thread's lease until the turn's end is stored, for which it may wait."""
+    renewing = asyncio.create_task(keep_lease(context))
+    try:
+        yield
+    finally:
+        renewing.cancel()
+        await asyncio.wait([renewing])
 
 
 async def _answer(context: TurnContext) -> None:
@@ -188,7 +202,8 @@ async def _end(context: TurnContext) -> None:
 async def _store_last_message(context: TurnContext) -> None:
     """Store the finished message and the turn's end, or neither; raise TurnOverError or ItemNotStored."""
     try:
-        if not await turn_storage.end_turn(context):
+        # A try whose connection broke during its commit may have stored both.
+        if not await _try_to_end(context) and not await turn_storage.has_stored_last_message(context):
             raise TurnOverError(context.turn_id)
     except DATABASE_AWAY as error:
         raise ItemNotStored(context.turn_id) from error
@@ -196,10 +211,16 @@ async def _store_last_message(context: TurnContext) -> None:
 
 async def _store_end(context: TurnContext) -> None:
     """Release the lease and record how the turn ended; without a database the lease runs out by itself."""
-    for attempt in range(END_TRIES):
+    with suppress(*DATABASE_AWAY):
+        await _try_to_end(context)
+
+
+async def _try_to_end(context: TurnContext) -> bool:
+    """Call end_turn until it raises no error, at most END_TRIES times; the user's row may be locked by an import."""
+    for attempt in range(END_TRIES - 1):
         try:
-            await turn_storage.end_turn(context)
-            return
+            return await turn_storage.end_turn(context)
         except DATABASE_AWAY:
             log.warning("The end of a turn could not be stored, trying again")
             await asyncio.sleep(0.2 * 2**attempt)
+    return await turn_storage.end_turn(context)

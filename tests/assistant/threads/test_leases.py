@@ -9,6 +9,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 
+from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
 from taskchat_app.assistant.threads import conversations, leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
@@ -308,6 +309,49 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     ended = await row(turn)
     assert (ended.status, ended.ended_at is not None) == ("done", True)
     assert (await thread(turn)).lease_turn_id is None
+
+
+async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_lease_is_kept_meanwhile(
+    person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(leases, "until_renewal", lambda: 0.05)
+    turn = await turn_in_answer(person, gemini)
+    async with transaction(person.id) as importing:
+        await lock_user(importing, person.id)
+        gemini.release()
+        await end_connection_that_waits()
+        soon = now() + timedelta(seconds=1)
+        await change_thread(turn, lease_until=soon)
+
+        async def is_renewed() -> bool:
+            until = (await thread(turn)).lease_until
+            return until is not None and until > soon
+
+        await until_async(is_renewed, 10)
+    answer = await follow_to_end(turn)
+    assert (answer.errors, answer.text) == ([], "one two six ")
+    assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("done", None)
+    [stored] = [item for item in await chat.items(turn.thread_id) if item["type"] == "assistant_message"]
+    assert stored["content"][0]["text"] == "one two six "
+
+
+async def test_an_end_that_was_stored_though_its_connection_broke_is_no_error(
+    person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    end_turn, tries = turn_storage.end_turn, list[bool]()
+
+    async def end_and_break(turn: TurnContext) -> bool:
+        tries.append(await end_turn(turn))
+        if len(tries) == 1:
+            raise OperationalError("COMMIT", None, Exception("the connection is lost"))
+        return tries[-1]
+
+    monkeypatch.setattr(turn_storage, "end_turn", end_and_break)
+    gemini.script([COUNTING])
+    turn = await start(person, "count")
+    answer = await follow_to_end(turn)
+    assert (answer.errors, answer.text, tries) == ([], "one two six ", [True, False])
+    assert (await row(turn)).status == "done"
 
 
 async def test_a_user_can_stop_only_own_turns(person: Person, other_person: Person, gemini: Standin) -> None:
