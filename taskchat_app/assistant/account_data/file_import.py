@@ -1,6 +1,6 @@
 """Imports a file in any format: in one transaction, which Undo reverts as a whole.
 
-A dry run does the same and rolls it back.
+The user is locked once the file, or the first part of a long one, is parsed. A dry run does the same and rolls it back.
 """
 
 from typing import IO
@@ -11,7 +11,6 @@ from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.transfer.formats import READERS, import_foreign
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext
@@ -35,7 +34,6 @@ async def import_file(
         raise Invalid(gettext("The format is one of {choices}.", choices=choices), field="format")
     by = person.cause(actor, turn_id=report.turn_id)
     async with in_queue(person.id), transaction(person.id) as session:
-        await lock_user(session, person.id)
         if file_format == ACCOUNT:
             await import_account(session, by, file, report)
         else:

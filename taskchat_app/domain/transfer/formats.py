@@ -36,15 +36,19 @@ async def import_foreign(
     """Import the tasks of a file of another program. Raises Invalid if it is none of this format."""
     tasks = READERS[file_format](await asyncio.to_thread(content.read), report, zone)
 
-    async def read() -> AsyncIterator[ForeignTask]:
+    async def read() -> list[ForeignTask]:
         # A reader that parses a whole file first must not stop the event loop.
-        while piece := await asyncio.to_thread(lambda: list(islice(tasks, READ_AHEAD))):
-            if not report.part:
-                report.whole = len(piece) if len(piece) < READ_AHEAD else 0
-                report.begin("tasks", report.whole)
+        return await asyncio.to_thread(lambda: list(islice(tasks, READ_AHEAD)))
+
+    async def with_others(piece: list[ForeignTask]) -> AsyncIterator[ForeignTask]:
+        while piece:
             for task in piece:
                 yield task
+            piece = await read()
 
-    await import_tasks(session, by, read(), report, zone)
+    if first := await read():  # before import_tasks locks the user
+        report.whole = len(first) if len(first) < READ_AHEAD else 0
+        report.begin("tasks", report.whole)
+    await import_tasks(session, by, with_others(first), report, zone)
     for remarks in (report.skipped, report.notes):
         await asyncio.to_thread(remarks.sort, key=lambda remark: remark.line)
