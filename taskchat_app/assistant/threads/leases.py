@@ -183,6 +183,14 @@ class Due(NamedTuple):
     turn: TurnContext
     renewed: asyncio.Future[Renewed | None]
 
+    def succeed(self, thread: Renewed | None) -> None:
+        if not self.renewed.done():  # else the turn has ended meanwhile
+            self.renewed.set_result(thread)
+
+    def fail(self, error: Exception) -> None:
+        if not self.renewed.done():
+            self.renewed.set_exception(error)
+
 
 async def keep_lease(turn: TurnContext) -> None:
     """Renew the thread's lease while the turn runs, and follow its title; end the turn by a stop or a lost lease."""
@@ -221,17 +229,24 @@ async def _renew(turn: TurnContext) -> Renewed | None:
 
 
 async def _renew_due() -> None:
+    """Renew what is due: the leases that are free in one statement, then each lost or locked one in its own task."""
     due = list(_due)
     _due.clear()
     try:
         together = await renew_free([one.turn for one in due]) if len(due) > 1 else {}
-        for turn, renewed in due:
-            if renewed.done():  # the turn has ended meanwhile
-                continue
-            thread = together.get(turn.turn_id) or await renew(turn)
-            if not renewed.done():
-                renewed.set_result(thread)
     except Exception as error:
-        for _, renewed in due:
-            if not renewed.done():
-                renewed.set_exception(error)
+        for one in due:
+            one.fail(error)
+        return
+    for one in due:
+        if thread := together.get(one.turn.turn_id):
+            one.succeed(thread)
+        else:
+            start_background(_renew_alone(one))
+
+
+async def _renew_alone(due: Due) -> None:
+    try:
+        due.succeed(await renew(due.turn))
+    except Exception as error:
+        due.fail(error)

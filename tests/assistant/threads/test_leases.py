@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import text as sql
 from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
@@ -258,6 +259,55 @@ async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_f
         gemini.release()
     for turn in running:
         await follow_to_end(turn)
+
+
+async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_concerns_it_alone(
+    no_renewal: None, person: Person, gemini: Standin
+) -> None:
+    running = [await turn_in_answer(person, gemini) for _ in range(3)]
+    locked = running[0]
+    soon = now() + timedelta(seconds=5)
+    for turn in running:
+        await change_thread(turn, lease_until=soon)
+    async with transaction(person.id) as session:
+        await leases.ensure_held(session, locked.context)
+        renewing = [asyncio.create_task(leases._renew(turn.context)) for turn in running]
+        async with asyncio.timeout(5):
+            assert await asyncio.gather(*renewing[1:]) == [(False, "count")] * 2
+        await end_connection_that_waits()
+        with pytest.raises(OperationalError):
+            await renewing[0]
+    for turn in running[1:]:
+        until = (await thread(turn)).lease_until
+        assert until is not None
+        assert until > soon
+    for _ in running:
+        gemini.release()
+    for turn in running:
+        await follow_to_end(turn)
+
+
+async def test_two_locked_threads_are_waited_for_at_once(no_renewal: None, person: Person, gemini: Standin) -> None:
+    running = [await turn_in_answer(person, gemini) for _ in range(2)]
+    async with transaction(person.id) as session:
+        await leases.ensure_held(session, running[0].context)
+        async with transaction(person.id) as other:
+            await leases.ensure_held(other, running[1].context)
+            renewing = [asyncio.create_task(leases._renew(turn.context)) for turn in running]
+            await until_async(lambda: is_waited_for(2), 10)
+        async with asyncio.timeout(5):
+            assert await renewing[1] == (False, "count")
+        assert not renewing[0].done()
+    assert await renewing[0] == (False, "count")
+    for _ in running:
+        gemini.release()
+    for turn in running:
+        await follow_to_end(turn)
+
+
+async def is_waited_for(count: int) -> bool:
+    """Return whether so many connections wait for locked rows."""
+    return await rows(sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'")) == [(count,)]
 
 
 async def test_turns_that_are_due_together_are_renewed_and_the_lost_one_ends(person: Person, gemini: Standin) -> None:
