@@ -13,7 +13,7 @@ from taskchat_app.assistant.core.message_tags import words_in
 from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.leases import is_answering
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem, ToolExecution, Turn
 from taskchat_app.domain.storage.storable_values import is_storable
@@ -194,4 +194,5 @@ async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | Non
     turn = (await session.exec(query)).one_or_none()
     if turn is None or turn.status in ("done", "stopped"):
         return None, None
-    return (turn.id, None) if is_answering(thread, now()) and thread.lease_turn_id == turn.id else (None, turn.id)
+    is_running = thread.lease_turn_id == turn.id and await is_answering(session, thread)
+    return (turn.id, None) if is_running else (None, turn.id)

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chatkit.types import WorkflowItem
-from sqlalchemy import and_, text, update
+from sqlalchemy import and_, func, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -29,6 +29,9 @@ log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=10)
 """How long a thread stays leased after its server was killed; a running turn renews the lease every LEASE / 3."""
+LEASE_END = f"clock_timestamp() + interval '{LEASE.total_seconds()} s'"
+"""SQL for the end of a lease that begins now. Leases are written and judged by the clock of Postgres: those of the
+processes' machines may differ by more than a lease."""
 RENEW_SECONDS = LEASE.total_seconds() / 3
 RENEW_AGAIN_SECONDS = 0.5
 """After an outage the lease may have run out: it is renewed before the turn is taken for a killed one."""
@@ -40,9 +43,10 @@ IS_HELD = """
     AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
 """
 """SQL condition on `threads` and `turns`, with the parameters of `values_of`."""
+CLOCK = text("SELECT clock_timestamp()")
 LOCK_LEASE = text(f"SELECT stop_requested FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads")  # noqa: S608 -- constants
 RENEW = text(
-    f"UPDATE threads SET lease_until = :lease_until FROM turns WHERE {IS_HELD} RETURNING stop_requested, title"  # noqa: S608 -- constants
+    f"UPDATE threads SET lease_until = {LEASE_END} FROM turns WHERE {IS_HELD} RETURNING stop_requested, title"  # noqa: S608 -- constants
 )
 
 RENEW_FREE = text(f"""
@@ -53,7 +57,7 @@ RENEW_FREE = text(f"""
         WHERE {IS_HELD.replace(":", "held.")}
         FOR UPDATE OF threads SKIP LOCKED
     )
-    UPDATE threads SET lease_until = :lease_until FROM free WHERE threads.id = free.id
+    UPDATE threads SET lease_until = {LEASE_END} FROM free WHERE threads.id = free.id
     RETURNING free.turn_id, stop_requested, title
 """)  # noqa: S608 -- constants
 """Waits for no lock: a transaction that holds one may wait for another thread of this statement."""
@@ -71,8 +75,16 @@ class StopRequestedError(TurnOverError):
     """The turn holds its lease, but is to stop; it may store its partial answer."""
 
 
-def is_answering(thread: Thread, at: datetime) -> bool:
-    """Return whether a turn holds the thread's lease at this time."""
+async def is_answering(session: AsyncSession, thread: Thread) -> bool:
+    """Return whether a turn holds the thread's lease now."""
+    if thread.lease_turn_id is None:
+        return False
+    connection = await session.connection()
+    return is_leased(thread, (await connection.execute(CLOCK)).scalar_one())
+
+
+def is_leased(thread: Thread, at: datetime) -> bool:
+    """Return whether a turn holds the thread's lease at this time of the clock of Postgres."""
     return thread.lease_turn_id is not None and thread.lease_until is not None and thread.lease_until > at
 
 
@@ -110,7 +122,7 @@ async def renew(turn: TurnContext) -> Renewed | None:
     """Extend the lease; return None when it is lost."""
     async with transaction(turn.person.id) as session:
         connection = await session.connection()
-        renewed = await connection.execute(RENEW, values_of(turn) | {"lease_until": now() + LEASE})
+        renewed = await connection.execute(RENEW, values_of(turn))
         row = renewed.one_or_none()
     return Renewed(*row) if row is not None else None
 
@@ -121,7 +133,7 @@ async def renew_free(turns: Sequence[TurnContext]) -> dict[str, Renewed]:
     values = {name: [one[name] for one in each] for name in each[0]}
     async with system_transaction() as session:
         connection = await session.connection()
-        rows = (await connection.execute(RENEW_FREE, values | {"lease_until": now() + LEASE})).all()
+        rows = (await connection.execute(RENEW_FREE, values)).all()
     return {turn_id: Renewed(*thread) for turn_id, *thread in rows}
 
 
@@ -161,7 +173,7 @@ async def end_expired(user_id: str, thread_id: str, turn_id: str) -> bool:
     async with transaction(user_id) as session:
         if not await try_lock_user(session, user_id):
             return False
-        lost = and_(col(Thread.lease_turn_id) == turn_id, col(Thread.lease_until) < now())
+        lost = and_(col(Thread.lease_turn_id) == turn_id, col(Thread.lease_until) < func.clock_timestamp())
         freed = update(Thread).where(col(Thread.id) == thread_id, lost)
         freed = freed.values(lease_turn_id=None, lease_until=None, stop_requested=False).returning(col(Thread.id))
         if (await session.exec(freed)).scalar_one_or_none() is None:

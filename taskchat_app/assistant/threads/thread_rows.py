@@ -106,7 +106,7 @@ async def count_unread(session: AsyncSession, user_id: str) -> int:
 
 def is_unread() -> ColumnElement[bool]:
     """Return the condition that a thread has an unread answer; a running answer does not count."""
-    is_free = or_(col(Thread.lease_turn_id).is_(None), col(Thread.lease_until) < now())
+    is_free = or_(col(Thread.lease_turn_id).is_(None), col(Thread.lease_until) < func.clock_timestamp())
     return and_(is_free, _answers_after(col(Thread.id), col(Thread.read_seq)).exists()).label("is_unread")
 
 
@@ -125,7 +125,8 @@ async def rename_thread(session: AsyncSession, by: Cause, thread_id: str, title:
 async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> None:
     """Delete the thread, which can be restored for 30 days; stop its running turn, keep tasks."""
     thread = await access_thread(session, by.user_id, thread_id, lock=True)
-    thread.deleted_at, thread.stop_requested = now(), leases.is_answering(thread, now())
+    thread.stop_requested = await leases.is_answering(session, thread)
+    thread.deleted_at = now()
     await _announce_to_turn(session, thread)
     session.add(thread)
     await record(session, in_thread(by, thread_id), [Entry("thread", "deleted")])
@@ -133,7 +134,7 @@ async def delete_thread(session: AsyncSession, by: Cause, thread_id: str) -> Non
 
 async def _announce_to_turn(session: AsyncSession, thread: Thread) -> None:
     """Tell the running turn of the thread, if there is one, that the thread has changed."""
-    if leases.is_answering(thread, now()):
+    if await leases.is_answering(session, thread):
         await announce(session, TURNS, thread.lease_turn_id or "")
 
 

@@ -14,7 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
-from taskchat_app.assistant.threads.leases import IS_HELD, LEASE, TurnOverError
+from taskchat_app.assistant.threads.leases import IS_HELD, LEASE_END, TurnOverError
 from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
 from taskchat_app.domain.activity.receipts import CHANGES_OF_TURN, receipt_of
 from taskchat_app.domain.limits.rate_limits import REQUESTED, TAKING, Limit, taken_values
@@ -59,7 +59,7 @@ BEGIN = _statement(
             INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until,
                 stop_requested, created_at, updated_at)
             SELECT :thread_id, :user_id, :title, array_to_tsvector(CAST(:title_words AS text[])), :thread_status,
-                :details, :turn_id, :lease_until, false, :created_at, :at FROM counter
+                :details, :turn_id, {LEASE_END}, false, :created_at, :at FROM counter
             ON CONFLICT (id) DO UPDATE SET lease_turn_id = excluded.lease_turn_id, lease_until = excluded.lease_until,
                 stop_requested = false, updated_at = excluded.updated_at
         ), started AS (
@@ -150,7 +150,6 @@ async def begin_turn(
         "thread_status": thread.status,
         "details": thread.details,
         "created_at": thread.created_at,
-        "lease_until": values["at"] + LEASE,
         "most": ITEMS_READ,
     }
     row = (await (await session.connection()).execute(BEGIN, values)).one_or_none()

@@ -34,7 +34,7 @@ from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Cause, Entry, record, task_changes
 from taskchat_app.domain.storage import models
-from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import BadRequest, Busy
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -170,7 +170,7 @@ async def _complete(
 async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> WidgetItem:
     """Confirm or cancel; return the card as it is now. A click belongs to the turn that proposed."""
     confirm = action.type == "proposal.confirm"
-    if confirm and is_answering(thread, now()):
+    if confirm and await is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, then confirm."))
     payload = _payload(ProposalPayload, action.payload)
     proposal = await deletion_proposals.access_proposal(session, by.user_id, thread.id, payload.proposal_id)
@@ -194,7 +194,7 @@ async def _add_line(
     session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
 ) -> WidgetItem:
     """Add a line of an attached list as a task, or all lines; return the card as it is now."""
-    if is_answering(thread, now()):
+    if await is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, then choose."))
     clicked = _payload(LinePayload, action.payload)
     row = await store.access_item(session, by.user_id, thread.id, clicked.card_id)
@@ -211,7 +211,7 @@ async def _store_card(session: AsyncSession, by: Cause, card: WidgetItem) -> Wid
 async def _undo(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> NoticeEvent:
     """Undo a turn's changes; return the outcome. The undo belongs to no turn, like that over HTTP."""
     turn_id = _payload(TurnPayload, action.payload).turn_id
-    if thread.lease_turn_id == turn_id and is_answering(thread, now()):
+    if thread.lease_turn_id == turn_id and await is_answering(session, thread):
         raise Busy(gettext("This answer is still being written. Wait for its end or stop it, then undo."))
     outcome = await undo_command.undo_by_click(session, by, turn_id)
     level = "warning" if outcome.conflicts else "info"

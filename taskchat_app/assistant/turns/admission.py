@@ -174,7 +174,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
         thread = _new_thread(person, checked_text(message).strip() or files[0].name)
         changed = [Entry("thread", "created")]
     else:
-        thread, changed = _checked_free(await thread_rows.access_first(session)), list[Entry]()
+        thread, changed = await _checked_free(session, await thread_rows.access_first(session)), list[Entry]()
     item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, actor, thread, item, changed)
@@ -194,7 +194,8 @@ async def _admit_again(
     session: AsyncSession, person: Person, actor: Actor, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 ) -> tuple[TurnContext, RetryCleanup]:
     """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
-    thread = _checked_free(await store.access_thread(session, person.id, request.params.thread_id, lock=True))
+    found = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
+    thread = await _checked_free(session, found)
     item_id, words = request.params.item_id, None
     if isinstance(request, ThreadsCustomActionReq):
         if item_id is not None:  # what was clicked
@@ -231,11 +232,11 @@ def _new_thread(person: Person, text: str) -> Thread:
     )
 
 
-def _checked_free(thread: Thread) -> Thread:
+async def _checked_free(session: AsyncSession, thread: Thread) -> Thread:
     """Return the thread; raise Busy if a turn answers it, BadRequest if it is closed."""
     if thread.status.get("type") != "active":
         raise BadRequest(gettext("This conversation is closed. Start a new one."))
-    if leases.is_answering(thread, now()):
+    if await leases.is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, or stop it, then send again."))
     return thread
 

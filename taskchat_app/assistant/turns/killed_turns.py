@@ -8,11 +8,12 @@ import logging
 from datetime import datetime
 from typing import NamedTuple
 
+from sqlalchemy import func
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.turns.running_turn import running_turn
-from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading
+from taskchat_app.domain.storage.database import DATABASE_AWAY, system_reading
 from taskchat_app.domain.storage.models import Thread
 
 log = logging.getLogger(__name__)
@@ -66,5 +67,5 @@ async def expired_leases() -> set[ExpiredLease]:
     """All leases that nobody renewed in time."""
     query = select(Thread.user_id, Thread.id, Thread.lease_turn_id, Thread.lease_until)
     async with system_reading() as session:
-        taken = query.where(col(Thread.lease_turn_id).is_not(None), col(Thread.lease_until) < now())
+        taken = query.where(col(Thread.lease_turn_id).is_not(None), col(Thread.lease_until) < func.clock_timestamp())
         return {ExpiredLease(*row) for row in (await session.exec(taken)).all()}

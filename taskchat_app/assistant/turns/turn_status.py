@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import select
+from sqlalchemy import func
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
-from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Turn
 from taskchat_app.domain.storage.models import Thread as ThreadRow
@@ -55,9 +56,9 @@ async def status_of(session: AsyncSession, turn: Turn) -> str:
     """running, done, stopped or failed; a running turn whose lease ran out was killed, so it failed."""
     if turn.status != "running":
         return turn.status
-    lease = select(ThreadRow.lease_until).where(ThreadRow.id == turn.thread_id, ThreadRow.lease_turn_id == turn.id)
-    until = (await session.exec(lease)).one_or_none()
-    if until is not None and until > now():
+    lease = select(ThreadRow.id).where(ThreadRow.id == turn.thread_id, ThreadRow.lease_turn_id == turn.id)
+    valid = lease.where(col(ThreadRow.lease_until) > func.clock_timestamp())
+    if (await session.exec(valid)).first() is not None:
         return "running"
     # It may have ended, in order, since it was read.
     user_id, turn_id = turn.user_id, turn.id

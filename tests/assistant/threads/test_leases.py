@@ -1,6 +1,7 @@
 """Leases: which turn may write to a thread, who ends a lease, and turns that lost theirs."""
 
 import asyncio
+import sys
 from collections import Counter
 from datetime import timedelta
 
@@ -15,12 +16,13 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_tit
 from taskchat_app.assistant.threads import conversations, leases, turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.store import put_item
-from taskchat_app.assistant.turns import running_turn
-from taskchat_app.assistant.turns.killed_turns import end_killed_turns
+from taskchat_app.assistant.turns import running_turn, turn_status
+from taskchat_app.assistant.turns.killed_turns import end_killed_turns, expired_leases
 from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
-from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.errors import Busy
 from taskchat_app.domain.storage.models import Change, Task, Thread, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -501,13 +503,55 @@ async def test_a_lease_is_released_under_the_users_lock_which_prevents_deadlocks
     await follow_to_end(turn)
 
 
+@pytest.mark.parametrize("seconds", [-60, 60])
+async def test_a_lease_does_not_depend_on_the_clock_of_a_process(
+    no_renewal: None, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch, seconds: int
+) -> None:
+    skewed = [module for name, module in sys.modules.items() if name.startswith("taskchat_app.")]
+    for module in skewed:
+        if getattr(module, "now", None) is now:
+            monkeypatch.setattr(module, "now", lambda: now() + timedelta(seconds=seconds))
+    turn = await turn_in_answer(person, gemini)
+    for renew in (None, leases.renew, lambda one: leases.renew_free([one])):
+        if renew is not None:
+            await change_thread(turn, lease_until=now() + timedelta(seconds=1))
+            await renew(turn.context)
+        until = (await thread(turn)).lease_until
+        assert until is not None
+        assert timedelta(seconds=5) < until - now() <= leases.LEASE
+    assert turn.id not in {expired.turn_id for expired in await expired_leases()}
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
+    with pytest.raises(Busy):
+        await start(person, "hello?", turn.thread_id)
+    assert (await conversations.load_items(person.id, turn.thread_id)).running == turn.id
+    assert (await turn_status.view_turn(person.id, turn.id)).status == "running"
+    await change_thread(turn, lease_until=now() - timedelta(seconds=1))
+    assert turn.id in {expired.turn_id for expired in await expired_leases()}
+    assert (await conversations.load_items(person.id, turn.thread_id)).interrupted == turn.id
+    assert (await turn_status.view_turn(person.id, turn.id)).status == "failed"
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True
+    gemini.release()
+    await follow_to_end(turn)
+
+
+async def test_a_thread_is_answering_while_its_lease_is_valid(person: Person, gemini: Standin) -> None:
+    gemini.script([text("Hello.")])
+    turn = await start(person, "hello")
+    await follow_to_end(turn)
+    for seconds, turn_id, expected in ((60, turn.id, True), (-1, turn.id, False), (60, None, False)):
+        await change_thread(turn, lease_turn_id=turn_id, lease_until=now() + timedelta(seconds=seconds))
+        async with reading(person.id) as session:
+            assert await leases.is_answering(session, await thread(turn)) is expected
+    await change_thread(turn, lease_turn_id=None, lease_until=None)
+
+
 def test_a_lease_is_invalid_at_its_end_time() -> None:
     at = now()
     thread = Thread(id="thr", user_id="user", status={}, details={}, lease_turn_id="msg", lease_until=at)
-    assert not leases.is_answering(thread, at)
+    assert not leases.is_leased(thread, at)
     thread.lease_until = at + timedelta(microseconds=1)
-    assert leases.is_answering(thread, at)
+    assert leases.is_leased(thread, at)
     thread.lease_until = None
-    assert not leases.is_answering(thread, at)
+    assert not leases.is_leased(thread, at)
     thread.lease_turn_id, thread.lease_until = None, at + timedelta(seconds=1)
-    assert not leases.is_answering(thread, at)
+    assert not leases.is_leased(thread, at)
