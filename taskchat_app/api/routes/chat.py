@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import AsyncGenerator
-from contextlib import aclosing
 from typing import Any, cast
 
 from chatkit.types import (
@@ -38,7 +37,6 @@ from taskchat_app.assistant.turns import actions, turns
 from taskchat_app.assistant.turns.actions import Click, Outcome
 from taskchat_app.assistant.turns.admission import begins_turn
 from taskchat_app.assistant.turns.chatkit_server import chat_server
-from taskchat_app.assistant.turns.turns import FollowableTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.storage.errors import BadRequest
@@ -63,7 +61,8 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
         with stream_place(request, person) as place:
             if asked := await begins_turn(person, parsed):
                 turn = await turns.start(person, asked, key=key, shows_widgets=True)
-                return stream(_answer(turn), person, place)
+                # A client that disconnects may stop its turn, as the widget's Stop does.
+                return stream(encoded_events(turn), person, place, on_disconnect=turn.stop_if_unfollowed)
             return stream(_once((await _perform(person, parsed, key)).events()), person, place)
     if isinstance(parsed, ThreadsSyncCustomActionReq):
         changed = (await _perform(person, parsed, key)).response()
@@ -135,17 +134,6 @@ def _is_usable(value: Any, *, depth: int) -> bool:
         return True
     inner = cast("list[Any]", [*value, *value.values()] if isinstance(value, dict) else value)
     return depth < DEPTH_MAX and all(_is_usable(element, depth=depth + 1) for element in inner)
-
-
-async def _answer(turn: FollowableTurn) -> AsyncGenerator[list[bytes], None]:
-    """Yield the turn's encoded events; a client that disconnects may stop its turn, as the widget's Stop does."""
-    try:
-        async with aclosing(encoded_events(turn)) as batches:
-            async for batch in batches:
-                yield batch
-    finally:
-        # Without await: anything that the handler of a closed connection awaits is cancelled repeatedly.
-        turn.stop_if_unfollowed()
 
 
 async def _once(events: list[ThreadStreamEvent]) -> AsyncGenerator[list[bytes], None]:

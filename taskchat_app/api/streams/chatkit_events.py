@@ -1,4 +1,4 @@
-"""Encodes a turn's ChatKit events as server-sent events; routes/chat.py notices a client that goes away."""
+"""Encodes a turn's ChatKit events as server-sent events; sse.py notices a client that goes away."""
 
 import logging
 from collections.abc import AsyncGenerator

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import socket
-from collections.abc import AsyncGenerator, Generator, Sequence
+from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import aclosing, contextmanager, suppress
 from datetime import timedelta
 from typing import Self
@@ -93,14 +93,21 @@ def begin_drain() -> None:
     drain.set()
 
 
-def stream(batches: AsyncGenerator[Sequence[bytes], None], person: Person, place: StreamPlace) -> EventSourceResponse:
+def stream(
+    batches: AsyncGenerator[Sequence[bytes], None],
+    person: Person,
+    place: StreamPlace,
+    on_disconnect: Callable[[], None] | None = None,
+) -> EventSourceResponse:
     """Return the batches of encoded events as a response.
 
     It ends with the events, the login, the server or a client that stops reading, and then gives its place back.
     No event waits in memory for a slow client: the next batch is asked for when the last one was sent.
+    If it ends because its client has gone, `on_disconnect` is called after the batches are closed. It cannot await:
+    whatever the handler of a closed connection awaits is cancelled repeatedly.
     """
     return _Stream(
-        _until_over(batches, person),
+        _until_over(batches, person, on_disconnect),
         headers=HEADERS,
         ping=COMMENT_SECONDS,
         ping_message_factory=lambda: ServerSentEvent(comment="still here", sep="\n"),
@@ -148,7 +155,9 @@ def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:
         yield b"".join(piece)
 
 
-async def _until_over(batches: AsyncGenerator[Sequence[bytes], None], person: Person) -> AsyncGenerator[bytes, None]:
+async def _until_over(
+    batches: AsyncGenerator[Sequence[bytes], None], person: Person, on_disconnect: Callable[[], None] | None
+) -> AsyncGenerator[bytes, None]:
     """Yield the batches in pieces; what ends first, the events, the login or the server, ends the stream.
 
     Sending a piece passes a dozen layers of middleware, so events that are there together are sent together.
@@ -163,6 +172,10 @@ async def _until_over(batches: AsyncGenerator[Sequence[bytes], None], person: Pe
                     yield piece
     except Exception as error:
         _log_failure(error)
+    except BaseException:  # cancelled or closed by the response
+        if on_disconnect is not None and not over.done():
+            on_disconnect()
+        raise
     finally:
         over.cancel()
 

@@ -53,13 +53,20 @@ REGISTRATION_LOCK = 0x7461736B
 """Key of the advisory lock that makes the check for the first account exact."""
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
 ACTIVE_LOGIN = """
-    SELECT users.email, users.timezone, users.language, users.week_start, logins.expires_at
+    SELECT users.email, users.timezone, users.language, users.week_start, logins.expires_at,
+        parents.id AS parent_id, parents.expires_at AS parent_expires_at
     FROM users JOIN logins ON logins.user_id = users.id LEFT JOIN logins AS parents ON parents.id = logins.parent_id
     WHERE users.id = {user_id} AND logins.id = {login_id} AND logins.kind = {kind}
         AND logins.expires_at > {at} AND logins.revoked_at IS NULL
         AND (logins.parent_id IS NULL OR (parents.expires_at > {at} AND parents.revoked_at IS NULL))
 """
 """Selects an active login with its user. In SQL, and in one round trip, since every request executes it."""
+LASTING_PARENT = """
+    SELECT parents.id FROM logins AS parents LEFT JOIN logins AS secrets ON secrets.id = {login_id}
+    WHERE parents.id = {parent_id} AND parents.user_id = {user_id}
+        AND parents.expires_at > {at} AND parents.revoked_at IS NULL AND secrets.revoked_at IS NULL
+"""
+"""Selects the active login of a chat secret that is not revoked; it may have expired, and then be deleted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +82,14 @@ class Person:
     language: str = ""
     week_start: str = "monday"
     token: Token | None = None
+    parent_id: str | None = None
+    """The login that made this chat secret."""
+    parent_expires_at: datetime | None = None
+
+    @property
+    def streams_until(self) -> datetime:
+        """When streams of this login end. Those of a chat secret outlive it: nothing renews it during an answer."""
+        return self.parent_expires_at or self.login_expires_at
 
     def cause(self, actor: Actor, thread_id: str | None = None, turn_id: str | None = None) -> Cause:
         """Return this user, with the token used, as the cause of a change."""
@@ -211,8 +226,14 @@ async def person_of(token: str | None, *, scopes: Sequence[Scope] = ("app",)) ->
 
 
 async def is_login_valid(person: Person) -> bool:
-    """Return whether the user's login has neither expired nor been revoked."""
-    return await _active_login(person.id, person.login_id, person.scope) is not None
+    """Return whether the user's login has neither expired nor been revoked.
+
+    A chat secret that was valid lasts, beyond its own expiry, until it or its login is revoked or its login expires.
+    """
+    if person.parent_id is None:
+        return await _active_login(person.id, person.login_id, person.scope) is not None
+    ids = {"user_id": person.id, "login_id": person.login_id, "parent_id": person.parent_id}
+    return bool(await read_at_once(person.id, literal(LASTING_PARENT, **ids, at=now())))
 
 
 async def stored_zone(user_id: str) -> ZoneInfo | None:
@@ -265,5 +286,6 @@ async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | N
     found = await read_at_once(user_id, query)
     if not found:
         return None
-    email, timezone, language, week_start, expires_at = found[0]
-    return Person(user_id, email, timezone, login_id, expires_at, scope, language, week_start)
+    email, timezone, language, week_start, expires_at, parent_id, parent_expires_at = found[0]
+    parent = {"parent_id": parent_id, "parent_expires_at": parent_expires_at}
+    return Person(user_id, email, timezone, login_id, expires_at, scope, language, week_start, **parent)

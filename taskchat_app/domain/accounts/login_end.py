@@ -22,6 +22,7 @@ _watches: SharedBroadcasters[Never] = SharedBroadcasters()
 async def wait_for_login_end(person: Person) -> None:
     """Return once the user's login or access token is revoked or expired; all who wait for one share a check.
 
+    For a chat secret, the expiry of the login that made it counts, not its own.
     A database that cannot be reached does not end a login that has not expired.
     """
     with _watches.shared(person.login_id, Broadcaster, partial(_check_until_ended, person)) as watch:
@@ -32,9 +33,9 @@ async def wait_for_login_end(person: Person) -> None:
 async def _check_until_ended(person: Person, _: Broadcaster[Never]) -> None:
     valid = True
     while valid:
-        left = (person.login_expires_at - now()).total_seconds()
+        left = (person.streams_until - now()).total_seconds()
         await asyncio.sleep(max(0.0, min(left, CHECK_SECONDS)))
         try:
             valid = await access_tokens.is_valid(person)
         except DATABASE_AWAY:
-            valid = person.login_expires_at > now()
+            valid = person.streams_until > now()

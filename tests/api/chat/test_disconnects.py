@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 
 import httpx
 import pytest
@@ -11,6 +12,7 @@ from sqlmodel import select
 
 from taskchat_app.api.app import build_api
 from taskchat_app.assistant.turns.running_turn import RunningTurn, running
+from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
@@ -145,3 +147,40 @@ async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconne
     assert answer.text == "one two six "
     assert await status_of(turn) == "done"
     assert len(gemini.requests) == 1
+
+
+@pytest.fixture
+async def secret(person: Person, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A chat secret for a second or two, on a server that checks logins at once."""
+    monkeypatch.setattr(chat_secrets, "CHAT_SECRET_LIFETIME", timedelta(seconds=2))
+    monkeypatch.setattr(login_end, "CHECK_SECONDS", 0.05)
+    return (await chat_secrets.chat_secret(person))[0]
+
+
+async def test_a_chat_secret_that_expires_during_an_answer_does_not_end_it(
+    served: httpx.AsyncClient, person: Person, secret: str, gemini: Standin
+) -> None:
+    gemini.script([text("one two six ten ", pieces=4, delay=1)])
+    headers = {"Authorization": f"Bearer {secret}"}
+    answer = answer_of(await served.post("/api/chatkit", json=message("count"), headers=headers))
+    assert await accounts.person_of(secret, scopes=("chat",)) is None
+    assert answer.text == "one two six ten "
+    assert await rows(select(TurnRow.status).where(TurnRow.user_id == person.id)) == ["done"]
+
+
+async def test_a_sign_out_ends_the_stream_of_a_chat_secret_but_not_its_turn(
+    served: httpx.AsyncClient, person: Person, secret: str, gemini: Standin
+) -> None:
+    gemini.script([hold_after(COUNTING, 1)])
+    headers = {"Authorization": f"Bearer {secret}"}
+    async with served.stream("POST", "/api/chatkit", json=message("count"), headers=headers) as response:
+        lines = response.aiter_lines()
+        opening = await anext(line async for line in lines if line.startswith("data: "))
+        turn = running(person.id, json.loads(opening[6:])["thread"]["id"])
+        assert turn is not None
+        await accounts.logout(person)
+        async with asyncio.timeout(15):
+            assert not [line async for line in lines if '"six ' in line]
+    gemini.release()
+    assert (await follow_to_end(turn)).text == "one two six "
+    assert await status_of(turn) == "done"

@@ -495,6 +495,25 @@ class TestChatSecrets:
         assert await accounts.person_of(secret, scopes=("app", "chat")) is None
         assert not await accounts.is_login_valid(chat_user)
 
+    async def test_what_an_expired_secret_has_begun_may_go_on_until_its_login_ends(self, signed_in: SignedInPerson):
+        secret, _ = await chat_secrets.chat_secret(signed_in.person)
+        chat_user = await accounts.person_of(secret, scopes=("chat",))
+        assert chat_user is not None
+        assert chat_user.streams_until == signed_in.person.login_expires_at
+        await change_login(chat_user, expires_at=now() - timedelta(seconds=1))
+        await accounts.login(signed_in.person.email, PASSWORD, origin_address="here")  # deletes expired logins
+        assert await accounts.person_of(secret, scopes=("chat",)) is None
+        assert await accounts.is_login_valid(chat_user)
+        await accounts.logout(signed_in.person)
+        assert not await accounts.is_login_valid(chat_user)
+
+    async def test_a_password_change_ends_what_a_secret_has_begun(self, person: Person):
+        secret, _ = await chat_secrets.chat_secret(person)
+        chat_user = await accounts.person_of(secret, scopes=("chat",))
+        assert chat_user is not None
+        await accounts.change_password(person, PASSWORD, "another password")
+        assert not await accounts.is_login_valid(chat_user)
+
     async def test_a_secret_is_invalid_once_its_login_expired(self, person: Person):
         secret, _ = await chat_secrets.chat_secret(person)
         await change_login(person, expires_at=now() - timedelta(seconds=1))
