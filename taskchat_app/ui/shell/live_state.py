@@ -74,6 +74,7 @@ class LiveState(rx.State):
             await (await self.get_state(DetailState)).open_address(person, self.router.url.query)
             await (await self.get_state(ConversationsState)).load(person)
             (await self.get_state(SettingsState)).load(person)
+        (await self.get_state(TasksState)).restart_timer()
         await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
         self.opened = f"{uuid.uuid4().hex} {path} {self._session}"

@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -45,7 +46,10 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ListTimer:
-    """The time at which the list must be read again; `at` identifies the moment."""
+    """The time at which the list must be read again; `at` identifies the moment.
+
+    `seconds` are those from now on, since a browser's clock may be wrong.
+    """
 
     at: str = ""
     seconds: float = 0
@@ -98,6 +102,12 @@ class TasksState(rx.State):
         if filters != self.filters or not self.patches:
             self._set_filters(filters)
         await self.load(person)
+
+    @internal
+    def restart_timer(self) -> None:
+        """Send the seconds that are left: a page that shows the list again starts its timer with the former ones."""
+        if self.wake.at:
+            self._set_timer(datetime.fromisoformat(self.wake.at))
 
     @internal
     async def load(
@@ -292,8 +302,11 @@ class TasksState(rx.State):
 
     def _count(self, counted: ListCounts) -> None:
         self._set_changed(counts=counted.views)
-        if (at := counted.wakes_at.isoformat()) != self.wake.at:
-            self.wake = ListTimer(at, max(1.0, (counted.wakes_at - now()).total_seconds() + 1))
+        if counted.wakes_at.isoformat() != self.wake.at:
+            self._set_timer(counted.wakes_at)
+
+    def _set_timer(self, at: datetime) -> None:
+        self.wake = ListTimer(at.isoformat(), max(1.0, (at - now()).total_seconds() + 1))
 
     def _set_changed(self, **values: Any) -> None:
         """Set only vars whose value differs: Reflex sends every var that is set."""
