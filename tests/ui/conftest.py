@@ -78,6 +78,19 @@ class Proxied:
     server: Server
     network: Proxy
 
+    @asynccontextmanager
+    async def disconnected(self, visitor: Visitor) -> AsyncIterator[httpx.AsyncClient]:
+        """Break the visitor's connection, and restore it at the end; yields a client of the API without the proxy."""
+        status = visitor.page.get_by_role("status", name="Connection")
+        await self.network.cut()
+        await expect(status).to_have_text("Reconnecting")
+        origin, headers = f"http://127.0.0.1:{self.server.port}", {"Authorization": f"Bearer {visitor.token}"}
+        async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=30) as client:
+            yield client
+        await self.network.restore()
+        await expect(status).to_have_text("Connected")
+        visitor.ignore_errors("WebSocket", "net::ERR")
+
 
 @pytest.fixture(scope="session")
 async def _proxied_server(standin: Standin) -> AsyncIterator[Proxied]:

@@ -15,9 +15,13 @@ from taskchat_app.ui.reminders.offset_select import allow_notifications
 from taskchat_app.ui.settings.account import delete_account_form, password_form, sign_out_everywhere_form
 from taskchat_app.ui.settings.data import data_settings
 from taskchat_app.ui.settings.feeds import feed_settings
+from taskchat_app.ui.settings.feeds_state import FeedsState
 from taskchat_app.ui.settings.preferences import language_choice, theme_choice, week_start_choice, zone_form
+from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.settings.tokens import token_settings
+from taskchat_app.ui.settings.tokens_state import TokensState
 from taskchat_app.ui.settings.webhooks import webhook_settings
+from taskchat_app.ui.settings.webhooks_state import WebhooksState
 from taskchat_app.ui.shell.command_palette import palette
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
@@ -53,6 +57,14 @@ def settings_page() -> rx.Component:
             _section(words.DATA, data_settings()),
             _section(words.DELETE_ACCOUNT, delete_account_form()),
             class_name="settings-page",
+            # Not on_load, which a reconnect runs again: a new token or secret is shown only once.
+            on_mount=[
+                TokensState.hide_result,
+                FeedsState.hide_result,
+                WebhooksState.hide_result,
+                WebhooksState.hide_tries,
+                SettingsState.hide_result,
+            ],
         ),
         toast(),
         class_name="settings",

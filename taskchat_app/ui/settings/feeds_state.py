@@ -39,7 +39,6 @@ class FeedsState(SectionState, rx.State):
     @signed_in
     async def open_page(self, person: Person) -> None:
         """List the feeds."""
-        self.show_result()
         await self._load(person)
 
     @rx.event

@@ -22,6 +22,11 @@ class SectionState(rx.State, mixin=True):
         """Ask whether to delete this object; "" takes the question back."""
         self.pending_deletion = object_id
 
+    @rx.event
+    def hide_result(self) -> None:
+        """Show nothing below the list: the page is new. A reconnect runs `open_page` too, and hides nothing."""
+        self.show_result()
+
     @internal
     def show_result(self, *, secret: str = "", error: str = "", notice: str = "") -> None:
         """Replace what is shown below the list, and take back the question whether to delete."""

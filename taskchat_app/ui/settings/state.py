@@ -48,9 +48,13 @@ class SettingsState(rx.State):
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
-        """Open the settings page without earlier notices."""
-        self._show_notice("", "")
+        """Load the settings page."""
         self.load(person)
+
+    @rx.event
+    def hide_result(self) -> None:
+        """Show no earlier notice or error: the page is new."""
+        self._show_notice("", "")
 
     @rx.event
     async def choose_language(self, language: str) -> None:

@@ -45,8 +45,7 @@ class TokensState(SectionState, rx.State):
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
-        """List the tokens; no token is shown again."""
-        self.show_result()
+        """List the tokens."""
         await self._load(person)
 
     @rx.event

@@ -45,10 +45,13 @@ class WebhooksState(SectionState, rx.State):
     @rx.event
     @signed_in
     async def open_page(self, person: Person) -> None:
-        """List the webhooks; no secret is shown again."""
-        self.show_result()
-        self.opened, self.tries = "", []
+        """List the webhooks, and the tries of the opened one."""
         self.rows = await _rows(person)
+        self.tries = await _tries(person, self.opened) if self.opened else []
+
+    @rx.event
+    def hide_tries(self) -> None:
+        self.opened, self.tries = "", []
 
     # In the background: the look-up of the host, and a receiver, can take seconds.
     @rx.event(background=True)

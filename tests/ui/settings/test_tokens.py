@@ -5,6 +5,7 @@ from playwright.async_api import Page, expect
 
 from tests.serving import Server
 from tests.ui.activity.test_activity import changes, view
+from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit
 
 
@@ -51,3 +52,23 @@ async def test_without_a_scope_no_token_is_made(visit: Visit, offline_server: Se
     await page.get_by_role("button", name="Create token").click()
     await expect(page.get_by_role("alert")).to_contain_text("Choose what the token may do")
     assert (await visitor.api("GET", "/api/tokens")).json() == {"tokens": []}
+
+
+async def test_a_new_token_and_a_question_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
+    visitor = await visit(proxied.server)
+    await visitor.open("/settings")
+    page, tokens = visitor.page, visitor.page.get_by_role("list", name="Tokens")
+    token = await made_on(page, "Backup script")
+    await page.get_by_role("button", name="Revoke “Backup script”").click()
+    await expect(page.get_by_role("group", name="Revoke “Backup script”")).to_be_visible()
+    async with proxied.disconnected(visitor) as api:
+        made = await api.post("/api/tokens", json={"name": "Another", "scopes": ["read"]})
+        assert made.status_code == 201
+    await expect(tokens).to_contain_text("Another")
+    await expect(page.locator(".token-made")).to_have_text(token)
+    await expect(page.get_by_role("group", name="Revoke “Backup script”")).to_be_visible()
+    await page.get_by_role("link", name="Back to your tasks").click()
+    await page.get_by_role("link", name="Settings").click()
+    await expect(tokens).to_contain_text("Another")
+    await expect(page.locator(".token-made")).to_have_count(0)
+    await expect(page.get_by_role("group", name="Revoke “Backup script”")).to_have_count(0)

@@ -4,6 +4,7 @@ from playwright.async_api import expect
 
 from tests.receiver import ARRIVES_SECONDS, receiving
 from tests.serving import Server
+from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit
 from tests.waiting import until_async
 
@@ -49,3 +50,25 @@ async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Serve
     await page.get_by_label("Address of the program").fill("http://127.0.0.1:8000/hook")
     await page.get_by_role("button", name="Create webhook").click()
     await expect(page.get_by_role("alert")).to_contain_text("leads into a private network")
+
+
+async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
+    visitor = await visit(proxied.server)
+    await visitor.open("/settings")
+    page, hooks = visitor.page, visitor.page.get_by_role("list", name="Webhooks")
+    await page.get_by_label("Address of the program").fill("https://8.8.8.8/hook")  # nothing changes, nothing is sent
+    await page.get_by_role("button", name="Create webhook").click()
+    shown = page.get_by_text("whsec_")
+    secret = await shown.inner_text()
+    await page.get_by_role("button", name="Deliveries").click()
+    await expect(hooks).to_contain_text("Nothing was sent yet")
+    async with proxied.disconnected(visitor) as api:
+        made = await api.post("/api/webhooks", json={"url": "https://8.8.8.8/another", "events": ["*"]})
+        assert made.status_code == 201
+    await expect(hooks).to_contain_text("another")
+    await expect(shown).to_have_text(secret)
+    await expect(hooks).to_contain_text("Nothing was sent yet")
+    await page.reload()
+    await expect(hooks).to_contain_text("another")
+    await expect(shown).to_have_count(0)
+    await expect(hooks).not_to_contain_text("Nothing was sent yet")
