@@ -47,8 +47,14 @@ class LiveState(rx.State):
     opened: rx.Field[str] = rx.field("")
 
     _session: str = ""
+    _path: str = ""
     _followed: str = ""
     _seen: int = 0
+
+    @property
+    def is_on_settings(self) -> bool:
+        """Return whether the tab shows the settings page, with the conversation open behind it."""
+        return self._path == SETTINGS
 
     @rx.event
     async def open_page(self) -> Any:
@@ -77,6 +83,7 @@ class LiveState(rx.State):
         (await self.get_state(TasksState)).restart_timer()
         await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
+        self._path = path
         self.opened = f"{uuid.uuid4().hex} {path} {self._session}"
 
     @rx.event(background=True)
@@ -148,6 +155,8 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
     if any(_is_deletion_of(change, chat.thread_id) for change in batch):
         await chat.open(person, "")
         chat.show_failure(say(words.CONVERSATION_GONE))
+        if live.is_on_settings:
+            return None
         return rx.redirect(f"/{(await live.get_state(TasksState)).address}", replace=True)
     news = [change for change in batch if _is_news(change, chat)]
     unfollowed = [change.turn_id or "" for change in news if not chat.has_followed(change.turn_id)]

@@ -130,6 +130,28 @@ async def test_deleted_objects_disappear_in_every_tab(visit: Visit, offline_serv
         await expect(tab.page).to_have_url(re.compile("/login"), timeout=LOGIN_ENDS_MS)
 
 
+async def test_a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("add buy milk")
+    path = await visitor.conversation_path()
+    await visitor.api("POST", "/api/tokens", json={"name": "Backup script", "scopes": ["read"]})
+    await visitor.page.get_by_role("link", name="Settings").click()
+    await expect(visitor.page.get_by_role("list", name="Tokens")).to_be_visible()  # the server has opened the page
+    back = visitor.page.get_by_role("link", name="Back to your tasks")
+    await expect(back).to_have_attribute("href", path)
+    await visitor.page.get_by_label("Name of the program").fill("Half a na")
+    async with chat_client(offline_server, token=visitor.token) as there:
+        await there.request("threads.delete", thread_id=path.removeprefix("/c/"))
+    await expect(back).to_have_attribute("href", "/")
+    await expect(visitor.page.get_by_label("Name of the program")).to_have_value("Half a na")
+    await expect(visitor.page).to_have_url(f"{offline_server.origin}/settings")
+    await back.click()
+    await expect(visitor.alert).to_contain_text("This conversation was deleted.")
+    await expect(visitor.user_messages).to_have_count(0)
+
+
 async def test_a_change_that_could_not_be_read_is_shown_later(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.send("add buy milk")
