@@ -69,15 +69,18 @@ class LiveState(rx.State):
     async def _open(self, person: Person, path: str, thread_id: str) -> None:
         """Load a page of the user; on the first call of a connection, load everything."""
         chat = await self.get_state(ChatState)
+        is_behind = path == SETTINGS  # conversation, list and task stay open behind the settings page
         if self._session == self.router.session.session_id:
-            if path != SETTINGS:  # the conversation stays open behind the settings page
+            if not is_behind:
                 await chat.open(person, thread_id)
         else:
             self._session = self.router.session.session_id
             self._seen = await changes.last_change_id(person.id)
-            await chat.reopen(person, thread_id)
-            await (await self.get_state(TasksState)).open(person, self.router.url.query)
-            await (await self.get_state(DetailState)).open_address(person, self.router.url.query)
+            tasks, detail = await self.get_state(TasksState), await self.get_state(DetailState)
+            query = self.router.url.query
+            await chat.reopen(person, chat.thread_id if is_behind else thread_id)
+            await tasks.open(person, tasks.address if is_behind else query)
+            await (detail.load(person) if is_behind else detail.open_address(person, query))
             await (await self.get_state(ConversationsState)).load(person)
             (await self.get_state(SettingsState)).load(person)
         (await self.get_state(TasksState)).restart_timer()

@@ -1,5 +1,7 @@
 """The connection: its cost in bytes, its status on the page, and reconnecting."""
 
+import re
+
 from playwright.async_api import expect
 
 from tests.serving import Server
@@ -67,3 +69,28 @@ async def test_behind_a_proxy_on_another_port_the_page_works(visit: Visit, proxi
     await visitor.add_task("Through the proxy")
     await expect(visitor.checkbox("Complete #1 Through the proxy")).to_be_visible()
     await visitor.page.close()
+
+
+async def test_a_reconnect_on_the_settings_keeps_the_conversation_the_list_and_the_task_behind_them(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")])
+    visitor = await visit(proxied.server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "priority": "high"})
+    await visitor.open("/?priority=high")
+    await visitor.send("Good morning")
+    await visitor.expect_answer("Hello.")
+    path = await visitor.conversation_path()
+    await visitor.tasks.first.hover()
+    await visitor.tasks.first.get_by_role("button", name="Task details").click()
+    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
+    await visitor.page.get_by_role("link", name="Settings").click()
+    back = visitor.page.get_by_role("link", name="Back to your tasks")
+    await expect(back).to_have_attribute("href", f"{path}?priority=high")
+    async with proxied.disconnected(visitor):
+        pass
+    await expect(back).to_have_attribute("href", f"{path}?priority=high")
+    await back.click()
+    await expect(visitor.answers).to_have_text(re.compile("Hello"))
+    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
+    await expect(visitor.page).to_have_url(re.compile("priority=high&task=1"))
