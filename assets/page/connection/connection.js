@@ -2,6 +2,8 @@
 // meanwhile waits in ../pending/outbox.js.
 import { Fragment, createElement as h, useEffect, useState, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
+import { forgetTab } from "../core/session_end.js";
+import { rememberAccount } from "../pending/stored_entries.js";
 import { apiOrigin } from "./api_form.js";
 
 // Time-out of a reconnection attempt: with socket.io's own 20 s the page would stay disconnected that long after the
@@ -14,7 +16,7 @@ const UNREACHABLE_MS = 6000;
 const OPENING_MS = { first: 15_000, most: 60_000 };
 
 // `up`: true once the server has opened the page over this connection, false when Reflex reports a disconnect (through
-// the hook of its own instrumentation). `opened`: id, path and socket of this opening of the page. `known`: whether `up`
+// the hook of its own instrumentation). `opened`: id, path, socket and account of this opening of the page. `known`: whether `up`
 // was ever true. `refused`: whether the server refuses more sockets. `socket`: whether a socket is open, on anonymous pages too.
 // `foreign`: whether the server runs another version of the app than this page was built for: its events would be lost.
 const connection = { up: false, opened: "", known: false, refused: false, foreign: false, socket: false, listeners: new Set() };
@@ -49,11 +51,18 @@ export function subscribeReflex(name, listener) {
   window.__reflex_otel = { ...hooks, [name]: (...args) => { hooks[name]?.(...args); listener(...args); } };
 }
 
+/** Load the page again without anything of the former account: the browser has signed in to another one. */
+const startOver = () => {
+  forgetTab();
+  location.replace(location.pathname.startsWith("/c/") ? "/" : location.pathname); // without filters and searches
+};
+
 /**
  * The server refuses a socket when too many are open (`TOO_MANY` in `socket_limits.py`); Reflex goes on trying. A server of another
  * version says so on connecting (Reflex's event); the page then stays disconnected until it is loaded again.
  */
 const handlePacket = ({ data }) => {
+  if (data?.message === "other_account") startOver();
   if (data?.[0] === "state_mismatch") {
     connection.foreign = true;
     notify();
@@ -107,6 +116,7 @@ export function Connection({ opened, onOpened, connected, reconnecting, offline,
   useEffect(() => {
     if (!opened || isOutdated(opened)) return;
     openingMs = OPENING_MS.first;
+    rememberAccount(opened.split(" ")[3]);
     setConnection(true, opened);
     onOpened();
   }, [opened]);

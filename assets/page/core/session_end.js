@@ -18,6 +18,12 @@ export function SessionEnd({ ended, login, error }) {
   return null;
 }
 
+/** Drop the tab's Reflex state and account, so that the next page starts with a new state. */
+export function forgetTab() {
+  sessionStorage.removeItem(REFLEX_TOKEN);
+  forgetAccount();
+}
+
 const parameter = (name) => new URLSearchParams(location.search).get(name) ?? "";
 
 /** A hidden field with the parameter of its name in the page's address. */
@@ -34,8 +40,7 @@ export function QueryField(props) {
  */
 export function ReturnAddressField({ emailField, ...props }) {
   useEffect(() => {
-    sessionStorage.removeItem(REFLEX_TOKEN);
-    forgetAccount();
+    forgetTab();
     // Only into an empty field: the user may have typed before hydration.
     const email = document.getElementById(emailField);
     if (email && !email.value) email.value = parameter("email");

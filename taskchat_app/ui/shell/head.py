@@ -1,4 +1,4 @@
-"""Elements of the page's head: viewport, icons, initial language."""
+"""Elements of the page's head: viewport, icons, initial language, account of the tab."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
@@ -15,13 +15,15 @@ from taskchat_app.ui.core.stylesheets import GROUNDS
 # A phone's keyboard shrinks the page, so that the composer stays visible above it.
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"
 
-INITIAL_LANGUAGE = Path(__file__).parents[3] / "assets/page/shell/initial_language.js"
+SCRIPTS = Path(__file__).parents[3] / "assets/page/shell"
+INITIAL_LANGUAGE, OPENING_ACCOUNT = SCRIPTS / "initial_language.js", SCRIPTS / "opening_account.js"
 
 
 def head() -> list[rx.Component]:
     return [
         rx.el.meta(name="viewport", content=VIEWPORT),
         rx.el.script(_initial_language()),
+        rx.el.script(OPENING_ACCOUNT.read_text()),
         # The system's theme, until hydration applies the user's choice.
         *(
             rx.el.meta(name="theme-color", content=ground, custom_attrs={"media": f"(prefers-color-scheme: {mode})"})

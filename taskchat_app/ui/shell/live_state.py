@@ -39,9 +39,9 @@ TICK_SECONDS = 3.0
 class LiveState(rx.State):
     """Opens the page and follows the user's changes.
 
-    `opened` is a new token, the opened path and the id of the socket. The browser starts `follow` when it sees `opened`
-    change; `open_page` itself does not, because Reflex cancels everything started by a page's on_load when the user
-    opens another page.
+    `opened` is a new token, the opened path, the id of the socket and that of the account. The browser starts `follow`
+    when it sees `opened` change; `open_page` itself does not, because Reflex cancels everything started by a page's
+    on_load when the user opens another page.
     """
 
     opened: rx.Field[str] = rx.field("")
@@ -87,7 +87,7 @@ class LiveState(rx.State):
         await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
         self._path = path
-        self.opened = f"{uuid.uuid4().hex} {path} {self._session}"
+        self.opened = f"{uuid.uuid4().hex} {path} {self._session} {person.id}"
 
     @rx.event(background=True)
     async def follow(self) -> AsyncIterator[Any]:

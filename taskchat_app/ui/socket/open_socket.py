@@ -31,6 +31,12 @@ REFUSALS_MAX = 20
 POLICY_VIOLATION = 1008
 TRY_LATER = 1013
 """Close codes of RFC 6455 and of its registry."""
+OTHER_ACCOUNT = "other_account"
+"""Sent to a page that holds another account's data; `connection.js` then drops it and loads the page again."""
+
+
+class OtherAccount(Exception):
+    """The page holds the data of an account that is no longer the signed-in one."""
 
 
 @dataclass(slots=True)
@@ -72,6 +78,7 @@ class OpenSocket:
     """One open socket, as the application sees it: refused frames are left out."""
 
     network: str
+    user_id: str | None
     token: str
     from_page: Receive
     to_page: Send
@@ -104,6 +111,10 @@ class OpenSocket:
                 if await self._count_refusal():
                     return {"type": "websocket.disconnect", "code": POLICY_VIOLATION}
                 continue
+            except OtherAccount:
+                await self.to_page({"type": "websocket.send", "text": connect_error(OTHER_ACCOUNT)})
+                await self.to_page({"type": "websocket.close", "code": TRY_LATER})
+                return {"type": "websocket.disconnect", "code": TRY_LATER}
             if text is not None:
                 return {"type": "websocket.receive", "text": text}
 
@@ -118,7 +129,7 @@ class OpenSocket:
             return {"type": "websocket.disconnect", "code": TRY_LATER}
 
     async def _admitted(self, text: str | None) -> str | None:
-        """Return the text to pass on; None for an error report, which is logged here. Raises Refused."""
+        """Return the text to pass on; None for an error report, which is logged here. Raises Refused, OtherAccount."""
         if text is None:
             raise Refused("a binary frame")
         frame = frame_of(text)
@@ -131,8 +142,15 @@ class OpenSocket:
             note_refusal(f"a page met an error: {error}")
             return None
         fit = checked(frame)
+        if frame.kind == "connect" and self._is_other_account(fit):
+            raise OtherAccount  # before Reflex sends the tab's state, and before the events that wait in the page
         self.is_connected = True
         return text if fit is frame else text_of(fit)
+
+    def _is_other_account(self, connect: Frame) -> bool:
+        """Return whether the page says that it holds the data of an account, and that is not the signed-in one."""
+        account = connect.data.get("event", {}).get("account")
+        return bool(account) and self.user_id is not None and account != self.user_id
 
     async def _wait_for_rate(self, frame: Frame) -> None:
         cost = CONNECT_COST if frame.kind == "connect" else 1
@@ -146,6 +164,11 @@ class OpenSocket:
             return False
         await self.to_page({"type": "websocket.close", "code": POLICY_VIOLATION})
         return True
+
+
+def connect_error(message: str) -> str:
+    """Return the frame that refuses a page with this message."""
+    return f"44{NAMESPACE}{json.dumps({'message': message})}"
 
 
 def _refusal_frame() -> str:

@@ -18,8 +18,8 @@ from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import start_background
 from taskchat_app.ui.socket import closed_tab_states
-from taskchat_app.ui.socket.events import FRAME_MAX, NAMESPACE
-from taskchat_app.ui.socket.open_socket import POLICY_VIOLATION, TRY_LATER, OpenSocket
+from taskchat_app.ui.socket.events import FRAME_MAX
+from taskchat_app.ui.socket.open_socket import POLICY_VIOLATION, TRY_LATER, OpenSocket, connect_error
 from taskchat_app.ui.socket.refused_log import note_refusal
 
 SOCKET_PATH = "/_event"
@@ -96,7 +96,7 @@ class SocketGuard:
         if exceeded is not None:
             note_refusal(f"a socket, for {exceeded.most} are open ({exceeded.subject.split()[0]})")
             return await _refuse_socket(scope, receive, send)
-        socket = OpenSocket(opener.network, token, receive, send)
+        socket = OpenSocket(opener.network, opener.user_id, token, receive, send)
         try:
             closed_tab_states.tab_opened(token)
             _sockets.add(socket)
@@ -121,7 +121,7 @@ async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
         "maxPayload": FRAME_MAX,
     }
     await send({"type": "websocket.send", "text": f"0{json.dumps(open_packet)}"})
-    await send({"type": "websocket.send", "text": f"44{NAMESPACE}{json.dumps({'message': TOO_MANY})}"})
+    await send({"type": "websocket.send", "text": connect_error(TOO_MANY)})
     await send({"type": "websocket.close", "code": TRY_LATER})
 
 

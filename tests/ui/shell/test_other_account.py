@@ -1,0 +1,82 @@
+"""A page whose browser has signed in to another account, in another tab, keeps and sends nothing of the former one."""
+
+import re
+
+from playwright.async_api import expect
+
+from tests.standin import Standin, text
+from tests.ui.conftest import Proxied
+from tests.ui.visitor import Visit, Visitor
+
+
+async def sign_in_as(stranger: Visitor, visitor: Visitor) -> None:
+    """Replace the visitor's login, as signing out and in again in another tab does."""
+    origin = visitor.server.origin
+    await visitor.context.add_cookies(
+        [{"name": "auth_token", "value": stranger.token, "url": origin, "httpOnly": True}]
+    )
+
+
+async def search_messages(visitor: Visitor, gemini: Standin) -> None:
+    gemini.script([text("Of course.")])
+    await visitor.send("My salary")
+    await visitor.expect_answer("Of course.")
+    await visitor.page.get_by_role("searchbox", name="Search conversations").fill("salary")
+    await expect(visitor.page.get_by_role("navigation", name="Conversations").locator("mark").first).to_have_text(
+        "salary"
+    )
+
+
+async def expect_page_of(stranger: Visitor, visitor: Visitor) -> None:
+    email = (await stranger.api("GET", "/api/auth/me")).json()["user"]["email"]
+    await expect(visitor.page.get_by_title(email)).to_be_visible()
+    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    await expect(visitor.page.get_by_role("searchbox", name="Search conversations")).to_have_value("")
+    await expect(visitor.page.locator("body")).not_to_contain_text("salary")
+    await expect(visitor.page).not_to_have_url(re.compile("salary|/c/"))
+
+
+async def test_a_reconnect_shows_and_sends_nothing_of_the_former_account(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    await visitor.add_task("Ask for a higher salary")
+    await stranger.add_task("Theirs")
+    await search_messages(visitor, gemini)
+    await visitor.tasks.first.hover()
+    await visitor.tasks.first.get_by_role("button", name="Task details").click()
+    detail = visitor.page.get_by_role("article", name="Task details")
+    title = detail.get_by_role("textbox", name="Title")
+    await detail.get_by_role("button", name="Ask for a higher salary").click()
+    async with proxied.disconnected(visitor):
+        await title.fill("My salary")
+        await title.press("Enter")
+        await sign_in_as(stranger, visitor)
+    await expect_page_of(stranger, visitor)
+    await expect(visitor.checkbox("Complete #1 Theirs")).to_be_visible()
+    assert (await stranger.api("GET", "/api/tasks/1")).json()["title"] == "Theirs"
+
+
+async def test_a_page_that_is_loaded_shows_nothing_of_the_former_account(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    await search_messages(visitor, gemini)
+    await sign_in_as(stranger, visitor)
+    await visitor.page.reload()
+    await expect_page_of(stranger, visitor)
+
+
+async def test_a_reconnect_of_the_settings_shows_no_token_of_the_former_account(visit: Visit, proxied: Proxied) -> None:
+    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    page = (await visitor.open_tab("/settings")).page
+    await page.get_by_label("Name of the program").fill("Backup script")
+    await page.get_by_role("button", name="Create token").click()
+    await expect(page.locator(".token-made")).to_contain_text("tc_")
+    await visitor.page.close()
+    visitor.page = page
+    async with proxied.disconnected(visitor):
+        await sign_in_as(stranger, visitor)
+    await expect(page.locator(".token-made")).to_have_count(0)
+    await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    await expect(page.get_by_text("Backup script")).to_have_count(0)
