@@ -30,7 +30,8 @@ class OriginCheck:
             connection = HTTPConnection(scope)
             if _is_forbidden(connection):
                 return await _refuse(scope, receive, send)
-            if connection.headers.get("origin") in settings().allowed_origins:
+            origin = connection.headers.get("origin")
+            if origin in settings().allowed_origins and origin not in settings().own_origins:
                 scope = _without_cookies(scope)
         return await self.app(scope, receive, send)
 

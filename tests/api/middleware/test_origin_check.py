@@ -94,6 +94,15 @@ class TestCookie:
         assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
         assert (await browser.get("/api/auth/me", headers={"Origin": OWN[0]})).status_code == 200
 
+    async def test_our_own_page_keeps_its_cookie_if_it_is_an_allowed_origin_too(
+        self, browser: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+    ):
+        chosen = settings().model_copy(update={"allowed_origins": (ALLOWED, OWN[0])})
+        monkeypatch.setattr(origin_check, "settings", lambda: chosen)
+        assert (await browser.get("/api/auth/me", headers={"Origin": OWN[0]})).status_code == 200
+        assert (await browser.request(**set_timezone({"Origin": OWN[0]}))).status_code == 200
+        assert (await browser.get("/api/auth/me", headers={"Origin": ALLOWED})).status_code == 401
+
 
 class TestBearer:
     async def test_an_allowed_origin_may_use_a_token_and_its_cookie_is_ignored(
