@@ -13,7 +13,7 @@ from starlette.requests import HTTPConnection
 from taskchat_app.domain.accounts import access_tokens, accounts
 from taskchat_app.domain.accounts.access_tokens import TokenScope
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.tokens import COOKIE, Scope
+from taskchat_app.domain.accounts.tokens import COOKIE, Scope, token_in
 from taskchat_app.domain.attachments.addresses import Use, signed_user
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.log.changes import TOKEN_ENDED
@@ -35,6 +35,11 @@ def bearer_token(headers: Headers) -> str | None:
 def uses_bearer(request: HTTPConnection) -> bool:
     """Return whether the request has a bearer token; the cookie is ignored then."""
     return bearer_token(request.headers) is not None
+
+
+def cookie_token(request: HTTPConnection) -> str | None:
+    """Return the token of the login cookie."""
+    return token_in("; ".join(request.headers.getlist("cookie")))
 
 
 def _access(scope: TokenScope | None, *logins: Scope) -> Any:
@@ -79,7 +84,7 @@ async def person_with(request: HTTPConnection, scope: TokenScope | None, *logins
                 gettext("This token lacks the scope “{scope}”. Use another one.", scope=scope), scope=scope
             )
     else:
-        token = request.cookies.get(COOKIE) if bearer is None else bearer
+        token = cookie_token(request) if bearer is None else bearer
         person = await accounts.person_of(token, scopes=logins)
         if person is None:
             raise NotSignedIn(gettext("You are not signed in, or your login has ended. Sign in and try again."))

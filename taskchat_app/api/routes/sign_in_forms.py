@@ -10,13 +10,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
-from taskchat_app.api.core.credentials import client_address
+from taskchat_app.api.core.credentials import client_address, cookie_token
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.core.problems import is_outage
 from taskchat_app.domain.accounts import accounts, password_links
 from taskchat_app.domain.accounts.accounts import SignedInLogin
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, checked_timezone
-from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 
 router = APIRouter(include_in_schema=False)
@@ -56,7 +55,7 @@ async def set_password(request: Request) -> Response:
 
 @router.post("/auth/logout")
 async def logout(request: Request) -> Response:
-    person = await accounts.person_of(request.cookies.get(COOKIE))
+    person = await accounts.person_of(cookie_token(request))
     if person is not None:
         await accounts.logout(person)
     response = _redirect(request, "/login")

@@ -50,6 +50,19 @@ def read(token: str, scope: Scope) -> TokenClaims | None:
     return next((claims for key in keys if key and (claims := _claims(token, scope, key))), None)
 
 
+def token_in(cookies: str) -> str | None:
+    """Return the login token of a Cookie header; None without one.
+
+    Browsers also send a cookie of this name that another app set for a parent domain, in any order. The first one that
+    we signed counts; without one the first of all.
+    """
+    pairs = (pair.strip().partition("=") for pair in cookies.split(";"))
+    values = [value for name, _, value in pairs if name == COOKIE]
+    if len(values) < 2:
+        return values[0] if values else None
+    return next((value for value in values if read(value, "app")), values[0])
+
+
 def _claims(token: str, scope: Scope, key: str) -> TokenClaims | None:
     try:
         claims = jwt.decode(

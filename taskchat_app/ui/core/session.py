@@ -11,7 +11,7 @@ import reflex as rx
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.domain.accounts.tokens import token_in
 from taskchat_app.i18n.catalogue import LANGUAGES, accepted_language
 from taskchat_app.runtime.log_context import add_ids
 from taskchat_app.ui.i18n.language import set_language
@@ -32,7 +32,7 @@ async def current_user(state: rx.State) -> Person | None:
     handler's sentences are in the user's language.
     """
     set_reader_language(state)  # also for an error of the next line
-    person = await accounts.person_of(cookie_of(state, COOKIE))
+    person = await accounts.person_of(token_in(state.router.headers.cookie))
     set_reader_language(state, person)
     if person is not None:
         add_ids(person_id=person.id)
@@ -100,7 +100,7 @@ class LoginState(rx.State):
     @rx.event
     def end(self) -> None:
         # Without a cookie there was no login: a separate page server does not check the cookie.
-        self.error = "signed_out" if cookie_of(self, COOKIE) else ""
+        self.error = "signed_out" if token_in(self.router.headers.cookie) else ""
         self.ended = uuid.uuid4().hex
 
 

@@ -12,7 +12,6 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app.domain.accounts import tokens
-from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.runtime import metrics
@@ -140,5 +139,6 @@ def _opener(connection: HTTPConnection) -> Opener:
     """Return who opens the socket. An ended login counts as a login: only the token's signature is checked here."""
     peer = connection.client.host if connection.client else ""
     network = client_network(peer, connection.headers.getlist("x-forwarded-for"))
-    claim = tokens.read(connection.cookies.get(COOKIE, ""), "app")
+    token = tokens.token_in("; ".join(connection.headers.getlist("cookie")))
+    claim = tokens.read(token or "", "app")
     return Opener(network, claim.user_id if claim else None)

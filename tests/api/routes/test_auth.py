@@ -26,7 +26,7 @@ from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import IdempotencyKey, Login
 from taskchat_app.setting_values import Rate
-from tests.conftest import CHEAP_HASHER, PASSWORD, SignedInPerson, client
+from tests.conftest import CHEAP_HASHER, ORIGIN, PASSWORD, SignedInPerson, client
 from tests.twins import Twins
 
 
@@ -255,6 +255,15 @@ class TestLogout:
             assert is_refused(await page.get("/api/auth/me", headers=way), 401, "not_signed_in")
         still = await page.get("/api/auth/me", headers={"Authorization": f"Bearer {other['token']}"})
         assert still.status_code == 200
+
+    @pytest.mark.parametrize("cookies", ["auth_token=x; auth_token={}", "auth_token={}; auth_token=x"])
+    async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(
+        self, anonymous: httpx.AsyncClient, signed_in: SignedInPerson, cookies: str
+    ):
+        headers = {"Cookie": f"theme=dark; {cookies.format(signed_in.token)}"}
+        assert (await anonymous.get("/api/auth/me", headers=headers)).status_code == 200
+        assert (await anonymous.post("/auth/logout", headers={**headers, "Origin": ORIGIN})).status_code == 303
+        assert is_refused(await anonymous.get("/api/auth/me", headers=headers), 401, "not_signed_in")
 
     async def test_a_second_logout_is_401(self, api: httpx.AsyncClient):
         assert (await api.post("/api/auth/logout")).status_code == 204

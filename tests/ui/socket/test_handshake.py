@@ -12,6 +12,7 @@ import reflex as rx
 from reflex.state import BaseState
 
 from taskchat_app import ui
+from tests.failures.support.page_socket import page_socket
 from tests.serving import Server
 from tests.ui.visitor import Visit
 
@@ -45,6 +46,17 @@ async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(
 async def test_our_own_origin_is_accepted(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     assert await handshake(offline_server, visitor.token, offline_server.origin) == 101
+
+
+@pytest.mark.parametrize("cookies", ["x; auth_token={}", "{}; auth_token=x"])
+async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(
+    visit: Visit, offline_server: Server, cookies: str
+) -> None:
+    visitor = await visit(offline_server)
+    email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
+    async with page_socket(offline_server, login=cookies.format(visitor.token)) as socket:
+        await socket.boot()
+        await socket.wait_for_frame(email)
 
 
 def handlers_of(state: type[BaseState]) -> Iterator[tuple[str, str]]:
