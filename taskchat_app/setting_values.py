@@ -12,6 +12,9 @@ from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
 HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
+HOST_MAX_CHARACTERS = 253
+FORBIDDEN_IN_HOSTS = frozenset(" #%/:<>?@[\\]^|")
+"""Characters of ASCII that a letter may stand for, such as the full-width %; browsers refuse them."""
 PERIODS = {
     "second": timedelta(seconds=1),
     "minute": timedelta(minutes=1),
@@ -88,9 +91,17 @@ def _host_of(host: str) -> str:
 def ascii_host(name: str) -> str:
     """Return the name of a host in ASCII, as browsers write it (UTS 46); raise ValueError if no host can have it.
 
-    Python's own codec has the rules of IDNA 2003, by which straße.de is strasse.de; idna refuses names such as _x.org.
+    Joiners and the direction of letters are not checked. Python's own codec has the rules of IDNA 2003, by which
+    straße.de is strasse.de; idna.encode refuses ☃.net and _x.bücher.de.
     """
-    try:
-        return (name.encode("idna") if name.isascii() else idna.encode(name, uts46=True)).decode()
-    except idna.IDNAError as error:
-        raise ValueError(name) from error
+    if not name.isascii():
+        name = ".".join(map(_ascii_label, idna.uts46_remap(name, std3_rules=False).split(".")))
+    if len(name.rstrip(".")) > HOST_MAX_CHARACTERS:
+        raise ValueError(name)
+    return name.encode("idna").decode()  # checks the lengths of the labels
+
+
+def _ascii_label(label: str) -> str:
+    if not FORBIDDEN_IN_HOSTS.isdisjoint(label) or (label.startswith("xn--") and not label.isascii()):
+        raise ValueError(label)
+    return label if label.isascii() else f"xn--{label.encode('punycode').decode()}"

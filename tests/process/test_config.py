@@ -137,6 +137,8 @@ def test_a_host_is_converted_to_an_address(monkeypatch: pytest.MonkeyPatch, valu
         ("https://bücher.example", "https://xn--bcher-kva.example"),
         ("https://Straße.de", "https://xn--strae-oqa.de"),
         ("https://_x.example", "https://_x.example"),
+        ("https://my_app.bücher.example", "https://my_app.xn--bcher-kva.example"),
+        ("https://☃.net", "https://xn--n3h.net"),
         ("http://[0:0::1]:3000", "http://[::1]:3000"),
     ],
 )

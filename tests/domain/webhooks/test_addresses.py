@@ -51,6 +51,11 @@ async def test_what_is_no_address_is_refused(url: str):
         ("B\u00fccher.example", "xn--bcher-kva.example"),
         ("xn--strae-oqa.de", "xn--strae-oqa.de"),
         ("_X.example", "_x.example"),
+        ("_hook.b\u00fccher.de", "_hook.xn--bcher-kva.de"),
+        ("r3---sn.b\u00fccher.de", "r3---sn.xn--bcher-kva.de"),
+        ("\u2603.net", "xn--n3h.net"),
+        ("i\u2764\ufe0f.ws", "xn--i-7iq.ws"),
+        ("a\u2260b.de", "xn--ab-miv.de"),
         ("\uff45xample\u3002org", "example.org"),
         ("[2606:4700::1]", "2606:4700::1"),
     ],
@@ -66,7 +71,9 @@ async def test_other_letters_do_not_hide_a_private_name(name: str):
     assert refused.value.detail == addresses.PRIVATE
 
 
-@pytest.mark.parametrize("name", ["stra\u00dfe..de", "\u00fc" * 64 + ".de", "a\u2260b.de", "\u00fc." * 150])
+@pytest.mark.parametrize(
+    "name", ["stra\u00dfe..de", "\u00fc" * 64 + ".de", "a\uff05b.de", "\u00fc." * 150, "xn--\u00fc.de"]
+)
 def test_a_name_that_no_host_can_have_is_refused(name: str):
     with pytest.raises(Invalid) as refused:
         parse_target(f"https://{name}/")
