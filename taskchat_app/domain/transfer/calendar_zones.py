@@ -28,7 +28,9 @@ CHANGES_MAX = 1000
 FIRST_CHANGES, LAST_CHANGES = FIRST_YEAR - 1, 2100
 """Years for which the changes of a rule are computed; the last change holds from then on."""
 END = date(LAST_CHANGES, 1, 1)
-RULE_PARTS = {"FREQ", "INTERVAL", "UNTIL", "BYMONTH", "BYMONTHDAY", "BYDAY", "WKST"}
+RULE_PARTS = frozenset(
+    "FREQ INTERVAL COUNT UNTIL BYMONTH BYMONTHDAY BYDAY BYHOUR BYMINUTE BYSECOND BYSETPOS WKST".split()
+)
 DAYS_MAX = 31
 IANA_PARTS = 3
 """Most parts of a name, as in America/Argentina/Buenos_Aires."""
@@ -144,16 +146,30 @@ def _yearly(rule: Any, start: datetime, offset: timedelta) -> Iterator[datetime]
     [month] = rule.get("BYMONTH", [start.month])
     [until] = rule.get("UNTIL", [END])
     until = _local(until if until.year < LAST_CHANGES else END, offset)
+    [count] = rule.get("COUNT", [LAST_CHANGES])
+    places: list[int] = rule.get("BYSETPOS", [])
+    clock = _clock(rule, start)
     is_yearly = rule["FREQ"] == ["YEARLY"] and rule.get("INTERVAL", [1]) == [1] and {*rule} <= RULE_PARTS
     if not is_yearly or (weekdays and "BYMONTH" not in rule) or len(days) > DAYS_MAX:
         raise ValueError
-    for year in range(max(start.year, FIRST_CHANGES), LAST_CHANGES):
-        [day] = _days(year, month, days, weekdays)
-        at = datetime.combine(date(year, month, day), start.time())
+
+    def in_year(year: int) -> datetime:
+        found = sorted(_days(year, month, days, weekdays))
+        [day] = [found[place - (place > 0)] for place in places] if places else found
+        return datetime.combine(date(year, month, day), clock)
+
+    first = start.year + (in_year(start.year) < start)
+    for year in range(max(first, FIRST_CHANGES), min(first + count, LAST_CHANGES)):
+        at = in_year(year)
         if at > until:
             return
-        if at >= start:
-            yield at
+        yield at
+
+
+def _clock(rule: Any, start: datetime) -> time:
+    [hour], [minute] = rule.get("BYHOUR", [start.hour]), rule.get("BYMINUTE", [start.minute])
+    [second] = rule.get("BYSECOND", [start.second])
+    return time(hour, minute, second)
 
 
 def _days(year: int, month: int, days: set[int], weekdays: set[tuple[int | None, int]]) -> set[int]:

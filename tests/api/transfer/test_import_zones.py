@@ -40,7 +40,12 @@ async def hours_of(api: httpx.AsyncClient) -> list[str]:
         "FREQ=YEARLY;INTERVAL=2",
         "FREQ=YEARLY;BYDAY=20MO",
         "FREQ=YEARLY;BYMONTH=1,2",
-        "FREQ=YEARLY;COUNT=3",
+        "FREQ=YEARLY;COUNT=3,4",
+        "FREQ=YEARLY;BYMINUTE=60",
+        "FREQ=YEARLY;BYYEARDAY=1",
+        "FREQ=YEARLY;BYMONTH=1;BYDAY=MO,TU",
+        "FREQ=YEARLY;BYMONTH=1;BYDAY=MO,TU;BYSETPOS=1,2",
+        "FREQ=YEARLY;BYMONTH=1;BYDAY=MO;BYSETPOS=6",
     ],
 )
 async def test_a_zone_with_other_rules_than_yearly_ones_is_not_evaluated_but_named(api: httpx.AsyncClient, rule: str):

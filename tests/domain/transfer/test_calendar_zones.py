@@ -69,6 +69,22 @@ TZOFFSETTO:+0100
 END:STANDARD
 END:VTIMEZONE"""
 
+NOTES = """BEGIN:VTIMEZONE
+TZID:(UTC+01:00) Amsterdam\\, Berlin
+BEGIN:STANDARD
+DTSTART:19501029T000000
+TZOFFSETFROM:+0200
+TZOFFSETTO:+0100
+RRULE:FREQ=YEARLY;BYSECOND=0;BYMINUTE=0;BYHOUR=3;BYDAY=-1SU;BYMONTH=10
+END:STANDARD
+BEGIN:DAYLIGHT
+DTSTART:19500326T020000
+TZOFFSETFROM:+0100
+TZOFFSETTO:+0200
+RRULE:FREQ=YEARLY;BYMINUTE=0;BYHOUR=2;BYDAY=SU;BYSETPOS=-1;BYMONTH=3
+END:DAYLIGHT
+END:VTIMEZONE"""
+
 
 def zone_of(described: list[str], tzid: str) -> tzinfo | None:
     """Return the zone of an event with this TZID, None for an unknown one."""
@@ -79,7 +95,9 @@ def zone_of(described: list[str], tzid: str) -> tzinfo | None:
 
 
 @pytest.mark.parametrize(
-    ("described", "first"), [(OUTLOOK, 2020), (APPLE, 1990), (DATES, 2024)], ids=["outlook", "apple", "dates"]
+    ("described", "first"),
+    [(OUTLOOK, 2020), (APPLE, 1990), (DATES, 2024), (NOTES, 2020)],
+    ids=["outlook", "apple", "dates", "notes"],
 )
 def test_a_described_zone_has_the_offsets_of_the_real_one(described: str, first: int):
     zone, berlin = zone_of(described.split("\n"), "(UTC+01:00) Amsterdam, Berlin"), ZoneInfo("Europe/Berlin")
@@ -98,6 +116,16 @@ def test_a_zone_of_a_feed_of_ours_is_read_with_the_same_changes(name: str):
         local = at.astimezone(real)
         assert local.fold or local.replace(tzinfo=zone).utcoffset() == local.utcoffset(), local
         at += timedelta(hours=47)
+
+
+@pytest.mark.parametrize(("start", "count", "winters"), [(2020, 3, [2, 2, 2, 3, 3]), (1601, 421, [2, 2, 3, 3, 3])])
+def test_a_rule_of_a_zone_ends_with_its_count(start: int, count: int, winters: list[int]):
+    winter = f"DTSTART:{start}0101T000000\nTZOFFSETFROM:+0300\nTZOFFSETTO:+0200\nRRULE:FREQ=YEARLY;COUNT={count}"
+    summer = "DTSTART:16010701T000000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0300\nRRULE:FREQ=YEARLY"
+    described = f"BEGIN:VTIMEZONE\nTZID:Odd\nBEGIN:STANDARD\n{winter}\nEND:STANDARD\nBEGIN:DAYLIGHT\n{summer}"
+    zone = zone_of([*described.split("\n"), "END:DAYLIGHT", "END:VTIMEZONE"], "Odd")
+    offsets = [datetime(year, 2, 1, tzinfo=zone).utcoffset() for year in range(2020, 2025)]
+    assert offsets == [timedelta(hours=hours) for hours in winters]
 
 
 def test_a_zone_with_too_many_changes_is_unknown():
