@@ -21,6 +21,7 @@ from taskchat_app.i18n.messages import gettext
 
 NO_IMPORT = gettext("This import does not exist, or not any more.")
 CONTINUED = gettext("The conversation “{title}” was continued since, so it was left as it is.")
+RESTORED = gettext("The conversation “{title}” was restored since, so it was left as it is.")
 
 
 async def undo_import(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
@@ -53,9 +54,12 @@ async def _delete_thread(session: AsyncSession, by: Cause, change: Change, outco
     thread = (await session.exec(query.where(col(Thread.deleted_at).is_(None)))).one_or_none()
     if thread is None:
         return
-    later = select(Change.id).where(Change.user_id == by.user_id, Change.id > change.id, Change.thread_id == thread.id)
-    if (await session.exec(later.where(col(Change.kind).in_(("message", "turn"))).limit(1))).first() is not None:
-        outcome.left.append(CONTINUED.with_values(title=thread.title or ""))
+    is_restored = (col(Change.kind) == "thread") & (col(Change.action) == "restored")
+    query = select(Change.kind).where(Change.user_id == by.user_id, Change.thread_id == thread.id)
+    later = query.where(Change.id > change.id, col(Change.kind).in_(("message", "turn")) | is_restored)
+    if kind := (await session.exec(later.order_by(col(Change.id)).limit(1))).first():
+        sentence = RESTORED if kind == "thread" else CONTINUED
+        outcome.left.append(sentence.with_values(title=thread.title or ""))
         return
     deletion = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread.id)
     await session.exec(deletion.values(deleted_at=now()))

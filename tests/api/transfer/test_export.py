@@ -379,6 +379,27 @@ async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_res
     assert len((await full.get("/api/conversations")).json()["conversations"]) == 3
 
 
+async def test_the_undo_of_an_import_keeps_conversations_that_were_restored_since(full: httpx.AsyncClient):
+    file = await export(full)
+    [by_hand, by_file, _] = (await full.get("/api/conversations")).json()["conversations"]
+
+    async def delete_both() -> None:
+        for conversation in (by_hand, by_file):
+            await full.delete(f"/api/conversations/{conversation['id']}")
+
+    await delete_both()
+    outcome = await bring(full, file)
+    await delete_both()
+    await full.post(f"/api/conversations/{by_hand['id']}/restore")
+    later = await bring(full, file)
+    assert (outcome["conversations"], later["conversations"]) == (2, 1)
+    undone = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    reasons = {conflict["reason"] for conflict in undone["conflicts"]}
+    titles = (by_hand["title"], by_file["title"])
+    assert reasons == {f"The conversation “{title}” was restored since, so it was left as it is." for title in titles}
+    assert len((await full.get("/api/conversations")).json()["conversations"]) == 3
+
+
 async def test_another_spelling_of_the_same_json_is_the_same_file(
     full: httpx.AsyncClient, other_api: httpx.AsyncClient
 ):
