@@ -161,13 +161,16 @@ def _task(
 
 
 def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], report: ImportReport) -> str:
-    """Return the title of the entry that this one is a part of, "" for none."""
+    """Return the title of the entry that this one is a part of, "" for none; name other relations as lost.
+
+    Other kinds that lead out of the file are bookkeeping, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
+    """
     parents: list[str] = []
     for related in all_of(entry.get("RELATED-TO")):
         kind = str(related.params.get("RELTYPE", PARENT)).upper()
         if kind == PARENT:
             parents.append(str(related))
-        else:
+        elif kind in ("CHILD", "SIBLING") or str(related) in titles:
             report.skip(block.line, LOST_PART.with_values(title=title, part=f"RELATED-TO ({kind[:20]})"))
     return next((titles[uid] for uid in parents if uid in titles and uid not in ("", str(entry.get("UID")))), "")
 

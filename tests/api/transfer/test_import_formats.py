@@ -310,6 +310,13 @@ async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncCli
     assert all(f"RELATED-TO ({kind})" in reasons for kind in ("CHILD", "SIBLING", "X-NEXT"))
 
 
+async def test_a_relation_to_no_entry_of_the_file_is_named_for_children_and_siblings_only(api: httpx.AsyncClient):
+    relations = ("X-CALENDARSERVER-RECURRENCE-SET", "CHILD", "SIBLING")
+    entries = [line for kind in relations for line in todo(kind, kind, f"RELATED-TO;RELTYPE={kind}:elsewhere")]
+    outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]))
+    assert (outcome["created"], lines(outcome["skipped"])) == (3, [7, 12])
+
+
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"])
 async def test_only_line_ends_end_a_line_of_a_calendar(api: httpx.AsyncClient, separator: str):
     entries = [["BEGIN:VTODO", f"SUMMARY:{title}", "END:VTODO"] for title in (f"Buy{separator}milk", "")]
