@@ -25,6 +25,7 @@ COMPONENT_MAX_LINES = 10_000
 LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GEO")
 PARENT = "PARENT"
 """The RELTYPE of a RELATED-TO without one."""
+_RELATED_TO = re.compile("RELATED-TO", re.IGNORECASE)
 _NAME_END = re.compile("[:;]")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 """Not str.splitlines, which also splits at characters that a text may hold, such as U+2028."""
@@ -54,7 +55,8 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
         raise Invalid(NO_CALENDAR)
     blocks = list(_blocks(text, (ZONE, *COMES, *LOST)))
     zones = FileZones(block.lines for block in blocks if block.kind == ZONE)
-    titles = _titles(block for block in blocks if block.kind in COMES)
+    has_relations = _RELATED_TO.search(text) is not None
+    titles = _titles(block for block in blocks if has_relations and block.kind in COMES)
     for block in blocks:
         if block.kind == ZONE:
             continue
