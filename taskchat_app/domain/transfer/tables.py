@@ -3,7 +3,7 @@
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
 from typing import NamedTuple
 
@@ -110,7 +110,7 @@ class LostColumns:
     that differs from the one that comes, and those beyond the last column. Of `read_whole`, the reader takes all cells.
     """
 
-    def __init__(self, report: ImportReport, known: Sequence[str], read_whole: Sequence[str] = ()) -> None:
+    def __init__(self, report: ImportReport, known: Iterable[str], read_whole: Sequence[str] = ()) -> None:
         self._report, self._known, self._read_whole = report, frozenset(known), frozenset(read_whole)
         self._named = set[str]()
 

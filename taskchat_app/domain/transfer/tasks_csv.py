@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from datetime import datetime
 from io import StringIO
+from itertools import chain, islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import defer
@@ -61,6 +62,7 @@ NAMES = {
 FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
 IGNORED = ("number", "all_day", "updated_at", "overdue")
 """Of our own files: they follow from others, or would mean nothing in another account."""
+FIELDS = frozenset((*NAMES, *IGNORED))
 DONE = frozenset("x 1 true yes y done completed closed finished ja wahr erledigt fertig abgeschlossen ✓ ✔ ☑".split())
 OPEN = frozenset(
     ("0", "false", "no", "n", "open", "todo", "to do", "pending", "active", "needs-action", "nein", "falsch")
@@ -72,6 +74,8 @@ _RANK = re.compile(r"!?p?([1-4])", re.IGNORECASE)
 UNKNOWN_WORD = gettext("“{word}” in the column “{name}” means nothing here, so it does not come.")
 NO_TITLES = gettext("No column is named title. Name the columns in the first line: title, due_at, priority, tags …")
 ROWS_AT_ONCE = 200
+ROWS_AHEAD = 20
+"""Rows among which one without separators shows that a file has one column."""
 
 
 async def csv_of_tasks(user_id: str, query: TaskQuery, most: int | None) -> AsyncGenerator[bytes]:
@@ -113,20 +117,21 @@ def _line(cells: Sequence[str], *, quoted: bool = False) -> bytes:
 def read_csv(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
     """Yield the tasks of a list, of our own CSV or of one with similar columns. Raises Invalid.
 
-    A list of one column needs no names.
+    A list of one column needs no names. If its first line holds separators, one of the next lines must hold none.
     """
     text = decoded(content, report)
     rows = rows_of(text)
     first_line, header = next(rows, (1, list[str]()))
     fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
     if "title" not in fields:
-        if len(header) != 1:
+        ahead = list(islice(rows, ROWS_AHEAD))
+        is_named = not FIELDS.isdisjoint(fields)
+        if len(header) != 1 and (is_named or all(len(cells) > 1 for _, cells in ahead)):
             raise Invalid(NO_TITLES, line=first_line)
-        yield ForeignTask(first_line, _unescaped(header[0]))
-        fields = ["title"]
+        fields, rows = ["title"], chain([(first_line, header)], ahead, rows)
     if len(fields) == 1:
         rows = whole_lines(rows, separator_of(text))
-    lost = LostColumns(report, (*NAMES, *IGNORED), read_whole=("tags", "completed"))
+    lost = LostColumns(report, FIELDS, read_whole=("tags", "completed"))
     for row in named_rows(rows, fields):
         lost.see(row)
         yield _task(row, report, zone)

@@ -192,6 +192,14 @@ async def test_a_list_of_one_column_needs_no_names(api: httpx.AsyncClient):
     assert (await bring(api, "Milk\nBread\n\nMilk\nEggs\n"))["created"] == 1
 
 
+@pytest.mark.parametrize("separator", [",", ";"])
+async def test_the_first_line_of_a_list_of_one_column_may_hold_separators(api: httpx.AsyncClient, separator: str):
+    titles = [f"Buy milk{separator} eggs and bread", f"Tea{separator} black", "Call Bob"]
+    outcome = await bring(api, "\n".join(titles))
+    assert [task["title"] for task in await tasks_of(api)] == titles
+    assert outcome["skipped"] == []
+
+
 async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
     tags = ",".join(f"t{number}" for number in range(22))
     outcome = await bring(api, f'title,description,tags\n{"x" * 300},{"y" * 3000},"{tags}"\nNUL\0,a,\n')
@@ -202,7 +210,16 @@ async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
 
 
 @pytest.mark.parametrize(
-    "content", ["a,b\n1,2\n", 'title\n"open', "title\n" + "x" * 140_000, "\ufeff".encode() + b"\xff"]
+    "content",
+    [
+        "a,b\n1,2\n",
+        "a,description\nb\n",
+        "a,number\nb\n",
+        "a,b\n" + "1,2\n" * 20 + "c",
+        'title\n"open',
+        "title\n" + "x" * 140_000,
+        "\ufeff".encode() + b"\xff",
+    ],
 )
 async def test_a_file_that_is_no_list_is_refused(api: httpx.AsyncClient, content: str | bytes):
     encoded = content.encode() if isinstance(content, str) else content
