@@ -45,9 +45,11 @@ IS_HELD = """
 """SQL condition on `threads` and `turns`, with the parameters of `values_of`."""
 CLOCK = text("SELECT clock_timestamp()")
 LOCK_LEASE = text(f"SELECT stop_requested FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads")  # noqa: S608 -- constants
-RENEW = text(
-    f"UPDATE threads SET lease_until = {LEASE_END} FROM turns WHERE {IS_HELD} RETURNING stop_requested, title"  # noqa: S608 -- constants
-)
+RENEW = text(f"""
+    WITH held AS MATERIALIZED (SELECT threads.id FROM threads, turns WHERE {IS_HELD} FOR NO KEY UPDATE OF threads)
+    UPDATE threads SET lease_until = {LEASE_END} FROM held WHERE threads.id = held.id RETURNING stop_requested, title
+""")  # noqa: S608 -- constants
+"""Locks before it reads the clock: after a wait for another transaction the lease would begin in the past."""
 
 RENEW_FREE = text(f"""
     WITH free AS (
@@ -218,9 +220,10 @@ async def keep_lease(turn: TurnContext) -> None:
                 log.warning("The lease of a turn could not be renewed, trying again")
                 pause = RENEW_AGAIN_SECONDS
                 continue
-            if thread is None or thread.stop_requested:
-                turn.end("failed" if thread is None else "stopped")
-                return
+            if thread is None:
+                return turn.end("failed")
+            if thread.stop_requested:  # its end may have to wait: the lease is kept until that is stored
+                turn.end("stopped")
             turn.note_title(thread.title)
             pause = until_renewal()
 

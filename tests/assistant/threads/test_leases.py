@@ -240,6 +240,23 @@ async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
     await follow_to_end(turn)
 
 
+async def test_a_renewal_that_waited_for_a_lock_lasts_a_whole_lease(
+    no_renewal: None, person: Person, gemini: Standin
+) -> None:
+    turn = await turn_in_answer(person, gemini)
+    async with transaction(person.id) as session:
+        await leases.ensure_held(session, turn.context)
+        renewing = asyncio.create_task(leases.renew(turn.context))
+        await until_async(lambda: is_waited_for(1), 10)
+        released = (await (await session.connection()).execute(sql("SELECT clock_timestamp()"))).scalar_one()
+    assert await renewing == (False, "count")
+    until = (await thread(turn)).lease_until
+    assert until is not None
+    assert until >= released + leases.LEASE
+    gemini.release()
+    await follow_to_end(turn)
+
+
 async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_for_no_lock(
     no_renewal: None, person: Person, gemini: Standin
 ) -> None:
@@ -363,8 +380,9 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     assert (await thread(turn)).lease_turn_id is None
 
 
+@pytest.mark.parametrize("stop_requested", [False, True])
 async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_lease_is_kept_meanwhile(
-    person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch, stop_requested: bool
 ) -> None:
     monkeypatch.setattr(leases, "until_renewal", lambda: 0.05)
     turn = await turn_in_answer(person, gemini)
@@ -373,7 +391,11 @@ async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_le
         gemini.release()
         await end_connection_that_waits()
         soon = now() + timedelta(seconds=1)
-        await change_thread(turn, lease_until=soon)
+        await change_thread(turn, lease_until=soon, stop_requested=stop_requested)
+        if stop_requested:
+            await asyncio.sleep(0.2)  # a renewal meanwhile, which finds the request
+            soon = now() + timedelta(seconds=1)
+            await change_thread(turn, lease_until=soon)
 
         async def is_renewed() -> bool:
             until = (await thread(turn)).lease_until
