@@ -51,9 +51,14 @@ export function subscribeReflex(name, listener) {
   window.__reflex_otel = { ...hooks, [name]: (...args) => { hooks[name]?.(...args); listener(...args); } };
 }
 
+let isLeaving = false;
+
 /** Load the page again without anything of the former account: the browser has signed in to another one. */
 const startOver = () => {
+  if (isLeaving) return; // Reflex connects again, and is refused, until the page is left
+  isLeaving = true;
   forgetTab();
+  if (location.pathname.startsWith("/set-password")) return location.reload(); // its address has the link's token
   location.replace(location.pathname.startsWith("/c/") ? "/" : location.pathname); // without filters and searches
 };
 
@@ -116,7 +121,9 @@ export function Connection({ opened, onOpened, connected, reconnecting, offline,
   useEffect(() => {
     if (!opened || isOutdated(opened)) return;
     openingMs = OPENING_MS.first;
-    rememberAccount(opened.split(" ")[3]);
+    const account = opened.split(" ")[3];
+    rememberAccount(account);
+    window.__taskchat_account ||= account; // see ../shell/opening_account.js
     setConnection(true, opened);
     onOpened();
   }, [opened]);

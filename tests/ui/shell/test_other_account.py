@@ -2,11 +2,12 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Route, WebSocket, expect
 
 from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
+from tests.waiting import until_async
 
 
 async def sign_in_as(stranger: Visitor, visitor: Visitor) -> None:
@@ -65,6 +66,29 @@ async def test_a_page_that_is_loaded_shows_nothing_of_the_former_account(
     await sign_in_as(stranger, visitor)
     await visitor.page.reload()
     await expect_page_of(stranger, visitor)
+
+
+async def test_a_page_that_is_slow_to_leave_is_refused_until_then(visit: Visit, proxied: Proxied) -> None:
+    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    await visitor.add_task("Ask for a higher salary")
+    await stranger.add_task("Theirs")
+    sockets: list[WebSocket] = []
+
+    async def hold_until_it_has_connected_again(route: Route) -> None:
+        if route.request.is_navigation_request():
+            before = len(sockets)
+            await until_async(lambda: len(sockets) > before + 1, 20)
+        await route.continue_()
+
+    await visitor.page.route("**/*", hold_until_it_has_connected_again)
+    visitor.page.on("websocket", lambda socket: sockets.append(socket))
+    async with proxied.disconnected(visitor):
+        await visitor.message_box.fill("My salary")
+        await visitor.message_box.press("Enter")
+        await sign_in_as(stranger, visitor)
+    await expect(visitor.checkbox("Complete #1 Theirs")).to_be_visible()
+    await expect(visitor.page.locator("body")).not_to_contain_text("salary")
+    assert (await stranger.api("GET", "/api/conversations")).json()["conversations"] == []
 
 
 async def test_a_reconnect_of_the_settings_shows_no_token_of_the_former_account(visit: Visit, proxied: Proxied) -> None:
