@@ -14,6 +14,7 @@ from taskchat_app.assistant.grammar.language_detection import detect_language, r
 from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.parser import is_question, read_command
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
+from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
 from taskchat_app.assistant.offline.call_rounds import PlannedCall
 from taskchat_app.assistant.offline.conversation_turns import (
@@ -95,6 +96,8 @@ def _meant(commands: list[Command], before: _Before, clock: UserClock) -> list[C
     [command], [last] = commands, before.commands
     if last.kind in _ON_TASKS and (chosen := _chosen(command, before.choices)):
         return [replace(last, target=Target(numbers=(chosen,)))]
+    if before.asked and command.kind in ("offer", "wish", "unknown") and (named := read_target(command.text)).excluded:
+        command = replace(command, kind="reference", target=named)
     if command.kind in ("reference", "again") and before.asked:
         # Of those that were asked about: "all" is no more than "all of them" here.
         target = command.target
@@ -150,4 +153,6 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
         log.exception("An earlier turn could not be read again")
     for _, result in rounds.left:
         memory.note(result)
-    return _Before(commands, rounds.asked, turn.has_changed, rounds.choices)
+    # The person has been asked: what answers the question is done.
+    settled = [replace(command, doubtful=False) for command in commands] if rounds.asked else commands
+    return _Before(settled, rounds.asked, turn.has_changed, rounds.choices)

@@ -71,7 +71,7 @@ def _without_excluded(
     found = yield from find(replace(command, target=target), memory, status=status, needs_task=True)
     if not isinstance(found, list):
         return found
-    spared = (yield from _tagged(excluded)) or (
+    spared = _named_by(excluded, found) or (
         yield from find(replace(command, target=excluded), memory, status="all", needs_task=True)
     )
     if isinstance(spared, Question):
@@ -83,13 +83,14 @@ def _without_excluded(
     return [task for task in found if task["number"] not in numbers] or answers.no_match(command.text, command)
 
 
-def _tagged(target: Target) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
-    """The tasks with the tag that the words may name: "except work" is said of all tasks tagged work."""
-    if not target.words or target.quoted or target.filters:
+def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the tasks with the tag that the words name, and then also those with exactly this title: "except work"."""
+    if not target.words or target.quoted or target.filters.keys() - {"tag"}:
         return []
-    tags = _tags(target.words.casefold())
-    results = yield [looked_up(("tag", tag), ("status", "all"), ("limit", MAX_CALLS)) for tag in tags]
-    return [task for result in results for task in result.get("tasks") or ()]
+    words = target.words.casefold()
+    tags = {*_tags(words), str(target.filters.get("tag", "")).casefold()}
+    tagged = [task for task in tasks if any(str(tag).casefold() in tags for tag in task.get("tags") or ())]
+    return [*tagged, *(task for task in tasks if tagged and str(task["title"]).casefold() == words)]
 
 
 def _by_filters(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:

@@ -93,6 +93,8 @@ async def test_what_is_brought_forward_is_due_earlier(
 async def test_what_may_be_a_new_task_is_moved_by_nobody_unasked(conversation: Conversation, sentence: str) -> None:
     assert (await conversation.say(sentence)).startswith("Do you mean this task by")
     assert conversation.calls == []
+    await conversation.say("yes")
+    assert [tool for tool, _ in conversation.calls] == ["update_task"]
 
 
 @pytest.mark.parametrize(

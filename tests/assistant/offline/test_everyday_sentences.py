@@ -67,6 +67,11 @@ async def test_excluded_tasks_are_left_as_they_are(conversation: Conversation, s
     assert await is_met(conversation, sentence, outcome)
 
 
+async def test_an_excluded_tag_spares_also_the_task_of_that_title() -> None:
+    tasks = [("Groceries", {}), ("Bread", {"tags": ["groceries"]}), ("Dentist", {})]
+    assert await is_met(conversation_with(tasks), "complete everything except groceries", done(3))
+
+
 def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> None:
     clock = UserClock(BERLIN, WEDNESDAY)
     assert targets_to_delete("delete all shopping except 3", clock) == []
@@ -168,6 +173,11 @@ async def test_a_question_about_an_excluded_task_has_no_answer_that_completes_it
     for answer in ("the milk", "both", "1"):
         await conversation.say(answer)
         assert conversation.calls == []
+
+
+async def test_all_but_one_answers_which_ones(conversation: Conversation) -> None:
+    await conversation.say("complete buy")
+    assert await is_met(conversation, "all but the milk", done(5))
 
 
 async def test_words_after_a_question_that_was_answered_are_a_new_message(conversation: Conversation) -> None:
