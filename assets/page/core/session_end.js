@@ -41,6 +41,7 @@ export function QueryField(props) {
 export function ReturnAddressField({ emailField, ...props }) {
   useEffect(() => {
     forgetTab();
+    window.__taskchat_account = ""; // nothing of it is left on this page
     // Only into an empty field: the user may have typed before hydration.
     const email = document.getElementById(emailField);
     if (email && !email.value) email.value = parameter("email");
