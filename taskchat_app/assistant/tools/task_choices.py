@@ -119,8 +119,7 @@ def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
     """Return the card as a click on this line would leave it, after a call that did the same."""
     card = store.as_item(row)
     assert isinstance(card, WidgetItem)
-    task = call.result["task"]
-    done = _words(call.tool, call.arguments)[1].with_values(task=f"#{task['number']} {task['title']}")
+    done = _words(call.tool, call.arguments)[1].with_values(task=_name(call.result["task"]))
     return _decided(card, row, number, done)
 
 

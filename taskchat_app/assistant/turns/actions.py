@@ -32,7 +32,7 @@ from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Cause, Entry, record, task_changes
+from taskchat_app.domain.log.changes import Actor, Cause, task_changes
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import BadRequest, Busy
@@ -203,8 +203,7 @@ async def _add_line(
 
 
 async def _store_card(session: AsyncSession, by: Cause, card: WidgetItem) -> WidgetItem:
-    await store.put_item(session, by.user_id, card, turn_id=by.turn_id)
-    await record(session, by, [Entry("message", "stored", item_id=card.id)])
+    await structured_inputs.store_items(session, by, [card])
     return card
 
 

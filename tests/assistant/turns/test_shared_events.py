@@ -81,17 +81,22 @@ async def test_a_failed_turn_ends_with_its_error_in_another_process(redis: Redis
     gemini.release()
 
 
-async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis, person: Person, gemini: Standin):
-    gemini.script([hold_after(COUNTING, 1)])
-    turn = await start(person, "count")
-    await follow_until(turn, "thread.item.updated", "one")
-    redis.end()
+async def expect_stored_parts_elsewhere(turn: RunningTurn, gemini: Standin) -> None:
+    """Follow the turn in another process to its end, and expect the parts that are stored."""
     following = asyncio.create_task(all_events(elsewhere(turn)))
     await asyncio.wait([following], timeout=0.2)
     gemini.release()
     await follow_to_end(turn)
     types = [one.event.type for one in await following]
     assert types == ["thread.created", "thread.item.done", "thread.item.done"]
+
+
+async def test_without_redis_another_process_gets_the_stored_parts(redis: Redis, person: Person, gemini: Standin):
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    redis.end()
+    await expect_stored_parts_elsewhere(turn, gemini)
     redis.start()
 
 
@@ -103,12 +108,7 @@ async def test_a_turn_whose_first_events_redis_has_lost_is_followed_by_its_store
     await follow_until(turn, "thread.item.updated", "one")
     await follow_until(elsewhere(turn), "thread.item.updated", "one")
     await shared_events._redis().flushall()
-    following = asyncio.create_task(all_events(elsewhere(turn)))
-    await asyncio.wait([following], timeout=0.2)
-    gemini.release()
-    await follow_to_end(turn)
-    types = [one.event.type for one in await following]
-    assert types == ["thread.created", "thread.item.done", "thread.item.done"]
+    await expect_stored_parts_elsewhere(turn, gemini)
 
 
 async def test_a_stream_that_ends_after_a_gap_is_followed_by_the_stored_parts(
