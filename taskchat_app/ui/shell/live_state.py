@@ -70,11 +70,11 @@ class LiveState(rx.State):
         """Load a page of the user; on the first call of a connection, load everything."""
         chat = await self.get_state(ChatState)
         is_behind = path == SETTINGS  # conversation, list and task stay open behind the settings page
-        if self._session == self.router.session.session_id:
+        connection = self.router.session.session_id
+        if self._session == connection:
             if not is_behind:
                 await chat.open(person, thread_id)
         else:
-            self._session = self.router.session.session_id
             self._seen = await changes.last_change_id(person.id)
             tasks, detail = await self.get_state(TasksState), await self.get_state(DetailState)
             query = self.router.url.query
@@ -86,7 +86,7 @@ class LiveState(rx.State):
         (await self.get_state(TasksState)).restart_timer()
         await (await self.get_state(SuggestionsState)).load(person)
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
-        self._path = path
+        self._path, self._session = path, connection  # now that all is loaded: another page opened at once cancels this
         self.opened = f"{uuid.uuid4().hex} {path} {self._session} {person.id}"
 
     @rx.event(background=True)

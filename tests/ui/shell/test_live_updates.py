@@ -1,6 +1,7 @@
 """Changes appear on every open page of the user without a reload."""
 
 import re
+from datetime import datetime
 from pathlib import Path
 
 import psycopg
@@ -14,8 +15,11 @@ from tests.failures.support.instances import Instance, chat_client, events_until
 from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor
+from tests.waiting import until_async
 
 LOGIN_ENDS_MS = 15_000
+WAITS_SECONDS = 15
+"""For a page's first query, on a slow machine."""
 
 
 def conversations(visitor: Visitor):
@@ -169,3 +173,31 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visit: Visit, offl
         finally:
             database.execute("ALTER TABLE thread_items_away RENAME TO thread_items")
     await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
+
+
+async def test_a_page_opened_while_the_first_one_loads_shows_everything(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("add buy milk")
+    await visitor.expect_answer("Added #1")
+    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
+    page = visitor.page
+    talk = (await visitor.conversation_path()).removeprefix("/c/")
+    await page.goto("about:blank")
+    await visitor.api("PATCH", f"/api/conversations/{talk}", json={"title": "Plans"})
+    with psycopg.connect(connection_string(home)) as database, database.transaction():
+        database.execute("LOCK TABLE threads")
+        await page.goto(offline_server.origin)
+        await until_async(lambda: waiting_since(database), WAITS_SECONDS)
+        first = waiting_since(database)
+        await page.get_by_role("link", name="Settings").click()
+        await until_async(lambda: waiting_since(database) != first, WAITS_SECONDS)
+    await expect(page).to_have_url(f"{offline_server.origin}/settings")
+    await page.get_by_role("link", name="Back to your tasks").click()
+    await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
+
+
+def waiting_since(database: psycopg.Connection) -> datetime | None:
+    """Return since when the last one waits for the table of the conversations."""
+    query = "SELECT max(waitstart) FROM pg_locks WHERE NOT granted AND relation = 'threads'::regclass"
+    [since] = database.execute(query).fetchone() or [None]
+    return since
