@@ -137,8 +137,8 @@ class CalendarFeed(SQLModel, table=True):
 class Webhook(SQLModel, table=True):
     """An address that gets messages about the user's changes after `last_change_id`, signed with `secret`.
 
-    `attempts` counts the failures of the next message, which is tried again at `next_at`. The instance that delivers
-    holds the lease. It is off from `disabled_at` on.
+    `attempts` counts the failures of the next message, which is tried again at `next_at`; without failures, webhooks
+    take turns by it. The instance that delivers holds the lease. It is off from `disabled_at` on.
     """
 
     __tablename__ = "webhooks"  # pyright: ignore[reportAssignmentType]  # see User

@@ -7,6 +7,7 @@ another one sends the message again under the same id.
 """
 
 import random
+import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
@@ -35,6 +36,8 @@ BACKOFF = tuple(
 """Pauses before the retries, together 22 hours. It gives up when the last one fails, and switches the webhook off."""
 JITTER = 0.1
 """Each pause is longer or shorter by up to this part."""
+TURN_SECONDS = 5.0
+"""Seconds after which a webhook with more to send lets others go first (dispatcher.py)."""
 TESTS = Limit("webhook_tests", 20, timedelta(minutes=10))
 
 
@@ -59,12 +62,18 @@ class Message:
 
 
 async def deliver_pending(user_id: str, webhook_id: str) -> None:
-    """Deliver until there is nothing left or a try fails; no effect while another instance delivers."""
+    """Deliver until nothing is left, a try fails, or TURN_SECONDS are over.
+
+    No effect while another instance delivers.
+    """
     lease_id = uuid.uuid4().hex
+    ends_at = time.monotonic() + TURN_SECONDS
     try:
         while message := await _next_message(user_id, webhook_id, lease_id):
             outcome = await send(message.url, message.secret, message.id, message.body)
             await _record(message, outcome, lease_id)
+            if time.monotonic() > ends_at:
+                return
     finally:
         released = {"lease_id": None, "lease_until": None}
         async with transaction(user_id) as session:
@@ -141,7 +150,8 @@ async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
     values: dict[str, object] = {"attempts": message.attempt}
     if outcome.is_delivered:
         # Not back: an import may have moved it over its history meanwhile.
-        values = {"attempts": 0, "last_change_id": func.greatest(col(Webhook.last_change_id), message.change_id)}
+        delivered = func.greatest(col(Webhook.last_change_id), message.change_id)
+        values = {"attempts": 0, "last_change_id": delivered, "next_at": now()}  # behind those that wait longer
     elif outcome.status == GONE or message.attempt > len(BACKOFF):
         values["disabled_at"] = now()
     else:

@@ -15,7 +15,7 @@ from taskchat_app.domain.log.announcements import ANY
 from taskchat_app.domain.reminders.scheduler import ring
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
-from taskchat_app.domain.webhooks import signed_request
+from taskchat_app.domain.webhooks import delivery, dispatcher, signed_request
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
 from taskchat_app.domain.webhooks.dispatcher import ChangesToSend, run_dispatcher
 from taskchat_app.domain.webhooks.webhooks import NewWebhook, create_webhook
@@ -308,3 +308,23 @@ async def test_a_slow_receiver_delays_no_other_users_messages(
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.changes_all_users
+async def test_webhooks_with_many_messages_take_turns(
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, announcements: None, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(dispatcher, "AT_ONCE_PER_USER", 1)
+    monkeypatch.setattr(delivery, "TURN_SECONDS", 0)
+    await asyncio.gather(*(create_webhook(person, receiver.url, ["task.created"]) for _ in range(2)))
+    for title in ("One", "Two", "Three"):
+        await add(api, title)
+    running = asyncio.create_task(run_dispatcher())
+    try:
+        sent = await receiver.wait_for(12)  # the twin's webhooks have the same ids and address
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+    messages = list(dict.fromkeys(headers["webhook-id"] for headers, _ in sent))
+    assert len(messages) == 6
+    assert len({message.rpartition("_")[0] for message in messages[:2]}) == 2
