@@ -74,10 +74,12 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
         minutes = _minutes(before)
         if task.due_at is None and minutes != SILENT:
             raise Invalid(gettext("#{number} has no due date to be reminded of. Give it one first.", number=number))
-        if task.due_at is None or task.remind_before == minutes:
+        if task.due_at is None:
             return reminder_of(task, at)
         columns = reminder_columns(due_of_task(task), minutes, zone=zone, at=at)
         moment: datetime | None = columns["remind_at"]
+        if (task.remind_before, task.remind_at) == (minutes, moment):  # else it was snoozed meanwhile
+            return reminder_of(task, at)
         if moment is not None and moment <= at:
             raise Invalid(
                 gettext(
@@ -94,7 +96,7 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
 
 
 async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = SNOOZE_MINUTES) -> Reminder:
-    """Make the task ring again in `minutes`; a completed task stays silent."""
+    """Make the task ring again in `minutes`, also if it was not to ring; a completed task stays silent."""
     if not 1 <= minutes <= SNOOZE_MAX:
         raise Invalid(gettext("The minutes are a number from 1 to {most}.", most=SNOOZE_MAX), field="minutes")
     await lock_user(session, by.user_id)
@@ -103,6 +105,7 @@ async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = S
     if task.completed_at is None:
         snapshot_before = snapshot(task)
         task.remind_at, task.rung_until = at + timedelta(minutes=minutes), at
+        task.remind_before = None if task.remind_before == SILENT else task.remind_before
         await write(session, by, [Entry("task", "snoozed", number, snapshot_before, snapshot(task))])
     return reminder_of(task, at)
 
