@@ -52,9 +52,9 @@ class _Text(vText):
 async def calendar_file(tasks: Sequence[Task], kind: FeedKind, head: CalendarHead) -> bytes:
     """Return the file with one event or to-do for each task; events only of tasks with a due date."""
     calendar = _head(head)
-    if head.zone.key != "UTC":
-        first_year = min((task.due_at.year for task in tasks if task.due_at), default=FIRST_YEAR) - 1
-        calendar.add_component(clock_changes(head.zone.key, max(first_year, FIRST_YEAR)))
+    years = [task.due_at.year for task in tasks if task.due_at]
+    if years and head.zone.key != "UTC":
+        calendar.add_component(clock_changes(head.zone.key, max(min(years) - 1, FIRST_YEAR)))
     opening, _, closing = calendar.to_ical(sorted=False).rpartition(b"END:VCALENDAR")
     parts = [opening]
     for start in range(0, len(tasks), WRITTEN_AT_ONCE):

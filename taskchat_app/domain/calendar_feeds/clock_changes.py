@@ -18,6 +18,7 @@ from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
 
 LAST_YEAR = 2045
 """Rules that still hold in this year go on forever."""
+RULE_YEARS = 5
 HOUR = timedelta(hours=1)
 
 
@@ -53,8 +54,11 @@ class _Run:
 
 @lru_cache(maxsize=200)
 def clock_changes(name: str, first_year: int) -> Any:
-    """Return the VTIMEZONE of the zone of this IANA name, from the beginning of a year on."""
-    zone = ZoneInfo(name)
+    """Return the VTIMEZONE of the zone of this IANA name, from the beginning of a year on, or earlier.
+
+    A rule needs several years: it goes on forever if it holds until LAST_YEAR.
+    """
+    first_year, zone = min(first_year, LAST_YEAR - RULE_YEARS), ZoneInfo(name)
     runs: list[_Run] = []
     for before, after, at in _changes(zone, first_year):
         if not any(run.takes(before, after, at) for run in runs):

@@ -32,3 +32,12 @@ def test_each_day_has_the_offset_of_the_zone(name: str):
 def test_a_zone_with_steady_rules_is_short():
     assert len(clock_changes("America/New_York", 2026).subcomponents) == 3
     assert len(clock_changes("Asia/Kolkata", 1970).subcomponents) == 1
+
+
+@pytest.mark.parametrize("first_year", [2044, 2045, 2049, 2200])
+def test_rules_go_on_also_for_a_file_that_begins_late(first_year: int):
+    text = clock_changes("America/New_York", first_year).to_ical().decode()
+    read: Any = tz.tzical(io.StringIO(f"BEGIN:VCALENDAR\r\n{text}END:VCALENDAR\r\n"))
+    for month, hours in ((1, -5), (7, -4)):
+        at = datetime(first_year + 1, month, 1, 12, tzinfo=read.get("America/New_York"))
+        assert at.utcoffset() == timedelta(hours=hours), at
