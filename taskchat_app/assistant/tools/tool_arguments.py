@@ -9,7 +9,7 @@ from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX
 
 Priority = Literal["low", "medium", "high"]
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
-Numbers = Annotated[list[int], Field(min_length=1, max_length=AT_ONCE_MAX, description="The tasks' numbers.")]
+Numbers = Annotated[list[int], Field(max_length=AT_ONCE_MAX, description="The tasks' numbers.")]
 Due = Annotated[
     str,
     Field(description="ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."),

@@ -143,6 +143,7 @@ async def test_the_longest_permitted_arguments_are_accepted(chat: Chat, gemini: 
         ("bulk_complete_tasks", {"task_ids": [1, 99]}, "#99"),
         ("bulk_complete_tasks", {"task_ids": []}, "task_ids"),
         ("bulk_delete_tasks", {}, "task_ids"),
+        ("bulk_delete_tasks", {"task_ids": []}, "task_ids"),
         ("bulk_delete_tasks", {"status": "everything"}, "status"),
         ("bulk_delete_tasks", {"task_ids": [99]}, "#99"),
     ],
@@ -165,6 +166,15 @@ async def test_an_invalid_argument_is_reported_to_the_model_and_writes_nothing(
     assert shown["status_indicator"] == "complete"
     assert result["message"] in shown["title"]
     assert answer.items("workflow")[0]["workflow"]["summary"] == {"title": "Nothing changed"}
+
+
+async def test_an_empty_list_beside_another_choice_of_tasks_is_taken_for_none(chat: Chat, gemini: Standin) -> None:
+    await chat.add_task("One")
+    await run(chat, gemini, call("bulk_complete_tasks", {"task_ids": [], "all_open": True}))
+    assert heard(gemini)[0]["status"] == "ok"
+    assert len((await chat.http.get("/api/tasks", params={"status": "done"})).json()["tasks"]) == 1
+    answer = await run(chat, gemini, call("bulk_delete_tasks", {"task_ids": [], "status": "done"}))
+    assert len(answer.cards) == 1
 
 
 async def test_the_model_can_correct_an_invalid_argument_in_the_next_reply(chat: Chat, gemini: Standin) -> None:
