@@ -14,6 +14,7 @@ from taskchat_app import tcp_connections
 from taskchat_app.api.streams import sse
 from taskchat_app.assistant.agent.agent import warm_up
 from taskchat_app.assistant.gemini.client import disable_tracing
+from taskchat_app.assistant.tools.expired_proposals import end_expired_proposals
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.config import settings
@@ -48,6 +49,7 @@ async def lifespan() -> AsyncGenerator[None]:
         asyncio.create_task(scheduler.run_scheduler(), name="reminders"),
         asyncio.create_task(dispatcher.run_dispatcher(), name="webhooks"),
         asyncio.create_task(end_killed_turns(), name="killed turns"),
+        asyncio.create_task(end_expired_proposals(), name="expired proposals"),
         asyncio.create_task(tcp_connections.limit_networks(), name="connections"),
     ]
     if settings().metrics_token is not None:

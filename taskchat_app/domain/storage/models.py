@@ -422,6 +422,7 @@ class Proposal(SQLModel, table=True):
     """Tasks that a turn proposes to delete; decided once, only by the user."""
 
     __tablename__ = "proposals"  # pyright: ignore[reportAssignmentType]  # see User
+    __table_args__ = (Index("ix_proposals_expires_at", "expires_at", postgresql_where=text("decision IS NULL")),)
 
     id: str = Field(primary_key=True)
     user_id: str = _owner(index=True)

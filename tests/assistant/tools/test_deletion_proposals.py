@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.tools import deletion_proposals
+from taskchat_app.assistant.tools import deletion_proposals, expired_proposals
 from taskchat_app.assistant.tools.deletion_proposals import is_yes, read_message
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
@@ -118,6 +118,35 @@ async def test_a_proposal_expires_after_ten_minutes(chat: Chat, gemini: Standin)
     late = await decide(chat, answer, "confirm")
     assert "No longer open" in late.cards[0]["widget"]["status"]["text"]
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+
+
+async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
+    answer = await proposed(chat, gemini)
+    [stored] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
+    assert stored.id not in {proposal.id for proposal in await expired_proposals.expired_proposals()}
+    await write(update(Proposal).where(col(Proposal.id) == stored.id).values(expires_at=now()))
+    [expired] = [one for one in await expired_proposals.expired_proposals() if one.id == stored.id]
+    await asyncio.gather(*(expired_proposals.end_expired(expired) for _ in range(3)))
+    card = await card_in(chat, answer.thread_id)
+    assert (card["id"], card["widget"].get("confirm")) == (stored.item_id, None)
+    assert card["widget"]["status"]["text"] == "No longer open, nothing was deleted"
+    told = select(Change).where(Change.user_id == person.id, Change.item_id == stored.item_id)
+    assert [(one.kind, one.action) for one in await rows(told.order_by(col(Change.id)))][1:] == [("message", "stored")]
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+
+
+async def test_an_expired_proposal_is_left_alone_once_it_was_decided_or_deleted(
+    chat: Chat, gemini: Standin, person: Person
+) -> None:
+    answer = await proposed(chat, gemini)
+    [expired] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
+    await decide(chat, answer, "cancel")
+    await expired_proposals.end_expired(expired)
+    assert (await card_in(chat, answer.thread_id))["widget"]["status"]["text"] == "Cancelled, nothing was deleted"
+    await write(delete(Proposal).where(col(Proposal.id) == expired.id))
+    await expired_proposals.end_expired(expired)
 
 
 async def test_a_yes_after_ten_minutes_goes_to_the_model_and_deletes_nothing(chat: Chat, gemini: Standin) -> None:

@@ -44,6 +44,7 @@ SYSTEM_SESSIONS = {
     "domain/reminders/scheduler.py": 2,  # whose reminders are due, and when the next one is
     "domain/webhooks/dispatcher.py": 1,  # whose changes are sent, and webhooks with something to deliver
     "assistant/threads/leases.py": 1,  # the leases of all turns of this process
+    "assistant/tools/expired_proposals.py": 1,  # deletions that nobody confirmed within their ten minutes
     "assistant/turns/killed_turns.py": 1,  # turns whose server was killed
 }
 """Permitted sessions over the rows of all users, per module."""
