@@ -1,4 +1,5 @@
-// The files of each draft: uploaded at once, then sent with the draft's message. Uploaded ones survive a reload.
+// The files of each draft: uploaded as soon as they are added, then sent with the draft's message. Uploaded ones survive
+// a reload.
 import { useSyncExternalStore } from "react";
 import { apiOrigin } from "../connection/api_form.js";
 import { uploadRequest } from "../connection/api_requests.js";
@@ -6,6 +7,9 @@ import { notify, randomId, subscribe } from "../pending/stored_entries.js";
 
 const FILE_MAX_BYTES = 10 * 1024 * 1024;
 const FILES_MAX = 10;
+const UPLOADS_AT_ONCE = 2; // the server takes 3 of an account, and its other tabs may upload as well
+const TRIES_MAX = 24; // of a file for which the server has no place: about two minutes
+const RETRY_SECONDS = 5; // if the API is on another origin, where the page cannot read Retry-After
 const NONE = [];
 const drafts = new Map(); // by the key of their draft: its `files`, and as JSON those of them that are `stored`
 const uploads = new Map(); // requests by the key of their file
@@ -58,29 +62,43 @@ export function addFiles(account, thread, chosen, { tooLarge, tooMany }) {
     return { key: randomId(), name: file.name || "file", size: file.size, image: false, file, problem, progress: 0, status: problem ? "failed" : "uploading" };
   });
   set(keyOf(account, thread), [...before, ...added]);
-  added.filter(({ problem }) => !problem).forEach(upload);
+  uploadNext();
 }
 
-function upload({ key, name, file }) {
+/** Begin uploads, in the order in which the files were added. */
+function uploadNext() {
+  const files = [...drafts.values()].flatMap((draft) => draft.files);
+  const next = files.filter(({ status, key }) => status === "uploading" && !uploads.has(key));
+  next.slice(0, UPLOADS_AT_ONCE - uploads.size).forEach(upload);
+}
+
+function upload({ key, name, file, tries = 1 }) {
   const request = uploadRequest(`/api/attachments?name=${encodeURIComponent(name)}`, (sent) => change(key, { progress: Math.floor(100 * sent) }));
+  let pause = 0;
   request.onload = () => {
     const answer = request.response ?? {};
+    if (answer.code === "too_many_open" && tries < TRIES_MAX) {
+      pause = Number(request.getResponseHeader("Retry-After")) || RETRY_SECONDS;
+      return change(key, { progress: 0, tries: tries + 1 });
+    }
     if (request.status !== 201) return change(key, { status: "failed", problem: answer.detail ?? String(request.status) });
     change(key, { status: "done", id: answer.id, name: answer.name, size: answer.size, image: answer.type === "image", file: undefined });
   };
   request.onerror = () => change(key, { status: "waiting", progress: 0 });
-  request.onloadend = () => uploads.delete(key);
+  request.onloadend = () =>
+    setTimeout(() => {
+      uploads.delete(key);
+      uploadNext();
+    }, 1000 * pause);
   uploads.set(key, request);
   request.send(file);
 }
 
 /** Upload the files again whose upload the network has broken off. */
 export function uploadWaiting() {
-  const waiting = [...drafts.values()].flatMap(({ files }) => files).filter(({ status }) => status === "waiting");
-  for (const file of waiting) {
-    change(file.key, { status: "uploading" });
-    upload(file);
-  }
+  const files = [...drafts.values()].flatMap((draft) => draft.files);
+  for (const { key, status } of files) if (status === "waiting") change(key, { status: "uploading" });
+  uploadNext();
 }
 
 /** Remove a file from its draft, and from the server unless a message has it; what stays there goes after a day. */

@@ -1,10 +1,11 @@
 """Files for a message: chosen, dropped, pasted, refused, sent, shown."""
 
+import asyncio
 import base64
 import re
 from pathlib import Path
 
-from playwright.async_api import Locator, expect
+from playwright.async_api import FilePayload, Locator, expect
 
 from tests.chatting import message
 from tests.pictures import photo
@@ -34,9 +35,28 @@ def chips(visitor: Visitor) -> Locator:
 
 
 async def choose(visitor: Visitor, name: str, mime_type: str, content: bytes) -> None:
+    await choose_all(visitor, {"name": name, "mimeType": mime_type, "buffer": content})
+
+
+async def choose_all(visitor: Visitor, *files: FilePayload) -> None:
     async with visitor.page.expect_file_chooser() as choosing:
         await visitor.page.get_by_role("button", name="Attach files").click()
-    await (await choosing.value).set_files({"name": name, "mimeType": mime_type, "buffer": content})
+    await (await choosing.value).set_files(files)
+
+
+async def begin_upload(visitor: Visitor) -> asyncio.StreamWriter:
+    """Begin an upload of the same user; return once the server waits for its content."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", visitor.server.port)
+    lines = [
+        "POST /api/attachments HTTP/1.1",
+        "Host: localhost",
+        f"Authorization: Bearer {visitor.token}",
+        "Content-Length: 1",
+        "Expect: 100-continue",
+    ]
+    writer.write("\r\n".join([*lines, "", ""]).encode())
+    assert b" 100 " in await reader.readline()
+    return writer
 
 
 async def test_files_are_chosen_dropped_and_pasted_then_sent_and_shown(
@@ -106,6 +126,27 @@ async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictur
     await expect(note).to_have_count(0)
     await choose(visitor, "photo.jpg", "image/jpeg", photo())
     await expect(note).to_be_visible()
+
+
+async def test_many_files_are_uploaded_two_at_a_time(visit: Visit, gemini_server: Server) -> None:
+    visitor = await visit(gemini_server)
+    picture = photo("PNG", (400, 300))
+    names = [f"{number}.png" for number in range(6)]
+    await choose_all(visitor, *(FilePayload(name=name, mimeType="image/png", buffer=picture) for name in names))
+    await expect(chips(visitor).locator("img")).to_have_count(6)
+    await expect(chips(visitor)).to_contain_text(names)
+
+
+async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: Visit, gemini_server: Server) -> None:
+    visitor = await visit(gemini_server)
+    others = [await begin_upload(visitor) for _ in range(3)]
+    async with visitor.page.expect_response(lambda response: response.status == 429):
+        await choose(visitor, "notes.txt", "text/plain", b"milk")
+    await expect(chips(visitor)).to_have_attribute("data-status", "uploading")
+    for other in others:
+        other.close()
+    await expect(chips(visitor)).to_have_attribute("data-status", "done")
+    visitor.ignore_errors("429")
 
 
 async def test_a_file_waits_for_the_connection(visit: Visit, proxied: Proxied) -> None:
