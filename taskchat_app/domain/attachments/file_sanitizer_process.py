@@ -62,6 +62,7 @@ def read_picture(content: bytes, mime_type: str) -> Parts:
     options = {"JPEG": {"quality": "keep" if is_unchanged else 92}, "WEBP": {"quality": 92}}.get(name, {})
     # An explicit empty value: savers would otherwise take Exif and XMP from the opened file.
     stored = _saved(saved, name, exif=b"", **options)
+    upright = _in_8_bits(upright) if upright.mode.startswith("I") else upright
     small = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     small.thumbnail((MODEL_PIXELS, MODEL_PIXELS))
     flat = Image.new("RGB", small.size, "white")
@@ -70,6 +71,14 @@ def read_picture(content: bytes, mime_type: str) -> Parts:
     small.thumbnail((PREVIEW_PIXELS, PREVIEW_PIXELS))
     small.info = {}
     return Parts(stored, _saved(small, "WEBP", quality=80), for_model)
+
+
+def _in_8_bits(picture: "Image.Image") -> "Image.Image":
+    """Convert a picture with 16 bits of grey to 8; `convert` alone would make everything above 255 white."""
+    grey = picture.point(lambda value: value / 257).convert("L")
+    if "transparency" in picture.info:
+        grey.info["transparency"] = picture.info["transparency"] // 257
+    return grey
 
 
 def _saved(picture: "Image.Image", name: str, **options: Any) -> bytes:

@@ -5,10 +5,11 @@ import os
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageStat
 
 from taskchat_app.domain.attachments import file_sanitizer_process
 from taskchat_app.domain.attachments.file_sanitizer import read_file
+from taskchat_app.domain.attachments.file_sanitizer_process import read_picture
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from tests.pictures import opened, pdf, photo, png_of_size
 
@@ -46,6 +47,20 @@ async def test_the_model_gets_a_transparent_picture_on_white() -> None:
     parts = await read_file(file.getvalue(), "image/png")
     assert opened(parts.for_model).getpixel((5, 5)) == (255, 255, 255)
     assert opened(parts.content).mode == "RGBA"
+
+
+@pytest.mark.parametrize("transparent", [None, 128 * 257])
+def test_the_previews_of_a_16_bit_grey_picture_have_its_greys(transparent: int | None) -> None:
+    grey = Image.new("I;16", (256, 10))
+    for left in range(256):
+        grey.paste(left * 257, (left, 0, left + 1, 10))
+    file = io.BytesIO()
+    grey.save(file, "PNG", transparency=transparent)
+    parts = read_picture(file.getvalue(), "image/png")
+    assert opened(parts.content).mode == "I;16"
+    for part in (parts.preview, parts.for_model):
+        assert ImageStat.Stat(opened(part).convert("L")).mean[0] == pytest.approx(127.5, abs=3)
+    assert opened(parts.preview).has_transparency_data is (transparent is not None)
 
 
 async def test_a_picture_that_says_it_is_huge_is_refused_without_decoding_it() -> None:
