@@ -230,6 +230,7 @@ async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, i
     async for read in of_imported(reader, "file_parts", FilePartRecord, imported):
         named = {"user_id": by.user_id, "attachment_id": read.record.attachment_id}
         await connection.execute(APPEND, named | {"data": read.record.data})
+    # With deleted conversations, other than for an upload: a user may import and delete as often as they like.
     total = select(func.coalesce(func.sum(Attachment.size), 0)).where(col(Attachment.user_id) == by.user_id)
     if (await session.exec(total)).one() > STORED_MAX_BYTES:
         raise ListFull(FULL)

@@ -22,7 +22,7 @@ from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Invalid, ListFull, NotFound, TooLarge
-from taskchat_app.domain.storage.models import Attachment, AttachmentContent, ThreadItem
+from taskchat_app.domain.storage.models import Attachment, AttachmentContent, Thread, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import gettext
@@ -33,7 +33,7 @@ UNSENT_MAX = 30
 """Files of one user that are in no message; one more takes the place of the oldest."""
 UNSENT_FOR = timedelta(days=1)
 STORED_MAX_BYTES = 1024**3
-"""Of one user, in all conversations."""
+"""Of one user, in all conversations that are not deleted."""
 KILOBYTES_PER_DAY = Limit("attachment_kilobytes", 300_000, timedelta(days=1))
 
 TOO_LARGE = gettext("A file has at most 10 MB. Make it smaller, or attach a part of it.")
@@ -117,10 +117,7 @@ async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: 
     size = len(parts.content)
     if resets_at := await take(session, KILOBYTES_PER_DAY, row.user_id, uses=-(-size // 1000)):
         raise BurstLimit(gettext("You attached too much today. Try again tomorrow."), resets_at=resets_at)
-    others = select(func.coalesce(func.sum(Attachment.size), 0)).where(
-        Attachment.user_id == row.user_id, Attachment.id != row.id
-    )
-    if (await session.exec(others)).one() + size > STORED_MAX_BYTES:
+    if await _size_of_others(session, row) + size > STORED_MAX_BYTES:
         raise ListFull(FULL)
     row.mime_type, row.size, row.uploaded_at = mime_type, size, now()
     session.add(row)
@@ -134,6 +131,15 @@ async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: 
             text=parts.text.decode(),
         )
     )
+
+
+async def _size_of_others(session: AsyncSession, row: Attachment) -> int:
+    """Return the bytes of the user's other attachments, without those of deleted conversations."""
+    total = select(func.coalesce(func.sum(Attachment.size), 0)).select_from(Attachment)
+    with_thread = total.outerjoin(ThreadItem, col(Attachment.item_id) == col(ThreadItem.id))
+    with_thread = with_thread.outerjoin(Thread, col(ThreadItem.thread_id) == col(Thread.id))
+    others = (Attachment.user_id == row.user_id, Attachment.id != row.id, col(Thread.deleted_at).is_(None))
+    return (await session.exec(with_thread.where(*others))).one()
 
 
 async def access(session: AsyncSession, user_id: str, attachment_id: str) -> Attachment:

@@ -264,6 +264,17 @@ class TestMessages:
             assert code_of(answer) == (404, "not_found")
         assert (await other_api.get(f"/api/attachments/{theirs['id']}")).content == b"milk\nbread"
 
+    async def test_files_of_deleted_conversations_leave_their_space_to_new_ones(
+        self, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr(attachments, "STORED_MAX_BYTES", 15)
+        gemini.script([text("I see.")])
+        answer = await sent(chat, (await attach(chat.http, b"0123456789"))["id"])
+        assert code_of(await chat.http.post("/api/attachments", content=b"0123456789")) == (409, "list_full")
+        await chat.request("threads.delete", thread_id=answer.thread_id)
+        await attach(chat.http, b"0123456789")
+        assert code_of(await chat.http.post("/api/attachments", content=b"0123456789")) == (409, "list_full")
+
     async def test_answering_again_keeps_the_files_and_removes_those_of_later_messages(
         self, chat: Chat, gemini: Standin, person: Person
     ):
