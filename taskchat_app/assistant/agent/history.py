@@ -26,11 +26,13 @@ _to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
 TEXT_MAX_CHARACTERS = 60_000
-"""Of all files of a message, about 15,000 tokens."""
+"""Of all files of a message, about 15,000 tokens; each of ten files gets 6,000 characters or more."""
 PICTURES_MAX_BYTES = 13_000_000
 """Of all pictures of a message: in Base64 17 MB, and Gemini takes requests of 20 MB."""
 NO_TEXT = "No text can be read in it."
 LEFT_OUT = "Left out: together the pictures are too large for one request."
+CUT = "Cut: at least {count:,} more characters are left out."
+"""At least: of a long file the text is stored up to a bound (file_sanitizer_process.py)."""
 
 
 def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> list[TResponseInputItem]:
@@ -114,8 +116,8 @@ async def message_with_files(turn: TurnContext) -> TResponseInputItem:
 
 def _parts_of(files: Sequence[FileForModel]) -> list[dict[str, Any]]:
     parts: list[dict[str, Any]] = []
-    characters, pictures = TEXT_MAX_CHARACTERS, PICTURES_MAX_BYTES
-    for file in files:
+    pictures = PICTURES_MAX_BYTES
+    for file, characters in zip(files, _shares([len(file.text) for file in files]), strict=True):
         if file.picture and len(file.picture) <= pictures:
             pictures -= len(file.picture)
             parts.append(_text_part({"attached_picture": file.name}))
@@ -124,11 +126,23 @@ def _parts_of(files: Sequence[FileForModel]) -> list[dict[str, Any]]:
         elif file.picture:
             parts.append(_text_part({"attached_picture": file.name, "note": LEFT_OUT}))
         elif file.text.strip():
-            parts.append(_text_part({"attached_file": file.name, "text": file.text[:characters]}))
-            characters = max(0, characters - len(file.text))
+            left_out = len(file.text) - characters
+            note = {"note": CUT.format(count=left_out)} if left_out else {}
+            parts.append(_text_part({"attached_file": file.name, "text": file.text[:characters], **note}))
         else:
             parts.append(_text_part({"attached_file": file.name, "note": NO_TEXT}))
     return parts
+
+
+def _shares(lengths: Sequence[int]) -> list[int]:
+    """Return how many characters of each text are sent: short ones whole, and of the others equally many."""
+    shares = [0] * len(lengths)
+    left = TEXT_MAX_CHARACTERS
+    shortest_first = sorted(range(len(lengths)), key=lengths.__getitem__)
+    for place, index in enumerate(shortest_first):
+        shares[index] = min(lengths[index], left // (len(lengths) - place))
+        left -= shares[index]
+    return shares
 
 
 def _text_part(data: dict[str, str]) -> dict[str, Any]:

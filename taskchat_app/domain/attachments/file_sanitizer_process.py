@@ -88,7 +88,7 @@ def _saved(picture: "Image.Image", name: str, **options: Any) -> bytes:
 
 
 def read_pdf(content: bytes) -> Parts:
-    """Return the text of the first pages, empty for scanned or encrypted ones."""
+    """Return the text of the first pages, and that there are more; empty for scanned or encrypted ones."""
     from pypdf import PdfReader
 
     document = PdfReader(io.BytesIO(content))
@@ -99,6 +99,8 @@ def read_pdf(content: bytes) -> Parts:
         texts.append(page.extract_text())
         if sum(map(len, texts)) > TEXT_MAX_CHARACTERS:
             break
+    if len(document.pages) > PAGES_MAX and any(map(str.strip, texts)):
+        texts.append(f"[Only the first {PAGES_MAX} of {len(document.pages)} pages were read.]")
     text = "\n\n".join(texts)[:TEXT_MAX_CHARACTERS]
     return Parts(text=text.encode(errors="ignore"))
 

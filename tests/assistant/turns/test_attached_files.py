@@ -77,6 +77,20 @@ class TestGemini:
             "and?",
         ]
 
+    async def test_a_long_file_leaves_room_for_the_others_and_is_said_to_be_cut(self, chat: Chat, gemini: Standin):
+        gemini.script([text("I see.")])
+        contents = {"long.txt": b"x" * 70_000, "longer.txt": b"y" * 80_000, "call.txt": b"call Anna"}
+        files = [await attach(chat.http, content, name) for name, content in contents.items()]
+        await sent(chat, *(file["id"] for file in files))
+        told = [json.loads(part["text"]) for part in said_in(gemini.requests[0])[0][1:]]
+        assert [part["attached_file"] for part in told] == list(contents)
+        assert [len(part["text"]) for part in told] == [29_995, 29_996, 9]
+        assert [part.get("note", "") for part in told] == [
+            "Cut: at least 40,005 more characters are left out.",
+            "Cut: at least 50,004 more characters are left out.",
+            "",
+        ]
+
     async def test_answering_again_sends_the_files_again(self, chat: Chat, gemini: Standin):
         gemini.script([text("I see."), text("I still see."), text("And now.")])
         answer = await sent(chat, (await attach(chat.http, photo(), "board.jpg"))["id"])

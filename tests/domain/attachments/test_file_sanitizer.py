@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageStat
+from pypdf import PdfWriter
 
 from taskchat_app.domain.attachments import file_sanitizer_process
 from taskchat_app.domain.attachments.file_sanitizer import read_file
-from taskchat_app.domain.attachments.file_sanitizer_process import read_picture
+from taskchat_app.domain.attachments.file_sanitizer_process import read_pdf, read_picture
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from tests.pictures import opened, pdf, photo, png_of_size
 
@@ -92,6 +93,18 @@ async def test_a_picture_of_another_format_than_its_signature_is_refused() -> No
 async def test_a_pdf_has_its_text_and_stays_as_it_is() -> None:
     parts = await read_file(pdf("Buy oat milk"), "application/pdf")
     assert (parts.content, parts.text.strip()) == (pdf("Buy oat milk"), b"Buy oat milk")
+
+
+@pytest.mark.parametrize("text", ["Buy milk", ""])
+def test_the_text_of_a_pdf_ends_with_what_is_left_out(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_sanitizer_process, "PAGES_MAX", 1)
+    pages = PdfWriter()
+    for _ in range(2):
+        pages.append(io.BytesIO(pdf(text)))
+    file = io.BytesIO()
+    pages.write(file)
+    told = "Buy milk\n\n[Only the first 1 of 2 pages were read.]" if text else ""
+    assert read_pdf(file.getvalue()).text.decode().strip() == told
 
 
 @pytest.mark.parametrize("content", [pdf(pages_loop=True), b"%PDF-1.7\n" + b"[" * 100_000, b"%PDF-1.4"])
