@@ -70,13 +70,14 @@ async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputIt
         named = list(known) if wants_all else [number for number in numbers if number in known]
         return await _take(turn, card, named, language) if named else _offer(turn, list(known.values()))
     files = await attachments.files_for_model(turn.person.id, own)
-    lines = [line for file in files for line in lines_of(file.text)]
+    found = [(file, lines_of(file.text)) for file in files]
+    lines = [line for _, its in found for line in its]
     if lines and wants_all:
         return _asking_for(turn, lines[:LINES_MAX], language)
     if _is_command(turn, has_list=bool(lines)):
         return turn.conversation[-1]
     offer = _offer(turn, lines) if lines else None
-    said = [gettext("I find no text in {name}.", name=file.name) for file in files if not (file.picture or lines)]
+    said = [gettext("I find no text in {name}.", name=file.name) for file, its in found if not (file.picture or its)]
     said += [NO_PICTURES] if any(file.picture for file in files) else []
     return joined(said) if offer is None else offer._replace(said=joined([offer.said, *said]))
 

@@ -230,6 +230,13 @@ class TestRules:
         assert "cannot see pictures" in answer.text
         assert "I find no text in b.pdf" in answer.text
 
+    async def test_a_scan_beside_a_list_is_said_to_have_no_text(self, offline_chat: Chat):
+        files = [await attach(offline_chat.http, pdf(" "), "scan.pdf"), await attach(offline_chat.http, b"milk\neggs")]
+        answer = await sent(offline_chat, *(file["id"] for file in files), words="")
+        assert lines_in(answer.cards[0]) == ["Add all", "1. milk", "2. eggs"]
+        assert "I find no text in scan.pdf" in answer.text
+        assert "I find no text in list.txt" not in answer.text
+
     async def test_german(self, offline_chat: Chat):
         file = await attach(offline_chat.http, b"- Milch kaufen\n- Brot holen", "liste.txt")
         offered = await sent(offline_chat, file["id"], words="was steht in der Liste?")
