@@ -84,7 +84,7 @@ def check_size(size: int) -> None:
 async def add(user_id: str, name: str, content: bytes) -> Attachment:
     """Store a whole file. Raises Invalid, TooLarge, UnsupportedType, ListFull or BurstLimit."""
     name = checked_name(name)
-    mime_type, parts = await _read(content, name)
+    mime_type, parts = await _read(user_id, content, name)
     async with transaction(user_id) as session:
         row = await create(session, user_id, name, mime_type, len(content))
         await session.flush()
@@ -96,7 +96,7 @@ async def upload(user_id: str, attachment_id: str, content: bytes) -> Attachment
     """Store the content of a file that is not sent yet; a second upload replaces the first. Raises as add()."""
     async with reading(user_id) as session:
         name = (await access_unsent(session, user_id, attachment_id)).name
-    mime_type, parts = await _read(content, name)
+    mime_type, parts = await _read(user_id, content, name)
     async with transaction(user_id) as session:
         await lock_user(session, user_id)
         row = await access_unsent(session, user_id, attachment_id)
@@ -105,12 +105,12 @@ async def upload(user_id: str, attachment_id: str, content: bytes) -> Attachment
     return row
 
 
-async def _read(content: bytes, name: str) -> tuple[str, Parts]:
+async def _read(user_id: str, content: bytes, name: str) -> tuple[str, Parts]:
     check_size(len(content))
     if not content:
         raise Invalid(gettext("The file is empty. Attach another one."), field="file")
     mime_type = type_of(content, name)
-    return mime_type, await read_file(content, mime_type)
+    return mime_type, await read_file(user_id, content, mime_type)
 
 
 async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: Parts) -> None:

@@ -5,6 +5,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from taskchat_app.domain.attachments import file_sanitizer_process
 from taskchat_app.domain.attachments.file_sanitizer_process import TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
@@ -15,14 +16,17 @@ from taskchat_app.i18n.messages import gettext
 
 SECONDS_MAX = 90.0
 """The process ends after 30 s of computing; a machine under load gives it less than a whole processor."""
-_one_at_a_time = asyncio.Semaphore()
+PROCESSES_MAX = 2
+"""At once, each with up to 1 GB of memory: one may be busy with a costly file, of which a user has one at a time."""
+_processes = asyncio.Semaphore(PROCESSES_MAX)
+_locks_of_users: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 UNREADABLE = gettext("This picture cannot be opened. Save it again, or attach another one.")
 TOO_MANY_PIXELS = gettext("This picture has too many pixels. Make it smaller, to 50 megapixels at most.")
 
 
-async def read_file(content: bytes, mime_type: str) -> Parts:
-    """Return the parts of a file of this type (kinds.type_of).
+async def read_file(user_id: str, content: bytes, mime_type: str) -> Parts:
+    """Return the parts of a file of this type (kinds.type_of). Pictures and PDFs of one user are read one at a time.
 
     Raises UnsupportedType for a picture that cannot be opened, TooLarge for one with too many pixels. A PDF that cannot
     be read has no text.
@@ -30,7 +34,7 @@ async def read_file(content: bytes, mime_type: str) -> Parts:
     if mime_type not in (*IMAGES, PDF):
         text = content.decode("utf-8-sig")[:TEXT_MAX_CHARACTERS]
         return Parts(content, text=text.encode())
-    async with _one_at_a_time:
+    async with _locks_of_users.setdefault(user_id, asyncio.Lock()), _processes:
         status, written = await asyncio.to_thread(_run, content, mime_type)
     if status == 0:
         sizes, _, rest = written.partition(b"\n")

@@ -1,8 +1,12 @@
 """Reading files: metadata goes, hostile files stop nothing."""
 
+import asyncio
 import io
 import os
+import subprocess
+import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image, ImageStat
@@ -10,15 +14,19 @@ from pypdf import PdfWriter
 
 from taskchat_app.domain.attachments import file_sanitizer_process
 from taskchat_app.domain.attachments.file_sanitizer import read_file
-from taskchat_app.domain.attachments.file_sanitizer_process import read_pdf, read_picture
+from taskchat_app.domain.attachments.file_sanitizer_process import Parts, read_pdf, read_picture
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from tests.pictures import opened, pdf, photo, png_of_size
+
+
+async def read(content: bytes, mime_type: str) -> Parts:
+    return await read_file("someone", content, mime_type)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
 async def test_a_stored_picture_has_no_metadata_and_the_same_pixels(form: str) -> None:
     given = photo(form)
-    parts = await read_file(given, f"image/{form.lower()}")
+    parts = await read(given, f"image/{form.lower()}")
     stored = opened(parts.content)
     assert (stored.format, stored.size) == (form, (60, 40))
     assert dict(stored.getexif()) == {}
@@ -28,7 +36,7 @@ async def test_a_stored_picture_has_no_metadata_and_the_same_pixels(form: str) -
 
 
 async def test_a_turned_photo_is_stored_upright() -> None:
-    parts = await read_file(photo(turned=True), "image/jpeg")
+    parts = await read(photo(turned=True), "image/jpeg")
     for part in (parts.content, parts.preview, parts.for_model):
         upright = opened(part).convert("RGB")
         assert upright.size == (40, 60)
@@ -37,7 +45,7 @@ async def test_a_turned_photo_is_stored_upright() -> None:
 
 
 async def test_previews_are_small_and_what_the_model_gets_is_a_jpeg() -> None:
-    parts = await read_file(photo("PNG", (4_000, 2_000)), "image/png")
+    parts = await read(photo("PNG", (4_000, 2_000)), "image/png")
     assert (opened(parts.preview).format, opened(parts.preview).size) == ("WEBP", (480, 240))
     assert (opened(parts.for_model).format, opened(parts.for_model).size) == ("JPEG", (2_048, 1_024))
 
@@ -45,7 +53,7 @@ async def test_previews_are_small_and_what_the_model_gets_is_a_jpeg() -> None:
 async def test_the_model_gets_a_transparent_picture_on_white() -> None:
     file = io.BytesIO()
     Image.new("RGBA", (10, 10), (0, 0, 0, 0)).save(file, "PNG")
-    parts = await read_file(file.getvalue(), "image/png")
+    parts = await read(file.getvalue(), "image/png")
     assert opened(parts.for_model).getpixel((5, 5)) == (255, 255, 255)
     assert opened(parts.content).mode == "RGBA"
 
@@ -66,7 +74,7 @@ def test_the_previews_of_a_16_bit_grey_picture_have_its_greys(transparent: int |
 
 async def test_a_picture_that_says_it_is_huge_is_refused_without_decoding_it() -> None:
     with pytest.raises(TooLarge, match="megapixels"):
-        await read_file(png_of_size(60_000, 60_000), "image/png")
+        await read(png_of_size(60_000, 60_000), "image/png")
 
 
 @pytest.mark.parametrize(
@@ -77,21 +85,21 @@ async def test_a_picture_that_says_it_is_huge_is_refused_without_decoding_it() -
 async def test_a_picture_that_cannot_be_opened_is_refused(content: bytes) -> None:
     kind = {b"\x89P": "png", b"GI": "gif"}.get(content[:2], "jpeg")
     with pytest.raises(UnsupportedType, match="cannot be opened"):
-        await read_file(content, f"image/{kind}")
+        await read(content, f"image/{kind}")
 
 
 async def test_what_follows_the_picture_in_its_file_is_not_stored() -> None:
-    parts = await read_file(photo("JPEG") + b"<script>alert(1)</script>", "image/jpeg")
+    parts = await read(photo("JPEG") + b"<script>alert(1)</script>", "image/jpeg")
     assert b"script" not in parts.content
 
 
 async def test_a_picture_of_another_format_than_its_signature_is_refused() -> None:
     with pytest.raises(UnsupportedType):
-        await read_file(photo("PNG"), "image/jpeg")
+        await read(photo("PNG"), "image/jpeg")
 
 
 async def test_a_pdf_has_its_text_and_stays_as_it_is() -> None:
-    parts = await read_file(pdf("Buy oat milk"), "application/pdf")
+    parts = await read(pdf("Buy oat milk"), "application/pdf")
     assert (parts.content, parts.text.strip()) == (pdf("Buy oat milk"), b"Buy oat milk")
 
 
@@ -109,13 +117,34 @@ def test_the_text_of_a_pdf_ends_with_what_is_left_out(text: str, monkeypatch: py
 
 @pytest.mark.parametrize("content", [pdf(pages_loop=True), b"%PDF-1.7\n" + b"[" * 100_000, b"%PDF-1.4"])
 async def test_a_pdf_that_cannot_be_read_has_no_text(content: bytes) -> None:
-    assert (await read_file(content, "application/pdf")).text == b""
+    assert (await read(content, "application/pdf")).text == b""
 
 
 async def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("taskchat_app.domain.attachments.file_sanitizer.SECONDS_MAX", 0.001)
     with pytest.raises(UnsupportedType):
-        await read_file(photo(), "image/jpeg")
+        await read(photo(), "image/jpeg")
+
+
+async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_none_of_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, ended = subprocess.run, threading.Event()
+
+    def run_later(command: list[str], **options: Any) -> object:
+        if "application/pdf" in command:
+            ended.wait()
+        return run(command, **options)
+
+    monkeypatch.setattr("subprocess.run", run_later)
+    costly = [asyncio.create_task(read_file("one", pdf(), "application/pdf")) for _ in range(3)]
+    await asyncio.sleep(0)  # so that all have begun
+    try:
+        async with asyncio.timeout(10):
+            assert (await read_file("other", photo(), "image/jpeg")).preview
+    finally:
+        ended.set()
+    assert [parts.text.strip() for parts in await asyncio.gather(*costly)] == [b"Buy milk"] * 3
 
 
 def test_the_process_imports_nothing_of_taskchat() -> None:
@@ -131,12 +160,12 @@ async def test_the_process_has_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
 
     monkeypatch.setattr("subprocess.run", run)
     with pytest.raises(TimeoutError):
-        await read_file(photo(), "image/jpeg")
+        await read(photo(), "image/jpeg")
     assert (seen["env"], seen["isolated"]) == ({}, True)
 
 
 async def test_text_is_kept_as_it_is_and_read_up_to_a_bound() -> None:
     content = b"\xef\xbb\xbf" + b"milk\n" * 30_000
-    parts = await read_file(content, "text/plain")
+    parts = await read(content, "text/plain")
     assert (parts.content, len(parts.text)) == (content, file_sanitizer_process.TEXT_MAX_CHARACTERS)
     assert parts.text.startswith(b"milk")
