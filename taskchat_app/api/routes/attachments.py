@@ -11,6 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from taskchat_app.api.core.credentials import Chatter, signed_or
+from taskchat_app.api.core.form_charset import check_form_charset
 from taskchat_app.api.middleware.body_limit import read_upload
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.domain.attachments import attachments
@@ -108,6 +109,7 @@ async def _file_of(request: Request) -> UploadedFile:
         attachments.check_size(len(body))
         return UploadedFile("", body)
     attachments.check_size(len(body) - FORM_MAX_BYTES)
+    check_form_charset(request.headers)
 
     async def stream() -> AsyncIterator[bytes]:
         yield body

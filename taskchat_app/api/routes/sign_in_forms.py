@@ -11,6 +11,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from taskchat_app.api.core.credentials import client_address, cookie_token
+from taskchat_app.api.core.form_charset import check_form_charset
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.core.problems import is_outage
 from taskchat_app.domain.accounts import accounts, password_links
@@ -97,6 +98,7 @@ def _redirect(request: Request, target: str) -> Response:
 
 
 async def _fields(request: Request) -> Fields:
+    check_form_charset(request.headers)
     async with request.form() as form:
         return {name: value for name, value in form.items() if isinstance(value, str)}
 
