@@ -1,6 +1,7 @@
-"""ASGI middleware: reads complete request bodies and limits their size and duration."""
+"""ASGI middleware: reads complete request bodies, limits their size and duration, and refuses JSON in UTF-16 or 32."""
 
 import asyncio
+import codecs
 from http import HTTPStatus
 
 from starlette.exceptions import HTTPException
@@ -23,11 +24,16 @@ VALUES_MAX = 8_000
 blocked the event loop for 28 s."""
 UPLOADS = ("/api/attachments", "/api/import")
 """Routes that read their body themselves (read_upload, streams/uploads.py), once they know who sends it."""
+UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+"""That of UTF-32 begins with one of them, or holds a NUL."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 
 
 class BodyLimit:
-    """Middleware: answers 413 to a body over BODY_MAX_BYTES or VALUES_MAX, 408 to one that stops or takes too long."""
+    """Middleware: answers 413 to a body over BODY_MAX_BYTES or VALUES_MAX, 408 to one that stops or takes too long.
+
+    400 to one in UTF-16 or UTF-32, which json.loads() would read, and whose values are not counted.
+    """
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -45,6 +51,8 @@ class BodyLimit:
             return await _too_many_values()(scope, receive, send)
         if last is None:
             return await standard_problem(HTTPStatus.REQUEST_TIMEOUT)(scope, receive, send)
+        if body.startswith(UTF_16_MARKS) or b"\0" in body[:4]:
+            return await standard_problem(HTTPStatus.BAD_REQUEST)(scope, receive, send)
         await self.app(scope, _replay(bytes(body), last, receive), send)
 
 
@@ -56,11 +64,9 @@ def _too_many_values() -> Response:
 def count_values(body: bytes) -> int:
     """Return the approximate number of values in a JSON body, from the commas outside strings; 0 if it has few.
 
-    Also 0 for a body that is not a list or object. Brackets without commas only nest, and JSON parsers limit the depth.
-    Takes a few milliseconds for 1 MiB, since all loops run in C.
+    Brackets without commas only nest, and JSON parsers limit the depth. Whatever the body begins with, it is counted:
+    before the JSON may be a byte order mark. Takes a few milliseconds for 1 MiB, since all loops run in C.
     """
-    if body.lstrip()[:1] not in (b"{", b"["):
-        return 0
     if body.count(b",") < VALUES_MAX:
         return 0
     without_escapes = body.replace(b"\\\\", b"").replace(b'\\"', b"")

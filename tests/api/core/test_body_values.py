@@ -9,6 +9,8 @@ import pytest
 from taskchat_app.api.middleware.body_limit import VALUES_MAX, count_values
 from tests.chatting import Chat, message
 
+JSON = {"Content-Type": "application/json"}
+
 
 @pytest.mark.parametrize(
     ("body", "count"),
@@ -18,6 +20,7 @@ from tests.chatting import Chat, message
         (b'{"title": "a, b, [c], {d}"}', 1),
         (json.dumps({"title": ',[{"\\' * VALUES_MAX}).encode(), 1),
         (b" [" + b"0," * VALUES_MAX + b"0]", VALUES_MAX + 1),
+        (b"\xef\xbb\xbf[" + b"0," * VALUES_MAX + b"0]", VALUES_MAX + 1),
         (b"[" * (VALUES_MAX + 1), 0),
     ],
 )
@@ -33,6 +36,27 @@ async def test_a_body_of_too_many_values_is_413(api: httpx.AsyncClient) -> None:
     assert refused.status_code == 413
     assert refused.json()["code"] == "too_many_values"
     assert (await api.get("/api/tasks")).json()["tasks"] == []
+
+
+async def test_a_byte_order_mark_hides_no_values(api: httpx.AsyncClient) -> None:
+    few, many = (json.dumps({"title": "Buy milk", "tags": tags}).encode("utf-8-sig") for tags in ([], [0] * 300_000))
+    accepted, refused = [await api.post("/api/tasks", content=body, headers=JSON) for body in (few, many)]
+    assert accepted.status_code == 201
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_many_values")
+
+
+@pytest.mark.parametrize("path", ["/api/tasks", "/api/chatkit", "/mcp"])
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"])
+async def test_json_in_another_encoding_than_utf_8_is_400(path: str, encoding: str, api: httpx.AsyncClient) -> None:
+    body = json.dumps({"title": "Buy milk", "tags": ["home"]}).encode(encoding)
+    refused = await api.post(path, content=body, headers=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert (await api.get("/api/tasks")).json()["tasks"] == []
+
+
+@pytest.mark.parametrize("body", [b"1\x00", b"\x001", b"\xff\xfe1\x00", b"\xff\xfe"])
+async def test_the_shortest_bodies_in_another_encoding_are_400_too(body: bytes, api: httpx.AsyncClient) -> None:
+    assert (await api.post("/api/tasks", content=body, headers=JSON)).status_code == 400
 
 
 async def test_at_most_twenty_invalid_fields_are_listed(api: httpx.AsyncClient) -> None:
