@@ -91,7 +91,7 @@ class _Response:
         headers = MutableHeaders(raw=start["headers"])
         is_gzipped = headers.get("content-encoding") == "gzip"
         policy = page_policy(script_hashes(body, is_gzipped), settings().own_origins)
-        if self._path == WIDGET_PAGE:
+        if self._path.rstrip("/") == WIDGET_PAGE:  # a page has both addresses, see PagePaths
             policy |= widget_policy(policy, settings().allowed_origins)
             # Without revalidation (304), which would keep the policy of former settings.
             headers["Cache-Control"] = "no-store"

@@ -22,7 +22,7 @@ class AuthRedirectMiddleware:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
-        path = scope["path"]
+        path = scope["path"].rstrip("/") or "/"  # a page has both addresses, see PagePaths
         needs_login = path in ("/", SETTINGS, EMBED) or path.startswith(CONVERSATIONS)
         if needs_login and COOKIE not in HTTPConnection(scope).cookies:
             return await _to_login(path, scope["query_string"].decode("latin-1"))(scope, receive, send)

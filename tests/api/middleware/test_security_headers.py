@@ -56,6 +56,11 @@ async def test_allowed_origins_may_frame_the_page_of_the_widget_and_no_other():
         assert (other["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY")
 
 
+@pytest.mark.usefixtures("allowed")
+async def test_the_page_of_the_widget_has_its_policy_also_with_a_slash():
+    assert await headers_of("/embed/") == await headers_of("/embed")
+
+
 async def test_without_allowed_origins_no_page_may_be_framed():
     widget, headers = await headers_of("/embed")
     assert (widget["frame-ancestors"], headers["x-frame-options"]) == ("'none'", "DENY")

@@ -1,0 +1,31 @@
+"""Requests without a login are redirected to the sign-in page, which names the address that was asked for."""
+
+import httpx
+import pytest
+from starlette.responses import PlainTextResponse
+
+from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
+
+
+async def location_of(address: str) -> str | None:
+    """Return where an anonymous request is redirected to, if it is."""
+    pages = httpx.ASGITransport(AuthRedirectMiddleware(PlainTextResponse("page")))
+    async with httpx.AsyncClient(transport=pages, base_url="http://localhost:3000") as client:
+        return (await client.get(address)).headers.get("location")
+
+
+@pytest.mark.parametrize("address", ["/", "/settings", "/embed", "/c/cthr_1", "/?task=3", "/settings?a=b"])
+async def test_pages_of_a_user_are_redirected(address: str):
+    expected = "/login" if address == "/" else f"/login?{httpx.QueryParams(next=address)}"
+    assert await location_of(address) == expected
+
+
+@pytest.mark.parametrize("address", ["/login", "/login/", "/register", "/set-password?token=a", "/more", "/settings/a"])
+async def test_other_addresses_are_not_redirected(address: str):
+    assert await location_of(address) is None
+
+
+@pytest.mark.parametrize("address", ["/settings", "/embed", "/c/cthr_1"])
+@pytest.mark.parametrize("query", ["", "?a=b"])
+async def test_a_slash_at_the_end_makes_no_difference(address: str, query: str):
+    assert await location_of(f"{address}/{query}") == await location_of(f"{address}{query}")
