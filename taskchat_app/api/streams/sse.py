@@ -2,14 +2,11 @@
 
 import asyncio
 import logging
-import os
-import socket
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import aclosing, contextmanager, suppress
+from contextlib import aclosing, contextmanager
 from datetime import timedelta
 from typing import Self
 
-import psutil
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
 from starlette.requests import HTTPConnection
@@ -17,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import is_outage
+from taskchat_app.api.streams.dropped_clients import close_connection
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
@@ -129,17 +127,9 @@ class _Stream(EventSourceResponse):
             log.info("Dropped a stream whose client stopped reading")
             if scope.get("client"):
                 address, port = scope["client"]
-                _hang_up(address, int(port))  # the server gives the number as text
+                await close_connection(address, int(port))  # the server gives the number as text
         finally:
             self._place.give_back()
-
-
-def _hang_up(address: str, port: int) -> None:
-    """Close a client's connection: the server would keep it, with all unsent data, until that is read."""
-    for one in psutil.Process().net_connections("tcp"):
-        if one.raddr and (one.raddr.ip, one.raddr.port) == (address, port):
-            with suppress(OSError), socket.socket(fileno=os.dup(one.fd)) as connection:
-                connection.shutdown(socket.SHUT_RDWR)
 
 
 def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:
