@@ -281,12 +281,17 @@ def _are_wishes(before: str, after: str, *, is_also: bool) -> bool:
     # Only a piece of the first: a message may have thousands of joints.
     if begins_with_verb(second):
         return is_also or begins_with_verb(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
-    if is_report(second) and is_report(bare(before[-_VERB_WITHIN:])):
+    if _tells(second) and _tells(bare(before[-_VERB_WITHIN:])):
         return True
     first = before[-_VERB_WITHIN:].strip()
     if _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first):
         return not (_VERB.match(first) or begins_with_verb(first))
     return any(map(ends_with_verb, _undated(second))) and any(map(ends_with_verb, _undated(first)))
+
+
+def _tells(clause: str) -> bool:
+    """Return whether a clause tells what was done, also without "I": "bought milk and called mum"."""
+    return any(is_report(subject + clause) for subject in ("", "i ", "ich habe "))
 
 
 def _undated(clause: str) -> tuple[str, str]:

@@ -56,7 +56,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:mir |dir )?(?:schreibe?|trage?|notiere?|leg|lege|aufschreiben|notieren|merken|eintragen)"
      r"(?: (?:mir|dir|dazu|bitte))*(?: (?:eine |die )?(?:neue )?aufgabe)?(?: (?:auf|ein|an))?(?:\s?[,:]|,? dass\b)"
      r"(?P<y> .+)", r"neue aufgabe:\g<y>"),
+    (r"(?P<y>(?!(?:was|wen|ich|du)\b).{2,150}?),? (?:bitte )?nicht vergessen", r"neue aufgabe: \g<y>"),
     # Dates.
+    (r"put (?P<x>(?:the|my) .{1,80}?)(?<! out)(?<! away)(?<! up)(?<! back)(?<! in)(?<! down)(?<! off)"
+     r" (?:on|for|to) (?P<y>.{1,60})", r"move \g<x> to \g<y>"),
     (r"(?:set |have )?(?P<x>.{1,120}?) (?:at|to) (?P<y>.{1,20}?) (?:instead of|rather than) .+", r"move \g<x> to"
      r" \g<y>"),
     (r"(?P<x>.{1,120}?) um (?P<y>\d{1,2}(?::\d\d)?)(?: uhr)? (?:statt|anstatt) .+", r"verschiebe \g<x> auf \g<y> uhr"),
@@ -131,6 +134,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:wirf|nimm|schmeiß) (?P<x>(?:die|das|den) (?:{ORDINAL})(?: \w+)?) (?:raus|weg|runter)", r"lösche \g<x>"),
     (r"räume? (?P<x>alle?s? (?:erledigte\w?|fertige\w?).*?) (?:weg|auf)", r"lösche \g<x>"),
     # Questions.
+    (r"what(?:['’]?s| is| does| do) (?:the |my )?(?:notes?|description) (?:on|for|of|about) (?P<x>.+?)(?: say)?",
+     r"tell me about \g<x>"),
+    (r"was steht in der (?:notiz|beschreibung) (?:von|zu|zum|zur|bei|beim) (?P<x>.+)", r"zeige \g<x>"),
     (r"(?:by |until )?when (?:do|must|should) i (?:need to |have to )?(?:have )?(?P<x>.+?)(?: (?:finished|done|ready"
      r"|submitted|handed in|paid))?", r"when is \g<x> due"),
     (r"(?:what (?:do|should|must) i (?:still )?(?:need to|have to)?|what (?:is|'s) (?:there|left) to) ?buy(?P<y>.*)",

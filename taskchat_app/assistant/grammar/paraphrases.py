@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST
 from taskchat_app.assistant.grammar.patterns import Rewrites, phrase
+from taskchat_app.domain.dates.vocabulary import ORDINAL
 
 _X = r"(?P<x>.{1,160}?)"
 _Y = r"(?P<y>.{1,160})"
@@ -40,7 +41,12 @@ _SPELLINGS = (
     (phrase(r"(?:(?<=\d )|(?<=\buhr )|(?<=\bmich ))ans\b"), "an das"),
     (phrase(r"\b(?:sich )?wiederholende[nrs]? (?=erinnerung|aufgabe|termin)"), ""),
 )
+_NEW = (
+    r"(?!(?:complete|finish|delete|remove|mark|tick|move|reopen|show|list|what|when|who|is|are|it|this|i|you"
+    r"|lösche?|entferne?|hake?|verschiebe?|zeige?|was|wann|wer|ist|ich|du|#?\d+)\b)"
+)
 _ROWS: tuple[tuple[str, str], ...] = (
+    (r"notiz (?:zu|bei|für) (?P<x>#?\d{1,9})\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
     # What the person wants the assistant to do about the list.
     (r"(?:please )?(?:be|make) sure (?:to|you|that you) (?P<y>.+)", r"\g<y>"),
     (r"remind me (?:again )?(?P<y>(?:what|which|when|who)\b.+)", r"\g<y>"),
@@ -113,6 +119,16 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:add|put) (?P<x>.+) (?:to|on|in) (?:my|the) (?:reminders|tasks|events|appointments|chores)(?P<y> .+)?",
      r"add \g<x>\g<y>"),
     (r"(?P<x>add|put) (?:the |an? )?(?:chore|task|job|item|errand) (?:of|called|named) (?P<y>.+)", r"\g<x> \g<y>"),
+    (rf"(?:urgent|important|high priority)\s?: (?P<x>{_NEW}.+)", r"add high priority task \g<x>"),
+    (rf"(?:dringend|wichtig)\s?: (?P<x>{_NEW}.+)", r"neue aufgabe mit hoher priorität: \g<x>"),
+    (r"neue (?:dringende|wichtige) aufgabe\s?:? (?P<x>.+)", r"neue aufgabe mit hoher priorität: \g<x>"),
+    (rf"(?:setze?|stelle?) die priorität de[rs] (?P<x>{ORDINAL})(?: aufgabe)? auf (?P<y>.{{1,20}})",
+     r"setze die \g<x> auf \g<y>"),
+    (r"füge? (?:bei|zu) (?P<x>#?\d{1,9}) (?:das |den )?(?:tag|schlagwort) (?P<y>[\w-]{1,50}) (?:hinzu|dazu)",
+     r"tagge \g<x> mit \g<y>"),
+    (r"(?P<x>#?\d{1,9}|es) nicht mehr wiederholen", r"wiederhole \g<x> nicht mehr"),
+    (r"(?:zeige?|liste)(?: mir)?(?: (?:die|meine|alle)){0,2} (?:wichtig|dringend)(?:st)?en (?P<y>aufgaben.*)",
+     r"zeige dringende \g<y>"),
     # Ticking off.
     (r"(?P<x>(?:mark|move|set|postpone|tag) (?:all|every)\w*(?: .{1,80}?)?) (?P<y>(?:as|to|until|with) .{1,60}?),?"
      r" (?P<z>(?:except(?: for)?|apart from|other than) .{1,80})", r"\g<x> \g<z> \g<y>"),

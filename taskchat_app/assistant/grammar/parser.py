@@ -21,6 +21,7 @@ from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, rea
 from taskchat_app.assistant.grammar.rules.matching import fixed, read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.reports import REPORTS
+from taskchat_app.assistant.grammar.rules.sorted_lists import read_sorted
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.assistant.grammar.targets import read_target
@@ -56,7 +57,8 @@ _TALK: tuple[Row, ...] = (
         fixed("refusal"),
     ),
     (
-        r"(?:(?:ach |oh |och |ne )?(?:nein|nee|nö)|ach ne|abbrechen|stopp|lieber nicht|lass (?:es|das)|doch nicht)"
+        r"(?:(?:ach |oh |och |ne )?(?:nein|nee|nö)|ach ne|abbrechen|stopp|lieber nicht|lass (?:es|das)|doch nicht"
+        r"|egal|schon gut|vergiss es)"
         r"(?:,? (?:nein|danke|lieber nicht))*",
         "de",
         fixed("refusal"),
@@ -234,7 +236,9 @@ def _read(text: str, clock: UserClock) -> Command:
         return stated
     if found := read_by(_FOLLOW_UP_TABLE, clause, clock):
         return found
-    if found := read_question(clause, clock) or read_again(text, clause) or read_list(clause, clock):
+    if found := read_question(clause, clock) or read_again(text, clause) or read_sorted(clause):
+        return found
+    if found := read_list(clause, clock):
         return found
     if found := None if CONDITION.match(clause) else _ordered(text, clause, clock, asks=asks):
         return found

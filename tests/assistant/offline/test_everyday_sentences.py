@@ -98,6 +98,28 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("all done", Outcome("calls", [("bulk_complete_tasks", {"all_open": True})])),
         ("add call Bob, not urgent", add("Call Bob", priority="low")),
         ("add call Bob, urgent", add("Call Bob", priority="high")),
+        ("put the dentist on friday", update(2, due_date="friday")),
+        ("put the milk on the table", offers("Put the milk on the table")),
+        ("put the bins out on friday", offers("Put the bins out", due_date="2026-11-20")),
+        ("urgent: fix the sink", add("Fix the sink", priority="high")),
+        ("wichtig: Steuer machen bis Freitag", add("Steuer machen", due_date="2026-11-20", priority="high")),
+        ("neue dringende Aufgabe: Steuer machen", add("Steuer machen", priority="high")),
+        ("urgent: delete 3", offers("Urgent: delete 3")),
+        ("sort by due date", Outcome("shows", shown=[frozenset({1, 2, 3, 4, 5})])),
+        ("sortiere meine Aufgaben nach Priorität", Outcome("shows", shown=[frozenset({1, 2, 3, 4, 5})])),
+        ("sort photos by date", add("Sort photos by date")),
+        (
+            "gym every tuesday and thursday at 6pm",
+            add("Gym", due_date="2026-11-19T18:00", recurrence="FREQ=WEEKLY;BYDAY=TU,TH"),
+        ),
+        ("Sport jeden Dienstag", add("Sport", recurrence="FREQ=WEEKLY;BYDAY=TU")),
+        ("the gym every tuesday", offers("The gym", recurrence="FREQ=WEEKLY;BYDAY=TU")),
+        ("Notiz zu 2: Karte mitbringen", update(2, description="Karte mitbringen")),
+        ("füge bei 2 das Tag Gesundheit hinzu", update(2, tags=["Gesundheit"])),
+        ("zeig mir die wichtigen Aufgaben", shows()),
+        ("Geburtstag von Oma am 3. März nicht vergessen", add("Geburtstag von Oma", due_date="2027-03-03")),
+        ("egal", ASKS),
+        ("add call Bob who bought milk and called mum", add("Call Bob who bought milk and called mum")),
     ],
 )
 async def test_a_sentence_has_its_outcome(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
@@ -185,3 +207,16 @@ async def test_words_after_a_question_that_was_answered_are_a_new_message(conver
     await conversation.say("milk")
     await conversation.say("the eggs")
     assert conversation.calls == []
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["finished the report and bought milk", "I finished the report and bought milk", "report done, milk bought"],
+)
+async def test_two_things_that_were_done_are_both_completed(conversation: Conversation, sentence: str) -> None:
+    assert await is_met(conversation, sentence, Outcome("calls", [*done(4).calls, *done(1).calls]))
+
+
+async def test_a_german_past_with_a_part_before_it_names_its_verb() -> None:
+    conversation = conversation_with([("Müll rausbringen", {}), ("Müllbeutel kaufen", {})])
+    assert await is_met(conversation, "ich habe den Müll rausgebracht", done(1))

@@ -53,12 +53,13 @@ _WISH_AWAY = sentence(
 _WUNSCH = sentence(
     with_digraphs(rf".{{2,}} (?:(?:{'|'.join(_PARTS)})?(?:{'|'.join(_BASES)})|{'|'.join(_INFINITIVES)})")
 )
-# With a day and a time, these are certain: "lunch with Marco fri 12:30".
+# With a day and a time, or repeating, these are certain: "lunch with Marco fri 12:30", "yoga every tuesday".
 _EVENT = sentence(
     r"(?!(?:the|my|our|der|die|das|mein\w?) )(?:\w{1,20} ){0,2}(?:\w{0,20}(?:termin|arzt|ärztin|treffen|essen"
-    r"|besprechung|feier|prüfung|reinigung)|lunch|dinner|breakfast|brunch|meeting|appointment|appt\.?|call|interview"
+    r"|besprechung|feier|prüfung|reinigung|training|unterricht|probe)|sport|chor|lunch|dinner|breakfast|brunch|meeting|appointment|appt\.?|call|interview"
     r"|party|class|dentist|doctor|doctors|vet|haircut"
-    r"|check-?up|exam|flight|friseur|physio|yoga|standup)(?: (?:w/|with|mit|bei|beim|at|for|für) ?[\w. ]{1,40})?"
+    r"|check-?up|exam|flight|friseur|physio|yoga|standup"
+    r"|pilates|gym|workout|training|lesson|rehearsal|choir)(?: (?:w/|with|mit|bei|beim|at|for|für) ?[\w. ]{1,40})?"
 )
 _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|priorität|prio|licht|wecker)\b")
 # A command or a question inside makes a wish doubtful, and so does one that names the speaker or the assistant first.
@@ -112,7 +113,7 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
             return Command("wish", clause, given=given, language="de")
         if begins_with_verb(title):
             return Command("wish", clause, given=given, language=detect_language(title) or "en")
-        if "T" in given.get("due_date", "") and _EVENT.fullmatch(title):
+        if ("T" in given.get("due_date", "") or "recurrence" in given) and _EVENT.fullmatch(title):
             return Command("wish", clause, given=given, language=detect_language(clause) or "en")
     if len(given) > 1 or " " in title:
         return Command("offer", clause, given=given)

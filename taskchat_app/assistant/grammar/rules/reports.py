@@ -115,8 +115,11 @@ def stems(text: str, *, without_generic: bool = False) -> set[str]:
 
 
 def verbs_of(said: str) -> set[str]:
-    """Return the stems of the verbs that a form of the past stands for."""
-    return {stem(word) for word in _PAST.get(said, said).split()}
+    """Return the stems of the verbs that a form of the past stands for: "rausgebracht" is "rausbringen"."""
+    before, form = "", said
+    if said not in _PAST and (match := _SEPARABLE.match(said)) and match[1]:
+        before, form = match[1], said.removeprefix(match[1])
+    return {stem(before + word) for word in _PAST[form].split()} if form in _PAST else {stem(said)}
 
 
 _WHOLLY = frozenset("did done finished completed geschafft durch".split())
