@@ -178,21 +178,28 @@ def _create_database(paths: ServerPaths) -> None:
             )
 
 
-def stop(paths: ServerPaths) -> None:
-    """Stop the server and wait for its end. The caller keeps others from starting it."""
+def stop(paths: ServerPaths) -> bool:
+    """Stop the server, wait for its end, and return whether it has ended. The caller keeps others from starting it."""
     for stop_signal, seconds in ((signal.SIGINT, FAST_STOP_SECONDS), (signal.SIGQUIT, IMMEDIATE_STOP_SECONDS)):
         process = postmaster(paths)
         if process is None:
-            return
+            break
         with contextlib.suppress(psutil.NoSuchProcess):
             process.send_signal(stop_signal)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            if (server_lock := _try_lock(paths.folder / "server.lock")) is not None:
-                _unlock(server_lock)
+            if _has_ended(paths):
                 clear_socket_folder(paths)
-                return
+                return True
             time.sleep(POLL_SECONDS)
+    return _has_ended(paths)
+
+
+def _has_ended(paths: ServerPaths) -> bool:
+    server_lock = _try_lock(paths.folder / "server.lock")
+    if server_lock is not None:
+        _unlock(server_lock)
+    return server_lock is not None
 
 
 @contextlib.contextmanager

@@ -265,13 +265,15 @@ def _change_owner(folder: Path, uid: int, gid: int) -> None:
 
 def postmaster(paths: ServerPaths) -> psutil.Process | None:
     """Return the running main process of this data folder; None if postmaster.pid is absent or stale."""
-    try:
-        pid = int((paths.data / "postmaster.pid").read_text().split("\n", 1)[0])
-        process = psutil.Process(pid)
-        # The working directory of Postgres is its data folder: this excludes another process with a reused pid.
-        return process if process.name() == "postgres" and Path(process.cwd()) == paths.data else None
-    except (FileNotFoundError, ValueError, psutil.Error):
-        return None
+    with contextlib.suppress(FileNotFoundError, ValueError, psutil.Error):
+        process = psutil.Process(int((paths.data / "postmaster.pid").read_text().split("\n", 1)[0]))
+        try:  # another home's Postgres may have a reused pid; the working directory of Postgres is its data folder
+            is_ours = Path(process.cwd()) == paths.data
+        except psutil.AccessDenied:  # root needs CAP_SYS_PTRACE, which containers lack; a command line is readable
+            is_ours = str(paths.data) in process.cmdline()
+        if is_ours and process.name() == "postgres":
+            return process
+    return None
 
 
 def last_failure(paths: ServerPaths, begin: int) -> str:

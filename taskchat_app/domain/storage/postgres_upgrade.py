@@ -59,7 +59,7 @@ def _upgrade_stopped(chosen: Settings, paths: ServerPaths, server_lock: int) -> 
     try:
         new.home.mkdir(mode=0o700)
         _dump(chosen, paths, programs, new.home / "dump", server_lock)
-        _restore(new.home, new.home / "dump")
+        _restore(new, new.home / "dump")
         new.data.rename(paths.upgraded_data)
         paths.data.rename(kept)
         paths.upgraded_data.rename(paths.data)
@@ -101,14 +101,16 @@ def _dump(chosen: Settings, paths: ServerPaths, programs: Path, file: Path, serv
         backup.back_up(chosen, file)
     finally:
         os.close(server_lock)  # Postgres has inherited it; the wait for its end takes it again
-        embedded_postgres.stop(paths)
+        has_ended = embedded_postgres.stop(paths)
+    if not has_ended:
+        raise EmbeddedPostgresError(f"The older Postgres in {paths.home} has not stopped yet. Run this again")
 
 
-def _restore(home: Path, file: Path) -> None:
+def _restore(new: ServerPaths, file: Path) -> None:
     """Restore into a new home, in a process that uses that home; it stops its Postgres at its end."""
     ran = subprocess.run(
         [sys.executable, "-m", "taskchat_app.admin", "restore", str(file)],
-        env=environment_with(TASKCHAT_HOME=str(home)),
+        env=environment_with(TASKCHAT_HOME=str(new.home)),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -116,3 +118,5 @@ def _restore(home: Path, file: Path) -> None:
     )
     if ran.returncode != 0:
         raise BackupError((ran.stderr.strip().splitlines() or ["The new Postgres did not take the data"])[-1])
+    if not embedded_postgres.stop(new):
+        raise EmbeddedPostgresError(f"The new Postgres in {new.home} has not stopped. Run this again")

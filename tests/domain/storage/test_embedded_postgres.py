@@ -3,6 +3,7 @@
 import asyncio
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -269,7 +270,8 @@ def test_folder_modes_stay_private_and_the_server_opens_no_tcp_port(tmp_path: Pa
     try:
         assert [oct(folder.stat().st_mode & 0o777) for folder in (above, home, home / "postgres")] == ["0o700"] * 3
         assert query(url, "SHOW listen_addresses") == ""
-        assert server_of(home).net_connections("inet") == []
+        address = (home / "postgres/data/postmaster.pid").read_text().splitlines()[5]
+        assert address == "", "Postgres writes the first TCP address that it listens on."
     finally:
         embedded_postgres.release(home)
 
@@ -427,3 +429,22 @@ def test_postgres_runs_from_a_folder_that_only_root_can_enter(tmp_path: Path):
         [*_as_server_user(tmp_path / "data"), *command], cwd="/", env={"LC_ALL": "C"}, capture_output=True, check=False
     )
     assert made.returncode == 0, made.stderr
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("setpriv"), reason="only root starts Postgres as another user"
+)
+def test_root_without_the_right_to_trace_processes_stops_the_server(home: Path):
+    without_right = ["setpriv", "--bounding-set=-sys_ptrace"]  # as root in a container
+    script = """
+import sys
+from pathlib import Path
+from taskchat_app.domain.storage import embedded_postgres as embedded
+
+embedded.FAST_STOP_SECONDS = 30
+embedded.ensure_running(Path(sys.argv[1]))
+embedded.release(Path(sys.argv[1]))
+"""
+    subprocess.run([*without_right, sys.executable, "-c", script, str(home)], cwd=PROJECT, check=True)
+    data = str(ServerPaths(home.resolve()).data)
+    assert [one for one in psutil.process_iter(["cmdline"]) if data in (one.info["cmdline"] or [])] == []

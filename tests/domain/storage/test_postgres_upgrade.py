@@ -121,6 +121,21 @@ def test_all_rows_are_in_the_new_postgres_and_the_older_data_are_kept(older: Old
     assert upgrade(home).stdout == f"There are no data of an older Postgres than 18 in {home}.\n"
 
 
+def test_no_data_are_replaced_while_a_process_of_the_older_server_lives(
+    older: OlderHome, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(embedded_postgres, "FAST_STOP_SECONDS", 0.5)
+    older.stop()
+    with embedded_postgres.stopped(older.paths) as lock:
+        held = os.dup(lock)  # as each process of the server does
+        try:
+            with pytest.raises(EmbeddedPostgresError, match="has not stopped yet"):
+                postgres_upgrade._upgrade_stopped(older.settings, older.paths, lock)
+        finally:
+            os.close(held)
+    assert [path.name for path in older.paths.folder.glob("data*")] == ["data"]
+
+
 def test_an_upgrade_that_was_killed_in_its_last_step_is_finished_by_the_next_start(tmp_path: Path):
     paths = ServerPaths(tmp_path.resolve())
     embedded_postgres.ensure_running(paths.home)
