@@ -35,12 +35,14 @@ def back_up(chosen: Settings, file: Path) -> None:
 
     The file appears when it is complete.
     """
-    part = file.with_name(f"{file.name}.part")
     with _errors_of(file):
+        if file.is_dir():
+            raise BackupError(f"FILE: {file} is a folder. Name a new file in it, such as {file / 'taskchat.backup'}")
         if file.exists():
             raise BackupError(f"FILE: {file} exists already. Name a new file")
         if not file.parent.is_dir():
             raise BackupError(f"FILE: there is no folder {file.parent}")
+        part = file.with_name(f"{file.name}.part")
         descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         # Row-level security on: the setting in the options permits the rows of all users.

@@ -1,6 +1,7 @@
 """Backups are complete and restored exactly; refused ones change nothing."""
 
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -202,3 +203,9 @@ def test_a_backup_replaces_no_file(databases: tuple[Settings, Settings], tmp_pat
     with pytest.raises(BackupError, match="no folder"):
         backup.back_up(databases[0], tmp_path / "missing" / "file")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.parametrize("folder", [".", "/", "..", str(PROJECT)])
+def test_a_backup_into_a_folder_asks_for_the_name_of_a_file(folder: str):
+    with pytest.raises(BackupError, match=rf"^FILE: {re.escape(folder)} is a folder\. Name a new file in it, "):
+        backup.back_up(settings(), Path(folder))
