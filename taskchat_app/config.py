@@ -21,7 +21,7 @@ COUNT_MAX = 999_999_999
 DAYS_MAX = 36_500
 """A hundred years: dates before that can still be computed."""
 JWT_SECRET_MIN_BYTES = 32
-PASSING_DISKS = ("FLY_APP_NAME", "K_SERVICE", "DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID", "KUBERNETES_SERVICE_HOST")
+PASSING_DISKS = ("FLY_APP_NAME", "K_SERVICE", "DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID")
 """Variables that hosting platforms set whose disks are lost at a restart: Fly.io, Cloud Run, Heroku, and others."""
 
 
@@ -160,6 +160,12 @@ class Settings(BaseSettings):
     def home(self) -> Path:
         """The absolute path of the folder with all local state."""
         return self.taskchat_home.absolute()
+
+    @property
+    def may_lose_data(self) -> bool:
+        """Return whether a Kubernetes pod, whose disk may be lost with it, holds the data in the default folder."""
+        is_pod = bool(os.environ.get("KUBERNETES_SERVICE_HOST"))
+        return is_pod and self.database_url is None and "taskchat_home" not in self.model_fields_set
 
     @property
     def origin(self) -> str:

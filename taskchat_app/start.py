@@ -1,6 +1,8 @@
 """Prepares the database and the signing key before the server starts; run_options.py chooses the ports."""
 
+import logging
 import sys
+from functools import cache
 
 from taskchat_app.config import SettingsError, jwt_secret, settings
 from taskchat_app.domain.storage.database import DatabaseUnusable, migrate
@@ -11,6 +13,8 @@ from taskchat_app.reflex_patches.worker_fork import freeze_before_search
 from taskchat_app.run_options import RunOptions
 from taskchat_app.shutdown_limits import limit_supervisor_shutdown
 from taskchat_app.ui.shell.page_paths import PagePaths
+
+log = logging.getLogger(__name__)
 
 
 def prepare() -> None:
@@ -31,9 +35,21 @@ def supervise(options: RunOptions) -> None:
     """
     limit_supervisor_shutdown()
     if not options.frontend_only:
+        warn_of_passing_disk()
         prepare()
     skip_unchanged_builds()
     replace_lock_files()
     freeze_before_search()
     if options.frontend_only:
         wrap_page_server(PagePaths)
+
+
+@cache
+def warn_of_passing_disk() -> None:
+    """Log a warning if the data may be lost with the machine; once, though Reflex reads rxconfig.py repeatedly."""
+    if settings().may_lose_data:
+        log.warning(
+            "All data are in %s, and may be lost with this pod (KUBERNETES_SERVICE_HOST is set)."
+            " Set DATABASE_URL, or TASKCHAT_HOME to a folder on a lasting disk",
+            settings().home,
+        )

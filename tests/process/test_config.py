@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app import config
+from taskchat_app import config, start
 from taskchat_app.config import Settings, SettingsError, read_settings
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -109,6 +109,27 @@ def test_a_platform_whose_disk_is_lost_requires_a_database(monkeypatch: pytest.M
     assert settings_with(monkeypatch, TASKCHAT_HOME="/mnt/disk").database_url is None
     monkeypatch.delenv("TASKCHAT_HOME")
     assert settings_with(monkeypatch, DATABASE_URL="postgresql://localhost/x", JWT_SECRET=SECRET).database_url
+
+
+@pytest.mark.parametrize(
+    ("variables", "warns"),
+    [
+        ({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, True),
+        ({"KUBERNETES_SERVICE_HOST": "10.0.0.1", "TASKCHAT_HOME": "/mnt/disk"}, False),
+        ({"KUBERNETES_SERVICE_HOST": "", "TASKCHAT_HOME": ""}, False),
+        ({"KUBERNETES_SERVICE_HOST": "10.0.0.1", "DATABASE_URL": "postgresql:///x", "JWT_SECRET": SECRET}, False),
+    ],
+)
+def test_a_pod_needs_no_setting_and_the_start_warns_of_its_disk(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, variables: dict[str, str], warns: bool
+):
+    monkeypatch.delenv("TASKCHAT_HOME")
+    settings_with(monkeypatch, **variables)
+    start.warn_of_passing_disk.cache_clear()
+    for _ in range(2):
+        start.warn_of_passing_disk()
+    advice = "Set DATABASE_URL, or TASKCHAT_HOME to a folder on a lasting disk"
+    assert [advice in record.getMessage() for record in caplog.records] == [True] * warns
 
 
 def test_an_external_database_requires_a_jwt_secret(monkeypatch: pytest.MonkeyPatch):
