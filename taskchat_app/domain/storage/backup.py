@@ -68,7 +68,7 @@ def restore(chosen: Settings, file: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="taskchat-restore-") as folder:
         script = Path(folder) / "restore.sql"
         shape = ("--clean", "--if-exists", "--no-owner", "--no-privileges")
-        _run(chosen, "pg_restore", *shape, f"--file={script}", str(file), connects=False)
+        _read(chosen, file, *shape, f"--file={script}")
         if _server_version(chosen) < 170_000:
             _comment_out_setting_of_17(script)
         steps = ("--command", f"DROP TABLE IF EXISTS {tables} CASCADE", "--file", str(script))
@@ -83,8 +83,8 @@ def check_backup(chosen: Settings, file: Path) -> None:
             raise BackupError(f"FILE: there is no file {file}")
         with file.open("rb") as content:
             is_dump = content.read(len(MAGIC)) == MAGIC
-    options = ("--data-only", f"--table={VERSION_TABLE}", "--file=-", str(file))
-    found = is_dump and REVISION.search(_run(chosen, "pg_restore", *options, connects=False))
+    options = ("--data-only", f"--table={VERSION_TABLE}", "--file=-")
+    found = is_dump and REVISION.search(_read(chosen, file, *options))
     if not found:
         raise BackupError(f"FILE: {file} is no backup of taskchat")
     if not is_known_revision(found[1]):
@@ -138,6 +138,16 @@ def _connection(chosen: Settings) -> Generator[Connection]:
     engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
     with engine.connect() as connection:
         yield connection
+
+
+def _read(chosen: Settings, file: Path, *options: str) -> str:
+    """Run pg_restore, which reads the file and connects to no database; return what it printed."""
+    try:
+        return _run(chosen, "pg_restore", *options, str(file), connects=False)
+    except BackupError as error:
+        raise BackupError(
+            f"FILE: {file} cannot be restored ({error}). If it is incomplete, use another backup"
+        ) from error
 
 
 def _run(chosen: Settings, program: str, *options: str, connects: bool = True, stdout: int = subprocess.PIPE) -> str:

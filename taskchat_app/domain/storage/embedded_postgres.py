@@ -63,8 +63,10 @@ def ensure_running(home: Path) -> str:
             with _locked(paths, START_TIMEOUT_SECONDS):
                 _join_and_start(paths)
         except OSError as error:
-            message = f"TASKCHAT_HOME {paths.home} cannot hold the database: {error.strerror}: {error.filename}"
-            raise EmbeddedPostgresError(message) from error
+            reason = f"{error.strerror}: {error.filename}"
+            raise EmbeddedPostgresError(
+                f"TASKCHAT_HOME {paths.home} cannot hold the database ({reason}). Set it to another folder"
+            ) from error
     return paths.url
 
 
