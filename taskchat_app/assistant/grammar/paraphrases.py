@@ -46,6 +46,19 @@ _NEW = (
     r"|lösche?|entferne?|hake?|verschiebe?|zeige?|was|wann|wer|ist|ich|du|#?\d+)\b)"
 )
 _ROWS: tuple[tuple[str, str], ...] = (
+    (r"add (?:a |the )?note\s?: (?P<y>.+)", r"add a note to it: \g<y>"),
+    (r"füge? (?:eine |die )?notiz hinzu\s?: (?P<y>.+)", r"beschreibe es mit \g<y>"),
+    # Of a task that was just made, "4" is a time and no title.
+    (r"(?:change|make|set|move|switch) (?P<x>it|that|this) (?:to|at) (?P<y>\d{1,2}(?::\d\d)?)",
+     r"move \g<x> to at \g<y>"),
+    (r"(?:change|set|move|make) (?:the |its )(?:time|date|day|due date|deadline) to (?P<y>.{1,40})",
+     r"move it to \g<y>"),
+    (r"(?:ändere?|setze?|mache?|verschiebe?|lege?) (?:es|ihn|sie|das|den termin) (?:auf|um) (?P<y>\d{1,2}(?::\d\d)?)",
+     r"verschiebe es auf \g<y> uhr"),
+    (r"(?:ändere?|setze?|verschiebe?) (?:die uhrzeit|die zeit|das datum|den tag) auf (?P<y>.{1,40})",
+     r"verschiebe es auf \g<y>"),
+    (r"(?:set|create|make)(?: me)? (?:an? )?reminder\s?: (?P<y>.+)", r"remind me to \g<y>"),
+    (r"umbenennen in (?P<y>.+)", r"benenne es um in \g<y>"),
     (r"notiz (?:zu|bei|für) (?P<x>#?\d{1,9})\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
     # What the person wants the assistant to do about the list.
     (r"(?:please )?(?:be|make) sure (?:to|you|that you) (?P<y>.+)", r"\g<y>"),

@@ -119,6 +119,9 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("zeig mir die wichtigen Aufgaben", shows()),
         ("Geburtstag von Oma am 3. März nicht vergessen", add("Geburtstag von Oma", due_date="2027-03-03")),
         ("egal", ASKS),
+        ("set a reminder: call mum", add("Call mum")),
+        ("set the date of 2 to friday", update(2, due_date="friday")),
+        ("add a note: bring the card", ASKS),
         ("add call Bob who bought milk and called mum", add("Call Bob who bought milk and called mum")),
     ],
 )
@@ -220,3 +223,22 @@ async def test_two_things_that_were_done_are_both_completed(conversation: Conver
 async def test_a_german_past_with_a_part_before_it_names_its_verb() -> None:
     conversation = conversation_with([("Müll rausbringen", {}), ("Müllbeutel kaufen", {})])
     assert await is_met(conversation, "ich habe den Müll rausgebracht", done(1))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("change it to 4", update(6, due_date="at 4")),
+        ("set it to 16:30", update(6, due_date="at 16:30")),
+        ("change the time to 4", update(6, due_date="at 4")),
+        ("change the date to monday", update(6, due_date="monday")),
+        ("ändere es auf 10", update(6, due_date="10 uhr")),
+        ("change it to 4 apples", update(6, title="4 apples")),
+        ("add a note: bring the card", update(6, description="bring the card")),
+        ("füge eine Notiz hinzu: Karte mitbringen", update(6, description="Karte mitbringen")),
+        ("umbenennen in Kieferorthopäde", update(6, title="Kieferorthopäde")),
+    ],
+)
+async def test_what_follows_a_new_task_is_about_it(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
+    await conversation.say("add haircut tomorrow at 3")
+    assert await is_met(conversation, sentence, outcome)
