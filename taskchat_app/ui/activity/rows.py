@@ -19,7 +19,7 @@ from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.session import CONVERSATIONS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import due_words
-from taskchat_app.ui.i18n.formatting import format_day, format_rule
+from taskchat_app.ui.i18n.formatting import format_moment, format_rule
 from taskchat_app.ui.i18n.language import say
 
 TEXT_SHOWN = 60
@@ -77,7 +77,7 @@ def _row(change: Change, message: StartingMessage | None, stands: bool, zone: Zo
         task_address=f"{TASK_ADDRESS}{change.task_number}",
         title=str(snapshot.get("title") or say(words.ERASED_TASK)),
         differences=tuple(_differences(change, zone, at)),
-        at=moment_words(change.at, zone, at),
+        at=format_moment(change.at, zone, at),
         message=_shorten(message.text) if message else "",
         message_address=f"{CONVERSATIONS}{message.thread_id}" if message else "",
         stands=stands,
@@ -91,15 +91,6 @@ def _actor(change: Change) -> Message | str:
     if change.actor == "assistant":
         return words.ASSISTANT_WITH_TOKEN.with_values(name=change.token_name)
     return words.QUOTED.with_values(quoted=change.token_name)
-
-
-def moment_words(moment: datetime, zone: ZoneInfo, at: datetime) -> str:
-    """Return the time of day in the user's zone, with the date if it is not today."""
-    local = moment.astimezone(zone)
-    clock = f"{local:%H:%M}"
-    if local.date() == at.astimezone(zone).date():
-        return clock
-    return f"{format_day(local)}, {clock}"
 
 
 def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:

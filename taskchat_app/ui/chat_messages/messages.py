@@ -8,6 +8,7 @@ from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.message_tags import numbers_in, words_in
+from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.cards import (
     NO_CHOICE,
     NO_PROPOSAL,
@@ -19,7 +20,7 @@ from taskchat_app.ui.chat_messages.cards import (
     is_task_list,
     proposal_of,
 )
-from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.list_links import list_of
 
@@ -262,8 +263,4 @@ def _word(value: Any) -> str:
 
 
 def _time(item: Item, zone: ZoneInfo) -> str:
-    """Return the time of day in the user's zone, with the date if it is not today."""
-    moment = datetime.fromisoformat(item["created_at"]).astimezone(zone)
-    today = datetime.now(zone).date()
-    clock = moment.strftime("%H:%M")
-    return clock if moment.date() == today else f"{format_day(moment)}, {clock}"
+    return format_moment(datetime.fromisoformat(item["created_at"]), zone, now())

@@ -110,5 +110,4 @@ def _when(at: datetime, zone: ZoneInfo) -> str:
     moment, today = at.astimezone(zone), now().astimezone(zone)
     if moment.date() == today.date():
         return moment.strftime("%H:%M")
-    day = format_day(moment)
-    return day if moment.year == today.year else f"{day} {moment.year}"
+    return format_day(moment, today)

@@ -21,7 +21,7 @@ def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
     elif 0 < days < 7:
         day = say(words.WEEKDAYS[date.weekday()])
     else:
-        day = _with_year(date, today.year)
+        day = format_day(date, today)
     return day if due.day else f"{day} {due.at.astimezone(zone):%H:%M}"
 
 
@@ -37,7 +37,7 @@ def bound_words(bound: str, now: datetime) -> str:
     if at.tzinfo is not None:
         return bound  # an instant of a client
     time = f" {at:%H:%M}" if "T" in bound else ""
-    return f"{_with_weekday(at.date(), now.year)}{time}"
+    return f"{_with_weekday(at.date(), now)}{time}"
 
 
 def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool = False) -> str:
@@ -52,16 +52,11 @@ def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool
         return say(words.VIEW_NAMES["overdue"])
     if is_week and (day - today).days >= DAYS_NAMED:
         return say(words.LATER)
-    date = _with_weekday(day, today.year)
+    date = _with_weekday(day, today)
     days = (day - today).days
     return f"{say(words.NEAR_DAYS[days])} · {date}" if days in words.NEAR_DAYS else date
 
 
-def _with_weekday(day: date, year: int) -> str:
+def _with_weekday(day: date, today: date) -> str:
     """ "Fri 27 Nov", with the year unless it is this one."""
-    return f"{say(words.WEEKDAYS[day.weekday()])} {_with_year(day, year)}"
-
-
-def _with_year(day: date, year: int) -> str:
-    """ "27 Nov", with the year unless it is this one."""
-    return format_day(day) if day.year == year else f"{format_day(day)} {day.year}"
+    return f"{say(words.WEEKDAYS[day.weekday()])} {format_day(day, today)}"

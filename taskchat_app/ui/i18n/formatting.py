@@ -1,6 +1,6 @@
 """Formats dates and recurrence rules for the page's reader."""
 
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates import due_dates, recurrence_text
@@ -14,9 +14,17 @@ def format_due(due: Due, zone: ZoneInfo) -> str:
     return say(due_dates.format_due(due, zone))
 
 
-def format_day(day: date) -> str:
-    """A day of this year: "5 Mar"."""
-    return say(words.DAY, day=day.day, month=words.MONTHS[day.month - 1])
+def format_day(day: date, today: date) -> str:
+    """ "5 Mar", with the year unless it is this one."""
+    text = say(words.DAY, day=day.day, month=words.MONTHS[day.month - 1])
+    return text if day.year == today.year else f"{text} {day.year}"
+
+
+def format_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Return the time of day in the user's zone, with the date if it is not today."""
+    local, today = moment.astimezone(zone), now.astimezone(zone)
+    clock = f"{local:%H:%M}"
+    return clock if local.date() == today.date() else f"{format_day(local, today)}, {clock}"
 
 
 def format_rule(rule: str) -> str:

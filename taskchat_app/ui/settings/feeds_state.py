@@ -9,6 +9,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.calendar_feeds import calendar_feeds
 from taskchat_app.domain.calendar_feeds.calendar_feeds import feed_url
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import CalendarFeed
 from taskchat_app.ui.core.error_messages import error_sentence
@@ -77,7 +78,7 @@ class FeedsState(SectionState, rx.State):
 def _row(view: CalendarFeed, url: str, zone: ZoneInfo) -> FeedRow:
     read = say(words.FEED_UNREAD)
     if view.last_read_at:
-        read = say(words.FEED_READ, day=format_day(view.last_read_at.astimezone(zone)))
+        read = say(words.FEED_READ, day=format_day(view.last_read_at.astimezone(zone), now().astimezone(zone)))
     name, _, rest = view.view.partition(" ")
     shown = f"{say(words.FEED_VIEWS[name])} {rest}".strip() if name in words.FEED_VIEWS else view.view
     return FeedRow(

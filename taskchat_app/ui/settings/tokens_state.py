@@ -84,11 +84,11 @@ class TokensState(SectionState, rx.State):
 def _row(view: TokenView, zone: ZoneInfo, at: datetime) -> TokenRow:
     is_expired = view.expires_at is not None and view.expires_at <= at
     facts = [say(words.TOKEN_SCOPES_SHORT[scope]) for scope in view.scopes]
-    facts.append(_on(words.TOKEN_USED, view.last_used_at, zone) if view.last_used_at else say(words.TOKEN_UNUSED))
+    facts.append(_on(words.TOKEN_USED, view.last_used_at, zone, at) if view.last_used_at else say(words.TOKEN_UNUSED))
     if view.revoked_at:
-        facts.append(_on(words.TOKEN_WAS_REVOKED, view.revoked_at, zone))
+        facts.append(_on(words.TOKEN_WAS_REVOKED, view.revoked_at, zone, at))
     elif view.expires_at:
-        facts.append(_on(words.TOKEN_EXPIRED if is_expired else words.TOKEN_EXPIRES, view.expires_at, zone))
+        facts.append(_on(words.TOKEN_EXPIRED if is_expired else words.TOKEN_EXPIRES, view.expires_at, zone, at))
     is_valid = not view.revoked_at and not is_expired
     undo = words.REVOKE_AND_UNDO if is_valid else words.UNDO_TOKEN
     return TokenRow(
@@ -101,5 +101,5 @@ def _row(view: TokenView, zone: ZoneInfo, at: datetime) -> TokenRow:
     )
 
 
-def _on(sentence: Any, moment: datetime, zone: ZoneInfo) -> str:
-    return say(sentence, day=format_day(moment.astimezone(zone)))
+def _on(sentence: Any, moment: datetime, zone: ZoneInfo, at: datetime) -> str:
+    return say(sentence, day=format_day(moment.astimezone(zone), at.astimezone(zone)))

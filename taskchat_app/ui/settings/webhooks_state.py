@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import WebhookDelivery
 from taskchat_app.domain.webhooks import webhooks
@@ -119,7 +120,7 @@ def _row(view: WebhookView, zone: ZoneInfo) -> WebhookRow:
     about = say(words.ALL_EVENTS) if every else " · ".join(say(words.WEBHOOK_EVENTS[event]) for event in view.events)
     warning = ""
     if view.disabled_at:
-        warning = say(words.WEBHOOK_OFF, day=format_day(view.disabled_at.astimezone(zone)))
+        warning = say(words.WEBHOOK_OFF, day=format_day(view.disabled_at.astimezone(zone), now().astimezone(zone)))
     elif view.next_at:
         warning = say(words.WEBHOOK_FAILING, time=view.next_at.astimezone(zone).strftime("%H:%M"))
     return WebhookRow(view.id, view.url, about, warning, say(words.DELETE_WEBHOOK, url=view.url))
@@ -138,7 +139,7 @@ def _try(one: WebhookDelivery, zone: ZoneInfo) -> str:
     at = one.at.astimezone(zone)
     event = say(words.WEBHOOK_EVENTS[one.event]) if one.event in words.WEBHOOK_EVENTS else say(words.WEBHOOK_TEST)
     about = f"{event} #{one.task_number}" if one.task_number else event
-    return f"{format_day(at)} {at:%H:%M:%S} · {about} · {_answer(one.status, one.error)}"
+    return f"{format_day(at, now().astimezone(zone))} {at:%H:%M:%S} · {about} · {_answer(one.status, one.error)}"
 
 
 def _answer(status: int | None, error: str) -> str:

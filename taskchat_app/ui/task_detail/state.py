@@ -22,10 +22,10 @@ from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import TaskView, view_of_snapshot
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.activity.rows import ChangeRow, change_page, moment_words
+from taskchat_app.ui.activity.rows import ChangeRow, change_page
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import format_due, format_rule
+from taskchat_app.ui.i18n.formatting import format_due, format_moment, format_rule
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
@@ -252,5 +252,5 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         tags=tuple(DetailTag(tag, say(words.REMOVE_TAG, tag=tag)) for tag in task.tags),
-        created=moment_words(task.created_at, person.zone, at),
+        created=format_moment(task.created_at, person.zone, at),
     )

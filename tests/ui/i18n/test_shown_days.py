@@ -1,0 +1,66 @@
+"""A day that the page shows has its year, unless it is this one."""
+
+# pyright: reportPrivateUsage=false
+# The rows of the settings are made by private functions.
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.accounts.access_tokens import TokenView
+from taskchat_app.domain.storage.models import CalendarFeed, WebhookDelivery
+from taskchat_app.domain.webhooks.webhooks import WebhookView
+from taskchat_app.ui.chat_messages.messages import messages_of
+from taskchat_app.ui.i18n.formatting import format_moment
+from taskchat_app.ui.settings import feeds_state, tokens_state, webhooks_state
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NEW_YEAR = datetime(2009, 12, 31, 23, 30, tzinfo=UTC)
+"""In Berlin it is 2010."""
+
+
+@pytest.mark.parametrize(
+    ("now", "shown"),
+    [
+        (datetime(2009, 12, 31, 23, 45, tzinfo=UTC), "00:30"),
+        (datetime(2010, 12, 30, 12, tzinfo=UTC), "1 Jan, 00:30"),
+        (datetime(2009, 12, 30, 12, tzinfo=UTC), "1 Jan 2010, 00:30"),
+        (datetime(2011, 1, 1, 12, tzinfo=UTC), "1 Jan 2010, 00:30"),
+    ],
+)
+def test_a_moment_has_the_date_of_another_day_and_the_year_of_another_year(now: datetime, shown: str) -> None:
+    assert format_moment(NEW_YEAR, BERLIN, now) == shown
+
+
+def test_a_token_ends_on_a_day_of_a_year() -> None:
+    view = TokenView("id", "Backup", ["read"], NEW_YEAR, NEW_YEAR, None, None, 0)
+    row = tokens_state._row(view, BERLIN, datetime(2009, 1, 1, tzinfo=UTC))
+    assert row.about.endswith("ends 1 Jan 2010")
+
+
+def test_the_last_visit_of_a_feed_has_its_year() -> None:
+    feed = CalendarFeed(user_id="u", id="f", view="open", kind="todo", secret="s", last_read_at=NEW_YEAR)
+    assert feeds_state._row(feed, "https://example.org/f", BERLIN).about.endswith("last read 1 Jan 2010")
+
+
+def test_a_webhook_that_was_switched_off_and_its_deliveries_have_their_year() -> None:
+    view = WebhookView("id", "https://example.org", [], NEW_YEAR, "off", NEW_YEAR, None)
+    assert "on 1 Jan 2010" in webhooks_state._row(view, BERLIN).warning
+    delivery = WebhookDelivery(
+        user_id="u",
+        id="d",
+        webhook_id="id",
+        message_id="m",
+        event="task.created",
+        attempt=1,
+        at=NEW_YEAR,
+        milliseconds=5,
+    )
+    assert webhooks_state._try(delivery, BERLIN).startswith("1 Jan 2010 00:30:00 · ")
+
+
+def test_a_message_has_its_year() -> None:
+    content = [{"type": "input_text", "text": "Hello"}]
+    item = {"id": "m", "type": "user_message", "created_at": NEW_YEAR.isoformat(), "content": content}
+    assert messages_of([item], BERLIN)[0].at == "1 Jan 2010, 00:30"
