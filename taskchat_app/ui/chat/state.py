@@ -26,6 +26,7 @@ from taskchat_app.ui.chat_messages.messages import ChatMessage, about, answer_of
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.state import TasksState
@@ -257,7 +258,8 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     except Exception as error:  # whatever happens, the page must not show a running answer forever
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
-    message = with_receipt(answer_of(turn.id, answer.parts, say(words.NOW)), receipt)
+    ended = now()
+    message = with_receipt(answer_of(turn.id, answer.parts, format_moment(ended, person.zone, ended)), receipt)
     async with chat:
         if not chat.follows(turn):
             return None

@@ -1,6 +1,8 @@
 """The conversation: sending, streaming, stopping, reloading, failures."""
 
 import re
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from playwright.async_api import expect
 
@@ -51,6 +53,16 @@ async def test_an_answers_text_appears_while_it_is_written(
     await expect(visitor.answers).not_to_contain_text("alone")
     gemini.release()
     await visitor.expect_answer(POEM)
+
+
+async def test_a_finished_answer_has_the_users_time_of_day(visit: Visit, offline_server: Server) -> None:
+    visitor, zone = await visit(offline_server), ZoneInfo("Asia/Kolkata")
+    await visitor.api("PATCH", "/api/auth/me", json={"timezone": zone.key})
+    begun = datetime.now(zone)
+    await visitor.send("help")
+    await visitor.expect_answer("buy milk")
+    clock = await visitor.answers.locator(".message-time").inner_text()
+    assert clock in {f"{moment:%H:%M}" for moment in (begun, datetime.now(zone))}
 
 
 async def test_a_tool_call_shows_its_progress_and_result(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
