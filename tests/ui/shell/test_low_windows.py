@@ -28,3 +28,48 @@ async def test_all_filters_can_be_reached_in_a_low_window(
     panel = visitor.page.get_by_role("group", name="Filter and sort")
     await expect(panel.get_by_role("button", name="Any", exact=True)).to_be_visible()
     assert await panel.evaluate(SORT_AT_THE_END) == [True, "sort-tasks", "sort-tasks"]
+
+
+INSETS = {"left": 59, "right": 59, "bottom": 41}
+"""More than those of a phone on its side: https://developer.apple.com/design/human-interface-guidelines/layout"""
+UNDER = """(insets) => [...document.querySelectorAll("button, input, select, a[href], h2, .composer, .toast")]
+    .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
+    .filter((element) => !element.closest(".tasks-scroll, .log, .conversations, .sr-only, .skip-link"))
+    .filter((element) => {
+        const { left, right, bottom, height } = element.getBoundingClientRect();
+        const [end, foot] = [innerWidth - insets.right, innerHeight - insets.bottom];
+        return height && (left < insets.left || right > end || bottom > foot);
+    })
+    .map((element) => element.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(844, 390), (667, 375)])
+async def test_nothing_lies_under_a_notch_or_the_home_indicator(
+    visit: Visit, offline_server: Server, width: int, height: int
+) -> None:
+    viewport = {"width": width, "height": height}
+    visitor = await visit(offline_server, viewport=viewport, has_touch=True, reduced_motion="reduce")
+    page, wrong = visitor.page, dict[str, list[str]]()
+    devtools = await visitor.context.new_cdp_session(page)
+    await devtools.send("Emulation.setSafeAreaInsetsOverride", {"insets": INSETS})
+    await expect(visitor.message_box).to_be_visible()
+    wrong["chat"] = await page.evaluate(UNDER, INSETS)
+    await pane(visitor, "Tasks")
+    await visitor.add_task("Buy milk")
+    await visitor.checkbox("Complete #1").check()
+    await expect(page.get_by_role("status", name="Notice")).to_contain_text("Completed")
+    wrong["a notice"] = await page.evaluate(UNDER, INSETS)
+    await visitor.add_task("Buy bread")
+    await page.get_by_role("button", name="Select tasks").click()
+    await visitor.tasks.get_by_role("button", name="Select #2").click()
+    wrong["a selection"] = await page.evaluate(UNDER, INSETS)
+    await page.keyboard.press("Escape")
+    menu = page.get_by_role("button", name="Show conversations")
+    await (menu.click() if await menu.is_visible() else pane(visitor, "Conversations"))
+    await expect(page.get_by_role("button", name="New conversation")).to_be_in_viewport()
+    wrong["conversations"] = await page.evaluate(UNDER, INSETS)
+    await page.get_by_role("link", name="Settings").click()
+    await expect(page.get_by_role("heading", name="Settings")).to_be_visible()
+    # The page scrolls, and the edge of its first button is invisible.
+    wrong["settings"] = await page.evaluate(UNDER, {**INSETS, "left": INSETS["left"] - 8, "bottom": -100_000})
+    assert {state: elements for state, elements in wrong.items() if elements} == {}
