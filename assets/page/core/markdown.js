@@ -51,7 +51,7 @@ const splitTaskNumbers = (text) => {
   return end ? [...pieces, ...(end < text.length ? [{ type: "text", value: text.slice(end) }] : [])] : null;
 };
 
-const BLOCKS = new Set(["paragraph", "heading", "list"]);
+const BLOCKS = new Set(["paragraph", "heading", "list", "blockquote", "table"]);
 const textOf = (node) => node.value ?? node.children?.map(textOf).join(" ") ?? "";
 
 /** Return the direction of most letters: an answer that begins with a title has the direction of its own sentence. */

@@ -205,7 +205,7 @@ async def test_texts_of_people_run_in_their_own_direction(visit: Visit, offline_
         await expect(page.get_by_text(HEBREW).or_(page.locator(":focus")).first).to_be_visible()
         wrong[state] = await page.evaluate(DIRECTIONS)
 
-    task = {"title": HEBREW, "description": f"{HEBREW}\n\n- {HEBREW}", "tags": ["לקנות-חלב"]}
+    task = {"title": HEBREW, "description": f"{HEBREW}\n\n- {HEBREW}\n\n> {HEBREW}", "tags": ["לקנות-חלב"]}
     await visitor.api("POST", "/api/tasks", json=task)
     await expect(visitor.tasks).to_have_count(1)
     await look("list")
@@ -222,6 +222,9 @@ async def test_texts_of_people_run_in_their_own_direction(visit: Visit, offline_
     await visitor.open("/?task=1")
     await expect(page.get_by_role("article", name="Task details").get_by_text(HEBREW).first).to_be_visible()
     await look("task")
+    details = page.get_by_role("article", name="Task details")
+    await expect(details.locator(".markdown ul")).to_have_css("padding-left", "0px")
+    await expect(details.locator("blockquote")).to_have_css("border-left-width", "0px")
     await page.get_by_role("button", name="Edit description").click()
     await look("description")
     await visitor.open("/?view=activity")
