@@ -1,0 +1,51 @@
+"""Focus rings and the outlines of controls can be seen: https://www.w3.org/TR/WCAG22/#non-text-contrast."""
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+TOO_FAINT = """() => {
+    const theme = document.querySelector(".radix-themes");
+    const pen = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+    const made = (tag, name) => theme.appendChild(Object.assign(document.createElement(tag), { className: name }));
+    const colour = (token) => {
+        const probe = made("span", "");
+        probe.style.color = `var(${token})`;
+        return getComputedStyle(probe).color;
+    };
+    const outline = (tag, name, part) => /^\\S+\\(.*?\\)/.exec(getComputedStyle(made(tag, name), part).boxShadow)[0];
+    const luminance = (colours) => {
+        colours.forEach((one) => {
+            pen.fillStyle = one;
+            pen.fillRect(0, 0, 1, 1);
+        });
+        // https://www.w3.org/TR/WCAG22/#dfn-relative-luminance
+        const [red, green, blue] = [...pen.getImageData(0, 0, 1, 1).data].map((level) => level / 255)
+            .map((level) => level <= 0.04045 ? level / 12.92 : ((level + 0.055) / 1.055) ** 2.4);
+        return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+    };
+    const contrast = (ground, drawn) => {
+        const [darker, lighter] = [luminance(ground), luminance([...ground, drawn])].sort((a, b) => a - b);
+        return (lighter + 0.05) / (darker + 0.05);
+    };
+    const grounds = [["--ground"], ["--raised"], ["--panel"], ["--ground", "--hover"], ["--ground", "--accent-soft"]];
+    const drawn = {
+        "a focus ring": colour("--focus"),
+        "the circle of a task": outline("input", "tick"),
+        "the mark of a selection": outline("button", "select-mark", "::before"),
+        "a field": outline("input", "input"),
+        "the composer": outline("div", "composer"),
+    };
+    return Object.entries(drawn).flatMap(([name, one]) => grounds
+        .map((ground) => [name, ground.join(" and "), contrast(ground.map(colour), one).toFixed(2)])
+        .filter(([, , ratio]) => ratio < 3));
+}"""
+
+
+async def test_focus_rings_and_outlines_have_a_contrast_of_three(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    for scheme in ("light", "dark"):
+        await visitor.page.emulate_media(color_scheme=scheme)
+        await expect(visitor.page.locator(f"html.{scheme}")).to_have_count(1)
+        assert await visitor.page.evaluate(TOO_FAINT) == [], scheme
