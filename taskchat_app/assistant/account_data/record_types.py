@@ -31,7 +31,6 @@ from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import DESCRIPTION_MAX_CHARACTERS, TAG_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
 from taskchat_app.domain.tasks.positions import parse_position
-from taskchat_app.domain.tasks.reminder_times import SILENT
 
 FORMAT = "taskchat"
 VERSION = 1
@@ -109,8 +108,6 @@ class Snapshot(Record):
             raise ValueError("a repeating task needs due_at")
         if (self.due_day and not self.due_at) or (self.recurrence_start_day and not self.recurrence_start):
             raise ValueError("a whole day needs the moment when it ends, in due_at or recurrence_start")
-        if self.remind_at and self.remind_before == SILENT:
-            raise ValueError("a silent task has no remind_at")
         return self
 
 

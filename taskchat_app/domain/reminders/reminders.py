@@ -96,7 +96,7 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
 
 
 async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = SNOOZE_MINUTES) -> Reminder:
-    """Make the task ring again in `minutes`, also if it was not to ring; a completed task stays silent."""
+    """Make the task ring in `minutes`, also one that is not to ring otherwise; a completed task stays silent."""
     if not 1 <= minutes <= SNOOZE_MAX:
         raise Invalid(gettext("The minutes are a number from 1 to {most}.", most=SNOOZE_MAX), field="minutes")
     await lock_user(session, by.user_id)
@@ -105,7 +105,6 @@ async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = S
     if task.completed_at is None:
         snapshot_before = snapshot(task)
         task.remind_at, task.rung_until = at + timedelta(minutes=minutes), at
-        task.remind_before = None if task.remind_before == SILENT else task.remind_before
         await write(session, by, [Entry("task", "snoozed", number, snapshot_before, snapshot(task))])
     return reminder_of(task, at)
 

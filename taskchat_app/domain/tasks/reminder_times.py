@@ -68,8 +68,9 @@ def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElemen
 
 
 def reminder_choice(fields: Mapping[str, Any]) -> str:
-    """Return the name of the effective choice, from a task's columns or snapshot."""
-    return NONE if fields.get("remind_at") is None else _NAMES[fields.get("remind_before") or 0]
+    """Return the name of the effective choice, from a task's columns or snapshot; a snooze does not change it."""
+    minutes = fields.get("remind_before") or 0
+    return NONE if fields.get("remind_at") is None or minutes == SILENT else _NAMES[minutes]
 
 
 def is_open() -> ColumnElement[bool]:

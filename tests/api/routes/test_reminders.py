@@ -13,8 +13,8 @@ from taskchat_app.domain.storage.database import now, system_transaction
 from taskchat_app.domain.storage.models import Task
 
 
-async def task_due(api: httpx.AsyncClient, due_at: str | None) -> dict[str, Any]:
-    answer = await api.post("/api/tasks", json={"title": "Call mum", "due_at": due_at})
+async def task_due(api: httpx.AsyncClient, due_at: str | None, **fields: str) -> dict[str, Any]:
+    answer = await api.post("/api/tasks", json={"title": "Call mum", "due_at": due_at, **fields})
     assert answer.status_code == 201, answer.text
     return answer.json()
 
@@ -115,7 +115,7 @@ async def test_a_snooze_has_one_effect_per_key(api: httpx.AsyncClient, person: P
 
 
 async def test_a_snooze_of_a_task_without_a_reminder_rings_once(api: httpx.AsyncClient):
-    await task_due(api, "in 3 hours")
+    await task_due(api, "in 3 hours", recurrence="FREQ=DAILY")
     await api.delete("/api/tasks/1/reminder")
     put_off = await api.post("/api/tasks/1/reminder/snooze", json={"minutes": 10})
     assert put_off.status_code == 200, put_off.text
@@ -123,6 +123,11 @@ async def test_a_snooze_of_a_task_without_a_reminder_rings_once(api: httpx.Async
     assert timedelta(minutes=9) < moment - now() < timedelta(minutes=11)
     assert (await api.get("/api/reminders")).json()["coming"] == [put_off.json()]
     assert (await api.get("/api/tasks/1/reminder")).json() == put_off.json()
+    assert put_off.json()["before"] == "none"
+    exported = await api.get("/api/export")
+    assert (await api.post("/api/import", content=exported.text)).status_code == 200
+    await api.post("/api/tasks/1/complete", json={"completed": True})
+    assert (await api.get("/api/reminders")).json() == {"coming": [], "rang": []}
 
 
 async def make_snooze_rung(person: Person) -> None:
