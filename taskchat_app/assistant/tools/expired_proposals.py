@@ -26,10 +26,18 @@ async def end_expired_proposals() -> None:
     while True:
         try:
             for proposal in await expired_proposals():
-                await end_expired(proposal)
+                await _try_to_end(proposal)
         except DATABASE_AWAY as error:
             log.warning("Expired proposals wait for the database: %s", str(error).splitlines()[:1])
         await asyncio.sleep(POLL_SECONDS)
+
+
+async def _try_to_end(expired: Proposal) -> None:
+    """End the proposal; log an error, which must not keep the others open."""
+    try:
+        await end_expired(expired)
+    except Exception:
+        log.exception("The expired proposal %s could not be ended", expired.id)
 
 
 async def expired_proposals() -> Sequence[Proposal]:
