@@ -21,6 +21,7 @@ from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import attached_line_choices
 from taskchat_app.domain.attachments import attachments
+from taskchat_app.domain.attachments.file_sanitizer_process import PAGES_LEFT_OUT
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
@@ -35,6 +36,7 @@ _ALL = sentence(
 _AND = phrase(r" (?:and|und) ")
 _CHOSEN = sentence(rf"(?:{_ADD})(?:(?:numbers?|lines?|nummern?|zeilen?) )?(?P<numbers>\d[\d ,&-]*)(?:hinzu)?")
 _RANGE = re.compile(r"(\d{1,3})(?: ?- ?(\d{1,3}))?")
+_PAGES_LEFT_OUT = re.compile(re.escape(PAGES_LEFT_OUT).replace(r"\{read\}", r"\d+").replace(r"\{pages\}", r"\d+"))
 ADDED_BEFORE = gettext("These lines are added already.")
 NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMINI_API_KEY for that.")
 
@@ -90,8 +92,9 @@ def _is_command(turn: TurnContext, *, has_list: bool) -> bool:
 
 
 def lines_of(text: str) -> list[str]:
-    """Return the lines of a list without bullets, numbers and boxes."""
-    bare = (without_bullet(" ".join(line.split())) for line in text.splitlines())
+    """Return the lines of a list without bullets, numbers and boxes, and without what says that a PDF has more."""
+    lines = (line for line in text.splitlines() if not _PAGES_LEFT_OUT.fullmatch(line))
+    bare = (without_bullet(" ".join(line.split())) for line in lines)
     return [line[:TITLE_MAX_CHARACTERS] for line in bare if any(map(str.isalnum, line))]
 
 

@@ -22,6 +22,8 @@ PREVIEW_PIXELS = 480
 MODEL_PIXELS = 2_048
 """The longest edge of what the model gets: ten of these are some 7 MB, and Gemini takes 20 MB in one request."""
 PAGES_MAX = 100
+PAGES_LEFT_OUT = "[Only the first {read} of {pages} pages were read.]"
+"""The last line of the text of a longer PDF."""
 TEXT_MAX_CHARACTERS = 100_000
 TOO_LARGE = 3
 UNREADABLE = 4
@@ -100,7 +102,7 @@ def read_pdf(content: bytes) -> Parts:
         if sum(map(len, texts)) > TEXT_MAX_CHARACTERS:
             break
     if len(document.pages) > PAGES_MAX and any(map(str.strip, texts)):
-        texts.append(f"[Only the first {PAGES_MAX} of {len(document.pages)} pages were read.]")
+        texts.append(PAGES_LEFT_OUT.format(read=PAGES_MAX, pages=len(document.pages)))
     text = "\n\n".join(texts)[:TEXT_MAX_CHARACTERS]
     return Parts(text=text.encode(errors="ignore"))
 

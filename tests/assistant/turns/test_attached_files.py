@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.attached_lists import lines_of
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.attachments.file_sanitizer_process import PAGES_LEFT_OUT
 from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat, answer_of, follow_to_end, follow_until, start
 from tests.pictures import opened, pdf, photo
@@ -254,3 +256,7 @@ class TestRules:
         offered = await sent(offline_chat, (await attach(offline_chat.http, lines))["id"], words="")
         assert lines_in(offered.cards[0])[-1] == "100. task 99"
         assert "3 more lines are left out" in offered.text
+
+
+def test_what_says_that_a_document_has_more_pages_is_no_line_to_choose() -> None:
+    assert lines_of(f"- milk\n\n{PAGES_LEFT_OUT.format(read=100, pages=120)}") == ["milk"]
