@@ -75,6 +75,7 @@ _STATED_DONE = sentence(
     r"(?:(?:the|my|der|die|das|meine?) )?(?!(?:not|nicht)\b)[\w-]{1,40}"
     r" (?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
 )
+_FINITE = phrase(r"\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue?|wenn|sobald)\b")
 _CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
 _TWO_TIMES = phrase(
     rf"\b(?:at|um) (?P<first>{_CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"
@@ -291,7 +292,10 @@ def _are_wishes(before: str, after: str, *, is_also: bool) -> bool:
 
 def _tells(clause: str) -> bool:
     """Return whether a clause tells what was done, also without "I": "bought milk and called mum"."""
-    return any(is_report(subject + clause) for subject in ("", "i ", "ich habe "))
+    if is_report(clause):
+        return True
+    is_other = _VERB.match(clause) or _ADDING.match(clause) or begins_with_verb(clause) or _FINITE.search(clause)
+    return not is_other and any(is_report(subject + clause) for subject in ("i ", "ich habe "))
 
 
 def _undated(clause: str) -> tuple[str, str]:

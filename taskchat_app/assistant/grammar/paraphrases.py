@@ -42,7 +42,9 @@ _SPELLINGS = (
     (phrase(r"\b(?:sich )?wiederholende[nrs]? (?=erinnerung|aufgabe|termin)"), ""),
 )
 _NEW = (
-    r"(?!(?:complete|finish|delete|remove|mark|tick|move|reopen|show|list|what|when|who|is|are|it|this|i|you"
+    r"(?!(?:rename|postpone|push|reschedule|set|change|make|tag|untag|check|cross|undo|remind|add|create|put|done"
+    r"|erledigt?e?|markiere?|streiche?|setze?|ändere?|benenne?|schiebe?|verlege?|öffne|tagge?|füge?|erinnere?"
+    r"|complete|finish|delete|remove|mark|tick|move|reopen|show|list|what|when|who|is|are|it|this|i|you"
     r"|lösche?|entferne?|hake?|verschiebe?|zeige?|was|wann|wer|ist|ich|du|#?\d+)\b)"
 )
 _ROWS: tuple[tuple[str, str], ...] = (

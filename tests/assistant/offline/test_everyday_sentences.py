@@ -105,6 +105,10 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("wichtig: Steuer machen bis Freitag", add("Steuer machen", due_date="2026-11-20", priority="high")),
         ("neue dringende Aufgabe: Steuer machen", add("Steuer machen", priority="high")),
         ("urgent: delete 3", offers("Urgent: delete 3")),
+        ("put the washing on tomorrow", offers("Put the washing", due_date="2026-11-19")),
+        ("put the bins to the curb on friday", offers("Put the bins to the curb", due_date="2026-11-20")),
+        ("put the house on the market on monday", offers("Put the house on the market", due_date="2026-11-23")),
+        ("urgent: postpone 3 to friday", offers("Urgent: postpone 3 to", due_date="2026-11-20")),
         ("sort by due date", Outcome("shows", shown=[frozenset({1, 2, 3, 4, 5})])),
         ("sortiere meine Aufgaben nach Priorität", Outcome("shows", shown=[frozenset({1, 2, 3, 4, 5})])),
         ("sort photos by date", add("Sort photos by date")),
@@ -118,6 +122,10 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("füge bei 2 das Tag Gesundheit hinzu", update(2, tags=["Gesundheit"])),
         ("zeig mir die wichtigen Aufgaben", shows()),
         ("Geburtstag von Oma am 3. März nicht vergessen", add("Geburtstag von Oma", due_date="2027-03-03")),
+        ("das Rezept nicht vergessen", add("Das Rezept")),
+        ("Mama hat den Geburtstag nicht vergessen", offers("Mama hat den Geburtstag nicht vergessen")),
+        ("2 nicht vergessen", offers("2 nicht vergessen")),
+        ("Anna has training every tuesday", offers("Anna has training", recurrence="FREQ=WEEKLY;BYDAY=TU")),
         ("egal", ASKS),
         ("set a reminder: call mum", add("Call mum")),
         ("set the date of 2 to friday", update(2, due_date="friday")),
@@ -242,3 +250,14 @@ async def test_a_german_past_with_a_part_before_it_names_its_verb() -> None:
 async def test_what_follows_a_new_task_is_about_it(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
     await conversation.say("add haircut tomorrow at 3")
     assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Call Anna once the rent is paid and the report is finished",
+        "Call Anna when the rent is paid and the report is finished",
+    ],
+)
+async def test_what_is_done_inside_a_new_task_completes_nothing(conversation: Conversation, title: str) -> None:
+    assert await is_met(conversation, f"add {title}", add(title))

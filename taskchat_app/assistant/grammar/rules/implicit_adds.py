@@ -55,11 +55,12 @@ _WUNSCH = sentence(
 )
 # With a day and a time, or repeating, these are certain: "lunch with Marco fri 12:30", "yoga every tuesday".
 _EVENT = sentence(
-    r"(?!(?:the|my|our|der|die|das|mein\w?) )(?:\w{1,20} ){0,2}(?:\w{0,20}(?:termin|arzt|ärztin|treffen|essen"
-    r"|besprechung|feier|prüfung|reinigung|training|unterricht|probe)|sport|chor|lunch|dinner|breakfast|brunch|meeting|appointment|appt\.?|call|interview"
+    r"(?!(?:the|my|our|der|die|das|mein\w?|no|kein\w?) )(?:(?!(?:has|have|had|hat|haben|hatte)\b)\w{1,20} ){0,2}"
+    r"(?:\w{0,20}(?:termin|arzt|ärztin|treffen|essen|besprechung|feier|prüfung|reinigung|training|unterricht|probe)"
+    r"|sport|chor|lunch|dinner|breakfast|brunch|meeting|appointment|appt\.?|call|interview"
     r"|party|class|dentist|doctor|doctors|vet|haircut"
     r"|check-?up|exam|flight|friseur|physio|yoga|standup"
-    r"|pilates|gym|workout|training|lesson|rehearsal|choir)(?: (?:w/|with|mit|bei|beim|at|for|für) ?[\w. ]{1,40})?"
+    r"|pilates|gym|workout|lesson|rehearsal|choir)(?: (?:w/|with|mit|bei|beim|at|for|für) ?[\w. ]{1,40})?"
 )
 _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|priorität|prio|licht|wecker)\b")
 # A command or a question inside makes a wish doubtful, and so does one that names the speaker or the assistant first.

@@ -136,7 +136,12 @@ DONES: tuple[Row, ...] = (
     (rf"tick {_T}", "en", _status("done")),
     (rf"(?:complete|finish|close) {_T}", "en", _finished),
     (rf"(?P<target>it|this|that)['’]s (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
-    (rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
+    (
+        rf"(?!(?:add|create|new task|remind me|remember to|don['’]?t forget)\b){_T} (?:is|are|has been|have been)"
+        rf" (?:all )?(?:now )?{_DONE}(?: now)?",
+        "en",
+        _status("done"),
+    ),
     (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
     (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", "en", _status("done")),
     (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?{_ERLEDIGT}", "de", _status("done")),
