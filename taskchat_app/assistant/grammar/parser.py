@@ -108,8 +108,10 @@ _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|ma
 _HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
-# The dot is part of "die 3." and of the date "30.11."
-_PLACE_AT_END = phrase(r"(?:\b(?:die|der|das|den|dem) \d{1,3}|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z")
+# The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
+_PLACE_AT_END = phrase(
+    r"(?:\b(?:die|der|das|den|dem) \d{1,3}|\b(?:am|zum|(?<![\d.] )bis|vom) \d{1,2}|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
+)
 
 
 _REQUEST = phrase(

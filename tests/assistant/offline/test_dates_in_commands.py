@@ -155,3 +155,34 @@ async def test_what_has_no_time_of_day_is_moved_by_days(conversation: Conversati
 )
 async def test_a_date_is_read_to_its_end(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
     assert await is_met(conversation, sentence, outcome)
+
+
+def read(sentence: str) -> tuple[str, dict[str, Any]]:
+    (command,) = read_message(sentence, UserClock(BERLIN, WEDNESDAY))
+    return command.kind, command.given
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "given"),
+    [
+        ("neue Aufgabe Miete überweisen am 3.", "add", {"title": "Miete überweisen", "due_date": "2026-12-03"}),
+        ("neue Aufgabe Miete überweisen bis 15.", "add", {"title": "Miete überweisen", "due_date": "2026-12-15"}),
+        ("neue Aufgabe: Kündigung zum 1.", "add", {"title": "Kündigung", "due_date": "2026-12-01"}),
+        ("Miete bis zum 15.", "offer", {"title": "Miete", "due_date": "2026-12-15"}),
+        ("erinnere mich an die Miete am 3.", "remind", {"title": "Miete", "due_date": "2026-12-03"}),
+        (
+            "neue Aufgabe: Miete jeden Monat am 1.",
+            "add",
+            {"title": "Miete", "recurrence": "FREQ=MONTHLY;BYMONTHDAY=1"},
+        ),
+        ("Miete monatlich am 15.", "offer", {"title": "Miete", "recurrence": "FREQ=MONTHLY;BYMONTHDAY=15"}),
+        # A full stop, or no day of a month.
+        ("neue Aufgabe: Kapitel 1 bis 3.", "add", {"title": "Kapitel 1 bis 3"}),
+        ("neue Aufgabe: Urlaub vom 1. bis 3.", "add", {"title": "Urlaub vom 1. bis 3"}),
+        ("neue Aufgabe: Bestellung vom 3.", "add", {"title": "Bestellung vom 3"}),
+        ("neue Aufgabe: Treffen um 18.", "add", {"title": "Treffen", "due_date": "2026-11-18T18:00"}),
+        ("neue Aufgabe: Putzen am 40.", "add", {"title": "Putzen am 40"}),
+    ],
+)
+def test_a_day_of_the_month_at_the_end_keeps_its_dot(sentence: str, kind: str, given: dict[str, Any]) -> None:
+    assert read(sentence) == (kind, given)
