@@ -81,6 +81,8 @@ _INFINITIVE_LAST = sentence(
     r"(?:ich (?:möchte|will) )?(?P<rest>[^:]{2,200}) (?P<part>um|vor|ein|weg)?"
     r"(?P<verb>setz|leg|stell|stuf|tagg|schieb|mach|änder|zieh)e?n"
 )
+# "Die Milch streichen" may be a new task, "kannst du die Milch streichen" is "streiche die Milch".
+_STRUCK = sentence(r"(?P<rest>.+?)(?: (?:kannst|könntest) du)?(?: bitte)? (?P<verb>entfern|streich)en")
 _ASKING = phrase(
     r"(?:soll\w{0,4}|kann\w{0,2}|könn\w{0,5}|muss|müss\w{0,3}|will|woll\w{0,3}|darf|ist|wann|was|wer|wie|ob|wenn"
     r"|falls|warum)\b"
@@ -266,6 +268,8 @@ def _is_told(text: str, command: Command, told: re.Pattern[str]) -> bool:
 def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command | None:
     """Return the command of the first rule that matches."""
     is_asked = asks and not _REQUEST.search(text)
+    if (struck := _STRUCK.fullmatch(clause)) and _REQUEST.search(text):
+        clause = f"{struck['verb']}e {struck['rest']}"
     if command := read_by(_FIRST_TABLE, clause, clock, asks=is_asked) or read_by(VERB_LAST, clause, clock):
         # "Everything done?" is a question, not a command to complete everything.
         is_sweeping = command.kind == "complete_all" or command.target.pronoun == "all"

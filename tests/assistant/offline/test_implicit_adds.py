@@ -202,3 +202,54 @@ class TestLists:
 
     async def test_a_dash_in_one_line_makes_no_list(self, conversation: Conversation) -> None:
         assert len(read_message("- buy bread", CLOCK)) == 1
+
+
+class TestGermanVerbsThatDeleteOrAreATask:
+    """ "Streichen" is to delete or to paint, "entfernen" to delete or to take away."""
+
+    @pytest.fixture
+    def conversation(self) -> Conversation:
+        return Conversation(["Küche planen", "Fenster", "Milch"])
+
+    @pytest.mark.parametrize(
+        ("said", "task"),
+        [
+            ("Küche streichen", {"title": "Küche streichen"}),
+            ("die Küche streichen", {"title": "Die Küche streichen"}),
+            ("ich will die Küche streichen", {"title": "Die Küche streichen"}),
+            ("am Samstag Küche streichen", {"title": "Küche streichen", "due_date": "2026-11-21"}),
+            ("Aufgabe Küche streichen", {"title": "Küche streichen"}),
+        ],
+    )
+    async def test_who_paints_deletes_no_task(
+        self, conversation: Conversation, said: str, task: dict[str, Any]
+    ) -> None:
+        await conversation.say(said)
+        assert created(conversation) == [task]
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "3 streichen",
+            "Aufgabe 3 bitte streichen",
+            "ich will 3 streichen",
+            '"Milch" streichen',
+            "Milch von der Liste streichen",
+            "die Milch kannst du streichen",
+            "kannst du die Milch streichen?",
+            "könntest du bitte die Milch entfernen?",
+            "Milch aus der Liste entfernen",
+        ],
+    )
+    async def test_what_is_named_or_asked_of_the_assistant_is_deleted(
+        self, conversation: Conversation, said: str
+    ) -> None:
+        await conversation.say(said)
+        assert [call for call in conversation.calls if call[0] != "list_tasks"] == [("delete_task", {"task_id": 3})]
+
+    @pytest.mark.parametrize("said", ["Fenster entfernen", "das Fenster entfernen"])
+    async def test_what_may_be_a_new_task_is_asked_about(self, conversation: Conversation, said: str) -> None:
+        assert (await conversation.say(said)).startswith("Meinst du")
+        assert conversation.calls == []
+        await conversation.say("ja")
+        assert conversation.calls == [("delete_task", {"task_id": 2})]

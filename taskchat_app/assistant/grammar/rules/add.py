@@ -15,7 +15,7 @@ from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
-from taskchat_app.assistant.grammar.rules.matching import table_of
+from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.due_dates import parse_due
@@ -189,8 +189,7 @@ def _add_unless_named(match: re.Match[str], clock: UserClock, language: Language
     if command is None or not _NAMED.match(match.string):
         return command
     says_more = read_target(command.given["title"]).words
-    ends_in_a_verb = any(pattern.fullmatch(match.string) for pattern, _, _ in VERB_LAST)
-    return command if says_more and not ends_in_a_verb else None
+    return command if says_more and read_by(VERB_LAST, match.string, clock) is None else None
 
 
 _ZU = re.compile(

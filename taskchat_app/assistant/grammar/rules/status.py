@@ -1,6 +1,7 @@
 """Rules for completing, reopening and deleting tasks."""
 
 import re
+from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
@@ -57,6 +58,17 @@ def _status(kind: Kind) -> Make:
         return Command(kind, match.string, read_target(place if place.endswith(".") else named), language=language)
 
     return make
+
+
+def _struck(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read "3 streichen"; "Küche streichen" is a new task, and "Fenster entfernen" may be one, so it is asked about."""
+    command = _status("delete")(match, clock, language)
+    if command is None or command.kind != "delete" or _FROM_A_LIST.fullmatch(match["target"]):
+        return command
+    target = filtered(command.target, clock)
+    if target.every or target.quoted or not target.words:
+        return command
+    return replace(command, free=True, doubtful=True) if match["verb"].lower() == "entfernen" else None
 
 
 def _finished(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
@@ -188,11 +200,8 @@ ACTS_LAST: tuple[Row, ...] = (
     (rf"{_T} abhaken", "de", _status("done")),
     (rf"{_T} (?:erledigen|abschließen)", "de", _finished),
     (rf"{_T} als (?:erledigt|fertig) markieren", "de", _status("done")),
-    (
-        rf"{_T}(?: (?:kannst|könntest) du)?(?: bitte)? (?:löschen|loeschen|entfernen|streichen)",
-        "de",
-        _status("delete"),
-    ),
+    (rf"{_T}(?: (?:kannst|könntest) du)?(?: bitte)? (?:löschen|loeschen)", "de", _status("delete")),
+    (rf"{_T}(?: bitte)? (?P<verb>entfernen|streichen)", "de", _struck),
     (rf"{_T} (?:absagen|stornieren)", "de", _status("cancel")),
 )
 """Rules with the verb at the end, as in German; tried last, since a new title may end in these words, too."""
