@@ -12,6 +12,7 @@ from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence import find_rule, first_occurrence
+from taskchat_app.domain.dates.vocabulary import GERMAN_PART_OF_DAY
 from taskchat_app.domain.storage.errors import Invalid
 
 
@@ -61,7 +62,7 @@ _GOES_ON = re.compile(
 # Words whose object is the date: "Termin auf Freitag verschieben", "my friday lunch".
 _OBJECT_OF = re.compile(
     r"\b(?:to|into|with|in|as|like|per|my|our|your|his|her|their|its|no|new|auf|mit|als|wie|zu|pro|meine[nmrs]?|unsere[nmrs]?|"
-    r"dein|mein|unser|kein|keine[nmrs]?)\s$",
+    r"dein|mein|unser|kein|keine[nmrs]?|den|eine[nm])\s$",
     re.IGNORECASE,
 )
 # An hour alone inside a title, beside the person it is with: "dinner at seven with Ann".
@@ -77,7 +78,7 @@ _VERB_PART = re.compile(r"\s(?:ab|an|auf|aus|ein|mit|raus|runter|um|vor|vorbei|w
 # "For friday a haircut"
 _ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", re.IGNORECASE)
 _AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")
-_GERMAN_DAY = re.compile(r"(?:tag|woch|sonnabend)\Z", re.IGNORECASE)
+_GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
 _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])", re.IGNORECASE)
 
@@ -235,9 +236,10 @@ def _in_part_of_rule(clock: ClockTime, part: str, said: str) -> ClockTime:
 
 _STARTING = re.compile(r"\s?,?\s?(?=(?:starting|beginning|from|ab)\s)", re.IGNORECASE)
 _GAP = re.compile(r"\s?,?\s")
-# Neither "fortnight" nor "Sonnabend" is a part of a day.
+# Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
 _PART_IN_RULE = re.compile(
-    r"\b(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|nachmittag|abend|nacht)\Z", re.IGNORECASE
+    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|nachmittag|abend|nacht)\Z",
+    re.IGNORECASE,
 )
 # "At 9am", "at 09:00", "um 9 Uhr morgens"
 _EXPLICIT_HALF = re.compile(r"\b0\d|[ap]\.?m\b|morning|morgens|früh|mittags|nachts|abends", re.IGNORECASE)

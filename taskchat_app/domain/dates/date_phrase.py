@@ -152,8 +152,7 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Core | None:
         days = match_days(text, gap.end(), today) if gap else None
         if gap is None or days is None:
             return None, clock, None, clock.end
-        after = _COMMA.match(text, days.end)
-        part = match_part(text, after.end()) if after else None
+        part = _part_after(text, days.end)
         is_tonight = text[gap.end() : days.end].lower() == "tonight"
         return days, in_part(clock, part, evening=is_tonight), None, part.end if part else days.end
     return None
@@ -172,12 +171,16 @@ def _soon(match: re.Match[str], now: datetime) -> datetime:
 
 def _clock_after(text: str, at: int, *, evening: bool) -> ClockTime | None:
     """Return the time or part of the day after a day; "tomorrow evening at 8" is 20:00."""
-    if not (gap := _COMMA.match(text, at)):
-        return None
-    part = match_part(text, gap.end())
-    after = _COMMA.match(text, part.end) if part else gap
+    part = _part_after(text, at)
+    after = _COMMA.match(text, part.end if part else at)
     clock = (match_clock(text, after.end()) or _clock_until(text, after.end())) if after else None
     return in_part(clock, part, evening=evening) if clock else part
+
+
+def _part_after(text: str, at: int) -> ClockTime | None:
+    """Return the part of the day behind a day, which may be joined to it: "Freitagabend"."""
+    gap = _COMMA.match(text, at)
+    return match_part(text, gap.end() if gap else at)
 
 
 def _clock_until(text: str, at: int) -> ClockTime | None:

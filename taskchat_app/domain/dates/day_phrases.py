@@ -16,6 +16,7 @@ from taskchat_app.domain.dates.vocabulary import (
     END,
     GERMAN_SHORT_WEEKDAY,
     GERMAN_SHORT_WEEKDAYS,
+    JOINED_PART,
     MONTH,
     MONTHS,
     NUMBER,
@@ -258,7 +259,7 @@ _ROWS: tuple[Row, ...] = (
     (r"eod", _ahead(0), Weight.SURE),
 )  # fmt: skip
 _TABLE = tuple(
-    (compile_cached(f"(?:{pattern}){END}", re.IGNORECASE), resolve, weight)
+    (compile_cached(f"(?:{pattern})(?:{END}|{JOINED_PART})", re.IGNORECASE), resolve, weight)
     for pattern, resolve, weight in (*_ROWS, *PERIOD_ROWS)
 )
 

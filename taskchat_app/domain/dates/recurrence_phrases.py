@@ -11,6 +11,7 @@ from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
     DAY_ORDINAL,
     END,
+    GERMAN_PART_OF_DAY,
     GERMAN_SHORT_WEEKDAY,
     GERMAN_SHORT_WEEKDAYS,
     MONTH,
@@ -49,6 +50,7 @@ _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
 # Several days, or one whose name is no other word: not "every sat nav".
 _LIST = rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{WEEKDAY})|(?:{CLEAR_SHORT_WEEKDAY}))"
 _GERMAN_LIST = rf"(?:{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
+_PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|night))?"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
 _PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
 _ORDINAL = rf"(?P<ordinal>{ORDINAL}|[1-5]\.)"
@@ -133,11 +135,11 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
      _nth_weekday),
     (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", _day_range),
     (rf"(?:(?:an|für)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
-    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST})", _weekdays(2)),
-    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST})", _weekdays(1)),
-    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST})", _weekdays(2)),
+    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(2)),
+    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(1)),
+    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST}){_PART}", _weekdays(2)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
-    (rf"{_EVERY}\s(?P<days>{_LIST})", _weekdays(1)),
+    (rf"{_EVERY}\s(?P<days>{_LIST}){_PART}", _weekdays(1)),
     (rf"{_EVERY}\s{_DATE}", _year_day),
     (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", _year_day),
     (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?{_DATE}", _year_day),

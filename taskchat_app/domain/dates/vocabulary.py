@@ -143,8 +143,11 @@ DAY_ORDINAL = any_of(DAY_ORDINALS)
 DAY_CARDINAL = any_of(DAY_CARDINALS)
 YEAR = rf"\d{{4}}|{any_of(YEARS)}"
 ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
+GERMAN_PART_OF_DAY = "morgen|früh|vormittag|mittag|nachmittag|abend|nacht"
 # End of a word: no match inside a longer word, "friday's", "9/11", "may-day" or "9.5".
 END = r"(?!\w|['’/.\-]\w)"
+# End of a German weekday before a part of the day that is joined to it: "Freitagabend".
+JOINED_PART = rf"(?<=tag|och|end)(?=(?:{GERMAN_PART_OF_DAY}){END})"
 
 
 def number(word: str) -> int:

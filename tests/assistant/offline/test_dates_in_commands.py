@@ -149,6 +149,7 @@ async def test_what_has_no_time_of_day_is_moved_by_days(conversation: Conversati
         ("remind me to call Tom now", add("Call Tom")),
         ("move the dentist friday", update(1, due_date="friday")),
         ("move 2 friday", update(2, due_date="friday")),
+        ("verschieb 2 auf Freitagnachmittag", update(2, due_date="2026-11-20T15:00")),
         ("put 2 on friday", update(2, due_date="friday")),
         ("verschiebe den Dentist Freitag", update(1, due_date="Freitag")),
     ],

@@ -1,0 +1,69 @@
+"""Parsing of dates and times as people say them, alone and inside titles."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.dates.due_dates import find_due, local_due, parse_due
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # 11:00 in Berlin
+
+Found = tuple[str, str | None, str | None]
+"""The title that remains, the due date and the rule."""
+
+
+def due(phrase: str) -> str:
+    return local_due(parse_due(phrase, zone=BERLIN, now=WEDNESDAY), BERLIN)
+
+
+def found(sentence: str) -> Found:
+    mention = find_due(sentence, zone=BERLIN, now=WEDNESDAY)
+    if mention is None:
+        return sentence, None, None
+    return mention.cut_from(sentence), mention.due and local_due(mention.due, BERLIN), mention.rule
+
+
+class TestPartsOfADay:
+    @pytest.mark.parametrize(
+        ("phrase", "at"),
+        [
+            ("Freitagabend", "2026-11-20T18:00"),
+            ("am Freitagabend um 20 Uhr", "2026-11-20T20:00"),
+            ("am Freitagabend um 8", "2026-11-20T20:00"),
+            ("um 8 am Freitagabend", "2026-11-20T20:00"),
+            ("nächsten Samstagnachmittag", "2026-11-21T15:00"),
+            ("Montagmorgen", "2026-11-23T09:00"),
+            ("Montagfrüh um 7", "2026-11-23T07:00"),
+            ("Mittwochmittag", "2026-11-25T12:00"),
+            ("Sonnabendabend", "2026-11-21T18:00"),
+        ],
+    )
+    def test_a_part_of_the_day_is_joined_to_a_german_weekday(self, phrase: str, at: str) -> None:
+        assert due(phrase) == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("Kino am Freitagabend um 20 Uhr", ("Kino", "2026-11-20T20:00", None)),
+            ("Kuchen Freitagabend backen", ("Kuchen backen", "2026-11-20T18:00", None)),
+            ("Yoga jeden Freitagabend um 8", ("Yoga", "2026-11-20T20:00", "FREQ=WEEKLY;BYDAY=FR")),
+            ("Yoga jeden Freitag Abend um 8", ("Yoga", "2026-11-20T20:00", "FREQ=WEEKLY;BYDAY=FR")),
+            ("Yoga jeden zweiten Freitagabend", ("Yoga", None, "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR")),
+            ("yoga every friday evening at 8", ("yoga", "2026-11-20T20:00", "FREQ=WEEKLY;BYDAY=FR")),
+            ("run every other saturday morning", ("run", None, "FREQ=WEEKLY;INTERVAL=2;BYDAY=SA")),
+        ],
+    )
+    def test_the_part_of_the_day_leaves_the_title_with_its_weekday(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+    @pytest.mark.parametrize(
+        "title",
+        ["Freitagabend-Krimi schauen", "Samstagnachmittagskaffee", "den Freitagabend planen", "den Freitag planen"],
+    )
+    def test_a_weekday_that_the_title_is_about_stays(self, title: str) -> None:
+        assert found(title) == (title, None, None)
+
+    def test_words_behind_a_repeating_weekday_stay_in_the_title(self) -> None:
+        assert found("jeden Freitag Abendessen kochen") == ("Abendessen kochen", None, "FREQ=WEEKLY;BYDAY=FR")
