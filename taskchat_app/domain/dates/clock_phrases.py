@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 
-from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, number
+from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, any_of, number
 from taskchat_app.runtime.pattern_cache import compile_cached
 
 # The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
@@ -59,6 +59,17 @@ def _words(minutes: int, *, twelve_hours: bool = False) -> Callable[[re.Match[st
     return resolve
 
 
+def _minutes_beside(match: re.Match[str]) -> time | None:
+    """Resolve "ten past four", "20 vor 8" and "fünf nach halb neun"."""
+    said = " ".join(match["count"].lower().replace("-", " ").split())
+    count = int(said) if said.isdecimal() else (_FEW_MINUTES | _WENIGE_MINUTEN)[said]
+    if count > 59:
+        return None
+    is_before = match["side"].lower() in ("to", "vor")
+    from_half = -30 if match.groupdict().get("halb") else 0
+    return _words((-count if is_before else count) + from_half, twelve_hours=True)(match)
+
+
 def _sensible(hour: int) -> int:
     """Return an hour said without "am" or "pm" on a 24-hour clock: 1 to 6 are in the afternoon."""
     return hour + 12 if 1 <= hour <= 6 else hour
@@ -108,10 +119,25 @@ _HOUR = (
     r"|eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)"
 )
 _MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50}
+_FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
+_WENIGE_MINUTEN = {"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25}
 _SPOKEN = rf"(?P<hour>{_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"
 _LEAD = r"(?:at|um|gegen|around|@)\s?"
 _FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
 _TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"
+# An hour in words only where no noun follows: neither "at five guys" nor "um fünf Euro".
+_NO_NOUN = (
+    r"(?=\s?(?:$|[,.;!?)])|\s(?:tonight|today|tomorrow|tmrw|on|for|in|and|with|to|at|sharp|or|about|every|each|next|this"
+    rf"|please|okay|(?:{WEEKDAY}))\b)"
+)
+_NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
+_FEW = any_of(_FEW_MINUTES).replace(r"\s", r"[\s-]")
+_WENIGE = any_of(_WENIGE_MINUTEN)
+_CLOCK_HOUR = rf"(?P<hour>{_HOUR}|\d{{1,2}}{END})"
+_BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOUR}"
+# "Um 10 vor 3 Leuten" names no time; so does no hour before minutes that stand beside another hour.
+_NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b)"
+_NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{_HOUR}|\d{{1,2}}){END})"
 _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
     (compile_cached(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
     for pattern, resolve in (
@@ -133,6 +159,19 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
+        (
+            rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\sminutes?)?\s(?P<side>past)\s{_CLOCK_HOUR}(?:\s{_ANY_HALF})?",
+            _minutes_beside,
+        ),
+        # Only round minutes: "at 3 to 5" is a range.
+        (
+            rf"{_LEAD}(?P<count>5|10|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}(?:\s{_ANY_HALF}|{_NO_NOUN})",
+            _minutes_beside,
+        ),
+        (
+            rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE}){_BESIDE_DE}(?:\suhr)?(?:\s{_HALF})?{_NO_DATIVE}",
+            _minutes_beside,
+        ),
         (rf"(?:{_LEAD})?(?:half\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(30, twelve_hours=True)),
         (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(15, twelve_hours=True)),
         (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(-15, twelve_hours=True)),
@@ -151,18 +190,12 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         ),
     )
 )
-# An hour in words only where no noun follows: neither "at five guys" nor "um fünf Euro".
-_NO_NOUN = (
-    r"(?=\s?(?:$|[,.;!?)])|\s(?:tonight|today|tomorrow|tmrw|on|for|in|and|with|to|at|sharp|or|about|every|each|next|this"
-    rf"|please|okay|(?:{WEEKDAY}))\b)"
-)
-_NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
 _BARE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}",
+        rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NOT_BESIDE}",
         rf"(?P<lead>at)\s(?P<hour>{_HOUR}){END}{_NO_NOUN}",
-        rf"(?P<lead>um)\s(?P<hour>{_HOUR}){END}{_NO_NOUN_DE}",
+        rf"(?P<lead>um)\s(?P<hour>{_HOUR}){END}{_NO_NOUN_DE}{_NOT_BESIDE}",
         rf"(?P<lead>between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",
     )
 )

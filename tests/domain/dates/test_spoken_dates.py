@@ -67,3 +67,47 @@ class TestPartsOfADay:
 
     def test_words_behind_a_repeating_weekday_stay_in_the_title(self) -> None:
         assert found("jeden Freitag Abendessen kochen") == ("Abendessen kochen", None, "FREQ=WEEKLY;BYDAY=FR")
+
+
+class TestMinutesBesideAnHour:
+    @pytest.mark.parametrize(
+        ("phrase", "at"),
+        [
+            ("morgen um zehn nach vier", "2026-11-19T16:10"),
+            ("um fünf vor zwölf", "2026-11-18T11:55"),
+            ("um 20 nach 8", "2026-11-19T08:20"),
+            ("um 20 nach 8 Uhr", "2026-11-19T08:20"),
+            ("morgen zehn nach vier", "2026-11-19T16:10"),
+            ("morgen früh um zehn nach vier", "2026-11-19T04:10"),
+            ("heute Abend um zehn nach acht", "2026-11-18T20:10"),
+            ("um fünf vor eins", "2026-11-18T12:55"),
+            ("morgen um fünf vor halb neun", "2026-11-19T08:25"),
+            ("morgen um 5 nach halb 9", "2026-11-19T08:35"),
+            ("um 10 Minuten vor 4", "2026-11-18T15:50"),
+            ("at 10 past 4", "2026-11-18T16:10"),
+            ("at ten past four in the morning", "2026-11-19T04:10"),
+            ("at twenty-five past 3 pm", "2026-11-18T15:25"),
+            ("tomorrow at ten to four", "2026-11-19T15:50"),
+            ("at 20 to 5", "2026-11-18T16:40"),
+            ("at ten after four", "2026-11-18T16:10"),
+        ],
+    )
+    def test_minutes_past_or_to_an_hour_are_a_time(self, phrase: str, at: str) -> None:
+        assert due(phrase) == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("um 20 nach 8 Oma anrufen", ("Oma anrufen", "2026-11-19T08:20", None)),
+            ("morgen um 8 nach Hause", ("nach Hause", "2026-11-19T08:00", None)),
+            ("morgen um zehn vor Ort sein", ("vor Ort sein", "2026-11-19T10:00", None)),
+            ("at 5 to 7 people", ("at 5 to 7 people", None, None)),
+            ("um 10 vor 3 Leuten reden", ("um 10 vor 3 Leuten reden", None, None)),
+            ("Medizin um 8 nach 2 Stunden", ("Medizin um 8 nach 2 Stunden", None, None)),
+            ("Film Fünf vor zwölf schauen", ("Film Fünf vor zwölf schauen", None, None)),
+            ("meeting at 3 to 5", ("meeting at 3 to 5", None, None)),
+            ("walk past 10 houses", ("walk past 10 houses", None, None)),
+        ],
+    )
+    def test_an_hour_before_other_words_is_no_count_of_minutes(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
