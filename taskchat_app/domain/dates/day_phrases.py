@@ -7,7 +7,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.local_time import Today
-from taskchat_app.domain.dates.period_phrases import LAST, NEXT, PERIOD_ROWS, day_of_week
+from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
 from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
@@ -121,6 +121,12 @@ def _after_day(match: re.Match[str], today: Today) -> Span:
     return add_units(days.first, UNITS[match["unit"].lower()], number(match["count"])) if days else None
 
 
+def _after_near_day(match: re.Match[str], today: date) -> Span:
+    """Resolve "morgen in einer Woche"."""
+    near = today + timedelta(days=_NEAR[match["day"].lower()])
+    return add_units(near, UNITS[match["unit"].lower()], number(match["count"]))
+
+
 def _ago(match: re.Match[str], today: date) -> Span:
     return add_units(today, UNITS[match["unit"].lower()], -number(match["count"]))
 
@@ -137,6 +143,10 @@ def _weekday(match: re.Match[str]) -> int:
 def _next_weekday(match: re.Match[str], today: date) -> Span:
     """Return the first such weekday after today, also for "next": the earlier of the two readings."""
     return today + timedelta(days=(_weekday(match) - today.weekday() - 1) % 7 + 1)
+
+
+def _weekday_after_next(match: re.Match[str], today: date) -> Span:
+    return today + timedelta(days=(_weekday(match) - today.weekday() - 1) % 7 + 8)
 
 
 def _this_weekday(match: re.Match[str], today: date) -> Span:
@@ -176,6 +186,7 @@ def _weekday_and_day(match: re.Match[str], today: Today) -> Span:
     return next((day for day in days if day and day >= today and day.weekday() == _weekday(match)), None)
 
 
+_NEAR = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
 # "tom" is also a name: only in lower case, and not after words that are followed by a person.
@@ -186,6 +197,7 @@ _BEFORE_A_NAME = (
 ).split()
 _TOMORROW = "".join(rf"(?<!\b{word}\s)" for word in dict.fromkeys(_BEFORE_A_NAME)) + "(?-i:tom)"
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"
+_WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"
 _ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
     (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
@@ -223,6 +235,7 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?:(?<=on\s)|(?<=by\s)|(?<=until\s)|(?<=before\s))the\s(?P<day>{DAY_ORDINAL})"
      r"(?=\s?(?:$|[,.;!?]|\s(?:at|of|and|please|okay|ok)\b))(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
      _day_of_month, Weight.WEAK),
+    (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
     (r"today|tonight|heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
     (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
     (r"tomorrow|tommorow|tomorow|tmrw|morgen", _ahead(1), Weight.OPENING),
@@ -240,13 +253,15 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})\.?,?\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _weekday_and_day,
      Weight.WEAK),
     (rf"(?P<weekday>{WEEKDAY})\sin\s(?P<count>{NUMBER})\s(?:weeks?|wochen?)", _in_weeks, Weight.SURE),
-    (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:next|(?:in\sder\s)?nächste[rn]?)\s(?:week|woche)",
-     _weekday_of_week(1), Weight.SURE),
-    (rf"(?:next|nächste)\s(?:week|woche)\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(1), Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\s(?:of\s|in\s)?(?:{NEXT})\s(?:week|woche)", _weekday_of_week(1), Weight.SURE),
+    (rf"(?P<weekday>{WEEKDAY})\s(?:of\s|in\s)?{_WEEK_AFTER_NEXT}", _weekday_of_week(2), Weight.SURE),
+    (rf"(?:{NEXT})\s(?:week|woche)\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(1), Weight.SURE),
+    (rf"{_WEEK_AFTER_NEXT}\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(2), Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:this|diese[rn]?)\s(?:week|woche)", _weekday_of_week(0), Weight.SURE),
     (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY})", _this_weekday, Weight.SURE),
     (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _this_weekday, Weight.WEAK),
     (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
+    (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _weekday_after_next, Weight.SURE),
     (rf"(?:nächste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),

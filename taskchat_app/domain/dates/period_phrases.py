@@ -47,6 +47,7 @@ _PERIOD_WORDS = {
 _PERIOD = "|".join(sorted(_PERIOD_WORDS, key=len, reverse=True))
 _THIS = r"this|the|diese[rnms]?|de[rnms]"
 NEXT = r"(?:the\s)?(?:next|upcoming|coming)|(?:de[rnms]\s)?(?:nächste[rnms]?|naechste[rnms]?|kommende[rnms]?)"
+AFTER_NEXT = r"(?:de[rnms]\s)?(?:ü|ue)bern(?:ä|ae)chste[rnms]?"
 LAST = r"last|letzte[rnms]?|vergangene[rnms]?"
 
 
@@ -114,11 +115,12 @@ PERIOD_ROWS: tuple[Row, ...] = (
     (r"(?:the\s)?(?:year[\s-]end|eoy)|jahresende", _end_of("year"), Weight.SURE),
     (r"eow|wochenende\sdieser\swoche", _end_of("week"), Weight.SURE),
     (rf"(?:{NEXT})\s(?:weekend|wochenende)", _weekend(1), Weight.SURE),
+    (rf"{AFTER_NEXT}\swochenende", _weekend(2), Weight.SURE),
     (r"(?:this|diese[sm]?)\s(?:weekend|wochenende)", _weekend(0), Weight.SURE),
     (r"(?:(?<=\bam\s)|(?<=\bfürs\s))wochenende", _weekend(0), Weight.SURE),
     (rf"(?:(?:{_THIS})\s)?(?:weekend|wochenende)", _weekend(0), Weight.WEAK),
     (r"(?:the\s)?(?P<unit>week)\safter\snext", _whole(2), Weight.OPENING),
-    (r"übernächste[rn]?\s(?P<unit>woche)", _whole(2), Weight.OPENING),
+    (rf"{AFTER_NEXT}\s(?P<unit>{_PERIOD})", _whole(2), Weight.OPENING),
     (rf"(?:{NEXT})\s(?P<unit>{_PERIOD})", _whole(1), Weight.OPENING),
     (rf"(?:this|diese[rnms]?)\s(?P<unit>{_PERIOD})", _whole(0), Weight.OPENING),
     (rf"(?:{LAST})\s(?P<unit>{_PERIOD})", _whole(-1), Weight.PAST),

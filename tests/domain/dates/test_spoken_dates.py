@@ -111,3 +111,44 @@ class TestMinutesBesideAnHour:
     )
     def test_an_hour_before_other_words_is_no_count_of_minutes(self, sentence: str, expected: Found) -> None:
         assert found(sentence) == expected
+
+
+class TestWeekdaysOfComingWeeks:
+    @pytest.mark.parametrize(
+        ("phrase", "day"),
+        [
+            ("übernächsten Freitag", "2026-11-27"),
+            ("am uebernaechsten Freitag", "2026-11-27"),
+            ("übernächste Woche Freitag", "2026-12-04"),
+            ("Freitag übernächster Woche", "2026-12-04"),
+            ("am Freitag in der übernächsten Woche", "2026-12-04"),
+            ("kommende Woche Freitag", "2026-11-27"),
+            ("kommende Woche am Freitag", "2026-11-27"),
+            ("Freitag kommender Woche", "2026-11-27"),
+            ("am Freitag der kommenden Woche", "2026-11-27"),
+            ("naechste Woche Freitag", "2026-11-27"),
+            ("friday of the week after next", "2026-12-04"),
+            ("the week after next on friday", "2026-12-04"),
+            ("übernächste Woche", "2026-11-30"),
+            ("übernächsten Monat", "2027-01-01"),
+            ("übernächstes Wochenende", "2026-12-05"),
+            ("morgen in einer Woche", "2026-11-26"),
+            ("heute in zwei Wochen", "2026-12-02"),
+            ("heute in 14 Tagen", "2026-12-02"),
+        ],
+    )
+    def test_a_day_and_its_week_are_one_date(self, phrase: str, day: str) -> None:
+        assert due(phrase) == day
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("Bus übernächsten Freitag um 8", ("Bus", "2026-11-27T08:00", None)),
+            ("Bus morgen in einer Woche", ("Bus", "2026-11-26", None)),
+            ("Bericht morgen in 3 Teilen abgeben", ("Bericht in 3 Teilen abgeben", "2026-11-19", None)),
+            ("Treffen Freitag oder kommende Woche", ("Treffen Freitag oder kommende Woche", None, None)),
+            ("Übernächste Station suchen", ("Übernächste Station suchen", None, None)),
+        ],
+    )
+    def test_only_the_whole_date_leaves_the_title(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
