@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
+from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
@@ -226,23 +226,19 @@ def _end(text: str, phrase: Phrase) -> int:
 
 
 def _in_part_of_rule(clock: ClockTime, part: str, said: str) -> ClockTime:
-    """Return the time said beside "every evening"; in the night, 1 to 5 come after midnight."""
-    if _EXPLICIT_HALF.search(said):
-        return clock
-    if part in ("night", "nacht") and clock.at.hour % 12 < 6:
-        return replace(clock, at=clock.at.replace(hour=clock.at.hour % 12)) if clock.vague else clock
-    return in_part(clock, match_part(part.removeprefix("week"), 0))
+    """Return the time said beside "every evening"; "at 09:00" is in the morning, and a weeknight is an evening."""
+    part = {"weeknight": "evening", "night": "nacht"}.get(part, part)
+    return clock if _LEADING_ZERO.search(said) else in_part(clock, part, said)
 
 
 _STARTING = re.compile(r"\s?,?\s?(?=(?:starting|beginning|from|ab)\s)", re.IGNORECASE)
 _GAP = re.compile(r"\s?,?\s")
 # Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
 _PART_IN_RULE = re.compile(
-    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|nachmittag|abend|nacht)\Z",
+    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|mittag|nachmittag|abend|nacht)\Z",
     re.IGNORECASE,
 )
-# "At 9am", "at 09:00", "um 9 Uhr morgens"
-_EXPLICIT_HALF = re.compile(r"\b0\d|[ap]\.?m\b|morning|morgens|früh|mittags|nachts|abends", re.IGNORECASE)
+_LEADING_ZERO = re.compile(r"\b0\d")
 
 
 def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -257,7 +253,8 @@ def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     if (gap := _STARTING.match(text, end)) and (phrase := match_phrase(text, gap.end(), zone=zone, now=now)):
         end, clock = phrase.end, phrase.clock or clock
         from_day = phrase.due(zone, now).local_day(zone)
-    if clock and (part := _PART_IN_RULE.search(text[start : match[1]])):
+    part = _PART_IN_RULE.search(text[start : match[1]])
+    if clock and part:
         clock = _in_part_of_rule(clock, part["part"].lower(), text[match[1] : end])
     at, spans = clock.at if clock else None, ((start, end),)
     phrase = None if from_day else _meant(text[:start] + " " * (end - start) + text[end:], zone, now)[0]
@@ -267,7 +264,9 @@ def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
         if from_day is not None or at is None:
             spans = (*spans, (phrase.start, phrase.end))
         if at is None and (phrase.clock or phrase.exact):
-            at = phrase.clock.at if phrase.clock else due.at.astimezone(zone).time()
+            clock = phrase.clock or ClockTime(phrase.end, due.at.astimezone(zone).time())
+            said = text[phrase.start : phrase.end]
+            at = _in_part_of_rule(clock, part["part"].lower(), said).at if part and phrase.clock else clock.at
     if at is None and from_day is None:
         return DueMention(spans, None, rule)
     return DueMention(spans, first_occurrence(rule, now=now, zone=zone, at=at, from_day=from_day), rule)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock, match_part
+from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, PARTS, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end, day_start, today_in
 from taskchat_app.domain.dates.phrase_types import Weight
@@ -27,6 +27,10 @@ _GAP = re.compile(r"\s?,?\s(?:(?:on|am|by)\s)?", re.IGNORECASE)
 _COMMA = re.compile(r"\s?,?\s")
 _UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,.;!?)#]|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
+# In "um 8 am Freitagabend" the "am" belongs to the day.
+_SAID_HALF = re.compile(r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|früh|mittags|nachts|at\snight|abends", re.IGNORECASE)
+_NIGHTS = ("night", "nacht", "tonight")
+_NIGHT_END_HOUR = 6
 _CLOCK_MAX_CHARACTERS = 30
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
@@ -145,17 +149,32 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Core | None:
         return None, None, _soon(match, now), match.end()
     today = today_in(zone, now)
     if days := match_days(text, at, today):
-        clock = _clock_after(text, days.end, evening=text[at : days.end].lower() == "tonight")
-        return days, clock, None, clock.end if clock else days.end
+        clock, part = _clock_after(text, days.end, _tonight(text[at : days.end]))
+        return _of_the_night(days, clock, part, zone, now), clock, None, clock.end if clock else days.end
     if clock := match_clock(text, at):
         gap = _GAP.match(text, clock.end)
         days = match_days(text, gap.end(), today) if gap else None
         if gap is None or days is None:
             return None, clock, None, clock.end
-        part = _part_after(text, days.end)
-        is_tonight = text[gap.end() : days.end].lower() == "tonight"
-        return days, in_part(clock, part, evening=is_tonight), None, part.end if part else days.end
+        behind, part = _part_after(text, days.end)
+        part = part or _tonight(text[gap.end() : days.end])
+        clock = in_part(clock, part, text[at : clock.end])
+        return _of_the_night(days, clock, part, zone, now), clock, None, behind.end if behind else days.end
     return None
+
+
+def _tonight(day: str) -> str:
+    return "tonight" if day.lower() == "tonight" else ""
+
+
+def _of_the_night(days: Days, clock: ClockTime | None, part: str, zone: ZoneInfo, now: datetime) -> Days:
+    """Return the day after for an hour past midnight: "heute Nacht um 2 Uhr" is tomorrow, unless it is night now."""
+    if clock is None or part not in _NIGHTS or clock.at.hour >= _NIGHT_END_HOUR:
+        return days
+    if days.due == today_in(zone, now) and at_local_time(days.due, clock.at, zone) > now:
+        return days
+    one = timedelta(days=1)
+    return replace(days, first=days.first + one, last=days.last + one, due=days.due + one)
 
 
 def _soon(match: re.Match[str], now: datetime) -> datetime:
@@ -169,18 +188,20 @@ def _soon(match: re.Match[str], now: datetime) -> datetime:
     return now + (timedelta(hours=count) if match["hours"] else timedelta(minutes=count))
 
 
-def _clock_after(text: str, at: int, *, evening: bool) -> ClockTime | None:
-    """Return the time or part of the day after a day; "tomorrow evening at 8" is 20:00."""
-    part = _part_after(text, at)
-    after = _COMMA.match(text, part.end if part else at)
+def _clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str]:
+    """Return the time or part of the day after a day, and the word for the part; "tomorrow evening at 8" is 20:00."""
+    behind, part = _part_after(text, at)
+    part = part or tonight
+    after = _COMMA.match(text, behind.end if behind else at)
     clock = (match_clock(text, after.end()) or _clock_until(text, after.end())) if after else None
-    return in_part(clock, part, evening=evening) if clock else part
+    return (in_part(clock, part, text[after.end() : clock.end]) if clock and after else behind), part
 
 
-def _part_after(text: str, at: int) -> ClockTime | None:
-    """Return the part of the day behind a day, which may be joined to it: "Freitagabend"."""
+def _part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
+    """Return the part of the day behind a day, which may be joined to it ("Freitagabend"), and its word."""
     gap = _COMMA.match(text, at)
-    return match_part(text, gap.end() if gap else at)
+    behind = match_part(text, gap.end() if gap else at)
+    return behind, text[at : behind.end].lower().split()[-1] if behind else ""
 
 
 def _clock_until(text: str, at: int) -> ClockTime | None:
@@ -195,11 +216,21 @@ def _clock_until(text: str, at: int) -> ClockTime | None:
     return replace(clock, end=end) if is_clear else None
 
 
-def in_part(clock: ClockTime, part: ClockTime | None, *, evening: bool = False) -> ClockTime:
-    """Return the time in a part of the day: "at 8 tomorrow evening" is 20:00, "at 5 tomorrow morning" 05:00."""
+def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
+    """Return the time in a part of the day, named by its word, "tonight" or "": "at 8" in the evening is 20:00.
+
+    `said` are the words of the time: with "am", "morgens" or "nachts" it stays. In the night, 12 to 5 come after
+    midnight, but 4 and 5 of an English night in the afternoon.
+    """
     hour = clock.at.hour
-    if (evening or (part is not None and part.at.hour >= 15)) and 1 <= hour < 12:
-        return ClockTime(clock.end, clock.at.replace(hour=hour + 12))
-    if part is not None and part.at.hour < 12 and clock.vague and hour > 12:
-        return ClockTime(clock.end, clock.at.replace(hour=hour - 12))
+    if not part or _SAID_HALF.search(said):
+        return clock
+    if part in _NIGHTS and hour % 12 < (_NIGHT_END_HOUR if part == "nacht" else 4):
+        return replace(clock, at=clock.at.replace(hour=hour % 12))
+    begins = 18 if part == "tonight" else PARTS.get(part, time(12)).hour
+    is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12
+    if is_later:
+        return replace(clock, at=clock.at.replace(hour=hour + 12), vague=False)
+    if begins < 12 and clock.vague and hour > 12:
+        return replace(clock, at=clock.at.replace(hour=hour - 12), vague=False)
     return clock

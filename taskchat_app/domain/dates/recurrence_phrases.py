@@ -149,7 +149,7 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
     (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", _month_day),
-    (rf"{_EVERY}\s(?:morning|evening|night|afternoon|morgen|abend|nacht|vormittag|nachmittag)", _fixed("FREQ=DAILY")),
+    (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", _fixed("FREQ=DAILY")),
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
     (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
 )  # fmt: skip

@@ -152,3 +152,71 @@ class TestWeekdaysOfComingWeeks:
     )
     def test_only_the_whole_date_leaves_the_title(self, sentence: str, expected: Found) -> None:
         assert found(sentence) == expected
+
+
+class TestHoursOfTheNightAndOfNoon:
+    @pytest.mark.parametrize(
+        ("phrase", "at"),
+        [
+            ("heute Nacht um 2 Uhr", "2026-11-19T02:00"),
+            ("um 2 Uhr heute Nacht", "2026-11-19T02:00"),
+            ("heute Nacht um zwei", "2026-11-19T02:00"),
+            ("heute Nacht um halb drei", "2026-11-19T02:30"),
+            ("heute Nacht um 12", "2026-11-19T00:00"),
+            ("morgen Nacht um 2", "2026-11-20T02:00"),
+            ("Freitagnacht um 1", "2026-11-21T01:00"),
+            ("tonight at 1am", "2026-11-19T01:00"),
+            ("at 1am tonight", "2026-11-19T01:00"),
+            ("tonight at 1", "2026-11-19T01:00"),
+            ("tonight at 12:30", "2026-11-19T00:30"),
+            ("tomorrow night at 1", "2026-11-20T01:00"),
+        ],
+    )
+    def test_small_hours_of_a_night_are_on_the_day_after(self, phrase: str, at: str) -> None:
+        assert due(phrase) == at
+
+    @pytest.mark.parametrize(
+        ("phrase", "at"),
+        [
+            ("heute Nacht", "2026-11-18"),
+            ("heute Nacht um 11", "2026-11-18T23:00"),
+            ("heute Nacht um 23 Uhr", "2026-11-18T23:00"),
+            ("morgen um 2 Uhr nachts", "2026-11-19T02:00"),
+            ("tonight at 5", "2026-11-18T17:00"),
+            ("tonight at 9", "2026-11-18T21:00"),
+            ("friday night at 5", "2026-11-20T17:00"),
+            ("heute Abend um 08:30", "2026-11-18T20:30"),
+        ],
+    )
+    def test_other_hours_of_a_night_or_evening_are_on_its_day(self, phrase: str, at: str) -> None:
+        assert due(phrase) == at
+
+    def test_after_midnight_the_small_hours_of_this_night_are_today(self) -> None:
+        now = datetime(2026, 11, 17, 23, 30, tzinfo=UTC)  # 00:30 on the 18th in Berlin
+        at = parse_due("heute Nacht um 2 Uhr", zone=BERLIN, now=now)
+        assert local_due(at, BERLIN) == "2026-11-18T02:00"
+
+    @pytest.mark.parametrize(
+        ("phrase", "at"),
+        [
+            ("morgen Mittag um 1 Uhr", "2026-11-19T13:00"),
+            ("um 1 Uhr morgen Mittag", "2026-11-19T13:00"),
+            ("morgen Mittag um 11:30", "2026-11-19T11:30"),
+            ("morgen Mittag um 12", "2026-11-19T12:00"),
+        ],
+    )
+    def test_one_to_four_at_noon_are_in_the_afternoon(self, phrase: str, at: str) -> None:
+        assert due(phrase) == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("Tee jeden Mittag um 1", ("Tee", "2026-11-18T13:00", "FREQ=DAILY")),
+            ("Tee jeden Freitagmittag um 1", ("Tee", "2026-11-20T13:00", "FREQ=WEEKLY;BYDAY=FR")),
+            ("Tee jede Nacht um halb drei", ("Tee", "2026-11-19T02:30", "FREQ=DAILY")),
+            ("tea every night at 5", ("tea", "2026-11-19T05:00", "FREQ=DAILY")),
+            ("jeden Freitagabend Yoga um 8", ("Yoga", "2026-11-20T20:00", "FREQ=WEEKLY;BYDAY=FR")),
+        ],
+    )
+    def test_a_recurrence_reads_the_hour_in_its_part_of_the_day(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
