@@ -1,0 +1,20 @@
+"""The line that closes a workflow of tool calls."""
+
+from collections import Counter
+
+import pytest
+
+from taskchat_app.assistant.core.tool_call_workflow import summary
+from taskchat_app.i18n.catalogue import render
+
+
+@pytest.mark.parametrize(
+    ("tally", "german"),
+    [
+        ({"reminder_set": 1}, "Erinnerungen gesetzt: 1"),
+        ({"created": 1, "reminder_set": 1}, "1 hinzugefügt, Erinnerungen gesetzt: 1"),
+        ({"reminder_removed": 2}, "Erinnerungen entfernt: 2"),
+    ],
+)
+def test_one_reminder_and_several_are_counted_in_the_same_words(tally: dict[str, int], german: str) -> None:
+    assert render(summary(Counter(tally)), "de") == german
