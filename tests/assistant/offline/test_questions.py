@@ -114,6 +114,20 @@ class TestReminders:
         assert changes(conversation) == []
         assert answer.startswith("#15 Party is due Sat 21 Nov already")
 
+    @pytest.mark.parametrize(
+        ("task", "told"),
+        [
+            (
+                "die Besprechung mit dem Chef",
+                "#9 Besprechung mit dem Chef hat schon eine Fälligkeit (heute, Mi., 18. Nov.,",
+            ),
+            ("die Party", "#10 Party hat schon eine Fälligkeit (Sa., 21. Nov.), und"),
+        ],
+    )
+    async def test_a_german_answer_names_the_date_in_brackets(self, task: str, told: str) -> None:
+        answer = await conversation_with(GERMAN).say(f"erinnere mich an {task} in 20 Minuten")
+        assert answer.startswith(told)
+
     async def test_a_reminder_about_nothing_in_the_list_is_a_new_task(self, conversation: Conversation) -> None:
         await conversation.say("remind me about the tax office tomorrow")
         assert changes(conversation) == [("create_task", {"title": "The tax office", "due_date": "2026-11-19"})]
