@@ -10,7 +10,7 @@ from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, PARTS, ClockTime
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end, day_start, today_in
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.vocabulary import END, NUMBER, number
+from taskchat_app.domain.dates.vocabulary import END, NUMBER, any_of, number
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
@@ -35,8 +35,16 @@ _CLOCK_MAX_CHARACTERS = 30
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
 )
+_SPANS = {
+    **dict.fromkeys(["einer viertelstunde", "a quarter of an hour", "quarter of an hour"], 15),
+    **dict.fromkeys(["einer halben stunde", "half an hour"], 30),
+    **dict.fromkeys(["einer dreiviertelstunde", "three quarters of an hour"], 45),
+    **dict.fromkeys(["anderthalb stunden", "eineinhalb stunden", "one and a half hours", "an hour and a half"], 90),
+    "zweieinhalb stunden": 150,
+}
+"""Minutes of spans that are no count of hours or minutes."""
 _SHORT_SPAN = re.compile(
-    rf"(?P<ahead>in\s)?(?:(?P<half>half\san\shour|einer\shalben\sstunde)"
+    rf"(?P<ahead>in\s)?(?:(?P<span>{any_of(_SPANS)})"
     r"|(?P<tenths>\d{1,3}[.,]\d)\s?(?:h|hours?|hrs?|std\.?|stunden?)"
     r"|(?P<whole>\d{1,3})\s?h\s?(?P<rest>\d{1,2})\s?m(?:in)?"
     rf"|(?P<count>{NUMBER})(?:\s|(?<=\d))"
@@ -178,8 +186,8 @@ def _of_the_night(days: Days, clock: ClockTime | None, part: str, zone: ZoneInfo
 
 
 def _soon(match: re.Match[str], now: datetime) -> datetime:
-    if match["half"]:
-        return now + timedelta(minutes=30)
+    if match["span"]:
+        return now + timedelta(minutes=_SPANS[" ".join(match["span"].lower().split())])
     if match["tenths"]:
         return now + timedelta(minutes=6 * int(match["tenths"].replace(",", "").replace(".", "")))
     if match["whole"]:

@@ -220,3 +220,26 @@ class TestHoursOfTheNightAndOfNoon:
     )
     def test_a_recurrence_reads_the_hour_in_its_part_of_the_day(self, sentence: str, expected: Found) -> None:
         assert found(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("phrase", "at"),
+    [
+        ("in einer Viertelstunde", "2026-11-18T11:15"),
+        ("in einer halben Stunde", "2026-11-18T11:30"),
+        ("in einer Dreiviertelstunde", "2026-11-18T11:45"),
+        ("in anderthalb Stunden", "2026-11-18T12:30"),
+        ("in eineinhalb Stunden", "2026-11-18T12:30"),
+        ("in zweieinhalb Stunden", "2026-11-18T13:30"),
+        ("in a quarter of an hour", "2026-11-18T11:15"),
+        ("in an hour and a half", "2026-11-18T12:30"),
+        ("an hour and a half from now", "2026-11-18T12:30"),
+        ("in an hour", "2026-11-18T12:00"),
+    ],
+)
+def test_parts_of_an_hour_are_a_span(phrase: str, at: str) -> None:
+    assert due(phrase) == at
+
+
+def test_a_span_without_in_stays_in_the_title() -> None:
+    assert found("anderthalb Stunden laufen") == ("anderthalb Stunden laufen", None, None)
