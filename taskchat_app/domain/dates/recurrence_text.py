@@ -89,8 +89,8 @@ def _on_date(parts: Rule) -> Message | None:
 
 
 def _month_day(day: int) -> Message:
-    if day == -1:
-        return gettext("last day")
+    if day in (-1, -2):
+        return gettext("last day") if day == -1 else gettext("second to last day")
     return gettext("{ordinal} to last day", ordinal=_ordinal(-day)) if day < 0 else _ordinal(day)
 
 

@@ -413,6 +413,8 @@ def test_a_phrase_is_parsed_to_a_rule_and_the_rule_is_formatted(phrase: str, rul
     [
         ("FREQ=WEEKLY;BYDAY=MO,TH", "jeden Montag und Donnerstag"),
         ("FREQ=MONTHLY;BYMONTHDAY=1", "jeden Monat am 1."),
+        ("FREQ=MONTHLY;BYMONTHDAY=-1", "jeden Monat am letzten Tag"),
+        ("FREQ=MONTHLY;BYMONTHDAY=-2", "jeden Monat am vorletzten Tag"),
         ("FREQ=DAILY;INTERVAL=2", "alle 2 Tage"),
         ("FREQ=DAILY;UNTIL=20261231", "jeden Tag bis 31. Dezember 2026"),
         ("FREQ=YEARLY;BYYEARDAY=100", "nach der Regel FREQ=YEARLY;BYYEARDAY=100"),
