@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 
 from taskchat_app.runtime.pattern_cache import compile_cached
 
-DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
-"""How umlauts are written without their keys."""
 EVERYTHING = (
     r"(?:everything|all(?: of it)?|every (?:task|one)|"
     r"all (?:of )?(?:my |the |these )?(?:open |remaining )?(?:tasks|todos|to-dos|items|things)|"
@@ -29,11 +27,6 @@ def sentence(pattern: str) -> re.Pattern[str]:
 def phrase(pattern: str) -> re.Pattern[str]:
     """Compile a case-insensitive pattern for a part of a clause."""
     return compile_cached(_with_blanks(pattern), _FLAGS)
-
-
-def with_digraphs(pattern: str) -> str:
-    """Return a pattern that also matches "ae", "oe" and "ue" for umlauts."""
-    return re.sub("[äöü]", lambda vowel: f"(?:{vowel[0]}|{DIGRAPHS[vowel[0]]})", pattern)
 
 
 _FLAGS = re.IGNORECASE | re.DOTALL

@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.patterns import DIGRAPHS
+from taskchat_app.domain.dates.vocabulary import DIGRAPHS
 
 # Not the vowels of "neue", "Quelle", "aktuell", "Michael" and "Zoe".
 _DIGRAPH = re.compile(r"(?<![aeoqu])(?:ae(?!ls?\b)|oe(?=\w)|ue(?!ll?))", re.IGNORECASE)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
-from taskchat_app.assistant.grammar.patterns import DIGRAPHS
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reports import is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.targets import title_parts
@@ -22,6 +21,7 @@ from taskchat_app.assistant.offline.call_rounds import (
     looked_up,
 )
 from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.domain.dates.vocabulary import DIGRAPHS
 
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)

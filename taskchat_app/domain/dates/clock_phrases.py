@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import time
 
-from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, any_of, number
+from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, any_of, in_both_spellings, number, with_digraphs
 from taskchat_app.runtime.pattern_cache import compile_cached
 
 # The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
@@ -30,7 +30,7 @@ def _half(match: re.Match[str], hour: int) -> int:
         return hour
     if hour > 12:
         return 99  # "14 pm"
-    if half in ("am", "in the morning", "morgens", "früh", "vormittags"):
+    if half in ("am", "in the morning", "morgens", "früh", "frueh", "vormittags"):
         return hour % 12
     return hour % 12 + 12
 
@@ -111,16 +111,18 @@ def _always(at: time) -> Callable[[re.Match[str]], time | None]:
     return lambda _: at
 
 
-_PART_OF_DAY = r"in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts"
+_PART_OF_DAY = with_digraphs(
+    r"in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts"
+)
 _HALF = rf"(?P<half>{_PART_OF_DAY})"
 _ANY_HALF = rf"(?P<half>{_PART_OF_DAY}|am|pm|a\.m\.?|p\.m\.?)"
 _HOUR = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
-    r"|eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf)"
+    rf"|{with_digraphs('eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf')})"
 )
 _MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50}
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
-_WENIGE_MINUTEN = {"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25}
+_WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
 _SPOKEN = rf"(?P<hour>{_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"
 _LEAD = r"(?:at|um|gegen|around|@)\s?"
 _FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
@@ -201,18 +203,20 @@ _BARE = tuple(
 )
 
 # Default times for the parts of a day; the night is the end of the day, and so is a whole day.
-PARTS: dict[str, time] = {
-    **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
-    "vormittag": time(10),
-    "mittag": time(12),
-    **dict.fromkeys(["afternoon", "nachmittag"], time(15)),
-    **dict.fromkeys(["evening", "abend"], time(18)),
-    **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
-}
+PARTS: dict[str, time] = in_both_spellings(
+    {
+        **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
+        "vormittag": time(10),
+        "mittag": time(12),
+        **dict.fromkeys(["afternoon", "nachmittag"], time(15)),
+        **dict.fromkeys(["evening", "abend"], time(18)),
+        **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
+    }
+)
 _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
 _EARLY = re.compile(r"\b(?:morning|early|breakfast|dawn|sunrise|wake|waking|flight|night|overnight)\b", re.IGNORECASE)
 _WAKING = re.compile(
-    r"\b(?:morning|dawn|sunrise|wake|waking|morgens|früh|frühe?[nrs]|frühmorgens|sonnenaufgang|nachts?"
+    rf"\b(?:morning|dawn|sunrise|wake|waking|morgens|{with_digraphs('früh|frühe?[nrs]|frühmorgens')}|sonnenaufgang|nachts?"
     r"|weck(?:en?|er|t|ruf)?|aufstehen|aufwachen"
     r"|(?:jeden|am|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\s?morgen)\b",
     re.IGNORECASE,

@@ -176,7 +176,7 @@ def _is_meant(text: str, phrase: Phrase) -> bool:
     if phrase.lead == "from" or (keeps and not (keeps[0] == "an " and _GERMAN_ADVERB.match(text, phrase.start))):
         return False
     if phrase.weight is Weight.PAST:
-        return phrase.lead.startswith(("due", "fällig")) and _closes(text, phrase)
+        return phrase.lead.startswith(("due", "fällig", "faellig")) and _closes(text, phrase)
     sure = phrase.weight.value >= Weight.SURE.value
     if _closes(text, phrase) or (phrase.led and _VERB_PART.fullmatch(text, phrase.end)):
         # At the end of a sentence, "for sun" is not a date; "by sun" and "meet at 3" are.

@@ -10,12 +10,12 @@ from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, PARTS, ClockTime
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end, day_start, today_in
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.vocabulary import END, NUMBER, any_of, number
+from taskchat_app.domain.dates.vocabulary import END, NUMBER, any_of, number, with_digraphs
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
 # Words before a date, as in "by friday" or "am 3. März".
-_LEADS = (
+_LEADS = with_digraphs(
     "due by|due on|due at|due before|due until|due|by|on|until|till|before|starting on|starting from|starting|"
     "beginning on|beginning|from|for|fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens|bis zu|bis|am|zum|"
     "ab dem|ab|vor dem|vor|"
@@ -28,7 +28,9 @@ _COMMA = re.compile(r"\s?,?\s")
 _UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,.;!?)#]|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
 # In "um 8 am Freitagabend" the "am" belongs to the day.
-_SAID_HALF = re.compile(r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|früh|mittags|nachts|at\snight|abends", re.IGNORECASE)
+_SAID_HALF = re.compile(
+    r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
+)
 _NIGHTS = ("night", "nacht", "tonight")
 _NIGHT_END_HOUR = 6
 _CLOCK_MAX_CHARACTERS = 30
@@ -53,7 +55,7 @@ _SHORT_SPAN = re.compile(
     re.IGNORECASE,
 )
 # Words that also stand before words that are not dates ("for sun", "from may"), so they are weaker evidence than "by".
-_LOOSE_LEADS = ("for", "from", "für", "fürs", "ab", "vor")
+_LOOSE_LEADS = ("for", "from", "für", "fürs", "fuer", "fuers", "ab", "vor")
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,7 +90,7 @@ def _slashed(match: re.Match[str], today: date) -> Span:
 def _day_of_month(match: re.Match[str], today: date) -> Span:
     day = day_of_month(match["day"])
     which = (match.groupdict().get("which") or "").lower()
-    if which in ("next month", "nächsten monats"):
+    if which in ("next month", "nächsten monats", "naechsten monats"):
         start = today.replace(day=1) + relativedelta(months=1)
         return _day(start.year, start.month, day)
     months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(3))
@@ -220,7 +220,7 @@ _ROWS: tuple[Row, ...] = (
      _named_month, Weight.SURE),
     (r"(?:the\s)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
      _day_of_month, Weight.WEAK),
-    (r"(?P<day>\d{1,2})\.(?:\s(?P<which>nächsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
+    (r"(?P<day>\d{1,2})\.(?:\s(?P<which>n(?:ä|ae)chsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
     (rf"(?:the\s)?(?P<day>{DAY_ORDINAL})\sof\s(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?",
      _named_month, Weight.SURE),
     (rf"(?P<day>{DAY_ORDINAL})\s(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
@@ -262,7 +262,7 @@ _ROWS: tuple[Row, ...] = (
     (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _this_weekday, Weight.WEAK),
     (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _weekday_after_next, Weight.SURE),
-    (rf"(?:nächste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
+    (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),

@@ -27,6 +27,7 @@ from taskchat_app.domain.dates.vocabulary import (
     day_of_month,
     number,
     ordinal,
+    with_digraphs,
 )
 from taskchat_app.runtime.pattern_cache import compile_cached
 
@@ -42,7 +43,7 @@ _UNIT_FREQ = {
 }
 _NAMED_DAYS = WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS
 _WEEKDAY = re.compile(rf"\b(?:{any_of(_NAMED_DAYS)})\b", re.IGNORECASE)
-_EVERY = r"(?:(?:on|an|for|für)\s)?(?:every|each|jede[nrsm]?)"
+_EVERY = r"(?:(?:on|an|for|für|fuer)\s)?(?:every|each|jede[nrsm]?)"
 _AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"
 _ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
 _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
@@ -134,9 +135,9 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s(?P<days>{_ANY_DAY})",
      _nth_weekday),
     (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", _day_range),
-    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
-    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(2)),
-    (rf"(?:(?:an|für)\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(1)),
+    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
+    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(2)),
+    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(1)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST}){_PART}", _weekdays(2)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
     (rf"{_EVERY}\s(?P<days>{_LIST}){_PART}", _weekdays(1)),
@@ -173,12 +174,14 @@ _EVERY_TABLE = tuple(
     (compile_cached(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
 )
 _ADVERB_TABLE = tuple(
-    (compile_cached(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _ADVERB_ROWS
+    (compile_cached(f"{_START}(?:{with_digraphs(pattern)}){END}", re.IGNORECASE), write)
+    for pattern, write in _ADVERB_ROWS
 )
 _CLOSING = re.compile(
     r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",
     re.IGNORECASE,
 )
+_GERMAN_ADVERB = re.compile(with_digraphs("täglich|wöchentlich|monatlich|jährlich|werktags|einmal\\s"), re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder)\s$", re.IGNORECASE)
 
 
@@ -203,6 +206,7 @@ def _set_off(text: str, match: re.Match[str]) -> bool:
     before, after = text[: match.start()], text[match.end() :]
     if _ARTICLE.search(before):
         return False
-    german = match[0].lower().startswith(("täglich", "wöchentlich", "monatlich", "jährlich", "werktags", "einmal "))
-    leading = not before.strip() and (german or after.lstrip().startswith((",", ":")))
+    leading = not before.strip() and (
+        _GERMAN_ADVERB.match(match[0]) is not None or after.lstrip().startswith((",", ":"))
+    )
     return leading or bool(_CLOSING.match(after))

@@ -1,6 +1,23 @@
 """English and German date words, as tables and regular expressions."""
 
+import re
 from collections.abc import Iterable
+from typing import TypeVar
+
+DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
+"""How umlauts are written without their keys."""
+Value = TypeVar("Value")
+_WITHOUT_UMLAUTS = str.maketrans(DIGRAPHS)
+
+
+def with_digraphs(pattern: str) -> str:
+    """Return a pattern that also matches "ae", "oe" and "ue" for umlauts."""
+    return re.sub("[äöü]", lambda vowel: f"(?:{vowel[0]}|{DIGRAPHS[vowel[0]]})", pattern)
+
+
+def in_both_spellings(words: dict[str, Value]) -> dict[str, Value]:
+    """Return the words, and those with umlauts also with "ae", "oe" and "ue"."""
+    return words | {word.translate(_WITHOUT_UMLAUTS): value for word, value in words.items()}
 
 
 def _inflected(stem: str) -> str:
@@ -11,22 +28,24 @@ def _numbered(rows: Iterable[str], start: int) -> dict[str, int]:
     return {word: count for count, words in enumerate(rows, start) for word in words.split()}
 
 
-MONTHS = _numbered(
-    (
-        "january januar jänner jan",
-        "february februar feber feb",
-        "march märz maerz mar mär",
-        "april apr",
-        "may mai",
-        "june juni jun",
-        "july juli jul",
-        "august aug",
-        "september sept sep",
-        "october oktober oct okt",
-        "november nov",
-        "december dezember dec dez",
-    ),
-    start=1,
+MONTHS = in_both_spellings(
+    _numbered(
+        (
+            "january januar jänner jan",
+            "february februar feber feb",
+            "march märz mar mär",
+            "april apr",
+            "may mai",
+            "june juni jun",
+            "july juli jul",
+            "august aug",
+            "september sept sep",
+            "october oktober oct okt",
+            "november nov",
+            "december dezember dec dez",
+        ),
+        start=1,
+    )
 )
 
 # Monday is 0, as in datetime.date.weekday().
@@ -47,50 +66,58 @@ AMBIGUOUS_WEEKDAYS = ("wed", "sat", "sun")
 """Short weekdays that are also other words: dates only beside other evidence."""
 GERMAN_SHORT_WEEKDAYS = _numbered("mo di mi do fr sa so".split(), start=0)
 
-NUMBERS = {
-    "a couple of": 2,
-    "couple of": 2,
-    **_numbered(
-        (
-            "a an one ein eine einem einen einer eins",
-            "two zwei",
-            "three drei",
-            "four vier",
-            "five fünf fuenf",
-            "six sechs",
-            "seven sieben",
-            "eight acht",
-            "nine neun",
-            "ten zehn",
-            "eleven elf",
-            "twelve zwölf zwoelf",
+NUMBERS = in_both_spellings(
+    {
+        "a couple of": 2,
+        "couple of": 2,
+        **_numbered(
+            (
+                "a an one ein eine einem einen einer eins",
+                "two zwei",
+                "three drei",
+                "four vier",
+                "five fünf",
+                "six sechs",
+                "seven sieben",
+                "eight acht",
+                "nine neun",
+                "ten zehn",
+                "eleven elf",
+                "twelve zwölf",
+            ),
+            start=1,
         ),
-        start=1,
-    ),
-}
+    }
+)
 
 _ENGLISH_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split()
 _GERMAN_ORDINALS = "erst zweit dritt viert fünft sechst siebt acht neunt zehnt elft zwölft".split()
-ORDINALS = {
-    **_numbered(_ENGLISH_ORDINALS, start=1),
-    **_numbered((_inflected(stem) for stem in _GERMAN_ORDINALS), start=1),
-    **dict.fromkeys(["last", *_inflected("letzt").split()], -1),
-}
+ORDINALS = in_both_spellings(
+    {
+        **_numbered(_ENGLISH_ORDINALS, start=1),
+        **_numbered((_inflected(stem) for stem in _GERMAN_ORDINALS), start=1),
+        **dict.fromkeys(["last", *_inflected("letzt").split()], -1),
+    }
+)
 """-1 is the last one."""
 
 _TENS_EN = [*_ENGLISH_ORDINALS, *"thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()]
 _GERMAN_TENS = "zwanzig ein zwei drei vier fünf sechs sieben acht neun".split()
-DAY_ORDINALS = {
-    **_numbered([*_TENS_EN, "twentieth"], start=1),
-    **{f"twenty{joint}{word}": 20 + day for day, word in enumerate(_TENS_EN[:9], 1) for joint in (" ", "-")},
-    "thirtieth": 30,
-    **dict.fromkeys(["thirty first", "thirty-first"], 31),
-    **{f"{stem}en": day for day, stem in enumerate(_GERMAN_ORDINALS, 1)},
-    **{f"{stem}zehnten": day for day, stem in enumerate("drei vier fünf sech sieb acht neun".split(), 13)},
-    **{f"{'' if unit == 'zwanzig' else unit + 'und'}zwanzigsten": 20 + day for day, unit in enumerate(_GERMAN_TENS)},
-    "dreißigsten": 30,
-    "einunddreißigsten": 31,
-}
+DAY_ORDINALS = in_both_spellings(
+    {
+        **_numbered([*_TENS_EN, "twentieth"], start=1),
+        **{f"twenty{joint}{word}": 20 + day for day, word in enumerate(_TENS_EN[:9], 1) for joint in (" ", "-")},
+        "thirtieth": 30,
+        **dict.fromkeys(["thirty first", "thirty-first"], 31),
+        **{f"{stem}en": day for day, stem in enumerate(_GERMAN_ORDINALS, 1)},
+        **{f"{stem}zehnten": day for day, stem in enumerate("drei vier fünf sech sieb acht neun".split(), 13)},
+        **{
+            f"{'' if unit == 'zwanzig' else unit + 'und'}zwanzigsten": 20 + day for day, unit in enumerate(_GERMAN_TENS)
+        },
+        "dreißigsten": 30,
+        "einunddreißigsten": 31,
+    }
+)
 """Days of a month in words: "fifth", "twenty-first", "einunddreißigsten"."""
 _TEENS = "thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _CARDINALS = [*"one two three four five six seven eight nine ten eleven twelve".split(), *_TEENS]
@@ -143,7 +170,7 @@ DAY_ORDINAL = any_of(DAY_ORDINALS)
 DAY_CARDINAL = any_of(DAY_CARDINALS)
 YEAR = rf"\d{{4}}|{any_of(YEARS)}"
 ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
-GERMAN_PART_OF_DAY = "morgen|früh|vormittag|mittag|nachmittag|abend|nacht"
+GERMAN_PART_OF_DAY = with_digraphs("morgen|früh|vormittag|mittag|nachmittag|abend|nacht")
 # End of a word: no match inside a longer word, "friday's", "9/11", "may-day" or "9.5".
 END = r"(?!\w|['’/.\-]\w)"
 # End of a German weekday before a part of the day that is joined to it: "Freitagabend".

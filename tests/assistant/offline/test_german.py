@@ -96,6 +96,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("was ist diese Woche fällig?", listed(due_after="2026-11-16", due_before="2026-11-22"), FOUND),
     ("zeige überfällige Aufgaben", listed(status="open", due_before="2026-11-18T11:00"), FOUND),
     ("überfällig", listed(status="open", due_before="2026-11-18T11:00"), FOUND),
+    ("zeige ueberfaellige Aufgaben", listed(status="open", due_before="2026-11-18T11:00"), FOUND),
     ("Aufgaben bis Freitag", listed(due_before=FRIDAY), FOUND),
     ("zeige Aufgaben mit Priorität hoch", listed(priority="high"), FOUND),
     ("wichtige Aufgaben", listed(priority="high"), FOUND),

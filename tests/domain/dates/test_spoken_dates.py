@@ -243,3 +243,22 @@ def test_parts_of_an_hour_are_a_span(phrase: str, at: str) -> None:
 
 def test_a_span_without_in_stays_in_the_title() -> None:
     assert found("anderthalb Stunden laufen") == ("anderthalb Stunden laufen", None, None)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Tee taeglich", ("Tee", None, "FREQ=DAILY")),
+        ("Bericht woechentlich", ("Bericht", None, "FREQ=WEEKLY")),
+        ("jaehrlich TÜV", ("TÜV", None, "FREQ=YEARLY")),
+        ("Tee fuer morgen", ("Tee", "2026-11-19", None)),
+        ("Bericht bis spaetestens Freitag", ("Bericht", "2026-11-20", None)),
+        ("Tee morgen um fuenf", ("Tee", "2026-11-19T17:00", None)),
+        ("Tee um zwoelf", ("Tee", "2026-11-18T12:00", None)),
+        ("Tee morgen frueh um 8", ("Tee", "2026-11-19T08:00", None)),
+        ("Tee am fuenften Maerz", ("Tee", "2027-03-05", None)),
+        ("Tee am 3. naechsten Monats", ("Tee", "2026-12-03", None)),
+    ],
+)
+def test_umlauts_may_be_written_with_an_e(sentence: str, expected: Found) -> None:
+    assert found(sentence) == expected

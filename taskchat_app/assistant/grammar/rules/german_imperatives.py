@@ -2,7 +2,8 @@
 
 import re
 
-from taskchat_app.assistant.grammar.patterns import phrase, sentence, with_digraphs
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.domain.dates.vocabulary import with_digraphs
 
 _VERBS = (
     "antworte back(?!\\s?up) beantrage beantworte besorg bestell besuche bezahl bring buch bügel bügle buche dünge"

@@ -7,6 +7,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
 from taskchat_app.assistant.grammar.filters import (
     LEVELS,
+    OVERDUE_DE,
     TASKS,
     TASKS_DE,
     TASKS_EN,
@@ -33,10 +34,10 @@ _ASKS: tuple[tuple[str, Language], ...] = (
     (rf"(?P<rest>(?:my|all|open|done|completed|overdue|(?:{LEVELS})(?: priority)?)?\s?(?:open |done |my )?"
      rf"(?:{TASKS_EN})(?: .*)?)", "en"),
     (r"(?P<rest>overdue)", "en"),
-    (rf"(?P<rest>(?!(?:(?:alle|meine) ){{0,2}}(?:überfälligen|{LEVELS}) (?:{TASKS_DE}) erledigen\Z)"
-     rf"(?:(?:meine|alle|offenen?|erledigten?|überfälligen?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
+    (rf"(?P<rest>(?!(?:(?:alle|meine) ){{0,2}}(?:{OVERDUE_DE}en|{LEVELS}) (?:{TASKS_DE}) erledigen\Z)"
+     rf"(?:(?:meine|alle|offenen?|erledigten?|{OVERDUE_DE}en?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
      r"(?!(?: .*)?(?<! zu) (?:abhaken|abschließen)\Z)(?: .*)?)", "de"),
-    (r"(?P<rest>überfällig)", "de"),
+    (rf"(?P<rest>{OVERDUE_DE})", "de"),
     (r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)", "de"),
     (r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)", "de"),
 )  # fmt: skip
