@@ -162,11 +162,17 @@ def finished(tasks: list[dict[str, Any]], language: Language) -> str:
 
 
 def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
-    """One task or a few, with all that a list says of them; a task without a date is said to have none."""
+    """One task or a few, with all that a list says of them; of one also its description, and that it has no date."""
     lines = "\n".join(task_line(task, language) for task in tasks)
-    if len(tasks) > 1 or tasks[0].get("due_in_words"):
+    if len(tasks) > 1:
         return lines
-    return f"{lines}\n\n{_say(language, words.NO_DATE, task=_label(tasks[0]))}"
+    [task] = tasks
+    parts = [lines]
+    if not task.get("due_in_words"):
+        parts.append(_say(language, words.NO_DATE, task=_label(task)))
+    if task.get("description"):
+        parts.append("\n".join(f"> {line}" for line in str(task["description"]).splitlines()))
+    return "\n\n".join(parts)
 
 
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:

@@ -261,3 +261,9 @@ async def test_what_follows_a_new_task_is_about_it(conversation: Conversation, s
 )
 async def test_what_is_done_inside_a_new_task_completes_nothing(conversation: Conversation, title: str) -> None:
     assert await is_met(conversation, f"add {title}", add(title))
+
+
+@pytest.mark.parametrize("question", ["what's the note on 6?", "tell me about 6", "was steht in der Notiz zu 6"])
+async def test_the_answer_about_one_task_has_its_description(conversation: Conversation, question: str) -> None:
+    conversation.list.add("Haircut", due="2026-11-19", description="Ask for Ann\nBring the card")
+    assert (await conversation.say(question)).endswith("\n\n> Ask for Ann\n> Bring the card")
