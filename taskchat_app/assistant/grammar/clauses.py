@@ -75,7 +75,10 @@ _STATED_DONE = sentence(
     r"(?:(?:the|my|der|die|das|meine?) )?(?!(?:not|nicht)\b)[\w-]{1,40}"
     r" (?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
 )
-_FINITE = phrase(r"\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue?|wenn|sobald)\b")
+_FINITE = phrase(
+    r"(?!\A(?:got|have)\b)\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue? aufgabe|wenn"
+    r"|sobald)\b"
+)
 _CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
 _TWO_TIMES = phrase(
     rf"\b(?:at|um) (?P<first>{_CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"

@@ -56,13 +56,13 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:mir |dir )?(?:schreibe?|trage?|notiere?|leg|lege|aufschreiben|notieren|merken|eintragen)"
      r"(?: (?:mir|dir|dazu|bitte))*(?: (?:eine |die )?(?:neue )?aufgabe)?(?: (?:auf|ein|an))?(?:\s?[,:]|,? dass\b)"
      r"(?P<y> .+)", r"neue aufgabe:\g<y>"),
-    (r"(?:(?:wir|man) (?:darf|dürfen|sollte?n?) )?(?P<y>(?!(?:was|wen|ich|du|wir|er|sie|es|das nicht|#?\d+)\b)"
+    (r"(?:(?:wir|man) (?:darf|dürfen|sollte?n?) )?(?P<y>(?!(?:was|wen|ich|du|wir|er|sie|es|(?:das|#?\d+) nicht)\b)"
      r"(?!.*\b(?:habe?n?|hast|hat|hatten?|ist|darf|dürfen|kann|können|soll\w*|wird)\b).{2,150}?),?"
      r" (?:bitte )?nicht vergessen", r"neue aufgabe: \g<y>"),
     # Dates.
     (r"put (?P<x>(?:the|my) (?:(?! (?:on|for|to|in|into|out|away|up|back|down|off)\b).){1,80})"
-     r" (?:on (?!(?:the (?!\d)|my|an?|hold|sale|today|tonight|tomorrow)\b)|(?:for|to) (?!(?:the|my|an?)\b))"
-     r"(?P<y>.{1,60})", r"move \g<x> to \g<y>"),
+     r" (?:on (?!(?:the (?!\d|first|last|weekend)|my|an?|hold|sale|today|tonight|tomorrow)\b)"
+     r"|(?:for|to) (?!(?:the|my|an?)\b))(?P<y>.{1,60})", r"move \g<x> to \g<y>"),
     (r"(?:set |have )?(?P<x>.{1,120}?) (?:at|to) (?P<y>.{1,20}?) (?:instead of|rather than) .+", r"move \g<x> to"
      r" \g<y>"),
     (r"(?P<x>.{1,120}?) um (?P<y>\d{1,2}(?::\d\d)?)(?: uhr)? (?:statt|anstatt) .+", r"verschiebe \g<x> auf \g<y> uhr"),

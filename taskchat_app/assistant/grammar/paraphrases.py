@@ -42,7 +42,8 @@ _SPELLINGS = (
     (phrase(r"\b(?:sich )?wiederholende[nrs]? (?=erinnerung|aufgabe|termin)"), ""),
 )
 _NEW = (
-    r"(?!(?:rename|postpone|push|reschedule|set|change|make|tag|untag|check|cross|undo|remind|add|create|put|done"
+    r"(?!(?:push|set|change|make|check|cross|put) (?:off )?(?:#?\d|it\b|this\b|that\b|them\b|all\b|everything\b))"
+    r"(?!(?:rename|postpone|reschedule|tag|untag|undo|remind|add|create|done"
     r"|erledigt?e?|markiere?|streiche?|setze?|ändere?|benenne?|schiebe?|verlege?|öffne|tagge?|füge?|erinnere?"
     r"|complete|finish|delete|remove|mark|tick|move|reopen|show|list|what|when|who|is|are|it|this|i|you"
     r"|lösche?|entferne?|hake?|verschiebe?|zeige?|was|wann|wer|ist|ich|du|#?\d+)\b)"
@@ -50,15 +51,15 @@ _NEW = (
 _ROWS: tuple[tuple[str, str], ...] = (
     (r"add (?:a |the )?note\s?: (?P<y>.+)", r"add a note to it: \g<y>"),
     (r"füge? (?:eine |die )?notiz hinzu\s?: (?P<y>.+)", r"beschreibe es mit \g<y>"),
-    # Of a task that was just made, "4" is a time and no title.
+    # A number is a time here, and no title.
     (r"(?:change|make|set|move|switch) (?P<x>it|that|this) (?:to|at) (?P<y>\d{1,2}(?::\d\d)?)",
      r"move \g<x> to at \g<y>"),
-    (r"(?:change|set|move|make) (?:the |its )(?:time|date|day|due date|deadline) to (?P<y>.{1,40})",
-     r"move it to \g<y>"),
-    (r"(?:ändere?|setze?|mache?|verschiebe?|lege?) (?:es|ihn|sie|das|den termin) (?:auf|um) (?P<y>\d{1,2}(?::\d\d)?)",
-     r"verschiebe es auf \g<y> uhr"),
-    (r"(?:ändere?|setze?|verschiebe?) (?:die uhrzeit|die zeit|das datum|den tag) auf (?P<y>.{1,40})",
-     r"verschiebe es auf \g<y>"),
+    (r"(?:change|set|move|make) (?:the |its )(?:time|(?:date|day|due date|deadline)(?! to \d{1,2}\Z)) to"
+     r" (?P<y>.{1,40})", r"move it to \g<y>"),
+    (r"(?:ändere?|setze?|mache?|verschiebe?|lege?) (?P<x>es|ihn|sie|das) (?:auf|um) (?P<y>\d{1,2}(?::\d\d)?)",
+     r"verschiebe \g<x> auf \g<y> uhr"),
+    (r"(?:ändere?|setze?|verschiebe?) (?:die uhrzeit|die zeit|(?:das datum|den tag)(?! auf \d{1,2}\Z)) auf"
+     r" (?P<y>.{1,40})", r"verschiebe es auf \g<y>"),
     (r"(?:set|create|make)(?: me)? (?:an? )?reminder\s?: (?P<y>.+)", r"remind me to \g<y>"),
     (r"umbenennen in (?P<y>.+)", r"benenne es um in \g<y>"),
     (r"notiz (?:zu|bei|für) (?P<x>#?\d{1,9})\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
@@ -108,6 +109,8 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("put the washing on tomorrow", offers("Put the washing", due_date="2026-11-19")),
         ("put the bins to the curb on friday", offers("Put the bins to the curb", due_date="2026-11-20")),
         ("put the house on the market on monday", offers("Put the house on the market", due_date="2026-11-23")),
+        ("urgent: change the filter", add("Change the filter", priority="high")),
+        ("2 Liter Milch nicht vergessen", add("2 Liter Milch")),
         ("urgent: postpone 3 to friday", offers("Urgent: postpone 3 to", due_date="2026-11-20")),
         ("sort by due date", Outcome("shows", shown=[frozenset({1, 2, 3, 4, 5})])),
         ("sortiere meine Aufgaben nach Priorität", Outcome("shows", shown=[frozenset({1, 2, 3, 4, 5})])),
@@ -222,7 +225,12 @@ async def test_words_after_a_question_that_was_answered_are_a_new_message(conver
 
 @pytest.mark.parametrize(
     "sentence",
-    ["finished the report and bought milk", "I finished the report and bought milk", "report done, milk bought"],
+    [
+        "finished the report and got the milk",
+        "finished the report and bought milk",
+        "I finished the report and bought milk",
+        "report done, milk bought",
+    ],
 )
 async def test_two_things_that_were_done_are_both_completed(conversation: Conversation, sentence: str) -> None:
     assert await is_met(conversation, sentence, Outcome("calls", [*done(4).calls, *done(1).calls]))
@@ -267,3 +275,13 @@ async def test_what_is_done_inside_a_new_task_completes_nothing(conversation: Co
 async def test_the_answer_about_one_task_has_its_description(conversation: Conversation, question: str) -> None:
     conversation.list.add("Haircut", due="2026-11-19", description="Ask for Ann\nBring the card")
     assert (await conversation.say(question)).endswith("\n\n> Ask for Ann\n> Bring the card")
+
+
+async def test_a_title_that_begins_like_a_command_can_be_done() -> None:
+    conversation = conversation_with([("Create invoice", {})])
+    assert await is_met(conversation, "create invoice is done", done(1))
+
+
+async def test_the_selected_tasks_are_moved_together() -> None:
+    [command] = read_message("verschiebe sie auf 10:00", UserClock(BERLIN, WEDNESDAY))
+    assert command.target.pronoun == "it or them"

@@ -149,8 +149,9 @@ DONES: tuple[Row, ...] = (
     (rf"(?:complete|finish|close) {_T}", "en", _finished),
     (rf"(?P<target>it|this|that)['’]s (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
     (
-        rf"(?!(?:add|create|new task|remind me|remember to|don['’]?t forget)\b){_T} (?:is|are|has been|have been)"
-        rf" (?:all )?(?:now )?{_DONE}(?: now)?",
+        r"(?!(?:add|create|new task|remind me|remember to|don['’]?t forget)\b.*"
+        r"\b(?:once|when|if|after|until|before|that)\b)"
+        rf"{_T} (?:is|are|has been|have been) (?:all )?(?:now )?{_DONE}(?: now)?",
         "en",
         _status("done"),
     ),
