@@ -22,22 +22,28 @@ AT_ONCE = 100
 
 
 async def end_expired_proposals() -> None:
-    """End expired proposals until cancelled. One that cannot be ended now is tried again with the next poll."""
+    """End expired proposals until cancelled. One whose user is locked is tried again with the next poll."""
+    failed: set[str] = set()
     while True:
         try:
             for proposal in await expired_proposals():
-                await _try_to_end(proposal)
+                if proposal.id not in failed and not await _has_ended(proposal):
+                    failed.add(proposal.id)
         except DATABASE_AWAY as error:
             log.warning("Expired proposals wait for the database: %s", str(error).splitlines()[:1])
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _try_to_end(expired: Proposal) -> None:
-    """End the proposal; log an error, which must not keep the others open."""
+async def _has_ended(expired: Proposal) -> bool:
+    """End the proposal; return False after an error, which is logged and must keep no other one open."""
     try:
         await end_expired(expired)
+    except DATABASE_AWAY as error:
+        log.warning("The expired proposal %s waits: %s", expired.id, str(error).splitlines()[:1])
     except Exception:
-        log.exception("The expired proposal %s could not be ended", expired.id)
+        log.exception("The expired proposal %s could not be ended, and is left as it is", expired.id)
+        return False
+    return True
 
 
 async def expired_proposals() -> Sequence[Proposal]:

@@ -138,6 +138,36 @@ async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
+async def test_a_proposal_that_cannot_be_ended_keeps_no_other_one_open(
+    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answer = await proposed(chat, gemini)
+    [other] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
+    ended: list[str] = []
+    polls = asyncio.Event()
+
+    async def found() -> list[Proposal]:
+        if len(ended) > 1:
+            polls.set()
+        return [Proposal(**other.model_dump() | {"id": "broken"}), other]
+
+    async def end(proposal: Proposal) -> None:
+        if proposal.id == "broken":
+            raise ValueError("broken")
+        ended.append(proposal.id)
+
+    monkeypatch.setattr(expired_proposals, "expired_proposals", found)
+    monkeypatch.setattr(expired_proposals, "end_expired", end)
+    monkeypatch.setattr(expired_proposals, "POLL_SECONDS", 0)
+    job = asyncio.create_task(expired_proposals.end_expired_proposals())
+    try:
+        async with asyncio.timeout(10):
+            await polls.wait()
+    finally:
+        job.cancel()
+    assert set(ended) == {other.id}
+
+
 async def test_an_expired_proposal_is_left_alone_once_it_was_decided_or_deleted(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
