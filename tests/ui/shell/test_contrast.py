@@ -36,6 +36,8 @@ TOO_FAINT = """() => {
         "the mark of a selection": outline("button", "select-mark", "::before"),
         "a field": outline("input", "input"),
         "the composer": outline("div", "composer"),
+        "a filter": outline("select", "filter-value"),
+        "a field of the selection": outline("input", "selection-field"),
     };
     return Object.entries(drawn).flatMap(([name, one]) => grounds
         .map((ground) => [name, ground.join(" and "), contrast(ground.map(colour), one).toFixed(2)])
