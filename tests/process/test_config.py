@@ -116,7 +116,8 @@ def test_a_platform_whose_disk_is_lost_requires_a_database(monkeypatch: pytest.M
     [
         ({"KUBERNETES_SERVICE_HOST": "10.0.0.1"}, True),
         ({"KUBERNETES_SERVICE_HOST": "10.0.0.1", "TASKCHAT_HOME": "/mnt/disk"}, False),
-        ({"KUBERNETES_SERVICE_HOST": "", "TASKCHAT_HOME": ""}, False),
+        ({"KUBERNETES_SERVICE_HOST": "10.0.0.1", "TASKCHAT_HOME": ""}, True),
+        ({"KUBERNETES_SERVICE_HOST": ""}, False),
         ({"KUBERNETES_SERVICE_HOST": "10.0.0.1", "DATABASE_URL": "postgresql:///x", "JWT_SECRET": SECRET}, False),
     ],
 )

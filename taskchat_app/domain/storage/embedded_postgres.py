@@ -186,7 +186,7 @@ def stop(paths: ServerPaths) -> bool:
         process = postmaster(paths)
         if process is None:
             break
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             process.send_signal(stop_signal)
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
