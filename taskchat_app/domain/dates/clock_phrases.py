@@ -138,8 +138,8 @@ _WENIGE = any_of(_WENIGE_MINUTEN)
 _CLOCK_HOUR = rf"(?P<hour>{_HOUR}|\d{{1,2}}{END})"
 _BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOUR}"
 # "Um 10 vor 3 Leuten" names no time; so does no hour before minutes that stand beside another hour.
-_NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b)"
-_NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{_HOUR}|\d{{1,2}}){END})"
+_NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
+_NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{_HOUR}|1?\d|2[0-4]){END}{_NO_DATIVE})"
 _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
     (compile_cached(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
     for pattern, resolve in (
@@ -165,9 +165,9 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
             rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\sminutes?)?\s(?P<side>past)\s{_CLOCK_HOUR}(?:\s{_ANY_HALF})?",
             _minutes_beside,
         ),
-        # Only round minutes: "at 3 to 5" is a range.
+        # "At 10 to 12" is a range, "at 10 minutes to 12" is not.
         (
-            rf"{_LEAD}(?P<count>5|10|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}(?:\s{_ANY_HALF}|{_NO_NOUN})",
+            rf"{_LEAD}(?P<count>(?:5|10)(?=\sminutes\s)|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}(?:\s{_ANY_HALF}|{_NO_NOUN})",
             _minutes_beside,
         ),
         (

@@ -236,7 +236,7 @@ def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
     if not part or _SAID_HALF.search(said):
         return clock
     if part in _NIGHTS and hour % 12 < (_NIGHT_END_HOUR if part == "nacht" else 4):
-        return replace(clock, at=clock.at.replace(hour=hour % 12))
+        return replace(clock, at=clock.at.replace(hour=hour % 12), vague=False)
     begins = 18 if part == "tonight" else PARTS.get(part, time(12)).hour
     is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12
     if is_later:
