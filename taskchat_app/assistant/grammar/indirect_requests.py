@@ -133,9 +133,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:drop|delete|remove|forget|scrap) (?P<x>(?:the|my) .+?) (?:thing|one)", r"delete \g<x>"),
     (r"(?P<x>(?:die|der|das|den) .+?) lassen wir(?: (?:weg|sein|ausfallen))?", r"lösche \g<x>"),
     (r"(?:forget(?: about)?|never ?mind(?: about)?|skip) (?P<x>(?:the|my) .+)", r"delete \g<x>"),
-    (r"(?:vergiss|vergesse) (?P<x>(?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr)\b).{1,120}?) nicht"
+    (r"(?:vergiss|vergesse) (?P<x>(?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr|alle?s?"
+     r"|(?:(?:die|der|das) )?#?\d+)\b)[^,]{1,120}?) nicht"
      r"(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),
-    (r"vergiss (?P<x>(?:die|den|das|mein\w*) (?!.{0,200}\bnicht(?: (?:mehr|wieder))?\Z).+)", r"lösche \g<x>"),
+    (r"vergiss (?P<x>(?:die|den|das|mein\w*) (?![^,]{0,200}\bnicht(?: (?:mehr|wieder))?\Z).+)", r"lösche \g<x>"),
     (rf"(?:wirf|nimm|schmeiß) (?P<x>(?:die|das|den) (?:{ORDINAL})(?: \w+)?) (?:raus|weg|runter)", r"lösche \g<x>"),
     (r"räume? (?P<x>alle?s? (?:erledigte\w?|fertige\w?).*?) (?:weg|auf)", r"lösche \g<x>"),
     # Questions.

@@ -82,7 +82,10 @@ _INFINITIVE_LAST = sentence(
     r"(?P<verb>setz|leg|stell|stuf|tagg|schieb|mach|änder|zieh)e?n"
 )
 # "Die Milch streichen" may be a new task, "kannst du die Milch streichen" is "streiche die Milch".
-_STRUCK = sentence(r"(?P<rest>.+?)(?: (?:kannst|könntest) du)?(?: bitte)? (?P<verb>entfern|streich)en")
+_STRUCK = sentence(
+    r"(?P<rest>(?!eine (?:neue )?(?:aufgabe|erinnerung)\b)[^:,]+?(?:, [^:,]+?)*?(?<! zu))(?: (?:kannst|könntest) du)?"
+    r"(?: bitte)? (?P<verb>entfern|streich)en"
+)
 _ASKING = phrase(
     r"(?:soll\w{0,4}|kann\w{0,2}|könn\w{0,5}|muss|müss\w{0,3}|will|woll\w{0,3}|darf|ist|wann|was|wer|wie|ob|wenn"
     r"|falls|warum)\b"
@@ -110,9 +113,13 @@ _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|ma
 _HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
+_AFTER_NO_HOUR = "".join(
+    rf"(?<!\b{hour} )" for hour in "uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
+)
 # The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
 _PLACE_AT_END = phrase(
-    r"(?:\b(?:die|der|das|den|dem) \d{1,3}|\b(?:am|zum|(?<![\d.] )bis|vom) \d{1,2}|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
+    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|(?<![\d.] ){_AFTER_NO_HOUR}bis|vom) \d{{1,2}}"
+    r"|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
 )
 
 

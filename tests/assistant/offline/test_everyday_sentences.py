@@ -285,3 +285,34 @@ async def test_a_title_that_begins_like_a_command_can_be_done() -> None:
 async def test_the_selected_tasks_are_moved_together() -> None:
     [command] = read_message("verschiebe sie auf 10:00", UserClock(BERLIN, WEDNESDAY))
     assert command.target.pronoun == "it or them"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "given"),
+    [
+        ("Aufgabe 3 verschieben", "offer", {"title": "Aufgabe 3 verschieben"}),
+        ("kannst du bitte eine Aufgabe anlegen: Küche streichen", "add", {"title": "Anlegen: Küche streichen"}),
+        ("kannst du mich daran erinnern, die Küche zu streichen", "offer", None),
+        ("vergiss den Termin, ich kann nicht", "delete", {}),
+        ("vergiss 3 nicht", "offer", {"title": "Vergiss 3 nicht"}),
+        ("Schule Montag von acht bis 13.", "offer", {"title": "Schule Montag von acht bis 13"}),
+        ("morgen um 9 vor 3 Leuten sprechen", "wish",
+         {"title": "Vor 3 Leuten sprechen", "due_date": "2026-11-19T09:00"}),
+        ("Zug am Freitag um 8 nach 1 Stunde Pause", "offer",
+         {"title": "Zug nach 1 Stunde Pause", "due_date": "2026-11-20T08:00"}),
+        ("every friday night at 1 taxi", "offer",
+         {"title": "Taxi", "due_date": "2026-11-21T01:00", "recurrence": "FREQ=WEEKLY;BYDAY=SA"}),
+        ("Freitag Nacht um 3 aufstehen", "offer", {"title": "Aufstehen", "due_date": "2026-11-21T03:00"}),
+        ("kommende Woche Freitag Kino", "offer", {"title": "Kino", "due_date": "2026-11-27"}),
+        ("Open house at 10 to 5 on saturday", "offer",
+         {"title": "Open house at 10 to 5", "due_date": "2026-11-21"}),
+        ("buy every monday night football ticket", "wish",
+         {"title": "Buy night football ticket", "recurrence": "FREQ=WEEKLY;BYDAY=MO"}),
+    ],
+)  # fmt: skip
+def test_words_beside_a_date_or_a_verb_keep_their_meaning(
+    sentence: str, kind: str, given: dict[str, Any] | None
+) -> None:
+    [command] = read_message(sentence, UserClock(BERLIN, WEDNESDAY))
+    assert command.kind == kind
+    assert given is None or command.given == given

@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
-from taskchat_app.assistant.grammar.rules.status import ACTS_LAST
+from taskchat_app.assistant.grammar.rules.status import ACTS_LAST, struck
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.recurrence import find_rule
@@ -189,7 +189,8 @@ def _add_unless_named(match: re.Match[str], clock: UserClock, language: Language
     if command is None or not _NAMED.match(match.string):
         return command
     says_more = read_target(command.given["title"]).words
-    return command if says_more and read_by(VERB_LAST, match.string, clock) is None else None
+    ends_with_verb = any(pattern.fullmatch(match.string) for pattern, _, make in VERB_LAST if make is not struck)
+    return command if says_more and not ends_with_verb and read_by(VERB_LAST, match.string, clock) is None else None
 
 
 _ZU = re.compile(

@@ -60,7 +60,7 @@ def _status(kind: Kind) -> Make:
     return make
 
 
-def _struck(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def struck(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Read "3 streichen"; "Küche streichen" is a new task, and "Fenster entfernen" may be one, so it is asked about."""
     command = _status("delete")(match, clock, language)
     if command is None or command.kind != "delete" or _FROM_A_LIST.fullmatch(match["target"]):
@@ -202,7 +202,7 @@ ACTS_LAST: tuple[Row, ...] = (
     (rf"{_T} (?:erledigen|abschließen)", "de", _finished),
     (rf"{_T} als (?:erledigt|fertig) markieren", "de", _status("done")),
     (rf"{_T}(?: (?:kannst|könntest) du)?(?: bitte)? (?:löschen|loeschen)", "de", _status("delete")),
-    (rf"{_T}(?: bitte)? (?P<verb>entfernen|streichen)", "de", _struck),
+    (rf"{_T}(?: bitte)? (?P<verb>entfernen|streichen)", "de", struck),
     (rf"{_T} (?:absagen|stornieren)", "de", _status("cancel")),
 )
 """Rules with the verb at the end, as in German; tried last, since a new title may end in these words, too."""
