@@ -1,6 +1,7 @@
 // The text area for writing a message.
 import { createElement as h, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
+import { isOfInputMethod } from "../core/keyboard_focus.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
@@ -106,7 +107,7 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
     };
   }, [account, thread]);
   const keyDown = (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();
     if (!event.repeat) box.field.form.requestSubmit();
   };

@@ -1,5 +1,6 @@
 // The text area for editing a sent message.
 import { createElement as h, useEffect, useRef } from "react";
+import { isOfInputMethod } from "../core/keyboard_focus.js";
 
 let unsent = null; // what was typed last, until it is sent or discarded: { message, original, text }
 
@@ -34,7 +35,7 @@ export function EditBox({ message, onDrop, composer, ...props }) {
     };
   }, []);
   const press = (event) => {
-    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (isOfInputMethod(event.nativeEvent)) return;
     if (event.key === "Escape") {
       box.current.form.reset();
       onDrop();

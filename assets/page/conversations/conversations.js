@@ -1,7 +1,7 @@
 // The list of conversations: keys, focus, loading more, renaming.
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
-import { activateElement } from "../core/keyboard_focus.js";
+import { activateElement, isOfInputMethod } from "../core/keyboard_focus.js";
 import { LineEditor } from "../core/line_editor.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested
@@ -38,7 +38,7 @@ export function ConversationNav({ children, ...props }) {
     // The arrow down moves from the search field into the results.
     const search = document.getElementById("search-conversations");
     const press = (event) => {
-      if (event.key !== "ArrowDown" || event.altKey || event.isComposing) return;
+      if (event.key !== "ArrowDown" || event.altKey || isOfInputMethod(event)) return;
       event.preventDefault();
       linksIn(nav.current)[0]?.focus();
     };

@@ -1,6 +1,7 @@
 // A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
+import { isOfInputMethod } from "./keyboard_focus.js";
 import { inZone } from "./zone_format.js";
 
 const DAYS_OF_WEEK = 7;
@@ -127,7 +128,7 @@ export function DateEdit({ value, valueText, label, hint, overlayLabel, emptyTex
   const keepDay = (day) => keep(dayOf(value) ? day + value.slice(10) : day);
   const press = (event) => {
     event.stopPropagation(); // to the keys of the list and of the panel around
-    if (event.key !== "Enter" || event.target !== line.current || event.nativeEvent.isComposing) return;
+    if (event.key !== "Enter" || event.target !== line.current || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();
     if (line.current.value.trim() === shown) close();
     else keep(line.current.value.trim());

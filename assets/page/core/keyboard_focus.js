@@ -18,8 +18,11 @@ export function activateElement(id) {
 export const isField = (element) =>
   !!element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
+/** Whether a DOM key event belongs to an input method. In Safari the key that ends a composition has only the code. */
+export const isOfInputMethod = ({ isComposing, keyCode }) => isComposing || keyCode === 229;
+
 /** Whether a key event is already handled, belongs to an input method, or to an open dialog. */
-export const isForOthers = (event) => event.defaultPrevented || event.isComposing || !!document.querySelector("dialog[open]");
+export const isForOthers = (event) => event.defaultPrevented || isOfInputMethod(event) || !!document.querySelector("dialog[open]");
 
 /** Whether a key event belongs to a field, an open dialog or the browser, and is no shortcut of the page. */
 export const shouldIgnoreKey = (event) =>

@@ -1,10 +1,11 @@
 // A text field that is shown in place of a text while the user edits it.
 import { createElement as h, useLayoutEffect, useRef } from "react";
+import { isOfInputMethod } from "./keyboard_focus.js";
 import { whenReleased } from "./pointer_press.js";
 
 /** On Enter call `onClose(value, true)`, on Escape `onClose(null, true)`. */
 export function handleEditKeys(event, onClose) {
-  if (event.nativeEvent.isComposing || !["Enter", "Escape"].includes(event.key)) return;
+  if (isOfInputMethod(event.nativeEvent) || !["Enter", "Escape"].includes(event.key)) return;
   event.preventDefault();
   event.stopPropagation();
   onClose(event.key === "Enter" ? event.target.value : null, true);

@@ -1,7 +1,7 @@
 // The command palette: finds commands, tasks and conversations.
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
-import { activateElement } from "../core/keyboard_focus.js";
+import { activateElement, isOfInputMethod } from "../core/keyboard_focus.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
 import { addTasks } from "../task_list/add_line.js";
@@ -68,7 +68,7 @@ export function Palette({ opener, label, placeholder, noResults, answered, onSea
   const isSameOpening = Number(answered.split(" ")[1]) >= openedAt;
   const keyDown = (event) => {
     if (event.key.startsWith("Arrow")) hasMoved.current = true;
-    if (event.key !== "Enter" || event.nativeEvent.isComposing || isCurrent) return;
+    if (event.key !== "Enter" || isOfInputMethod(event.nativeEvent) || isCurrent) return;
     if (!dialog.current.querySelector("[cmdk-item]")) pendingEnter.current = true;
   };
   const close = () => dialog.current.close();

@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useEffect, useRef } from "react";
-import { activateElement, isField, shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { activateElement, isField, isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
 export function SkipLink({ to, children, ...props }) {
@@ -16,7 +16,7 @@ const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey &&
 /** Leave the field by Escape, so that the next keys are shortcuts. A search field first clears its text by itself. */
 function leaveField(event) {
   const { target } = event;
-  if (event.defaultPrevented || event.isComposing || (target.type === "search" && target.value)) return;
+  if (event.defaultPrevented || isOfInputMethod(event) || (target.type === "search" && target.value)) return;
   event.preventDefault();
   target.blur();
 }

@@ -1,6 +1,7 @@
 // A field of the open task, edited in place.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useOpening } from "../connection/connection.js";
+import { isOfInputMethod } from "../core/keyboard_focus.js";
 import { whenReleased } from "../core/pointer_press.js";
 
 /**
@@ -84,7 +85,7 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
     save(field.current.value);
   };
   const press = (event) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isOfInputMethod(event.nativeEvent)) return;
     const isSave = event.key === "Enter" && event.target.tagName !== "BUTTON" && (!lines || event.ctrlKey || event.metaKey);
     if (event.key === "Escape") cancel();
     else if (isSave) saveByUser();

@@ -1,6 +1,6 @@
 // Keyboard navigation of the task list: one Tab stop (roving tabindex), arrows move from row to row.
 import { createElement as h, useEffect, useRef } from "react";
-import { shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
 import { usePicking } from "./selection.js";
 import { shownNumbers } from "./task_rows.js";
 
@@ -110,7 +110,7 @@ export function ListKeys({ children, ...props }) {
     // After a touch the focus does not move to the next row, which would show its buttons.
     const trackPointer = ({ target, pointerType }) => { focus.inside = pointerType !== "touch" && list.current.contains(target); };
     const enterList = (event) => {
-      const fromSearch = event.key === "ArrowDown" && event.target.id === SEARCH && !event.isComposing;
+      const fromSearch = event.key === "ArrowDown" && event.target.id === SEARCH && !isOfInputMethod(event);
       const byLetter = (event.key === "j" || event.key === "k") && !shouldIgnoreKey(event);
       // The fields between the add line and the list are behind Shift+Tab; chips come first.
       const fromAdd = event.key === "Tab" && !event.shiftKey && event.target.id === ADD && !document.querySelector(CHIPS);
