@@ -1,7 +1,7 @@
 // The list of conversations: keys, focus, loading more, renaming.
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
-import { activateElement, isOfInputMethod } from "../core/keyboard_focus.js";
+import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard_focus.js";
 import { LineEditor } from "../core/line_editor.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested
@@ -11,12 +11,13 @@ const linksIn = (nav) => [...nav.querySelectorAll(LINKS)];
 const neighbour = (links, link, step) => links[links.indexOf(link) + step];
 const act = (link, name) => link?.closest("li").querySelector(`[data-act=${name}]`);
 
-/** Alt and an arrow open the next conversation from anywhere, unless another listener has handled the key. */
+/** Alt and an arrow open the next conversation. In a select they open its list instead, and a dialog keeps its keys. */
 function useSwitchKeys(nav) {
   useEffect(() => {
     const press = (event) => {
       const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || event.defaultPrevented) return;
+      if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (isForOthers(event) || event.target.matches?.("select")) return;
       const links = [...nav.current.querySelectorAll("a.conversation")];
       const open = links.find((link) => link.pathname === location.pathname); // before the server has opened it
       const next = open ? neighbour(links, open, step) : links[0];

@@ -19,6 +19,9 @@ TO_THE_TOP = """(log) => {
     const piece = log.querySelector(".mine");
     return [piece.id, piece.getBoundingClientRect().top];
 }"""
+ALT_DOWN = """(element) => element.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "ArrowDown", altKey: true, bubbles: true, cancelable: true }))"""
+"""Press Alt and the arrow down; returns whether the page leaves them to the browser."""
 TOP_OF = "(id) => document.getElementById(id).getBoundingClientRect().top"
 
 
@@ -190,6 +193,22 @@ async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(
     await expect(visitor.page).to_have_url(addresses[1])
     await keyboard.press("Enter")
     await expect(links.first).to_have_attribute("aria-current", "page")
+
+
+async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
+    await tell(visitor, "help")
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    await expect(listed(visitor)).to_have_count(1)
+    await page.get_by_role("button", name="Filter and sort").click()
+    assert await page.get_by_role("combobox", name="Sort").evaluate(ALT_DOWN)
+    await visitor.checkbox("Complete #1 Pay rent").press("d")
+    assert await page.get_by_role("textbox", name="Due date").evaluate(ALT_DOWN)
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    assert not await visitor.message_box.evaluate(ALT_DOWN)
+    await expect(page).to_have_url(re.compile("/c/"))
 
 
 async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visit: Visit, offline_server: Server) -> None:
