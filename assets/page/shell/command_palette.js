@@ -1,7 +1,7 @@
 // The command palette: finds commands, tasks and conversations.
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
-import { activateElement, isOfInputMethod } from "../core/keyboard_focus.js";
+import { activateElement, isOfInputMethod, latinKey } from "../core/keyboard_focus.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
 import { addTasks } from "../task_list/add_line.js";
@@ -44,7 +44,7 @@ export function Palette({ opener, label, placeholder, noResults, answered, onSea
   };
   useEffect(() => {
     const press = (event) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.key.toLowerCase() !== "k") return;
+      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || latinKey(event).toLowerCase() !== "k") return;
       event.preventDefault();
       open();
     };

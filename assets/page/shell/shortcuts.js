@@ -1,6 +1,6 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useEffect, useRef } from "react";
-import { activateElement, isField, isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { activateElement, isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard_focus.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
 export function SkipLink({ to, children, ...props }) {
@@ -11,7 +11,7 @@ export function SkipLink({ to, children, ...props }) {
   return h("a", { ...props, href: `#${to}`, onClick: follow }, children);
 }
 
-const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z";
+const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && latinKey(event).toLowerCase() === "z";
 
 /** Leave the field by Escape, so that the next keys are shortcuts. A search field first clears its text by itself. */
 function leaveField(event) {
@@ -37,7 +37,7 @@ export function Shortcuts({ targets, onReach, onUndo, children, ...props }) {
         return latest.current.onUndo();
       }
       if (shouldIgnoreKey(event)) return;
-      const target = targets[event.key];
+      const target = targets[latinKey(event)];
       if (event.key === "?") dialog.current.showModal();
       else if (!target) return;
       else {

@@ -1,6 +1,6 @@
 // Keyboard navigation of the task list: one Tab stop (roving tabindex), arrows move from row to row.
 import { createElement as h, useEffect, useRef } from "react";
-import { isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard_focus.js";
 import { usePicking } from "./selection.js";
 import { shownNumbers } from "./task_rows.js";
 
@@ -111,7 +111,7 @@ export function ListKeys({ children, ...props }) {
     const trackPointer = ({ target, pointerType }) => { focus.inside = pointerType !== "touch" && list.current.contains(target); };
     const enterList = (event) => {
       const fromSearch = event.key === "ArrowDown" && event.target.id === SEARCH && !isOfInputMethod(event);
-      const byLetter = (event.key === "j" || event.key === "k") && !shouldIgnoreKey(event);
+      const byLetter = ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
       // The fields between the add line and the list are behind Shift+Tab; chips come first.
       const fromAdd = event.key === "Tab" && !event.shiftKey && event.target.id === ADD && !document.querySelector(CHIPS);
       if ((fromSearch || fromAdd || byLetter) && focus.focusCurrent()) event.preventDefault();
@@ -130,9 +130,10 @@ export function ListKeys({ children, ...props }) {
     const row = rowOf(event.target);
     // The arrows belong to a row that is being dragged.
     if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent) || list.current.querySelector("[data-dragged=true]")) return;
-    if (MOVES[event.key]) MOVES[event.key](roving.current);
-    else if (ACTS[event.key]) clickControl(row, ACTS[event.key]);
-    else if (event.key === "Enter" && event.target.matches(".tick")) clickControl(row, "open");
+    const key = latinKey(event.nativeEvent);
+    if (MOVES[key]) MOVES[key](roving.current);
+    else if (ACTS[key]) clickControl(row, ACTS[key]);
+    else if (key === "Enter" && event.target.matches(".tick")) clickControl(row, "open");
     else return;
     event.preventDefault();
   };

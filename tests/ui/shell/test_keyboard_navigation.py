@@ -5,6 +5,10 @@ from playwright.async_api import expect
 from tests.serving import Server
 from tests.ui.visitor import Visit
 
+PRESS = """(init) => document.activeElement.dispatchEvent(
+    new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true }))"""
+"""Press the key on the focused element; returns whether the page leaves it to the browser."""
+
 
 async def test_a_conversation_that_is_not_in_the_list_shows_its_title(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
@@ -130,6 +134,41 @@ async def test_letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dial
     await visitor.message_box.press_sequentially("jknx/?")
     await expect(visitor.message_box).to_have_value("jknx/?")
     assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is None
+
+
+async def test_shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Купить молоко"})
+    await visitor.api("POST", "/api/tasks", json={"title": "Купить хлеб"})
+    await visitor.open("/?sort=created")
+    await expect(visitor.checkbox("Complete #2 Купить хлеб")).to_be_visible()
+    page = visitor.page
+
+    async def press(key: str, code: str, **modifiers: bool) -> None:
+        await page.evaluate(PRESS, {"key": key, "code": code, **modifiers})
+
+    await press("л", "KeyK", ctrlKey=True)
+    await expect(page.get_by_role("dialog", name="Search or command")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await visitor.message_box.evaluate("element => element.blur()")
+    await press("о", "KeyJ")
+    await expect(visitor.checkbox("Complete #2 Купить хлеб")).to_be_focused()
+    await press("о", "KeyJ")
+    await expect(visitor.checkbox("Complete #1 Купить молоко")).to_be_focused()
+    await press("у", "KeyE")
+    await expect(page.get_by_role("textbox", name="Title")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await press("т", "KeyN")
+    await expect(page.get_by_role("textbox", name="Add a task")).to_be_focused()
+    await page.keyboard.press("Escape")
+    await press("Т", "KeyN", shiftKey=True)
+    await press("à", "KeyC")  # a letter of its own in Latin script, such as in the layout bépo
+    await press("ü", "BracketLeft")
+    await expect(page.locator("body")).to_be_focused()
+    await press("я", "KeyZ", ctrlKey=True)
+    await expect(page.get_by_role("status", name="Notice")).to_contain_text("nothing to undo")
 
 
 async def test_a_shortcut_shows_the_pane_of_its_field(visit: Visit, offline_server: Server) -> None:
