@@ -20,6 +20,7 @@ from taskchat_app.ui.chat.components import (
 from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
+from taskchat_app.ui.core.alert import alert
 from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.session import CONVERSATIONS
@@ -45,7 +46,11 @@ def chat_pane(
             rx.cond(ChatState.answering, running_answer()),
             _pending_messages(),
             _empty(),
-            _alert(),
+            alert(
+                ChatState.error,
+                rx.cond(ChatState.can_retry, button(words.RETRY, "button outline", ChatState.retry)),
+                on_dismiss=ChatState.dismiss_error,
+            ),
             thread=ChatState.thread_id,
             length=ChatState.history.length(),
             older=ChatState.has_older,
@@ -140,29 +145,6 @@ def _welcome() -> rx.Component:
 def _suggestion(sentence: rx.Var[str]) -> rx.Component:
     return Suggestion.create(
         account=ChatState.account, thread=ChatState.thread_id, text=sentence, class_name="suggestion", key=sentence
-    )
-
-
-def _alert() -> rx.Component:
-    return rx.cond(
-        ChatState.error != "",
-        rx.el.div(
-            rx.icon("circle-alert", size=18),
-            rx.el.p(ChatState.error, class_name="alert-text"),
-            rx.cond(
-                ChatState.can_retry,
-                button(words.RETRY, "button outline", ChatState.retry),
-            ),
-            rx.el.button(
-                rx.icon("x", size=16),
-                type="button",
-                class_name="icon-button",
-                aria_label=words.DISMISS,
-                on_click=ChatState.dismiss_error,
-            ),
-            class_name="alert",
-            role="alert",
-        ),
     )
 
 

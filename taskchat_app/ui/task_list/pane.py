@@ -8,6 +8,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.activity.timeline import activity
+from taskchat_app.ui.core.alert import alert
 from taskchat_app.ui.core.buttons import icon_button
 from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.pending_input import ServerPreview
@@ -17,7 +18,7 @@ from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.components import AddLine, ListAddress, ScrollToTop, TaskSender, Timer, WaitingTasks
 from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, question_bar, search_line, tag_strip
 from taskchat_app.ui.task_list.rows_view import task_list
-from taskchat_app.ui.task_list.selection_bar import selection_bar
+from taskchat_app.ui.task_list.selection_bar import any_selected, selection_bar
 from taskchat_app.ui.task_list_state.add_line import Chip
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
@@ -38,11 +39,13 @@ def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any,
     """
     return rx.el.section(
         _head(),
-        rx.cond(
-            TasksState.error != "",
-            rx.el.p(TasksState.error, class_name="task-error", role="alert", on_click=TasksState.dismiss_error),
-        ),
         rx.cond(DetailState.is_open, task_detail(), _list(account, page_failed, on_retry)),
+        rx.el.div(
+            alert(TasksState.error, on_dismiss=TasksState.dismiss_error),
+            rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),
+            class_name="tasks-foot",
+            custom_attrs={"data-selection": rx.cond(any_selected(), "true", "false")},
+        ),
         TaskSender.create(
             account=rx.cond(TasksState.ready, account, ""),
             form_id=ADD_LINE,
@@ -59,7 +62,6 @@ def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any,
             on_show=on_show,
             on_task=DetailState.follow_address,
         ),
-        rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),
         Timer.create(at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=TasksState.pass_time),
         class_name="tasks",
         aria_label=words.TASKS,

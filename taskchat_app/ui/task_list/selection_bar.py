@@ -26,7 +26,7 @@ def selection_watch() -> rx.Component:
     return rx.fragment(
         RowSelection.create(patches=TasksState.patches),
         rx.el.div(
-            rx.cond(_count() > 0, _counted()), class_name="sr-only", role="status", aria_label=words.SELECTED_TASKS
+            rx.cond(any_selected(), _counted()), class_name="sr-only", role="status", aria_label=words.SELECTED_TASKS
         ),
     )
 
@@ -43,7 +43,7 @@ def select_button() -> rx.Component:
 def selection_chip() -> rx.Component:
     """Return the chip above the composer with the tasks that the message will refer to."""
     return rx.cond(
-        _count() > 0,
+        any_selected(),
         rx.el.div(
             rx.icon("list-checks", size=14),
             rx.el.span(_counted()),
@@ -63,7 +63,7 @@ def selection_bar() -> rx.Component:
     return rx.fragment(
         choosing,
         rx.cond(
-            _count() > 0,
+            any_selected(),
             rx.el.div(
                 rx.match(
                     choosing.value,
@@ -92,6 +92,10 @@ def selection_bar() -> rx.Component:
             ),
         ),
     )
+
+
+def any_selected() -> rx.Var[bool]:
+    return _count() > 0
 
 
 def _count() -> NumberVar[int]:

@@ -186,3 +186,16 @@ async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit
     await client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     await expect_selected(phone, {"Bread"})
     assert await page.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+async def test_a_refusal_leaves_the_selection_bar_usable_and_is_dismissed_by_a_button(visitor: Visitor) -> None:
+    await select(visitor, "Milk", "Bread")
+    await visitor.add_task("a" * 256)
+    await expect(visitor.alert).to_contain_text("255")
+    await button(visitor, "Tag selected").click()
+    await expect(visitor.page.get_by_role("textbox", name="New tag")).to_be_focused()
+    await expect(visitor.alert).to_be_visible()
+    await button(visitor, "Complete selected").click(trial=True)
+    await visitor.alert.get_by_role("button", name="Dismiss").press("Enter")
+    await expect(visitor.alert).to_have_count(0)
+    await expect_selected(visitor, {"Milk", "Bread"})
