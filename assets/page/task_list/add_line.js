@@ -76,17 +76,21 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
 
 /**
  * Sends the oldest task of the add line `formId`, then the next; sends a task again if the connection broke before its
- * outcome. `account` is empty until the list is known.
+ * outcome. `account` is empty until the list is known. A live region announces each task that was added.
  */
 export function TaskSender({ account, outcomes, formId, onSend }) {
   const opening = useOpening();
   const inFlight = useRef(null);
   const retryAt = useRef(0);
+  const [announcement, setAnnouncement] = useState("");
   const [, rerender] = useState(0);
   useLayoutEffect(() => {
-    for (const { key, attempt, kind, problem } of outcomes) {
+    for (const { key, attempt, kind, problem, announcement: added } of outcomes) {
       const entry = JSON.parse(entriesJson(account, KIND)).find((other) => other.key === key);
-      if (inFlight.current?.attempt === attempt) inFlight.current = null;
+      if (inFlight.current?.attempt === attempt) {
+        inFlight.current = null;
+        if (added) setAnnouncement(added);
+      }
       else if (kind !== "added") continue; // of an earlier attempt
       if (!entry) continue;
       if (kind === "later") retryAt.current = Date.now() + RETRY_MS;
@@ -108,7 +112,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
     onSend({ account, key, attempt: inFlight.current.attempt, text, query, removed, age: Math.max(0, age(next)) });
   });
   useEntries(account, KIND); // to be rendered after each change
-  return null;
+  return h("div", { className: "sr-only", "aria-live": "polite" }, announcement);
 }
 
 /** Whether the oldest entry has waited for long enough to be shown. */

@@ -44,9 +44,13 @@ class SentTask:
 
 @dataclass(frozen=True)
 class AddOutcome:
-    """The result of sending: stored, refused with the reason, or to be sent again later."""
+    """The result of sending: stored, refused with the reason, or to be sent again later.
+
+    `announcement` tells screen readers what was stored; empty if a notice does.
+    """
 
     key: str
     attempt: str
     kind: Literal["added", "refused", "later"]
     problem: str = ""
+    announcement: str = ""

@@ -76,21 +76,24 @@ class AddState(rx.State):
             return self._report(sent, "later")
         shown.error = ""
         await (shown.show_open_tasks() if shown.filters.asked else shown.refresh(person))
-        self._report(sent, "added")
         task = added[-1]
         if not shown.shows(task.number):
             await shown.refresh(person, reveal=task.number)
         if shown.shows(task.number):
             shown.highlight(task.number)
-        if len(added) > 1 or not shown.shows(task.number):
-            sentence = words.ADDED if shown.filters == TaskFilters() else words.ADDED_TO_OPEN
-            notice = say(sentence, number=task.number, title=task.title)
-            several = say(ngettext("Added {count} task", "Added {count} tasks", len(added)))
-            (await self.get_state(UndoState)).tell(several if len(added) > 1 else notice, change_ids=change_ids)
-        return None
+        if len(added) == 1 and shown.shows(task.number):
+            announcement = say(words.ADDED, number=task.number, title=task.title)
+            return self._report(sent, "added", announcement=announcement)
+        sentence = words.ADDED if shown.filters == TaskFilters() else words.ADDED_TO_OPEN
+        notice = say(sentence, number=task.number, title=task.title)
+        several = say(ngettext("Added {count} task", "Added {count} tasks", len(added)))
+        (await self.get_state(UndoState)).tell(several if len(added) > 1 else notice, change_ids=change_ids)
+        return self._report(sent, "added")
 
-    def _report(self, sent: SentTask, kind: Literal["added", "refused", "later"], problem: str = "") -> None:
-        outcome = AddOutcome(sent.key, sent.attempt, kind, problem)
+    def _report(
+        self, sent: SentTask, kind: Literal["added", "refused", "later"], problem: str = "", announcement: str = ""
+    ) -> None:
+        outcome = AddOutcome(sent.key, sent.attempt, kind, problem, announcement)
         self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
 
     async def _context(self) -> ListContext:

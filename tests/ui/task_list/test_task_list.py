@@ -30,6 +30,24 @@ async def test_the_added_task_has_the_fields_of_the_shown_chips(visit: Visit, of
     assert task["recurrence"] == "FREQ=MONTHLY;BYMONTHDAY=1"
 
 
+async def test_an_added_task_is_announced_once(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    announcement = visitor.page.locator(".sr-only[aria-live=polite]", has_text="Added #")
+    notice = visitor.page.get_by_role("status", name="Notice")
+    await visitor.add_task("Buy milk")
+    await expect(announcement).to_have_text("Added #1 Buy milk")
+    await visitor.add_task("Buy bread")
+    await expect(announcement).to_have_text("Added #2 Buy bread")
+    await expect(notice).to_have_count(0)
+    await visitor.page.get_by_role("button", name="Done 0").click()
+    await visitor.add_task("Buy salt")
+    await expect(notice).to_contain_text("Added #3 Buy salt")
+    await expect(announcement).to_have_text("Added #2 Buy bread")
+    await visitor.page.reload()
+    await expect(visitor.page.get_by_role("button", name="Open 3")).to_be_visible()
+    await expect(announcement).to_have_count(0)
+
+
 async def test_a_completed_task_moves_from_the_open_view_to_done(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.add_task("Buy milk")
