@@ -2,6 +2,7 @@
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
 import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard_focus.js";
+import { onRefusal } from "../core/edit_refusal.js";
 import { LineEditor } from "../core/line_editor.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested
@@ -80,10 +81,11 @@ export function ConversationNav({ children, ...props }) {
 
 const TitleContext = createContext("");
 
-/** An item of the list; its button with data-act "rename" turns the title into a text field. */
-export function Conversation({ title, label, onRename, children }) {
+/** An item of the list; its button with data-act "rename" turns the title into a text field, as a refusal does. */
+export function Conversation({ editor, title, label, onRename, children }) {
   const [shown, setPending] = usePendingValue(title);
   const [open, setOpen] = useState(false);
+  const [refused, setRefused] = useState(null);
   const item = useRef(null);
   const wasOpen = useRef(false);
   useEffect(() => {
@@ -91,15 +93,21 @@ export function Conversation({ title, label, onRename, children }) {
     if (wasOpen.current && !open && document.activeElement === document.body) item.current.querySelector("a").focus();
     wasOpen.current = open;
   }, [open]);
+  const reopen = (text) => {
+    setRefused(text);
+    setOpen(true);
+  };
   const close = (newTitle) => {
     setOpen(false);
+    setRefused(null);
     if (!newTitle?.trim() || newTitle === shown) return;
+    onRefusal(editor, reopen);
     onRename(newTitle);
     setPending(newTitle.trim());
   };
   const begin = ({ target }) => target.closest("[data-act=rename]") && setOpen(true);
   return h("li", { ref: item, onClick: begin }, open
-    ? h(LineEditor, { className: "conversation-edit", "aria-label": label, defaultValue: shown, onClose: close })
+    ? h(LineEditor, { className: "conversation-edit", "aria-label": label, defaultValue: refused ?? shown, refused, onClose: close })
     : h(TitleContext.Provider, { value: shown }, children));
 }
 

@@ -1,6 +1,7 @@
 // A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
-import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Fragment, createElement as h, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
+import { onRefusal } from "./edit_refusal.js";
 import { isOfInputMethod } from "./keyboard_focus.js";
 import { inZone } from "./zone_format.js";
 
@@ -92,17 +93,20 @@ function place(dialog, button) {
  * words, a new one at once, and `emptyText` for no date. With neither it shows its children.
  *
  * With `answer`, which changes with each answer of the server, the dialog stays open until the server has accepted the
- * date, and shows the `problem` if it has not.
+ * date, and shows the `problem` if it has not. Without it the dialog closes at once, and opens again if the server refuses
+ * the phrase to `editor`.
  */
-export function DateEdit({ value, valueText, label, hint, overlayLabel, emptyText, quick, clearLabel, previous, next, answer, problem, onSave, children, ...props }) {
+export function DateEdit({ editor, value, valueText, label, hint, overlayLabel, emptyText, quick, clearLabel, previous, next, answer, problem, onSave, children, ...props }) {
   const [open, setOpen] = useState(false);
   const [refusal, setRefusal] = useState("");
+  const [refused, setRefused] = useState(null); // the phrase
   const [pending, setPending] = usePendingValue(valueText);
   const shown = emptyText === undefined ? valueText : pending;
   const button = useRef(null);
   const dialog = useRef(null);
   const line = useRef(null);
   const isSent = useRef(false);
+  const reasonId = useId();
   useLayoutEffect(() => {
     if (!open) return;
     dialog.current.showModal();
@@ -119,6 +123,13 @@ export function DateEdit({ value, valueText, label, hint, overlayLabel, emptyTex
   const keep = (phrase) => {
     if (answer === undefined) close();
     else isSent.current = true;
+    const focused = document.activeElement;
+    if (editor) onRefusal(editor, (text, problem) => {
+      setRefused(text);
+      setRefusal(problem);
+      // A user who has moved on finds the phrase when they open the dialog again.
+      if (document.activeElement === focused) setOpen(true);
+    });
     onSave(phrase);
     if (emptyText === undefined) return;
     const day = dayOf(phrase);
@@ -134,24 +145,27 @@ export function DateEdit({ value, valueText, label, hint, overlayLabel, emptyTex
     else keep(line.current.value.trim());
   };
   const begin = () => {
-    setRefusal("");
+    if (refused === null) setRefusal("");
     setOpen(true);
   };
   const closed = () => {
     isSent.current = false;
     setRefusal("");
+    setRefused(null);
     setOpen(false);
   };
   const backdrop = ({ target }) => target === dialog.current && close();
-  const reason = refusal && (open || answer) && h("p", { role: "alert", className: "detail-problem" }, refusal);
-  const editor = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
+  // A returned phrase has its reason in the pane, too: here it describes the line, which gets the focus.
+  const role = refused === null ? "alert" : undefined;
+  const reason = refusal && (open || answer) && h("p", { id: reasonId, role, className: "detail-problem" }, refusal);
+  const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
       quick.map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => keep(phrase) }, text)),
       clearLabel && h("button", { type: "button", className: "button outline", onClick: () => keep("") }, clearLabel)),
     h(Month, { chosen: dayOf(value), previous, next, onChoose: keepDay }),
-    h("input", { ref: line, className: "input", "aria-label": label, "aria-invalid": refusal ? "true" : undefined, placeholder: hint, defaultValue: shown, autoComplete: "off" }),
+    h("input", { ref: line, className: "input", "aria-label": label, "aria-invalid": refusal ? "true" : undefined, "aria-describedby": refusal ? reasonId : undefined, placeholder: hint, defaultValue: refused ?? shown, autoComplete: "off" }),
     reason);
   const shared = { type: "button", ref: button, onClick: begin };
-  if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), editor);
-  return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, emptyText === undefined ? children : shown || emptyText), editor, !open && reason);
+  if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);
+  return h("span", { className: "date-edit-frame" }, h("button", { ...props, ...shared }, emptyText === undefined ? children : shown || emptyText), dateDialog, !open && reason);
 }

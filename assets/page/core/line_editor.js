@@ -13,21 +13,22 @@ export function handleEditKeys(event, onClose) {
 
 /**
  * Enter, blur (by a press, its release) or its removal saves, Escape cancels: calls
- * `onClose(value, or null if cancelled; whether by a key)` once.
+ * `onClose(value, or null if cancelled; whether by a key)` once. `refused`, if not null, is a text that the server has refused:
+ * it stays until it is changed, and takes the focus only from nothing, since the user may have moved on meanwhile.
  */
-export function LineEditor({ onClose, ...props }) {
+export function LineEditor({ onClose, refused, ...props }) {
   const input = useRef(null);
   const isClosed = useRef(false);
   const save = useRef(null);
   save.current = () => {
-    if (isClosed.current) return;
+    if (isClosed.current || input.current.value === refused) return;
     isClosed.current = true;
     const { value } = input.current;
     whenReleased(() => onClose(value, false));
   };
   useLayoutEffect(() => {
-    input.current.focus();
-    input.current.select();
+    if (refused === null || document.activeElement === document.body) input.current.focus();
+    if (refused === null) input.current.select();
     // React calls no onBlur for a field that it removes. Its development build also calls this at once, with nothing typed.
     return () => input.current.value !== input.current.defaultValue && save.current();
   }, []);
@@ -36,5 +37,5 @@ export function LineEditor({ onClose, ...props }) {
     onClose(value, byKey);
   };
   const keyDown = (event) => handleEditKeys(event, closeByKey);
-  return h("input", { dir: "auto", ...props, ref: input, onKeyDown: keyDown, onBlur: () => save.current() });
+  return h("input", { dir: "auto", "aria-invalid": refused === null ? undefined : "true", ...props, ref: input, onKeyDown: keyDown, onBlur: () => save.current() });
 }

@@ -1,15 +1,18 @@
 // A value that is edited in place.
 import { createElement as h, useEffect, useRef, useState } from "react";
+import { onRefusal } from "../core/edit_refusal.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { LineEditor, handleEditKeys } from "../core/line_editor.js";
 
 /**
  * A button with the value, which becomes a text field, or a select if there are `options` ([[value, name], …]). Enter, blur
  * or choosing saves a changed value; Escape cancels. With `emptyText` the button shows the value, a new one at once, and
- * `emptyText` for an empty one. Without it the button shows its children.
+ * `emptyText` for an empty one. Without it the button shows its children. A text that the server refuses to `editor` comes
+ * back into the field.
  */
-export function EditInPlace({ onTap, value, label, hint, overlayLabel, options, emptyText, fieldClass, onSave, children, ...props }) {
+export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, options, emptyText, fieldClass, onSave, children, ...props }) {
   const [open, setOpen] = useState(false);
+  const [refused, setRefused] = useState(null);
   const [shown, setPending] = usePendingValue(value);
   const button = useRef(null);
   const select = useRef(null);
@@ -24,10 +27,16 @@ export function EditInPlace({ onTap, value, label, hint, overlayLabel, options, 
     select.current.focus();
     try { select.current.showPicker(); } catch { /* not every browser opens a select by script */ }
   }, [open]);
+  const reopen = (text) => {
+    setRefused(text);
+    setOpen(true);
+  };
   const close = (newValue, byKey) => {
     returnsFocus.current = byKey;
     setOpen(false);
+    setRefused(null);
     if (newValue === null || newValue === shown) return;
+    if (editor) onRefusal(editor, reopen);
     onSave(newValue);
     setPending(newValue);
   };
@@ -37,8 +46,8 @@ export function EditInPlace({ onTap, value, label, hint, overlayLabel, options, 
   // With a name of its own (`overlayLabel`) the button lies over the value, which stays text.
   if (!open && overlayLabel) return h("span", props, children, h("button", { ...begin, className: "cover", "aria-label": overlayLabel }));
   if (!open) return h("button", { ...props, ...begin }, emptyText === undefined ? children : shown.trim() || emptyText);
-  const shared = { className: fieldClass, "aria-label": label, defaultValue: shown };
-  if (!options) return h(LineEditor, { ...shared, placeholder: hint, onClose: close });
+  const shared = { className: fieldClass, "aria-label": label, defaultValue: refused ?? shown };
+  if (!options) return h(LineEditor, { ...shared, refused, placeholder: hint, onClose: close });
   const handlers = {
     onKeyDown: (event) => handleEditKeys(event, close),
     onChange: ({ target }) => close(target.value, true),

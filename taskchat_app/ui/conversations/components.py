@@ -28,6 +28,7 @@ class Conversation(PageComponent):
     library = f"{PAGE}conversations/conversations.js"
     title: rx.Var[str] = field(doc="The title")
     label: rx.Var[str] = field(doc="The accessible name of the text field for the title")
+    editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused title")
     on_rename: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this title")
 
 

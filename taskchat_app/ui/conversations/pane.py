@@ -18,6 +18,7 @@ from taskchat_app.ui.conversations.state import ConversationRow, ConversationsSt
 from taskchat_app.ui.core.brand import brand
 from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import ApiForm, DownloadButton
+from taskchat_app.ui.core.edit_refusal import EditRefusal
 from taskchat_app.ui.core.element_ids import COMPOSER, SIGN_OUT
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
@@ -42,6 +43,7 @@ def conversations_pane(on_close: rx.Var[Any], *, palette_button: rx.Component, o
             class_name="conversations",
             custom_attrs={"aria-label": words.CONVERSATIONS},
         ),
+        EditRefusal.create(refusal=ConversationsState.refusal),
         UnreadTitle.create(count=ConversationsState.unread),
         _foot(),
         class_name="side",
@@ -92,6 +94,7 @@ def _list(on_close: rx.Var[Any], on_retry: Any) -> rx.Component:
 def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return Conversation.create(
         _link(row, on_close),
+        editor=row.id,
         title=row.title,
         label=words.CONVERSATION_TITLE,
         on_rename=lambda title: ConversationsState.rename(row.id, title),

@@ -14,6 +14,7 @@ from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.core.edit_refusal import Refusal, refusal_of
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
@@ -39,6 +40,7 @@ class ConversationsState(OnlyChanges, rx.State):
     ready: rx.Field[bool] = rx.field(False)
     error: rx.Field[str] = rx.field("")
     email: rx.Field[str] = rx.field("")
+    refusal: rx.Field[Refusal] = rx.field(default_factory=Refusal)
     unread: rx.Field[int] = rx.field(0)
     unread_ids: rx.Field[list[str]] = rx.field(default_factory=list)
 
@@ -94,7 +96,10 @@ class ConversationsState(OnlyChanges, rx.State):
     @rx.event
     @signed_in
     async def rename(self, person: Person, thread_id: str, title: str) -> None:
-        if not title.strip() or not await self._write(person, conversations.rename(person.id, thread_id, title)):
+        if not title.strip():
+            return
+        if not await self._write(person, conversations.rename(person.id, thread_id, title)):
+            self.refusal = refusal_of(thread_id, title, self.error)
             return
         chat = await self.get_state(ChatState)
         chat.title = self.title_of(chat.thread_id) or chat.title

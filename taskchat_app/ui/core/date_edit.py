@@ -28,6 +28,7 @@ class DateEdit(PageComponent):
     next: rx.Var[str] = field(doc="The name of the button that shows the month after")
     answer: rx.Var[str] = field(doc="Changes with each answer of the server; without it, the dialog closes at once")
     problem: rx.Var[str] = field(doc="Why the server refused the date; empty if it did not")
+    editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused phrase")
     on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user chose this phrase, empty for no date")
 
 

@@ -85,6 +85,7 @@ class EditInPlace(PageComponent):
     options: rx.Var[list[list[str]]] = field(doc="The options to choose from, each as [value, name]")
     empty_text: rx.Var[str] = field(doc="The text for a blank value; without it, the button shows its children")
     field_class: rx.Var[str] = field(doc="The class of the text field or select element")
+    editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused text")
     on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this value")
     on_tap: rx.EventHandler[no_args_event_spec] = field(doc="The user tapped it on a touch screen, instead of editing")
 

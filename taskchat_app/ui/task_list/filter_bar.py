@@ -94,6 +94,7 @@ def _bound(name: str, label: str, value: rx.Var[str]) -> rx.Component:
             class_name="filter-value",
             id=f"value-{name}",
             custom_attrs={"aria-labelledby": f"name-{name} value-{name}"},
+            editor=name,
             on_save=lambda phrase: FiltersState.bound(name, phrase),
         ),
         class_name="filter-row",

@@ -10,6 +10,7 @@ import reflex as rx
 from taskchat_app.ui.activity.timeline import activity
 from taskchat_app.ui.core.alert import alert
 from taskchat_app.ui.core.buttons import icon_button
+from taskchat_app.ui.core.edit_refusal import EditRefusal
 from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.pending_input import ServerPreview
 from taskchat_app.ui.i18n import words
@@ -46,6 +47,7 @@ def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any,
             class_name="tasks-foot",
             custom_attrs={"data-selection": rx.cond(any_selected(), "true", "false")},
         ),
+        EditRefusal.create(refusal=TasksState.refusal),
         TaskSender.create(
             account=rx.cond(TasksState.ready, account, ""),
             form_id=ADD_LINE,

@@ -92,6 +92,7 @@ def _title(row: TaskRow) -> rx.Component:
         field_class="task-edit",
         custom_attrs={"title": words.EDIT, "data-act": "edit", "dir": "auto"},
         on_tap=DetailState.open(row.number),
+        editor=f"title {row.number}",
         on_save=lambda title: TasksState.rename(row.number, title),
     )
 
@@ -122,6 +123,7 @@ def _due(row: TaskRow) -> rx.Component:
         overlay_label=words.CHANGE_DATE,
         class_name="task-due",
         custom_attrs={"title": row.due_exactly, "data-overdue": row.overdue, "data-act": "date"},
+        editor=f"due_at {row.number}",
         on_save=lambda phrase: TasksState.date(row.number, phrase),
     )
 
@@ -188,6 +190,7 @@ def _actions(row: TaskRow) -> rx.Component:
                 value_text="",
                 class_name="icon-button small",
                 custom_attrs={"title": words.SET_DATE, "aria-label": words.SET_DATE, "data-act": "date"},
+                editor=f"due_at {row.number}",
                 on_save=lambda phrase: TasksState.date(row.number, phrase),
             ),
         ),

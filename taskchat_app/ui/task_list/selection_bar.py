@@ -14,7 +14,7 @@ from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.date_edit import date_edit
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_components import ClearSelected, RowSelection, SelectButton, selected_numbers
-from taskchat_app.ui.task_list_state.bulk_state import BulkState
+from taskchat_app.ui.task_list_state.bulk_state import DATE_OF_SELECTED, BulkState
 from taskchat_app.ui.task_list_state.state import TasksState
 
 choosing = ClientStateVar.create("choosing", default="")
@@ -125,6 +125,7 @@ def _date() -> rx.Component:
         value_text="",
         class_name="icon-button",
         custom_attrs={"aria-label": words.DATE_SELECTED, "title": words.DATE_SELECTED},
+        editor=DATE_OF_SELECTED,
         on_save=lambda phrase: BulkState.date(selected_numbers(), phrase),
     )
 

@@ -15,6 +15,7 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit
 from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
+from taskchat_app.ui.core.edit_refusal import refusal_of
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -22,6 +23,9 @@ from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.state import TasksState
 
 log = logging.getLogger(__name__)
+
+DATE_OF_SELECTED = "due_at"
+"""The editor of the date of the selected tasks, as EditRefusal names it."""
 
 Verb = Callable[[AsyncSession, Person, Cause], Awaitable[WriteResult]]
 
@@ -44,7 +48,8 @@ class BulkState(rx.State):
     async def date(self, numbers: list[int], phrase: str) -> Any:
         """Move all tasks to the date of the phrase; "" clears it."""
         phrase = str(phrase).strip()
-        return await self._edit(numbers, BulkEdit(due_at=phrase, moves=True) if phrase else BulkEdit(clear=["due_at"]))
+        edit = BulkEdit(due_at=phrase, moves=True) if phrase else BulkEdit(clear=["due_at"])
+        return await self._edit(numbers, edit, phrase=phrase)
 
     @rx.event
     async def prioritize(self, numbers: list[int], priority: str) -> Any:
@@ -65,31 +70,38 @@ class BulkState(rx.State):
         place = {"after": after} if after else {"before": before} if before else {}
         return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
 
-    async def _edit(self, numbers: list[int], edit: BulkEdit) -> Any:
+    async def _edit(self, numbers: list[int], edit: BulkEdit, *, phrase: str | None = None) -> Any:
         checked = _numbers(numbers)
 
         async def change(session: AsyncSession, person: Person, by: Cause) -> WriteResult:
             return await tasks.edit_tasks(session, by, checked, edit, zone=person.zone)
 
-        return await self._write(words.CHANGED_MANY, change)
+        return await self._write(words.CHANGED_MANY, change, phrase)
 
     @signed_in
-    async def _write(self, person: Person, sentence: Message, verb: Verb) -> None:
-        """Change all tasks or none, and offer Undo; a refusal names the task that caused it."""
-        notice = await self.get_state(UndoState)
+    async def _write(self, person: Person, sentence: Message, verb: Verb, phrase: str | None = None) -> None:
+        """Change all tasks or none, and offer Undo; a refusal names the task that caused it.
+
+        A refused `phrase` returns to the editor of the date.
+        """
         try:
             async with transaction(person.id) as session:
                 outcome = await verb(session, person, Cause(person.id, "person"))
         except PersonError as error:
-            notice.tell(say(error.detail), is_warning=True)
+            await self._tell_refusal(say(error.detail), phrase)
             return
         except DATABASE_AWAY as error:
             log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
-            notice.tell(say(words.CHANGE_UNSURE), is_warning=True)
+            await self._tell_refusal(say(words.CHANGE_UNSURE), phrase)
             return
         text = _notice_text(sentence, outcome) if outcome.changes else say(words.NOTHING_TO_CHANGE)
-        notice.tell(text, change_ids=outcome.changes)
+        (await self.get_state(UndoState)).tell(text, change_ids=outcome.changes)
         await (await self.get_state(TasksState)).refresh(person)
+
+    async def _tell_refusal(self, problem: str, phrase: str | None) -> None:
+        (await self.get_state(UndoState)).tell(problem, is_warning=True)
+        if phrase is not None:
+            (await self.get_state(TasksState)).refusal = refusal_of(DATE_OF_SELECTED, phrase, problem)
 
 
 def _numbers(values: Sequence[Any]) -> list[int]:

@@ -12,6 +12,7 @@ from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.task_view import PRIORITIES
+from taskchat_app.ui.core.edit_refusal import refusal_of
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.filter_chips import BOUNDS, without, without_all
@@ -71,6 +72,7 @@ class FiltersState(rx.State):
                 checked_bound(phrase, name, zone=person.zone, now=now())
         except PersonError as error:
             shown.error = say(error.detail)
+            shown.refusal = refusal_of(name, phrase, shown.error)
             return None
         shown.error = ""
         return await self._show(**{name: phrase.strip()})

@@ -22,6 +22,7 @@ from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.state import ActivityState
+from taskchat_app.ui.core.edit_refusal import Refusal, refusal_of
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
@@ -87,6 +88,7 @@ class TasksState(rx.State):
     failed: rx.Field[bool] = rx.field(False)
     missed: rx.Field[str] = rx.field("")
     error: rx.Field[str] = rx.field("")
+    refusal: rx.Field[Refusal] = rx.field(default_factory=Refusal)
     lit: rx.Field[str] = rx.field("")
     """The row to highlight: its number and a token."""
 
@@ -200,12 +202,15 @@ class TasksState(rx.State):
 
     @rx.event
     async def rename(self, number: int, title: str) -> Any:
-        return await self._change(number, TaskEdit(title=title)) if title.strip() else None
+        if not title.strip():
+            return None
+        return await self._change(number, TaskEdit(title=title), editor=f"title {number}", text=title)
 
     @rx.event
     async def date(self, number: int, phrase: str) -> Any:
         """Move the task to the date of the phrase; an empty one clears it."""
-        return await self._change(number, TaskEdit(due_at=phrase, moves=True) if phrase.strip() else _NO_DATE)
+        edit = TaskEdit(due_at=phrase, moves=True) if phrase.strip() else _NO_DATE
+        return await self._change(number, edit, editor=f"due_at {number}", text=phrase)
 
     @rx.event
     async def prioritize(self, number: int, priority: str) -> Any:
@@ -248,11 +253,16 @@ class TasksState(rx.State):
         log.warning("The list could not be read: %s", str(error).splitlines()[:1])
         self.failed, self.missed = True, uuid.uuid4().hex
 
-    async def _change(self, number: int, edit: TaskEdit) -> Any:
+    async def _change(self, number: int, edit: TaskEdit, *, editor: str = "", text: str = "") -> Any:
+        """Change the task; if that fails, return the text to its editor."""
+
         async def write(session: AsyncSession, person: Person, by: Cause) -> None:
             await tasks.update_task(session, by, number, edit, zone=person.zone)
 
-        return await self._write(write)
+        redirect = await self._write(write)
+        if self.error and editor:
+            self.refusal = refusal_of(editor, text, self.error)
+        return redirect
 
     async def _write(self, write: Write) -> Any:
         """Change tasks in one transaction, then update the list.

@@ -195,6 +195,22 @@ async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(
     await expect(links.first).to_have_attribute("aria-current", "page")
 
 
+async def test_a_refused_title_stays_in_its_field(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await tell(visitor, "help")
+    await listed(visitor).press("F2")
+    field = visitor.page.get_by_role("textbox", name="Title of the conversation")
+    await field.fill("a" * 300)
+    await field.press("Enter")
+    await expect(visitor.alert).to_contain_text("255")
+    await expect(field).to_have_value("a" * 300)
+    await expect(field).to_be_focused()
+    await field.fill("Shopping")
+    await field.press("Enter")
+    await expect(listed(visitor)).to_contain_text("Shopping")
+    await expect(visitor.alert).to_have_count(0)
+
+
 async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     page = visitor.page

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.serving import Server
 from tests.ui.visitor import Visit
@@ -51,3 +51,39 @@ async def test_a_clicked_day_replaces_a_bound_in_words(visit: Visit, offline_ser
     await dialog.get_by_role("button", name=re.compile(r" 15, \d{4}$")).click()
     await expect(page).to_have_url(re.compile(r"due_before=\d{4}-\d\d-15$"))
     await expect(visitor.alert).to_have_count(0)
+
+
+async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
+    await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
+    await visitor.open("/?sort=created")
+
+    async def expect_refused(name: str) -> Locator:
+        dialog = page.get_by_role("dialog", name=name)
+        line = dialog.get_by_role("textbox", name=name)
+        await line.fill("blursday")
+        await line.press("Enter")
+        await expect(line).to_have_accessible_description(re.compile("is not a date"))
+        await expect(line).to_have_value("blursday")
+        await expect(line).to_be_focused()
+        return line
+
+    for title in ("Pay rent", "Call mum"):
+        row = visitor.tasks.filter(has_text=title)
+        await row.get_by_role("checkbox").press("d")
+        line = await expect_refused("Due date")
+        await line.fill("2 may 2031")
+        await line.press("Enter")
+        await expect(row).to_contain_text("2 May 2031")
+    await page.get_by_role("button", name="Pay rent", exact=True).click(modifiers=["Control"])
+    await page.get_by_role("group", name="Selected tasks").get_by_role("button", name="Date of selected").click()
+    await (await expect_refused("Due date")).press("Escape")
+    await page.get_by_role("button", name="Filter and sort").click()
+    await page.get_by_role("button", name="Due until").click()
+    line = await expect_refused("Due until")
+    await line.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await page.get_by_role("button", name="Due until").click()
+    await expect(line).to_have_value("")

@@ -168,6 +168,27 @@ async def test_a_typed_date_filter_is_shown_at_once(visitor: Visitor) -> None:
     assert await bounds.json_value() == ["Any day", "tomorrow", "Any day"]
 
 
+async def test_a_late_refusal_does_not_take_the_focus_of_a_user_who_has_moved_on(visitor: Visitor) -> None:
+    page = visitor.page
+    await visitor.checkbox("Complete #1 Milk").press("e")
+    field = page.get_by_role("textbox", name="Title")
+    await field.fill("a" * 300)
+    await field.press("Enter")
+    await visitor.message_box.focus()
+    await expect(field).to_have_value("a" * 300)
+    await expect(visitor.message_box).to_be_focused()
+    await visitor.checkbox("Complete #2 Bread").press("d")
+    line = page.get_by_role("textbox", name="Due date")
+    await line.fill("blursday")
+    await line.press("Enter")
+    await visitor.message_box.focus()
+    await expect(visitor.alert).to_contain_text("is not a date")
+    await expect(visitor.message_box).to_be_focused()
+    await visitor.checkbox("Complete #2 Bread").press("d")
+    await expect(line).to_have_value("blursday")
+    await expect(line).to_have_accessible_description(re.compile("is not a date"))
+
+
 async def test_a_click_after_an_answered_sync_request_shows_the_slow_response_notice(
     visitor: Visitor, socket: WebSocket, offline_server: Server
 ) -> None:

@@ -92,6 +92,32 @@ async def test_a_title_is_edited_in_place_and_escape_cancels(visit: Visit, offli
     assert (await visitor.api("GET", "/api/tasks/1")).json()["title"] == "Buy oat milk"
 
 
+async def test_a_refused_title_stays_in_its_field(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
+    await visitor.add_task("Buy milk")
+    await visitor.checkbox("Complete #1 Buy milk").press("e")
+    field = page.get_by_role("textbox", name="Title")
+    await field.fill("a" * 300)
+    await field.press("Enter")
+    await expect(visitor.alert).to_contain_text("255")
+    await expect(field).to_have_value("a" * 300)
+    await expect(field).to_be_focused()
+    await visitor.message_box.focus()
+    await expect(field).to_have_value("a" * 300)
+    await field.press("Escape")
+    await page.get_by_role("button", name="Buy milk", exact=True).click()
+    await expect(field).to_have_value("Buy milk")
+    await field.fill("b" * 300)
+    await visitor.message_box.click()
+    await expect(field).to_have_value("b" * 300)
+    await expect(visitor.message_box).to_be_focused()
+    await field.fill("Buy oat milk")
+    await field.press("Enter")
+    await expect(visitor.checkbox("Complete #1 Buy oat milk")).to_be_visible()
+    await expect(visitor.alert).to_have_count(0)
+
+
 async def test_a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list(
     visit: Visit, offline_server: Server
 ) -> None:
