@@ -12,6 +12,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -32,6 +33,8 @@ STOP_SECONDS = 30
 CHEAP_HASHES = PROJECT / "tests" / "cheap_hashes"
 PORTS = range(20_000, 32_000)
 """Ports that systems give to nobody by themselves: one stays free until its server starts, also between two starts."""
+WORKERS_MAX = 8
+_recent_ports: deque[int] = deque(maxlen=500)
 NO_CERTIFICATES = False
 """For clients of test servers, which speak plain HTTP: loading all certificates takes 20 ms for each client."""
 
@@ -235,9 +238,16 @@ def http_server(handler: Callable[..., http.server.BaseHTTPRequestHandler], port
 
 
 def free_port() -> int:
-    """Return a port of PORTS that nobody listens on."""
+    """Return a port of PORTS that nobody listens on, that no other worker of pytest-xdist gets, and that is not recent.
+
+    Its server listens later, or ends and starts again: meanwhile nobody else may get it.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
     while True:
-        port = secrets.choice(PORTS)
+        port = secrets.choice(PORTS[worker % WORKERS_MAX :: WORKERS_MAX])
+        if port in _recent_ports:
+            continue
         with suppress(OSError), socket.socket() as probe:
             probe.bind(("127.0.0.1", port))
+            _recent_ports.append(port)
             return port
