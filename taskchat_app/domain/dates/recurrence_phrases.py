@@ -51,7 +51,9 @@ _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
 # Several days, or one whose name is no other word: not "every sat nav".
 _LIST = rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{WEEKDAY})|(?:{CLEAR_SHORT_WEEKDAY}))"
 _GERMAN_LIST = rf"(?:{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
-_PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|night)(?=\s?(?:$|[,.;!?]|(?:at|@)\s|\d)))?"
+# "Night" may belong to the title: "every monday night football ticket".
+_NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
+_PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
 _PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
 _ORDINAL = rf"(?P<ordinal>{ORDINAL}|[1-5]\.)"
