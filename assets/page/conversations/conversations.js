@@ -93,7 +93,10 @@ export function Conversation({ editor, title, label, onRename, children }) {
     if (wasOpen.current && !open && document.activeElement === document.body) item.current.querySelector("a").focus();
     wasOpen.current = open;
   }, [open]);
+  const isOpen = useRef(false);
+  isOpen.current = open;
   const reopen = (text) => {
+    if (isOpen.current) return; // the user types another title
     setRefused(text);
     setOpen(true);
   };
@@ -101,7 +104,7 @@ export function Conversation({ editor, title, label, onRename, children }) {
     setOpen(false);
     setRefused(null);
     if (!newTitle?.trim() || newTitle === shown) return;
-    onRefusal(editor, reopen);
+    onRefusal(editor, newTitle, reopen);
     onRename(newTitle);
     setPending(newTitle.trim());
   };

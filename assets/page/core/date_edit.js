@@ -124,7 +124,8 @@ export function DateEdit({ editor, value, valueText, label, hint, overlayLabel, 
     if (answer === undefined) close();
     else isSent.current = true;
     const focused = document.activeElement;
-    if (editor) onRefusal(editor, (text, problem) => {
+    if (editor) onRefusal(editor, phrase, (text, problem) => {
+      if (dialog.current?.open) return; // the user types another phrase
       setRefused(text);
       setRefusal(problem);
       // A user who has moved on finds the phrase when they open the dialog again.
@@ -144,6 +145,9 @@ export function DateEdit({ editor, value, valueText, label, hint, overlayLabel, 
     if (line.current.value.trim() === shown) close();
     else keep(line.current.value.trim());
   };
+  useEffect(() => {
+    if (!dialog.current?.open) setRefused(null); // another date was set meanwhile
+  }, [valueText]);
   const begin = () => {
     if (refused === null) setRefusal("");
     setOpen(true);

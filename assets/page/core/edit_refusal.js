@@ -1,13 +1,18 @@
 // Edits that are shown at once and that the server may refuse.
 import { useLayoutEffect } from "react";
 
-const reopenings = new Map(); // by editor
+const sentTexts = new Map(); // by editor: the last text sent, and how to reopen the editor
 
-/** Call `reopen(text, problem)` if the server refuses a text of this editor, whose name is unique on the page. */
-export const onRefusal = (editor, reopen) => reopenings.set(editor, reopen);
+/** Call `reopen(text, problem)` if the server refuses this text of the editor, whose name is unique on the page. */
+export const onRefusal = (editor, text, reopen) => sentTexts.set(editor, { text: text.trim(), reopen });
 
-/** Returns the latest refused text to its editor. */
+/** Returns the latest refused text to its editor, once, unless another one was sent from there since. */
 export function EditRefusal({ refusal }) {
-  useLayoutEffect(() => { reopenings.get(refusal.editor)?.(refusal.text, refusal.problem); }, [refusal.token]);
+  useLayoutEffect(() => {
+    const sent = sentTexts.get(refusal.editor);
+    if (sent?.text !== refusal.text.trim()) return;
+    sentTexts.delete(refusal.editor);
+    sent.reopen(refusal.text, refusal.problem);
+  }, [refusal.token]);
   return null;
 }

@@ -27,7 +27,10 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
     select.current.focus();
     try { select.current.showPicker(); } catch { /* not every browser opens a select by script */ }
   }, [open]);
+  const isOpen = useRef(false);
+  isOpen.current = open;
   const reopen = (text) => {
+    if (isOpen.current) return; // the user types another text
     setRefused(text);
     setOpen(true);
   };
@@ -36,7 +39,7 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
     setOpen(false);
     setRefused(null);
     if (newValue === null || newValue === shown) return;
-    if (editor) onRefusal(editor, reopen);
+    if (editor) onRefusal(editor, newValue, reopen);
     onSave(newValue);
     setPending(newValue);
   };

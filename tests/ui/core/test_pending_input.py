@@ -170,6 +170,7 @@ async def test_a_typed_date_filter_is_shown_at_once(visitor: Visitor) -> None:
 
 async def test_a_late_refusal_does_not_take_the_focus_of_a_user_who_has_moved_on(visitor: Visitor) -> None:
     page = visitor.page
+    await page.evaluate("window.late = 1500")  # the focus moves before the refusal
     await visitor.checkbox("Complete #1 Milk").press("e")
     field = page.get_by_role("textbox", name="Title")
     await field.fill("a" * 300)
@@ -187,6 +188,20 @@ async def test_a_late_refusal_does_not_take_the_focus_of_a_user_who_has_moved_on
     await visitor.checkbox("Complete #2 Bread").press("d")
     await expect(line).to_have_value("blursday")
     await expect(line).to_have_accessible_description(re.compile("is not a date"))
+
+
+async def test_the_refusal_of_a_date_does_not_return_over_a_newer_one(visitor: Visitor) -> None:
+    page = visitor.page
+    await page.evaluate("window.late = 1000")  # the second date is sent before the first one is refused
+    row = visitor.tasks.filter(has_text="Bread")
+    line = page.get_by_role("textbox", name="Due date")
+    for phrase in ("blursday", "tomorrow"):
+        await visitor.checkbox("Complete #2 Bread").press("d")
+        await line.fill(phrase)
+        await line.press("Enter")
+    await expect(row).to_contain_text("Tomorrow")
+    await settled(visitor)
+    await expect(line).to_have_count(0)
 
 
 async def test_a_click_after_an_answered_sync_request_shows_the_slow_response_notice(
