@@ -2,7 +2,7 @@
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
 import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard_focus.js";
-import { onRefusal } from "../core/edit_refusal.js";
+import { onRefusal, useRefusedText } from "../core/edit_refusal.js";
 import { LineEditor } from "../core/line_editor.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested
@@ -85,7 +85,7 @@ const TitleContext = createContext("");
 export function Conversation({ editor, title, label, onRename, children }) {
   const [shown, setPending] = usePendingValue(title);
   const [open, setOpen] = useState(false);
-  const [refused, setRefused] = useState(null);
+  const [refused, setRefused, reopen] = useRefusedText(open, setOpen);
   const item = useRef(null);
   const wasOpen = useRef(false);
   useEffect(() => {
@@ -93,13 +93,6 @@ export function Conversation({ editor, title, label, onRename, children }) {
     if (wasOpen.current && !open && document.activeElement === document.body) item.current.querySelector("a").focus();
     wasOpen.current = open;
   }, [open]);
-  const isOpen = useRef(false);
-  isOpen.current = open;
-  const reopen = (text) => {
-    if (isOpen.current) return; // the user types another title
-    setRefused(text);
-    setOpen(true);
-  };
   const close = (newTitle) => {
     setOpen(false);
     setRefused(null);

@@ -1,10 +1,23 @@
 // Edits that are shown at once and that the server may refuse.
-import { useLayoutEffect } from "react";
+import { useLayoutEffect, useRef, useState } from "react";
 
 const sentTexts = new Map(); // by editor: the last text sent, and how to reopen the editor
 
 /** Call `reopen(text, problem)` if the server refuses this text of the editor, whose name is unique on the page. */
 export const onRefusal = (editor, text, reopen) => sentTexts.set(editor, { text: text.trim(), reopen });
+
+/** For an editor that opens with `setOpen(true)`: [the refused text or null, its setter, a `reopen` for onRefusal]. */
+export function useRefusedText(open, setOpen) {
+  const [refused, setRefused] = useState(null);
+  const isOpen = useRef(false);
+  isOpen.current = open;
+  const reopen = (text) => {
+    if (isOpen.current) return; // the user types another text
+    setRefused(text);
+    setOpen(true);
+  };
+  return [refused, setRefused, reopen];
+}
 
 /** Returns the latest refused text to its editor, once, unless another one was sent from there since. */
 export function EditRefusal({ refusal }) {

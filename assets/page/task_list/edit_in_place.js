@@ -1,6 +1,6 @@
 // A value that is edited in place.
 import { createElement as h, useEffect, useRef, useState } from "react";
-import { onRefusal } from "../core/edit_refusal.js";
+import { onRefusal, useRefusedText } from "../core/edit_refusal.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { LineEditor, handleEditKeys } from "../core/line_editor.js";
 
@@ -12,7 +12,7 @@ import { LineEditor, handleEditKeys } from "../core/line_editor.js";
  */
 export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, options, emptyText, fieldClass, onSave, children, ...props }) {
   const [open, setOpen] = useState(false);
-  const [refused, setRefused] = useState(null);
+  const [refused, setRefused, reopen] = useRefusedText(open, setOpen);
   const [shown, setPending] = usePendingValue(value);
   const button = useRef(null);
   const select = useRef(null);
@@ -27,13 +27,6 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
     select.current.focus();
     try { select.current.showPicker(); } catch { /* not every browser opens a select by script */ }
   }, [open]);
-  const isOpen = useRef(false);
-  isOpen.current = open;
-  const reopen = (text) => {
-    if (isOpen.current) return; // the user types another text
-    setRefused(text);
-    setOpen(true);
-  };
   const close = (newValue, byKey) => {
     returnsFocus.current = byKey;
     setOpen(false);

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, ClockTime, match_clock
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
-from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
+from taskchat_app.domain.dates.date_phrase import NIGHT_END_HOUR, Phrase, in_part, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence import find_rule, first_occurrence
@@ -232,15 +232,14 @@ def _in_part_of_rule(clock: ClockTime, part: str, said: str) -> ClockTime:
     return clock if _LEADING_ZERO.search(said) else in_part(clock, part, said)
 
 
-_NIGHT_END_HOUR = 6
+_NEXT_DAY: dict[str, str] = dict(zip(WEEKDAY_CODES, (*WEEKDAY_CODES[1:], WEEKDAY_CODES[0]), strict=True))
 _WEEKLY_DAYS = re.compile(r"(?P<before>FREQ=WEEKLY;(?:INTERVAL=\d+;)?BYDAY=)(?P<days>[A-Z,]+)")
 
 
 def _a_day_later(rule: str) -> str:
     """Return the rule of the mornings after the nights: "every friday night at 1" is on saturdays."""
-    after: dict[str, str] = dict(zip(WEEKDAY_CODES, (*WEEKDAY_CODES[1:], WEEKDAY_CODES[0]), strict=True))
     return _WEEKLY_DAYS.sub(
-        lambda weekly: weekly["before"] + ",".join(after[day] for day in weekly["days"].split(",")), rule
+        lambda weekly: weekly["before"] + ",".join(_NEXT_DAY[day] for day in weekly["days"].split(",")), rule
     )
 
 
@@ -282,6 +281,6 @@ def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
             at = _in_part_of_rule(clock, part["part"].lower(), said).at if part and phrase.clock else clock.at
     if at is None and from_day is None:
         return DueMention(spans, None, rule)
-    if part and at and part["part"].lower() in ("night", "nacht") and at.hour < _NIGHT_END_HOUR:
+    if part and at and part["part"].lower() in ("night", "nacht") and at.hour < NIGHT_END_HOUR:
         rule = _a_day_later(rule)
     return DueMention(spans, first_occurrence(rule, now=now, zone=zone, at=at, from_day=from_day), rule)

@@ -32,7 +32,7 @@ _SAID_HALF = re.compile(
     r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
 )
 _NIGHTS = ("night", "nacht", "tonight")
-_NIGHT_END_HOUR = 6
+NIGHT_END_HOUR = 6
 _CLOCK_MAX_CHARACTERS = 30
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
@@ -179,7 +179,7 @@ def _tonight(day: str) -> str:
 
 def _of_the_night(days: Days, clock: ClockTime | None, part: str, zone: ZoneInfo, now: datetime) -> Days:
     """Return the day after for an hour past midnight: "heute Nacht um 2 Uhr" is tomorrow, unless it is night now."""
-    if clock is None or part not in _NIGHTS or clock.at.hour >= _NIGHT_END_HOUR:
+    if clock is None or part not in _NIGHTS or clock.at.hour >= NIGHT_END_HOUR:
         return days
     if days.due == today_in(zone, now) and at_local_time(days.due, clock.at, zone) > now:
         return days
@@ -235,7 +235,7 @@ def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
     hour = clock.at.hour
     if not part or _SAID_HALF.search(said):
         return clock
-    if part in _NIGHTS and hour % 12 < (_NIGHT_END_HOUR if part == "nacht" else 4):
+    if part in _NIGHTS and hour % 12 < (NIGHT_END_HOUR if part == "nacht" else 4):
         return replace(clock, at=clock.at.replace(hour=hour % 12), vague=False)
     begins = 18 if part == "tonight" else PARTS.get(part, time(12)).hour
     is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12
