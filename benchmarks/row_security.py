@@ -55,7 +55,7 @@ async def _measure() -> None:
     await asyncio.to_thread(database.migrate, settings())
     listening = asyncio.create_task(announcements().run())
     await announcements().listening.wait()
-    login = await accounts.register("a@example.org", "correct horse battery", "UTC", origin_address="127.0.0.1")
+    login = await accounts.register("a@example.org", "correct horse battery", "UTC", network="127.0.0.1")
     secured, bare = _engine(), _engine()
     event.remove(Engine, "begin", row_security.send_begin_message)
     event.listen(secured.sync_engine, "begin", row_security.send_begin_message)

@@ -70,7 +70,7 @@ TARGETS = (
     _target(
         "domain.tasks.queries", f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_tasks", f"{API}/routes/test_tasks"
     ),
-    _target("domain.tasks.list_index", f"{DOMAIN}/tasks/test_list_index", f"{DOMAIN}/tasks/test_queries"),
+    _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_page_queries", f"{DOMAIN}/tasks/test_queries"),
     _target(
         "domain.tasks.series",
         f"{DOMAIN}/tasks/test_series",
@@ -81,7 +81,7 @@ TARGETS = (
         "domain.tasks.positions",
         f"{DOMAIN}/tasks/test_positions",
         f"{API}/routes/test_task_order",
-        f"{DOMAIN}/tasks/test_list_index",
+        f"{DOMAIN}/tasks/test_page_queries",
     ),
     _target(
         "domain.reminders.reminders",

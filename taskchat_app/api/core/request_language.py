@@ -7,7 +7,7 @@ from starlette.datastructures import URL, Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app.config import settings
-from taskchat_app.domain.attachments.addresses import api_origin
+from taskchat_app.domain.attachments.signed_urls import api_origin
 from taskchat_app.i18n.catalogue import accepted_language
 from taskchat_app.i18n.messages import ENGLISH
 

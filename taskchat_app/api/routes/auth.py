@@ -89,14 +89,14 @@ class ChatSecretBody(BaseModel):
 async def register(body: Registration, request: Request, response: Response) -> LoginBody:
     """Create an account and sign in."""
     origin = client_address(request)
-    new_login = await accounts.register(body.email, body.password, body.timezone or "UTC", origin_address=origin)
+    new_login = await accounts.register(body.email, body.password, body.timezone or "UTC", network=origin)
     return _signed_in(request, new_login, response)
 
 
 @router.post("/api/auth/login")
 async def login(body: Credentials, request: Request, response: Response) -> LoginBody:
     """Sign in."""
-    new_login = await accounts.login(body.email, body.password, origin_address=client_address(request))
+    new_login = await accounts.login(body.email, body.password, network=client_address(request))
     return _signed_in(request, new_login, response)
 
 

@@ -1,4 +1,4 @@
-"""GET /api/events: the user's changes as server-sent events."""
+"""GET /api/events: the user's changes as server-sent events, those after Last-Event-ID first, or `resync`."""
 
 import json
 import re

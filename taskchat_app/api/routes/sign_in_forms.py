@@ -30,7 +30,7 @@ TOKEN_MAX_CHARACTERS = 1000
 async def login(request: Request) -> Response:
     async def sign_in(fields: Fields) -> SignedInLogin:
         email, password = fields.get("email", ""), fields.get("password", "")
-        return await accounts.login(email, password, origin_address=client_address(request))
+        return await accounts.login(email, password, network=client_address(request))
 
     return await _answer(request, "/login", sign_in)
 
@@ -40,7 +40,7 @@ async def register(request: Request) -> Response:
     async def sign_up(fields: Fields) -> SignedInLogin:
         email, password = fields.get("email", ""), fields.get("password", "")
         timezone = _known_timezone(fields.get("timezone", ""))
-        return await accounts.register(email, password, timezone, origin_address=client_address(request))
+        return await accounts.register(email, password, timezone, network=client_address(request))
 
     return await _answer(request, "/register", sign_up)
 
@@ -49,7 +49,7 @@ async def register(request: Request) -> Response:
 async def set_password(request: Request) -> Response:
     async def set_and_sign_in(fields: Fields) -> SignedInLogin:
         token, password = fields.get("token", ""), fields.get("password", "")
-        return await password_links.set_password(token, password, origin_address=client_address(request))
+        return await password_links.set_password(token, password, network=client_address(request))
 
     return await _answer(request, password_links.PAGE, set_and_sign_in)
 

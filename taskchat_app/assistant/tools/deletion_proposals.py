@@ -1,7 +1,8 @@
 """Proposals to delete several tasks, or one that the message does not name (deletion_consent.py), and the yes to them.
 
-Nothing that the model says or passes reaches `decide`: it is called for a click of the person (turns/actions.py) and
-for a message that code reads as a yes (turns/answer.py); both replace the card.
+Nothing that the model says or passes reaches `decide`: it is called for a click of the person (turns/actions.py), for
+a message that code reads as a yes (turns/admission.py reads, turns/answer.py deletes), and to end a proposal whose time
+is over (expired_proposals.py). Each replaces the card.
 """
 
 import re
@@ -51,11 +52,8 @@ def is_yes(text: str) -> bool:
     return command is not None and YES.fullmatch(command.replace("\n", " ").rstrip(" .!")) is not None
 
 
-async def read_message(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
-    """Return the open proposal that a new message accepts, and those that it ends.
-
-    Only the newest open proposal can be accepted; a message that is not a yes ends them all.
-    """
+async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
+    """End the open proposals, except the newest if the message is a yes; return the accepted one and the ended ones."""
     query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
     waiting = list((await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all())
     accepted = waiting[-1].id if waiting and is_yes(text) and waiting[-1].expires_at > now() else None

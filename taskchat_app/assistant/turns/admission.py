@@ -1,4 +1,4 @@
-"""Admits a turn: one transaction stores the message and takes the lease, or refuses.
+"""Admits a turn: one transaction stores the message and takes the lease, or refuses (409 while one runs, 429).
 
 A message with the Idempotency-Key of an earlier one gets the turn of that one.
 """
@@ -103,7 +103,7 @@ async def admit(
         if isinstance(request, NewMessage):
             context, cleanup = await _admit_message(session, person, actor, request), None
         else:
-            context, cleanup = await _admit_again(session, person, actor, request)
+            context, cleanup = await _admit_retry_or_edit(session, person, actor, request)
         if key is not None:
             taken = asdict(cleanup) if cleanup else None
             await idempotency_keys.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
@@ -190,7 +190,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
     return context
 
 
-async def _admit_again(
+async def _admit_retry_or_edit(
     session: AsyncSession, person: Person, actor: Actor, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 ) -> tuple[TurnContext, RetryCleanup]:
     """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
@@ -262,7 +262,7 @@ async def _create_turn(
     context = TurnContext(person, store.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
     context.conversation = conversation_of(begun.earlier, item)
     if begun.has_open_proposals:
-        read = await deletion_proposals.read_message(session, context.thread_id, context.message)
+        read = await deletion_proposals.accept_or_end(session, context.thread_id, context.message)
         context.accepted_proposal_id, context.ended_proposal_ids = read
     return context
 

@@ -90,7 +90,8 @@ async def _decide_and_publish(turn: TurnContext) -> list[int]:
             if proposal_id is None:
                 continue
             proposal = await deletion_proposals.access_proposal(session, turn.person.id, turn.thread_id, proposal_id)
-            numbers = await deletion_proposals.decide(session, cause, proposal, confirm=True)
+            if proposal_id == turn.accepted_proposal_id:
+                numbers = await deletion_proposals.decide(session, cause, proposal, confirm=True)
             cards.append(await deletion_proposals.card_of(session, proposal))
     turn.announce(task_changes(session))
     for card in cards:

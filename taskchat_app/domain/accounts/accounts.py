@@ -109,15 +109,15 @@ class SignedInLogin(NamedTuple):
     expires_at: datetime
 
 
-async def register(email: str, password: str, timezone: str, *, origin_address: str) -> SignedInLogin:
-    """Create an account and log in. `origin_address` is the client's network, for the limits.
+async def register(email: str, password: str, timezone: str, *, network: str) -> SignedInLogin:
+    """Create an account and log in. `network` is the client's, for the limits.
 
     Raises Invalid, EmailTaken, BurstLimit, or RegistrationClosed if REGISTRATION is closed and there is an account.
     """
     user = User(id=uuid.uuid4().hex, email=checked_email(email), password_hash="", timezone=checked_timezone(timezone))
     checked_password(checked_characters(password, "password"))
     # An attempt counts even if the address is taken: the answer tells that it has an account.
-    await take_attempt(origin_address, auth_burst_limit(), register_limit())
+    await take_attempt(network, auth_burst_limit(), register_limit())
     user.password_hash = await hash_password(password)
     user.created_at = now()
     is_closed = settings().registration == "closed"
@@ -148,16 +148,16 @@ async def _check_first_account(session: AsyncSession) -> None:
         )
 
 
-async def login(email: str, password: str, *, origin_address: str) -> SignedInLogin:
+async def login(email: str, password: str, *, network: str) -> SignedInLogin:
     """Log in with email and password.
 
     Raises BadCredentials, BurstLimit, or Invalid for an email or password that no account can have.
     """
     address = checked_login_email(email)
     check_password_length(checked_characters(password, "password"))
-    await take_attempt(origin_address, auth_burst_limit())
+    await take_attempt(network, auth_burst_limit())
     user = await user_of_email(address)
-    known = await check_login_password(address, password, user, origin_address)
+    known = await check_login_password(address, password, user, network)
     async with transaction(known.id) as session:
         return await create_login(session, await lock_checked_user(session, known))
 

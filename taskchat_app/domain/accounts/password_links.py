@@ -44,13 +44,13 @@ async def reset_password(email: str) -> str:
         return await _link(session, user.id)
 
 
-async def set_password(token: str, password: str, *, origin_address: str) -> SignedInLogin:
-    """Set the password, end all other logins and log in. `origin_address` is the client's network, for the limits.
+async def set_password(token: str, password: str, *, network: str) -> SignedInLogin:
+    """Set the password, end all other logins and log in. `network` is the client's, for the limits.
 
     Raises LinkExpired for a link that was used, replaced or is too old, else Invalid or BurstLimit.
     """
     checked_password(checked_characters(password, "password"))
-    await take_attempt(origin_address, auth_burst_limit())
+    await take_attempt(network, auth_burst_limit())
     claims = tokens.read(token, "password")
     if claims is None:
         raise _expired()

@@ -33,17 +33,17 @@ def register_limit() -> Limit:
     return Limit("register", rate.count, rate.period)
 
 
-async def take_attempt(origin_address: str, *limits: Limit) -> None:
+async def take_attempt(network: str, *limits: Limit) -> None:
     """Count an attempt of a network in each limit; raise BurstLimit if one is exhausted."""
     async with transaction() as session:
-        refused = await take_all(session, limits, origin_address)
+        refused = await take_all(session, limits, network)
         if refused is not None:
             raise _too_many(refused[1])
 
 
-async def check_login_password(address: str, password: str, user: User | None, origin_address: str) -> User:
+async def check_login_password(email: str, password: str, user: User | None, network: str) -> User:
     """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures."""
-    limits = ((FAILED_LOGINS, f"{address} {origin_address}"), (FAILED_LOGINS_OF_ACCOUNT, address))
+    limits = ((FAILED_LOGINS, f"{email} {network}"), (FAILED_LOGINS_OF_ACCOUNT, email))
     return await _check_password(password, user, limits)
 
 
@@ -63,9 +63,8 @@ async def lock_checked_user(session: AsyncSession, checked: User) -> User:
 async def _check_password(password: str, user: User | None, limits: Sequence[tuple[Limit, str]]) -> User:
     """Check the password with the limits of failures, each with its subject.
 
-    Failures are counted after the check, so concurrent logins
-    with the right password never exhaust a limit. If other guesses exhaust one during the check, the response does not
-    reveal whether this password was right.
+    Failures are counted after the check, so concurrent logins with the right password never exhaust a limit. If other
+    guesses exhaust one during the check, the response does not reveal whether this password was right.
     """
     async with reading() as session:
         resets_at = await _latest_reset(exhausted, session, limits)

@@ -1,4 +1,4 @@
-"""Reads the task changes of turns, and summarizes them in one line."""
+"""Receipts: what a turn changed, read from the log and told in one line ("Added #7, completed #3")."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence

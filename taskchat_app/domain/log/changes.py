@@ -1,4 +1,7 @@
-"""The append-only change log: records changes, reads and follows them; announcements.py tells other processes."""
+"""The append-only change log: records changes, reads and follows them; announcements.py tells other processes.
+
+Its followers: api/routes/events.py (GET /api/events) and ui/shell/live_state.py (the page).
+"""
 
 import json
 from collections.abc import AsyncGenerator, Mapping, Sequence

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
-from typing import Any
-from typing import cast as typed
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Integer, any_, cast, false, inspect, or_, text, true
-from sqlalchemy import select as statement
+import sqlalchemy
+from sqlalchemy import ColumnElement, Integer, any_, false, inspect, or_, text, true
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
@@ -100,7 +99,7 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
         conditions.append(after_position(decode_position(query.cursor, sort, bound_to), sort, order))
     page = select(Task, SORT_KEYS[sort]).where(Task.user_id == user_id, *conditions)
     page = page.order_by(*ordering(sort, order)).limit(query.limit + 1)
-    rows = (await session.exec(page.options(_without_words()).execution_options(populate_existing=True))).all()
+    rows = (await session.exec(page.options(_without_search_column()).execution_options(populate_existing=True))).all()
     cursor = None
     if len(rows) > query.limit:
         last, last_key = rows[query.limit - 1]
@@ -129,18 +128,18 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
     prefixes = words_of(checked_search(words))
     if not prefixes:
         return []
-    statement = tasks_where(user_id, [_is_not_deleted(), has_words(prefixes)]).order_by(None)
-    statement = statement.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
+    query = tasks_where(user_id, [_is_not_deleted(), has_words(prefixes)]).order_by(None)
+    query = query.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
     at = now()
-    return [view_of(task, at) for task in (await session.exec(statement)).all()]
+    return [view_of(task, at) for task in (await session.exec(query)).all()]
 
 
 async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list[TaskView]:
     """Return open tasks by due date, then those without a due date by number."""
-    statement = tasks_where(user_id, conditions_of(TaskQuery())).order_by(None)
-    statement = statement.order_by(col(Task.due_at).nulls_last(), col(Task.number)).limit(limit)
+    query = tasks_where(user_id, conditions_of(TaskQuery())).order_by(None)
+    query = query.order_by(col(Task.due_at).nulls_last(), col(Task.number)).limit(limit)
     at = now()
-    return [view_of(task, at) for task in (await session.exec(statement)).all()]
+    return [view_of(task, at) for task in (await session.exec(query)).all()]
 
 
 async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[TaskView]:
@@ -172,7 +171,7 @@ async def plain_tasks(session: AsyncSession, user_id: str, which: Sequence[int] 
     await session.flush()
     if isinstance(which, TaskQuery):
         return await _plain(session, user_id, conditions_of(which))
-    numbers = cast(sorted(task_numbers(set(which))), ARRAY(Integer))
+    numbers = sqlalchemy.cast(sorted(task_numbers(set(which))), ARRAY(Integer))
     tasks = await _plain(session, user_id, [_is_not_deleted(), col(Task.number) == any_(numbers)])
     if missing := set(which) - {task.number for task in tasks}:
         raise _not_found(sorted(missing))
@@ -188,11 +187,11 @@ def _check_which(which: Sequence[int] | TaskQuery) -> None:
 
 async def _plain(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
     columns = [column for column in inspect(Task).columns if column.name != "search"]
-    query = statement(*columns).where(col(Task.user_id) == user_id, *conditions).order_by(col(Task.number))
+    query = sqlalchemy.select(*columns).where(col(Task.user_id) == user_id, *conditions).order_by(col(Task.number))
     rows = (await (await session.connection()).execute(query.limit(AT_ONCE_MAX + 1))).all()
     if len(rows) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, field="filter", most=AT_ONCE_MAX)
-    return [typed(Task, SimpleNamespace(**row._mapping)) for row in rows]  # pyright: ignore[reportPrivateUsage]  # public, see SQLAlchemy's Row
+    return [cast(Task, SimpleNamespace(**row._mapping)) for row in rows]  # pyright: ignore[reportPrivateUsage]  # public, see SQLAlchemy's Row
 
 
 async def _filtered(session: AsyncSession, user_id: str, conditions: Sequence[ColumnElement[bool]]) -> list[Task]:
@@ -225,7 +224,7 @@ async def _numbered(
 ) -> list[Task]:
     tasks: list[Task] = []
     async for piece in in_pieces(sorted(task_numbers(numbers)), READ_AT_ONCE):
-        has_number = col(Task.number) == any_(cast(piece, ARRAY(Integer)))
+        has_number = col(Task.number) == any_(sqlalchemy.cast(piece, ARRAY(Integer)))
         tasks += (await session.exec(tasks_where(user_id, [condition, has_number]))).all()
     if missing := numbers - {task.number for task in tasks}:
         raise _not_found(sorted(missing))
@@ -242,12 +241,12 @@ def _is_restorable() -> ColumnElement[bool]:
 
 def tasks_where(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> SelectOfScalar[Task]:
     """Return a query for the user's tasks by number; it refreshes tasks that the session read before the lock."""
-    statement = select(Task).where(Task.user_id == user_id, *conditions)
-    statement = statement.order_by(col(Task.number)).options(_without_words())
-    return statement.execution_options(populate_existing=True)
+    query = select(Task).where(Task.user_id == user_id, *conditions)
+    query = query.order_by(col(Task.number)).options(_without_search_column())
+    return query.execution_options(populate_existing=True)
 
 
-def _without_words() -> Any:
+def _without_search_column() -> Any:
     """Query option: do not load the column `search`, which is only used in conditions."""
     return defer(Task.search)  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
 

@@ -1,4 +1,4 @@
-"""One task as callers read it: as an object, as JSON, and as the snapshot in the change log."""
+"""One task as callers read it: an object, JSON, the snapshot in the change log (views of the list: list_views.py)."""
 
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime

@@ -1,4 +1,4 @@
-"""Reads files of other programs: each format with its reader."""
+"""Imports files of other programs: finds the reader of the format; foreign_tasks.py creates what it has read."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator

@@ -1,6 +1,6 @@
 """Delivers the changes of the log to one webhook, in order, each at least once, and retries failed ones.
 
-addresses.py keeps the requests out of private networks.
+url_check.py keeps the requests out of private networks.
 
 The row of the webhook has the last delivered change: nothing is lost when a process is killed. Its lease ends then, and
 another one sends the message again under the same id.

@@ -12,7 +12,7 @@ from standardwebhooks.webhooks import Webhook as Signer
 from taskchat_app import __version__
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.webhooks.addresses import PrivateAddress, Resolved, parse_target, resolve
+from taskchat_app.domain.webhooks.url_check import PrivateAddress, Resolved, parse_target, resolve
 
 SEND_SECONDS = 10.0
 """Time for one message: look-up, connection, request and the answer's status line."""

@@ -21,8 +21,8 @@ from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, No
 from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import locked_user
-from taskchat_app.domain.webhooks.addresses import check_url, parse_target
 from taskchat_app.domain.webhooks.events import EVENTS
+from taskchat_app.domain.webhooks.url_check import check_url, parse_target
 from taskchat_app.i18n.messages import gettext
 
 log = logging.getLogger(__name__)

@@ -10,8 +10,8 @@ import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.conversations.addresses import LIST_ADDRESS, open_thread
 from taskchat_app.ui.conversations.components import Conversation, ConversationNav, NewConversation, Title, UnreadTitle
+from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, open_thread
 from taskchat_app.ui.conversations.search import found_messages, message_search_field
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState

@@ -9,7 +9,7 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
-from taskchat_app.ui.conversations.addresses import LIST_ADDRESS
+from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS
 from taskchat_app.ui.conversations.search_state import FoundPiece, FoundRow, MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.buttons import button

@@ -6,7 +6,7 @@
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
-from taskchat_app.ui.conversations.addresses import panes_address
+from taskchat_app.ui.conversations.page_addresses import panes_address
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words

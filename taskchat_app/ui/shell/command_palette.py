@@ -13,7 +13,7 @@ from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_base.style import LiteralColorMode, set_color_mode
 
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.conversations.addresses import LIST_ADDRESS, panes_address
+from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, panes_address
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, PALETTE_BUTTON, SEARCH_FIELD, SIGN_OUT
 from taskchat_app.ui.core.panes import pane

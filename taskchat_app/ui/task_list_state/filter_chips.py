@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from taskchat_app.domain.tasks.list_index import TagCount
+from taskchat_app.domain.tasks.page_queries import TagCount
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.due_dates import bound_words

@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.due_dates import day_end
 from taskchat_app.domain.storage.database import now, reading
-from taskchat_app.domain.tasks import list_index
-from taskchat_app.domain.tasks.list_index import ListedTask, TagCount, ViewCounts
+from taskchat_app.domain.tasks import page_queries
+from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.i18n.due_dates import day_heading
 from taskchat_app.ui.i18n.language import current_language
@@ -81,16 +81,16 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     query = query_of(filters, zone=person.zone, now=at)
     extent_max = max(len(wanted.has) + PAGE, REVEAL_MAX if wanted.reveal else 0)
     async with reading(person.id) as session:
-        order = await list_index.order_of(session, person.id, query, extent_max + 1)
+        order = await page_queries.order_of(session, person.id, query, extent_max + 1)
         extent = max(_extent(order, wanted), _extent_to(wanted.reveal, order[:extent_max]))
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters))
         shown = {task.number: _row_fingerprint(task, wanted.language, when, at) for task in order[:extent]}
         leaving = [number for number in wanted.has if number in wanted.ticked and number not in shown]
         missing = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
-        tasks = {task.number: task for task in await list_index.read_tasks(session, person.id, list(missing))}
-        tags = await list_index.count_tags(session, person.id, query)
-        found = await list_index.count_found(session, person.id, query) if filters.narrows else 0
-        views = await list_index.count_views(session, person.id, _today_ends(person, at))
+        tasks = {task.number: task for task in await page_queries.read_tasks(session, person.id, list(missing))}
+        tags = await page_queries.count_tags(session, person.id, query)
+        found = await page_queries.count_found(session, person.id, query) if filters.narrows else 0
+        views = await page_queries.count_views(session, person.id, _today_ends(person, at))
     rows = {
         number: row_of(
             tasks[number],
@@ -116,7 +116,7 @@ async def read_counts(person: Person) -> ListCounts:
     """Read only the counts, for a view without a list."""
     at = now()
     async with reading(person.id) as session:
-        return _counted(await list_index.count_views(session, person.id, _today_ends(person, at)), person, at)
+        return _counted(await page_queries.count_views(session, person.id, _today_ends(person, at)), person, at)
 
 
 def _extent(order: Sequence[ListedTask], wanted: ListRequest) -> int:

@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskEdit
-from taskchat_app.domain.tasks.list_index import ViewCounts
+from taskchat_app.domain.tasks.page_queries import ViewCounts
 from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.internal_methods import internal

@@ -12,7 +12,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.tools import deletion_proposals, expired_proposals
-from taskchat_app.assistant.tools.deletion_proposals import is_yes, read_message
+from taskchat_app.assistant.tools.deletion_proposals import accept_or_end, is_yes
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.running_turn import running
@@ -404,11 +404,11 @@ async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
         session.add(Proposal(**kept | {"id": older, "created_at": newest.created_at - timedelta(minutes=1)}))
         session.add(Proposal(**kept | {"id": decided, "decision": "cancelled", "decided_at": now()}))
     async with transaction() as session:
-        assert await read_message(session, answer.thread_id, "yes") == (newest.id, [older])
+        assert await accept_or_end(session, answer.thread_id, "yes") == (newest.id, [older])
     found = await rows(select(Proposal.id, Proposal.decision).where(Proposal.thread_id == answer.thread_id))
     assert dict(found) == {newest.id: None, older: "expired", decided: "cancelled"}
     async with transaction() as session:
-        assert await read_message(session, answer.thread_id, "what?") == (None, [newest.id])
+        assert await accept_or_end(session, answer.thread_id, "what?") == (None, [newest.id])
 
 
 async def test_a_yes_to_a_closed_proposal_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
@@ -416,4 +416,4 @@ async def test_a_yes_to_a_closed_proposal_accepts_nothing(person: Person, chat: 
     over = update(Proposal).where(col(Proposal.id) == proposal_id(answer))
     await write(over.values(expires_at=now() - timedelta(seconds=1)))
     async with transaction() as session:
-        assert await read_message(session, answer.thread_id, "yes") == (None, [proposal_id(answer)])
+        assert await accept_or_end(session, answer.thread_id, "yes") == (None, [proposal_id(answer)])

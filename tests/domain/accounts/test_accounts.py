@@ -49,11 +49,11 @@ def network() -> str:
 
 
 async def register(email: str, password: str = PASSWORD, timezone: str = "UTC", network: str = "here"):
-    return await accounts.register(email, password, timezone, origin_address=network)
+    return await accounts.register(email, password, timezone, network=network)
 
 
 async def log_in(email: str, password: str = PASSWORD, network: str = "here"):
-    return await accounts.login(email, password, origin_address=network)
+    return await accounts.login(email, password, network=network)
 
 
 async def change_login(person: Person, **values: Any) -> None:
@@ -399,7 +399,7 @@ class TestTokens:
 
 class TestRevocation:
     async def test_logout_revokes_only_this_login(self, signed_in: SignedInPerson):
-        second = await accounts.login(signed_in.person.email, PASSWORD, origin_address="here")
+        second = await accounts.login(signed_in.person.email, PASSWORD, network="here")
         await accounts.logout(signed_in.person)
         assert await accounts.person_of(signed_in.token) is None
         assert not await accounts.is_login_valid(signed_in.person)
@@ -408,7 +408,7 @@ class TestRevocation:
     async def test_logout_all_revokes_every_login_of_only_this_user(
         self, signed_in: SignedInPerson, other_signed_in: SignedInPerson
     ):
-        second = await accounts.login(signed_in.person.email, PASSWORD, origin_address="here")
+        second = await accounts.login(signed_in.person.email, PASSWORD, network="here")
         await accounts.logout_all(signed_in.person)
         assert await accounts.person_of(signed_in.token) is None
         assert await accounts.person_of(second.token) is None
@@ -416,13 +416,13 @@ class TestRevocation:
 
     async def test_a_password_change_revokes_all_other_logins(self, signed_in: SignedInPerson):
         email = signed_in.person.email
-        second = await accounts.login(email, PASSWORD, origin_address="here")
+        second = await accounts.login(email, PASSWORD, network="here")
         await accounts.change_password(signed_in.person, PASSWORD, "another password")
         assert await accounts.person_of(signed_in.token) == signed_in.person
         assert await accounts.person_of(second.token) is None
         with pytest.raises(BadCredentials):
-            await accounts.login(email, PASSWORD, origin_address="here")
-        assert await accounts.login(email, "another password", origin_address="here")
+            await accounts.login(email, PASSWORD, network="here")
+        assert await accounts.login(email, "another password", network="here")
 
     async def test_a_wrong_current_password_changes_nothing_and_counts_as_a_failure(self, signed_in: SignedInPerson):
         for _ in range(10):
@@ -435,7 +435,7 @@ class TestRevocation:
     async def test_a_new_password_that_is_too_short_changes_nothing(self, signed_in: SignedInPerson):
         with pytest.raises(Invalid):
             await accounts.change_password(signed_in.person, PASSWORD, "short")
-        assert await accounts.login(signed_in.person.email, PASSWORD, origin_address="here")
+        assert await accounts.login(signed_in.person.email, PASSWORD, network="here")
 
     async def test_a_password_that_is_changed_while_it_is_checked_signs_nobody_in(
         self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
@@ -459,7 +459,7 @@ class TestRevocation:
                 await use_password()
             link = await password_links.reset_password(email)
             [token] = parse_qs(urlsplit(link).query)["token"]
-            await password_links.set_password(token, PASSWORD, origin_address="here")
+            await password_links.set_password(token, PASSWORD, network="here")
         assert await log_in(email)
 
     async def test_deleting_an_account_deletes_its_logins(self, signed_in: SignedInPerson):
@@ -472,7 +472,7 @@ class TestRevocation:
 
     async def test_a_new_login_deletes_the_users_expired_logins(self, signed_in: SignedInPerson):
         await change_login(signed_in.person, expires_at=now() - timedelta(seconds=1))
-        second = await accounts.login(signed_in.person.email, PASSWORD, origin_address="here")
+        second = await accounts.login(signed_in.person.email, PASSWORD, network="here")
         async with reading() as session:
             login_ids = (await session.exec(select(Login.id).where(Login.user_id == signed_in.person.id))).all()
         assert list(login_ids) == [second.person.login_id]
@@ -501,7 +501,7 @@ class TestChatSecrets:
         assert chat_user is not None
         assert chat_user.streams_until == signed_in.person.login_expires_at
         await change_login(chat_user, expires_at=now() - timedelta(seconds=1))
-        await accounts.login(signed_in.person.email, PASSWORD, origin_address="here")  # deletes expired logins
+        await accounts.login(signed_in.person.email, PASSWORD, network="here")  # deletes expired logins
         assert await accounts.person_of(secret, scopes=("chat",)) is None
         assert await accounts.is_login_valid(chat_user)
         await accounts.logout(signed_in.person)

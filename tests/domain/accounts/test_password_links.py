@@ -25,11 +25,11 @@ def token_of(link: str) -> str:
 
 
 async def use(link: str, password: str = NEW) -> SignedInLogin:
-    return await password_links.set_password(token_of(link), password, origin_address="here")
+    return await password_links.set_password(token_of(link), password, network="here")
 
 
 async def log_in(email: str, password: str) -> SignedInLogin:
-    return await accounts.login(email, password, origin_address="here")
+    return await accounts.login(email, password, network="here")
 
 
 async def test_an_added_person_sets_a_password_and_is_signed_in(email: str):
@@ -101,4 +101,4 @@ async def test_a_link_is_no_login_and_a_login_no_link(signed_in: SignedInPerson)
     assert await accounts.person_of(token_of(link), scopes=("app", "chat")) is None
     login = await use(link)
     with pytest.raises(LinkExpired):
-        await password_links.set_password(login.token, NEW, origin_address="here")
+        await password_links.set_password(login.token, NEW, network="here")

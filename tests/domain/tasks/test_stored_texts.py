@@ -35,7 +35,7 @@ BOUNDS = {
     "calendar_feeds.view": "fields.Q_MAX_CHARACTERS",
     "calendar_feeds.kind": "one of calendar_file.KINDS",
     "calendar_feeds.secret": INTERNAL,
-    "webhooks.url": "addresses.URL_MAX_CHARACTERS",
+    "webhooks.url": "url_check.URL_MAX_CHARACTERS",
     "webhooks.events": "some of events.EVENTS",
     "webhooks.secret": INTERNAL,
     "webhook_deliveries.event": INTERNAL,
@@ -100,7 +100,7 @@ async def test_a_login_with_an_overlong_email_or_password_stores_no_limit_window
     address = f"{uuid4().hex}{'a' * EMAIL_MAX_CHARACTERS}@example.org"
     for email, password in ((address, "password"), (person.email, "p" * 1_000_000)):
         with pytest.raises(Invalid, match=r"Shorten it|too long"):
-            await accounts.login(email, password, origin_address="192.0.2.1")
+            await accounts.login(email, password, network="192.0.2.1")
     async with transaction(person.id) as session:
         kept = select(LimitWindow).where(col(LimitWindow.subject).in_([address, person.email]))
         assert (await session.exec(kept)).all() == []

@@ -1,4 +1,4 @@
-"""Checks addresses that users give: they may not lead into private networks (ALLOW_PRIVATE_HOOKS permits them)."""
+"""Checks the URLs of webhooks: none may lead into a private network, unless ALLOW_PRIVATE_HOOKS permits it."""
 
 import asyncio
 import ipaddress

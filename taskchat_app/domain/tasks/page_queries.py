@@ -1,4 +1,4 @@
-"""Reads what a page shows of a long list: the numbers in order, single tasks, the counts of views and tags."""
+"""Reads what the page shows of a long list: numbers in order, single rows, counts; the filters are in queries.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

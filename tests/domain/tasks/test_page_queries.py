@@ -11,9 +11,9 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks import list_index, tasks
+from taskchat_app.domain.tasks import page_queries, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
-from taskchat_app.domain.tasks.list_index import TagCount, count_found, count_tags, count_views, order_of, read_tasks
+from taskchat_app.domain.tasks.page_queries import TagCount, count_found, count_tags, count_views, order_of, read_tasks
 from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery, list_tasks
 
@@ -118,7 +118,7 @@ async def test_order_and_number_are_those_of_the_filtered_tasks(person: Person) 
 
 
 async def test_only_the_most_used_tags_are_counted(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_index, "TAGS_MAX", 2)
+    monkeypatch.setattr(page_queries, "TAGS_MAX", 2)
     await add(person, TaskDraft("One", tags=["a", "b", "c"]), TaskDraft("Two", tags=["c", "b"]))
     async with reading(person.id) as session:
         counts = await count_tags(session, person.id, TaskQuery())

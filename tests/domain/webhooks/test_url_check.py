@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.webhooks import addresses
-from taskchat_app.domain.webhooks.addresses import PrivateAddress, check_url, is_public, parse_target, resolve
+from taskchat_app.domain.webhooks import url_check
 from taskchat_app.domain.webhooks.signed_request import send
+from taskchat_app.domain.webhooks.url_check import PrivateAddress, check_url, is_public, parse_target, resolve
 from tests.receiver import receiving
 
 SECRET = "whsec_MDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAw"
@@ -34,14 +34,14 @@ MALFORMED = [
 async def test_an_address_that_leads_inside_is_refused(url: str):
     with pytest.raises(Invalid) as refused:
         await check_url(url)
-    assert (refused.value.detail, refused.value.facts["field"]) == (addresses.PRIVATE, "url")
+    assert (refused.value.detail, refused.value.facts["field"]) == (url_check.PRIVATE, "url")
 
 
 @pytest.mark.parametrize("url", MALFORMED)
 async def test_what_is_no_address_is_refused(url: str):
     with pytest.raises(Invalid) as refused:
         await check_url(url)
-    assert refused.value.detail == addresses.MALFORMED
+    assert refused.value.detail == url_check.MALFORMED
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_name_leads_where_browsers_go_with_it(name: str, host: str):
 async def test_other_letters_do_not_hide_a_private_name(name: str):
     with pytest.raises(Invalid) as refused:
         await check_url(f"http://{name}/")
-    assert refused.value.detail == addresses.PRIVATE
+    assert refused.value.detail == url_check.PRIVATE
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ async def test_other_letters_do_not_hide_a_private_name(name: str):
 def test_a_name_that_no_host_can_have_is_refused(name: str):
     with pytest.raises(Invalid) as refused:
         parse_target(f"https://{name}/")
-    assert refused.value.detail == addresses.MALFORMED
+    assert refused.value.detail == url_check.MALFORMED
 
 
 @pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700:4700::1111", "64:ff9b::808:808", "2a00::1"])
@@ -92,7 +92,7 @@ def answers(*found: str) -> Any:
 
 
 async def test_one_private_address_among_public_ones_is_enough(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", answers("8.8.8.8", "10.0.0.1"))
+    monkeypatch.setattr(url_check.socket, "getaddrinfo", answers("8.8.8.8", "10.0.0.1"))
     with pytest.raises(Invalid):
         await check_url("https://rebinding.example.org/")
     with pytest.raises(PrivateAddress):
@@ -102,10 +102,10 @@ async def test_one_private_address_among_public_ones_is_enough(monkeypatch: pyte
 async def test_the_address_is_checked_again_at_each_try(monkeypatch: pytest.MonkeyPatch):
     async with receiving() as receiver:
         port = receiver.url.split(":")[2].split("/")[0]
-        monkeypatch.setattr(addresses.socket, "getaddrinfo", answers("8.8.8.8"))
+        monkeypatch.setattr(url_check.socket, "getaddrinfo", answers("8.8.8.8"))
         url = f"http://rebinding.example.org:{port}/"
         await check_url(url)
-        monkeypatch.setattr(addresses.socket, "getaddrinfo", answers("127.0.0.1"))
+        monkeypatch.setattr(url_check.socket, "getaddrinfo", answers("127.0.0.1"))
         outcome = await send(url, SECRET, "msg_1", "{}")
         assert (outcome.status, outcome.error, receiver.requests) == (None, "private_address", [])
 
@@ -122,7 +122,7 @@ async def test_the_connection_goes_to_the_checked_address_under_the_hosts_name(
 
     async with receiving() as receiver:
         port = receiver.url.split(":")[2].split("/")[0]
-        monkeypatch.setattr(addresses.socket, "getaddrinfo", once)
+        monkeypatch.setattr(url_check.socket, "getaddrinfo", once)
         outcome = await send(f"http://hooks.example.org:{port}/a?b=c", SECRET, "msg_1", "{}")
         assert outcome.status == 204
         assert asked == ["hooks.example.org"]
@@ -133,6 +133,6 @@ async def test_a_name_that_is_not_found_now_can_be_found_later(monkeypatch: pyte
     def fail(*_: Any, **__: Any) -> Any:
         raise socket.gaierror("unknown")
 
-    monkeypatch.setattr(addresses.socket, "getaddrinfo", fail)
+    monkeypatch.setattr(url_check.socket, "getaddrinfo", fail)
     await check_url("https://new.example.org/hook")
     assert (await send("https://new.example.org/hook", SECRET, "msg_1", "{}")).error == "dns"
