@@ -12,6 +12,7 @@ from taskchat_app.domain.dates.date_phrase import NIGHT_END_HOUR, Phrase, in_par
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence import find_rule, first_occurrence
+from taskchat_app.domain.dates.recurrence_phrases import day_lists
 from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import GERMAN_PART_OF_DAY
 from taskchat_app.domain.storage.errors import Invalid
@@ -100,8 +101,8 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
 
 
 def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
-    """Yield the date phrases from left to right, without overlaps."""
-    reached = 0
+    """Yield the date phrases from left to right, without overlaps and without one of several weekdays."""
+    reached, lists = 0, day_lists(text)
     for match in _WORD_START.finditer(text):
         if match.start() < reached:
             continue
@@ -111,7 +112,15 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
             continue
         if phrase and FIRST_YEAR <= phrase.due(zone, now).local_day(zone).year <= LAST_YEAR:
             reached = phrase.end
-            yield phrase
+            if not _is_of_list(text, phrase, lists):
+                yield phrase
+
+
+def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool:
+    """Return whether a phrase names one of several weekdays, or their time: "monday and friday at 9"."""
+    if phrase.days is None:
+        return any(end < phrase.start and _GAP.fullmatch(text[end : phrase.start]) for _, end in lists)
+    return any(start < phrase.end and phrase.start < end for start, end in lists)
 
 
 def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:

@@ -49,8 +49,8 @@ _ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
 _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
 _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
 # Several days, or one whose name is no other word: not "every sat nav".
-_LIST = rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{WEEKDAY})|(?:{CLEAR_SHORT_WEEKDAY}))"
-_GERMAN_LIST = rf"(?:{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
+_LIST = rf"(?:{_ANY_DAY}(?:(?:{_AND}|\s){_ANY_DAY}){{1,6}}|(?:{WEEKDAY})|(?:{CLEAR_SHORT_WEEKDAY}))"
+_GERMAN_LIST = rf"(?:{_GERMAN_DAY}(?:(?:{_AND}|\s){_GERMAN_DAY}){{0,6}})"
 # "Night" may belong to the title: "every monday night football ticket".
 _NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
 _PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
@@ -103,6 +103,23 @@ def _day_range(match: re.Match[str]) -> str | None:
     return _rule("WEEKLY", BYDAY=",".join(WEEKDAY_CODES[first : last + 1])) if first < last else None
 
 
+def _is_timed(match: re.Match[str]) -> bool:
+    return _TIME_BEHIND.match(match.string, match.end()) is not None
+
+
+def _timed_range(match: re.Match[str]) -> str | None:
+    """Resolve "mon-fri 7am"; None without a time, for it may be one span: "conference mon-fri"."""
+    return _day_range(match) if _is_timed(match) else None
+
+
+def _days_in_row(match: re.Match[str]) -> str | None:
+    """Resolve "mon wed fri" and "tue/thu 18:00"; None for what may be a choice or a span: "tue/thu", "fri sat sun"."""
+    days = sorted({_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(match["days"])})
+    is_span = days[-1] - days[0] < len(days)
+    repeats = not is_span and (len(days) > 2 or _is_timed(match))
+    return _rule("WEEKLY", BYDAY=_codes(match["days"])) if repeats else None
+
+
 def _nth_weekday(match: re.Match[str]) -> str | None:
     place = ordinal(match["ordinal"])
     return _rule("MONTHLY", BYDAY=f"{place}{_codes(match['days'])}") if place <= _PLACE_MAX else None
@@ -124,6 +141,9 @@ def _fixed(rule: str) -> Write:
     return lambda _: rule
 
 
+_DAYS_IN_ROW = "|".join(rf"{day}(?:(?:{_AND}|\s){day}){{2,6}}|{day}/{day}" for day in (_ANY_DAY, _GERMAN_DAY))
+_ALWAYS = r"(?:always|immer|jeweils|stets)"
+_TIME_BEHIND = re.compile(r"\s?,?\s(?:(?:at|um|@|from|ab|von)\s?)?\d", re.IGNORECASE)
 _WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
 _ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{_LIST}))?"
 # Phrases with "every": a recurrence anywhere in a sentence.
@@ -152,6 +172,7 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
     (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", _month_day),
+    (rf"(?:on\s)?{_DIGITS}\s(?:of\s)?(?:each|every)\smonth", _month_day),
     (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", _fixed("FREQ=DAILY")),
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
     (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
@@ -164,6 +185,12 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
     (rf"{_EVERY}\s{_DIGITS}", _month_day),
+    (r"(?:an\s)?jede[nm]\s(?P<day>[12]?\d|3[01]|ersten)", _month_day),
+    (rf"{_ALWAYS}\s(?:on\s(?:the\s)?|am\s|zum\s){_IN_MONTH}", _month_day),
+    (rf"{_ALWAYS}\s(?:on|am)\s(?P<days>{_LIST}|{_GERMAN_LIST}){_PART}", _weekdays(1)),
+    (rf"(?:(?:on|am)\s)?(?P<days>{_DAYS_IN_ROW})", _days_in_row),
+    (rf"(?P<first>{_ANY_DAY})[-–](?P<last>{_ANY_DAY})", _timed_range),
+    (rf"(?P<first>{_GERMAN_DAY})[-–](?P<last>{_GERMAN_DAY})", _timed_range),
     (r"(?:einmal\s)?(?:daily|täglich)", _fixed("FREQ=DAILY")),
     (r"bi-?weekly|fortnightly|zweiwöchentlich", _fixed("FREQ=WEEKLY;INTERVAL=2")),
     (r"(?:einmal\s)?(?:weekly|wöchentlich)", _fixed("FREQ=WEEKLY")),
@@ -171,7 +198,7 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"quarterly|vierteljährlich|quartalsweise", _fixed("FREQ=MONTHLY;INTERVAL=3")),
     (r"yearly|annually|jährlich", _fixed("FREQ=YEARLY")),
 )
-_START = r"(?<![\w'’/\-])"
+_START = rf"(?<![\w'’/\-])(?:{_ALWAYS}\s)?"
 _EVERY_TABLE = tuple(
     (compile_cached(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
 )
@@ -185,6 +212,18 @@ _CLOSING = re.compile(
 )
 _GERMAN_ADVERB = re.compile(with_digraphs("täglich|wöchentlich|monatlich|jährlich|werktags|einmal\\s"), re.IGNORECASE)
 _ARTICLE = re.compile(r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder)\s$", re.IGNORECASE)
+
+
+_JOINT = r"(?:\s?[,&+/–-]\s?|,?\s(?:(?:and|und|or|oder|to|bis|through|thru|till|until)\s)?(?:on\s|am\s)?)"
+_DAY_LIST = compile_cached(
+    "|".join(rf"{_START}{day}(?:{_JOINT}{day}){{1,6}}{END}" for day in (_ANY_DAY, _GERMAN_DAY)),
+    re.IGNORECASE,
+)
+
+
+def day_lists(text: str) -> list[tuple[int, int]]:
+    """Return the places where several weekdays stand together: "monday and friday", "mon - fri", "tue or wed"."""
+    return [match.span() for match in _DAY_LIST.finditer(text)]
 
 
 def find_rule(sentence: str) -> tuple[int, int, str] | None:

@@ -366,6 +366,11 @@ TITLES_WITH_DATES = [
     ("standup every weekday at 9:30 starting monday", "standup", "2026-11-23T09:30",
      "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
     ("Fenster putzen jeden Montag", "Fenster putzen", None, "FREQ=WEEKLY;BYDAY=MO"),
+    # several weekdays repeat, or stay in the title together
+    ("gym mon wed fri 7am", "gym", "2026-11-20T07:00", "FREQ=WEEKLY;BYDAY=MO,WE,FR"),
+    ("yoga tue/thu 18:00", "yoga", "2026-11-19T18:00", "FREQ=WEEKLY;BYDAY=TU,TH"),
+    ("gym mon-fri 7am", "gym", "2026-11-19T07:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("Müll immer freitags um 9", "Müll", "2026-11-20T09:00", "FREQ=WEEKLY;BYDAY=FR"),
     # short forms
     ("tea in 2h", "tea", "2026-11-18T13:00", None),
     ("call mum thurs", "call mum", "2026-11-19", None),
@@ -420,6 +425,8 @@ def test_a_date_in_a_sentence_is_found_and_separated_from_the_title(
     [
         "check money", "The 9/11 report", "sun cream", "buy sun cream", "may day parade prep", "second draft",
         "march order", "the weekly report", "read the daily mail", "plan next week", "buy cream for sun",
+        "call mum on monday and friday", "call mum on mon or tue", "work from mon to fri", "gym monday to friday at 7",
+        "dentist friday, monday 9am", "Urlaub von Montag bis Freitag", "Meeting Mo oder Di um 9",
         "tomorrow's meeting notes", "notes from tuesday", "the song called yesterday",
         "review monday and tuesday", "friday-report", "sat nav update", "wed the data", "order 12 eggs",
         "version 5.3", "upgrade to 2.10", "page 7", "room 12", "call 110", "24 hour race", "mon petit chou",

@@ -395,6 +395,19 @@ PHRASES = [
     ("jeden ersten Montag im Monat", "FREQ=MONTHLY;BYDAY=1MO", "every month on the first Monday"),
     ("vierteljährlich", "FREQ=MONTHLY;INTERVAL=3", "every 3 months"),
     ("jährlich", "FREQ=YEARLY", "every year"),
+    ("every mon wed fri", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "every Monday, Wednesday and Friday"),
+    ("jeden Mo Mi Fr", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "every Monday, Wednesday and Friday"),
+    ("mon wed fri", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "every Monday, Wednesday and Friday"),
+    ("on mon, wed and fri", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "every Monday, Wednesday and Friday"),
+    ("am Montag, Mittwoch und Freitag", "FREQ=WEEKLY;BYDAY=MO,WE,FR", "every Monday, Wednesday and Friday"),
+    ("always on mondays", "FREQ=WEEKLY;BYDAY=MO", "every Monday"),
+    ("immer am Montag", "FREQ=WEEKLY;BYDAY=MO", "every Monday"),
+    ("always on the 1st", "FREQ=MONTHLY;BYMONTHDAY=1", "every month on the 1st"),
+    ("immer am 15.", "FREQ=MONTHLY;BYMONTHDAY=15", "every month on the 15th"),
+    ("jeweils zum 1.", "FREQ=MONTHLY;BYMONTHDAY=1", "every month on the 1st"),
+    ("jeden 15", "FREQ=MONTHLY;BYMONTHDAY=15", "every month on the 15th"),
+    ("jeden Ersten", "FREQ=MONTHLY;BYMONTHDAY=1", "every month on the 1st"),
+    ("1st of each month", "FREQ=MONTHLY;BYMONTHDAY=1", "every month on the 1st"),
 ]
 
 
@@ -445,6 +458,14 @@ def test_every_rule_can_be_formatted_in_both_languages(rule: str) -> None:
 )  # fmt: skip
 def test_an_adjective_in_a_title_is_not_a_recurrence(title: str) -> None:
     assert find_rule(title) is None
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    ["mon and fri", "mon/tue 9am", "tue/thu", "fri, sat and sun", "mon or wed or fri", "mon-fri", "Mo oder Mi um 9"],
+)
+def test_days_that_may_be_a_choice_or_a_span_are_no_recurrence(phrase: str) -> None:
+    assert find_rule(phrase) is None
 
 
 def test_occurrences_are_in_ascending_order() -> None:
