@@ -1,14 +1,17 @@
 """Undoes an import: its tasks, its conversations, and the settings that it brought."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_large_turn
+from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import now
@@ -25,16 +28,23 @@ RESTORED = gettext("The conversation “{title}” was restored since, so it was
 
 
 async def undo_import(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
-    """Undo what the import did, except what was changed since. Raises NotFound if there is no such import."""
+    """Undo what the import did, except what was changed since; this counts as one write, whatever its size.
+
+    Raises NotFound if there is no such import.
+    """
     user = await locked_user(session, by.user_id)
     in_turn = select(Change.id).where(Change.user_id == by.user_id, Change.turn_id == turn_id).limit(1)
     if not is_storable(turn_id) or (await session.exec(in_turn)).first() is None:
         raise NotFound(NO_IMPORT)
+    await take_writes(session, by.user_id)
+    by = replace(by, counted=False)
+    others = await _other_changes(session, by.user_id, turn_id)
+    threads = [change for change in others if change.kind == "thread"]
+    continued = await _continued(session, by.user_id, threads)
     outcome = await undo_large_turn(session, by, turn_id)
-    for change in await _other_changes(session, by.user_id, turn_id):
-        if change.kind == "thread":
-            await _delete_thread(session, by, change, outcome)
-        else:
+    await _delete_threads(session, by, threads, continued, outcome)
+    for change in others:
+        if change.kind == "person":
             await _put_back_settings(session, by, user, change)
     return outcome
 
@@ -49,21 +59,46 @@ async def _other_changes(session: AsyncSession, user_id: str, turn_id: str) -> S
     return (await session.exec(query.where(threads | (col(Change.kind) == "person")).order_by(col(Change.id)))).all()
 
 
-async def _delete_thread(session: AsyncSession, by: Cause, change: Change, outcome: UndoOutcome) -> None:
-    query = select(Thread).where(Thread.user_id == by.user_id, Thread.id == change.thread_id)
-    thread = (await session.exec(query.where(col(Thread.deleted_at).is_(None)))).one_or_none()
-    if thread is None:
-        return
+async def _continued(session: AsyncSession, user_id: str, threads: Sequence[Change]) -> dict[str | None, str]:
+    """Return the kind of the first change since the import of each conversation that was continued or restored.
+
+    All that an import itself writes to the log of its conversations comes before the last of `threads`.
+    """
+    if not threads:
+        return {}
     is_restored = (col(Change.kind) == "thread") & (col(Change.action) == "restored")
-    query = select(Change.kind).where(Change.user_id == by.user_id, Change.thread_id == thread.id)
-    later = query.where(Change.id > change.id, col(Change.kind).in_(("message", "turn")) | is_restored)
-    if kind := (await session.exec(later.order_by(col(Change.id)).limit(1))).first():
-        sentence = RESTORED if kind == "thread" else CONTINUED
-        outcome.left.append(sentence.with_values(title=thread.title or ""))
-        return
-    deletion = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread.id)
-    await session.exec(deletion.values(deleted_at=now()))
-    await record(session, in_thread(by, thread.id), [Entry("thread", "deleted", undoes=change.id)])
+    later = select(Change.thread_id, Change.kind).where(
+        Change.user_id == user_id,
+        Change.id > threads[-1].id,
+        col(Change.thread_id).is_not(None),
+        col(Change.kind).in_(("message", "turn")) | is_restored,
+    )
+    first = later.ext(distinct_on(col(Change.thread_id))).order_by(col(Change.thread_id), col(Change.id))
+    return dict((await session.exec(first)).all())
+
+
+async def _delete_threads(
+    session: AsyncSession,
+    by: Cause,
+    imported: Sequence[Change],
+    continued: Mapping[str | None, str],
+    outcome: UndoOutcome,
+) -> None:
+    """Delete the imported conversations, except the continued ones and those that are deleted already."""
+    ids = [change.thread_id for change in imported]
+    which = (col(Thread.user_id) == by.user_id, col(Thread.id).in_(ids), col(Thread.deleted_at).is_(None))
+    titles = dict((await session.exec(select(Thread.id, Thread.title).where(*which))).all())
+    for change in imported:
+        thread_id = change.thread_id
+        if thread_id is None or thread_id not in titles:
+            continue
+        if kind := continued.get(thread_id):
+            sentence = RESTORED if kind == "thread" else CONTINUED
+            outcome.left.append(sentence.with_values(title=titles[thread_id] or ""))
+            continue
+        deletion = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread_id)
+        await session.exec(deletion.values(deleted_at=now()))
+        await record(session, in_thread(by, thread_id), [Entry("thread", "deleted", undoes=change.id)])
 
 
 async def _put_back_settings(session: AsyncSession, by: Cause, user: User, change: Change) -> None:

@@ -89,13 +89,17 @@ class Token(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Who makes a change, and in which thread and turn and with which access token, if any."""
+    """Who makes a change, and in which thread and turn and with which access token, if any.
+
+    Changes that are not `counted` take nothing from the write limit.
+    """
 
     user_id: str
     actor: Actor
     thread_id: str | None = None
     turn_id: str | None = None
     token: Token | None = None
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +145,7 @@ async def record(
     if not entries:
         return []
     is_by_hand = by.actor == "mcp" or (by.actor in BY_HAND and by.turn_id is None)
-    if is_by_hand and any(entry.action != "reminded" for entry in entries):
+    if by.counted and is_by_hand and any(entry.action != "reminded" for entry in entries):
         await take_writes(session, by.user_id, -(-len(entries) // PIECE))
     names = ENTRY_COLUMNS if changed is None else tuple(name for name in ENTRY_COLUMNS if name != "after")
     pieces = [_encoded(piece, names) async for piece in in_pieces(list(enumerate(entries, 1)))]

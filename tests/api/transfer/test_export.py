@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from taskchat_app.api.streams import progress_lines
 from taskchat_app.assistant.account_data.record_types import AccountFile
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.database import connection_string
+from taskchat_app.domain.limits import rate_limits
+from taskchat_app.domain.storage.database import connection_string, transaction
 from taskchat_app.domain.storage.models import Task
 from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat, rows, write
@@ -223,6 +225,18 @@ async def test_an_import_of_conversations_alone_is_a_turn(full: httpx.AsyncClien
     assert (await full.get(f"/api/turns/{outcome['turn_id']}")).status_code == 404
     await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
     assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+
+
+async def test_the_undo_of_an_import_counts_as_one_write_whatever_its_size(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person, monkeypatch: pytest.MonkeyPatch
+):
+    outcome = await bring(other_api, await export(full))
+    monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=1))
+    undone = await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    assert (undone.status_code, len(undone.json()["undone"])) == (200, outcome["created"])
+    assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+    async with transaction(other_person.id) as session:
+        assert (await rate_limits.used(session, rate_limits.WRITES, other_person.id))[0] == 1
 
 
 async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
