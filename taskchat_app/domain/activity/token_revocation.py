@@ -1,5 +1,7 @@
 """Revokes an access token, stops the turns that it began, and undoes what was changed with it."""
 
+from dataclasses import replace
+
 from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -24,7 +26,8 @@ async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutco
     """End the token and, with `roll_back`, undo its changes of tasks; also those of a token that has ended already.
 
     The token ends first and for good, even if the changes then cannot be undone. From then on nothing is recorded with
-    it: requests that wait are refused (see changes.IS_PERMITTED), and its running turns stop. Raises NotFound.
+    it: requests that wait are refused (see changes.IS_PERMITTED), and its running turns stop. The undo takes nothing
+    from the write limit, since it may undo the changes of many minutes. Raises NotFound.
     """
     async with in_queue(person.id):
         async with transaction(person.id) as session:
@@ -34,7 +37,7 @@ async def revoke(person: Person, token_id: str, *, roll_back: bool) -> UndoOutco
         if not roll_back:
             return UndoOutcome()
         async with transaction(person.id) as session:
-            return await undo_token(session, person.cause("person"), token_id)
+            return await undo_token(session, replace(person.cause("person"), counted=False), token_id)
 
 
 async def _stop_turns(session: AsyncSession, user_id: str, token_id: str) -> None:

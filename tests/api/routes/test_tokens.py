@@ -4,6 +4,7 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlmodel import col, update
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import access_tokens, login_end
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits import request_queue
+from taskchat_app.domain.limits import rate_limits, request_queue
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import AccessToken
@@ -224,6 +225,16 @@ async def test_a_token_revoked_before_can_still_be_rolled_back(api: httpx.AsyncC
     await api.delete(f"/api/tokens/{token['id']}")
     assert (await tokens_of(api))[0]["revoked_at"] is not None
     assert (await api.delete(f"/api/tokens/{token['id']}?roll_back=true")).json()["undone"] == [added]
+
+
+async def test_a_token_is_rolled_back_however_much_was_written_with_it(
+    api: httpx.AsyncClient, program: MakeProgram, monkeypatch: pytest.MonkeyPatch
+):
+    added = await add(await program("write"), "Spam")
+    (token,) = await tokens_of(api)
+    monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=1))
+    rolled_back = await api.delete(f"/api/tokens/{token['id']}?roll_back=true")
+    assert (rolled_back.status_code, rolled_back.json()["undone"]) == (200, [added])
 
 
 async def waiting_requests(person: Person, number: int) -> None:
