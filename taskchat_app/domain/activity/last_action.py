@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_token
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.log.effective_changes import changes_of_tasks
+from taskchat_app.domain.log.effective_changes import IMPORTED, changes_of_tasks
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.runtime.event_loop import PIECE
 
@@ -41,6 +41,7 @@ class LoggedChange(NamedTuple):
     at: datetime
     actor: str
     action: str
+    task_number: int
     turn_id: str | None
     undoes: int | None
     token_id: str | None
@@ -59,16 +60,21 @@ async def last_action(session: AsyncSession, user_id: str, token_id: str | None 
 
     With `token_id`, the last one with this access token instead of the last one of the user.
 
-    Undos are no actions: a second call after an undo returns the action before.
+    Undos are no actions: a second call after an undo returns the action before. Nor is the history that a task brought
+    from an account file.
     """
     undone: set[int] = set()
+    imported: set[int] = set()
     found: list[LoggedChange] = []
     first_of_turn: int | None = None
     async with aclosing(_newest_first(session, user_id)) as changes:
         async for change in changes:
             if found and _is_before(change, found, first_of_turn):
                 break
-            if change.id in undone:
+            is_history = change.task_number in imported
+            if change.action == IMPORTED:
+                imported.add(change.task_number)
+            if is_history or change.id in undone:
                 continue
             if change.undoes is not None:
                 undone.add(change.undoes)

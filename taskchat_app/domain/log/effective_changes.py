@@ -78,17 +78,12 @@ def effective_changes(history: Sequence[Undoable]) -> set[int]:
 def is_changed_since(history: Sequence[Change], targets: Sequence[Change]) -> bool:
     """Return whether another effective change followed the first of the targets.
 
-    An undo of a change later than that first target does not count: both together left the task unchanged.
+    An undo of a change later than that first target does not count: both together left the task unchanged. Likewise
+    IMPORTED does not count, but its undo does, which deletes the task.
     """
-    effective, first, target_ids = effective_changes(history), targets[0].id, {change.id for change in targets}
-    return any(
-        change.id > first
-        and change.id in effective
-        and change.id not in target_ids
-        and change.action != IMPORTED
-        and not (change.undoes is not None and change.undoes > first)
-        for change in history
-    )
+    later = {change.id for change in history if change.id > targets[0].id and change.action != IMPORTED}
+    others = later & effective_changes(history) - {change.id for change in targets}
+    return any(change.id in others and change.undoes not in later for change in history)
 
 
 def repeated_number(change: Change) -> int | None:

@@ -14,11 +14,16 @@ from sqlmodel import col, delete
 
 from taskchat_app.api.streams import progress_lines
 from taskchat_app.assistant.account_data.record_types import AccountFile
+from taskchat_app.assistant.turns.undo_command import undo_action
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.last_action import last_action
 from taskchat_app.domain.limits import rate_limits
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import connection_string, transaction
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.tasks import create_task
 from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat, rows, write
 from tests.pictures import photo
@@ -261,6 +266,39 @@ async def test_what_was_done_before_the_export_can_be_undone_after_the_import(
     assert 2 in undone["undone"]
     assert (await other_api.get("/api/tasks/2")).json()["completed_at"] is None
     assert await add(other_api, title="Next") == 7
+
+
+async def test_after_the_undo_of_an_import_the_history_that_it_brought_cannot_be_undone(
+    other_api: httpx.AsyncClient, other_person: Person
+):
+    by = Cause(other_person.id, "person")
+    async with transaction(other_person.id) as session:
+        await create_task(session, by, TaskDraft("Mine"), zone=other_person.zone)
+    moment = "2026-01-01T00:00:00Z"
+    task = {"number": 5, "title": "Milk", "created_at": moment, "updated_at": moment, "completed_at": moment}
+    change = {"at": moment, "actor": "person", "kind": "task", "task_number": 5}
+    is_open = {name: value for name, value in task.items() if name != "completed_at"}
+    changes = [
+        {"id": 1, "action": "created", "after": is_open} | change,
+        {"id": 2, "action": "completed", "before": is_open, "after": task} | change,
+    ]
+    file = {"format": "taskchat", "version": 1, "tasks": [task], "changes": changes}
+    outcome = await bring(other_api, json.dumps(file))
+    history = (await other_api.get("/api/activity", params={"task": 5})).json()["changes"]
+    completion = next(change for change in history if change["action"] == "completed")
+    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    undone = (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()
+    assert (undone["undone"], [conflict["number"] for conflict in undone["conflicts"]]) == ([], [5])
+    assert [task["title"] for task in (await other_api.get("/api/tasks")).json()["tasks"]] == ["Mine"]
+    async with transaction(other_person.id) as session:
+        action = await last_action(session, other_person.id)
+        assert action is not None
+        assert (await undo_action(session, by, action)).undone == [1]
+        assert await last_action(session, other_person.id) is None
+    [undo_of_import, *_] = (await other_api.get("/api/activity", params={"task": 5})).json()["changes"]
+    assert (await other_api.post(f"/api/activity/{undo_of_import['id']}/undo")).json()["undone"] == [5]
+    assert (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()["undone"] == [5]
+    assert (await other_api.get("/api/tasks/5")).json()["completed_at"] is None
 
 
 async def test_imported_conversations_go_on_and_are_searched(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
