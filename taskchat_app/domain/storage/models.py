@@ -224,6 +224,13 @@ class Task(SQLModel, table=True):
         _own_words("ix_tasks_own_words"),
         # The counts of a list read only this index.
         Index("ix_tasks_counts", "user_id", "completed_at", "due_at", postgresql_where=text("deleted_at IS NULL")),
+        # Partial: most tasks repeat no other.
+        Index(
+            "ix_tasks_user_id_repeats_number",
+            "user_id",
+            "repeats_number",
+            postgresql_where=text("repeats_number IS NOT NULL"),
+        ),
     )
 
 

@@ -10,6 +10,8 @@ import pytest
 from dateutil import rrule
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Integer, any_, cast, text
+from sqlalchemy.dialects import postgresql
 from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
@@ -22,6 +24,7 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, count_tasks, get_task, list_tasks
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot
+from tests.conftest import row_level_security
 
 
 def by(person: Person, turn: str | None = None) -> Cause:
@@ -447,3 +450,16 @@ async def test_due_dates_of_a_series_completed_one_by_one_equal_those_of_dateuti
     assert found == [start, *following]
     async with reading(person.id) as session:
         assert (await count_tasks(session)).open == (1 if len(following) == 5 else 0)
+
+
+async def test_next_tasks_are_found_by_an_index_among_all_tasks_of_a_user(person: Person):
+    follows = col(Task.repeats_number) == any_(cast([1, 2], postgresql.ARRAY(Integer)))
+    query = select(Task.title).where(Task.user_id == person.id, follows).order_by(col(Task.repeats_number))
+    sql = str(query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True}))
+    async with row_level_security(), reading(person.id) as session:
+        connection = await session.connection()
+        for way in ("seqscan", "bitmapscan", "sort"):  # Postgres prefers these, and any other index, for few rows
+            await connection.execute(text(f"SET LOCAL enable_{way} = off"))
+        plan = (await connection.execute(text(f"EXPLAIN {sql}"))).scalars().all()
+    assert any("Index Scan using ix_tasks_user_id_repeats_number" in line for line in plan), plan
+    assert not any("Disabled: true" in line for line in plan), plan
