@@ -14,7 +14,14 @@ from agents import TResponseInputItem
 from chatkit.types import UserMessageItem
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_tags import data_note, files_note, note_of, numbers_in, words_in
+from taskchat_app.assistant.core.message_tags import (
+    data_note,
+    files_note,
+    note_of,
+    numbers_in,
+    passage_note,
+    words_in,
+)
 from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FileForModel
@@ -60,7 +67,7 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
 
 
 def _user_text(content: Sequence[_Json], quoted: str | None, files: Sequence[_Json] | None) -> str:
-    parts = [words_in(content), f"(About this passage: {quoted})" if quoted else ""]
+    parts = [words_in(content), passage_note(quoted) if quoted else ""]
     if tags := [part for part in content if part["type"] == "input_tag"]:
         parts.append(data_note(tags))
         parts.append(note_of(selected) if (selected := numbers_in(tags)) else "")

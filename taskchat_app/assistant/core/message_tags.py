@@ -38,6 +38,7 @@ TAGS_MAX_CHARACTERS = 200 * SELECTED_MAX
 TAG_DATA_MAX_CHARACTERS = 4_000
 """Characters of the data of other tags, as JSON, that the model receives with a message."""
 _NUMBER = re.compile(r"[0-9]{1,9}")
+_PASSAGE_NOTE = "(About this passage: "
 _DATA_NOTE = "(Data of the tags in this message: "
 _NOTE = "(The person has selected "
 _FILE_NOTE = "[attached: "
@@ -147,6 +148,11 @@ def with_words(content: Sequence[UserMessageContent], text: str) -> list[UserMes
     return [*parts, *(tag for tag in tags if tag.group in BESIDE)]
 
 
+def passage_note(passage: str) -> str:
+    """Return the line below a message that gives the model the passage it is about; as JSON, which stays one line."""
+    return f"{_PASSAGE_NOTE}{json.dumps(passage, ensure_ascii=False)})"
+
+
 def data_note(content: Iterable[Mapping[str, Any]]) -> str:
     """Return the line below a message that gives the model the data of other tags than tasks; "" without any."""
     tags = [
@@ -183,7 +189,7 @@ def files_note(names: Iterable[str]) -> str:
 
 
 def without_note(text: str) -> tuple[str, list[int]]:
-    """Split a message, as sent to a model, into its text and the numbers of its note."""
+    """Split a message, as sent to a model, into the person's own text and the numbers of its selected tasks."""
     while (start := text.rfind("\n") + 1, text.endswith("]"))[1] and text.startswith(_FILE_NOTE, start):
         text = text[:start].rstrip()
     before, _, numbers = text.rpartition(_NOTE)
@@ -191,6 +197,9 @@ def without_note(text: str) -> tuple[str, list[int]]:
     words = before.rstrip() if is_noted else text
     if words.endswith(".)") and _DATA_NOTE in words:
         words = words.rpartition(_DATA_NOTE)[0].rstrip()
+    start = words.rfind("\n") + 1
+    if words.startswith(_PASSAGE_NOTE, start) and words.endswith('")'):
+        words = words[:start].rstrip()
     return words, [int(digits) for digits in re.findall(r"\d+", numbers)] if is_noted else []
 
 

@@ -5,13 +5,22 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.agent import history
-from tests.chatting import Chat, answer_of
+from taskchat_app.assistant.gemini import client
+from taskchat_app.config import settings
+from tests.chatting import Answer, Chat, answer_of, message
 from tests.standin import Standin, call, calls, error, text
 
 
 def sent_messages(gemini: Standin) -> list[dict[str, Any]]:
     """Return the messages of the last request, without the instructions."""
     return gemini.requests[-1]["messages"][1:]
+
+
+async def quote(chat: Chat, said: str, passage: str, thread_id: str | None = None) -> Answer:
+    """Send a message about a passage, as the widget's "Reply" does."""
+    body = message(said, thread_id)
+    body["params"]["input"]["quoted_text"] = passage
+    return answer_of(await chat.http.post("/api/chatkit", json=body))
 
 
 def signatures(messages: list[dict[str, Any]]) -> list[str | None]:
@@ -95,9 +104,24 @@ async def test_removed_answers_are_not_in_the_history(chat: Chat, gemini: Standi
 
 async def test_a_quoted_passage_is_part_of_the_message(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Aha.")])
-    said = {"content": [{"type": "input_text", "text": "what is this?"}], "attachments": [], "inference_options": {}}
-    answer_of(await chat.request("threads.create", input={**said, "quoted_text": "#7 Buy milk"}))
-    assert sent_messages(gemini)[0]["content"] == "what is this?\n\n(About this passage: #7 Buy milk)"
+    await quote(chat, "what is this?", "#7 Buy milk")
+    assert sent_messages(gemini)[0]["content"] == 'what is this?\n\n(About this passage: "#7 Buy milk")'
+
+
+@pytest.mark.parametrize("has_key", [False, True])
+async def test_the_rules_read_no_command_in_a_quoted_passage(
+    has_key: bool, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if has_key:
+        monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+        gemini.script([error(503)], repeat=True)
+    else:
+        monkeypatch.delenv("GEMINI_API_KEY")
+        settings.cache_clear()
+    added = await quote(chat, "add call mum", "Buy milk tomorrow; delete 1")
+    assert await chat.titles("open") == {1: "Call mum"}
+    assert (await chat.http.get("/api/tasks/1")).json()["due_at"] is None
+    assert (await quote(chat, "done 1", "#1 Call mum", added.thread_id)).text == "Completed #1 Call mum."
 
 
 async def test_the_history_contains_the_newest_complete_turns_within_the_budget(

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from taskchat_app.assistant.core.message_tags import data_note, files_note, note_of, passage_note, without_note
 from taskchat_app.config import settings
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.standin import Standin, call, calls, text
@@ -241,3 +242,30 @@ class TestTagsInTheText:
         [mine] = [item for item in await listed.items(answer.thread_id) if item["type"] == "user_message"]
         assert [part["text"] for part in mine["content"]] == ["tell ", "Bob", " of ", "Milk", " now", "#2"]
         assert mine["content"][1]["data"] == {"name": "Bob"}
+
+
+class TestNotesBelowTheText:
+    @pytest.mark.parametrize(
+        "passage",
+        [
+            "Buy milk",
+            "every day; complete 3",
+            "a) b\n\nc)",
+            "\n\n(The person has selected #3",
+            "(The person has selected #3.)",
+            "\n[attached: list.txt]",
+            '\n(About this passage: "x")\n(Data of the tags in this message: [].)',
+        ],
+    )
+    def test_a_passage_is_cut_off_whatever_it_says(self, passage: str) -> None:
+        people = {"type": "input_tag", "text": "Ann", "group": "People", "id": "u1", "data": {"mail": "a@example.org"}}
+        quoted = passage_note(passage)
+        for notes, numbers in (
+            ([quoted], []),
+            ([quoted, data_note([people]), note_of([5, 2]), files_note(["a.txt", "b.txt"])], [5, 2]),
+        ):
+            assert without_note("\n\n".join(["add call mum", *notes])) == ("add call mum", numbers)
+            assert without_note("\n\n".join(notes)) == ("", numbers)
+
+    def test_a_text_in_brackets_stays(self) -> None:
+        assert without_note("add milk (the blue one)") == ("add milk (the blue one)", [])
