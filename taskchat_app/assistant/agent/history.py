@@ -15,20 +15,24 @@ from chatkit.types import UserMessageItem
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import (
+    click_note,
     data_note,
     files_note,
+    listed,
     note_of,
     numbers_in,
     passage_note,
     words_in,
 )
 from taskchat_app.assistant.gemini.request import with_signature
+from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FileForModel
 
 _Json = dict[str, Any]
 _Item = Sequence[Any]
-"""Type, `content`, `quoted_text`, `attachments` and tool calls of an item, as turn_storage.begin_turn reads them."""
+"""Type, `content`, `quoted_text`, `attachments`, tool calls and clicks of an item, as turn_storage.begin_turn reads
+them."""
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
@@ -56,14 +60,39 @@ def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> list[
 def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
     """Return the input of each turn, which begins with the person's message; what precedes the first one is cut off."""
     turns: list[list[_Json]] = []
-    for kind, content, quoted, files, calls in items:
+    clicks: list[list[_Json]] = []
+    for kind, content, quoted, files, calls, card in items:
         if kind == "user_message":
             turns.append([{"role": "user", "content": _user_text(content, quoted, files)}])
+            clicks.append([])
         elif turns and kind == "assistant_message":
             turns[-1].append({"role": "assistant", "content": words_in(content)})
+        elif turns and kind == "widget":
+            clicks[-1] = _clicks_as_input(card) or clicks[-1]
         elif turns:
             turns[-1].extend(_calls_as_input(calls or ()))
-    return turns
+    return [turn + clicked for turn, clicked in zip(turns, clicks, strict=True)]
+
+
+def _clicks_as_input(card: _Json) -> list[_Json]:
+    """What the person did with a card, as a message behind its turn; empty if nothing.
+
+    A proposal that is open until now is ended by the message that the model is asked about.
+    """
+    proposal, clicked = card["proposal"], card["clicked"] or ()
+    if proposal is None and not clicked:
+        return []
+    if proposal is None:
+        numbers: dict[str, list[int]] = defaultdict(list)
+        for action, number in clicked:
+            numbers[action].append(number)
+        done = (PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items())
+        told = f"clicked: {', '.join(done)}"
+    elif proposal["decision"] != "confirmed":
+        told = "did not confirm, so nothing was deleted"
+    else:
+        told = "confirmed, and taskchat deleted " + (listed(proposal["numbers"]) if proposal["numbers"] else "nothing")
+    return [{"type": "message", "role": "user", "content": click_note(told)}]
 
 
 def _user_text(content: Sequence[_Json], quoted: str | None, files: Sequence[_Json] | None) -> str:

@@ -42,6 +42,7 @@ _PASSAGE_NOTE = "(About this passage: "
 _DATA_NOTE = "(Data of the tags in this message: "
 _NOTE = "(The person has selected "
 _FILE_NOTE = "[attached: "
+_CLICK_NOTE = "(After this answer the person "
 _NOTED = re.compile(r"\A#\d[#\d, and]*\.\)\Z")
 
 
@@ -186,6 +187,16 @@ def note_of(numbers: Sequence[int]) -> str:
 def files_note(names: Iterable[str]) -> str:
     """Return the lines below a message that name its files to the model; "" without any."""
     return "\n".join(f"{_FILE_NOTE}{name}]" for name in names)
+
+
+def click_note(told: str) -> str:
+    """Return the message behind a turn that tells the model what the person did with its card."""
+    return f"{_CLICK_NOTE}{told}.)"
+
+
+def clicked_numbers(text: str) -> list[int] | None:
+    """Return the numbers of the tasks that such a message names; None for another message."""
+    return [int(number) for number in re.findall(r"#(\d+)", text)] if text.startswith(_CLICK_NOTE) else None
 
 
 def without_note(text: str) -> tuple[str, list[int]]:

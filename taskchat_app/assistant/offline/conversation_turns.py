@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-from taskchat_app.assistant.core.message_tags import without_note
+from taskchat_app.assistant.core.message_tags import clicked_numbers, without_note
 from taskchat_app.assistant.offline.call_rounds import Result
 from taskchat_app.i18n.messages import gettext
 
@@ -29,11 +29,15 @@ class ConversationTurn:
     selected: list[int] = field(default_factory=list[int])
     """The tasks that the person had selected."""
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
+    clicked: list[int] = field(default_factory=list[int])
+    """The tasks that clicks in its card changed after the answer."""
 
     @property
     def has_changed(self) -> bool:
-        """True if one of its calls has added or changed a task."""
-        return any(tool != "list_tasks" and result.get("status") == "ok" for tool, result in self.results)
+        """True if one of its calls, or a click after it, has added or changed a task."""
+        return bool(self.clicked) or any(
+            tool != "list_tasks" and result.get("status") == "ok" for tool, result in self.results
+        )
 
 
 def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[ConversationTurn]:
@@ -46,7 +50,10 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
     }
     turns: list[ConversationTurn] = []
     for item in listed:
-        if item.get("role") == "user":
+        clicked = clicked_numbers(_text(item.get("content"))) if item.get("type") == "message" else None
+        if clicked is not None and turns:
+            turns[-1].clicked = clicked
+        elif item.get("role") == "user":
             turns.append(ConversationTurn(*without_note(_own_words(item.get("content")))))
         elif item.get("type") == "function_call" and turns:
             call_id = str(item.get("call_id"))

@@ -50,9 +50,9 @@ def decide_reply(
     *earlier, current = read_turns(items, result_of) or [ConversationTurn()]
     memory = Memory(clock)
     before = _Before()
-    for turn in [turn for turn in earlier if turn.results][-_TURNS_READ:]:
+    for turn in [turn for turn in earlier if turn.results or turn.clicked][-_TURNS_READ:]:
         before = _replay(turn, before, memory, clock)
-    if earlier and not earlier[-1].results:
+    if earlier and not (earlier[-1].results or earlier[-1].clicked):
         before = replace(before, has_touched=False, asked=False, choices={})
     memory.begin_turn(current.selected)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
@@ -136,7 +136,7 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
 
 def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
     """The wish that a turn offered to add, to be added now; empty if it offered none."""
-    commands = [] if turn.results else read_message(turn.message, clock)
+    commands = [] if turn.results or turn.clicked else read_message(turn.message, clock)
     return [replace(command, kind="wish") for command in commands if command.kind == "offer" and len(commands) == 1]
 
 
@@ -153,6 +153,8 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
         log.exception("An earlier turn could not be read again")
     for _, result in rounds.left:
         memory.note(result)
+    if turn.clicked:
+        memory.note({"status": "ok", "numbers": turn.clicked})
     # The person has been asked: what answers the question is done.
     settled = [replace(command, doubtful=False) for command in commands] if rounds.asked else commands
     return _Before(settled, rounds.asked, turn.has_changed, rounds.choices)

@@ -78,9 +78,21 @@ BEGIN = _statement(
                         SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
                         WHERE thread_id = :thread_id AND turn_id = thread_items.turn_id AND item_id = thread_items.id
                     ) AS call
+                ) END,
+                CASE WHEN type = 'widget' THEN json_build_object(
+                    'proposal', (
+                        SELECT json_build_object('decision', decision, 'numbers', numbers) FROM proposals
+                        WHERE thread_id = :thread_id AND item_id = thread_items.id
+                    ),
+                    'clicked', (
+                        SELECT json_agg(json_build_array(action, task_number) ORDER BY changes.id)
+                        FROM turns JOIN changes ON changes.turn_id = turns.id AND changes.id >= turns.first_change_id
+                        WHERE turns.id = thread_items.turn_id AND changes.user_id = :user_id AND kind = 'task'
+                            AND actor NOT IN ('assistant', 'repeat')
+                    )
                 ) END) AS item
             FROM thread_items
-            WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow')
+            WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
                 AND turn_id IS DISTINCT FROM :turn_id
             ORDER BY seq DESC LIMIT :most
         ) AS earlier),
@@ -125,7 +137,8 @@ class Begun(NamedTuple):
     """The scopes of the limits that had room for the message; unless all had, the caller must roll back."""
     earlier: list[list[Any]]
     """The conversation before the message, oldest first: of each item its type, `content`, `quoted_text` and
-    `attachments`, and the tool calls of a workflow. Whole items would cost more than the query."""
+    `attachments`, the tool calls of a workflow, and of a card its proposal and what clicks in it changed. Whole items
+    would cost more than the query."""
     has_open_proposals: bool
     """True if the thread has proposals that are not decided."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import exists
+from sqlalchemy import exists, or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -115,8 +115,9 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
     )
     executions = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(EXECUTIONS_READ))).all()
     turns = [list(calls)[::-1] for _, calls in groupby(executions, key=lambda row: row.turn_id)]
-    choices = await _choices(session, [calls[0].turn_id for calls in turns])
-    return _shown([_TurnTasks(calls, choices.get(calls[0].turn_id)) for calls in turns])
+    choices = await _choices(session, turn, [calls[0].turn_id for calls in turns])
+    told = [_TurnTasks(calls, choices.pop(calls[0].turn_id, None)) for calls in turns]
+    return _shown([*(_TurnTasks((), numbers) for numbers in choices.values()), *told])
 
 
 class _TurnTasks:
@@ -154,11 +155,14 @@ def _shown(turns: Sequence[_TurnTasks]) -> ShownTasks:
     return ShownTasks(recent, recent)
 
 
-async def _choices(session: AsyncSession, turn_ids: Sequence[str]) -> dict[str, list[int]]:
-    """The tasks that these turns let the person choose from."""
-    if not turn_ids:
-        return {}
-    cards = select(ThreadItem).where(col(ThreadItem.turn_id).in_(turn_ids), ThreadItem.type == "widget")
+async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[str]) -> dict[str, list[int]]:
+    """The tasks that these turns and the one before this let the person choose from; of a decided card the chosen."""
+    earlier = select(ThreadItem.turn_id).where(
+        ThreadItem.thread_id == turn.thread_id, col(ThreadItem.turn_id) != turn.turn_id
+    )
+    before = earlier.order_by(col(ThreadItem.seq).desc()).limit(1).scalar_subquery()
+    in_turns = or_(col(ThreadItem.turn_id).in_(turn_ids), col(ThreadItem.turn_id) == before)
+    cards = select(ThreadItem).where(ThreadItem.user_id == turn.person.id, in_turns, ThreadItem.type == "widget")
     found: dict[str, list[int]] = {}
     for card in (await session.exec(cards)).all():
         widget: dict[str, Any] = card.body["widget"]

@@ -241,6 +241,29 @@ async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
+@pytest.mark.parametrize(
+    ("decision", "told"),
+    [
+        ("confirm", "confirmed, and taskchat deleted #1 and #2."),
+        ("cancel", "did not confirm, so nothing was deleted."),
+        (None, "did not confirm, so nothing was deleted."),
+    ],
+)
+async def test_the_model_is_told_what_became_of_a_proposal(
+    decision: str | None, told: str, chat: Chat, gemini: Standin
+) -> None:
+    answer = await proposed(chat, gemini)
+    if decision is not None:
+        await decide(chat, answer, decision)
+    gemini.script([text("So it is."), text("Still so.")])
+    for said in ("are they gone?", "sure?"):
+        await chat.send(said, answer.thread_id)
+        proposing = [one for one in gemini.requests[-1]["messages"] if one["role"] == "assistant"][1]
+        after = gemini.requests[-1]["messages"].index(proposing) + 1
+        assert gemini.requests[-1]["messages"][after]["content"] == f"(After this answer the person {told})"
+        assert gemini.requests[-1]["messages"][-1]["content"] == said
+
+
 async def test_a_yes_in_another_conversation_confirms_nothing(chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     gemini.script([text("Yes what?")])

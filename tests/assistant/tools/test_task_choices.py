@@ -276,3 +276,25 @@ async def test_the_second_one_after_an_offer_is_that_of_the_list_before(reports:
 
 def card_payload(card: dict[str, Any]) -> dict[str, Any]:
     return card["widget"]["children"][0]["onClickAction"]["payload"]
+
+
+@pytest.mark.parametrize("looked_up", [True, False])
+async def test_the_model_is_told_what_a_click_has_done_and_it_means_that_task(
+    looked_up: bool, reports: Chat, gemini: Standin
+) -> None:
+    search = [calls(call("list_tasks", {"search": "report"}))] if looked_up else []
+    gemini.script([*search, text("Which one?"), text("Right."), text("Yes.")])
+    answer = await reports.send("complete the report")
+    await click(reports, answer, 2)
+    await reports.send("make it high priority", answer.thread_id)
+    *_, clicked, said = gemini.requests[-1]["messages"]
+    assert clicked == {"role": "user", "content": "(After this answer the person clicked: completed #2.)"}
+    assert said["content"] == "make it high priority\n\n(Of the tasks shown last, “it” is #2.)"
+
+
+@pytest.mark.usefixtures("offline")
+async def test_without_a_key_it_means_the_task_that_was_clicked(reports: Chat) -> None:
+    answer = await reports.send("complete the report")
+    await click(reports, answer, 2)
+    assert "#2 Yearly report" in (await reports.send("make it high priority", answer.thread_id)).text
+    assert ((await task(reports, 2))["priority"], (await task(reports, 1))["priority"]) == ("high", "medium")
