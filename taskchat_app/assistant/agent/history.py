@@ -7,7 +7,7 @@ or a consent from them.
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 from agents import TResponseInputItem
@@ -36,6 +36,9 @@ them."""
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
+SHORT_RESULT = frozenset({"status", "message", "task", "tasks", "more", "numbers", "counts", "note"})
+SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
+SHORTENED = "Some of this result is left out here: list the tasks again for it."
 TEXT_MAX_CHARACTERS = 60_000
 """Of all files of a message, about 15,000 tokens; each of ten files gets 6,000 characters or more."""
 PICTURES_MAX_BYTES = 13_000_000
@@ -49,8 +52,8 @@ CUT = "Cut: at least {count:,} more characters are left out."
 def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> list[TResponseInputItem]:
     """Return the conversation up to this message as the SDK's input items, oldest first.
 
-    `earlier` holds what turn_storage.begin_turn read. Whole turns only: the oldest that does not fit in
-    BUDGET_CHARACTERS is left out with everything before it.
+    `earlier` holds what turn_storage.begin_turn read. A turn that does not fit in BUDGET_CHARACTERS has shortened
+    results; one whose texts do not fit is left out with everything before it.
     """
     said = message.model_dump(mode="json", include={"content", "quoted_text", "attachments"})
     own = _user_text(said["content"], said["quoted_text"], said["attachments"])
@@ -132,11 +135,36 @@ def _within_budget(turns: list[list[_Json]]) -> list[Any]:
     kept: list[list[_Json]] = []
     left = BUDGET_CHARACTERS
     for turn in reversed(turns):
-        left -= len(_to_json(turn))
-        if kept and left < 0:
+        fitting = next((one for one in _ever_shorter(turn) if len(_to_json(one)) <= left), None)
+        if kept and fitting is None:
             break
-        kept.append(turn)
+        kept.append(fitting or turn)
+        left -= len(_to_json(kept[-1]))
     return [item for turn in reversed(kept) for item in turn]
+
+
+def _ever_shorter(turn: list[_Json]) -> Iterator[list[_Json]]:
+    """Yield the turn, then with the main facts of its tasks only, then without the tasks."""
+    yield turn
+    for keys in (SHORT_RESULT, SHORT_RESULT - {"task", "tasks", "numbers"}):
+        yield [
+            {**item, "output": _shortened(item["output"], keys)} if "output" in item else item  # of a tool call
+            for item in turn
+        ]
+
+
+def _shortened(output: str, keys: Collection[str]) -> str:
+    """Return a tool's result with only these of its fields, of tasks only SHORT_TASK, and that it is shortened."""
+    result = {name: value for name, value in json.loads(output).items() if name in keys}
+    if "tasks" in result:
+        result["tasks"] = [_short_task(task) for task in result["tasks"]]
+    if "task" in result:
+        result["task"] = _short_task(result["task"])
+    return _to_json({**result, "shortened": SHORTENED})
+
+
+def _short_task(task: _Json) -> _Json:
+    return {name: task[name] for name in SHORT_TASK if name in task}
 
 
 async def message_with_files(turn: TurnContext) -> TResponseInputItem:

@@ -1,12 +1,15 @@
 """The model's history built from the stored thread."""
 
+import json
 from typing import Any
 
 import pytest
+from chatkit.types import InferenceOptions, UserMessageItem, UserMessageTextContent
 
 from taskchat_app.assistant.agent import history
 from taskchat_app.assistant.gemini import client
 from taskchat_app.config import settings
+from taskchat_app.domain.storage.database import now
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.standin import Standin, call, calls, error, text
 
@@ -134,6 +137,56 @@ async def test_the_history_contains_the_newest_complete_turns_within_the_budget(
         await chat.send(f"message {number}", thread_id)
     said = [message["content"][:9] for message in sent_messages(gemini)]
     assert said == ["message 2", "answer 2 ", "message 3", "answer 3 ", "message 4"]
+
+
+def listing(count: int, description: str = "", title: str = "Task") -> list[list[Any]]:
+    """The stored items of a turn that lists so many tasks and offers to complete one."""
+    tasks = [{"number": number, "title": title, "description": description, "done": False} for number in range(count)]
+    result = {"status": "ok", "message": "Found them.", "tasks": tasks, "note": "Data."}
+    call = {"round": 1, "call_id": "one", "tool": "list_tasks", "arguments": {}, "signature": None, "result": result}
+    return [
+        ["user_message", [{"type": "input_text", "text": "what is open?"}], None, [], None, None],
+        ["workflow", None, None, None, [call], None],
+        ["assistant_message", [{"type": "output_text", "text": "#3. Shall I?"}], None, None, None, None],
+    ]
+
+
+def conversation_after(*turns: list[list[Any]]) -> list[Any]:
+    said = UserMessageItem(
+        id="msg_1",
+        thread_id="thr_1",
+        created_at=now(),
+        content=[UserMessageTextContent(text="yes please do")],
+        inference_options=InferenceOptions(),
+    )
+    return history.conversation_of([item for turn in turns for item in turn], said)
+
+
+@pytest.mark.parametrize(
+    ("stored", "told"),
+    [
+        (listing(50), [{"number": 3, "title": "Task", "description": "", "done": False}]),
+        (listing(50, description="x" * 1300), [{"number": 3, "title": "Task", "done": False}]),
+        (listing(300, title="x" * 255), []),
+    ],
+)
+def test_long_results_are_shortened_before_their_turn_is_left_out(
+    stored: list[list[Any]], told: list[dict[str, Any]]
+) -> None:
+    conversation = conversation_after(stored)
+    said = [item["content"] for item in conversation if "content" in item]
+    assert said == ["what is open?", "#3. Shall I?", "yes please do"]
+    [output] = [json.loads(item["output"]) for item in conversation if item.get("type") == "function_call_output"]
+    assert (output["status"], output["message"]) == ("ok", "Found them.")
+    assert output.get("tasks", [])[3:4] == told
+    assert ("shortened" in output) == (told != [stored[1][4][0]["result"]["tasks"][3]])
+    assert len(json.dumps(conversation)) < history.BUDGET_CHARACTERS
+
+
+def test_only_the_results_of_older_turns_are_shortened_if_that_is_enough() -> None:
+    conversation = conversation_after(*[listing(30, description="x" * 1300)] * 2)
+    outputs = [json.loads(item["output"]) for item in conversation if item.get("type") == "function_call_output"]
+    assert ["shortened" in output for output in outputs] == [True, False]
 
 
 async def test_a_message_over_the_budget_is_sent_completely(
