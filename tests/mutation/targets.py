@@ -149,7 +149,10 @@ TARGETS = (
         f"{API}/chat/test_idempotency",
     ),
     _target(
-        "assistant.tools.references",
+        "assistant.tools.shown_tasks", f"{ASSISTANT}/tools/test_references", f"{ASSISTANT}/tools/test_task_choices"
+    ),
+    _target(
+        "assistant.tools.reference_hints",
         f"{ASSISTANT}/tools/test_references",
         f"{ASSISTANT}/core/test_message_tags",
         f"{ASSISTANT}/tools/test_task_choices",

@@ -113,7 +113,7 @@ def warm_up() -> None:
 def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
     """Return the agent of one turn: the same tools and instructions for all users, with the user's clock.
 
-    `explained` tells Gemini what the message's references mean (references.explain_references).
+    `explained` tells Gemini what the message's references mean (reference_hints.explain_references).
     """
     zone = turn.person.zone
     rules = OfflineModel(zone=zone, now=now(), language=turn.person.language, result_of=turn.workflow.result_of)

@@ -1,4 +1,4 @@
-"""Decides whether a user's message is a command to delete a task, so that it is deleted without a proposal.
+"""Decides whether a message is a command to delete a task ("delete 3", "delete it"), so that no proposal is needed.
 
 The rule: the grammar of the offline assistant reads the whole message as commands, and one of them deletes this task.
 Several tasks at once are always proposed; `deletion_proposals.py` carries out the yes to a proposal, clicked or
@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.targets import Target, read_target, title_parts
 from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
-from taskchat_app.assistant.tools.references import last_shown
+from taskchat_app.assistant.tools.shown_tasks import last_shown
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.task_view import TaskView

@@ -16,7 +16,7 @@ from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.conversation_turns import Item, read_turns
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.tools import deletion_proposals, references, task_choices, task_lists
+from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_lists
 from taskchat_app.assistant.turns import answered_choices, attached_lists, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import task_changes
@@ -64,7 +64,9 @@ def _asks_model_at_once(turn: TurnContext) -> bool:
     """Return whether nothing is read or written before Gemini is asked; TurnModel then waits for the admission."""
     is_decision = bool(turn.ended_proposal_ids) or turn.accepted_proposal_id is not None
     is_other = is_decision or is_offline() or bool(turn.user_message.attachments)
-    return not is_other and not references.may_refer(turn) and undo_command.parse_undo_command(turn.message) is None
+    return (
+        not is_other and not reference_hints.may_refer(turn) and undo_command.parse_undo_command(turn.message) is None
+    )
 
 
 async def _decide_proposals(turn: TurnContext) -> None:
@@ -140,7 +142,7 @@ async def _message_of(turn: TurnContext) -> TResponseInputItem | Message | attac
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
-    explained = await references.explain_references(turn)
+    explained = await reference_hints.explain_references(turn)
     result = Runner.run_streamed(
         agent_for(turn, explained), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
     )

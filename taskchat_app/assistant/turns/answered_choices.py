@@ -1,12 +1,9 @@
 """Closes the card of a question (tools/task_choices.py) once the next message has answered it in words."""
 
-from typing import cast
-
 from chatkit.types import ThreadItemReplacedEvent
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.offline.conversation_turns import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import task_choices
 from taskchat_app.assistant.turns import structured_inputs
@@ -18,14 +15,13 @@ from taskchat_app.domain.storage.user_lock import lock_user
 async def close_card(turn: TurnContext) -> None:
     """Show the conversation's last card as decided if this turn's only change is what one of its lines offers.
 
-    Its button would do the same once more. A turn after one that changed something answers no question. Only turns of
-    the offline assistant need this: Gemini's cards offer no task that would be added twice.
+    Its button would do the same once more. Only turns of the offline assistant need this: Gemini's cards offer no
+    task that would be added twice.
     """
     calls = [
         call for call in turn.workflow.calls.values() if call.result.get("status") == "ok" and "task" in call.result
     ]
-    earlier = read_turns(cast("list[Item]", turn.conversation))
-    if len(calls) != 1 or not earlier or earlier[-1].has_changed:
+    if len(calls) != 1:
         return
     async with transaction(turn.person.id) as session:
         await lock_user(session, turn.person.id)

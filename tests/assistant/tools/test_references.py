@@ -2,7 +2,7 @@
 
 import pytest
 
-from taskchat_app.assistant.tools.references import ShownTasks
+from taskchat_app.assistant.tools.shown_tasks import ShownTasks
 from taskchat_app.config import settings
 from tests.chatting import Chat, answer_of
 from tests.standin import Standin, call, calls, text
