@@ -2,6 +2,7 @@
 // meanwhile waits in ../pending/outbox.js.
 import { Fragment, createElement as h, useEffect, useState, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
+import { listenerSet } from "../core/listeners.js";
 import { forgetTab } from "../core/session_end.js";
 import { rememberAccount } from "../pending/stored_entries.js";
 import { apiOrigin } from "./api_form.js";
@@ -19,8 +20,8 @@ const OPENING_MS = { first: 15_000, most: 60_000 };
 // the hook of its own instrumentation). `opened`: id, path, socket and account of this opening of the page. `known`: whether `up`
 // was ever true. `refused`: whether the server refuses more sockets. `socket`: whether a socket is open, on anonymous pages too.
 // `foreign`: whether the server runs another version of the app than this page was built for: its events would be lost.
-const connection = { up: false, opened: "", known: false, refused: false, foreign: false, socket: false, listeners: new Set() };
-const notify = () => connection.listeners.forEach((listener) => listener());
+const connection = { up: false, opened: "", known: false, refused: false, foreign: false, socket: false };
+const { notify, subscribe } = listenerSet();
 const setConnection = (up, opened) => {
   Object.assign(connection, { up, opened, known: connection.known || up, refused: connection.refused && !up });
   notify();
@@ -94,10 +95,6 @@ if (typeof window !== "undefined") {
   window.addEventListener("online", reconnectNow);
   window.addEventListener("offline", notify);
 }
-const subscribe = (listener) => {
-  connection.listeners.add(listener);
-  return () => connection.listeners.delete(listener);
-};
 const currentState = () => (navigator.onLine === false ? "offline" : connection.up && !connection.foreign ? "connected" : "reconnecting");
 
 /** "connected", "reconnecting" or "offline". */

@@ -1,17 +1,13 @@
 // The highest number of the user's tasks: "#12" in a text is a link only up to this number.
 import { useSyncExternalStore } from "react";
+import { listenerSet } from "./listeners.js";
 
-const listeners = new Set();
+const { notify, subscribe } = listenerSet();
 let last = 0;
 
 export const setLastNumber = (number) => {
   last = number;
-  listeners.forEach((listener) => listener());
-};
-
-const subscribe = (listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
+  notify();
 };
 
 /** Return whether there is, or was, a task of the user's with this number. */

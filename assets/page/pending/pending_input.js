@@ -1,11 +1,12 @@
 // Controls that keep the user's input until the server has processed it (see `requestSync`).
 import { createContext, createElement as h, useContext, useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { useOpening } from "../connection/connection.js";
+import { listenerSet } from "../core/listeners.js";
 
 let lastRequest = 0;
 let lastAnswer = 0; // the newest request that was answered
 let send = () => {};
-const listeners = new Set();
+const { notify, subscribe } = listenerSet();
 
 /** Send a sync request, which the server answers after all earlier events. Returns its id. */
 export function requestSync() {
@@ -19,10 +20,7 @@ export function requestSync() {
 export const isSynced = (id) => id <= lastAnswer;
 
 /** Call the listener at each answer. Returns a function that unsubscribes it. */
-export function subscribeSync(listener) {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
+export const subscribeSync = subscribe;
 
 /** Whether the sync request with this id is answered. */
 export const useSynced = (id) => useSyncExternalStore(subscribeSync, () => isSynced(id), () => isSynced(id));
@@ -33,7 +31,7 @@ export function SyncBarrier({ answered, onAsk }) {
   useLayoutEffect(() => { send = onAsk; });
   useEffect(() => {
     lastAnswer = answered;
-    listeners.forEach((listener) => listener());
+    notify();
   }, [answered]);
   // A request sent just before the connection broke may be lost: send it again.
   useEffect(() => { if (opening && !isSynced(lastRequest)) send(lastRequest); }, [opening]);

@@ -1,6 +1,7 @@
 // The selected rows of the task list. The server receives them only with an action on them.
 import { createElement as h, useEffect, useSyncExternalStore } from "react";
 import { isField, isForOthers } from "../core/keyboard_focus.js";
+import { listenerSet } from "../core/listeners.js";
 import { shownNumbers, subscribeRows } from "./task_rows.js";
 
 const LONG_PRESS_MS = 450;
@@ -10,11 +11,7 @@ let numbers = []; // the selected tasks, in the order of the list
 let selected = new Set(numbers);
 let anchor = 0; // the first task of a range
 let picking = false; // whether every click on a row selects it
-const listeners = new Set();
-const subscribe = (listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
+const { notify, subscribe } = listenerSet();
 const never = () => false;
 const none = [];
 
@@ -27,7 +24,7 @@ const select = (next, pick = picking) => {
   picking = pick;
   numbers = same ? numbers : inOrder;
   selected = new Set(numbers);
-  listeners.forEach((listener) => listener());
+  notify();
 };
 
 /** Return the numbers of the selected tasks, in the order of the list. */

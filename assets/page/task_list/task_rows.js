@@ -1,5 +1,6 @@
 // The rows of the task list, built from the server's patches.
 import { useEffect, useSyncExternalStore } from "react";
+import { listenerSet } from "../core/listeners.js";
 import { afterPress } from "../core/pointer_press.js";
 import { isSynced, requestSync, subscribeSync } from "../pending/pending_input.js";
 
@@ -11,13 +12,9 @@ let list = { patch: 0, order: [], rows: new Map() };
 let hasMissedPatch = false;
 let moves = []; // moves that the server has not processed yet, oldest first: { request, number, before }
 const leaving = new Map(); // the timer of each row that is about to disappear
-const listeners = new Set();
-const notify = () => listeners.forEach((listener) => listener());
+const { notify, subscribe } = listenerSet();
 /** Call the listener when the list has changed. Returns a function that unsubscribes it. */
-export const subscribeRows = (listener) => {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-};
+export const subscribeRows = subscribe;
 
 const removeRow = (number) => {
   leaving.delete(number);
