@@ -3,7 +3,7 @@ import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useSt
 import { useLocation } from "react-router";
 import { openedPath, useConnection, useOpening } from "../connection/connection.js";
 import * as outbox from "../pending/outbox.js";
-import { age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
+import { ORPHAN_MS, age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 import { returnFiles } from "./files.js";
 import { addSelected, clearSelected, selectedNumbers } from "../task_list/selection.js";
 
@@ -12,7 +12,6 @@ export const DRAFT_CHANGED = "taskchat:draft-changed";
 
 const SENT_MAX = 20002; // UTF-16 units sent of a message: more than the limit of 10,000 characters of two units each
 const BUSY_DELAY_MS = 1500; // before sending again to a conversation that answers another tab, or a server that restarts
-const ORPHAN_MS = 5000; // a message that its own tab has not sent by then is sent by any other tab
 
 /** Make the composer read its draft again; with `focus` also take the focus, because the clicked button is gone. */
 const notifyComposer = (focus) => document.dispatchEvent(new CustomEvent(DRAFT_CHANGED, { detail: { focus } }));

@@ -6,6 +6,7 @@ import { isOfInputMethod } from "./keyboard_focus.js";
 import { inZone } from "./zone_format.js";
 
 const DAYS_OF_WEEK = 7;
+const DAY_MS = 86_400_000;
 const GAP_PX = 8; // between the dialog and the edge of the window
 const NARROW = "(max-width: 767px)"; // there the dialog stands in the middle
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -DAYS_OF_WEEK, ArrowDown: DAYS_OF_WEEK };
@@ -13,7 +14,7 @@ const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -DAYS_OF_WEEK, ArrowDown:
 // Days are UTC midnights here, so that no change of the clock moves them.
 const dayOf = (text) => (/^\d{4}-\d\d-\d\d/.test(text) ? new Date(`${text.slice(0, 10)}T00:00:00Z`) : null);
 const textOf = (day) => day.toISOString().slice(0, 10);
-const plus = (day, days) => new Date(day.getTime() + days * 86_400_000);
+const plus = (day, days) => new Date(day.getTime() + days * DAY_MS);
 const monthOf = (day) => new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 1));
 const nextMonth = (month, by) => new Date(Date.UTC(month.getUTCFullYear(), month.getUTCMonth() + by, 1));
 const FIRST_DAYS = { saturday: 6, sunday: 0, monday: 1 }; // of the week, as getUTCDay counts
@@ -31,7 +32,7 @@ const formatted = (day, format) => day.toLocaleDateString(document.documentEleme
 function weeksOf(month) {
   const before = (month.getUTCDay() + DAYS_OF_WEEK - (FIRST_DAYS[settings().weekStart] ?? FIRST_DAYS.monday)) % DAYS_OF_WEEK;
   const first = plus(month, -before);
-  const count = Math.ceil((plus(nextMonth(month, 1), 0) - first) / 86_400_000 / DAYS_OF_WEEK);
+  const count = Math.ceil((nextMonth(month, 1) - first) / DAY_MS / DAYS_OF_WEEK);
   return Array.from({ length: count }, (_, week) => Array.from({ length: DAYS_OF_WEEK }, (_, at) => plus(first, week * DAYS_OF_WEEK + at)));
 }
 

@@ -4,6 +4,8 @@ import { useEffect, useMemo, useSyncExternalStore } from "react";
 
 const ACCOUNT = "taskchat:account";
 const TAB = "taskchat:tab";
+/** After so long any other tab sends an entry, if its own tab has not sent it. */
+export const ORPHAN_MS = 5000;
 const listeners = new Set();
 let count = 0;
 

@@ -3,6 +3,7 @@ import { useEffect, useRef } from "react";
 import { setLastNumber } from "../core/last_task_number.js";
 
 const TASK = "#task-";
+const HIGHLIGHT_MS = 1500;
 
 /**
  * Handles clicks on task links anywhere on the page; highlights the row of `highlighted` ("7 …": number and a token).
@@ -28,7 +29,7 @@ export function TaskLinks({ highlighted, lastNumber, onOpen }) {
     if (!row) return;
     row.scrollIntoView({ block: "nearest" });
     row.setAttribute("data-lit", "true");
-    const timer = setTimeout(() => row.removeAttribute("data-lit"), 1500);
+    const timer = setTimeout(() => row.removeAttribute("data-lit"), HIGHLIGHT_MS);
     return () => { clearTimeout(timer); row.removeAttribute("data-lit"); };
   }, [highlighted]);
   return null;

@@ -1,7 +1,7 @@
 // The add line, and the tasks that it has added and the server has not confirmed yet.
 import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useConnection, useOpening } from "../connection/connection.js";
-import { addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
+import { ORPHAN_MS, addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 
 const KIND = "adding"; // of the stored entries
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
@@ -9,7 +9,6 @@ const LINE_MARK = "⏎"; // stands for a line break of pasted text, as in add_li
 const LINES_MAX = 100; // lines sent together
 const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
 const RETRY_MS = 2000; // before sending again what the server could not store
-const ORPHAN_MS = 5000; // a task that its own tab has not sent by then is sent by any other tab
 
 const fieldOf = (form) => form.querySelector("input[name=task]");
 

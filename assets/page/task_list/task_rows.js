@@ -124,7 +124,6 @@ export function moveRow(number, before) {
   notify();
 }
 
-
 /** Return the rows made by all patches so far, with the open moves applied. */
 export function useTaskRows(patches) {
   applyNew(patches);
