@@ -4,31 +4,29 @@ import { usePendingValue } from "../pending/pending_input.js";
 import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard_focus.js";
 import { onRefusal, useRefusedText } from "../core/edit_refusal.js";
 import { LineEditor } from "../core/line_editor.js";
+import { useListener } from "../core/use_listener.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested
 const LINKS = "a.conversation, a.found";
 
+const searchField = () => document.getElementById("search-conversations");
 const linksIn = (nav) => [...nav.querySelectorAll(LINKS)];
 const neighbour = (links, link, step) => links[links.indexOf(link) + step];
 const act = (link, name) => link?.closest("li").querySelector(`[data-act=${name}]`);
 
 /** Alt and an arrow open the next conversation. In a select they open its list instead, and a dialog keeps its keys. */
 function useSwitchKeys(nav) {
-  useEffect(() => {
-    const press = (event) => {
-      const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-      if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-      if (isForOthers(event) || event.target.matches?.("select")) return;
-      const links = [...nav.current.querySelectorAll("a.conversation")];
-      const open = links.find((link) => link.pathname === location.pathname); // before the server has opened it
-      const next = open ? neighbour(links, open, step) : links[0];
-      event.preventDefault();
-      next?.click();
-      next?.scrollIntoView({ block: "nearest" });
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
+  useListener("keydown", (event) => {
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (!step || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (isForOthers(event) || event.target.matches?.("select")) return;
+    const links = [...nav.current.querySelectorAll("a.conversation")];
+    const open = links.find((link) => link.pathname === location.pathname); // before the server has opened it
+    const next = open ? neighbour(links, open, step) : links[0];
+    event.preventDefault();
+    next?.click();
+    next?.scrollIntoView({ block: "nearest" });
+  });
 }
 
 /** The list: arrows move, F2 renames, Delete deletes and moves the focus to the next one. */
@@ -36,23 +34,19 @@ export function ConversationNav({ children, ...props }) {
   const nav = useRef(null);
   const requestedAt = useRef(0); // the height of the list at which more was requested
   useSwitchKeys(nav);
-  useEffect(() => {
-    // The arrow down moves from the search field into the results.
-    const search = document.getElementById("search-conversations");
-    const press = (event) => {
-      if (event.key !== "ArrowDown" || event.altKey || isOfInputMethod(event)) return;
-      event.preventDefault();
-      linksIn(nav.current)[0]?.focus();
-    };
-    search?.addEventListener("keydown", press);
-    return () => search?.removeEventListener("keydown", press);
-  }, []);
+  // The arrow down moves from the search field into the results.
+  const pressInSearch = (event) => {
+    if (event.key !== "ArrowDown" || event.altKey || isOfInputMethod(event)) return;
+    event.preventDefault();
+    linksIn(nav.current)[0]?.focus();
+  };
+  useListener("keydown", pressInSearch, { target: searchField });
   const press = (event) => {
     const link = event.target.closest(LINKS);
     if (!link || event.altKey || event.ctrlKey || event.metaKey) return;
     const links = linksIn(nav.current);
     const keys = {
-      ArrowUp: () => (neighbour(links, link, -1) ?? document.getElementById("search-conversations")).focus(),
+      ArrowUp: () => (neighbour(links, link, -1) ?? searchField()).focus(),
       ArrowDown: () => neighbour(links, link, 1)?.focus(),
       Home: () => links[0].focus(),
       End: () => links.at(-1).focus(),

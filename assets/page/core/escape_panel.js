@@ -1,6 +1,7 @@
 // A panel that Escape closes.
-import { createElement as h, useEffect, useRef } from "react";
+import { createElement as h, useRef } from "react";
 import { isForOthers } from "./keyboard_focus.js";
+import { useListener } from "./use_listener.js";
 
 /**
  * Escape closes the panel if the focus is in it, on its button (the element with the id `opener`) or nowhere, and moves the
@@ -8,20 +9,14 @@ import { isForOthers } from "./keyboard_focus.js";
  */
 export function EscapePanel({ opener, onClose, ...props }) {
   const panel = useRef(null);
-  const close = useRef(onClose);
-  close.current = onClose;
-  useEffect(() => {
-    const press = (event) => {
-      if (event.key !== "Escape" || isForOthers(event)) return;
-      const button = document.getElementById(opener);
-      const { activeElement } = document;
-      if (activeElement !== document.body && activeElement !== button && !panel.current.contains(activeElement)) return;
-      event.preventDefault();
-      button.focus();
-      close.current();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, [opener]);
+  useListener("keydown", (event) => {
+    if (event.key !== "Escape" || isForOthers(event)) return;
+    const button = document.getElementById(opener);
+    const { activeElement } = document;
+    if (activeElement !== document.body && activeElement !== button && !panel.current.contains(activeElement)) return;
+    event.preventDefault();
+    button.focus();
+    onClose();
+  });
   return h("div", { ...props, ref: panel });
 }

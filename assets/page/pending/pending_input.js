@@ -2,6 +2,7 @@
 import { createContext, createElement as h, useContext, useEffect, useLayoutEffect, useState, useSyncExternalStore } from "react";
 import { useOpening } from "../connection/connection.js";
 import { listenerSet } from "../core/listeners.js";
+import { useListener } from "../core/use_listener.js";
 
 let lastRequest = 0;
 let lastAnswer = 0; // the newest request that was answered
@@ -85,11 +86,7 @@ export function Segment({ name, ...props }) {
 export function ServerPreview({ form, any, children, ...props }) {
   const [request, setRequest] = useState(0);
   const isDone = useSynced(request);
-  useEffect(() => {
-    // On the document, so that it runs after the form's own listener, which sends the text.
-    const submit = ({ target }) => target.id === form && setRequest(requestSync());
-    document.addEventListener("submit", submit);
-    return () => document.removeEventListener("submit", submit);
-  }, [form]);
+  // On the document, so that it runs after the form's own listener, which sends the text.
+  useListener("submit", ({ target }) => target.id === form && setRequest(requestSync()));
   return any && isDone ? h("div", props, children) : null;
 }

@@ -1,5 +1,6 @@
 // Reminders: asks the server which ones this tab shows, and shows system notifications.
-import { createElement as h, useEffect, useRef, useState } from "react";
+import { createElement as h, useEffect, useEffectEvent, useState } from "react";
+import { useListener } from "../core/use_listener.js";
 
 const HIDDEN_TAB_DELAY_MS = 1500;
 const isVisible = () => document.visibilityState === "visible";
@@ -25,22 +26,17 @@ function notify({ number, title, text }, open) {
  * `fresh` holds the reminders that no tab has shown before.
  */
 export function Reminders({ pollRequest, polled, again, fresh, onPoll, onOpen, children, ...props }) {
-  const latest = useRef({});
-  latest.current = { onPoll, onOpen };
-  const poll = () => latest.current.onPoll(isVisible());
+  const poll = useEffectEvent(() => onPoll(isVisible()));
+  const open = useEffectEvent(onOpen);
   useEffect(() => {
     if (!pollRequest) return;
     const timer = setTimeout(poll, isVisible() ? 0 : HIDDEN_TAB_DELAY_MS);
     return () => clearTimeout(timer);
   }, [pollRequest]);
-  useEffect(() => {
-    const pollIfVisible = () => { if (isVisible()) poll(); };
-    document.addEventListener("visibilitychange", pollIfVisible);
-    return () => document.removeEventListener("visibilitychange", pollIfVisible);
-  }, []);
+  useListener("visibilitychange", () => isVisible() && poll());
   useEffect(() => {
     if (!polled) return;
-    fresh.forEach((reminder) => notify(reminder, (number) => latest.current.onOpen(number)));
+    fresh.forEach((reminder) => notify(reminder, open));
     if (!again) return;
     const timer = setTimeout(poll, again * 1000);
     return () => clearTimeout(timer);

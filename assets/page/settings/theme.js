@@ -1,6 +1,7 @@
 // Theme: light, dark or the system's.
 import { useContext, useEffect } from "react";
 import { ColorModeContext } from "$/utils/context-registry";
+import { useListener } from "../core/use_listener.js";
 
 const STORAGE_KEY = "theme"; // under which Reflex stores the choice
 
@@ -10,10 +11,7 @@ export function SharedTheme({ grounds }) {
   useEffect(() => {
     document.querySelectorAll("meta[name=theme-color]").forEach((meta) => { meta.content = grounds[resolvedColorMode]; });
   }, [resolvedColorMode]);
-  useEffect(() => {
-    const apply = ({ key, newValue }) => key === STORAGE_KEY && newValue && setColorMode(newValue);
-    window.addEventListener("storage", apply);
-    return () => window.removeEventListener("storage", apply);
-  }, [setColorMode]);
+  const apply = ({ key, newValue }) => key === STORAGE_KEY && newValue && setColorMode(newValue);
+  useListener("storage", apply, { target: () => window });
   return null;
 }

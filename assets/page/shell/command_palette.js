@@ -2,6 +2,7 @@
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
 import { activateElement, isOfInputMethod, latinKey } from "../core/keyboard_focus.js";
+import { useListener } from "../core/use_listener.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
 import { addTasks } from "../task_list/add_line.js";
@@ -42,20 +43,12 @@ export function Palette({ opener, label, placeholder, noResults, answered, onSea
     setOpenedAt(performance.now());
     startSearch("", 0);
   };
-  useEffect(() => {
-    const press = (event) => {
-      if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || latinKey(event).toLowerCase() !== "k") return;
-      event.preventDefault();
-      open();
-    };
-    const click = ({ target }) => target.closest?.(`#${opener}`) && open();
-    document.addEventListener("keydown", press);
-    document.addEventListener("click", click);
-    return () => {
-      document.removeEventListener("keydown", press);
-      document.removeEventListener("click", click);
-    };
-  }, []);
+  useListener("keydown", (event) => {
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || latinKey(event).toLowerCase() !== "k") return;
+    event.preventDefault();
+    open();
+  });
+  useListener("click", ({ target }) => target.closest?.(`#${opener}`) && open());
   useEffect(() => {
     const first = answered === token && !hasMoved.current && dialog.current.querySelector("[cmdk-item]");
     if (!first) return;

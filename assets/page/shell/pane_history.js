@@ -1,5 +1,6 @@
 // Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
+import { useListener } from "../core/use_listener.js";
 
 const DRAWER = "conversations";
 const CHAT_PANE = "chat";
@@ -7,8 +8,6 @@ const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer,
 
 /** Adds a history entry while the conversations are shown; calls `onPane` when Back or Forward leads to another pane. */
 export function PaneHistory({ pane, onPane }) {
-  const latest = useRef(null);
-  latest.current = { pane, onPane };
   const isOpen = pane === DRAWER;
   useEffect(() => {
     const isEntry = () => window.history.state?.layer === DRAWER;
@@ -17,13 +16,10 @@ export function PaneHistory({ pane, onPane }) {
     const timer = setTimeout(() => isEntry() && window.history.back(), AFTER_NAVIGATION_MS);
     return () => clearTimeout(timer);
   }, [isOpen]);
-  useEffect(() => {
-    const back = () => {
-      const opens = window.history.state?.layer === DRAWER;
-      if (opens !== (latest.current.pane === DRAWER)) latest.current.onPane(opens ? DRAWER : CHAT_PANE);
-    };
-    window.addEventListener("popstate", back);
-    return () => window.removeEventListener("popstate", back);
-  }, []);
+  const back = () => {
+    const opens = window.history.state?.layer === DRAWER;
+    if (opens !== isOpen) onPane(opens ? DRAWER : CHAT_PANE);
+  };
+  useListener("popstate", back, { target: () => window });
   return null;
 }

@@ -1,6 +1,7 @@
 // Keyboard shortcuts of the whole page.
-import { createElement as h, useEffect, useRef } from "react";
+import { createElement as h, useRef } from "react";
 import { activateElement, isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { useListener } from "../core/use_listener.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
 export function SkipLink({ to, children, ...props }) {
@@ -27,28 +28,22 @@ function leaveField(event) {
  */
 export function Shortcuts({ targets, onReach, onUndo, children, ...props }) {
   const dialog = useRef(null);
-  const latest = useRef({});
-  latest.current = { onReach, onUndo };
-  useEffect(() => {
-    const press = (event) => {
-      if (event.key === "Escape" && Object.values(targets).includes(event.target.id)) return leaveField(event);
-      if (isUndo(event) && !isField(event.target) && !document.querySelector("dialog[open]")) {
-        event.preventDefault();
-        return latest.current.onUndo();
-      }
-      if (shouldIgnoreKey(event)) return;
-      const target = targets[latinKey(event)];
-      if (event.key === "?") dialog.current.showModal();
-      else if (!target) return;
-      else {
-        if (!document.getElementById(target)?.checkVisibility()) latest.current.onReach(target);
-        activateElement(target);
-      }
+  useListener("keydown", (event) => {
+    if (event.key === "Escape" && Object.values(targets).includes(event.target.id)) return leaveField(event);
+    if (isUndo(event) && !isField(event.target) && !document.querySelector("dialog[open]")) {
       event.preventDefault();
-    };
-    document.addEventListener("keydown", press);
-    return () => document.removeEventListener("keydown", press);
-  }, []);
+      return onUndo();
+    }
+    if (shouldIgnoreKey(event)) return;
+    const target = targets[latinKey(event)];
+    if (event.key === "?") dialog.current.showModal();
+    else if (!target) return;
+    else {
+      if (!document.getElementById(target)?.checkVisibility()) onReach(target);
+      activateElement(target);
+    }
+    event.preventDefault();
+  });
   const click = ({ target }) => target === dialog.current && dialog.current.close();
   return h("dialog", { ...props, ref: dialog, onClick: click }, h("form", { method: "dialog" }, children));
 }

@@ -1,6 +1,7 @@
 // Links to tasks, and the highlighted row of the list.
-import { useEffect, useRef } from "react";
+import { useEffect } from "react";
 import { setLastNumber } from "../core/last_task_number.js";
+import { useListener } from "../core/use_listener.js";
 
 const TASK = "#task-";
 const HIGHLIGHT_MS = 1500;
@@ -10,19 +11,14 @@ const HIGHLIGHT_MS = 1500;
  * `lastNumber` is the highest number of the user's tasks.
  */
 export function TaskLinks({ highlighted, lastNumber, onOpen }) {
-  const open = useRef(onOpen);
-  open.current = onOpen;
-  useEffect(() => {
-    const click = (event) => {
-      const link = event.target.closest?.(`a[href^="${TASK}"]`);
-      if (!link) return;
-      event.preventDefault();
-      event.stopPropagation();
-      open.current(Number(link.getAttribute("href").slice(TASK.length)));
-    };
-    document.addEventListener("click", click, true);
-    return () => document.removeEventListener("click", click, true);
-  }, []);
+  const click = (event) => {
+    const link = event.target.closest?.(`a[href^="${TASK}"]`);
+    if (!link) return;
+    event.preventDefault();
+    event.stopPropagation();
+    onOpen(Number(link.getAttribute("href").slice(TASK.length)));
+  };
+  useListener("click", click, { capture: true });
   useEffect(() => setLastNumber(lastNumber), [lastNumber]);
   useEffect(() => {
     const row = highlighted && document.querySelector(`.task[data-number="${highlighted.split(" ")[0]}"]`);

@@ -1,38 +1,32 @@
 // The panel of the open task.
-import { createElement as h, useEffect, useRef } from "react";
+import { createElement as h, useEffect, useEffectEvent, useRef } from "react";
 import { isForOthers } from "../core/keyboard_focus.js";
+import { useListener } from "../core/use_listener.js";
 
 /** Takes the focus, keeps it while open, and restores it when closed: to the former element, or else to the task's row. */
 export function DetailPanel({ number, onClose, children, ...props }) {
   const panel = useRef(null);
-  const close = useRef(onClose);
-  const task = useRef(number);
-  close.current = onClose;
-  task.current = number;
+  const isInside = useRef(true); // whether the focus was in the panel last
+  const restore = useEffectEvent((before) => restoreFocus(before, number));
   useEffect(() => {
     const before = document.activeElement;
-    let inside = true;
-    const press = (event) => {
-      if (event.key !== "Escape" || isForOthers(event)) return;
-      if (document.activeElement !== document.body && !panel.current.contains(document.activeElement)) return;
-      event.preventDefault();
-      close.current();
-    };
-    const trackFocus = ({ target }) => { inside = panel.current.contains(target); };
     // A pressed button may disappear together with the focus.
     const observer = new MutationObserver(() => {
-      if (inside && document.activeElement === document.body) panel.current.focus({ preventScroll: true });
+      if (isInside.current && document.activeElement === document.body) panel.current.focus({ preventScroll: true });
     });
-    document.addEventListener("keydown", press);
-    document.addEventListener("focusin", trackFocus);
     observer.observe(panel.current, { childList: true, subtree: true });
     return () => {
-      document.removeEventListener("keydown", press);
-      document.removeEventListener("focusin", trackFocus);
       observer.disconnect();
-      requestAnimationFrame(() => restoreFocus(before, task.current));
+      requestAnimationFrame(() => restore(before));
     };
   }, []);
+  useListener("keydown", (event) => {
+    if (event.key !== "Escape" || isForOthers(event)) return;
+    if (document.activeElement !== document.body && !panel.current.contains(document.activeElement)) return;
+    event.preventDefault();
+    onClose();
+  });
+  useListener("focusin", ({ target }) => { isInside.current = panel.current.contains(target); });
   useEffect(() => panel.current.focus({ preventScroll: true }), [number]);
   return h("article", { ...props, ref: panel, tabIndex: -1 }, children);
 }

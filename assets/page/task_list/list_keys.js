@@ -1,6 +1,7 @@
 // Keyboard navigation of the task list: one Tab stop (roving tabindex), arrows move from row to row.
 import { createElement as h, useEffect, useRef } from "react";
 import { isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { useListener } from "../core/use_listener.js";
 import { usePicking } from "./selection.js";
 import { shownNumbers } from "./task_rows.js";
 
@@ -106,26 +107,20 @@ export function ListKeys({ children, ...props }) {
     const observer = new MutationObserver((records) => focus.rowsChanged(records.flatMap(({ addedNodes }) => [...addedNodes])));
     observer.observe(list.current, { childList: true, subtree: true });
     focus.rowsChanged([list.current]);
-    const trackFocus = ({ target }) => { focus.inside = list.current.contains(target); };
-    // After a touch the focus does not move to the next row, which would show its buttons.
-    const trackPointer = ({ target, pointerType }) => { focus.inside = pointerType !== "touch" && list.current.contains(target); };
-    const enterList = (event) => {
-      const fromSearch = event.key === "ArrowDown" && event.target.id === SEARCH && !isOfInputMethod(event);
-      const byLetter = ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
-      // The fields between the add line and the list are behind Shift+Tab; chips come first.
-      const fromAdd = event.key === "Tab" && !event.shiftKey && event.target.id === ADD && !document.querySelector(CHIPS);
-      if ((fromSearch || fromAdd || byLetter) && focus.focusCurrent()) event.preventDefault();
-    };
-    document.addEventListener("focusin", trackFocus);
-    document.addEventListener("pointerdown", trackPointer);
-    document.addEventListener("keydown", enterList);
-    return () => {
-      observer.disconnect();
-      document.removeEventListener("focusin", trackFocus);
-      document.removeEventListener("pointerdown", trackPointer);
-      document.removeEventListener("keydown", enterList);
-    };
+    return () => observer.disconnect();
   }, []);
+  useListener("focusin", ({ target }) => { roving.current.inside = list.current.contains(target); });
+  // After a touch the focus does not move to the next row, which would show its buttons.
+  useListener("pointerdown", ({ target, pointerType }) => {
+    roving.current.inside = pointerType !== "touch" && list.current.contains(target);
+  });
+  useListener("keydown", (event) => {
+    const fromSearch = event.key === "ArrowDown" && event.target.id === SEARCH && !isOfInputMethod(event);
+    const byLetter = ["j", "k"].includes(latinKey(event)) && !shouldIgnoreKey(event);
+    // The fields between the add line and the list are behind Shift+Tab; chips come first.
+    const fromAdd = event.key === "Tab" && !event.shiftKey && event.target.id === ADD && !document.querySelector(CHIPS);
+    if ((fromSearch || fromAdd || byLetter) && roving.current.focusCurrent()) event.preventDefault();
+  });
   const keyDown = (event) => {
     const row = rowOf(event.target);
     // The arrows belong to a row that is being dragged.
