@@ -28,10 +28,8 @@ function useScrolling({ thread, older, length, onOlder }) {
   const last = useRef({ top: 0, height: 0 });
   const anchor = useRef(null);
   const isLoading = useRef(false);
-  const latest = useRef({});
   const [away, setAway] = useState(false);
   const [shown, setShown] = useState(true);
-  latest.current = { older, onOlder };
   const toEnd = () => {
     follows.current = true;
     setAway(false);
@@ -72,9 +70,9 @@ function useScrolling({ thread, older, length, onOlder }) {
     if (atEnd || movedUp) follows.current = atEnd;
     setAway(!follows.current);
     anchor.current = follows.current ? null : topAnchor(element);
-    if (top < LOAD_AHEAD_PX && movedUp && !follows.current && latest.current.older && !isLoading.current) {
+    if (top < LOAD_AHEAD_PX && movedUp && !follows.current && older && !isLoading.current) {
       isLoading.current = true;
-      latest.current.onOlder();
+      onOlder();
     }
   };
   return { box, inner, away, shown, toEnd, toElement, scrolled };

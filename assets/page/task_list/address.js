@@ -1,6 +1,7 @@
 // Keeps the filters of the list and the open task in the page's address, so that Back closes the open task.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useEffectEvent, useRef, useState } from "react";
 import { useLocation } from "react-router";
+import { useListener } from "../core/use_listener.js";
 import { isSynced, requestSync, useSynced } from "../pending/pending_input.js";
 
 const TASK = /^task=(\d{1,9})$/;
@@ -30,8 +31,6 @@ const write = (how, query, state = {}) => window.history[how](
  */
 export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
   const location = useLocation();
-  const latest = useRef(null);
-  latest.current = { search, task, onFollow, onTask, onShow };
   const last = useRef(null); // what was written last
   const visited = useRef(null); // the query of an address that the user opened
   const wentBack = useRef(false);
@@ -39,16 +38,15 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
   const [left, setLeft] = useState(0);
   const [request, setRequest] = useState(0);
   const lastRequest = useRef(0);
-  const follow = () => {
+  const follow = useEffectEvent(() => {
     const query = window.location.search;
-    const { search: list, task: open } = latest.current;
-    if (query === queryOf(list, open) && isSynced(lastRequest.current)) return;
+    if (query === queryOf(search, task) && isSynced(lastRequest.current)) return;
     visited.current = query;
-    latest.current.onFollow(listIn(query));
-    latest.current.onTask(taskIn(query));
-    if (taskIn(query)) latest.current.onShow();
+    onFollow(listIn(query));
+    onTask(taskIn(query));
+    if (taskIn(query)) onShow();
     setRequest((lastRequest.current = requestSync()));
-  };
+  });
   const synced = useSynced(request);
   useEffect(() => {
     if (!ready || !synced || isLeaving.current) return;
@@ -75,24 +73,20 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     if (!before || wasVisited || types || closes || (before.task && task && before.search === search)) write("replaceState", query);
     else write("pushState", query, { opensTask: !before.task && task > 0 });
   }, [search, typed, task, ready, synced, left]);
-  useEffect(() => {
-    const back = () => {
-      wentBack.current = true;
-      if (!isLeaving.current) return follow();
-      isLeaving.current = false;
-      setLeft((count) => count + 1);
-    };
-    if (taskIn(window.location.search)) latest.current.onShow();
-    window.addEventListener("popstate", back);
-    return () => window.removeEventListener("popstate", back);
-  }, []);
+  useEffect(() => { if (taskIn(window.location.search)) onShow(); }, []);
+  const back = () => {
+    wentBack.current = true;
+    if (!isLeaving.current) return follow();
+    isLeaving.current = false;
+    setLeft((count) => count + 1);
+  };
+  useListener("popstate", back, { target: () => window });
   const place = useRef(location);
   useEffect(() => {
     if (place.current === location) return;
     place.current = location;
-    const { search: list, task: open } = latest.current;
-    const shown = queryOf(list, open);
-    const isSameList = !window.location.search || window.location.search === list;
+    const shown = queryOf(search, task);
+    const isSameList = !window.location.search || window.location.search === search;
     // A link to another conversation, without another list: the list keeps its filters, and the task stays open.
     if (!wentBack.current && isSameList && shown !== window.location.search) write("replaceState", shown);
     else if (!wentBack.current) follow();

@@ -1,5 +1,5 @@
 // Paging: loads more rows near the end of a list, and scrolls a new list to its top.
-import { createElement as h, useEffect, useRef } from "react";
+import { createElement as h, useEffect, useEffectEvent, useRef } from "react";
 import { lastPatch } from "./task_rows.js";
 
 const UNFOLD_PX = 4; // distance to the top at which folded heads come back
@@ -8,12 +8,11 @@ const LOAD_AHEAD = "600px"; // distance to the end at which the next page is req
 /** A button that requests the next page, also by itself near the end; `list` identifies the list. */
 export function LoadMore({ list, length, onNear, children, ...props }) {
   const end = useRef(null);
-  const near = useRef(onNear);
-  near.current = onNear;
-  const request = () => near.current(lastPatch());
+  const request = () => onNear(lastPatch());
+  const requestLatest = useEffectEvent(request);
   useEffect(() => {
     const root = end.current.closest("[data-scrolls]");
-    const seen = (entries) => entries.some((entry) => entry.isIntersecting) && request();
+    const seen = (entries) => entries.some((entry) => entry.isIntersecting) && requestLatest();
     const observer = new IntersectionObserver(seen, { root, rootMargin: LOAD_AHEAD });
     observer.observe(end.current);
     return () => observer.disconnect();
