@@ -28,8 +28,6 @@ _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.
 _COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
 _DIGRAPHS = str.maketrans(DIGRAPHS)
 _MAX_ASKED = 10
-_MAX_LOOKED_UP = 10
-"""Tasks that are looked up one by one by their numbers; for more, the list is read."""
 Found: TypeAlias = list[dict[str, Any]] | str | Question
 
 
@@ -54,10 +52,9 @@ def find(
     if not needs_task:
         return tasks
     # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
-    if len(numbers) <= _MAX_LOOKED_UP:
-        results = yield [looked_up(("search", f"#{number}"), ("status", "all")) for number in numbers]
-    else:
-        results = yield [looked_up(("status", "all"), ("limit", MAX_CALLS))]
+    if len(numbers) > MAX_CALLS:
+        return answers.too_many(MAX_CALLS, command)
+    results = yield [looked_up(("search", f"#{number}"), ("status", "all")) for number in numbers]
     known = {task["number"]: task for result in results for task in result.get("tasks") or ()}
     missing = [number for number in numbers if number not in known]
     return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
