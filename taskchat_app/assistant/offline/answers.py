@@ -155,10 +155,16 @@ def counted(result: dict[str, Any], command: Command) -> str:
     return " ".join(render(message, language) for message in told)
 
 
-def finished(tasks: list[dict[str, Any]], language: Language) -> str:
-    """Return the tasks done in a period."""
+def finished(tasks: list[dict[str, Any]], language: Language, *, may_have_more: bool) -> str:
+    """Return the tasks done in a period, which may have more than these."""
+    count = (words.finished_at_least if may_have_more else words.finished)(len(tasks))
     lines = "\n".join(task_line(task, language) for task in tasks)
-    return "\n\n".join(part for part in (render(words.finished(len(tasks)), language), lines) if part)
+    return "\n\n".join(part for part in (render(count, language), lines) if part)
+
+
+def finished_later(count: int, language: Language) -> str:
+    """All tasks that can be read were done after the period."""
+    return _say(language, words.FINISHED_LATER, count=count)
 
 
 def told_of(tasks: list[dict[str, Any]], language: Language) -> str:

@@ -71,15 +71,17 @@ def finished(command: Command, _: Memory) -> Plan:
     """Answer with the tasks done in a period, by the time of completion, not by the due date."""
     after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
     given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
-    results = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, looking=True)]
-    tasks = [
-        task
-        for task in results[0].get("tasks") or ()
-        if (at := str(task.get("completed") or "")) >= after and at[: len(before)] <= before
-    ]
+    [result] = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, looking=True)]
+    last_done = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
+    tasks = [task for at, task in last_done if at >= after and at[: len(before)] <= before]
+    # Of more tasks those done last are read: unless they begin before the period, it may have others.
+    may_have_more = bool(result.get("more")) and all(at >= after for at, _ in last_done)
+    if may_have_more and not tasks:
+        return answers.finished_later(len(last_done), command.language)
     # In the order of the page's list of done tasks.
     tasks.sort(key=lambda task: int(task["number"]), reverse=True)
-    return Listing(answers.finished(tasks, command.language), [int(task["number"]) for task in tasks])
+    text = answers.finished(tasks, command.language, may_have_more=may_have_more)
+    return Listing(text, [int(task["number"]) for task in tasks])
 
 
 def tell(command: Command, memory: Memory) -> Plan:

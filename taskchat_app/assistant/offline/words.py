@@ -55,6 +55,7 @@ LEFT_OUT = gettext(
     "One message does {most} things at most, so {count} more were left out. Send them in another message."
 )
 COUNT_MORE = gettext("More than {count} tasks.")
+FINISHED_LATER = gettext("I can read only the {count} tasks done last, and all of these were done after that time.")
 NO_DATE = gettext("{task} has no due date.")
 NO_TIME = gettext(
     "{task} has no time of day, so {nothing}. Give it one: write for example “move #{number} to friday 9am”."
@@ -112,3 +113,8 @@ def count_found(count: int) -> Message:
 def finished(count: int) -> Message:
     """Return the sentence on the number of tasks done in a period."""
     return ngettext("{count} task done.", "{count} tasks done.", count)
+
+
+def finished_at_least(count: int) -> Message:
+    """Return the sentence on the number of tasks done in a period that may have more."""
+    return ngettext("At least {count} task done.", "At least {count} tasks done.", count)

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from tests.assistant.offline.task_list import Conversation
 
 
@@ -32,3 +34,30 @@ class TestNumbers:
         answer = await conversation.say(f"tag {','.join(map(str, range(1, 202)))} as work")
         assert answer.startswith("That is more than 200 tasks at once")
         assert conversation.list.calls == []
+
+
+class TestFinished:
+    @pytest.mark.parametrize(
+        ("later", "answer"),
+        [
+            (199, "1 task done.\n\n- #200"),
+            (250, "I can read only the 200 tasks done last, and all of these were done after that time."),
+        ],
+    )
+    async def test_tasks_done_before_those_that_can_be_read_are_not_said_to_be_none(
+        self, later: int, answer: str
+    ) -> None:
+        conversation = Conversation([f"Wall {number}" for number in range(1, later + 2)])
+        for number, task in conversation.list.tasks.items():
+            task |= {"done": True, "completed": "2026-11-18T08:00" if number <= later else "2026-11-17T08:00"}
+        assert (await conversation.say("what did I finish yesterday?")).startswith(answer)
+
+    async def test_more_tasks_than_can_be_read_are_not_counted_as_all(self) -> None:
+        conversation = Conversation([f"Wall {number}" for number in range(1, 251)])
+        for task in conversation.list.tasks.values():
+            task |= {"done": True, "completed": "2026-11-17T08:00"}
+        assert (await conversation.say("what did I finish yesterday?")).startswith("At least 200 tasks done.\n\n- #200")
+        assert (await conversation.say("what did I finish today?")) == "0 tasks done."
+        assert (await conversation.say("was habe ich diese Woche erledigt?")).startswith(
+            "Mindestens 200 Aufgaben erledigt."
+        )
