@@ -80,6 +80,14 @@ def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], 
     return result | {"tasks": without} if "tasks" in result else result
 
 
+def searched(words: str, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+    """Look up the tasks with these words, up to MAX_CALLS: the one that is meant may be the last of many."""
+    [result] = yield [looked_up(("search", words), ("status", status))]
+    if result.get("more"):
+        [result] = yield [looked_up(("search", words), ("status", status), ("limit", MAX_CALLS))]
+    return result.get("tasks") or []
+
+
 def looked_up(*calls: tuple[str, Any]) -> PlannedCall:
     """A look-up of tasks with these filters."""
     return PlannedCall("list_tasks", dict(calls), looking=True)

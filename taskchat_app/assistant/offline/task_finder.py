@@ -19,6 +19,7 @@ from taskchat_app.assistant.offline.call_rounds import (
     is_chosen_here,
     listed,
     looked_up,
+    searched,
 )
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.domain.dates.vocabulary import DIGRAPHS
@@ -220,8 +221,8 @@ def near(
     wanted = stems(words, without_generic=True)
     if not wanted:
         return []
-    results = yield [looked_up(("search", " ".join(sorted(wanted))), ("status", status))]
-    found = [task for task in results[0].get("tasks") or () if wanted <= stems(str(task["title"]))]
+    alike = yield from searched(" ".join(sorted(wanted)), status)
+    found = [task for task in alike if wanted <= stems(str(task["title"]))]
     if found or language != "de" or any(len(word) < 4 for word in wanted):
         return found
     # The end of a German compound: "Bericht" may be "Quartalsbericht".
@@ -265,8 +266,7 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
 
 def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
     """Tasks by words: one whose title is exactly these words wins, then titles with all of them, then the rest."""
-    results = yield [PlannedCall("list_tasks", {"search": words, "status": status}, looking=True)]
-    tasks: list[dict[str, Any]] = results[0].get("tasks") or []
+    tasks = yield from searched(words, status)
     wanted = words.casefold()
     exact = [task for task in tasks if str(task["title"]).casefold() == wanted]
     if len(exact) == 1 or quoted:

@@ -61,3 +61,10 @@ class TestFinished:
         assert (await conversation.say("was habe ich diese Woche erledigt?")).startswith(
             "Mindestens 200 Aufgaben erledigt."
         )
+
+
+@pytest.mark.parametrize("sentence", ["complete milk", "complete “Milk”", "I finished milk"])
+async def test_a_title_with_exactly_these_words_wins_over_many_that_have_them(sentence: str) -> None:
+    conversation = Conversation([*(f"Milk for day {number}" for number in range(60)), "Milk"])
+    answer = await conversation.say(sentence)
+    assert (changes(conversation), answer) == ([("complete_task", {"task_id": 61})], "Completed #61 Milk.")
