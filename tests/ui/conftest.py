@@ -7,12 +7,17 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import reflex as rx
 from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
+from reflex.istate.data import RouterData
 
+from taskchat_app.domain.accounts.tokens import COOKIE
+from tests.conftest import SignedInPerson
 from tests.failures.support.instances import Instance
 from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin
@@ -144,6 +149,14 @@ async def browser_with_microphone() -> AsyncIterator[Browser]:
     """A browser that gives the microphone to each page: the headless shell gives it to a single one in no way."""
     async with chromium("--use-fake-ui-for-media-stream") as running:
         yield running
+
+
+@pytest.fixture
+def tab(signed_in: SignedInPerson) -> rx.State:
+    """The states of a tab of `person`, without a browser."""
+    root = cast(Any, rx.State)(_reflex_internal_init=True)
+    root.router = RouterData.from_router_data({"headers": {"cookie": f"{COOKIE}={signed_in.token}"}})
+    return root
 
 
 @asynccontextmanager

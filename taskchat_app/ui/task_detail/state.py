@@ -35,6 +35,7 @@ from taskchat_app.ui.task_list_state.state import TasksState
 log = logging.getLogger(__name__)
 
 PAGE = 30
+ROWS_MAX = 200
 TASK_FIELD = "task"
 """The field of the address's query that names the open task."""
 TASK_NUMBER = re.compile(r"[0-9]{1,9}")
@@ -94,9 +95,9 @@ class DetailState(rx.State):
 
     @internal
     async def load(self, person: Person) -> None:
-        """Read the open task again, if there is one."""
+        """Read the open task again, if there is one, with as many rows of its history as are shown."""
         if self.is_open:
-            await self._open(person, self.task.number)
+            await self._open(person, self.task.number, length=max(PAGE, min(len(self.rows), ROWS_MAX)))
 
     @internal
     async def open_address(self, person: Person, query: str) -> None:
@@ -217,9 +218,9 @@ class DetailState(rx.State):
             (await self.get_state(TasksState)).error = problem
         return None
 
-    async def _open(self, person: Person, number: int) -> None:
+    async def _open(self, person: Person, number: int, *, length: int = PAGE) -> None:
         view, deleted = await _read(person, number)
-        page = await change_page(person, task=number, limit=PAGE)
+        page = await change_page(person, task=number, limit=length)
         await (await self.get_state(RemindersState)).read(person, number)
         self.is_open, self.task = True, _detail_of(view, deleted, person, now())
         self.rows, self._next, self.has_more = page.rows, page.next, page.next is not None

@@ -1,0 +1,34 @@
+"""The history of the open task."""
+
+from typing import Any
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from taskchat_app.ui.task_detail.state import DetailState
+
+
+async def test_changes_elsewhere_leave_the_shown_rows_of_the_history(person: Person, tab: Any) -> None:
+    async with transaction() as session:
+        by = Cause(person.id, "person")
+        for title in ("Buy milk", "Call mum"):
+            await tasks.create_task(session, by, TaskDraft(title), zone=person.zone)
+        for number in range(100):
+            await tasks.update_task(session, by, 1, TaskEdit(title=f"Milk {number}"), zone=person.zone)
+    detail = tab.get_substate([DetailState.get_name()])
+    await detail.open(1)
+    await detail.load_more()
+    await detail.load_more()
+    assert len(detail.rows) == 90
+    async with transaction() as session:
+        await tasks.update_task(session, by, 1, TaskEdit(title="Buy oat milk"), zone=person.zone)
+    await detail.load(person)
+    assert (len(detail.rows), detail.task.title, detail.has_more) == (90, "Buy oat milk", True)
+    await detail.load_more()
+    assert len({row.id for row in detail.rows}) == 102
+    await detail.open(2)
+    assert (len(detail.rows), detail.has_more) == (1, False)
+    await detail.open(1)
+    assert len(detail.rows) == 30
