@@ -23,7 +23,8 @@ from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.state import TasksState
 
 PAGE = 30
-ROWS_MAX = 1000
+ROWS_AT_ONCE = 200
+"""Conversations of one read, some 20 ms of the event loop."""
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,10 @@ class ConversationsState(OnlyChanges, rx.State):
     @internal
     async def load(self, person: Person) -> None:
         """Read the list again, with as many rows as are shown."""
-        length = max(PAGE, min(len(self.rows), ROWS_MAX))
+        length = max(PAGE, len(self.rows))
         self.email = person.email
         try:
-            page = await read_shared(
-                ("conversations", person.id, length), lambda: conversations.list_conversations(person.id, limit=length)
-            )
+            page = await read_shared(("conversations", person.id, length), lambda: _read(person.id, length))
         except DATABASE_AWAY:
             self.error = say(words.CONVERSATIONS_FAILED)
             raise
@@ -156,6 +155,21 @@ class ConversationsState(OnlyChanges, rx.State):
     async def _list_address(self) -> str:
         """Return the query of the task list, the same for every conversation."""
         return (await self.get_state(TasksState)).address
+
+
+async def _read(user_id: str, length: int) -> conversations.Conversations:
+    """Return the newest conversations, read in pieces."""
+    page = await conversations.list_conversations(user_id, limit=min(length, ROWS_AT_ONCE))
+    while page.after and len(page.items) < length:
+        limit = min(length - len(page.items), ROWS_AT_ONCE)
+        try:
+            rest = await conversations.list_conversations(user_id, limit=limit, after=page.after)
+        except NotFound:  # the last conversation of the piece was deleted meanwhile
+            return await _read(user_id, length)
+        read = {item.id for item in page.items}  # answered meanwhile, one stands in two pieces
+        items = [*page.items, *(item for item in rest.items if item.id not in read)]
+        page = conversations.Conversations(items, rest.after, rest.unread)
+    return page
 
 
 def _row(item: conversations.ConversationView) -> ConversationRow:
