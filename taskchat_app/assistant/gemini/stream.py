@@ -79,7 +79,7 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Yield the data of each server-sent event.
 
     Lines end at a line feed only: splitting text into lines, as HTTP clients do, also splits at U+2028, which JSON may
-    contain. The last event counts without its blank line if it is complete.
+    contain. The last event counts without its blank line if it is complete. Events without data are left out.
     """
     begun, size, data = list[bytes](), 0, list[bytes]()
     async for piece in pieces:
@@ -95,8 +95,9 @@ async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             line = line.rstrip(b"\r")
             if line.startswith(b"data:"):
                 data.append(line[5:].strip())
-            elif not line and data:
-                yield b"\n".join(data)
+            elif not line:
+                if any(data):
+                    yield b"\n".join(data)
                 data = []
     buffer = b"".join(begun)
     if buffer.startswith(b"data:"):

@@ -31,6 +31,11 @@ async def test_empty_lines_and_comments_are_no_events() -> None:
     assert await events_of(b"\n\n: ping\n\n\ndata: 1\n\n\n: ping\n\ndata: 2\n\n\n") == [b"1", b"2"]
 
 
+@pytest.mark.parametrize("empty", [b"data:\n\n", b"data: \n\n", b"data:\ndata:\n\n"])
+async def test_an_event_without_data_is_left_out(empty: bytes) -> None:
+    assert await events_of(empty, b"data: 1\n\n", empty, b"data: [DONE]\n\n", empty) == [b"1", b"[DONE]"]
+
+
 async def test_an_event_of_several_lines_is_joined() -> None:
     assert await events_of(b'data: {"a":\nid: 7\ndata: 1}\n\n') == [b'{"a":\n1}']
 

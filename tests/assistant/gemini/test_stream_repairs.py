@@ -206,6 +206,10 @@ def no_json(place: Place) -> Reply:
     return step_after(reply, number, {"raw": '{"choices": [{"delta": {"con'})
 
 
+def empty_event(place: Place) -> Reply:
+    return step_after(two_words(), {"first": 0, "middle": 1, "last": 2}[place], {"raw": ""})
+
+
 def garbled(response: ModelResponse, standin: Standin) -> None:
     assert response.code == "garbled"
     assert len(standin.requests) == (1 if response.text else client.ATTEMPTS)
@@ -314,6 +318,7 @@ QUIRKS = [
     Quirk("connection lost", connection_lost, fails_early("cut_off"), "CONNECTION_ERRORS"),
     Quirk("hanging", hanging, fails_early("timeout"), "SILENCE_TIMEOUT_SHARE"),
     Quirk("a chunk that is no JSON", no_json, garbled, "read_chunk"),
+    Quirk("an event without data", empty_event, words_arrive, None),
     Quirk("an empty success", empty_success, ends_with("empty", requests=1), "reject_empty_response"),
     Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", client.ATTEMPTS), "reject_empty_response"),
     Quirk(
