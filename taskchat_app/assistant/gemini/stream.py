@@ -333,6 +333,12 @@ def reject_cut_off_stream(state: ResponseState) -> None:
         raise GeminiFailure("cut_off", reason="no finish_reason and no [DONE]")
 
 
+def reject_cut_off_text(state: ResponseState) -> None:
+    """Raise a failure for text that ends at the token limit; after tool calls the model goes on."""
+    if state.finish_reason == "length" and not state.calls:
+        raise GeminiFailure("cut_off", reason="the token limit")
+
+
 def reject_incomplete_calls(state: ResponseState) -> None:
     """Raise a failure for a call without a name, cut off at the token limit, or with arguments that are no JSON object.
 
@@ -355,4 +361,9 @@ CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
     give_calls_unique_ids,
     place_signatures,
 )
-END_CHECKS: tuple[EndCheck, ...] = (reject_empty_response, reject_cut_off_stream, reject_incomplete_calls)
+END_CHECKS: tuple[EndCheck, ...] = (
+    reject_empty_response,
+    reject_cut_off_stream,
+    reject_cut_off_text,
+    reject_incomplete_calls,
+)

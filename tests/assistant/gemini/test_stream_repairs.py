@@ -235,6 +235,13 @@ def finish_reason(word: str) -> Callable[[Place], Reply]:
     return reply
 
 
+def token_limit(place: Place) -> Reply:
+    """Return a reply that ends at the token limit: with its only word, after it, or in Gemini's own word for it."""
+    said = {"first": [], "middle": [words("Adding. ")], "last": [words("Adding. "), chunk({})]}[place]
+    content = {} if said else {"content": "Adding. "}
+    return chunks(*said, chunk(content, "MAX_TOKENS" if place == "last" else "length"))
+
+
 def error_chunk(place: Place) -> Reply:
     reply = two_words()
     told = '[{"error": {"code": 503, "message": "The model is overloaded.", "status": "UNAVAILABLE"}}]'
@@ -318,6 +325,7 @@ QUIRKS = [
     Quirk("connection lost", connection_lost, fails_early("cut_off"), "CONNECTION_ERRORS"),
     Quirk("hanging", hanging, fails_early("timeout"), "SILENCE_TIMEOUT_SHARE"),
     Quirk("a chunk that is no JSON", no_json, garbled, "read_chunk"),
+    Quirk("the token limit", token_limit, ends_with("cut_off", "Adding. ", 1), "reject_cut_off_text"),
     Quirk("an event without data", empty_event, words_arrive, None),
     Quirk("an empty success", empty_success, ends_with("empty", requests=1), "reject_empty_response"),
     Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", client.ATTEMPTS), "reject_empty_response"),

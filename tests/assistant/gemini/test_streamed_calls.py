@@ -219,6 +219,13 @@ def test_half_a_call_at_the_token_limit_is_cut_off(word: str) -> None:
     assert failure(call_of(name="list_tasks", arguments='{"q'), finish=word) == "cut_off"
 
 
+@pytest.mark.parametrize("word", ["length", "MAX_TOKENS"])
+def test_text_that_ends_at_the_token_limit_is_cut_off(word: str) -> None:
+    assert failure({"content": "You have these tasks: #1 Buy mi"}, finish=word) == "cut_off"
+    assert failure({"content": "Adding. "}, call_of(name="list_tasks", arguments="{}"), finish=word) == ""
+    assert failure({"content": "\n"}, finish=word) == "empty"
+
+
 def test_a_response_needs_visible_text_or_a_call() -> None:
     assert failure({"content": "Done."}) == ""
     assert failure({"content": "Done."}, {"content": " "}) == ""

@@ -478,6 +478,17 @@ async def test_a_failure_during_text_stores_the_partial_answer(person: Person, g
     assert stored.items[-1]["content"][0]["text"] == answer.text
 
 
+async def test_an_answer_that_ends_at_the_token_limit_is_stored_and_may_be_retried(
+    person: Person, gemini: Standin
+) -> None:
+    gemini.script([text("You have these tasks: #1 Buy mi", finish="length")])
+    answer = await follow_to_end(await start(person, "list"))
+    assert answer.errors[0]["allow_retry"] is True
+    assert (len(gemini.requests), await status_of(answer.turn_id)) == (1, "failed")
+    stored = await conversations.load_items(person.id, answer.thread_id)
+    assert stored.items[-1]["content"][0]["text"] == answer.text == "You have these tasks: #1 Buy mi"
+
+
 async def test_an_empty_answer_is_an_error(person: Person, gemini: Standin) -> None:
     gemini.script([empty()] * 5)
     answer = await follow_to_end(await start(person, "hello"))
