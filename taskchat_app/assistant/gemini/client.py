@@ -189,7 +189,9 @@ class GeminiCall:
         attempt = 0
         while True:
             attempt += 1
-            state = ResponseState(used_ids=set(self._signatures), accepts_unreadable_calls=not unreadable)
+            state = ResponseState(
+                used_ids=set(self._signatures), attempt=attempt, accepts_unreadable_calls=not unreadable
+            )
             chunks = self._chunks(state, body)
             try:
                 return _prepended([chunk async for chunk in _until_first_output(state, chunks)], chunks)

@@ -56,7 +56,8 @@ class ResponseState:
 
     used_ids: set[str] = field(default_factory=set[str])
     calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
-    has_output: bool = False  # Text or a call was passed on: no retry any more.
+    attempt: int = 1  # Which attempt of its call it answers.
+    has_output: bool = False  # Visible text or a call was passed on: no retry any more.
     has_text: bool = False  # Some text is not white space.
     finish_reason: str = ""
     done_received: bool = False  # [DONE] was received.
@@ -314,17 +315,19 @@ def record_progress(state: ResponseState, chunk: Json) -> None:
     """Record received output and finish_reason, for the checks at the end."""
     for choice in chunk["choices"]:
         text = str(choice["delta"].get("content") or "")
-        state.has_output |= bool(text or choice["delta"].get("tool_calls"))
+        state.has_output |= bool(text.strip() or choice["delta"].get("tool_calls"))
         state.has_text |= bool(text.strip())
         state.finish_reason = str(choice.get("finish_reason") or state.finish_reason)
 
 
 def reject_empty_response(state: ResponseState) -> None:
-    """Raise a failure for a response without text and calls: Gemini reports malformed calls like this."""
+    """Raise a failure for a response without text and calls: Gemini reports malformed calls like this.
+
+    Gemini also ends some turns with nothing after tool calls that succeeded, so the first attempt may be repeated.
+    """
     if not state.has_text and not state.calls:
-        raise GeminiFailure(
-            "empty", reason=f"finish_reason {state.finish_reason or 'none'}", transient=not state.finish_reason
-        )
+        transient = not state.finish_reason or (state.finish_reason == "stop" and state.attempt == 1)
+        raise GeminiFailure("empty", reason=f"finish_reason {state.finish_reason or 'none'}", transient=transient)
 
 
 def reject_cut_off_stream(state: ResponseState) -> None:

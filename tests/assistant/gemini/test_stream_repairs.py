@@ -327,7 +327,7 @@ QUIRKS = [
     Quirk("a chunk that is no JSON", no_json, garbled, "read_chunk"),
     Quirk("the token limit", token_limit, ends_with("cut_off", "Adding. ", 1), "reject_cut_off_text"),
     Quirk("an event without data", empty_event, words_arrive, None),
-    Quirk("an empty success", empty_success, ends_with("empty", requests=1), "reject_empty_response"),
+    Quirk("an empty success", empty_success, ends_with("empty", requests=2), "reject_empty_response"),
     Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", client.ATTEMPTS), "reject_empty_response"),
     Quirk(
         "MALFORMED_FUNCTION_CALL",

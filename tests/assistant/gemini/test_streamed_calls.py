@@ -233,9 +233,14 @@ def test_a_response_needs_visible_text_or_a_call() -> None:
     assert failure({}) == "empty"
 
 
-@pytest.mark.parametrize(("finish", "retried"), [(None, True), ("stop", False)])
-def test_an_empty_response_is_retried_only_without_a_finish_reason(finish: str | None, retried: bool) -> None:
-    state = ResponseState()
+@pytest.mark.parametrize(
+    ("finish", "attempt", "retried"),
+    [(None, 1, True), (None, 2, True), ("stop", 1, True), ("stop", 2, False), ("length", 1, False)],
+)
+def test_an_empty_response_is_retried_once_unless_it_has_no_finish_reason(
+    finish: str | None, attempt: int, retried: bool
+) -> None:
+    state = ResponseState(attempt=attempt)
     repaired(state, {}, finish=finish)
     with pytest.raises(GeminiFailure) as raised:
         END_CHECKS[0](state)

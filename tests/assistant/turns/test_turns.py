@@ -19,6 +19,7 @@ from sqlmodel import col, select
 from taskchat_app.api.streams.chatkit_events import encode
 from taskchat_app.assistant.agent import turn_model
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
+from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
@@ -43,6 +44,8 @@ from tests.standin import (
     Standin,
     call,
     calls,
+    chunk,
+    chunks,
     cut_after,
     empty,
     error,
@@ -494,6 +497,18 @@ async def test_an_empty_answer_is_an_error(person: Person, gemini: Standin) -> N
     answer = await follow_to_end(await start(person, "hello"))
     assert answer.errors[0]["allow_retry"] is True
     assert await status_of(answer.turn_id) == "failed"
+
+
+@pytest.mark.parametrize("said", [{}, {"content": "\n"}], ids=["nothing", "white space"])
+async def test_an_empty_answer_after_a_tool_is_asked_for_once_more(
+    said: dict[str, str], person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+    gemini.script([MILK, chunks(chunk({"role": "assistant", **said}, "stop")), text("Added.")])
+    answer = await follow_to_end(await start(person, "add milk"))
+    assert (answer.errors, answer.text, await status_of(answer.turn_id)) == ([], "Added.", "done")
+    assert await chat.titles() == {1: "Buy milk"}
+    assert gemini.refusals == []
 
 
 async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(
