@@ -181,16 +181,22 @@ def _is_whole(raw: str, kept: dict[str, Any]) -> bool:
 
 
 class MessageWriter:
-    """The assistant's message being written; it begins with its first visible character."""
+    """The assistant's message being written; it begins with its first visible character.
+
+    White space before that is kept for it, and is no message by itself: Gemini sends some beside tool calls.
+    """
 
     def __init__(self, turn: TurnContext) -> None:
         self._turn = turn
         self._item: AssistantMessageItem | None = None
+        self._held = ""
+        """White space before the first visible character."""
 
     async def write(self, delta: str) -> None:
         """Append to the message."""
-        delta = storable_text(delta)
-        if not delta:
+        delta, self._held = self._held + storable_text(delta), ""
+        if not delta or (self._item is None and delta.isspace()):
+            self._held = delta
             return
         item = self._item or await self._add_item()
         item.content[0].text += delta
@@ -199,6 +205,7 @@ class MessageWriter:
 
     async def close(self) -> None:
         """End the message as far as it got; no effect when none was begun."""
+        self._held = ""
         if self._item is None:
             return
         annotations: list[Annotation] = []

@@ -58,6 +58,17 @@ class TestClaims:
         assert summaries(answer) == ["Added 1", "Completed 1"]
         assert await receipt(chat, answer) == "Added #1, completed #1"
 
+    async def test_white_space_beside_a_call_is_no_message_and_ends_no_workflow(
+        self, chat: Chat, gemini: Standin
+    ) -> None:
+        done = calls(call("complete_task", {"task_id": 1}), words=" \n")
+        gemini.script([calls(MILK, words="\n"), done, text("\n    Both done.", pieces=8)])
+        answer = await chat.send("add milk and tick it")
+        assert summaries(answer) == ["Added 1, completed 1"]
+        [message] = answer.items("assistant_message", "thread.item.added")
+        assert message["id"] == answer.items("assistant_message")[0]["id"]
+        assert answer.text == "\n    Both done."
+
     async def test_receipts_count_the_next_task_of_a_completed_series(self, chat: Chat, gemini: Standin) -> None:
         await chat.http.post(
             "/api/tasks", json={"title": "Water", "due_at": "2031-01-01", "recurrence": "FREQ=WEEKLY;BYDAY=WE"}
