@@ -67,7 +67,10 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "commands": (COMMAND, lambda text: read_message(text, CLOCK)),
     "long messages": (MESSAGE, lambda text: read_message(text, CLOCK)),
     "a command to delete": (COMMAND, lambda text: targets_to_delete(as_command(text) or "", CLOCK)),
-    "commands for the rules instead of Gemini": (COMMAND, lambda text: offline_fallback.is_command(text, CLOCK)),
+    "commands for the rules instead of Gemini": (
+        COMMAND,
+        lambda text: offline_fallback.is_command(text, CLOCK, beside_files=True),
+    ),
     "a turn of the offline assistant": (MESSAGE, lambda text: decide_reply([{"role": "user", "content": text}], CLOCK)),
     "notes on the selection": (MESSAGE, without_note),
     "a yes": (MESSAGE, deletion_proposals.is_yes),

@@ -2,7 +2,7 @@
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
@@ -17,18 +17,42 @@ COMMAND_MAX_CHARACTERS = 200
 # command.
 _STATEMENT = sentence(r"\s?(?:i|we|ich|wir)\b.*")
 _SECOND_SENTENCE = phrase(r"[.!?] \w")
+# "Add all of them" and "add everything in this photo" say nothing of which tasks; "add print the photo" does.
+_FILE = (
+    r"(?:(?:photo|picture|image|screenshot|scan|file|pdf|document|attachment|list)s?"
+    r"|fotos?|bild(?:er)?|datei(?:en)?|dokument(?:en?)?|anhang|listen?)\b"
+)
+_IN_A_FILE = phrase(rf"\b(?:in|on|from|of|auf|aus|von|vom|im) (?:\w+ ){{0,2}}{_FILE}")
+_A_FILE = sentence(rf"(?:the|this|that|my|an?|das|die|den|diese[ns]?|meine?) (?:\w+ ){{0,2}}{_FILE}")
+_ITS_LINES = sentence(
+    r"(?:all|everything|every|both|them|these|those|lines?|alles?|jede[nrs]?|beide[ns]?|diese[nrs]?|zeilen?)\b.*"
+    r"|\d[\d ,&-]*"
+)
+_THIS_LIST = phrase(r"\b(?:this|attached|diese[rn]?) (?:list|liste)\b")
 
 
-def is_command(text: str, clock: UserClock) -> bool:
-    """Return whether the rules understand the message (TurnContext.command) as simple commands in one line."""
+def is_command(text: str, clock: UserClock, *, beside_files: bool = False) -> bool:
+    """Return whether the rules understand the message (TurnContext.command) as simple commands in one line.
+
+    What is said about attached files is no command: the rules do not know what they hold.
+    """
     if not text or len(text) > COMMAND_MAX_CHARACTERS or "\n" in text or _STATEMENT.fullmatch(text):
         return False
     commands = read_message(text, clock)
     if any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands):
         return False
+    if beside_files and (_THIS_LIST.search(text) or any(map(_is_about_files, commands))):
+        return False
     return all(command.is_order for command in commands)
+
+
+def _is_about_files(command: Command) -> bool:
+    title = str(command.given.get("title", ""))
+    named = (title, str(command.given.get("search", "")), command.target.words)
+    return bool(_ITS_LINES.fullmatch(title) or _A_FILE.fullmatch(title) or any(map(_IN_A_FILE.search, named)))
 
 
 def may_fall_back(turn: TurnContext) -> bool:
     """Return whether the rules could answer. Parsing takes milliseconds: asked only if Gemini fails or waits."""
-    return turn.round == 1 and is_command(turn.command, UserClock(turn.person.zone, now()))
+    clock, has_files = UserClock(turn.person.zone, now()), bool(turn.user_message.attachments)
+    return turn.round == 1 and is_command(turn.command, clock, beside_files=has_files)

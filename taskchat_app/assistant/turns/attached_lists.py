@@ -58,7 +58,7 @@ class Chosen(NamedTuple):
 async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputItem | Chosen | Message | Offer:
     """Return the message, with the chosen lines as its words, or what to say instead of running the agent.
 
-    A command beside the files is followed as without them.
+    A command beside the files is followed as without them, unless it is about them.
     """
     own = [file.id for file in turn.user_message.attachments]
     wants_all, numbers = _ALL.fullmatch(turn.command) is not None, numbers_in(turn.command)
@@ -87,7 +87,7 @@ async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputIt
 def _is_command(turn: TurnContext, *, has_list: bool) -> bool:
     """Return whether the rules follow the message; a question about a list means the attached one, if there is one."""
     clock = UserClock(turn.person.zone, now())
-    commands = read_message(turn.command, clock) if is_command(turn.command, clock) else []
+    commands = read_message(turn.command, clock) if is_command(turn.command, clock, beside_files=True) else []
     return any(command.kind != "list" or not has_list for command in commands)
 
 

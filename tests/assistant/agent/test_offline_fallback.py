@@ -185,3 +185,30 @@ def test_one_line_commands_are_commands(said: str) -> None:
 )  # fmt: skip
 def test_other_messages_are_not_commands(said: str) -> None:
     assert not is_command(said, UserClock(ZoneInfo("UTC"), now()))
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["add all", "add all of them", "add everything", "add everything in this photo", "add the tasks in this photo",
+     "add all the items on this list", "add all of these as tasks please", "put all of this on my list for tomorrow",
+     "please add everything on the list", "add every item from the list", "add what's in the picture", "add both",
+     "create tasks from this file", "add my homework from the pdf", "add the attached list", "add the shopping list",
+     "add lines 1-3", "add 1, 3-5", "new task: everything on the photo", "find everything in this photo",
+     "complete everything in this photo", "complete everything on this list", "delete everything in this file",
+     "füge alles hinzu", "alle hinzufügen", "notiere alles", "füge alles auf dem Foto hinzu", "füge diese hinzu",
+     "füge die Aufgaben aus der Liste hinzu", "füge die Aufgaben auf dem Foto hinzu", "erledige alles auf dem Bild"],
+)  # fmt: skip
+def test_what_is_said_about_an_attached_file_is_a_command_only_without_one(said: str) -> None:
+    clock = UserClock(ZoneInfo("UTC"), now())
+    assert is_command(said, clock)
+    assert not is_command(said, clock, beside_files=True)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["add call mum", "add milk to my shopping list", "put milk on the list", "remind me to send this photo tomorrow",
+     "add print the photos", "done 3", "find dentist", "show my list", "delete everything", "add allotment rent",
+     "füge Milch hinzu", "setz Milch auf die Einkaufsliste", "Bild aufhängen hinzufügen", "erledige 3"],
+)  # fmt: skip
+def test_other_commands_are_commands_beside_a_file_as_well(said: str) -> None:
+    assert is_command(said, UserClock(ZoneInfo("UTC"), now()), beside_files=True)

@@ -120,6 +120,17 @@ class TestGemini:
         assert set((await chat.titles("open")).values()) == {"Buy milk", "Call mum"}
         assert [task["title"] for task in answer.tasks] == ["Added #2 Call mum"]
 
+    @pytest.mark.parametrize("words", ["add all of them", "add the tasks in this photo", "füge alles hinzu"])
+    async def test_when_gemini_fails_a_message_about_its_file_waits_for_a_retry(
+        self, words: str, chat: Chat, gemini: Standin
+    ):
+        gemini.script([error(401), calls(call("create_task", {"title": "Milk"})), text("Added.")])
+        answer = await sent(chat, (await attach(chat.http, b"milk\neggs", "list.txt"))["id"], words=words)
+        assert (answer.tasks, await chat.titles()) == ([], {})
+        assert answer.errors[0]["allow_retry"] is True
+        await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+        assert await chat.titles() == {1: "Milk"}
+
 
 class TestRules:
     async def test_each_line_of_a_list_is_a_task_to_choose_from(self, offline_chat: Chat):
@@ -225,6 +236,18 @@ class TestRules:
         answer = await sent(offline_chat, file["id"], words="add call mum")
         assert set((await offline_chat.titles("open")).values()) == {"Buy milk", "Call mum"}
         assert "cannot see pictures" in answer.text
+
+    @pytest.mark.parametrize("words", ["add everything in this photo", "add all of them", "füge alles hinzu"])
+    async def test_what_is_said_about_a_picture_is_no_task(self, words: str, offline_chat: Chat):
+        answer = await sent(offline_chat, (await attach(offline_chat.http, photo(), "board.jpg"))["id"], words=words)
+        assert ("picture" in answer.text or "Bilder" in answer.text, answer.tasks) == (True, [])
+        assert await offline_chat.titles() == {}
+
+    async def test_what_is_said_about_a_list_offers_its_lines(self, offline_chat: Chat):
+        file = await attach(offline_chat.http, b"milk\neggs", "list.txt")
+        offered = await sent(offline_chat, file["id"], words="add the tasks in this file")
+        assert lines_in(offered.cards[0]) == ["Add all", "1. milk", "2. eggs"]
+        assert await offline_chat.titles() == {}
 
     async def test_pictures_and_scans_get_an_honest_answer(self, offline_chat: Chat):
         files = [await attach(offline_chat.http, photo(), "a.jpg"), await attach(offline_chat.http, pdf(" "), "b.pdf")]
