@@ -101,8 +101,8 @@ class PreviewBody(BaseModel):
 
 class ImportBody(BaseModel):
     """`created` counts tasks, `conversations` conversations; `settings` is true if those of the file come. `skipped`
-    names what does not come, `notes` what comes differently. `turn_id` names the import for
-    `POST /api/turns/{turn_id}/undo`; it is null if nothing was written.
+    names what does not come, `notes` tasks that come differently, for example without a part. `turn_id` names the
+    import for `POST /api/turns/{turn_id}/undo`; it is null if nothing was written.
     """
 
     created: int

@@ -127,7 +127,7 @@ def _task(
         if name is not None:  # None: a line without a name
             entry.pop(name, None)
         part = f"{name or 'line'} ({reason})"[:200]
-        report.skip(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
+        report.note(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
     title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
     shown = title[:60]
     status = str(entry.get("STATUS", "")).upper()
@@ -139,7 +139,7 @@ def _task(
         return None
     for name in LOST_PROPERTIES:
         if name in entry:
-            report.skip(block.line, LOST_PART.with_values(title=shown, part=name))
+            report.note(block.line, LOST_PART.with_values(title=shown, part=name))
     if parent := _parent(entry, shown, block, titles, report):
         report.note(block.line, PART_OF.with_values(title=shown, parent=parent[:60]))
     for name in zones.localize(entry):
@@ -173,7 +173,7 @@ def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], repor
         if kind == PARENT:
             parents.append(str(related))
         elif kind in ("CHILD", "SIBLING") or str(related) in titles:
-            report.skip(block.line, LOST_PART.with_values(title=title, part=f"RELATED-TO ({kind[:20]})"))
+            report.note(block.line, LOST_PART.with_values(title=title, part=f"RELATED-TO ({kind[:20]})"))
     return next((titles[uid] for uid in parents if uid in titles and uid not in ("", str(entry.get("UID")))), "")
 
 
@@ -199,7 +199,7 @@ def _moment(found: date, zone: ZoneInfo) -> datetime:
 def _rule(entry: Any, title: str, block: _Block, report: ImportReport) -> str | None:
     rules = all_of(entry.get("RRULE"))
     if len(rules) > 1:
-        report.skip(block.line, LOST_PART.with_values(title=title, part="RRULE (2)"))
+        report.note(block.line, LOST_PART.with_values(title=title, part="RRULE (2)"))
     return rules[0].to_ical().decode() if rules else None
 
 
@@ -237,5 +237,5 @@ def _remind_before(
         else:
             times.append((due.at - _moment(trigger, zone)) // timedelta(minutes=1))
     if len(alarms) > 1 or len(times) < len(alarms):
-        report.skip(block.line, LOST_PART.with_values(title=title, part="VALARM"))
+        report.note(block.line, LOST_PART.with_values(title=title, part="VALARM"))
     return times[0] if times else None

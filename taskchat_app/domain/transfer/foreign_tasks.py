@@ -146,13 +146,13 @@ class _Writer:
             self.report.note(task.line, TITLE_CUT.with_values(**shown))
             title, description = f"{title[: TITLE_MAX_CHARACTERS - 1].rstrip()}…", f"{title}\n\n{description}".strip()
         if len(description) > DESCRIPTION_MAX_CHARACTERS:
-            self.report.skip(task.line, DESCRIPTION_CUT.with_values(**shown, most=DESCRIPTION_MAX_CHARACTERS))
+            self.report.note(task.line, DESCRIPTION_CUT.with_values(**shown, most=DESCRIPTION_MAX_CHARACTERS))
             description = f"{description[: DESCRIPTION_MAX_CHARACTERS - 1]}…"
         tags = {tag_key(name): name for tag in task.tags if (name := storable_text(tag).strip().lstrip("#").strip())}
         kept = [tag for tag in tags.values() if len(tag) <= TAG_MAX_CHARACTERS][:TAGS_MAX]
         if lost := [tag for tag in tags.values() if tag not in kept]:
             named = ", ".join(_short(tag) for tag in lost[:TAGS_MAX])
-            self.report.skip(task.line, TAGS_CUT.with_values(**shown, tags=named))
+            self.report.note(task.line, TAGS_CUT.with_values(**shown, tags=named))
         return replace(task, title=title, description=description, tags=tuple(kept))
 
     def _columns(self, task: ForeignTask) -> dict[str, Any]:
@@ -168,10 +168,10 @@ class _Writer:
         except Invalid as error:
             if error.facts.get("field") == "recurrence":
                 values = {"title": title, "rule": _short(task.recurrence or ""), "reason": error.detail}
-                self.report.skip(task.line, RULE_LOST.with_values(**values))
+                self.report.note(task.line, RULE_LOST.with_values(**values))
                 return self._columns(replace(task, recurrence=None))
             if error.facts.get("field") == "due_at":
-                self.report.skip(task.line, DATE_LOST.with_values(title=title, reason=error.detail))
+                self.report.note(task.line, DATE_LOST.with_values(title=title, reason=error.detail))
                 return self._columns(replace(task, due=None))
             raise
         if task.remind_before is not None and columns["due_at"]:
@@ -189,7 +189,7 @@ class _Writer:
     def _reminder(self, task: ForeignTask, columns: dict[str, Any]) -> dict[str, Any]:
         if task.remind_before not in BEFORE.values():
             values: dict[str, Any] = {"title": _short(task.title), "minutes": task.remind_before}
-            self.report.skip(task.line, REMINDER_LOST.with_values(**values))
+            self.report.note(task.line, REMINDER_LOST.with_values(**values))
             return {}
         due = Due(columns["due_at"], columns["due_day"])
         return reminder_columns(due, task.remind_before, zone=self.zone, at=self.at)

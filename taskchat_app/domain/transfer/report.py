@@ -40,7 +40,7 @@ class Remark:
 @dataclass(slots=True)
 class ImportReport:
     """`created` counts tasks. `settings` is true if those of the account changed. `skipped` names what does not come,
-    `notes` what comes differently.
+    `notes` tasks that come differently, for example without a part.
 
     `preview` are the first tasks as JSON, each with its line. `part` names what is being read ("" at first), `done` and
     `total` count its records, `whole` the records of all parts (0 if that is not known).

@@ -95,7 +95,7 @@ def _task(row: Row, parent: str, report: ImportReport, zone: ZoneInfo) -> Foreig
     if parent:
         report.note(row.line, PART_OF.with_values(title=shown, parent=parent[:60]))
     if row["priority"] not in PRIORITIES:
-        report.skip(row.line, UNKNOWN_PRIORITY.with_values(priority=row["priority"][:20]))
+        report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=row["priority"][:20]))
     lists = [name for name in (row["list name"], row["folder name"]) if name and name.lower() != INBOX]
     task = ForeignTask(
         row.line,
@@ -120,10 +120,10 @@ def _due(row: Row, report: ImportReport, zone: ZoneInfo) -> Due | None:
     moment = moment_of(written, own_zone)
     if moment is None:
         if written:
-            report.skip(row.line, DATE_WORDS.with_values(title=row["title"][:60], date=written[:60]))
+            report.note(row.line, DATE_WORDS.with_values(title=row["title"][:60], date=written[:60]))
         return None
     if row["due date"] and row["start date"] not in ("", row["due date"]):
-        report.skip(row.line, START_LOST.with_values(title=row["title"][:60], start=row["start date"][:60]))
+        report.note(row.line, START_LOST.with_values(title=row["title"][:60], start=row["start date"][:60]))
     if row["is all day"].lower() == "true":
         return Due.of_day(moment.astimezone(own_zone).date(), zone)
     return Due(moment)
@@ -137,7 +137,7 @@ def _with_reminder(task: ForeignTask, row: Row, report: ImportReport) -> Foreign
     except ValueError:
         others, offset = [first], None
     if others:
-        report.skip(row.line, LOST_PART.with_values(title=task.title[:60], part=f"Reminder {', '.join(others)[:60]}"))
+        report.note(row.line, LOST_PART.with_values(title=task.title[:60], part=f"Reminder {', '.join(others)[:60]}"))
     if offset is None:
         return task
     whole_day = isinstance(task.due, Due) and task.due.day is not None

@@ -99,7 +99,7 @@ class _Project:
             self._report.note(row.line, PART_OF.with_values(title=title[:60], parent=parent[:60]))
         priority = row["priority"].lower().removeprefix("p")
         if priority not in PRIORITIES:
-            self._report.skip(row.line, UNKNOWN_PRIORITY.with_values(priority=priority[:20]))
+            self._report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=priority[:20]))
         task = ForeignTask(
             row.line,
             title,
@@ -113,7 +113,7 @@ class _Project:
         zone = ZoneInfo(row["timezone"]) if row["timezone"] in timezones() else self._zone
         words = read_date_words(row["date"], zone, now())
         if words is None:
-            self._report.skip(row.line, DATE_WORDS.with_values(title=task.title[:60], date=row["date"][:100]))
+            self._report.note(row.line, DATE_WORDS.with_values(title=task.title[:60], date=row["date"][:100]))
             return task
         if words.after_completion:
             self._report.note(row.line, AFTER_COMPLETION.with_values(title=task.title[:60]))

@@ -97,10 +97,10 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
     for name in ("start_date", "end_date"):
         moment = _moment(task, name, zone)
         if moment is not None and moment != due:
-            report.skip(line, START_LOST.with_values(title=shown, start=_text(task, name)))
+            report.note(line, START_LOST.with_values(title=shown, start=_text(task, name)))
     for name in LOST_PARTS:
         if task.get(name):
-            report.skip(line, LOST_PART.with_values(title=shown, part=name))
+            report.note(line, LOST_PART.with_values(title=shown, part=name))
     parents = _list(task.get("related_tasks"), "parenttask")
     parent = _text(parents[0], "title") if parents and isinstance(parents[0], dict) else ""
     if parent:
@@ -130,7 +130,7 @@ def _rule(line: int, task: dict[str, Any], title: str, report: ImportReport) -> 
     if not isinstance(seconds, int) or seconds <= 0:
         return None
     if seconds % DAY:
-        report.skip(line, NO_RULE.with_values(title=title, seconds=seconds))
+        report.note(line, NO_RULE.with_values(title=title, seconds=seconds))
         return None
     if mode == 2:
         report.note(line, AFTER_COMPLETION.with_values(title=title))
@@ -150,7 +150,7 @@ def _remind_before(
         if due is not None and at is not None:
             times.append((due - at) // timedelta(minutes=1))
     if len(times) != len(_list(task, "reminders")) or len(times) > 1:
-        report.skip(line, LOST_PART.with_values(title=title, part="reminders"))
+        report.note(line, LOST_PART.with_values(title=title, part="reminders"))
     return times[0] if times else None
 
 

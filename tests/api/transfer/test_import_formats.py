@@ -193,8 +193,15 @@ async def test_todoist(api: httpx.AsyncClient):
     assert (plants["tags"], plants["priority"]) == (["Garden"], "low")
     assert (can["recurrence"], can["description"]) == ("FREQ=DAILY;INTERVAL=3", "↳ Water plants")
     assert (odd["due_at"], odd["priority"]) == (None, "medium")
-    assert lines(outcome["skipped"]) == [8, 8, 10, 10, 11]
-    assert lines(outcome["notes"]) == [7, 9, 9]
+    assert lines(outcome["skipped"]) == [8, 8, 11]
+    assert lines(outcome["notes"]) == [7, 9, 9, 10, 10]
+
+
+async def test_a_task_that_comes_without_a_part_comes_differently(api: httpx.AsyncClient):
+    outcome = await bring(api, "todoist", "TYPE,CONTENT,DATE\ntask,Bad date,blorp\n")
+    assert (outcome["created"], outcome["skipped"]) == (1, [])
+    reason = "“Bad date” comes without its date “blorp”, which is not understood."
+    assert outcome["notes"] == [{"line": 2, "reason": reason}]
 
 
 OLD_SOURCE = "3388019b5d0bcede6170fd7691054176-1"
@@ -235,8 +242,9 @@ async def test_ticktick(api: httpx.AsyncClient):
     assert call["description"] == "↳ Report"
     assert (done["completed_at"], done["created_at"]) == ("2026-09-02T08:00:00Z", "2026-09-01T08:00:00Z")
     assert len({remark["line"] for remark in outcome["skipped"]}) == 2
-    reasons = " ".join(remark["reason"] for remark in outcome["skipped"])
-    assert all(part in reasons for part in ("ERULE", "column name", "its start", "15 minutes", "given up"))
+    skipped, notes = (" ".join(remark["reason"] for remark in outcome[name]) for name in ("skipped", "notes"))
+    assert all(part in skipped for part in ("column name", "given up"))
+    assert all(part in notes for part in ("ERULE", "its start", "15 minutes"))
 
 
 async def test_vikunja(api: httpx.AsyncClient):
@@ -247,7 +255,7 @@ async def test_vikunja(api: httpx.AsyncClient):
     assert clean["priority"] == "high"
     assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "1_hour"
     assert (part["completed_at"], part["recurrence"]) == ("2026-02-01T00:00:00Z", None)
-    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([1, 2, 2, 3], [2])
+    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([1, 3], [2, 2, 2])
 
 
 async def test_a_calendar(api: httpx.AsyncClient):
@@ -262,15 +270,15 @@ async def test_a_calendar(api: httpx.AsyncClient):
     assert (await api.get("/api/tasks/2/reminder")).json()["before"] == "10_minutes"
     assert (finished["due_at"], finished["completed_at"]) == ("2027-01-01T03:00:00Z", "2027-01-01T11:00:00Z")
     assert (broken["title"], broken["due_at"]) == ("Broken", None)
-    assert lines(outcome["skipped"]) == [21, 42, 47, 52]
+    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([42, 52], [21, 33, 47])
 
 
 async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_comes(api: httpx.AsyncClient):
     entry = ["BEGIN:VTODO", "SUMMARY:Milk", "no property", "PRIORITY:1", "END:VTODO"]
     outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"]))
     assert [(task["title"], task["priority"]) for task in await tasks_of(api)] == [("Milk", "high")]
-    assert lines(outcome["skipped"]) == [2]
-    assert "no property" in outcome["skipped"][0]["reason"]
+    assert (lines(outcome["notes"]), outcome["skipped"]) == ([2], [])
+    assert "no property" in outcome["notes"][0]["reason"]
 
 
 def todo(uid: str, title: str, *more: str) -> list[str]:
@@ -296,7 +304,7 @@ async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClie
         "Long, whole title": "",
         "No UID": "",
     }
-    assert lines(outcome["notes"]) == [2, 7]
+    assert lines(outcome["notes"]) == [2, 7, 19]
 
 
 async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncClient):
@@ -305,8 +313,8 @@ async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncCli
     outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]))
     described = {task["title"]: task["description"] for task in await tasks_of(api)}
     assert described == {"Part": "", "Whole": "", "Beside": "↳ Whole"}
-    assert (lines(outcome["notes"]), lines(outcome["skipped"])) == ([12], [6, 6, 12])
-    reasons = " ".join(remark["reason"] for remark in outcome["skipped"])
+    assert (lines(outcome["notes"]), outcome["skipped"]) == ([6, 6, 12, 12], [])
+    reasons = " ".join(remark["reason"] for remark in outcome["notes"])
     assert all(f"RELATED-TO ({kind})" in reasons for kind in ("CHILD", "SIBLING", "X-NEXT"))
 
 
@@ -314,7 +322,7 @@ async def test_a_relation_to_no_entry_of_the_file_is_named_for_children_and_sibl
     relations = ("X-CALENDARSERVER-RECURRENCE-SET", "CHILD", "SIBLING")
     entries = [line for kind in relations for line in todo(kind, kind, f"RELATED-TO;RELTYPE={kind}:elsewhere")]
     outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]))
-    assert (outcome["created"], lines(outcome["skipped"])) == (3, [7, 12])
+    assert (outcome["created"], lines(outcome["notes"])) == (3, [7, 12])
 
 
 @pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"])
