@@ -68,9 +68,10 @@ def _back_up(name: str) -> str:
 
 
 def _restore(name: str) -> str:
-    backup.check_backup(settings(), Path(name))
+    backup.check_restore(settings(), Path(name))
     accounts = backup.count_accounts(settings())
-    if accounts and not _confirms(f"This replaces {accounts} accounts with all their data. Type yes to go on: "):
+    replaced = "1 account with all its data" if accounts == 1 else f"{accounts} accounts with all their data"
+    if accounts and not _confirms(f"This replaces {replaced}. Type yes to go on: "):
         raise BackupError("Nothing was restored")
     backup.restore(settings(), Path(name))
     migrate(settings())

@@ -61,9 +61,7 @@ def restore(chosen: Settings, file: Path) -> None:
 
     The tables are then those of the backup's version: the caller migrates.
     """
-    check_backup(chosen, file)
-    if open_connections(chosen):
-        raise BackupError("taskchat still uses this database. Stop it, then restore")
+    check_restore(chosen, file)
     tables = ", ".join(f'"{name}"' for name in (*SQLModel.metadata.tables, VERSION_TABLE))
     with tempfile.TemporaryDirectory(prefix="taskchat-restore-") as folder:
         script = Path(folder) / "restore.sql"
@@ -74,6 +72,13 @@ def restore(chosen: Settings, file: Path) -> None:
         steps = ("--command", f"DROP TABLE IF EXISTS {tables} CASCADE", "--file", str(script))
         quiet = ("--no-psqlrc", "--quiet", "--output=/dev/null", "--set=ON_ERROR_STOP=1")
         _run(chosen, "psql", *quiet, "--single-transaction", *steps)
+
+
+def check_restore(chosen: Settings, file: Path) -> None:
+    """Raise BackupError if the file cannot be restored, or while taskchat uses the database."""
+    check_backup(chosen, file)
+    if open_connections(chosen):
+        raise BackupError("taskchat still uses this database. Stop it, then restore")
 
 
 def check_backup(chosen: Settings, file: Path) -> None:

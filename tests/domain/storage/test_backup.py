@@ -116,6 +116,19 @@ def test_a_restored_database_has_the_same_rows_in_every_table(databases: tuple[S
     assert admin(target, "password", "zo\u00eb1@example.org").returncode == 0  # the application's role has its rights
 
 
+def test_a_restore_asks_only_where_it_can_be_done(databases: tuple[Settings, Settings], tmp_path: Path):
+    original, _ = databases
+    file = tmp_path / "taskchat.backup"
+    backup.back_up(original, file)
+    execute(original, "DELETE FROM tasks; DELETE FROM users WHERE id <> 'user1'")
+    with create_engine(database.database_url(original), poolclass=NullPool).connect() as connection:
+        connection.execute(text("SELECT 1"))
+        used = admin(original, "restore", str(file))
+    assert (used.stdout, used.stderr) == ("", "taskchat still uses this database. Stop it, then restore\n")
+    asked = admin(original, "restore", str(file))
+    assert asked.stdout == "This replaces 1 account with all its data. Type yes to go on: "
+
+
 @pytest.mark.server
 @pytest.mark.usefixtures("postgres")
 @pytest.mark.skipif(OLDER is None, reason="needs Debian's postgresql 15, or Ubuntu's 16")
