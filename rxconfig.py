@@ -7,6 +7,7 @@ import gc
 import os
 import sys
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import reflex as rx
@@ -33,6 +34,8 @@ CONNECTION_WAIT = timedelta(seconds=120)
 """While the database answers, many requests at once wait in a queue; a shorter wait refused some of 300 answers."""
 OBJECTS_PER_COLLECTION = 50_000
 """New objects after which Python looks for garbage in cycles. With its 700, that is an eighth of the app's imports."""
+SOURCES = [Path(name) for name in ("rxconfig.py", "taskchat_app", "alembic", "assets")]
+"""What reloads the app in development. Reflex watches all that is visible, also a TASKCHAT_HOME or a build in it."""
 SOCKET_PING_SECONDS = "3"
 SOCKET_PONG_SECONDS = "4"
 """Their sum is the maximum time until either side notices a lost connection."""
@@ -72,6 +75,8 @@ def _apply_options(options: RunOptions) -> None:
     if not environment.REFLEX_STRICT_HOT_RELOAD.is_set():
         # A forked process would keep the modules that this file imports in the state before a change.
         environment.REFLEX_STRICT_HOT_RELOAD.set(True)
+    if not environment.REFLEX_HOT_RELOAD_OVERRIDE_PATHS.is_set():
+        environment.REFLEX_HOT_RELOAD_OVERRIDE_PATHS.set(SOURCES)
     settings.cache_clear()
 
 

@@ -38,7 +38,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def two_ports(project: Path) -> Iterator[TwoPorts]:
-    with TwoPorts(project) as running:
+    """A run in development with local state in visible folders of the project."""
+    folders = {"TASKCHAT_HOME": "state/home", "REFLEX_WEB_WORKDIR": "state/web"}
+    with TwoPorts(project, **{name: str(project / folder) for name, folder in folders.items()}) as running:
         yield running
 
 
@@ -110,6 +112,12 @@ async def use_all_pages(visitor: Visitor) -> None:
 async def test_page_and_api_on_two_ports(meet: Meet, two_ports: TwoPorts):
     assert two_ports.api != two_ports.origin
     await use_all_pages(await meet(two_ports))
+
+
+async def test_local_state_in_the_project_reloads_nothing(meet: Meet, two_ports: TwoPorts):
+    compiled = two_ports.output.count("Compiling")
+    await register(await meet(two_ports))
+    assert two_ports.output.count("Compiling") == compiled
 
 
 async def test_the_page_works_at_127_0_0_1_as_at_localhost(meet: Meet, two_ports: TwoPorts):

@@ -26,7 +26,8 @@ class ReflexRun(Server):
         super().__init__(**environment)
         self.folder = folder
         self._options = options
-        del self._environment["REFLEX_WEB_WORKDIR"]
+        if "REFLEX_WEB_WORKDIR" not in environment:
+            del self._environment["REFLEX_WEB_WORKDIR"]
         self.api = self.origin
 
     def start(self) -> None:
