@@ -3,6 +3,7 @@
 import logging
 import sys
 from functools import cache
+from typing import Any
 
 from taskchat_app.config import SettingsError, jwt_secret, settings
 from taskchat_app.domain.storage.database import DatabaseUnusable, migrate
@@ -14,6 +15,8 @@ from taskchat_app.run_options import RunOptions
 from taskchat_app.shutdown_limits import limit_supervisor_shutdown
 from taskchat_app.ui.shell.page_paths import PagePaths
 
+REDIS_SECONDS = 10
+"""How long Redis may take to answer."""
 log = logging.getLogger(__name__)
 
 
@@ -36,12 +39,33 @@ def supervise(options: RunOptions) -> None:
     limit_supervisor_shutdown()
     if not options.frontend_only:
         warn_of_passing_disk()
+        check_redis()
         prepare()
     skip_unchanged_builds()
     replace_lock_files()
     freeze_before_search()
     if options.frontend_only:
         wrap_page_server(PagePaths)
+
+
+def check_redis() -> None:
+    """Exit with a line that says what to do if REDIS_URL is set and no Redis answers there.
+
+    Reflex would say so without naming the variable, after it has built the page.
+    """
+    url = settings().redis_url
+    if url is None:
+        return
+    from redis import Redis, RedisError  # here, since the import takes 0.1 s
+
+    client_class: Any = Redis  # options of its methods have no types
+    try:
+        with client_class.from_url(url, socket_timeout=REDIS_SECONDS) as client:
+            client.ping()
+    except RedisError as error:
+        reason = str(error).rstrip(".")
+        advice = "Check REDIS_URL and that Redis is running."
+        sys.exit(f"taskchat cannot start. Redis cannot be reached ({reason}). {advice}")
 
 
 @cache

@@ -82,6 +82,19 @@ def test_an_unreachable_database_is_one_line(tmp_path: Path):
     assert line.startswith("taskchat cannot start. The database cannot be reached (")
 
 
+def test_an_unreachable_redis_is_one_line(tmp_path: Path):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))  # without listening
+        port = silent.getsockname()[1]
+        code, lines = run(tmp_path, REDIS_URL=f"redis://:secret@127.0.0.1:{port}", JWT_SECRET=SECRET)
+    assert code == 1
+    (line,) = lines
+    reason = f"Error 111 connecting to 127.0.0.1:{port}. Connection refused"
+    assert line == (
+        f"taskchat cannot start. Redis cannot be reached ({reason}). Check REDIS_URL and that Redis is running."
+    )
+
+
 @pytest.mark.usefixtures("postgres")
 class TestExternalDatabase:
     """Uses additional databases on the Postgres of the test run."""
