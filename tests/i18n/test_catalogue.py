@@ -1,6 +1,7 @@
 """Each catalogue has exactly the ids that the code uses, with the same placeholders."""
 
 import ast
+import re
 import string
 from collections.abc import Iterator
 from functools import cache
@@ -65,6 +66,12 @@ def test_a_catalogue_translates_every_id_that_the_code_uses(language: str) -> No
 def test_a_catalogue_has_no_id_that_the_code_does_not_use(language: str) -> None:
     held = {(message.context, message.id) for message in read_catalogue(language) if message.id}
     assert held - used_ids() == set(), f"{language}.po has these alone"
+
+
+def test_german_has_one_word_for_a_tag_and_one_for_a_reminder_that_rings() -> None:
+    texts = [text for _, forms in translations("de").items() for text in forms]
+    other_words = re.compile(r"\bTags\b|\b[Tt]agge|[Kk]lingel")
+    assert [text for text in texts if other_words.search(text)] == []
 
 
 @pytest.mark.parametrize("language", OTHERS)

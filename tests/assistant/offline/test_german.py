@@ -148,6 +148,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("wiederhole 3 jeden Montag", update(3, recurrence=MONDAYS), "#3 Zahnarzt geändert, wiederholt sich jeden Montag."),
     ("wiederhole 3 nicht mehr", update(3, clear=["recurrence"]), "#3 Zahnarzt geändert."),
     ("tagge 3 mit haus", update(3, tags=["haus"]), "#3 Zahnarzt geändert."),
+    ("gib 3 das Schlagwort haus", update(3, tags=["haus"]), "#3 Zahnarzt geändert."),
     ("füge 3 das Schlagwort haus hinzu", update(3, tags=["haus"]), "#3 Zahnarzt geändert."),
     ("gib 3 die Schlagwörter haus und arzt", update(3, tags=["haus", "arzt"]), "#3 Zahnarzt geändert."),
     ("entferne das Schlagwort haus von 3", update(3, clear=["tags"]), "#3 Zahnarzt geändert."),
@@ -288,7 +289,7 @@ async def test_a_conversation_in_german_from_adding_to_taking_back(offline: Chat
     )
     await offline.send("Neue Aufgabe: Milch", there)
     assert (await offline.send("erledige alle Aufgaben", there)).text == "#1 Bericht schreiben, #2 Milch erledigt."
-    assert (await offline.send("rückgängig", there)).text == "#1, #2 zurückgenommen."
+    assert (await offline.send("rückgängig", there)).text == "#1, #2 wiederhergestellt."
     proposal = await offline.send("lösche alle Aufgaben", there)
     assert proposal.text == "„Bestätigen“ oder ein „Ja“ löscht sie."
     assert proposal.cards[0]["widget"]["status"]["text"] == "Delete 2 tasks?"

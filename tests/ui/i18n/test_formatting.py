@@ -101,7 +101,7 @@ def test_receipts_are_said_in_german(german: None, done: list[tuple[str, int]], 
 def test_an_undo_is_said_in_german(german: None) -> None:
     outcome = UndoOutcome([1, 2, 4], [4], [Conflict(3, undo.CHANGED_SINCE.with_values(number=3))])
     assert say(undo_command.sentence_of(outcome)) == (
-        "#4 wieder entfernt. #1, #2 zurückgenommen. "
+        "#4 wieder entfernt. #1, #2 wiederhergestellt. "
         "#3 wurde seitdem noch einmal geändert und blieb deshalb, wie es ist."
     )
 
