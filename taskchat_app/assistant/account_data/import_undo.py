@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import Text, any_, cast, update
+from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -85,9 +85,7 @@ async def _delete_threads(
     outcome: UndoOutcome,
 ) -> None:
     """Delete the imported conversations, except the continued ones and those that are deleted already."""
-    ids = [change.thread_id for change in imported]
-    which = (col(Thread.user_id) == by.user_id, col(Thread.id).in_(ids), col(Thread.deleted_at).is_(None))
-    titles = dict((await session.exec(select(Thread.id, Thread.title).where(*which))).all())
+    titles = await titles_of(session, by.user_id, [change.thread_id for change in imported if change.thread_id])
     for change in imported:
         thread_id = change.thread_id
         if thread_id is None or thread_id not in titles:
@@ -99,6 +97,13 @@ async def _delete_threads(
         deletion = update(Thread).where(col(Thread.user_id) == by.user_id, col(Thread.id) == thread_id)
         await session.exec(deletion.values(deleted_at=now()))
         await record(session, in_thread(by, thread_id), [Entry("thread", "deleted", undoes=change.id)])
+
+
+async def titles_of(session: AsyncSession, user_id: str, thread_ids: Sequence[str]) -> dict[str, str | None]:
+    """Return the titles of those conversations that are not deleted; there may be more than a query has parameters."""
+    is_one = col(Thread.id) == any_(cast(thread_ids, ARRAY(Text)))
+    which = (Thread.user_id == user_id, is_one, col(Thread.deleted_at).is_(None))
+    return dict((await session.exec(select(Thread.id, Thread.title).where(*which))).all())
 
 
 async def _put_back_settings(session: AsyncSession, by: Cause, user: User, change: Change) -> None:
