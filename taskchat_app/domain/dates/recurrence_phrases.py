@@ -49,8 +49,14 @@ _ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
 _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
 _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
 # Several days, or one whose name is no other word: not "every sat nav".
-_LIST = rf"(?:{_ANY_DAY}(?:(?:{_AND}|\s){_ANY_DAY}){{1,6}}|(?:{WEEKDAY})|(?:{CLEAR_SHORT_WEEKDAY}))"
-_GERMAN_LIST = rf"(?:{_GERMAN_DAY}(?:(?:{_AND}|\s){_GERMAN_DAY}){{0,6}})"
+_LIST = (
+    rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{SHORT_WEEKDAY})(?:\s(?:{SHORT_WEEKDAY})){{2,6}}|(?:{WEEKDAY})"
+    rf"|(?:{CLEAR_SHORT_WEEKDAY}))"
+)
+_GERMAN_LIST = (
+    rf"(?:(?:{GERMAN_SHORT_WEEKDAY})(?:\s(?:{GERMAN_SHORT_WEEKDAY})){{2,6}}"
+    rf"|{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
+)
 # "Night" may belong to the title: "every monday night football ticket".
 _NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
 _PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
@@ -107,16 +113,23 @@ def _is_timed(match: re.Match[str]) -> bool:
     return _TIME_BEHIND.match(match.string, match.end()) is not None
 
 
+def _is_series(match: re.Match[str]) -> bool:
+    """Return whether weekdays without "every" are no part of the title, and of no certain week."""
+    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
+    return not _NO_SERIES_BEHIND.search(before) and not _ONE_WEEK.search(match.string)
+
+
 def _timed_range(match: re.Match[str]) -> str | None:
-    """Resolve "mon-fri 7am"; None without a time, for it may be one span: "conference mon-fri"."""
-    return _day_range(match) if _is_timed(match) else None
+    """Resolve "mon-fri 7am"; None without a time, or with a weekend: "conference mon-fri", "festival fri-sun 10am"."""
+    rule = _day_range(match) if _is_timed(match) and _is_series(match) else None
+    return None if rule is None or "SA" in rule else rule
 
 
 def _days_in_row(match: re.Match[str]) -> str | None:
     """Resolve "mon wed fri" and "tue/thu 18:00"; None for what may be a choice or a span: "tue/thu", "fri sat sun"."""
     days = sorted({_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(match["days"])})
     is_span = days[-1] - days[0] < len(days)
-    repeats = not is_span and (len(days) > 2 or _is_timed(match))
+    repeats = not is_span and (len(days) > 2 or _is_timed(match)) and _is_series(match)
     return _rule("WEEKLY", BYDAY=_codes(match["days"])) if repeats else None
 
 
@@ -141,9 +154,27 @@ def _fixed(rule: str) -> Write:
     return lambda _: rule
 
 
-_DAYS_IN_ROW = "|".join(rf"{day}(?:(?:{_AND}|\s){day}){{2,6}}|{day}/{day}" for day in (_ANY_DAY, _GERMAN_DAY))
-_ALWAYS = r"(?:always|immer|jeweils|stets)"
-_TIME_BEHIND = re.compile(r"\s?,?\s(?:(?:at|um|@|from|ab|von)\s?)?\d", re.IGNORECASE)
+# The weekdays of a list are all written out, or all short in one language: "to do on friday" is none.
+_FORMS = (f"(?:{WEEKDAY})", rf"(?:(?:{SHORT_WEEKDAY})\.?)", rf"(?:(?:{GERMAN_SHORT_WEEKDAY})\.?)")
+_DAYS_IN_ROW = "|".join(
+    rf"{day}(?:{_AND}{day}){{2,6}}|{day}/{day}" + ("" if day is _FORMS[0] else rf"|{day}(?:\s{day}){{2,6}}")
+    for day in _FORMS
+)
+_TIME_BEHIND = re.compile(
+    r"\s?,?\s(?:(?:at|um|@)\s?)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|uhr)?\s?(?:$|[.!?]\s?$|[#!]\w)", re.IGNORECASE
+)
+_NO_SERIES_BEHIND = re.compile(
+    r"(?:\b(?:from|for|of|about|except|but|not|than|between|since|after|until|by|before|open|the|this|next|review|plan"
+    r"|schedule|email|notes|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$",
+    re.IGNORECASE,
+)
+_BEFORE_MAX_CHARACTERS = 20
+_ONE_WEEK = re.compile(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b", re.IGNORECASE)
+# "Wie immer am Freitag" and "not always" name no series.
+_ALWAYS = (
+    r"(?<!wie\s)(?<!as\s)(?<!nicht\s)(?<!not\s)(?<!fast\s)(?<!['’]s\s)(?<!is\s)(?<!are\s)(?<!was\s)(?<!ist\s)(?<!sind\s)"
+    r"(?:always|immer|jeweils|stets)"
+)
 _WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
 _ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{_LIST}))?"
 # Phrases with "every": a recurrence anywhere in a sentence.
@@ -172,7 +203,7 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
     (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", _month_day),
-    (rf"(?:on\s)?{_DIGITS}\s(?:of\s)?(?:each|every)\smonth", _month_day),
+    (rf"(?:(?:on|due|by|for)\s)?{_DIGITS}\s(?:of\s)?(?:each|every)\smonth", _month_day),
     (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", _fixed("FREQ=DAILY")),
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
     (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
@@ -185,8 +216,9 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
     (rf"{_EVERY}\s{_DIGITS}", _month_day),
-    (r"(?:an\s)?jede[nm]\s(?P<day>[12]?\d|3[01]|ersten)", _month_day),
-    (rf"{_ALWAYS}\s(?:on\s(?:the\s)?|am\s|zum\s){_IN_MONTH}", _month_day),
+    (r"(?<!\bf.r\s)(?<!\bfuer\s)(?:an\s)?jede[nm]\s(?P<day>[12]?\d|3[01]|ersten)", _month_day),
+    (rf"{_ALWAYS}\s(?:on\sthe|am|zum)\s{_IN_MONTH}", _month_day),
+    (rf"{_ALWAYS}\son\s{_DIGITS}", _month_day),
     (rf"{_ALWAYS}\s(?:on|am)\s(?P<days>{_LIST}|{_GERMAN_LIST}){_PART}", _weekdays(1)),
     (rf"(?:(?:on|am)\s)?(?P<days>{_DAYS_IN_ROW})", _days_in_row),
     (rf"(?P<first>{_ANY_DAY})[-–](?P<last>{_ANY_DAY})", _timed_range),
@@ -214,9 +246,16 @@ _GERMAN_ADVERB = re.compile(with_digraphs("täglich|wöchentlich|monatlich|jähr
 _ARTICLE = re.compile(r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder)\s$", re.IGNORECASE)
 
 
-_JOINT = r"(?:\s?[,&+/–-]\s?|,?\s(?:(?:and|und|or|oder|to|bis|through|thru|till|until)\s)?(?:on\s|am\s)?)"
+# "And", "or", a slash or a dash joins two days. Three may stand with commas alone, short ones also with blanks:
+# "friday, saturday is the party" names one day.
+_JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")
+_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:and|or|to|through|thru|till)\s(?:on\s)?", r",?\s")
+_GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|oder|bis)\s(?:am\s)?", r",?\s")
 _DAY_LIST = compile_cached(
-    "|".join(rf"{_START}{day}(?:{_JOINT}{day}){{1,6}}{END}" for day in (_ANY_DAY, _GERMAN_DAY)),
+    "|".join(
+        rf"(?<![\w'’/\-])(?:{day}(?:(?:{weak}){day}){{0,5}}(?:{joint}){day}|{day}(?:(?:{weak}){day}){{2,6}}){END}"
+        for day, (joint, weak) in zip(_FORMS, (_JOINTS, _SHORT_JOINTS, _GERMAN_SHORT_JOINTS), strict=True)
+    ),
     re.IGNORECASE,
 )
 
