@@ -1,4 +1,4 @@
-"""Executes "undo that" and clicks on Undo for a turn.
+"""Undoes turns and imports as asked: in words, by a click, or by id over HTTP; domain/activity/undo.py does it.
 
 An undo is itself a change in the log. A turn that only undid others has changes with `undoes` set; other turns have
 changes without it. The log also records which turn was undone, as a change of kind "turn".
