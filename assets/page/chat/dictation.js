@@ -5,6 +5,7 @@ import { answerOf, language } from "../connection/api_requests.js";
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const BITS_PER_SECOND = 24_000;
 const BYTES_MAX = 740_000; // in Base64 just below the server's limit of 1 MiB; at 24 kbit/s some four minutes
+const GOES_ON = ["click", "input", "submit", "drop", "paste", "keydown"]; // events of which some tell that the user goes on
 
 const asBase64 = (blob) =>
   new Promise((resolve, reject) => {
@@ -23,10 +24,24 @@ function insert(text) {
   field.focus();
 }
 
+/** Call `clear` while there is a note and the user types, sends, adds a file, presses Escape or another button or link. */
+function useNoteEnd(note, button, clear) {
+  useEffect(() => {
+    if (!note) return;
+    const end = ({ type, key, target }) => {
+      const isOther = !button.current.contains(target);
+      if (type === "keydown" ? key === "Escape" : isOther && (type !== "click" || target.closest?.("button, a"))) clear();
+    };
+    GOES_ON.forEach((name) => document.addEventListener(name, end, true));
+    return () => GOES_ON.forEach((name) => document.removeEventListener(name, end, true));
+  }, [note]);
+}
+
 /** The button; `offline`: without a key it only says what to set. Escape cancels a recording. */
 export function Microphone({ ready, offline, needsKey, denied, unheard, failed, start, stop, recording, writing, children, ...props }) {
   const [state, setState] = useState("idle"); // or "recording" or "writing"
   const [note, setNote] = useState("");
+  const button = useRef(null);
   const current = useRef(null); // the recorder, or the request: for the microphone or for the text
   const end = (problem = "") => {
     current.current = null;
@@ -115,10 +130,11 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
     return () => document.removeEventListener("keydown", escape, true);
   }, [state]);
   useEffect(() => cancel, []);
+  useNoteEnd(note, button, () => setNote(""));
   const name = state === "recording" ? stop : start;
   const told = { recording, writing }[state] ?? note;
   return [
-    h("button", { key: "button", ...props, type: "button", disabled: !ready, "aria-label": name, title: name, "aria-pressed": state === "recording", "data-state": state, onClick: click }, children),
+    h("button", { key: "button", ...props, ref: button, type: "button", disabled: !ready, "aria-label": name, title: name, "aria-pressed": state === "recording", "data-state": state, onClick: click }, children),
     h("span", { key: "note", role: "status", className: "dictation-note" }, told),
   ];
 }

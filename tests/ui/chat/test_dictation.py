@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from playwright.async_api import Browser, expect
+from playwright.async_api import Browser, FilePayload, expect
 
+from tests.pictures import photo
 from tests.serving import Server
 from tests.standin import Standin, error, text
 from tests.ui.conftest import visits
@@ -88,6 +89,43 @@ async def test_without_a_key_the_button_says_what_to_set(visit: Visit, offline_s
     visitor = await visit(offline_server)
     await visitor.page.get_by_role("button", name="Dictate").click()
     await expect(visitor.page.get_by_text("Dictation needs Gemini. Set GEMINI_API_KEY")).to_be_visible()
+
+
+OVERLAPPING = """() => {
+    const [note, ...others] = [".dictation-note", ".file-chip", ".files-note:not(:empty)", ".message-box"]
+        .map((name) => document.querySelector(name).getBoundingClientRect());
+    return others.filter(({ top, bottom }) => top < note.bottom && note.top < bottom).length;
+}"""
+
+
+async def test_the_note_beside_the_microphone_lies_over_nothing_and_ends_when_the_user_goes_on(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    page, note = visitor.page, visitor.page.get_by_text("Dictation needs Gemini")
+    button = page.get_by_role("button", name="Dictate")
+    picture: FilePayload = {"name": "cat.png", "mimeType": "image/png", "buffer": photo()}
+    await page.locator("input[type=file]").set_input_files(picture)
+    await expect(page.get_by_text("cannot see pictures")).to_be_visible()
+    await button.click()
+    await expect(note).to_be_visible()
+    assert await page.evaluate(OVERLAPPING) == 0
+    await page.keyboard.press("Escape")
+    await expect(note).to_have_count(0)
+    await button.click()
+    await visitor.message_box.press_sequentially("a")
+    await expect(note).to_have_count(0)
+    await button.click()
+    await expect(note).to_be_visible()
+    await visitor.message_box.press("Enter")
+    await expect(note).to_have_count(0)
+    await button.click()
+    await expect(note).to_be_visible()
+    page_file: FilePayload = {"name": "page.html", "mimeType": "text/html", "buffer": b"<html><p>Hello"}
+    await page.locator("input[type=file]").set_input_files(page_file)
+    await expect(note).to_have_count(0)
+    await expect(visitor.alert).to_contain_text("Only PNG")
+    visitor.ignore_errors("422", "415")
 
 
 async def test_without_permission_the_page_says_so(visit: Visit, gemini_server: Server) -> None:
