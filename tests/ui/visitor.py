@@ -26,7 +26,9 @@ class Visitor:
 
     async def open(self, path: str) -> None:
         await self.page.goto(self.server.origin + path)
-        await expect(self.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+        # Hidden on a phone that shows the tasks.
+        connection = self.page.get_by_role("status", name="Connection", include_hidden=True)
+        await expect(connection).to_have_text("Connected")
 
     async def open_tab(self, path: str = "/") -> "Visitor":
         other = Visitor(self.server, self.context, await self.context.new_page(), self.token, self.errors)

@@ -1,14 +1,31 @@
-// Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
+// The pane that the page opens with, and Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
 import { useEffect } from "react";
 import { useListener } from "../core/use_listener.js";
 
 const DRAWER = "conversations";
 const CHAT_PANE = "chat";
+const LIST_PANE = "tasks";
 const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
 
-/** Adds a history entry while the conversations are shown; calls `onPane` when Back or Forward leads to another pane. */
+const keep = (pane) => window.history.replaceState({ ...window.history.state, pane }, "");
+
+/** Return the pane that this history entry showed, the list if its address was opened for a list alone, or undefined. */
+function firstPane() {
+  const { pane, idx } = window.history.state; // idx: React Router's; 0 if the browser has opened the address
+  const { pathname, search } = window.location;
+  return pane ?? (idx === 0 && pathname === "/" && search ? LIST_PANE : undefined);
+}
+
+/**
+ * Stores the pane in the history entry. Adds an entry while the conversations are shown. Calls `onPane` when the address,
+ * a reload, Back or Forward leads to another pane.
+ */
 export function PaneHistory({ pane, onPane }) {
   const isOpen = pane === DRAWER;
+  useEffect(() => {
+    const first = firstPane();
+    if (first && first !== pane) onPane(first);
+  }, []);
   useEffect(() => {
     const isEntry = () => window.history.state?.layer === DRAWER;
     if (isOpen && !isEntry()) window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
@@ -16,9 +33,11 @@ export function PaneHistory({ pane, onPane }) {
     const timer = setTimeout(() => isEntry() && window.history.back(), AFTER_NAVIGATION_MS);
     return () => clearTimeout(timer);
   }, [isOpen]);
+  useEffect(() => keep(pane), [pane]);
   const back = () => {
     const opens = window.history.state?.layer === DRAWER;
     if (opens !== isOpen) onPane(opens ? DRAWER : CHAT_PANE);
+    else keep(pane);
   };
   useListener("popstate", back, { target: () => window });
   return null;

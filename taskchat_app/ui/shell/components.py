@@ -32,11 +32,11 @@ class TaskLinks(PageComponent):
 
 
 class PaneHistory(PageComponent):
-    """Makes Back close the conversations, where they are a pane or a drawer."""
+    """Opens the page with the address's pane; makes Back close the conversations, where they are a pane or a drawer."""
 
     library = f"{PAGE}shell/pane_history.js"
     pane: rx.Var[str] = field(doc="The shown pane")
-    on_pane: rx.EventHandler[passthrough_event_spec(str)] = field(doc="Back or Forward leads to this pane")
+    on_pane: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The address, Back or Forward leads to this pane")
 
 
 class SkipLink(PageComponent):

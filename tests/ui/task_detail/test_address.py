@@ -105,3 +105,32 @@ async def test_on_a_phone_back_closes_the_task_and_the_conversations(visit: Visi
     await phone.page.go_back()
     await expect(panel(phone)).to_have_count(0)
     await expect(phone.page).to_have_url(chat)
+
+
+async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_pane(
+    visit: Visit, offline_server: Server
+) -> None:
+    phone = await visit(offline_server, **PHONE)
+    panes = phone.page.get_by_role("navigation", name="Panes")
+    shown = panes.locator("[aria-current=page]")
+    await phone.open("/?view=activity")
+    await expect(shown).to_have_text("Tasks")
+    await phone.open("/")
+    await expect(shown).to_have_text("Chat")
+    await panes.get_by_role("button", name="Tasks").tap()
+    await phone.page.get_by_role("button", name="Overdue 0").tap()
+    await expect(phone.page).to_have_url(re.compile(r"/\?view=overdue$"))
+    await phone.page.reload()
+    await expect(shown).to_have_text("Tasks")
+    await panes.get_by_role("button", name="Chat").tap()
+    await phone.page.reload()
+    await expect(phone.message_box).to_be_editable()
+    await expect(shown).to_have_text("Chat")
+    await phone.send("hello")
+    await phone.open(f"{await phone.conversation_path()}?view=overdue")
+    await expect(shown).to_have_text("Chat")
+    await panes.get_by_role("button", name="Conversations").tap()
+    await panes.get_by_role("button", name="Tasks").tap()
+    await phone.page.wait_for_function("() => !history.state.layer")
+    await phone.page.reload()
+    await expect(shown).to_have_text("Tasks")
