@@ -24,7 +24,7 @@ def message_search_field() -> rx.Component:
             id="search-conversations",
             value=MessageSearchState.typed,
             class_name="conversation-search",
-            placeholder=words.SEARCH_CONVERSATIONS,
+            placeholder=words.SEARCH_HINT,
             read_only=~ConversationsState.ready,
             custom_attrs={"aria-label": words.SEARCH_CONVERSATIONS, "autoComplete": "off"},
             on_search=MessageSearchState.search,

@@ -31,7 +31,7 @@ def search_line() -> rx.Component:
             id="search-tasks",
             value=TasksState.filters.q,
             class_name="add-input",
-            placeholder=words.SEARCH,
+            placeholder=words.SEARCH_HINT,
             read_only=~TasksState.ready,
             custom_attrs={"aria-label": words.SEARCH, "autoComplete": "off"},
             on_search=FiltersState.search,

@@ -241,3 +241,27 @@ async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visit: Vis
         assert box is not None
         assert box["height"] >= 44
     assert await visitor.page.evaluate("document.documentElement.scrollWidth") == 375
+
+
+async def test_on_a_touch_screen_titles_are_as_wide_as_the_list_and_the_open_one_has_the_actions(
+    visit: Visit, offline_server: Server
+) -> None:
+    for width in (1280, 390):
+        visitor = await visit(offline_server, viewport={"width": width, "height": 800}, has_touch=True)
+        other = await tell(visitor, "add call the dentist about the appointment")
+        opened = await tell(visitor, "add write the report for the board")
+        await visitor.open(f"/c/{opened}")
+        if width < 768:
+            await visitor.page.get_by_role("button", name="Conversations", exact=True).tap()
+        nav = visitor.page.get_by_role("navigation", name="Conversations")
+        await expect(nav.get_by_role("button", name="Rename")).to_have_count(1)
+        list_width = await nav.evaluate("(element) => element.clientWidth")
+        for thread in (opened, other):
+            title = nav.locator(f'[id="{thread}"] .conversation-title')
+            assert await title.evaluate("(element) => element.clientWidth") > 0.5 * list_width
+        row = nav.get_by_role("listitem").filter(has=visitor.page.locator("[aria-current=page]"))
+        await row.get_by_role("button", name="Rename").tap()
+        await expect(nav.get_by_role("textbox")).to_be_focused()
+        await visitor.page.keyboard.press("Escape")
+        await row.get_by_role("button", name="Delete").tap()
+        await expect(listed(visitor)).to_have_count(1)
