@@ -4,6 +4,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
 
@@ -25,7 +26,9 @@ _FILE = (
 _IN_A_FILE = phrase(rf"\b(?:in|on|from|of|auf|aus|von|vom|im) (?:\w+ ){{0,2}}{_FILE}")
 _A_FILE = sentence(rf"(?:the|this|that|my|an?|das|die|den|diese[ns]?|meine?) (?:\w+ ){{0,2}}{_FILE}")
 _ITS_LINES = sentence(
-    r"(?:all|everything|every|both|them|these|those|lines?|alles?|jede[nrs]?|beide[ns]?|diese[nrs]?|zeilen?)\b.*"
+    r"(?:all|everything|every|both|them|these|those|lines?|alles?|jede[nrs]?|beide[ns]?|diese[nrs]?|zeilen?)"
+    r"(?: (?:of|in|on|from|the|this|that|these|those|them|my|your|tasks?|items?|lines?|things?|points?|entries|\d+|von|aus"
+    r"|auf|davon|der|die|das|den|dem|dies\w*|mein\w*|aufgaben?|zeilen?|punkte?|einträge?|dinge?)\b.*)?"
     r"|\d[\d ,&-]*"
 )
 _THIS_LIST = phrase(r"\b(?:this|attached|diese[rn]?) (?:list|liste)\b")
@@ -41,15 +44,20 @@ def is_command(text: str, clock: UserClock, *, beside_files: bool = False) -> bo
     commands = read_message(text, clock)
     if any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands):
         return False
-    if beside_files and (_THIS_LIST.search(text) or any(map(_is_about_files, commands))):
+    if beside_files and any(_is_about_files(command, text) for command in commands):
         return False
     return all(command.is_order for command in commands)
 
 
-def _is_about_files(command: Command) -> bool:
+def _is_about_files(command: Command, text: str) -> bool:
+    """Return whether a command names what is in a file, and no task: "add the homework in this photo"."""
     title = str(command.given.get("title", ""))
-    named = (title, str(command.given.get("search", "")), command.target.words)
-    return bool(_ITS_LINES.fullmatch(title) or _A_FILE.fullmatch(title) or any(map(_IN_A_FILE.search, named)))
+    if command.target.numbers or begins_with_verb(title) or ends_with_verb(title):
+        return False
+    if _A_FILE.fullmatch(title) or any(map(_ITS_LINES.fullmatch, (title, command.target.words))):
+        return True
+    named = (title, str(command.given.get("search", "")))
+    return any(map(_IN_A_FILE.search, named)) or (not any(named) and _THIS_LIST.search(text) is not None)
 
 
 def may_fall_back(turn: TurnContext) -> bool:

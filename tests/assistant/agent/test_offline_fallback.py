@@ -208,7 +208,12 @@ def test_what_is_said_about_an_attached_file_is_a_command_only_without_one(said:
     "said",
     ["add call mum", "add milk to my shopping list", "put milk on the list", "remind me to send this photo tomorrow",
      "add print the photos", "done 3", "find dentist", "show my list", "delete everything", "add allotment rent",
-     "füge Milch hinzu", "setz Milch auf die Einkaufsliste", "Bild aufhängen hinzufügen", "erledige 3"],
+     "füge Milch hinzu", "setz Milch auf die Einkaufsliste", "Bild aufhängen hinzufügen", "erledige 3",
+     "remind me to sign the last page of the document tomorrow", "add call the number on the photo",
+     "add pay the invoice in the attached pdf by friday", "rename 3 to notes on the document",
+     "complete review of the document", "add milk to this list", "add line up a plumber", "add all-hands at 3pm",
+     "add both bikes to the service",
+     "erinnere mich morgen daran, das Formular im Anhang zu unterschreiben"],
 )  # fmt: skip
 def test_other_commands_are_commands_beside_a_file_as_well(said: str) -> None:
     assert is_command(said, UserClock(ZoneInfo("UTC"), now()), beside_files=True)
