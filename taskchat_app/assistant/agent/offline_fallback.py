@@ -27,8 +27,8 @@ _IN_A_FILE = phrase(rf"\b(?:in|on|from|of|auf|aus|von|vom|im) (?:\w+ ){{0,2}}{_F
 _A_FILE = sentence(rf"(?:the|this|that|my|an?|das|die|den|diese[ns]?|meine?) (?:\w+ ){{0,2}}{_FILE}")
 _ITS_LINES = sentence(
     r"(?:all|everything|every|both|them|these|those|lines?|alles?|jede[nrs]?|beide[ns]?|diese[nrs]?|zeilen?)"
-    r"(?: (?:of|in|on|from|the|this|that|these|those|them|my|your|tasks?|items?|lines?|things?|points?|entries|\d+|von|aus"
-    r"|auf|davon|der|die|das|den|dem|dies\w*|mein\w*|aufgaben?|zeilen?|punkte?|einträge?|dinge?)\b.*)?"
+    r"(?: (?:of|in|on|from|the|this|that|these|those|them|my|your|tasks?|items?|lines?|things?|points?|entries|\d+|von"
+    r"|aus|auf|davon|der|die|das|den|dem|dies\w*|mein\w*|aufgaben?|zeilen?|punkte?|einträge?|dinge?)\b.*)?"
     r"|\d[\d ,&-]*"
 )
 _THIS_LIST = phrase(r"\b(?:this|attached|diese[rn]?) (?:list|liste)\b")

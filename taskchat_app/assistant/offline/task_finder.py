@@ -1,7 +1,7 @@
 """Finds the tasks that a command means: by number, place, words or filters."""
 
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -29,6 +29,8 @@ _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.
 _COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
 _DIGRAPHS = str.maketrans(DIGRAPHS)
 _MAX_ASKED = 10
+_LOOK_UPS_MAX = 10
+"""Tasks that are looked up one by one; for more, the list is read first."""
 Found: TypeAlias = list[dict[str, Any]] | str | Question
 
 
@@ -55,10 +57,23 @@ def find(
     # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
     if len(numbers) > MAX_CALLS:
         return answers.too_many(MAX_CALLS, command)
-    results = yield [looked_up(("search", f"#{number}"), ("status", "all")) for number in numbers]
-    known = {task["number"]: task for result in results for task in result.get("tasks") or ()}
+    known = yield from _look_up(numbers)
     missing = [number for number in numbers if number not in known]
     return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
+
+
+def _look_up(numbers: Sequence[int]) -> Generator[list[PlannedCall], list[Result], dict[int, dict[str, Any]]]:
+    """Return the tasks that there are; many are read by one call, and those that it leaves out by their numbers."""
+    known: dict[int, dict[str, Any]] = {}
+    left = list(numbers)
+    if len(numbers) > _LOOK_UPS_MAX:
+        [result] = yield [looked_up(("status", "all"), ("limit", MAX_CALLS))]
+        known = {task["number"]: task for task in result.get("tasks") or ()}
+        left = [number for number in numbers if number not in known] if result.get("more") else []
+    if left:
+        results = yield [looked_up(("search", f"#{number}"), ("status", "all")) for number in left]
+        known |= {task["number"]: task for result in results for task in result.get("tasks") or ()}
+    return known
 
 
 def _without_excluded(

@@ -162,6 +162,13 @@ class TestOfflineAssistant:
         assert await numbers_with_due_date(offline) == set(range(1, 61))
         assert "more than 200 tasks at once" in (await say(offline, "move these to Friday", range(1, 202))).text
 
+    async def test_many_tasks_named_by_number_are_meant_by_the_next_message(self, offline: Chat) -> None:
+        for number in range(6, 61):
+            await offline.add_task(f"Task {number}")
+        answer = await offline.send("tag 1-50 as work")
+        await offline.send("move them to friday", answer.thread_id)
+        assert await numbers_with_due_date(offline) == set(range(1, 51))
+
 
 class TestStoredMessage:
     async def test_retry_and_edit_keep_the_selection(self, offline: Chat) -> None:
