@@ -15,6 +15,7 @@ from taskchat_app.assistant.grammar.rules.reminders import is_reminder_only
 from taskchat_app.assistant.grammar.rules.reports import is_report
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
+from taskchat_app.domain.dates.recurrence_phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL
 
 _MAX_CLAUSES = 20
@@ -66,6 +67,7 @@ _LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
 _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
+_MAY_FOLLOW_DAYS = phrase(r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)")
 _GOES_ON = phrase(r"(?:with|without|to|at|in|for|about|from|by|mit|ohne|bei|für|zu|zum|zur|nach|von)\b")
 _ADDS = ("add", "wish", "offer")
 _ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
@@ -202,6 +204,7 @@ def _items(clause: str) -> list[str]:
 def _dated_parts(clause: str, clock: UserClock) -> list[str]:
     """Return the parts of a list of which at least two name a date behind their title; empty for any other clause."""
     dates = [(found.start, found.end) for found in phrases_in(clause[:_VERB_WITHIN], clock)]
+    dates += day_lists(clause[:_VERB_WITHIN])
     joints = [
         match.span()
         for match in _LIST_JOINT.finditer(mask_quotes(clause))
@@ -225,6 +228,8 @@ def _dated_parts(clause: str, clock: UserClock) -> list[str]:
 
 
 def _ends_with_date(piece: str, clock: UserClock) -> bool:
+    if any(start and _MAY_FOLLOW_DAYS.match(piece, end) for start, end in day_lists(piece[:_VERB_WITHIN])):
+        return True  # several days, of which none is its date
     due = find_due(piece[:_VERB_WITHIN], zone=clock.zone, now=clock.now)
     return due is not None and min(due.spans)[0] > 0 and not _GOES_ON.match(piece)
 

@@ -156,7 +156,7 @@ def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phr
             best, also = replace(best, days=first.days), first if first.lead else None
         elif day := next((other for other in phrases if _is_day_of_clock(text, other)), None):
             best, also = replace(best, days=day.days), day
-    return _in_the_evening(best) if _EVENING.search(text) and "morning" not in text.lower() else best, also
+    return replace(best, clock=_in_the_evening(best.clock, text)), also
 
 
 def _is_day_of_clock(text: str, phrase: Phrase) -> bool:
@@ -165,12 +165,13 @@ def _is_day_of_clock(text: str, phrase: Phrase) -> bool:
     return is_day and not _KEEPS.search(text[max(0, phrase.start - _KEEPING_MAX_CHARACTERS) : phrase.start])
 
 
-def _in_the_evening(phrase: Phrase) -> Phrase:
-    """Return the phrase with an hour said alone in the evening: "dinner at 7" is at 19:00."""
-    if phrase.clock is None or not phrase.clock.vague or not 6 <= phrase.clock.at.hour < 12:
-        return phrase
-    clock = replace(phrase.clock, at=phrase.clock.at.replace(hour=phrase.clock.at.hour + 12))
-    return replace(phrase, clock=clock)
+def _in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
+    """Return an hour said alone as one of the evening beside a word for an event there: "dinner at 7" is at 19:00."""
+    if clock is None or not clock.vague or not 6 <= clock.at.hour < 12:
+        return clock
+    if not _EVENING.search(text) or "morning" in text.lower():
+        return clock
+    return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12))
 
 
 def _closes(text: str, phrase: Phrase) -> bool:
@@ -277,6 +278,7 @@ def _repeating(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     part = _PART_IN_RULE.search(text[start : match[1]])
     if clock and part:
         clock = _in_part_of_rule(clock, part["part"].lower(), text[match[1] : end])
+    clock = clock if part else _in_the_evening(clock, text)
     at, spans = clock.at if clock else None, ((start, end),)
     phrase = None if from_day else _meant(text[:start] + " " * (end - start) + text[end:], zone, now)[0]
     if phrase:

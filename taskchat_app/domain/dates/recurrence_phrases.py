@@ -120,9 +120,9 @@ def _is_series(match: re.Match[str]) -> bool:
 
 
 def _timed_range(match: re.Match[str]) -> str | None:
-    """Resolve "mon-fri 7am"; None without a time, or with a weekend: "conference mon-fri", "festival fri-sun 10am"."""
+    """Resolve "mon-fri 7am"; None without a time, and of other days: "conference mon-fri", "workshop tue-thu 9am"."""
     rule = _day_range(match) if _is_timed(match) and _is_series(match) else None
-    return None if rule is None or "SA" in rule else rule
+    return rule if rule == _WORKDAYS else None
 
 
 def _days_in_row(match: re.Match[str]) -> str | None:
@@ -140,7 +140,13 @@ def _nth_weekday(match: re.Match[str]) -> str | None:
 
 def _month_day(match: re.Match[str]) -> str | None:
     day = day_of_month(match["day"])
-    return _rule("MONTHLY", BYMONTHDAY=str(day)) if day else None
+    return _rule("MONTHLY", BYMONTHDAY=str(day)) if 1 <= day <= 31 else None
+
+
+def _one_month_day(match: re.Match[str]) -> str | None:
+    """Resolve "1st of each month"; None after another day or a month: "1st and 15th of each month"."""
+    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
+    return None if _DAY_OR_MONTH_BEHIND.search(before) else _month_day(match)
 
 
 def _year_day(match: re.Match[str]) -> str | None:
@@ -165,14 +171,16 @@ _TIME_BEHIND = re.compile(
 )
 _NO_SERIES_BEHIND = re.compile(
     r"(?:\b(?:from|for|of|about|except|but|not|than|between|since|after|until|by|before|open|the|this|next|review|plan"
-    r"|schedule|email|notes|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$",
+    r"|schedule|email|notes|with|invite|call|meet|mit|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$",
     re.IGNORECASE,
 )
+_DAY_OR_MONTH_BEHIND = re.compile(rf"(?:\b(?:and|or|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
 _BEFORE_MAX_CHARACTERS = 20
 _ONE_WEEK = re.compile(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b", re.IGNORECASE)
 # "Wie immer am Freitag" and "not always" name no series.
 _ALWAYS = (
     r"(?<!wie\s)(?<!as\s)(?<!nicht\s)(?<!not\s)(?<!fast\s)(?<!['’]s\s)(?<!is\s)(?<!are\s)(?<!was\s)(?<!ist\s)(?<!sind\s)"
+    r"(?<!almost\s)(?<!usually\s)(?<!nearly\s)(?<!meist\s)"
     r"(?:always|immer|jeweils|stets)"
 )
 _WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
@@ -203,7 +211,7 @@ _EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
     (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", _month_day),
-    (rf"(?:(?:on|due|by|for)\s)?{_DIGITS}\s(?:of\s)?(?:each|every)\smonth", _month_day),
+    (r"(?:(?:on|due|by|for)\s)?(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\s(?:of\s)?(?:each|every)\smonth", _one_month_day),
     (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", _fixed("FREQ=DAILY")),
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
     (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
@@ -216,7 +224,7 @@ _ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
     (rf"{_EVERY}\s{_DIGITS}", _month_day),
-    (r"(?<!\bf.r\s)(?<!\bfuer\s)(?:an\s)?jede[nm]\s(?P<day>[12]?\d|3[01]|ersten)", _month_day),
+    (r"(?<!\bf.r\s)(?<!\bfuer\s)(?<!\ban\s)(?<!\bpro\s)(?<!\bbei\s)jeden\s(?P<day>[12]?\d|3[01]|ersten)", _month_day),
     (rf"{_ALWAYS}\s(?:on\sthe|am|zum)\s{_IN_MONTH}", _month_day),
     (rf"{_ALWAYS}\son\s{_DIGITS}", _month_day),
     (rf"{_ALWAYS}\s(?:on|am)\s(?P<days>{_LIST}|{_GERMAN_LIST}){_PART}", _weekdays(1)),

@@ -81,6 +81,11 @@ async def test_a_certain_wish_is_added_at_once(conversation: Conversation, wish:
         ("dinner on friday, 9pm with Bob", [{"title": "Dinner with Bob", "due_date": "2026-11-20T21:00"}]),
         ('add "milk today, bread tomorrow" on friday',
          [{"title": "milk today, bread tomorrow", "due_date": "2026-11-20"}]),
+        ("add milk on monday or tuesday and bread on friday",
+         [{"title": "Milk on monday or tuesday"}, {"title": "Bread", "due_date": "2026-11-20"}]),
+        ("finish report by thursday or friday and pay rent on monday",
+         [{"title": "Finish report by thursday or friday"}, {"title": "Pay rent", "due_date": "2026-11-23"}]),
+        ("I have a meeting on monday and friday", [{"title": "Meeting on monday and friday"}]),
     ],
 )  # fmt: skip
 def test_a_list_in_which_each_part_has_a_date_is_several_tasks(message: str, tasks: list[dict[str, Any]]) -> None:

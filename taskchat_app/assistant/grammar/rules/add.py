@@ -20,6 +20,7 @@ from taskchat_app.assistant.grammar.rules.status import ACTS_LAST, struck
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.recurrence import find_rule
+from taskchat_app.domain.dates.recurrence_phrases import day_lists
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -109,9 +110,11 @@ def _is_date(text: str, clock: UserClock) -> bool:
 
 
 def _add_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    """Return the command of "I have a meeting at noon today"; None without a date."""
+    """Return the command of "I have a meeting at noon today"; None without a date or several days."""
     command = _add(match, clock, language)
-    return command if command is not None and command.given.keys() & {"due_date", "recurrence"} else None
+    if command is None or command.given.keys() & {"due_date", "recurrence"} or day_lists(match["title"]):
+        return command
+    return None
 
 
 def _add_to_the_day(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
