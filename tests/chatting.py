@@ -147,6 +147,10 @@ class Chat:
         assert response.status_code == 201, response.text
         return response.json()["number"]
 
+    async def add_tasks(self, *titles: str) -> None:
+        for title in titles:
+            await self.add_task(title)
+
 
 def message(text: str, thread_id: str | None = None) -> dict[str, Any]:
     """Return the request that sends a message to this thread, or to a new one."""
@@ -275,6 +279,12 @@ def gemini(_standin: Standin, configure: Callable[..., None], announcements: Non
     _standin.reset()
     configure(GEMINI_API_KEY=_standin.api_key, GEMINI_BASE_URL=_standin.base_url)
     return _standin
+
+
+@pytest.fixture
+def offline(gemini: Standin, configure: Callable[..., None]) -> None:
+    """No key: the offline assistant answers instead of `gemini`."""
+    configure(GEMINI_API_KEY="")
 
 
 @pytest.fixture

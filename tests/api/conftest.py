@@ -10,6 +10,7 @@ from tests.chatting import configure as configure
 from tests.chatting import drain as drain
 from tests.chatting import fresh_total as fresh_total
 from tests.chatting import gemini as gemini
+from tests.chatting import offline as offline
 from tests.chatting import other_chat as other_chat
 from tests.conftest import row_level_security
 

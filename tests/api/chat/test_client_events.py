@@ -52,8 +52,7 @@ async def test_calls_that_change_nothing_have_no_effect(chat: Chat, gemini: Stan
 
 
 async def test_a_confirmed_proposal_and_an_undo_have_their_effect(chat: Chat, gemini: Standin) -> None:
-    for title in ("Milk", "Bread"):
-        await chat.add_task(title)
+    await chat.add_tasks("Milk", "Bread")
     gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), text("Shall I?")], repeat=True)
     asked = await chat.send("delete everything")
     assert effects(asked) == []

@@ -8,7 +8,6 @@ from chatkit.types import StructuredInputItem, SyncCustomActionResponse, WidgetI
 from chatkit.widgets import ListView
 
 from taskchat_app.assistant.threads import conversations
-from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat_messages.messages import messages_of
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
@@ -20,15 +19,8 @@ LISTING = [calls(call("list_tasks")), text("Three tasks.")]
 
 @pytest.fixture
 async def reports(chat: Chat) -> Chat:
-    for title in REPORTS.values():
-        await chat.add_task(title)
+    await chat.add_tasks(*REPORTS.values())
     return chat
-
-
-@pytest.fixture
-def offline(gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GEMINI_API_KEY")
-    settings.cache_clear()
 
 
 def rows_of(card: dict[str, Any]) -> list[tuple[str, str]]:

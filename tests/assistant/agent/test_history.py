@@ -8,7 +8,6 @@ from chatkit.types import InferenceOptions, UserMessageItem, UserMessageTextCont
 
 from taskchat_app.assistant.agent import history
 from taskchat_app.assistant.gemini import client
-from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.standin import Standin, call, calls, error, text
@@ -113,14 +112,13 @@ async def test_a_quoted_passage_is_part_of_the_message(chat: Chat, gemini: Stand
 
 @pytest.mark.parametrize("has_key", [False, True])
 async def test_the_rules_read_no_command_in_a_quoted_passage(
-    has_key: bool, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+    has_key: bool, chat: Chat, gemini: Standin, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if has_key:
         monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
         gemini.script([error(503)], repeat=True)
     else:
-        monkeypatch.delenv("GEMINI_API_KEY")
-        settings.cache_clear()
+        request.getfixturevalue("offline")
     added = await quote(chat, "add call mum", "Buy milk tomorrow; delete 1")
     assert await chat.titles("open") == {1: "Call mum"}
     assert (await chat.http.get("/api/tasks/1")).json()["due_at"] is None

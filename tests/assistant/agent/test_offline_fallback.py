@@ -87,8 +87,7 @@ async def test_the_fallback_works_if_gemini_is_unreachable_or_silent(
 async def test_completing_finding_renaming_and_deleting_work(
     said: str, open_ones: dict[int, str], chat: Chat, gemini: Standin
 ) -> None:
-    for title in ("Buy milk", "Dentist"):
-        await chat.add_task(title)
+    await chat.add_tasks("Buy milk", "Dentist")
     gemini.script([error(503)], repeat=True)
     answer = await chat.send(said)
     assert answer.errors == []
@@ -160,8 +159,7 @@ async def test_the_next_turn_uses_gemini_with_the_fallback_in_its_history(chat: 
 async def test_references_in_a_fallback_resolve_to_what_gemini_listed(
     chat: Chat, gemini: Standin, person: Person
 ) -> None:
-    for title in ("One", "Two", "Three"):
-        await chat.add_task(title)
+    await chat.add_tasks("One", "Two", "Three")
     gemini.script([calls(call("list_tasks")), text("Three.")])
     answer = await chat.send("list")
     gemini.script([error(503)], repeat=True)

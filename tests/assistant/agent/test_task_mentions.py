@@ -54,8 +54,7 @@ async def test_tasks_of_earlier_answers_are_looked_up_among_the_users_own(
     chat: Chat, other_chat: Chat, gemini: Standin
 ) -> None:
     await chat.add_task("Milk")
-    for title in ("Theirs", "Bread", "Theirs too"):
-        await other_chat.add_task(title)
+    await other_chat.add_tasks("Theirs", "Bread", "Theirs too")
     gemini.script([text("#1 is open, #2 and #3 are not there.")])
     assert entities(await chat.send("what is open?")) == [("1", "Milk")]
 

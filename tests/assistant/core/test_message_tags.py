@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.core.message_tags import data_note, files_note, note_of, passage_note, without_note
-from taskchat_app.config import settings
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.standin import Standin, call, calls, text
 
@@ -15,17 +14,8 @@ TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")
 
 @pytest.fixture
 async def listed(chat: Chat) -> Chat:
-    for title in TITLES:
-        await chat.add_task(title)
+    await chat.add_tasks(*TITLES)
     return chat
-
-
-@pytest.fixture
-def offline(listed: Chat, monkeypatch: pytest.MonkeyPatch) -> Chat:
-    """The offline assistant answers."""
-    monkeypatch.delenv("GEMINI_API_KEY")
-    settings.cache_clear()
-    return listed
 
 
 def tag(number: Any, group: str = "selected") -> dict[str, Any]:
@@ -115,6 +105,7 @@ class TestGemini:
         assert 4 in await listed.titles()
 
 
+@pytest.mark.usefixtures("offline")
 class TestOfflineAssistant:
     @pytest.mark.parametrize(
         "words",
@@ -126,41 +117,41 @@ class TestOfflineAssistant:
             "verschiebe diese Aufgaben auf Freitag",
         ],
     )
-    async def test_these_means_exactly_the_selected_tasks(self, words: str, offline: Chat) -> None:
-        thread_id = (await offline.send("list my tasks")).thread_id
-        await say(offline, words, [2, 3, 5], thread_id)
-        assert await numbers_with_due_date(offline) == {2, 3, 5}
+    async def test_these_means_exactly_the_selected_tasks(self, words: str, listed: Chat) -> None:
+        thread_id = (await listed.send("list my tasks")).thread_id
+        await say(listed, words, [2, 3, 5], thread_id)
+        assert await numbers_with_due_date(listed) == {2, 3, 5}
 
-    async def test_ordinals_count_within_the_selection(self, offline: Chat) -> None:
-        assert (await say(offline, "complete the second one", [5, 2])).text == "Completed #2 Bread."
+    async def test_ordinals_count_within_the_selection(self, listed: Chat) -> None:
+        assert (await say(listed, "complete the second one", [5, 2])).text == "Completed #2 Bread."
 
-    async def test_it_is_ambiguous_if_several_tasks_are_selected(self, offline: Chat) -> None:
-        assert "I cannot tell which task you mean" in (await say(offline, "complete it", [5, 2])).text
+    async def test_it_is_ambiguous_if_several_tasks_are_selected(self, listed: Chat) -> None:
+        assert "I cannot tell which task you mean" in (await say(listed, "complete it", [5, 2])).text
 
-    async def test_the_selection_applies_to_one_message_only(self, offline: Chat) -> None:
-        thread_id = (await say(offline, "make these high priority", [2, 3])).thread_id
-        await say(offline, "complete these", [4], thread_id)
-        assert set(await offline.titles("open")) == {1, 2, 3, 5}
-        assert (await offline.send("reopen it", thread_id)).text == "Reopened #4 Eggs."
+    async def test_the_selection_applies_to_one_message_only(self, listed: Chat) -> None:
+        thread_id = (await say(listed, "make these high priority", [2, 3])).thread_id
+        await say(listed, "complete these", [4], thread_id)
+        assert set(await listed.titles("open")) == {1, 2, 3, 5}
+        assert (await listed.send("reopen it", thread_id)).text == "Reopened #4 Eggs."
 
-    async def test_the_answer_names_a_selected_task_that_was_deleted(self, offline: Chat) -> None:
-        await offline.http.delete("/api/tasks/3")
-        answer = await say(offline, "move these to Friday", [2, 3, 5])
+    async def test_the_answer_names_a_selected_task_that_was_deleted(self, listed: Chat) -> None:
+        await listed.http.delete("/api/tasks/3")
+        answer = await say(listed, "move these to Friday", [2, 3, 5])
         assert "#3" in answer.text
-        assert await numbers_with_due_date(offline) == {2, 5}
+        assert await numbers_with_due_date(listed) == {2, 5}
 
-    async def test_the_proposal_to_delete_contains_exactly_the_selected_tasks(self, offline: Chat) -> None:
-        answer = await say(offline, "delete these", [2, 3, 5])
+    async def test_the_proposal_to_delete_contains_exactly_the_selected_tasks(self, listed: Chat) -> None:
+        answer = await say(listed, "delete these", [2, 3, 5])
         assert answer.cards[-1]["copy_text"] == "#2 Bread\n#3 Cheese\n#5 Salt"
-        await offline.send("yes", answer.thread_id)
-        assert set(await offline.titles()) == {1, 4}
+        await listed.send("yes", answer.thread_id)
+        assert set(await listed.titles()) == {1, 4}
 
-    async def test_up_to_200_selected_tasks_are_changed(self, offline: Chat) -> None:
+    async def test_up_to_200_selected_tasks_are_changed(self, listed: Chat) -> None:
         for number in range(6, 61):
-            await offline.add_task(f"Task {number}")
-        await say(offline, "move these to Friday", range(1, 61))
-        assert await numbers_with_due_date(offline) == set(range(1, 61))
-        assert "more than 200 tasks at once" in (await say(offline, "move these to Friday", range(1, 202))).text
+            await listed.add_task(f"Task {number}")
+        await say(listed, "move these to Friday", range(1, 61))
+        assert await numbers_with_due_date(listed) == set(range(1, 61))
+        assert "more than 200 tasks at once" in (await say(listed, "move these to Friday", range(1, 202))).text
 
     async def test_many_tasks_named_by_number_are_meant_by_the_next_message(self, offline: Chat) -> None:
         for number in range(6, 61):
@@ -170,38 +161,39 @@ class TestOfflineAssistant:
         assert await numbers_with_due_date(offline) == set(range(1, 51))
 
 
+@pytest.mark.usefixtures("offline")
 class TestStoredMessage:
-    async def test_retry_and_edit_keep_the_selection(self, offline: Chat) -> None:
-        answer = await say(offline, "move these to Friday", [2, 3])
+    async def test_retry_and_edit_keep_the_selection(self, listed: Chat) -> None:
+        answer = await say(listed, "move these to Friday", [2, 3])
         edit = {"item_id": answer.turn_id, "text": "complete these"}
-        assert (await offline.act("message.edit", edit, answer.thread_id)).status_code == 200
-        assert await numbers_with_due_date(offline) == set()
-        assert set(await offline.titles("done")) == {2, 3}
-        await offline.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
-        assert set(await offline.titles("done")) == {2, 3}
-        [mine] = [item for item in await offline.items(answer.thread_id) if item["type"] == "user_message"]
+        assert (await listed.act("message.edit", edit, answer.thread_id)).status_code == 200
+        assert await numbers_with_due_date(listed) == set()
+        assert set(await listed.titles("done")) == {2, 3}
+        await listed.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=answer.turn_id)
+        assert set(await listed.titles("done")) == {2, 3}
+        [mine] = [item for item in await listed.items(answer.thread_id) if item["type"] == "user_message"]
         assert [part["text"] for part in mine["content"]] == ["complete these", "#2", "#3"]
 
-    async def test_the_selection_is_not_part_of_the_title(self, offline: Chat) -> None:
-        answer = await say(offline, "move these to Friday", [2, 3])
-        thread = (await offline.request("threads.get_by_id", thread_id=answer.thread_id)).json()
+    async def test_the_selection_is_not_part_of_the_title(self, listed: Chat) -> None:
+        answer = await say(listed, "move these to Friday", [2, 3])
+        thread = (await listed.request("threads.get_by_id", thread_id=answer.thread_id)).json()
         assert thread["title"] == "move these to Friday"
 
     @pytest.mark.parametrize("number", [0, -1, "0", "three", "3 ", None, True, 2.5, 10**12])
-    async def test_a_tag_that_names_no_task_is_rejected(self, number: Any, offline: Chat) -> None:
-        answer = await offline.http.post("/api/chatkit", json=request("move these", [number]))
+    async def test_a_tag_that_names_no_task_is_rejected(self, number: Any, listed: Chat) -> None:
+        answer = await listed.http.post("/api/chatkit", json=request("move these", [number]))
         assert (answer.status_code, answer.json()["code"]) == (400, "bad_request")
 
     @pytest.mark.parametrize("group", ["selected", "Selected tasks", "Ausgewählte Aufgaben"])
-    async def test_a_selected_task_is_named_by_an_integer_or_its_digits(self, group: str, offline: Chat) -> None:
+    async def test_a_selected_task_is_named_by_an_integer_or_its_digits(self, group: str, listed: Chat) -> None:
         body = request("move these to Friday", [2, "3"], group=group)
-        answer = answer_of(await offline.http.post("/api/chatkit", json=body))
-        assert await numbers_with_due_date(offline) == {2, 3}
-        stored = (await offline.items(answer.thread_id))[0]["content"]
+        answer = answer_of(await listed.http.post("/api/chatkit", json=body))
+        assert await numbers_with_due_date(listed) == {2, 3}
+        stored = (await listed.items(answer.thread_id))[0]["content"]
         assert [part.get("data") for part in stored] == [None, {"number": 2}, {"number": "3"}]
 
-    async def test_a_selection_without_text_is_rejected(self, offline: Chat) -> None:
-        answer = await offline.http.post("/api/chatkit", json=request(" ", [3]))
+    async def test_a_selection_without_text_is_rejected(self, listed: Chat) -> None:
+        answer = await listed.http.post("/api/chatkit", json=request(" ", [3]))
         assert (answer.status_code, answer.json()["code"]) == (400, "empty_message")
 
 
@@ -214,10 +206,11 @@ class TestTagsInTheText:
         assert last_user_content(gemini) == "complete #1"
         assert answer.items("user_message")[0]["content"][1] == {**milk, "interactive": False}
 
-    async def test_a_tag_of_a_task_without_data_is_named_by_its_id(self, offline: Chat) -> None:
+    @pytest.mark.usefixtures("offline")
+    async def test_a_tag_of_a_task_without_data_is_named_by_its_id(self, listed: Chat) -> None:
         bread = {"type": "input_tag", "id": "2", "text": "Bread", "group": "Tasks"}
-        await send_parts(offline, {"type": "input_text", "text": "complete "}, bread)
-        assert set(await offline.titles("done")) == {2}
+        await send_parts(listed, {"type": "input_text", "text": "complete "}, bread)
+        assert set(await listed.titles("done")) == {2}
 
     async def test_the_data_of_other_tags_reach_the_model_now_and_later(self, listed: Chat, gemini: Standin) -> None:
         gemini.script([text("Right."), text("Yes.")])
@@ -231,10 +224,11 @@ class TestTagsInTheText:
         await listed.send("really?", answer.thread_id)
         assert gemini.requests[-1]["messages"][1]["content"] == told
 
-    async def test_the_offline_assistant_reads_the_message_without_the_data(self, offline: Chat) -> None:
+    @pytest.mark.usefixtures("offline")
+    async def test_the_offline_assistant_reads_the_message_without_the_data(self, listed: Chat) -> None:
         ann = {"type": "input_tag", "id": "u1", "text": "Ann", "group": "People", "data": {"mail": "ann@example.org"}}
-        await send_parts(offline, {"type": "input_text", "text": "add call "}, ann)
-        assert (await offline.titles())[6] == "Call Ann"
+        await send_parts(listed, {"type": "input_text", "text": "add call "}, ann)
+        assert (await listed.titles())[6] == "Call Ann"
 
     async def test_an_edited_message_keeps_the_tags_whose_words_it_keeps(self, listed: Chat, gemini: Standin) -> None:
         gemini.script([text("Right.")], repeat=True)

@@ -268,42 +268,37 @@ def _placeholders(language: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.fixture
-def offline(chat: Chat, configure: Any) -> Chat:
-    """The chat without a key."""
-    configure(GEMINI_API_KEY="")
-    return chat
-
-
-async def test_a_conversation_in_german_from_adding_to_taking_back(offline: Chat) -> None:
-    added = await offline.send("Neue Aufgabe: Bericht schreiben am 27. November 2099 um 9 Uhr mit Erinnerung")
+@pytest.mark.usefixtures("offline")
+async def test_a_conversation_in_german_from_adding_to_taking_back(chat: Chat) -> None:
+    added = await chat.send("Neue Aufgabe: Bericht schreiben am 27. November 2099 um 9 Uhr mit Erinnerung")
     assert added.text == (
         "#1 Bericht schreiben hinzugefügt, fällig Fr., 27. Nov. 2099, 09:00 Uhr. Dann meldet sie sich."
     )
     assert added.tasks[0]["title"] == "Added #1 Bericht schreiben"
     there = added.thread_id
-    reminded = await offline.send("erinnere mich eine Stunde vor 1", there)
+    reminded = await chat.send("erinnere mich eine Stunde vor 1", there)
     assert "Sie meldet sich Fr., 27. Nov. 2099, 08:00 Uhr (1 Stunde vorher)." in reminded.text
-    assert (await offline.send("zeige meine Aufgaben", there)).text == (
+    assert (await chat.send("zeige meine Aufgaben", there)).text == (
         "- #1 Bericht schreiben (fällig Fr., 27. Nov. 2099, 09:00 Uhr)"
     )
-    await offline.send("Neue Aufgabe: Milch", there)
-    assert (await offline.send("erledige alle Aufgaben", there)).text == "#1 Bericht schreiben, #2 Milch erledigt."
-    assert (await offline.send("rückgängig", there)).text == "#1, #2 wiederhergestellt."
-    proposal = await offline.send("lösche alle Aufgaben", there)
+    await chat.send("Neue Aufgabe: Milch", there)
+    assert (await chat.send("erledige alle Aufgaben", there)).text == "#1 Bericht schreiben, #2 Milch erledigt."
+    assert (await chat.send("rückgängig", there)).text == "#1, #2 wiederhergestellt."
+    proposal = await chat.send("lösche alle Aufgaben", there)
     assert proposal.text == "„Bestätigen“ oder ein „Ja“ löscht sie."
     assert proposal.cards[0]["widget"]["status"]["text"] == "Delete 2 tasks?"
-    assert (await offline.send("ok", there)).text == "#1, #2 gelöscht."
-    assert await offline.titles("open") == {}
+    assert (await chat.send("ok", there)).text == "#1, #2 gelöscht."
+    assert await chat.titles("open") == {}
 
 
-async def test_english_commands_get_the_answers_that_they_always_got(offline: Chat) -> None:
-    added = await offline.send("add write the report on 27 November 2099 at 9:00")
+@pytest.mark.usefixtures("offline")
+async def test_english_commands_get_the_answers_that_they_always_got(chat: Chat) -> None:
+    added = await chat.send("add write the report on 27 November 2099 at 9:00")
     assert added.text.startswith("Added #1 Write the report, due Fri 27 Nov 2099, 09:00.")
-    await offline.send("add milk every monday", added.thread_id)
-    done = await offline.send("complete all my tasks", added.thread_id)
+    await chat.send("add milk every monday", added.thread_id)
+    done = await chat.send("complete all my tasks", added.thread_id)
     assert done.text.startswith("Completed #1 Write the report, #2 Milk. The next one is #3, due ")
-    assert (await offline.send("undo", added.thread_id)).text == "Took back #3. Put back #1, #2."
+    assert (await chat.send("undo", added.thread_id)).text == "Took back #3. Put back #1, #2."
 
 
 CHANGES = [
@@ -325,20 +320,22 @@ CHANGES = [
 ]
 
 
-async def test_an_answer_says_what_a_task_was_given_and_what_it_lost(offline: Chat) -> None:
+@pytest.mark.usefixtures("offline")
+async def test_an_answer_says_what_a_task_was_given_and_what_it_lost(chat: Chat) -> None:
     thread_id = None
     for said, told in CHANGES:
-        answer = await offline.send(said, thread_id)
+        answer = await chat.send(said, thread_id)
         thread_id = answer.thread_id
         assert answer.text == told
 
 
-async def test_what_is_overdue_can_be_moved_at_once_and_nothing_else(offline: Chat) -> None:
-    answer = await offline.send("add pay rent on 1 May 2020")
-    await offline.send("add milk", answer.thread_id)
-    moved = await offline.send("move all overdue tasks to 27 November 2099", answer.thread_id)
+@pytest.mark.usefixtures("offline")
+async def test_what_is_overdue_can_be_moved_at_once_and_nothing_else(chat: Chat) -> None:
+    answer = await chat.send("add pay rent on 1 May 2020")
+    await chat.send("add milk", answer.thread_id)
+    moved = await chat.send("move all overdue tasks to 27 November 2099", answer.thread_id)
     assert moved.text == "Changed #1 Pay rent, due Fri 27 Nov 2099."
-    again = await offline.send("verschiebe alle überfälligen Aufgaben auf morgen", answer.thread_id)
+    again = await chat.send("verschiebe alle überfälligen Aufgaben auf morgen", answer.thread_id)
     assert again.text == "Nichts ist überfällig, also wurde nichts geändert."
 
 

@@ -15,8 +15,7 @@ TITLES = ("Buy milk", "Buy bread", "Call mum", "Renew the passport", "3 eggs", "
 
 @pytest.fixture
 async def listed(chat: Chat) -> Chat:
-    for title in TITLES:
-        await chat.add_task(title)
+    await chat.add_tasks(*TITLES)
     return chat
 
 

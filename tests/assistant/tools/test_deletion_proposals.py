@@ -303,8 +303,7 @@ async def test_a_confirm_while_the_conversation_answers_is_409(chat: Chat, gemin
 
 
 async def test_several_calls_join_one_proposal_with_one_card(chat: Chat, gemini: Standin) -> None:
-    for title in ("One", "Two", "Three", "Four"):
-        await chat.add_task(title)
+    await chat.add_tasks("One", "Two", "Three", "Four")
     gemini.script(
         [
             calls(
@@ -363,8 +362,7 @@ async def test_a_stop_right_after_a_proposal_leaves_it_open(chat: Chat, gemini: 
 async def test_retry_closes_the_proposals_of_removed_answers(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Yes what?")])
     first = await chat.send("yes")
-    for title in ("One", "Two"):
-        await chat.add_task(title)
+    await chat.add_tasks("One", "Two")
     gemini.script([ALL, text("Shall I?"), text("Yes what, again?")])
     answer = await chat.send("clear my list", first.thread_id)
     again = await chat.request("threads.retry_after_item", thread_id=first.thread_id, item_id=first.turn_id)

@@ -5,22 +5,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text as sql
 
-from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import system_transaction
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.standin import Standin
 
-
-@pytest.fixture(autouse=True)
-def offline(gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GEMINI_API_KEY")
-    settings.cache_clear()
-
-
-async def add(chat: Chat, title: str, **fields: Any) -> int:
-    response = await chat.http.post("/api/tasks", json={"title": title, **fields})
-    assert response.status_code == 201, response.text
-    return response.json()["number"]
+pytestmark = pytest.mark.usefixtures("offline")
 
 
 def shown(answer: str) -> list[int]:
@@ -28,19 +16,19 @@ def shown(answer: str) -> list[int]:
 
 
 async def test_the_day_begins_with_what_is_overdue_then_goes_by_time_and_priority(chat: Chat) -> None:
-    low = await add(chat, "Low", due_at="today", priority="low")
-    high = await add(chat, "High", due_at="today", priority="high")
-    late = await add(chat, "Late", due_at="2026-01-05")
-    await add(chat, "Tomorrow", due_at="tomorrow")
-    await add(chat, "Whenever")
+    low = await chat.add_task("Low", due_at="today", priority="low")
+    high = await chat.add_task("High", due_at="today", priority="high")
+    late = await chat.add_task("Late", due_at="2026-01-05")
+    await chat.add_task("Tomorrow", due_at="tomorrow")
+    await chat.add_task("Whenever")
     assert shown((await chat.send("what should I do today?")).text) == [late, high, low]
 
 
 async def test_open_tasks_are_in_the_order_of_the_page_and_the_second_one_is_the_second_that_is_seen(
     chat: Chat,
 ) -> None:
-    undated = await add(chat, "Undated")
-    later, sooner = await add(chat, "Later", due_at="in 6 days"), await add(chat, "Sooner", due_at="in 4 days")
+    undated = await chat.add_task("Undated")
+    later, sooner = await chat.add_task("Later", due_at="in 6 days"), await chat.add_task("Sooner", due_at="in 4 days")
     answer = await chat.send("list my tasks")
     assert shown(answer.text) == [sooner, later, undated]
     await chat.send("delete the second one", answer.thread_id)
@@ -60,7 +48,7 @@ async def ask(chat: Chat, words: str, thread_id: str | None = None, **shown: str
 
 async def test_the_order_that_the_person_chose_for_the_page_is_that_of_the_chat(chat: Chat) -> None:
     for title, priority in (("Beans", "low"), ("Apples", "high"), ("Carrots", "medium")):
-        await add(chat, title, priority=priority, due_at="today")
+        await chat.add_task(title, priority=priority, due_at="today")
     answer = await ask(chat, "list my tasks", sort="title", order="desc")
     assert shown(answer.text) == [3, 1, 2]
     await ask(chat, "delete the second one", answer.thread_id, sort="title", order="desc")
@@ -81,7 +69,7 @@ async def test_an_unknown_order_of_the_page_is_refused(chat: Chat, shown: dict[s
 
 
 async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> None:
-    numbers = [await add(chat, title, due_at=due) for title, due in (("A", "in 9 days"), ("B", None), ("C", None))]
+    numbers = [await chat.add_task(title, due_at=due) for title, due in (("A", "in 9 days"), ("B", None), ("C", None))]
     for number in numbers:
         await chat.http.post(f"/api/tasks/{number}/complete", json={"completed": True})
     async with system_transaction() as session:
@@ -92,8 +80,7 @@ async def test_what_was_done_today_is_told_by_when_it_was_done(chat: Chat) -> No
 
 
 async def test_one_task_is_found_by_its_number(chat: Chat) -> None:
-    for title in ("Call mum", "Buy 2 eggs", "Pay rent"):
-        await add(chat, title)
+    await chat.add_tasks("Call mum", "Buy 2 eggs", "Pay rent")
     assert shown((await chat.send("what is #2?")).text) == [2]
     assert shown((await chat.send("what is #9?")).text) == []
 
@@ -107,8 +94,8 @@ async def test_many_lines_are_added_by_one_message_and_put_back_by_one_undo(chat
 
 async def test_everything_that_a_filter_finds_is_deleted_only_after_a_yes(chat: Chat) -> None:
     for number in range(3):
-        await add(chat, f"Thing {number}", tags=["work"])
-    await add(chat, "Another")
+        await chat.add_task(f"Thing {number}", tags=["work"])
+    await chat.add_task("Another")
     answer = await chat.send("delete everything tagged work")
     assert answer.cards[0]["widget"]["status"]["text"] == "Delete 3 tasks?"
     assert len(await chat.titles()) == 4

@@ -3,7 +3,6 @@
 import pytest
 
 from taskchat_app.assistant.tools.shown_tasks import ShownTasks
-from taskchat_app.config import settings
 from tests.chatting import Chat, answer_of
 from tests.standin import Standin, call, calls, text
 
@@ -12,8 +11,7 @@ TITLES = ("Milk", "Bread", "Cheese", "Eggs")
 
 @pytest.fixture
 async def listed(chat: Chat) -> Chat:
-    for title in TITLES:
-        await chat.add_task(title)
+    await chat.add_tasks(*TITLES)
     return chat
 
 
@@ -148,9 +146,8 @@ class TestWhateverChangedSince:
         await change_the_list(listed)
         assert await goes(listed, gemini, thread_id, "delete the third one", 4)
 
-    async def test_so_do_the_rules(self, listed: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.delenv("GEMINI_API_KEY")
-        settings.cache_clear()
+    @pytest.mark.usefixtures("offline")
+    async def test_so_do_the_rules(self, listed: Chat) -> None:
         thread_id = (await listed.send("list my tasks")).thread_id
         await listed.http.delete("/api/tasks/1")
         await listed.add_task("Apples")

@@ -9,7 +9,6 @@ import pytest
 from sqlmodel import col, select
 
 from taskchat_app.assistant.tools import task_choices
-from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, rows
@@ -19,15 +18,8 @@ REPORTS = {1: "Weekly report", 2: "Yearly report", 3: "Buy milk"}
 
 
 @pytest.fixture
-def offline(gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GEMINI_API_KEY")
-    settings.cache_clear()
-
-
-@pytest.fixture
 async def reports(chat: Chat) -> Chat:
-    for title in REPORTS.values():
-        await chat.add_task(title)
+    await chat.add_tasks(*REPORTS.values())
     return chat
 
 

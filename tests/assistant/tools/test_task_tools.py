@@ -304,8 +304,7 @@ async def test_a_new_day_in_words_keeps_the_time_and_a_new_time_keeps_the_day(ch
 
 
 async def test_bulk_complete_completes_all_open_tasks(chat: Chat, gemini: Standin) -> None:
-    for title in ("One", "Two"):
-        await chat.add_task(title)
+    await chat.add_tasks("One", "Two")
     answer = await run(chat, gemini, call("bulk_complete_tasks", {"all_open": True}))
     assert await chat.titles("done") == {1: "One", 2: "Two"}
     assert [task["title"] for task in answer.tasks] == ["Completed 2 tasks"]

@@ -10,7 +10,6 @@ from sqlmodel import col
 
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.turns import turns
-from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
@@ -38,12 +37,6 @@ def german_chat(chat: Chat) -> Chat:
     """The same client with another reader."""
     headers = {**chat.http.headers, "Accept-Language": "de-AT,de;q=0.9,en;q=0.5"}
     return Chat(httpx.AsyncClient(transport=chat.http._transport, base_url=chat.http.base_url, headers=headers))
-
-
-@pytest.fixture
-def offline(gemini: Standin, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("GEMINI_API_KEY")
-    settings.cache_clear()
 
 
 def texts(parts: tuple[Part, ...]) -> list[str]:
@@ -201,8 +194,7 @@ async def test_a_call_of_an_earlier_version_is_shown_in_english(person: Person, 
 
 @pytest.mark.usefixtures("german", "offline")
 async def test_a_choice_stays_german_once_a_task_was_picked(person: Person, chat: Chat) -> None:
-    for title in ("Weekly report", "Yearly report"):
-        await chat.add_task(title)
+    await chat.add_tasks("Weekly report", "Yearly report")
     answer = await chat.send("complete the report")
     assert texts(await stored_parts(person, answer.thread_id))[-1] == "Welche ist erledigt?"
     payload = answer.cards[-1]["widget"]["children"][0]["onClickAction"]["payload"]

@@ -238,8 +238,7 @@ async def test_a_click_on_the_answer_that_is_being_written_is_409(chat: Chat, ge
 async def test_a_click_completes_one_task_and_nothing_else(chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
-    for title in ("One", "Two"):
-        await chat.add_task(title)
+    await chat.add_tasks("One", "Two")
     untouched = await task(chat, 2)
     for _ in range(2):
         assert (await chat.act("task.complete", {"number": 1}, thread_id)).status_code == 200
