@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from chatkit.types import ThreadsCreateReq
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
@@ -19,7 +19,8 @@ from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
+from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
+from tests.api.responses import code_of, count_stored_rows
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, write
 from tests.standin import Standin, call, calls, error, hold_after, text
 
@@ -47,17 +48,6 @@ def retry(answer: Answer) -> dict[str, Any]:
 def click(thread_id: str, kind: str, **payload: Any) -> dict[str, Any]:
     action = {"type": kind, "payload": payload}
     return {"type": "threads.custom_action", "params": {"thread_id": thread_id, "action": action}}
-
-
-def code_of(response: httpx.Response) -> tuple[int, str]:
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.status_code, response.json()["code"]
-
-
-async def count_stored_rows(person: Person) -> list[int]:
-    """Count the rows that a request could store."""
-    tables = (Thread, ThreadItem, Turn, Change, ToolExecution, IdempotencyKey)
-    return [(await rows(select(func.count()).where(table.user_id == person.id)))[0] for table in tables]
 
 
 async def quota_used(chat: Chat) -> int:

@@ -9,14 +9,15 @@ from typing import Any
 import httpx
 import jwt
 import pytest
-from sqlalchemy import func, update
+from sqlalchemy import update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.turns import turns
 from taskchat_app.config import jwt_secret
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Change, LimitWindow, Thread, ThreadItem, Turn
+from taskchat_app.domain.storage.models import LimitWindow, Thread, ThreadItem
+from tests.api.responses import count_stored_rows
 from tests.chatting import Answer, Chat, Drain, answer_of, message, rows, write
 from tests.conftest import SignedInPerson, client
 from tests.standin import Standin, hold_after, text
@@ -29,12 +30,6 @@ def refusal(response: httpx.Response) -> tuple[int, str]:
     assert body["status"] == response.status_code
     assert len(body["detail"]) >= 20
     return response.status_code, body["code"]
-
-
-async def count_stored_rows(person: Person) -> list[int]:
-    """Count the user's rows of conversations and log."""
-    counted = [select(func.count()).where(table.user_id == person.id) for table in (Thread, ThreadItem, Turn, Change)]
-    return [(await rows(query))[0] for query in counted]
 
 
 @pytest.mark.parametrize("header", [None, "Bearer ", "Bearer nonsense", "Basic YTpi", "forged", "expired", "revoked"])

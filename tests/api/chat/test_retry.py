@@ -6,12 +6,12 @@ from typing import Any
 
 import httpx
 import pytest
-from sqlalchemy import func
 from sqlmodel import col, select
 
 from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.models import Change, Proposal, Thread, ThreadItem, Turn
+from taskchat_app.domain.storage.models import Change, Proposal, Turn
+from tests.api.responses import code_of, count_stored_rows
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start
 from tests.standin import Reply, Standin, call, calls, error, hold_after, text
 
@@ -42,18 +42,8 @@ async def quota_used(chat: Chat) -> int:
     return (await chat.http.get("/api/auth/me")).json()["quota"]["used"]
 
 
-async def count_stored_rows(person: Person) -> list[int]:
-    counted = [select(func.count()).where(table.user_id == person.id) for table in (Thread, ThreadItem, Turn, Change)]
-    return [(await rows(query))[0] for query in counted]
-
-
 def removed_in(answer: Answer) -> list[str]:
     return [event["item_id"] for event in answer.events if event["type"] == "thread.item.removed"]
-
-
-def code_of(response: httpx.Response) -> tuple[int, str]:
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.status_code, response.json()["code"]
 
 
 # Retry

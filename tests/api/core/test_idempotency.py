@@ -18,6 +18,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now, system_reading, system_transaction, transaction
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Task, Thread, Turn
 from taskchat_app.domain.storage.user_lock import lock_user
+from tests.api.responses import code_of
 
 KEY = {"Idempotency-Key": "7f3c-1"}
 
@@ -81,11 +82,6 @@ async def set_age_of_keys(person: Person, by: timedelta) -> None:
 
 def answer_of(response: httpx.Response) -> tuple[int, bytes, str | None]:
     return response.status_code, response.content, response.headers.get("content-type")
-
-
-def code_of(response: httpx.Response) -> tuple[int, str]:
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.status_code, response.json()["code"]
 
 
 @pytest.mark.parametrize(("method", "path", "body", "status"), ROUTES)

@@ -10,6 +10,7 @@ from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import system_transaction
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
+from tests.api.responses import check_problem
 
 FIELDS = {"id", "at", "actor", "action", "task", "before", "after", "thread_id", "turn_id"}
 
@@ -37,12 +38,6 @@ async def create_by_assistant(person: Person, *titles: str, turn: str = "turn") 
         for title in titles:
             by = Cause(person.id, "assistant", "thread", turn)
             await tasks.create_task(session, by, TaskDraft(title), zone=person.zone)
-
-
-def check_problem(response: httpx.Response, status: int) -> dict[str, Any]:
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.json()
 
 
 async def test_a_change_has_actor_action_and_states_before_and_after(api: httpx.AsyncClient) -> None:

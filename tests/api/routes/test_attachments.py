@@ -18,6 +18,7 @@ from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now, transaction
+from tests.api.responses import code_of
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.conftest import client
 from tests.pictures import GPS, opened, pdf, photo, png_of_size
@@ -59,11 +60,6 @@ async def count_files(person: Person) -> tuple[int, int]:
         tables = (models.Attachment, models.AttachmentContent)
         counts = [select(func.count()).where(table.user_id == person.id) for table in tables]
         return tuple([(await session.exec(count)).one() for count in counts])  # pyright: ignore[reportReturnType]  # of two tables
-
-
-def code_of(answer: httpx.Response) -> tuple[int, str]:
-    assert answer.headers["content-type"] == "application/problem+json"
-    return answer.status_code, answer.json()["code"]
 
 
 @pytest.fixture

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from taskchat_app.domain.accounts.accounts import Person
-from tests.api.routes.test_tasks import TASK_FIELDS, actions, add, check_problem
+from tests.api.responses import check_problem
+from tests.api.routes.test_tasks import TASK_FIELDS, actions, add
 
 
 async def order(api: httpx.AsyncClient, **query: Any) -> list[int]:

@@ -14,6 +14,7 @@ from taskchat_app.domain.storage.database import system_reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.numbered_rows import OPEN_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
+from tests.api.responses import check_problem
 from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = {
@@ -48,17 +49,6 @@ async def actions(person: Person) -> list[tuple[str, str, int | None]]:
     async with system_reading() as session:
         statement = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
         return [(change.actor, change.action, change.task_number) for change in (await session.exec(statement)).all()]
-
-
-def check_problem(response: httpx.Response, status: int, named: str = "") -> dict[str, Any]:
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    problem = response.json()
-    assert problem["status"] == status
-    assert problem["code"]
-    assert problem["detail"]
-    assert named in response.text
-    return problem
 
 
 # One task

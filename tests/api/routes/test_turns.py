@@ -20,6 +20,7 @@ from taskchat_app.domain.storage.models import Thread, Turn
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import TaskQuery
 from tests.api.open_stream import open_stream
+from tests.api.responses import check_problem
 from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, follow_until, start, write
 from tests.conftest import SignedInPerson
 from tests.standin import Standin, call, calls, error, hold_after, text
@@ -41,12 +42,6 @@ async def undo(api: httpx.AsyncClient, turn_id: str) -> dict[str, Any]:
 
 async def all_tasks(api: httpx.AsyncClient) -> list[dict[str, Any]]:
     return (await api.get("/api/tasks", params={"status": "all", "limit": 200})).json()["tasks"]
-
-
-def check_problem(response: httpx.Response, status: int) -> dict[str, Any]:
-    assert response.status_code == status, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    return response.json()
 
 
 async def say(chat: Chat, gemini: Standin, *replies: Any) -> Answer:

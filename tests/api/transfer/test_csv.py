@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.api.responses import bring
 from tests.api.transfer.test_export import add, tasks_of
 
 NASTY = [
@@ -30,13 +31,6 @@ async def csv_of(api: httpx.AsyncClient, **filters: Any) -> list[dict[str, str]]
     return list(csv.DictReader(StringIO(answer.content.decode(), newline="")))
 
 
-async def bring(api: httpx.AsyncClient, content: str | bytes, **query: str) -> dict[str, Any]:
-    encoded = content.encode() if isinstance(content, str) else content
-    answer = await api.post("/api/import", params={"format": "csv"} | query, content=encoded)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 def comparable(task: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in task.items() if name not in ("number", "updated_at")}
 
@@ -53,16 +47,16 @@ async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: httpx.Asy
     assert rows[6]["title"] == NASTY[6]
     assert rows[10]["due_day"] == "2027-01-31"
     file = (await api.get("/api/tasks.csv", params={"status": "all"})).content
-    outcome = await bring(other_api, file)
+    outcome = await bring(other_api, file, format="csv")
     assert (outcome["created"], outcome["skipped"], outcome["notes"]) == (12, [], [])
     expected = [comparable(task) for task in await tasks_of(api)]
     assert [comparable(task) for task in await tasks_of(other_api)] == expected
-    assert (await bring(other_api, file))["created"] == 0
-    assert (await bring(api, file))["created"] == 0
+    assert (await bring(other_api, file, format="csv"))["created"] == 0
+    assert (await bring(api, file, format="csv"))["created"] == 0
     undone = await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
     assert len(undone.json()["undone"]) == 12
     assert (await other_api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
-    assert (await bring(other_api, file))["created"] == 12
+    assert (await bring(other_api, file, format="csv"))["created"] == 12
 
 
 @pytest.mark.parametrize("tags", [["a;b"], ["a;b", "c"], ["c", 'say "a;b"'], ["a,b;c"], ["a;b", "=c"]])
@@ -70,7 +64,7 @@ async def test_a_tag_with_a_semicolon_comes_back_as_one(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient, tags: list[str]
 ):
     await add(api, title="Milk", tags=tags)
-    await bring(other_api, (await api.get("/api/tasks.csv")).content)
+    await bring(other_api, (await api.get("/api/tasks.csv")).content, format="csv")
     assert [task["tags"] for task in await tasks_of(other_api)] == [tags]
 
 
@@ -88,7 +82,7 @@ async def test_tags_of_other_programs_are_separated_by_comma_or_semicolon(
     api: httpx.AsyncClient, cell: str, tags: list[str]
 ):
     quoted = cell.replace('"', '""')
-    await bring(api, f'title,tags\nMilk,"{quoted}"\n')
+    await bring(api, f'title,tags\nMilk,"{quoted}"\n', format="csv")
     assert [task["tags"] for task in await tasks_of(api)] == [tags]
 
 
@@ -120,7 +114,7 @@ async def test_lists_of_spreadsheets_are_read_in_any_encoding(api: httpx.AsyncCl
         ";ohne Titel;;;;;;",
         "Krumm;;irgendwann mal;sehr;;vielleicht;nie;",
     ]
-    outcome = await bring(api, "\r\n".join(lines).encode(encoding))
+    outcome = await bring(api, "\r\n".join(lines).encode(encoding), format="csv")
     books, done, odd = await tasks_of(api)
     assert (books["title"], books["description"]) == ("Bücher; Hefte", "zwei\nZeilen")
     assert (books["due_at"], books["all_day"], books["priority"]) == ("2026-12-24T23:59:59Z", True, "high")
@@ -132,14 +126,14 @@ async def test_lists_of_spreadsheets_are_read_in_any_encoding(api: httpx.AsyncCl
 
 
 async def test_the_tags_of_several_columns_come_together(api: httpx.AsyncClient):
-    outcome = await bring(api, "Summary,Labels,Labels,Labels\nMilk,home,,\nEggs,,a,b\n")
+    outcome = await bring(api, "Summary,Labels,Labels,Labels\nMilk,home,,\nEggs,,a,b\n", format="csv")
     assert [task["tags"] for task in await tasks_of(api)] == [["home"], ["a", "b"]]
     assert outcome["skipped"] == []
 
 
 async def test_of_several_columns_for_one_field_the_first_that_is_filled_in_comes(api: httpx.AsyncClient):
     lines = ["title,notes,description,details", "Milk,keep this,,", "Eggs,,this,", "Bread,one,one,two"]
-    outcome = await bring(api, "\n".join(lines))
+    outcome = await bring(api, "\n".join(lines), format="csv")
     assert [task["description"] for task in await tasks_of(api)] == ["keep this", "this", "one"]
     assert outcome["skipped"] == [
         {"line": 4, "reason": "“two” does not come, since another column for “description” is filled in."}
@@ -148,19 +142,19 @@ async def test_of_several_columns_for_one_field_the_first_that_is_filled_in_come
 
 @pytest.mark.parametrize("name", ["Call mom", "title", "Title"])
 async def test_a_line_of_a_list_of_one_column_is_one_title(api: httpx.AsyncClient, name: str):
-    outcome = await bring(api, f'{name}\nBuy milk, eggs and bread\n"Bread", rye\nTea,\n')
+    outcome = await bring(api, f'{name}\nBuy milk, eggs and bread\n"Bread", rye\nTea,\n', format="csv")
     titles = [task["title"] for task in await tasks_of(api)]
     assert titles[-3:] == ["Buy milk, eggs and bread", "Bread, rye", "Tea"]
     assert outcome["skipped"] == []
 
 
 async def test_a_line_of_a_list_of_one_column_is_joined_by_the_separator_of_the_file(api: httpx.AsyncClient):
-    await bring(api, "sep=;\r\ntitle\r\nMilk; eggs, bread\r\n")
+    await bring(api, "sep=;\r\ntitle\r\nMilk; eggs, bread\r\n", format="csv")
     assert [task["title"] for task in await tasks_of(api)] == ["Milk; eggs, bread"]
 
 
 async def test_cells_beyond_the_last_column_are_named(api: httpx.AsyncClient):
-    outcome = await bring(api, "title,tags\na,b,c,,d\nMilk,home,\n")
+    outcome = await bring(api, "title,tags\na,b,c,,d\nMilk,home,\n", format="csv")
     assert [task["tags"] for task in await tasks_of(api)] == [["b"], ["home"]]
     assert outcome["skipped"] == [{"line": 2, "reason": "“c, d” stands beyond the last column, so it does not come."}]
 
@@ -179,7 +173,7 @@ async def test_cells_beyond_the_last_column_are_named(api: httpx.AsyncClient):
 async def test_of_several_columns_for_the_completion_a_moment_comes_before_a_word(
     api: httpx.AsyncClient, cells: str, completed_at: str | bool | None, named: list[str]
 ):
-    outcome = await bring(api, f"title,done,completed_at\nMilk,{cells}\n")
+    outcome = await bring(api, f"title,done,completed_at\nMilk,{cells}\n", format="csv")
     [task] = await tasks_of(api)
     assert (task["completed_at"] is not None if completed_at is True else task["completed_at"]) == completed_at
     assert len(outcome["skipped"]) == len(named)
@@ -187,22 +181,22 @@ async def test_of_several_columns_for_the_completion_a_moment_comes_before_a_wor
 
 
 async def test_a_list_of_one_column_needs_no_names(api: httpx.AsyncClient):
-    assert (await bring(api, "Milk\nBread\n\nMilk\n"))["created"] == 3
+    assert (await bring(api, "Milk\nBread\n\nMilk\n", format="csv"))["created"] == 3
     assert [task["title"] for task in await tasks_of(api)] == ["Milk", "Bread", "Milk"]
-    assert (await bring(api, "Milk\nBread\n\nMilk\nEggs\n"))["created"] == 1
+    assert (await bring(api, "Milk\nBread\n\nMilk\nEggs\n", format="csv"))["created"] == 1
 
 
 @pytest.mark.parametrize("separator", [",", ";"])
 async def test_the_first_line_of_a_list_of_one_column_may_hold_separators(api: httpx.AsyncClient, separator: str):
     titles = [f"Buy milk{separator} eggs and bread", f"Tea{separator} black", "Call Bob"]
-    outcome = await bring(api, "\n".join(titles))
+    outcome = await bring(api, "\n".join(titles), format="csv")
     assert [task["title"] for task in await tasks_of(api)] == titles
     assert outcome["skipped"] == []
 
 
 async def test_what_is_too_long_is_cut_and_named(api: httpx.AsyncClient):
     tags = ",".join(f"t{number}" for number in range(22))
-    outcome = await bring(api, f'title,description,tags\n{"x" * 300},{"y" * 3000},"{tags}"\nNUL\0,a,\n')
+    outcome = await bring(api, f'title,description,tags\n{"x" * 300},{"y" * 3000},"{tags}"\nNUL\0,a,\n', format="csv")
     long, short = await tasks_of(api)
     assert (len(long["title"]), len(long["description"]), len(long["tags"])) == (255, 2000, 20)
     assert short["title"] == "NUL"

@@ -24,6 +24,7 @@ from taskchat_app.domain.storage.database import connection_string, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.tasks import create_task
+from tests.api.responses import bring
 from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat, rows, write
 from tests.pictures import photo
@@ -35,12 +36,6 @@ async def export(api: httpx.AsyncClient) -> str:
     answer = await api.get("/api/export")
     assert answer.status_code == 200, answer.text
     return answer.text
-
-
-async def bring(api: httpx.AsyncClient, file: str, **query: str) -> dict[str, Any]:
-    answer = await api.post("/api/import", content=file.encode(), params=query)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
 
 
 async def add(api: httpx.AsyncClient, **fields: Any) -> int:

@@ -14,6 +14,7 @@ from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import todoist
 from taskchat_app.domain.transfer.foreign_tasks import SOURCE
+from tests.api.responses import bring
 from tests.api.transfer.test_export import tasks_of
 
 TODOIST = """\ufeffTYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,\
@@ -149,13 +150,6 @@ def packed(data: Any, **files: str) -> bytes:
     return buffer.getvalue()
 
 
-async def bring(api: httpx.AsyncClient, kind: str, content: str | bytes, **query: str) -> dict[str, Any]:
-    encoded = content.encode() if isinstance(content, str) else content
-    answer = await api.post("/api/import", params={"format": kind} | query, content=encoded)
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
 def lines(remarks: list[dict[str, Any]]) -> list[int]:
     return [remark["line"] for remark in remarks]
 
@@ -165,26 +159,26 @@ async def test_a_file_comes_once_as_one_turn_after_a_preview(
     api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str
 ):
     files = {"todoist": TODOIST, "ticktick": TICKTICK, "vikunja": packed(VIKUNJA), "ics": ICS}
-    preview = await bring(api, kind, files[kind], dry_run="true")
+    preview = await bring(api, files[kind], format=kind, dry_run="true")
     assert (await tasks_of(api), preview["turn_id"]) == ([], None)
-    outcome = await bring(api, kind, files[kind])
+    outcome = await bring(api, files[kind], format=kind)
     assert outcome | {"turn_id": None} == preview
     changes = (await api.get("/api/activity")).json()["changes"]
     assert {(one["turn_id"], one["action"], one["actor"]) for one in changes} == {
         (outcome["turn_id"], "created", "api")
     }
     assert await tasks_of(other_api) == []
-    again = await bring(api, kind, files[kind])
+    again = await bring(api, files[kind], format=kind)
     assert (again["created"], again["turn_id"]) == (0, None)
     assert len(again["skipped"]) > outcome["created"]
     undone = (await api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
     assert (len(undone["undone"]), undone["conflicts"]) == (outcome["created"], [])
     assert (await api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
-    assert (await bring(api, kind, files[kind]))["created"] == outcome["created"]
+    assert (await bring(api, files[kind], format=kind))["created"] == outcome["created"]
 
 
 async def test_todoist(api: httpx.AsyncClient):
-    outcome = await bring(api, "todoist", TODOIST)
+    outcome = await bring(api, TODOIST, format="todoist")
     milk, plants, can, odd = await tasks_of(api)
     assert (milk["title"], milk["tags"], milk["priority"]) == ("Buy milk", ["shop", "home"], "high")
     assert milk["description"] == "two\nlitres\n\nThe blue one"
@@ -198,7 +192,7 @@ async def test_todoist(api: httpx.AsyncClient):
 
 
 async def test_a_task_that_comes_without_a_part_comes_differently(api: httpx.AsyncClient):
-    outcome = await bring(api, "todoist", "TYPE,CONTENT,DATE\ntask,Bad date,blorp\n")
+    outcome = await bring(api, "TYPE,CONTENT,DATE\ntask,Bad date,blorp\n", format="todoist")
     assert (outcome["created"], outcome["skipped"]) == (1, [])
     reason = "“Bad date” comes without its date “blorp”, which is not understood."
     assert outcome["notes"] == [{"line": 2, "reason": reason}]
@@ -213,26 +207,26 @@ async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_anothe
     api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, date: str
 ):
     file = f"TYPE,CONTENT,DATE,TIMEZONE\ntask,Call,{date},\ntask,Call,{date},\n"
-    assert (await bring(api, "todoist", file))["created"] == 2
+    assert (await bring(api, file, format="todoist"))["created"] == 2
     monkeypatch.setattr(todoist, "now", lambda: now() + timedelta(days=4))
-    assert (await bring(api, "todoist", file))["created"] == 0
+    assert (await bring(api, file, format="todoist"))["created"] == 0
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
-    assert (await bring(api, "todoist", file))["created"] == 0
-    assert (await bring(api, "todoist", f"{file}task,Call,{date},\n"))["created"] == 1
+    assert (await bring(api, file, format="todoist"))["created"] == 0
+    assert (await bring(api, f"{file}task,Call,{date},\n", format="todoist"))["created"] == 1
 
 
 async def test_a_dated_todoist_task_of_an_earlier_version_is_known(api: httpx.AsyncClient, person: Person):
     file = "TYPE,CONTENT,DATE,TIMEZONE\ntask,Call,2027-01-05,Europe/Berlin\n"
-    await bring(api, "todoist", file)
+    await bring(api, file, format="todoist")
     async with transaction(person.id) as session:
         change = await session.get_one(Change, (person.id, 1))
         change.after = (change.after or {}) | {SOURCE: OLD_SOURCE}
-    assert (await bring(api, "todoist", file))["created"] == 0
+    assert (await bring(api, file, format="todoist"))["created"] == 0
 
 
 async def test_ticktick(api: httpx.AsyncClient):
     await api.patch("/api/auth/me", json={"timezone": "Europe/Berlin"})
-    outcome = await bring(api, "ticktick", TICKTICK)
+    outcome = await bring(api, TICKTICK, format="ticktick")
     done, report, call = await tasks_of(api)
     assert (report["due_at"], report["all_day"]) == ("2027-01-05T22:59:59Z", True)
     assert (report["recurrence"], report["priority"]) == ("FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=5", "high")
@@ -248,7 +242,7 @@ async def test_ticktick(api: httpx.AsyncClient):
 
 
 async def test_vikunja(api: httpx.AsyncClient):
-    outcome = await bring(api, "vikunja", packed(VIKUNJA, **{"files/1": "x", "../../evil": "x"}))
+    outcome = await bring(api, packed(VIKUNJA, **{"files/1": "x", "../../evil": "x"}), format="vikunja")
     clean, part = await tasks_of(api)
     assert (clean["due_at"], clean["recurrence"]) == ("2027-01-05T09:00:00Z", "FREQ=WEEKLY;INTERVAL=2")
     assert (clean["description"], clean["tags"]) == ("All & everything\n- floor", ["chores", "House"])
@@ -260,7 +254,7 @@ async def test_vikunja(api: httpx.AsyncClient):
 
 async def test_a_calendar(api: httpx.AsyncClient):
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
-    outcome = await bring(api, "ics", ICS.replace("\n", "\r\n"))
+    outcome = await bring(api, ICS.replace("\n", "\r\n"), format="ics")
     rent, meeting, finished, broken = await tasks_of(api)
     assert (rent["title"], rent["description"], rent["tags"]) == ("Pay rent, now", "long line", ["home", "money"])
     assert (rent["due_at"], rent["all_day"], rent["priority"]) == ("2027-01-31T14:59:59Z", True, "high")
@@ -275,7 +269,7 @@ async def test_a_calendar(api: httpx.AsyncClient):
 
 async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_comes(api: httpx.AsyncClient):
     entry = ["BEGIN:VTODO", "SUMMARY:Milk", "no property", "PRIORITY:1", "END:VTODO"]
-    outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"]))
+    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"]), format="ics")
     assert [(task["title"], task["priority"]) for task in await tasks_of(api)] == [("Milk", "high")]
     assert (lines(outcome["notes"]), outcome["skipped"]) == ([2], [])
     assert "no property" in outcome["notes"][0]["reason"]
@@ -295,7 +289,7 @@ async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClie
         ["BEGIN:VTODO", "SUMMARY:No UID", "END:VTODO"],
     ]
     file = "\r\n".join(["BEGIN:VCALENDAR", *(line for entry in entries for line in entry), "END:VCALENDAR"])
-    outcome = await bring(api, "ics", file)
+    outcome = await bring(api, file, format="ics")
     described = {task["title"]: task["description"] for task in await tasks_of(api)}
     assert described == {
         "First": "↳ Long, whole title",
@@ -310,7 +304,7 @@ async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClie
 async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncClient):
     whole = todo("p", "Whole", "RELATED-TO;RELTYPE=CHILD:c", "RELATED-TO;RELTYPE=SIBLING:s")
     entries = [*todo("c", "Part"), *whole, *todo("s", "Beside", "RELATED-TO;RELTYPE=X-NEXT:c", "RELATED-TO:p")]
-    outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]))
+    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]), format="ics")
     described = {task["title"]: task["description"] for task in await tasks_of(api)}
     assert described == {"Part": "", "Whole": "", "Beside": "↳ Whole"}
     assert (lines(outcome["notes"]), outcome["skipped"]) == ([6, 6, 12, 12], [])
@@ -321,7 +315,7 @@ async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncCli
 async def test_a_relation_to_no_entry_of_the_file_is_named_for_children_and_siblings_only(api: httpx.AsyncClient):
     relations = ("X-CALENDARSERVER-RECURRENCE-SET", "CHILD", "SIBLING")
     entries = [line for kind in relations for line in todo(kind, kind, f"RELATED-TO;RELTYPE={kind}:elsewhere")]
-    outcome = await bring(api, "ics", "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]))
+    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]), format="ics")
     assert (outcome["created"], lines(outcome["notes"])) == (3, [7, 12])
 
 
@@ -329,7 +323,7 @@ async def test_a_relation_to_no_entry_of_the_file_is_named_for_children_and_sibl
 async def test_only_line_ends_end_a_line_of_a_calendar(api: httpx.AsyncClient, separator: str):
     entries = [["BEGIN:VTODO", f"SUMMARY:{title}", "END:VTODO"] for title in (f"Buy{separator}milk", "")]
     file = "\r\n".join(["BEGIN:VCALENDAR", *entries[0], *entries[1], "END:VCALENDAR"])
-    outcome = await bring(api, "ics", file)
+    outcome = await bring(api, file, format="ics")
     assert [task["title"].split() for task in await tasks_of(api)] == [["Buy", "milk"]]
     assert lines(outcome["skipped"]) == [5]
 
@@ -338,7 +332,9 @@ async def test_only_line_ends_end_a_line_of_a_calendar(api: httpx.AsyncClient, s
 async def test_a_calendar_may_be_folded_within_a_character(api: httpx.AsyncClient, fold: bytes):
     title = "Bücher 日 🎉 €".encode()
     title = b"".join(title[at : at + 1] + (fold if at in (1, 9, 14, 17) else b"") for at in range(len(title)))
-    outcome = await bring(api, "ics", b"BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:" + title + b"\nEND:VTODO\nEND:VCALENDAR")
+    outcome = await bring(
+        api, b"BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:" + title + b"\nEND:VTODO\nEND:VCALENDAR", format="ics"
+    )
     assert [task["title"] for task in await tasks_of(api)] == ["Bücher 日 🎉 €"]
     assert outcome["notes"] == []
 
@@ -383,6 +379,6 @@ async def test_a_vikunja_task_with_odd_values_comes_without_them(api: httpx.Asyn
         "id",
         "created",
     )
-    outcome = await bring(api, "vikunja", packed([{"tasks": [{"title": "Milk"} | dict.fromkeys(names, value)]}]))
+    outcome = await bring(api, packed([{"tasks": [{"title": "Milk"} | dict.fromkeys(names, value)]}]), format="vikunja")
     assert outcome["created"] == 1
     assert [task["title"] for task in await tasks_of(api)] == ["Milk"]

@@ -4,8 +4,9 @@ import httpx
 import pytest
 from icalendar.parser import Contentlines
 
+from tests.api.responses import bring
 from tests.api.transfer.test_export import tasks_of
-from tests.api.transfer.test_import_formats import bring, lines
+from tests.api.transfer.test_import_formats import lines
 
 NOON = "20270105T120000"
 
@@ -51,7 +52,7 @@ async def hours_of(api: httpx.AsyncClient) -> list[str]:
 async def test_a_zone_with_other_rules_than_yearly_ones_is_not_evaluated_but_named(api: httpx.AsyncClient, rule: str):
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     changes = [change("+0500", rule=rule), change("+0600", kind="DAYLIGHT", rule=rule)]
-    outcome = await bring(api, "ics", calendar(zone("Odd", *changes), event("Odd"), event("Odd", "Walk")))
+    outcome = await bring(api, calendar(zone("Odd", *changes), event("Odd"), event("Odd", "Walk")), format="ics")
     assert await hours_of(api) == ["03:00", "03:00"]
     assert (lines(outcome["notes"]), outcome["skipped"]) == ([17], [])
     assert "“Odd”" in outcome["notes"][0]["reason"]
@@ -59,7 +60,9 @@ async def test_a_zone_with_other_rules_than_yearly_ones_is_not_evaluated_but_nam
 
 async def test_a_zone_without_a_description_is_named_once(api: httpx.AsyncClient):
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
-    outcome = await bring(api, "ics", calendar(event("x" * 300), event("x" * 300, "Walk"), event("/a" * 300, "Run")))
+    outcome = await bring(
+        api, calendar(event("x" * 300), event("x" * 300, "Walk"), event("/a" * 300, "Run")), format="ics"
+    )
     assert await hours_of(api) == ["03:00"] * 3
     assert lines(outcome["notes"]) == [2, 10]
 
@@ -71,10 +74,10 @@ async def test_the_zones_of_a_file_are_unknown_to_the_next_one(
     described = zone("Custom 1", change("+0500"))
     alarm = f"BEGIN:VALARM\nTRIGGER:-PT5M\n{described}\nEND:VALARM"
     within = [event("Custom 1", "Call", {"event": described, "alarm": alarm}.get(where, "STATUS:CONFIRMED"))]
-    await bring(api, "ics", calendar(*([described] if where == "file" else []), *within), dry_run="true")
-    outcome = await bring(other_api, "ics", calendar(event("Custom 1")))
+    await bring(api, calendar(*([described] if where == "file" else []), *within), format="ics", dry_run="true")
+    outcome = await bring(other_api, calendar(event("Custom 1")), format="ics")
     assert (await hours_of(other_api), len(outcome["notes"])) == (["12:00"], 1)
-    await bring(other_api, "ics", calendar(zone("Custom 1", change("+0100")), event("Custom 1", "Walk")))
+    await bring(other_api, calendar(zone("Custom 1", change("+0100")), event("Custom 1", "Walk")), format="ics")
     assert await hours_of(other_api) == ["12:00", "11:00"]
 
 
@@ -89,7 +92,9 @@ async def test_the_zones_of_a_file_are_unknown_to_the_next_one(
 )
 @pytest.mark.parametrize("described", [True, False])
 async def test_the_known_zones_are_those_of_iana_and_windows(api: httpx.AsyncClient, tzid: str, described: bool):
-    outcome = await bring(api, "ics", calendar(*([zone(tzid, change("+0500"))] if described else []), event(tzid)))
+    outcome = await bring(
+        api, calendar(*([zone(tzid, change("+0500"))] if described else []), event(tzid)), format="ics"
+    )
     assert (await hours_of(api), outcome["notes"]) == (["11:00"], [])
 
 
@@ -105,6 +110,6 @@ async def test_the_zones_of_a_file_are_read_once(api: httpx.AsyncClient, monkeyp
     monkeypatch.setattr(Contentlines, "from_ical", counted)
     zones = [zone(f"Zone {number}", change("+0500")) for number in range(50)]
     content = calendar(*zones, *(event(f"Zone {number}", f"Call {number}") for number in range(50)))
-    outcome = await bring(api, "ics", content)
+    outcome = await bring(api, content, format="ics")
     assert (outcome["created"], set(await hours_of(api))) == (50, {"07:00"})
     assert sum(counts) <= 2 * len(content.split("\n"))

@@ -1,0 +1,43 @@
+"""Checks the API's responses, and what requests stored."""
+
+from typing import Any
+
+import httpx
+from sqlalchemy import func
+from sqlmodel import select
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Change, IdempotencyKey, Thread, ThreadItem, ToolExecution, Turn
+from tests.chatting import rows
+
+
+def check_problem(response: httpx.Response, status: int, named: str = "") -> dict[str, Any]:
+    """Return the problem; fail if it is incomplete, has another status or does not contain `named`."""
+    assert response.status_code == status, response.text
+    assert response.headers["content-type"] == "application/problem+json"
+    problem = response.json()
+    assert problem["status"] == status
+    assert problem["code"]
+    assert problem["detail"]
+    assert named in response.text
+    return problem
+
+
+def code_of(response: httpx.Response) -> tuple[int, str]:
+    """Return status and code of a problem."""
+    assert response.headers["content-type"] == "application/problem+json"
+    return response.status_code, response.json()["code"]
+
+
+async def count_stored_rows(person: Person) -> list[int]:
+    """Count the user's rows that a chat request could store: threads, items and turns first."""
+    tables = (Thread, ThreadItem, Turn, Change, ToolExecution, IdempotencyKey)
+    return [(await rows(select(func.count()).where(table.user_id == person.id)))[0] for table in tables]
+
+
+async def bring(api: httpx.AsyncClient, content: str | bytes, **query: str) -> dict[str, Any]:
+    """Import a file, and return the outcome: `await bring(api, content, format="csv")`."""
+    encoded = content.encode() if isinstance(content, str) else content
+    answer = await api.post("/api/import", params=query, content=encoded)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
