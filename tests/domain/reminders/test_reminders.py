@@ -30,7 +30,6 @@ from taskchat_app.domain.tasks.reminder_times import ALL_USERS, BEFORE, POLL_SEC
 from tests.waiting import end_connection_that_waits
 
 BERLIN = ZoneInfo("Europe/Berlin")
-UTC_ZONE = ZoneInfo("UTC")
 
 
 def cause(person: Person, turn_id: str | None = None) -> Cause:
