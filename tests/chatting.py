@@ -277,7 +277,7 @@ def drain() -> Iterator[Drain]:
 def gemini(_standin: Standin, configure: Callable[..., None], announcements: None) -> Standin:
     """A model that sends scripted replies: `gemini.script([text("Hello")])`."""
     _standin.reset()
-    configure(GEMINI_API_KEY=_standin.api_key, GEMINI_BASE_URL=_standin.base_url)
+    configure(**_standin.settings)
     return _standin
 
 

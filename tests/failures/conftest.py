@@ -39,8 +39,7 @@ def stable(gemini: NamedGemini) -> Iterator[Instance]:
 
 @pytest.fixture(scope="session")
 def _killable(standin: Standin) -> Iterator[Instance]:
-    gemini = {"GEMINI_API_KEY": standin.api_key, "GEMINI_BASE_URL": standin.base_url, "GEMINI_MODEL": MODEL}
-    with Instance(**gemini) as instance:
+    with Instance(**standin.settings, GEMINI_MODEL=MODEL) as instance:
         yield instance
 
 

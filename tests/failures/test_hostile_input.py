@@ -73,7 +73,7 @@ def standin() -> Iterator[Standin]:
 @pytest.fixture(scope="module")
 def instances(standin: Standin) -> Iterator[tuple[Instance, ...]]:
     """An instance with the offline assistant, and one with the stand-in as its model."""
-    model = Instance(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url)
+    model = Instance(**standin.settings)
     with started_together(Instance(), model) as both:
         yield both
 

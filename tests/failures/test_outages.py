@@ -47,8 +47,7 @@ def pairs(model: Standin) -> Iterator[list[tuple[Instance, Postgres]]]:
     """Two instances, each with its own database."""
     with Postgres() as first, Postgres() as second:
         databases = [first, second]
-        shared = {"JWT_SECRET": secrets.token_hex(32), "GEMINI_API_KEY": model.api_key}
-        shared |= {"GEMINI_BASE_URL": model.base_url}
+        shared = {"JWT_SECRET": secrets.token_hex(32), **model.settings}
         instances = [
             Instance(DATABASE_URL=f"{database.url}?{SHORT_STATEMENT_TIMEOUT}", **shared) for database in databases
         ]

@@ -36,8 +36,7 @@ async def test_the_exported_page_works_with_an_api_on_another_site(meet: Meet, t
     exported = tmp_path / "exported"
     clean = tmp_path / "venv"
     with Postgres(DEBIAN) as postgres, Standin() as model:
-        settings = {"DATABASE_URL": postgres.url, "JWT_SECRET": secrets.token_hex(32)}
-        settings |= {"GEMINI_API_KEY": model.api_key, "GEMINI_BASE_URL": model.base_url}
+        settings = {"DATABASE_URL": postgres.url, "JWT_SECRET": secrets.token_hex(32), **model.settings}
         model.script([calls(call("create_task", {"title": "Buy milk"})), text("Buy milk it is."), text("I see.")])
         api = ExportedApi(exported / "api", page_port, clean, **settings)
         with installing(project / "requirements.txt", clean):

@@ -26,14 +26,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[Standin]:
-    with Standin() as standin:
-        yield standin
-
-
-@pytest.fixture(scope="module")
 def instance(model: Standin) -> Iterator[Instance]:
-    with Instance(GEMINI_API_KEY=model.api_key, GEMINI_BASE_URL=model.base_url) as instance:
+    with Instance(**model.settings) as instance:
         yield instance
 
 

@@ -22,14 +22,8 @@ END_SECONDS = WORKER_SECONDS + 2
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[Standin]:
-    with Standin() as standin:
-        yield standin
-
-
-@pytest.fixture(scope="module")
 def server(model: Standin) -> Iterator[Server]:
-    with Server(GEMINI_API_KEY=model.api_key, GEMINI_BASE_URL=model.base_url) as running:
+    with Server(**model.settings) as running:
         yield running
 
 

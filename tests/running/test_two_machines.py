@@ -43,15 +43,8 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[Standin]:
-    with Standin() as standin:
-        yield standin
-
-
-@pytest.fixture(scope="module")
 def machines(model: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
-    environment = {"CHAT_DAILY_LIMIT": str(DAILY_LIMIT)}
-    environment |= {"GEMINI_API_KEY": model.api_key, "GEMINI_BASE_URL": model.base_url}
+    environment = {"CHAT_DAILY_LIMIT": str(DAILY_LIMIT), **model.settings}
     with two_machines(tmp_path_factory.mktemp("machines"), **environment) as running:
         yield running
 

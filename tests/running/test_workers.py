@@ -20,18 +20,11 @@ pytestmark = needs("redis-server")
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[Standin]:
-    with Standin() as standin:
-        yield standin
-
-
-@pytest.fixture(scope="module")
 def server(model: Standin, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
     redis = Redis(tmp_path_factory.mktemp("redis"))
     redis.start()
     try:
-        environment = {"WORKERS": "2", "REDIS_URL": redis.url, "GEMINI_API_KEY": model.api_key}
-        with Machine(**environment, GEMINI_BASE_URL=model.base_url) as running:
+        with Machine(WORKERS="2", REDIS_URL=redis.url, **model.settings) as running:
             yield running
     finally:
         redis.end()

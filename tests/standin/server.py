@@ -80,6 +80,11 @@ class Standin:
     def base_url(self) -> str:
         return f"http://127.0.0.1:{self.port}{PREFIX}/"
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The environment of a server whose model this is."""
+        return {"GEMINI_API_KEY": self.api_key, "GEMINI_BASE_URL": self.base_url}
+
     def __enter__(self) -> "Standin":
         self._thread.start()
         while not self._server.started:

@@ -57,15 +57,14 @@ def standin() -> Iterator[Standin]:
 @pytest.fixture(scope="session")
 def gemini_server(standin: Standin) -> Iterator[Server]:
     """A server whose model is the stand-in."""
-    with Server(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url) as server:
+    with Server(**standin.settings) as server:
         yield server
 
 
 @pytest.fixture(scope="session")
 def other_instance(gemini_server: Server, standin: Standin) -> Iterator[Instance]:
     """Another instance on the same database, without the page."""
-    environment = {"GEMINI_API_KEY": standin.api_key, "GEMINI_BASE_URL": standin.base_url}
-    with Instance(TASKCHAT_HOME=gemini_server.home, **environment) as instance:
+    with Instance(TASKCHAT_HOME=gemini_server.home, **standin.settings) as instance:
         yield instance
 
 
@@ -100,8 +99,7 @@ class Proxied:
 @pytest.fixture(scope="session")
 async def _proxied_server(standin: Standin) -> AsyncIterator[Proxied]:
     async with Proxy() as proxy:
-        gemini = {"GEMINI_API_KEY": standin.api_key, "GEMINI_BASE_URL": standin.base_url}
-        with Server(PUBLIC_URL=proxy.origin, **gemini) as server:
+        with Server(PUBLIC_URL=proxy.origin, **standin.settings) as server:
             proxy.target, server.origin = server.port, proxy.origin
             yield Proxied(server, proxy)
 

@@ -42,7 +42,7 @@ def main() -> int:
 def _photograph(states: list[State]) -> list[str]:
     with Standin() as standin, Postgres() as postgres:
         standin.script(reply)
-        with_key = Server(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url)
+        with_key = Server(**standin.settings)
         without = Server(DATABASE_URL=postgres.url, JWT_SECRET=32 * "x")
         try:
             with ThreadPoolExecutor() as pool:

@@ -21,7 +21,7 @@ NETWORK = ("WebSocket", "net::ERR")
 @pytest.fixture
 def killable_server(standin: Standin) -> Iterator[Server]:
     """A server for one test, with the page and the stand-in as its model."""
-    with Server(GEMINI_API_KEY=standin.api_key, GEMINI_BASE_URL=standin.base_url) as server:
+    with Server(**standin.settings) as server:
         yield server
 
 
