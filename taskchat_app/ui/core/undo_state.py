@@ -65,7 +65,7 @@ class UndoState(rx.State):
     async def undo_changes(self, change_ids: list[int]) -> Any:
         """Revert the changes of one action."""
         ids = [change_id for change_id in change_ids if type(change_id) is int]
-        return await self._undo(lambda session, user_id: undo_changes(session, Cause(user_id, "person"), ids))
+        return await self._undo(lambda session, by: undo_changes(session, by, ids))
 
     @rx.event
     @signed_in
@@ -79,23 +79,19 @@ class UndoState(rx.State):
                     return
                 ids = action.change_ids[: NAMED_MAX + 1]
                 changes = await read_changes(session, changes_of_tasks(person.id).where(col(Change.id).in_(ids)))
-                outcome = await undo_action(session, Cause(person.id, "person"), action)
+                outcome = await undo_action(session, person.cause("person"), action)
         except PersonError as error:
             self.tell(say(error.detail), is_warning=True)
             return
         if len(changes) <= NAMED_MAX and not outcome.conflicts and not outcome.left:
             self.tell(say(words.UNDID, action=joined(map(_in_words, changes), ", ")))
         else:
-            self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
+            self._tell_outcome(outcome)
 
     @rx.event
     async def undo_turn(self, turn_id: str) -> Any:
         """Revert all changes of a turn."""
-
-        async def undo(session: AsyncSession, user_id: str) -> UndoOutcome:
-            return await undo_turn_by_id(session, Cause(user_id, "person"), turn_id)
-
-        return await self._undo(undo)
+        return await self._undo(lambda session, by: undo_turn_by_id(session, by, turn_id))
 
     @rx.event
     def tell_refusal(self) -> None:
@@ -108,14 +104,17 @@ class UndoState(rx.State):
         self.toast = Toast()
 
     @signed_in
-    async def _undo(self, person: Person, verb: Callable[[AsyncSession, str], Awaitable[UndoOutcome]]) -> None:
+    async def _undo(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[UndoOutcome]]) -> None:
         """Revert all or nothing, and show the outcome."""
         try:
             async with transaction(person.id) as session:
-                outcome = await verb(session, person.id)
+                outcome = await verb(session, person.cause("person"))
         except PersonError as error:
             self.tell(say(error.detail), is_warning=True)
             return
+        self._tell_outcome(outcome)
+
+    def _tell_outcome(self, outcome: UndoOutcome) -> None:
         self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
 
 

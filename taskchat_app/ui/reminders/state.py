@@ -11,7 +11,6 @@ import reflex as rx
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
 from taskchat_app.domain.reminders.tab_choice import BrowserTab, claim_for_tab
@@ -121,7 +120,7 @@ class RemindersState(OnlyChanges, rx.State):
         notice = await self.get_state(UndoState)
         try:
             async with transaction(person.id) as session:
-                reminder = await reminders.snooze(session, Cause(person.id, "person"), number)
+                reminder = await reminders.snooze(session, person.cause("person"), number)
         except PersonError as error:
             notice.tell(say(error.detail), is_warning=True)
         else:
@@ -136,7 +135,7 @@ class RemindersState(OnlyChanges, rx.State):
         """Set the task's reminder to this choice, a time before its due date."""
         try:
             async with transaction(person.id) as session:
-                by = Cause(person.id, "person")
+                by = person.cause("person")
                 self._show(await reminders.set_reminder(session, by, number, before, zone=person.zone), person)
         except PersonError as error:
             (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)

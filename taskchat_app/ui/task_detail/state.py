@@ -127,10 +127,7 @@ class DetailState(rx.State):
     @signed_in
     async def open(self, person: Person, number: int) -> None:
         self.answer = FieldResult()
-        try:
-            await self._open(person, number)
-        except PersonError as error:
-            (await self.get_state(TasksState)).error = say(error.detail)
+        await self._try_to_open(person, number)
 
     @rx.event
     def close(self) -> None:
@@ -184,10 +181,14 @@ class DetailState(rx.State):
         if number != self.task.number:
             self.close()
         if number:
-            try:
-                await self._open(person, number)
-            except PersonError as error:
-                (await self.get_state(TasksState)).error = say(error.detail)
+            await self._try_to_open(person, number)
+
+    async def _try_to_open(self, person: Person, number: int) -> None:
+        """Open the task; if that is refused, say why above the list."""
+        try:
+            await self._open(person, number)
+        except PersonError as error:
+            (await self.get_state(TasksState)).error = say(error.detail)
 
     async def _retag(self, number: int, edit: BulkEdit) -> Any:
         """Add or remove only this tag: another tab may have changed the others."""
@@ -204,7 +205,7 @@ class DetailState(rx.State):
             if person is None:
                 return redirect_to_login()
             async with transaction(person.id) as session:
-                await write(session, person, Cause(person.id, "person"))
+                await write(session, person, person.cause("person"))
             if number == self.task.number:
                 await self.load(person)
         except PersonError as error:

@@ -8,7 +8,6 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import request_key, store_response, stored_response
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -121,6 +120,6 @@ async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], 
             numbers: list[int] = stored.body["numbers"]
             pages = [await list_activity(session, person.id, task=number, limit=1) for number in numbers]
             return await select_tasks(session, person.id, numbers), [page.changes[0].id for page in pages]
-        added = await tasks.create_tasks(session, Cause(person.id, "person"), drafts, zone=person.zone)
+        added = await tasks.create_tasks(session, person.cause("person"), drafts, zone=person.zone)
         await store_response(session, person.id, key, status=201, body={"numbers": added.changed})
         return added.tasks, added.changes

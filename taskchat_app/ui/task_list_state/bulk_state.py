@@ -86,7 +86,7 @@ class BulkState(rx.State):
         """
         try:
             async with transaction(person.id) as session:
-                outcome = await verb(session, person, Cause(person.id, "person"))
+                outcome = await verb(session, person, person.cause("person"))
         except PersonError as error:
             await self._tell_refusal(say(error.detail), phrase)
             return

@@ -277,7 +277,7 @@ class TasksState(rx.State):
                 return redirect_to_login()
             try:
                 async with transaction(person.id) as session:
-                    notice = await write(session, person, Cause(person.id, "person"))
+                    notice = await write(session, person, person.cause("person"))
                 undo = await self.get_state(UndoState)
                 if notice is not None:
                     undo.tell(notice.sentence, change_ids=notice.change_ids)
