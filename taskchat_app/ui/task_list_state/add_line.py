@@ -90,7 +90,7 @@ def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, n
     return _parse(sentence, context, zone, now).draft
 
 
-def chips_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
+def sentence_chips(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
     """Return the chips that the add line shows below the sentence: of several lines how many, then each chip once."""
     lines = _lines(sentence)
     if len(lines) < 2:

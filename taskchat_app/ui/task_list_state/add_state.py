@@ -20,7 +20,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.add_line import Chip, ListContext, chips_of, drafts_of
+from taskchat_app.ui.task_list_state.add_line import Chip, ListContext, drafts_of, sentence_chips
 from taskchat_app.ui.task_list_state.add_outcome import AddOutcome, SentTask
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at
 from taskchat_app.ui.task_list_state.state import TasksState
@@ -48,7 +48,9 @@ class AddState(rx.State):
         if not sentence.strip():
             self.removed_chips = []
         self._sentence = sentence
-        self.chips = chips_of(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
+        self.chips = (
+            sentence_chips(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
+        )
 
     @rx.event
     async def keep(self, key: str) -> Any:

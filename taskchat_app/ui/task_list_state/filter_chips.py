@@ -31,7 +31,7 @@ class TagChoice:
     chosen: bool
 
 
-def chips_of(filters: TaskFilters, now: datetime) -> list[FilterChip]:
+def filter_chips(filters: TaskFilters, now: datetime) -> list[FilterChip]:
     """Return the filters besides the view; `now` tells which year is left out of dates."""
     chips = [("tag", tag, f"#{tag}") for tag in filters.tags]
     if filters.priority:

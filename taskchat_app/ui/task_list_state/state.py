@@ -28,7 +28,14 @@ from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.filter_chips import BOUNDS, FilterChip, TagChoice, bounds_of, chips_of, tag_choices
+from taskchat_app.ui.task_list_state.filter_chips import (
+    BOUNDS,
+    FilterChip,
+    TagChoice,
+    bounds_of,
+    filter_chips,
+    tag_choices,
+)
 from taskchat_app.ui.task_list_state.list_address import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
 from taskchat_app.ui.task_list_state.list_reader import (
     ListCounts,
@@ -306,7 +313,7 @@ class TasksState(rx.State):
             self.patches = with_patch(self.patches, patch, seen=seen)
         self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
         self._set_changed(length=len(read.shown), has_more=read.has_more, found=read.found)
-        self._set_changed(filter_chips=chips_of(self.filters, now()), bounds=bounds_of(self.filters, now()))
+        self._set_changed(filter_chips=filter_chips(self.filters, now()), bounds=bounds_of(self.filters, now()))
         self._set_changed(tag_choices=tag_choices(read.tags, self.filters))
         self._count(read.counted)
 

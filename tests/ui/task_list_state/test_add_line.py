@@ -9,7 +9,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.ui.task_list_state.add_line import ListContext, chips_of, draft_of, drafts_of
+from taskchat_app.ui.task_list_state.add_line import ListContext, draft_of, drafts_of, sentence_chips
 from taskchat_app.ui.task_list_state.rows import row_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -52,13 +52,13 @@ def test_a_date_and_a_recurrence_in_two_places_leave_the_title() -> None:
     draft = draft_of(sentence, zone=BERLIN, now=NOW)
     assert (draft.title, draft.recurrence, draft.priority) == ("call Bob", "FREQ=WEEKLY", "high")
     assert draft.due_at == Due(datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
-    [due] = [chip.key for chip in chips_of(sentence, zone=BERLIN, now=NOW) if chip.kind == "due"]
+    [due] = [chip.key for chip in sentence_chips(sentence, zone=BERLIN, now=NOW) if chip.kind == "due"]
     kept = ListContext(removed_chips=frozenset({due}))
     assert draft_of(sentence, kept, zone=BERLIN, now=NOW).title == "monday 3pm call Bob every week"
 
 
 def test_the_chips_show_the_fields_of_the_task() -> None:
-    chips = chips_of("Pay rent every month on the 1st !high #home", zone=BERLIN, now=NOW)
+    chips = sentence_chips("Pay rent every month on the 1st !high #home", zone=BERLIN, now=NOW)
     assert [(chip.kind, chip.text) for chip in chips] == [
         ("repeat", "every month on the 1st"),
         ("high", "High"),
@@ -68,7 +68,7 @@ def test_the_chips_show_the_fields_of_the_task() -> None:
 
 def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:
     sentence = "Call mum tomorrow at 9am !high #family #call"
-    chips = chips_of(sentence, zone=BERLIN, now=NOW)
+    chips = sentence_chips(sentence, zone=BERLIN, now=NOW)
     kept = frozenset(chip.key for chip in chips if chip.text != "family")
     draft = draft_of(sentence, ListContext(removed_chips=kept), zone=BERLIN, now=NOW)
     assert draft == TaskDraft("Call mum tomorrow at 9am !high #call", tags=("family",))
@@ -132,7 +132,7 @@ async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list() -> N
 
 
 async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_bound() -> None:
-    chips = chips_of("- Milk tomorrow #home ⏎ - Eggs #home ⏎ - Jam !high", zone=BERLIN, now=NOW)
+    chips = sentence_chips("- Milk tomorrow #home ⏎ - Eggs #home ⏎ - Jam !high", zone=BERLIN, now=NOW)
     assert [chip.text for chip in chips] == ["3 tasks", "Saturday 21 November 2026", "home", "High"]
     with pytest.raises(Invalid, match="At most 100 tasks"):
         await drafts_of(" ⏎ ".join("a" * 101), zone=BERLIN, now=NOW)

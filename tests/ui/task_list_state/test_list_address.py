@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from taskchat_app.domain.dates.due_dates import day_end, day_start
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.ui.i18n.due_dates import day_heading
-from taskchat_app.ui.task_list_state.filter_chips import bounds_of, chips_of, without
+from taskchat_app.ui.task_list_state.filter_chips import bounds_of, filter_chips, without
 from taskchat_app.ui.task_list_state.list_address import (
     TaskFilters,
     address_of,
@@ -40,7 +40,7 @@ def at(query: str) -> TaskFilters:
     ],
 )
 def test_a_chip_names_a_date_in_words(bound: str, shown: str):
-    [chip] = chips_of(TaskFilters(due_after=bound), NOW)
+    [chip] = filter_chips(TaskFilters(due_after=bound), NOW)
     assert chip.text == shown
 
 
@@ -168,6 +168,6 @@ def test_recent_patches_are_kept_until_the_browser_has_seen_them() -> None:
 
 def test_one_day_is_one_chip_and_goes_as_one() -> None:
     filters = TaskFilters(due_after="2026-11-27", due_before="2026-11-27", priority="high")
-    [_, day] = chips_of(filters, NOW)
+    [_, day] = filter_chips(filters, NOW)
     assert day.text == "Due Fri 27 Nov"
     assert without(filters, day.kind, day.value) == TaskFilters(priority="high")
