@@ -10,8 +10,6 @@ from taskchat_app.ui.core.components import PAGE, DownloadButton, PageComponent
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.state import SettingsState
 
-FORMATS = ("taskchat", "todoist", "ticktick", "vikunja", "csv", "ics")
-
 
 class ImportForm(PageComponent):
     """Choose a file, see what comes and what cannot, import it, and undo that."""
@@ -33,7 +31,7 @@ def data_settings() -> rx.Component:
         rx.el.p(words.IMPORT_HINT, class_name="field-hint"),
         ImportForm.create(
             words=words.IMPORT,
-            formats=[[name, words.IMPORT_FORMATS[name]] for name in FORMATS],
+            formats=[list(pair) for pair in words.IMPORT_FORMATS.items()],
             zone=SettingsState.timezone,
             class_name="settings-form",
             aria_label=words.IMPORT["import"],

@@ -3,10 +3,10 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
 
-from typing import Any, Literal
+from typing import Any
 
 import reflex as rx
-from reflex_base.style import color_mode, set_color_mode
+from reflex_base.style import LiteralColorMode, color_mode, set_color_mode
 
 from taskchat_app.domain.accounts.time_zone_search import cities
 from taskchat_app.i18n.catalogue import LANGUAGES
@@ -19,7 +19,7 @@ from taskchat_app.ui.settings.state import SettingsState
 ZONE_FIELD = "time-zone"
 ZONES = "zones"
 
-THEME_ICONS: dict[Literal["system", "light", "dark"], str] = {"system": "monitor", "light": "sun", "dark": "moon"}
+THEME_ICONS: dict[LiteralColorMode, str] = {"system": "monitor", "light": "sun", "dark": "moon"}
 
 
 def language_choice() -> rx.Component:

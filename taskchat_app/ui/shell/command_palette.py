@@ -19,6 +19,7 @@ from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, PALETTE_BUTTON
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.session import SETTINGS
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.settings.preferences import THEME_ICONS
 from taskchat_app.ui.shell.command_palette_state import FoundConversation, FoundTask, PaletteState
 from taskchat_app.ui.shell.shortcuts import SHORTCUTS
 from taskchat_app.ui.task_detail.state import DetailState
@@ -171,7 +172,7 @@ def _commands(go_there: Events) -> rx.Component:
             on_choose=[*go_there, pane.set_value("tasks"), PaletteState.make_room(SEARCH_FIELD)],
         ),
         *(_view(name, icon, go_there) for name, icon in VIEW_ICONS.items()),
-        *(_command(icon, words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode, icon in THEMES.items()),
+        *(_command(THEME_ICONS[mode], words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode in THEMES),
         _command("keyboard", words.SHORTCUTS, "?", target_id=SHORTCUTS, on_choose=go_there),
         _command("settings", words.SETTINGS, on_choose=rx.redirect(SETTINGS)),
         _command("log-out", words.SIGN_OUT, target_id=SIGN_OUT, on_choose=go_there),
@@ -188,7 +189,7 @@ VIEW_ICONS = {
     "deleted": "trash-2",
     "activity": "history",
 }
-THEMES: dict[LiteralColorMode, str] = {"light": "sun", "dark": "moon", "system": "monitor"}
+THEMES: tuple[LiteralColorMode, ...] = ("light", "dark", "system")
 
 
 def _view(name: str, icon: str, go_there: Events) -> rx.Component:
