@@ -29,6 +29,8 @@ from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 LIFETIME = timedelta(minutes=10)
+CONFIRM = "proposal.confirm"
+CANCEL = "proposal.cancel"
 TITLES_SHOWN = 20
 _YES = (
     "👍|y|yes|yep|yeah|yup|okay|ok|sure|absolutely|definitely|certainly|of course|ja|jap|jep|jo|jawohl|klar|sicher"
@@ -168,8 +170,8 @@ def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object
     }
     if proposal.decision is None:
         label = ngettext("Delete {count} task", "Delete {count} tasks", len(titles))
-        card["confirm"] = {"label": label, "action": _action("proposal.confirm", proposal)}
-        card["cancel"] = {"label": gettext("Cancel"), "action": _action("proposal.cancel", proposal)}
+        card["confirm"] = {"label": label, "action": _action(CONFIRM, proposal)}
+        card["cancel"] = {"label": gettext("Cancel"), "action": _action(CANCEL, proposal)}
     return card
 
 

@@ -141,9 +141,9 @@ async def _act(
     action = click.action
     row = await store.access_item(session, person.id, thread.id, click.item_id) if click.item_id is not None else None
     match action.type:
-        case "proposal.confirm" | "proposal.cancel":
+        case deletion_proposals.CONFIRM | deletion_proposals.CANCEL:
             return [await _decide(session, by, thread, action)]
-        case "task.complete":
+        case task_lists.ACTION:
             return await _complete(session, person, by, row, action)
         case task_choices.ACTION:
             return await _pick(session, person, by, thread, action)
@@ -169,7 +169,7 @@ async def _complete(
 
 async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> WidgetItem:
     """Confirm or cancel; return the card as it is now. A click belongs to the turn that proposed."""
-    confirm = action.type == "proposal.confirm"
+    confirm = action.type == deletion_proposals.CONFIRM
     if confirm and await is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, then confirm."))
     payload = _payload(ProposalPayload, action.payload)

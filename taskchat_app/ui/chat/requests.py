@@ -22,6 +22,8 @@ from chatkit.types import (
 
 from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
+from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices
+from taskchat_app.assistant.turns.retry import EDIT
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey, request_key
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS
@@ -95,23 +97,23 @@ def retry(thread_id: str, item_id: str) -> ThreadsRetryAfterItemReq:
 
 def edit(thread_id: str, item_id: str, text: str) -> ThreadsCustomActionReq:
     """Return the request that replaces the text of the user's message and answers it again."""
-    return _click(thread_id, None, "message.edit", {"item_id": item_id, "text": text})
+    return _click(thread_id, None, EDIT, {"item_id": item_id, "text": text})
 
 
 def decision(thread_id: str, item_id: str, proposal_id: str, *, confirm: bool) -> ThreadsCustomActionReq:
     """Return the request of a click on a proposal's card."""
-    kind = f"proposal.{'confirm' if confirm else 'cancel'}"
+    kind = deletion_proposals.CONFIRM if confirm else deletion_proposals.CANCEL
     return _click(thread_id, item_id, kind, {"proposal_id": proposal_id})
 
 
 def pick(thread_id: str, item_id: str, number: int) -> ThreadsCustomActionReq:
     """Return the request of a click on a task of a choice."""
-    return _click(thread_id, item_id, "choice.pick", {"choice_id": item_id, "number": number})
+    return _click(thread_id, item_id, task_choices.ACTION, {"choice_id": item_id, "number": number})
 
 
 def add_line(thread_id: str, item_id: str, line: int) -> ThreadsCustomActionReq:
     """Return the request of a click on a line of an attached list; 0 means all lines that are left."""
-    return _click(thread_id, item_id, "lines.add", {"card_id": item_id, "line": line})
+    return _click(thread_id, item_id, attached_line_choices.ACTION, {"card_id": item_id, "line": line})
 
 
 def key_of(request: StreamingReq, key: str) -> RequestKey | None:
