@@ -63,9 +63,7 @@ def _change(row: ChangeRow) -> rx.Component:
                 " ",
                 rx.el.span(row.title, class_name="change-title", dir="auto"),
             ),
-            rx.foreach(
-                row.differences, lambda difference: rx.el.p(difference, class_name="change-difference", dir="auto")
-            ),
+            rx.foreach(row.differences, lambda difference: rx.el.p(difference, dir="auto")),
             rx.cond(
                 row.message != "",
                 ReactRouterLink.create(
@@ -79,11 +77,11 @@ def _change(row: ChangeRow) -> rx.Component:
             class_name="change-main",
         ),
         rx.el.div(
-            rx.el.span(row.at, class_name="change-time"),
+            rx.el.span(row.at),
             rx.cond(
                 row.stands,
                 button(words.UNDO, "undo", UndoState.undo_change(row.id)),
-                rx.el.span(words.UNDONE, class_name="undone"),
+                rx.el.span(words.UNDONE),
             ),
             class_name="change-side",
         ),

@@ -49,7 +49,7 @@ def _receipt(message: ChatMessage) -> rx.Component:
             rx.cond(
                 receipt.stands,
                 button(words.UNDO, "undo", UndoState.undo_turn(message.turn_id)),
-                rx.el.span(words.UNDONE, class_name="undone"),
+                rx.el.span(words.UNDONE),
             ),
         ),
         class_name=rx.cond(receipt.changed | receipt.is_shown, "receipt", "sr-only"),

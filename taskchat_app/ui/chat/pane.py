@@ -172,7 +172,7 @@ def _composer() -> rx.Component:
                 thread=ChatState.thread_id,
                 too_large=words.FILE_TOO_LARGE,
                 too_many=words.TOO_MANY_FILES,
-                class_name="icon-button attach",
+                class_name="icon-button",
                 custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
             ),
             MessageBox.create(

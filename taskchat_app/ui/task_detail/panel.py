@@ -60,7 +60,7 @@ def _head() -> rx.Component:
             rx.icon("arrow-left", size=16),
             words.BACK,
             type="button",
-            class_name="button quiet back",
+            class_name="button quiet",
             on_click=DetailState.close,
         ),
         rx.el.span("#", DetailState.task.number, class_name="detail-number"),

@@ -101,7 +101,7 @@ def _details(row: TaskRow) -> rx.Component:
     return rx.el.div(
         _number(row),
         rx.cond(row.due != "", _due(row)),
-        rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats, class_name="task-repeats")),
+        rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats)),
         rx.cond(row.priority_word != "", _priority(row)),
         rx.foreach(row.tags, _tag),
         rx.cond(row.more_tags > 0, _more_tags(row)),
@@ -117,7 +117,7 @@ def _due(row: TaskRow) -> rx.Component:
     return date_edit(
         rx.icon("calendar", size=12),
         row.due,
-        rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE, class_name="overdue-word")),
+        rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE)),
         value=row.due_written,
         value_text=row.due_exactly,
         overlay_label=words.CHANGE_DATE,
