@@ -8,7 +8,8 @@ import base64
 import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, cast
+from itertools import accumulate, takewhile
+from typing import Any, NamedTuple, cast
 
 from agents import TResponseInputItem
 from chatkit.types import UserMessageItem
@@ -36,6 +37,8 @@ them."""
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
 """About 15,000 tokens at four characters each: enough for "mark it as done", cheap enough for each round."""
+RULES_BUDGET_CHARACTERS = 1_000_000
+"""The rules pay no tokens; reading so much takes them some 10 ms. The longest list of 200 tasks fits."""
 SHORT_RESULT = frozenset({"status", "message", "task", "tasks", "more", "numbers", "counts", "note"})
 SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
 SHORTENED = "Some of this result is left out here: list the tasks again for it."
@@ -49,15 +52,24 @@ CUT = "Cut: at least {count:,} more characters are left out."
 """At least: of a long file the text is stored up to a bound (file_sanitizer_process.py)."""
 
 
-def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> list[TResponseInputItem]:
-    """Return the conversation up to this message as the SDK's input items, oldest first.
+class Conversation(NamedTuple):
+    """The conversation up to a message as the SDK's input items, oldest first, for each of the models.
 
-    `earlier` holds what turn_storage.begin_turn read. A turn that does not fit in BUDGET_CHARACTERS has shortened
-    results; one whose texts do not fit is left out with everything before it.
+    A turn that does not fit is left out with everything before it.
     """
+
+    for_gemini: list[Any]
+    """Within BUDGET_CHARACTERS; turns that do not fit as they are have shortened results."""
+    for_rules: list[Any]
+    """Within RULES_BUDGET_CHARACTERS; all results are whole, since the rules count in the lists that were shown."""
+
+
+def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> Conversation:
+    """Return the conversation up to this message; `earlier` holds what turn_storage.begin_turn read."""
     said = message.model_dump(mode="json", include={"content", "quoted_text", "attachments"})
     own = _user_text(said["content"], said["quoted_text"], said["attachments"])
-    return _within_budget([*_split_into_turns(earlier), [{"role": "user", "content": own}]])
+    turns = [*_split_into_turns(earlier), [{"role": "user", "content": own}]]
+    return Conversation(_within_budget(turns), _whole_turns(turns))
 
 
 def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
@@ -127,6 +139,12 @@ def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
             result = _to_json(execution["result"])
             items.append({"type": "function_call_output", "call_id": execution["call_id"], "output": result})
     return items
+
+
+def _whole_turns(turns: list[list[_Json]]) -> list[Any]:
+    sizes = accumulate(len(_to_json(turn)) for turn in reversed(turns))
+    fitting = sum(1 for _ in takewhile(lambda size: size <= RULES_BUDGET_CHARACTERS, sizes))
+    return [item for turn in turns[-max(fitting, 1) :] for item in turn]
 
 
 def _within_budget(turns: list[list[_Json]]) -> list[Any]:

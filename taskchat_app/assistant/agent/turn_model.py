@@ -92,9 +92,9 @@ class TurnModel(Model):
     async def _reply(
         self, instructions: str | None, own: list[TResponseInputItem], *args: Any, **kwargs: Any
     ) -> AsyncGenerator[TResponseStreamEvent]:
-        earlier, [message, *followed] = self._turn.conversation[:-1], own
         if self._gemini is not None:
-            told = [*earlier, with_explanation(message, self._explained), *followed]
+            message, *followed = own
+            told = [*self._turn.conversation[:-1], with_explanation(message, self._explained), *followed]
             events = self._gemini.stream_response(instructions, told, *args, **kwargs)
             async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
                 for event in await self._begun(stream):
@@ -102,7 +102,8 @@ class TurnModel(Model):
                 async for event in stream:
                     yield event
         if self._gemini is None:
-            async for event in self._rules.stream_response(instructions, [*earlier, *own], *args, **kwargs):
+            told = [*self._turn.rules_conversation[:-1], *own]
+            async for event in self._rules.stream_response(instructions, told, *args, **kwargs):
                 yield event
 
     async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:

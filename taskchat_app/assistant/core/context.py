@@ -111,7 +111,9 @@ class TurnContext:
     opening_changes: list[TaskChange] = field(default_factory=list[TaskChange])
     """What the admission put back."""
     conversation: list[TResponseInputItem] = field(default_factory=list[TResponseInputItem])
-    """The model's input: the conversation up to this message."""
+    """Gemini's input: the conversation up to this message."""
+    rules_conversation: list[TResponseInputItem] = field(default_factory=list[TResponseInputItem])
+    """The offline rules' input: the same with whole results."""
     accepted_proposal_id: str | None = None
     """The proposal that this message accepts."""
     ended_proposal_ids: list[str] = field(default_factory=list[str])

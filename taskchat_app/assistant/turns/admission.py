@@ -260,7 +260,7 @@ async def _create_turn(
     begun = await turn_storage.begin_turn(session, cause, thread, item, entries, message_limits())
     await check_message_limits(session, person, begun.taken)
     context = TurnContext(person, store.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
-    context.conversation = conversation_of(begun.earlier, item)
+    context.conversation, context.rules_conversation = conversation_of(begun.earlier, item)
     if begun.has_open_proposals:
         read = await deletion_proposals.accept_or_end(session, context.thread_id, context.message)
         context.accepted_proposal_id, context.ended_proposal_ids = read

@@ -8,7 +8,11 @@ from chatkit.types import InferenceOptions, UserMessageItem, UserMessageTextCont
 
 from taskchat_app.assistant.agent import history
 from taskchat_app.assistant.gemini import client
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.offline.call_rounds import PlannedCall
+from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.domain.storage.database import now
+from tests.assistant.offline.task_list import BERLIN, WEDNESDAY
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.standin import Standin, call, calls, error, text
 
@@ -140,24 +144,34 @@ async def test_the_history_contains_the_newest_complete_turns_within_the_budget(
 def listing(count: int, description: str = "", title: str = "Task") -> list[list[Any]]:
     """The stored items of a turn that lists so many tasks and offers to complete one."""
     tasks = [{"number": number, "title": title, "description": description, "done": False} for number in range(count)]
+    return listing_of(tasks)
+
+
+def listing_of(tasks: list[dict[str, Any]], said: str = "what is open?") -> list[list[Any]]:
+    """The stored items of a turn that lists these tasks."""
     result = {"status": "ok", "message": "Found them.", "tasks": tasks, "note": "Data."}
-    call = {"round": 1, "call_id": "one", "tool": "list_tasks", "arguments": {}, "signature": None, "result": result}
+    call = {"round": 1, "call_id": said, "tool": "list_tasks", "arguments": {}, "signature": None, "result": result}
     return [
-        ["user_message", [{"type": "input_text", "text": "what is open?"}], None, [], None, None],
+        ["user_message", [{"type": "input_text", "text": said}], None, [], None, None],
         ["workflow", None, None, None, [call], None],
         ["assistant_message", [{"type": "output_text", "text": "#3. Shall I?"}], None, None, None, None],
     ]
 
 
-def conversation_after(*turns: list[list[Any]]) -> list[Any]:
-    said = UserMessageItem(
+def conversation_after(*turns: list[list[Any]], said: str = "yes please do") -> history.Conversation:
+    message = UserMessageItem(
         id="msg_1",
         thread_id="thr_1",
         created_at=now(),
-        content=[UserMessageTextContent(text="yes please do")],
+        content=[UserMessageTextContent(text=said)],
         inference_options=InferenceOptions(),
     )
-    return history.conversation_of([item for turn in turns for item in turn], said)
+    return history.conversation_of([item for turn in turns for item in turn], message)
+
+
+def rules_reply(*turns: list[list[Any]], said: str) -> Any:
+    """What the rules reply to a message after these stored turns."""
+    return decide_reply(conversation_after(*turns, said=said).for_rules, UserClock(BERLIN, WEDNESDAY))
 
 
 @pytest.mark.parametrize(
@@ -171,7 +185,7 @@ def conversation_after(*turns: list[list[Any]]) -> list[Any]:
 def test_long_results_are_shortened_before_their_turn_is_left_out(
     stored: list[list[Any]], told: list[dict[str, Any]]
 ) -> None:
-    conversation = conversation_after(stored)
+    conversation = conversation_after(stored).for_gemini
     said = [item["content"] for item in conversation if "content" in item]
     assert said == ["what is open?", "#3. Shall I?", "yes please do"]
     [output] = [json.loads(item["output"]) for item in conversation if item.get("type") == "function_call_output"]
@@ -182,9 +196,35 @@ def test_long_results_are_shortened_before_their_turn_is_left_out(
 
 
 def test_only_the_results_of_older_turns_are_shortened_if_that_is_enough() -> None:
-    conversation = conversation_after(*[listing(30, description="x" * 1300)] * 2)
+    conversation = conversation_after(*[listing(30, description="x" * 1300)] * 2).for_gemini
     outputs = [json.loads(item["output"]) for item in conversation if item.get("type") == "function_call_output"]
     assert ["shortened" in output for output in outputs] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("said", "fields", "second"),
+    [
+        ("show tasks without tags", {"tags": ["work"]}, 171),
+        ("what did I finish this week?", {"completed": "2026-11-02T09:00"}, 179),
+    ],
+)
+def test_without_a_key_a_place_counts_in_the_list_as_it_was_shown(
+    said: str, fields: dict[str, Any], second: int
+) -> None:
+    of_week = {"completed": "2026-11-17T09:00"}
+    tasks = [
+        {"number": number, "title": f"Task {number}", "description": "x" * 400} | (fields if number < 170 else of_week)
+        for number in range(1, 181)
+    ]
+    assert rules_reply(listing_of(tasks, said), said="reopen the second one") == [
+        PlannedCall("complete_task", {"task_id": second, "completed": False})
+    ]
+
+
+def test_without_a_key_no_place_counts_in_an_older_list_than_one_that_is_too_long() -> None:
+    older = listing_of([{"number": 1, "title": "Milk"}, {"number": 2, "title": "Bread"}], "show tasks tagged shop")
+    newer = listing(200, title="x" * 400, description="x" * 20_000)
+    assert isinstance(rules_reply(older, newer, said="complete the second one"), str)
 
 
 async def test_a_message_over_the_budget_is_sent_completely(
