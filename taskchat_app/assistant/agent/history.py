@@ -29,10 +29,11 @@ from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FileForModel
+from taskchat_app.domain.log.effective_changes import effective_changes
 
 _Json = dict[str, Any]
 _Item = Sequence[Any]
-"""Type, `content`, `quoted_text`, `attachments`, tool calls and clicks of an item, as turn_storage.begin_turn reads
+"""Type, `content`, `quoted_text`, `attachments`, tool calls and card of an item, as turn_storage.begin_turn reads
 them."""
 _to_json = json.JSONEncoder(ensure_ascii=False).encode
 BUDGET_CHARACTERS = 60_000
@@ -46,10 +47,21 @@ TEXT_MAX_CHARACTERS = 60_000
 """Of all files of a message, about 15,000 tokens; each of ten files gets 6,000 characters or more."""
 PICTURES_MAX_BYTES = 13_000_000
 """Of all pictures of a message: in Base64 17 MB, and Gemini takes requests of 20 MB."""
+UNDONE_SINCE = "confirmed, and the deletion was undone since"
 NO_TEXT = "No text can be read in it."
 LEFT_OUT = "Left out: together the pictures are too large for one request."
 CUT = "Cut: at least {count:,} more characters are left out."
 """At least: of a long file the text is stored up to a bound (file_sanitizer_process.py)."""
+
+
+class _ChangeByClick(NamedTuple):
+    """A row of turn_storage's changes of a card: made by a click in it, or an undo."""
+
+    id: int
+    undoes: int | None
+    action: str
+    task_number: int
+    is_click: bool
 
 
 class Conversation(NamedTuple):
@@ -90,24 +102,32 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
 
 
 def _clicks_as_input(card: _Json) -> list[_Json]:
-    """What the person did with a card, as a message behind its turn; empty if nothing.
+    """What the person did with a card, without what was undone, as a message behind its turn; empty if nothing.
 
     A proposal that is open until now is ended by the message that the model is asked about.
     """
-    proposal, clicked = card["proposal"], card["clicked"] or ()
-    if proposal is None and not clicked:
-        return []
-    if proposal is None:
-        numbers: dict[str, list[int]] = defaultdict(list)
-        for action, number in clicked:
-            numbers[action].append(number)
-        done = (PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items())
-        told = f"clicked: {', '.join(done)}"
-    elif proposal["decision"] != "confirmed":
-        told = "did not confirm, so nothing was deleted"
-    else:
-        told = "confirmed, and taskchat deleted " + (listed(proposal["numbers"]) if proposal["numbers"] else "nothing")
-    return [{"type": "message", "role": "user", "content": click_note(told)}]
+    told = _clicked(card["changes"] or ()) if card["proposal"] is None else _decided(card["proposal"])
+    return [{"type": "message", "role": "user", "content": click_note(told)}] if told else []
+
+
+def _clicked(changes: Sequence[Sequence[Any]]) -> str:
+    rows = [_ChangeByClick(*change) for change in changes]
+    effective = effective_changes(rows)
+    numbers: dict[str, list[int]] = defaultdict(list)
+    for change in rows:
+        if change.is_click and change.id in effective:
+            numbers[change.action].append(change.task_number)
+    done = [PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items()]
+    return f"clicked: {', '.join(done)}" if done else ""
+
+
+def _decided(proposal: _Json) -> str:
+    if proposal["decision"] != "confirmed":
+        return "did not confirm, so nothing was deleted"
+    if not proposal["numbers"]:
+        return "confirmed, and taskchat deleted nothing"
+    deleted = [number for number in proposal["numbers"] if number not in proposal["restored"]]
+    return f"confirmed, and taskchat deleted {listed(deleted)}" if deleted else UNDONE_SINCE
 
 
 def _user_text(content: Sequence[_Json], quoted: str | None, files: Sequence[_Json] | None) -> str:

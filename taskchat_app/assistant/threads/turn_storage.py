@@ -54,6 +54,21 @@ ITEMS_READ = 120
 PLANNING = "SET LOCAL enable_bitmapscan = off"
 """Begins the transaction of BEGIN, so that the newest items are read backwards by the index. Without fresh statistics,
 Postgres takes a conversation for short, and reads and sorts all of it."""
+_CHANGES_BY_CLICKS = """
+    WITH clicks AS (
+        SELECT changes.id, undoes, action, task_number
+        FROM turns JOIN changes ON changes.turn_id = turns.id AND changes.id >= turns.first_change_id
+        WHERE turns.id = thread_items.turn_id AND changes.user_id = :user_id AND kind = 'task'
+            AND actor NOT IN ('assistant', 'repeat')
+    )
+    SELECT json_agg(json_build_array(id, undoes, action, task_number, is_click) ORDER BY id) FROM (
+        SELECT id, undoes, action, task_number, true AS is_click FROM clicks
+        UNION ALL
+        SELECT id, undoes, action, task_number, false FROM changes
+        WHERE user_id = :user_id AND undoes IS NOT NULL AND id > (SELECT min(id) FROM clicks)
+            AND task_number IN (SELECT task_number FROM clicks)
+    ) AS change"""
+"""Selects what clicks in the cards of an item's turn changed, and the later undos in the history of these tasks."""
 BEGIN = _statement(
     f"""{TAKING}, {recording(IS_PERMITTED)}, {putting("EXISTS (SELECT FROM counter)")}, held AS (
             INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until,
@@ -70,7 +85,7 @@ BEGIN = _statement(
         )""",  # noqa: S608 -- constants
     "thread_status",
     "details",
-    more="""
+    more=f"""
         , ARRAY(SELECT scope FROM taken), (SELECT json_agg(item ORDER BY seq) FROM (
             SELECT seq, json_build_array(type, body -> 'content', body -> 'quoted_text', body -> 'attachments',
                 CASE WHEN type = 'workflow' THEN (
@@ -81,22 +96,20 @@ BEGIN = _statement(
                 ) END,
                 CASE WHEN type = 'widget' THEN json_build_object(
                     'proposal', (
-                        SELECT json_build_object('decision', decision, 'numbers', numbers) FROM proposals
+                        SELECT json_build_object('decision', decision, 'numbers', numbers, 'restored', ARRAY(
+                            SELECT number FROM tasks
+                            WHERE user_id = :user_id AND number = ANY(proposals.numbers) AND deleted_at IS NULL
+                        )) FROM proposals
                         WHERE thread_id = :thread_id AND item_id = thread_items.id
                     ),
-                    'clicked', (
-                        SELECT json_agg(json_build_array(action, task_number) ORDER BY changes.id)
-                        FROM turns JOIN changes ON changes.turn_id = turns.id AND changes.id >= turns.first_change_id
-                        WHERE turns.id = thread_items.turn_id AND changes.user_id = :user_id AND kind = 'task'
-                            AND actor NOT IN ('assistant', 'repeat')
-                    )
+                    'changes', ({_CHANGES_BY_CLICKS})
                 ) END) AS item
             FROM thread_items
             WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
                 AND turn_id IS DISTINCT FROM :turn_id
             ORDER BY seq DESC LIMIT :most
         ) AS earlier),
-        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL)""",
+        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL)""",  # noqa: S608 -- constants
 ).bindparams(REQUESTED)
 """Counts the message, inserts the thread if it is new, gives its lease to the turn, inserts or updates the turn as
 running, and reads the conversation before it: all in one statement, since the first word waits for each round trip."""
@@ -137,8 +150,8 @@ class Begun(NamedTuple):
     """The scopes of the limits that had room for the message; unless all had, the caller must roll back."""
     earlier: list[list[Any]]
     """The conversation before the message, oldest first: of each item its type, `content`, `quoted_text` and
-    `attachments`, the tool calls of a workflow, and of a card its proposal and what clicks in it changed. Whole items
-    would cost more than the query."""
+    `attachments`, the tool calls of a workflow, and of a card its proposal, and what clicks in it changed, with the
+    undos. Whole items would cost more than the query."""
     has_open_proposals: bool
     """True if the thread has proposals that are not decided."""
 

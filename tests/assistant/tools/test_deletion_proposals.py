@@ -264,6 +264,30 @@ async def test_the_model_is_told_what_became_of_a_proposal(
         assert gemini.requests[-1]["messages"][-1]["content"] == said
 
 
+UNDONE = "confirmed, and the deletion was undone since."
+
+
+@pytest.mark.parametrize(
+    ("restored", "told"),
+    [("one", "confirmed, and taskchat deleted #2."), ("all", UNDONE), ("by retrying the yes", UNDONE)],
+)
+async def test_the_model_is_told_only_of_deletions_that_stand(
+    restored: str, told: str, chat: Chat, gemini: Standin
+) -> None:
+    answer = await proposed(chat, gemini)
+    gemini.script([text("They are back.")])
+    if restored == "by retrying the yes":
+        yes = await chat.send("yes", answer.thread_id)
+        await chat.request("threads.retry_after_item", thread_id=answer.thread_id, item_id=yes.turn_id)
+    else:
+        await decide(chat, answer, "confirm")
+        deleted = select(Change).where(Change.turn_id == answer.turn_id, Change.action == "deleted")
+        for change in (await rows(deleted.order_by(col(Change.id))))[: 1 if restored == "one" else None]:
+            assert (await chat.http.post(f"/api/activity/{change.id}/undo")).status_code == 200
+        await chat.send("are they gone?", answer.thread_id)
+    assert {"role": "user", "content": f"(After this answer the person {told})"} in gemini.requests[-1]["messages"]
+
+
 async def test_a_yes_in_another_conversation_confirms_nothing(chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     gemini.script([text("Yes what?")])

@@ -40,6 +40,11 @@ async def click(chat: Chat, answer: Answer, number: int) -> dict[str, Any]:
     return card
 
 
+async def undo(chat: Chat, answer: Answer) -> None:
+    undone = await chat.act("turn.undo", {"turn_id": answer.turn_id}, answer.thread_id)
+    assert undone.status_code == 200, undone.text
+
+
 async def task(chat: Chat, number: int) -> dict[str, Any]:
     return (await chat.http.get(f"/api/tasks/{number}")).json()
 
@@ -290,3 +295,26 @@ async def test_without_a_key_it_means_the_task_that_was_clicked(reports: Chat) -
     await click(reports, answer, 2)
     assert "#2 Yearly report" in (await reports.send("make it high priority", answer.thread_id)).text
     assert ((await task(reports, 2))["priority"], (await task(reports, 1))["priority"]) == ("high", "medium")
+
+
+async def test_the_model_is_told_nothing_of_a_click_that_was_undone(
+    reports: Chat, gemini: Standin, person: Person
+) -> None:
+    gemini.script([text("Which one?"), text("Right."), text("Yes.")])
+    answer = await reports.send("complete the report")
+    await click(reports, answer, 2)
+    await undo(reports, answer)
+    await reports.send("is it done?", answer.thread_id)
+    assert "After this answer" not in str(gemini.requests[-1]["messages"][1:])
+    [undoing] = await rows(select(Change).where(Change.user_id == person.id, col(Change.undoes).is_not(None)))
+    assert (await reports.http.post(f"/api/activity/{undoing.id}/undo")).status_code == 200
+    await reports.send("and now?", answer.thread_id)
+    assert "clicked: completed #2.)" in str(gemini.requests[-1]["messages"][1:])
+
+
+@pytest.mark.usefixtures("offline")
+async def test_without_a_key_it_is_no_task_whose_adding_by_a_click_was_undone(reports: Chat) -> None:
+    answer = await reports.send("choir practice tomorrow")
+    await click(reports, answer, task_choices.NEW)
+    await undo(reports, answer)
+    assert "#4" not in (await reports.send("make it high priority", answer.thread_id)).text
