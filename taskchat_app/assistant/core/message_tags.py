@@ -195,8 +195,10 @@ def click_note(told: str) -> str:
 
 
 def clicked_numbers(text: str) -> list[int] | None:
-    """Return the numbers of the tasks that such a message names; None for another message."""
-    return [int(number) for number in re.findall(r"#(\d+)", text)] if text.startswith(_CLICK_NOTE) else None
+    """Return the numbers of the tasks that such a message names, each once; None for another message."""
+    if not text.startswith(_CLICK_NOTE):
+        return None
+    return list(dict.fromkeys(int(number) for number in re.findall(r"#(\d+)", text)))
 
 
 def without_note(text: str) -> tuple[str, list[int]]:
