@@ -153,8 +153,9 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
         log.exception("An earlier turn could not be read again")
     for _, result in rounds.left:
         memory.note(result)
-    if turn.clicked:
-        memory.note({"status": "ok", "numbers": turn.clicked})
     # The person has been asked: what answers the question is done.
     settled = [replace(command, doubtful=False) for command in commands] if rounds.asked else commands
+    if turn.clicked:  # which has answered the question
+        memory.note({"status": "ok", "numbers": turn.clicked})
+        return _Before(settled, has_touched=True)
     return _Before(settled, rounds.asked, turn.has_changed, rounds.choices)

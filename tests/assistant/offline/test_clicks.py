@@ -6,8 +6,7 @@ from tests.assistant.offline.task_list import Conversation
 
 def click(conversation: Conversation, told: str) -> None:
     """Add the note of a click behind the last turn, as agent/history.py does."""
-    note = {"type": "message", "role": "user", "content": click_note(told)}
-    conversation.items = [*conversation.items, note]  # pyright: ignore[reportAttributeAccessIssue]
+    conversation.items = [*conversation.items, {"type": "message", "role": "user", "content": click_note(told)}]
 
 
 async def test_a_click_that_changes_a_task_and_its_reminder_leaves_the_list_shown() -> None:
@@ -16,4 +15,22 @@ async def test_a_click_that_changes_a_task_and_its_reminder_leaves_the_list_show
     await conversation.say("move the report to tomorrow")
     click(conversation, "clicked: changed #1, set a reminder for #1")
     await conversation.say("complete the second one")
+    assert conversation.calls == [("complete_task", {"task_id": 3})]
+
+
+async def test_a_yes_after_a_clicked_question_does_it_no_second_time() -> None:
+    conversation = Conversation(["Buy milk", "Mop the bathroom floor"])
+    await conversation.say("postpone mopping the floor by a week")
+    assert conversation.calls == []
+    click(conversation, "clicked: changed #2")
+    await conversation.say("yes")
+    assert conversation.calls == []
+
+
+async def test_the_other_one_after_a_clicked_question_is_the_task_that_was_not_clicked() -> None:
+    conversation = Conversation(["Weekly report", "Buy milk", "Yearly report"])
+    await conversation.say("complete the report")
+    click(conversation, "clicked: completed #1")
+    conversation.list.tasks[1]["done"] = True
+    await conversation.say("and the other one too")
     assert conversation.calls == [("complete_task", {"task_id": 3})]
