@@ -60,7 +60,7 @@ class _ChangeByClick(NamedTuple):
     id: int
     undoes: int | None
     action: str
-    task_number: int
+    task_number: int | None
     is_click: bool
 
 
@@ -115,7 +115,7 @@ def _clicked(changes: Sequence[Sequence[Any]]) -> str:
     effective = effective_changes(rows)
     numbers: dict[str, list[int]] = defaultdict(list)
     for change in rows:
-        if change.is_click and change.id in effective:
+        if change.is_click and change.id in effective and change.action in PARTS and change.task_number:
             numbers[change.action].append(change.task_number)
     done = [PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items()]
     return f"clicked: {', '.join(done)}" if done else ""
@@ -194,15 +194,18 @@ def _ever_shorter(turn: list[_Json]) -> Iterator[list[_Json]]:
 def _shortened(output: str, keys: Collection[str]) -> str:
     """Return a tool's result with only these of its fields, of tasks only SHORT_TASK, and that it is shortened."""
     result = {name: value for name, value in json.loads(output).items() if name in keys}
-    if "tasks" in result:
-        result["tasks"] = [_short_task(task) for task in result["tasks"]]
-    if "task" in result:
-        result["task"] = _short_task(result["task"])
+    # An imported file may have other values.
+    tasks, task = result.pop("tasks", None), result.pop("task", None)
+    if isinstance(tasks, list):
+        result["tasks"] = _short_tasks(cast("list[Any]", tasks))
+    if short := _short_tasks([task]):
+        result["task"] = short[0]
     return _to_json({**result, "shortened": SHORTENED})
 
 
-def _short_task(task: _Json) -> _Json:
-    return {name: task[name] for name in SHORT_TASK if name in task}
+def _short_tasks(tasks: Iterable[Any]) -> list[_Json]:
+    found = [cast(_Json, task) for task in tasks if isinstance(task, dict)]
+    return [{name: task[name] for name in SHORT_TASK if name in task} for task in found]
 
 
 async def message_with_files(turn: TurnContext) -> TResponseInputItem:

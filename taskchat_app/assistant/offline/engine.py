@@ -6,6 +6,7 @@ the beginning, with the results of earlier calls, until one needs a new call.
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
@@ -146,13 +147,12 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
     commands = _meant(read_message(turn.message, clock), before, clock)
     rounds = TurnRounds(commands, memory, turn.results)
     try:
-        rounds.run()
-    except ForeignCallsError:
-        pass
+        with suppress(ForeignCallsError):
+            rounds.run()
+        for _, result in rounds.left:
+            memory.note(result)
     except Exception:
         log.exception("An earlier turn could not be read again")
-    for _, result in rounds.left:
-        memory.note(result)
     # The person has been asked: what answers the question is done.
     settled = [replace(command, doubtful=False) for command in commands] if rounds.asked else commands
     if turn.clicked:  # which has answered the question

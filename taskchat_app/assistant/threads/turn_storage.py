@@ -100,7 +100,7 @@ BEGIN = _statement(
                             SELECT number FROM tasks
                             WHERE user_id = :user_id AND number = ANY(proposals.numbers) AND deleted_at IS NULL
                         )) FROM proposals
-                        WHERE thread_id = :thread_id AND item_id = thread_items.id
+                        WHERE thread_id = :thread_id AND item_id = thread_items.id ORDER BY created_at DESC LIMIT 1
                     ),
                     'changes', ({_CHANGES_BY_CLICKS})
                 ) END) AS item

@@ -7,7 +7,7 @@ offline assistant `offline/memory.py` remembers them.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import exists, or_
 from sqlmodel import col, select
@@ -61,15 +61,22 @@ class _TurnTasks:
         searched = False
         for call in calls:
             if "tasks" in call.result:
-                self.listing, self.touched = [task["number"] for task in call.result["tasks"]], []
+                self.listing, self.touched = _numbers(call.result["tasks"]), []
                 searched = "search" in call.arguments
             elif "task" in call.result or call.result.get("numbers"):
-                self.touched += [call.result["task"]["number"]] if "task" in call.result else call.result["numbers"]
+                self.touched += _numbers([call.result["task"]] if "task" in call.result else call.result["numbers"])
         self.listing = self.listing if choice is None else choice
         self.touched = list(dict.fromkeys(self.touched))
         # Looking a task up by its words before touching it shows no list; whether a whole list was shown is doubtful.
         self.is_doubtful = bool(self.touched) and self.listing is not None and not searched
         self.recent = self.touched or self.listing or []
+
+
+def _numbers(listed: Any) -> list[int]:
+    """The numbers in a result's list of tasks or of numbers; that of an imported file may hold other values."""
+    values = cast("list[Any]", listed) if isinstance(listed, list) else []
+    numbers = [cast("dict[str, Any]", value).get("number") if isinstance(value, dict) else value for value in values]
+    return [number for number in numbers if isinstance(number, int)]
 
 
 def _shown(turns: Sequence[_TurnTasks]) -> ShownTasks:

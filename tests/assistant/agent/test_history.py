@@ -227,6 +227,37 @@ def test_without_a_key_no_place_counts_in_an_older_list_than_one_that_is_too_lon
     assert isinstance(rules_reply(older, newer, said="complete the second one"), str)
 
 
+UNREADABLE: list[dict[str, Any]] = [{"tasks": [1, None, {"title": "Milk"}]}, {"tasks": None}, {"task": None}]
+"""Results that no tool has, but an imported file may."""
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE)
+def test_an_imported_result_of_another_form_is_shortened_too(unreadable: dict[str, Any]) -> None:
+    stored = listing(0)
+    stored[1][4][0]["result"] = unreadable | {"status": "ok", "message": "x", "texts": "x" * history.BUDGET_CHARACTERS}
+    [output] = [item["output"] for item in conversation_after(stored).for_gemini if "output" in item]
+    tasks = {"tasks": [{"title": "Milk"}]} if unreadable.get("tasks") else {}
+    assert json.loads(output) == {"status": "ok", "message": "x", "shortened": history.SHORTENED} | tasks
+
+
+@pytest.mark.parametrize("unreadable", UNREADABLE)
+def test_without_a_key_an_imported_result_of_another_form_is_passed_over(unreadable: dict[str, Any]) -> None:
+    stored = listing(0)
+    stored[0][1][0]["text"] = "thank you"
+    stored[1][4][0]["result"] = {"status": "ok", **unreadable}
+    assert rules_reply(stored, said="complete 7") == [PlannedCall("complete_task", {"task_id": 7})]
+
+
+def test_a_click_with_an_unknown_action_is_not_told() -> None:
+    changes = [[1, None, "snoozed", 7, True], [2, None, "painted", 7, True], [3, None, "updated", None, True]]
+    card = ["widget", None, None, None, None, {"proposal": None, "changes": changes}]
+    assert [item["content"] for item in conversation_after([*listing(0), card]).for_gemini if "content" in item] == [
+        "what is open?",
+        "#3. Shall I?",
+        "yes please do",
+    ]
+
+
 async def test_a_message_over_the_budget_is_sent_completely(
     chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, insert, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -286,6 +286,17 @@ async def test_the_model_is_told_only_of_deletions_that_stand(
             assert (await chat.http.post(f"/api/activity/{change.id}/undo")).status_code == 200
         await chat.send("are they gone?", answer.thread_id)
     assert {"role": "user", "content": f"(After this answer the person {told})"} in gemini.requests[-1]["messages"]
+
+
+async def test_of_two_proposals_with_one_card_the_model_is_told_of_the_newer_one(chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    await decide(chat, answer, "confirm")
+    [proposal] = await rows(select(Proposal).where(Proposal.turn_id == answer.turn_id))
+    older = {"id": "imported", "numbers": [7], "created_at": proposal.created_at - timedelta(days=1)}
+    await write(insert(Proposal).values(proposal.model_dump() | older))
+    gemini.script([text("They are gone.")])
+    assert (await chat.send("are they gone?", answer.thread_id)).text == "They are gone."
+    assert "taskchat deleted #1 and #2." in str(gemini.requests[-1]["messages"])
 
 
 async def test_a_yes_in_another_conversation_confirms_nothing(chat: Chat, gemini: Standin) -> None:
