@@ -123,7 +123,7 @@ def _clicked(changes: Sequence[Sequence[Any]]) -> str:
 
 def _decided(proposal: _Json) -> str:
     if proposal["decision"] != "confirmed":
-        return "did not confirm, so nothing was deleted"
+        return "did not confirm, so none of the proposed tasks was deleted"
     if not proposal["numbers"]:
         return "confirmed, and taskchat deleted nothing"
     deleted = [number for number in proposal["numbers"] if number not in proposal["restored"]]

@@ -245,8 +245,8 @@ async def test_the_next_message_that_is_not_a_yes_ends_the_proposal_and_its_card
     ("decision", "told"),
     [
         ("confirm", "confirmed, and taskchat deleted #1 and #2."),
-        ("cancel", "did not confirm, so nothing was deleted."),
-        (None, "did not confirm, so nothing was deleted."),
+        ("cancel", "did not confirm, so none of the proposed tasks was deleted."),
+        (None, "did not confirm, so none of the proposed tasks was deleted."),
     ],
 )
 async def test_the_model_is_told_what_became_of_a_proposal(
