@@ -7,8 +7,7 @@ or a consent from them.
 import base64
 import json
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, takewhile
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple, cast
 
 from agents import TResponseInputItem
@@ -41,6 +40,8 @@ BUDGET_CHARACTERS = 60_000
 RULES_BUDGET_CHARACTERS = 1_000_000
 """The rules pay no tokens; reading so much takes them some 10 ms. The longest list of 200 tasks fits."""
 SHORT_RESULT = frozenset({"status", "message", "task", "tasks", "more", "numbers", "counts", "note"})
+LEVELS = (None, SHORT_RESULT, SHORT_RESULT - {"task", "tasks", "numbers"})
+"""The fields of a tool's result that Gemini is sent: all, then with the main facts of its tasks, then without tasks."""
 SHORT_TASK = ("number", "title", "due", "due_in_words", "done")
 SHORTENED = "Some of this result is left out here: list the tasks again for it."
 TEXT_MAX_CHARACTERS = 60_000
@@ -81,11 +82,14 @@ def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> Conve
     said = message.model_dump(mode="json", include={"content", "quoted_text", "attachments"})
     own = _user_text(said["content"], said["quoted_text"], said["attachments"])
     turns = [*_split_into_turns(earlier), [{"role": "user", "content": own}]]
-    return Conversation(_within_budget(turns), _whole_turns(turns))
+    return Conversation(_shortened(turns), _whole(turns))
 
 
 def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
-    """Return the input of each turn, which begins with the person's message; what precedes the first one is cut off."""
+    """Return the input of each turn, which begins with the person's message; what precedes the first one is cut off.
+
+    The results of tools are not encoded yet: they may have to be shortened.
+    """
     turns: list[list[_Json]] = []
     clicks: list[list[_Json]] = []
     for kind, content, quoted, files, calls, card in items:
@@ -156,51 +160,61 @@ def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
             }
             items.append(with_signature(call, execution["signature"]))
         for execution in together:
-            result = _to_json(execution["result"])
-            items.append({"type": "function_call_output", "call_id": execution["call_id"], "output": result})
+            call_id, result = execution["call_id"], execution["result"]
+            items.append({"type": "function_call_output", "call_id": call_id, "output": result})
     return items
 
 
-def _whole_turns(turns: list[list[_Json]]) -> list[Any]:
-    sizes = accumulate(len(_to_json(turn)) for turn in reversed(turns))
-    fitting = sum(1 for _ in takewhile(lambda size: size <= RULES_BUDGET_CHARACTERS, sizes))
-    return [item for turn in turns[-max(fitting, 1) :] for item in turn]
-
-
-def _within_budget(turns: list[list[_Json]]) -> list[Any]:
-    if len(_to_json(turns)) <= BUDGET_CHARACTERS:
-        return [item for turn in turns for item in turn]
+def _whole(turns: list[list[_Json]]) -> list[Any]:
+    """Return the newest turns within RULES_BUDGET_CHARACTERS, the message itself in any case."""
     kept: list[list[_Json]] = []
-    left = BUDGET_CHARACTERS
+    left = RULES_BUDGET_CHARACTERS
     for turn in reversed(turns):
-        fitting = next((one for one in _ever_shorter(turn) if len(_to_json(one)) <= left), None)
-        if kept and fitting is None:
+        encoded = _encoded(turn)
+        left -= len(_to_json(encoded))
+        if kept and left < 0:
             break
-        kept.append(fitting or turn)
-        left -= len(_to_json(kept[-1]))
+        kept.append(encoded)
     return [item for turn in reversed(kept) for item in turn]
 
 
-def _ever_shorter(turn: list[_Json]) -> Iterator[list[_Json]]:
-    """Yield the turn, then with the main facts of its tasks only, then without the tasks."""
-    yield turn
-    for keys in (SHORT_RESULT, SHORT_RESULT - {"task", "tasks", "numbers"}):
-        yield [
-            {**item, "output": _shortened(item["output"], keys)} if "output" in item else item  # of a tool call
-            for item in turn
-        ]
+def _shortened(turns: list[list[_Json]]) -> list[Any]:
+    """Return the newest turns within BUDGET_CHARACTERS, each as whole as fits.
+
+    Before a turn without its tasks no turn has tasks: "the second one" would be looked for in a wrong list.
+    """
+    kept: list[list[_Json]] = []
+    left, levels = BUDGET_CHARACTERS, LEVELS
+    for turn in reversed(turns):
+        shorter = ((keys, _encoded(turn, keys)) for keys in levels)
+        keys, fitting = next((one for one in shorter if len(_to_json(one[1])) <= left), (None, None))
+        if kept and fitting is None:
+            break
+        kept.append(fitting or _encoded(turn))
+        left -= len(_to_json(kept[-1]))
+        levels = LEVELS[-1:] if keys == LEVELS[-1] else levels
+    return [item for turn in reversed(kept) for item in turn]
 
 
-def _shortened(output: str, keys: Collection[str]) -> str:
+def _encoded(turn: list[_Json], keys: Collection[str] | None = None) -> list[_Json]:
+    """Return the turn with its tools' results as JSON, shortened to these fields unless `keys` is None."""
+    return [
+        {**item, "output": _to_json(_short_result(item["output"], keys))} if "output" in item else item for item in turn
+    ]
+
+
+def _short_result(result: _Json, keys: Collection[str] | None) -> _Json:
     """Return a tool's result with only these of its fields, of tasks only SHORT_TASK, and that it is shortened."""
-    result = {name: value for name, value in json.loads(output).items() if name in keys}
+    if keys is None:
+        return result
+    short = {name: value for name, value in result.items() if name in keys}
     # An imported file may have other values.
-    tasks, task = result.pop("tasks", None), result.pop("task", None)
+    tasks, task = short.pop("tasks", None), short.pop("task", None)
     if isinstance(tasks, list):
-        result["tasks"] = _short_tasks(cast("list[Any]", tasks))
-    if short := _short_tasks([task]):
-        result["task"] = short[0]
-    return _to_json({**result, "shortened": SHORTENED})
+        short["tasks"] = _short_tasks(cast("list[Any]", tasks))
+    if found := _short_tasks([task]):
+        short["task"] = found[0]
+    return {**short, "shortened": SHORTENED}
 
 
 def _short_tasks(tasks: Iterable[Any]) -> list[_Json]:

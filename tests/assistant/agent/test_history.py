@@ -227,6 +227,12 @@ def test_without_a_key_no_place_counts_in_an_older_list_than_one_that_is_too_lon
     assert isinstance(rules_reply(older, newer, said="complete the second one"), str)
 
 
+def test_no_older_turn_has_tasks_than_one_whose_tasks_are_left_out() -> None:
+    conversation = conversation_after(listing(2), listing(300, title="x" * 255), listing(2)).for_gemini
+    outputs = [json.loads(item["output"]) for item in conversation if item.get("type") == "function_call_output"]
+    assert ["tasks" in output for output in outputs] == [False, False, True]
+
+
 UNREADABLE: list[dict[str, Any]] = [{"tasks": [1, None, {"title": "Milk"}]}, {"tasks": None}, {"task": None}]
 """Results that no tool has, but an imported file may."""
 
