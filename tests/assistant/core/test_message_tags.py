@@ -153,12 +153,11 @@ class TestOfflineAssistant:
         assert await numbers_with_due_date(listed) == set(range(1, 61))
         assert "more than 200 tasks at once" in (await say(listed, "move these to Friday", range(1, 202))).text
 
-    async def test_many_tasks_named_by_number_are_meant_by_the_next_message(self, offline: Chat) -> None:
-        for number in range(6, 61):
-            await offline.add_task(f"Task {number}")
-        answer = await offline.send("tag 1-50 as work")
-        await offline.send("move them to friday", answer.thread_id)
-        assert await numbers_with_due_date(offline) == set(range(1, 51))
+    async def test_many_tasks_named_by_number_are_meant_by_the_next_message(self, chat: Chat) -> None:
+        await chat.add_tasks(*(f"Task {number}" for number in range(6, 61)))
+        answer = await chat.send("tag 1-50 as work")
+        await chat.send("move them to friday", answer.thread_id)
+        assert await numbers_with_due_date(chat) == set(range(1, 51))
 
 
 @pytest.mark.usefixtures("offline")
