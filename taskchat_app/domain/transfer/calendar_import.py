@@ -132,10 +132,10 @@ def _task(
     shown = title[:60]
     status = str(entry.get("STATUS", "")).upper()
     if status == "CANCELLED":
-        report.skip(block.line, CANCELLED.with_values(title=shown))
+        report.skip_task(block.line, CANCELLED.with_values(title=shown))
         return None
     if "RECURRENCE-ID" in entry:
-        report.skip(block.line, ONE_OF_SERIES.with_values(title=shown))
+        report.skip_task(block.line, ONE_OF_SERIES.with_values(title=shown))
         return None
     for name in LOST_PROPERTIES:
         if name in entry:

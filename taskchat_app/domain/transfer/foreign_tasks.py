@@ -92,11 +92,11 @@ class _Writer:
         await self.report.step()
         task = self._fitted(task)
         if not task.title:
-            self.report.skip(task.line, NO_TITLE)
+            self.report.skip_task(task.line, NO_TITLE)
             return
         source, *earlier = self._sources(task)
         if not self.here.isdisjoint((source, *earlier)):
-            self.report.skip(task.line, HERE.with_values(title=_short(task.title)))
+            self.report.skip_task(task.line, HERE.with_values(title=_short(task.title)))
             return
         self.here.add(source)
         self.waiting.append((task.line, source, self._columns(task), task.created_at or self.at))

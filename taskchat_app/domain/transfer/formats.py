@@ -50,5 +50,4 @@ async def import_foreign(
         report.whole = len(first) if len(first) < READ_AHEAD else 0
         report.begin("tasks", report.whole)
     await import_tasks(session, by, with_others(first), report, zone)
-    for remarks in (report.skipped, report.notes):
-        await asyncio.to_thread(remarks.sort, key=lambda remark: remark.line)
+    await asyncio.to_thread(report.finish)

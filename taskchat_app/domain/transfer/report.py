@@ -57,14 +57,26 @@ class ImportReport:
     done: int = 0
     total: int = 0
     whole: int = 0
+    _tasks_skipped: set[int] = field(default_factory=set[int])
     _before: int = 0
     _paused_at: float = field(default_factory=time.monotonic)
 
     def skip(self, line: int, reason: Message) -> None:
         self.skipped.append(Remark(line, reason))
 
+    def skip_task(self, line: int, reason: Message) -> None:
+        """Say that the task of the line does not come; `finish` drops what its reader said of its parts."""
+        self._tasks_skipped.add(line)
+        self.skip(line, reason)
+
     def note(self, line: int, reason: Message) -> None:
         self.notes.append(Remark(line, reason))
+
+    def finish(self) -> None:
+        """Drop the notes of tasks that do not come, and sort all remarks by line."""
+        self.notes = [remark for remark in self.notes if remark.line not in self._tasks_skipped]
+        for remarks in (self.skipped, self.notes):
+            remarks.sort(key=lambda remark: remark.line)
 
     def show(self, line: int, task: dict[str, Any]) -> None:
         if len(self.preview) < PREVIEWED_MAX:

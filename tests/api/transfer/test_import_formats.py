@@ -198,6 +198,13 @@ async def test_a_task_that_comes_without_a_part_comes_differently(api: httpx.Asy
     assert outcome["notes"] == [{"line": 2, "reason": reason}]
 
 
+async def test_a_task_that_does_not_come_is_not_said_to_come_without_a_part(api: httpx.AsyncClient):
+    file = f"TYPE,CONTENT,DATE\ntask,{'long ' * 70},\n" + "".join(f"task,Bad {n},blorp\n" for n in range(100))
+    assert len((await bring(api, file, format="todoist"))["notes"]) == 101
+    again = await bring(api, file, format="todoist")
+    assert (len(again["skipped"]), again["notes"]) == (101, [])
+
+
 OLD_SOURCE = "3388019b5d0bcede6170fd7691054176-1"
 """The hash of the task below with its date as it was understood."""
 
