@@ -44,6 +44,7 @@ function useScrolling({ thread, older, length, onOlder }) {
   useLayoutEffect(toEnd, [thread]);
   useEffect(() => { isLoading.current = false; }, [thread, length, older]);
   useEffect(() => {
+    setShown(box.current.clientHeight > 0); // the observer reports no element that begins hidden
     const observer = new ResizeObserver(() => {
       const element = box.current;
       if (!element) return; // the page is being unmounted

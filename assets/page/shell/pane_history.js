@@ -1,5 +1,6 @@
 // The pane that the page opens with, and Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
 import { useEffect } from "react";
+import { useLocation } from "react-router";
 import { useListener } from "../core/use_listener.js";
 
 const DRAWER = "conversations";
@@ -9,11 +10,12 @@ const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer,
 
 const keep = (pane) => window.history.replaceState({ ...window.history.state, pane }, "");
 
-/** Return the pane that this history entry showed, the list if its address was opened for a list alone, or undefined. */
+/** Return the pane that this history entry showed, the list if its address names a task or a list alone, or undefined. */
 function firstPane() {
   const { pane, idx } = window.history.state; // idx: React Router's; 0 if the browser has opened the address
   const { pathname, search } = window.location;
-  return pane ?? (idx === 0 && pathname === "/" && search ? LIST_PANE : undefined);
+  const isForList = /[?&]task=[1-9]/.test(search) || (idx === 0 && pathname === "/" && search);
+  return pane ?? (isForList ? LIST_PANE : undefined);
 }
 
 /**
@@ -33,10 +35,11 @@ export function PaneHistory({ pane, onPane }) {
     const timer = setTimeout(() => isEntry() && window.history.back(), AFTER_NAVIGATION_MS);
     return () => clearTimeout(timer);
   }, [isOpen]);
-  useEffect(() => keep(pane), [pane]);
+  const location = useLocation();
+  useEffect(() => keep(pane), [pane, location]); // React Router drops it from the entries that it writes
   const back = () => {
     const opens = window.history.state?.layer === DRAWER;
-    if (opens !== isOpen) onPane(opens ? DRAWER : CHAT_PANE);
+    if (opens !== isOpen) onPane(opens ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
     else keep(pane);
   };
   useListener("popstate", back, { target: () => window });

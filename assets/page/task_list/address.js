@@ -24,10 +24,10 @@ const write = (how, query, state = {}) => window.history[how](
 
 /**
  * Writes `search` and the open `task` (0 for none) into the address. When the user opens an address with another query,
- * calls `onFollow` with its list and `onTask` with its task; `onShow` if it names a task, then and at first. Opening a
- * task adds a history entry, closing it goes back by one; while text is being typed (`typed`) and from task to task the
- * entry is replaced; every other change adds one. Until the server has processed the newest address, its `search` and
- * `task` belong to an older one and are not written.
+ * calls `onFollow` with its list and `onTask` with its task; `onShow` if it names a task. Opening a task adds a history
+ * entry, closing it goes back by one; while text is being typed (`typed`) and from task to task the entry is replaced;
+ * every other change adds one. Until the server has processed the newest address, its `search` and `task` belong to an
+ * older one and are not written.
  */
 export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
   const location = useLocation();
@@ -73,7 +73,6 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     if (!before || wasVisited || types || closes || (before.task && task && before.search === search)) write("replaceState", query);
     else write("pushState", query, { opensTask: !before.task && task > 0 });
   }, [search, typed, task, ready, synced, left]);
-  useEffect(() => { if (taskIn(window.location.search)) onShow(); }, []);
   const back = () => {
     wentBack.current = true;
     if (!isLeaving.current) return follow();

@@ -87,7 +87,7 @@ def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
             "#7, #8 hinzugefügt, Erinnerung für #9 gesetzt",
         ),
         ([("deleted", number) for number in range(12)], "Deleted 12 tasks", "12 Aufgaben gelöscht"),
-        ([("undone", 1)], "Put back #1", "#1 zurückgenommen"),
+        ([("undone", 1)], "Put back #1", "#1 rückgängig gemacht"),
         ([], "Nothing changed", "Nichts geändert"),
     ],
 )

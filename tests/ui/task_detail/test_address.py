@@ -134,3 +134,23 @@ async def test_on_a_phone_an_address_of_a_list_shows_it_and_a_reload_keeps_the_p
     await phone.page.wait_for_function("() => !history.state.layer")
     await phone.page.reload()
     await expect(shown).to_have_text("Tasks")
+
+
+async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_beside_an_open_task(
+    visit: Visit, offline_server: Server
+) -> None:
+    phone = await visit(offline_server, **PHONE)
+    panes = phone.page.get_by_role("navigation", name="Panes")
+    shown = panes.locator("[aria-current=page]")
+    await phone.send("add buy milk")
+    await phone.open(f"{await phone.conversation_path()}?task=1")
+    await expect(shown).to_have_text("Tasks")
+    await panes.get_by_role("button", name="Conversations").tap()
+    await expect(shown).to_have_text("Conversations")
+    await phone.page.wait_for_function("() => history.state.layer && history.state.pane === 'conversations'")
+    await phone.page.go_back()
+    await expect(shown).to_have_text("Tasks")
+    await panes.get_by_role("button", name="Chat").tap()
+    await phone.page.reload()
+    await expect(phone.message_box).to_be_editable()
+    await expect(shown).to_have_text("Chat")
