@@ -122,7 +122,10 @@ def _clicked(changes: Sequence[Sequence[Any]]) -> str:
         if change.is_click and change.id in effective and change.action in PARTS and change.task_number:
             numbers[change.action].append(change.task_number)
     done = [PARTS[action][1].with_values(tasks=listed(those)) for action, those in numbers.items()]
-    return f"clicked: {', '.join(done)}" if done else ""
+    if done:
+        return f"clicked: {', '.join(done)}"
+    was_undone = any(change.is_click and change.id not in effective for change in rows)
+    return "clicked, and it was undone since" if was_undone else ""
 
 
 def _decided(proposal: _Json) -> str:

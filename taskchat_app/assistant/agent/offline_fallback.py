@@ -25,12 +25,16 @@ _FILE = (
 )
 _IN_A_FILE = phrase(rf"\b(?:in|on|from|of|auf|aus|von|vom|im) (?:\w+ ){{0,2}}{_FILE}")
 _A_FILE = sentence(rf"(?:the|this|that|my|an?|das|die|den|diese[ns]?|meine?) (?:\w+ ){{0,2}}{_FILE}")
+_TASKS = r"(?:tasks?|items?|lines?|things?|points?|entries|aufgaben?|zeilen?|punkte?|einträge?|dinge?)\b"
 _ITS_LINES = sentence(
-    r"(?:all|everything|every|both|them|these|those|lines?|alles?|jede[nrs]?|beide[ns]?|diese[nrs]?|zeilen?)"
-    r"(?: (?:of|in|on|from|the|this|that|these|those|them|my|your|tasks?|items?|lines?|things?|points?|entries|\d+|von"
-    r"|aus|auf|davon|der|die|das|den|dem|dies\w*|mein\w*|aufgaben?|zeilen?|punkte?|einträge?|dinge?)\b.*)?"
+    r"(?:all(?!-)|everything|every|them|these|those|alles?|jede[nrs]?|diese[nrs]?)\b.*"
+    r"|(?:both|beide[ns]?|lines?|zeilen?)"
+    rf"(?: (?:of|in|on|from|as|the|these|those|\d+|{_TASKS}|von|aus|auf|als|davon)\b.*)?"
     r"|\d[\d ,&-]*"
 )
+_ITS_TASKS = sentence(rf"(?:(?:the|these|all|die|diese|alle) )?{_TASKS}.*")
+# "Pay the invoice in this pdf" and "Formular im Anhang ausfüllen" are tasks; "text from the photo" is what it holds.
+_OWN_TASK = sentence(r"\w+ (?:the|my|our|an?|this|that|das|die|den|der|dem|meine?\w?|unsere?\w?) .+")
 _THIS_LIST = phrase(r"\b(?:this|attached|diese[rn]?) (?:list|liste)\b")
 
 
@@ -52,11 +56,13 @@ def is_command(text: str, clock: UserClock, *, beside_files: bool = False) -> bo
 def _is_about_files(command: Command, text: str) -> bool:
     """Return whether a command names what is in a file, and no task: "add the homework in this photo"."""
     title = str(command.given.get("title", ""))
-    if command.target.numbers or begins_with_verb(title) or ends_with_verb(title):
+    words = command.target.words
+    is_own = (begins_with_verb(title) and _OWN_TASK.fullmatch(title)) or ends_with_verb(title)
+    if command.target.numbers or is_own:
         return False
-    if _A_FILE.fullmatch(title) or any(map(_ITS_LINES.fullmatch, (title, command.target.words))):
+    if _A_FILE.fullmatch(title) or any(map(_ITS_LINES.fullmatch, (title, words))):
         return True
-    named = (title, str(command.given.get("search", "")))
+    named = (title, str(command.given.get("search", "")), words if _ITS_TASKS.fullmatch(words) else "")
     return any(map(_IN_A_FILE.search, named)) or (not any(named) and _THIS_LIST.search(text) is not None)
 
 

@@ -29,8 +29,8 @@ class ConversationTurn:
     selected: list[int] = field(default_factory=list[int])
     """The tasks that the person had selected."""
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
-    clicked: list[int] = field(default_factory=list[int])
-    """The tasks that clicks in its card changed after the answer."""
+    clicked: list[int] | None = None
+    """The tasks that clicks in its card changed after the answer and that stand; None if nothing was clicked."""
 
     @property
     def has_changed(self) -> bool:

@@ -51,9 +51,9 @@ def decide_reply(
     *earlier, current = read_turns(items, result_of) or [ConversationTurn()]
     memory = Memory(clock)
     before = _Before()
-    for turn in [turn for turn in earlier if turn.results or turn.clicked][-_TURNS_READ:]:
+    for turn in [turn for turn in earlier if turn.results or turn.clicked is not None][-_TURNS_READ:]:
         before = _replay(turn, before, memory, clock)
-    if earlier and not (earlier[-1].results or earlier[-1].clicked):
+    if earlier and not earlier[-1].results and earlier[-1].clicked is None:
         before = replace(before, has_touched=False, asked=False, choices={})
     memory.begin_turn(current.selected)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
@@ -137,7 +137,7 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
 
 def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
     """The wish that a turn offered to add, to be added now; empty if it offered none."""
-    commands = [] if turn.results or turn.clicked else read_message(turn.message, clock)
+    commands = [] if turn.results or turn.clicked is not None else read_message(turn.message, clock)
     return [replace(command, kind="wish") for command in commands if command.kind == "offer" and len(commands) == 1]
 
 
@@ -155,7 +155,8 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
         log.exception("An earlier turn could not be read again")
     # The person has been asked: what answers the question is done.
     settled = [replace(command, doubtful=False) for command in commands] if rounds.asked else commands
-    if turn.clicked:  # which has answered the question
-        memory.note({"status": "ok", "numbers": turn.clicked})
-        return _Before(settled, has_touched=True)
+    if turn.clicked is not None:  # which has answered the question
+        if turn.clicked:
+            memory.note({"status": "ok", "numbers": turn.clicked})
+        return _Before(settled, has_touched=bool(turn.clicked))
     return _Before(settled, rounds.asked, turn.has_changed, rounds.choices)

@@ -4,6 +4,7 @@ The numbers are those of the moment in which they were shown, whatever was added
 offline assistant `offline/memory.py` remembers them.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -15,8 +16,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.domain.storage.models import ThreadItem, ToolExecution
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
+
+_TASK_NUMBER = re.compile(r"[1-9]\d{0,8}")
 
 EXECUTIONS_READ = 50
+LOOK_UP = {"status": "all", "limit": AT_ONCE_MAX}
+"""The call with which the offline assistant reads tasks that a message numbers: it shows no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,8 @@ class _TurnTasks:
         self.touched: list[int] = []
         searched = False
         for call in calls:
+            if call.arguments == LOOK_UP:
+                continue
             if "tasks" in call.result:
                 self.listing, self.touched = _numbers(call.result["tasks"]), []
                 searched = "search" in call.arguments
@@ -105,8 +113,9 @@ async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[
     found: dict[str, list[int]] = {}
     for card in (await session.exec(cards)).all():
         widget: dict[str, Any] = card.body["widget"]
-        rows: list[dict[str, Any]] = widget["children"] if widget["type"] == "ListView" else []
-        # A task that is offered to be added has no number yet.
-        if numbers := [int(row["key"]) for row in rows if int(row["key"]) > 0]:
+        rows = cast("list[Any]", widget.get("children") or []) if widget.get("type") == "ListView" else []
+        keys = [str(cast("dict[str, Any]", row).get("key")) for row in rows if isinstance(row, dict)]
+        # A task that is offered to be added has no number yet; an imported card may have other keys.
+        if numbers := [int(key) for key in keys if _TASK_NUMBER.fullmatch(key)]:
             found[card.turn_id or ""] = numbers
     return found

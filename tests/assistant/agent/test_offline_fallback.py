@@ -194,7 +194,10 @@ def test_other_messages_are_not_commands(said: str) -> None:
      "add lines 1-3", "add 1, 3-5", "new task: everything on the photo", "find everything in this photo",
      "complete everything in this photo", "complete everything on this list", "delete everything in this file",
      "füge alles hinzu", "alle hinzufügen", "notiere alles", "füge alles auf dem Foto hinzu", "füge diese hinzu",
-     "füge die Aufgaben aus der Liste hinzu", "füge die Aufgaben auf dem Foto hinzu", "erledige alles auf dem Bild"],
+     "füge die Aufgaben aus der Liste hinzu", "füge die Aufgaben auf dem Foto hinzu", "erledige alles auf dem Bild",
+     "add them as tasks", "add everything as tasks", "add both as tasks", "add all ingredients",
+     "add all except line 2", "füge alles als Aufgaben hinzu", "add text from the photo",
+     "add phone numbers from this photo", "complete the tasks in this photo"],
 )  # fmt: skip
 def test_what_is_said_about_an_attached_file_is_a_command_only_without_one(said: str) -> None:
     clock = UserClock(ZoneInfo("UTC"), now())

@@ -297,15 +297,15 @@ async def test_without_a_key_it_means_the_task_that_was_clicked(reports: Chat) -
     assert ((await task(reports, 2))["priority"], (await task(reports, 1))["priority"]) == ("high", "medium")
 
 
-async def test_the_model_is_told_nothing_of_a_click_that_was_undone(
-    reports: Chat, gemini: Standin, person: Person
-) -> None:
+async def test_the_model_is_told_that_a_click_was_undone(reports: Chat, gemini: Standin, person: Person) -> None:
     gemini.script([text("Which one?"), text("Right."), text("Yes.")])
     answer = await reports.send("complete the report")
     await click(reports, answer, 2)
     await undo(reports, answer)
     await reports.send("is it done?", answer.thread_id)
-    assert "After this answer" not in str(gemini.requests[-1]["messages"][1:])
+    assert "(After this answer the person clicked, and it was undone since.)" in str(
+        gemini.requests[-1]["messages"][1:]
+    )
     [undoing] = await rows(select(Change).where(Change.user_id == person.id, col(Change.undoes).is_not(None)))
     assert (await reports.http.post(f"/api/activity/{undoing.id}/undo")).status_code == 200
     await reports.send("and now?", answer.thread_id)
@@ -317,4 +317,6 @@ async def test_without_a_key_it_is_no_task_whose_adding_by_a_click_was_undone(re
     answer = await reports.send("choir practice tomorrow")
     await click(reports, answer, task_choices.NEW)
     await undo(reports, answer)
+    await reports.send("ok", answer.thread_id)
+    assert set(await reports.titles()) == {1, 2, 3}
     assert "#4" not in (await reports.send("make it high priority", answer.thread_id)).text
