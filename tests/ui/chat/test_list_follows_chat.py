@@ -126,6 +126,7 @@ async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_
     await visitor.send("show high priority tasks tagged home")
     await expect(visitor.tasks).to_have_count(2)
     await expect(bar).to_be_visible()
+    await expect(visitor.page).to_have_url(re.compile(r"/c/thr_\w+\?.*asked=1"))  # the last address
     await visitor.page.reload()
     await expect(bar).to_be_visible()
     await back.click()
