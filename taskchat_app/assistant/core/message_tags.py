@@ -194,11 +194,15 @@ def click_note(told: str) -> str:
     return f"{_CLICK_NOTE}{told}.)"
 
 
-def clicked_numbers(text: str) -> list[int] | None:
-    """Return the numbers of the tasks that such a message names, each once; None for another message."""
-    if not text.startswith(_CLICK_NOTE):
-        return None
-    return list(dict.fromkeys(int(number) for number in re.findall(r"#(\d+)", text)))
+def is_click_note(text: str) -> bool:
+    """Return whether a message tells what the person did with a card."""
+    return text.startswith(_CLICK_NOTE)
+
+
+def clicked_numbers(note: str) -> list[int] | None:
+    """Return the tasks that a click note names, each once: [] for an undone click, None if a proposal deleted none."""
+    numbers = list(dict.fromkeys(int(number) for number in re.findall(r"#(\d+)", note)))
+    return numbers if numbers or note.startswith(f"{_CLICK_NOTE}clicked") else None
 
 
 def without_note(text: str) -> tuple[str, list[int]]:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-from taskchat_app.assistant.core.message_tags import clicked_numbers, without_note
+from taskchat_app.assistant.core.message_tags import clicked_numbers, is_click_note, without_note
 from taskchat_app.assistant.offline.call_rounds import Result
 from taskchat_app.i18n.messages import gettext
 
@@ -30,7 +30,10 @@ class ConversationTurn:
     """The tasks that the person had selected."""
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
     clicked: list[int] | None = None
-    """The tasks that clicks in its card changed after the answer and that stand; None if nothing was clicked."""
+    """The tasks that a click in its card, or the yes to its proposal, changed after the answer and that stand.
+
+    Empty if a click was undone; None without a click, and if a proposal deleted nothing that is still deleted.
+    """
 
     @property
     def has_changed(self) -> bool:
@@ -50,9 +53,9 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
     }
     turns: list[ConversationTurn] = []
     for item in listed:
-        clicked = clicked_numbers(_text(item.get("content"))) if item.get("type") == "message" else None
-        if clicked is not None and turns:
-            turns[-1].clicked = clicked
+        text = _text(item.get("content")) if item.get("type") == "message" else ""
+        if turns and is_click_note(text):
+            turns[-1].clicked = clicked_numbers(text)
         elif item.get("role") == "user":
             turns.append(ConversationTurn(*without_note(_own_words(item.get("content")))))
         elif item.get("type") == "function_call" and turns:

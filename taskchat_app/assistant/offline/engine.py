@@ -158,5 +158,5 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
     if turn.clicked is not None:  # which has answered the question
         if turn.clicked:
             memory.note({"status": "ok", "numbers": turn.clicked})
-        return _Before(settled, has_touched=bool(turn.clicked))
+        return _Before(settled, has_touched=turn.has_changed)
     return _Before(settled, rounds.asked, turn.has_changed, rounds.choices)

@@ -1,7 +1,11 @@
 """What the rules read of clicks in the cards of earlier answers."""
 
+import pytest
+
+from taskchat_app.assistant.agent.history import UNDONE_SINCE
 from taskchat_app.assistant.core.message_tags import click_note
 from tests.assistant.offline.task_list import Conversation
+from tests.assistant.offline.test_refusals import STANDS
 
 
 def click(conversation: Conversation, told: str) -> None:
@@ -34,3 +38,30 @@ async def test_the_other_one_after_a_clicked_question_is_the_task_that_was_not_c
     conversation.list.tasks[1]["done"] = True
     await conversation.say("and the other one too")
     assert conversation.calls == [("complete_task", {"task_id": 3})]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "did not confirm, so none of the proposed tasks was deleted",
+        "confirmed, and taskchat deleted nothing",
+        "confirmed, and taskchat deleted #1",
+        UNDONE_SINCE,
+    ],
+)
+async def test_a_no_after_a_decided_proposal_tells_how_to_undo_what_its_message_has_changed(told: str) -> None:
+    conversation = Conversation(["Buy milk"])
+    await conversation.say("add bread and delete all done tasks")
+    click(conversation, told)
+    assert await conversation.say("no") == STANDS
+
+
+async def test_a_no_after_a_click_tells_how_to_undo_it_while_it_stands() -> None:
+    for told, answer in (
+        ("clicked: completed #1", STANDS),
+        ("clicked, and it was undone since", "All right. Nothing was changed."),
+    ):
+        conversation = Conversation(["Weekly report", "Yearly report"])
+        await conversation.say("complete the report")
+        click(conversation, told)
+        assert await conversation.say("no") == answer
