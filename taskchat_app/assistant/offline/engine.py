@@ -155,8 +155,8 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
         log.exception("An earlier turn could not be read again")
     # The person has been asked: what answers the question is done.
     settled = [replace(command, doubtful=False) for command in commands] if rounds.asked else commands
-    if turn.clicked is not None:  # which has answered the question
-        if turn.clicked:
-            memory.note({"status": "ok", "numbers": turn.clicked})
-        return _Before(settled, has_touched=turn.has_changed)
-    return _Before(settled, rounds.asked, turn.has_changed, rounds.choices)
+    if turn.clicked:  # which has answered the question
+        memory.note({"status": "ok", "numbers": turn.clicked})
+    # After Undo another one of several can be chosen; a bare "yes" to a single one would do again what was undone.
+    is_open = turn.clicked is None or (not turn.clicked and len(rounds.choices) > 1)
+    return _Before(settled, rounds.asked and is_open, turn.has_changed, rounds.choices if is_open else {})

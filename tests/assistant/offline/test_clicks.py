@@ -65,3 +65,20 @@ async def test_a_no_after_a_click_tells_how_to_undo_it_while_it_stands() -> None
         await conversation.say("complete the report")
         click(conversation, told)
         assert await conversation.say("no") == answer
+
+
+async def test_a_yes_after_an_undone_click_on_a_single_task_does_it_no_second_time() -> None:
+    conversation = Conversation(["Buy milk", "Mop the bathroom floor"])
+    await conversation.say("postpone mopping the floor by a week")
+    click(conversation, "clicked, and it was undone since")
+    await conversation.say("yes")
+    assert conversation.calls == []
+
+
+@pytest.mark.parametrize("said", ["yearly", "the second one", "2"])
+async def test_one_of_several_can_be_chosen_after_an_undone_click_on_another(said: str) -> None:
+    conversation = Conversation(["Weekly report", "Yearly report"])
+    await conversation.say("complete the report")
+    click(conversation, "clicked, and it was undone since")
+    await conversation.say(said)
+    assert conversation.calls == [("complete_task", {"task_id": 2})]

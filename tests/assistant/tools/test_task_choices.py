@@ -320,3 +320,12 @@ async def test_without_a_key_it_is_no_task_whose_adding_by_a_click_was_undone(re
     await reports.send("ok", answer.thread_id)
     assert set(await reports.titles()) == {1, 2, 3}
     assert "#4" not in (await reports.send("make it high priority", answer.thread_id)).text
+
+
+@pytest.mark.usefixtures("offline")
+async def test_without_a_key_another_one_can_be_named_after_a_click_that_was_undone(reports: Chat) -> None:
+    answer = await reports.send("complete the report")
+    await click(reports, answer, 1)
+    await undo(reports, answer)
+    await reports.send("yearly", answer.thread_id)
+    assert await reports.titles("done") == {2: "Yearly report"}
