@@ -197,7 +197,10 @@ def test_other_messages_are_not_commands(said: str) -> None:
      "füge die Aufgaben aus der Liste hinzu", "füge die Aufgaben auf dem Foto hinzu", "erledige alles auf dem Bild",
      "add them as tasks", "add everything as tasks", "add both as tasks", "add all ingredients",
      "add all except line 2", "füge alles als Aufgaben hinzu", "add text from the photo",
-     "add phone numbers from this photo", "complete the tasks in this photo"],
+     "add phone numbers from this photo", "complete the tasks in this photo", "add lines that are circled",
+     "add both my homework tasks", "add all open points from the meeting", "füge alle Zutaten hinzu",
+     "füge Text aus dem Bild hinzu", "complete all tasks on this list due today",
+     "delete everything tagged work in this photo", "remind me to call mum and add everything in this photo"],
 )  # fmt: skip
 def test_what_is_said_about_an_attached_file_is_a_command_only_without_one(said: str) -> None:
     clock = UserClock(ZoneInfo("UTC"), now())
@@ -213,7 +216,12 @@ def test_what_is_said_about_an_attached_file_is_a_command_only_without_one(said:
      "remind me to sign the last page of the document tomorrow", "add call the number on the photo",
      "add pay the invoice in the attached pdf by friday", "rename 3 to notes on the document",
      "complete review of the document", "add milk to this list", "add line up a plumber", "add all-hands at 3pm",
-     "add both bikes to the service",
+     "add both bikes to the service", "delete everything tagged work", "complete everything due today",
+     "lösche alles mit dem Schlagwort arbeit", "erledige alle Aufgaben mit dem Schlagwort arbeit",
+     "add all hands meeting at 3pm", "add all day workshop on friday",
+     "remind me to read chapter 3 of the pdf tomorrow", "remind me to email Bob about errors in the document",
+     "remind me to order numbers from the list", "remind me tomorrow to finish page 3 of the pdf",
+     "add print pages 3 to 5 of the pdf",
      "erinnere mich morgen daran, das Formular im Anhang zu unterschreiben"],
 )  # fmt: skip
 def test_other_commands_are_commands_beside_a_file_as_well(said: str) -> None:
