@@ -8,15 +8,18 @@ from taskchat_app.assistant.offline import words
 
 MAX_CALLS = 200
 """Tasks that one sentence can change one by one."""
+UNSHOWN_PREFIX = "look_"
+"""How the id of a call begins whose tasks the answer does not show (see tools.shown_tasks)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One tool call; `looking` when it only finds out which task is meant."""
+    """One tool call; `looking` when it only finds out which task is meant, `unshown` if no answer shows its tasks."""
 
     tool: str
     arguments: dict[str, Any]
     looking: bool = False
+    unshown: bool = False
 
 
 @dataclass(frozen=True, slots=True)

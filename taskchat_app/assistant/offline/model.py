@@ -31,7 +31,7 @@ from openai.types.responses import (
 )
 
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.offline.call_rounds import PlannedCall
+from taskchat_app.assistant.offline.call_rounds import UNSHOWN_PREFIX, PlannedCall
 from taskchat_app.assistant.offline.conversation_turns import ResultOf, no_result
 from taskchat_app.assistant.offline.engine import decide_reply
 
@@ -92,7 +92,7 @@ def _message(text: str) -> ResponseOutputMessage:
 def _tool_call(call: PlannedCall) -> ResponseFunctionToolCall:
     return ResponseFunctionToolCall(
         id=f"fc_{uuid.uuid4().hex}",
-        call_id=f"call_{uuid.uuid4().hex}",
+        call_id=f"{UNSHOWN_PREFIX if call.unshown else 'call_'}{uuid.uuid4().hex}",
         name=call.tool,
         arguments=json.dumps(call.arguments, ensure_ascii=False),
         type="function_call",

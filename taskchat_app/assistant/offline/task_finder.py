@@ -57,21 +57,24 @@ def find(
     # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
     if len(numbers) > MAX_CALLS:
         return answers.too_many(MAX_CALLS, command)
-    known = yield from _look_up(numbers)
+    known = yield from _look_up(numbers, is_shown=command.kind == "tell")
     missing = [number for number in numbers if number not in known]
     return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
 
 
-def _look_up(numbers: Sequence[int]) -> Generator[list[PlannedCall], list[Result], dict[int, dict[str, Any]]]:
+def _look_up(
+    numbers: Sequence[int], *, is_shown: bool
+) -> Generator[list[PlannedCall], list[Result], dict[int, dict[str, Any]]]:
     """Return the tasks that there are; many are read by one call, and those that it leaves out by their numbers."""
     known: dict[int, dict[str, Any]] = {}
     left = list(numbers)
     if len(numbers) > _LOOK_UPS_MAX:
-        [result] = yield [looked_up(("status", "all"), ("limit", MAX_CALLS))]
+        [result] = yield [replace(looked_up(("status", "all"), ("limit", MAX_CALLS)), unshown=not is_shown)]
         known = {task["number"]: task for task in result.get("tasks") or ()}
         left = [number for number in numbers if number not in known] if result.get("more") else []
     if left:
-        results = yield [looked_up(("search", f"#{number}"), ("status", "all")) for number in left]
+        calls = [looked_up(("search", f"#{number}"), ("status", "all")) for number in left]
+        results = yield [replace(call, unshown=not is_shown) for call in calls]
         known |= {task["number"]: task for result in results for task in result.get("tasks") or ()}
     return known
 

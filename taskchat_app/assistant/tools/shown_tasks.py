@@ -15,14 +15,12 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.offline.call_rounds import UNSHOWN_PREFIX
 from taskchat_app.domain.storage.models import ThreadItem, ToolExecution
-from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 
 _TASK_NUMBER = re.compile(r"[1-9]\d{0,8}")
 
 EXECUTIONS_READ = 50
-LOOK_UP = {"status": "all", "limit": AT_ONCE_MAX}
-"""The call with which the offline assistant reads tasks that a message numbers: it shows no list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +46,8 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
         ToolExecution.thread_id == turn.thread_id,
         ToolExecution.turn_id != turn.turn_id,
         ToolExecution.outcome != "error",
+        # The offline assistant reads the tasks that a message numbers, and shows none of them.
+        ~col(ToolExecution.call_id).startswith(UNSHOWN_PREFIX, autoescape=True),
         # Answers that were removed by trying again are not on the screen any more.
         exists().where(col(ThreadItem.id) == col(ToolExecution.item_id)),
     )
@@ -66,8 +66,6 @@ class _TurnTasks:
         self.touched: list[int] = []
         searched = False
         for call in calls:
-            if call.arguments == LOOK_UP:
-                continue
             if "tasks" in call.result:
                 self.listing, self.touched = _numbers(call.result["tasks"]), []
                 searched = "search" in call.arguments

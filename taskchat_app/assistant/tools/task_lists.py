@@ -14,8 +14,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.offline.answers import task_words
-from taskchat_app.assistant.offline.call_rounds import MAX_CALLS
+from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, UNSHOWN_PREFIX
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.results import task_data
 from taskchat_app.domain.accounts.accounts import Person
@@ -36,14 +37,18 @@ LINES_SHOWN = 10
 async def show(turn: TurnContext) -> None:
     """Publish the last list of a turn that only listed tasks, for a ChatKit client."""
     calls = [call for call in turn.workflow.calls.values() if call.status == "done"]
-    # A call for as many tasks as possible only looks: the answer lists some of them, such as those without a date.
-    listed = [call for call in calls if call.result.get("tasks") and call.arguments.get("limit") != MAX_CALLS]
+    listed = [call for call in calls if call.result.get("tasks") and not _only_looks(call)]
     if not turn.shows_widgets or not listed or any(call.tool != "list_tasks" for call in calls):
         return
     tasks: Sequence[Mapping[str, Any]] = listed[-1].result["tasks"][:LINES_MAX]
     shown = _shown(tasks, {"text": listed[-1].title})
     item = WidgetItem(id=new_id("widget"), thread_id=turn.thread_id, created_at=now(), widget=shown["widget"])
     await turn.publish(ThreadItemDoneEvent(item=item.model_copy(update=shown)))
+
+
+def _only_looks(call: ToolCall) -> bool:
+    """A call for as many tasks as possible only looks: the answer lists some of them, such as those without a date."""
+    return call.arguments.get("limit") == MAX_CALLS or call.call_id.startswith(UNSHOWN_PREFIX)
 
 
 async def refreshed(session: AsyncSession, person: Person, row: ThreadItem) -> WidgetItem | None:

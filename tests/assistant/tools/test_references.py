@@ -183,6 +183,29 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         await listed.send("complete the eggs", thread_id)
         assert await goes(listed, gemini, thread_id, "delete the second one", 3)
 
+    @pytest.mark.usefixtures("offline")
+    @pytest.mark.parametrize("said", ["tag 10-25 as work", "tag 5, 3 and 99 as work"])
+    async def test_looking_up_the_tasks_that_a_message_numbers_shows_no_list(self, said: str, chat: Chat) -> None:
+        for number in range(1, 21):
+            await chat.add_task(f"Task {number}", tags=["shop"] if number in (5, 7) else [])
+        thread_id = (await chat.send("show tasks tagged shop")).thread_id
+        refused = await chat.send(said, thread_id)
+        assert ("I found no task #" in refused.text, refused.cards) == (True, [])
+        answer = await chat.send("delete the second one", thread_id)
+        assert (answer.text, answer.cards) == ("Deleted #7 Task 7.", [])
+
+    async def test_a_list_of_all_tasks_that_the_model_shows_is_the_list_shown(
+        self, listed: Chat, gemini: Standin
+    ) -> None:
+        everything = call("list_tasks", {"status": "all", "limit": 200})  # the newest task comes first
+        assert await after(listed, gemini, everything, said="delete the fourth one", number=1)
+        assert await after(listed, gemini, everything, said="delete the first one", number=4)
+
+    @pytest.mark.usefixtures("offline")
+    async def test_a_task_that_an_answer_tells_of_by_its_number_is_shown(self, listed: Chat) -> None:
+        thread_id = (await listed.send("when is 3 due?")).thread_id
+        assert (await listed.send("delete it", thread_id)).text == "Deleted #3 Cheese."
+
     async def test_after_a_whole_list_and_a_change_in_one_answer_nothing_is_certain(
         self, listed: Chat, gemini: Standin
     ) -> None:
