@@ -68,7 +68,7 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
             [entry] = parsed(["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]).walk("VEVENT")
             task = _task(block, entry, titles, zones, report, zone)
         except UNREADABLE as error:
-            report.skip(block.line, BROKEN.with_values(reason=f"{type(error).__name__}: {str(error)[:100]}"))
+            report.skip_task(block.line, BROKEN.with_values(reason=f"{type(error).__name__}: {str(error)[:100]}"))
             continue
         if task is not None:
             yield task

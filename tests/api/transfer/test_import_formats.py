@@ -286,6 +286,18 @@ def todo(uid: str, title: str, *more: str) -> list[str]:
     return ["BEGIN:VTODO", f"UID:{uid}", f"SUMMARY:{title}", *more, "END:VTODO"]
 
 
+async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_without_a_part(api: httpx.AsyncClient):
+    entries = [
+        todo("a", "Unreadable", "ATTENDEE:mailto:a@b.example", "DTSTART:20270101", "DTSTART:20270102"),
+        todo("b", "", "ATTENDEE:mailto:a@b.example"),
+        todo("c", "Cancelled", "ATTENDEE:mailto:a@b.example", "DTSTART:never", "STATUS:CANCELLED"),
+        todo("d", "Changed date", "ATTENDEE:mailto:a@b.example", "DTSTART:never", "RECURRENCE-ID:20270101"),
+    ]
+    file = "\r\n".join(["BEGIN:VCALENDAR", *(line for entry in entries for line in entry), "END:VCALENDAR"])
+    outcome = await bring(api, file, format="ics")
+    assert (outcome["created"], lines(outcome["skipped"]), outcome["notes"]) == (0, [2, 9, 14, 21], [])
+
+
 async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClient):
     alarm = ["BEGIN:VALARM", "UID:q", "SUMMARY:No title", "TRIGGER:-PT5M", "END:VALARM"]
     entries = [
