@@ -44,20 +44,22 @@ function useScrolling({ thread, older, length, onOlder }) {
   useLayoutEffect(toEnd, [thread]);
   useEffect(() => { isLoading.current = false; }, [thread, length, older]);
   useEffect(() => {
-    setShown(box.current.clientHeight > 0); // the observer reports no element that begins hidden
     const observer = new ResizeObserver(() => {
       const element = box.current;
       if (!element) return; // the page is being unmounted
-      setShown(element.clientHeight > 0);
       const anchored = anchor.current && document.getElementById(anchor.current.id);
       if (follows.current) element.scrollTop = element.scrollHeight;
       else if (anchored) element.scrollTop += anchored.getBoundingClientRect().top - anchor.current.top;
     });
     observer.observe(inner.current);
     observer.observe(box.current);
+    // Safari's ResizeObserver does not report an element that begins hidden; this one reports each at first.
+    const visibility = new IntersectionObserver((entries) => setShown(entries.at(-1).isIntersecting));
+    visibility.observe(box.current);
     document.addEventListener(SENT, toEnd);
     return () => {
       observer.disconnect();
+      visibility.disconnect();
       document.removeEventListener(SENT, toEnd);
     };
   }, []);

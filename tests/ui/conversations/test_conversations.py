@@ -8,6 +8,7 @@ from typing import Any
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
+from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit, Visitor
 
 SHOW_TAB = """(state) => {
@@ -22,6 +23,18 @@ TO_THE_TOP = """(log) => {
 ALT_DOWN = """(element) => element.dispatchEvent(
     new KeyboardEvent("keydown", { key: "ArrowDown", altKey: true, bubbles: true, cancelable: true }))"""
 """Press Alt and the arrow down; returns whether the page leaves them to the browser."""
+LIKE_SAFARI = """window.ResizeObserver = class extends ResizeObserver {
+    constructor(report) {
+        const known = new Set();
+        super((entries, observer) => {
+            const isNews = ({ target, contentRect: { width, height } }) => known.has(target) || width + height > 0;
+            if (entries.some(isNews)) report(entries, observer);
+            for (const { target } of entries) known.add(target);
+        });
+    }
+};"""
+"""There the observer does not report an element that begins hidden."""
+LONGER_THAN_AN_END_IS_SEEN = "() => new Promise((resolve) => setTimeout(resolve, 500))"
 TOP_OF = "(id) => document.getElementById(id).getBoundingClientRect().top"
 
 
@@ -161,6 +174,26 @@ async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visit: Visit, of
     await expect(visitor.page).to_have_title("taskchat")
     for tab in (visitor, other):
         await expect(listed(tab)).to_have_accessible_name("add buy milk")
+
+
+async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit, offline_server: Server) -> None:
+    phone = await visit(offline_server, **PHONE)
+    thread_id = await tell(phone, "add buy milk")
+    wide = await phone.open_tab()
+    await wide.page.set_viewport_size({"width": 1280, "height": 800})
+    await expect(listed(wide)).to_have_accessible_name("add buy milk unread")
+    await phone.page.add_init_script(LIKE_SAFARI)
+    await phone.open(f"/c/{thread_id}?task=1")
+    panes = phone.page.get_by_role("navigation", name="Panes")
+    await expect(panes.locator("[aria-current=page]")).to_have_text("Tasks")
+    log = phone.page.get_by_role("log", name="Conversation", include_hidden=True)
+    await expect(log.get_by_text("Buy milk").first).to_be_attached()
+    await phone.page.evaluate(LONGER_THAN_AN_END_IS_SEEN)
+    await phone.page.get_by_role("article", name="Task details").get_by_role("checkbox").first.tap()
+    await expect(wide.page.get_by_role("button", name="Done 1")).to_be_visible()
+    await expect(listed(wide)).to_have_accessible_name("add buy milk unread")
+    await panes.get_by_role("button", name="Chat").tap()
+    await expect(listed(wide)).to_have_accessible_name("add buy milk")
 
 
 async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(
