@@ -154,3 +154,23 @@ async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_besi
     await phone.page.reload()
     await expect(phone.message_box).to_be_editable()
     await expect(shown).to_have_text("Chat")
+
+
+async def test_on_a_phone_the_pane_stays_after_the_page_goes_on_from_a_conversation_that_is_deleted(
+    visit: Visit, offline_server: Server
+) -> None:
+    phone = await visit(offline_server, **PHONE)
+    panes = phone.page.get_by_role("navigation", name="Panes")
+    shown = panes.locator("[aria-current=page]")
+    await phone.send("add buy milk")
+    path = await phone.conversation_path()
+    await phone.expect_answer("Buy milk")
+    await panes.get_by_role("button", name="Tasks").tap()
+    await expect(shown).to_have_text("Tasks")
+    deletion = {"type": "threads.delete", "params": {"thread_id": path.removeprefix("/c/")}}
+    await phone.api("POST", "/api/chatkit", json=deletion)
+    await expect(phone.page).to_have_url(re.compile(r"[0-9]/$"))
+    await phone.page.wait_for_function("() => history.state.pane === 'tasks'")
+    await phone.page.reload()
+    await expect(phone.tasks).to_have_count(1)
+    await expect(shown).to_have_text("Tasks")
