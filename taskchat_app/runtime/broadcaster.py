@@ -48,11 +48,6 @@ class Broadcaster(Generic[Event]):
         return self._numbers[-1] if self._numbers else self._dropped
 
     @property
-    def kept(self) -> int:
-        """The number of events held in memory."""
-        return len(self._events)
-
-    @property
     def subscribers(self) -> int:
         return len(self._positions)
 

@@ -52,6 +52,3 @@ class OpenCounts:
             yield
         finally:
             self.give_back(bounds)
-
-    def open(self, subject: str) -> int:
-        return self._open[subject]

@@ -100,11 +100,6 @@ class ChatMessage:
     """The number of the others."""
     files: tuple[FileView, ...] = ()
 
-    @property
-    def plain(self) -> str:
-        """The whole text of the answer. Not a field, which would send it to the page a second time."""
-        return "\n\n".join(part.text for part in self.parts if part.kind == "text")
-
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     """Return an answer made of these parts."""

@@ -120,7 +120,7 @@ def test_all_items_between_two_user_messages_are_one_answer() -> None:
     mine, answer, more = messages_of(items, UTC)
     assert (mine.text, more.text, answer.turn_id) == ("Hello", "More", "mine1")
     assert [part.kind for part in answer.parts] == ["calls", "text", "proposal"]
-    assert answer.plain == "Added."
+    assert answer.parts[1].text == "Added."
     assert answer.parts[2].proposal.id == "p1"
 
 
@@ -131,4 +131,4 @@ def test_an_answer_split_over_two_pages_is_joined() -> None:
     newer = messages_of([second, user_item("More", "mine2")], UTC)
     mine, answer, more = joined(older, newer)
     assert (mine.text, more.text, answer.turn_id) == ("Hello", "More", "mine1")
-    assert answer.plain == "First.\n\nSecond."
+    assert [part.text for part in answer.parts] == ["First.", "Second."]
