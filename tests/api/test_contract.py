@@ -41,13 +41,18 @@ ODD_PATHS = """
 /api/activity/%00/undo /api/turns/%01 /auth/login%0a /api%0a
 """.split()
 
-DESCRIBED: dict[str, dict[str, Any]] = build_api().openapi()["paths"]
+DOCUMENT: dict[str, Any] = build_api().openapi()
+DESCRIBED: dict[str, dict[str, Any]] = DOCUMENT["paths"]
 OPERATIONS = {(method.upper(), path): about for path, methods in DESCRIBED.items() for method, about in methods.items()}
 
 
 def test_the_openapi_document_lists_exactly_the_routes_of_the_contract():
     promised = {tuple(route.split()) for line in ROUTES.split("\n") for route in line.split(",") if route}
     assert promised == set(OPERATIONS)
+
+
+def test_no_schema_is_named_by_its_module():
+    assert not [name for name in DOCUMENT["components"]["schemas"] if "__" in name]
 
 
 @pytest.mark.parametrize(("method", "path"), sorted(set(OPERATIONS) - OPEN_TO_ALL))

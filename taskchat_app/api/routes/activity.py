@@ -23,7 +23,7 @@ from taskchat_app.i18n.catalogue import render
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 
 
-class TokenBody(BaseModel):
+class ChangeTokenBody(BaseModel):
     """The access token with which a change was made."""
 
     id: str
@@ -45,7 +45,7 @@ class ChangeBody(BaseModel):
     after: TaskBody | None
     thread_id: str | None
     turn_id: str | None
-    token: TokenBody | None = None
+    token: ChangeTokenBody | None = None
 
 
 class ActivityBody(BaseModel):
