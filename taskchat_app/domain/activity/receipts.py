@@ -5,9 +5,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_
+from sqlalchemy import text
 from sqlalchemy.orm import defer
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.changes import TaskChange
@@ -59,6 +59,11 @@ CHANGES_OF_TURN = f"""(
 )"""  # noqa: S608 -- constants
 """Selects the task changes of a turn, and others that undid some of them, for `receipt_of`. Both by an index, also in a
 plan that does not know how many changes are newer than the turn's first."""
+_CHANGES_OF_TURNS = text(f"""
+    SELECT turn_id, {CHANGES_OF_TURN.replace(":", "turn.")}
+    FROM (SELECT id AS turn_id, user_id, first_change_id FROM turns) AS turn
+    WHERE user_id = :user_id AND turn_id = ANY(:turn_ids)
+""")  # noqa: S608 -- constants
 
 
 # Of changes only their names: a turn may have changed hundreds of tasks.
@@ -82,38 +87,13 @@ async def task_changes_of(session: AsyncSession, turn: Turn) -> list[TaskChange]
 
 
 async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
-    """The receipts of the person's turns, all in two reads; what is no turn of theirs is left out."""
+    """The receipts of the person's turns, all in one read; what is no turn of theirs is left out."""
     if not turn_ids:
         return {}
-    in_turn = and_(
-        col(Change.user_id) == Turn.user_id,
-        col(Change.turn_id) == Turn.id,
-        col(Change.id) >= Turn.first_change_id,
-        col(Change.kind) == "task",
-    )
-    mine = select(Turn.id, Change).outerjoin(Change, in_turn).where(Turn.user_id == user_id, col(Turn.id).in_(turn_ids))
-    changes: dict[str, list[Change]] = {}
     async with reading(user_id) as session:
-        for turn_id, change in (await session.exec(mine.order_by(col(Change.id)).options(*_BARE))).all():
-            changes.setdefault(turn_id, []).extend([] if change is None else [change])  # pyright: ignore[reportUnnecessaryComparison]  # an outer join
-        held = await _standing(session, user_id, [change for of_turn in changes.values() for change in of_turn])
-    return {
-        turn_id: Receipt(receipt(of_turn), bool(of_turn), any(change.id in held for change in of_turn))
-        for turn_id, of_turn in changes.items()
-    }
-
-
-async def _standing(session: AsyncSession, user_id: str, changes: list[Change]) -> set[int]:
-    """Return the ids of these changes and of their undos that are still in effect."""
-    if not changes:
-        return set()
-    undoing = changes_of_tasks(user_id).where(
-        col(Change.undoes).is_not(None),
-        col(Change.task_number).in_({change.task_number for change in changes}),
-        col(Change.id) > min(change.id for change in changes),
-    )
-    together = {change.id: change for change in (*changes, *(await session.exec(undoing.options(*_BARE))).all())}
-    return effective_changes([together[change_id] for change_id in sorted(together)])
+        values = {"user_id": user_id, "turn_ids": list(turn_ids)}
+        rows = (await (await session.connection()).execute(_CHANGES_OF_TURNS, values)).all()
+    return {turn_id: receipt_of(changes) for turn_id, changes in rows}
 
 
 class BareChange(NamedTuple):
