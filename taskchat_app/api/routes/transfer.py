@@ -129,17 +129,15 @@ async def _sent(
 ) -> Response:
     """Return the response with this content, once all of it is there."""
     with stream_place(request, person) as place:
-        file = await _spooled(person, content)
+        file = place.enter_context(await _spooled(person, content))
         headers |= {"Content-Length": str(file.tell()), "Cache-Control": "no-store"}
+        until_sent = place.pop_all()
 
         async def sent() -> AsyncGenerator[bytes]:
-            try:
-                with file:
-                    file.seek(0)
-                    while piece := file.read(PIECE_BYTES):
-                        yield piece
-            finally:
-                place.give_back()
+            with until_sent:
+                file.seek(0)
+                while piece := file.read(PIECE_BYTES):
+                    yield piece
 
         return StreamingResponse(sent(), headers=headers, media_type=media_type)
 

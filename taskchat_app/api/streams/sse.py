@@ -3,8 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
-from contextlib import aclosing, contextmanager
-from datetime import timedelta
+from contextlib import ExitStack, aclosing
 from typing import Self
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -17,7 +16,7 @@ from taskchat_app.api.core.problems import is_outage
 from taskchat_app.api.streams.dropped_clients import close_connection
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
-from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
+from taskchat_app.domain.limits.open_connections import RETRY_AFTER, Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import gettext
@@ -31,7 +30,6 @@ STREAMS_OF_PERSON = 1_500
 STREAMS_IN_NETWORK = 2_000
 """Equal to the limit for sockets: a large office, or all users of a proxy that TRUSTED_PROXY_HOPS does not count."""
 STREAMS_MAX = 8_000
-RETRY_AFTER = timedelta(seconds=5)
 REFUSALS = (
     gettext("Too many event streams are open for your account. Close some, then try again."),
     gettext("Too many event streams are open from your network. Close some, then try again."),
@@ -54,23 +52,8 @@ drain = asyncio.Event()
 _open = OpenCounts()
 
 
-class StreamPlace:
-    """One counted stream. Its end gives the place back; repeating that has no effect."""
-
-    def __init__(self, bounds: tuple[Bound, ...]) -> None:
-        self._bounds: tuple[Bound, ...] = bounds
-
-    def give_back(self) -> None:
-        _open.give_back(self._bounds)
-        self._bounds = ()
-
-
-@contextmanager
-def stream_place(request: HTTPConnection, person: Person) -> Generator[StreamPlace]:
-    """Count a stream; its response gives the place back at its end, this context manager only after an exception.
-
-    Raises TooManyOpen.
-    """
+def stream_place(request: HTTPConnection, person: Person) -> ExitStack:
+    """Count a stream until the returned stack is closed: by its response, which takes it over. Raises TooManyOpen."""
     bounds = (
         Bound(f"person {person.id}", STREAMS_OF_PERSON),
         Bound(f"network {client_address(request)}", STREAMS_IN_NETWORK),
@@ -78,12 +61,9 @@ def stream_place(request: HTTPConnection, person: Person) -> Generator[StreamPla
     )
     if reached := _open.take(bounds):
         raise TooManyOpen(REFUSALS[bounds.index(reached)], resets_at=now() + RETRY_AFTER)
-    place = StreamPlace(bounds)
-    try:
-        yield place
-    except BaseException:
-        place.give_back()
-        raise
+    place = ExitStack()
+    place.callback(_open.give_back, bounds)
+    return place
 
 
 def begin_drain() -> None:
@@ -94,12 +74,12 @@ def begin_drain() -> None:
 def stream(
     batches: AsyncGenerator[Sequence[bytes], None],
     person: Person,
-    place: StreamPlace,
+    place: ExitStack,
     on_disconnect: Callable[[], None] | None = None,
 ) -> EventSourceResponse:
     """Return the batches of encoded events as a response.
 
-    It ends with the events, the login, the server or a client that stops reading, and then gives its place back.
+    It ends with the events, the login, the server or a client that stops reading. It takes the place over.
     No event waits in memory for a slow client: the next batch is asked for when the last one was sent.
     If it ends because its client has gone, `on_disconnect` is called after the batches are closed. It cannot await:
     whatever the handler of a closed connection awaits is cancelled repeatedly.
@@ -111,11 +91,11 @@ def stream(
         ping_message_factory=lambda: ServerSentEvent(comment="still here", sep="\n"),
         sep="\n",
         send_timeout=SEND_TIMEOUT_SECONDS,
-    ).at(place)
+    ).at(place.pop_all())
 
 
 class _Stream(EventSourceResponse):
-    def at(self, place: StreamPlace) -> Self:
+    def at(self, place: ExitStack) -> Self:
         self._place = place
         return self
 
@@ -129,7 +109,7 @@ class _Stream(EventSourceResponse):
                 address, port = scope["client"]
                 await close_connection(address, int(port))  # the server gives the number as text
         finally:
-            self._place.give_back()
+            self._place.close()
 
 
 def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:

@@ -5,13 +5,13 @@ import os
 import socket
 import threading
 from collections.abc import AsyncGenerator, Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import psutil
 import pytest
 
 from taskchat_app.api.streams import sse
-from taskchat_app.api.streams.sse import StreamPlace
 from taskchat_app.domain.accounts.accounts import Person
 from tests.api.open_stream import PATIENCE_SECONDS
 
@@ -69,7 +69,7 @@ async def drop(person: Person, connection: Pair) -> None:
     address, port = connection[0].getsockname()
     scope = {"type": "http", "method": "GET", "client": (address, str(port))}
     async with asyncio.timeout(PATIENCE_SECONDS):
-        await sse.stream(endless(), person, StreamPlace(()))(scope, receive, send)
+        await sse.stream(endless(), person, ExitStack())(scope, receive, send)
 
 
 def is_closed(client: socket.socket) -> bool:

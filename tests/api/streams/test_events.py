@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +12,6 @@ import pytest
 from sqlmodel import col, update
 
 from taskchat_app.api.streams import sse
-from taskchat_app.api.streams.sse import StreamPlace
 from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log import changes
@@ -215,7 +214,7 @@ async def test_a_disconnect_ends_the_followed_events(person: Person):
         finally:
             closed.set()
 
-    stream = Stream(sse.stream(endless(), person, StreamPlace(())), "/", {})
+    stream = Stream(sse.stream(endless(), person, ExitStack()), "/", {})
     await stream.begin()
     await stream.disconnect()
     assert closed.is_set()
@@ -240,7 +239,7 @@ async def test_a_client_that_does_not_read_is_disconnected(person: Person, monke
             await asyncio.Event().wait()
 
     async with asyncio.timeout(PATIENCE_SECONDS):
-        await sse.stream(endless(), person, StreamPlace(()))({"type": "http", "method": "GET"}, receive, send)
+        await sse.stream(endless(), person, ExitStack())({"type": "http", "method": "GET"}, receive, send)
     assert made <= 2
 
 
@@ -249,7 +248,7 @@ async def test_a_long_replay_reaches_a_reading_client_completely(person: Person)
         for number in range(5_000):
             yield [b"data: %d\n\n" % number]
 
-    stream = Stream(sse.stream(replay(), person, StreamPlace(())), "/", {})
+    stream = Stream(sse.stream(replay(), person, ExitStack()), "/", {})
     await stream.begin()
     seen = [event["data"] async for event in stream.events()]
     assert seen == [str(number) for number in range(5_000)]
@@ -276,7 +275,7 @@ async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Pers
 
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            await sse.stream(many(), person, StreamPlace(()))({"type": "http", "method": "GET"}, receive, send)
+            await sse.stream(many(), person, ExitStack())({"type": "http", "method": "GET"}, receive, send)
     finally:
         sse.drain.clear()
     assert len(sent) < 10
@@ -289,7 +288,7 @@ async def test_a_failing_event_source_ends_the_stream_and_is_logged_once(
         yield [b"data: first\n\n"]
         raise RuntimeError("not foreseen")
 
-    stream = Stream(sse.stream(failing(), person, StreamPlace(())), "/", {})
+    stream = Stream(sse.stream(failing(), person, ExitStack()), "/", {})
     await stream.begin()
     assert [piece async for piece in stream.text()] == ["data: first\n\n"]
     await stream.answering
