@@ -43,22 +43,18 @@ TESTS = Limit("webhook_tests", 20, timedelta(minutes=10))
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """The next message of a webhook; `change_id` is the change that it is about."""
+    """A message to a webhook; `id` is the same at each try, `change_id` the change that it is about, 0 for a test."""
 
+    id: str
     user_id: str
     webhook_id: str
     url: str
     secret: str
     event: str
     body: str
-    change_id: int
-    task_number: int | None
-    attempt: int
-
-    @property
-    def id(self) -> str:
-        """The message's id, the same at each try."""
-        return f"msg_{self.webhook_id}_{self.change_id}"
+    change_id: int = 0
+    task_number: int | None = None
+    attempt: int = 1
 
 
 async def deliver_pending(user_id: str, webhook_id: str) -> None:
@@ -70,7 +66,7 @@ async def deliver_pending(user_id: str, webhook_id: str) -> None:
     ends_at = time.monotonic() + TURN_SECONDS
     try:
         while message := await _next_message(user_id, webhook_id, lease_id):
-            outcome = await send(message.url, message.secret, message.id, message.body)
+            outcome = await _send(message)
             await _record(message, outcome, lease_id)
             if time.monotonic() > ends_at:
                 return
@@ -89,13 +85,15 @@ async def send_test(user_id: str, webhook_id: str) -> Outcome:
             raise NotFound(NO_WEBHOOK)
         if resets_at := await take(session, TESTS, user_id):
             raise BurstLimit(gettext("These are too many tests. Try again later."), resets_at=resets_at)
-    message_id = f"msg_{uuid.uuid4().hex}"
-    outcome = await send(row.url, row.secret, message_id, payload_of_test())
+    message = Message(
+        f"msg_{uuid.uuid4().hex}", user_id, webhook_id, row.url, row.secret, event=TEST, body=payload_of_test()
+    )
+    outcome = await _send(message)
     async with transaction(user_id) as session:
         await lock_user(session, user_id)
         if (await session.exec(own)).first() is None:
             raise NotFound(NO_WEBHOOK)
-        session.add(_delivery(user_id, webhook_id, message_id, TEST, 1, outcome))
+        session.add(_delivery(message, outcome))
         if outcome.is_delivered:
             again = {"disabled_at": None, "attempts": 0, "next_at": now()}
             await session.exec(_own(user_id, webhook_id).values(again))
@@ -124,6 +122,7 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
                 event = event_of(change)
                 if event is not None and event in webhook.events:
                     return Message(
+                        f"msg_{webhook_id}_{change.id}",
                         user_id,
                         webhook_id,
                         webhook.url,
@@ -145,6 +144,10 @@ async def _changes_after(session: AsyncSession, user_id: str, after: int) -> lis
     return list((await session.exec(query)).all())
 
 
+async def _send(message: Message) -> Outcome:
+    return await send(message.url, message.secret, message.id, message.body)
+
+
 async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
     """Store the try, and what follows: the next change, the next try, or the end after the last one or a 410."""
     values: dict[str, object] = {"attempts": message.attempt}
@@ -164,36 +167,18 @@ async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
         except NotFound:
             return
         if (await session.exec(own.values(values))).rowcount:
-            session.add(
-                _delivery(
-                    message.user_id,
-                    message.webhook_id,
-                    message.id,
-                    message.event,
-                    message.attempt,
-                    outcome,
-                    message.task_number,
-                )
-            )
+            session.add(_delivery(message, outcome))
 
 
-def _delivery(
-    user_id: str,
-    webhook_id: str,
-    message_id: str,
-    event: str,
-    attempt: int,
-    outcome: Outcome,
-    task_number: int | None = None,
-) -> WebhookDelivery:
+def _delivery(message: Message, outcome: Outcome) -> WebhookDelivery:
     row = WebhookDelivery(
-        user_id=user_id,
+        user_id=message.user_id,
         id=uuid.uuid4().hex,
-        webhook_id=webhook_id,
-        message_id=message_id,
-        event=event,
-        task_number=task_number,
-        attempt=attempt,
+        webhook_id=message.webhook_id,
+        message_id=message.id,
+        event=message.event,
+        task_number=message.task_number,
+        attempt=message.attempt,
         status=outcome.status,
         error=outcome.error,
         milliseconds=outcome.milliseconds,
