@@ -4,9 +4,7 @@ import uuid
 from collections.abc import Awaitable, Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -25,10 +23,8 @@ from taskchat_app.domain.activity.last_action import session_start, undo_last_of
 from taskchat_app.domain.activity.undo import undo_token
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
-from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
-from taskchat_app.domain.tasks.fields import checked_bound
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
@@ -162,20 +158,8 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
 
 
 async def find_tasks(call: Call, args: a.FindTasks) -> r.Found:
-    zone = call.person.zone
-    query = TaskQuery(
-        status=args.status,
-        priority=args.priority,
-        tags=(args.tag,) if args.tag else (),
-        q=args.search,
-        sort=args.sort,
-        order="desc" if args.sort == "priority" else "asc",
-        limit=args.limit,
-        cursor=args.cursor,
-        timezone=call.person.timezone,
-        due_before=_bound(args.due_before, "due_before", zone),
-        due_after=_bound(args.due_after, "due_after", zone),
-    )
+    order = "desc" if args.sort == "priority" else "asc"
+    query = args.query(call.person, sort=args.sort, order=order, cursor=args.cursor)
     page = await numbered_task(call.session, call.person.id, args.search)
     page = page or await queries.list_tasks(call.session, call.person.id, query)
     return r.Found(
@@ -224,10 +208,6 @@ async def fetch(call: Call, args: a.Fetch) -> r.Document:
     text = "\n".join([view.description, *(f"{name}: {value}" for name, value in fields.items())]).strip()
     metadata = {name: str(value) for name, value in fields.items()}
     return r.Document(id=args.id, title=view.title, text=text, url=task.url, metadata=metadata)
-
-
-def _bound(value: str | None, name: str, zone: ZoneInfo) -> datetime | None:
-    return checked_bound(value, name, zone=zone, now=now()) if value else None
 
 
 async def _remind(call: Call, number: int, before: str | None) -> bool:

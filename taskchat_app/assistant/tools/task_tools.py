@@ -40,10 +40,8 @@ from taskchat_app.assistant.tools.tool_arguments import (
     UpdateTask,
 )
 from taskchat_app.domain.reminders import reminders
-from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, tasks
-from taskchat_app.domain.tasks.fields import checked_bound
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
 from taskchat_app.domain.tasks.task_view import PRIORITIES, TaskView
 from taskchat_app.i18n.messages import gettext, joined, ngettext
@@ -75,27 +73,20 @@ async def list_tasks(session: AsyncSession, turn: TurnContext, call: ListTasks) 
 
 
 async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chosen: ListOrder) -> TaskPage:
-    zone, user_id = turn.person.zone, turn.person.id
-    if numbered := await numbered_task(session, user_id, call.search):
+    if numbered := await numbered_task(session, turn.person.id, call.search):
         return numbered
     has_sort = "sort" in call.model_fields_set
     # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
     is_dated = call.status == "open" or call.due_before or call.due_after
     sort = call.sort if has_sort else chosen.sort or ("due" if is_dated else "created")
-    query = TaskQuery(
-        status=call.status,
-        priority=call.priority,
-        tags=(call.tag,) if call.tag else (),
-        due_before=checked_bound(call.due_before, "due_before", zone=zone, now=now()) if call.due_before else None,
-        due_after=checked_bound(call.due_after, "due_after", zone=zone, now=now()) if call.due_after else None,
-        q=call.search,
+    query = call.query(
+        turn.person,
         sort=sort,
         order=chosen.order or ("desc" if sort == "priority" or (sort == "created" and not has_sort) else "asc"),
-        limit=call.limit,
         # Of more done tasks than fit, those that were done last.
         newest_done=call.status == "done" and not has_sort and not is_dated and call.limit == LIMIT_MAX,
     )
-    page = await queries.list_tasks(session, user_id, query)
+    page = await queries.list_tasks(session, turn.person.id, query)
     if not has_sort or sort != "due":
         return page
     # Tasks of one day without a time are due at the same moment; what comes first goes by priority then.

@@ -1,11 +1,13 @@
 """Arguments of the seven tools: one model for each, whose JSON schema the model and MCP clients get."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
-from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, TaskQuery
 
 Priority = Literal["low", "medium", "high"]
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
@@ -55,6 +57,22 @@ class ListTasks(Arguments):
     )
     sort: Literal["created", "due", "priority", "title"] = "created"
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
+
+    def query(self, person: Person, **listing: Any) -> TaskQuery:
+        """Return the filters and the limit as the domain's TaskQuery; `listing` are its other fields."""
+        at = now()
+        before, after = self.due_before, self.due_after
+        return TaskQuery(
+            status=self.status,
+            priority=self.priority,
+            tags=(self.tag,) if self.tag else (),
+            due_before=checked_bound(before, "due_before", zone=person.zone, now=at) if before else None,
+            due_after=checked_bound(after, "due_after", zone=person.zone, now=at) if after else None,
+            q=self.search,
+            limit=self.limit,
+            timezone=person.timezone,
+            **listing,
+        )
 
 
 class UpdateTask(Arguments):
