@@ -14,10 +14,10 @@ from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_change
 from taskchat_app.domain.log.changes import Actor
-from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.task_view import as_json, utc_text, view_of_snapshot
+from taskchat_app.domain.tasks.snapshots import snapshot_json
+from taskchat_app.domain.tasks.task_view import utc_text
 from taskchat_app.i18n.catalogue import render
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
@@ -91,19 +91,14 @@ async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
 
 def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
     """Return a change of a task as JSON for clients; whole days end as they do in the user's zone."""
-    at = now()
-    before, after = (
-        as_json(view_of_snapshot(in_zone(snapshot, zone), at)) if snapshot else None
-        for snapshot in (change.before, change.after)
-    )
     fields = {
         "id": change.id,
         "at": utc_text(change.at),
         "actor": change.actor,
         "action": change.action,
         "task": change.task_number,
-        "before": before,
-        "after": after,
+        "before": snapshot_json(change.before, zone),
+        "after": snapshot_json(change.after, zone),
         "thread_id": change.thread_id,
         "turn_id": change.turn_id,
     }

@@ -16,10 +16,9 @@ from taskchat_app.api.routes.activity import token_json
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.domain.accounts.accounts import Person, stored_zone
 from taskchat_app.domain.log import changes
-from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.task_view import as_json, utc_text, view_of_snapshot
+from taskchat_app.domain.tasks.snapshots import snapshot_json
+from taskchat_app.domain.tasks.task_view import utc_text
 
 router = APIRouter(tags=["Events"])
 
@@ -97,14 +96,10 @@ def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
         "action": change.action,
         "actor": change.actor,
         "task": change.task_number,
-        "before": _task(change.before, zone) if is_task else None,
-        "after": _task(change.after, zone) if is_task else None,
+        "before": snapshot_json(change.before, zone) if is_task else None,
+        "after": snapshot_json(change.after, zone) if is_task else None,
         "thread_id": change.thread_id,
         "item_id": change.item_id,
         "turn_id": change.turn_id,
     }
     return {name: value for name, value in fields.items() if value is not None} | token_json(change)
-
-
-def _task(kept: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
-    return as_json(view_of_snapshot(in_zone(kept, zone), now())) if kept else None

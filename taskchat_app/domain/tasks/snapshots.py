@@ -1,14 +1,15 @@
-"""Converts a task's snapshot back into database columns."""
+"""Converts a task's snapshot back into database columns, or into JSON for clients."""
 
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.all_day import due_columns, start_columns
 from taskchat_app.domain.tasks.positions import parse_position, position_of_new
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.task_view import PRIORITIES, due_of, utc_text
+from taskchat_app.domain.tasks.task_view import PRIORITIES, as_json, due_of, utc_text, view_of_snapshot
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": []}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
@@ -26,6 +27,11 @@ def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     if start is not None:
         moved["recurrence_start"] = utc_text(start.in_zone(zone).at)
     return snapshot | moved
+
+
+def snapshot_json(snapshot: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
+    """Return the task of a snapshot as JSON for a client whose user lives in the zone; None without one."""
+    return as_json(view_of_snapshot(in_zone(snapshot, zone), now())) if snapshot else None
 
 
 def is_erased(snapshot: dict[str, Any]) -> bool:

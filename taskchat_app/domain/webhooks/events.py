@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.task_view import as_json, utc_text, view_of_snapshot
+from taskchat_app.domain.tasks.snapshots import snapshot_json
+from taskchat_app.domain.tasks.task_view import utc_text
 
 Event = Literal[
     "task.created", "task.updated", "task.completed", "task.reopened", "task.deleted", "task.restored", "reminder.due"
@@ -49,12 +49,8 @@ def event_of(change: Change) -> Event | None:
 
 def payload_of(change: Change, event: Event, zone: ZoneInfo) -> str:
     """Return the body: the task after the change, or before it was deleted; a whole day ends as in this zone."""
-    task = change.after or change.before
-    data = {
-        "task": task and as_json(view_of_snapshot(in_zone(task, zone), now())),
-        "change_id": change.id,
-        "actor": change.actor,
-    }
+    task = snapshot_json(change.after or change.before, zone)
+    data = {"task": task, "change_id": change.id, "actor": change.actor}
     return _body(event, utc_text(change.at), data)
 
 
