@@ -1,7 +1,6 @@
 """Conversations as the page reads and changes them, each call in a transaction of its own (see thread_rows.py)."""
 
-from collections.abc import AsyncGenerator, Collection, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -119,35 +118,11 @@ async def starting_messages(user_id: str, turn_ids: Collection[str]) -> dict[str
     return {row.id: StartingMessage(row.thread_id, words_in(row.body["content"])) for row in rows}
 
 
-async def rename(user_id: str, thread_id: str, title: str) -> None:
-    """Rename the conversation."""
-    async with _changing(user_id) as (session, by):
-        await thread_rows.rename_thread(session, by, thread_id, title)
-
-
-async def delete(user_id: str, thread_id: str) -> None:
-    """Delete the conversation, permanently after 30 days; stop a running answer, keep tasks."""
-    async with _changing(user_id) as (session, by):
-        await thread_rows.delete_thread(session, by, thread_id)
-
-
-async def restore(user_id: str, thread_id: str) -> None:
-    """Restore a deleted conversation."""
-    async with _changing(user_id) as (session, by):
-        await thread_rows.restore_thread(session, by, thread_id)
-
-
-async def mark_read(user_id: str, thread_id: str, turn_id: str) -> None:
-    """Mark the conversation as read up to the end of this turn."""
-    async with _changing(user_id) as (session, by):
-        await thread_rows.mark_read(session, by, thread_id, turn_id)
-
-
-@asynccontextmanager
-async def _changing(user_id: str) -> AsyncGenerator[tuple[AsyncSession, Cause]]:
+async def change(user_id: str, verb: Callable[[AsyncSession, Cause], Awaitable[object]]) -> None:
+    """Change the user's conversations with a function of thread_rows.py."""
     async with transaction(user_id) as session:
         await lock_user(session, user_id)
-        yield session, Cause(user_id, "person")
+        await verb(session, Cause(user_id, "person"))
 
 
 def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """State of the list of conversations, and actions on them. Which are unread: assistant/threads/thread_rows.py."""
 
-from collections.abc import Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
+from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.threads import conversations
+from taskchat_app.assistant.threads import conversations, thread_rows
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
@@ -97,7 +99,7 @@ class ConversationsState(OnlyChanges, rx.State):
     async def rename(self, person: Person, thread_id: str, title: str) -> None:
         if not title.strip():
             return
-        if not await self._write(person, conversations.rename(person.id, thread_id, title)):
+        if not await self._write(person, lambda session, by: thread_rows.rename_thread(session, by, thread_id, title)):
             self.refusal = refusal_of(thread_id, title, self.error)
             return
         chat = await self.get_state(ChatState)
@@ -108,7 +110,7 @@ class ConversationsState(OnlyChanges, rx.State):
     async def delete(self, person: Person, thread_id: str) -> Any:
         """Delete a conversation, offer to restore it, and close it if it is open; its tasks stay."""
         notice = say(words.DELETED_CONVERSATION, title=self.title_of(thread_id))
-        if not await self._write(person, conversations.delete(person.id, thread_id)):
+        if not await self._write(person, lambda session, by: thread_rows.delete_thread(session, by, thread_id)):
             return None
         (await self.get_state(UndoState)).tell(notice, thread_id=thread_id)
         chat = await self.get_state(ChatState)
@@ -123,7 +125,7 @@ class ConversationsState(OnlyChanges, rx.State):
     async def restore(self, person: Person, thread_id: str) -> Any:
         """Restore a deleted conversation, and open it again if it was open when it was deleted."""
         (await self.get_state(UndoState)).toast = Toast()
-        if not await self._write(person, conversations.restore(person.id, thread_id)):
+        if not await self._write(person, lambda session, by: thread_rows.restore_thread(session, by, thread_id)):
             return None
         was_open, self._deleted_open = self._deleted_open == thread_id, ""
         if was_open and not (await self.get_state(ChatState)).thread_id:
@@ -136,15 +138,17 @@ class ConversationsState(OnlyChanges, rx.State):
         """Mark the open conversation as read: the user has seen its end."""
         chat = await self.get_state(ChatState)
         shown = chat.all()
-        if chat.thread_id == thread_id and shown and shown[-1].turn_id:
+        if chat.thread_id == thread_id and shown and (turn_id := shown[-1].turn_id):
             with suppress(NotFound):  # deleted meanwhile
-                await conversations.mark_read(person.id, thread_id, shown[-1].turn_id)
+                await conversations.change(
+                    person.id, lambda session, by: thread_rows.mark_read(session, by, thread_id, turn_id)
+                )
                 await self.load(person)
 
-    async def _write(self, person: Person, change: Coroutine[Any, Any, None]) -> bool:
+    async def _write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[object]]) -> bool:
         """Apply the change and update the list. Returns False if it was refused; the pane shows why."""
         try:
-            await change
+            await conversations.change(person.id, verb)
         except PersonError as error:
             await self.load(person)
             self.error = say(error.detail)

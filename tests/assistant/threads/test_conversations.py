@@ -1,6 +1,7 @@
 """Conversations: the functions that the page calls to read and change them."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -8,7 +9,7 @@ from reflex.model import get_async_engine
 from sqlalchemy import event, insert, update
 from sqlmodel import col, select
 
-from taskchat_app.assistant.threads import conversations
+from taskchat_app.assistant.threads import conversations, thread_rows
 from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.retention import delete_expired
@@ -17,6 +18,11 @@ from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Change, MessageWords, Thread, ThreadItem
 from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hang_after, hold_after, text
+
+
+async def change(person: Person, verb: Callable[..., Awaitable[object]], *arguments: str) -> None:
+    """Change a conversation as the page does."""
+    await conversations.change(person.id, lambda session, by: verb(session, by, *arguments))
 
 
 async def test_conversations_are_paged_in_order_of_their_last_answer(
@@ -56,10 +62,10 @@ async def test_another_users_conversation_is_not_found(
     thread_id = (await chat.send("hello")).thread_id
     for attempt in (
         conversations.load_items(other_person.id, thread_id),
-        conversations.rename(other_person.id, thread_id, "Taken"),
-        conversations.delete(other_person.id, thread_id),
-        conversations.restore(other_person.id, thread_id),
-        conversations.mark_read(other_person.id, thread_id, "msg_any"),
+        change(other_person, thread_rows.rename_thread, thread_id, "Taken"),
+        change(other_person, thread_rows.delete_thread, thread_id),
+        change(other_person, thread_rows.restore_thread, thread_id),
+        change(other_person, thread_rows.mark_read, thread_id, "msg_any"),
         conversations.list_conversations(other_person.id, after=thread_id),
     ):
         with pytest.raises(NotFound):
@@ -70,10 +76,10 @@ async def test_another_users_conversation_is_not_found(
 async def test_renaming_a_conversation_is_recorded_in_the_log(person: Person, chat: Chat, gemini: Standin) -> None:
     gemini.script([text("Hello.")])
     thread_id = (await chat.send("hello")).thread_id
-    await conversations.rename(person.id, thread_id, "  Shopping ")
+    await change(person, thread_rows.rename_thread, thread_id, "  Shopping ")
     for title in ("", "x" * 256):
         with pytest.raises(BadRequest):
-            await conversations.rename(person.id, thread_id, title)
+            await change(person, thread_rows.rename_thread, thread_id, title)
     assert (await conversations.list_conversations(person.id)).items[0].title == "Shopping"
     renamed = select(Change).where(Change.user_id == person.id, Change.kind == "thread", Change.action == "renamed")
     assert len(await rows(renamed)) == 1
@@ -95,11 +101,11 @@ async def test_a_deleted_conversation_is_not_found_keeps_its_tasks_and_can_be_re
     deleted = await chat.send("add milk")
     before = await chat.items(deleted.thread_id)
     await chat.send("another")
-    await conversations.delete(person.id, deleted.thread_id)
+    await change(person, thread_rows.delete_thread, deleted.thread_id)
     for attempt in (
         conversations.load_items(person.id, deleted.thread_id),
-        conversations.rename(person.id, deleted.thread_id, "Back"),
-        conversations.delete(person.id, deleted.thread_id),
+        change(person, thread_rows.rename_thread, deleted.thread_id, "Back"),
+        change(person, thread_rows.delete_thread, deleted.thread_id),
     ):
         with pytest.raises(NotFound):
             await attempt
@@ -109,7 +115,7 @@ async def test_a_deleted_conversation_is_not_found_keeps_its_tasks_and_can_be_re
     assert [(item.title, listed.unread) for item in listed.items] == [("another", 1)]
     assert await chat.titles() == {1: "Milk"}
     for _ in range(2):
-        await conversations.restore(person.id, deleted.thread_id)
+        await change(person, thread_rows.restore_thread, deleted.thread_id)
     assert [item.title for item in (await conversations.list_conversations(person.id)).items] == ["another", "add milk"]
     assert await chat.items(deleted.thread_id) == before
     assert (await actions(person))[2:] == ["deleted", "restored"]
@@ -121,16 +127,16 @@ async def test_a_conversation_deleted_30_days_ago_is_deleted_permanently(
     gemini.script([text("Hello.")], repeat=True)
     old, late = [(await chat.send("hello")).thread_id for _ in range(2)]
     for thread_id, days in ((old, 30.1), (late, 29.9)):
-        await conversations.delete(person.id, thread_id)
+        await change(person, thread_rows.delete_thread, thread_id)
         past = {"deleted_at": now() - timedelta(days=days)}
         await write(update(Thread).where(col(Thread.id) == thread_id).values(past))
     with pytest.raises(NotFound):
-        await conversations.restore(person.id, old)
+        await change(person, thread_rows.restore_thread, old)
     await delete_expired()
     assert await rows(select(Thread.id).where(Thread.user_id == person.id)) == [late]
     assert set(await rows(select(ThreadItem.thread_id).where(ThreadItem.user_id == person.id))) == {late}
     assert len(await rows(select(MessageWords.item_id).where(MessageWords.user_id == person.id))) == 2
-    await conversations.restore(person.id, late)
+    await change(person, thread_rows.restore_thread, late)
 
 
 async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(
@@ -139,11 +145,11 @@ async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(
     gemini.script([hang_after(text("OneTwoTri", pieces=3), 2)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "Two")
-    await conversations.delete(person.id, turn.thread_id)
+    await change(person, thread_rows.delete_thread, turn.thread_id)
     async with asyncio.timeout(15):
         await follow_to_end(turn)
     assert running(person.id, turn.thread_id) is None
-    await conversations.restore(person.id, turn.thread_id)
+    await change(person, thread_rows.restore_thread, turn.thread_id)
     page = await conversations.load_items(person.id, turn.thread_id)
     assert [item["type"] for item in page.items] == ["user_message", "assistant_message"]
     assert (page.interrupted, await actions(person, "turn")) == (None, ["started", "stopped"])
@@ -156,12 +162,12 @@ async def test_an_answer_is_unread_until_its_turn_is_marked_as_read(
     first = await chat.send("hello")
     second = await chat.send("and again", first.thread_id)
     assert await unread(person) == [True]
-    await conversations.mark_read(person.id, first.thread_id, first.turn_id)
+    await change(person, thread_rows.mark_read, first.thread_id, first.turn_id)
     assert await unread(person) == [True]
     for _ in range(2):
-        await conversations.mark_read(person.id, first.thread_id, second.turn_id)
+        await change(person, thread_rows.mark_read, first.thread_id, second.turn_id)
     assert (await unread(person), await actions(person)) == ([False], ["created", "read", "read"])
-    await conversations.mark_read(person.id, first.thread_id, first.turn_id)
+    await change(person, thread_rows.mark_read, first.thread_id, first.turn_id)
     assert await unread(person) == [False]
     await chat.send("once more", first.thread_id)
     assert await unread(person) == [True]

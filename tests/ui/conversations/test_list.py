@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import insert, update
 from sqlmodel import col
 
-from taskchat_app.assistant.threads import conversations
+from taskchat_app.assistant.threads import conversations, thread_rows
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Thread
@@ -37,8 +37,9 @@ async def test_news_leave_all_shown_conversations_of_a_long_list(
     await shown.load_more()
     assert [row.id for row in shown.rows] == [thread_id(person, number) for number in range(60)]
     await write(update(Thread).where(col(Thread.id) == thread_id(person, 70)).values(updated_at=now()))
-    await conversations.rename(person.id, thread_id(person, 55), "Shopping")
-    await conversations.delete(person.id, thread_id(person, 24))
+    renamed, deleted, change = thread_id(person, 55), thread_id(person, 24), conversations.change
+    await change(person.id, lambda session, by: thread_rows.rename_thread(session, by, renamed, "Shopping"))
+    await change(person.id, lambda session, by: thread_rows.delete_thread(session, by, deleted))
     await shown.load(person)
     expected = [thread_id(person, number) for number in (70, *range(24), *range(25, 60))]
     assert [row.id for row in shown.rows] == expected
