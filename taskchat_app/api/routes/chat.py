@@ -82,7 +82,7 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
 async def _perform(person: Person, request: ChatKitReq, key: RequestKey | None) -> Outcome:
     """Execute a click; raise BadRequest for the output of a client tool, since the assistant calls none."""
     if isinstance(request, Click):
-        return await actions.perform(person, "person", request, key)
+        return await actions.perform(person, request, key)
     if isinstance(request, ThreadsAddClientToolOutputReq):
         await chat_server(ENGLISH).store.load_thread(request.params.thread_id, RequestContext(person))
     raise BadRequest(gettext("No tool of your page was called in this conversation. Write a message instead."))

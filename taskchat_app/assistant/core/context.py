@@ -29,7 +29,7 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWor
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.domain.dates.command_text import as_command
-from taskchat_app.domain.log.changes import Actor, Cause, TaskChange
+from taskchat_app.domain.log.changes import Cause, TaskChange
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.runtime import metrics
@@ -52,7 +52,6 @@ class RequestContext:
     """The context of a ChatKit request: the signed-in user and the transaction, if any."""
 
     person: Person
-    actor: Actor = "person"
     session: AsyncSession | None = None
     """The transaction of the whole request, if it has one."""
 
@@ -81,7 +80,7 @@ class RequestContext:
 
     def cause(self) -> Cause:
         """Return this user as the cause of a change made by hand."""
-        return self.person.cause(self.actor)
+        return self.person.cause("person")
 
 
 @dataclass(frozen=True, slots=True)

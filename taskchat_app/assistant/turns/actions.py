@@ -32,7 +32,7 @@ from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Cause, task_changes
+from taskchat_app.domain.log.changes import Cause, task_changes
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import BadRequest, Busy
@@ -97,7 +97,7 @@ class Outcome:
         return SyncCustomActionResponse(updated_item=self.items[0] if self.items else None)
 
 
-async def perform(person: Person, actor: Actor, request: Click, key: RequestKey | None = None) -> Outcome:
+async def perform(person: Person, request: Click, key: RequestKey | None = None) -> Outcome:
     """Carry the click out; the same click with the same key is carried out once, with the same outcome.
 
     Raises BadRequest for an action that taskchat does not offer, NotFound, Busy or KeyReused.
@@ -108,7 +108,7 @@ async def perform(person: Person, actor: Actor, request: Click, key: RequestKey 
         thread = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
         if kept is not None:
             return _decode(kept.body or {})
-        by = person.cause(actor, thread.id)
+        by = person.cause("person", thread.id)
         if isinstance(request, ThreadsAddStructuredInputReq):
             changed = await structured_inputs.answer(session, person, by, request.params)
         else:

@@ -41,7 +41,7 @@ from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.accounts.message_limits import check_message_limits, message_limits, refuse_exhausted_limits
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Entry, task_changes
+from taskchat_app.domain.log.changes import Entry, task_changes
 from taskchat_app.domain.storage.database import locking_transaction, now
 from taskchat_app.domain.storage.errors import BadRequest, Busy, EmptyMessage, MessageTooLong
 from taskchat_app.domain.storage.models import IdempotencyKey, Thread
@@ -82,7 +82,7 @@ def _asks_for_answer(request: StreamingReq) -> TypeGuard[TurnRequest]:
 
 @asynccontextmanager
 async def admit(
-    person: Person, actor: Actor, request: TurnRequest, key: RequestKey | None = None
+    person: Person, request: TurnRequest, key: RequestKey | None = None
 ) -> AsyncGenerator[TurnContext | PreviousTurn]:
     """Store the message, count it against each limit and take the thread's lease, all or nothing.
 
@@ -101,9 +101,9 @@ async def admit(
             yield await _previous_turn(session, kept)
             return
         if isinstance(request, NewMessage):
-            context, cleanup = await _admit_message(session, person, actor, request), None
+            context, cleanup = await _admit_message(session, person, request), None
         else:
-            context, cleanup = await _admit_retry_or_edit(session, person, actor, request)
+            context, cleanup = await _admit_retry_or_edit(session, person, request)
         if key is not None:
             taken = asdict(cleanup) if cleanup else None
             await idempotency_keys.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
@@ -166,7 +166,7 @@ def _message_of(request: NewMessage) -> UserMessageInput:
     return request.params.input
 
 
-async def _admit_message(session: AsyncSession, person: Person, actor: Actor, request: NewMessage) -> TurnContext:
+async def _admit_message(session: AsyncSession, person: Person, request: NewMessage) -> TurnContext:
     """A message of the person, the first of a conversation or one more."""
     message = _message_of(request)
     files = await attachments.of_message(session, person.id, message.attachments)
@@ -177,13 +177,13 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
         thread, changed = await _checked_free(session, await thread_rows.access_first(session)), list[Entry]()
     item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
-    context = await _create_turn(session, person, actor, thread, item, changed)
+    context = await _create_turn(session, person, thread, item, changed)
     if files:
         await attachments.attach(session, person.id, message.attachments, item.id)
     if isinstance(request, ThreadsCreateReq):
         context.opening_events.append(ThreadCreatedEvent(thread=thread_without_items(context.thread)))
     if isinstance(request, ThreadsAddStructuredInputReq):
-        by = person.cause(actor, thread.id)
+        by = person.cause("person", thread.id)
         answered = await structured_inputs.answer_in_words(session, by, request.params)
         context.opening_events.append(ThreadItemReplacedEvent(item=answered))
     context.opening_events.append(ThreadItemDoneEvent(item=item))
@@ -191,7 +191,7 @@ async def _admit_message(session: AsyncSession, person: Person, actor: Actor, re
 
 
 async def _admit_retry_or_edit(
-    session: AsyncSession, person: Person, actor: Actor, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
+    session: AsyncSession, person: Person, request: ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 ) -> tuple[TurnContext, RetryCleanup]:
     """Answer an old message again, perhaps with other words: what followed is removed, and its effects put back."""
     found = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
@@ -207,13 +207,13 @@ async def _admit_retry_or_edit(
     if not isinstance(item, UserMessageItem):
         raise BadRequest(gettext("Only a message of yours can be edited or answered again."))
     await refuse_exhausted_limits(session, person)  # before the work, which a refusal would throw away
-    by = person.cause(actor, thread.id)
+    by = person.cause("person", thread.id)
     cleanup = await retry.clear_after(session, by, row, edit=words is not None)
     entries = [Entry("message", "removed", item_id=removed) for removed in cleanup.removed]
     if words is not None:
         item = retry.with_text(item, words)
         entries.append(Entry("message", "updated", item_id=item.id))
-    context = await _create_turn(session, person, actor, thread, item, entries)
+    context = await _create_turn(session, person, thread, item, entries)
     context.opening_events += cleanup.events(item)
     context.opening_changes = task_changes(session)
     return context, cleanup
@@ -242,12 +242,7 @@ async def _checked_free(session: AsyncSession, thread: Thread) -> Thread:
 
 
 async def _create_turn(
-    session: AsyncSession,
-    person: Person,
-    actor: Actor,
-    thread: Thread,
-    item: UserMessageItem,
-    changed: list[Entry],
+    session: AsyncSession, person: Person, thread: Thread, item: UserMessageItem, changed: list[Entry]
 ) -> TurnContext:
     """Give the turn the thread's lease, store its message and read what precedes it.
 
@@ -256,7 +251,7 @@ async def _create_turn(
     if thread.lease_turn_id is not None:
         await leases.end_interrupted(session, person.id, thread.id)
     entries = [*changed, Entry("turn", "started")]
-    cause = person.cause(actor, thread.id, item.id)
+    cause = person.cause("person", thread.id, item.id)
     begun = await turn_storage.begin_turn(session, cause, thread, item, entries, message_limits())
     await check_message_limits(session, person, begun.taken)
     context = TurnContext(person, store.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)

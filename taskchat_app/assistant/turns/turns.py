@@ -17,7 +17,6 @@ from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_tur
 from taskchat_app.assistant.turns.running_turn import STOP_SECONDS, RunningTurn, all_running, running_turn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
-from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Draining, Overloaded
 from taskchat_app.i18n.messages import gettext
@@ -42,12 +41,7 @@ FollowableTurn = RunningTurn | RemoteTurn
 
 
 async def start(
-    person: Person,
-    request: TurnRequest,
-    *,
-    actor: Actor = "person",
-    key: RequestKey | None = None,
-    shows_widgets: bool = False,
+    person: Person, request: TurnRequest, *, key: RequestKey | None = None, shows_widgets: bool = False
 ) -> FollowableTurn:
     """Admit the request and start its turn; refusals, such as Draining, raise PersonError before the stream.
 
@@ -59,7 +53,7 @@ async def start(
     turn: RunningTurn | None = None
     async with _admitting(), _admission_lock(person, key):
         try:
-            async with admit(person, actor, request, key) as admitted:
+            async with admit(person, request, key) as admitted:
                 if isinstance(admitted, TurnContext):
                     admitted.shows_widgets = shows_widgets
                     turn = RunningTurn(admitted, is_resumable=key is not None)

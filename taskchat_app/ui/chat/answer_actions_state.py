@@ -56,7 +56,7 @@ class AnswerActionsState(rx.State):
         texts = [part.key for part in rated.parts if part.kind != "notice"]
         kept = None if rated.feedback == feedback else feedback
         try:
-            await chat_server(ENGLISH).add_feedback(chat.thread_id, texts, kept, RequestContext(person, "person"))
+            await chat_server(ENGLISH).add_feedback(chat.thread_id, texts, kept, RequestContext(person))
         except Exception as error:
             chat.show_failure(error_sentence(error))
             return None
@@ -68,7 +68,7 @@ async def _click(clicks: AnswerActionsState, person: Person, request: ThreadsCus
     """Run the turn of a click, and show what it changed."""
     answer = AnswerBuilder(person.zone)
     try:
-        for event in (await actions.perform(person, "person", request)).events():
+        for event in (await actions.perform(person, request)).events():
             answer.apply(TurnEvent(event))
     except Exception as error:
         answer.error = error_sentence(error)

@@ -233,7 +233,7 @@ async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gem
 
 async def admit_on_other_instance(person: Person, request: ThreadsCreateReq, key: RequestKey) -> turns.RunningTurn:
     """Admit a turn as another instance would: in the database, but not among this process's running turns."""
-    async with admit(person, "person", request, key) as context:
+    async with admit(person, request, key) as context:
         assert isinstance(context, TurnContext)
     return turns.RunningTurn(context, is_resumable=True)
 
