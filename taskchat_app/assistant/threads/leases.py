@@ -100,16 +100,16 @@ def values_of(turn: TurnContext) -> dict[str, Any]:
     }
 
 
-async def ensure_held(session: AsyncSession, turn: TurnContext, *, even_if_stopped: bool = False) -> None:
-    """Lock the lease until the transaction ends; raise TurnOverError if the turn no longer holds it.
+async def ensure_held(session: AsyncSession, turn: TurnContext) -> None:
+    """Lock the lease until the transaction ends.
 
-    A requested stop is a StopRequestedError unless `even_if_stopped`.
+    Raises TurnOverError if the turn no longer holds it, StopRequestedError if it is to stop.
     """
     connection = await session.connection()
     stop_requested = (await connection.execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
     if stop_requested is None:
         raise TurnOverError(turn.turn_id)
-    if stop_requested and not even_if_stopped:
+    if stop_requested:
         raise StopRequestedError(turn.turn_id)
 
 

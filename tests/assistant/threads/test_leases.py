@@ -23,7 +23,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import Busy
-from taskchat_app.domain.storage.models import Change, Task, Thread, User
+from taskchat_app.domain.storage.models import Change, Task, Thread, ThreadItem, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.catalogue import render
@@ -63,10 +63,15 @@ async def change_thread(turn: RunningTurn, **values: object) -> None:
     await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(values))
 
 
-async def ensure_held(turn: RunningTurn, *, even_if_stopped: bool = False) -> None:
+async def stored_answers(turn: RunningTurn) -> list[str]:
+    of_answers = (ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "assistant_message")
+    return [body["content"][0]["text"] for body in await rows(select(ThreadItem.body).where(*of_answers))]
+
+
+async def ensure_held(turn: RunningTurn) -> None:
     assert turn.context is not None
     async with transaction() as session:
-        await leases.ensure_held(session, turn.context, even_if_stopped=even_if_stopped)
+        await leases.ensure_held(session, turn.context)
 
 
 async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, person: Person, gemini: Standin) -> None:
@@ -75,11 +80,11 @@ async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, perso
     await change_thread(turn, stop_requested=True)
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
-    await ensure_held(turn, even_if_stopped=True)  # the partial answer is still stored
     gemini.release()
     await follow_to_end(turn)
+    assert await stored_answers(turn) == ["one two six "]  # what there is of the answer is still stored
     with pytest.raises(TurnOverError):
-        await ensure_held(turn, even_if_stopped=True)
+        await ensure_held(turn)
 
 
 @pytest.mark.parametrize("how", ["stop", "deletion"])
@@ -103,12 +108,12 @@ async def test_a_stop_that_a_tool_finds_before_it_is_announced_is_no_failure(
 async def test_a_turn_without_its_lease_writes_nothing(taken_by: str | None, person: Person, gemini: Standin) -> None:
     turn = await turn_in_answer(person, gemini)
     await change_thread(turn, lease_turn_id=taken_by)
-    for even_if_stopped in (False, True):
-        with pytest.raises(TurnOverError):
-            await ensure_held(turn, even_if_stopped=even_if_stopped)
+    with pytest.raises(TurnOverError):
+        await ensure_held(turn)
     gemini.release()
     await follow_to_end(turn)
     assert (await thread(turn)).lease_turn_id == taken_by
+    assert await stored_answers(turn) == []
 
 
 async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemini: Standin) -> None:
