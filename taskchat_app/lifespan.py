@@ -107,7 +107,7 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 
     def on_sigterm() -> None:
         if not draining:
-            exit_within(WORKER_SECONDS, 0)
+            exit_within(WORKER_SECONDS)
             draining.add(asyncio.create_task(_drain(server_handler, background)))
 
     loop.add_signal_handler(signal.SIGTERM, on_sigterm)
@@ -116,7 +116,7 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 
 async def _drain(server_handler: Any, background: list[asyncio.Task[None]]) -> None:
     await turns.drain(DRAIN_SECONDS)
-    exit_within(TEARDOWN_SECONDS, 0)
+    exit_within(TEARDOWN_SECONDS)
     sse.begin_drain()
     if server_handler is None:
         return

@@ -25,14 +25,14 @@ SUPERVISOR_PATIENCE_SECONDS = WORKER_SECONDS + 1
 """How long the supervisor waits for a suspended or blocked worker, which cannot enforce its own limit."""
 
 
-def exit_within(seconds: float, code: int) -> None:
-    """Force-exit this process after `seconds`, whatever still runs."""
-    timer = threading.Timer(seconds, os._exit, [code])
+def exit_within(seconds: float) -> None:
+    """Force-exit this process after `seconds`, with code 0, whatever still runs."""
+    timer = threading.Timer(seconds, os._exit, [0])
     timer.daemon = True  # the regular exit does not wait for it
     timer.start()
 
 
-def limit_supervisor_shutdown(patience_seconds: float = SUPERVISOR_PATIENCE_SECONDS) -> None:
+def limit_supervisor_shutdown() -> None:
     """Make the supervisor end with its workers within a bounded time after SIGTERM."""
     # Until Granian installs its handler: the signal's default action would leave Postgres running.
     signal.signal(signal.SIGTERM, _exit)
@@ -40,7 +40,8 @@ def limit_supervisor_shutdown(patience_seconds: float = SUPERVISOR_PATIENCE_SECO
     os.register_at_fork(before=_block_sigterm, after_in_parent=_unblock_sigterm, after_in_child=_reset_sigterm)
     # With --env prod Reflex sets no limit, and without one Granian waits for a worker forever.
     granian_server = cast(Any, server.Server)
-    granian_server.__init__ = partialmethod(granian_server.__init__, workers_kill_timeout=patience_seconds)
+    initialize = partialmethod(granian_server.__init__, workers_kill_timeout=SUPERVISOR_PATIENCE_SECONDS)
+    granian_server.__init__ = initialize
 
 
 def _exit(number: int, frame: FrameType | None) -> None:

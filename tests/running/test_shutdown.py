@@ -25,13 +25,14 @@ START_SECONDS = 60
 HANGING = """
 import threading
 from taskchat_app import shutdown_limits
-shutdown_limits.exit_within(0.2, 0)
+shutdown_limits.exit_within(0.2)
 threading.Thread(target=threading.Event().wait).start()
 """
 SUPERVISING = """
 from granian import server
 from taskchat_app import shutdown_limits
-shutdown_limits.limit_supervisor_shutdown(1)
+shutdown_limits.SUPERVISOR_PATIENCE_SECONDS = 1
+shutdown_limits.limit_supervisor_shutdown()
 made = server.Server("starlette.applications:Starlette", port=0, interface="asgi", factory=True, log_enabled=False)
 made.on_startup(lambda: print("starts", flush=True))
 made.serve()
