@@ -2,7 +2,7 @@
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.domain.storage.database import now
@@ -23,31 +23,33 @@ _FILE = (
     r"(?:(?:photo|picture|image|screenshot|scan|file|pdf|document|attachment|list)s?"
     r"|fotos?|bild(?:er)?|datei(?:en)?|dokument(?:en?)?|anhang|listen?)\b"
 )
-_IN_FILE = rf"(?:in|on|from|of|auf|aus|von|vom|im) (?:\w+ ){{0,2}}{_FILE}"
-_IN_A_FILE = phrase(rf"\b{_IN_FILE}")
-_A_FILE = sentence(rf"(?:the|this|that|my|an?|das|die|den|diese[ns]?|meine?) (?:\w+ ){{0,2}}{_FILE}")
+_ON_A_FILE = phrase(rf"\b(?:in|on|from|auf|aus|im) (?:\w+ ){{0,5}}{_FILE}")
+_OF_A_FILE = phrase(rf"\b(?:of|von|vom) (?:\w+ ){{0,2}}{_FILE}")
+_A_FILE = sentence(rf"(?:(?:the|this|that|my|an?|das|die|den|diese[ns]?|meine?) (?:\w+ ){{0,2}})?{_FILE}")
 _TASKS = r"(?:tasks?|items?|lines?|things?|points?|entries|aufgaben?|zeilen?|punkte?|einträge?|dinge?)\b"
 _ITS_LINES = sentence(
-    r"(?:all|everything|every|both|them|these|those|lines?|alles?|jede[nrs]?|beide[ns]?|diese[nrs]?|zeilen?)"
+    r"(?:all|everything|every|each|both|lines?|alles?|jede[nrs]?|beide[ns]?|zeilen?)"
     r"(?: (?:of|in|on|from|as|except|but|the|this|that|these|those|them|my|your|\d+|von|aus|auf|als|außer|davon"
     rf"|der|die|das|den|dem|dies\w*|mein\w*|{_TASKS})\b.*)?"
     r"|\d[\d ,&-]*"
 )
 _ITS_TASKS = sentence(rf"(?:(?:the|these|all|die|diese|alle) )?{_TASKS}.*")
-# As a title, "all ingredients" and "all open points" are in the file; an "all hands meeting" is a task.
+# As a title, "all ingredients" is in the file; an "all hands meeting" is a task.
 _ALL_OF_A_KIND = sentence(
-    r"(?:everything|every|them|these|those|alles?|jede[nrs]?|diese) .+"
-    r"|all(?! hands\b) (?:\w+|(?:\w+ ){1,3}?\w+s)"
-    r"(?: (?:in|on|from|of|for|with|as|except|but|by|that|which|you|we|i)\b.*)?"
+    r"(?!(?:all (?:hands|day|night|nighter|saints|souls|inclusive|clear|in one)|everything bagels?|alles gute)\b)"
+    r"(?:(?:of|about|for|prior to) )?"
+    r"(?:all|everything|every|each|them|this|these|those|alles?|sämtliche[ns]?|jede[nrs]?|diese[nrs]?)\b(?!-).*"
 )
+_HOUR = sentence(r"(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) .*")
 # "Phone numbers from this photo" are in it; "print pages from this pdf" is a task.
-_NOUN_IN_A_FILE = sentence(
-    r"(?:text|phone|e-?mail|mail|contact|order|book|invoice)"
-    r"(?: (?:numbers?|addresses|names?|titles?|details|dates?|entries|items?|lines?))?"
-    rf" {_IN_FILE}"
+_NOUN_FIRST = sentence(
+    r"[\w-]+ (?!(?:the|this|that|these|those|an?|my|your|his|her|our|their|its|me|him|us|them|it|pages?|\d+"
+    r"|d(?:ie|er|as|en|em)|eine?[nm]?|dies\w*|mein\w*|dein\w*|unser\w*|ihn|ihr\w*|sie|es|seiten?)\b).+"
 )
-_REMIND_TO = phrase(r"\bremind me (?:(?!of\b|about\b|that\b)\w+ ){0,4}to\b")
-_THIS_LIST = phrase(r"\b(?:this|attached|diese[rn]?) (?:list|liste)\b")
+_THESE = phrase(
+    r"\b(?:these|those|(?:all|each|both) of (?:them|this|it)|them all|davon|here|hier|diese(?! (?:woche|tage)\b)"
+    r"|(?:this|attached|diese[rn]) liste?)\b"
+)
 
 
 def is_command(text: str, clock: UserClock, *, beside_files: bool = False) -> bool:
@@ -60,34 +62,51 @@ def is_command(text: str, clock: UserClock, *, beside_files: bool = False) -> bo
     commands = read_message(text, clock)
     if any(_SECOND_SENTENCE.search(str(command.given.get("title", ""))) for command in commands):
         return False
-    if beside_files and any(_is_about_files(command, text) for command in commands):
+    if beside_files and any(_is_about_files(command) for command in commands):
         return False
     return all(command.is_order for command in commands)
 
 
-def _is_about_files(command: Command, text: str) -> bool:
+def _is_about_files(command: Command) -> bool:
     """Return whether a command names what is in a file, and no task: "add the homework in this photo".
 
     A title that says what to do is a task. Else it is of the file if it says "all" of something, or names lines or a
-    file. Tasks that are there are meant unless the words name a file, or all tasks without a filter.
+    file. Tasks that are there are meant unless the words name a file or "these", or all tasks without a filter.
     """
     title, target = str(command.given.get("title", "")), command.target
-    if target.numbers or (title and _says_what_to_do(title, command.text)):
+    if target.numbers:
+        return False
+    if command.kind not in ("add", "remind") and (_THESE.search(command.text) or _names_a_file(target)):
+        return True
+    if title and _says_what_to_do(title, command.text):
         return False
     if any(pattern.fullmatch(title) for pattern in (_A_FILE, _ITS_LINES, _ALL_OF_A_KIND)):
         return True
-    is_all = _ITS_LINES.fullmatch(target.words) is not None
-    if _A_FILE.fullmatch(target.named) or (is_all and not target.filters):
+    named = (title, str(command.given.get("search", "")))
+    return any(pattern.search(words) for words in named for pattern in (_ON_A_FILE, _OF_A_FILE))
+
+
+def _names_a_file(target: Target) -> bool:
+    """Return whether words for tasks that are there name a file or its lines; "review of the document" is a title."""
+    words = target.words
+    if target.excluded and _names_a_file(target.excluded):
         return True
-    words = target.words if is_all or _ITS_TASKS.fullmatch(target.words) else ""
-    named = (title, str(command.given.get("search", "")), words)
-    return any(map(_IN_A_FILE.search, named)) or (not any(named) and _THIS_LIST.search(text) is not None)
+    is_all = _ITS_LINES.fullmatch(words) is not None
+    if (is_all and not target.filters) or any(map(_A_FILE.fullmatch, (words, target.named))):
+        return True
+    if _ON_A_FILE.search(words):
+        return True
+    is_sweeping = is_all or target.every or _ITS_TASKS.fullmatch(words)
+    return bool(is_sweeping and _OF_A_FILE.search(words))
 
 
 def _says_what_to_do(title: str, clause: str) -> bool:
     """Return whether a title has a verb: "pay the invoice in this pdf". What follows "remind me to" begins with one."""
-    begins = begins_with_verb(title) and not _NOUN_IN_A_FILE.fullmatch(title)
-    return begins or ends_with_verb(title) or _REMIND_TO.search(clause) is not None
+    words, said = title.casefold().split()[:2], clause.casefold()
+    if "remind me " in said and f" to {' '.join(words)}" in said and not _HOUR.fullmatch(title):
+        return True
+    is_noun = _NOUN_FIRST.fullmatch(title) and _ON_A_FILE.search(title)
+    return (begins_with_verb(title) and not is_noun) or ends_with_verb(title)
 
 
 def may_fall_back(turn: TurnContext) -> bool:
