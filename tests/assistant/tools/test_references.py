@@ -206,6 +206,21 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         thread_id = (await listed.send("when is 3 due?")).thread_id
         assert (await listed.send("delete it", thread_id)).text == "Deleted #3 Cheese."
 
+    @pytest.mark.usefixtures("offline")
+    @pytest.mark.parametrize("said", ["move 3 by two hours", "move 3 and 4 by two hours", "move cheese by two hours"])
+    async def test_a_task_that_a_refusal_names_is_shown(self, said: str, listed: Chat) -> None:
+        thread_id = (await listed.send("add butter")).thread_id
+        assert (await listed.send(said, thread_id)).text.startswith("#3 Cheese has no time of day, so nothing was")
+        assert (await listed.send("delete it", thread_id)).text == "Deleted #3 Cheese."
+        assert await listed.titles() == {1: "Milk", 2: "Bread", 4: "Eggs", 5: "Butter"}
+
+    @pytest.mark.usefixtures("offline")
+    async def test_of_many_tasks_that_are_looked_up_only_that_of_the_refusal_is_shown(self, chat: Chat) -> None:
+        for number in range(1, 13):
+            await chat.add_task(f"Task {number}")
+        thread_id = (await chat.send("move 2-12 by two hours")).thread_id
+        assert (await chat.send("delete it", thread_id)).text == "Deleted #2 Task 2."
+
     async def test_after_a_whole_list_and_a_change_in_one_answer_nothing_is_certain(
         self, listed: Chat, gemini: Standin
     ) -> None:
