@@ -226,16 +226,16 @@ class TurnContext:
         await self.store_item(self, event.item)
         self.send(event)
 
-    def end(self, ending: Ending) -> None:
-        """End the turn now and store its partial answer; the first call determines the ending."""
+    def end_early(self, ending: Ending) -> None:
+        """Cancel the running answer, which is stored as far as it got; the first call determines the ending."""
         if self.ending != "done" or (self.work is not None and self.work.done()):
             return
         self.ending = ending
         if self.work is not None:
             self.work.cancel()
 
-    def fail(self, failure: Failure) -> None:
-        """Note the error that ends the turn."""
+    def note_failure(self, failure: Failure) -> None:
+        """Note the error that ends the turn; its end sends it."""
         self.ending, self.failure = "failed", failure
 
     def note_text(self) -> None:
@@ -244,7 +244,7 @@ class TurnContext:
             self.has_text = True
             metrics.FIRST_TEXT_SECONDS.observe(time.monotonic() - self.began)
 
-    def note_end(self) -> None:
+    def count_in_metrics(self) -> None:
         """Count the turn by its ending, and measure its duration."""
         metrics.TURNS.labels(self.ending).inc()
         metrics.TURN_SECONDS.observe(time.monotonic() - self.began)

@@ -221,9 +221,9 @@ async def keep_lease(turn: TurnContext) -> None:
                 pause = RENEW_AGAIN_SECONDS
                 continue
             if thread is None:
-                return turn.end("failed")
+                return turn.end_early("failed")
             if thread.stop_requested:  # its end may have to wait: the lease is kept until that is stored
-                turn.end("stopped")
+                turn.end_early("stopped")
             turn.note_title(thread.title)
             pause = until_renewal()
 

@@ -49,7 +49,7 @@ async def answer(turn: TurnContext) -> None:
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):
             if waits:
                 turn.send(progress_event(WAITED))
-            if not _asks_model_at_once(turn):
+            if _uses_database_before_model(turn):
                 await turn.is_admitted.wait()
             await _decide_proposals(turn)
             if turn.accepted_proposal_id is None:
@@ -60,12 +60,15 @@ async def answer(turn: TurnContext) -> None:
             pass
 
 
-def _asks_model_at_once(turn: TurnContext) -> bool:
-    """Return whether nothing is read or written before Gemini is asked; TurnModel then waits for the admission."""
+def _uses_database_before_model(turn: TurnContext) -> bool:
+    """Return whether anything is read or written before Gemini is asked, which waits for the admission in any case."""
     is_decision = bool(turn.ended_proposal_ids) or turn.accepted_proposal_id is not None
-    is_other = is_decision or is_offline() or bool(turn.user_message.attachments)
     return (
-        not is_other and not reference_hints.may_refer(turn) and undo_command.parse_undo_command(turn.message) is None
+        is_decision
+        or is_offline()
+        or bool(turn.user_message.attachments)
+        or reference_hints.may_refer(turn)
+        or undo_command.parse_undo_command(turn.message) is not None
     )
 
 

@@ -40,9 +40,10 @@ class RunningTurn:
         self.thread_id = context.thread_id
         self.user_id = context.person.id
         self.task: asyncio.Task[None] | None = None
-        self._is_decided = asyncio.Event()
+        self._admission_ended = asyncio.Event()
+        """Set once the admission is committed or has failed; `context.is_admitted` is set only if it is committed."""
         if context.is_admitted.is_set():
-            self._is_decided.set()
+            self._admission_ended.set()
 
     def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
@@ -60,28 +61,28 @@ class RunningTurn:
     def is_over(self) -> bool:
         return self.context.events.is_over
 
-    def prepare(self) -> None:
-        """Begin to run, beside the commit of the admission; `start` or `discard` follows."""
+    def start_before_commit(self) -> None:
+        """Start the turn's task, beside the commit of the admission; `register` or `withdraw` follows."""
         self.task = start_background(self.run())
 
-    def start(self) -> None:
+    def register(self) -> None:
         """Let others find and follow the turn, whose admission is committed."""
         _running[self.id] = self
-        self._is_decided.set()
+        self._admission_ended.set()
 
-    def discard(self) -> None:
+    def withdraw(self) -> None:
         """End the turn, whose admission was not committed: nothing of it is stored."""
-        self.context.end("failed")
-        self._is_decided.set()
+        self.context.end_early("failed")
+        self._admission_ended.set()
 
     def stop_if_unfollowed(self) -> None:
         """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
         if self.followers == 0 and not self._is_resumable:
-            self.context.end("stopped")
+            self.context.end_early("stopped")
 
     async def stop(self) -> None:
         """End the turn, and wait until it is stored and the thread is free again."""
-        self.context.end("stopped")
+        self.context.end_early("stopped")
         if self.task is not None:
             await asyncio.wait([self.task], timeout=STOP_SECONDS)
 
@@ -103,16 +104,16 @@ class RunningTurn:
             await _answer(context)
         except Exception:
             log.exception("A turn could not be ended in order")
-            context.fail(Failure(message=UNEXPECTED, allow_retry=True))
+            context.note_failure(Failure(message=UNEXPECTED, allow_retry=True))
         finally:
-            await self._is_decided.wait()  # whatever ended the turn, it is stored only if its message is
+            await self._admission_ended.wait()  # whatever ended the turn, it is stored only if its message is
             if context.is_admitted.is_set():
                 await _end(context)
 
     def _close(self) -> None:
         """End all subscriptions: nothing of the turn is to come."""
         if self.context.is_admitted.is_set():
-            self.context.note_end()
+            self.context.count_in_metrics()
             log.info("The turn is %s", self.context.ending)
         if _running.get(self.id) is self:
             del _running[self.id]
@@ -168,9 +169,9 @@ async def _answer(context: TurnContext) -> None:
         except Exception as raised:
             error = error or raised
     if isinstance(error, Exception):
-        context.fail(failure_of(error))
+        context.note_failure(failure_of(error))
     elif context.ending == "failed":
-        context.fail(Failure(message=ENDED_EARLY, allow_retry=True))
+        context.note_failure(Failure(message=ENDED_EARLY, allow_retry=True))
 
 
 async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None:
@@ -178,7 +179,7 @@ async def _wait_for_work(context: TurnContext, work: asyncio.Task[None]) -> None
     try:
         await asyncio.wait([work])
     except asyncio.CancelledError:
-        context.end("failed")
+        context.end_early("failed")
         await asyncio.wait([work])
 
 
@@ -191,7 +192,7 @@ async def _end(context: TurnContext) -> None:
             context.send(ThreadItemDoneEvent(item=message))
             is_stored = True
         except (TurnOverError, ItemNotStored) as error:
-            context.fail(failure_of(error))
+            context.note_failure(failure_of(error))
         context.finished_message = None
     if context.failure is not None:
         context.send(error_event(context.failure))

@@ -1,6 +1,11 @@
 """Starts, finds, stops and drains turns.
 
-A turn runs as an asyncio task that any number of clients may follow; it belongs to no tab, socket or request.
+A turn runs as an asyncio task that any number of clients may follow; it belongs to no tab, socket or request. `start`:
+1. `admit` (admission.py) stores the message and takes the thread's lease, in one transaction.
+2. As that commits, `start_before_commit` (running_turn.py) starts the task, which prepares the answer meanwhile.
+3. `admit` sets `context.is_admitted` after the commit. The answer waits for that before it reads or writes the database
+   (answer.py) or asks the model (agent/turn_model.py); so does the renewal of the lease (threads/leases.py).
+4. `register` lets others find and follow the turn; if the commit failed, `withdraw` ends it instead.
 """
 
 import asyncio
@@ -57,13 +62,13 @@ async def start(
                 if isinstance(admitted, TurnContext):
                     admitted.shows_widgets = shows_widgets
                     turn = RunningTurn(admitted, is_resumable=key is not None)
-                    turn.prepare()
+                    turn.start_before_commit()
         except BaseException:
             if turn is not None:
-                turn.discard()
+                turn.withdraw()
             raise
         if turn is not None:
-            turn.start()
+            turn.register()
             return turn
     assert isinstance(admitted, PreviousTurn)
     here = running_turn(person.id, admitted.turn_id)
@@ -133,5 +138,5 @@ async def drain(seconds: float) -> None:
     if not unfinished:
         return
     for turn in all_running():
-        turn.context.end("failed")
+        turn.context.end_early("failed")
     await asyncio.wait(unfinished, timeout=STOP_SECONDS)

@@ -216,7 +216,7 @@ async def test_a_stop_right_after_a_typed_yes_is_carried_out_closes_the_card(
             yield session
         turn = running(person.id, answer.thread_id)
         assert turn is not None
-        turn.context.end("stopped")
+        turn.context.end_early("stopped")
         await asyncio.sleep(0)
 
     monkeypatch.setattr(answer_module, "transaction", stopped_after)

@@ -75,7 +75,7 @@ async def test_a_failed_turn_ends_with_its_error_in_another_process(redis: Redis
     following = asyncio.create_task(all_events(elsewhere(turn)))
     await until_shared(turn)
     gemini.script([error(400)], repeat=True)
-    turn.context.end("failed")
+    turn.context.end_early("failed")
     await follow_to_end(turn)
     assert [one.event.type for one in (await following)[-1:]] == ["error"]
     gemini.release()

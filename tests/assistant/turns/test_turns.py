@@ -302,7 +302,7 @@ async def test_a_turn_cancelled_before_its_start_ends(person: Person, gemini: St
     assert turn.context is not None
     while turn.context.work is None:  # noqa: ASYNC110 -- the very moment in which it is there
         await asyncio.sleep(0)
-    turn.context.end("stopped")
+    turn.context.end_early("stopped")
     async with asyncio.timeout(10):
         assert (await follow_to_end(turn)).errors == []
     assert await status_of(turn.id) == "stopped"
