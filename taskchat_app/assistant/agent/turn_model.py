@@ -2,6 +2,9 @@
 
 The ChatKit SDK's own converter merges two streams (text and workflows) without a common order, and ends a workflow
 with a duration. Publishing from inside the agent's run keeps text and tool calls in the order in which they came.
+
+Each tool call of a reply is added to `turn.workflow.calls` here; then the SDK runs it, by `invoke` of
+tools/execution.py:Tool.for_agent.
 """
 
 import asyncio
@@ -34,7 +37,7 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_o
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.request import signature_of
 from taskchat_app.assistant.offline.model import OfflineModel
-from taskchat_app.assistant.tools.execution import commit_failure
+from taskchat_app.assistant.tools.execution import record_failure
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import storable_text
@@ -159,7 +162,7 @@ class TurnModel(Model):
         for call in self._turn.workflow.pending_calls():
             if call.tool not in self._tool_names:
                 reason = gettext("There is no tool named {name}.", name=call.tool[:60])
-                await commit_failure(self._turn, call, reason, began=None)
+                await record_failure(self._turn, call, reason, began=None)
                 metrics.TOOL_CALLS.labels(metrics.UNKNOWN_TOOL, "error").inc()
                 await self._turn.workflow.publish_result(call)
 

@@ -23,7 +23,12 @@ from openai.types.responses import ResponseCompletedEvent
 
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini import stream as gemini_stream
-from taskchat_app.assistant.gemini.failures import CONNECTION_ERRORS, GeminiFailure, failure_of, failure_of_response
+from taskchat_app.assistant.gemini.failures import (
+    CONNECTION_ERRORS,
+    GeminiFailure,
+    failure_of_exception,
+    failure_of_response,
+)
 from taskchat_app.assistant.gemini.request import signature_of
 from taskchat_app.assistant.gemini.stream import Chunk, ResponseState
 from taskchat_app.runtime import metrics
@@ -242,7 +247,7 @@ class GeminiCall:
                 async with aclosing(response):
                     failure = await failure_of_response(response)
         except CONNECTION_ERRORS as error:
-            failure = failure_of(error, begun=False)
+            failure = failure_of_exception(error, begun=False)
         # Raised outside the handler, so that the HTTP client's exception, which may contain the key, is not chained.
         raise failure
 
@@ -253,7 +258,7 @@ class GeminiCall:
         except CONNECTION_ERRORS as error:
             if state.finish_reason:
                 return None
-            failure = failure_of(error, begun=True)
+            failure = failure_of_exception(error, begun=True)
         raise failure
 
     def _silence_timeout(self, state: ResponseState) -> asyncio.Timeout:

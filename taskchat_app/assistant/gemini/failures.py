@@ -1,4 +1,7 @@
-"""Classifies failures of Gemini calls: whether client.py retries them, and which message the user sees."""
+"""Classifies failures of Gemini calls: whether client.py retries them, and which message the user sees.
+
+From the one that ends a turn, turns/failures.py makes a Failure, and core/events.py:error_event the turn's event.
+"""
 
 import email.utils
 import json
@@ -95,7 +98,7 @@ class GeminiFailure(Exception):
         super().__init__(self.detail)
 
 
-def failure_of(error: Exception, *, begun: bool) -> GeminiFailure:
+def failure_of_exception(error: Exception, *, begun: bool) -> GeminiFailure:
     """Return the failure for an exception of the HTTP client; `begun` is True if part of the answer has arrived."""
     match error:
         case GeminiFailure():

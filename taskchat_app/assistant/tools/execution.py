@@ -1,6 +1,7 @@
 """Runs one tool call: its effect, log entries, workflow item and tool_executions row commit together.
 
-A call that repeats an earlier one is recognized in task_tools.py.
+The Agents SDK calls the `invoke` of Tool.for_agent; agent/turn_model.py has added the call to `turn.workflow.calls`
+before. A call that repeats an earlier one is recognized in task_tools.py.
 """
 
 import json
@@ -95,7 +96,7 @@ async def run_call(turn: TurnContext, tool: Tool, call_id: str, raw_arguments: s
 async def _run_and_publish(turn: TurnContext, tool: Tool, call: ToolCall, raw_arguments: str) -> ToolResult:
     """Run the call, and publish its result and its card."""
     try:
-        outcome = await _result_of(turn, tool, call, raw_arguments)
+        outcome = await _validate_and_run(turn, tool, call, raw_arguments)
         metrics.TOOL_CALLS.labels(tool.name, outcome.status).inc()
     finally:
         if call.status != "running":
@@ -105,7 +106,8 @@ async def _run_and_publish(turn: TurnContext, tool: Tool, call: ToolCall, raw_ar
     return outcome
 
 
-async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_arguments: str) -> ToolResult:
+async def _validate_and_run(turn: TurnContext, tool: Tool, call: ToolCall, raw_arguments: str) -> ToolResult:
+    """Run the call and record its result; record as failed what the arguments or the tool refuse."""
     began = time.monotonic()
     try:
         if len(raw_arguments) > ARGUMENTS_MAX_CHARACTERS:
@@ -118,14 +120,17 @@ async def _result_of(turn: TurnContext, tool: Tool, call: ToolCall, raw_argument
         if not is_json_object(raw_arguments or "{}"):
             raise Invalid(gettext("The arguments are no JSON object. Call again with a complete one."))
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
-        return await _commit(turn, tool, call, arguments, began)
+        return await _run_in_transaction(turn, tool, call, arguments, began)
     except ValidationError as error:
-        return await commit_failure(turn, call, argument_errors(error), began)
+        return await record_failure(turn, call, argument_errors(error), began)
     except PersonError as error:
-        return await commit_failure(turn, call, error.detail, began)
+        return await record_failure(turn, call, error.detail, began)
 
 
-async def _commit(turn: TurnContext, tool: Tool, call: ToolCall, arguments: BaseModel, began: float) -> ToolResult:
+async def _run_in_transaction(
+    turn: TurnContext, tool: Tool, call: ToolCall, arguments: BaseModel, began: float
+) -> ToolResult:
+    """Run the tool, and store the call with its result in the same transaction."""
     tally: Counter[str] = Counter()
     try:
         async with locking_transaction(turn.person.id) as session:
@@ -143,7 +148,7 @@ async def _commit(turn: TurnContext, tool: Tool, call: ToolCall, arguments: Base
     return outcome
 
 
-async def commit_failure(turn: TurnContext, call: ToolCall, reason: Message, began: float | None) -> ToolResult:
+async def record_failure(turn: TurnContext, call: ToolCall, reason: Message, began: float | None) -> ToolResult:
     """Record a call that changed nothing, with the reason that the model and the person get."""
     reason = decode(storable(encode(reason)))
     outcome = ToolResult(failed_title(call.tool, call.arguments, reason), reason, status="error")

@@ -1,4 +1,7 @@
-"""Answers ChatKit requests whose answer is JSON, by the SDK's server: lists, items, titles, feedback, attachments."""
+"""Answers the ChatKit requests whose answer is JSON, by the SDK's server; streamed messages enter at turns.start.
+
+The requests: lists, items, titles, feedback, attachments.
+"""
 
 from collections.abc import AsyncIterator
 from functools import lru_cache
@@ -21,7 +24,7 @@ RATED_MAX = 200
 
 
 class TaskChatServer(ChatKitServer[RequestContext]):
-    """Lists, loads, renames, deletes, rates and takes files over the ChatKit protocol, for readers of one language."""
+    """The SDK's server for requests without a stream, with its sentences in one language."""
 
     def __init__(self, language: str) -> None:
         super().__init__(PostgresStore(), PostgresAttachmentStore())

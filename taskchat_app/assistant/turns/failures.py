@@ -1,4 +1,4 @@
-"""Makes a turn's error event: its sentence and whether to offer Retry. Those of Gemini are in gemini/failures.py."""
+"""Makes the Failure that a turn shows: its sentence, and whether to offer Retry. gemini/failures.py has Gemini's."""
 
 import logging
 
@@ -35,8 +35,8 @@ def raised_by_tool(error: Exception) -> Exception:
     return error.__cause__ if isinstance(error, UserError) and isinstance(error.__cause__, Exception) else error
 
 
-def failure_of(error: Exception) -> Failure:
-    """Return the sentence for a failed turn; an unexpected error is logged here, once."""
+def failure_to_show(error: Exception) -> Failure:
+    """Return the sentence for a failed turn, and whether to offer Retry; an unexpected error is logged here, once."""
     error = raised_by_tool(error)
     match error:
         case GeminiFailure():

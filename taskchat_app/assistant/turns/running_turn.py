@@ -17,7 +17,7 @@ from taskchat_app.assistant.threads.leases import StopRequestedError, TurnOverEr
 from taskchat_app.assistant.threads.turn_storage import ItemNotStored
 from taskchat_app.assistant.turns import shared_events
 from taskchat_app.assistant.turns.answer import answer
-from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_of, raised_by_tool
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_to_show, raised_by_tool
 from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.runtime.event_loop import start_background
@@ -169,7 +169,7 @@ async def _answer(context: TurnContext) -> None:
         except Exception as raised:
             error = error or raised
     if isinstance(error, Exception):
-        context.note_failure(failure_of(error))
+        context.note_failure(failure_to_show(error))
     elif context.ending == "failed":
         context.note_failure(Failure(message=ENDED_EARLY, allow_retry=True))
 
@@ -192,7 +192,7 @@ async def _end(context: TurnContext) -> None:
             context.send(ThreadItemDoneEvent(item=message))
             is_stored = True
         except (TurnOverError, ItemNotStored) as error:
-            context.note_failure(failure_of(error))
+            context.note_failure(failure_to_show(error))
         context.finished_message = None
     if context.failure is not None:
         context.send(error_event(context.failure))

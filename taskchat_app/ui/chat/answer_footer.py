@@ -1,4 +1,4 @@
-"""Renders an answer's receipt, and the copy, retry and rating buttons."""
+"""Renders an answer's receipt (worded by domain/activity/receipts.py), and the copy, retry and rating buttons."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].

@@ -23,7 +23,7 @@ from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.threads import conversations, leases
 from taskchat_app.assistant.threads.leases import TurnOverError
 from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
-from taskchat_app.assistant.tools.execution import commit_failure
+from taskchat_app.assistant.tools.execution import record_failure
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
@@ -592,7 +592,7 @@ async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing
     with pytest.raises(TurnOverError):
         await run_undo_command(turn.context, "undo")
     with pytest.raises(TurnOverError):
-        await commit_failure(turn.context, called, gettext("Invalid."), None)
+        await record_failure(turn.context, called, gettext("Invalid."), None)
     assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
     assert await chat.titles() == {1: "Buy milk"}
     gemini.release()
