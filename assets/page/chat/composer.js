@@ -1,4 +1,4 @@
-// The text area for writing a message.
+// The text area for writing a message, which goes into the outbox; pending_messages.js sends it.
 import { createElement as h, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
@@ -10,7 +10,7 @@ import { draftFiles, moveFiles, takeFiles } from "./files.js";
 import { DRAFT_CHANGED, threadIdAt, useThread } from "./pending_messages.js";
 
 /** The DOM event after a message was added to the outbox. */
-export const SENT = "taskchat:sent";
+export const QUEUED = "taskchat:queued";
 
 /** Return a short hash of a text (djb2): collisions between two texts of one draft are improbable. */
 const hash = (text) => {
@@ -49,7 +49,7 @@ function openDraft(box, account, thread) {
 }
 
 /** Move the draft, with its files, the selected tasks and the order of the list, to the outbox; the next text is a new draft. */
-function sendDraft(box, account, thread) {
+function queueDraft(box, account, thread) {
   const text = box.field.value.trim();
   const files = draftFiles(account, thread);
   if ((!text && !files.length) || box.field.readOnly) return; // before hydration a message would be lost
@@ -65,7 +65,7 @@ function sendDraft(box, account, thread) {
   outbox.saveDraft(account, thread, "");
   box.field.value = "";
   box.name = randomId();
-  document.dispatchEvent(new Event(SENT));
+  document.dispatchEvent(new Event(QUEUED));
 }
 
 /**
@@ -90,19 +90,19 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
   useEffect(() => {
     if (!account) return;
     openDraft(box, account, thread);
-    const send = (event) => {
+    const submit = (event) => {
       event.preventDefault();
-      sendDraft(box, account, typingThread());
+      queueDraft(box, account, typingThread());
     };
     const reread = ({ detail }) => {
       readDraft(box, account, thread);
       if (detail.focus) box.field.focus();
     };
     const { form } = box.field;
-    form.addEventListener("submit", send);
+    form.addEventListener("submit", submit);
     document.addEventListener(DRAFT_CHANGED, reread);
     return () => {
-      form.removeEventListener("submit", send);
+      form.removeEventListener("submit", submit);
       document.removeEventListener(DRAFT_CHANGED, reread);
     };
   }, [account, thread]);

@@ -1,7 +1,7 @@
 // The scrolling messages of a conversation.
 import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
-import { SENT } from "./composer.js";
+import { QUEUED } from "./composer.js";
 
 const AT_END_PX = 48; // distance to the end that counts as being there
 const LOAD_AHEAD_PX = 500; // distance to the top at which earlier messages are requested
@@ -56,11 +56,11 @@ function useScrolling({ thread, older, length, onOlder }) {
     // Safari's ResizeObserver does not report an element that begins hidden; this one reports each at first.
     const visibility = new IntersectionObserver((entries) => setShown(entries.at(-1).isIntersecting));
     visibility.observe(box.current);
-    document.addEventListener(SENT, toEnd);
+    document.addEventListener(QUEUED, toEnd);
     return () => {
       observer.disconnect();
       visibility.disconnect();
-      document.removeEventListener(SENT, toEnd);
+      document.removeEventListener(QUEUED, toEnd);
     };
   }, []);
   const scrolled = ({ currentTarget: element }) => {

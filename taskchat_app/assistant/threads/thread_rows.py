@@ -13,7 +13,7 @@ from taskchat_app.assistant.threads import leases
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
-from taskchat_app.domain.storage.database import found_first, literal, now
+from taskchat_app.domain.storage.database import literal, now, opening_rows
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
@@ -35,7 +35,7 @@ def _of_user(user_id: ColumnElement[str], thread_id: ColumnElement[str]) -> tupl
 
 THREAD = select(Thread).where(*_of_user(bindparam("user_id"), bindparam("thread_id")))
 THREAD_LOCKED = THREAD.with_for_update()
-READ_FIRST = (
+OPENING_COLUMNS = (
     "id",
     "user_id",
     "title",
@@ -46,25 +46,25 @@ READ_FIRST = (
     "lease_until",
     "created_at",
 )
-FIND_FIRST = str(
-    sql_select(*(getattr(Thread, name) for name in READ_FIRST))
+OPENING_QUERY = str(
+    sql_select(*(getattr(Thread, name) for name in OPENING_COLUMNS))
     .where(*_of_user(literal_column("{user_id}"), literal_column("{thread_id}")))
     .with_for_update()
 )
 """THREAD_LOCKED as text for `database.literal`."""
 
 
-def find_first(user_id: str, thread_id: str) -> str:
-    """Return the query that locks the user's thread, for locking_transaction; see access_first."""
-    return literal(FIND_FIRST, user_id=user_id, thread_id=thread_id) if is_storable(thread_id) else ""
+def opening_query(user_id: str, thread_id: str) -> str:
+    """Return the query that locks the user's thread as locking_transaction begins; see access_by_opening_query."""
+    return literal(OPENING_QUERY, user_id=user_id, thread_id=thread_id) if is_storable(thread_id) else ""
 
 
-async def access_first(session: AsyncSession) -> Thread:
-    """Return the thread that find_first locked, not attached to the session; raise NotFound as access_thread does."""
-    found = await found_first(session)
+async def access_by_opening_query(session: AsyncSession) -> Thread:
+    """Return the thread of opening_query, not attached to the session; raise NotFound as access_thread does."""
+    found = await opening_rows(session)
     if not found:
         raise NotFound(NOT_HERE)
-    return Thread(**dict(zip(READ_FIRST, found[0], strict=True)))
+    return Thread(**dict(zip(OPENING_COLUMNS, found[0], strict=True)))
 
 
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:

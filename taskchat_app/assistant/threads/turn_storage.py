@@ -52,8 +52,8 @@ def _statement(ctes: str, *json_parameters: str, more: str = "") -> TextClause:
 ITEMS_READ = 120
 """At most so many items are read for the model, however short they are."""
 PLANNING = "SET LOCAL enable_bitmapscan = off"
-"""Begins the transaction of BEGIN, so that the newest items are read backwards by the index. Without fresh statistics,
-Postgres takes a conversation for short, and reads and sorts all of it."""
+"""Begins the transaction of BEGIN_TURN, so that the newest items are read backwards by the index. Without fresh
+statistics, Postgres takes a conversation for short, and reads and sorts all of it."""
 _CHANGES_BY_CLICKS = """
     WITH clicks AS (
         SELECT changes.id, undoes, action, task_number
@@ -69,55 +69,66 @@ _CHANGES_BY_CLICKS = """
             AND task_number IN (SELECT task_number FROM clicks)
     ) AS change"""
 """Selects what clicks in the cards of an item's turn changed, and the later undos in the history of these tasks."""
-BEGIN = _statement(
-    f"""{TAKING}, {recording(IS_PERMITTED)}, {putting("EXISTS (SELECT FROM counter)")}, held AS (
-            INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until,
-                stop_requested, created_at, updated_at)
-            SELECT :thread_id, :user_id, :title, array_to_tsvector(CAST(:title_words AS text[])), :thread_status,
-                :details, :turn_id, {LEASE_END}, false, :created_at, :at FROM counter
-            ON CONFLICT (id) DO UPDATE SET lease_turn_id = excluded.lease_turn_id, lease_until = excluded.lease_until,
-                stop_requested = false, updated_at = excluded.updated_at
-        ), started AS (
-            INSERT INTO turns (id, user_id, thread_id, status, first_change_id, started_at)
-            SELECT :turn_id, :user_id, :thread_id, 'running', last_change_id, :at FROM counter
-            ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id,
-                error = NULL, started_at = excluded.started_at, ended_at = NULL
-        )""",  # noqa: S608 -- constants
+_TOOL_CALLS = """
+    SELECT json_agg(call ORDER BY call.id) FROM (
+        SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
+        WHERE thread_id = :thread_id AND turn_id = thread_items.turn_id AND item_id = thread_items.id
+    ) AS call"""
+"""Selects the tool calls of a workflow."""
+_PROPOSAL = """
+    SELECT json_build_object('decision', decision, 'numbers', numbers, 'restored', ARRAY(
+        SELECT number FROM tasks
+        WHERE user_id = :user_id AND number = ANY(proposals.numbers) AND deleted_at IS NULL
+    )) FROM proposals
+    WHERE thread_id = :thread_id AND item_id = thread_items.id ORDER BY created_at DESC LIMIT 1"""
+"""Selects the proposal of a card, and which of its tasks exist again."""
+_EARLIER_ITEMS = f"""
+    SELECT json_agg(item ORDER BY seq) FROM (
+        SELECT seq, json_build_array(type, body -> 'content', body -> 'quoted_text', body -> 'attachments',
+            CASE WHEN type = 'workflow' THEN ({_TOOL_CALLS}) END,
+            CASE WHEN type = 'widget' THEN
+                json_build_object('proposal', ({_PROPOSAL}), 'changes', ({_CHANGES_BY_CLICKS}))
+            END) AS item
+        FROM thread_items
+        WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
+            AND turn_id IS DISTINCT FROM :turn_id
+        ORDER BY seq DESC LIMIT :most
+    ) AS newest"""  # noqa: S608 -- constants
+"""Selects the newest items before the turn, oldest first, as the rows of Begun.earlier."""
+_GIVE_LEASE = f"""
+    held AS (
+        INSERT INTO threads (id, user_id, title, search, status, details, lease_turn_id, lease_until, stop_requested,
+            created_at, updated_at)
+        SELECT :thread_id, :user_id, :title, array_to_tsvector(CAST(:title_words AS text[])), :thread_status, :details,
+            :turn_id, {LEASE_END}, false, :created_at, :at FROM counter
+        ON CONFLICT (id) DO UPDATE SET lease_turn_id = excluded.lease_turn_id, lease_until = excluded.lease_until,
+            stop_requested = false, updated_at = excluded.updated_at
+    )"""  # noqa: S608 -- constants
+"""CTE that inserts the thread if it is new, and gives its lease to the turn."""
+_START_TURN = """
+    started AS (
+        INSERT INTO turns (id, user_id, thread_id, status, first_change_id, started_at)
+        SELECT :turn_id, :user_id, :thread_id, 'running', last_change_id, :at FROM counter
+        ON CONFLICT (id) DO UPDATE SET status = 'running', first_change_id = excluded.first_change_id, error = NULL,
+            started_at = excluded.started_at, ended_at = NULL
+    )"""
+"""CTE that inserts the turn as running, or updates one that is retried."""
+BEGIN_TURN = _statement(
+    f"{TAKING}, {recording(IS_PERMITTED)}, {putting('EXISTS (SELECT FROM counter)')}, {_GIVE_LEASE}, {_START_TURN}",
     "thread_status",
     "details",
-    more=f"""
-        , ARRAY(SELECT scope FROM taken), (SELECT json_agg(item ORDER BY seq) FROM (
-            SELECT seq, json_build_array(type, body -> 'content', body -> 'quoted_text', body -> 'attachments',
-                CASE WHEN type = 'workflow' THEN (
-                    SELECT json_agg(call ORDER BY call.id) FROM (
-                        SELECT id, round, call_id, tool, arguments, result, signature FROM tool_executions
-                        WHERE thread_id = :thread_id AND turn_id = thread_items.turn_id AND item_id = thread_items.id
-                    ) AS call
-                ) END,
-                CASE WHEN type = 'widget' THEN json_build_object(
-                    'proposal', (
-                        SELECT json_build_object('decision', decision, 'numbers', numbers, 'restored', ARRAY(
-                            SELECT number FROM tasks
-                            WHERE user_id = :user_id AND number = ANY(proposals.numbers) AND deleted_at IS NULL
-                        )) FROM proposals
-                        WHERE thread_id = :thread_id AND item_id = thread_items.id ORDER BY created_at DESC LIMIT 1
-                    ),
-                    'changes', ({_CHANGES_BY_CLICKS})
-                ) END) AS item
-            FROM thread_items
-            WHERE thread_id = :thread_id AND type IN ('user_message', 'assistant_message', 'workflow', 'widget')
-                AND turn_id IS DISTINCT FROM :turn_id
-            ORDER BY seq DESC LIMIT :most
-        ) AS earlier),
-        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL)""",  # noqa: S608 -- constants
+    more=f""",
+        ARRAY(SELECT scope FROM taken) AS taken,
+        ({_EARLIER_ITEMS}) AS earlier,
+        EXISTS (SELECT FROM proposals WHERE thread_id = :thread_id AND decision IS NULL) AS has_open_proposals""",  # noqa: S608 -- constants
 ).bindparams(REQUESTED)
-"""Counts the message, inserts the thread if it is new, gives its lease to the turn, inserts or updates the turn as
-running, and reads the conversation before it: all in one statement, since the first word waits for each round trip."""
-STORE = _statement(
+"""Counts and stores the message, begins the turn and reads the conversation before it (Begun): all in one statement,
+since the first word waits for each round trip."""
+STORE_ITEM = _statement(
     f"""held AS MATERIALIZED (SELECT threads.id FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads),
         {recording("EXISTS (SELECT FROM held)")}, {putting("EXISTS (SELECT FROM held)")}"""  # noqa: S608 -- constants
 )
-END = _statement(
+END_TURN = _statement(
     f"""freed AS (
             UPDATE threads SET lease_turn_id = NULL, lease_until = NULL, stop_requested = false, updated_at = :at
             FROM turns WHERE {IS_HELD} RETURNING threads.id
@@ -126,10 +137,10 @@ END = _statement(
             WHERE id = :turn_id AND EXISTS (SELECT FROM freed)
         ), {recording("EXISTS (SELECT FROM freed)")}, {putting("EXISTS (SELECT FROM freed)")}""",  # noqa: S608 -- constants
     "error",
-    more=f", {CHANGES_OF_TURN}",
+    more=f", {CHANGES_OF_TURN} AS changes",
 )
 """Ends the turn, and reads what it has changed: its receipt."""
-CALL = _statement(
+STORE_CALL = _statement(
     f"""{recording()}, {putting()}, executed AS (
             INSERT INTO tool_executions (user_id, thread_id, turn_id, item_id, round, call_id, tool, title, arguments,
                 result, messages, outcome, signature, milliseconds, at)
@@ -178,18 +189,17 @@ async def begin_turn(
         "created_at": thread.created_at,
         "most": ITEMS_READ,
     }
-    row = (await (await session.connection()).execute(BEGIN, values)).one_or_none()
+    row = (await (await session.connection()).execute(BEGIN_TURN, values)).one_or_none()
     if row is None:
         raise not_recorded(by)
-    first_change_id, _, taken, earlier, has_open_proposals = row
-    return Begun(first_change_id, taken, earlier or [], has_open_proposals)
+    return Begun(row.last_change_id, row.taken, row.earlier or [], row.has_open_proposals)
 
 
 async def store_item(turn: TurnContext, item: ThreadItem) -> None:
     """Store an item of the assistant. Raises TurnOverError or ItemNotStored when it cannot be stored."""
     try:
         async with locking_transaction(turn.person.id) as session:
-            if await _execute(session, STORE, _values(turn, [item])) is None:
+            if await _execute(session, STORE_ITEM, _values(turn, [item])) is None:
                 raise TurnOverError(turn.turn_id)
     except DATABASE_AWAY as error:
         raise ItemNotStored(turn.turn_id) from error
@@ -205,7 +215,7 @@ async def store_call(
     workflow = turn.workflow.current()
     values = _values(turn, [] if workflow is None else [workflow])
     messages = messages_in({"title": title, "message": result.get("message")})
-    await _execute(session, CALL, values | call | {"title": title, "result": result, "messages": messages})
+    await _execute(session, STORE_CALL, values | call | {"title": title, "result": result, "messages": messages})
 
 
 async def end_turn(turn: TurnContext) -> bool:
@@ -217,9 +227,9 @@ async def end_turn(turn: TurnContext) -> bool:
     values = _values(turn, items, Entry("turn", turn.ending))
     values |= {"ending": turn.ending, "error": encode_failure(turn.failure)}
     async with locking_transaction(turn.person.id) as session:
-        ended = (await (await session.connection()).execute(END, values)).one_or_none()
+        ended = (await (await session.connection()).execute(END_TURN, values)).one_or_none()
     if ended is not None:
-        turn.receipt = receipt_of(ended[-1])
+        turn.receipt = receipt_of(ended.changes)
     return ended is not None
 
 

@@ -92,10 +92,10 @@ async def admit(
     nothing has changed and no quota is used.
     """
     _check_words(request)
-    first = turn_storage.PLANNING
+    opening = turn_storage.PLANNING
     if isinstance(request, ThreadsAddUserMessageReq | ThreadsAddStructuredInputReq):
-        first += f"; {thread_rows.find_first(person.id, request.params.thread_id)}"
-    async with in_queue(person.id), locking_transaction(person.id, first) as session:
+        opening += f"; {thread_rows.opening_query(person.id, request.params.thread_id)}"
+    async with in_queue(person.id), locking_transaction(person.id, opening) as session:
         kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
         if kept is not None:
             yield await _previous_turn(session, kept)
@@ -174,7 +174,8 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
         thread = _new_thread(person, checked_text(message).strip() or files[0].name)
         changed = [Entry("thread", "created")]
     else:
-        thread, changed = await _checked_free(session, await thread_rows.access_first(session)), list[Entry]()
+        locked = await thread_rows.access_by_opening_query(session)
+        thread, changed = await _checked_free(session, locked), list[Entry]()
     item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
     context = await _create_turn(session, person, thread, item, changed)

@@ -128,12 +128,13 @@ async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession
 
 
 @asynccontextmanager
-async def locking_transaction(user_id: str, query: str = "") -> AsyncGenerator[AsyncSession]:
+async def locking_transaction(user_id: str, opening_query: str = "") -> AsyncGenerator[AsyncSession]:
     """Open a transaction like `transaction()` that locks the user's row as it begins, without a further round trip.
 
-    The query, if any, is executed with it, see `found_first`. Does not tell whether the user exists.
+    The opening query, if any, goes with its BEGIN; `opening_rows` returns its rows. Does not tell whether the user
+    exists.
     """
-    async with _begun("; ".join((rows.begin_message(user_id, lock=True), query))) as session:
+    async with _begun("; ".join((rows.begin_message(user_id, lock=True), opening_query))) as session:
         session.info[LOCKED_USER] = user_id
         yield session
         await session.commit()
@@ -153,16 +154,16 @@ async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
 async def read_at_once(user_id: str, query: str) -> list[Any]:
     """Return the rows of a query on this user's rows, in a read-only transaction and one round trip."""
     async with _begun("; ".join((rows.begin_message(user_id, read_only=True), query, "COMMIT"))) as session:
-        return await found_first(session)
+        return await opening_rows(session)
 
 
-async def found_first(session: AsyncSession) -> list[Any]:
-    """Return the rows of the query that was executed as the session's transaction began."""
-    return cast(Any, (await session.connection()).sync_connection).info[rows.FOUND]
+async def opening_rows(session: AsyncSession) -> list[Any]:
+    """Return the rows of the opening query, which was sent with the BEGIN of the session's transaction."""
+    return cast(Any, (await session.connection()).sync_connection).info[rows.OPENING_ROWS]
 
 
 def literal(query: str, **values: Any) -> str:
-    """Return the query with these values for its `{name}`s, quoted: what begins a transaction has no parameters."""
+    """Return the query with these values for its `{name}`s, quoted: an opening query has no parameters."""
     return query.format_map({name: quote(value) for name, value in values.items()})
 
 

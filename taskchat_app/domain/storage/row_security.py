@@ -21,7 +21,7 @@ EVERY_USER = "*"
 """Value of SETTING that permits the rows of all users."""
 BEGIN_OPTION = "taskchat_begin"
 """The session's execution option that holds the message that begins its transaction (see begin_message)."""
-FOUND = "taskchat_found"
+OPENING_ROWS = "taskchat_opening_rows"
 """Key of a connection's `info`: the rows that the message which began its transaction returned last."""
 
 # Roles are shared by the whole cluster: each database has its own, so that no installation gets another's rights.
@@ -81,13 +81,13 @@ def send_begin_message(connection: Connection) -> None:
     """Send the session's begin message; only on async connections."""
     if connection.dialect.is_async:
         message = connection.get_execution_options().get(BEGIN_OPTION, "BEGIN")
-        connection.exec_driver_sql(message, execution_options={FOUND: True})
+        connection.exec_driver_sql(message, execution_options={OPENING_ROWS: True})
 
 
 @event.listens_for(Engine, "do_execute")
 def _execute_begin_message(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
     """Execute a begin message, and keep the rows of its last query: SQLAlchemy reads the first statement's."""
-    if not context.execution_options.get(FOUND):
+    if not context.execution_options.get(OPENING_ROWS):
         return False
     cursor.execute(statement, None)  # without parameters, a percent sign in it means nothing
     results, found = cursor._cursor, list[Any]()
@@ -96,7 +96,7 @@ def _execute_begin_message(cursor: Any, statement: str, parameters: Any, context
             found = await_only(results.fetchall())
         if not results.nextset():
             break
-    context.root_connection.info[FOUND] = found
+    context.root_connection.info[OPENING_ROWS] = found
     return True
 
 

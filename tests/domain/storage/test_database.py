@@ -18,9 +18,9 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import (
     connection_string,
     database_url,
-    found_first,
     literal,
     locking_transaction,
+    opening_rows,
     read_at_once,
     reading,
     transaction,
@@ -56,7 +56,7 @@ async def test_what_is_read_at_once_is_read_only(person: Person):
 @pytest.mark.parametrize("value", ["'; DROP TABLE users --", "50% %s %(a)s", "{id} {", "C:\\'", "äöü \u2028 🦷", ""])
 async def test_a_literal_is_read_as_it_is(value: str, person: Person):
     async with locking_transaction(person.id, literal("SELECT {value}, {value}", value=value)) as session:
-        assert await found_first(session) == [(value, value)]
+        assert await opening_rows(session) == [(value, value)]
 
 
 async def _close_pooled_connections(person: Person) -> set[int]:
