@@ -23,7 +23,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.numbered_rows import check_room, now_in_milliseconds, write
+from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import position_among, position_of_new
 from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
@@ -162,7 +162,7 @@ class TasksImport:
                 Entry("task", IMPORTED, task.number, after=snapshot(task) | self._source_of(task, renumbered))
                 for task in tasks
             ]
-            await write(self._session, self._by, entries)
+            await flush_and_record(self._session, self._by, entries)
             self._reader.report.done += len(numbers)
 
     def _source_of(self, task: Task, renumbered: dict[int, int]) -> dict[str, Any]:
@@ -253,7 +253,7 @@ class TasksImport:
             await self._update([columns | {"updated": number, "rung_until": self._at} for number, columns in piece])
             tasks = await stored_tasks(self._session, self._by.user_id, [number for number, _ in piece])
             entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
-            await write(self._session, self._by, entries)
+            await flush_and_record(self._session, self._by, entries)
         self._reader.report.created += len(self._deleted)
 
     def _show(self, read: Read[TaskRecord], number: int) -> None:

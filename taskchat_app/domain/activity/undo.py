@@ -28,7 +28,7 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.fields import checked_text
-from taskchat_app.domain.tasks.numbered_rows import check_room, now_in_milliseconds, write
+from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone, is_erased
@@ -167,7 +167,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
             outcome.removed += [number] if targets[0].before is None else []
         await _restore(session, by.user_id, snapshots)
     for actor, group in groupby(steps, key=lambda step: step[0]):
-        await write(session, replace(by, actor=actor), [entry for _, entry in group])
+        await flush_and_record(session, replace(by, actor=actor), [entry for _, entry in group])
     await check_room(session, by.user_id)
     return outcome
 

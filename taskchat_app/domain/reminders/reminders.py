@@ -19,7 +19,7 @@ from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.all_day import due_of_task, lock_in_zone
 from taskchat_app.domain.tasks.fields import error_field
-from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds, write
+from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
 from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, SILENT, is_open, reminder_choice, reminder_columns
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot
@@ -91,7 +91,7 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
     for name, value in {**columns, "updated_at": at}.items():
         setattr(task, name, value)
     action = "reminder_removed" if minutes == SILENT else "reminder_set"
-    await write(session, by, [Entry("task", action, number, snapshot_before, snapshot(task))])
+    await flush_and_record(session, by, [Entry("task", action, number, snapshot_before, snapshot(task))])
     return reminder_of(task, at)
 
 
@@ -105,7 +105,7 @@ async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = S
     if task.completed_at is None:
         snapshot_before = snapshot(task)
         task.remind_at, task.rung_until = at + timedelta(minutes=minutes), at
-        await write(session, by, [Entry("task", "snoozed", number, snapshot_before, snapshot(task))])
+        await flush_and_record(session, by, [Entry("task", "snoozed", number, snapshot_before, snapshot(task))])
     return reminder_of(task, at)
 
 

@@ -74,7 +74,7 @@ async def update_all(session: AsyncSession, user_id: str, tasks: Sequence[Task],
             setattr(task, name, value)
 
 
-async def write(
+async def flush_and_record(
     session: AsyncSession, by: Cause, entries: Sequence[Entry], changed: Mapping[str, Any] | None = None
 ) -> list[int]:
     """Flush the changed rows, record the entries and return their change ids; `changed` is as for `record`.

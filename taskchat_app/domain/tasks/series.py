@@ -21,7 +21,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_of_series, zone_of
-from taskchat_app.domain.tasks.numbered_rows import add_rows, write
+from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
@@ -57,7 +57,7 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in unchanged]
         for task in unchanged:
             task.deleted_at = at
-        await write(session, replace(by, actor="repeat"), entries)
+        await flush_and_record(session, replace(by, actor="repeat"), entries)
 
 
 def next_due(task: Task, zone: ZoneInfo, at: datetime) -> Due | None:
@@ -82,7 +82,7 @@ async def _insert_next(session: AsyncSession, by: Cause, columns: Sequence[dict[
         # If the gap has no room left, the task stays first, like any new task.
         task.position = position if len(position) <= POSITION_MAX else task.position
     entries = [Entry("task", "created", task.number, after=snapshot(task)) for task in created]
-    await write(session, replace(by, actor="repeat"), entries)
+    await flush_and_record(session, replace(by, actor="repeat"), entries)
     return created
 
 

@@ -26,7 +26,13 @@ from taskchat_app.domain.tasks.fields import (
     checked_edit,
     edit_of_one,
 )
-from taskchat_app.domain.tasks.numbered_rows import add_rows, check_room, now_in_milliseconds, update_all, write
+from taskchat_app.domain.tasks.numbered_rows import (
+    add_rows,
+    check_room,
+    flush_and_record,
+    now_in_milliseconds,
+    update_all,
+)
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
@@ -67,7 +73,7 @@ async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDr
             for line, draft in zip(lines, piece, strict=True)
         ]
         added = await add_rows(session, by.user_id, columns, at)
-        changes += await write(
+        changes += await flush_and_record(
             session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
         )
         rows += added
@@ -81,7 +87,7 @@ async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskE
     at = now_in_milliseconds()
     columns = checked_edit(task, edit, zone=zone, now=at)
     if columns:
-        await write(session, by, [_updated(task, columns, at)])
+        await flush_and_record(session, by, [_set_columns(task, columns, at)])
     return view_of(task, at)
 
 
@@ -98,9 +104,9 @@ async def edit_tasks(
     checked = checked_bulk(edit, zone=zone, now=at)
     entries: list[Entry] = []
     async for piece in in_pieces(tasks):
-        entries += [entry for task in piece if (entry := _edited(task, checked, zone, at)) is not None]
+        entries += [entry for task in piece if (entry := _apply_edit(task, checked, zone, at)) is not None]
         await session.flush()
-    changes = await write(session, by, entries)
+    changes = await flush_and_record(session, by, entries)
     return WriteResult([view_of(task, at) for task in tasks], _numbers(entries), changes=changes)
 
 
@@ -120,7 +126,7 @@ async def move_task(
         snapshot_before = snapshot(task)
         task.position, task.updated_at = position, at
         entries.append(Entry("task", "moved", number, snapshot_before, snapshot(task)))
-    changes = await write(session, by, entries)
+    changes = await flush_and_record(session, by, entries)
     return WriteResult([view_of(task, at)], _numbers(entries), changes=changes)
 
 
@@ -172,7 +178,7 @@ async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskVie
     task = await restorable_task(session, by.user_id, number)
     if task.deleted_at is not None:
         task.deleted_at, task.rung_until = None, now_in_milliseconds()
-        await write(session, by, [Entry("task", "restored", number, after=snapshot(task))])
+        await flush_and_record(session, by, [Entry("task", "restored", number, after=snapshot(task))])
         await check_room(session, by.user_id)
     return view_of(task, now_in_milliseconds())
 
@@ -187,7 +193,7 @@ def _checked_line(draft: TaskDraft, line: int, zone: ZoneInfo, at: datetime) -> 
         raise Invalid(refusal, **error.facts | {"line": line}) from error
 
 
-def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry | None:
+def _apply_edit(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry | None:
     """Apply a validated bulk edit to the task; return the log entry, or None if nothing differs."""
     try:
         columns = checked_edit(task, edit_of_one(task, edit), zone=zone, now=at)
@@ -196,7 +202,7 @@ def _edited(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry |
             gettext("#{number}: {refusal}", number=task.number, refusal=error.detail),
             **error.facts | {"number": task.number},
         ) from error
-    return _updated(task, columns, at) if columns else None
+    return _set_columns(task, columns, at) if columns else None
 
 
 async def _change_all(
@@ -211,10 +217,10 @@ async def _change_all(
     after = [None if action == "deleted" else old | changed for old in before]
     states = zip(tasks, before, after, strict=True)
     entries = [Entry("task", action, task.number, old, new) for task, old, new in states]
-    return await write(session, by, entries, None if action == "deleted" else changed)
+    return await flush_and_record(session, by, entries, None if action == "deleted" else changed)
 
 
-def _updated(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
+def _set_columns(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
     """Set these columns of the row; return the log entry."""
     before = snapshot(task)
     for name, value in {**columns, "updated_at": at}.items():

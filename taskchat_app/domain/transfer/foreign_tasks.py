@@ -28,7 +28,7 @@ from taskchat_app.domain.tasks.fields import (
     TaskDraft,
     checked_draft,
 )
-from taskchat_app.domain.tasks.numbered_rows import add_rows, now_in_milliseconds, write
+from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, utc_text, view_of
@@ -112,7 +112,7 @@ class _Writer:
             row.created_at = created_at
             entries.append(Entry("task", "created", row.number, after=snapshot(row) | {SOURCE: source}))
             self._show(line, row)
-        await write(self.session, self.by, entries)
+        await flush_and_record(self.session, self.by, entries)
         for row in rows:
             self.session.expunge(row)
 
