@@ -138,8 +138,8 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             if person.id != sent.account:  # another user has signed in, and the page does not know it yet
                 chat.end_sending(SendOutcome(sent.key, sent.attempt, "busy"))
                 return
-            here = sent.here and chat.thread_id == sent.thread_id
-            if here:
+            was_open = sent.here and chat.thread_id == sent.thread_id
+            if was_open:
                 chat.begin_sending(sent.key)
         request = requests.message(sent.thread_id, sent.text, sent.selected, sent.list_order, sent.files)
         turn = await turns.start(person, request, key=requests.key_of(request, sent.key))
@@ -152,13 +152,18 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
                 chat.quota_note = await quota_note(person)
         return
     async with chat:
-        is_open = here and chat.thread_id == sent.thread_id
+        is_open = was_open and chat.thread_id == sent.thread_id
         chat.end_sending(SendOutcome(sent.key, sent.attempt, "taken", turn.thread_id), turn.id if is_open else "")
         if is_open:
-            await chat.reload_if_behind(person)
-        watching = here and chat.thread_id == sent.thread_id and _show(chat, sent, turn, person.zone)
+            await chat.reload_if_behind(person)  # it leaves a conversation that does not exist any more
+            is_open = chat.thread_id == sent.thread_id
+        if is_open:
+            chat.thread_id = turn.thread_id
+        awaits_answer = is_open and _awaits_answer(chat, turn)
+        if awaits_answer:
+            _show_message(chat, sent, turn, person.zone)
         query = chat.router.url.query
-    if watching:
+    if awaits_answer:
         if not sent.thread_id:
             yield rx.redirect(f"{CONVERSATIONS}{turn.thread_id}{query and f'?{query}'}", replace=True)
         answer = await follow_turn(chat, turn, person)
@@ -174,11 +179,13 @@ def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None
         chat.show_failure(error_sentence(error))
 
 
-def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, zone: ZoneInfo) -> bool:
-    """Show the message, if it is not shown yet. Returns whether its answer is still to come."""
-    chat.thread_id = turn.thread_id
-    if running_turn(turn.user_id, turn.id) is None and chat.has_whole_answer(turn.id):
-        return False
+def _awaits_answer(chat: OpenConversation, turn: turns.FollowableTurn) -> bool:
+    """Return whether the turn's answer is still to come, or not shown as a whole."""
+    return running_turn(turn.user_id, turn.id) is not None or not chat.has_whole_answer(turn.id)
+
+
+def _show_message(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, zone: ZoneInfo) -> None:
+    """Show the message, if it is not shown yet, and that it is being answered."""
     chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):
         message = ChatMessage(
@@ -186,7 +193,6 @@ def _show(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn,
         )
         chat.add(message)
     chat.start_answering()
-    return True
 
 
 async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> AsyncIterator[Any]:
