@@ -163,7 +163,7 @@ async def test_german_in_other_words_is_understood(sentence: str, outcome: Outco
         (GERMAN, "ich habe die Stromrechnung angefangen"),
     ],
 )
-async def test_a_task_is_not_offered_as_done_by_what_happened_to_it(
+async def test_saying_that_a_task_was_removed_or_renamed_never_completes_it(
     tasks: list[tuple[str, Field]], sentence: str
 ) -> None:
     conversation = conversation_with(tasks)
@@ -175,7 +175,7 @@ async def test_a_task_is_not_offered_as_done_by_what_happened_to_it(
 @pytest.mark.parametrize(
     "statement", ["It's done", "it’s finished now", "that's done", "it is done", "er ist erledigt"]
 )
-async def test_it_is_the_task_of_the_last_answer(statement: str) -> None:
+async def test_its_done_completes_the_task_of_the_last_answer(statement: str) -> None:
     conversation = conversation_with(ENGLISH)
     await conversation.say("mark 3 as urgent")
     await conversation.say(statement)

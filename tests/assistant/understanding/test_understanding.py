@@ -55,7 +55,7 @@ def test_no_sentence_is_counted_twice() -> None:
         ("delete the meeting", ASKS, True),
     ],
 )
-async def test_an_outcome_is_met_only_by_what_it_says(sentence: str, outcome: Outcome, is_right: bool) -> None:
+async def test_the_checker_accepts_only_the_stated_outcome(sentence: str, outcome: Outcome, is_right: bool) -> None:
     assert await is_met(conversation_with(ENGLISH), sentence, outcome) is is_right
 
 

@@ -403,7 +403,7 @@ async def test_an_expired_claim_goes_to_the_tab_of_the_browser_that_shows_remind
     assert await claim(person, "a", browser="here") == [first, second]
 
 
-def test_the_choices_match_their_names_in_minutes():
+def test_the_reminder_choices_match_their_names_in_minutes():
     assert BEFORE == {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
 
 

@@ -127,14 +127,3 @@ async def test_deleted_tasks_are_found_and_restored_as_they_were(visit: Visit, o
     await expect(visitor.tasks).to_have_count(0)
     await view(visitor, "Open")
     await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
-
-
-async def test_search_finds_during_typing(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    for title in ("Buy milk", "Call mum"):
-        await visitor.add_task(title)
-        await expect(visitor.tasks.filter(has_text=title)).to_be_visible()
-    await visitor.page.get_by_role("searchbox", name="Search tasks").press_sequentially("mil")
-    await expect(visitor.tasks).to_have_count(1)
-    await visitor.page.get_by_role("searchbox", name="Search tasks").fill("")
-    await expect(visitor.tasks).to_have_count(2)

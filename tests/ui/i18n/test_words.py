@@ -125,7 +125,7 @@ def _texts(node: ast.expr) -> list[str]:
     return []
 
 
-def test_what_fails_before_anybody_is_known_is_told_in_words() -> None:
+def test_an_error_before_sign_in_is_shown_as_a_sentence_of_the_page() -> None:
     shown = report(RuntimeError("the database is away"))
     assert shown is not None
     [(_, sentence)] = shown.args

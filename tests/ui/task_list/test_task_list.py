@@ -1,4 +1,4 @@
-"""The task list: adding, completing, editing, and changes by other clients."""
+"""The task list: adding, completing, editing, searching, and changes by other clients."""
 
 import re
 
@@ -171,3 +171,14 @@ async def test_html_in_a_task_is_shown_as_text(visit: Visit, offline_server: Ser
     await expect(visitor.tasks.first).to_contain_text(title)
     await expect(visitor.tasks.locator("b, strong, img")).to_have_count(0)
     await expect(visitor.page).to_have_title(re.compile("taskchat"))
+
+
+async def test_search_finds_during_typing(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    for title in ("Buy milk", "Call mum"):
+        await visitor.add_task(title)
+        await expect(visitor.tasks.filter(has_text=title)).to_be_visible()
+    await visitor.page.get_by_role("searchbox", name="Search tasks").press_sequentially("mil")
+    await expect(visitor.tasks).to_have_count(1)
+    await visitor.page.get_by_role("searchbox", name="Search tasks").fill("")
+    await expect(visitor.tasks).to_have_count(2)
