@@ -7,7 +7,7 @@ import sqlmodel
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.domain.tasks.search_words import search_words_of
 
 revision = '2b1d0c5e8a03'
 down_revision = '2b1d0c5e8a02'
@@ -58,12 +58,12 @@ def _find_words() -> None:
     insert = sa.text("INSERT INTO message_words VALUES (:id, :user_id, array_to_tsvector(CAST(:words AS text[])))")
     for rows in _batches(MESSAGES):
         texts = ("".join(part.get("text", "") for part in row.content or ()) for row in rows)
-        found = [words_of(text[:100_000]) for text in texts]
+        found = [search_words_of(text[:100_000]) for text in texts]
         words = [{"id": row.id, "user_id": row.user_id, "words": one} for row, one in zip(rows, found, strict=True)]
         op.get_bind().execute(insert, words)
     update = sa.text("UPDATE threads SET search = array_to_tsvector(CAST(:words AS text[])) WHERE id = :id")
     for rows in _batches(TITLES):
-        op.get_bind().execute(update, [{"id": row.id, "words": words_of(row.title)} for row in rows])
+        op.get_bind().execute(update, [{"id": row.id, "words": search_words_of(row.title)} for row in rows])
 
 
 def _batches(query: sa.TextClause) -> Iterator[list[sa.Row]]:

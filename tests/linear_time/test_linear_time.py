@@ -83,7 +83,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "a bound": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),
     "a rule in words": (COMMAND, recurrence.find_rule),
     "an RRULE": (MESSAGE, accepting_invalid(recurrence.check_rule)),
-    "search words": (MESSAGE, search_words.words_of),
+    "search words": (MESSAGE, search_words.search_words_of),
     "the snippet of an answer": (ANSWER, lambda text: snippets.snippet_of(text, ["zebra"])),
     "a line of the stream of Gemini": (ANSWER, lambda text: streamed("data: " + text.replace("\n", " "))),
 }

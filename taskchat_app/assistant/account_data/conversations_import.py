@@ -44,7 +44,7 @@ from taskchat_app.domain.storage.models import (
     ToolExecution,
     Turn,
 )
-from taskchat_app.domain.tasks.search_words import search_vector, words_of
+from taskchat_app.domain.tasks.search_words import search_vector, search_words_of
 from taskchat_app.i18n.messages import Message, gettext
 
 APPEND = text("""
@@ -176,7 +176,7 @@ async def _items(session: AsyncSession, by: Cause, reader: RecordReader, importe
             continue
         await items.add({"user_id": by.user_id, **stored.model_dump()})
         if isinstance(item, MESSAGES):
-            found = words_of(text_of(item)[:SEARCHED_MAX])
+            found = search_words_of(text_of(item)[:SEARCHED_MAX])
             words.append({"item_id": item.id, "user_id": by.user_id, "search": found})
         if len(words) >= 200:
             await _insert_words(session, items, words)

@@ -22,7 +22,7 @@ from taskchat_app.assistant.core.message_tags import (
     note_of,
     numbers_in,
     passage_note,
-    words_in,
+    text_of_stored,
 )
 from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.activity.receipts import PARTS
@@ -97,7 +97,7 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
             turns.append([{"role": "user", "content": _user_text(content, quoted, files)}])
             clicks.append([])
         elif turns and kind == "assistant_message":
-            turns[-1].append({"role": "assistant", "content": words_in(content)})
+            turns[-1].append({"role": "assistant", "content": text_of_stored(content)})
         elif turns and kind == "widget":
             clicks[-1] = _clicks_as_input(card) or clicks[-1]
         elif turns:
@@ -138,7 +138,7 @@ def _decided(proposal: _Json) -> str:
 
 
 def _user_text(content: Sequence[_Json], quoted: str | None, files: Sequence[_Json] | None) -> str:
-    parts = [words_in(content), passage_note(quoted) if quoted else ""]
+    parts = [text_of_stored(content), passage_note(quoted) if quoted else ""]
     if tags := [part for part in content if part["type"] == "input_tag"]:
         parts.append(data_note(tags))
         parts.append(note_of(selected) if (selected := numbers_in(tags)) else "")

@@ -158,7 +158,7 @@ class TurnContext:
     @property
     def message(self) -> str:
         """The user's text, the only text that can consent to the deletion of a task."""
-        return message_tags.words_of(self.user_message.content)
+        return message_tags.text_of_message(self.user_message.content)
 
     @property
     def command(self) -> str:

@@ -119,9 +119,9 @@ def order_of(content: Iterable[UserMessageContent]) -> ListOrder:
     return ListOrder(str(data.get("sort", "")), str(data.get("order", "")))
 
 
-def words_of(content: Iterable[UserMessageContent]) -> str:
+def text_of_message(content: Iterable[UserMessageContent]) -> str:
     """Return the text of a message."""
-    return words_in(part.model_dump() for part in content)
+    return text_of_stored(part.model_dump() for part in content)
 
 
 def numbers_in(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
@@ -130,17 +130,17 @@ def numbers_in(content: Iterable[Mapping[str, Any]]) -> tuple[int, ...]:
     return tuple(dict.fromkeys(number for number in numbers if number is not None))
 
 
-def words_in(content: Iterable[Mapping[str, Any]]) -> str:
+def text_of_stored(content: Iterable[Mapping[str, Any]]) -> str:
     """Return the text of a stored message."""
-    return "".join([_words(part) for part in content])
+    return "".join([_text_of_part(part) for part in content])
 
 
-def with_words(content: Sequence[UserMessageContent], text: str) -> list[UserMessageContent]:
+def with_text(content: Sequence[UserMessageContent], text: str) -> list[UserMessageContent]:
     """Return the parts of a message with another text; a tag keeps its place if its words still occur in the text."""
     tags = [part for part in content if isinstance(part, UserMessageTagContent)]
     parts: list[UserMessageContent] = []
     for tag in tags:
-        before, words, after = text.partition(_words(tag.model_dump()) or "\0")
+        before, words, after = text.partition(_text_of_part(tag.model_dump()) or "\0")
         if words and not after[:1].isalnum():
             parts += [UserMessageTextContent(text=before), tag] if before else [tag]
             text = after
@@ -164,7 +164,7 @@ def data_note(content: Iterable[Mapping[str, Any]]) -> str:
     return f"{_DATA_NOTE}{json.dumps(tags, ensure_ascii=False)[:TAG_DATA_MAX_CHARACTERS]}.)" if tags else ""
 
 
-def _words(part: Mapping[str, Any]) -> str:
+def _text_of_part(part: Mapping[str, Any]) -> str:
     """Return what a content part adds to the text."""
     if part.get("group") in BESIDE:
         return ""

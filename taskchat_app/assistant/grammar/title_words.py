@@ -15,7 +15,7 @@ FILLERS = frozenset(
 """Words that name no task by themselves."""
 
 
-def words_of(text: str) -> set[str]:
+def stems_of(text: str) -> set[str]:
     """Return the words of a text, without case and plural s."""
     return set(_stems(re.findall(r"\w+", text.casefold())))
 

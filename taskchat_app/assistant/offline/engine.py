@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.parser import is_question, read_command
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
 from taskchat_app.assistant.grammar.targets import read_target
-from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
+from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
 from taskchat_app.assistant.offline.call_rounds import PlannedCall
 from taskchat_app.assistant.offline.conversation_turns import (
     ConversationTurn,
@@ -126,12 +126,12 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
     said = command.text.strip(" .!").casefold()
     if exact := [number for number, title in choices.items() if title.casefold() == said]:
         return exact[0] if len(exact) == 1 else None
-    spoken = words_of(said)
+    spoken = stems_of(said)
     wanted = spoken - FILLERS
     is_other = spoken & _NEGATIONS or "?" in command.text or "due_date" in command.given
     if command.kind not in ("unknown", "offer") or not wanted or is_other:
         return None
-    fitting = [number for number, title in choices.items() if wanted <= words_of(title)]
+    fitting = [number for number, title in choices.items() if wanted <= stems_of(title)]
     return fitting[0] if len(fitting) == 1 else None
 
 

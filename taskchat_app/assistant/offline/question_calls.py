@@ -7,7 +7,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reports import stems
-from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
+from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.call_rounds import (
     MAX_CALLS,
@@ -143,8 +143,8 @@ def remind(command: Command, memory: Memory) -> Plan:
     A date of its own stays, unless the person chooses the other one: a reminder rings by the task's date.
     """
     results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "open"}, looking=True)]
-    wanted = words_of(_sought(command)) - FILLERS
-    tasks = [task for task in results[0].get("tasks") or () if wanted and wanted <= words_of(str(task["title"]))]
+    wanted = stems_of(_sought(command)) - FILLERS
+    tasks = [task for task in results[0].get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]
     tasks = _nearest(_of_day(tasks, command), command)
     due = command.given.get("due_date")
     if not tasks:

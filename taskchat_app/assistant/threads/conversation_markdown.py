@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.domain.storage.database import reading
@@ -53,7 +53,7 @@ async def _piece(session: AsyncSession, thread: Thread, rows: list[ThreadItem], 
 
 def _text(row: ThreadItem) -> str:
     """Return the text of a message: an answer is Markdown already, a user's # is no heading, files have their names."""
-    text = words_in(row.body["content"])
+    text = text_of_stored(row.body["content"])
     if row.type == "assistant_message":
         return text
     files = [f"[{_one_line(file['name'])}]" for file in row.body.get("attachments", ())]

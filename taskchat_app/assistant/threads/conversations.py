@@ -8,7 +8,7 @@ from typing import Any
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.leases import is_answering
 from taskchat_app.domain.log.changes import Cause
@@ -115,7 +115,7 @@ async def starting_messages(user_id: str, turn_ids: Collection[str]) -> dict[str
     query = existing.where(ThreadItem.user_id == user_id, col(ThreadItem.id).in_(turn_ids))
     async with reading(user_id) as session:
         rows = (await session.exec(query)).all()
-    return {row.id: StartingMessage(row.thread_id, words_in(row.body["content"])) for row in rows}
+    return {row.id: StartingMessage(row.thread_id, text_of_stored(row.body["content"])) for row in rows}
 
 
 async def change(user_id: str, verb: Callable[[AsyncSession, Cause], Awaitable[object]]) -> None:

@@ -20,7 +20,7 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.tasks.fields import checked_search, checked_text
-from taskchat_app.domain.tasks.search_words import found_messages, title_has_words, words_of
+from taskchat_app.domain.tasks.search_words import found_messages, search_words_of, title_has_words
 from taskchat_app.i18n.messages import gettext
 
 LIMIT_MAX = 100
@@ -54,7 +54,7 @@ async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str 
     """
     if not 1 <= limit <= LIMIT_MAX:
         raise Invalid(gettext("The limit is a number from 1 to {most}.", most=LIMIT_MAX), field="limit")
-    wanted = words_of(checked_search(q))
+    wanted = search_words_of(checked_search(q))
     position = None if cursor is None else _position_of(cursor, wanted)
     if not wanted:
         return MessageMatches([], None)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.domain.tasks.search_words import search_words_of
 
 BEFORE = 40
 """Characters shown before the first match."""
@@ -25,7 +25,7 @@ class Piece:
 
 
 def snippet_of(text: str, prefixes: Sequence[str]) -> list[Piece]:
-    """Return one line of the text around the first word that starts with one of `prefixes` (from words_of)."""
+    """Return one line of the text around the first word that starts with one of `prefixes` (from search_words_of)."""
     line = " ".join(_MARKDOWN.sub("", text).split())
     first = next(_matches(line, prefixes), (0, 0))[0]
     start = _word_start(line, first - BEFORE) if first > BEFORE else 0
@@ -65,19 +65,19 @@ def _matches_within(chunk: re.Match[str], prefixes: Sequence[str]) -> Iterator[t
 
 
 def _begins(text: str, prefixes: Sequence[str]) -> bool:
-    return any(word.startswith(prefix) for word in words_of(text) for prefix in prefixes)
+    return any(word.startswith(prefix) for word in search_words_of(text) for prefix in prefixes)
 
 
 def _words(chunk: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of the chunk's words; a character that is a word by itself is separate."""
     start = None
     for place, character in enumerate(chunk):
-        parts = words_of(f"a{character}")  # a character that continues a word stays joined with the letter
+        parts = search_words_of(f"a{character}")  # a character that continues a word stays joined with the letter
         if start is not None and len(parts) == 1 and parts[0] != "a":
             continue
         if start is not None:
             yield start, place
-        start = place if words_of(character) else None
+        start = place if search_words_of(character) else None
     if start is not None:
         yield start, len(chunk)
 

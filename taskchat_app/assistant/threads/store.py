@@ -21,7 +21,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.item_sentences import body_of, restore_messages
-from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.threads.attachment_store import as_attachment, with_addresses
 from taskchat_app.assistant.threads.thread_rows import (
     access_thread,
@@ -35,7 +35,7 @@ from taskchat_app.domain.log.changes import Entry, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import gettext
 
 PAGE_SIZE_MAX = 200
@@ -210,7 +210,7 @@ def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
                 "id": item.id,
                 "type": item.type,
                 "body": body_of(item),
-                "words": words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
+                "words": search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
             }
             for place, item in enumerate(items)
         ]
@@ -228,7 +228,7 @@ async def remove_items_after(session: AsyncSession, thread_id: str, seq: int) ->
 
 def text_of(message: UserMessageItem | AssistantMessageItem) -> str:
     """Return the text of a message."""
-    return words_in(part.model_dump() for part in message.content)
+    return text_of_stored(part.model_dump() for part in message.content)
 
 
 def as_item(row: models.ThreadItem) -> ThreadItem:

@@ -30,7 +30,7 @@ from taskchat_app.domain.log.changes import (
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, reading
 from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.models import ThreadItem as ThreadItemRow
-from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import Message, gettext, messages_in
 
 TURN_OVER = gettext("This answer was ended: its conversation was deleted, or is answered anew.")
@@ -183,7 +183,7 @@ async def begin_turn(
     values = recorded_values(by, entries) | item_values([message]) | taken_values(limits, by.user_id)
     values |= {
         "title": thread.title,
-        "title_words": words_of(thread.title or ""),
+        "title_words": search_words_of(thread.title or ""),
         "thread_status": thread.status,
         "details": thread.details,
         "created_at": thread.created_at,

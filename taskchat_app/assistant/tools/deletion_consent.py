@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.clauses import read_clauses
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.targets import Target, read_target, title_parts
-from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
+from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
 from taskchat_app.assistant.tools.shown_tasks import last_shown
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, Task
@@ -82,9 +82,9 @@ async def _titles_before(session: AsyncSession, turn: TurnContext) -> list[tuple
 
 
 def _find_titled(titles: Sequence[tuple[int, str]], target: Target) -> list[int]:
-    held = [(number, words_of(title)) for number, title in titles]
+    held = [(number, stems_of(title)) for number, title in titles]
     for parts in ([target], [read_target(part) for part in title_parts(target)]):
-        found = [_only(held, words_of(part.words)) for part in parts]
+        found = [_only(held, stems_of(part.words)) for part in parts]
         if found and None not in found:
             return [number for number in found if number is not None]
     return []

@@ -11,7 +11,7 @@ from taskchat_app.assistant.tools.deletion_proposals import LIFETIME, card_of
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Proposal, Thread
-from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.domain.tasks.search_words import search_words_of
 
 TITLED_MAX = 5
 """Tasks that the conversation's title names."""
@@ -30,7 +30,7 @@ async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[i
     thread = Thread(
         id=new_id("thread"), user_id=by.user_id, title=title, status={"type": "active"}, details={}, created_at=at
     )
-    thread.updated_at, thread.search = at, words_of(title)
+    thread.updated_at, thread.search = at, search_words_of(title)
     session.add(thread)
     await session.flush()
     proposal = Proposal(

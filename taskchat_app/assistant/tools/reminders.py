@@ -13,7 +13,7 @@ from taskchat_app.assistant.grammar.reminder_phrases import (
     is_only_reminder_request,
     parse_reminder_request,
 )
-from taskchat_app.assistant.grammar.title_words import FILLERS, words_of
+from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import Due, format_near
 from taskchat_app.domain.log.changes import Cause
@@ -106,5 +106,5 @@ def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> Message | None:
 
 def _speaks_of(part: str, task: TaskView, clock: UserClock) -> bool:
     return task.number in read_command(part, clock).target.numbers or bool(
-        (words_of(part) - FILLERS) & words_of(task.title)
+        (stems_of(part) - FILLERS) & stems_of(task.title)
     )

@@ -22,7 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
@@ -195,7 +195,7 @@ async def _said(session: AsyncSession, by: Cause) -> str:
     """The message whose question is answered: what it says of a reminder holds for the task that was meant."""
     query = select(ThreadItem).where(ThreadItem.user_id == by.user_id, ThreadItem.id == by.turn_id)
     asked = (await session.exec(query)).one_or_none()
-    return words_in(asked.body["content"]) if asked else ""
+    return text_of_stored(asked.body["content"]) if asked else ""
 
 
 def _words(tool: str, arguments: dict[str, Any]) -> tuple[Message, Message]:

@@ -142,7 +142,7 @@ def checked_text(message: UserMessageInput) -> str:
         )
     message_tags.checked_numbers(message.content)
     message_tags.checked_order(message.content)
-    text = message_tags.words_of(message.content)
+    text = message_tags.text_of_message(message.content)
     _check(text, message.quoted_text or "", has_files=bool(message.attachments))
     return text
 

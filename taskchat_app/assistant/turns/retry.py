@@ -70,7 +70,7 @@ def parse_edit(request: ThreadsCustomActionReq) -> MessageEdit:
 
 def with_text(item: UserMessageItem, text: str) -> UserMessageItem:
     """The message with other words, under its id, with its tags and beside the same list: selected tasks and order."""
-    return item.model_copy(update={"content": message_tags.with_words(item.content, text)})
+    return item.model_copy(update={"content": message_tags.with_text(item.content, text)})
 
 
 async def clear_after(session: AsyncSession, by: Cause, message: models.ThreadItem, *, edit: bool) -> RetryCleanup:

@@ -17,7 +17,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.account_data.import_undo import undo_import
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_tags import words_in
+from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.threads.thread_rows import in_thread
@@ -161,7 +161,7 @@ async def _just_undone(session: AsyncSession, turn: TurnContext) -> set[str]:
     """Return the ids of the turns undone by the uninterrupted series of undo messages that ends with this one."""
     messages = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "user_message")
     found = (await session.exec(messages.order_by(col(ThreadItem.seq).desc()).limit(RUN_READ))).all()
-    undos = takewhile(lambda message: parse_undo_command(words_in(message.body["content"])) == "undo", found)
+    undos = takewhile(lambda message: parse_undo_command(text_of_stored(message.body["content"])) == "undo", found)
     run = [message.id for message in undos]
     noted = select(Change.item_id).join(Turn, _UNDOING).where(Turn.user_id == turn.person.id, col(Turn.id).in_(run))
     return {turn_id for turn_id in (await session.exec(noted)).all() if turn_id}

@@ -7,7 +7,7 @@ from taskchat_app.domain.dates.local_time import day_end, day_start
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, TAGS_MAX, checked_search, checked_tags
 from taskchat_app.domain.tasks.queries import TaskQuery
-from taskchat_app.domain.tasks.search_words import words_of
+from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import gettext
 
 OPEN = "open"
@@ -66,7 +66,7 @@ def _parts(text: str) -> tuple[list[str], list[str], list[str]]:
         raise Invalid(error.detail, field="view") from error
     names = list(dict.fromkeys(part.lower() for part in parts if part.lower() in NAMES))
     words = [part for part in parts if part.lower() not in NAMES and not part.startswith("#")]
-    if not parts or len(names) > 1 or len(tags) > TAGS_MAX or not all(words_of(word) for word in words):
+    if not parts or len(names) > 1 or len(tags) > TAGS_MAX or not all(search_words_of(word) for word in words):
         raise Invalid(
             gettext(
                 "A view is one of {names}, tags such as #home, words to search for, or several of these:"

@@ -31,7 +31,7 @@ from taskchat_app.domain.tasks.pagination import (
     encode_position,
     ordering,
 )
-from taskchat_app.domain.tasks.search_words import has_tags, has_words, tag_key, words_of
+from taskchat_app.domain.tasks.search_words import has_tags, has_words, search_words_of, tag_key
 from taskchat_app.domain.tasks.task_view import PRIORITIES, TaskView, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -125,7 +125,7 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
 
     Raises Invalid if the text is too long; a text without any word, such as "!!!", finds nothing.
     """
-    prefixes = words_of(checked_search(words))
+    prefixes = search_words_of(checked_search(words))
     if not prefixes:
         return []
     query = tasks_where(user_id, [_is_not_deleted(), has_words(prefixes)]).order_by(None)
@@ -281,7 +281,7 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
         conditions.append(col(Task.due_at) >= query.due_after)
     if query.q is not None and (sought := checked_search(query.q)):
         # A text without any word, such as "!!!", finds nothing.
-        words = words_of(sought)
+        words = search_words_of(sought)
         conditions.append(has_words(words) if words else false())
     return conditions
 
@@ -324,7 +324,7 @@ def _cursor_filters(query: TaskQuery) -> list[Any]:
         query.status,
         query.priority,
         sorted(tag_key(tag) for tag in query.tags),
-        words_of(query.q or ""),
+        search_words_of(query.q or ""),
         query.due_before is not None,
         query.due_after is not None,
     ]

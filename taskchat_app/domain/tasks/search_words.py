@@ -18,7 +18,7 @@ CHARACTERS_KEPT = 10_000
 """Size of the cache of translated characters."""
 
 
-def words_of(text: str) -> list[str]:
+def search_words_of(text: str) -> list[str]:
     """Return the text's distinct words, case-folded: letters, digits and symbols such as emoji."""
     spaced = _folded(text).translate(_SPACING)
     return list(dict.fromkeys(word[:WORD_MAX_CHARACTERS] for word in spaced.split()))
@@ -31,12 +31,12 @@ def tag_key(tag: str) -> str:
 
 def search_vector(title: str, description: str, tags: Sequence[str]) -> list[str]:
     """Return the value of the column `search`: every word, and each whole tag with a # before it (no word has a #)."""
-    words = words_of(" ".join((title, description, *tags)))
+    words = search_words_of(" ".join((title, description, *tags)))
     return [*words, *(f"#{tag_key(tag)}" for tag in tags)]
 
 
 def has_words(words: Iterable[str]) -> ColumnElement[bool]:
-    """Condition: each of these words (from words_of) is a prefix of a word of the task."""
+    """Condition: each of these words (from search_words_of) is a prefix of a word of the task."""
     return _is_found(words, PREFIX)
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.core.message_tags import numbers_in, words_in
+from taskchat_app.assistant.core.message_tags import numbers_in, text_of_stored
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.cards import (
     NO_CHOICE,
@@ -151,7 +151,7 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
 
 
 def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
-    text, selected = words_in(item["content"]), numbers_in(item["content"])
+    text, selected = text_of_stored(item["content"]), numbers_in(item["content"])
     files = tuple(
         FileView(
             file["id"],

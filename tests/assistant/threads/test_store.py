@@ -69,7 +69,7 @@ def item(thread: ThreadMetadata, words: str, item_id: str | None = None) -> Assi
     )
 
 
-def words_of(found: list[ThreadItem]) -> list[str]:
+def texts_of(found: list[ThreadItem]) -> list[str]:
     return [one.content[0].text for one in found if isinstance(one, AssistantMessageItem)]
 
 
@@ -148,7 +148,7 @@ async def test_an_item_added_during_paging_is_on_the_last_page(
     first = await store.load_thread_items(thread.id, None, 3, "asc", own_context)
     await store.add_thread_item(thread.id, item(thread, "4"), own_context)
     rest = await store.load_thread_items(thread.id, first.after, 3, "asc", own_context)
-    assert words_of(first.data) + words_of(rest.data) == ["0", "1", "2", "3", "4"]
+    assert texts_of(first.data) + texts_of(rest.data) == ["0", "1", "2", "3", "4"]
 
 
 async def test_a_changed_item_keeps_its_position(
@@ -159,8 +159,8 @@ async def test_a_changed_item_keeps_its_position(
         await store.add_thread_item(thread.id, one, own_context)
     await store.save_item(thread.id, item(thread, "changed", items[1].id), own_context)
     found = await store.load_thread_items(thread.id, None, 20, "asc", own_context)
-    assert words_of(found.data) == ["0", "changed", "2"]
-    assert words_of([await store.load_item(thread.id, items[1].id, own_context)]) == ["changed"]
+    assert texts_of(found.data) == ["0", "changed", "2"]
+    assert texts_of([await store.load_item(thread.id, items[1].id, own_context)]) == ["changed"]
 
 
 async def test_a_cursor_of_a_deleted_item_is_not_found(
@@ -174,7 +174,7 @@ async def test_a_cursor_of_a_deleted_item_is_not_found(
         await store.load_thread_items(thread.id, gone.id, 20, "asc", own_context)
     with pytest.raises(NotFound):
         await store.load_item(thread.id, gone.id, own_context)
-    assert words_of((await store.load_thread_items(thread.id, None, 20, "asc", own_context)).data) == ["stays"]
+    assert texts_of((await store.load_thread_items(thread.id, None, 20, "asc", own_context)).data) == ["stays"]
 
 
 async def test_a_thread_is_loaded_as_it_was_saved(
@@ -244,7 +244,7 @@ async def test_every_method_treats_another_users_thread_as_absent(
         assert refused.value.detail == unknown.value.detail
     assert (await store.load_threads(20, None, "desc", other_context)).data == []
     assert (await store.load_thread(thread.id, own_context)).title is None
-    assert words_of((await store.load_thread_items(thread.id, None, 20, "asc", own_context)).data) == ["mine"]
+    assert texts_of((await store.load_thread_items(thread.id, None, 20, "asc", own_context)).data) == ["mine"]
 
 
 async def test_an_item_of_another_user_cannot_be_overwritten_by_its_id(
@@ -255,7 +255,7 @@ async def test_an_item_of_another_user_cannot_be_overwritten_by_its_id(
     [own_id] = await make_threads(other_context, 1)
     own = await store.load_thread(own_id, other_context)
     await store.add_thread_item(own.id, item(own, "intruder", kept.id), other_context)
-    assert words_of([await store.load_item(thread.id, kept.id, own_context)]) == ["mine"]
+    assert texts_of([await store.load_item(thread.id, kept.id, own_context)]) == ["mine"]
 
 
 async def test_an_item_of_another_thread_is_not_found(
