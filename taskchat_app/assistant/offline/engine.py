@@ -50,30 +50,30 @@ def decide_reply(
     """
     *earlier, current = read_turns(items, result_of) or [ConversationTurn()]
     memory = Memory(clock)
-    before = _Before()
+    previous = _PreviousTurn()
     for turn in [turn for turn in earlier if turn.results or turn.clicked is not None][-_TURNS_READ:]:
-        before = _replay(turn, before, memory, clock)
+        previous = _replay(turn, previous, memory, clock)
     if earlier and not earlier[-1].results and earlier[-1].clicked is None:
-        before = replace(before, has_touched=False, asked=False, choices={})
+        previous = replace(previous, has_touched=False, asked=False, choices={})
     memory.begin_turn(current.selected)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
         commands, has_card = wished, False
-    elif is_agreement(current.message) and before.asked and len(before.commands) == len(memory.shown) == 1:
-        commands, has_card = [replace(before.commands[0], target=Target(numbers=tuple(memory.shown)))], False
+    elif is_agreement(current.message) and previous.asked and len(previous.commands) == len(memory.shown) == 1:
+        commands, has_card = [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))], False
     else:
         read = read_message(current.message, clock)
-        commands = _meant(read, before, clock)
+        commands = _resolve(read, previous, clock)
         has_card = len(read) == 1 and commands is read
     told = detect_language(current.message, commands)
     language = told or reply_language((turn.message for turn in reversed(earlier)), setting)
     changed = current.has_changed
     commands = [replace(command, language=language, beside_change=changed) for command in commands]
-    return TurnRounds(commands, memory, current.results, has_card=has_card).run()
+    return TurnRounds(commands, memory, current.results, has_card=has_card).next_calls_or_answer()
 
 
 @dataclass(frozen=True, slots=True)
-class _Before:
-    """The commands of the turn before, whether it ended with a question, and whether it added or changed a task.
+class _PreviousTurn:
+    """The commands of the previous turn, whether it ended with a question, and whether it added or changed a task.
 
     `choices` are the titles of the tasks that it asked about, by number.
     """
@@ -84,22 +84,26 @@ class _Before:
     choices: dict[int, str] = field(default_factory=dict[int, str])
 
 
-def _meant(commands: list[Command], before: _Before, clock: UserClock) -> list[Command]:
-    """The commands of a turn with these of its message.
+def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock) -> list[Command]:
+    """Return the commands of a turn: those of its message, with what refers to the previous turn resolved.
 
     "The second one" or words of a title answer the question that the turn before it ended with; "and the other one
     too" does what that turn did.
     """
-    if before.has_touched and [command.kind for command in commands] == ["refusal"]:
+    if previous.has_touched and [command.kind for command in commands] == ["refusal"]:
         return [replace(commands[0], given={"after": "change"})]
-    if len(commands) != 1 or len(before.commands) != 1:
+    if len(commands) != 1 or len(previous.commands) != 1:
         return commands
-    [command], [last] = commands, before.commands
-    if last.kind in _ON_TASKS and (chosen := _chosen(command, before.choices)):
+    [command], [last] = commands, previous.commands
+    if last.kind in _ON_TASKS and (chosen := _chosen(command, previous.choices)):
         return [replace(last, target=Target(numbers=(chosen,)))]
-    if before.asked and command.kind in ("offer", "wish", "unknown") and (named := read_target(command.text)).excluded:
+    if (
+        previous.asked
+        and command.kind in ("offer", "wish", "unknown")
+        and (named := read_target(command.text)).excluded
+    ):
         command = replace(command, kind="reference", target=named)
-    if command.kind in ("reference", "again") and before.asked:
+    if command.kind in ("reference", "again") and previous.asked:
         # Of those that were asked about: "all" is no more than "all of them" here.
         target = command.target
         return [replace(last, target=replace(target, pronoun="them") if target.pronoun == "all" else target)]
@@ -112,7 +116,7 @@ def _meant(commands: list[Command], before: _Before, clock: UserClock) -> list[C
         given = {name: value for name, value in last.given.items() if name == "tags"}
         return [replace(last, kind="wish", given=given | read_title(command.target.words, clock))]
     if command.kind == "when" and last.kind in _DATED and not is_question(command.text):
-        if not before.has_touched:
+        if not previous.has_touched:
             return [replace(command, target=Target())]
         return [replace(command, kind="update", target=LAST_TOUCHED, language=last.language)]
     if command.kind == "when" and last.kind in _ASKED and command.target.filters:
@@ -141,14 +145,14 @@ def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
     return [replace(command, kind="wish") for command in commands if command.kind == "offer" and len(commands) == 1]
 
 
-def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: UserClock) -> _Before:
-    """Remember what an earlier turn showed."""
+def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clock: UserClock) -> _PreviousTurn:
+    """Remember what an earlier turn showed; return it as the previous turn of the next."""
     memory.begin_turn(turn.selected)
-    commands = _meant(read_message(turn.message, clock), before, clock)
+    commands = _resolve(read_message(turn.message, clock), previous, clock)
     rounds = TurnRounds(commands, memory, turn.results)
     try:
         with suppress(ForeignCallsError):
-            rounds.run()
+            rounds.next_calls_or_answer()
         for _, result in rounds.left:
             memory.note(result)
     except Exception:
@@ -159,4 +163,4 @@ def _replay(turn: ConversationTurn, before: _Before, memory: Memory, clock: User
         memory.note({"status": "ok", "numbers": turn.clicked})
     # After Undo another one of several can be chosen; a bare "yes" to a single one would do again what was undone.
     is_open = turn.clicked is None or (not turn.clicked and len(rounds.choices) > 1)
-    return _Before(settled, rounds.asked and is_open, turn.has_changed, rounds.choices if is_open else {})
+    return _PreviousTurn(settled, rounds.asked and is_open, turn.has_changed, rounds.choices if is_open else {})

@@ -1,4 +1,4 @@
-"""Runs the commands of one turn in rounds of tool calls, and joins their answers."""
+"""Gives the next tool calls of a turn's commands, from the results that there are, or its answer once none is left."""
 
 from typing import cast
 
@@ -19,7 +19,7 @@ class ForeignCallsError(Exception):
 
 
 class TurnRounds:
-    """The commands of one turn, run in rounds of calls over the results that there are."""
+    """The commands of one turn and the results of their calls so far; it makes no call itself."""
 
     def __init__(
         self,
@@ -41,12 +41,12 @@ class TurnRounds:
         self.added: dict[int, int] = {}
         """The numbers of the tasks that commands have added."""
 
-    def run(self) -> list[PlannedCall] | str:
-        """The calls that have no result yet, or what is to be said once there are none."""
+    def next_calls_or_answer(self) -> list[PlannedCall] | str:
+        """Return the calls that have no result yet, or the answer if there are none."""
         waiting = list(range(len(self.commands)))
         while waiting:
-            batch = self._together(waiting)
-            if calls := self._wanted(batch):
+            batch = self._next_batch(waiting)
+            if calls := self._next_calls(batch):
                 return calls
             waiting = waiting[len(batch) :]
         numbers = sorted(self.added.values())
@@ -55,8 +55,8 @@ class TurnRounds:
             self.said |= {first: answers.added(numbers, self.commands[first].language), **dict.fromkeys(others, "")}
         return "\n\n".join(self.said[index] for index in sorted(self.said) if self.said[index])
 
-    def _together(self, waiting: list[int]) -> list[int]:
-        """The next commands that need nothing of each other's results."""
+    def _next_batch(self, waiting: list[int]) -> list[int]:
+        """Return the next commands that need nothing of each other's results."""
         batch = waiting[:1]
         for index in waiting[1:]:
             command, target = self.commands[index], self.commands[index].target
@@ -71,23 +71,23 @@ class TurnRounds:
         titles = [str(self.commands[index].given.get("title", "")).casefold() for index in batch]
         return bool(words) and any(words.casefold() in title for title in titles)
 
-    def _wanted(self, batch: list[int]) -> list[PlannedCall]:
-        """Lead these plans on with the results that there are; the calls of the first round without them."""
+    def _next_calls(self, batch: list[int]) -> list[PlannedCall]:
+        """Run the plans of these commands with the results that there are; return the calls that have none yet."""
         plans: dict[int, Plan] = {index: plan(self.commands[index], self.memory) for index in batch}
-        wanted: dict[int, list[PlannedCall]] = {}
+        pending: dict[int, list[PlannedCall]] = {}
         for index in batch:
-            self._advance(plans, wanted, index, None)
-        while wanted:
+            self._advance(plans, pending, index, None)
+        while pending:
             # What only looks goes first, so that what changes happens in the order in which it was said.
-            looking = [index for index in batch if any(call.looking for call in wanted.get(index, ()))]
-            ready = looking or [index for index in batch if index in wanted]
-            calls = [call for index in ready for call in wanted[index]]
+            looking = [index for index in batch if any(call.looking for call in pending.get(index, ()))]
+            ready = looking or [index for index in batch if index in pending]
+            calls = [call for index in ready for call in pending[index]]
             if len(self.left) < len(calls):
                 return calls[len(self.left) :]
             results = [self._take(call) for call in calls]
             for index in ready:
-                mine, results = results[: len(wanted[index])], results[len(wanted[index]) :]
-                self._advance(plans, wanted, index, mine)
+                mine, results = results[: len(pending[index])], results[len(pending[index]) :]
+                self._advance(plans, pending, index, mine)
         return []
 
     def _take(self, call: PlannedCall) -> Result:
@@ -99,13 +99,13 @@ class TurnRounds:
         return result
 
     def _advance(
-        self, plans: dict[int, Plan], wanted: dict[int, list[PlannedCall]], index: int, results: list[Result] | None
+        self, plans: dict[int, Plan], pending: dict[int, list[PlannedCall]], index: int, results: list[Result] | None
     ) -> None:
-        wanted.pop(index, None)
+        pending.pop(index, None)
         if results and self.commands[index].kind in ("add", "wish") and results[0].get("task"):
             self.added[index] = int(results[0]["task"]["number"])
         try:
-            wanted[index] = next(plans[index]) if results is None else plans[index].send(results)
+            pending[index] = next(plans[index]) if results is None else plans[index].send(results)
         except StopIteration as end:
             said = cast(str | Question | Listing, end.value)
             if isinstance(said, Question | Listing) and said.numbers:
