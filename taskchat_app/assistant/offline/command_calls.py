@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers, question_calls
-from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Listing, Plan, PlannedCall, Question, looked_up
+from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, looked_up
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import doubted, find, find_reported
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
@@ -62,10 +62,12 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         if len(found) > MAX_CALLS:
             return answers.too_many(MAX_CALLS, command)
         if untimed := _untimed(found, command):
-            # Looked up once more, alone: the look-ups before showed no task, or others as well.
+            # "It" means the task that the refusal names. It is looked up once more, alone, which tools.shown_tasks
+            # reads: the look-ups before showed no task, or others as well.
             number = int(untimed[0]["number"])
             yield [looked_up(("search", f"#{number}"), ("status", "all"))]
-            return Listing(answers.no_time(untimed[0], command), [number])
+            memory.note({"status": "ok", "numbers": [number]})
+            return answers.no_time(untimed[0], command)
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
         together = _TOGETHER.get(calls[0].tool) if command.target.every or command.target.excluded else None
         is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"

@@ -19,6 +19,7 @@ from taskchat_app.assistant.offline.call_rounds import UNSHOWN_PREFIX
 from taskchat_app.domain.storage.models import ThreadItem, ToolExecution
 
 _TASK_NUMBER = re.compile(r"[1-9]\d{0,8}")
+_ONE_TASK = re.compile(r"#[1-9]\d{0,8}")
 
 EXECUTIONS_READ = 50
 
@@ -66,7 +67,9 @@ class _TurnTasks:
         self.touched: list[int] = []
         searched = False
         for call in calls:
-            if "tasks" in call.result:
+            if "tasks" in call.result and _ONE_TASK.fullmatch(str(call.arguments.get("search"))):
+                self.touched += _numbers(call.result["tasks"])  # the answer tells of this task, and shows no list
+            elif "tasks" in call.result:
                 self.listing, self.touched = _numbers(call.result["tasks"]), []
                 searched = "search" in call.arguments
             elif "task" in call.result or call.result.get("numbers"):

@@ -215,6 +215,21 @@ class TestTheListStaysWhileSingleTasksAreTouched:
         assert await listed.titles() == {1: "Milk", 2: "Bread", 4: "Eggs", 5: "Butter"}
 
     @pytest.mark.usefixtures("offline")
+    @pytest.mark.parametrize("said", ["move 3 by two hours", "move the third one by two hours"])
+    async def test_a_refusal_that_names_a_task_leaves_the_list_as_it_is(self, said: str, listed: Chat) -> None:
+        thread_id = (await listed.send("list my tasks")).thread_id
+        assert (await listed.send(said, thread_id)).text.startswith("#3 Cheese has no time of day")
+        assert (await listed.send("delete the last one", thread_id)).text != "Deleted #3 Cheese."
+        assert (await listed.send("complete the first one", thread_id)).text == "Completed #1 Milk."
+
+    @pytest.mark.usefixtures("offline")
+    async def test_after_two_refusals_it_is_not_certain(self, listed: Chat) -> None:
+        thread_id = (await listed.send("add butter")).thread_id
+        await listed.send("move 3 by two hours and move 4 by two hours", thread_id)
+        await listed.send("delete it", thread_id)
+        assert len(await listed.titles()) == 5
+
+    @pytest.mark.usefixtures("offline")
     async def test_of_many_tasks_that_are_looked_up_only_that_of_the_refusal_is_shown(self, chat: Chat) -> None:
         for number in range(1, 13):
             await chat.add_task(f"Task {number}")
