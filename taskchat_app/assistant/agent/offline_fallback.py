@@ -50,6 +50,8 @@ _THESE = phrase(
     r"\b(?:these|those|(?:all|each|both) of (?:them|this|it)|them all|davon|here|hier|diese(?! (?:woche|tage)\b)"
     r"|(?:this|attached|diese[rn]) liste?)\b"
 )
+_THIS = phrase(r"\b(?:this|that|das|dies(?:e[nrs]?)?)\b")
+_IN_IT = phrase(r"\b(?:in|on|from|of) (?:it|them|this|that)\b|\bdarin\b")
 
 
 def is_command(text: str, clock: UserClock, *, beside_files: bool = False) -> bool:
@@ -71,12 +73,17 @@ def _is_about_files(command: Command) -> bool:
     """Return whether a command names what is in a file, and no task: "add the homework in this photo".
 
     A title that says what to do is a task. Else it is of the file if it says "all" of something, or names lines or a
-    file. Tasks that are there are meant unless the words name a file or "these", or all tasks without a filter.
+    file. Tasks that are there are meant unless the words name a file, "these" or "this", or all tasks without a filter.
     """
     title, target = str(command.given.get("title", "")), command.target
     if target.numbers:
         return False
     if command.kind not in ("add", "remind") and (_THESE.search(command.text) or _names_a_file(target)):
+        return True
+    # "Tick off the list" and "move this to friday" may be about the photo. A deletion of all is proposed.
+    if command.kind == "complete_all" or (target.pronoun == "all" and command.kind != "delete_all"):
+        return True
+    if target.pronoun and _THIS.search(command.text):
         return True
     if title and _says_what_to_do(title, command.text):
         return False
@@ -94,7 +101,7 @@ def _names_a_file(target: Target) -> bool:
     is_all = _ITS_LINES.fullmatch(words) is not None
     if (is_all and not target.filters) or any(map(_A_FILE.fullmatch, (words, target.named))):
         return True
-    if _ON_A_FILE.search(words):
+    if _ON_A_FILE.search(words) or _IN_IT.search(words):
         return True
     is_sweeping = is_all or target.every or _ITS_TASKS.fullmatch(words)
     return bool(is_sweeping and _OF_A_FILE.search(words))

@@ -225,7 +225,11 @@ def test_other_messages_are_not_commands(said: str) -> None:
      "complete everything tagged work on this list", "tick off milk and eggs from this list", "complete all of them",
      "delete everything except the bills in this photo", "complete bills in this photo", "complete these tasks",
      "create a task for each of these", "tick off all of it", "complete them all",
-     "rename these bills to pay rent", "complete all of these tasks", "add this bill"],
+     "rename these bills to pay rent", "complete all of these tasks", "add this bill",
+     "remind me about this tomorrow", "rename this to electricity bill", "move this to friday", "complete this",
+     "delete this", "lösche das", "verschiebe das auf Freitag", "tick off the list", "mark the list as done",
+     "erledige die Liste", "complete all", "erledige alles", "tag all as homework", "set everything to high",
+     "move everything to friday", "tick off all chores in it", "complete all overdue tasks in it"],
 )  # fmt: skip
 def test_what_is_said_about_an_attached_file_is_a_command_only_without_one(said: str) -> None:
     clock = UserClock(ZoneInfo("UTC"), now())
@@ -243,6 +247,7 @@ def test_what_is_said_about_an_attached_file_is_a_command_only_without_one(said:
      "complete review of the document", "add milk to this list", "add line up a plumber", "add all-hands at 3pm",
      "add both bikes to the service", "delete everything tagged work", "complete everything due today",
      "lösche alles mit dem Schlagwort arbeit", "erledige alle Aufgaben mit dem Schlagwort arbeit",
+     "move it to friday", "move everything due this week to friday",
      "add all hands meeting at 3pm", "add all day workshop on friday",
      "remind me to read chapter 3 of the pdf tomorrow", "remind me to email Bob about errors in the document",
      "remind me to order numbers from the list", "remind me tomorrow to finish page 3 of the pdf",
