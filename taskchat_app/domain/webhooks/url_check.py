@@ -91,11 +91,9 @@ def parse_target(url: str) -> Target:
 
 
 async def resolve(target: Target) -> Resolved:
-    """Look the host up and check all its addresses. Raises PrivateAddress, OSError, TimeoutError."""
-    async with asyncio.timeout(RESOLVE_SECONDS):
-        look_up = partial(socket.getaddrinfo, target.host, target.port, type=socket.SOCK_STREAM)
-        found = await asyncio.get_running_loop().run_in_executor(_look_ups(), look_up)
-    addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    """Return the addresses of the host after checking them all. Raises PrivateAddress, OSError, TimeoutError."""
+    literal = _ip_literal(target.host)
+    addresses = [literal] if literal else await _look_up(target)
     if not settings().allow_private_hooks and not all(map(is_public, addresses)):
         raise PrivateAddress
     return Resolved(target, addresses)
@@ -111,6 +109,23 @@ async def check_url(url: str) -> Target:
     except (OSError, TimeoutError):
         pass
     return target
+
+
+def _ip_literal(host: str) -> str | None:
+    """Return the address that the host is, as in 127.0.0.1, 127.1 or 0x7f000001; None if it is a name."""
+    if ":" in host:
+        return host
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except OSError:
+        return None
+
+
+async def _look_up(target: Target) -> list[str]:
+    async with asyncio.timeout(RESOLVE_SECONDS):
+        look_up = partial(socket.getaddrinfo, target.host, target.port, type=socket.SOCK_STREAM)
+        found = await asyncio.get_running_loop().run_in_executor(_look_ups(), look_up)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 @lru_cache(maxsize=1)

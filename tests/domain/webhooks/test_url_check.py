@@ -37,6 +37,19 @@ async def test_an_address_that_leads_inside_is_refused(url: str):
     assert (refused.value.detail, refused.value.facts["field"]) == (url_check.PRIVATE, "url")
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "[::1]"])
+async def test_an_address_in_numbers_is_refused_while_no_name_server_answers(
+    host: str, monkeypatch: pytest.MonkeyPatch
+):
+    def hang(*_: Any, **__: Any) -> Any:
+        raise TimeoutError
+
+    monkeypatch.setattr(url_check.socket, "getaddrinfo", hang)
+    with pytest.raises(Invalid) as refused:
+        await check_url(f"http://{host}/")
+    assert refused.value.detail == url_check.PRIVATE
+
+
 @pytest.mark.parametrize("url", MALFORMED)
 async def test_what_is_no_address_is_refused(url: str):
     with pytest.raises(Invalid) as refused:
