@@ -45,9 +45,17 @@ def elsewhere(turn: RunningTurn) -> RemoteTurn:
     return RemoteTurn(turn.user_id, turn.id, turn.thread_id)
 
 
-async def all_events(turn: RunningTurn | RemoteTurn) -> list[TurnEvent]:
+async def collect(turn: RunningTurn | RemoteTurn, events: list[TurnEvent]) -> None:
+    """Add the turn's events to the list until it ends."""
     async with asyncio.timeout(60):
-        return [event async for batch in turn.follow() for event in batch]
+        async for batch in turn.follow():
+            events.extend(batch)
+
+
+async def all_events(turn: RunningTurn | RemoteTurn) -> list[TurnEvent]:
+    events: list[TurnEvent] = []
+    await collect(turn, events)
+    return events
 
 
 async def until_shared(turn: RunningTurn) -> None:
@@ -59,12 +67,14 @@ async def test_another_process_gets_the_same_events_with_their_messages(redis: R
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(COUNTING, 1)])
     turn = await start(person, "add milk, and count")
     await follow_until(turn, "thread.item.updated", "one")
-    following = [asyncio.create_task(all_events(elsewhere(turn))) for _ in range(2)]
-    await until_shared(turn)
+    there: list[list[TurnEvent]] = [[], []]
+    following = [asyncio.create_task(collect(elsewhere(turn), events)) for events in there]
+    await until_async(lambda: all(there), 20)
     gemini.release()
     here = await all_events(turn)
-    assert [await events for events in following] == [here, here]
-    titles = [next(one.calls[0]["title"] for one in events if one.calls) for events in (here, following[0].result())]
+    await asyncio.gather(*following)
+    assert there == [here, here]
+    titles = [next(one.calls[0]["title"] for one in events if one.calls) for events in (here, there[0])]
     assert titles[0].values == titles[1].values == {"title": "Buy milk"}
     assert await all_events(elsewhere(turn))  # of a turn that is over, the stored items
 
