@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 
 from reflex_base.utils import log
 
@@ -10,12 +11,18 @@ from reflex_base.utils import log
 def write_log_lines(formatter: logging.Formatter) -> None:
     """Write each record of any logger of this process to stdout as one line of this formatter.
 
-    In its JSON mode Reflex gives its handler to the server too, and prints nothing beside it.
+    In its JSON mode Reflex gives its handler to the server too, and prints nothing beside it. A record that cannot be
+    written is lost; stderr gets a line about it.
     """
 
     def emit(self: log.JsonHandler, record: logging.LogRecord) -> None:
-        sys.stdout.write(f"{formatter.format(record)}\n")
-        sys.stdout.flush()
+        try:
+            _write(sys.stdout, formatter.format(record))
+        except RecursionError:  # as the handlers of the standard library do
+            raise
+        except Exception as error:
+            with suppress(Exception):  # stderr cannot be written either
+                _write(sys.stderr, formatter.format(_loss_of(record, error)))
 
     def emit_print(message: str, *, level: str, **_: Any) -> None:
         logging.getLogger("reflex.console").log(
@@ -28,3 +35,14 @@ def write_log_lines(formatter: logging.Formatter) -> None:
     root = logging.getLogger()
     if not any(isinstance(handler, log.JsonHandler) for handler in root.handlers):
         root.addHandler(log.JsonHandler())
+
+
+def _loss_of(record: logging.LogRecord, error: Exception) -> logging.LogRecord:
+    """Return a record of the loss, without texts of users; logging's own handleError would print those."""
+    message = f"A log record could not be written: {type(error).__name__}"
+    return logging.LogRecord(record.name, logging.ERROR, record.pathname, record.lineno, message, None, None)
+
+
+def _write(stream: TextIO, line: str) -> None:
+    stream.write(f"{line}\n")
+    stream.flush()

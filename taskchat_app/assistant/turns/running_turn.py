@@ -114,10 +114,11 @@ class RunningTurn:
         """End all subscriptions: nothing of the turn is to come."""
         if self.context.is_admitted.is_set():
             self.context.count_in_metrics()
-            log.info("The turn is %s", self.context.ending)
         if _running.get(self.id) is self:
             del _running[self.id]
         self.context.events.close()
+        if self.context.is_admitted.is_set():
+            log.info("The turn is %s", self.context.ending)
 
 
 _running: dict[str, RunningTurn] = {}

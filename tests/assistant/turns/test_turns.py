@@ -152,6 +152,28 @@ async def wait_for_commit() -> None:
             pass
 
 
+async def test_a_turn_whose_end_cannot_be_logged_ends_for_all_followers(person: Person, gemini: Standin) -> None:
+    class Unwritable(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            raise OSError("No space left on device")
+
+    gemini.script([text("Hello.")])
+    turn = await start(person, "hello")
+    log, unwritable = logging.getLogger(running.__module__), Unwritable()
+    log.addHandler(unwritable)
+    log.setLevel(logging.INFO)
+    try:
+        async with asyncio.timeout(60):
+            assert (await follow_to_end(turn)).text == "Hello."
+            assert turn.task is not None
+            with pytest.raises(OSError, match="No space left"):
+                await turn.task
+    finally:
+        log.removeHandler(unwritable)
+        log.setLevel(logging.NOTSET)
+    assert turns.all_running() == []
+
+
 async def test_an_answer_is_prepared_but_asked_for_and_shown_only_after_its_commit(
     person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:

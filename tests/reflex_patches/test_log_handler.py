@@ -1,0 +1,67 @@
+"""A log record that cannot be written is lost, and nothing else: the code that logs goes on."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.serving import PROJECT
+
+RUN_SECONDS = 60
+SECRET = "xylophone"
+JSON_LINES = f"""
+import logging, os
+from taskchat_app.json_logs import use_json_logs
+use_json_logs()
+log = logging.getLogger("taskchat_app.turns")
+log.info("The turn is done")
+try:
+    raise ValueError("{SECRET}")
+except ValueError:
+    log.exception("The turn failed")
+os._exit(0)
+"""
+
+
+@pytest.fixture(params=["full disk", "closed pipe"])
+def unwritable(request: pytest.FixtureRequest) -> Iterator[int]:
+    """A file descriptor that takes no output."""
+    if request.param == "full disk":
+        if not Path("/dev/full").exists():
+            pytest.skip("only Linux has /dev/full")
+        output = os.open("/dev/full", os.O_WRONLY)
+    else:
+        reader, output = os.pipe()
+        os.close(reader)
+    yield output
+    os.close(output)
+
+
+def run(script: str, stdout: int, stderr: int = subprocess.PIPE) -> tuple[int, str]:
+    """Run the script; return its exit code and what it wrote to stderr."""
+    process = subprocess.run(
+        [sys.executable, "-c", script],
+        cwd=PROJECT,
+        stdout=stdout,
+        stderr=stderr,
+        text=True,
+        timeout=RUN_SECONDS,
+    )
+    return process.returncode, process.stderr
+
+
+def test_an_unwritable_json_line_is_lost_and_stderr_says_so_without_texts(unwritable: int):
+    code, errors = run(JSON_LINES, unwritable)
+    lines = [json.loads(line) for line in errors.splitlines()]
+    assert [line["logger"] for line in lines] == ["taskchat_app.turns"] * 2
+    assert all(line["message"].startswith("A log record could not be written: ") for line in lines)
+    assert SECRET not in errors
+    assert code == 0
+
+
+def test_json_lines_are_lost_where_stderr_cannot_be_written_either(unwritable: int):
+    assert run(JSON_LINES, unwritable, unwritable)[0] == 0
