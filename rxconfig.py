@@ -21,6 +21,7 @@ from taskchat_app.json_logs import use_json_logs
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme, UnwatchedWebFolders
 from taskchat_app.reflex_patches.exported_files import leave_out_backups
+from taskchat_app.reflex_patches.log_handler import ignore_closed_console
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import supervise
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
@@ -136,6 +137,7 @@ os.environ["REFLEX_SOCKET_INTERVAL"] = SOCKET_PING_SECONDS
 os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
+ignore_closed_console()
 leave_out_backups()
 tcp_connections.raise_connection_limit()
 gc.set_threshold(OBJECTS_PER_COLLECTION)

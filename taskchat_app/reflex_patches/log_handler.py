@@ -1,4 +1,7 @@
-"""Writes all log records, those of Reflex and of its web server included, with a formatter of ours."""
+"""Writes all log records, those of Reflex and of its web server included, with a formatter of ours.
+
+Where records cannot be written, they are lost, and the code that logs goes on: also in Reflex's own format.
+"""
 
 import logging
 import sys
@@ -35,6 +38,17 @@ def write_log_lines(formatter: logging.Formatter) -> None:
     root = logging.getLogger()
     if not any(isinstance(handler, log.JsonHandler) for handler in root.handlers):
         root.addHandler(log.JsonHandler())
+
+
+def ignore_closed_console() -> None:
+    """Have a message of Reflex be lost where nobody reads its console; rich would end the process, a worker too."""
+    original = log.RichConsoleHandler.emit
+
+    def emit(self: log.RichConsoleHandler, record: logging.LogRecord) -> None:
+        with suppress(SystemExit):
+            original(self, record)
+
+    log.RichConsoleHandler.emit = emit
 
 
 def _loss_of(record: logging.LogRecord, error: Exception) -> logging.LogRecord:

@@ -25,6 +25,23 @@ except ValueError:
     log.exception("The turn failed")
 os._exit(0)
 """
+CONSOLE = """
+import asyncio, logging, os
+from reflex_base.utils import log
+from taskchat_app.reflex_patches.log_handler import ignore_closed_console
+ignore_closed_console()
+log.enable_managed_logging()
+
+async def main():
+    for _ in range(2):
+        await asyncio.create_task(write())
+
+async def write():
+    logging.getLogger("reflex").info("Compiled")
+
+asyncio.run(main())
+os._exit(0)
+"""
 
 
 @pytest.fixture(params=["full disk", "closed pipe"])
@@ -65,3 +82,7 @@ def test_an_unwritable_json_line_is_lost_and_stderr_says_so_without_texts(unwrit
 
 def test_json_lines_are_lost_where_stderr_cannot_be_written_either(unwritable: int):
     assert run(JSON_LINES, unwritable, unwritable)[0] == 0
+
+
+def test_a_message_of_reflex_to_an_unwritable_console_does_not_end_the_process(unwritable: int):
+    assert run(CONSOLE, unwritable, unwritable)[0] == 0
