@@ -98,8 +98,9 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
     """Install a SIGTERM handler that drains and then calls the server's own handler.
 
     The server waits for open responses before its teardown, and streams never end by themselves. Returns a set that
-    contains the draining task after SIGTERM.
+    contains the draining task after SIGTERM. The end of a terminal (SIGHUP) is the supervisor's, which sends SIGTERM.
     """
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     loop = asyncio.get_running_loop()
     server_handler: Any = getattr(loop, "_signal_handlers", {}).get(signal.SIGTERM)
 

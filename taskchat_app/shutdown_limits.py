@@ -24,6 +24,9 @@ WORKER_SECONDS = DRAIN_SECONDS + TEARDOWN_SECONDS
 SUPERVISOR_PATIENCE_SECONDS = WORKER_SECONDS + 1
 """How long the supervisor waits for a suspended or blocked worker, which cannot enforce its own limit."""
 
+END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
+"""At the end of a terminal, the kernel sends SIGHUP to the processes in the foreground, and a shell to all its jobs."""
+
 
 def exit_within(seconds: float) -> None:
     """Force-exit this process after `seconds`, with code 0, whatever still runs."""
@@ -33,29 +36,39 @@ def exit_within(seconds: float) -> None:
 
 
 def limit_supervisor_shutdown() -> None:
-    """Make the supervisor end with its workers within a bounded time after SIGTERM."""
-    # Until Granian installs its handler: the signal's default action would leave Postgres running.
-    signal.signal(signal.SIGTERM, _exit)
-    # A forked worker inherits Granian's handler, which has no effect there, until it installs its own.
-    os.register_at_fork(before=_block_sigterm, after_in_parent=_unblock_sigterm, after_in_child=_reset_sigterm)
+    """Make the supervisor end with its workers within a bounded time after SIGTERM, and when its terminal is closed.
+
+    A server that nohup started, with SIGHUP ignored, outlives its terminal.
+    """
+    # Until Granian installs its handlers: the signals' default action would leave Postgres running.
+    signals = {number for number in END_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN}
+    for number in signals:
+        signal.signal(number, _exit)
+    # A forked worker inherits Granian's handlers, which have no effect there, until it installs its own.
+    os.register_at_fork(
+        before=lambda: _mask(signal.SIG_BLOCK, signals),
+        after_in_parent=lambda: _mask(signal.SIG_UNBLOCK, signals),
+        after_in_child=lambda: _reset(signals),
+    )
     # With --env prod Reflex sets no limit, and without one Granian waits for a worker forever.
     granian_server = cast(Any, server.Server)
     initialize = partialmethod(granian_server.__init__, workers_kill_timeout=SUPERVISOR_PATIENCE_SECONDS)
     granian_server.__init__ = initialize
+    # On SIGHUP Granian would replace its workers, and serve on without a terminal; with None it leaves SIGHUP alone.
+    hang_up = granian_server.signal_handler_interrupt if signal.SIGHUP in signals else None
+    granian_server.signal_handler_reload = hang_up
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
+    signal.signal(number, signal.SIG_IGN)  # kernel and shell both send SIGHUP: the second one would interrupt the exit
     sys.exit(0)
 
 
-def _block_sigterm() -> None:
-    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+def _mask(how: int, signals: set[signal.Signals]) -> None:
+    signal.pthread_sigmask(how, signals)
 
 
-def _unblock_sigterm() -> None:
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM})
-
-
-def _reset_sigterm() -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _unblock_sigterm()
+def _reset(signals: set[signal.Signals]) -> None:
+    for number in signals:
+        signal.signal(number, signal.SIG_DFL)
+    _mask(signal.SIG_UNBLOCK, signals)

@@ -1,5 +1,7 @@
 """Server processes: killed, terminated during an answer, restarted immediately."""
 
+import os
+import signal
 import time
 import uuid
 from collections.abc import Generator, Iterator
@@ -12,10 +14,12 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from taskchat_app.domain.storage import embedded_postgres
+from taskchat_app.domain.storage.postgres_process import ServerPaths, postmaster
 from taskchat_app.shutdown_limits import WORKER_SECONDS
 from tests import standin
 from tests.serving import Server
 from tests.standin import Standin
+from tests.waiting import has_ended
 
 END_SECONDS = WORKER_SECONDS + 2
 """A worker's shutdown limit, and a margin for the supervisor, which stops Postgres afterwards."""
@@ -124,3 +128,17 @@ def stored_turn(server: Server) -> tuple[str, str]:
         engine.dispose()
         embedded_postgres.release(home)
     return status, body["content"][0]["text"].strip()
+
+
+def test_the_end_of_its_terminal_ends_the_server_in_order_and_stops_postgres(server: Server, client: httpx.Client):
+    assert server._process is not None
+    postgres = postmaster(ServerPaths(Path(server.home).resolve()))
+    assert postgres is not None
+    with client.stream("GET", "/api/events") as events:
+        for _ in range(2):  # the kernel's to the foreground, then the shell's to its jobs
+            os.killpg(server._process.pid, signal.SIGHUP)
+        assert wait_for_exit(server) == 0
+        assert list(events.iter_lines())[-1] == ""
+    assert has_ended(postgres)
+    with pytest.raises(httpx.ConnectError):
+        client.get("/api/health")

@@ -1,6 +1,7 @@
 """Shutdown: hanging processes exit, early termination leaves nothing behind."""
 
 import os
+import re
 import select
 import signal
 import subprocess
@@ -37,6 +38,11 @@ made = server.Server("starlette.applications:Starlette", port=0, interface="asgi
 made.on_startup(lambda: print("starts", flush=True))
 made.serve()
 """
+IN_BACKGROUND = """
+import signal
+signal.signal(signal.SIGHUP, signal.SIG_IGN)
+"""
+"""What nohup does before it starts a program."""
 STARTING = """
 import time
 from granian import server
@@ -111,18 +117,45 @@ def test_a_supervisor_kills_a_suspended_worker():
         until(lambda: has_ended(worker), EXIT_SECONDS)
 
 
+def test_a_supervisor_ends_with_its_terminal():
+    with started(SUPERVISING) as process:
+        assert next_line(process) == "starts\n"
+        process.send_signal(signal.SIGHUP)
+        assert process.wait(EXIT_SECONDS) == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
+def test_a_server_that_nohup_started_ignores_the_end_of_its_terminal():
+    with started(IN_BACKGROUND + SUPERVISING) as process:
+        assert next_line(process) == "starts\n"
+        supervisor = psutil.Process(process.pid)
+        until(supervisor.children, EXIT_SECONDS)
+        workers = supervisor.children()
+        assert all(ignores_sighup(one) for one in (supervisor, *workers))
+        os.killpg(process.pid, signal.SIGHUP)
+        assert supervisor.children() == workers
+
+
+def ignores_sighup(process: psutil.Process) -> bool:
+    status = Path(f"/proc/{process.pid}/status").read_text()
+    [ignored] = re.findall(r"^SigIgn:\s+(\w+)$", status, re.MULTILINE)
+    return bool(int(ignored, 16) & 1 << signal.SIGHUP - 1)
+
+
 def test_a_worker_ends_by_sigterm_before_it_listens():
     with started(FORKING) as process:
         assert next_line(process) == "-15\n"
         assert process.wait(EXIT_SECONDS) == 0
 
 
-def test_sigterm_during_the_start_leaves_no_postgres(new_home: Path):
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_an_end_during_the_start_leaves_no_postgres(number: signal.Signals, new_home: Path):
     with started(STARTING, TASKCHAT_HOME=str(new_home)) as process:
         assert next_line(process) == f"{SUPERVISOR_PATIENCE_SECONDS}\n"
         server = postmaster(ServerPaths(new_home.resolve()))
         assert server is not None
-        process.terminate()
+        for _ in range(2):  # a shell sends SIGHUP once more
+            process.send_signal(number)
         assert process.wait(EXIT_SECONDS) == 0
         # On a slow machine, Postgres ends after the process.
         until(lambda: has_ended(server), EXIT_SECONDS)
