@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import or_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core.events import Failure, decode_failure
 from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.threads import store, thread_rows
 from taskchat_app.assistant.threads.leases import is_answering
@@ -46,6 +48,14 @@ class Conversations:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """How and when a turn failed; both are None where its server was killed and that is not stored."""
+
+    failure: Failure | None
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class ItemPage:
     """ChatKit items as JSON, oldest first; `before` is the id of the first one if there are older ones.
 
@@ -59,7 +69,9 @@ class ItemPage:
     running: str | None
     """The id of the newest message while any instance answers it."""
     interrupted: str | None
-    """The id of the newest message if its answer was interrupted (its server was killed)."""
+    """The id of the newest message if its answer was interrupted (it failed, or its server was killed)."""
+    endings: dict[str, Ending]
+    """The endings of those of the items' turns that failed, `interrupted` included, by turn id."""
 
 
 async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
@@ -83,8 +95,10 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
         shown = rows[:limit][::-1]
         calls = await calls_of_workflows(session, thread, [row for row in shown if row.type == "workflow"])
         running, interrupted = await _newest_turn(session, thread) if before is None else (None, None)
+        endings = await _endings(session, thread, {row.turn_id for row in shown if row.turn_id}, interrupted)
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
-    return ItemPage(thread.title or "", items, shown[0].id if len(rows) > limit else None, running, interrupted)
+    first = shown[0].id if len(rows) > limit else None
+    return ItemPage(thread.title or "", items, first, running, interrupted, endings)
 
 
 async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:
@@ -171,3 +185,13 @@ async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | Non
         return None, None
     is_running = thread.lease_turn_id == turn.id and await is_answering(session, thread)
     return (turn.id, None) if is_running else (None, turn.id)
+
+
+async def _endings(
+    session: AsyncSession, thread: Thread, turn_ids: Collection[str], interrupted: str | None
+) -> dict[str, Ending]:
+    """Return the endings of the failed ones of these turns; `interrupted` is one that may not be stored as failed."""
+    ended = or_(col(Turn.status) == "failed", col(Turn.id) == interrupted)
+    query = select(Turn).where(Turn.user_id == thread.user_id, col(Turn.id).in_(turn_ids), ended)
+    turns = (await session.exec(query)).all()
+    return {turn.id: Ending(decode_failure(turn.error) if turn.error else None, turn.ended_at) for turn in turns}

@@ -23,17 +23,9 @@ def answer_foot(message: ChatMessage) -> rx.Component:
     return rx.el.div(
         rx.cond(message.receipt.text != "", _receipt(message)),
         rx.cond(message.listed != "", _show_in_list(message)),
-        CopyButton.create(
-            rx.icon("copy", size=14, class_name="copy-icon"),
-            rx.icon("check", size=14, class_name="copied-icon"),
-            parts=message.parts,
-            copy=words.COPY,
-            copied=words.COPIED,
-            class_name="icon-button small",
-        ),
+        rx.cond(message.parts, _copy(message)),
         rx.cond((message.turn_id == ChatState.last_turn_id) & ~ChatState.answering, _retry()),
-        _thumb(message, "positive", "thumbs-up", words.GOOD_ANSWER),
-        _thumb(message, "negative", "thumbs-down", words.BAD_ANSWER),
+        rx.cond(message.parts, _thumbs(message)),
         rx.el.span(message.at, class_name="message-time"),
         class_name="answer-foot",
     )
@@ -69,6 +61,24 @@ def _show_in_list(message: ChatMessage) -> rx.Component:
 
 def _retry() -> rx.Component:
     return icon_button("rotate-cw", 14, words.ANSWER_AGAIN, "icon-button small", on_click=ChatState.retry)
+
+
+def _copy(message: ChatMessage) -> rx.Component:
+    return CopyButton.create(
+        rx.icon("copy", size=14, class_name="copy-icon"),
+        rx.icon("check", size=14, class_name="copied-icon"),
+        parts=message.parts,
+        copy=words.COPY,
+        copied=words.COPIED,
+        class_name="icon-button small",
+    )
+
+
+def _thumbs(message: ChatMessage) -> rx.Component:
+    return rx.fragment(
+        _thumb(message, "positive", "thumbs-up", words.GOOD_ANSWER),
+        _thumb(message, "negative", "thumbs-down", words.BAD_ANSWER),
+    )
 
 
 def _thumb(message: ChatMessage, kind: Literal["positive", "negative"], icon: str, name: str) -> rx.Component:

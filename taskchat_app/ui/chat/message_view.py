@@ -19,8 +19,17 @@ from taskchat_app.ui.i18n import words
 
 
 def message_view(message: ChatMessage) -> rx.Component:
+    answer = rx.cond((rx.Var.create(message.parts).length() > 0) | _shows_ending(message), _answer(message))
     # The key is for React's list: without it, messages inserted in front would reuse the elements of others.
-    return rx.fragment(rx.cond(message.mine, _user_message(message), _answer(message)), key=message.key)
+    return rx.fragment(rx.cond(message.mine, _user_message(message), answer), key=message.key)
+
+
+def _shows_ending(message: ChatMessage) -> rx.Var[bool]:
+    """Return whether the answer says why it is not whole: not while the alert says so or it is being replaced."""
+    is_elsewhere = (message.turn_id == ChatState.last_turn_id) & (
+        ChatState.answering | (ChatState.error == message.ending)
+    )
+    return (message.ending != "") & ~is_elsewhere
 
 
 def running_answer() -> rx.Component:
@@ -107,6 +116,7 @@ def _edit_form(message: ChatMessage, is_last: rx.Var[bool] | bool) -> rx.Compone
 def _answer(message: ChatMessage) -> rx.Component:
     return rx.el.article(
         rx.foreach(message.parts, _part),
+        rx.cond(_shows_ending(message), _notice(message.ending)),
         answer_foot(message),
         class_name="message answer",
         id=message.key,
@@ -122,13 +132,17 @@ def _part(part: Part) -> rx.Component:
             ("calls", _calls(part.calls)),
             ("proposal", proposal_card(part.proposal)),
             ("choice", choice_card(part.choice)),
-            ("notice", rx.el.p(rx.icon("info", size=16), rx.el.span(part.text), class_name="notice")),
+            ("notice", _notice(part.text)),
             markdown(part.text),
         ),
         class_name="part",
         id=part.key,
         key=part.key,
     )
+
+
+def _notice(sentence: str) -> rx.Component:
+    return rx.el.p(rx.icon("info", size=16), rx.el.span(sentence), class_name="notice")
 
 
 def _calls(calls: tuple[CallView, ...]) -> rx.Component:

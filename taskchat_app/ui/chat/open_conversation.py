@@ -16,6 +16,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.requests import SendOutcome
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
+from taskchat_app.ui.chat_messages.endings import sentence_of, with_endings
 from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
 from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of
 from taskchat_app.ui.core.error_messages import error_sentence
@@ -100,10 +101,11 @@ class OpenConversation(ShownMessages, mixin=True):
             self.show_failure(say(error.detail))
             return
         self.title = page.title
-        self.show_all(await with_receipts(person, messages_of(page.items, person.zone)))
+        self.show_all(await with_receipts(person, _messages_on(page, person)))
         self._before, self.has_older = page.before, page.before is not None
-        interrupted = page.interrupted is not None
-        self.error, self.can_retry = say(words.INTERRUPTED) if interrupted else "", interrupted
+        failed = page.endings.get(page.interrupted or "")
+        self.error = sentence_of(failed) if failed else ""
+        self.can_retry = failed is not None and (failed.failure is None or failed.failure["allow_retry"])
         self._remote_turn_id = page.running or ""
 
     async def _back_to_shown(self, person: Person, page: ItemPage) -> ItemPage:
@@ -137,7 +139,7 @@ class OpenConversation(ShownMessages, mixin=True):
         while self._before is not None:
             limit = OLDER if until is None else OLDER_MAX
             page = await conversations.load_items(person.id, self.thread_id, before=self._before, limit=limit)
-            older = joined(messages_of(page.items, person.zone), older)
+            older = joined(_messages_on(page, person), older)
             self._before, self.has_older = page.before, page.before is not None
             if until is None or _has(page, until):
                 break
@@ -223,8 +225,7 @@ class OpenConversation(ShownMessages, mixin=True):
     def finish_answer(self, answer: AnswerBuilder, message: ChatMessage) -> None:
         """Add the finished answer to the messages, in place of an earlier version, and end answering."""
         self.drop(message.key)
-        if answer.parts:
-            self.add(message)
+        self.add(message)
         self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
         self.announcement, self.announced = message.receipt.text, message.key
@@ -237,6 +238,10 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def show_refusal(self, error: Exception) -> None:
         self.answering, self.error, self.can_retry = False, error_sentence(error), False
+
+
+def _messages_on(page: ItemPage, person: Person) -> list[ChatMessage]:
+    return with_endings(messages_of(page.items, person.zone), page.endings, person.zone)
 
 
 def _has(page: ItemPage, item_id: str) -> bool:

@@ -4,6 +4,7 @@ import functools
 import operator
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -265,7 +266,8 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
     answer.close()
     ended = now()
-    message = with_receipt(answer_of(turn.id, answer.parts, format_moment(ended, person.zone, ended)), receipt)
+    whole = answer_of(turn.id, answer.parts, format_moment(ended, person.zone, ended))
+    message = with_receipt(replace(whole, ending=answer.error or ""), receipt)
     async with chat:
         if not chat.follows(turn):
             return None

@@ -89,6 +89,8 @@ class ChatMessage:
     at: str = ""
     text: str = ""
     parts: tuple[Part, ...] = ()
+    ending: str = ""
+    """Why the answer is not whole, or ""."""
     receipt: ReceiptRow = ReceiptRow()
     feedback: str = ""
     """The user's rating: "positive", "negative" or ""."""
@@ -146,8 +148,8 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
     if not (older and newer) or older[-1].mine or newer[0].mine:
         return [*older, *newer]
     first, second = older[-1], newer[0]
-    whole = replace(answer_of(second.turn_id, (*first.parts, *second.parts), first.at), receipt=second.receipt)
-    return [*older[:-1], whole, *newer[1:]]
+    whole = answer_of(second.turn_id, (*first.parts, *second.parts), first.at)
+    return [*older[:-1], replace(whole, ending=second.ending, receipt=second.receipt), *newer[1:]]
 
 
 def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:

@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Change, MessageWords, Thread, ThreadItem
 from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
-from tests.standin import Standin, call, calls, hang_after, hold_after, text
+from tests.standin import Standin, call, calls, cut_after, error, hang_after, hold_after, text
 
 
 async def change(person: Person, verb: Callable[..., Awaitable[object]], *arguments: str) -> None:
@@ -53,6 +53,22 @@ async def test_items_are_paged_from_the_newest_with_their_tool_calls(
     [shown] = older.items[1]["calls"]
     assert set(shown) == {"call_id", "tool", "status", "title", "arguments", "result"}
     assert (shown["call_id"], shown["status"], shown["title"]) == ("one", "done", "Added #1 Milk")
+
+
+async def test_the_endings_of_failed_turns_are_read_with_their_items(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello."), cut_after(text("One two", pieces=2), 1), text("Again."), error(400)])
+    whole = await chat.send("hello")
+    cut, answered, last = [await chat.send(said, whole.thread_id) for said in ("count", "again", "once more")]
+    page = await conversations.load_items(person.id, whole.thread_id)
+    assert answered.errors == []
+    failures = {turn_id: ending.failure for turn_id, ending in page.endings.items()}
+    assert {turn_id: failure and failure["message"] for turn_id, failure in failures.items()} == {
+        cut.turn_id: cut.error,
+        last.turn_id: last.error,
+    }
+    assert page.interrupted == last.turn_id
 
 
 async def test_another_users_conversation_is_not_found(

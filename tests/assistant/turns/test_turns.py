@@ -572,7 +572,8 @@ async def test_a_killed_servers_turn_is_marked_failed_and_releases_the_thread(pe
         await start(person, "hello?", answer.thread_id)
     past = {"lease_until": now() - timedelta(seconds=1)}
     await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(past))
-    assert (await conversations.load_items(person.id, answer.thread_id)).interrupted == answer.turn_id
+    stored = await conversations.load_items(person.id, answer.thread_id)
+    assert (stored.interrupted, stored.endings[answer.turn_id].failure) == (answer.turn_id, None)
     again = await follow_to_end(await start(person, "hello?", answer.thread_id))
     assert again.text == "Here again."
     assert await status_of(answer.turn_id) == "failed"

@@ -180,6 +180,25 @@ async def test_after_a_failure_the_next_message_is_answered(
     await expect(visitor.alert).to_have_count(0)
 
 
+async def test_a_dismissed_failure_is_in_its_answer_which_can_be_asked_for_again(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([error(400, "Something is wrong")])
+    visitor = await visit(gemini_server)
+    await visitor.send("Hello")
+    await expect(visitor.alert).to_be_visible()
+    sentence = await visitor.alert.inner_text()
+    await visitor.page.reload()
+    await expect(visitor.alert).to_have_text(sentence, use_inner_text=True)
+    await expect(visitor.answers).to_have_count(0)
+    await visitor.alert.get_by_role("button", name="Dismiss").click()
+    await expect(visitor.answers.locator(".notice")).to_contain_text(sentence.split(".")[0])
+    gemini.script([text("Here again.")])
+    await visitor.answers.get_by_role("button", name="Answer again").click()
+    await visitor.expect_answer("Here again.")
+    await expect(visitor.answers.locator(".notice")).to_have_count(0)
+
+
 async def test_a_refused_message_returns_to_the_composer(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.send("a" * 10_001)

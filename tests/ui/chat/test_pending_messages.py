@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
-from tests.standin import Standin, hold_after, text
+from tests.standin import Standin, hold_after, step_after, text
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 
@@ -185,6 +185,25 @@ async def test_messages_written_during_an_answer_are_queued(
         await expect(tab.answers).to_have_count(3)
         await expect(tab.user_messages).to_have_count(3)
     assert await stored(visitor, gemini_server) == ["One", "Two", "Three"]
+
+
+async def test_a_failure_stays_on_the_page_while_a_queued_message_is_answered(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([step_after(text("Half.", pieces=2), 1, {"hold": True}, {"cut": "reset"}), text("Second.")])
+    visitor = await visit(gemini_server)
+    await visitor.send("One")
+    other = await visitor.open_tab(await visitor.conversation_path())
+    await expect(other.page.get_by_role("button", name="Stop")).to_be_visible()
+    await visitor.send("Two")
+    await expect(visitor.user_messages.filter(has_text=FOR_ANSWER)).to_have_count(1)
+    gemini.release()
+    await visitor.expect_answer("Second.")
+    await visitor.page.reload()
+    for tab in (visitor, other):
+        await tab.expect_answer("Second.")
+        await expect(tab.answers.first.locator(".notice")).to_contain_text("broke off")
+        await expect(tab.alert).to_have_count(0)
 
 
 async def test_a_message_is_shown_before_the_server_confirms_it(

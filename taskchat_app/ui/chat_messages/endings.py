@@ -1,0 +1,32 @@
+"""Adds to the messages why some of the answers are not whole."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+from taskchat_app.assistant.threads.conversations import Ending
+from taskchat_app.domain.storage.database import now
+from taskchat_app.ui.chat_messages.messages import ChatMessage, answer_of
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_moment
+from taskchat_app.ui.i18n.language import say
+
+
+def with_endings(messages: list[ChatMessage], endings: Mapping[str, Ending], zone: ZoneInfo) -> list[ChatMessage]:
+    """Return the messages with the endings of their turns; a turn without an answer gets one."""
+    answered = {message.turn_id for message in messages if not message.mine}
+    shown: list[ChatMessage] = []
+    for message in messages:
+        ending = endings.get(message.turn_id)
+        if ending is None or (message.mine and message.turn_id in answered):
+            shown.append(message)
+        elif message.mine:
+            at = format_moment(ending.at, zone, now()) if ending.at else ""
+            shown += [message, replace(answer_of(message.turn_id, (), at), ending=sentence_of(ending))]
+        else:
+            shown.append(replace(message, ending=sentence_of(ending)))
+    return shown
+
+
+def sentence_of(ending: Ending) -> str:
+    return say(ending.failure["message"] if ending.failure else words.INTERRUPTED)

@@ -1,0 +1,41 @@
+"""An answer that is not whole says why, also when the conversation is read again."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from taskchat_app.assistant.core.events import Failure
+from taskchat_app.assistant.threads.conversations import Ending
+from taskchat_app.ui.chat_messages.endings import with_endings
+from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of
+from tests.ui.chat_messages.test_answer_builder import assistant_item, user_item
+
+ZONE = ZoneInfo("UTC")
+CUT = Ending(Failure(message="It was cut.", allow_retry=True), datetime(2010, 1, 1, 8, 30, tzinfo=UTC))
+
+
+def shown(items: list[dict[str, Any]], **endings: Ending) -> list[ChatMessage]:
+    return with_endings(messages_of(items, ZONE), endings, ZONE)
+
+
+def test_a_failed_turn_without_an_answer_gets_one_below_its_message() -> None:
+    items = [user_item("One"), user_item("Two", "mine2"), assistant_item("Second.")]
+    _, failed, _, whole = shown(items, mine1=CUT)
+    assert (failed.mine, failed.turn_id, failed.at, failed.parts) == (False, "mine1", "1 Jan 2010, 08:30", ())
+    assert (failed.ending, whole.ending) == ("It was cut.", "")
+
+
+def test_a_partial_answer_says_why_it_is_not_whole() -> None:
+    _, failed = shown([user_item("One"), assistant_item("Half")], mine1=CUT)
+    assert ([part.text for part in failed.parts], failed.ending) == (["Half"], "It was cut.")
+
+
+def test_the_ending_of_a_killed_servers_turn_is_known_without_its_failure() -> None:
+    [_, failed] = shown([user_item("One")], mine1=Ending(None, None))
+    assert failed.ending.startswith("The answer broke off.")
+
+
+def test_a_failed_answer_split_over_two_pages_is_joined() -> None:
+    newer = shown([{**assistant_item("Half"), "turn_id": "mine1"}, user_item("Two", "mine2")], mine1=CUT)
+    _, failed, _ = joined(shown([user_item("One")], mine1=CUT), newer)
+    assert ([part.text for part in failed.parts], failed.ending) == (["Half"], "It was cut.")
