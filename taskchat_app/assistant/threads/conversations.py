@@ -49,10 +49,12 @@ class Conversations:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How and when a turn failed; both are None where its server was killed and that is not stored."""
+    """How and when a turn was stopped or failed; `at` is None while it is not stored that its server was killed."""
 
     failure: Failure | None
+    """Why it failed; None if it was stopped or its server was killed."""
     at: datetime | None
+    is_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class ItemPage:
     interrupted: str | None
     """The id of the newest message if its answer was interrupted (it failed, or its server was killed)."""
     endings: dict[str, Ending]
-    """The endings of those of the items' turns that failed, `interrupted` included, by turn id."""
+    """The endings of those of the items' turns that were stopped or failed, `interrupted` included, by turn id."""
 
 
 async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
@@ -190,8 +192,16 @@ async def _newest_turn(session: AsyncSession, thread: Thread) -> tuple[str | Non
 async def _endings(
     session: AsyncSession, thread: Thread, turn_ids: Collection[str], interrupted: str | None
 ) -> dict[str, Ending]:
-    """Return the endings of the failed ones of these turns; `interrupted` is one that may not be stored as failed."""
-    ended = or_(col(Turn.status) == "failed", col(Turn.id) == interrupted)
+    """Return the endings of these turns, as far as they were stopped or failed.
+
+    `interrupted` is one that may not be stored as failed.
+    """
+    ended = or_(col(Turn.status).in_(("stopped", "failed")), col(Turn.id) == interrupted)
     query = select(Turn).where(Turn.user_id == thread.user_id, col(Turn.id).in_(turn_ids), ended)
     turns = (await session.exec(query)).all()
-    return {turn.id: Ending(decode_failure(turn.error) if turn.error else None, turn.ended_at) for turn in turns}
+    return {turn.id: _ending_of(turn) for turn in turns}
+
+
+def _ending_of(turn: Turn) -> Ending:
+    failure = decode_failure(turn.error) if turn.error else None
+    return Ending(failure, turn.ended_at, is_stopped=turn.status == "stopped")

@@ -267,7 +267,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     answer.close()
     ended = now()
     whole = answer_of(turn.id, answer.parts, format_moment(ended, person.zone, ended))
-    message = with_receipt(replace(whole, ending=answer.error or ""), receipt)
+    message = with_receipt(replace(whole, ending=answer.ending), receipt)
     async with chat:
         if not chat.follows(turn):
             return None

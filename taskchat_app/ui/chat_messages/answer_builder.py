@@ -32,6 +32,7 @@ from taskchat_app.reflex_patches import chunked_text
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, call_of, part_of, user_message_of
+from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
 Calls = tuple[dict[str, Any], ...]
@@ -62,6 +63,12 @@ class AnswerBuilder:
     def shown(self) -> list[Part]:
         """The parts, or what the answer waits for as long as it has neither parts nor text."""
         return [Part("progress", "notice", self._progress)] if self._progress else self.parts
+
+    @property
+    def ending(self) -> str:
+        """Why the ended answer is not whole, or "". One with notices at most, if it did not fail, was stopped."""
+        is_empty = all(part.kind == "notice" for part in self.parts)
+        return self.error or (say(words.STOPPED) if is_empty else "")
 
     def apply(self, turn_event: TurnEvent) -> None:
         """Add one event of the turn, with the tool calls that it shows."""

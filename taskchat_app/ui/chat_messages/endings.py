@@ -1,4 +1,4 @@
-"""Adds to the messages why some of the answers are not whole."""
+"""Adds to the messages why some of the answers are not whole, or that they were stopped."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,12 +13,15 @@ from taskchat_app.ui.i18n.language import say
 
 
 def with_endings(messages: list[ChatMessage], endings: Mapping[str, Ending], zone: ZoneInfo) -> list[ChatMessage]:
-    """Return the messages with the endings of their turns; a turn without an answer gets one."""
+    """Return the messages with the endings of their turns; a turn without an answer gets one.
+
+    A stopped answer says so only if there is nothing of it: whoever stopped it knows.
+    """
     answered = {message.turn_id for message in messages if not message.mine}
     shown: list[ChatMessage] = []
     for message in messages:
         ending = endings.get(message.turn_id)
-        if ending is None or (message.mine and message.turn_id in answered):
+        if ending is None or (message.turn_id in answered and (message.mine or ending.is_stopped)):
             shown.append(message)
         elif message.mine:
             at = format_moment(ending.at, zone, now()) if ending.at else ""
@@ -29,4 +32,6 @@ def with_endings(messages: list[ChatMessage], endings: Mapping[str, Ending], zon
 
 
 def sentence_of(ending: Ending) -> str:
+    if ending.is_stopped:
+        return say(words.STOPPED)
     return say(ending.failure["message"] if ending.failure else words.INTERRUPTED)

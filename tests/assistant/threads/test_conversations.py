@@ -10,6 +10,7 @@ from sqlalchemy import event, insert, update
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import conversations, thread_rows
+from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.retention import delete_expired
@@ -17,7 +18,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Change, MessageWords, Thread, ThreadItem
 from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
-from tests.standin import Standin, call, calls, cut_after, error, hang_after, hold_after, text
+from tests.standin import Standin, call, calls, cut_after, error, hang, hang_after, hold_after, text
 
 
 async def change(person: Person, verb: Callable[..., Awaitable[object]], *arguments: str) -> None:
@@ -69,6 +70,16 @@ async def test_the_endings_of_failed_turns_are_read_with_their_items(
         last.turn_id: last.error,
     }
     assert page.interrupted == last.turn_id
+
+
+async def test_the_ending_of_a_stopped_turn_is_read_with_its_message(person: Person, gemini: Standin) -> None:
+    gemini.script([hang()])
+    turn = await start(person, "count")
+    await turns.stop(person.id, turn.id)
+    page = await conversations.load_items(person.id, turn.thread_id)
+    assert [item["type"] for item in page.items] == ["user_message"]
+    assert [(turn_id, ending.is_stopped) for turn_id, ending in page.endings.items()] == [(turn.id, True)]
+    assert page.interrupted is None
 
 
 async def test_another_users_conversation_is_not_found(

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.standin import Standin, call, calls, cut_after, error, hold_after, text
+from tests.standin import Standin, call, calls, cut_after, error, hang, hold_after, text
 from tests.ui.visitor import Visit
 
 POEM = "One word after the other comes, and each of them arrives alone."
@@ -91,6 +91,28 @@ async def test_stop_keeps_the_text_so_far(visit: Visit, gemini_server: Server, g
     await expect(visitor.alert).to_have_count(0)
     await visitor.send("And now?")
     await visitor.expect_answer("Here again.")
+
+
+async def test_an_answer_stopped_before_its_first_word_can_be_asked_for_again(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([hang(), text("Here again.")])
+    visitor = await visit(gemini_server)
+    await visitor.send("Tell me a poem")
+    other = await visitor.open_tab(await visitor.conversation_path())
+    await visitor.page.get_by_role("button", name="Stop").click()
+    for tab in (visitor, other):
+        await tab.expect_answer("Stopped.")
+    await visitor.page.reload()
+    for tab in (visitor, other):
+        await tab.expect_answer("Stopped.")
+        await expect(tab.answers.locator("[data-receipt]")).to_have_attribute("data-receipt", "Nothing changed")
+        await expect(tab.alert).to_have_count(0)
+    await visitor.answers.get_by_role("button", name="Answer again").click()
+    for tab in (visitor, other):
+        await tab.expect_answer("Here again.")
+        await expect(tab.answers).to_have_count(1)
+        await expect(tab.log).not_to_contain_text("Stopped.")
 
 
 async def test_a_reload_during_an_answer_continues_it(visit: Visit, gemini_server: Server, gemini: Standin) -> None:

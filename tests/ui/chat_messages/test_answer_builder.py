@@ -114,6 +114,15 @@ def test_an_error_keeps_its_message_and_allow_retry() -> None:
     assert (answer.error, answer.allow_retry) == ("Try again in a minute.", True)
 
 
+def test_an_answer_that_ends_without_parts_failed_or_was_stopped() -> None:
+    failed = {"type": "error", "code": "custom", "message": "Try again in a minute.", "allow_retry": True}
+    assert answer_after(failed).ending == "Try again in a minute."
+    assert answer_after().ending == "Stopped."
+    half = answer_after({"type": "thread.item.added", "item": assistant_item()}, delta("Half a"))
+    half.close()
+    assert half.ending == ""
+
+
 def test_all_items_between_two_user_messages_are_one_answer() -> None:
     stored = {**workflow_item(), "calls": [call("done", "Added #1")]}
     items = [user_item("Hello"), stored, assistant_item("Added."), widget_item(), user_item("More", "mine2")]

@@ -14,6 +14,9 @@ ZONE = ZoneInfo("UTC")
 CUT = Ending(Failure(message="It was cut.", allow_retry=True), datetime(2010, 1, 1, 8, 30, tzinfo=UTC))
 
 
+STOPPED = Ending(None, datetime(2010, 1, 1, 8, 30, tzinfo=UTC), is_stopped=True)
+
+
 def shown(items: list[dict[str, Any]], **endings: Ending) -> list[ChatMessage]:
     return with_endings(messages_of(items, ZONE), endings, ZONE)
 
@@ -33,6 +36,14 @@ def test_a_partial_answer_says_why_it_is_not_whole() -> None:
 def test_the_ending_of_a_killed_servers_turn_is_known_without_its_failure() -> None:
     [_, failed] = shown([user_item("One")], mine1=Ending(None, None))
     assert failed.ending.startswith("The answer broke off.")
+
+
+def test_a_stopped_turn_says_so_only_if_nothing_is_left_of_its_answer() -> None:
+    _, stopped, _, partial = shown(
+        [user_item("One"), user_item("Two", "mine2"), assistant_item("Half")], mine1=STOPPED, mine2=STOPPED
+    )
+    assert (stopped.turn_id, stopped.parts, stopped.ending) == ("mine1", (), "Stopped.")
+    assert ([part.text for part in partial.parts], partial.ending) == (["Half"], "")
 
 
 def test_a_failed_answer_split_over_two_pages_is_joined() -> None:
