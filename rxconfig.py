@@ -35,6 +35,8 @@ CONNECTION_WAIT = timedelta(seconds=120)
 """While the database answers, many requests at once wait in a queue; a shorter wait refused some of 300 answers."""
 OBJECTS_PER_COLLECTION = 50_000
 """New objects after which Python looks for garbage in cycles. With its 700, that is an eighth of the app's imports."""
+IMAGE_API = "http://localhost:3000"
+"""What the Dockerfile builds the page for. At https on the default port, a page replaces such a host and port."""
 SOURCES = [Path(name) for name in ("rxconfig.py", "taskchat_app", "alembic", "assets")]
 """What reloads the app in development. Reflex watches all that is visible, also a TASKCHAT_HOME or a build in it."""
 SOCKET_PING_SECONDS = "3"
@@ -81,10 +83,17 @@ def _apply_options(options: RunOptions) -> None:
     settings.cache_clear()
 
 
-def _needs_own_address(chosen: Settings) -> bool:
-    """Return whether the page must be built with PUBLIC_URL to find its API."""
+def _api_address(chosen: Settings) -> str | None:
+    """Return the API's address for the build of the page; None where Reflex makes it of localhost and the port.
+
+    It is the image's wherever that page would find the API, whatever PORT is: any other one means another build.
+    """
+    if environment.REFLEX_FRONTEND_ONLY.get():
+        return f"http://localhost:{API_PORT}"
     has_one_port = environment.REFLEX_BACKEND_PORT.get() in (None, chosen.port)
-    return bool(chosen.public_url) and has_one_port and not chosen.has_default_https
+    if not (chosen.public_url and has_one_port):
+        return None
+    return IMAGE_API if chosen.has_default_https else chosen.public_url
 
 
 def _config(chosen: Settings) -> rx.Config:
@@ -92,10 +101,8 @@ def _config(chosen: Settings) -> rx.Config:
     # The page server alone needs no database.
     url = None if frontend_only else database_url(chosen)
     addresses: dict[str, Any] = {"deploy_url": chosen.origin}
-    if frontend_only:
-        addresses["api_url"] = f"http://localhost:{API_PORT}"
-    elif _needs_own_address(chosen):
-        addresses["api_url"] = chosen.public_url
+    if api_address := _api_address(chosen):
+        addresses["api_url"] = api_address
     if not backend_only:
         addresses["frontend_port"] = chosen.port
     return rx.Config(

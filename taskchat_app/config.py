@@ -176,7 +176,8 @@ class Settings(BaseSettings):
     def has_default_https(self) -> bool:
         """Return whether browsers reach the app by https on its default port.
 
-        A page that was built for a local address finds its API there by itself: one build serves any such address.
+        A page that was built for a local address finds its API there by itself: one build serves any such address,
+        whatever PORT is.
         """
         return self.origin.startswith("https://") and urlsplit(self.origin).port is None
 

@@ -103,7 +103,7 @@ def test_the_proxy_neither_buffers_nor_cuts_answers(tmp_path: Path):
 
 
 @needs("caddy")
-async def test_the_image_serves_a_page_behind_a_proxy_without_building_again(tmp_path: Path):
+async def test_the_image_serves_a_page_behind_a_proxy_on_any_port_without_building_again(tmp_path: Path):
     project, port = copy_of_project(tmp_path / "app"), free_port()
     container = ContainerRun(project, port, f"https://{DOMAIN}", TRUSTED_PROXY_HOPS="1")
     container.build()

@@ -19,8 +19,8 @@ from tests.running.support.reflex_run import ReflexRun, responds
 from tests.serving import PROJECT, free_port
 
 DOCKERFILE = PROJECT / "Dockerfile"
-PORT = "3000"
-"""The image's port, which a test replaces by a free one."""
+PORT = "PORT=3000"
+"""Where the image sets its port. A test sets a free one, as `docker run -e PORT=…` and hosting platforms do."""
 INSTALLS = "pip install"
 """The step that is left out: the tests' own environment has the packages."""
 UNREACHABLE = {"BUN_CONFIG_REGISTRY": "http://127.0.0.1:9", "NPM_CONFIG_REGISTRY": "http://127.0.0.1:9"}
@@ -43,8 +43,8 @@ class Stage:
 
 
 def stages(port: int, app: Path) -> tuple[Stage, Stage]:
-    """Return the stages of the Dockerfile, with this port and this folder for /app."""
-    text = DOCKERFILE.read_text().replace(PORT, str(port)).replace("/app", str(app))
+    """Return the stages of the Dockerfile, with this folder for /app, and with this port in the container only."""
+    text = DOCKERFILE.read_text().replace(PORT, f"PORT={port}").replace("/app", str(app))
     text = text.replace(f"{app}/.venv/bin:$PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
     _, build, run = re.split(r"^FROM .*$", text, flags=re.MULTILINE)
     return Stage(build), Stage(run)
@@ -64,7 +64,8 @@ class ContainerRun(ReflexRun):
     def build(self) -> None:
         """Execute the build stage's steps, except the installation of packages, on the last build of the page."""
         environment = self.environment | self._build_stage.variables
-        del environment["PUBLIC_URL"]
+        for name in ("PUBLIC_URL", "PORT"):  # known only to the container
+            del environment[name]
         web, address = Path(environment["REFLEX_WEB_WORKDIR"]), urlsplit(environment["REFLEX_API_URL"]).netloc
         with built_page.shared(web, address):
             for step in (step for step in self._build_stage.runs if INSTALLS not in step):

@@ -24,10 +24,10 @@ class Machine(Instance):
     """A server process as `make run` starts it."""
 
     built_for = "localhost:3000"
-    """One build for both, as in one image: pages of the one ask the other for files, too."""
+    """One build for both, as for every https address: pages of the one ask the other for files, too."""
 
     def __init__(self, **environment: str) -> None:
-        super().__init__(REFLEX_API_URL=f"http://{self.built_for}", **environment)
+        super().__init__(**environment)
         for name in ("REFLEX_ENV_MODE", "__REFLEX_SKIP_COMPILE"):  # which `reflex run` sets itself
             del self._environment[name]
 
