@@ -20,7 +20,7 @@ from taskchat_app.domain.storage.database import database_url
 from taskchat_app.json_logs import use_json_logs
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme, UnwatchedWebFolders
-from taskchat_app.reflex_patches.exported_files import leave_out_backups
+from taskchat_app.reflex_patches.exported_files import leave_out_local_state
 from taskchat_app.reflex_patches.log_handler import ignore_closed_console
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import supervise
@@ -145,7 +145,7 @@ os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
 ignore_closed_console()
-leave_out_backups()
+leave_out_local_state()
 tcp_connections.raise_connection_limit()
 gc.set_threshold(OBJECTS_PER_COLLECTION)
 

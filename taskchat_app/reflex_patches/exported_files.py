@@ -1,4 +1,7 @@
-"""Leaves backups out of what `reflex export` and `reflex deploy` upload; Reflex leaves out `*.db` and dot-names."""
+"""Leaves backups and local state out of what `reflex export` and `reflex deploy` upload.
+
+Reflex itself leaves out `*.db` and names that begin with a dot.
+"""
 
 import os
 from collections.abc import Iterator
@@ -9,19 +12,30 @@ from reflex.utils import build
 
 BACKUPS = (".backup", ".backup.part")
 """Ends of the names that docs/deploy.md gives to backups; .dockerignore and .gitignore have them, too."""
+HOME_FILES = ("jwt_secret", "postgres.log")
+"""Files of a TASKCHAT_HOME, which may be the project's folder itself."""
+HOME_MARKS = ("jwt_secret", "postgres/users.lock", "PG_VERSION")
+"""Each tells by itself that a folder is a TASKCHAT_HOME, of an earlier setting as well, or the data of its Postgres."""
 
 
-def leave_out_backups() -> None:
-    """Have Reflex leave the backups in the working folder out of the archive of the backend."""
+def leave_out_local_state() -> None:
+    """Have Reflex leave the backups and homes in the working folder out of the archive of the backend."""
     zip_app = build.zip_app
 
-    def zip_without_backups(*, backend_excluded_dirs: tuple[Path, ...] = (), **options: Any) -> None:
-        zip_app(backend_excluded_dirs=(*backend_excluded_dirs, *_backups()), **options)
+    def zip_without_local_state(*, backend_excluded_dirs: tuple[Path, ...] = (), **options: Any) -> None:
+        zip_app(backend_excluded_dirs=(*backend_excluded_dirs, *_local_state()), **options)
 
-    build.zip_app = zip_without_backups
+    build.zip_app = zip_without_local_state
 
 
-def _backups() -> Iterator[Path]:
-    for folder, folders, names in os.walk("."):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        yield from (Path(folder, name) for name in names if name.endswith(BACKUPS))
+def _local_state() -> Iterator[Path]:
+    for folder, folders, names in os.walk(".", followlinks=True):  # as Reflex does
+        visible = [name for name in folders if not name.startswith(".")]
+        homes = [name for name in visible if _is_home(Path(folder, name))]
+        folders[:] = [name for name in visible if name not in homes]
+        files = [name for name in names if name in HOME_FILES or name.endswith(BACKUPS)]
+        yield from (Path(folder, name) for name in (*homes, *files))
+
+
+def _is_home(folder: Path) -> bool:
+    return any((folder / mark).exists() for mark in HOME_MARKS)

@@ -11,7 +11,7 @@ import yaml
 from playwright.async_api import Browser, async_playwright, expect
 
 from taskchat_app.config import Settings, SettingsError, read_settings
-from taskchat_app.reflex_patches.exported_files import BACKUPS
+from taskchat_app.reflex_patches.exported_files import BACKUPS, HOME_FILES
 from tests.programs import needs
 from tests.running.support.image import CADDY, ContainerRun, caddy, stages
 from tests.running.support.reflex_run import copy_of_project
@@ -62,9 +62,9 @@ def test_the_health_check_asks_the_port_that_is_set(tmp_path: Path, status: int,
     assert (checked.returncode == 0) is is_healthy
 
 
-def test_backups_stay_out_of_the_image_and_of_git():
+def test_backups_and_data_stay_out_of_the_image_and_backups_out_of_git():
     image, git = ((PROJECT / name).read_text().splitlines() for name in (".dockerignore", ".gitignore"))
-    assert {f"**/*{end}" for end in BACKUPS} <= set(image)
+    assert {f"**/*{end}" for end in BACKUPS} | {f"**/{name}" for name in (*HOME_FILES, "postgres")} <= set(image)
     assert {f"*{end}" for end in BACKUPS} <= set(git)
 
 

@@ -22,6 +22,18 @@ READY = {
     "REFLEX_ACCESS_TOKEN": "a token",
 }
 API = "https://0123.fly.dev"
+HOMES_FILES = (
+    "jwt_secret",
+    "postgres.log",
+    "state/jwt_secret",
+    "state/upgrade/dump",
+    "var/home/postgres/users.lock",
+    "var/home/postgres/data/base/1/112",
+    "var/home/postgres.log",
+    "data-16/PG_VERSION",
+    "data-16/base/1/112",
+)
+"""Of homes with visible names: the project itself, one with a key, one without (JWT_SECRET), and moved data of one."""
 
 
 def deploy(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -46,6 +58,9 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).mkdir()
         (folder / name / "secret").write_text("stays here")
     for name in ("secret.backup", "taskchat_app/secret.backup.part"):
+        (folder / name).write_text("stays here")
+    for name in HOMES_FILES:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("stays here")
     return folder
 
@@ -73,7 +88,8 @@ def test_an_unusable_value_is_one_line(project: Path, changed: dict[str, str], l
 
 def is_private(name: str) -> bool:
     """Return whether a file must not be uploaded: one that `project` plants, or a backup, or a test."""
-    return Path(name).name.split(".")[0] == "secret" or name.startswith((".taskchat", "tests"))
+    is_planted = name in HOMES_FILES or Path(name).name.split(".")[0] == "secret"
+    return is_planted or name.startswith((".taskchat", "tests"))
 
 
 def test_the_cli_uploads_page_and_api_with_the_settings_as_secrets(project: Path):
