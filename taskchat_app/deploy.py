@@ -43,7 +43,7 @@ def missing(given: Mapping[str, str]) -> Iterator[str]:
     if "PUBLIC_URL" in given and not given["PUBLIC_URL"].startswith("https://"):
         yield "PUBLIC_URL: use an https:// address; browsers send the login to another site over https only"
     if not get_existing_access_token():
-        yield "REFLEX_ACCESS_TOKEN: sign in with `reflex login`, or set the token of `reflex cloud token`"
+        yield "REFLEX_ACCESS_TOKEN: sign in with `.venv/bin/python -m reflex login`, or set a token of Reflex Cloud"
 
 
 def deploy(given: Mapping[str, str]) -> int:
