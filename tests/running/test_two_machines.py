@@ -257,19 +257,14 @@ async def talk_until_done(chat: Chat, words: str, thread_id: str | None) -> str:
 
 async def test_restarting_one_after_the_other_loses_and_doubles_no_message(machines: Machines, model: Standin):
     model.script(add_what_was_said)
+    said = [f"message {number}" for number in range(MESSAGES)]
 
-    async def talk(chat: Chat) -> None:
-        said = [f"message {number}" for number in range(MESSAGES)]
+    async def talk(chat: Chat) -> str:
         thread_id = None
         for words in said:
             thread_id = await talk_until_done(chat, words, thread_id)
         assert thread_id is not None
-        items = await chat.items(thread_id)
-        assert [item["content"][0]["text"] for item in items if item["type"] == "user_message"] == said
-        assert sorted((await chat.titles()).values()) == sorted(said)
-        turns = [item["id"] for item in items if item["type"] == "user_message"]
-        states = [(await chat.http.get(f"/api/turns/{turn}")).json()["status"] for turn in turns]
-        assert states == ["done"] * MESSAGES
+        return thread_id
 
     async with AsyncExitStack() as clients:
         chats = [await clients.enter_async_context(chat_client(machines)) for _ in range(USERS)]
@@ -277,7 +272,12 @@ async def test_restarting_one_after_the_other_loses_and_doubles_no_message(machi
         for machine in machines.pair:
             await asyncio.to_thread(machine.end)
             await asyncio.to_thread(machine.start)
-        await asyncio.gather(*talking)
+        for chat, thread_id in zip(chats, await asyncio.gather(*talking), strict=True):
+            messages = [item for item in await chat.items(thread_id) if item["type"] == "user_message"]
+            assert [message["content"][0]["text"] for message in messages] == said
+            assert sorted((await chat.titles()).values()) == sorted(said)
+            states = [(await chat.http.get(f"/api/turns/{message['id']}")).json()["status"] for message in messages]
+            assert states == ["done"] * MESSAGES
 
 
 async def test_two_browsers_on_two_instances_and_what_happens_without_redis(machines: Machines, model: Standin):
