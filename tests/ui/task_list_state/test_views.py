@@ -47,6 +47,7 @@ async def test_each_view_shows_and_counts_its_tasks_also_after_changes_by_others
     await visitor.api("POST", "/api/tasks/3/complete")
     await expect(visitor.tasks).to_have_count(0)
     await expect(visitor.page.get_by_text("Nothing ahead.")).to_be_visible()
+    await expect(visitor.page.get_by_role("list", name="Tasks")).to_be_visible()
     for name, count in (("Open", 3), ("Upcoming", 0), ("Done", 1)):
         await expect(visitor.page.get_by_role("button", name=f"{name} {count}")).to_be_visible()
     await go(visitor, "Done")
