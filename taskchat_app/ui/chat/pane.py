@@ -23,6 +23,7 @@ from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.alert import alert
 from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import Form
+from taskchat_app.ui.core.element_ids import MENU_BUTTON
 from taskchat_app.ui.core.session import CONVERSATIONS
 from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words
@@ -76,6 +77,7 @@ def _head(on_menu: rx.event.EventType[()], connection: rx.Component) -> rx.Compo
     return rx.el.header(
         rx.el.button(
             rx.icon("panel-left", size=18),
+            id=MENU_BUTTON,
             type="button",
             class_name="icon-button menu-button",
             aria_label=words.SHOW_CONVERSATIONS,

@@ -2,10 +2,20 @@
 
 import reflex as rx
 from reflex_base.components.component import field
-from reflex_base.event import passthrough_event_spec
+from reflex_base.event import no_args_event_spec, passthrough_event_spec
 from reflex_components_core.el.elements.forms import Button
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
+
+
+class Drawer(PageComponent):
+    """The pane: as a drawer it gets the focus, is closed by Escape, and gives the focus back."""
+
+    library = f"{PAGE}conversations/drawer.js"
+    is_open: rx.Var[bool] = field(doc="Whether it is shown as a drawer")
+    opener: rx.Var[str] = field(doc="The id of the button that opens it")
+    composer_id: rx.Var[str] = field(doc="The id of the composer")
+    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
 
 
 class ConversationNav(PageComponent):

@@ -10,7 +10,14 @@ import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.conversations.components import Conversation, ConversationNav, NewConversation, Title, UnreadTitle
+from taskchat_app.ui.conversations.components import (
+    Conversation,
+    ConversationNav,
+    Drawer,
+    NewConversation,
+    Title,
+    UnreadTitle,
+)
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, open_thread
 from taskchat_app.ui.conversations.search import found_messages, message_search_field
 from taskchat_app.ui.conversations.search_state import MessageSearchState
@@ -19,14 +26,16 @@ from taskchat_app.ui.core.brand import brand
 from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import ApiForm, DownloadButton
 from taskchat_app.ui.core.edit_refusal import EditRefusal
-from taskchat_app.ui.core.element_ids import COMPOSER, SIGN_OUT
+from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SIGN_OUT
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
 
 
-def conversations_pane(on_close: rx.Var[Any], *, palette_button: rx.Component, on_retry: Any) -> rx.Component:
-    """Return the pane; `on_retry` loads the page again after a failure."""
-    return rx.el.aside(
+def conversations_pane(
+    on_close: rx.Var[Any], *, is_open: rx.Var[bool], palette_button: rx.Component, on_retry: Any
+) -> rx.Component:
+    """Return the pane; `is_open`: a narrow window shows it; `on_retry` loads the page again after a failure."""
+    return Drawer.create(
         rx.el.div(brand(), palette_button, _close_button(on_close), class_name="side-head"),
         NewConversation.create(
             rx.icon("square-pen", size=16),
@@ -46,8 +55,12 @@ def conversations_pane(on_close: rx.Var[Any], *, palette_button: rx.Component, o
         EditRefusal.create(refusal=ConversationsState.refusal),
         UnreadTitle.create(count=ConversationsState.unread),
         _foot(),
+        is_open=is_open,
+        opener=MENU_BUTTON,
+        composer_id=COMPOSER,
+        on_close=on_close,
         class_name="side",
-        aria_label=words.CONVERSATIONS,
+        custom_attrs={"aria-label": words.CONVERSATIONS},
     )
 
 

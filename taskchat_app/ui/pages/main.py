@@ -38,7 +38,10 @@ def page() -> rx.Component:
         SkipLink.create(words.SKIP, to=COMPOSER, class_name="skip-link"),
         layout(),
         conversations_pane(
-            on_close=pane.set_value("chat"), palette_button=palette_button(), on_retry=LiveState.open_page
+            on_close=pane.set_value("chat"),
+            is_open=pane.value == "conversations",
+            palette_button=palette_button(),
+            on_retry=LiveState.open_page,
         ),
         rx.el.div(class_name="shade", on_click=pane.set_value("chat"), aria_hidden="true"),
         rx.el.main(

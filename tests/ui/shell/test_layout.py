@@ -86,6 +86,39 @@ async def test_on_a_tablet_conversations_are_in_a_drawer(visit: Visit, offline_s
     await expect(new).not_to_be_visible()
 
 
+async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_back(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server, viewport={"width": 900, "height": 700})
+    await visitor.send("help")
+    await visitor.expect_answer("buy milk")
+    page, keyboard = visitor.page, visitor.page.keyboard
+    drawer = page.get_by_role("complementary", name="Conversations")
+    menu = page.get_by_role("button", name="Show conversations")
+    await menu.press("Enter")
+    await expect(drawer.get_by_role("button").first).to_be_focused()
+    search = drawer.get_by_role("searchbox", name="Search conversations")
+    await search.press_sequentially("help")
+    await keyboard.press("Escape")
+    await expect(search).to_have_value("")
+    await drawer.get_by_role("link", name="help").press("F2")
+    await expect(drawer.get_by_role("textbox", name="Title of the conversation")).to_be_focused()
+    await keyboard.press("Escape")
+    await expect(drawer.get_by_role("link", name="help")).to_be_focused()
+    await keyboard.press("Escape")
+    await expect(drawer).to_be_hidden()
+    await expect(menu).to_be_focused()
+    await keyboard.press("Enter")
+    await drawer.get_by_role("link", name="help").press("Enter")
+    await expect(drawer).to_be_hidden()
+    await expect(visitor.message_box).to_be_focused()
+    await menu.click()
+    await expect(drawer.get_by_role("button").first).to_be_focused()
+    await page.mouse.click(700, 300)
+    await expect(drawer).to_be_hidden()
+    await expect(menu).to_be_focused()
+
+
 async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored(
     visit: Visit, offline_server: Server
 ) -> None:

@@ -1,0 +1,37 @@
+// The conversations pane as a drawer, which it is in a window of medium width.
+import { createElement as h, useEffect, useRef } from "react";
+import { isForOthers } from "../core/keyboard_focus.js";
+import { useListener } from "../core/use_listener.js";
+
+const CONTROLS = "a[href], button, input";
+const CONVERSATIONS = "a.conversation, a.found";
+
+const focus = (element) => element?.focus({ preventScroll: true });
+const isFilledSearch = ({ type, value }) => type === "search" && !!value; // Escape clears it
+
+/**
+ * A drawer gets the focus when it opens, and Escape closes it. Afterwards the focus is on its button (the element with the id
+ * `opener`); after the choice of a conversation in the composer, except on touch screens. Where it is no drawer, does nothing.
+ */
+export function Drawer({ isOpen, opener, composerId, onClose, children, ...props }) {
+  const pane = useRef(null);
+  const wasOpen = useRef(false);
+  const isDrawer = () => getComputedStyle(pane.current).position === "fixed";
+  useEffect(() => {
+    const { activeElement } = document;
+    if (isOpen && isDrawer()) focus(pane.current.querySelector(CONTROLS));
+    const hasFocus = activeElement === document.body || pane.current.contains(activeElement);
+    if (wasOpen.current && !isOpen && hasFocus) focus(document.getElementById(opener));
+    wasOpen.current = isOpen;
+  }, [isOpen]);
+  useListener("keydown", (event) => {
+    if (event.key !== "Escape" || !isOpen || !isDrawer() || isForOthers(event) || isFilledSearch(event.target)) return;
+    event.preventDefault();
+    onClose();
+  });
+  const click = ({ target }) => {
+    const isChoice = target.closest(CONVERSATIONS) && isDrawer();
+    if (isChoice && window.matchMedia("(pointer: fine)").matches) focus(document.getElementById(composerId));
+  };
+  return h("aside", { ...props, ref: pane, onClick: click }, children);
+}
