@@ -234,6 +234,25 @@ async def test_ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visit: V
     await expect(notice).to_contain_text("nothing to undo")
 
 
+QUICK_NOTICES = """() => {
+    const set = window.setTimeout;
+    window.setTimeout = (call, ms, ...rest) => set(call, ms === 8000 ? 100 : ms, ...rest);
+}"""
+"""Let the notices to come disappear soon."""
+
+
+async def test_the_notice_after_an_undo_by_keyboard_disappears_by_itself(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
+    await visitor.checkbox("Complete #1 Buy milk").press("Space")
+    notice = visitor.page.get_by_role("status", name="Notice")
+    await notice.get_by_role("button", name="Undo").focus()
+    await visitor.page.evaluate(QUICK_NOTICES)
+    await visitor.page.keyboard.press("Enter")
+    await expect(visitor.checkbox("Complete #1 Buy milk")).not_to_be_checked()
+    await expect(notice).to_have_count(0)
+
+
 async def test_the_focus_of_a_control_that_disappears_goes_to_the_one_before(
     visit: Visit, offline_server: Server
 ) -> None:
