@@ -63,6 +63,11 @@ class Visitor:
         return self.log.get_by_role("article", name="You")
 
     @property
+    def announcement(self) -> Locator:
+        """What screen readers hear about the conversation."""
+        return self.page.locator(".chat .sr-only[aria-live=polite]")
+
+    @property
     def alert(self) -> Locator:
         return self.page.get_by_role("alert")
 

@@ -75,6 +75,9 @@ async def _click(clicks: AnswerActionsState, person: Person, request: ThreadsCus
     async with clicks:
         chat = await clicks.get_state(ChatState)
         if chat.thread_id == getattr(request.params, "thread_id", ""):
+            cards = answer.replaced
             chat.replace_parts(answer)
             chat.show_failure(answer.error or "")
             await chat.renew_receipts(person)
+            for card in cards:
+                chat.announce_click(card)

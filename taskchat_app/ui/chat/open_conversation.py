@@ -18,7 +18,7 @@ from taskchat_app.ui.chat.requests import SendOutcome
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.endings import sentence_of, with_endings
 from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
-from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of
+from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, joined, messages_of
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
@@ -229,6 +229,14 @@ class OpenConversation(ShownMessages, mixin=True):
         self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
         self.announcement, self.announced = message.receipt.text, message.key
+
+    @internal
+    def announce_click(self, card: Part) -> None:
+        """Announce what a click on a card has done."""
+        receipt = next((message.receipt.text for message in self.all() if card in message.parts), "")
+        headline = card.proposal.headline or card.choice.headline
+        # The headline of an attached list is still its question while lines are left.
+        self.announcement, self.announced = receipt if card.choice.is_list else headline, ""
 
     @internal
     def start_answering(self) -> None:

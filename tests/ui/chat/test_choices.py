@@ -43,6 +43,7 @@ async def test_clicks_add_lines_of_an_attached_list(visit: Visit, offline_server
     await card.get_by_role("button", name="2. bread").click()
     await expect(visitor.tasks).to_have_count(1)
     await expect(card.get_by_role("button", name="Added 2. bread")).to_be_visible()
+    await expect(visitor.announcement).to_have_text("Added #1")
     await visitor.page.reload()
     await card.get_by_role("button", name="Add the others").click()
     await expect(visitor.tasks).to_have_count(3)
@@ -58,4 +59,5 @@ async def test_a_click_chooses_one_of_several_tasks(visit: Visit, offline_server
     card = visitor.page.get_by_role("group", name="Delete which one?")
     await card.get_by_role("button", name="#2 Yearly report").click()
     await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.announcement).to_have_text("Deleted #2 Yearly report")
     await expect(visitor.checkbox("Weekly report")).to_be_visible()

@@ -28,6 +28,7 @@ async def test_confirm_deletes_exactly_the_shown_tasks(visit: Visit, offline_ser
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.checkbox("Added meanwhile")).to_be_visible()
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)
+    await expect(visitor.announcement).to_have_text("Deleted 2 tasks")
     await visitor.page.reload()
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.page.get_by_role("button", name="Confirm")).to_have_count(0)
@@ -37,6 +38,7 @@ async def test_cancel_deletes_nothing(visit: Visit, offline_server: Server) -> N
     visitor = await asked(visit, offline_server)
     await visitor.page.get_by_role("button", name="Cancel").click()
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)
+    await expect(visitor.announcement).to_have_text("Cancelled, nothing was deleted")
     await expect(visitor.tasks).to_have_count(2)
 
 
