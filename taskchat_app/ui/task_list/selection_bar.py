@@ -50,11 +50,11 @@ def selection_chip() -> rx.Component:
             ClearSelected.create(
                 rx.icon("x", size=14),
                 class_name="icon-button small",
-                custom_attrs={"aria-label": words.CLEAR_SELECTION, "title": words.CLEAR_SELECTION},
+                custom_attrs={"aria-label": words.LEAVE_OUT_TASKS, "title": words.LEAVE_OUT_TASKS},
             ),
             class_name="selection-chip",
             role="group",
-            aria_label=words.SELECTED_TASKS,
+            aria_label=words.MESSAGE_TASKS,
         ),
     )
 
