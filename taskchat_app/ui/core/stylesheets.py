@@ -20,6 +20,7 @@ SHEETS = (
     "styles/embed.css",
     "styles/command_palette.css",
     "styles/touch.css",
+    "styles/forced_colors.css",
     "styles/print.css",
 )
 """Stylesheets in `assets/`; all use the tokens of the first."""
