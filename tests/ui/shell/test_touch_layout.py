@@ -39,6 +39,35 @@ async def test_rows_that_are_touched_have_equal_space_above_and_below_whatever_t
         assert 0 <= between < below, spaces
 
 
+TOUCHED_HEIGHTS = """() => [...document.querySelectorAll(".task")].flatMap((row) => {
+    const title = row.querySelector(".task-title");
+    return [...row.querySelectorAll(".task-details > button, .cover")].map((control) => {
+        const [{ left, top }, begin] = [control.getBoundingClientRect(), title.getBoundingClientRect().top];
+        const end = row.getBoundingClientRect().bottom;
+        const touched = [top - 1, top + 1, end - 1].map((y) => document.elementFromPoint(left + 16, y));
+        const isTouched = touched.every((element, place) => element === (place ? control : title));
+        return [control.textContent || control.ariaLabel, isTouched, top - begin, end - top];
+    });
+})"""
+"""Each detail, whether it is touched down to the end of its row and the title above it, and the heights of both."""
+
+
+async def test_title_and_details_of_a_row_are_touched_in_half_of_it_each(visit: Visit, offline_server: Server) -> None:
+    phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    for title in ("Milk", "Bread"):
+        task = {"title": f"{title} and some more", "due_at": "2031-05-15", "tags": ["home"], "priority": "high"}
+        await phone.api("POST", "/api/tasks", json=task)
+    await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
+    await expect(phone.tasks).to_have_count(2)
+    await phone.page.evaluate(SLID_IN)
+    details = await phone.page.evaluate(TOUCHED_HEIGHTS)
+    assert len(details) == 6
+    for name, is_touched, *heights in details:
+        assert is_touched, name
+        # https://www.w3.org/TR/WCAG22/#target-size-minimum
+        assert min(heights) >= 24, (name, heights)
+
+
 CUT_HINTS = """() => [...document.querySelectorAll("input[placeholder]")]
     .filter((field) => field.checkVisibility())
     .filter((field) => {
