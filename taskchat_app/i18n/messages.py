@@ -6,11 +6,16 @@
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from string import Formatter
 from typing import Any, TypeAlias, cast
 
 from babel import Locale, dates, numbers
 
 ENGLISH = "en"
+INTEGER_MAX = 2**63
+PATTERN_MAX_CHARACTERS = 40
+DEPTH_MAX = 20
+"""Of messages in the values of messages."""
 Value: TypeAlias = str | int | date
 """What a placeholder holds: text, a Message, a number, a day, or a local time (a naive datetime)."""
 Template: TypeAlias = str
@@ -95,11 +100,42 @@ def encode(message: Message) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value} | ({"count": message.count} if message.plural else {})
 
 
-def decode(stored: Mapping[str, Any]) -> Message:
-    """Return the message that was encoded as this JSON."""
-    values = {name: _decoded(value) for name, value in stored.get("values", {}).items()}
+def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
+    """Return the message that was encoded as this JSON.
+
+    Raises ValueError, KeyError, TypeError or AttributeError for what `encode` does not write: an account file may hold
+    anything.
+    """
     options = {name: stored[name] for name in ("plural", "count", "context") if name in stored}
+    templates = (stored["id"], options.get("plural", ""))
+    if not all(isinstance(one, str) for one in (*templates, options.get("context", ""))):
+        raise TypeError("The message's id is no text.")
+    if not isinstance(options.get("count", 1), int):
+        raise TypeError("The message's count is no whole number.")
+    if depth > DEPTH_MAX:
+        raise ValueError("The message has too many messages in each other.")
+    values = {name: _decoded(value, depth) for name, value in stored.get("values", {}).items()}
+    if values:
+        texts = frozenset(name for name, value in values.items() if isinstance(value, str))
+        for template in templates:
+            _check_template(template, texts)
     return Message(stored["id"], values, **options)
+
+
+@lru_cache(maxsize=4096)
+def _check_template(template: Template, texts: frozenset[str]) -> None:
+    """Raise ValueError if str.format would do more than put in the values; `texts` names those that are text.
+
+    "{name.__init__}" reads attributes, "{name:99999}" pads, and a text that nested messages repeat grows exponentially.
+    """
+    seen: set[str] = set()
+    for _, name, pattern, conversion in Formatter().parse(template):
+        if name is None:
+            continue
+        is_plain = len(pattern or "") <= PATTERN_MAX_CHARACTERS and set("123456789{").isdisjoint(pattern or "")
+        if not name.isidentifier() or conversion or not is_plain or name in seen & texts:
+            raise ValueError("The message has a placeholder of another form.")
+        seen.add(name)
 
 
 def messages_in(value: Any, path: str = "") -> dict[str, Any]:
@@ -159,16 +195,20 @@ def _encoded(value: Value) -> Any:
     return {"day": value.isoformat()} if isinstance(value, date) else value
 
 
-def _decoded(value: Any) -> Value:
+def _decoded(value: Any, depth: int) -> Value:
     match value:
         case {"id": _}:
-            return decode(value)
+            return decode(value, depth + 1)
         case {"moment": str(moment)}:
             return datetime.fromisoformat(moment)
         case {"day": str(day)}:
             return date.fromisoformat(day)
-        case _:
+        case str() | float() | None:
+            return cast("Value", value)
+        case int() if abs(value) < INTEGER_MAX:
             return value
+        case _:
+            raise ValueError("The message has a value of another form.")
 
 
 def _parts(value: Any) -> list[tuple[Any, Any]]:

@@ -4,6 +4,7 @@ import copy
 import json
 import pickle
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 
@@ -47,6 +48,42 @@ def test_a_message_is_english_and_is_rendered_in_german(message: Message, englis
     stored = json.loads(json.dumps(encode(message)))
     for same in (decode(stored), pickle.loads(pickle.dumps(message)), copy.deepcopy(message)):
         assert (same, render(same, "de")) == (english, german)
+
+
+def nested(template: str, depth: int) -> Any:
+    """Return a message whose value is such a message, and so on."""
+    return {"id": template, "values": {"x": nested(template, depth - 1) if depth else "x"}}
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        {"id": "{x.__class__}", "values": {"x": "1"}},
+        {"id": "{x.__init__.__globals__}", "values": {"x": 1}},
+        {"id": "{x[0]}", "values": {"x": "1"}},
+        {"id": "{0}", "values": {"0": "1"}},
+        {"id": "{}", "values": {"x": "1"}},
+        {"id": "{x!r}", "values": {"x": "1"}},
+        {"id": "{x:9}", "values": {"x": "1"}},
+        {"id": "{x:{y}}", "values": {"x": "1", "y": "9"}},
+        {"id": "{n:" + 41 * "0" + "}", "values": {"n": 1}},
+        {"id": "one", "plural": "{count.real}", "count": 2, "values": {"count": 2}},
+        {"id": "{x", "values": {"x": "1"}},
+        {"id": "{y}", "values": {"x": "1"}},
+        {"id": "{x}", "values": {"x": ["1"]}},
+        {"id": "{x}", "values": {"x": 10**30}},
+        {"id": "{x}", "values": ["1"]},
+        {"id": 5},
+        {"id": "one", "plural": "many", "count": "2"},
+        {"values": {}},
+        "text",
+        nested("{x}{x}", 5),
+        nested("{x}", 200),
+    ],
+)
+def test_what_is_no_message_of_ours_is_not_decoded(stored: Any) -> None:
+    with pytest.raises((ValueError, KeyError, TypeError, AttributeError)):
+        decode(stored)
 
 
 def test_what_has_no_translation_is_rendered_as_it_stands() -> None:

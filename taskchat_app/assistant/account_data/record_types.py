@@ -31,6 +31,7 @@ from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import DESCRIPTION_MAX_CHARACTERS, TAG_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
 from taskchat_app.domain.tasks.positions import parse_position
+from taskchat_app.i18n.messages import decode
 
 FORMAT = "taskchat"
 VERSION = 1
@@ -57,9 +58,21 @@ def _rule(rule: str) -> str:
         raise ValueError(error.detail) from error
 
 
+def _messages(messages: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValueError if one of the messages cannot be shown."""
+    try:
+        for message in messages.values():
+            decode(message)
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("write them as they are exported") from error
+    return messages
+
+
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Rule = Annotated[str, AfterValidator(_rule)]
 Position = Annotated[str, AfterValidator(parse_position)]
+Messages = Annotated[dict[str, Any], AfterValidator(_messages)]
+"""The translatable sentences of a record, by their paths."""
 Number = Annotated[int, Field(ge=1, le=NUMBER_MAX)]
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 Name = Annotated[str, Field(max_length=1_000)]
@@ -182,7 +195,7 @@ class ToolCallRecord(PartRecord):
     title: str
     arguments: dict[str, Any]
     result: dict[str, Any]
-    messages: dict[str, Any] | None = None
+    messages: Messages | None = None
     outcome: Name
     signature: str | None = None
     milliseconds: float
@@ -202,13 +215,21 @@ class ProposalRecord(PartRecord):
     decided_at: Moment | None = None
 
 
+class FailureRecord(Record):
+    """Why an answer failed."""
+
+    message: str
+    allow_retry: bool
+    messages: Messages = {}
+
+
 class TurnRecord(PartRecord):
     """An answer; its changes are those with its id from `first_change_id` on."""
 
     id: Id
     status: Literal["running", "done", "stopped", "failed"]
     first_change_id: Annotated[int, Field(ge=0, le=NUMBER_MAX)] = 0
-    error: dict[str, Any] | None = None
+    error: FailureRecord | None = None
     started_at: Moment
     ended_at: Moment | None = None
 
