@@ -150,6 +150,8 @@ def is_public(address: str) -> bool:
 
 def _host(name: str) -> str:
     """Return the host in ASCII; raise ValueError if it is none."""
-    if ":" in name or not name:
-        return str(ipaddress.IPv6Address(name)) if name else ""
-    return ascii_host(name).lower()
+    if ":" not in name:
+        return ascii_host(name).lower() if name else ""
+    if "%" in name:
+        raise ValueError(name)  # a zone, the name of a network of this machine
+    return str(ipaddress.IPv6Address(name))
