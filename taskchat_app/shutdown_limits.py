@@ -60,7 +60,8 @@ def limit_supervisor_shutdown() -> None:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
-    signal.signal(number, signal.SIG_IGN)  # kernel and shell both send SIGHUP: the second one would interrupt the exit
+    for one in END_SIGNALS:
+        signal.signal(one, signal.SIG_IGN)  # kernel and shell both send SIGHUP: the second would interrupt the exit
     sys.exit(0)
 
 

@@ -148,13 +148,20 @@ def test_a_worker_ends_by_sigterm_before_it_listens():
         assert process.wait(EXIT_SECONDS) == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_an_end_during_the_start_leaves_no_postgres(number: signal.Signals, new_home: Path):
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        (signal.SIGTERM, signal.SIGTERM),
+        (signal.SIGHUP, signal.SIGHUP),  # a shell sends it once more
+        (signal.SIGHUP, signal.SIGTERM),
+    ],
+)
+def test_an_end_during_the_start_leaves_no_postgres(numbers: tuple[signal.Signals, ...], new_home: Path):
     with started(STARTING, TASKCHAT_HOME=str(new_home)) as process:
         assert next_line(process) == f"{SUPERVISOR_PATIENCE_SECONDS}\n"
         server = postmaster(ServerPaths(new_home.resolve()))
         assert server is not None
-        for _ in range(2):  # a shell sends SIGHUP once more
+        for number in numbers:
             process.send_signal(number)
         assert process.wait(EXIT_SECONDS) == 0
         # On a slow machine, Postgres ends after the process.
