@@ -117,7 +117,8 @@ class OpenConversation(ShownMessages, mixin=True):
             return page
         while page.before is not None and not _has(page, first):
             older = await conversations.load_items(person.id, self.thread_id, before=page.before, limit=OLDER_MAX)
-            page = replace(page, items=[*older.items, *page.items], before=older.before)
+            endings = {**older.endings, **page.endings}
+            page = replace(page, items=[*older.items, *page.items], before=older.before, endings=endings)
         return page
 
     @internal
