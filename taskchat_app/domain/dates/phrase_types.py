@@ -1,4 +1,4 @@
-"""Types of the rows in day_phrases and period_phrases: the pattern, its day or period, and how certain it is."""
+"""Types of the rows that parse days: the pattern, its day or period, and how certain it is."""
 
 import re
 from collections.abc import Callable

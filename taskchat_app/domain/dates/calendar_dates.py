@@ -1,0 +1,111 @@
+"""Parses dates of the calendar in English and German: "5 March", "24.12.", "25/12", "the 15th"."""
+
+import re
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from taskchat_app.domain.dates.phrase_types import Row, Span, Weight, year_in
+from taskchat_app.domain.dates.vocabulary import (
+    DAY_CARDINAL,
+    DAY_ORDINAL,
+    MONTH,
+    MONTHS,
+    YEAR,
+    day_of_month,
+)
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
+
+
+def calendar_day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _coming(today: date, month: int, day: int) -> date | None:
+    """Return the next such date, today included; up to eight years ahead, for 29 February around 2100."""
+    candidates = (calendar_day(today.year + ahead, month, day) for ahead in range(9))
+    return next((candidate for candidate in candidates if candidate and candidate >= today), None)
+
+
+def _dated(month: int, day: int, match: re.Match[str], today: date) -> date | None:
+    year = year_in(match)
+    return calendar_day(year, month, day) if year is not None else _coming(today, month, day)
+
+
+def _iso(match: re.Match[str], _: date) -> Span:
+    return calendar_day(int(match["year"]), int(match["month"]), int(match["day"]))
+
+
+def _named_month(match: re.Match[str], today: date) -> Span:
+    return _dated(MONTHS[match["month"].lower()], day_of_month(match["day"]), match, today)
+
+
+def _dotted(match: re.Match[str], today: date) -> Span:
+    return _dated(int(match["month"]), int(match["day"]), match, today)
+
+
+def _slashed(match: re.Match[str], today: date) -> Span:
+    """Resolve "25/12" and "12/25"; raise Invalid for "3/5", which is in March or in May."""
+    first, second = int(match["day"]), int(match["month"])
+    if first <= 12 and second <= 12 and first != second:
+        raise Invalid(
+            gettext("“{phrase}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.", phrase=match[0])
+        )
+    day, month = (first, second) if first > 12 else (second, first)
+    return _dated(month, day, match, today)
+
+
+def _day_of_month(match: re.Match[str], today: date) -> Span:
+    day = day_of_month(match["day"])
+    which = (match.groupdict().get("which") or "").lower()
+    if which in ("next month", "nächsten monats", "naechsten monats"):
+        start = today.replace(day=1) + relativedelta(months=1)
+        return calendar_day(start.year, start.month, day)
+    months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(3))
+    candidates = (calendar_day(start.year, start.month, day) for start in months)
+    return next((candidate for candidate in candidates if candidate and candidate >= today), None)
+
+
+_TO = r"\s?(?:-|–|to|until|till|bis)\s?"
+CALENDAR_ROWS: tuple[Row, ...] = (
+    (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
+    (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
+    (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
+    (r"(?:am|bis(?:\szum)?|zum)\s(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?P<year>(?![.\d]))", _dotted, Weight.SURE),
+    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", _slashed, Weight.SURE),
+    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<year>)", _slashed, Weight.WEAK),
+    # The first day of "12 to 15 december", "12.-15.12." and "dec 12-15".
+    (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?{_TO}\d{{1,2}}(?:st|nd|rd|th"
+     rf"|\.)?\s?(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_TO}\d{{1,2}}(?:st|nd|rd"
+     rf"|th)?(?:,?\s(?P<year>{YEAR}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<day>\d{{1,2}})\.?{_TO}\d{{1,2}}\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d\d|(?!\d))",
+     _dotted, Weight.SURE),
+    (rf"(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year>{YEAR}))?",
+     _named_month, Weight.SURE),
+    (r"(?:the\s)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
+     _day_of_month, Weight.WEAK),
+    (r"(?P<day>\d{1,2})\.(?:\s(?P<which>n(?:ä|ae)chsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
+    (rf"(?:the\s)?(?P<day>{DAY_ORDINAL})\sof\s(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<day>{DAY_ORDINAL})\s(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
+    (rf"(?P<month>(?!may|march|mar\b)(?:{MONTH}))\s(?P<day>{DAY_ORDINAL})(?:,?\s(?P<year>{YEAR}))?",
+     _named_month, Weight.SURE),
+    (rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{DAY_ORDINAL})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
+    (rf"(?P<month>(?!may|march|mar\b)(?:{MONTH}))\s(?P<day>{DAY_CARDINAL})(?:,?\s(?P<year>{YEAR}))?", _named_month,
+     Weight.WEAK),
+    (rf"(?P<day>{DAY_CARDINAL})\s(?:of\s)?(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
+    (rf"(?P<month>march|mar)\s(?P<day>{DAY_CARDINAL})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
+    # "on the third", but neither "the third one" nor "on the first try".
+    (rf"(?:(?<=on\s)|(?<=by\s)|(?<=until\s)|(?<=before\s))the\s(?P<day>{DAY_ORDINAL})"
+     r"(?=\s?(?:$|[,.;!?]|\s(?:at|of|and|please|okay|ok)\b))(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
+     _day_of_month, Weight.WEAK),
+)  # fmt: skip

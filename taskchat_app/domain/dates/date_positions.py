@@ -1,0 +1,110 @@
+"""Decides by its place in a sentence whether a date phrase is the date of the task or a part of its title."""
+
+import re
+
+from taskchat_app.domain.dates.clock_phrases import END_OF_DAY
+from taskchat_app.domain.dates.date_phrase import Phrase
+from taskchat_app.domain.dates.phrase_types import Weight
+from taskchat_app.domain.dates.vocabulary import GERMAN_PART_OF_DAY
+
+OPENING = re.compile(r"^\W*$")
+# Words before a date that is part of the title: "notes from tuesday", "the song called yesterday", "plan friday".
+_KEEPS = re.compile(
+    r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|until|not|"
+    r"von|vom|nach|wegen|seit|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
+    r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s$|[&+/(]\s?$",
+    re.IGNORECASE,
+)
+_KEEPING_MAX_CHARACTERS = 20
+"""Upper bound for a match of _KEEPS: its longest word, with the characters around it."""
+COMMA = re.compile(r"\s?[,:]\s")
+# Words that may follow the date at the end: a polite word, an abbreviation without vowels ("thx"), or signs ("!!1").
+_ASIDE = re.compile(
+    r"[^\w\s]{0,9}\s?(?:please|thanks|asap|ok|okay|lol|bitte|danke|[b-df-hj-np-tv-xz]{1,4}|(?<=[^\w\s])\d{0,2})[^\w\s]{0,9}"
+)
+# Words that may continue a sentence after a date: "dentist tomorrow with Dr. Who".
+_GOES_ON = re.compile(
+    r"\s(?:with|without|w/|at|in|for|about|from|because|via|re|if|so|when|then|but|mit|ohne|bei|beim|wegen|für|zum|zur|im|"
+    r"weil|damit|wenn|dann|aber)\s"
+)
+# Words whose object is the date: "Termin auf Freitag verschieben", "my friday lunch".
+_OBJECT_OF = re.compile(
+    r"\b(?:to|into|with|in|as|like|per|my|our|your|his|her|their|its|no|new|auf|mit|als|wie|zu|pro|meine[nmrs]?|unsere[nmrs]?|"
+    r"dein|mein|unser|kein|keine[nmrs]?|den|eine[nm])\s$",
+    re.IGNORECASE,
+)
+# An hour alone inside a title, beside the person it is with: "dinner at seven with Ann".
+_WITH = re.compile(r"\s(?:with|mit)\s")
+_LAST_WORD = re.compile(r"\s\S{1,40}\s?")
+_GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
+_GERMAN_ADVERB = re.compile(r"(?:heute|morgen|übermorgen)\b")
+# "Melde das Auto am 1.12. um"
+_VERB_PART = re.compile(r"\s(?:ab|an|auf|aus|ein|mit|raus|runter|um|vor|vorbei|weg|zurück)[\s.!]{0,3}", re.IGNORECASE)
+# "For friday a haircut"
+_ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", re.IGNORECASE)
+_AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")
+_GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
+_CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
+_CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])", re.IGNORECASE)
+
+
+def closes(text: str, phrase: Phrase) -> bool:
+    """Return whether the phrase ends the sentence, apart from an aside such as "pls"."""
+    tail = text[phrase.end :].strip(" \n")
+    return not tail.strip(".!?,;") or _ASIDE.fullmatch(tail) is not None
+
+
+def is_meant(text: str, phrase: Phrase) -> bool:
+    before = text[: phrase.start]
+    # "an" is an article in "an october day", and part of the verb in "ruf Mama an morgen".
+    keeps = _KEEPS.search(before[-_KEEPING_MAX_CHARACTERS:])
+    if phrase.lead == "from" or (keeps and not (keeps[0] == "an " and _GERMAN_ADVERB.match(text, phrase.start))):
+        return False
+    if phrase.weight is Weight.PAST:
+        return phrase.lead.startswith(("due", "fällig", "faellig")) and closes(text, phrase)
+    sure = phrase.weight.value >= Weight.SURE.value
+    if closes(text, phrase) or (phrase.led and _VERB_PART.fullmatch(text, phrase.end)):
+        # At the end of a sentence, "for sun" is not a date; "by sun" and "meet at 3" are.
+        return sure or phrase.led or (phrase.clock is not None and text[phrase.start].lower() in "au@")
+    if OPENING.match(before):
+        set_off = bool(COMMA.match(text, phrase.end))
+        is_apart = phrase.led or set_off or _opens(text, phrase) or (phrase.lead and _ARTICLE.match(text, phrase.end))
+        return phrase.weight is Weight.OPENING or (sure and bool(is_apart))
+    if phrase.days is None and phrase.clock is not None and phrase.clock.vague and _WITH.match(text, phrase.end):
+        return True
+    return sure and (phrase.led or _is_inside(text, phrase))
+
+
+def _opens(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase before a title has a time: "friday 9am dentist", "at 5pm call Bob", "15:30 dentist"."""
+    if phrase.clock is None or phrase.clock.vague or phrase.clock.at == END_OF_DAY:
+        return False
+    certain = phrase.days is not None or _CERTAIN_CLOCK.match(text, phrase.start)
+    return bool(certain) and not text.startswith(" to ", phrase.end)
+
+
+def _is_inside(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase between other words is a date: "dentist tomorrow 9am with Dr. Who"."""
+    if _OBJECT_OF.search(text[max(0, phrase.start - _KEEPING_MAX_CHARACTERS) : phrase.start]):
+        return False
+    if phrase.days is not None and phrase.clock is not None and not phrase.clock.vague:
+        return True
+    if _CAPITALS.match(text, phrase.start):
+        return False
+    # "ruf morgen Mama an"
+    if _GERMAN_ADVERB.match(text, phrase.start) and _AFTER_ONE_WORD.match(text[: phrase.start]):
+        return True
+    if phrase.days is None and phrase.exact is None and text[phrase.start].lower() in "au@":
+        return True
+    if _GOES_ON.match(text, phrase.end):
+        return True
+    if phrase.weight is Weight.OPENING and phrase.exact is None:
+        return _LAST_WORD.fullmatch(text, phrase.end) is not None
+    german = _GERMAN_DAY.search(text[phrase.start : phrase.end])
+    return german is not None and _GERMAN_VERB.fullmatch(text, phrase.end) is not None
+
+
+def is_day_of_clock(text: str, phrase: Phrase) -> bool:
+    """Return whether a phrase names the day of a time elsewhere: "practice on feb four at the park at 2pm"."""
+    is_day = phrase.days is not None and phrase.clock is None and phrase.led
+    return is_day and not _KEEPS.search(text[max(0, phrase.start - _KEEPING_MAX_CHARACTERS) : phrase.start])
