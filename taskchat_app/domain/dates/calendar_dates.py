@@ -13,6 +13,7 @@ from taskchat_app.domain.dates.vocabulary import (
     MONTHS,
     YEAR,
     day_of_month,
+    not_after,
 )
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
@@ -70,13 +71,30 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
     return next((candidate for candidate in candidates if candidate and candidate >= today), None)
 
 
+# Numbers after these words, such as "version 3.12.", are no dates.
+_NUMBERED = (
+    "version release build v python java php node ios android ubuntu debian chapter section part page episode lesson"
+    " exercise kapitel abschnitt absatz punkt ziffer seite artikel aufgabe übung lektion tabelle level nummer nr nr\\."
+    " auf to für for"
+).split()
+_NO_NUMBER = not_after(_NUMBERED)
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"
 CALENDAR_ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
     (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
+    # The first day of "3.12. bis 10.12."
+    (rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d\d|(?!\d)){_TO}"
+     r"\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d\d|(?!\d))",
+     _dotted, Weight.SURE),
+    # "am 3.12." and "am 3.12", but not "Kapitel 1.1. bis 3.12."
+    (r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
+     r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.?(?P<year>(?<=\.)\d\d|(?![.\d]))",
+     _dotted, Weight.SURE),
+    (rf"{_NO_NUMBER}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>2[4-9]|[34]\d|(?!\d))", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
-    (r"(?:am|bis(?:\szum)?|zum)\s(?P<day>\d{1,2})\.(?P<month>\d{1,2})(?P<year>(?![.\d]))", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", _slashed, Weight.SURE),
+    # "25/12", but neither "24/7" nor the ratio "16/9".
+    (rf"{_NO_NUMBER}(?!24/7|16/9|21/9)(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{{1,2}})(?P<year>)", _slashed, Weight.SURE),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<year>)", _slashed, Weight.WEAK),
     # The first day of "12 to 15 december", "12.-15.12." and "dec 12-15".
     (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?{_TO}\d{{1,2}}(?:st|nd|rd|th"

@@ -45,6 +45,8 @@ _ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", 
 _AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")
 _GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
+# "24.12." and "03.12.26", but not the number of a chapter: "1.2."
+_CERTAIN_DAY = re.compile(r"0\d\.\d|\d{1,2}\.(?:\d{1,2}\.\d\d|0\d|1[0-2]\.)|\d\d/\d")
 _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])", re.IGNORECASE)
 
 
@@ -76,7 +78,9 @@ def is_meant(text: str, phrase: Phrase) -> bool:
 
 
 def _opens(text: str, phrase: Phrase) -> bool:
-    """Return whether a phrase before a title has a time: "friday 9am dentist", "at 5pm call Bob", "15:30 dentist"."""
+    """Return whether a phrase before a title has a time or is a date in digits: "friday 9am dentist", "24.12. Oma"."""
+    if phrase.days is not None and _CERTAIN_DAY.match(text, phrase.start):
+        return True
     if phrase.clock is None or phrase.clock.vague or phrase.clock.at == END_OF_DAY:
         return False
     certain = phrase.days is not None or _CERTAIN_CLOCK.match(text, phrase.start)

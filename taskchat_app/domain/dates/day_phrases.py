@@ -24,6 +24,7 @@ from taskchat_app.domain.dates.vocabulary import (
     WEEKDAY,
     WEEKDAYS,
     any_of,
+    not_after,
     number,
 )
 from taskchat_app.domain.storage.errors import Invalid
@@ -139,7 +140,7 @@ _BEFORE_A_NAME = (
     "give send bring buy with for from to about and or of uncle dear hi hello hey mr st the a an is for mit an für von "
     "onkel und bei zu"
 ).split()
-_TOMORROW = "".join(rf"(?<!\b{word}\s)" for word in dict.fromkeys(_BEFORE_A_NAME)) + "(?-i:tom)"
+_TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tom)"
 _WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"
 _ROWS: tuple[Row, ...] = (
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
@@ -157,6 +158,8 @@ _ROWS: tuple[Row, ...] = (
     (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _ago, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)",
      _weekday_and_date, Weight.SURE),
+    (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?,?\s(?P<rest>\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{MONTH}).*)", _weekday_and_date,
+     Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})\.?,?\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _weekday_and_day,
      Weight.WEAK),
     (rf"(?P<weekday>{WEEKDAY})\sin\s(?P<count>{NUMBER})\s(?:weeks?|wochen?)", _in_weeks, Weight.SURE),

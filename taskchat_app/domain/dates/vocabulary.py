@@ -160,6 +160,11 @@ def any_of(words: dict[str, int] | dict[str, str]) -> str:
     return "|".join(sorted((word.replace(" ", r"\s") for word in words), key=len, reverse=True))
 
 
+def not_after(words: Iterable[str]) -> str:
+    """Return a regular expression that matches nowhere behind one of the words and a blank."""
+    return "".join(rf"(?<!\b{word}\s)" for word in dict.fromkeys(words))
+
+
 MONTH = any_of(MONTHS)
 WEEKDAY = any_of(WEEKDAYS)
 SHORT_WEEKDAY = any_of(SHORT_WEEKDAYS)

@@ -262,3 +262,39 @@ def test_a_span_without_in_stays_in_the_title() -> None:
 )
 def test_umlauts_may_be_written_with_an_e(sentence: str, expected: Found) -> None:
     assert found(sentence) == expected
+
+
+class TestDaysAndMonthsWithDots:
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("am 24.12. Geschenke einpacken", ("Geschenke einpacken", "2026-12-24", None)),
+            ("am 03.12.26 Milch kaufen", ("Milch kaufen", "2026-12-03", None)),
+            ("Milch bis 3.12. kaufen", ("Milch kaufen", "2026-12-03", None)),
+            ("bis zum 3.12. Milch kaufen", ("Milch kaufen", "2026-12-03", None)),
+            ("Oma hat am 12.12. Geburtstag", ("Oma hat Geburtstag", "2026-12-12", None)),
+            ("Zahnarzt 3.12.", ("Zahnarzt", "2026-12-03", None)),
+            ("Zahnarzt 3.12.26", ("Zahnarzt", "2026-12-03", None)),
+            ("Zahnarzt 3.12. mit Mia", ("Zahnarzt mit Mia", "2026-12-03", None)),
+            ("03.12. Zahnarzt", ("Zahnarzt", "2026-12-03", None)),
+            ("24.12. Essen um 13 Uhr", ("Essen", "2026-12-24T13:00", None)),
+            ("Formular abgeben Fr, 27.11.", ("Formular abgeben", "2026-11-27", None)),
+            ("dentist 25/12", ("dentist", "2026-12-25", None)),
+            ("25/12 call mum", ("call mum", "2026-12-25", None)),
+            ("Urlaub 3.12. bis 10.12.", ("Urlaub", "2026-12-03", None)),
+        ],
+    )
+    def test_a_day_and_its_month_are_a_date(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "version 3.12.", "install Python 3.12.", "install 3.12.1", "ping 10.1.2.3", "check 192.168.1.1.",
+            "1.2. Kapitel lesen", "Kapitel 1.2. lesen", "lies Kapitel 3.1. bis 3.12. vor", "Milch 3.50.",
+            "Milch für 2.10.", "kaufe 3.5. kg Mehl", "Rechnung vom 3.12. bezahlen", "am 31.2. Miete zahlen",
+            "watch 24/7", "buy a drill 3/16", "watch part 13/5",
+        ],
+    )  # fmt: skip
+    def test_other_numbers_with_dots_stay_in_the_title(self, title: str) -> None:
+        assert found(title) == (title, None, None)
