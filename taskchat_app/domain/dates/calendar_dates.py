@@ -78,6 +78,7 @@ _NUMBERED = (
     " auf to für for"
 ).split()
 _NO_NUMBER = not_after(_NUMBERED)
+_LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"
 CALENDAR_ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
@@ -87,9 +88,7 @@ CALENDAR_ROWS: tuple[Row, ...] = (
      r"\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d\d|(?!\d))",
      _dotted, Weight.SURE),
     # "am 3.12." and "am 3.12", but not "Kapitel 1.1. bis 3.12."
-    (r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
-     r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.?(?P<year>(?<=\.)\d\d|(?![.\d]))",
-     _dotted, Weight.SURE),
+    (rf"{_LED}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.?(?P<year>(?<=\.)\d\d|(?![.\d]))", _dotted, Weight.SURE),
     (rf"{_NO_NUMBER}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>2[4-9]|[34]\d|(?!\d))", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", _slashed, Weight.SURE),
@@ -111,6 +110,8 @@ CALENDAR_ROWS: tuple[Row, ...] = (
      _named_month, Weight.SURE),
     (r"(?:the\s)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
      _day_of_month, Weight.WEAK),
+    # "Milch am 3. kaufen", but not "am 3. Kapitel arbeiten"
+    (rf"{_LED}(?P<day>\d{{1,2}})\.(?=\s(?-i:[a-zäöüß]{{1,30}}n)[\s.!]{{0,3}}\Z)", _day_of_month, Weight.SURE),
     (r"(?P<day>\d{1,2})\.(?:\s(?P<which>n(?:ä|ae)chsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
     (rf"(?:the\s)?(?P<day>{DAY_ORDINAL})\sof\s(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?",
      _named_month, Weight.SURE),

@@ -14,11 +14,15 @@ END_OF_DAY = time(23, 59, 59)
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:
-    """A time of day in a text; `vague` for a bare number or a part of the day."""
+    """A time of day in a text; `vague` for a bare number or a part of the day.
+
+    `either_half` for an hour on a 12-hour clock whose half of the day is only assumed: "at 7", "at 7:30", not "07:30".
+    """
 
     end: int
     at: time
     vague: bool = False
+    either_half: bool = False
 
 
 def _half(match: re.Match[str], hour: int) -> int:
@@ -116,6 +120,7 @@ _PART_OF_DAY = with_digraphs(
 )
 _HALF = rf"(?P<half>{_PART_OF_DAY})"
 _ANY_HALF = rf"(?P<half>{_PART_OF_DAY}|am|pm|a\.m\.?|p\.m\.?)"
+_HALF_BEFORE = rf"(?P<half>{with_digraphs('morgens|früh|vormittags|nachmittags|abends|nachts')})\s(?:um|gegen)\s"
 _HOUR = (
     r"(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve"
     rf"|{with_digraphs('eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf')})"
@@ -153,14 +158,18 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
             _digits,
         ),
         (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _digits),
+        # In "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word.
+        (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
-        # "At 4:30" is in the afternoon, "at 04:30" is not.
-        (r"(?:at|@)\s(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?!\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))", _afternoon),
+        # "At 4:30" is in the afternoon as "at 4" is, "at 04:30" is not.
+        (r"(?:at|@)\s(?P<hour>[1-6]):(?P<minute>[0-5]\d)(?!\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))", _afternoon),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
+        (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _digits),
+        (rf"{_HALF_BEFORE}(?P<hour>{_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words(0)),
         (
             rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\sminutes?)?\s(?P<side>past)\s{_CLOCK_HOUR}(?:\s{_ANY_HALF})?",
             _minutes_beside,
@@ -214,13 +223,15 @@ PARTS: dict[str, time] = in_both_spellings(
     }
 )
 _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
-_EARLY = re.compile(r"\b(?:morning|early|breakfast|dawn|sunrise|wake|waking|flight|night|overnight)\b", re.IGNORECASE)
+_RISING = r"morning|dawn|sunrise|wake|waking|alarm|get(?:ting)?\sup"
+_EARLY = re.compile(rf"\b(?:{_RISING}|early|breakfast|flight|night|overnight)\b", re.IGNORECASE)
 _WAKING = re.compile(
-    rf"\b(?:morning|dawn|sunrise|wake|waking|morgens|{with_digraphs('früh|frühe?[nrs]|frühmorgens')}|sonnenaufgang|nachts?"
+    rf"\b(?:{_RISING}|morgens|{with_digraphs('früh|frühe?[nrs]|frühmorgens')}|sonnenaufgang|nachts?"
     r"|weck(?:en?|er|t|ruf)?|aufstehen|aufwachen"
     r"|(?:jeden|am|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\s?morgen)\b",
     re.IGNORECASE,
 )
+_EITHER_HALF = re.compile(rf"(?:{_LEAD})?(?:[1-9]|1[01])(?:[:.]\d\d)?", re.IGNORECASE)
 _NEARBY = 80
 """Characters around a time in which a word says that it is in the morning: of _EARLY for "at 4:30", else of _WAKING."""
 
@@ -231,10 +242,11 @@ def match_clock(text: str, at: int) -> ClockTime | None:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
             if resolve is _afternoon and _is_early(text, at, _EARLY):
                 continue
-            return ClockTime(match.end(), clock_time, vague=resolve is _afternoon)
+            return ClockTime(match.end(), clock_time, either_half=_EITHER_HALF.fullmatch(match[0]) is not None)
     for pattern in _BARE:
         if (match := pattern.match(text, at)) and (clock_time := _bare(match)) is not None:
-            return ClockTime(match.end(), clock_time, vague=True)
+            either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
+            return ClockTime(match.end(), clock_time, vague=True, either_half=either_half)
     return None
 
 

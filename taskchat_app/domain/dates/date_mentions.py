@@ -122,7 +122,7 @@ def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phr
 
 def _in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
     """Return an hour said alone as one of the evening beside a word for an event there: "dinner at 7" is at 19:00."""
-    if clock is None or not clock.vague or not 6 <= clock.at.hour < 12:
+    if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
         return clock
     if not _EVENING.search(text) or "morning" in text.lower():
         return clock

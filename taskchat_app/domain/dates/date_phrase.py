@@ -23,8 +23,8 @@ _LEADS = with_digraphs(
     r"at(?= (?:the )?(?:end|start|beginning|weekend)\b)"
 ).replace(" ", r"\s")
 _LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
-_GAP = re.compile(r"\s?,?\s(?:(?:on|am|by)\s)?", re.IGNORECASE)
-_COMMA = re.compile(r"\s?,?\s")
+_GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
+_COMMA = re.compile(r"\s?(?:,\s?|\s)")
 _UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,.;!?)#]|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
 # In "um 8 am Freitagabend" the "am" belongs to the day.
@@ -33,6 +33,8 @@ _SAID_HALF = re.compile(
 )
 _NIGHTS = ("night", "nacht", "tonight")
 NIGHT_END_HOUR = 6
+_LATE_HOUR = 10
+"""From here on an hour that is past is not one of the evening: "today at 10", said at 10:05."""
 _CLOCK_MAX_CHARACTERS = 30
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
@@ -107,9 +109,13 @@ class Phrase:
         if self.clock is None and current is not None and current.day is None:
             kept = at_local_time(day, current.at.astimezone(zone).time(), zone)
             return Due(kept) if kept > now or day != today else due
-        # "this evening" at 22:00 means the end of the day.
-        late = self.clock is not None and self.clock.vague and day == today and due.at <= now
-        return Due.of_day(day, zone) if late else due
+        if self.clock is None or day != today or due.at > now:
+            return due
+        # "today at 8", said at 10:00, is in the evening; "this evening", said at 22:00, means the end of the day.
+        later = _due(day, clock.replace(hour=clock.hour + 12), zone) if clock.hour < _LATE_HOUR else due
+        if self.clock.either_half and later.at > now:
+            return later
+        return Due.of_day(day, zone) if self.clock.vague else due
 
     def bound(self, zone: ZoneInfo, now: datetime, *, end: bool) -> datetime:
         """Return the first instant, or with `end` the last second, of the day or period; with a time, the deadline."""
@@ -235,12 +241,13 @@ def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
     hour = clock.at.hour
     if not part or _SAID_HALF.search(said):
         return clock
+    is_assumed, clock = clock.either_half, replace(clock, either_half=False)
     if part in _NIGHTS and hour % 12 < (NIGHT_END_HOUR if part == "nacht" else 4):
         return replace(clock, at=clock.at.replace(hour=hour % 12), vague=False)
     begins = 18 if part == "tonight" else PARTS.get(part, time(12)).hour
     is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12
     if is_later:
         return replace(clock, at=clock.at.replace(hour=hour + 12), vague=False)
-    if begins < 12 and clock.vague and hour > 12:
+    if begins < 12 and is_assumed and hour > 12:
         return replace(clock, at=clock.at.replace(hour=hour - 12), vague=False)
     return clock

@@ -298,3 +298,83 @@ class TestDaysAndMonthsWithDots:
     )  # fmt: skip
     def test_other_numbers_with_dots_stay_in_the_title(self, title: str) -> None:
         assert found(title) == (title, None, None)
+
+
+class TestHalvesOfTheDay:
+    @pytest.mark.parametrize(
+        ("sentence", "at"),
+        [
+            ("pick up the kids at 5:30", "2026-11-18T17:30"),
+            ("meeting at 6:30 tomorrow", "2026-11-19T18:30"),
+            ("at 4:30 call bob", "2026-11-18T16:30"),
+            ("call bob at 4:30 about the car", "2026-11-18T16:30"),
+            ("dinner at 7:30", "2026-11-18T19:30"),
+            ("Abendessen um 7:30", "2026-11-18T19:30"),
+            ("dinner every friday at 7:30", "2026-11-20T19:30"),
+            ("gym every day at 5:30", "2026-11-18T17:30"),
+        ],
+    )
+    def test_minutes_beside_an_hour_leave_it_in_its_half_of_the_day(self, sentence: str, at: str) -> None:
+        assert found(sentence)[1] == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "at"),
+        [
+            ("wake up at 5:30", "2026-11-19T05:30"),
+            ("flight tomorrow at 5:30", "2026-11-19T05:30"),
+            ("get up at 6:30", "2026-11-19T06:30"),
+            ("train at 5:30 tomorrow morning", "2026-11-19T05:30"),
+            ("meeting at 05:30", "2026-11-19T05:30"),
+            ("Treffen um 5:30", "2026-11-19T05:30"),
+            ("dinner at 07:30", "2026-11-19T07:30"),
+            ("Abendessen morgen früh vorbereiten", "2026-11-19T09:00"),
+        ],
+    )
+    def test_an_early_hour_stays_one(self, sentence: str, at: str) -> None:
+        assert found(sentence)[1] == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "at"),
+        [
+            ("call mum today at 7", "2026-11-18T19:00"),
+            ("heute um 8 Mama anrufen", "2026-11-18T20:00"),
+            ("heute um 8:30 Mama anrufen", "2026-11-18T20:30"),
+            ("heute um 3 Mama anrufen", "2026-11-18T15:00"),
+            ("call mum today at 10", "2026-11-18"),
+            ("call mum this morning at 8", "2026-11-18"),
+            ("call mum today at 9am", "2026-11-18T09:00"),
+            ("heute um 08:30 Mama anrufen", "2026-11-18T08:30"),
+            ("heute um 8 Uhr Mama anrufen", "2026-11-18T08:00"),
+        ],
+    )
+    def test_an_hour_of_today_that_is_past_means_the_evening(self, sentence: str, at: str) -> None:
+        assert found(sentence)[1] == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("Tabletten abends um 8", ("Tabletten", "2026-11-18T20:00", None)),
+            ("abends um 8 Tabletten nehmen", ("Tabletten nehmen", "2026-11-18T20:00", None)),
+            ("Freitag abends um acht Kino", ("Kino", "2026-11-20T20:00", None)),
+            ("Tabletten jeden Tag morgens um 8", ("Tabletten", "2026-11-19T08:00", "FREQ=DAILY")),
+            ("abends um die Häuser ziehen", ("abends um die Häuser ziehen", None, None)),
+            ("morgens um 10 nach 8 Kaffee", ("morgens Kaffee", "2026-11-19T08:10", None)),
+        ],
+    )
+    def test_a_german_half_of_the_day_may_precede_its_hour(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("Treffen um 12 am Freitag", ("Treffen", "2026-11-20T12:00", None)),
+            ("Anna um 8 am Bahnhof abholen", ("Anna am Bahnhof abholen", "2026-11-19T08:00", None)),
+            ("meeting at 12 am friday", ("meeting", "2026-11-20T00:00", None)),
+            ("submit form monday,8am", ("submit form", "2026-11-23T08:00", None)),
+            ("submit form 8am,monday", ("submit form", "2026-11-23T08:00", None)),
+            ("Milch am 3. kaufen", ("Milch kaufen", "2026-12-03", None)),
+            ("Platz am 3. Tisch reservieren", ("Platz am 3. Tisch reservieren", None, None)),
+        ],
+    )
+    def test_a_day_is_told_from_what_stands_beside_it(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
