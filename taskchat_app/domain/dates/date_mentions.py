@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import NIGHT_END_HOUR, Phrase, in_part, match_phrase
-from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant
+from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence import find_rule, first_occurrence
@@ -74,7 +74,7 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
         if phrase and FIRST_YEAR <= phrase.due(zone, now).local_day(zone).year <= LAST_YEAR:
             reached = phrase.end
             if not _is_of_list(text, phrase, lists):
-                yield phrase
+                yield with_brackets(text, phrase)
 
 
 def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool:
@@ -95,7 +95,7 @@ def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
 def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phrase | None]:
     """Return the phrase that is the date of the sentence, and the one elsewhere that has its day or time, if any."""
     phrases = list(_phrases(text, zone, now))
-    meant = [phrase for phrase in phrases if is_meant(text, phrase)]
+    meant = [phrase for phrase in phrases if is_meant(text, phrase, phrases)]
     # Prefer a day to a time alone, and a phrase at the end of the sentence to one inside it.
     meant.sort(key=lambda phrase: (phrase.days is None and phrase.exact is None, not closes(text, phrase)))
     if not meant:

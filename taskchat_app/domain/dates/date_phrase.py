@@ -26,7 +26,7 @@ _LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
 _GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
 _COMMA = re.compile(r"\s?(?:,\s?|\s)")
 _UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
-_NO_NOUN = re.compile(r"\s?(?:\Z|[,.;!?)#]|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
+_NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
 # In "um 8 am Freitagabend" the "am" belongs to the day.
 _SAID_HALF = re.compile(
     r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE

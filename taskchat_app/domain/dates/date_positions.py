@@ -1,18 +1,20 @@
 """Decides by its place in a sentence whether a date phrase is the date of the task or a part of its title."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY
 from taskchat_app.domain.dates.date_phrase import Phrase
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.vocabulary import GERMAN_PART_OF_DAY
+from taskchat_app.domain.dates.vocabulary import END, GERMAN_PART_OF_DAY
 
 OPENING = re.compile(r"^\W*$")
 # Words before a date that is part of the title: "notes from tuesday", "the song called yesterday", "plan friday".
 _KEEPS = re.compile(
-    r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|until|not|"
+    r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|black|until|not|"
     r"von|vom|nach|wegen|seit|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
-    r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s$|[&+/(]\s?$",
+    r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s$|[&+/(\[]\s?$",
     re.IGNORECASE,
 )
 _KEEPING_MAX_CHARACTERS = 20
@@ -26,6 +28,11 @@ _ASIDE = re.compile(
 _GOES_ON = re.compile(
     r"\s(?:with|without|w/|at|in|for|about|from|because|via|re|if|so|when|then|but|mit|ohne|bei|beim|wegen|für|zum|zur|im|"
     r"weil|damit|wenn|dann|aber)\s"
+)
+# The joint to a remark about what is done on a day: "call mum friday to say hi", "milk tomorrow, 2 l", "friday (2 l)".
+_REMARK = re.compile(
+    r"\s(?:(?:and|und)(?!\s(?:then|dann)\b)|to(?!\s(?:\d|(?:the|an?|my|our|your|his|her|their|its)\b)))\s(?!\s)"
+    r"|(?:\s?[,;]\s|\s\()(?:(?:and|und|or|oder)\s)?|\.\s|\s[-–—]\s"
 )
 # Words whose object is the date: "Termin auf Freitag verschieben", "my friday lunch".
 _OBJECT_OF = re.compile(
@@ -45,9 +52,16 @@ _ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", 
 _AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")
 _GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
+_CLOSING = re.compile(rf"[)\]]{END}")
 # "24.12." and "03.12.26", but not the number of a chapter: "1.2."
 _CERTAIN_DAY = re.compile(r"0\d\.\d|\d{1,2}\.(?:\d{1,2}\.\d\d|0\d|1[0-2]\.)|\d\d/\d")
 _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])|\w{3,11}\s(?:um|gegen)\s", re.IGNORECASE)
+
+
+def with_brackets(text: str, phrase: Phrase) -> Phrase:
+    """Return the phrase with the brackets around it that hold nothing else: "(tomorrow)"."""
+    is_alone = text[: phrase.start].endswith(("(", "[")) and _CLOSING.match(text, phrase.end)
+    return replace(phrase, start=phrase.start - 1, end=phrase.end + 1) if is_alone else phrase
 
 
 def closes(text: str, phrase: Phrase) -> bool:
@@ -56,7 +70,8 @@ def closes(text: str, phrase: Phrase) -> bool:
     return not tail.strip(".!?,;") or _ASIDE.fullmatch(tail) is not None
 
 
-def is_meant(text: str, phrase: Phrase) -> bool:
+def is_meant(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
+    """Return whether one of the phrases of a sentence is the date of the task, not a part of its title."""
     before = text[: phrase.start]
     # "an" is an article in "an october day", and part of the verb in "ruf Mama an morgen".
     keeps = _KEEPS.search(before[-_KEEPING_MAX_CHARACTERS:])
@@ -74,7 +89,7 @@ def is_meant(text: str, phrase: Phrase) -> bool:
         return phrase.weight is Weight.OPENING or (sure and bool(is_apart))
     if phrase.days is None and phrase.clock is not None and phrase.clock.vague and _WITH.match(text, phrase.end):
         return True
-    return sure and (phrase.led or _is_inside(text, phrase))
+    return sure and (phrase.led or _is_inside(text, phrase, phrases))
 
 
 def _opens(text: str, phrase: Phrase) -> bool:
@@ -87,7 +102,7 @@ def _opens(text: str, phrase: Phrase) -> bool:
     return bool(certain) and not text.startswith(" to ", phrase.end)
 
 
-def _is_inside(text: str, phrase: Phrase) -> bool:
+def _is_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
     """Return whether a phrase between other words is a date: "dentist tomorrow 9am with Dr. Who"."""
     if _OBJECT_OF.search(text[max(0, phrase.start - _KEEPING_MAX_CHARACTERS) : phrase.start]):
         return False
@@ -101,6 +116,9 @@ def _is_inside(text: str, phrase: Phrase) -> bool:
     if phrase.days is None and phrase.exact is None and text[phrase.start].lower() in "au@":
         return True
     if _GOES_ON.match(text, phrase.end):
+        return True
+    joint = _REMARK.match(text, phrase.end) if phrase.days or phrase.exact else None
+    if joint and all(other.start != joint.end() for other in phrases):
         return True
     if phrase.weight is Weight.OPENING and phrase.exact is None:
         return _LAST_WORD.fullmatch(text, phrase.end) is not None

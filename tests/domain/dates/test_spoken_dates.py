@@ -378,3 +378,36 @@ class TestHalvesOfTheDay:
     )
     def test_a_day_is_told_from_what_stands_beside_it(self, sentence: str, expected: Found) -> None:
         assert found(sentence) == expected
+
+
+class TestWordsBehindTheDate:
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("buy milk (tomorrow)", ("buy milk", "2026-11-19", None)),
+            ("finish the essay (due friday)", ("finish the essay", "2026-11-20", None)),
+            ("finish essay [friday].", ("finish essay.", "2026-11-20", None)),
+            ("call mum tomorrow to say hi", ("call mum to say hi", "2026-11-19", None)),
+            ("call mum friday and ask about christmas", ("call mum and ask about christmas", "2026-11-20", None)),
+            ("buy milk tomorrow, 2 liters", ("buy milk, 2 liters", "2026-11-19", None)),
+            ("buy milk friday (2 liters)", ("buy milk (2 liters)", "2026-11-20", None)),
+            ("buy milk tomorrow - 2 liters", ("buy milk - 2 liters", "2026-11-19", None)),
+            ("buy milk tomorrow. 2 liters", ("buy milk. 2 liters", "2026-11-19", None)),
+            ("Zahnarzt morgen und Karte mitnehmen", ("Zahnarzt und Karte mitnehmen", "2026-11-19", None)),
+        ],
+    )
+    def test_a_remark_may_follow_a_date(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "finish essay (monday version)", "slides (monday and tuesday)", "essay (sun)", "scan (2026-11-20).pdf",
+            "call mum today and tomorrow", "swap monday and tuesday", "switch monday to tuesday shift",
+            "read 3:10 to Yuma", "read Tomorrow, and Tomorrow, and Tomorrow", "watch Black Friday (film)",
+            "prepare friday and weekend menu", "send friday to the printer", "move gym friday to monday",
+            "call mum today, or tomorrow",
+        ],
+    )  # fmt: skip
+    def test_a_date_that_belongs_to_the_words_behind_it_stays(self, title: str) -> None:
+        assert found(title) == (title, None, None)
