@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.rules.reports import is_report
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence_phrases import day_lists
-from taskchat_app.domain.dates.vocabulary import ORDINAL
+from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
 _MAX_CLAUSES = 20
 # Characters in which the verb of a clause is searched: a message may contain thousands of commas that could split it.
@@ -88,6 +88,10 @@ _TWO_TIMES = phrase(
     r"(?=\Z| (?:to|on|every|each|daily|today|tomorrow|with|hinzu|jeden?|täglich|heute|morgen|mit)\b)"
 )
 _DATE_BEHIND = phrase(r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?)\b[^,]{0,40}\Z")
+_DATE_BEFORE = phrase(
+    rf"\A(?:(?:on|by|am|bis) )?(?:today|tomorrow|heute|morgen|übermorgen|{WEEKDAY}|\d{{1,2}}\.\d{{1,2}}\.)"
+    rf"(?: (?:at |um )?(?:{_CLOCK}|(?<=at |um )\d{{1,2}}))?,? (?=\S)"
+)
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
 
@@ -286,10 +290,13 @@ def _are_wishes(before: str, after: str, *, is_also: bool) -> bool:
 
     "Also" between them begins a task of its own: "add bread and also buy butter".
     """
-    second = _JOINT.split(after, 1)[0].rstrip(" .!")
+    undated = _DATE_BEFORE.sub("", after)
+    second = _JOINT.split(undated, 1)[0].rstrip(" .!")
     # Only a piece of the first: a message may have thousands of joints.
     if begins_with_verb(second):
-        return is_also or begins_with_verb(_NEEDED.sub("", bare(before[:_VERB_WITHIN])))
+        wish = _NEEDED.sub("", bare(before[:_VERB_WITHIN]))
+        # A date before the first is that of both, unless the second has its own.
+        return is_also or begins_with_verb(wish if undated == after else _DATE_BEFORE.sub("", wish))
     if _tells(second) and _tells(bare(before[-_VERB_WITHIN:])):
         return True
     first = before[-_VERB_WITHIN:].strip()

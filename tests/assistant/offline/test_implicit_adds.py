@@ -93,6 +93,29 @@ def test_a_list_in_which_each_part_has_a_date_is_several_tasks(message: str, tas
 
 
 @pytest.mark.parametrize(
+    ("message", "tasks"),
+    [
+        (
+            "call bob tomorrow and on friday buy milk",
+            [{"title": "Call bob", "due_date": "2026-11-19"}, {"title": "Buy milk", "due_date": "2026-11-20"}],
+        ),
+        (
+            "on friday call bob and on saturday at 9am buy milk",
+            [{"title": "Call bob", "due_date": "2026-11-20"}, {"title": "Buy milk", "due_date": "2026-11-21T09:00"}],
+        ),
+        (
+            "Am 3.12. Milch kaufen und am 4.12. Brot kaufen",
+            [{"title": "Milch kaufen", "due_date": "2026-12-03"}, {"title": "Brot kaufen", "due_date": "2026-12-04"}],
+        ),
+        ("call bob and tomorrow buy milk", [{"title": "Call bob"}, {"title": "Buy milk", "due_date": "2026-11-19"}]),
+        ("tomorrow call bob and buy milk", [{"title": "Call bob and buy milk", "due_date": "2026-11-19"}]),
+    ],
+)
+def test_a_wish_behind_a_date_of_its_own_is_a_task_of_its_own(message: str, tasks: list[dict[str, Any]]) -> None:
+    assert [command.given for command in read_message(message, CLOCK)] == tasks
+
+
+@pytest.mark.parametrize(
     "request_",
     [
         "schick mir die Liste", "ruf mich an", "bring mir Kaffee", "hol es ab", "mach das Licht an", "ruf ein Taxi",
