@@ -83,6 +83,7 @@ _OF_THE_DAY = (
     (phrase(r"\b(?:for|of) (?:the|my) day\b(?! of\b)|\btages(?:ablauf|plan)\b"), "today"),
     (phrase(r"\b(?:for|of) the week\b|\bwochenplan\b"), "this week"),
 )
+_WITHIN = phrase(rf"\b(?:within|innerhalb von|binnen) (?=(?:{NUMBER}) (?:{any_of(UNITS)})\b)")
 _GERMAN_DAY = phrase(r"\b(?:am|vom|zum|bis) \d{1,2}\Z")
 
 
@@ -150,6 +151,7 @@ def phrases_in(text: str, clock: UserClock) -> Iterator[Phrase]:
 
 def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: bool) -> str:
     """Parse the first day, period or time into one or both due bounds; return the text without it."""
+    text = _WITHIN.sub("until in ", text)
     for found in phrases_in(text, clock):
         if found.days is not None or found.exact is not None:
             is_day = (

@@ -104,7 +104,7 @@ _POLITE = phrase(
     rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
 )
 _LAST_WORDS = phrase(
-    r"\b(?:please|pls|plz|bitte|thx|thanks|thank you|danke|for me|(?<!from )now|für mich"
+    r"\b(?:please|pls|plz|bitte|thx|thanks|thank you|danke|for me|(?:right )?(?<!from )now|für mich"
     r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,)"
     r" (?:okay|ok)|,? (?:can|could) you remind me)\Z"
 )

@@ -49,6 +49,16 @@ def _dotted(match: re.Match[str], today: date) -> Span:
     return _dated(int(match["month"]), int(match["day"]), match, today)
 
 
+def _days(match: re.Match[str], today: date) -> Span:
+    """Resolve "24 dec to 2 jan" to these days; as a deadline, it means the first."""
+    month, last_month = (
+        int(name) if name.isdecimal() else MONTHS[name.lower()] for name in (match["month"], match["last_month"])
+    )
+    first = _dated(month, int(match["day"]), match, today)
+    last = _coming(first, last_month, int(match["last_day"])) if first else None
+    return (first, last, first) if first and last else None
+
+
 def _slashed(match: re.Match[str], today: date) -> Span:
     """Resolve "25/12" and "12/25"; raise Invalid for "3/5", which is in March or in May."""
     first, second = int(match["day"]), int(match["month"])
@@ -78,15 +88,22 @@ _NUMBERED = (
     " auf to für for"
 ).split()
 _NO_NUMBER = not_after(_NUMBERED)
+_NTH = r"(?:st|nd|rd|th|\.)?"
 _LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"
 CALENDAR_ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
     (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
-    # The first day of "3.12. bis 10.12."
+    # "3.12. bis 10.12." and "24 dec to 2 jan"
     (rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d\d|(?!\d)){_TO}"
-     r"\d{1,2}\.(?:0?[1-9]|1[0-2])\.(?:\d{4}|\d\d|(?!\d))",
-     _dotted, Weight.SURE),
+     r"(?P<last_day>\d{1,2})\.(?P<last_month>\d{1,2})\.(?:\d{4}|\d\d|(?!\d))",
+     _days, Weight.SURE),
+    (rf"(?P<day>\d{{1,2}}){_NTH}\s(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?{_TO}"
+     rf"(?P<last_day>\d{{1,2}}){_NTH}\s(?P<last_month>{MONTH})\.?(?:,?\s(?:{YEAR}))?",
+     _days, Weight.SURE),
+    (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}}){_NTH}(?:,?\s(?P<year>{YEAR}))?{_TO}"
+     rf"(?P<last_month>{MONTH})\.?\s(?P<last_day>\d{{1,2}}){_NTH}(?:,?\s(?:{YEAR}))?",
+     _days, Weight.SURE),
     # "am 3.12." and "am 3.12", but not "Kapitel 1.1. bis 3.12."
     (rf"{_LED}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.?(?P<year>(?<=\.)\d\d|(?![.\d]))", _dotted, Weight.SURE),
     (rf"{_NO_NUMBER}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>2[4-9]|[34]\d|(?!\d))", _dotted, Weight.SURE),

@@ -168,6 +168,12 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
+        # "At 17h" and "heute 15h", but not "study today 3h"
+        (
+            rf"(?:{_LEAD}|(?:(?<=day\s)|(?<=tag\s)|(?<=heute\s)|(?<=morgen\s)|(?<=tomorrow\s))(?=1[3-9]|2[0-3]))"
+            r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?",
+            _digits,
+        ),
         (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _digits),
         (rf"{_HALF_BEFORE}(?P<hour>{_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words(0)),
         (

@@ -17,8 +17,9 @@ from taskchat_app.i18n.messages import gettext
 # Words before a date, as in "by friday" or "am 3. März".
 _LEADS = with_digraphs(
     "due by|due on|due at|due before|due until|due|by|on|until|till|before|starting on|starting from|starting|"
-    "beginning on|beginning|from|for|fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens|bis zu|bis|am|zum|"
-    "ab dem|ab|vor dem|vor|"
+    "beginning on|beginning|from|for|fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens(?: am| zum)?|bis zu|"
+    "bis|am|zum|ab dem|ab|vor dem|vor|spätestens(?: am| bis| bis zum| zum)?|at the latest(?: by| on)?|"
+    "(?<!the )first thing(?: on)?|"
     # "at the end of the month"; before a time, "at" is part of the time.
     r"at(?= (?:the )?(?:end|start|beginning|weekend)\b)"
 ).replace(" ", r"\s")
@@ -48,11 +49,11 @@ _SPANS = {
 }
 """Minutes of spans that are no count of hours or minutes."""
 _SHORT_SPAN = re.compile(
-    rf"(?P<ahead>in\s)?(?:(?P<span>{any_of(_SPANS)})"
+    rf"(?P<ahead>(?:with)?in\s)?(?:(?P<span>{any_of(_SPANS)})"
     r"|(?P<tenths>\d{1,3}[.,]\d)\s?(?:h|hours?|hrs?|std\.?|stunden?)"
     r"|(?P<whole>\d{1,3})\s?h\s?(?P<rest>\d{1,2})\s?m(?:in)?"
     rf"|(?P<count>{NUMBER})(?:\s|(?<=\d))"
-    rf"(?:(?P<hours>h|hours?|hrs?|std|stunden?)|minutes?|mins?|minuten?))"
+    rf"(?:(?P<hours>h|hours?|hrs?|std|stunden?)|minutes?|mins?|minuten?|(?-i:m)))"
     rf"(?(ahead)(?:\sfrom\snow)?|\sfrom\snow){END}",
     re.IGNORECASE,
 )

@@ -44,7 +44,7 @@ _OBJECT_OF = re.compile(
 _WITH = re.compile(r"\s(?:with|mit)\s")
 _LAST_WORD = re.compile(r"\s\S{1,40}\s?")
 _GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
-_GERMAN_ADVERB = re.compile(r"(?:heute|morgen|übermorgen)\b")
+_GERMAN_ADVERB = re.compile(r"(?:(?:noch\s)?heute|morgen|übermorgen)\b")
 # "Melde das Auto am 1.12. um"
 _VERB_PART = re.compile(r"\s(?:ab|an|auf|aus|ein|mit|raus|runter|um|vor|vorbei|weg|zurück)[\s.!]{0,3}", re.IGNORECASE)
 # "For friday a haircut"

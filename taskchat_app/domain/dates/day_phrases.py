@@ -66,6 +66,12 @@ def _after_day(match: re.Match[str], today: Today) -> Span:
     return add_units(days.first, UNITS[match["unit"].lower()], number(match["count"])) if days else None
 
 
+def _end_of_day(match: re.Match[str], today: Today) -> Span:
+    """Resolve "COB friday" to that day."""
+    days = match_days(match.string, match.start("rest"), today)
+    return days.first if days else None
+
+
 def _after_near_day(match: re.Match[str], today: date) -> Span:
     """Resolve "morgen in einer Woche"."""
     near = today + timedelta(days=_NEAR[match["day"].lower()])
@@ -140,20 +146,22 @@ _BEFORE_A_NAME = (
     "give send bring buy with for from to about and or of uncle dear hi hello hey mr st the a an is for mit an für von "
     "onkel und bei zu"
 ).split()
-_TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tom)"
+_BEFORE_A_VERB = "i he she we they it you who that cat newly just get got be was for the".split()
+_TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tomo?)"
 _WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"
 _ROWS: tuple[Row, ...] = (
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
-    (r"today|tonight|heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
+    (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
     (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
-    (r"tomorrow|tommorow|tomorow|tmrw|morgen", _ahead(1), Weight.OPENING),
+    (r"tomorrow|tommorrow|tommorow|tomorow|tmrw|tmr|tmw|2mor?row?|morgen", _ahead(1), Weight.OPENING),
     (_TOMORROW, _ahead(1), Weight.SURE),
     (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _ahead(-2), Weight.PAST),
     (r"yesterday|gestern", _ahead(-1), Weight.PAST),
-    (rf"in\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _after, Weight.OPENING),
+    (rf"(?:(?:with)?in|innerhalb\svon|binnen)\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _after, Weight.OPENING),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?:now|today)", _after, Weight.OPENING),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?P<rest>(?:tomorrow|{WEEKDAY})\b)", _after_day,
      Weight.OPENING),
+    (rf"(?P<count>a)\s(?P<unit>week|fortnight)\son\s(?P<rest>(?:{WEEKDAY})\b)", _after_day, Weight.SURE),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sago", _ago, Weight.PAST),
     (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _ago, Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)",
@@ -169,18 +177,24 @@ _ROWS: tuple[Row, ...] = (
     (rf"{_WEEK_AFTER_NEXT}\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(2), Weight.OPENING),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:this|diese[rn]?)\s(?:week|woche)", _weekday_of_week(0), Weight.SURE),
     (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY})", _this_weekday, Weight.SURE),
+    (rf"this\s(?P<weekday>{CLEAR_SHORT_WEEKDAY}|wed|sat)", _this_weekday, Weight.SURE),
     (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _this_weekday, Weight.WEAK),
     (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _weekday_after_next, Weight.SURE),
     (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
+    (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _weekday_after_next, Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
+    # At the end, but neither of the verbs nor the exam
+    (rf"{not_after(_BEFORE_A_VERB)}(?P<weekday>(?-i:[Ww]ed|[Ss]at))(?=[\s.!]{{0,3}}\Z)", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
     # "so" and "do" are words as well: the German forms only before a time, or after "am", which is then part of it.
     (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",
      _next_weekday, Weight.WEAK),
     (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _next_weekday, Weight.SURE),
+    (rf"(?<!the\s)(?:eod|cob|close\sof\sbusiness)\s(?:on\s)?(?P<rest>(?:{WEEKDAY}|today|tomorrow)\b)", _end_of_day,
+     Weight.SURE),
     (r"eod", _ahead(0), Weight.SURE),
 )  # fmt: skip
 _TABLE = tuple(

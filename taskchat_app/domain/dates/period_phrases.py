@@ -8,7 +8,7 @@ from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.local_time import Today
 from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
-from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS
+from taskchat_app.domain.dates.vocabulary import MONTH, MONTHS, not_after
 
 
 def _week_begin(today: Today) -> date:
@@ -41,7 +41,7 @@ def _period(unit: str, ahead: int) -> tuple[Callable[[Today], date], Callable[[T
 
 
 _PERIOD_WORDS = {
-    "week": "week", "woche": "week", "month": "month", "monat": "month", "monats": "month",
+    "week": "week", "wk": "week", "woche": "week", "month": "month", "monat": "month", "monats": "month",
     "quarter": "quarter", "quartal": "quarter", "quartals": "quarter", "year": "year", "jahr": "year", "jahres": "year",
 }  # fmt: skip
 _PERIOD = "|".join(sorted(_PERIOD_WORDS, key=len, reverse=True))
@@ -101,8 +101,12 @@ def _weekend(ahead: int) -> Resolve:
     return resolve
 
 
+_BEFORE_EARLY = "leave arrive come go start finish get wake up be home too".split()
 PERIOD_ROWS: tuple[Row, ...] = (
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle)\sof\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})",
+     _edge, Weight.SURE),
+    # But not of "leave early this week"
+    (rf"{not_after(_BEFORE_EARLY)}(?P<edge>early)\s(?:(?P<next>{NEXT})|(?:{_THIS}))\s(?P<unit>{_PERIOD})",
      _edge, Weight.SURE),
     (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende"

@@ -52,11 +52,11 @@ MONTHS = in_both_spellings(
 WEEKDAYS = _numbered(
     (
         "monday mondays montag montags",
-        "tuesday tuesdays dienstag dienstags",
-        "wednesday wednesdays mittwoch mittwochs",
-        "thursday thursdays donnerstag donnerstags",
-        "friday fridays freitag freitags",
-        "saturday saturdays samstag samstags sonnabend",
+        "tuesday tuesdays tuseday dienstag dienstags",
+        "wednesday wednesdays wednsday wensday mittwoch mittwochs",
+        "thursday thursdays thrusday donnerstag donnerstags",
+        "friday fridays firday freitag freitags",
+        "saturday saturdays saterday samstag samstags sonnabend",
         "sunday sundays sonntag sonntags",
     ),
     start=0,

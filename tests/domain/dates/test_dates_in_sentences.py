@@ -1,0 +1,225 @@
+"""Dates and times as people write them beside the words of a task."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.dates.due_dates import find_due, local_due
+
+BERLIN = ZoneInfo("Europe/Berlin")
+WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)  # 11:00 in Berlin
+
+Found = tuple[str, str | None, str | None]
+"""The title that remains, the due date and the rule."""
+
+
+def found(sentence: str) -> Found:
+    mention = find_due(sentence, zone=BERLIN, now=WEDNESDAY)
+    if mention is None:
+        return sentence, None, None
+    return mention.cut_from(sentence), mention.due and local_due(mention.due, BERLIN), mention.rule
+
+
+class TestDaysAndMonthsWithDots:
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("am 24.12. Geschenke einpacken", ("Geschenke einpacken", "2026-12-24", None)),
+            ("am 03.12.26 Milch kaufen", ("Milch kaufen", "2026-12-03", None)),
+            ("Milch bis 3.12. kaufen", ("Milch kaufen", "2026-12-03", None)),
+            ("bis zum 3.12. Milch kaufen", ("Milch kaufen", "2026-12-03", None)),
+            ("Oma hat am 12.12. Geburtstag", ("Oma hat Geburtstag", "2026-12-12", None)),
+            ("Zahnarzt 3.12.", ("Zahnarzt", "2026-12-03", None)),
+            ("Zahnarzt 3.12.26", ("Zahnarzt", "2026-12-03", None)),
+            ("Zahnarzt 3.12. mit Mia", ("Zahnarzt mit Mia", "2026-12-03", None)),
+            ("03.12. Zahnarzt", ("Zahnarzt", "2026-12-03", None)),
+            ("24.12. Essen um 13 Uhr", ("Essen", "2026-12-24T13:00", None)),
+            ("Formular abgeben Fr, 27.11.", ("Formular abgeben", "2026-11-27", None)),
+            ("dentist 25/12", ("dentist", "2026-12-25", None)),
+            ("25/12 call mum", ("call mum", "2026-12-25", None)),
+            ("Urlaub 3.12. bis 10.12.", ("Urlaub", "2026-12-03", None)),
+        ],
+    )
+    def test_a_day_and_its_month_are_a_date(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "version 3.12.", "install Python 3.12.", "install 3.12.1", "ping 10.1.2.3", "check 192.168.1.1.",
+            "1.2. Kapitel lesen", "Kapitel 1.2. lesen", "lies Kapitel 3.1. bis 3.12. vor", "Milch 3.50.",
+            "Milch für 2.10.", "kaufe 3.5. kg Mehl", "Rechnung vom 3.12. bezahlen", "am 31.2. Miete zahlen",
+            "watch 24/7", "buy a drill 3/16", "watch part 13/5",
+        ],
+    )  # fmt: skip
+    def test_other_numbers_with_dots_stay_in_the_title(self, title: str) -> None:
+        assert found(title) == (title, None, None)
+
+
+class TestHalvesOfTheDay:
+    @pytest.mark.parametrize(
+        ("sentence", "at"),
+        [
+            ("pick up the kids at 5:30", "2026-11-18T17:30"),
+            ("meeting at 6:30 tomorrow", "2026-11-19T18:30"),
+            ("at 4:30 call bob", "2026-11-18T16:30"),
+            ("call bob at 4:30 about the car", "2026-11-18T16:30"),
+            ("dinner at 7:30", "2026-11-18T19:30"),
+            ("Abendessen um 7:30", "2026-11-18T19:30"),
+            ("dinner every friday at 7:30", "2026-11-20T19:30"),
+            ("gym every day at 5:30", "2026-11-18T17:30"),
+        ],
+    )
+    def test_minutes_beside_an_hour_leave_it_in_its_half_of_the_day(self, sentence: str, at: str) -> None:
+        assert found(sentence)[1] == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "at"),
+        [
+            ("wake up at 5:30", "2026-11-19T05:30"),
+            ("flight tomorrow at 5:30", "2026-11-19T05:30"),
+            ("get up at 6:30", "2026-11-19T06:30"),
+            ("train at 5:30 tomorrow morning", "2026-11-19T05:30"),
+            ("meeting at 05:30", "2026-11-19T05:30"),
+            ("Treffen um 5:30", "2026-11-19T05:30"),
+            ("dinner at 07:30", "2026-11-19T07:30"),
+            ("Abendessen morgen früh vorbereiten", "2026-11-19T09:00"),
+        ],
+    )
+    def test_an_early_hour_stays_one(self, sentence: str, at: str) -> None:
+        assert found(sentence)[1] == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "at"),
+        [
+            ("call mum today at 7", "2026-11-18T19:00"),
+            ("heute um 8 Mama anrufen", "2026-11-18T20:00"),
+            ("heute um 8:30 Mama anrufen", "2026-11-18T20:30"),
+            ("heute um 3 Mama anrufen", "2026-11-18T15:00"),
+            ("call mum today at 10", "2026-11-18"),
+            ("call mum this morning at 8", "2026-11-18"),
+            ("call mum today at 9am", "2026-11-18T09:00"),
+            ("heute um 08:30 Mama anrufen", "2026-11-18T08:30"),
+            ("heute um 8 Uhr Mama anrufen", "2026-11-18T08:00"),
+        ],
+    )
+    def test_an_hour_of_today_that_is_past_means_the_evening(self, sentence: str, at: str) -> None:
+        assert found(sentence)[1] == at
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("Tabletten abends um 8", ("Tabletten", "2026-11-18T20:00", None)),
+            ("abends um 8 Tabletten nehmen", ("Tabletten nehmen", "2026-11-18T20:00", None)),
+            ("Freitag abends um acht Kino", ("Kino", "2026-11-20T20:00", None)),
+            ("Tabletten jeden Tag morgens um 8", ("Tabletten", "2026-11-19T08:00", "FREQ=DAILY")),
+            ("abends um die Häuser ziehen", ("abends um die Häuser ziehen", None, None)),
+            ("morgens um 10 nach 8 Kaffee", ("morgens Kaffee", "2026-11-19T08:10", None)),
+        ],
+    )
+    def test_a_german_half_of_the_day_may_precede_its_hour(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("Treffen um 12 am Freitag", ("Treffen", "2026-11-20T12:00", None)),
+            ("Anna um 8 am Bahnhof abholen", ("Anna am Bahnhof abholen", "2026-11-19T08:00", None)),
+            ("meeting at 12 am friday", ("meeting", "2026-11-20T00:00", None)),
+            ("submit form monday,8am", ("submit form", "2026-11-23T08:00", None)),
+            ("submit form 8am,monday", ("submit form", "2026-11-23T08:00", None)),
+            ("Milch am 3. kaufen", ("Milch kaufen", "2026-12-03", None)),
+            ("Platz am 3. Tisch reservieren", ("Platz am 3. Tisch reservieren", None, None)),
+        ],
+    )
+    def test_a_day_is_told_from_what_stands_beside_it(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+
+class TestWordsBehindTheDate:
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("buy milk (tomorrow)", ("buy milk", "2026-11-19", None)),
+            ("finish the essay (due friday)", ("finish the essay", "2026-11-20", None)),
+            ("finish essay [friday].", ("finish essay.", "2026-11-20", None)),
+            ("call mum tomorrow to say hi", ("call mum to say hi", "2026-11-19", None)),
+            ("call mum friday and ask about christmas", ("call mum and ask about christmas", "2026-11-20", None)),
+            ("buy milk tomorrow, 2 liters", ("buy milk, 2 liters", "2026-11-19", None)),
+            ("buy milk friday (2 liters)", ("buy milk (2 liters)", "2026-11-20", None)),
+            ("buy milk tomorrow - 2 liters", ("buy milk - 2 liters", "2026-11-19", None)),
+            ("buy milk tomorrow. 2 liters", ("buy milk. 2 liters", "2026-11-19", None)),
+            ("Zahnarzt morgen und Karte mitnehmen", ("Zahnarzt und Karte mitnehmen", "2026-11-19", None)),
+        ],
+    )
+    def test_a_remark_may_follow_a_date(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "finish essay (monday version)", "slides (monday and tuesday)", "essay (sun)", "scan (2026-11-20).pdf",
+            "call mum today and tomorrow", "swap monday and tuesday", "switch monday to tuesday shift",
+            "read 3:10 to Yuma", "read Tomorrow, and Tomorrow, and Tomorrow", "watch Black Friday (film)",
+            "prepare friday and weekend menu", "send friday to the printer", "move gym friday to monday",
+            "call mum today, or tomorrow",
+        ],
+    )  # fmt: skip
+    def test_a_date_that_belongs_to_the_words_behind_it_stays(self, title: str) -> None:
+        assert found(title) == (title, None, None)
+
+
+class TestShortAndMisspeltWords:
+    @pytest.mark.parametrize(
+        ("sentence", "at"),
+        [
+            ("call mum tmr", "2026-11-19"),
+            ("call mum tmw", "2026-11-19"),
+            ("call mum tomo", "2026-11-19"),
+            ("call mum 2moro", "2026-11-19"),
+            ("tommorrow call mum", "2026-11-19"),
+            ("call mum wednsday", "2026-11-25"),
+            ("call mum next firday", "2026-11-20"),
+            ("call mum next wk", "2026-11-23"),
+            ("call mum wed", "2026-11-25"),
+            ("call mum sat.", "2026-11-21"),
+            ("call mum this sat", "2026-11-21"),
+            ("call mum at 17h", "2026-11-18T17:00"),
+            ("call mum heute 15h", "2026-11-18T15:00"),
+            ("call mum in 30m", "2026-11-18T11:30"),
+            ("call mum within 3 days", "2026-11-21"),
+            ("call mum within an hour", "2026-11-18T12:00"),
+            ("call mum innerhalb von 3 Tagen", "2026-11-21"),
+            ("call mum at the latest by friday", "2026-11-20"),
+            ("spätestens am Freitag call mum", "2026-11-20"),
+            ("call mum noch heute", "2026-11-18"),
+            ("call mum early next week", "2026-11-23"),
+            ("call mum first thing tomorrow", "2026-11-19"),
+            ("first thing on monday call mum", "2026-11-23"),
+            ("call mum by COB friday", "2026-11-20"),
+            ("call mum by eod friday", "2026-11-20"),
+            ("call mum on monday week", "2026-11-30"),
+            ("call mum a fortnight on friday", "2026-12-04"),
+            ("call mum 24 dec to 2 jan", "2026-12-24"),
+            ("call mum 24. Dezember 2026 bis 2. Januar 2027", "2026-12-24"),
+            ("call mum dec 24 - jan 2", "2026-12-24"),
+        ],
+    )
+    def test_are_a_date_with_all_their_words(self, sentence: str, at: str) -> None:
+        title, when, _ = found(sentence)
+        assert (title.rstrip("."), when) == ("call mum", at)
+
+    def test_noch_heute_leaves_the_title_whole(self) -> None:
+        assert found("Rechnung noch heute bezahlen") == ("Rechnung bezahlen", "2026-11-18", None)
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "call tomo", "study for SAT", "register for the SAT", "how she sat", "get wed", "newly wed",
+            "sat gym", "enjoy this sun", "draw it in 2d", "walk 17h", "fast 16h", "swim in 50m pool", "raise 30M",
+            "finish monday week plan", "holiday from 24 dec to 2 jan",
+        ],
+    )  # fmt: skip
+    def test_other_uses_of_these_words_stay_in_the_title(self, title: str) -> None:
+        assert found(title) == (title, None, None)
