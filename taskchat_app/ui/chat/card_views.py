@@ -1,4 +1,7 @@
-"""Renders proposal and choice cards."""
+"""Renders proposal and choice cards.
+
+What the server refuses while it answers (assistant/turns/actions.py) is disabled until the answer is over.
+"""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # pyright: reportUnknownLambdaType=false
@@ -8,6 +11,7 @@ import reflex as rx
 
 from taskchat_app.assistant.tools.attached_line_choices import ALL
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
+from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.cards import ChoiceCard, Option, ProposalCard
 from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
@@ -52,6 +56,7 @@ def _decide(proposal: ProposalCard, name: str, class_name: str, *, confirm: bool
         class_name,
         AnswerActionsState.decide(proposal.item_id, proposal.id, confirm),
         title=proposal.headline if confirm else name,
+        disabled=ChatState.answering if confirm else False,
     )
 
 
@@ -66,7 +71,12 @@ def choice_card(choice: ChoiceCard) -> rx.Component:
         rx.cond(
             choice.add_all != "",
             rx.el.div(
-                button(choice.add_all, "button primary", AnswerActionsState.add_line(choice.item_id, ALL)),
+                button(
+                    choice.add_all,
+                    "button primary",
+                    AnswerActionsState.add_line(choice.item_id, ALL),
+                    disabled=ChatState.answering,
+                ),
                 class_name="proposal-buttons",
             ),
         ),
@@ -93,5 +103,6 @@ def _option(choice: ChoiceCard, option: Option) -> rx.Component:
             type="button",
             class_name=rx.cond(option.is_open, "choice", "choice added"),
             on_click=click,
+            disabled=choice.is_list & ChatState.answering,
         )
     )

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
+from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.visitor import Visit, Visitor
 
 
@@ -32,6 +33,21 @@ async def test_confirm_deletes_exactly_the_shown_tasks(visit: Visit, offline_ser
     await visitor.page.reload()
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.page.get_by_role("button", name="Confirm")).to_have_count(0)
+
+
+async def test_a_proposal_is_confirmed_after_the_words_behind_it(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    visitor = await visit(gemini_server)
+    await visitor.add_task("Buy milk")
+    await expect(visitor.tasks).to_have_count(1)
+    gemini.script([calls(call("delete_task", {"task_id": 1})), hold_after(text("Shall I?"), 0)])
+    await visitor.send("is the milk sour?")
+    confirm = visitor.page.get_by_role("button", name="Confirm")
+    await expect(confirm).to_be_disabled()
+    gemini.release()
+    await confirm.click()
+    await expect(visitor.tasks).to_have_count(0)
 
 
 async def test_cancel_deletes_nothing(visit: Visit, offline_server: Server) -> None:
