@@ -12,7 +12,11 @@ from typing import Any, TypeAlias, cast
 from babel import Locale, dates, numbers
 
 ENGLISH = "en"
+UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What a message raises that is none of ours, when it is decoded or rendered."""
 INTEGER_MAX = 2**63
+PATTERN = frozenset("EMdyHm#0,.: ")
+"""Characters of the patterns in our ids."""
 PATTERN_MAX_CHARACTERS = 40
 DEPTH_MAX = 20
 """Of messages in the values of messages."""
@@ -103,8 +107,7 @@ def encode(message: Message) -> dict[str, Any]:
 def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
     """Return the message that was encoded as this JSON.
 
-    Raises ValueError, KeyError, TypeError or AttributeError for what `encode` does not write: an account file may hold
-    anything.
+    Raises one of UNREADABLE for what `encode` does not write: an account file may hold anything.
     """
     options = {name: stored[name] for name in ("plural", "count", "context") if name in stored}
     templates = (stored["id"], options.get("plural", ""))
@@ -116,24 +119,24 @@ def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
         raise ValueError("The message has too many messages in each other.")
     values = {name: _decoded(value, depth) for name, value in stored.get("values", {}).items()}
     if values:
-        texts = frozenset(name for name, value in values.items() if isinstance(value, str))
         for template in templates:
-            _check_template(template, texts)
+            _check_template(template, values)
     return Message(stored["id"], values, **options)
 
 
-@lru_cache(maxsize=4096)
-def _check_template(template: Template, texts: frozenset[str]) -> None:
-    """Raise ValueError if str.format would do more than put in the values; `texts` names those that are text.
+def _check_template(template: Template, values: Mapping[str, Value]) -> None:
+    """Raise ValueError if str.format would do more than put in the values.
 
-    "{name.__init__}" reads attributes, "{name:99999}" pads, and a text that nested messages repeat grows exponentially.
+    "{name.__init__}" reads attributes, "{name:99999}" pads, also with digits of other scripts, and a text that nested
+    messages repeat grows exponentially.
     """
     seen: set[str] = set()
     for _, name, pattern, conversion in Formatter().parse(template):
         if name is None:
             continue
-        is_plain = len(pattern or "") <= PATTERN_MAX_CHARACTERS and set("123456789{").isdisjoint(pattern or "")
-        if not name.isidentifier() or conversion or not is_plain or name in seen & texts:
+        is_text = isinstance(values.get(name), str)
+        is_pattern = not is_text and len(pattern or "") <= PATTERN_MAX_CHARACTERS and PATTERN.issuperset(pattern or "")
+        if not name.isidentifier() or conversion or (pattern and not is_pattern) or (is_text and name in seen):
             raise ValueError("The message has a placeholder of another form.")
         seen.add(name)
 

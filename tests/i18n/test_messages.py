@@ -65,8 +65,12 @@ def nested(template: str, depth: int) -> Any:
         {"id": "{}", "values": {"x": "1"}},
         {"id": "{x!r}", "values": {"x": "1"}},
         {"id": "{x:9}", "values": {"x": "1"}},
+        {"id": "{x:\u0669}", "values": {"x": "1"}},  # Arabic 9, which str.format reads as a width
+        {"id": "{n:\uff19}", "values": {"n": 1}},
+        {"id": "{x:#,##0}", "values": {"x": "1"}},
         {"id": "{x:{y}}", "values": {"x": "1", "y": "9"}},
         {"id": "{n:" + 41 * "0" + "}", "values": {"n": 1}},
+        {"id": "{n:@}", "values": {"n": -5}},
         {"id": "one", "plural": "{count.real}", "count": 2, "values": {"count": 2}},
         {"id": "{x", "values": {"x": "1"}},
         {"id": "{y}", "values": {"x": "1"}},

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
-from pydantic import ValidationError
 from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
@@ -24,6 +23,7 @@ from taskchat_app.assistant.account_data.record_types import (
     ProposalRecord,
     ToolCallRecord,
     TurnRecord,
+    check_messages,
     id_suffix,
     with_suffix,
 )
@@ -45,7 +45,7 @@ from taskchat_app.domain.storage.models import (
     Turn,
 )
 from taskchat_app.domain.tasks.search_words import search_vector, search_words_of
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import UNREADABLE, Message, gettext
 
 APPEND = text("""
     UPDATE attachment_contents SET content = content || :data
@@ -167,7 +167,8 @@ async def _items(session: AsyncSession, by: Cause, reader: RecordReader, importe
         stored = read.record
         try:
             item = item_of(stored.body)
-        except (ValidationError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+            check_messages(stored.body.get("messages") or {})
+        except UNREADABLE as error:  # a ValidationError is a ValueError
             # A ChatKit item has some fifty forms; whatever does not fit them would break the conversation.
             reader.report.skip(read.line, OTHER.with_values(field="body", reason=type(error).__name__))
             continue

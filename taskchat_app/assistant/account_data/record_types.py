@@ -31,7 +31,8 @@ from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import DESCRIPTION_MAX_CHARACTERS, TAG_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
 from taskchat_app.domain.tasks.positions import parse_position
-from taskchat_app.i18n.messages import decode
+from taskchat_app.i18n.catalogue import LANGUAGES, render
+from taskchat_app.i18n.messages import UNREADABLE, decode
 
 FORMAT = "taskchat"
 VERSION = 1
@@ -58,12 +59,13 @@ def _rule(rule: str) -> str:
         raise ValueError(error.detail) from error
 
 
-def _messages(messages: dict[str, Any]) -> dict[str, Any]:
-    """Raise ValueError if one of the messages cannot be shown."""
+def check_messages(messages: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValueError if one of the messages cannot be shown in a language."""
     try:
         for message in messages.values():
-            decode(message)
-    except (KeyError, TypeError, AttributeError) as error:
+            for language in LANGUAGES:
+                render(decode(message), language)
+    except UNREADABLE as error:
         raise ValueError("write them as they are exported") from error
     return messages
 
@@ -71,7 +73,7 @@ def _messages(messages: dict[str, Any]) -> dict[str, Any]:
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
 Rule = Annotated[str, AfterValidator(_rule)]
 Position = Annotated[str, AfterValidator(parse_position)]
-Messages = Annotated[dict[str, Any], AfterValidator(_messages)]
+Messages = Annotated[dict[str, Any], AfterValidator(check_messages)]
 """The translatable sentences of a record, by their paths."""
 Number = Annotated[int, Field(ge=1, le=NUMBER_MAX)]
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]

@@ -1,6 +1,6 @@
 """Stores the translatable sentences of ChatKit items, and renders them in the reader's language when they are sent."""
 
-from typing import Any
+from typing import Any, cast
 
 from chatkit.types import ThreadItem, WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
@@ -29,7 +29,7 @@ def body_of(item: ThreadItem) -> dict[str, Any]:
 
 
 def restore_messages(item: ThreadItem, messages: dict[str, Any]) -> ThreadItem:
-    """Return the item with the messages that were stored beside it."""
+    """Return the item with the messages that were stored beside it; raises ValueError or as `decode`."""
     if isinstance(item, WidgetItem):
         # Its own schema has the order of the fields, which JSONB does not keep, and the dynamic one accepts messages.
         widget = with_messages(item.widget.model_dump(mode="json", by_alias=True, exclude_none=True), messages)
@@ -39,9 +39,20 @@ def restore_messages(item: ThreadItem, messages: dict[str, Any]) -> ThreadItem:
         *names, last = path.split("/")[1:]
         holder: Any = getattr(item, FIELDS[item.type])
         for name in names:
-            holder = getattr(holder, name) if isinstance(holder, BaseModel) else holder[int(name)]
+            holder = _part(holder, name)
+        if not isinstance(_part(holder, last), str):
+            raise ValueError("A message stands in the place of a text.")
         setattr(holder, last, decode(message))  # without validation, which would turn the Message into plain English
     return item
+
+
+def _part(holder: Any, name: str) -> Any:
+    """Return a field or an element. Raises ValueError for another name: an account file may name "__class__"."""
+    if isinstance(holder, BaseModel) and name in type(holder).model_fields:
+        return getattr(holder, name)
+    if isinstance(holder, list):
+        return cast("list[Any]", holder)[int(name)]
+    raise ValueError("The path of a message leads to no field.")
 
 
 def json_in(language: str, model: BaseModel, **options: Any) -> bytes:

@@ -6,7 +6,10 @@ from typing import Any
 
 import httpx
 import pytest
+from chatkit.types import Workflow, WorkflowItem
 
+from taskchat_app.assistant.threads.store import item_of
+from taskchat_app.i18n.messages import UNREADABLE
 from tests.api.transfer.test_export import add, bring, export
 from tests.chatting import Chat
 
@@ -51,3 +54,34 @@ async def test_sentences_of_the_usual_form_are_imported(file: dict[str, Any], ot
     thread = (await other_api.get("/api/conversations")).json()["conversations"][0]["id"]
     markdown = await other_api.get(f"/api/conversations/{thread}/markdown")
     assert "Ours is 2,000" in markdown.text
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        {"id": "Found {count} task", "plural": "found", "count": 2, "values": {"y": 1}},  # the German one has a count
+        {"id": "{x:\uff19\uff19\uff19}", "values": {"x": "1"}},
+    ],
+)
+async def test_what_cannot_be_shown_is_left_out_and_named(
+    file: dict[str, Any], other_api: httpx.AsyncClient, sentence: Any
+):
+    count = write_in_all(file, sentence)
+    assert len((await bring(other_api, json.dumps(file)))["skipped"]) == count
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/__class__/__init__", "/tasks/0/__class__/model_dump", "/model_config/title", "/tasks/0", "/tasks", "/nope"],
+)
+def test_a_message_takes_the_place_of_a_text_only(path: str):
+    body = {
+        "id": "wf_1", "thread_id": "thr_1", "created_at": "2026-11-21T09:00:00Z", "type": "workflow",
+        "workflow": {"type": "custom", "tasks": [{"type": "custom", "title": "One"}]},
+    }  # fmt: skip
+    titled = item_of({**body, "messages": {"/tasks/0/title": {"id": "Two"}}})
+    assert isinstance(titled, WorkflowItem)
+    assert str(titled.workflow.tasks[0].title) == "Two"
+    with pytest.raises(UNREADABLE):
+        item_of({**body, "messages": {path: {"id": "x"}}})
+    assert Workflow(type="custom", tasks=[]).model_dump()["tasks"] == []
