@@ -81,7 +81,7 @@ def _is_about_files(command: Command) -> bool:
     if command.kind not in ("add", "remind") and (_THESE.search(command.text) or _names_a_file(target)):
         return True
     # "Tick off the list" and "move this to friday" may be about the photo. A deletion of all is proposed.
-    if command.kind == "complete_all" or (target.pronoun == "all" and command.kind != "delete_all"):
+    if command.kind == "complete_all" or (target.is_all and command.kind != "delete_all"):
         return True
     if target.pronoun and _THIS.search(command.text):
         return True

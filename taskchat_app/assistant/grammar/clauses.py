@@ -144,7 +144,7 @@ def _read_held(clauses: list[str], clock: UserClock) -> list[Command]:
     """Return the commands of clauses that may look, but change nothing."""
     commands = [read_command(clause, clock) for clause in clauses]
     return [
-        Command("unknown", command.text) if command.kind in (*CHANGING, "complete_all") else command
+        Command("unknown", command.text) if command.kind in (*CHANGING, "complete_all", "all_done") else command
         for command in commands
     ]
 

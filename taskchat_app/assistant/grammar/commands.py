@@ -17,6 +17,7 @@ Kind = Literal[
     "untag",
     "delete",
     "complete_all",
+    "all_done",
     "delete_all",
     "cancel",
     "look",
@@ -53,10 +54,12 @@ ORDERS: frozenset[Kind] = frozenset(
 "cancel" deletes but is no order: "cancel the meeting" may be about the meeting itself. Nor are questions and wishes.
 """
 Language = Literal["en", "de"]
-Pronoun = Literal["it", "them", "it or them", "both", "other", "last touched", "selected", "all", "overdue"]
-"""German has one word for "it" and "them"; it means several tasks if several are selected. "all" means the open tasks,
-or the done tasks in a command to reopen. "other" is the second of two; "last touched" is meant by a command without
-any task ("and set priority low")."""
+Pronoun = Literal[
+    "it", "them", "it or them", "both", "other", "last touched", "selected", "all", "all tasks", "overdue"
+]
+"""German has one word for "it" and "them"; it means several tasks if several are selected. "all tasks" means the open
+tasks, or the done tasks in a command to reopen; "all" does too, unless a part of the list was shown. "other" is the
+second of two; "last touched" is meant by a command without any task ("and set priority low")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +87,14 @@ class Target:
     """The tasks that are not meant: "everything except 3"."""
 
     @property
+    def is_all(self) -> bool:
+        """True if a pronoun means all tasks, or all of a part of them that was shown."""
+        return self.pronoun in ("all", "all tasks")
+
+    @property
     def is_every_open(self) -> bool:
         """True if a pronoun means all open tasks, or all that are overdue."""
-        return self.pronoun in ("all", "overdue")
+        return self.is_all or self.pronoun == "overdue"
 
     @property
     def is_sweeping(self) -> bool:

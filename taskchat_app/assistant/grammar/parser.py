@@ -279,7 +279,7 @@ def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command
         clause = f"{struck['verb']}e {struck['rest']}"
     if command := read_by(_FIRST_TABLE, clause, clock, asks=is_asked) or read_by(VERB_LAST, clause, clock):
         # "Everything done?" is a question, not a command to complete everything.
-        is_sweeping = command.kind == "complete_all" or command.target.pronoun == "all"
+        is_sweeping = command.kind == "complete_all" or command.target.is_all
         if (asks and is_sweeping and not _POLITE.match(text)) or (asks and _is_told(text, command, _TOLD)):
             return Command("unknown", text.strip())
         return replace(command, target=filtered(command.target, clock))

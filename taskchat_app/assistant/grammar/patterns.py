@@ -8,12 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from taskchat_app.runtime.pattern_cache import compile_cached
 
+ALL_TASKS = (
+    r"(?:every task|all (?:of )?(?:my )?(?:open |remaining )?(?:tasks|todos|to-dos)|all (?:of )?my (?:items|things)"
+    r"|alle (?:meine |offenen )*aufgaben)"
+)
+"""Phrases for all open tasks of the list, whichever of them were shown."""
 EVERYTHING = (
     r"(?:everything|all(?: of it)?|every (?:task|one)|"
     r"all (?:of )?(?:my |the |these )?(?:open |remaining )?(?:tasks|todos|to-dos|items|things)|"
     r"alles|alle(?: (?:meine |offenen )*aufgaben)?)"
 )
-"""Phrases for all tasks, or for all open tasks in commands about open tasks."""
+"""Phrases for all tasks, or for all open tasks in commands about open tasks; those of ALL_TASKS among them."""
 
 
 def sentence(pattern: str) -> re.Pattern[str]:

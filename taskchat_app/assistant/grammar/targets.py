@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Pronoun, Target
-from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.patterns import ALL_TASKS, EVERYTHING, phrase, sentence
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY, number, ordinal
 
 _ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|punkt|number|nummer|no\.?|nr\.?)"
@@ -42,6 +42,7 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(rf"(?:all (?:of )?)?(?:them|those|these)(?: (?:all|(?:{_COUNT} )?{_ONE}s|{_COUNT}))?|(?:the )?"
               rf"{_COUNT} of them|all of them|sie alle|diese alle|alle davon|"
               rf"(?:alle )?diese(?: {_COUNT})?(?: {_ONE}n?)?"), "them"),
+    (sentence(ALL_TASKS), "all tasks"),
     (sentence(EVERYTHING), "all"),
     (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:(?:that is|that's) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*(?:ü|ue)berf(?:ä|ae)lligen?(?: aufgaben)?"), "overdue"),

@@ -19,6 +19,7 @@ _SAID = {
     "reference": words.REFERENCE,
     "nameless": words.NAMELESS,
     "no_task": words.NO_REFERENCE,
+    "all_done": words.ALL_DONE,
     "no_lists": words.NO_LISTS,
     "no_steps": words.NO_STEPS,
 }
@@ -191,6 +192,12 @@ def already_there(task: dict[str, Any], new: str, command: Command, clock: UserC
     """A dated wish whose task may be there."""
     title = str(command.given["title"])
     return _tell(command, words.ALREADY_THERE, task=_label(task), new=due_words(new, clock), title=title)
+
+
+def meant(count: int, command: Command) -> str:
+    """Return how many tasks "all" meant: those shown last, or the whole list."""
+    message = words.of_shown(count) if command.target.pronoun == "all" else words.of_list(count)
+    return render(message, command.language)
 
 
 def ask_which(command: Command, text: str) -> str:

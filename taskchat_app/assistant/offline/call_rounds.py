@@ -44,6 +44,8 @@ class Listing:
 
     text: str
     numbers: list[int]
+    is_part: bool = True
+    """False if no open task was left out."""
 
 
 Result: TypeAlias = dict[str, Any]
@@ -89,6 +91,11 @@ def searched(words: str, status: str) -> Generator[list[PlannedCall], list[Resul
     if result.get("more"):
         [result] = yield [looked_up(("search", words), ("status", status), ("limit", MAX_CALLS))]
     return result.get("tasks") or []
+
+
+def is_part(given: dict[str, Any]) -> bool:
+    """Return whether the tasks found by these filters leave out other open tasks."""
+    return given.get("status") == "done" or not given.keys() <= {"status", "sort", "limit"}
 
 
 def looked_up(*calls: tuple[str, Any]) -> PlannedCall:

@@ -9,7 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers, question_calls
-from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, looked_up
+from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, Result, looked_up
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import doubted, find, find_reported
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
@@ -37,14 +37,34 @@ def _add(command: Command, _: Memory) -> Plan:
     return answers.messages(results, command.language)
 
 
-def _complete_all(command: Command, _: Memory) -> Plan:
+def _complete_all(command: Command, memory: Memory) -> Plan:
+    if command.target.pronoun == "all" and memory.has_part:
+        return (yield from _on_tasks(_done, status="open")(command, memory))
     results = yield [PlannedCall("bulk_complete_tasks", {"all_open": True})]
-    return answers.messages(results, command.language)
+    return _told(results, command, memory)
 
 
-def _delete_all(command: Command, _: Memory) -> Plan:
+def _all_done(command: Command, memory: Memory) -> Plan:
+    """Complete the tasks that were shown, or ask: "all done!" may only be said."""
+    if memory.has_part or (memory.listed and not memory.touched):
+        return (yield from _complete_all(command, memory))
+    return answers.answer_without_tools(command)
+
+
+def _delete_all(command: Command, memory: Memory) -> Plan:
+    if command.target.pronoun == "all" and memory.has_part:
+        return (yield from _on_tasks(_delete, status="all")(command, memory))
     results = yield [PlannedCall("bulk_delete_tasks", command.given)]
-    return answers.messages(results, command.language)
+    return _told(results, command, memory)
+
+
+def _told(results: list[Result], command: Command, memory: Memory) -> str:
+    """Return what the tools reported, and how many tasks "all" meant after a part of the list was shown."""
+    said = answers.messages(results, command.language)
+    if not memory.is_part or memory.selected or not command.target.is_all or command.target.excluded:
+        return said
+    count = sum(len(result.get("numbers", [1])) for result in results if result.get("status") != "error")
+    return f"{answers.meant(count, command)} {said}" if count else said
 
 
 def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[Command, Memory], Plan]:
@@ -69,12 +89,13 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             memory.note({"status": "ok", "numbers": [number]})
             return answers.no_time(untimed[0], command)
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
-        together = _TOGETHER.get(calls[0].tool) if command.target.every or command.target.excluded else None
+        is_bulk = command.target.every or command.target.excluded or command.kind in _SWEEPING
+        together = _TOGETHER.get(calls[0].tool) if is_bulk else None
         is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
         if together and "completed" not in calls[0].arguments and not is_one_completion:
             calls = [PlannedCall(together, {"task_ids": [call.arguments["task_id"] for call in calls]})]
         results = yield calls
-        return answers.messages(results, command.language)
+        return _told(results, command, memory)
 
     return make
 
@@ -152,6 +173,7 @@ def _untag(task: dict[str, Any]) -> PlannedCall:
 
 _TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete_tasks"}
 """The tools for all tasks that filters find; that for deletions always asks."""
+_SWEEPING = ("complete_all", "all_done", "delete_all")
 _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "add": _add,
     "list": question_calls.look,
@@ -164,6 +186,7 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "untag": _on_tasks(_untag, status="open", needs_task=True),
     "delete": _on_tasks(_delete, status="all"),
     "complete_all": _complete_all,
+    "all_done": _all_done,
     "delete_all": _delete_all,
     "cancel": _on_tasks(_delete, status="all"),
     "look": question_calls.look,

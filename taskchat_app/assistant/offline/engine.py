@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
-from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
 from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.parser import is_question, read_command
@@ -35,6 +35,8 @@ _DATED = ("add", "wish", "update", "shift", "remind")
 """After these, a date alone is another date for the task."""
 _ASKED = ("list", "look", "agenda", "finished", "count")
 """After these, a day alone asks the same about that day."""
+_AGREED: dict[Kind, Kind] = {"offer": "wish", "all_done": "complete_all"}
+"""What a yes makes of these."""
 _NEGATIONS = {"not", "no", "but", "nicht", "kein", "keine", "keinen", "nein", "aber", "außer"}
 # Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
 _TURNS_READ = 10
@@ -106,7 +108,7 @@ def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock)
     if command.kind in ("reference", "again") and previous.asked:
         # Of those that were asked about: "all" is no more than "all of them" here.
         target = command.target
-        return [replace(last, target=replace(target, pronoun="them") if target.pronoun == "all" else target)]
+        return [replace(last, target=replace(target, pronoun="them") if target.is_all else target)]
     if command.kind == "again" and last.kind in _ON_TASKS:
         return [replace(last, target=command.target)]
     if command.kind == "again" and last.kind in ("add", "wish") and command.target.words:
@@ -140,9 +142,11 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
 
 
 def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
-    """The wish that a turn offered to add, to be added now; empty if it offered none."""
+    """What a turn offered to add or to complete, to be done now; empty if it offered nothing."""
     commands = [] if turn.results or turn.clicked is not None else read_message(turn.message, clock)
-    return [replace(command, kind="wish") for command in commands if command.kind == "offer" and len(commands) == 1]
+    if len(commands) != 1:
+        return []
+    return [replace(command, kind=_AGREED[command.kind]) for command in commands if command.kind in _AGREED]
 
 
 def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clock: UserClock) -> _PreviousTurn:

@@ -16,6 +16,10 @@ class Memory:
     """The tasks to which "the second one" refers: a list that was shown, or several tasks that one turn changed."""
     around: list[int] = field(default_factory=list[int])
     """The list last shown, if several of it were touched since and are `shown` now; "the other one" is in it."""
+    listed: list[int] = field(default_factory=list[int])
+    """The list last shown, whatever was touched since."""
+    is_part: bool = False
+    """True if the list last shown left out open tasks; "all" means its tasks then."""
     touched: list[int] = field(default_factory=list[int])
     """The tasks of the last turn that changed any, if it came after the list was shown; "it" is the last of them."""
     selected: list[int] = field(default_factory=list[int])
@@ -26,16 +30,22 @@ class Memory:
     def begin_turn(self, selected: list[int]) -> None:
         self.selected, self.fresh = selected, True
 
-    def show(self, numbers: list[int]) -> None:
+    @property
+    def has_part(self) -> bool:
+        """True if "all" means the selected tasks, or the part of the list that was shown last."""
+        return self.is_part or bool(self.selected)
+
+    def show(self, numbers: list[int], *, is_part: bool) -> None:
         """Record that these tasks were listed to the user, in this order."""
         self.shown, self.around, self.touched, self.fresh = numbers, [], [], False
+        self.listed, self.is_part = numbers, is_part
 
-    def note(self, result: dict[str, Any]) -> None:
-        """Remember one result of a tool."""
+    def note(self, result: dict[str, Any], *, is_part: bool = True) -> None:
+        """Remember one result of a tool; `is_part` as of the list that it shows, if it shows one."""
         if result.get("status") not in ("ok", "proposed"):
             return
         if "tasks" in result:
-            self.show(_numbers(result["tasks"]))
+            self.show(_numbers(result["tasks"]), is_part=is_part)
             return
         touched = _numbers([result.get("task")]) or [int(number) for number in result.get("numbers") or ()]
         if touched:
@@ -54,6 +64,8 @@ class Memory:
             return self._at(target.places)
         if target.pronoun == "selected":
             return list(self.selected) or None
+        if target.pronoun == "all":
+            return list(self.selected or self.listed) or None
         recent = self.selected or self.touched or self.shown
         if target.pronoun == "it" or (target.pronoun == "it or them" and not self.selected):
             is_certain = len(recent) == 1 or (self.touched and not self.selected)

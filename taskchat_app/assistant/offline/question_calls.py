@@ -16,6 +16,7 @@ from taskchat_app.assistant.offline.call_rounds import (
     PlannedCall,
     Question,
     is_chosen_here,
+    is_part,
     listed,
     looked_up,
 )
@@ -39,9 +40,8 @@ def look(command: Command, _: Memory) -> Plan:
         )
     if given.keys() == {"search"} and result.get("tasks") == []:
         result = result | {"tasks": (yield from near(given["search"], "open", command.language))}
-    return Listing(
-        answers.listing(result, command.language), [int(task["number"]) for task in result.get("tasks") or ()]
-    )
+    numbers = [int(task["number"]) for task in result.get("tasks") or ()]
+    return Listing(answers.listing(result, command.language), numbers, is_part(given))
 
 
 def of_day(command: Command, memory: Memory) -> Plan:

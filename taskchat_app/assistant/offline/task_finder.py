@@ -45,19 +45,24 @@ def find(
         return (yield from _by_filters(command, target, status))
     if target.words:
         return (yield from _search(command, target, status))
-    if target.is_every_open:
-        is_deletion = command.kind == "delete" and target.pronoun == "all"
+    is_of_part = target.pronoun == "all" and memory.has_part
+    if target.is_every_open and not is_of_part:
+        is_deletion = command.kind == "delete" and target.is_all
         return (yield from _every(command, status if status == "done" or is_deletion else "open"))
     numbers = memory.resolve(target)
-    if not numbers:
+    if not numbers or (is_of_part and "title" in command.given):
         return answers.no_reference(command)
     tasks = [{"number": number} for number in numbers]
-    if not needs_task:
+    if not (needs_task or is_of_part):
         return tasks
     # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
     if len(numbers) > MAX_CALLS:
         return answers.too_many(MAX_CALLS, command)
     known = yield from _look_up(numbers, is_shown=command.kind == "tell")
+    if is_of_part:
+        fitting = {"open": [False], "done": [True], "all": [False, True]}[status]
+        tasks = [known[number] for number in numbers if number in known and known[number]["done"] in fitting]
+        return tasks or answers.no_match(command.text, command)
     missing = [number for number in numbers if number not in known]
     return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
 
@@ -177,7 +182,7 @@ def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[R
     results = yield [PlannedCall("list_tasks", {"status": status, "limit": MAX_CALLS}, looking=True)]
     if results[0].get("more"):
         return answers.too_many(MAX_CALLS, command)
-    tasks = [task for task in results[0].get("tasks") or () if command.target.pronoun == "all" or task.get("overdue")]
+    tasks = [task for task in results[0].get("tasks") or () if command.target.is_all or task.get("overdue")]
     return tasks or answers.none_there(command)
 
 

@@ -4,12 +4,12 @@ from typing import cast
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.call_rounds import Listing, Plan, PlannedCall, Question, Result
+from taskchat_app.assistant.offline.call_rounds import Listing, Plan, PlannedCall, Question, Result, is_part
 from taskchat_app.assistant.offline.command_calls import plan
 from taskchat_app.assistant.offline.memory import Memory
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
-_BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "delete_all")
+_BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "all_done", "delete_all")
 _TOLD_ONE_BY_ONE = 5
 """Tasks added by one message that are told one by one; of more, only the numbers are told (the card has the rest)."""
 
@@ -95,7 +95,7 @@ class TurnRounds:
             raise ForeignCallsError
         _, result = self.left.pop(0)
         if not call.looking:
-            self.memory.note(result)
+            self.memory.note(result, is_part=is_part(call.arguments))
         return result
 
     def _advance(
@@ -109,7 +109,7 @@ class TurnRounds:
         except StopIteration as end:
             said = cast(str | Question | Listing, end.value)
             if isinstance(said, Question | Listing) and said.numbers:
-                self.memory.show(said.numbers)
+                self.memory.show(said.numbers, is_part=isinstance(said, Question) or said.is_part)
             if isinstance(said, Question):
                 self.asked = True
                 self.choices = {

@@ -45,6 +45,7 @@ NONE_FOUND = gettext("Your list has no such task.")
 OFFERED = gettext(
     "I did not understand “{text}” as a command, so {nothing}. A click below, or “yes”, adds it as a task."
 )
+ALL_DONE = gettext("Are all open tasks done? A “yes” ticks them off; so far {nothing}.")
 NAMELESS = gettext("What is the task called? Write for example “add buy milk tomorrow”; so far {nothing}.")
 NO_LISTS = gettext(
     "There is one list, so {nothing}. A tag makes a list of its own: “add milk to my shopping list” adds it "
@@ -108,6 +109,18 @@ def count_overdue(count: int) -> Message:
 def count_found(count: int) -> Message:
     """Return the sentence on the number of tasks that a filter finds."""
     return ngettext("{count} task.", "{count} tasks.", count)
+
+
+def of_shown(count: int) -> Message:
+    """Return the sentence that "all" means the tasks that were shown."""
+    return ngettext("This is about the task shown last.", "This is about the {count} tasks shown last.", count)
+
+
+def of_list(count: int) -> Message:
+    """Return the sentence that all tasks of the list are meant."""
+    return ngettext(
+        "This is about the whole list: {count} task.", "This is about the whole list: {count} tasks.", count
+    )
 
 
 def finished(count: int) -> Message:

@@ -114,7 +114,7 @@ def tools() -> list[Tool]:
                           due_after=due_after, search=search, sort=sort, limit=limit)  # fmt: skip
         given = {"priority": priority, "tag": tag, "due_before": due_before, "due_after": due_after}
         found = call.context.found(status or "open", search or "", **given)
-        shown = found[: limit or 50]
+        shown = [dict(task) for task in found[: limit or 50]]
         message = joined([ngettext("Found {count} task", "Found {count} tasks", len(shown))], end=".")
         more = len(found) > len(shown)
         return call.context.keep(call, {"status": "ok", "message": message, "tasks": shown, "more": more})

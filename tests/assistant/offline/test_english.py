@@ -115,8 +115,6 @@ SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("complete the milk task", [completed(2)]),
     ("mark call mum and buy milk as done", [completed(1), completed(2)]),
     ("mark everything as done", [ALL_DONE]),
-    ("everything done", [ALL_DONE]),
-    ("all done!", [ALL_DONE]),
     ("all my tasks are done", [ALL_DONE]),
     ("complete all my tasks", [ALL_DONE]),
     ("reopen 3", [reopened(3)]),

@@ -5,12 +5,15 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.commands import Target, UserClock
+from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
 from tests.assistant.understanding.lists import conversation_with
 from tests.assistant.understanding.outcomes import (
     ASKS,
+    COMPLETES_ALL,
+    PROPOSES_ALL,
     Outcome,
     add,
     done,
@@ -96,7 +99,7 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("note to landlord: heating is broken", offers("Note to landlord: heating is broken")),
         ("I'm done", ASKS),
         ("fertig", ASKS),
-        ("all done", Outcome("calls", [("bulk_complete_tasks", {"all_open": True})])),
+        ("all done", ASKS),
         ("add call Bob, not urgent", add("Call Bob", priority="low")),
         ("add call Bob, urgent", add("Call Bob", priority="high")),
         ("put the dentist on friday", update(2, due_date="friday")),
@@ -280,6 +283,98 @@ async def test_the_answer_about_one_task_has_its_description(conversation: Conve
 async def test_a_title_that_begins_like_a_command_can_be_done() -> None:
     conversation = conversation_with([("Create invoice", {})])
     assert await is_met(conversation, "create invoice is done", done(1))
+
+
+SHOWN_TWO = "This is about the 2 tasks shown last."
+THE_WHOLE_LIST = "This is about the whole list: 5 tasks."
+
+
+def moves(*numbers: int, due_date: str) -> Outcome:
+    return Outcome("calls", [call for number in numbers for call in update(number, due_date=due_date).calls])
+
+
+@pytest.mark.parametrize(
+    ("shown", "said", "outcome", "told"),
+    [
+        ("what's due today", "move all to tomorrow", moves(2, 3, due_date="tomorrow"), SHOWN_TWO),
+        ("what's due today", "push everything to tomorrow", moves(2, 3, due_date="tomorrow"), SHOWN_TWO),
+        ("what should I do today", "move all to friday", moves(2, 3, due_date="friday"), SHOWN_TWO),
+        ("show shopping", "complete all", completes(1, 5), SHOWN_TWO),
+        ("show shopping", "tick off everything", completes(1, 5), SHOWN_TWO),
+        ("show shopping", "mark all as done", completes(1, 5), SHOWN_TWO),
+        ("show shopping", "I did everything", completes(1, 5), SHOWN_TWO),
+        ("show shopping", "all done!", completes(1, 5), SHOWN_TWO),
+        ("show shopping", "everything is done", completes(1, 5), SHOWN_TWO),
+        ("show shopping", "complete all these tasks", Outcome("calls", [*done(1).calls, *done(5).calls]), ""),
+        ("show shopping", "tick off everything except the first", done(5), ""),
+        ("show shopping", "delete all", proposes(1, 5), SHOWN_TWO),
+        ("show shopping", "wipe everything", proposes(1, 5), SHOWN_TWO),
+        ("show shopping", "tag everything as soon",
+         Outcome("calls", [call for n in (1, 5) for call in update(n, tags=["shopping", "soon"]).calls]), SHOWN_TWO),
+        ("find report", "delete all", proposes(4), "This is about the task shown last."),
+        ("show shopping", "rename everything to Food", ASKS, "I cannot tell which task you mean"),
+        ("show unicorns", "complete all", ASKS, "I cannot tell which task you mean"),
+        ("complete buy", "mark all as done", completes(1, 5), SHOWN_TWO),
+        ("zeig shopping", "alles abhaken", completes(1, 5), "Es geht um die 2 zuletzt gezeigten Aufgaben."),
+        ("was ist heute fällig", "verschiebe alle auf morgen", moves(2, 3, due_date="morgen"), ""),
+        ("was ist heute fällig", "alles erledigt", completes(2, 3), ""),
+        ("was ist heute fällig", "lösche alles", proposes(2, 3), ""),
+        # what names the whole list, or a filter of its own
+        ("show shopping", "complete all my tasks", COMPLETES_ALL, THE_WHOLE_LIST),
+        ("show shopping", "all my tasks are done", COMPLETES_ALL, THE_WHOLE_LIST),
+        ("show shopping", "move all tasks to friday", moves(1, 2, 3, 4, 5, due_date="friday"), THE_WHOLE_LIST),
+        ("show shopping", "clear my list", PROPOSES_ALL, THE_WHOLE_LIST),
+        ("show shopping", "erledige alle Aufgaben", COMPLETES_ALL, "Es geht um die ganze Liste: 5 Aufgaben."),
+        ("show shopping", "complete everything due today", completes(2, 3), ""),
+        ("show tasks", "complete all", COMPLETES_ALL, ""),
+        ("show tasks", "all done", COMPLETES_ALL, ""),
+        ("list my tasks by priority", "move all to friday", moves(1, 2, 3, 4, 5, due_date="friday"), ""),
+    ],
+)  # fmt: skip
+async def test_all_means_the_part_of_the_list_that_was_shown(
+    conversation: Conversation, shown: str, said: str, outcome: Outcome, told: str
+) -> None:
+    await conversation.say(shown)
+    assert await is_met(conversation, said, outcome)
+    assert told in str(conversation.items[-1])
+
+
+async def test_all_of_a_part_leaves_out_what_is_done_or_gone(conversation: Conversation) -> None:
+    for said in ("show shopping", "tick off the first", "thanks"):
+        await conversation.say(said)
+    assert await is_met(conversation, "move all to friday", update(5, due_date="friday"))
+    del conversation.list.tasks[5]
+    assert await is_met(conversation, "complete all", ASKS)
+
+
+async def test_of_a_part_with_more_tasks_than_were_shown_all_means_those_shown() -> None:
+    conversation = conversation_with([(f"Task of work {number}", {"tags": ["work"]}) for number in range(1, 61)])
+    assert "… and more" in await conversation.say("show work")
+    assert await is_met(conversation, "complete all", completes(*range(1, 51)))
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        ("all done!", "Are all open tasks done?"),
+        ("everything done", "Are all open tasks done?"),
+        ("alles erledigt", "Sind alle offenen Aufgaben erledigt?"),
+    ],
+)
+async def test_a_statement_that_all_is_done_is_asked_about_unless_a_list_was_just_shown(
+    conversation: Conversation, said: str, asked: str
+) -> None:
+    for before in ("show tasks", "complete 4"):
+        await conversation.say(before)
+    assert asked in await conversation.say(said)
+    assert conversation.list.calls == []
+    await conversation.say("yes")
+    assert conversation.calls == COMPLETES_ALL.calls
+
+
+async def test_all_means_the_selected_tasks() -> None:
+    memory = Memory(UserClock(BERLIN, WEDNESDAY), selected=[2, 4])
+    assert memory.resolve(Target(pronoun="all")) == [2, 4]
 
 
 async def test_the_selected_tasks_are_moved_together() -> None:

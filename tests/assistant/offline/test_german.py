@@ -113,7 +113,6 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("ich bin mit 3 fertig", complete(3), "#3 Zahnarzt erledigt."),
     ("erledige alle Aufgaben", [("bulk_complete_tasks", {"all_open": True})], f"{ALL} erledigt."),
     ("öffne 6 wieder", complete(6, completed=False), "#6 Pflanzen gießen wieder geöffnet."),
-    ("alles erledigt", [("bulk_complete_tasks", {"all_open": True})], f"{ALL} erledigt."),
     ("alle Aufgaben erledigt", [("bulk_complete_tasks", {"all_open": True})], f"{ALL} erledigt."),
     ("6 wieder öffnen", complete(6, completed=False), "#6 Pflanzen gießen wieder geöffnet."),
     ("alle Aufgaben wieder öffnen", [listed(status="done", limit=200)[0], *complete(6, completed=False)],

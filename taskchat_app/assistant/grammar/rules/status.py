@@ -43,14 +43,15 @@ def _status(kind: Kind) -> Make:
 
     def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
         named = match["target"].strip().strip(".!?")
-        if kind == "done" and _ALL.fullmatch(named):
-            return Command("complete_all", match.string, language=language)
+        if kind == "done" and _ALL.fullmatch(named) and (target := _swept(named)).is_all:
+            return Command("complete_all", match.string, target, language=language)
         if (tag := list_tag(match)) and _ALL.fullmatch(named):
             return Command(kind, match.string, Target(words=named, filters={"tag": tag}, every=True), language=language)
         if kind in ("delete", "cancel"):
             for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all"), (_ALL_TO_DELETE, "all")):
-                if pattern.fullmatch(named):
-                    return Command("delete_all", match.string, given={"status": status}, language=language)
+                if pattern.fullmatch(named) and (target := _swept(named)).is_all:
+                    target = target if status == "all" else Target()
+                    return Command("delete_all", match.string, target, {"status": status}, language)
         if (listed := _FROM_A_LIST.fullmatch(named)) and list_tag(listed) is None:
             named = listed["target"] + (listed["when"] or "")
         # The dot of "die 3." tells a place from a number.
@@ -58,6 +59,19 @@ def _status(kind: Kind) -> Make:
         return Command(kind, match.string, read_target(place if place.endswith(".") else named), language=language)
 
     return make
+
+
+def _swept(named: str) -> Target:
+    """Return what words such as "everything" and "my list" mean; "all these tasks" are those that were shown."""
+    target = read_target(named)
+    return target if target.pronoun else Target(pronoun="all tasks")
+
+
+def _all_done(match: re.Match[str], _: UserClock, language: Language) -> Command:
+    """Read "all my tasks are done", or ask about "all done!"."""
+    target = _swept(match["target"])
+    kind = "complete_all" if target.pronoun == "all tasks" else "all_done"
+    return Command(kind, match.string, target, language=language)
 
 
 def struck(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
@@ -103,8 +117,8 @@ _OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
 _ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
 _DELETE = r"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away)"
 ALL_DONE: tuple[Row, ...] = (
-    (rf"{EVERYTHING} (?:is |are |now )*{_DONE}", "en", fixed("complete_all")),
-    (rf"{EVERYTHING} (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", "de", fixed("complete_all")),
+    (rf"(?P<target>{EVERYTHING}) (?:is |are |now )*{_DONE}", "en", _all_done),
+    (rf"(?P<target>{EVERYTHING}) (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", "de", _all_done),
 )
 """Said as a statement; with a question mark it asks."""
 _THAT_ARE = rf"{_DELETE} {EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?"
@@ -118,9 +132,9 @@ SWEEPS: tuple[Row, ...] = (
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
     (
-        rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?:{EVERYTHING}|{_LIST}|{THE_LIST})",
+        rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?P<target>{EVERYTHING}|{_LIST}|{THE_LIST})",
         "en",
-        fixed("delete_all", status="all"),
+        _status("delete"),
     ),
 )
 """What is told by a clause of its own, which would else read as a title that "is done"."""
