@@ -132,7 +132,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"\g<x> is done"),
     (r"(?:drop|delete|remove|forget|scrap) (?P<x>(?:the|my) .+?) (?:thing|one)", r"delete \g<x>"),
     (r"(?P<x>(?:die|der|das|den) .+?) lassen wir(?: (?:weg|sein|ausfallen))?", r"lösche \g<x>"),
-    (r"(?:forget(?: about)?|never ?mind(?: about)?|skip) (?P<x>(?:the|my) .+)", r"delete \g<x>"),
+    (r"(?:forget(?: about)?|never ?mind(?: about)?) (?P<x>(?:the|my) .+)", r"delete \g<x>"),
+    (r"skip (?:the|my) (?P<x>.+)", r"delete the next \g<x>"),
     (r"(?:vergiss|vergesse) (?P<x>(?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr|alle?s?"
      r"|(?:(?:die|der|das) )?#?\d+)\b)[^,]{1,120}?) nicht"
      r"(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),

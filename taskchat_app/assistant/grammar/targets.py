@@ -63,7 +63,7 @@ _EXCEPT = sentence(
     r"(?:except(?: for)?|but(?: not)?|apart from|other than|außer|bis auf) (?P<excluded>.+)"
 )
 _BEFORE = phrase(
-    rf"^(?:(?:the|my|a|an|that|this|die|der|das|den|dem|meine[nr]?|mein) )?"
+    rf"^(?:(?:the|my|a|an|that|this(?! (?:{_PERIOD})\b)|die|der|das|den|dem|meine[nr]?|mein) )?"
     rf"(?:(?:next|upcoming|scheduled|nächste[nrs]?|kommende[nrs]?) (?!(?:{_PERIOD})\b)){{0,2}}"
     r"(?:(?:event|appointment|meeting|reminder|termin|ereignis) (?:called|named|titled|namens) )?"
     rf"(?:{_ONE} (?:(?:called|named|about|to|for|with|namens) )?)?"

@@ -182,6 +182,13 @@ def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
     return "\n\n".join(parts)
 
 
+def repeats(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
+    """One date of a series was to be deleted."""
+    rule = words.REPEATS.with_values(rule=format_rule(task["recurrence"]))
+    number, due = str(task["number"]), due_words(new, clock)
+    return _tell(command, words.SKIP, task=_label(task), repeats=rule, new=due, number=number)
+
+
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A reminder at another time than the task's own."""
     due = task["due_in_words"]

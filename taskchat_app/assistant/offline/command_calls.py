@@ -12,7 +12,9 @@ from taskchat_app.assistant.offline import answers, question_calls
 from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, Result, looked_up
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import doubted, find, find_reported
+from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
+from taskchat_app.domain.dates.recurrence import next_occurrence
 
 
 def plan(command: Command, memory: Memory) -> Plan:
@@ -89,6 +91,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             memory.note({"status": "ok", "numbers": [number]})
             return answers.no_time(untimed[0], command)
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
+        if act is _skip and command.target.words and any(call.tool != "delete_task" for call in calls):
+            return _ask_to_skip(found, calls, command, memory)
         is_bulk = command.target.every or command.target.excluded or command.kind in _SWEEPING
         together = _TOGETHER.get(calls[0].tool) if is_bulk else None
         is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
@@ -121,6 +125,33 @@ def _reopen(task: dict[str, Any]) -> PlannedCall:
 
 def _delete(task: dict[str, Any]) -> PlannedCall:
     return PlannedCall("delete_task", {"task_id": task["number"]})
+
+
+def _delete_tasks(command: Command, memory: Memory) -> Plan:
+    """Delete each task that the command means; of a series of which one date is named, offer to skip it."""
+    if not command.given.get("once"):
+        return (yield from _on_tasks(_delete, status="all")(command, memory))
+    return (yield from _on_tasks(_skip, status="open", needs_task=True)(command, memory))
+
+
+def _skip(task: dict[str, Any]) -> PlannedCall:
+    """Move a repeating task to its next date; delete any other, and the last one of a series."""
+    clock, rule, due = task["clock"], task.get("recurrence"), task.get("due")
+    if not rule or not due:
+        return _delete(task)
+    start = parse_due(due, zone=clock.zone, now=clock.now)
+    following = next_occurrence(rule, start=start, after=max(start.at, clock.now), zone=clock.zone)
+    if following is None:
+        return _delete(task)
+    return PlannedCall("update_task", {"task_id": task["number"], "due_date": local_due(following, clock.zone)})
+
+
+def _ask_to_skip(tasks: list[dict[str, Any]], calls: list[PlannedCall], command: Command, memory: Memory) -> Question:
+    """Ask about one date of a series, or which task is meant."""
+    text = answers.ask_which(command, command.target.words)
+    if len(tasks) == 1:
+        text = answers.repeats(tasks[0], calls[0].arguments["due_date"], command, memory.clock)
+    return Question(text, tasks, calls, answers.choice_lines(tasks, command.language))
 
 
 def _update(task: dict[str, Any]) -> PlannedCall:
@@ -184,11 +215,11 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "reported": _reported,
     "tag": _on_tasks(_tag, status="open", needs_task=True),
     "untag": _on_tasks(_untag, status="open", needs_task=True),
-    "delete": _on_tasks(_delete, status="all"),
+    "delete": _delete_tasks,
     "complete_all": _complete_all,
     "all_done": _all_done,
     "delete_all": _delete_all,
-    "cancel": _on_tasks(_delete, status="all"),
+    "cancel": _delete_tasks,
     "look": question_calls.look,
     "when": question_calls.of_day,
     "agenda": question_calls.agenda,

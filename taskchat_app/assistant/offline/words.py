@@ -62,6 +62,10 @@ NO_TIME = gettext(
     "{task} has no time of day, so {nothing}. Give it one: write for example “move #{number} to friday 9am”."
 )
 REPEATS = gettext("repeats {rule}")
+SKIP = gettext(
+    "{task} {repeats}, so {nothing}. A click below, or “yes”, skips it once: it is due {new}, then. "
+    "“Delete {number}” deletes all of them."
+)
 ALREADY_DUE = gettext(
     "{task} is due {due} already, and a reminder rings by the task's own date, so {nothing}: "
     "the button below moves the task to {new}."

@@ -25,21 +25,24 @@ from taskchat_app.domain.tasks.task_view import TaskView
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:
     """Return whether the turn's message is a command to delete exactly this task: by number, words or reference."""
-    for target in targets_to_delete(turn.command, UserClock(turn.person.zone, now())):
+    clock = UserClock(turn.person.zone, now())
+    for target in targets_to_delete(turn.command, clock, repeats=task.recurrence is not None):
         if task.number in await _numbers(session, turn, target):
             return True
     return False
 
 
-def targets_to_delete(message: str, clock: UserClock) -> list[Target]:
+def targets_to_delete(message: str, clock: UserClock, *, repeats: bool = False) -> list[Target]:
     """Return what a message commands to delete; empty for a question, and where any part of it is no command.
 
-    "It" is left out beside other commands, which may be what it refers to.
+    "It" is left out beside other commands, which may be what it refers to. `repeats`: the task is a series, so words
+    for one of its dates ("the next gym") are left out.
     """
     commands = read_clauses(message, clock)
     if is_question(message) or any(not command.is_order for command in commands):
         return []
-    targets = [command.target for command in commands if command.kind == "delete" and not command.target.excluded]
+    deletions = [command for command in commands if command.kind == "delete" and not command.target.excluded]
+    targets = [command.target for command in deletions if not (repeats and command.given.get("once"))]
     return [target for target in targets if target.pronoun is None or len(commands) == 1]
 
 

@@ -156,6 +156,15 @@ async def test_two_tasks_named_by_one_message_go_both_at_once(listed: Chat, gemi
     assert not {1, 2} & {*await listed.titles()}
 
 
+async def test_words_for_one_date_do_not_delete_a_series_at_once(chat: Chat, gemini: Standin) -> None:
+    added = [{"title": "Gym", "recurrence": "FREQ=WEEKLY"}, {"title": "Dentist"}]
+    gemini.script([calls(*(call("create_task", {**task, "due_date": "tomorrow"}) for task in added)), text("Done.")])
+    await chat.send("add gym every week from tomorrow, and the dentist tomorrow")
+    assert not await goes_at_once(chat, gemini, "delete the next gym", 1)
+    assert await goes_at_once(chat, gemini, "delete the next dentist", 2)
+    assert await goes_at_once(chat, gemini, "delete the gym", 1)
+
+
 async def test_it_is_not_bound_beside_other_commands(listed: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("update_task", {"task_id": 4, "priority": "high"})), text("Done.")])
     there = (await listed.send("make the passport urgent")).thread_id

@@ -2,12 +2,14 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
 from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.targets import read_target
 
@@ -41,7 +43,7 @@ _OPEN_ONES = sentence(
 def _status(kind: Kind) -> Make:
     """Build a rule that completes, reopens or deletes; "everything" and "all done tasks" become separate commands."""
 
-    def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+    def make(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
         named = match["target"].strip().strip(".!?")
         if kind == "done" and _ALL.fullmatch(named) and (target := _swept(named)).is_all:
             return Command("complete_all", match.string, target, language=language)
@@ -56,9 +58,18 @@ def _status(kind: Kind) -> Make:
             named = listed["target"] + (listed["when"] or "")
         # The dot of "die 3." tells a place from a number.
         place = match["target"].strip()
-        return Command(kind, match.string, read_target(place if place.endswith(".") else named), language=language)
+        target = read_target(place if place.endswith(".") else named)
+        given = _once(named, target, clock) if kind in ("delete", "cancel") else {}
+        return Command(kind, match.string, target, given, language)
 
     return make
+
+
+def _once(named: str, target: Target, clock: UserClock) -> dict[str, Any]:
+    """Return {"once": True} for words that may mean one date of a series: "the next gym", "gym on thursday"."""
+    dated = filtered(target, clock)
+    is_once = NEXT_ONE.match(named) or (not dated.every and dated.filters.keys() & {"due_after", "due_before"})
+    return {"once": True} if is_once else {}
 
 
 def _swept(named: str) -> Target:
@@ -100,8 +111,10 @@ def _reopened(match: re.Match[str], _: UserClock, language: Language) -> Command
     return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language=language)
 
 
-def _cancelled(match: re.Match[str], _: UserClock, language: Language) -> Command:
-    return Command("cancel", match.string, read_target(match["target"] or match["target2"]), language=language)
+def _cancelled(match: re.Match[str], clock: UserClock, language: Language) -> Command:
+    named = match["target"] or match["target2"]
+    target = read_target(named)
+    return Command("cancel", match.string, target, _once(named, target, clock), language)
 
 
 # "The report of friday" is a task with that date.
