@@ -81,6 +81,8 @@ class Target:
     """The time of day of a dated target ("14:00"): a task due at another time that day is not meant."""
     nearest: bool = False
     """True for "my next meeting": of several, the first that is still to come is meant."""
+    kind: str = ""
+    """The word behind the words that tells of several ("tasks"): "old tasks" is no task with "old" in its title."""
     every: bool = False
     """True if all tasks are meant that the filters and the name fit, not exactly one."""
     excluded: "Target | None" = None

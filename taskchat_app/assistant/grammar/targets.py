@@ -47,7 +47,10 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:(?:that is|that's) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*(?:ü|ue)berf(?:ä|ae)lligen?(?: aufgaben)?"), "overdue"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
-    (sentence(rf"(?:the )?other(?: one| {_ONE})?|(?:die|der|das|den) andere[nrs]?(?: {_ONE})?"), "other"),
+    (sentence(rf"(?:the )?other(?: one| {_ONE}s?)?|(?:the )?others"
+              rf"|the rest(?: of (?:them|those|it|(?:the|my) (?:list|{_ONE}s)))?"
+              rf"|(?:die|der|das|den) (?:andere|übrige|restliche)[nrs]?(?: {_ONE}n?)?|(?:andere|übrige) aufgaben"
+              r"|(?:der|den|dem) rest"), "other"),
 )  # fmt: skip
 _QUOTED = sentence(
     rf"(?:the |die )?(?:{_ONE} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_ONE})?",
@@ -74,6 +77,7 @@ OF_A_DAY = sentence(
 )
 """All tasks of a day or a week, which filters.py reads."""
 _AFTER = phrase(rf"(?: |-)(?:{_ONE})n?s?$")
+_KIND = phrase(r"(?: |-)(?P<kind>tasks|todos|to-dos|items|aufgaben)$")
 
 
 def title_parts(target: Target) -> list[str]:
@@ -114,5 +118,7 @@ def read_target(text: str) -> Target:
     if match := _QUOTED.fullmatch(text):
         return Target(words=match["title"].strip(), quoted=True)
     words = _BEFORE.sub("", text)
-    words = words if OF_A_DAY.fullmatch(words) else _AFTER.sub("", words)
-    return Target(words=words or text)
+    if OF_A_DAY.fullmatch(words):
+        return Target(words=words)
+    kind = _KIND.search(words)
+    return Target(words=_AFTER.sub("", words) or text, kind=kind["kind"].lower() if kind else "")

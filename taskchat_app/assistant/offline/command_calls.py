@@ -11,7 +11,8 @@ from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers, question_calls
 from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, Result, looked_up
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.task_finder import doubted, find, find_reported
+from taskchat_app.assistant.offline.task_finder import find, find_reported
+from taskchat_app.assistant.offline.task_questions import doubted
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence import next_occurrence

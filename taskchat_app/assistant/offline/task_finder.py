@@ -3,10 +3,9 @@
 import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
-from typing import Any, TypeAlias
+from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
-from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reports import is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.targets import title_parts
 from taskchat_app.assistant.grammar.title_words import FILLERS
@@ -22,16 +21,15 @@ from taskchat_app.assistant.offline.call_rounds import (
     searched,
 )
 from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
 from taskchat_app.domain.dates.vocabulary import DIGRAPHS
 
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
 _DIGRAPHS = str.maketrans(DIGRAPHS)
-_MAX_ASKED = 10
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
-Found: TypeAlias = list[dict[str, Any]] | str | Question
 
 
 def find(
@@ -121,14 +119,14 @@ def _by_filters(command: Command, target: Target, status: str) -> Generator[list
     if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):
         matches = yield from _matches(target.words, False, status)
         if matches:
-            return matches if len(matches) == 1 else _ask(matches, command, target.words)
+            return matches if len(matches) == 1 else ask(matches, command, target.words)
     tasks, more = yield from _filtered(target, status)
     if more:
         return answers.too_many(MAX_CALLS, command)
     if not tasks:
         return answers.no_match(target.words, command)
     if len(tasks) > 1 and not target.every:
-        return _ask(tasks, command, target.words)
+        return ask(tasks, command, target.words)
     return tasks
 
 
@@ -192,49 +190,21 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
     if len(matches) == 1:
         return matches
     if matches:
-        return _ask(matches, command, target.words)
+        return ask(matches, command, target.words)
     parts = title_parts(target)
     if parts:
         found: list[dict[str, Any]] = []
         for part in parts:
             matches = yield from _matches(part, False, status)
             if len(matches) != 1:
-                return _ask(matches, command, part) if matches else answers.no_match(part, command)
+                return ask(matches, command, part) if matches else answers.no_match(part, command)
             found += matches
         return found
     alike = [] if target.quoted else (yield from near(target.words, status, command.language))
     wanted = _folded_words(target.words)
     if len(same := [task for task in alike if wanted <= _folded_words(str(task["title"]))]) == 1:
         return same
-    return _ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
-
-
-def _ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
-    shown = sorted(matches, key=lambda task: int(task["number"]))[:_MAX_ASKED]
-    text = answers.ask_which(command, words) if len(shown) > 1 else answers.did_you_mean(command, words)
-    return Question(text, shown, lines=answers.choice_lines(shown, command.language))
-
-
-def doubted(found: Found, command: Command) -> Found:
-    """Return a question in place of tasks of which free words name only a part: nothing else tells that they are meant.
-
-    The verb of a title may be missing: "the milk" is "Buy milk".
-    """
-    words = command.target.named or command.target.words
-    if command.doubtful and isinstance(found, list):
-        return _ask(found, command, words or command.text)
-    if not command.free or not words or not isinstance(found, list):
-        return found
-    titles = [str(task["title"]) for task in found]
-    said, known = stems(words), set[str]().union(*map(stems, titles))
-    is_named = said <= known and all(stems(_without_verb(title)) <= said for title in titles)
-    return found if is_named else _ask(found, command, words)
-
-
-def _without_verb(title: str) -> str:
-    if begins_with_verb(title):
-        return title.partition(" ")[2]
-    return title.rpartition(" ")[0] if ends_with_verb(title) else title
+    return ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
 
 
 def near(
@@ -274,11 +244,11 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     certain = stems(target.words) | verbs_of(str(command.given["verb"]))
     exact = [task for task in alike if stems(str(task["title"])) <= certain]
     if not exact and is_wholly(str(command.given["verb"])):
-        exact = [task for task in alike if stems(_without_verb(str(task["title"]))) <= certain]
+        exact = [task for task in alike if stems(without_verb(str(task["title"]))) <= certain]
     if len(exact) == 1:
         return exact
     if alike:
-        return _ask(alike, command, target.words)
+        return ask(alike, command, target.words)
     found: list[dict[str, Any]] = []
     for part in title_parts(target):
         alike = yield from near(part, "open", command.language)

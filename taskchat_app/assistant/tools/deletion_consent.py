@@ -87,7 +87,8 @@ async def _titles_before(session: AsyncSession, turn: TurnContext) -> list[tuple
 def _find_titled(titles: Sequence[tuple[int, str]], target: Target) -> list[int]:
     held = [(number, stems_of(title)) for number, title in titles]
     for parts in ([target], [read_target(part) for part in title_parts(target)]):
-        found = [_only(held, stems_of(part.words)) for part in parts]
+        # "Delete old tasks" names no task with "old" in its title.
+        found = [_only(held, stems_of(f"{part.words} {part.kind}")) for part in parts]
         if found and None not in found:
             return [number for number in found if number is not None]
     return []

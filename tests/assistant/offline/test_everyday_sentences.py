@@ -16,6 +16,7 @@ from tests.assistant.understanding.outcomes import (
     PROPOSES_ALL,
     Outcome,
     add,
+    delete,
     done,
     is_met,
     offers,
@@ -370,6 +371,67 @@ async def test_a_statement_that_all_is_done_is_asked_about_unless_a_list_was_jus
     assert conversation.list.calls == []
     await conversation.say("yes")
     assert conversation.calls == COMPLETES_ALL.calls
+
+
+KINDS: list[tuple[str, dict[str, Any]]] = [
+    ("Old receipts", {}),
+    ("Book restaurant", {}),
+    ("Alte Belege", {}),
+    ("Write report", {"tags": ["work"]}),
+    ("Review open tasks", {}),
+    ("Something new", {}),
+    ("Buy milk", {}),
+    ("Buy bread", {}),
+    ("The rest of dinner", {}),
+]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "delete old tasks",
+        "delete old items",
+        "complete old tasks",
+        "move old tasks to friday",
+        "old tasks are done",
+        "delete unimportant tasks",
+        "delete some tasks",
+        "delete other tasks",
+        "delete the others",
+        "delete the rest",
+        "tick off the rest",
+        "delete the rest of the tasks",
+        "the rest is done",
+        "lösche alte Aufgaben",
+        "lösche die alten Aufgaben",
+        "hake alte Aufgaben ab",
+        "lösche die anderen Aufgaben",
+        "lösche den Rest",
+        "der Rest ist erledigt",
+        "alte Aufgaben löschen",
+    ],
+)
+async def test_a_kind_of_tasks_is_no_word_of_one_title(said: str) -> None:
+    assert await is_met(conversation_with(KINDS), said, ASKS)
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("delete the old task", delete(1)),
+        ("delete old receipts", delete(1)),
+        ("lösche alte Belege", delete(3)),
+        ("complete work tasks", done(4)),
+        ("delete work tasks", delete(4)),
+        ("complete review open tasks", done(5)),
+        ("delete the milk and bread tasks", Outcome("calls", [*delete(7).calls, *delete(8).calls])),
+        ("delete the rest of dinner", delete(9)),
+        ("add delete old tasks", add("Delete old tasks")),
+        ("add sort the rest", add("Sort the rest")),
+    ],
+)
+async def test_what_only_looks_like_a_kind_of_tasks_is_read_as_before(said: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(KINDS), said, outcome)
 
 
 async def test_all_means_the_selected_tasks() -> None:

@@ -116,6 +116,8 @@ OTHER_WORDS = [
     ("delete 2 and tell me about 3", 3),
     ("if 3 is done, delete it", 3),
     ("I have the milk, should I delete it?", 1),
+    ("delete milk tasks", 1),
+    ("lösche milk Aufgaben", 1),
 ]
 """Words with the number of the task that the model wants to delete."""
 

@@ -1,0 +1,49 @@
+"""Asks which task is meant, where the words fit several or may mean none."""
+
+from typing import Any, TypeAlias
+
+from taskchat_app.assistant.grammar.commands import Command, Target
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.grammar.rules.reports import stems
+from taskchat_app.assistant.offline import answers
+from taskchat_app.assistant.offline.call_rounds import Question
+
+_ASKED_MAX = 10
+Found: TypeAlias = list[dict[str, Any]] | str | Question
+
+
+def ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
+    """Ask which of these tasks is meant, or whether the only one is."""
+    shown = sorted(matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
+    text = answers.ask_which(command, words) if len(shown) > 1 else answers.did_you_mean(command, words)
+    return Question(text, shown, lines=answers.choice_lines(shown, command.language))
+
+
+def doubted(found: Found, command: Command) -> Found:
+    """Return a question in place of tasks of which free words name only a part: nothing else tells that they are meant.
+
+    The verb of a title may be missing: "the milk" is "Buy milk".
+    """
+    words = command.target.named or command.target.words
+    is_kind = command.target.kind and isinstance(found, list) and _is_kind(command.target, found)
+    if (command.doubtful or is_kind) and isinstance(found, list):
+        return ask(found, command, words or command.text)
+    if not command.free or not words or not isinstance(found, list):
+        return found
+    titles = [str(task["title"]) for task in found]
+    said, known = stems(words), set[str]().union(*map(stems, titles))
+    is_named = said <= known and all(stems(without_verb(title)) <= said for title in titles)
+    return found if is_named else ask(found, command, words)
+
+
+def _is_kind(target: Target, found: list[dict[str, Any]]) -> bool:
+    """Return whether "old tasks" has found one task by a word of its title, and not by a tag."""
+    [task, *others] = found
+    return not others and target.kind not in task["title"].casefold() and target.words.casefold() not in task["tags"]
+
+
+def without_verb(title: str) -> str:
+    """Return a title without the verb that it begins or ends with."""
+    if begins_with_verb(title):
+        return title.partition(" ")[2]
+    return title.rpartition(" ")[0] if ends_with_verb(title) else title
