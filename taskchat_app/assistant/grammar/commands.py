@@ -35,6 +35,7 @@ Kind = Literal[
     "no_task",
     "no_lists",
     "no_steps",
+    "no_archive",
     "left_out",
     "greeting",
     "thanks",

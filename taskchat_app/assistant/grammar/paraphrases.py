@@ -48,7 +48,16 @@ _NEW = (
     r"|complete|finish|delete|remove|mark|tick|move|reopen|show|list|what|when|who|is|are|it|this|i|you"
     r"|lösche?|entferne?|hake?|verschiebe?|zeige?|was|wann|wer|ist|ich|du|#?\d+)\b)"
 )
+_TASKS = r"(?: (?:tasks|todos|to-dos|items|ones|things))?"
+_DONE_TASKS = rf"(?:all )?(?:of )?(?:the |my )?(?:done|completed|finished){_TASKS}"
+_ERLEDIGTE = r"(?:alle )?(?:die |meine )?(?:erledigte|fertige)n?(?: aufgaben)?"
 _ROWS: tuple[tuple[str, str], ...] = (
+    (rf"hide {_DONE_TASKS}", r"show open tasks"),
+    (rf"(?:{_ERLEDIGTE} ausblenden|blende {_ERLEDIGTE} aus)", r"zeige offene aufgaben"),
+    (rf"(?:show )?(?:only|filter(?: by| for)?) (?P<x>done|completed|finished|open){_TASKS}", r"show \g<x> tasks"),
+    (r"(?:zeige? )?(?:mir )?nur (?:die )?(?P<x>erledigte|fertige|offene)n?(?: aufgaben)?", r"zeige \g<x> aufgaben"),
+    (r"(?:(?:(?:das|es) )?habe ich (?:(?:schon|bereits|gerade|eben|jetzt) )*|(?:schon|bereits) )"
+     r"(?:erledigt|gemacht|fertig)", r"es ist erledigt"),
     (r"add (?:a |the )?note\s?: (?P<y>.+)", r"add a note to it: \g<y>"),
     (r"füge? (?:eine |die )?notiz hinzu\s?: (?P<y>.+)", r"beschreibe es mit \g<y>"),
     # A number is a time here, and no title.

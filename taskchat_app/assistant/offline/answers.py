@@ -22,6 +22,7 @@ _SAID = {
     "all_done": words.ALL_DONE,
     "no_lists": words.NO_LISTS,
     "no_steps": words.NO_STEPS,
+    "no_archive": words.NO_ARCHIVE,
 }
 _LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""

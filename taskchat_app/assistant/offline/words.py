@@ -52,6 +52,10 @@ NO_LISTS = gettext(
     "with #shopping, and “show my shopping list” shows what has that tag."
 )
 NO_STEPS = gettext("Tasks have no steps yet, so {nothing}. Add a task of its own, or write it as a note.")
+NO_ARCHIVE = gettext(
+    "There is no archive, so {nothing}. Done tasks are not among the open ones: “show done tasks” lists them, and "
+    "“delete all done tasks” deletes them."
+)
 LEFT_OUT = gettext(
     "One message does {most} things at most, so {count} more were left out. Send them in another message."
 )

@@ -13,6 +13,7 @@ from tests.assistant.understanding.lists import conversation_with
 from tests.assistant.understanding.outcomes import (
     ASKS,
     COMPLETES_ALL,
+    OUTSIDE,
     PROPOSES_ALL,
     Outcome,
     add,
@@ -32,6 +33,10 @@ TASKS: list[tuple[str, dict[str, Any]]] = [
     ("Write report", {"tags": ["work"]}),
     ("Buy eggs", {"tags": ["shopping"]}),
 ]
+
+UNCHANGED = OUTSIDE
+"""Whatever the answer says, nothing is changed."""
+OPEN = (1, 2, 3, 4, 5, 7, 8)
 
 
 @pytest.fixture
@@ -371,6 +376,58 @@ async def test_a_statement_that_all_is_done_is_asked_about_unless_a_list_was_jus
     assert conversation.list.calls == []
     await conversation.say("yes")
     assert conversation.calls == COMPLETES_ALL.calls
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("hide completed", shows(*OPEN)),
+        ("hide done tasks", shows(*OPEN)),
+        ("erledigte ausblenden", shows(*OPEN)),
+        ("blende erledigte Aufgaben aus", shows(*OPEN)),
+        ("only open tasks", shows(*OPEN)),
+        ("only completed", shows(6)),
+        ("filter by completed", shows(6)),
+        ("nur erledigte", shows(6)),
+        ("zeige nur erledigte Aufgaben", shows(6)),
+        ("archive completed", ASKS),
+        ("archive all done tasks", ASKS),
+        ("erledigte Aufgaben archivieren", ASKS),
+        ("fast fertig", UNCHANGED),
+        ("halb fertig", UNCHANGED),
+        ("noch nicht fertig", UNCHANGED),
+        ("noch nicht erledigt", UNCHANGED),
+        ("nichts erledigt", UNCHANGED),
+        ("noch nichts erledigt", UNCHANGED),
+        ("nicht fertig", UNCHANGED),
+        ("Bericht fast fertig", UNCHANGED),
+        ("Bericht ist fast fertig", UNCHANGED),
+        ("Bericht nicht erledigt", UNCHANGED),
+        ("hab ich schon erledigt", ASKS),
+        ("show work", shows(4)),
+        ("show me work", shows(4)),
+        ("show me my work", shows(4)),
+        ("list the work", shows(4)),
+        # what only looks alike
+        ("add hide completed forms", add("Hide completed forms")),
+        ("hide the presents", offers("Hide the presents")),
+        ("archive the report", offers("Archive the report")),
+        ("Write report fertig", done(4)),
+        ("show me my work for today", shows(2, 3)),
+        ("what work do I have", shows(*OPEN)),
+    ],
+)
+async def test_what_is_said_of_done_tasks_completes_none(said: str, outcome: Outcome) -> None:
+    tasks = [*TASKS, ("Old receipts", {"done": True}), ("Fast ein Bericht", {}), ("Nichts vergessen", {})]
+    assert await is_met(conversation_with(tasks), said, outcome)
+
+
+@pytest.mark.parametrize(
+    "said", ["hab ich schon erledigt", "habe ich erledigt", "das hab ich schon gemacht", "schon erledigt"]
+)
+async def test_what_is_done_already_is_the_task_before(conversation: Conversation, said: str) -> None:
+    await conversation.say("neue Aufgabe: Altglas")
+    assert await is_met(conversation, said, done(6))
 
 
 KINDS: list[tuple[str, dict[str, Any]]] = [

@@ -23,6 +23,7 @@ _INSTEAD = phrase(
 )
 _ONE_TASK = r"(?:event|appointment|meeting|task|thing|todo|reminder|deadline|termin|ereignis|aufgabe|besprechung)"
 _DAY = r"(?:today|tonight|tomorrow|this week|next week)"
+_ERLEDIGTE = r"(?:alle )?(?:die |meine )?erledigten?(?: aufgaben)?"
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 _WORDS = r"(?P<target>(?!(?:the )?(?:weather|time|date|next|point|meaning|difference)\b).{1,120}?)"
 
@@ -67,6 +68,9 @@ FOLLOW_UPS: tuple[Row, ...] = (
      "en", fixed("no_steps")),
     (r"(?:füge?|erstelle?|lege?) (?:einen |eine |den |die )?(?:neuen |neue )?"
      r"(?:schritt|teilschritt|unteraufgabe|teilaufgabe|checkliste)\b.*", "de", fixed("no_steps")),
+    (r"archive (?:all )?(?:of )?(?:the |my )?(?:done|completed|finished)(?: (?:tasks|todos|to-dos|items|ones|things))?",
+     "en", fixed("no_archive")),
+    (rf"archiviere {_ERLEDIGTE}|{_ERLEDIGTE} archivieren", "de", fixed("no_archive")),
     (r"(?!(?:open|have)(?: up)? (?:my|the)\b)(?:i (?:need|want|would like) to )?(?:create|make|start|set up|begin"
      r"|have|open)(?: up)? (?:me )?(?:a |an "
      r"|another )?"

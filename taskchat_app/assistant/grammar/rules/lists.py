@@ -26,6 +26,8 @@ _READ_ALOUD = (
     r"(?:read|list|show|tell|display|print|recite|repeat|recall|hear|provide|give|name)(?: (?:out|back|over|up))?\b"
     r"(?: (?:to )?me\b)?"
 )
+# "Work" alone is a tag, as "home" is.
+_SHOWN_WORK = r"(?:show|list|display)(?: me)?(?: my| the| all)? work"
 _ASKS: tuple[tuple[str, Language], ...] = (
     (rf"{_READ}(?P<rest>.*)", "en"),
     (r"(?:what|which)\b(?: (?:are|is|do i have|tasks|have i(?: got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
@@ -49,7 +51,7 @@ _OPENING = (
 )
 _ABOUT = rf"(?<!\w)(?:{THE_LIST}|{TASKS}|scheduled|planned|to do|going on|happening|due|coming up|booked)(?!\w)"
 _LOOKS: tuple[tuple[str, Language], ...] = (
-    (rf"{_READ_ALOUD}(?! (?:my )?work\Z)(?P<rest>.*?)(?: back)?(?: to (?:me|us))?", "en"),
+    (rf"(?!{_SHOWN_WORK}\Z){_READ_ALOUD}(?! (?:my )?work\Z)(?P<rest>.*?)(?: back)?(?: to (?:me|us))?", "en"),
     (r"(?:can|may|could) i (?:see|have|hear)\b(?P<rest>.*)", "en"),
     (r"(?:i want to |let me )?(?:hear|see|view|check)\b(?P<rest> (?:what|my|the|on|all) ?.*)", "en"),
     (r"(?:instruct|tell) me what to do\b(?P<rest>.*)", "en"),

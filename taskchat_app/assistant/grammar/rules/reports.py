@@ -41,7 +41,7 @@ _ONLY_TOLD = (
     r"|(?:tell|write|note|e-?mail|text|call|message|remind|add|check|today|tomorrow|tonight)\b)"
 )
 # "I did not wash the car", "Auto nicht gewaschen"
-_NEGATED = phrase(r"\b(?:not|never|nicht|nie|niemals|kein\w{0,2})\b|n['’]t\b")
+_NEGATED = phrase(r"\b(?:not|never|nichts?|nie|niemals|kein\w{0,2})\b|n['’]t\b")
 _NOT_DONE = frozenset(
     "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
     " umbenannt moved changed cancelled canceled delayed missed deleted removed added renamed started".split()

@@ -128,6 +128,11 @@ _DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
 _NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
 _OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
 _ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
+# "Wäsche fast fertig", "nichts erledigt"
+_UNDONE = (
+    r"(?:.* )?(?:fast|halb|beinahe|nahezu|bald|gleich|kaum|teilweise|nicht|nichts|nie|niemals|ich)"
+    rf" (?:schon )?{_ERLEDIGT}\Z"
+)
 _DELETE = r"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away)"
 ALL_DONE: tuple[Row, ...] = (
     (rf"(?P<target>{EVERYTHING}) (?:is |are |now )*{_DONE}", "en", _all_done),
@@ -189,11 +194,11 @@ DONES: tuple[Row, ...] = (
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", _status("done")),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _finished),
     (rf"erledigt:? (?=#?\d){_T}", "de", _status("done")),
-    (rf"(?:ich )?habe {_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", "de", _status("done")),
+    (rf"(?:ich )?habe (?!ich\b){_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", "de", _status("done")),
     (rf"ich bin (?:mit )?{_T} fertig", "de", _status("done")),
     (rf"mit {_T} bin ich (?:jetzt |schon )?(?:fertig|durch)", "de", _status("done")),
     (
-        rf"(?!ist\b|sind\b){_T} (?:ist|sind|habe ich|(?:hat|haben) sich)?\s?(?:erledigt|fertig|abgehakt)",
+        rf"(?!ist\b|sind\b|{_UNDONE}){_T} (?:ist|sind|habe ich|(?:hat|haben) sich)?\s?(?:erledigt|fertig|abgehakt)",
         "de",
         _status("done"),
     ),
