@@ -1,250 +1,19 @@
-"""Parses recurrences in English and German: "every monday and thursday", "alle zwei Wochen"."""
+"""Finds a recurrence in a sentence, in English and German: "every monday and thursday", "alle zwei Wochen"."""
 
 import re
-from collections.abc import Callable
-from typing import TypeAlias
 
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
-from taskchat_app.domain.dates.vocabulary import (
-    AMBIGUOUS_WEEKDAYS,
-    CLEAR_SHORT_WEEKDAY,
-    DAY_ORDINAL,
-    END,
-    GERMAN_PART_OF_DAY,
-    GERMAN_SHORT_WEEKDAY,
-    GERMAN_SHORT_WEEKDAYS,
-    MONTH,
-    MONTHS,
-    NUMBER,
-    ORDINAL,
-    SHORT_WEEKDAY,
-    SHORT_WEEKDAYS,
-    UNITS,
-    WEEKDAY,
-    WEEKDAYS,
-    any_of,
-    day_of_month,
-    number,
-    ordinal,
-    with_digraphs,
-)
+from taskchat_app.domain.dates.recurrence_rows import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS
+from taskchat_app.domain.dates.vocabulary import END, with_digraphs
 from taskchat_app.runtime.pattern_cache import compile_cached
 
-Write: TypeAlias = Callable[[re.Match[str]], str | None]
-
-_UNIT_FREQ = {
-    "days": ("DAILY", 1),
-    "weeks": ("WEEKLY", 1),
-    "fortnights": ("WEEKLY", 2),
-    "months": ("MONTHLY", 1),
-    "quarters": ("MONTHLY", 3),
-    "years": ("YEARLY", 1),
-}
-_NAMED_DAYS = WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS
-_WEEKDAY = re.compile(rf"\b(?:{any_of(_NAMED_DAYS)})\b", re.IGNORECASE)
-_EVERY = r"(?:(?:on|an|for|für|fuer)\s)?(?:every|each|jede[nrsm]?)"
-_AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"
-_ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
-_GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
-_THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
-# Several days, or one whose name is no other word: not "every sat nav".
-_LIST = (
-    rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{SHORT_WEEKDAY})(?:\s(?:{SHORT_WEEKDAY})){{2,6}}|(?:{WEEKDAY})"
-    rf"|(?:{CLEAR_SHORT_WEEKDAY}))"
-)
-_GERMAN_LIST = (
-    rf"(?:(?:{GERMAN_SHORT_WEEKDAY})(?:\s(?:{GERMAN_SHORT_WEEKDAY})){{2,6}}"
-    rf"|{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
-)
-# "Night" may belong to the title: "every monday night football ticket".
-_NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
-_PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
-_PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
-_PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
-_ORDINAL = rf"(?P<ordinal>{ORDINAL}|[1-5]\.)"
-_PLACE_MAX = 5  # No weekday comes more often in a month.
-_OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
-_DIGITS = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|\.)"
-_DAY = rf"(?:(?P<day>(?:[12]?\d|3[01])(?=st|nd|rd|th|\.)|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
-_IN_MONTH = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
-_DATE = rf"{_IN_MONTH}\s?(?:of\s)?(?P<month>{MONTH})"
-_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in _UNIT_FREQ})
-_WORKDAY = r"(?:week(?:day|night)s?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
-_SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"
-
-
-def _rule(freq: str, interval: int = 1, **parts: str) -> str:
-    step = [f"INTERVAL={interval}"] if interval > 1 else []
-    return ";".join([f"FREQ={freq}", *step, *(f"{name}={value}" for name, value in parts.items())])
-
-
-def _codes(text: str) -> str:
-    days = {_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(text)}
-    return ",".join(WEEKDAY_CODES[day] for day in sorted(days))
-
-
-def _every(interval: int) -> Write:
-    """Return a writer for "every 2 weeks on monday": `interval` (unless a count is named), unit, weekdays."""
-
-    def write(match: re.Match[str]) -> str | None:
-        groups = match.groupdict()
-        freq, factor = _UNIT_FREQ[UNITS[match["unit"].lower()]]
-        count = (number(groups["count"]) if groups.get("count") else interval) * factor
-        days = groups.get("days")
-        if count < 1 or (days and freq != "WEEKLY"):
-            return None
-        return _rule(freq, count, **({"BYDAY": _codes(days)} if days else {}))
-
-    return write
-
-
-def _weekdays(interval: int) -> Write:
-    return lambda match: _rule("WEEKLY", interval, BYDAY=_codes(match["days"]))
-
-
-def _day_range(match: re.Match[str]) -> str | None:
-    """Resolve "every mon-fri"; None if the last day precedes the first."""
-    first, last = (_NAMED_DAYS[match[name].lower().rstrip(".")] for name in ("first", "last"))
-    return _rule("WEEKLY", BYDAY=",".join(WEEKDAY_CODES[first : last + 1])) if first < last else None
-
-
-def _is_timed(match: re.Match[str]) -> bool:
-    return _TIME_BEHIND.match(match.string, match.end()) is not None
-
-
-def _is_series(match: re.Match[str]) -> bool:
-    """Return whether weekdays without "every" are no part of the title, and of no certain week."""
-    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
-    return not _NO_SERIES_BEHIND.search(before) and not _ONE_WEEK.search(match.string)
-
-
-def _timed_range(match: re.Match[str]) -> str | None:
-    """Resolve "mon-fri 7am"; None without a time, and of other days: "conference mon-fri", "workshop tue-thu 9am"."""
-    rule = _day_range(match) if _is_timed(match) and _is_series(match) else None
-    return rule if rule == _WORKDAYS else None
-
-
-def _days_in_row(match: re.Match[str]) -> str | None:
-    """Resolve "mon wed fri" and "tue/thu 18:00"; None for what may be a choice or a span: "tue/thu", "fri sat sun"."""
-    days = sorted({_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(match["days"])})
-    is_span = days[-1] - days[0] < len(days)
-    repeats = not is_span and (len(days) > 2 or _is_timed(match)) and _is_series(match)
-    return _rule("WEEKLY", BYDAY=_codes(match["days"])) if repeats else None
-
-
-def _nth_weekday(match: re.Match[str]) -> str | None:
-    place = ordinal(match["ordinal"])
-    return _rule("MONTHLY", BYDAY=f"{place}{_codes(match['days'])}") if place <= _PLACE_MAX else None
-
-
-def _month_day(match: re.Match[str]) -> str | None:
-    day = day_of_month(match["day"])
-    return _rule("MONTHLY", BYMONTHDAY=str(day)) if 1 <= day <= 31 else None
-
-
-def _one_month_day(match: re.Match[str]) -> str | None:
-    """Resolve "1st of each month"; None after another day or a month: "1st and 15th of each month"."""
-    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
-    return None if _DAY_OR_MONTH_BEHIND.search(before) else _month_day(match)
-
-
-def _year_day(match: re.Match[str]) -> str | None:
-    day = day_of_month(match["day"])
-    if not 1 <= day <= 31:
-        return None
-    return _rule("YEARLY", BYMONTH=str(MONTHS[match["month"].lower()]), BYMONTHDAY=str(day))
-
-
-def _fixed(rule: str) -> Write:
-    return lambda _: rule
-
-
-# The weekdays of a list are all written out, or all short in one language: "to do on friday" is none.
-_FORMS = (f"(?:{WEEKDAY})", rf"(?:(?:{SHORT_WEEKDAY})\.?)", rf"(?:(?:{GERMAN_SHORT_WEEKDAY})\.?)")
-_DAYS_IN_ROW = "|".join(
-    rf"{day}(?:{_AND}{day}){{2,6}}|{day}/{day}" + ("" if day is _FORMS[0] else rf"|{day}(?:\s{day}){{2,6}}")
-    for day in _FORMS
-)
-_TIME_BEHIND = re.compile(
-    r"\s?,?\s(?:(?:at|um|@)\s?)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|uhr)?\s?(?:$|[.!?]\s?$|[#!]\w)", re.IGNORECASE
-)
-_NO_SERIES_BEHIND = re.compile(
-    r"(?:\b(?:from|for|of|about|except|but|not|than|between|since|after|until|by|before|open|the|this|next|review|plan"
-    r"|schedule|email|notes|with|invite|call|meet|mit|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$",
-    re.IGNORECASE,
-)
-_DAY_OR_MONTH_BEHIND = re.compile(rf"(?:\b(?:and|or|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
-_BEFORE_MAX_CHARACTERS = 20
-_ONE_WEEK = re.compile(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b", re.IGNORECASE)
-# "Wie immer am Freitag" and "not always" name no series.
-_ALWAYS = (
-    r"(?<!wie\s)(?<!as\s)(?<!nicht\s)(?<!not\s)(?<!fast\s)(?<!['’]s\s)(?<!is\s)(?<!are\s)(?<!was\s)(?<!ist\s)(?<!sind\s)"
-    r"(?<!almost\s)(?<!usually\s)(?<!nearly\s)(?<!meist\s)"
-    r"(?:always|immer|jeweils|stets)"
-)
-_WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
-_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{_LIST}))?"
-# Phrases with "every": a recurrence anywhere in a sentence.
-_EVERY_ROWS: tuple[tuple[str, Write], ...] = (
-    (rf"{_EVERY}\s{_WORKDAY}", _fixed(_WORKDAYS)),
-    (rf"{_EVERY}\s(?:weekend|wochenende)", _fixed("FREQ=WEEKLY;BYDAY=SA,SU")),
-    (rf"(?:on\s)?(?:{_EVERY}|the)\s{_ORDINAL}\s(?P<days>{WEEKDAY}){_OF_MONTH}", _nth_weekday),
-    (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}",
-     _fixed("FREQ=MONTHLY;BYMONTHDAY=-1")),
-    # "every 3rd friday" is in every month; "every third friday" may be every three weeks, and is not read.
-    (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s(?P<days>{_ANY_DAY})",
-     _nth_weekday),
-    (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", _day_range),
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(2)),
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(1)),
-    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST}){_PART}", _weekdays(2)),
-    (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
-    (rf"{_EVERY}\s(?P<days>{_LIST}){_PART}", _weekdays(1)),
-    (rf"{_EVERY}\s{_DATE}", _year_day),
-    (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", _year_day),
-    (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?{_DATE}", _year_day),
-    (rf"(?:(?:on|am)\s)?(?:the\s)?{_DATE},?\s(?:of\s)?(?:every|each|jedes|jeden)\s(?:year|jahr(?:es)?)", _year_day),
-    (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|a|per|every)\s(?P<unit>{_UNIT})", _every(1)),
-    (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
-    (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
-    (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
-    (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", _month_day),
-    (r"(?:(?:on|due|by|for)\s)?(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\s(?:of\s)?(?:each|every)\smonth", _one_month_day),
-    (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", _fixed("FREQ=DAILY")),
-    (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
-    (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
-)  # fmt: skip
-# Adverbs that are adjectives as well ("the weekly report"): a recurrence only at the end, or followed by a comma at the
-# beginning.
-_ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
-    (r"(?:on\s)?weekdays|werktags|an\swerktagen", _fixed(_WORKDAYS)),
-    (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{_LIST})", _weekdays(1)),
-    (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
-    (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
-    (rf"{_EVERY}\s{_DIGITS}", _month_day),
-    (r"(?<!\bf.r\s)(?<!\bfuer\s)(?<!\ban\s)(?<!\bpro\s)(?<!\bbei\s)jeden\s(?P<day>[12]?\d|3[01]|ersten)", _month_day),
-    (rf"{_ALWAYS}\s(?:on\sthe|am|zum)\s{_IN_MONTH}", _month_day),
-    (rf"{_ALWAYS}\son\s{_DIGITS}", _month_day),
-    (rf"{_ALWAYS}\s(?:on|am)\s(?P<days>{_LIST}|{_GERMAN_LIST}){_PART}", _weekdays(1)),
-    (rf"(?:(?:on|am)\s)?(?P<days>{_DAYS_IN_ROW})", _days_in_row),
-    (rf"(?P<first>{_ANY_DAY})[-–](?P<last>{_ANY_DAY})", _timed_range),
-    (rf"(?P<first>{_GERMAN_DAY})[-–](?P<last>{_GERMAN_DAY})", _timed_range),
-    (r"(?:einmal\s)?(?:daily|täglich)", _fixed("FREQ=DAILY")),
-    (r"bi-?weekly|fortnightly|zweiwöchentlich", _fixed("FREQ=WEEKLY;INTERVAL=2")),
-    (r"(?:einmal\s)?(?:weekly|wöchentlich)", _fixed("FREQ=WEEKLY")),
-    (r"(?:einmal\s)?(?:monthly|monatlich)", _fixed("FREQ=MONTHLY")),
-    (r"quarterly|vierteljährlich|quartalsweise", _fixed("FREQ=MONTHLY;INTERVAL=3")),
-    (r"yearly|annually|jährlich", _fixed("FREQ=YEARLY")),
-)
-_START = rf"(?<![\w'’/\-])(?:{_ALWAYS}\s)?"
+_START = rf"(?<![\w'’/\-])(?:{ALWAYS}\s)?"
 _EVERY_TABLE = tuple(
-    (compile_cached(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in _EVERY_ROWS
+    (compile_cached(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in EVERY_ROWS
 )
 _ADVERB_TABLE = tuple(
     (compile_cached(f"{_START}(?:{with_digraphs(pattern)}){END}", re.IGNORECASE), write)
-    for pattern, write in _ADVERB_ROWS
+    for pattern, write in ADVERB_ROWS
 )
 _CLOSING = re.compile(
     r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",
@@ -262,7 +31,7 @@ _GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|oder|bis)\s(?:am\s)?", r",?
 _DAY_LIST = compile_cached(
     "|".join(
         rf"(?<![\w'’/\-])(?:{day}(?:(?:{weak}){day}){{0,5}}(?:{joint}){day}|{day}(?:(?:{weak}){day}){{2,6}}){END}"
-        for day, (joint, weak) in zip(_FORMS, (_JOINTS, _SHORT_JOINTS, _GERMAN_SHORT_JOINTS), strict=True)
+        for day, (joint, weak) in zip(FORMS, (_JOINTS, _SHORT_JOINTS, _GERMAN_SHORT_JOINTS), strict=True)
     ),
     re.IGNORECASE,
 )
