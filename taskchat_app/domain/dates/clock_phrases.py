@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import time
 
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, any_of, in_both_spellings, number, with_digraphs
@@ -228,6 +228,9 @@ PARTS: dict[str, time] = in_both_spellings(
         **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
     }
 )
+_EVENING = re.compile(
+    r"\b(?:dinner|supper|abendessen|drinks|cinema|movies?|theat(?:er|re)|concert|kino|konzert)\b", re.IGNORECASE
+)
 _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
 _RISING = r"morning|dawn|sunrise|wake|waking|alarm|get(?:ting)?\sup"
 _EARLY = re.compile(rf"\b(?:{_RISING}|early|breakfast|flight|night|overnight)\b", re.IGNORECASE)
@@ -258,6 +261,15 @@ def match_clock(text: str, at: int) -> ClockTime | None:
 
 def _is_early(text: str, at: int, words: re.Pattern[str] = _WAKING) -> bool:
     return words.search(text, max(0, at - _NEARBY), at + _NEARBY) is not None
+
+
+def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
+    """Return an hour said alone as one of the evening beside a word for an event there: "dinner at 7" is at 19:00."""
+    if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
+        return clock
+    if not _EVENING.search(text) or "morning" in text.lower():
+        return clock
+    return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12))
 
 
 def match_part(text: str, at: int) -> ClockTime | None:

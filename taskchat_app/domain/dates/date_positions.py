@@ -12,8 +12,8 @@ from taskchat_app.domain.dates.vocabulary import END, GERMAN_PART_OF_DAY
 OPENING = re.compile(r"^\W*$")
 # Words before a date that is part of the title: "notes from tuesday", "the song called yesterday", "plan friday".
 _KEEPS = re.compile(
-    r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|black|until|not|"
-    r"von|vom|nach|wegen|seit|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
+    r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|black|until|not|except|"
+    r"von|vom|nach|wegen|seit|außer|ausser|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
     r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s$|[&+/(\[]\s?$",
     re.IGNORECASE,
 )

@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.recurrence_rows import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS
+from taskchat_app.domain.dates.recurrence_rows import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
 from taskchat_app.domain.dates.vocabulary import END, with_digraphs
 from taskchat_app.runtime.pattern_cache import compile_cached
 
@@ -15,12 +15,17 @@ _ADVERB_TABLE = tuple(
     (compile_cached(f"{_START}(?:{with_digraphs(pattern)}){END}", re.IGNORECASE), write)
     for pattern, write in ADVERB_ROWS
 )
-_CLOSING = re.compile(
-    r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:at|um|by|from|starting|beginning|ab|bis|until|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))))",
+_CLOSING = compile_cached(
+    r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
+    r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))"
+    rf"|{SPAN}))",
     re.IGNORECASE,
 )
 _GERMAN_ADVERB = re.compile(with_digraphs("täglich|wöchentlich|monatlich|jährlich|werktags|einmal\\s"), re.IGNORECASE)
-_ARTICLE = re.compile(r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder)\s$", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$",
+    re.IGNORECASE,
+)
 
 
 # "And", "or", a slash or a dash joins two days. Three may stand with commas alone, short ones also with blanks:

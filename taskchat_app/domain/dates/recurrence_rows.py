@@ -1,6 +1,7 @@
 """Rows of recurrences in English and German: the pattern, and the rule that a match of it means."""
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from typing import TypeAlias
 
@@ -9,6 +10,7 @@ from taskchat_app.domain.dates.vocabulary import (
     AMBIGUOUS_WEEKDAYS,
     CLEAR_SHORT_WEEKDAY,
     DAY_ORDINAL,
+    END,
     GERMAN_PART_OF_DAY,
     GERMAN_SHORT_WEEKDAY,
     GERMAN_SHORT_WEEKDAYS,
@@ -45,11 +47,11 @@ _ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
 _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
 _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
 # Several days, or one whose name is no other word: not "every sat nav".
-_LIST = (
+LIST = (
     rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{SHORT_WEEKDAY})(?:\s(?:{SHORT_WEEKDAY})){{2,6}}|(?:{WEEKDAY})"
     rf"|(?:{CLEAR_SHORT_WEEKDAY}))"
 )
-_GERMAN_LIST = (
+GERMAN_LIST = (
     rf"(?:(?:{GERMAN_SHORT_WEEKDAY})(?:\s(?:{GERMAN_SHORT_WEEKDAY})){{2,6}}"
     rf"|{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
 )
@@ -59,6 +61,7 @@ _PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
 _PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
 _ORDINAL = rf"(?P<ordinal>{ORDINAL}|[1-5]\.)"
+_LEAP_YEAR = 2000
 _PLACE_MAX = 5  # No weekday comes more often in a month.
 _OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
 _DIGITS = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|\.)"
@@ -66,6 +69,12 @@ _DAY = rf"(?:(?P<day>(?:[12]?\d|3[01])(?=st|nd|rd|th|\.)|{DAY_ORDINAL})(?:st|nd|
 _IN_MONTH = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
 _DATE = rf"{_IN_MONTH}\s?(?:of\s)?(?P<month>{MONTH})"
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in _UNIT_FREQ})
+_COMING = r"(?:next|following|nächsten|naechsten|kommenden|folgenden)"
+SPAN = (
+    rf"(?:(?:(?:for|over|in|für|fuer|über|in)\s(?:the|den|die)\s{_COMING}|die\s{_COMING}|for|über|für|fuer)\s(?P<count>{NUMBER})"
+    rf"\s(?P<unit>{_UNIT})(?:\sstraight|\sin\sa\srow)?|(?P<anzahl>{NUMBER})\s(?P<einheit>{_UNIT})\slang){END}"
+)
+"""How long a series lasts: "for 6 weeks", "10 Tage lang"."""
 _WORKDAY = r"(?:week(?:day|night)s?|workdays?|working\sdays?|business\sdays?|werktag|arbeitstag|wochentag)"
 _SECOND = r"(?:other|second|2nd|zweite[nrs]?|2\.)"
 
@@ -75,7 +84,8 @@ def _rule(freq: str, interval: int = 1, **parts: str) -> str:
     return ";".join([f"FREQ={freq}", *step, *(f"{name}={value}" for name, value in parts.items())])
 
 
-def _codes(text: str) -> str:
+def weekday_codes(text: str) -> str:
+    """Return the days named in a text as BYDAY has them: "MO,TH"."""
     days = {_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(text)}
     return ",".join(WEEKDAY_CODES[day] for day in sorted(days))
 
@@ -90,13 +100,13 @@ def _every(interval: int) -> Write:
         days = groups.get("days")
         if count < 1 or (days and freq != "WEEKLY"):
             return None
-        return _rule(freq, count, **({"BYDAY": _codes(days)} if days else {}))
+        return _rule(freq, count, **({"BYDAY": weekday_codes(days)} if days else {}))
 
     return write
 
 
 def _weekdays(interval: int) -> Write:
-    return lambda match: _rule("WEEKLY", interval, BYDAY=_codes(match["days"]))
+    return lambda match: _rule("WEEKLY", interval, BYDAY=weekday_codes(match["days"]))
 
 
 def _day_range(match: re.Match[str]) -> str | None:
@@ -126,12 +136,12 @@ def _days_in_row(match: re.Match[str]) -> str | None:
     days = sorted({_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(match["days"])})
     is_span = days[-1] - days[0] < len(days)
     repeats = not is_span and (len(days) > 2 or _is_timed(match)) and _is_series(match)
-    return _rule("WEEKLY", BYDAY=_codes(match["days"])) if repeats else None
+    return _rule("WEEKLY", BYDAY=weekday_codes(match["days"])) if repeats else None
 
 
 def _nth_weekday(match: re.Match[str]) -> str | None:
     place = ordinal(match["ordinal"])
-    return _rule("MONTHLY", BYDAY=f"{place}{_codes(match['days'])}") if place <= _PLACE_MAX else None
+    return _rule("MONTHLY", BYDAY=f"{place}{weekday_codes(match['days'])}") if place <= _PLACE_MAX else None
 
 
 def _month_day(match: re.Match[str]) -> str | None:
@@ -146,10 +156,10 @@ def _one_month_day(match: re.Match[str]) -> str | None:
 
 
 def _year_day(match: re.Match[str]) -> str | None:
-    day = day_of_month(match["day"])
-    if not 1 <= day <= 31:
+    day, month = day_of_month(match["day"]), MONTHS[match["month"].lower()]
+    if not 1 <= day <= monthrange(_LEAP_YEAR, month)[1]:
         return None
-    return _rule("YEARLY", BYMONTH=str(MONTHS[match["month"].lower()]), BYMONTHDAY=str(day))
+    return _rule("YEARLY", BYMONTH=str(month), BYMONTHDAY=str(day))
 
 
 def _fixed(rule: str) -> Write:
@@ -180,7 +190,7 @@ ALWAYS = (
     r"(?:always|immer|jeweils|stets)"
 )
 _WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
-_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{_LIST}))?"
+_ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{LIST}))?"
 # Phrases with "every": a recurrence anywhere in a sentence.
 EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s{_WORKDAY}", _fixed(_WORKDAYS)),
@@ -193,11 +203,11 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
      _nth_weekday),
     (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", _day_range),
     (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(2)),
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<days>{_GERMAN_LIST}){_PART}", _weekdays(1)),
-    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{_LIST}){_PART}", _weekdays(2)),
+    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{GERMAN_LIST}){_PART}", _weekdays(2)),
+    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<days>{GERMAN_LIST}){_PART}", _weekdays(1)),
+    (rf"{_EVERY}\s{_SECOND}\s(?P<days>{LIST}){_PART}", _weekdays(2)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(2)),
-    (rf"{_EVERY}\s(?P<days>{_LIST}){_PART}", _weekdays(1)),
+    (rf"{_EVERY}\s(?P<days>{LIST}){_PART}", _weekdays(1)),
     (rf"{_EVERY}\s{_DATE}", _year_day),
     (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", _year_day),
     (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?{_DATE}", _year_day),
@@ -216,14 +226,14 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
 # beginning.
 ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"(?:on\s)?weekdays|werktags|an\swerktagen", _fixed(_WORKDAYS)),
-    (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{_LIST})", _weekdays(1)),
+    (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{LIST})", _weekdays(1)),
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
     (rf"{_EVERY}\s{_DIGITS}", _month_day),
     (r"(?<!\bf.r\s)(?<!\bfuer\s)(?<!\ban\s)(?<!\bpro\s)(?<!\bbei\s)jeden\s(?P<day>[12]?\d|3[01]|ersten)", _month_day),
     (rf"{ALWAYS}\s(?:on\sthe|am|zum)\s{_IN_MONTH}", _month_day),
     (rf"{ALWAYS}\son\s{_DIGITS}", _month_day),
-    (rf"{ALWAYS}\s(?:on|am)\s(?P<days>{_LIST}|{_GERMAN_LIST}){_PART}", _weekdays(1)),
+    (rf"{ALWAYS}\s(?:on|am)\s(?P<days>{LIST}|{GERMAN_LIST}){_PART}", _weekdays(1)),
     (rf"(?:(?:on|am)\s)?(?P<days>{_DAYS_IN_ROW})", _days_in_row),
     (rf"(?P<first>{_ANY_DAY})[-–](?P<last>{_ANY_DAY})", _timed_range),
     (rf"(?P<first>{_GERMAN_DAY})[-–](?P<last>{_GERMAN_DAY})", _timed_range),

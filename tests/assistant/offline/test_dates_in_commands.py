@@ -187,3 +187,35 @@ def read(sentence: str) -> tuple[str, dict[str, Any]]:
 )
 def test_a_day_of_the_month_at_the_end_keeps_its_dot(sentence: str, kind: str, given: dict[str, Any]) -> None:
     assert read(sentence) == (kind, given)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "given"),
+    [
+        ("make 4 repeat every monday until june", {"recurrence": "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630"}),
+        ("repeat 3 every day for 10 days", {"recurrence": "FREQ=DAILY;COUNT=10"}),
+        ("make it daily except sunday", {"recurrence": "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA"}),
+        (
+            "wiederhole 3 jeden Montag um 9 bis Juni",
+            {"recurrence": "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630", "due_date": "2026-11-23T09:00"},
+        ),
+        ("repeat 3 every friday", {"recurrence": "FREQ=WEEKLY;BYDAY=FR"}),
+        ("repeat the friday report every week", {"recurrence": "FREQ=WEEKLY"}),
+    ],
+)
+def test_a_task_repeats_up_to_its_end_and_at_its_time(sentence: str, given: dict[str, Any]) -> None:
+    assert read(sentence) == ("update", given)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title"),
+    [
+        ("every friday remind me to submit the form until june", "Submit the form"),
+        ("remind me every day until june to take meds", "Take meds"),
+        ("erinnere mich jeden Tag bis Juni an die Tabletten", "Tabletten"),
+    ],
+)
+def test_a_reminder_repeats_up_to_its_end(sentence: str, title: str) -> None:
+    kind, given = read(sentence)
+    assert (kind, given["title"]) == ("add", title)
+    assert given["recurrence"].endswith(";UNTIL=20270630")

@@ -182,7 +182,9 @@ def _dated_title(match: re.Match[str], clock: UserClock) -> dict[str, Any] | Non
     """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date."""
     given = read_title(f"{match['title']} {match['when']}", clock)
     is_dated = "due_date" in given or "recurrence" in given
-    is_all = given["title"] == read_title(match["title"], clock)["title"]
+    # With a recurrence the title may name its end: "every friday", "submit the form until june".
+    alone = match["title"], f"{match['title']} every day" if "recurrence" in given else ""
+    is_all = any(given["title"] == read_title(text, clock)["title"] for text in alone)
     return given if is_dated and is_all else None
 
 

@@ -10,8 +10,7 @@ from taskchat_app.assistant.grammar.new_task import read_tags
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
-from taskchat_app.domain.dates.due_dates import find_due, said_due
-from taskchat_app.domain.dates.recurrence import find_rule
+from taskchat_app.domain.dates.due_dates import find_due, local_due, said_due
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, number
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
@@ -151,11 +150,6 @@ def _priority(match: re.Match[str]) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[match["level"].lower()]}
 
 
-def _rule(match: re.Match[str]) -> dict[str, Any] | None:
-    found = find_rule(match["rule"])
-    return {"recurrence": found[2]} if found else None
-
-
 def _tags(kind: Kind) -> Make:
     def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
         return Command(kind, match.string, read_target(match["target"]), {"tags": read_tags(match["tags"])}, language)
@@ -171,10 +165,15 @@ def _note(match: re.Match[str]) -> dict[str, Any]:
     return {"description": match["note"].strip().strip('"“”„')}
 
 
-def _repeated(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
-    given = _rule(match)
-    target = match["target"] or match.groupdict().get("target2")
-    return Command("update", match.string, read_target(target or ""), given, language) if given else None
+def _repeated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day."""
+    target = match["target"] or match.groupdict().get("target2") or ""
+    # The recurrence alone would be a title.
+    found = find_due(f"Task {match['rule']}", zone=clock.zone, now=clock.now)
+    if found is None or found.rule is None:
+        return None
+    given = {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
+    return Command("update", match.string, read_target(target), given, language)
 
 
 def _untagged(match: re.Match[str], _: UserClock, language: Language) -> Command:

@@ -1,0 +1,198 @@
+"""Reads what follows a recurrence: its time, first day, end and exceptions ("at 9 until june", "except sunday")."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.clock_phrases import ClockTime, in_the_evening, match_clock
+from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
+from taskchat_app.domain.dates.day_phrases import add_units
+from taskchat_app.domain.dates.local_time import Due, day_start
+from taskchat_app.domain.dates.phrase_types import Weight
+from taskchat_app.domain.dates.recurrence import first_occurrence, occurrences
+from taskchat_app.domain.dates.recurrence_rows import GERMAN_LIST, LIST, SPAN, weekday_codes
+from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
+from taskchat_app.domain.dates.vocabulary import (
+    END,
+    GERMAN_SHORT_WEEKDAY,
+    MONTH,
+    SHORT_WEEKDAY,
+    UNITS,
+    WEEKDAY,
+    number,
+    with_digraphs,
+)
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.runtime.pattern_cache import compile_cached
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """A sentence without quoted text, the user's zone and time, and the part of the day that the recurrence names."""
+
+    text: str
+    zone: ZoneInfo
+    now: datetime
+    part: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What is read of a recurrence up to `end`; `limit` is the UNTIL or COUNT of its rule."""
+
+    end: int
+    rule: str
+    clock: ClockTime | None = None
+    first: date | None = None
+    limit: str = ""
+
+    def first_due(self, context: Context) -> Due:
+        at = self.clock.at if self.clock else None
+        return first_occurrence(self.rule, now=context.now, zone=context.zone, at=at, from_day=self.first)
+
+    def count(self, context: Context, last: date, most: int) -> int:
+        """Return how often the series occurs up to a day, or `most`."""
+        first = self.first_due(context)
+        dues = islice(occurrences(self.rule, start=first, after=first.at, zone=context.zone), most)
+        return sum(due.local_day(context.zone) <= last for due in dues)
+
+
+def with_next(series: Series, context: Context, at: int) -> Series | None:
+    """Return the series with the time, first day, end or exception at a position; None if there is none of them."""
+    if series.clock is None and (clock := match_clock(context.text, at)):
+        return _timed(replace(series, end=clock.end), context, clock, context.text[at : clock.end])
+    if series.first is None and (lead := _STARTING.match(context.text, at)):
+        return _started(series, context, lead)
+    return with_end(series, context, at)
+
+
+def with_end(series: Series, context: Context, at: int) -> Series | None:
+    if match := _EXCEPT.match(context.text, at):
+        rule = _without_days(series.rule, match["days"] or match["tage"])
+        return replace(series, end=match.end(), rule=rule) if rule else None
+    if series.limit:
+        return None
+    if match := SPAN_WORDS.match(context.text, at):
+        return _lasting(series, context, match)
+    lead = UNTIL.match(context.text, at)
+    if lead is None or (lead["to"] and series.first is None):
+        return None
+    # "From monday until friday" ends after its start.
+    begins = day_start(series.first, context.zone) if series.first else context.now
+    phrase = _date_at(replace(context, now=max(context.now, begins)), lead.end())
+    return _ended(series, context, phrase) if phrase and phrase.days else None
+
+
+def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | None:
+    phrase = _date_at(context, lead.end())
+    # "From april" may name a person.
+    is_month = phrase and phrase.days and phrase.days.weight is Weight.PAST
+    if phrase is None or (is_month and lead["loose"] and not _MONTH_ENDS.match(context.text, phrase.end)):
+        return None
+    day = phrase.days.first if phrase.days else phrase.due(context.zone, context.now).local_day(context.zone)
+    started = with_clock_of(phrase, replace(series, end=phrase.end, first=day), context)
+    # "From 12 to 15 december" is one phrase for a date.
+    joint = _RANGE.search(context.text, lead.end(), phrase.end)
+    return (with_end(started, context, joint.end()) if joint else None) or started
+
+
+def _ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
+    """Return the series up to a day; due on this day if it is in its first week, month or year."""
+    last = phrase.due(context.zone, context.now).local_day(context.zone)
+    series = with_clock_of(phrase, replace(series, end=phrase.end), context)
+    names_days = "BY" in series.rule or "DAILY" in series.rule
+    if series.count(context, last, 2) >= (1 if names_days else 2):
+        return replace(series, limit=f";UNTIL={last:%Y%m%d}")
+    # "Every week until friday", "jeden Monat bis zum 3."
+    return None if names_days or series.first else replace(series, first=last)
+
+
+def _lasting(series: Series, context: Context, match: re.Match[str]) -> Series | None:
+    """Return the series for some days, weeks, months or years; None if it would not repeat in them."""
+    unit = UNITS[(match["unit"] or match["einheit"]).lower()]
+    begins = series.first_due(context).local_day(context.zone)
+    ends = add_units(begins, unit, number(match["count"] or match["anzahl"]))
+    times = series.count(context, ends - timedelta(days=1), _TIMES_MAX + 1) if ends else 0
+    return replace(series, end=match.end(), limit=f";COUNT={times}") if 2 <= times <= _TIMES_MAX else None
+
+
+def _without_days(rule: str, said: str) -> str | None:
+    """Return a rule of weekdays without some of them; None if it has not all of these, or no others."""
+    named = "SA,SU" if _WEEKEND.match(said) else weekday_codes(said)
+    weekly = WEEKLY_DAYS.fullmatch(rule)
+    days = WEEKDAY_CODES if rule == "FREQ=DAILY" else weekly["days"].split(",") if weekly else ()
+    rest = [day for day in days if day not in named.split(",")]
+    if not rest or len(rest) + len(named.split(",")) != len(days):
+        return None
+    return (weekly["before"] if weekly else "FREQ=WEEKLY;BYDAY=") + ",".join(rest)
+
+
+def _date_at(context: Context, at: int) -> Phrase | None:
+    """Return the date at a position; here also a month or a holiday alone: "until june"."""
+    try:
+        phrase = match_phrase(context.text, at, zone=context.zone, now=context.now)
+    except Invalid:
+        return None
+    named = None if phrase else _NAMED.match(context.text, at)
+    if named is None:
+        return phrase
+    spelled = _HOLIDAYS[named["holiday"].lower()[:4]] if named["holiday"] else f"in {named['month']}"
+    phrase = match_phrase(spelled, 0, zone=context.zone, now=context.now)
+    return replace(phrase, end=named.end()) if phrase else None
+
+
+def with_clock_of(phrase: Phrase, series: Series, context: Context) -> Series:
+    if series.clock or not (phrase.clock or phrase.exact):
+        return series
+    if phrase.clock:
+        return _timed(series, context, phrase.clock, context.text[phrase.start : phrase.end])
+    at = phrase.due(context.zone, context.now).at.astimezone(context.zone).time()
+    return replace(series, clock=ClockTime(phrase.end, at))
+
+
+def _timed(series: Series, context: Context, clock: ClockTime, said: str) -> Series:
+    """Return the series at the time said beside "every evening"; a weeknight is an evening."""
+    if not context.part:
+        return replace(series, clock=in_the_evening(clock, context.text))
+    part = {"weeknight": "evening", "night": "nacht"}.get(context.part, context.part)
+    # "At 09:00" is in the morning.
+    return replace(series, clock=clock if _LEADING_ZERO.search(said) else in_part(clock, part, said))
+
+
+WEEKLY_DAYS = re.compile(r"(?P<before>FREQ=WEEKLY;(?:INTERVAL=\d+;)?BYDAY=)(?P<days>[A-Z,]+)")
+_TIMES_MAX = 999
+_LEADING_ZERO = re.compile(r"\b0\d")
+_STARTING = re.compile(
+    r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s", re.IGNORECASE
+)
+_RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)
+_MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
+# "Bis spätestens Freitag" is a deadline.
+UNTIL = re.compile(
+    with_digraphs(
+        r"(?:until|untill|till?|through|thru|up\sto|ending(?:\son)?|bis(?:\szum?|\seinschließlich)?(?!\sspätestens)|(?P<to>to))\s"
+    ),
+    re.IGNORECASE,
+)
+_EXCEPT = compile_cached(
+    rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
+    rf"(?P<days>weekends?|{LIST}|{SHORT_WEEKDAY})"
+    rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_LIST})){END}"
+    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY}){END})",
+    re.IGNORECASE,
+)
+_WEEKEND = re.compile("weekend|wochenende", re.IGNORECASE)
+SPAN_WORDS = compile_cached(SPAN, re.IGNORECASE)
+_HOLIDAYS = {
+    **dict.fromkeys(["chri", "xmas", "weih"], "25 december"),
+    **dict.fromkeys(["heil"], "24 december"),
+    **dict.fromkeys(["new ", "silv"], "31 december"),
+}
+"""Days by the first letters of the holiday."""
+_NAMED = compile_cached(
+    rf"(?:(?P<holiday>christmas|xmas|weihnachten|heiligabend|new\syear['’]?s\seve|silvester)"
+    rf"|(?:(?:next|nächsten|naechsten)\s)?(?P<month>(?:{MONTH})(?:\s\d{{4}})?)){END}(?!\s(?:or|oder|and|und)\s)",
+    re.IGNORECASE,
+)

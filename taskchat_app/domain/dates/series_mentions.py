@@ -1,0 +1,127 @@
+"""Finds a recurrence in a sentence, with its time, first day, end and exceptions: "every day except sunday at 9"."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.date_phrase import NIGHT_END_HOUR, Phrase
+from taskchat_app.domain.dates.local_time import Due, local_day
+from taskchat_app.domain.dates.recurrence import find_rule
+from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
+from taskchat_app.domain.dates.series_bounds import (
+    SPAN_WORDS,
+    UNTIL,
+    WEEKLY_DAYS,
+    Context,
+    Series,
+    with_clock_of,
+    with_end,
+    with_next,
+)
+
+Meant: TypeAlias = Callable[[str], Phrase | None]
+Place: TypeAlias = tuple[int, int]
+
+
+def find_series(
+    text: str, zone: ZoneInfo, now: datetime, meant: Meant
+) -> tuple[tuple[Place, ...], Due | None, str] | None:
+    """Return the places, first due date and rule of a recurrence: "every monday at 9am starting 1 march".
+
+    `meant` returns the date that is no part of a title. The due date is None without a time and a first day.
+    """
+    match = find_rule(text)
+    if match is None:
+        return None
+    start, end, rule = match
+    part = _PART_IN_RULE.search(text[start:end])
+    context = Context(text, zone, now, part["part"].lower() if part else "")
+    series = Series(end, rule)
+    while (gap := _GAP.match(text, series.end)) and (longer := with_next(series, context, gap.end())):
+        series = longer
+    place = (start, series.end)
+    context = replace(context, text=_without(text, place))
+    series, ends = _with_ends_apart(series, context, start, meant)
+    for end_place in ends:
+        context = replace(context, text=_without(context.text, end_place))
+    phrase = None if series.first else meant(context.text)
+    series, dates = _with_date(series, context, phrase) if phrase else (series, [])
+    if context.part in _NIGHTS and series.clock and series.clock.at.hour < NIGHT_END_HOUR:
+        series = replace(series, rule=_a_day_later(series.rule))
+    due = series.first_due(context) if series.clock or series.first else None
+    return (place, *ends, *dates), due, series.rule + series.limit
+
+
+def _without(text: str, place: Place) -> str:
+    return text[: place[0]] + " " * (place[1] - place[0]) + text[place[1] :]
+
+
+def _with_ends_apart(series: Series, context: Context, start: int, meant: Meant) -> tuple[Series, list[Place]]:
+    """Return the series with the end and the exceptions in the rest of the sentence: "until june gym every monday".
+
+    They open or close it or precede the recurrence, which begins at `start` and is blank in the text.
+    """
+    text, places = context.text, list[Place]()
+    phrase = None if series.first else meant(text)
+    for word in _WORD.finditer(text):
+        opens = not _LETTER.search(text[: word.start()])
+        lasting = SPAN_WORDS.match(text, word.start())
+        if lasting and not (opens or _precedes(text, lasting.end(), start)):
+            continue  # "plan meals for 3 days" is a title
+        longer = with_end(series, context, word.start())
+        if longer is None:
+            continue
+        closes, is_meant = not _LETTER.search(text, longer.end), phrase and phrase.start == word.start()
+        if opens or closes or is_meant or _precedes(text, longer.end, start):
+            places.append((word.start(), longer.end))
+            series = replace(longer, end=series.end)
+    return series, places
+
+
+def _precedes(text: str, end: int, start: int) -> bool:
+    return end <= start and not _LETTER.search(text[end:start])
+
+
+def _with_date(series: Series, context: Context, phrase: Phrase) -> tuple[Series, list[Place]]:
+    """Return the series with the time, first day or period that stands elsewhere: "monday 3pm call Bob every week"."""
+    timed = with_clock_of(phrase, series, context)
+    if phrase.days is None and phrase.exact is None:
+        return timed, [] if series.clock else [(phrase.start, phrase.end)]
+    if UNTIL.match(context.text, phrase.start):
+        return series, []  # an end before the first day
+    return _within(timed, context, phrase), [(phrase.start, phrase.end)]
+
+
+def _within(series: Series, context: Context, phrase: Phrase) -> Series:
+    """Return the series during a period ("this week"), or from a day on."""
+    days = phrase.days
+    if days and days.first < days.last and phrase.lead in _DURING:
+        is_ahead = days.first > local_day(context.now, context.zone)
+        inside = replace(series, first=days.first) if is_ahead else series
+        is_once = ("BY" in series.rule and "INTERVAL" not in series.rule) or series.rule == "FREQ=DAILY"
+        if inside.count(context, days.last, 2) >= (1 if is_once else 2):
+            return replace(inside, limit=series.limit or f";UNTIL={days.last:%Y%m%d}")
+    return replace(series, first=phrase.due(context.zone, context.now).local_day(context.zone))
+
+
+def _a_day_later(rule: str) -> str:
+    """Return the rule of the mornings after the nights: "every friday night at 1" is on saturdays."""
+    return WEEKLY_DAYS.sub(
+        lambda weekly: weekly["before"] + ",".join(_NEXT_DAY[day] for day in weekly["days"].split(",")), rule
+    )
+
+
+_NEXT_DAY: dict[str, str] = dict(zip(WEEKDAY_CODES, (*WEEKDAY_CODES[1:], WEEKDAY_CODES[0]), strict=True))
+_NIGHTS = ("night", "nacht")
+_DURING = ("", "for", "für", "fuer", "on", "am")
+_GAP = re.compile(r"\s?,?\s")
+_WORD = re.compile(r"(?<![\w'’/\-.])\w")
+_LETTER = re.compile(r"\w")
+# Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
+_PART_IN_RULE = re.compile(
+    r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|mittag|nachmittag|abend|nacht)\Z",
+    re.IGNORECASE,
+)
