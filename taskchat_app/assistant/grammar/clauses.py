@@ -68,7 +68,9 @@ _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
 _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
 _MAY_FOLLOW_DAYS = phrase(r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)")
-_GOES_ON = phrase(r"(?:with|without|to|at|in|for|about|from|by|mit|ohne|bei|für|zu|zum|zur|nach|von)\b")
+_GOES_ON = phrase(
+    r"(?:with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
+)
 _ADDS = ("add", "wish", "offer")
 _ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
 # "Gym done, milk bought": one word each, so that neither "if gym done" nor "want gym done" is meant.

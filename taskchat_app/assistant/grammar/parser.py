@@ -118,7 +118,7 @@ _AFTER_NO_HOUR = "".join(
 )
 # The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
 _PLACE_AT_END = phrase(
-    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|(?<![\d.] ){_AFTER_NO_HOUR}bis|vom) \d{{1,2}}"
+    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|(?<![\d.] ){_AFTER_NO_HOUR}bis|vom|(?<=\d\. )und) \d{{1,2}}"
     r"|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
 )
 

@@ -16,18 +16,38 @@ _ADVERB_TABLE = tuple(
     for pattern, write in ADVERB_ROWS
 )
 _CLOSING = compile_cached(
-    r"\s?(?:[.!?,;]{0,9}\s?$|,?\s?(?:(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
+    r"\s?(?:[.!?,;]{0,9}\s?$|\swiederhol(?:en|t)\s?[.!]?$|,?\s?(?:(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
     r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))"
     rf"|{SPAN}))",
     re.IGNORECASE,
 )
-_GERMAN_ADVERB = re.compile(with_digraphs("täglich|wöchentlich|monatlich|jährlich|werktags|einmal\\s"), re.IGNORECASE)
+# "Dienstags Müll rausbringen" and "on mondays gym" repeat; "mondays suck" and "sonntags ist frei" may not.
+_OPENING_ADVERB = re.compile(
+    with_digraphs(
+        r"täglich|wöchentlich|monatlich|jährlich|werktags|einmal\s|(?:\w{3,7}tags|mittwochs)\b|on\s\w{3,6}days|\w{3,6}days\sand"
+    ),
+    re.IGNORECASE,
+)
+_STATES = re.compile(
+    r"\s(?:ist|sind|war|waren|hat|habe|haben|wird|gibt|geht|kommt|nie|nicht|kein\w{0,2}|for|is|are|was|were)\s",
+    re.IGNORECASE,
+)
 _ARTICLE = re.compile(
     r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$",
     re.IGNORECASE,
 )
 
 
+# "Listen and repeat every day" is a title.
+_REPEATS = re.compile(
+    r"(?:\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)|(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:repeats|recurs|repeat\s(?:it|this|that)"
+    r"|wiederholt|wiederhole\s(?:es|das))|repeating|recurring|wiederkehrend|sich\swiederholend)"
+    r"|\s?[,.;]\s(?:repeats|repeat\s(?:it|this|that)|wiederholt(?:\ssich)?))\s$",
+    re.IGNORECASE,
+)
+_REPEATS_MAX_CHARACTERS = 40
+_BEFORE_WIEDERHOLEN = re.compile(r"(?:\s?,\s(?:die\ssich\s)?|\sund\s)$", re.IGNORECASE)
+_WIEDERHOLEN = re.compile(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))", re.IGNORECASE)
 # "And", "or", a slash or a dash joins two days. Three may stand with commas alone, short ones also with blanks:
 # "friday, saturday is the party" names one day.
 _JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")
@@ -56,12 +76,25 @@ def find_rule(sentence: str) -> tuple[int, int, str] | None:
     for pattern, write in _EVERY_TABLE:
         for match in pattern.finditer(text):
             if rule := write(match):
-                return match.start(), match.end(), rule
+                return *_with_verb(text, match), rule
     for pattern, write in _ADVERB_TABLE:
         for match in pattern.finditer(text):
             if _set_off(text, match) and (rule := write(match)):
-                return match.start(), match.end(), rule
+                return *_with_verb(text, match), rule
     return None
+
+
+def _with_verb(text: str, match: re.Match[str]) -> tuple[int, int]:
+    """Return the place of a recurrence, with the words that say that it is one: ", repeat it every monday"."""
+    before = text[: match.start()][-_REPEATS_MAX_CHARACTERS:]
+    if lead := _REPEATS.search(before):
+        return match.start() - len(lead[0]), match.end()
+    # "Vokabeln jede Woche wiederholen" is a title.
+    joint = _BEFORE_WIEDERHOLEN.search(before)
+    behind = _WIEDERHOLEN.match(text, match.end()) if joint else None
+    if joint and behind:
+        return match.start() - len(joint[0]), behind.end()
+    return match.start(), match.end()
 
 
 def _set_off(text: str, match: re.Match[str]) -> bool:
@@ -69,6 +102,6 @@ def _set_off(text: str, match: re.Match[str]) -> bool:
     if _ARTICLE.search(before):
         return False
     leading = not before.strip() and (
-        _GERMAN_ADVERB.match(match[0]) is not None or after.lstrip().startswith((",", ":"))
+        (_OPENING_ADVERB.match(match[0]) and not _STATES.match(f"{after} ")) or after.lstrip().startswith((",", ":"))
     )
-    return leading or bool(_CLOSING.match(after))
+    return bool(leading or _CLOSING.match(after))

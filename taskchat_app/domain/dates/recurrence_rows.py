@@ -60,14 +60,17 @@ _NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
 _PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
 _PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
-_ORDINAL = rf"(?P<ordinal>{ORDINAL}|[1-5]\.)"
+_ORDINAL = rf"(?P<ordinal>(?:{ORDINAL}|[1-5]\.)(?:{_AND}(?:{ORDINAL}|[1-5]\.))?)"
 _LEAP_YEAR = 2000
 _PLACE_MAX = 5  # No weekday comes more often in a month.
 _OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
-_DIGITS = r"(?P<day>[12]?\d|3[01])(?:st|nd|rd|th|\.)"
-_DAY = rf"(?:(?P<day>(?:[12]?\d|3[01])(?=st|nd|rd|th|\.)|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
+_ONE_DIGITS = r"(?:[12]?\d|3[01])(?:st|nd|rd|th|\.)"
+_DIGITS = rf"(?P<day>{_ONE_DIGITS}(?:{_AND}(?:the\s)?{_ONE_DIGITS}){{0,5}})"
+_ONE_DAY = rf"(?:(?:[12]?\d|3[01])(?:st|nd|rd|th|\.)|{DAY_ORDINAL})"
+_DAY = rf"(?P<day>{_ONE_DAY}(?:{_AND}(?:the\s|zum\s)?{_ONE_DAY}){{0,5}})"
 _IN_MONTH = rf"(?:(?P<day>\d{{1,2}}|{DAY_ORDINAL})(?:st|nd|rd|th|\.)?)"
 _DATE = rf"{_IN_MONTH}\s?(?:of\s)?(?P<month>{MONTH})"
+_YEARLY = rf"(?:{_EVERY}\s(?:year|jahr)|yearly|annually|j(?:ä|ae)hrlich)"
 _UNIT = any_of({word: unit for word, unit in UNITS.items() if unit in _UNIT_FREQ})
 _COMING = r"(?:next|following|nächsten|naechsten|kommenden|folgenden)"
 SPAN = (
@@ -140,24 +143,31 @@ def _days_in_row(match: re.Match[str]) -> str | None:
 
 
 def _nth_weekday(match: re.Match[str]) -> str | None:
-    place = ordinal(match["ordinal"])
-    return _rule("MONTHLY", BYDAY=f"{place}{weekday_codes(match['days'])}") if place <= _PLACE_MAX else None
+    places = [ordinal(place) for place in _BETWEEN.split(match["ordinal"])]
+    days = (f"{place}{weekday_codes(match['days'])}" for place in places)
+    return _rule("MONTHLY", BYDAY=",".join(days)) if max(places) <= _PLACE_MAX else None
+
+
+def _last_day(match: re.Match[str]) -> str | None:
+    """Resolve "at the end of every month"; None for "the 15th and last day of every month"."""
+    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
+    return None if _DAY_OR_MONTH_BEHIND.search(before) else "FREQ=MONTHLY;BYMONTHDAY=-1"
 
 
 def _month_day(match: re.Match[str]) -> str | None:
-    day = day_of_month(match["day"])
-    return _rule("MONTHLY", BYMONTHDAY=str(day)) if 1 <= day <= 31 else None
-
-
-def _one_month_day(match: re.Match[str]) -> str | None:
-    """Resolve "1st of each month"; None after another day or a month: "1st and 15th of each month"."""
+    """Resolve "every 1st" and "am 1. und 15. jedes Monats"; None after another day or a month: "jan 1st each month"."""
     before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
-    return None if _DAY_OR_MONTH_BEHIND.search(before) else _month_day(match)
+    days = sorted({day_of_month(day) for day in _NAMED_MONTH_DAY.findall(match["day"])})
+    if _DAY_OR_MONTH_BEHIND.search(before) or not 1 <= days[0] <= days[-1] <= 31:
+        return None
+    return _rule("MONTHLY", BYMONTHDAY=",".join(map(str, days)))
 
 
 def _year_day(match: re.Match[str]) -> str | None:
-    day, month = day_of_month(match["day"]), MONTHS[match["month"].lower()]
-    if not 1 <= day <= monthrange(_LEAP_YEAR, month)[1]:
+    groups = match.groupdict()
+    day = day_of_month(groups["day"] or groups["day2"])
+    month = MONTHS[groups["month"].lower()] if groups["month"] else int(groups["month2"])
+    if not 1 <= month <= 12 or not 1 <= day <= monthrange(_LEAP_YEAR, month)[1]:
         return None
     return _rule("YEARLY", BYMONTH=str(month), BYMONTHDAY=str(day))
 
@@ -169,7 +179,7 @@ def _fixed(rule: str) -> Write:
 # The weekdays of a list are all written out, or all short in one language: "to do on friday" is none.
 FORMS = (f"(?:{WEEKDAY})", rf"(?:(?:{SHORT_WEEKDAY})\.?)", rf"(?:(?:{GERMAN_SHORT_WEEKDAY})\.?)")
 _DAYS_IN_ROW = "|".join(
-    rf"{day}(?:{_AND}{day}){{2,6}}|{day}/{day}" + ("" if day is FORMS[0] else rf"|{day}(?:\s{day}){{2,6}}")
+    rf"{day}(?:{_AND}{day}){{2,6}}|{day}\s?[/&+]\s?{day}" + ("" if day is FORMS[0] else rf"|{day}(?:\s{day}){{2,6}}")
     for day in FORMS
 )
 _TIME_BEHIND = re.compile(
@@ -180,7 +190,9 @@ _NO_SERIES_BEHIND = re.compile(
     r"|schedule|email|notes|with|invite|call|meet|mit|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$",
     re.IGNORECASE,
 )
-_DAY_OR_MONTH_BEHIND = re.compile(rf"(?:\b(?:and|or|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
+_DAY_OR_MONTH_BEHIND = re.compile(rf"(?:\b(?:and|or|und|oder|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
+_BETWEEN = re.compile(_AND, re.IGNORECASE)
+_NAMED_MONTH_DAY = re.compile(rf"\d+|{DAY_ORDINAL}", re.IGNORECASE)
 _BEFORE_MAX_CHARACTERS = 20
 _ONE_WEEK = re.compile(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b", re.IGNORECASE)
 # "Wie immer am Freitag" and "not always" name no series.
@@ -196,8 +208,17 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s{_WORKDAY}", _fixed(_WORKDAYS)),
     (rf"{_EVERY}\s(?:weekend|wochenende)", _fixed("FREQ=WEEKLY;BYDAY=SA,SU")),
     (rf"(?:on\s)?(?:{_EVERY}|the)\s{_ORDINAL}\s(?P<days>{WEEKDAY}){_OF_MONTH}", _nth_weekday),
-    (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}",
-     _fixed("FREQ=MONTHLY;BYMONTHDAY=-1")),
+    (rf"{_ORDINAL}\s(?P<days>{WEEKDAY})\s(?:of|in)\s(?:every|each)\smonth", _nth_weekday),
+    (rf"(?:(?:am|zum|der)\s)?{_ORDINAL}\s(?P<days>{WEEKDAY})\s(?:im|des|jedes|jeden)\smonats?(?!\s(?:{MONTH}))",
+     _nth_weekday),
+    (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}", _last_day),
+    (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:last\sday|end)\sof\s(?:every|each)\smonth", _last_day),
+    (r"(?:am|zum)\sende\s(?:jedes|jeden)\smonats|(?:am|zum)?\s?jede[sm]\smonatsende", _last_day),
+    (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich)"
+     r"\s(?:on\sthe\slast\sday|at\sthe\send|am\sletzten(?:\stag)?|am\s(?:monats)?ende)", _last_day),
+    (rf"{_EVERY}\s(?:month[\s-]end|end\sof\s(?:the\s)?month)", _last_day),
+    (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:first\sday|start|beginning)\sof\s(?:every|each)\smonth",
+     _fixed("FREQ=MONTHLY;BYMONTHDAY=1")),
     # "every 3rd friday" is in every month; "every third friday" may be every three weeks, and is not read.
     (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s(?P<days>{_ANY_DAY})",
      _nth_weekday),
@@ -210,14 +231,15 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s(?P<days>{LIST}){_PART}", _weekdays(1)),
     (rf"{_EVERY}\s{_DATE}", _year_day),
     (rf"{_EVERY}\s(?:(?:year|jahr)\s(?:on\s|am\s)?)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", _year_day),
-    (rf"{_EVERY}\s(?:year|jahr)\s(?:on|am)\s(?:the\s)?{_DATE}", _year_day),
+    (rf"{_YEARLY}\s(?:on|am|zum)\s(?:the\s)?(?:{_DATE}|(?P<day2>\d{{1,2}})\.\s?(?P<month2>\d{{1,2}})\.?)", _year_day),
+    (rf"{_YEARLY}\s(?:on\s)?(?P<month>{MONTH})\s(?:the\s)?{_IN_MONTH}", _year_day),
     (rf"(?:(?:on|am)\s)?(?:the\s)?{_DATE},?\s(?:of\s)?(?:every|each|jedes|jeden)\s(?:year|jahr(?:es)?)", _year_day),
     (rf"(?:einmal|once)\s(?:pro|im|in\sder|am|a|per|every)\s(?P<unit>{_UNIT})", _every(1)),
     (rf"{_EVERY}\s(?:month|monat)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"(?:monthly|monatlich)\s(?:on\sthe|on|am)\s{_DAY}", _month_day),
     (rf"{_EVERY}\s{_DAY}{_OF_MONTH}", _month_day),
     (rf"(?:on\s)?(?:the|am)\s{_DAY}\s(?:of\s|tag\s)?(?:each|every|jedes|jeden)\s(?:month|monats?)", _month_day),
-    (r"(?:(?:on|due|by|for)\s)?(?P<day>[12]?\d|3[01])(?:st|nd|rd|th)\s(?:of\s)?(?:each|every)\smonth", _one_month_day),
+    (rf"(?:(?:on|due|by|for)\s)?{_DIGITS}\s(?:of\s)?(?:each|every)\smonth", _month_day),
     (rf"{_EVERY}\s(?:morning|evening|night|afternoon|{GERMAN_PART_OF_DAY})", _fixed("FREQ=DAILY")),
     (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
     (rf"{_EVERY}\s(?P<unit>{_UNIT}){_ON_DAYS}", _every(1)),
@@ -227,6 +249,7 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
 ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"(?:on\s)?weekdays|werktags|an\swerktagen", _fixed(_WORKDAYS)),
     (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{LIST})", _weekdays(1)),
+    (rf"(?P<first>{_PLURAL}){_THROUGH}(?P<last>{_PLURAL})", _day_range),
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
     (rf"{_EVERY}\s{_DIGITS}", _month_day),

@@ -408,6 +408,23 @@ PHRASES = [
     ("jeden 15", "FREQ=MONTHLY;BYMONTHDAY=15", "every month on the 15th"),
     ("jeden Ersten", "FREQ=MONTHLY;BYMONTHDAY=1", "every month on the 1st"),
     ("1st of each month", "FREQ=MONTHLY;BYMONTHDAY=1", "every month on the 1st"),
+    ("on the 1st and the 15th of every month", "FREQ=MONTHLY;BYMONTHDAY=1,15", "every month on the 1st and 15th"),
+    ("every 1st and 15th", "FREQ=MONTHLY;BYMONTHDAY=1,15", "every month on the 1st and 15th"),
+    ("jeden Monat am 1. und 15.", "FREQ=MONTHLY;BYMONTHDAY=1,15", "every month on the 1st and 15th"),
+    ("every month on the last day", "FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day"),
+    ("at the end of every month", "FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day"),
+    ("jeden Monat am letzten Tag", "FREQ=MONTHLY;BYMONTHDAY=-1", "every month on the last day"),
+    ("first monday of every month", "FREQ=MONTHLY;BYDAY=1MO", "every month on the first Monday"),
+    ("am ersten Montag im Monat", "FREQ=MONTHLY;BYDAY=1MO", "every month on the first Monday"),
+    (
+        "first and third monday of every month",
+        "FREQ=MONTHLY;BYDAY=1MO,3MO",
+        "every month on the first Monday and third Monday",
+    ),
+    ("yearly on march 1", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=1", "every year on 1 March"),
+    ("annually on may 5th", "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=5", "every year on 5 May"),
+    ("jährlich am 1. März", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=1", "every year on 1 March"),
+    ("jedes Jahr am 5.5.", "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=5", "every year on 5 May"),
 ]
 
 
@@ -462,7 +479,16 @@ def test_an_adjective_in_a_title_is_not_a_recurrence(title: str) -> None:
 
 @pytest.mark.parametrize(
     "phrase",
-    ["mon and fri", "mon/tue 9am", "tue/thu", "fri, sat and sun", "mon or wed or fri", "mon-fri", "Mo oder Mi um 9"],
+    [
+        "mon and fri",
+        "mon/tue 9am",
+        "tue/thu",
+        "tue & thu",
+        "fri, sat and sun",
+        "mon or wed or fri",
+        "mon-fri",
+        "Mo oder Mi um 9",
+    ],
 )
 def test_days_that_may_be_a_choice_or_a_span_are_no_recurrence(phrase: str) -> None:
     assert find_rule(phrase) is None
