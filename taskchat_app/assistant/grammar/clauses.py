@@ -13,6 +13,7 @@ from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reminders import is_reminder_only
 from taskchat_app.assistant.grammar.rules.reports import is_report
+from taskchat_app.assistant.grammar.two_times import CLOCK, read_at_two_times
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence_phrases import day_lists
@@ -83,16 +84,10 @@ _FINITE = phrase(
     r"(?!\A(?:got|have)\b)\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue? aufgabe|wenn"
     r"|sobald)\b"
 )
-_CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
-_TWO_TIMES = phrase(
-    rf"\b(?:at|um) (?P<first>{_CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"
-    rf"(?P<second>{_CLOCK})"
-    r"(?=\Z| (?:to|on|every|each|daily|today|tomorrow|with|hinzu|jeden?|täglich|heute|morgen|mit)\b)"
-)
 _DATE_BEHIND = phrase(r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?)\b[^,]{0,40}\Z")
 _DATE_BEFORE = phrase(
     rf"\A(?:(?:on|by|am|bis) )?(?:today|tomorrow|heute|morgen|übermorgen|{WEEKDAY}|\d{{1,2}}\.\d{{1,2}}\.)"
-    rf"(?: (?:at |um )?(?:{_CLOCK}|(?<=at |um )\d{{1,2}}))?,? (?=\S)"
+    rf"(?: (?:at |um )?(?:{CLOCK}|(?<=at |um )\d{{1,2}}))?,? (?=\S)"
 )
 _NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
 
@@ -165,7 +160,7 @@ def _without_it(commands: list[Command]) -> list[Command]:
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     """Return the command of a clause, or one for each part of "milk today, bread tomorrow and butter on friday"."""
     command = read_command(clause, clock)
-    if command.kind in _ADDS and (both := _at_two_times(clause, clock)):
+    if command.kind in _ADDS and (both := read_at_two_times(clause, clock)):
         return both
     if command.kind == "add" and len(items := _items(clause)) > 1:
         return [read_command(item, clock) for item in items]
@@ -176,19 +171,6 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     if first.kind not in _ADDS:
         return [command]
     return [first, *(replace(command, text=part, given=read_title(part, clock)) for part in parts[1:])]
-
-
-def _at_two_times(clause: str, clock: UserClock) -> list[Command]:
-    """Return a command for each time of "take pills at 8am and 8pm every day"; empty for any other clause."""
-    match = _TWO_TIMES.search(mask_quotes(clause))
-    if match is None:
-        return []
-    both = [
-        read_command(f"{clause[: match.start('first')]}{match[time]}{clause[match.end('second') :]}", clock)
-        for time in ("first", "second")
-    ]
-    are_dated = all("T" in command.given.get("due_date", "") for command in both)
-    return both if are_dated and both[0].given["title"] == both[1].given["title"] else []
 
 
 def _items(clause: str) -> list[str]:

@@ -36,6 +36,7 @@ Kind = Literal[
     "no_lists",
     "no_steps",
     "no_archive",
+    "too_often",
     "left_out",
     "greeting",
     "thanks",

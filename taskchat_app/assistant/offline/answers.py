@@ -23,6 +23,7 @@ _SAID = {
     "no_lists": words.NO_LISTS,
     "no_steps": words.NO_STEPS,
     "no_archive": words.NO_ARCHIVE,
+    "too_often": words.TOO_OFTEN,
 }
 _LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""

@@ -56,6 +56,9 @@ NO_ARCHIVE = gettext(
     "There is no archive, so {nothing}. Done tasks are not among the open ones: “show done tasks” lists them, and "
     "“delete all done tasks” deletes them."
 )
+TOO_OFTEN = gettext(
+    "A task cannot repeat by the hour, so {nothing}. Write for example “remind me every day at 10am and 4pm to drink”."
+)
 LEFT_OUT = gettext(
     "One message does {most} things at most, so {count} more were left out. Send them in another message."
 )

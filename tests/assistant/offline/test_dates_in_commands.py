@@ -200,6 +200,9 @@ def test_a_day_of_the_month_at_the_end_keeps_its_dot(sentence: str, kind: str, g
             {"recurrence": "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630", "due_date": "2026-11-23T09:00"},
         ),
         ("repeat 3 every friday", {"recurrence": "FREQ=WEEKLY;BYDAY=FR"}),
+        ("repeat 3 mon wed fri", {"recurrence": "FREQ=WEEKLY;BYDAY=MO,WE,FR"}),
+        ("repeat it on mondays", {"recurrence": "FREQ=WEEKLY;BYDAY=MO"}),
+        ("wiederhole 3 Mo und Fr", {"recurrence": "FREQ=WEEKLY;BYDAY=MO,FR"}),
         ("repeat the friday report every week", {"recurrence": "FREQ=WEEKLY"}),
     ],
 )
@@ -219,3 +222,54 @@ def test_a_reminder_repeats_up_to_its_end(sentence: str, title: str) -> None:
     kind, given = read(sentence)
     assert (kind, given["title"]) == ("add", title)
     assert given["recurrence"].endswith(";UNTIL=20270630")
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "given"),
+    [
+        (
+            "add a recurring task call bob every monday",
+            "add",
+            {"title": "Call bob", "recurrence": "FREQ=WEEKLY;BYDAY=MO"},
+        ),
+        ("add a daily task: call bob", "add", {"title": "Call bob", "recurrence": "FREQ=DAILY"}),
+        ("weekly task: call bob", "add", {"title": "Call bob", "recurrence": "FREQ=WEEKLY"}),
+        ("add a daily task: call bob every monday", "add", {"title": "Call bob", "recurrence": "FREQ=WEEKLY;BYDAY=MO"}),
+        (
+            "set a weekly reminder for yoga on monday at 6",
+            "add",
+            {"title": "Yoga", "due_date": "2026-11-23T18:00", "recurrence": "FREQ=WEEKLY"},
+        ),
+        ("erstelle eine tägliche Aufgabe: Bob anrufen", "add", {"title": "Bob anrufen", "recurrence": "FREQ=DAILY"}),
+        ("add a recurring task", "nameless", {}),
+        ("add daily task review", "add", {"title": "Daily task review"}),
+        ("add recurring task review", "add", {"title": "Recurring task review"}),
+        ("add a daily standup", "add", {"title": "A daily standup"}),
+        ("repeat 3 on friday", "offer", {"title": "Repeat 3", "due_date": "2026-11-20"}),
+        ("remind me every 2 weeks to stretch", "add", {"title": "Stretch", "recurrence": "FREQ=WEEKLY;INTERVAL=2"}),
+    ],
+)
+def test_a_kind_of_task_names_its_recurrence(sentence: str, kind: str, given: dict[str, Any]) -> None:
+    assert read(sentence) == (kind, given)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "remind me every 2 hours to drink",
+        "remind me to stretch every 30 minutes",
+        "repeat 3 every hour",
+        "erinnere mich stündlich ans Trinken",
+    ],
+)
+async def test_what_would_repeat_by_the_hour_is_not_added(conversation: Conversation, sentence: str) -> None:
+    answer = await conversation.say(sentence)
+    assert answer.startswith(("A task cannot repeat by the hour", "Eine Aufgabe kann sich nicht stündlich wiederholen"))
+    assert conversation.calls == []
+
+
+@pytest.mark.parametrize(
+    "title", ["Read every hour matters", "Check the hourly rate", "Take the pills I need every 8 hours today"]
+)
+def test_hours_inside_a_title_are_no_recurrence(title: str) -> None:
+    assert read(f"remind me to {title}")[0] == "add"

@@ -166,6 +166,28 @@ async def test_a_sentence_has_its_outcome(conversation: Conversation, sentence: 
                 ("Tabletten nehmen", {"due_date": "2026-11-18T20:00"}),
             ),
         ),
+        (
+            "brush teeth every morning and evening",
+            adds(
+                ("Brush teeth", {"due_date": "2026-11-19T09:00", "recurrence": "FREQ=DAILY"}),
+                ("Brush teeth", {"due_date": "2026-11-18T18:00", "recurrence": "FREQ=DAILY"}),
+            ),
+        ),
+        (
+            "jeden Morgen und Abend um 8 Zähne putzen",
+            adds(
+                ("Zähne putzen", {"due_date": "2026-11-19T08:00", "recurrence": "FREQ=DAILY"}),
+                ("Zähne putzen", {"due_date": "2026-11-18T20:00", "recurrence": "FREQ=DAILY"}),
+            ),
+        ),
+        (
+            "erinnere mich jeden Tag um 10 und 16 Uhr ans Trinken",
+            adds(
+                ("Trinken", {"due_date": "2026-11-19T10:00", "recurrence": "FREQ=DAILY"}),
+                ("Trinken", {"due_date": "2026-11-18T16:00", "recurrence": "FREQ=DAILY"}),
+            ),
+        ),
+        ("read every morning and evening paper", add("Read and evening paper", recurrence="FREQ=DAILY")),
         ("pick up kids at 3pm, 5pm gym", add("Pick up kids, 5pm gym", due_date="2026-11-18T15:00")),
         ("take pills at 8am and 2pm and 8pm", add("Take pills and 8pm", due_date="2026-11-19T08:00")),
         ("buy milk at 9am and 2 eggs", add("Buy milk and 2 eggs", due_date="2026-11-19T09:00")),

@@ -37,7 +37,9 @@ def _add(match: re.Match[str], clock: UserClock, language: Language) -> Command 
         given["title"] = _STILL.sub(lambda word: word[1].upper(), given["title"])
     if language == "de" and _WITH_ZU.match(match.string):
         given["title"] = _without_zu(given["title"])
-    given["title"] = _TO.sub(lambda verb: verb[1].upper(), given["title"])
+    to = _TO_ONE if _REMINDS.match(match.string) else _TO
+    given["title"] = to.sub(lambda verb: verb[1].upper(), given["title"])
+    given |= _rule_of(groups, given)
     if level := groups.get("level"):
         given["priority"] = PRIORITY_WORDS[level.lower()]
     if tag := list_tag(match):
@@ -46,6 +48,13 @@ def _add(match: re.Match[str], clock: UserClock, language: Language) -> Command 
         return Command("nameless", match.string, language=language)
     named = given["title"] and not _NO_TASK.fullmatch(given["title"])
     return Command("add", match.string, _list_of(given["title"], match.string), given, language) if named else None
+
+
+def _rule_of(groups: dict[str, str | None], given: dict[str, Any]) -> dict[str, str]:
+    """Return the recurrence of "a daily task", unless the words of the task name one."""
+    often = (groups.get("often") or "").removesuffix("e")
+    found = find_rule(often) if often else None
+    return {"recurrence": found[2]} if found and "recurrence" not in given else {}
 
 
 def _without_zu(title: str) -> str:
@@ -84,8 +93,9 @@ def _add_reminder(match: re.Match[str], clock: UserClock, language: Language) ->
     text = (match["title"] or "").strip()
     named = _FOR_WHAT.fullmatch(text)
     if named is None and (led := _WHEN_TO_WHAT.fullmatch(text)) and (given := _dated_title(led, clock)):
-        return Command("add", match.string, given=given)
+        return Command("add", match.string, given=given | _rule_of(match.groupdict(), given))
     given = read_title(named["title"] if named else "", clock)
+    given |= _rule_of(match.groupdict(), given)
     is_named = given["title"] and not _NO_TITLE.fullmatch(given["title"])
     if not is_named or _is_date(text, clock) or _is_date(named["title"] if named else "", clock):
         return Command("nameless", match.string)
@@ -209,9 +219,16 @@ _TO_A_NAME = sentence(
     r"(?P<title>.{1,100}?) (?:to|on|onto|under) (?P<name>(?-i:[a-zäöüß]{3,30}))"
 )
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|day|week|month)\b))"
+# "Add daily task review" names a review.
+_BEFORE_A_TITLE = rf"(?={_THING}(?: for me)?(?:\s?:| (?:called|named|titled|saying|that says|for me to|to)\b))"
+_REPEATING = (
+    rf"(?:(?:repeating|recurring) (?:(?<=\ba \w{{9}} )|(?<=\bnew \w{{9}} )|{_BEFORE_A_TITLE})"
+    rf"|(?P<often>daily|weekly|monthly|yearly) {_BEFORE_A_TITLE})?"
+)
 _NAMED = phrase(r"aufgabe |ich (?:möchte|will) ")
 _NO_TITLE = sentence(
-    rf"(?:(?:a|an|the|this|that|new|eine?n?|neue[ns]?|das|dies) )*(?:{_THING}|event|appointment|aufgabe|erinnerung"
+    rf"(?:(?:a|an|the|this|that|new|recurring|repeating|daily|weekly|monthly|yearly|wiederkehrende"
+    rf"|eine?n?|neue[ns]?|das|dies) )*(?:{_THING}|event|appointment|aufgabe|erinnerung"
     rf"|ereignis(?:se)?|termine?|aufgaben|erinnerungen)"
     rf"|(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{_THING}|event|appointment|dates?|times?"
     r"|dates? and times?|something|things?|stuff|people|details)"
@@ -246,6 +263,8 @@ _OF_A_TASK = phrase(
 )
 # "Remind me every weekday at 7 to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
+_TO_ONE = re.compile(r"\ATo ([a-z])(?=\w)")
+_REMINDS = phrase(r"\A(?:remind|notify|alert) me\b")
 _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
 _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 _FOR_WHAT = sentence(r"(?:to|about|of|for|on|that says|saying)\s?:? (?:my )?(?P<title>.+)|: ?(?P<named>.+)")
@@ -261,8 +280,8 @@ VERB_LAST = table_of(
 )
 """Rules with the verb at the end, after all rules that add: "neue Aufgabe: Milch löschen" adds a task."""
 REMINDER_ADDS: tuple[Row, ...] = (
-    (r"(?:set|create|make|add|have|get|send)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring |daily "
-     r"|weekly )*"
+    (r"(?:set|create|make|add|have|get|send)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring )*"
+     r"(?:(?P<often>daily|weekly|monthly|yearly) )?(?:repeating |recurring )?"
      r"(?:reminder|reminders|alert|notification)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
      "en", _add_reminder),
     (r"(?:new|another) reminder(?P<title> .+)?", "en", _add_reminder),
@@ -284,7 +303,7 @@ REMINDER_ADDS: tuple[Row, ...] = (
 )  # fmt: skip
 """Rules for new reminders, before those that change a task."""
 ADDS: tuple[Row, ...] = (
-    (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?"
+    (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?{_REPEATING}"
      rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{_THING}"
      r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
      r"(?:(?: for me)?\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
@@ -334,7 +353,7 @@ ADDS: tuple[Row, ...] = (
      r"|wedding)\b.+?)(?:,? (?:so )?(?:please )?(?:set it|add it|note it"
      r"|put it (?:on|in) (?:my|the) (?:list|calendar)))?",
      "en", _add_dated),
-    (r"(?:(?:new )?(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", "en", _add),
+    (rf"(?:(?:new )?{_REPEATING}(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", "en", _add),
     (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", "de", _add),
     (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
      rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", _add_to_the_day),
@@ -345,6 +364,8 @@ ADDS: tuple[Row, ...] = (
      "de", _add),
     (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", "de", _add),
     (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
+     r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
+     r"(?= \w+(?: an)?\s?:)) )?"
      r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
      "de", _add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"

@@ -8,10 +8,17 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
 from taskchat_app.assistant.grammar.new_task import read_tags
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rules.repeats import REPEATS
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
-from taskchat_app.domain.dates.due_dates import find_due, local_due, said_due
-from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, number
+from taskchat_app.domain.dates.due_dates import find_due, said_due
+from taskchat_app.domain.dates.vocabulary import (
+    NUMBER,
+    UNITS,
+    WEEKDAY,
+    any_of,
+    number,
+)
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -165,17 +172,6 @@ def _note(match: re.Match[str]) -> dict[str, Any]:
     return {"description": match["note"].strip().strip('"“”„')}
 
 
-def _repeated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day."""
-    target = match["target"] or match.groupdict().get("target2") or ""
-    # The recurrence alone would be a title.
-    found = find_due(f"Task {match['rule']}", zone=clock.zone, now=clock.now)
-    if found is None or found.rule is None:
-        return None
-    given = {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
-    return Command("update", match.string, read_target(target), given, language)
-
-
 def _untagged(match: re.Match[str], _: UserClock, language: Language) -> Command:
     tags = read_tags(match["tags"] or match["hashes"])
     return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
@@ -222,13 +218,7 @@ CHANGES: tuple[Row, ...] = (
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
     (r"ziehe? (?P<rest>.+) vor", "de", _set),
-    (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<target2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
-     rf"|yearly).*)",
-     "en", _repeated),
-    (r"(?:make|set) (?P<target>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
-     "en", _repeated),
-    (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
-     "de", _repeated),
+    *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",

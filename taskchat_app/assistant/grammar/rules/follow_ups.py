@@ -7,6 +7,7 @@ from taskchat_app.assistant.grammar.commands import Command, Language, Row, User
 from taskchat_app.assistant.grammar.filters import filtered, take_filters
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.matching import fixed
+from taskchat_app.assistant.grammar.rules.repeats import TOO_OFTEN
 from taskchat_app.assistant.grammar.targets import Target, read_target
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.storage.errors import Invalid
@@ -80,6 +81,7 @@ FOLLOW_UPS: tuple[Row, ...] = (
     (r"(?:erstelle?|lege?|mache?|beginne?) (?:mir )?(?:eine )?(?:neue |leere )?\w*liste\b.*", "de", fixed("no_lists")),
     (r"(?:ich (?:möchte|will|muss) )?(?:eine |die )?(?:neue |leere )?\w*liste(?: (?:mit|für|von) .+?)?"
      r" (?:erstellen|anlegen|beginnen|hinzufügen)", "de", fixed("no_lists")),
+    *TOO_OFTEN,
     (rf"(?:what(?:'s| is| was)|whats|show(?: me)?|tell me about|open|what about) (?P<target>{_NUMBER}|the \w+"
      rf" (?:one|task))",
      "en", _tell_one),

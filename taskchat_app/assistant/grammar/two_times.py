@@ -1,0 +1,44 @@
+"""Reads one clause as two tasks, each at its time: "at 8am and 8pm", "every morning and evening"."""
+
+import re
+
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.parser import read_command
+from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.domain.dates.clock_phrases import PARTS
+from taskchat_app.domain.dates.command_text import mask_quotes
+
+CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
+_TWO_TIMES = phrase(
+    rf"\b(?:at|um) (?P<first>{CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"
+    rf"(?P<second>{CLOCK})"
+    r"(?=\Z| (?:to|on|every|each|daily|today|tomorrow|with|hinzu|jeden?|täglich|heute|morgen|mit|ans?|daran)\b)"
+)
+_PART = r"morning|afternoon|evening|morgen|vormittag|mittag|nachmittag|abend"
+_TWO_PARTS = phrase(
+    rf"\b(?:every|each|jeden) (?P<first>{_PART}) (?:and|und|&) (?:(?:every|each|jeden) )?(?P<second>{_PART})\b"
+)
+_PARTS_END = phrase(r"\Z|[,.]| (?:at|um|to|with|until|for|on|in|mit|bis|für|zu|ans?|daran)\b")
+
+
+def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
+    """Return a command for each time of "take pills at 8am and 8pm every day"; empty for any other clause.
+
+    "Every morning and evening" without a time is at 9:00 and 18:00, as "tomorrow morning" is.
+    """
+    if match := _TWO_TIMES.search(mask_quotes(clause)):
+        return _both(clause, match, (match["first"], match["second"]), clock)
+    match = _TWO_PARTS.search(mask_quotes(clause))
+    # "Read every morning and evening paper" names no times.
+    if match and (match.start() == 0 or _PARTS_END.match(clause, match.end())):
+        parts = match["first"], match["second"]
+        timed = tuple(f"{part} at {PARTS[part.lower()]:%H:%M}" for part in parts)
+        return _both(clause, match, parts, clock) or _both(clause, match, timed, clock)
+    return []
+
+
+def _both(clause: str, match: re.Match[str], times: tuple[str, ...], clock: UserClock) -> list[Command]:
+    before, after = clause[: match.start("first")], clause[match.end("second") :]
+    both = [read_command(f"{before}{time}{after}", clock) for time in times]
+    are_dated = all("T" in command.given.get("due_date", "") for command in both)
+    return both if are_dated and both[0].given["title"] == both[1].given["title"] else []
