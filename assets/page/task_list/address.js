@@ -26,7 +26,8 @@ const write = (how, query, state = {}) => window.history[how](
  * Writes `search` and the open `task` (0 for none) into the address. When the user opens an address with another query,
  * calls `onFollow` with its list and `onTask` with its task; `onShow` if it names a task. Opening a task adds a history
  * entry, closing it goes back by one; while text is being typed (`typed`) and from task to task the entry is replaced;
- * every other change adds one. Until the server has processed the newest address, its `search` and `task` belong to an
+ * every other change adds one, or takes the place of the entry of the shown conversations (`layer`, see PaneHistory), which
+ * is left otherwise. Until the server has processed the newest address, its `search` and `task` belong to an
  * older one and are not written.
  */
 export function ListAddress({ search, typed, task, ready, onFollow, onTask, onShow }) {
@@ -70,8 +71,11 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
       return;
     }
     const types = before?.typed && typed && before.typed !== typed;
-    if (!before || wasVisited || types || closes || (before.task && task && before.search === search)) write("replaceState", query);
-    else write("pushState", query, { opensTask: !before.task && task > 0 });
+    const isNextTask = before?.task && task && before.search === search;
+    const opensTask = !before?.task && task > 0;
+    if (before && !wasVisited && window.history.state?.layer) write("replaceState", query, { opensTask, layer: undefined });
+    else if (!before || wasVisited || types || closes || isNextTask) write("replaceState", query);
+    else write("pushState", query, { opensTask });
   }, [search, typed, task, ready, synced, left]);
   const back = () => {
     wentBack.current = true;

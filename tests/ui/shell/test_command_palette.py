@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Page, WebSocket, expect
 
 from tests.serving import Server
@@ -17,6 +18,7 @@ TYPE_FAST = """async (field, text) => {
   }
 }"""
 """Type with 10 ms between letters. The page's timers of the search are later ones, also on a busy machine."""
+LONGER_THAN_A_DRAWER_IS_LEFT = "() => new Promise((resolve) => setTimeout(resolve, 600))"
 
 
 async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
@@ -135,3 +137,32 @@ async def test_the_palette_adds_or_asks_what_it_does_not_find(visit: Visit, offl
     await field.fill("water the plants")
     await options.filter(has_text="Add “water the plants”").click()
     await expect(visitor.tasks).to_have_count(3)
+
+
+@pytest.mark.parametrize(("width", "opener"), [(390, "Conversations"), (900, "Show conversations")])
+async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
+    visit: Visit, offline_server: Server, width: int, opener: str
+) -> None:
+    visitor = await visit(offline_server, viewport={"width": width, "height": 800}, has_touch=True)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    page = visitor.page
+    app, details = page.locator(".app"), page.get_by_role("article", name="Task details")
+    conversations = page.get_by_role("button", name=opener, exact=True)
+    for typed, query in (("Milk", r"\?task=1$"), ("overdue", r"\?view=overdue$")):
+        await conversations.tap()
+        await expect(app).to_have_attribute("data-pane", "conversations")
+        await page.locator("#open-palette").tap()
+        palette = page.get_by_role("dialog", name="Search or command")
+        await palette.get_by_role("combobox").fill(typed)
+        await palette.get_by_role("option").filter(has_text=re.compile(typed, re.IGNORECASE)).first.tap()
+        await expect(page).to_have_url(re.compile(query))
+        await page.evaluate(LONGER_THAN_A_DRAWER_IS_LEFT)
+        await expect(app).to_have_attribute("data-pane", "tasks")
+        await expect(page).to_have_url(re.compile(query))
+        if typed == "Milk":
+            await expect(details).to_be_visible()
+            await details.get_by_role("button", name="Back").tap()
+            await expect(details).to_have_count(0)
+            await expect(app).to_have_attribute("data-pane", "tasks")
+    await page.go_back()
+    await expect(page).to_have_url(f"{offline_server.origin}/")
