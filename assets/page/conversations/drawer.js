@@ -29,8 +29,9 @@ export function Drawer({ isOpen, opener, composerId, onClose, children, ...props
     event.preventDefault();
     onClose();
   });
-  const click = ({ target }) => {
-    const isChoice = target.closest(CONVERSATIONS) && isDrawer();
+  const click = ({ target, ctrlKey, metaKey, shiftKey }) => {
+    if (ctrlKey || metaKey || shiftKey) return; // opens another tab or window
+    const isChoice = isOpen && isDrawer() && target.closest(CONVERSATIONS);
     if (isChoice && window.matchMedia("(pointer: fine)").matches) focus(document.getElementById(composerId));
   };
   return h("aside", { ...props, ref: pane, onClick: click }, children);

@@ -228,6 +228,29 @@ async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(
     await expect(links.first).to_have_attribute("aria-current", "page")
 
 
+async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_edit(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server, viewport={"width": 900, "height": 800})
+    for number in range(2):
+        await tell(visitor, f"help {number}")
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    links = visitor.page.locator("a.conversation")
+    await expect(links).to_have_count(2)
+    checkbox, page = visitor.checkbox("Complete #1 Pay rent"), visitor.page
+    await checkbox.focus()
+    await page.keyboard.press("Alt+ArrowDown")
+    await expect(links.first).to_have_attribute("aria-current", "page")
+    await expect(checkbox).to_be_focused()
+    await visitor.tasks.get_by_text("Pay rent").click()
+    title = page.get_by_role("textbox", name="Title")
+    await title.fill("Pay the")
+    await page.keyboard.press("Alt+ArrowDown")
+    await expect(links.last).to_have_attribute("aria-current", "page")
+    await expect(title).to_be_focused()
+    assert (await visitor.api("GET", "/api/tasks/1")).json()["title"] == "Pay rent"
+
+
 async def test_a_refused_title_stays_in_its_field(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await tell(visitor, "help")
