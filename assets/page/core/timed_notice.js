@@ -1,12 +1,15 @@
 // A notice that disappears after a while.
 import { createElement as h, useEffect, useRef, useState } from "react";
 
+// On a touch screen what was tapped matches :hover until the next tap.
+const holding = () => (window.matchMedia("(hover: hover)").matches ? ":hover, :focus-within" : ":focus-within");
+
 /** Calls `onGone` after `seconds`, not while the pointer or the focus is on it; a new `token` restarts the time. */
 export function TimedNotice({ token, seconds, onGone, children, ...props }) {
   const notice = useRef(null);
   const [isHeld, setHeld] = useState(false);
   // A focused button that the new notice has not causes no blur.
-  useEffect(() => setHeld(notice.current.matches(":hover, :focus-within")), [token]);
+  useEffect(() => setHeld(notice.current.matches(holding())), [token]);
   useEffect(() => {
     if (isHeld) return;
     const timer = setTimeout(onGone, seconds * 1000);
@@ -14,5 +17,7 @@ export function TimedNotice({ token, seconds, onGone, children, ...props }) {
   }, [token, isHeld]);
   const hold = () => setHeld(true);
   const release = () => setHeld(false);
-  return h("div", { ...props, ref: notice, onMouseEnter: hold, onMouseLeave: release, onFocus: hold, onBlur: release }, children);
+  const onPointerEnter = ({ pointerType }) => pointerType === "mouse" && hold();
+  const onPointerLeave = ({ pointerType }) => pointerType === "mouse" && release();
+  return h("div", { ...props, ref: notice, onPointerEnter, onPointerLeave, onFocus: hold, onBlur: release }, children);
 }

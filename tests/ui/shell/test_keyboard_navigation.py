@@ -3,6 +3,7 @@
 from playwright.async_api import expect
 
 from tests.serving import Server
+from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit
 
 PRESS = """(init) => document.activeElement.dispatchEvent(
@@ -250,6 +251,19 @@ async def test_the_notice_after_an_undo_by_keyboard_disappears_by_itself(visit: 
     await visitor.page.evaluate(QUICK_NOTICES)
     await visitor.page.keyboard.press("Enter")
     await expect(visitor.checkbox("Complete #1 Buy milk")).not_to_be_checked()
+    await expect(notice).to_have_count(0)
+
+
+async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit, offline_server: Server) -> None:
+    phone = await visit(offline_server, **PHONE)
+    await phone.api("POST", "/api/tasks", json={"title": "Buy milk"})
+    await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
+    await phone.checkbox("Complete #1 Buy milk").tap()
+    notice = phone.page.get_by_role("status", name="Notice")
+    await expect(notice.get_by_role("button", name="Undo")).to_be_visible()
+    await phone.page.evaluate(QUICK_NOTICES)
+    await notice.get_by_role("button", name="Undo").tap()
+    await expect(phone.checkbox("Complete #1 Buy milk")).not_to_be_checked()
     await expect(notice).to_have_count(0)
 
 
