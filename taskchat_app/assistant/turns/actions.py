@@ -87,6 +87,11 @@ class Outcome:
     notice: NoticeEvent | None
     effects: Sequence[ClientEffectEvent]
 
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the tasks that the click changed."""
+        return [number for effect in self.effects for number in effect.data["numbers"]]
+
     def events(self) -> list[ThreadStreamEvent]:
         """Return the ChatKit events that answer the click."""
         replaced = [ThreadItemReplacedEvent(item=item) for item in self.items]

@@ -131,6 +131,11 @@ def receipt(changes: Sequence[Change] | Sequence[BareChange]) -> Message:
     return gettext("{changes} with the token “{name}”", changes=summary, name=token) if token else summary
 
 
+def receipt_of_added(numbers: Sequence[int]) -> Message:
+    """Return what `receipt` returns for the adding of these tasks."""
+    return PARTS["created"][0].with_values(tasks=_name_tasks(list(numbers))) if numbers else NOTHING_CHANGED
+
+
 def _name_tasks(numbers: list[int]) -> str:
     unique = list(Counter(numbers))
     if len(unique) > NUMBERS_SHOWN:

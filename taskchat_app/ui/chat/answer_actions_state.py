@@ -66,9 +66,11 @@ class AnswerActionsState(rx.State):
 
 async def _click(clicks: AnswerActionsState, person: Person, request: ThreadsCustomActionReq) -> None:
     """Run the turn of a click, and show what it changed."""
-    answer = AnswerBuilder(person.zone)
+    answer, changed = AnswerBuilder(person.zone), list[int]()
     try:
-        for event in (await actions.perform(person, request)).events():
+        outcome = await actions.perform(person, request)
+        changed = outcome.numbers
+        for event in outcome.events():
             answer.apply(TurnEvent(event))
     except Exception as error:
         answer.error = error_sentence(error)
@@ -80,4 +82,4 @@ async def _click(clicks: AnswerActionsState, person: Person, request: ThreadsCus
             chat.show_failure(answer.error or "")
             await chat.renew_receipts(person)
             for card in cards:
-                chat.announce_click(card)
+                chat.announce_click(card, changed)

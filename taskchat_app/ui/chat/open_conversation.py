@@ -1,5 +1,6 @@
 """State of a tab's open conversation: its messages, the running answer's status, and errors."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -11,6 +12,7 @@ from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.receipts import receipt_of_added
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.quota_note import quota_note
@@ -232,12 +234,11 @@ class OpenConversation(ShownMessages, mixin=True):
         self.announcement, self.announced = message.receipt.text, message.key
 
     @internal
-    def announce_click(self, card: Part) -> None:
-        """Announce what a click on a card has done."""
-        receipt = next((message.receipt.text for message in self.all() if card in message.parts), "")
+    def announce_click(self, card: Part, changed: Sequence[int]) -> None:
+        """Announce what a click on a card has done; `changed` are the numbers of the tasks that it changed."""
         headline = card.proposal.headline or card.choice.headline
         # The headline of an attached list is still its question while lines are left.
-        self.announcement, self.announced = receipt if card.choice.is_list else headline, ""
+        self.announcement, self.announced = say(receipt_of_added(changed)) if card.choice.is_list else headline, ""
 
     @internal
     def start_answering(self) -> None:

@@ -44,6 +44,8 @@ async def test_clicks_add_lines_of_an_attached_list(visit: Visit, offline_server
     await expect(visitor.tasks).to_have_count(1)
     await expect(card.get_by_role("button", name="Added 2. bread")).to_be_visible()
     await expect(visitor.announcement).to_have_text("Added #1")
+    await card.get_by_role("button", name="1. milk").click()
+    await expect(visitor.announcement).to_have_text("Added #2")
     await visitor.page.reload()
     await card.get_by_role("button", name="Add the others").click()
     await expect(visitor.tasks).to_have_count(3)
