@@ -135,6 +135,8 @@ async def _delete_expired_hourly() -> None:
             await delete_expired()
         except DATABASE_AWAY:
             log.warning("What is too old could not be removed now; it is tried again in an hour")
+        except Exception as error:
+            log.error("What is too old could not be removed (%s); it is tried again in an hour", type(error).__name__)
         await asyncio.sleep(RETENTION_SECONDS)
 
 

@@ -3,6 +3,7 @@
 Deleted tasks and conversations can be restored for the time in restore_period.py.
 """
 
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -34,6 +35,8 @@ from taskchat_app.domain.storage.models import (
 from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.domain.text_erasure import erase_texts
 from taskchat_app.domain.webhooks.webhooks import DELIVERIES_KEPT_FOR
+
+log = logging.getLogger(__name__)
 
 BATCH = 1_000
 BATCH_OF_USER = 100
@@ -107,14 +110,22 @@ async def _delete_of_users(
     is_old: ColumnElement[bool],
     delete_some: Callable[[AsyncSession, str, ColumnElement[bool]], Awaitable[int]],
 ) -> None:
-    """Call `delete_some` for each user with old rows, BATCH_OF_USER per transaction on this user's rows."""
+    """Call `delete_some` for each user with old rows, BATCH_OF_USER per transaction on this user's rows.
+
+    An error with one user's rows is logged, without its message, which may quote a text; the others' are deleted.
+    """
     async with system_reading() as session:
         user_ids = (await session.exec(select(table.user_id).where(is_old).distinct())).all()
     for user_id in user_ids:
         deleted = BATCH_OF_USER
-        while deleted == BATCH_OF_USER:
-            async with _locked_user(user_id) as session:
-                deleted = await delete_some(session, user_id, is_old) if session else 0
+        try:
+            while deleted == BATCH_OF_USER:
+                async with _locked_user(user_id) as session:
+                    deleted = await delete_some(session, user_id, is_old) if session else 0
+        except _AnotherInstance:
+            raise
+        except Exception as error:
+            log.error("What is too old of user %s could not be removed: %s", user_id, type(error).__name__)
 
 
 @asynccontextmanager

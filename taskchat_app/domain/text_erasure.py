@@ -5,7 +5,7 @@ in a conversation stays as long as the conversation.
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any, cast
 
@@ -82,19 +82,36 @@ class _TaskTexts:
         return func.concat(*(sqlalchemy.cast(column, Text) for column in columns)).regexp_match(self._mention)
 
     def erased(self, value: Any) -> Any:
-        """Return the text or JSON without the texts of the tasks; of a line, what follows a label is cut off."""
+        """Return the text or JSON without the texts of the tasks; of a line, what follows a label is cut off.
+
+        Without recursion, since imported JSON may be nested deeper than Python's stack permits.
+        """
+        whole: dict[Any, Any] = {"": value}
+        unread: list[dict[Any, Any] | list[Any]] = [whole]
+        while unread:
+            parts = unread.pop()
+            keys: Iterable[Any] = tuple(parts) if isinstance(parts, dict) else range(len(parts))
+            for key in keys:
+                parts[key] = part = self._copy_of(parts[key])
+                if isinstance(part, (dict, list)):
+                    unread.append(cast("dict[Any, Any] | list[Any]", part))
+        return whole[""]
+
+    def _copy_of(self, value: Any) -> Any:
+        """Return the text without the texts of the tasks, or a copy of the JSON in which only parts have them."""
         if isinstance(value, str):
             return "\n".join(map(self._cut_off, value.split("\n")))
         if isinstance(value, list):
-            return [self.erased(part) for part in cast("list[Any]", value)]
+            return [*cast("list[Any]", value)]
         if not isinstance(value, dict):
             return value
-        fields = self._without_facts(cast("dict[str, Any]", value))
-        if not self._numbers.isdisjoint((fields.get("number"), fields.get("task_id"))):
-            fields = fields | {name: ERASED_TEXTS[name] for name in fields.keys() & ERASED_TEXTS.keys()}
+        fields = dict(self._without_facts(cast("dict[str, Any]", value)))
+        named = (fields.get("number"), fields.get("task_id"))
+        if any(isinstance(number, int) and number in self._numbers for number in named):
+            fields |= {name: ERASED_TEXTS[name] for name in fields.keys() & ERASED_TEXTS.keys()}
         if "titles" in fields:  # of the `numbers` beside them
-            fields = fields | {"titles": []}
-        return {name: self.erased(part) for name, part in fields.items()}
+            fields["titles"] = []
+        return fields
 
     def _without_facts(self, fields: dict[str, Any]) -> dict[str, Any]:
         """Return the JSON; of the message of a line with one of the tasks only its label, since the facts hold tags."""

@@ -1,12 +1,14 @@
 """Deletion of expired data, and of nothing else."""
 
 import asyncio
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func
 from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain import retention
@@ -99,6 +101,46 @@ async def test_a_deletion_can_be_undone_until_the_texts_are_erased(person: Perso
         elif action == "deleted":
             assert outcome.undone == undone
             assert await query(Task.title, Task.user_id == person.id, col(Task.deleted_at).is_(None)) == ["Task 1"]
+
+
+async def test_what_fails_for_one_user_is_deleted_for_the_others(
+    person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    for user in (person, other_person):
+        await create_tasks(user, ago(days=31))
+    first = min(person.id, other_person.id)
+
+    async def erase(session: AsyncSession, user_id: str, *of_tasks: Any) -> None:
+        if user_id == first:
+            raise TypeError("Secret")
+
+    monkeypatch.setattr(retention, "erase_texts", erase)
+    await store(IdempotencyKey(user_id=person.id, key="old", fingerprint="f", created_at=ago(days=2)))
+    await delete_expired()
+    assert await query(Task.user_id, col(Task.user_id).in_([person.id, other_person.id])) == [first]
+    assert await query(IdempotencyKey.key, IdempotencyKey.user_id == person.id) == []
+    [told] = caplog.messages
+    assert "TypeError" in told
+    assert "Secret" not in caplog.text
+
+
+async def test_texts_are_erased_whatever_forms_an_imported_call_has(person: Person):
+    await create_tasks(person, ago(days=31))
+    deep: dict[str, Any] = {"number": 1, "title": "Secret"}
+    for _ in range(300):
+        deep = {"in": [deep]}
+    thread = conversation(person, "forms")
+    await store(thread)
+    for arguments in ({"number": [1], "x": "#1 Secret"}, {"task_id": {}, "number": 1, "title": "Secret"}, deep):
+        call: dict[str, Any] = {"turn_id": "", "round": 0, "call_id": "", "tool": "", "title": "", "milliseconds": 0}
+        call |= {"thread_id": thread.id, "user_id": person.id, "at": ago(days=32), "outcome": "ok"}
+        await store(ToolExecution(**call, arguments=arguments, result={}))
+    await delete_expired()
+    assert await query(Task.number, Task.user_id == person.id) == []
+    async with reading() as session:
+        left = (await session.exec(select(ToolExecution.arguments).where(ToolExecution.user_id == person.id))).all()
+    assert len(left) == 3
+    assert "Secret" not in json.dumps(left)
 
 
 async def test_the_log_keeps_everything_but_the_texts_of_erased_tasks(person: Person, other_person: Person):
