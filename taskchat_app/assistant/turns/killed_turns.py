@@ -39,13 +39,18 @@ async def end_killed_turns() -> None:
     A turn that runs in this process is left alone: under load its renewal is late.
     """
     suspected: set[ExpiredLease] = set()
+    failed: set[ExpiredLease] = set()
     while True:
         try:
-            found, is_away = await expired_leases(), False
+            found, is_away = await expired_leases() - failed, False
             for expired in found & suspected:
                 if expired.turn_id is None or running_turn(expired.user_id, expired.turn_id):
                     continue
-                is_away |= not await _could_end(expired.user_id, expired.thread_id, expired.turn_id)
+                try:
+                    is_away |= not await _could_end(expired.user_id, expired.thread_id, expired.turn_id)
+                except Exception as error:
+                    log.error("The killed turn %s is left as it is: %s", expired.turn_id, type(error).__name__)
+                    failed.add(expired)
             suspected = set() if is_away else found
         except DATABASE_AWAY:
             suspected.clear()

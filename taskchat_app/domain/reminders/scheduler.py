@@ -31,18 +31,23 @@ SKIPPED_SECONDS = 0.5
 
 async def run_scheduler() -> None:
     """Ring due reminders until cancelled, sleeping until the next one."""
+    failed: set[str] = set()
     with announcements().listen(REMINDERS, ALL_USERS) as subscription:
         while True:
             subscription.clear()
-            await subscription.wait(await _ring_and_find_next())
+            await subscription.wait(await _ring_and_find_next(failed))
 
 
-async def ring_due() -> int:
-    """Ring the due reminders of all users; return the number of those whose reminders are to be tried again."""
+async def ring_due(failed: set[str] | None = None) -> int:
+    """Ring the due reminders of all users; return the number of those whose reminders are to be tried again.
+
+    Users in `failed` had an unexpected error, which is logged once.
+    """
+    failed = set() if failed is None else failed
     skipped, last = 0, ""
     while user_ids := await _due_users(after=last):
         for user_id in user_ids:
-            skipped += not await _has_rung(user_id)
+            skipped += not await _has_rung(user_id, failed)
         last = user_ids[-1]
     return skipped
 
@@ -55,14 +60,18 @@ async def _due_users(after: str) -> Sequence[str]:
         return (await session.exec(due.distinct().order_by(col(Task.user_id)).limit(USERS_AT_ONCE))).all()
 
 
-async def _has_rung(user_id: str) -> bool:
+async def _has_rung(user_id: str, failed: set[str]) -> bool:
     """Ring the user's due tasks; return False if the user's row is locked, or after an error, which is logged."""
     try:
         async with transaction(user_id) as session:
             return await ring(session, user_id) is not None
     except DATABASE_AWAY as error:
         log.warning("The reminders of a user wait: %s", str(error).splitlines()[:1])
-        return False
+    except Exception as error:  # one user's rows must not keep others' reminders from ringing
+        if user_id not in failed:
+            log.error("The reminders of user %s could not ring: %s", user_id, type(error).__name__)
+        failed.add(user_id)
+    return False
 
 
 async def ring(session: AsyncSession, user_id: str) -> list[int] | None:
@@ -90,14 +99,17 @@ async def next_moment() -> datetime | None:
         return (await session.exec(select(func.min(Task.remind_at)).where(_is_waiting(now_in_milliseconds())))).one()
 
 
-async def _ring_and_find_next() -> float:
+async def _ring_and_find_next(failed: set[str] | None = None) -> float:
     """Ring due reminders; return the seconds until the next call."""
     try:
-        if await ring_due():
+        if await ring_due(failed):
             return SKIPPED_SECONDS
         moment = await next_moment()
     except DATABASE_AWAY as error:
         log.warning("Reminders wait for the database: %s", str(error).splitlines()[:1])
+        return RETRY_SECONDS
+    except Exception as error:
+        log.error("Reminders could not ring and are tried again: %s", type(error).__name__)
         return RETRY_SECONDS
     if moment is None:
         return POLL_SECONDS

@@ -513,6 +513,37 @@ async def test_an_error_with_one_killed_turn_delays_no_other(
     ending.cancel()
 
 
+@pytest.mark.changes_all_users
+async def test_a_killed_turn_that_cannot_be_ended_keeps_no_other_one_running(
+    person: Person,
+    other_person: Person,
+    gemini: Standin,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failing, end_expired = await killed_turn(person, gemini), leases.end_expired
+    tried = asyncio.Event()
+
+    async def end(user_id: str, thread_id: str, turn_id: str) -> bool:
+        if user_id == person.id:
+            tried.set()
+            raise TypeError("Secret")
+        return await end_expired(user_id, thread_id, turn_id)
+
+    monkeypatch.setattr(leases, "end_expired", end)
+    ending = asyncio.create_task(end_killed_turns())
+    async with asyncio.timeout(15):
+        await tried.wait()
+    other = await killed_turn(other_person, gemini)
+    await until_async(lambda: has_failed(other), 10)
+    ending.cancel()
+    [told] = [message for message in caplog.messages if failing.id in message]
+    assert "TypeError" in told
+    assert "Secret" not in caplog.text
+    monkeypatch.undo()
+    assert await leases.end_expired(person.id, failing.thread_id, failing.id) is True
+
+
 async def test_a_lease_is_released_under_the_users_lock_which_prevents_deadlocks(
     no_renewal: None, person: Person, gemini: Standin
 ) -> None:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlmodel import col, select, update
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_change, undo_turn
@@ -514,6 +515,33 @@ async def test_an_error_with_one_users_reminders_delays_no_other_users(person: P
         assert [await rung_numbers(user) for user in (person, other_person)] == [[], [1]]
     assert await scheduler.ring_due() == 0
     assert await rung_numbers(person) == [1]
+
+
+@pytest.mark.changes_all_users
+async def test_reminders_of_one_user_that_cannot_ring_end_no_scheduler_and_are_logged_once(
+    person: Person, other_person: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+):
+    await scheduler.ring_due()  # what other tests left
+    for user in (person, other_person):
+        await make_overdue(user, await add(user, in_hours(5)), seconds=1)
+    first, ring_all = min(person, other_person, key=lambda user: user.id), scheduler.ring
+
+    async def ring_others(session: AsyncSession, user_id: str) -> list[int] | None:
+        if user_id == first.id:
+            raise TypeError("Secret")
+        return await ring_all(session, user_id)
+
+    failed: set[str] = set()
+    monkeypatch.setattr(scheduler, "ring", ring_others)
+    for _ in range(2):
+        assert await scheduler._ring_and_find_next(failed) == scheduler.SKIPPED_SECONDS
+    assert [await rung_numbers(user) for user in (person, other_person) if user != first] == [[1]]
+    [told] = caplog.messages
+    assert "TypeError" in told
+    assert "Secret" not in caplog.text
+    monkeypatch.setattr(scheduler, "ring", ring_all)
+    assert await scheduler.ring_due(failed) == 0
+    assert await rung_numbers(first) == [1]
 
 
 async def rung_numbers(person: Person) -> list[int]:
