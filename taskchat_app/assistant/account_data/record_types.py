@@ -29,8 +29,14 @@ from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence import check_rule
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import DESCRIPTION_MAX_CHARACTERS, TAG_MAX_CHARACTERS, TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.fields import (
+    DESCRIPTION_MAX_CHARACTERS,
+    TAG_MAX_CHARACTERS,
+    TAGS_SENT_MAX,
+    TITLE_MAX_CHARACTERS,
+)
 from taskchat_app.domain.tasks.positions import parse_position
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.i18n.messages import UNREADABLE, decode
 
@@ -103,7 +109,7 @@ class Snapshot(Record):
     title: Annotated[str, Field(max_length=TITLE_MAX_CHARACTERS)]
     description: Annotated[str, Field(max_length=DESCRIPTION_MAX_CHARACTERS)] = ""
     priority: Literal["low", "medium", "high"] = "medium"
-    tags: list[Annotated[str, Field(max_length=TAG_MAX_CHARACTERS)]] = []
+    tags: Annotated[list[Annotated[str, Field(max_length=TAG_MAX_CHARACTERS)]], Field(max_length=TAGS_SENT_MAX)] = []
     due_at: Moment | None = None
     due_day: date | None = None
     recurrence: Rule | None = None
@@ -210,7 +216,7 @@ class ProposalRecord(PartRecord):
     id: Id
     turn_id: Id
     item_id: Id
-    numbers: list[Number]
+    numbers: Annotated[list[Number], Field(max_length=AT_ONCE_MAX)]
     created_at: Moment
     expires_at: Moment
     decision: Id | None = None
@@ -279,8 +285,6 @@ class AccountFile(Record):
 
 
 LISTS = frozenset(AccountFile.model_fields.keys() - {"format", "version", "settings"})
-
-
 _ID = re.compile(r'"([a-z]{2,4}_[0-9a-f]{32})"', re.ASCII)
 # Imported conversations get new ids if another account of the same database has theirs already. These end in a suffix
 # of their account, which an export leaves out: so a copy exports the same file as its original.

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+from sqlalchemy import ARRAY, Text, all_, cast
 from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import store
@@ -22,33 +23,39 @@ AT_ONCE = 100
 
 
 async def end_expired_proposals() -> None:
-    """End expired proposals until cancelled. One whose user is locked is tried again with the next poll."""
-    failed: set[str] = set()
+    """End expired proposals until cancelled. One whose user is locked is tried again with the next poll.
+
+    One that the database refused is tried again once no other one is left, one with another error not at all.
+    """
+    refused, failed = set[str](), set[str]()
     while True:
         try:
-            for proposal in await expired_proposals():
-                if proposal.id not in failed and not await _has_ended(proposal):
-                    failed.add(proposal.id)
+            found = await expired_proposals(besides=refused | failed)
+            for proposal in found:
+                await _end(proposal, refused, failed)
+            if not found:
+                refused.clear()
         except DATABASE_AWAY as error:
             log.warning("Expired proposals wait for the database: %s", str(error).splitlines()[:1])
         await asyncio.sleep(POLL_SECONDS)
 
 
-async def _has_ended(expired: Proposal) -> bool:
-    """End the proposal; return False after an error, which is logged and must keep no other one open."""
+async def _end(expired: Proposal, refused: set[str], failed: set[str]) -> None:
+    """End the proposal; log an error, which must keep no other one open, and add its id to one of the sets."""
     try:
         await end_expired(expired)
     except DATABASE_AWAY as error:
         log.warning("The expired proposal %s waits: %s", expired.id, str(error).splitlines()[:1])
-    except Exception:
-        log.exception("The expired proposal %s could not be ended, and is left as it is", expired.id)
-        return False
-    return True
+        refused.add(expired.id)
+    except Exception as error:
+        log.error("The expired proposal %s is left as it is: %s", expired.id, type(error).__name__)
+        failed.add(expired.id)
 
 
-async def expired_proposals() -> Sequence[Proposal]:
-    """Return AT_ONCE undecided proposals of all users whose time is over, the oldest first."""
-    open_ones = select(Proposal).where(col(Proposal.decision).is_(None), col(Proposal.expires_at) <= now())
+async def expired_proposals(besides: Collection[str] = ()) -> Sequence[Proposal]:
+    """Return AT_ONCE undecided proposals of all users whose time is over, the oldest first, without those `besides`."""
+    is_other = col(Proposal.id) != all_(cast(list(besides), ARRAY(Text)))
+    open_ones = select(Proposal).where(col(Proposal.decision).is_(None), col(Proposal.expires_at) <= now(), is_other)
     async with system_reading() as session:
         return (await session.exec(open_ones.order_by(col(Proposal.expires_at)).limit(AT_ONCE))).all()
 

@@ -9,11 +9,12 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from pydantic import ValidationError
 from sqlalchemy import text
 from sqlmodel import col, delete
 
 from taskchat_app.api.streams import progress_lines
-from taskchat_app.assistant.account_data.record_types import AccountFile
+from taskchat_app.assistant.account_data.record_types import AccountFile, ProposalRecord, Record, Snapshot
 from taskchat_app.assistant.turns.undo_command import undo_action
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
@@ -22,7 +23,8 @@ from taskchat_app.domain.limits import rate_limits
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import connection_string, transaction
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.fields import TAGS_SENT_MAX, TaskDraft
+from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 from taskchat_app.domain.tasks.tasks import create_task
 from tests.api.responses import bring
 from tests.api.routes.test_attachments import attach, sent
@@ -114,6 +116,21 @@ async def test_an_import_into_an_empty_account_is_the_inverse_of_the_export(
 
 def test_the_schema_in_the_documentation_is_that_of_the_records():
     assert json.loads(SCHEMA.read_text()) == AccountFile.model_json_schema()
+
+
+@pytest.mark.parametrize(
+    ("model", "field", "value", "most"),
+    [(ProposalRecord, "numbers", 1, AT_ONCE_MAX), (Snapshot, "tags", "work", TAGS_SENT_MAX)],
+)
+def test_a_list_that_is_longer_than_any_of_ours_is_not_imported(model: type[Record], field: str, value: Any, most: int):
+    at = "2026-11-21T09:00:00Z"
+    fields: dict[str, Any] = {"thread_id": "t", "id": "p", "turn_id": "t", "item_id": "i", "expires_at": at}
+    if model is Snapshot:
+        fields = {"number": 1, "title": "Milk", "updated_at": at}
+    fields["created_at"] = at
+    assert len(getattr(model.model_validate(fields | {field: [value] * most}), field)) == most
+    with pytest.raises(ValidationError):
+        model.model_validate(fields | {field: [value] * (most + 1)})
 
 
 async def test_a_second_import_creates_nothing_and_names_what_is_here(

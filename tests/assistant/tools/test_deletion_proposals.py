@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -138,25 +139,35 @@ async def test_an_expired_card_loses_its_buttons_by_itself_in_every_tab(
     assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
 
 
-async def test_a_proposal_that_cannot_be_ended_keeps_no_other_one_open(
-    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.changes_all_users
+async def test_proposals_that_cannot_be_ended_keep_no_other_one_open(
+    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     answer = await proposed(chat, gemini)
     [other] = await rows(select(Proposal).where(Proposal.id == proposal_id(answer)))
     ended: list[str] = []
     polls = asyncio.Event()
 
-    async def found() -> list[Proposal]:
-        if len(ended) > 1:
-            polls.set()
-        return [Proposal(**other.model_dump() | {"id": "broken"}), other]
+    at = now()
+    await write(update(Proposal).where(col(Proposal.id) == other.id).values(expires_at=at))
+    broken, slow = (Proposal(**other.model_dump() | {"id": f"{kind}-{other.id}"}) for kind in ("broken", "slow"))
+    broken.expires_at, slow.expires_at = at - timedelta(days=9_002), at - timedelta(days=9_001)
+    async with transaction() as session:
+        session.add_all([broken, slow])
+    tried: list[str] = []
 
     async def end(proposal: Proposal) -> None:
-        if proposal.id == "broken":
-            raise ValueError("broken")
+        tried.append(proposal.id)
+        if proposal.id.startswith("broken"):
+            raise ValueError("Secret")
+        if proposal.id.startswith("slow"):
+            if tried.count(slow.id) > 1:
+                polls.set()
+            raise OperationalError("SELECT", None, Exception("statement timeout"))
+        await write(update(Proposal).where(col(Proposal.id) == proposal.id).values(decision="expired"))
         ended.append(proposal.id)
 
-    monkeypatch.setattr(expired_proposals, "expired_proposals", found)
+    monkeypatch.setattr(expired_proposals, "AT_ONCE", 1)
     monkeypatch.setattr(expired_proposals, "end_expired", end)
     monkeypatch.setattr(expired_proposals, "POLL_SECONDS", 0)
     job = asyncio.create_task(expired_proposals.end_expired_proposals())
@@ -165,7 +176,11 @@ async def test_a_proposal_that_cannot_be_ended_keeps_no_other_one_open(
             await polls.wait()
     finally:
         job.cancel()
-    assert set(ended) == {other.id}
+        await write(delete(Proposal).where(col(Proposal.id).in_([broken.id, slow.id])))
+    assert other.id in ended
+    assert tried.index(broken.id) < tried.index(slow.id) < tried.index(other.id)
+    assert tried.count(broken.id) == 1
+    assert "Secret" not in caplog.text
 
 
 async def test_an_expired_proposal_is_left_alone_once_it_was_decided_or_deleted(
