@@ -275,7 +275,7 @@ def _are_wishes(before: str, after: str, *, is_also: bool) -> bool:
     "Also" between them begins a task of its own: "add bread and also buy butter".
     """
     undated = _DATE_BEFORE.sub("", after)
-    second = _JOINT.split(undated, 1)[0].rstrip(" .!")
+    whole, second = (_JOINT.split(clause, 1)[0].rstrip(" .!") for clause in (after, undated))
     # Only a piece of the first: a message may have thousands of joints.
     if begins_with_verb(second):
         wish = _NEEDED.sub("", bare(before[:_VERB_WITHIN]))
@@ -286,7 +286,8 @@ def _are_wishes(before: str, after: str, *, is_also: bool) -> bool:
     first = before[-_VERB_WITHIN:].strip()
     if _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first):
         return not (_VERB.match(first) or begins_with_verb(first))
-    return any(map(ends_with_verb, _undated(second))) and any(map(ends_with_verb, _undated(first)))
+    ends = (*_undated(whole), *_undated(second))
+    return any(map(ends_with_verb, ends)) and any(map(ends_with_verb, _undated(first)))
 
 
 def _tells(clause: str) -> bool:

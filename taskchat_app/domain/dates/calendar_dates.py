@@ -50,13 +50,21 @@ def _dotted(match: re.Match[str], today: date) -> Span:
 
 
 def _days(match: re.Match[str], today: date) -> Span:
-    """Resolve "24 dec to 2 jan" to these days; as a deadline, it means the first."""
+    """Resolve "24 dec to 2 jan" to these days; as a deadline, it means the first, or the last if the first is past."""
     month, last_month = (
         int(name) if name.isdecimal() else MONTHS[name.lower()] for name in (match["month"], match["last_month"])
     )
-    first = _dated(month, int(match["day"]), match, today)
-    last = _coming(first, last_month, int(match["last_day"])) if first else None
-    return (first, last, first) if first and last else None
+    (day, last_day), (year, last_year) = (
+        (int(match["day"]), int(match["last_day"])),
+        (year_in(match), year_in(match, "last_year")),
+    )
+    first = calendar_day(year, month, day) if year else None
+    last = calendar_day(last_year, last_month, last_day) if last_year else _coming(first or today, last_month, last_day)
+    if year is None and last:
+        first = calendar_day(last.year - ((month, day) > (last_month, last_day)), month, day)
+    if not first or not last or last < first:
+        return None
+    return first, last, first if first >= today else last
 
 
 def _slashed(match: re.Match[str], today: date) -> Span:
@@ -85,32 +93,34 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
 _NUMBERED = (
     "version release build v python java php node ios android ubuntu debian chapter section part page episode lesson"
     " exercise kapitel abschnitt absatz punkt ziffer seite artikel aufgabe übung lektion tabelle level nummer nr nr\\."
-    " auf to für for"
+    " auf to für for figure fig fig\\. abbildung abb abb\\. raum room module modul problem install installiere update"
+    " upgrade theorem satz gleichung equation frage question task step schritt"
 ).split()
-_NO_NUMBER = not_after(_NUMBERED)
+_NO_NUMBER = rf"{not_after(_NUMBERED)}(?<!§\s)"
+# Behind "3.12" without a last dot: neither a noun nor a unit
+_NO_COUNT = r"(?=\s?(?:\Z|[,;:!?)])|\s(?!(?:kg|g|t|km|m|cm|mm|l|ml|h|std|uhr|mal|min|gb|mb|tb)\b)(?-i:[a-zäöüß\d@#]))"
 _NTH = r"(?:st|nd|rd|th|\.)?"
 _LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"
 CALENDAR_ROWS: tuple[Row, ...] = (
     (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
-    (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
     # "3.12. bis 10.12." and "24 dec to 2 jan"
     (rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d\d|(?!\d)){_TO}"
-     r"(?P<last_day>\d{1,2})\.(?P<last_month>\d{1,2})\.(?:\d{4}|\d\d|(?!\d))",
+     r"(?P<last_day>\d{1,2})\.(?P<last_month>\d{1,2})\.(?P<last_year>\d{4}|\d\d|(?!\d))",
      _days, Weight.SURE),
     (rf"(?P<day>\d{{1,2}}){_NTH}\s(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?{_TO}"
-     rf"(?P<last_day>\d{{1,2}}){_NTH}\s(?P<last_month>{MONTH})\.?(?:,?\s(?:{YEAR}))?",
+     rf"(?P<last_day>\d{{1,2}}){_NTH}\s(?P<last_month>{MONTH})\.?(?:,?\s(?P<last_year>{YEAR}))?",
      _days, Weight.SURE),
     (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}}){_NTH}(?:,?\s(?P<year>{YEAR}))?{_TO}"
-     rf"(?P<last_month>{MONTH})\.?\s(?P<last_day>\d{{1,2}}){_NTH}(?:,?\s(?:{YEAR}))?",
+     rf"(?P<last_month>{MONTH})\.?\s(?P<last_day>\d{{1,2}}){_NTH}(?:,?\s(?P<last_year>{YEAR}))?",
      _days, Weight.SURE),
-    # "am 3.12." and "am 3.12", but not "Kapitel 1.1. bis 3.12."
-    (rf"{_LED}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.?(?P<year>(?<=\.)\d\d|(?![.\d]))", _dotted, Weight.SURE),
+    (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
+    # "am 3.12." and "am 3.12", but neither "Kapitel 1.1. bis 3.12." nor "am 3.2 Update arbeiten"
+    (rf"{_LED}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.SURE),
+    (rf"{_LED}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
     (rf"{_NO_NUMBER}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>2[4-9]|[34]\d|(?!\d))", _dotted, Weight.SURE),
     (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", _slashed, Weight.SURE),
-    # "25/12", but neither "24/7" nor the ratio "16/9".
-    (rf"{_NO_NUMBER}(?!24/7|16/9|21/9)(?P<day>1[3-9]|2\d|3[01])/(?P<month>\d{{1,2}})(?P<year>)", _slashed, Weight.SURE),
     (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<year>)", _slashed, Weight.WEAK),
     # The first day of "12 to 15 december", "12.-15.12." and "dec 12-15".
     (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?{_TO}\d{{1,2}}(?:st|nd|rd|th"

@@ -17,12 +17,14 @@ class ClockTime:
     """A time of day in a text; `vague` for a bare number or a part of the day.
 
     `either_half` for an hour on a 12-hour clock whose half of the day is only assumed: "at 7", "at 7:30", not "07:30".
+    `early` beside a word for the morning: "breakfast at 8".
     """
 
     end: int
     at: time
     vague: bool = False
     either_half: bool = False
+    early: bool = False
 
 
 def _half(match: re.Match[str], hour: int) -> int:
@@ -163,8 +165,11 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
-        # "At 4:30" is in the afternoon as "at 4" is, "at 04:30" is not.
-        (r"(?:at|@)\s(?P<hour>[1-6]):(?P<minute>[0-5]\d)(?!\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))", _afternoon),
+        # "At 4:30" is in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written.
+        (
+            r"(?:at|@)\s(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?::00)?(?!:?\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))",
+            _afternoon,
+        ),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
@@ -231,9 +236,13 @@ PARTS: dict[str, time] = in_both_spellings(
 _EVENING = re.compile(
     r"\b(?:dinner|supper|abendessen|drinks|cinema|movies?|theat(?:er|re)|concert|kino|konzert)\b", re.IGNORECASE
 )
+# What is done before the evening: "book dinner at 8:30"
+_ERRAND = re.compile(r"\b(?:tickets?|sale|book|buy|prep|prepare|rehears)|karten\b", re.IGNORECASE)
 _PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
 _RISING = r"morning|dawn|sunrise|wake|waking|alarm|get(?:ting)?\sup"
-_EARLY = re.compile(rf"\b(?:{_RISING}|early|breakfast|flight|night|overnight)\b", re.IGNORECASE)
+_EARLY = re.compile(
+    rf"\b(?:{_RISING}|early|breakfast|{with_digraphs('frühstück')}\w{{0,9}}|flight|night|overnight)\b", re.IGNORECASE
+)
 _WAKING = re.compile(
     rf"\b(?:{_RISING}|morgens|{with_digraphs('früh|frühe?[nrs]|frühmorgens')}|sonnenaufgang|nachts?"
     r"|weck(?:en?|er|t|ruf)?|aufstehen|aufwachen"
@@ -255,7 +264,8 @@ def match_clock(text: str, at: int) -> ClockTime | None:
     for pattern in _BARE:
         if (match := pattern.match(text, at)) and (clock_time := _bare(match)) is not None:
             either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
-            return ClockTime(match.end(), clock_time, vague=True, either_half=either_half)
+            early = _is_early(text, at, _EARLY) or _is_early(text, at)
+            return ClockTime(match.end(), clock_time, vague=True, either_half=either_half, early=early)
     return None
 
 
@@ -266,6 +276,8 @@ def _is_early(text: str, at: int, words: re.Pattern[str] = _WAKING) -> bool:
 def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
     """Return an hour said alone as one of the evening beside a word for an event there: "dinner at 7" is at 19:00."""
     if clock is None or not clock.either_half or not 6 <= clock.at.hour < 12:
+        return clock
+    if not clock.vague and (clock.at.hour > 9 or _ERRAND.search(text)):
         return clock
     if not _EVENING.search(text) or "morning" in text.lower():
         return clock

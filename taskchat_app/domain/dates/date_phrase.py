@@ -17,7 +17,8 @@ from taskchat_app.i18n.messages import gettext
 # Words before a date, as in "by friday" or "am 3. März".
 _LEADS = with_digraphs(
     "due by|due on|due at|due before|due until|due|by|on|until|till|before|starting on|starting from|starting|"
-    "beginning on|beginning|from|for|fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens(?: am| zum)?|bis zu|"
+    r"beginning on|beginning|from|for|(?:für |auf )?den(?= \d{1,2}\.)|zu dem(?= \d{1,2}\.)|"
+    "fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens(?: am| zum)?|bis zu|"
     "bis|am|zum|ab dem|ab|vor dem|vor|spätestens(?: am| bis| bis zum| zum)?|at the latest(?: by| on)?|"
     "(?<!the )first thing(?: on)?|"
     # "at the end of the month"; before a time, "at" is part of the time.
@@ -58,7 +59,10 @@ _SHORT_SPAN = re.compile(
     re.IGNORECASE,
 )
 # Words that also stand before words that are not dates ("for sun", "from may"), so they are weaker evidence than "by".
-_LOOSE_LEADS = ("for", "from", "für", "fürs", "fuer", "fuers", "ab", "vor")
+_LOOSE_LEADS = (
+    *("for", "from", "für", "fürs", "fuer", "fuers", "ab", "vor"),
+    *("den", "für den", "fuer den", "auf den", "zu dem"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,18 +114,18 @@ class Phrase:
         if self.clock is None and current is not None and current.day is None:
             kept = at_local_time(day, current.at.astimezone(zone).time(), zone)
             return Due(kept) if kept > now or day != today else due
-        if self.clock is None or day != today or due.at > now:
+        if self.clock is None or not self.clock.vague or day != today or due.at > now:
             return due
         # "today at 8", said at 10:00, is in the evening; "this evening", said at 22:00, means the end of the day.
         later = _due(day, clock.replace(hour=clock.hour + 12), zone) if clock.hour < _LATE_HOUR else due
-        if self.clock.either_half and later.at > now:
-            return later
-        return Due.of_day(day, zone) if self.clock.vague else due
+        is_later = self.clock.either_half and not self.clock.early and later.at > now
+        return later if is_later else Due.of_day(day, zone)
 
     def bound(self, zone: ZoneInfo, now: datetime, *, end: bool) -> datetime:
         """Return the first instant, or with `end` the last second, of the day or period; with a time, the deadline."""
         if self.days is None or self.clock is not None:
-            return self.due(zone, now).at
+            clock = self.clock and replace(self.clock, either_half=False)
+            return replace(self, clock=clock).due(zone, now).at
         return day_end(self.days.last, zone) if end else day_start(self.days.first, zone)
 
 
@@ -211,6 +215,8 @@ def _clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, st
     part = part or tonight
     after = _COMMA.match(text, behind.end if behind else at)
     clock = (match_clock(text, after.end()) or _clock_until(text, after.end())) if after else None
+    if clock and after and text.lower().startswith("nachts", after.end()):
+        part = "nacht"
     return (in_part(clock, part, text[after.end() : clock.end]) if clock and after else behind), part
 
 

@@ -13,7 +13,7 @@ OPENING = re.compile(r"^\W*$")
 # Words before a date that is part of the title: "notes from tuesday", "the song called yesterday", "plan friday".
 _KEEPS = re.compile(
     r"\b(?:the|a|an|of|from|after|since|and|or|than|about|called|named|titled|between|versus|vs|this|i|usa|black|until|not|except|"
-    r"von|vom|nach|wegen|seit|außer|ausser|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
+    r"cyber|easter|taco|casual|shrove|von|vom|nach|wegen|seit|außer|ausser|und|oder|über|zwischen|der|die|das|des|good|guten?|(?:every|each|jede[nrsm]?)(?:\s\w{1,8})?|"
     r"plan|schedule|review|organi[sz]e|discuss|celebrate|planen|plane)\s$|[&+/(\[]\s?$",
     re.IGNORECASE,
 )
@@ -50,11 +50,15 @@ _VERB_PART = re.compile(r"\s(?:ab|an|auf|aus|ein|mit|raus|runter|um|vor|vorbei|w
 # "For friday a haircut"
 _ARTICLE = re.compile(r"\s(?:an?|the|my|eine?n?|der|die|das|den|mein\w?\w?)\s", re.IGNORECASE)
 _AFTER_ONE_WORD = re.compile(r"\A\W*[^\W\d]+ \Z")
+_CAPITALISED = re.compile(r"\b[A-ZÄÖÜ][^\W\d]{0,40}\s\Z")
+_NAME_MAX_CHARACTERS = 43
 _GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
 _CAPITALS = re.compile(r"[A-ZÄÖÜ][\w'’]{0,40}\s[A-ZÄÖÜ]")
 _CLOSING = re.compile(rf"[)\]]{END}")
-# "24.12." and "03.12.26", but not the number of a chapter: "1.2."
-_CERTAIN_DAY = re.compile(r"0\d\.\d|\d{1,2}\.(?:\d{1,2}\.\d\d|0\d|1[0-2]\.)|\d\d/\d")
+# "24.12." and "03.12.26", but not the number of a chapter: "1.2.", "2.11."
+_CERTAIN_DAY = re.compile(r"0\d\.\d|\d{1,2}\.\d{1,2}\.\d\d|[123]\d\.(?:0\d|1[0-2])\.")
+# "24.12. und 25.12. Oma besuchen"
+_AND_A_DATE = re.compile(r"\s?(?:[,&+/]|\s(?:and|und|or|oder)\s)\s?(?:(?:am|on)\s)?\d{1,2}\.\d{1,2}\.")
 _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])|\w{3,11}\s(?:um|gegen)\s", re.IGNORECASE)
 
 
@@ -76,6 +80,8 @@ def is_meant(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
     # "an" is an article in "an october day", and part of the verb in "ruf Mama an morgen".
     keeps = _KEEPS.search(before[-_KEEPING_MAX_CHARACTERS:])
     if phrase.lead == "from" or (keeps and not (keeps[0] == "an " and _GERMAN_ADVERB.match(text, phrase.start))):
+        return False
+    if phrase.clock is None and _AND_A_DATE.match(text, phrase.end):
         return False
     if phrase.weight is Weight.PAST:
         return phrase.lead.startswith(("due", "fällig", "faellig")) and closes(text, phrase)
@@ -118,12 +124,21 @@ def _is_inside(text: str, phrase: Phrase, phrases: Sequence[Phrase]) -> bool:
     if _GOES_ON.match(text, phrase.end):
         return True
     joint = _REMARK.match(text, phrase.end) if phrase.days or phrase.exact else None
-    if joint and all(other.start != joint.end() for other in phrases):
+    if joint and not _may_be_a_name(text, phrase) and all(other.start != joint.end() for other in phrases):
         return True
     if phrase.weight is Weight.OPENING and phrase.exact is None:
         return _LAST_WORD.fullmatch(text, phrase.end) is not None
     german = _GERMAN_DAY.search(text[phrase.start : phrase.end])
     return german is not None and _GERMAN_VERB.fullmatch(text, phrase.end) is not None
+
+
+def _may_be_a_name(text: str, phrase: Phrase) -> bool:
+    """Return whether a day may be a name, or of one: "read Saturday (novel)", "Taco Tuesday", "walk friday"."""
+    first, before = text[phrase.start], text[max(0, phrase.start - _NAME_MAX_CHARACTERS) : phrase.start]
+    if first.isupper() and _CAPITALISED.search(before):
+        return True
+    is_plain = first.isdigit() or (first.islower() and phrase.weight is Weight.OPENING)
+    return not is_plain and _AFTER_ONE_WORD.match(text[: phrase.start]) is not None
 
 
 def is_day_of_clock(text: str, phrase: Phrase) -> bool:

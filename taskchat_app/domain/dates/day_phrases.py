@@ -146,14 +146,13 @@ _BEFORE_A_NAME = (
     "give send bring buy with for from to about and or of uncle dear hi hello hey mr st the a an is for mit an für von "
     "onkel und bei zu"
 ).split()
-_BEFORE_A_VERB = "i he she we they it you who that cat newly just get got be was for the".split()
 _TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tomo?)"
 _WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"
 _ROWS: tuple[Row, ...] = (
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
     (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
     (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),
-    (r"tomorrow|tommorrow|tommorow|tomorow|tmrw|tmr|tmw|2mor?row?|morgen", _ahead(1), Weight.OPENING),
+    (r"tomorrow|tommorrow|tommorow|tomorow|tmrw|(?-i:tmr|tmw)|2mor?row?|morgen", _ahead(1), Weight.OPENING),
     (_TOMORROW, _ahead(1), Weight.SURE),
     (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _ahead(-2), Weight.PAST),
     (r"yesterday|gestern", _ahead(-1), Weight.PAST),
@@ -186,8 +185,6 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _weekday_after_next, Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
-    # At the end, but neither of the verbs nor the exam
-    (rf"{not_after(_BEFORE_A_VERB)}(?P<weekday>(?-i:[Ww]ed|[Ss]at))(?=[\s.!]{{0,3}}\Z)", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
     # "so" and "do" are words as well: the German forms only before a time, or after "am", which is then part of it.
     (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",

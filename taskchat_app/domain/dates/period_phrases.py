@@ -101,12 +101,12 @@ def _weekend(ahead: int) -> Resolve:
     return resolve
 
 
-_BEFORE_EARLY = "leave arrive come go start finish get wake up be home too".split()
+_BEFORE_EARLY = "bed leave arrive come go start finish get wake up be home too".split()
 PERIOD_ROWS: tuple[Row, ...] = (
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle)\sof\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})",
      _edge, Weight.SURE),
-    # But not of "leave early this week"
-    (rf"{not_after(_BEFORE_EARLY)}(?P<edge>early)\s(?:(?P<next>{NEXT})|(?:{_THIS}))\s(?P<unit>{_PERIOD})",
+    # But not of "leave early next week"
+    (rf"{not_after(_BEFORE_EARLY)}(?P<edge>early)\s(?P<next>{NEXT})\s(?P<unit>{_PERIOD})",
      _edge, Weight.SURE),
     (rf"(?P<edge>anfang|ende|mitte)\s(?:(?P<next>{NEXT})\s|(?:{_THIS})\s)?(?P<unit>{_PERIOD})", _edge, Weight.SURE),
     (rf"(?:the\s)?(?P<edge>end|start|beginning|middle|mid|anfang|ende"

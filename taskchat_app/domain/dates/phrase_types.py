@@ -26,9 +26,9 @@ Resolve: TypeAlias = Callable[[re.Match[str], Today], Span]
 Row: TypeAlias = tuple[str, Resolve, Weight]
 
 
-def year_in(match: re.Match[str]) -> int | None:
+def year_in(match: re.Match[str], name: str = "year") -> int | None:
     """Return the year of a match, or None; "26" is 2026, as is "twenty twenty six"."""
-    text = match["year"]
+    text = match[name]
     if not text or text[0].isalpha():
         return YEARS[" ".join(text.lower().split())] if text else None
     return int(text) + (2000 if len(text) == 2 else 0)

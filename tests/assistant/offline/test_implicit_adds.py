@@ -108,6 +108,12 @@ def test_a_list_in_which_each_part_has_a_date_is_several_tasks(message: str, tas
             [{"title": "Milch kaufen", "due_date": "2026-12-03"}, {"title": "Brot kaufen", "due_date": "2026-12-04"}],
         ),
         ("call bob and tomorrow buy milk", [{"title": "Call bob"}, {"title": "Buy milk", "due_date": "2026-11-19"}]),
+        (
+            "Bob anrufen und morgen einkaufen",
+            [{"title": "Bob anrufen"}, {"title": "Einkaufen", "due_date": "2026-11-19"}],
+        ),
+        ("Wäsche waschen, heute kochen", [{"title": "Wäsche waschen"}, {"title": "Kochen", "due_date": "2026-11-18"}]),
+        ("Bob anrufen, Freitag putzen", [{"title": "Bob anrufen"}, {"title": "Freitag putzen"}]),
         ("tomorrow call bob and buy milk", [{"title": "Call bob and buy milk", "due_date": "2026-11-19"}]),
     ],
 )
