@@ -57,11 +57,12 @@ ORDERS: frozenset[Kind] = frozenset(
 """
 Language = Literal["en", "de"]
 Pronoun = Literal[
-    "it", "them", "it or them", "both", "other", "last touched", "selected", "all", "all tasks", "overdue"
+    "it", "them", "it or them", "both", "other", "others", "last touched", "selected", "all", "all tasks", "overdue"
 ]
 """German has one word for "it" and "them"; it means several tasks if several are selected. "all tasks" means the open
 tasks, or the done tasks in a command to reopen; "all" does too, unless a part of the list was shown. "other" is the
-second of two; "last touched" is meant by a command without any task ("and set priority low")."""
+second of two; which tasks "others" are ("the rest") is asked. "last touched" is meant by a command without any task
+("and set priority low")."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,10 +47,10 @@ _PRONOUNS: tuple[tuple[re.Pattern[str], Pronoun], ...] = (
     (sentence(r"(?:(?:everything|all|all of|my|the) )*(?:(?:that is|that's) )?overdue(?: (?:tasks|ones|items|things))?|"
               r"(?:alle |alles |die |meine )*(?:ü|ue)berf(?:ä|ae)lligen?(?: aufgaben)?"), "overdue"),
     (sentence(r"both|both of (?:them|those|these)|beide"), "both"),
-    (sentence(rf"(?:the )?other(?: one| {_ONE}s?)?|(?:the )?others"
-              rf"|the rest(?: of (?:them|those|it|(?:the|my) (?:list|{_ONE}s)))?"
+    (sentence(rf"(?:the )?other(?: one| {_ONE})?|(?:die andere|(?:der|das|den) andere[nrs]?)(?: {_ONE})?"), "other"),
+    (sentence(rf"(?:the )?other(?:s| {_ONE}s)|the rest(?: of (?:them|those|it|(?:the|my) (?:list|{_ONE}s)))?"
               rf"|(?:die|der|das|den) (?:andere|übrige|restliche)[nrs]?(?: {_ONE}n?)?|(?:andere|übrige) aufgaben"
-              r"|(?:der|den|dem) rest"), "other"),
+              r"|(?:der|den|dem) rest"), "others"),
 )  # fmt: skip
 _QUOTED = sentence(
     rf"(?:the |die )?(?:{_ONE} )?(?:called |named )?[\"“„«‘'](?P<title>[^\"”“»’]+|[^\"”“»]+)[\"”“»’'](?: {_ONE})?",

@@ -75,6 +75,8 @@ class Memory:
         if target.pronoun == "other":
             others = [number for number in self.around or self.shown if number not in self.touched]
             return others if len(others) == 1 and self.touched else None
+        if target.pronoun == "others":  # only the last turn's tasks are known to be handled
+            return None
         if target.pronoun == "last touched":
             recent = self.selected or self.touched
             return list(recent) or (list(self.shown) if len(self.shown) == 1 else None)

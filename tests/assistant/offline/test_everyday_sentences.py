@@ -513,6 +513,27 @@ async def test_what_only_looks_like_a_kind_of_tasks_is_read_as_before(said: str,
     assert await is_met(conversation_with(KINDS), said, outcome)
 
 
+@pytest.mark.parametrize(
+    "dialogue",
+    [
+        ["show shopping", "complete 1", "complete 2", "the rest is done"],
+        ["complete 1", "move 2 to friday", "move the rest to saturday"],
+        ["complete 1", "complete 2", "tick off the others"],
+        ["find milk", "complete 2", "delete the others"],
+        ["find milk", "complete 2", "delete other tasks"],
+        ["add buy eggs", "add buy butter", "complete the rest"],
+        ["erledige 1", "erledige 2", "der Rest ist erledigt"],
+        ["erledige 1", "erledige 2", "lösche die anderen"],
+        ["erledige 1", "erledige 2", "hake die übrigen Aufgaben ab"],
+        ["erledige 1", "erledige 2", "verschiebe die restlichen auf morgen"],
+    ],
+)
+async def test_the_rest_is_asked_about(conversation: Conversation, dialogue: list[str]) -> None:
+    for said in dialogue[:-1]:
+        await conversation.say(said)
+    assert await is_met(conversation, dialogue[-1], ASKS)
+
+
 async def test_all_means_the_selected_tasks() -> None:
     memory = Memory(UserClock(BERLIN, WEDNESDAY), selected=[2, 4])
     assert memory.resolve(Target(pronoun="all")) == [2, 4]
