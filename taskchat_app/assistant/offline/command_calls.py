@@ -77,9 +77,10 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         is_known = needs_task or command.doubtful
         found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
         if isinstance(found, Question):
-            return replace(
-                found, calls=[act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]
-            )
+            calls = [act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]
+            if act is _skip and [call.tool for call in calls] == ["update_task"]:
+                return _ask_to_skip(found.tasks, calls, command, memory)
+            return replace(found, calls=calls)
         if isinstance(found, str):
             return found
         if len(found) > MAX_CALLS:
@@ -132,13 +133,13 @@ def _delete_tasks(command: Command, memory: Memory) -> Plan:
     """Delete each task that the command means; of a series of which one date is named, offer to skip it."""
     if not command.given.get("once"):
         return (yield from _on_tasks(_delete, status="all")(command, memory))
-    return (yield from _on_tasks(_skip, status="open", needs_task=True)(command, memory))
+    return (yield from _on_tasks(_skip, status="all", needs_task=True)(command, memory))
 
 
 def _skip(task: dict[str, Any]) -> PlannedCall:
-    """Move a repeating task to its next date; delete any other, and the last one of a series."""
+    """Move a repeating task to its next date; delete any other, a done one, and the last one of a series."""
     clock, rule, due = task["clock"], task.get("recurrence"), task.get("due")
-    if not rule or not due:
+    if not rule or not due or task.get("done"):
         return _delete(task)
     start = parse_due(due, zone=clock.zone, now=clock.now)
     following = next_occurrence(rule, start=start, after=max(start.at, clock.now), zone=clock.zone)

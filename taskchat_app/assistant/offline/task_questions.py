@@ -13,8 +13,10 @@ Found: TypeAlias = list[dict[str, Any]] | str | Question
 
 
 def ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
-    """Ask which of these tasks is meant, or whether the only one is."""
-    shown = sorted(matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
+    """Ask which of these tasks is meant, or whether the only one is; one date is that of a series that goes on."""
+    is_once = command.given.get("once")
+    series = [task for task in matches if is_once and task.get("recurrence") and not task.get("done")]
+    shown = sorted(series or matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
     text = answers.ask_which(command, words) if len(shown) > 1 else answers.did_you_mean(command, words)
     return Question(text, shown, lines=answers.choice_lines(shown, command.language))
 

@@ -88,6 +88,40 @@ async def test_other_deletions_are_as_before(conversation: Conversation, said: s
     assert await is_met(conversation, said, outcome)
 
 
+WITH_DONE = [
+    ("Monday report", {"done": True}),
+    ("Send monday report to Tim", {}),
+    ("Meeting of yesterday", {"done": True}),
+    ("Next steps", {"done": True}),
+    ("Plan next steps for Anna", {}),
+    *(("Gym", {"due": "2026-11-12T18:00", "recurrence": WEEKLY, "done": True}) for _ in range(12)),
+    ("Gym", {"due": "2026-11-19T18:00", "recurrence": WEEKLY}),
+    ("Gestriger Termin", {"done": True}),
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        ("delete monday report", delete(1)),
+        ("delete the monday report", delete(1)),
+        ("delete the meeting of yesterday", delete(3)),
+        ("delete next steps", ASKS),
+        ("lösche Gestriger Termin", delete(19)),
+        ("delete 6", delete(6)),
+    ],
+)
+async def test_words_for_a_date_may_be_those_of_a_done_task(said: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(WITH_DONE), said, outcome)
+
+
+@pytest.mark.parametrize("said", ["delete the next gym", "skip the gym", "delete gym tomorrow", "cancel the next gym"])
+async def test_one_date_of_a_series_is_none_of_its_done_ones(said: str) -> None:
+    conversation = conversation_with(WITH_DONE)
+    assert "#18 Gym repeats every Thursday" in await conversation.say(said)
+    assert await is_met(conversation, "yes", update(18, due_date="2026-11-26T18:00"))
+
+
 async def test_of_several_series_the_chosen_one_is_skipped_once(conversation: Conversation) -> None:
     await conversation.say("delete the next yoga")
     assert await is_met(conversation, "the second one", update(5, due_date="2026-11-28"))
