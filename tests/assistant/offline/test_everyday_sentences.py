@@ -514,6 +514,32 @@ async def test_what_only_looks_like_a_kind_of_tasks_is_read_as_before(said: str,
 
 
 @pytest.mark.parametrize(
+    ("before", "said", "outcome"),
+    [
+        ("", "3 habe ich erledigt", done(3)),
+        ("", "3 habe ich schon erledigt", done(3)),
+        ("", "milch habe ich fertig", done(2)),
+        ("", "die Milch habe ich bereits abgehakt", done(2)),
+        ("zeig Aufgaben", "die erste habe ich erledigt", done(1)),
+        ("zeig Aufgaben", "alles habe ich erledigt", COMPLETES_ALL),
+        ("finde kaufen", "beide habe ich erledigt", Outcome("calls", [*done(2).calls, *done(4).calls])),
+        ("finde Milch", "das habe ich jetzt erledigt", done(2)),
+        ("finde Milch", "habe ich schon erledigt", done(2)),
+        ("", "Milch nicht erledigt", offers("Milch nicht erledigt")),
+        ("", "was habe ich schon erledigt", ASKS),
+        ("", "nichts habe ich erledigt", ASKS),
+    ],
+)
+async def test_german_tells_what_is_done_with_the_task_first(before: str, said: str, outcome: Outcome) -> None:
+    conversation = conversation_with(
+        [("Nichts vergessen", {}), ("Milch kaufen", {}), ("Was schenken", {}), ("Brot kaufen", {})]
+    )
+    if before:
+        await conversation.say(before)
+    assert await is_met(conversation, said, outcome)
+
+
+@pytest.mark.parametrize(
     "dialogue",
     [
         ["show shopping", "complete 1", "complete 2", "the rest is done"],

@@ -130,7 +130,7 @@ _OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
 _ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
 # "Wäsche fast fertig", "nichts erledigt"
 _UNDONE = (
-    r"(?:.* )?(?:fast|halb|beinahe|nahezu|bald|gleich|kaum|teilweise|nicht|nichts|nie|niemals|ich)"
+    r"(?:.* )?(?:fast|halb|beinahe|nahezu|bald|gleich|kaum|teilweise|nicht|nichts|nie|niemals)"
     rf" (?:schon )?{_ERLEDIGT}\Z"
 )
 _DELETE = r"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away)"
@@ -198,7 +198,9 @@ DONES: tuple[Row, ...] = (
     (rf"ich bin (?:mit )?{_T} fertig", "de", _status("done")),
     (rf"mit {_T} bin ich (?:jetzt |schon )?(?:fertig|durch)", "de", _status("done")),
     (
-        rf"(?!ist\b|sind\b|{_UNDONE}){_T} (?:ist|sind|habe ich|(?:hat|haben) sich)?\s?(?:erledigt|fertig|abgehakt)",
+        rf"(?!ist\b|sind\b|(?:habe )?ich (?:schon |bereits |jetzt )?{_ERLEDIGT}\Z"
+        rf"|(?:was|wie|welche|nichts)\b.*\bhabe ich\b|{_UNDONE}){_T}"
+        r" (?:ist|sind|habe ich(?: schon| bereits| jetzt)?|(?:hat|haben) sich)?\s?(?:erledigt|fertig|abgehakt)",
         "de",
         _status("done"),
     ),
