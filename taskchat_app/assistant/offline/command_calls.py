@@ -48,8 +48,8 @@ def _complete_all(command: Command, memory: Memory) -> Plan:
 
 
 def _all_done(command: Command, memory: Memory) -> Plan:
-    """Complete the tasks that were shown, or ask: "all done!" may only be said."""
-    if memory.has_part or (memory.listed and not memory.touched):
+    """Complete the several tasks of the list just shown, or ask: "all done!" may only be said."""
+    if memory.selected or (len(memory.listed) > 1 and not memory.touched):
         return (yield from _complete_all(command, memory))
     return answers.answer_without_tools(command)
 

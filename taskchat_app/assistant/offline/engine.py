@@ -146,7 +146,12 @@ def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
     commands = [] if turn.results or turn.clicked is not None else read_message(turn.message, clock)
     if len(commands) != 1:
         return []
-    return [replace(command, kind=_AGREED[command.kind]) for command in commands if command.kind in _AGREED]
+    whole = Target(pronoun="all tasks")  # which is what is asked about, whatever was shown
+    return [
+        replace(command, kind=_AGREED[command.kind], target=whole if command.kind == "all_done" else command.target)
+        for command in commands
+        if command.kind in _AGREED
+    ]
 
 
 def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clock: UserClock) -> _PreviousTurn:

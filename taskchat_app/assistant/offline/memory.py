@@ -17,9 +17,11 @@ class Memory:
     around: list[int] = field(default_factory=list[int])
     """The list last shown, if several of it were touched since and are `shown` now; "the other one" is in it."""
     listed: list[int] = field(default_factory=list[int])
-    """The list last shown, whatever was touched since."""
+    """The list last shown, whatever was touched since; empty after an answer about named tasks."""
     is_part: bool = False
-    """True if the list last shown left out open tasks; "all" means its tasks then."""
+    """True if the list last shown has several tasks and left out open ones; "all" means its tasks then."""
+    is_question: bool = False
+    """True if these tasks were asked about; "all" means no more than them until one is touched."""
     touched: list[int] = field(default_factory=list[int])
     """The tasks of the last turn that changed any, if it came after the list was shown; "it" is the last of them."""
     selected: list[int] = field(default_factory=list[int])
@@ -35,10 +37,10 @@ class Memory:
         """True if "all" means the selected tasks, or the part of the list that was shown last."""
         return self.is_part or bool(self.selected)
 
-    def show(self, numbers: list[int], *, is_part: bool) -> None:
+    def show(self, numbers: list[int], *, is_part: bool, is_question: bool = False) -> None:
         """Record that these tasks were listed to the user, in this order."""
         self.shown, self.around, self.touched, self.fresh = numbers, [], [], False
-        self.listed, self.is_part = numbers, is_part
+        self.listed, self.is_part, self.is_question = numbers, is_part and len(numbers) > 1, is_question
 
     def note(self, result: dict[str, Any], *, is_part: bool = True) -> None:
         """Remember one result of a tool; `is_part` as of the list that it shows, if it shows one."""
@@ -52,6 +54,7 @@ class Memory:
             earlier = [] if self.fresh else self.touched
             self.touched = [*earlier, *(number for number in touched if number not in earlier)]
             self.fresh = False
+            self.is_part = self.is_part and not self.is_question
             if len(self.touched) > 1 or not self.shown:
                 self.around = (self.around or self.shown) if set(self.touched) <= {*self.around, *self.shown} else []
                 self.shown = list(self.touched)

@@ -109,7 +109,12 @@ class TurnRounds:
         except StopIteration as end:
             said = cast(str | Question | Listing, end.value)
             if isinstance(said, Question | Listing) and said.numbers:
-                self.memory.show(said.numbers, is_part=isinstance(said, Question) or said.is_part)
+                is_question = isinstance(said, Question)
+                self.memory.show(said.numbers, is_part=is_question or said.is_part, is_question=is_question)
+                if self.commands[index].kind == "tell":
+                    self.memory.listed = []
+            elif isinstance(said, Listing):
+                self.memory.listed, self.memory.is_part = [], False
             if isinstance(said, Question):
                 self.asked = True
                 self.choices = {

@@ -339,10 +339,10 @@ def moves(*numbers: int, due_date: str) -> Outcome:
         ("show shopping", "wipe everything", proposes(1, 5), SHOWN_TWO),
         ("show shopping", "tag everything as soon",
          Outcome("calls", [call for n in (1, 5) for call in update(n, tags=["shopping", "soon"]).calls]), SHOWN_TWO),
-        ("find report", "delete all", proposes(4), "This is about the task shown last."),
+        ("find report", "delete all", PROPOSES_ALL, ""),
         ("show shopping", "rename everything to Food", ASKS, "I cannot tell which task you mean"),
-        ("show unicorns", "complete all", ASKS, "I cannot tell which task you mean"),
-        ("complete buy", "mark all as done", completes(1, 5), SHOWN_TWO),
+        ("show unicorns", "complete all", COMPLETES_ALL, ""),
+        ("complete buy", "mark all as done", completes(1, 5), ""),
         ("zeig shopping", "alles abhaken", completes(1, 5), "Es geht um die 2 zuletzt gezeigten Aufgaben."),
         ("was ist heute fällig", "verschiebe alle auf morgen", moves(2, 3, due_date="morgen"), ""),
         ("was ist heute fällig", "alles erledigt", completes(2, 3), ""),
@@ -365,6 +365,32 @@ async def test_all_means_the_part_of_the_list_that_was_shown(
     await conversation.say(shown)
     assert await is_met(conversation, said, outcome)
     assert told in str(conversation.items[-1])
+
+
+@pytest.mark.parametrize(
+    ("dialogue", "outcome"),
+    [
+        (["when is the dentist", "all done"], ASKS),
+        (["when is buy", "all done"], ASKS),
+        (["what is 3", "all done!"], ASKS),
+        (["what is 3", "complete everything"], COMPLETES_ALL),
+        (["show shopping", "what is 3", "complete everything"], COMPLETES_ALL),
+        (["complete buy", "the first one", "all done!"], ASKS),
+        (["complete buy", "the first one", "complete everything"], COMPLETES_ALL),
+        (["show unicorns", "add buy butter today", "mark everything as done"], COMPLETES_ALL),
+        (["show shopping", "complete 1", "all done!"], ASKS),
+        (["show shopping", "complete 1", "all done!", "yes"], COMPLETES_ALL),
+        (["find report", "all done!"], ASKS),
+        (["show shopping", "all done!"], completes(1, 5)),
+        (["show shopping", "thanks", "all done!"], completes(1, 5)),
+    ],
+)
+async def test_a_question_or_a_look_at_one_task_is_no_part_of_the_list(
+    conversation: Conversation, dialogue: list[str], outcome: Outcome
+) -> None:
+    for said in dialogue[:-1]:
+        await conversation.say(said)
+    assert await is_met(conversation, dialogue[-1], outcome)
 
 
 async def test_all_of_a_part_leaves_out_what_is_done_or_gone(conversation: Conversation) -> None:

@@ -125,3 +125,9 @@ async def test_one_date_of_a_series_is_none_of_its_done_ones(said: str) -> None:
 async def test_of_several_series_the_chosen_one_is_skipped_once(conversation: Conversation) -> None:
     await conversation.say("delete the next yoga")
     assert await is_met(conversation, "the second one", update(5, due_date="2026-11-28"))
+
+
+async def test_all_done_after_a_skipped_date_is_asked_about(conversation: Conversation) -> None:
+    for said in ("skip the gym", "yes"):
+        await conversation.say(said)
+    assert await is_met(conversation, "all done!", ASKS)
