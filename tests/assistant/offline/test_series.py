@@ -131,3 +131,29 @@ async def test_all_done_after_a_skipped_date_is_asked_about(conversation: Conver
     for said in ("skip the gym", "yes"):
         await conversation.say(said)
     assert await is_met(conversation, "all done!", ASKS)
+
+
+@pytest.mark.parametrize(
+    ("before", "said", "outcome"),
+    [
+        ("show tasks", "skip the first one", delete(1)),
+        ("show tasks", "skip the third", delete(3)),
+        ("show tasks", "skip the last one", delete(7)),
+        ("show tasks", "skip the task 3", delete(3)),
+        ("show tasks", "skip the 4", delete(4)),
+        ("delete yoga", "skip the second one", delete(5)),
+        ("show tasks", "skip the dentist", delete(3)),
+    ],
+)
+async def test_what_is_skipped_is_named_by_place_or_number(
+    conversation: Conversation, before: str, said: str, outcome: Outcome
+) -> None:
+    await conversation.say(before)
+    assert await is_met(conversation, said, outcome)
+
+
+async def test_the_other_one_of_two_is_skipped() -> None:
+    conversation = conversation_with([("Buy milk", {}), ("Buy bread", {})])
+    for said in ("show tasks", "complete 1"):
+        await conversation.say(said)
+    assert await is_met(conversation, "skip the other one", delete(2))
