@@ -11,6 +11,7 @@ from taskchat_app.domain.dates.vocabulary import ORDINAL
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD
 
 _X = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,120}?)"
+_NO_DENIAL = r"(?!.{0,160}\b(?:nothing|none|nobody|not|never|no|nichts|nicht|kein\w{0,2}|nie)\b)"
 _DATE = r"(?:due[ -]?date|deadline|date|fälligkeit|datum|frist|termin)"
 _OF = r"(?:von|vom|bei|beim|für|of|from|for|on|off)"
 _TAG = r"(?:schlagw(?:ort|örter|örtern)|tags?)"
@@ -59,7 +60,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"(?P<y> .+)", r"neue aufgabe:\g<y>"),
     (r"(?:(?:wir|man) (?:darf|dürfen|sollte?n?) )?(?P<y>(?!(?:was|wen|ich|du|wir|er|sie|es|(?:das|#?\d+) nicht)\b)"
      r"(?!.*\b(?:habe?n?|hast|hat|hatten?|ist|darf|dürfen|kann|können|soll\w*|wird)\b).{2,150}?),?"
-     r" (?:bitte )?nicht vergessen", r"neue aufgabe: \g<y>"),
+     r" (?:bitte )?nicht vergessen(?P<z>, (?:am besten|möglichst|spätestens) .{1,60})?", r"neue aufgabe: \g<y>\g<z>"),
+    (r"(?!(?:i|we|you|they|why|what|when|how|if|who)\b)(?P<y>.{2,150}?)(?:,|,? and|,? please)"
+     r" (?:do ?n['’]t|do not) forget(?: (?:it|that|about it))?", r"don't forget \g<y>"),
     # Dates.
     (r"put (?P<x>(?:the|my) (?:(?! (?:on|for|to|in|into|out|away|up|back|down|off)\b).){1,80})"
      r" (?:on (?!(?:the (?!\d|first|last|weekend)|my|an?|hold|sale|today|tonight|tomorrow)\b)"
@@ -90,8 +93,12 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_X} (?:should|needs to|has to) be (?:due )?(?P<y>(?:at|on|by|today|tomorrow|tonight|next)\b.+)",
      r"move \g<x> to \g<y>"),
     # Priorities and tags.
-    (rf"(?!.{{0,160}}\b(?:nothing|none|nobody|not|never|no)\b){_X} (?:is|are) (?:(?:now|very"
-     r"|really) )?(?:urgent|important)", r"set \g<x> to high"),
+    (rf"{_NO_DENIAL}{_X} (?:is|are) (?:(?:now|very|really) )?(?:urgent|important)", r"set \g<x> to high"),
+    (rf"{_NO_DENIAL}{_X}(?: (?:is|are|has|have|should be)|(?<=\bit)['’]s) (?:(?:now|of|an?) )*"
+     rf"(?P<y>{PRIORITY_WORD})[ -]priority(?: now)?",
+     r"set \g<x> to \g<y>"),
+    (rf"{_NO_DENIAL}{_X} (?:hat|haben) (?:(?:jetzt|eine) )*(?:(?P<y>{PRIORITY_WORD}) priorität"
+     rf"|priorität (?P<z>{PRIORITY_WORD}))", r"setze \g<x> auf \g<y>\g<z>"),
     (r"notiz (?:zu|zum|zur|bei|beim) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
     (rf"stelle? (?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (rf"gib (?P<x>.+?) (?:die )?priorität (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),

@@ -92,6 +92,12 @@ _ASKING = phrase(
 )
 _NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat)(?=\W)|(?:ok|okay|hey) google(?=\W)"
 _ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
+# "Ugh, I forgot: dentist friday", "oh, and buy stamps"; "oh, no" and "wait, what?" say something of their own.
+_EXCLAIMED = phrase(
+    r"\A(?:(?:(?:oh|ah|ach|uh|ugh|argh|oops|ups|damn|mist|oje|ach ja|oh (?:right|wait)|by the way|btw|übrigens"
+    r"|(?:oh )?(?:i )?(?:(?:almost|nearly) )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast |ganz )?vergessen)"
+    r"\s?[,:!.…]{1,4}|btw) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
+)
 _POLITE = phrase(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually|"
     r"do (?=(?:remove|delete|add|show|tell|remind)\b)|(?:can|could|would|will) (?:you|u)|can i|can we|could we"
@@ -105,8 +111,7 @@ _POLITE = phrase(
 )
 _LAST_WORDS = phrase(
     r"\b(?:please|pls|plz|bitte|thx|thanks|thank you|danke|for me|(?:right )?(?<!from )now|für mich"
-    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,)"
-    r" (?:okay|ok)|,? (?:can|could) you remind me)\Z"
+    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)\Z"
 )
 # "Trag bitte mal Milch ein"
 _PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?) (?=\S)")
@@ -141,8 +146,8 @@ def is_question(message: str) -> bool:
 
 
 def without_address(text: str) -> str:
-    """Return the text without the name of an assistant before it: "Alexa, delete 3"."""
-    return _ADDRESS.sub("", text)
+    """Return the text without the name of an assistant and exclamations before it: "Alexa, delete 3"."""
+    return _EXCLAIMED.sub("", _ADDRESS.sub("", text))
 
 
 def bare(text: str) -> str:

@@ -16,7 +16,8 @@ from taskchat_app.i18n.messages import gettext
 
 # Words before a date, as in "by friday" or "am 3. März".
 _LEADS = with_digraphs(
-    "due by|due on|due at|due before|due until|due|by|on|until|till|before|starting on|starting from|starting|"
+    "no later than|not later than|nicht später als|due by|due on|due at|due before|due until|due|by|on|until|till|"
+    "before|starting on|starting from|starting|"
     r"beginning on|beginning|from|for|(?:für |auf )?den(?= \d{1,2}\.)|zu dem(?= \d{1,2}\.)|"
     "fürs|für|fällig am|fällig bis|fällig|bis zum|bis spätestens(?: am| zum)?|bis zu|"
     "bis|am|zum|ab dem|ab|vor dem|vor|spätestens(?: am| bis| bis zum| zum)?|at the latest(?: by| on)?|"
@@ -24,7 +25,17 @@ _LEADS = with_digraphs(
     # "at the end of the month"; before a time, "at" is part of the time.
     r"at(?= (?:the )?(?:end|start|beginning|weekend)\b)"
 ).replace(" ", r"\s")
-_LEAD = re.compile(rf"(?P<lead>{_LEADS}):?\s", re.IGNORECASE)
+# "Ideally tomorrow", "am besten am Sonntag"
+_HEDGE = r"preferably|ideally|idealerweise|am\sbesten|möglichst"
+_LEAD = re.compile(
+    rf"(?P<hedge>{_HEDGE}),?\s(?:(?P<after>{_LEADS})\s)?|(?P<lead>{_LEADS}):?\s",
+    re.IGNORECASE,
+)
+# "By friday at the latest", "tomorrow if possible"
+_LATEST = re.compile(r",?\s(?:at\sthe\s(?:very\s)?latest|spätestens|if\spossible|wenn\smöglich)" + END, re.IGNORECASE)
+# "Before the end of the month" includes its last day.
+_EDGE = re.compile(r"(?:the\s|dem\s)?(?:very\s)?ende?\s", re.IGNORECASE)
+_BEFORE = ("before", "due before", "vor", "vor dem")
 _GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
 _COMMA = re.compile(r"\s?(?:,\s?|\s)")
 _UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
@@ -108,7 +119,7 @@ class Phrase:
             due = _due(today, clock, zone)
             return due if due.at > now else _due(today + timedelta(days=1), clock, zone)
         day = self.days.due
-        if clock == END_OF_DAY and self.lead in ("before", "due before", "vor", "vor dem"):
+        if clock == END_OF_DAY and self.lead in _BEFORE:
             day -= timedelta(days=1)
         due = _due(day, clock, zone)
         if self.clock is None and current is not None and current.day is None:
@@ -136,13 +147,20 @@ def _due(day: date, clock: time, zone: ZoneInfo) -> Due:
 def match_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
     """Return the phrase that begins at position `at`, lead word included; raise Invalid if it is contradictory."""
     lead = _LEAD.match(text, at)
-    starts = [(lead.end(), " ".join(lead["lead"].lower().split()))] if lead else []
+    starts = [(lead.end(), _lead_word(text, lead))] if lead else []
     # Also without a lead: "vor" in "vor 3 Tagen" and "am" in "am Mittag" are part of the date.
     for start, word in (*starts, (at, "")):
         if core := _core(text, start, zone=zone, now=now):
             days, clock, exact, end = core
-            return Phrase(at, end, word, days, clock, exact)
+            latest = _LATEST.match(text, end)
+            return Phrase(at, latest.end() if latest else end, word or ("by" if latest else ""), days, clock, exact)
     return None
+
+
+def _lead_word(text: str, lead: re.Match[str]) -> str:
+    """Return the lead word; "by" for one before the end of a period."""
+    word = " ".join((lead["lead"] or lead["after"] or lead["hedge"]).lower().split())
+    return "by" if word in _BEFORE and _EDGE.match(text, lead.end()) else word
 
 
 def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:

@@ -232,6 +232,17 @@ class TestShortAndMisspeltWords:
             ("call mum 24 dec to 2 jan", "2026-12-24"),
             ("call mum 24. Dezember 2026 bis 2. Januar 2027", "2026-12-24"),
             ("call mum dec 24 - jan 2", "2026-12-24"),
+            ("call mum by friday at the latest", "2026-11-20"),
+            ("call mum bis 17 Uhr spätestens", "2026-11-18T17:00"),
+            ("call mum no later than friday", "2026-11-20"),
+            ("call mum, ideally tomorrow", "2026-11-19"),
+            ("call mum, preferably on friday", "2026-11-20"),
+            ("call mum am besten am Freitag", "2026-11-20"),
+            ("call mum möglichst vor Freitag", "2026-11-19"),
+            ("call mum tomorrow if possible", "2026-11-19"),
+            ("call mum before the end of the month", "2026-11-30"),
+            ("call mum before the end of next week", "2026-11-29"),
+            ("call mum vor dem Ende des Monats", "2026-11-30"),
         ],
     )
     def test_are_a_date_with_all_their_words(self, sentence: str, at: str) -> None:
