@@ -109,4 +109,6 @@ async def _deliver(user_id: str, webhook_id: str) -> None:
         log.warning("A webhook waits for the database: %s", str(error).splitlines()[:1])
     except Exception:
         log.exception("Webhook %s could not be delivered", webhook_id)
-        await asyncio.sleep(POLL_SECONDS)  # before it is tried again
+    else:
+        return
+    await asyncio.sleep(POLL_SECONDS)  # before it is tried again

@@ -5,9 +5,11 @@ import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
+from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
@@ -328,3 +330,17 @@ async def test_webhooks_with_many_messages_take_turns(
     messages = list(dict.fromkeys(headers["webhook-id"] for headers, _ in sent))
     assert len(messages) == 6
     assert len({message.rpartition("_")[0] for message in messages[:2]}) == 2
+
+
+@pytest.mark.parametrize("error", [SQLAlchemyError("locked"), RuntimeError("broken")])
+async def test_a_delivery_that_raises_is_not_tried_again_at_once(monkeypatch: pytest.MonkeyPatch, error: Exception):
+    delivered = AsyncMock(side_effect=error)
+    monkeypatch.setattr(dispatcher, "deliver_pending", delivered)
+    running = asyncio.create_task(dispatcher._deliver("user", "webhook"))
+    try:
+        done, _ = await asyncio.wait([running], timeout=0.2)
+        assert delivered.await_count == 1
+        assert done == set()
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
