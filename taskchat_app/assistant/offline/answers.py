@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.offline import words
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
@@ -54,6 +55,8 @@ def answer_without_tools(command: Command) -> str:
     if command.kind == "left_out":
         most, count = command.given["most"], command.given["count"]
         return _say(language, words.LEFT_OUT, most=most, count=count - most)
+    if is_agreement(command.text):
+        return _tell(command, words.NOTHING_ASKED)
     hint = ""
     if len(command.text) <= 60 and "\n" not in command.text:
         hint = _say(language, words.ADD_HINT, text=command.text.rstrip(".!? "))

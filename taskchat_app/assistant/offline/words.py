@@ -29,6 +29,7 @@ THANKS = gettext("You are welcome.")
 REFUSAL = gettext("All right. Nothing was changed.")
 REFUSED_LATE = gettext("All right. The last change stays; “undo” takes it back.")
 UNKNOWN = gettext("I did not understand “{text}”, so {nothing}.{hint} {gemini} “help” shows examples.")
+NOTHING_ASKED = gettext("I have no open question, so {nothing}. “help” shows examples.")
 ADD_HINT = gettext(" To add it as a task, write “add {text}”.")
 TOO_LONG = gettext(
     "That is too long for a command, so nothing was changed. Write one of at most {count} characters, "

@@ -219,7 +219,7 @@ SAYINGS = [
     ("add " + "milk, " * 300, "too long for a command"),
     ("füge Milch hinzu und " * 60, "für einen Befehl zu lang"),
     ("bread tomorrow", "adds it as a task."),
-    ("yes", "I did not understand"),
+    ("yes", "I have no open question, so nothing was changed."),
     ("", "I did not understand"),
     ("mark flying to the moon as done", "I found no open task that fits “flying to the moon”"),
     ("delete the unicorn", "I found no task that fits “unicorn”"),

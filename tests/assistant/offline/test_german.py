@@ -201,7 +201,7 @@ class TestWhichLanguage:
             ("", "3", "Say what to do with it"),
             ("hallo", "3", "Sag, was damit geschehen soll"),
             ("hello", "3", "Say what to do with it"),
-            ("zeige meine Aufgaben", "yes please", "I did not understand"),
+            ("zeige meine Aufgaben", "yes please", "I have no open question"),
             ("hake Bericht ab", "#4", "#4 Bericht für Eva erledigt."),
             ("tick off Bericht", "#4", "Completed #4 Bericht für Eva."),
             ("hello", "hake 3 ab", "#3 Zahnarzt erledigt."),
