@@ -115,7 +115,7 @@ class Phrase:
         clock = self.clock.at if self.clock else END_OF_DAY
         if self.days is None:
             if current is not None and current.local_day(zone) >= today:
-                return _due(current.local_day(zone), clock, zone)
+                return _due(current.local_day(zone), self._half_of(current, zone), zone)
             due = _due(today, clock, zone)
             return due if due.at > now else _due(today + timedelta(days=1), clock, zone)
         day = self.days.due
@@ -131,6 +131,16 @@ class Phrase:
         later = _due(day, clock.replace(hour=clock.hour + 12), zone) if clock.hour < _LATE_HOUR else due
         is_later = self.clock.either_half and not self.clock.early and later.at > now
         return later if is_later else Due.of_day(day, zone)
+
+    def _half_of(self, current: Due, zone: ZoneInfo) -> time:
+        """Return the time; an hour alone is in the half of the day that is nearer to the time so far."""
+        if self.clock is None:
+            return END_OF_DAY
+        at, bare = self.clock.at, self.clock.vague and self.clock.either_half and not self.clock.early
+        if current.day is not None or not bare or at.hour >= 12:
+            return at
+        hour = current.at.astimezone(zone).hour
+        return at.replace(hour=at.hour + 12) if abs(at.hour + 12 - hour) < abs(at.hour - hour) else at
 
     def bound(self, zone: ZoneInfo, now: datetime, *, end: bool) -> datetime:
         """Return the first instant, or with `end` the last second, of the day or period; with a time, the deadline."""

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.clock_phrases import match_part
 from taskchat_app.domain.dates.date_mentions import DueMention, find_due
 from taskchat_app.domain.dates.date_phrase import ISO_INSTANT, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, day_end, day_start, is_date_only
@@ -27,6 +28,12 @@ __all__ = [
 
 _PHRASE_MAX_CHARACTERS = 100
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# Of an existing task; in a title, "the evening" is no date.
+_PART_OF_DAY = re.compile(
+    r"(?P<article>(?:the|den|der|dem)\s|)(?:(?:in\sthe\s)?(?:morning|afternoon|evening)"
+    r"|(?:am\s)?(?:vormittag|nachmittag|abend))",
+    re.IGNORECASE,
+)
 _NEAR = {-1: gettext("yesterday"), 0: gettext("today"), 1: gettext("tomorrow")}
 _EXAMPLES = gettext("Write it in words such as “tomorrow” or “next friday 9am”, or as 2026-11-21.")
 
@@ -95,6 +102,8 @@ def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
         match = match_phrase(candidate, 0, zone=zone, now=now)
         if match is not None and match.end == len(candidate):
             return match
+    if part := _PART_OF_DAY.fullmatch(phrase):
+        return Phrase(0, len(phrase), "", None, match_part(phrase, part.end("article")))
     raise Invalid(
         gettext("“{phrase}” is not a date that taskchat understands. {examples}", phrase=phrase, examples=_EXAMPLES)
     )

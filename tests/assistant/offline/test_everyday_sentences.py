@@ -420,6 +420,28 @@ async def test_of_a_part_with_more_tasks_than_were_shown_all_means_those_shown()
 
 
 @pytest.mark.parametrize(
+    ("correction", "outcome"),
+    [
+        ("sorry, I meant saturday", update(2, due_date="saturday")),
+        ("I meant saturday", update(2, due_date="saturday")),
+        ("not friday, saturday", update(2, due_date="saturday")),
+        ("wrong, it's on saturday", update(2, due_date="on saturday")),
+        ("nicht Freitag, sondern Samstag", update(2, due_date="Samstag")),
+        ("change that to the afternoon", update(2, due_date="the afternoon")),
+        ("verschieb es auf den Abend", update(2, due_date="Abend")),
+        ("rename it to the afternoon", update(2, title="The afternoon")),
+        ("it's friday", UNCHANGED),
+        ("say hello", offers("Say hello")),
+    ],
+)
+async def test_a_date_is_corrected_in_words_of_its_own(
+    conversation: Conversation, correction: str, outcome: Outcome
+) -> None:
+    await conversation.say("move 2 to friday")
+    assert await is_met(conversation, correction, outcome)
+
+
+@pytest.mark.parametrize(
     ("said", "asked"),
     [
         ("all done!", "Are all open tasks done?"),

@@ -18,9 +18,10 @@ NEXT_ONE = phrase(
     r"\A(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
 )
 _INSTEAD = phrase(
-    r"\A(?:(?:actually|rather|better|sorry|no|wait|then|make it|and|what about|how about|doch|lieber|besser|eher|erst"
-    r"|nein"
-    r"|nee|ach|und|dann|also)\b[\s,]*)+|,? (?:instead|then|rather|stattdessen|lieber|doch)\Z"
+    r"\A(?:(?:actually|rather|better|sorry|oops|no|wrong|wait|then|make (?:it|that)|(?:let['’]?s )?say|and|what about"
+    r"|how about|i mean|i meant|(?<=\W)(?:it['’]s|it is|es ist)|not \w{3,9}(?=,|\sbut)|but"
+    r"|doch|lieber|besser|eher|erst|nein|nee|ach|und|dann|also|falsch|ich meinte?|nicht \w{3,10}(?=,|\ssondern)"
+    r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|stattdessen|lieber|doch)\Z"
 )
 _ONE_TASK = r"(?:event|appointment|meeting|task|thing|todo|reminder|deadline|termin|ereignis|aufgabe|besprechung)"
 _DAY = r"(?:today|tonight|tomorrow|this week|next week)"
