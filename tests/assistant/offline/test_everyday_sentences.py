@@ -346,6 +346,8 @@ def moves(*numbers: int, due_date: str) -> Outcome:
         ("show shopping", "all done!", completes(1, 5), SHOWN_TWO),
         ("show shopping", "everything is done", completes(1, 5), SHOWN_TWO),
         ("show shopping", "complete all these tasks", Outcome("calls", [*done(1).calls, *done(5).calls]), ""),
+        ("show shopping", "all these tasks are done", Outcome("calls", [*done(1).calls, *done(5).calls]), ""),
+        ("", "all these tasks are done", ASKS, "I cannot tell which task you mean"),
         ("show shopping", "tick off everything except the first", done(5), ""),
         ("show shopping", "delete all", proposes(1, 5), SHOWN_TWO),
         ("show shopping", "wipe everything", proposes(1, 5), SHOWN_TWO),

@@ -79,10 +79,10 @@ def _swept(named: str) -> Target:
 
 
 def _all_done(match: re.Match[str], _: UserClock, language: Language) -> Command:
-    """Read "all my tasks are done", or ask about "all done!"."""
+    """Read "all my tasks are done" and "all these tasks are done", or ask about "all done!"."""
     target = _swept(match["target"])
-    kind = "complete_all" if target.pronoun == "all tasks" else "all_done"
-    return Command(kind, match.string, target, language=language)
+    kinds: dict[str, Kind] = {"all tasks": "complete_all", "all": "all_done"}
+    return Command(kinds.get(target.pronoun or "", "done"), match.string, target, language=language)
 
 
 def struck(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
