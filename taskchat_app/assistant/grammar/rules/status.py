@@ -199,8 +199,8 @@ DONES: tuple[Row, ...] = (
     (rf"mit {_T} bin ich (?:jetzt |schon )?(?:fertig|durch)", "de", _status("done")),
     (
         rf"(?!ist\b|sind\b|(?:habe )?ich (?:schon |bereits |jetzt )?{_ERLEDIGT}\Z"
-        rf"|(?:was|wie|welche|nichts)\b.*\bhabe ich\b|{_UNDONE}){_T}"
-        r" (?:ist|sind|habe ich(?: schon| bereits| jetzt)?|(?:hat|haben) sich)?\s?(?:erledigt|fertig|abgehakt)",
+        rf"|(?:was|wie|welche|nichts|bis|bald)\b.*\bhabe ich\b|{_UNDONE}){_T}"
+        r"(?: (?:ist|sind|habe ich|hat sich|haben sich))?(?: (?:schon|bereits|jetzt))? (?:erledigt|fertig|abgehakt)",
         "de",
         _status("done"),
     ),
