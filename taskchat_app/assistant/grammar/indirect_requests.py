@@ -5,8 +5,7 @@ Tried only where nothing else is understood. The commands are no orders (see Com
 
 from collections.abc import Iterator
 
-from taskchat_app.assistant.grammar.patterns import Rewrites, phrase, sentence
-from taskchat_app.assistant.grammar.targets import read_target
+from taskchat_app.assistant.grammar.patterns import Rewrites, phrase
 from taskchat_app.domain.dates.vocabulary import ORDINAL
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD
 
@@ -141,6 +140,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:drop|delete|remove|forget|scrap) (?P<x>(?:the|my) .+?) (?:thing|one)", r"delete \g<x>"),
     (r"(?P<x>(?:die|der|das|den) .+?) lassen wir(?: (?:weg|sein|ausfallen))?", r"lösche \g<x>"),
     (r"(?:forget(?: about)?|never ?mind(?: about)?) (?P<x>(?:the|my) .+)", r"delete \g<x>"),
+    (r"skip (?P<x>(?:the|my) .+)", r"delete \g<x> this time"),
     (r"(?:vergiss|vergesse) (?P<x>(?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr|alle?s?"
      r"|(?:(?:die|der|das) )?#?\d+)\b)[^,]{1,120}?) nicht"
      r"(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),
@@ -204,7 +204,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"was kommt als nächstes (?:im|in meinem) (?:kalender|terminkalender|plan)", r"wann ist mein nächster termin"),
 )  # fmt: skip
 _REWRITES = Rewrites(_SPELLINGS, _ROWS)
-_SKIP = sentence(r"skip (?P<the>the|my) (?P<x>.+)")
 
 
 def commands_in(clause: str) -> Iterator[str]:
@@ -212,8 +211,4 @@ def commands_in(clause: str) -> Iterator[str]:
     spelled = _REWRITES.respelled(clause)
     if spelled != clause:
         yield spelled
-    if skipped := _SKIP.fullmatch(spelled):
-        # A place, a number or a pronoun names its task: there is no "next second one".
-        named = f"{skipped['the']} {skipped['x']}"
-        yield f"delete the next {skipped['x']}" if read_target(named).words else f"delete {named}"
     yield from _REWRITES.others(spelled)

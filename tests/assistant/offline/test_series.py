@@ -23,6 +23,10 @@ ONE_DATE = [
     ("delete the next gym", 1),
     ("skip the next gym", 1),
     ("skip the gym", 1),
+    ("skip the gym this time", 1),
+    ("delete gym just this once", 1),
+    ("cancel the gym this time", 1),
+    ("sag den Sport diesmal ab", 2),
     ("cancel gym tomorrow", 1),
     ("cancel gym this week", 1),
     ("delete gym this week", 1),
@@ -62,6 +66,11 @@ async def test_the_answer_says_what_a_click_does_and_how_the_series_is_deleted(c
 @pytest.mark.parametrize(("said", "number"), ONE_DATE)
 def test_words_for_one_date_of_a_series_consent_to_no_deletion(said: str, number: int) -> None:
     assert number in (1, 2)
+    assert targets_to_delete(said, UserClock(BERLIN, WEDNESDAY), repeats=True) == []
+
+
+@pytest.mark.parametrize("said", ["delete 4 this time", "delete the second one just this once", "lösche die 4 diesmal"])
+def test_what_is_skipped_by_place_or_number_consents_to_no_deletion_of_a_series(said: str) -> None:
     assert targets_to_delete(said, UserClock(BERLIN, WEDNESDAY), repeats=True) == []
 
 
@@ -136,12 +145,14 @@ async def test_all_done_after_a_skipped_date_is_asked_about(conversation: Conver
 @pytest.mark.parametrize(
     ("before", "said", "outcome"),
     [
-        ("show tasks", "skip the first one", delete(1)),
+        ("show tasks", "skip the first one", update(1, due_date="2026-11-26T18:00")),
         ("show tasks", "skip the third", delete(3)),
-        ("show tasks", "skip the last one", delete(7)),
+        ("show tasks", "skip the last one", update(7, due_date="2026-12-19")),
         ("show tasks", "skip the task 3", delete(3)),
-        ("show tasks", "skip the 4", delete(4)),
-        ("delete yoga", "skip the second one", delete(5)),
+        ("show tasks", "skip the 4", update(4, due_date="2026-11-27")),
+        ("delete yoga", "skip the second one", update(5, due_date="2026-11-28")),
+        ("show tasks", "delete the second one this time", update(2, due_date="2026-11-26")),
+        ("show tasks", "lösche die 2 diesmal", update(2, due_date="2026-11-26")),
         ("show tasks", "skip the dentist", delete(3)),
     ],
 )

@@ -38,13 +38,15 @@ _DONE_ONES = sentence(
 _OPEN_ONES = sentence(
     r"all (?:of )?(?:my |the )?(?:open|remaining|undone)(?: (?:tasks|ones|todos|items))?|alle offenen(?: aufgaben)?",
 )
+_THIS_TIME = phrase(r"(?: (?:(?:just |only )?(?:this time|this once|for once)|(?:nur )?(?:diesmal|dieses mal))){1,2}\Z")
 
 
 def _status(kind: Kind) -> Make:
     """Build a rule that completes, reopens or deletes; "everything" and "all done tasks" become separate commands."""
 
     def make(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-        named = match["target"].strip().strip(".!?")
+        said = match["target"].strip().strip(".!?")
+        named = _THIS_TIME.sub("", said) if kind in ("delete", "cancel") else said
         if kind == "done" and _ALL.fullmatch(named) and (target := _swept(named)).is_all:
             return Command("complete_all", match.string, target, language=language)
         if (tag := list_tag(match)) and _ALL.fullmatch(named):
@@ -59,17 +61,17 @@ def _status(kind: Kind) -> Make:
         # The dot of "die 3." tells a place from a number.
         place = match["target"].strip()
         target = read_target(place if place.endswith(".") else named)
-        given = _once(named, target, clock) if kind in ("delete", "cancel") else {}
+        given = _once(said, target, clock) if kind in ("delete", "cancel") else {}
         return Command(kind, match.string, target, given, language)
 
     return make
 
 
-def _once(named: str, target: Target, clock: UserClock) -> dict[str, Any]:
+def _once(said: str, target: Target, clock: UserClock) -> dict[str, Any]:
     """Return {"once": True} for words that may mean one date of a series: "the next gym", "gym on thursday"."""
     dated = filtered(target, clock)
-    is_once = NEXT_ONE.match(named) or (not dated.every and dated.filters.keys() & {"due_after", "due_before"})
-    return {"once": True} if is_once else {}
+    is_dated = not dated.every and dated.filters.keys() & {"due_after", "due_before"}
+    return {"once": True} if is_dated or NEXT_ONE.match(said) or _THIS_TIME.search(said) else {}
 
 
 def _swept(named: str) -> Target:
@@ -112,9 +114,9 @@ def _reopened(match: re.Match[str], _: UserClock, language: Language) -> Command
 
 
 def _cancelled(match: re.Match[str], clock: UserClock, language: Language) -> Command:
-    named = match["target"] or match["target2"]
-    target = read_target(named)
-    return Command("cancel", match.string, target, _once(named, target, clock), language)
+    said = match["target"] or match["target2"]
+    target = read_target(_THIS_TIME.sub("", said))
+    return Command("cancel", match.string, target, _once(said, target, clock), language)
 
 
 # "The report of friday" is a task with that date.
