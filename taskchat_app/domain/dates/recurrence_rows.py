@@ -112,7 +112,7 @@ def _weekdays(interval: int) -> Write:
     return lambda match: _rule("WEEKLY", interval, BYDAY=weekday_codes(match["days"]))
 
 
-def _day_range(match: re.Match[str]) -> str | None:
+def day_range(match: re.Match[str]) -> str | None:
     """Resolve "every mon-fri"; None if the last day precedes the first."""
     first, last = (_NAMED_DAYS[match[name].lower().rstrip(".")] for name in ("first", "last"))
     return _rule("WEEKLY", BYDAY=",".join(WEEKDAY_CODES[first : last + 1])) if first < last else None
@@ -130,7 +130,7 @@ def _is_series(match: re.Match[str]) -> bool:
 
 def _timed_range(match: re.Match[str]) -> str | None:
     """Resolve "mon-fri 7am"; None without a time, and of other days: "conference mon-fri", "workshop tue-thu 9am"."""
-    rule = _day_range(match) if _is_timed(match) and _is_series(match) else None
+    rule = day_range(match) if _is_timed(match) and _is_series(match) else None
     return rule if rule == _WORKDAYS else None
 
 
@@ -222,8 +222,8 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     # "every 3rd friday" is in every month; "every third friday" may be every three weeks, and is not read.
     (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s(?P<days>{_ANY_DAY})",
      _nth_weekday),
-    (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", _day_range),
-    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", _day_range),
+    (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", day_range),
+    (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", day_range),
     (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{GERMAN_LIST}){_PART}", _weekdays(2)),
     (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<days>{GERMAN_LIST}){_PART}", _weekdays(1)),
     (rf"{_EVERY}\s{_SECOND}\s(?P<days>{LIST}){_PART}", _weekdays(2)),
@@ -249,7 +249,7 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
 ADVERB_ROWS: tuple[tuple[str, Write], ...] = (
     (r"(?:on\s)?weekdays|werktags|an\swerktagen", _fixed(_WORKDAYS)),
     (rf"(?:weekly|wöchentlich)\s(?:on\s|am\s)?(?P<days>{LIST})", _weekdays(1)),
-    (rf"(?P<first>{_PLURAL}){_THROUGH}(?P<last>{_PLURAL})", _day_range),
+    (rf"(?P<first>{_PLURAL}){_THROUGH}(?P<last>{_PLURAL})", day_range),
     (rf"(?:on\s)?(?P<days>{_PLURALS})", _weekdays(1)),
     (rf"{_EVERY}\s(?P<days>{'|'.join(AMBIGUOUS_WEEKDAYS)})", _weekdays(1)),
     (rf"{_EVERY}\s{_DIGITS}", _month_day),

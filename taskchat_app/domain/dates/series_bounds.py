@@ -12,7 +12,7 @@ from taskchat_app.domain.dates.day_phrases import add_units
 from taskchat_app.domain.dates.local_time import Due, day_start
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence import first_occurrence, occurrences
-from taskchat_app.domain.dates.recurrence_rows import GERMAN_LIST, LIST, SPAN, weekday_codes
+from taskchat_app.domain.dates.recurrence_rows import GERMAN_LIST, LIST, SPAN, day_range, weekday_codes
 from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
     END,
@@ -63,6 +63,8 @@ def with_next(series: Series, context: Context, at: int) -> Series | None:
     """Return the series with the time, first day, end or exception at a position; None if there is none of them."""
     if series.clock is None and (clock := match_clock(context.text, at)):
         return _timed(replace(series, end=clock.end), context, clock, context.text[at : clock.end])
+    if series.rule in _EVERY_DAY and (match := _DAY_TO_DAY.match(context.text, at)) and (rule := day_range(match)):
+        return replace(series, end=match.end(), rule=rule)
     if series.first is None and (lead := _STARTING.match(context.text, at)):
         return _started(series, context, lead)
     return with_end(series, context, at)
@@ -166,6 +168,14 @@ _TIMES_MAX = 999
 _LEADING_ZERO = re.compile(r"\b0\d")
 _STARTING = re.compile(
     r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s", re.IGNORECASE
+)
+_EVERY_DAY = ("FREQ=DAILY", "FREQ=WEEKLY")
+_ANY_DAY = rf"(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?"
+# "From monday to friday" is a part of each week, "from monday to friday 4 december" is not.
+_DAY_TO_DAY = compile_cached(
+    rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
+    rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))",
+    re.IGNORECASE,
 )
 _RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)
 _MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")

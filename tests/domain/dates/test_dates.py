@@ -463,6 +463,16 @@ TITLES_WITH_DATES = [
     ("course every weekday at 9 except friday", "course", "2026-11-19T09:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH"),
     ("jeden Tag laufen, aber nicht sonntags", "laufen", None, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA"),
     ("Zeitung täglich außer am Wochenende", "Zeitung", None, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    # every day of a part of the week, which goes on
+    ("gym every day from monday to friday", "gym", None, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("gym every day mon-fri at 8", "gym", "2026-11-19T08:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("gym daily from mon to thu until june", "gym", None, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH;UNTIL=20270630"),
+    ("gym every evening from monday to friday at 8", "gym", "2026-11-18T20:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("every week from monday to friday gym", "gym", None, "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("jeden Tag von Montag bis Freitag um 8 Sport", "Sport", "2026-11-19T08:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+    ("gym every day from friday to monday", "gym", "2026-11-20", "FREQ=DAILY;UNTIL=20261123"),
+    ("gym every day from monday until friday", "gym", "2026-11-23", "FREQ=DAILY;UNTIL=20261127"),
+    ("gym every day from friday to sunday 29 november", "gym", "2026-11-20", "FREQ=DAILY;UNTIL=20261129"),
     # an end in the first week or month is a deadline, and one before the first day stays in the title
     ("Bericht jede Woche bis Freitag abgeben", "Bericht abgeben", "2026-11-20", "FREQ=WEEKLY"),
     ("Miete jeden Monat bis zum 3.", "Miete", "2026-12-03", "FREQ=MONTHLY"),
