@@ -48,7 +48,7 @@ def find_series(
     for end_place in ends:
         context = replace(context, text=_without(context.text, end_place))
     phrase = None if series.first else meant(context.text)
-    series, dates = _with_date(series, context, phrase) if phrase else (series, [])
+    series, dates = _with_date(series, context, phrase, place[1]) if phrase else (series, [])
     if context.part in _NIGHTS and series.clock and series.clock.at.hour < NIGHT_END_HOUR:
         series = replace(series, rule=_a_day_later(series.rule))
     due = series.first_due(context) if series.clock or series.first else None
@@ -85,8 +85,14 @@ def _precedes(text: str, end: int, start: int) -> bool:
     return end <= start and not _LETTER.search(text[end:start])
 
 
-def _with_date(series: Series, context: Context, phrase: Phrase) -> tuple[Series, list[Place]]:
-    """Return the series with the time, first day or period that stands elsewhere: "monday 3pm call Bob every week"."""
+def _with_date(series: Series, context: Context, phrase: Phrase, behind: int) -> tuple[Series, list[Place]]:
+    """Return the series with the time, first day or period that stands elsewhere: "monday 3pm call Bob every week".
+
+    The recurrence ends at `behind`; only there is "for this week" a period, which is else part of the title.
+    """
+    is_period = phrase.days is not None and phrase.days.first < phrase.days.last
+    if is_period and phrase.lead in _FOR and not _precedes(context.text, behind, phrase.start):
+        return series, []
     timed = with_clock_of(phrase, series, context)
     if phrase.days is None and phrase.exact is None:
         return timed, [] if series.clock else [(phrase.start, phrase.end)]
@@ -116,7 +122,8 @@ def _a_day_later(rule: str) -> str:
 
 _NEXT_DAY: dict[str, str] = dict(zip(WEEKDAY_CODES, (*WEEKDAY_CODES[1:], WEEKDAY_CODES[0]), strict=True))
 _NIGHTS = ("night", "nacht")
-_DURING = ("", "for", "für", "fuer", "on", "am")
+_FOR = ("for", "für", "fuer")
+_DURING = ("", *_FOR, "on", "am")
 _GAP = re.compile(r"\s?,?\s")
 _WORD = re.compile(r"(?<![\w'’/\-.])\w")
 _LETTER = re.compile(r"\w")

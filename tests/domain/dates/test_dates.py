@@ -473,6 +473,13 @@ TITLES_WITH_DATES = [
     ("gym every day from friday to monday", "gym", "2026-11-20", "FREQ=DAILY;UNTIL=20261123"),
     ("gym every day from monday until friday", "gym", "2026-11-23", "FREQ=DAILY;UNTIL=20261127"),
     ("gym every day from friday to sunday 29 november", "gym", "2026-11-20", "FREQ=DAILY;UNTIL=20261129"),
+    # a period elsewhere is what the task is for
+    ("write the report for this week every friday", "write the report for this week", None, "FREQ=WEEKLY;BYDAY=FR"),
+    ("jeden Freitag Bericht für nächste Woche schreiben", "Bericht für nächste Woche schreiben", None,
+     "FREQ=WEEKLY;BYDAY=FR"),
+    ("buy food for the weekend every friday", "buy food for the weekend", None, "FREQ=WEEKLY;BYDAY=FR"),
+    ("meds every day for this week", "meds", None, "FREQ=DAILY;UNTIL=20261122"),
+    ("meds every day at 8 for next week", "meds", "2026-11-23T08:00", "FREQ=DAILY;UNTIL=20261129"),
     # an end in the first week or month is a deadline, and one before the first day stays in the title
     ("Bericht jede Woche bis Freitag abgeben", "Bericht abgeben", "2026-11-20", "FREQ=WEEKLY"),
     ("Miete jeden Monat bis zum 3.", "Miete", "2026-12-03", "FREQ=MONTHLY"),
