@@ -62,11 +62,13 @@ def _without(text: str, place: Place) -> str:
 def _with_ends_apart(series: Series, context: Context, start: int, meant: Meant) -> tuple[Series, list[Place]]:
     """Return the series with the end and the exceptions in the rest of the sentence: "until june gym every monday".
 
-    They open or close it or precede the recurrence, which begins at `start` and is blank in the text.
+    They open or close it or precede the recurrence, which begins at `start` and is blank in the text. What follows
+    another recurrence is the end of that one.
     """
     text, places = context.text, list[Place]()
+    other = find_rule(text)
     phrase = None if series.first else meant(text)
-    for word in _WORD.finditer(text):
+    for word in _WORD.finditer(text, 0, other[0] if other else len(text)):
         opens = not _LETTER.search(text[: word.start()])
         lasting = SPAN_WORDS.match(text, word.start())
         if lasting and not (opens or _precedes(text, lasting.end(), start)):

@@ -480,6 +480,11 @@ TITLES_WITH_DATES = [
     ("buy food for the weekend every friday", "buy food for the weekend", None, "FREQ=WEEKLY;BYDAY=FR"),
     ("meds every day for this week", "meds", None, "FREQ=DAILY;UNTIL=20261122"),
     ("meds every day at 8 for next week", "meds", "2026-11-23T08:00", "FREQ=DAILY;UNTIL=20261129"),
+    # the end of another recurrence
+    ("gym every monday, yoga every friday until june", "gym, yoga every friday until june", None,
+     "FREQ=WEEKLY;BYDAY=MO"),
+    ("gym every monday until june, yoga every friday", "gym, yoga every friday", None,
+     "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630"),
     # an end in the first week or month is a deadline, and one before the first day stays in the title
     ("Bericht jede Woche bis Freitag abgeben", "Bericht abgeben", "2026-11-20", "FREQ=WEEKLY"),
     ("Miete jeden Monat bis zum 3.", "Miete", "2026-12-03", "FREQ=MONTHLY"),
