@@ -72,7 +72,8 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
         if phrase and FIRST_YEAR <= phrase.due(zone, now).local_day(zone).year <= LAST_YEAR:
             reached = phrase.end
             if not _is_of_list(text, phrase, lists):
-                yield with_brackets(text, phrase)
+                start, end = with_brackets(text, phrase.start, phrase.end)
+                yield replace(phrase, start=start, end=end)
 
 
 def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY
 from taskchat_app.domain.dates.date_phrase import Phrase
@@ -62,10 +61,10 @@ _AND_A_DATE = re.compile(r"\s?(?:[,&+/]|\s(?:and|und|or|oder)\s)\s?(?:(?:am|on)\
 _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])|\w{3,11}\s(?:um|gegen)\s", re.IGNORECASE)
 
 
-def with_brackets(text: str, phrase: Phrase) -> Phrase:
-    """Return the phrase with the brackets around it that hold nothing else: "(tomorrow)"."""
-    is_alone = text[: phrase.start].endswith(("(", "[")) and _CLOSING.match(text, phrase.end)
-    return replace(phrase, start=phrase.start - 1, end=phrase.end + 1) if is_alone else phrase
+def with_brackets(text: str, start: int, end: int) -> tuple[int, int]:
+    """Return a place with the brackets around it that hold nothing else: "(tomorrow)"."""
+    is_alone = text[:start].endswith(("(", "[")) and _CLOSING.match(text, end)
+    return (start - 1, end + 1) if is_alone else (start, end)
 
 
 def closes(text: str, phrase: Phrase) -> bool:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.date_phrase import NIGHT_END_HOUR, Phrase
+from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.local_time import Due, local_day
 from taskchat_app.domain.dates.recurrence import find_rule
 from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
@@ -52,7 +53,8 @@ def find_series(
     if context.part in _NIGHTS and series.clock and series.clock.at.hour < NIGHT_END_HOUR:
         series = replace(series, rule=_a_day_later(series.rule))
     due = series.first_due(context) if series.clock or series.first else None
-    return (place, *ends, *dates), due, series.rule + series.limit
+    places = (*(with_brackets(text, *alone) for alone in (place, *ends)), *dates)
+    return places, due, series.rule + series.limit
 
 
 def _without(text: str, place: Place) -> str:

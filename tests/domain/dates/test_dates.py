@@ -485,6 +485,11 @@ TITLES_WITH_DATES = [
      "FREQ=WEEKLY;BYDAY=MO"),
     ("gym every monday until june, yoga every friday", "gym, yoga every friday", None,
      "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630"),
+    # brackets
+    ("gym (every monday)", "gym", None, "FREQ=WEEKLY;BYDAY=MO"),
+    ("gym every monday (until june)", "gym", None, "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630"),
+    ("gym (until june) every monday", "gym", None, "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630"),
+    ("gym [every monday at 8 until june]", "gym", "2026-11-23T08:00", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630"),
     # an end in the first week or month is a deadline, and one before the first day stays in the title
     ("Bericht jede Woche bis Freitag abgeben", "Bericht abgeben", "2026-11-20", "FREQ=WEEKLY"),
     ("Miete jeden Monat bis zum 3.", "Miete", "2026-12-03", "FREQ=MONTHLY"),
