@@ -36,7 +36,7 @@ def _half(match: re.Match[str], hour: int) -> int:
         return hour
     if hour > 12:
         return 99  # "14 pm"
-    if half in ("am", "in the morning", "morgens", "früh", "frueh", "vormittags"):
+    if half in ("am", "in the morning", "morgens", "früh", "frueh", "vormittags", "am morgen", "am vormittag"):
         return hour % 12
     return hour % 12 + 12
 
@@ -117,8 +117,9 @@ def _always(at: time) -> Callable[[re.Match[str]], time | None]:
     return lambda _: at
 
 
+_AM_PART = r"am\s(?:morgen|vormittag|mittag|nachmittag|abend)"
 _PART_OF_DAY = with_digraphs(
-    r"in\sthe\s(?:morning|afternoon|evening)|at\snight|morgens|früh|vormittags|nachmittags|abends|nachts"
+    rf"in\sthe\s(?:morning|afternoon|evening)|at\snight|{_AM_PART}|morgens|früh|vormittags|nachmittags|abends|nachts"
 )
 _HALF = rf"(?P<half>{_PART_OF_DAY})"
 _ANY_HALF = rf"(?P<half>{_PART_OF_DAY}|am|pm|a\.m\.?|p\.m\.?)"
@@ -160,6 +161,7 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
             _digits,
         ),
         (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _digits),
+        (rf"(?:um|gegen)\s(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s(?P<half>{_AM_PART})", _digits),
         # In "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word.
         (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),

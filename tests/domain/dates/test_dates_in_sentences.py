@@ -152,6 +152,12 @@ class TestHalvesOfTheDay:
         [
             ("Treffen um 12 am Freitag", ("Treffen", "2026-11-20T12:00", None)),
             ("Anna um 8 am Bahnhof abholen", ("Anna am Bahnhof abholen", "2026-11-19T08:00", None)),
+            ("Treffen um 8 am Abend", ("Treffen", "2026-11-18T20:00", None)),
+            ("Treffen morgen um 8:30 Uhr am Abend", ("Treffen", "2026-11-19T20:30", None)),
+            ("Anna um 4 am Nachmittag abholen", ("Anna abholen", "2026-11-18T16:00", None)),
+            ("Treffen um 1 am Mittag", ("Treffen", "2026-11-18T13:00", None)),
+            ("um 7 am Morgen joggen", ("joggen", "2026-11-19T07:00", None)),
+            ("Treffen um 8 am Abendbrottisch", ("Treffen am Abendbrottisch", "2026-11-19T08:00", None)),
             ("meeting at 12 am friday", ("meeting", "2026-11-20T00:00", None)),
             ("submit form monday,8am", ("submit form", "2026-11-23T08:00", None)),
             ("submit form 8am,monday", ("submit form", "2026-11-23T08:00", None)),
