@@ -12,7 +12,10 @@ CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
 _TWO_TIMES = phrase(
     rf"\b(?:at|um) (?P<first>{CLOCK}|\d{{1,2}})(?: (?:and|und|&)|,(?: (?:and|und))?) (?:at |um )?"
     rf"(?P<second>{CLOCK})"
-    r"(?=\Z| (?:to|on|every|each|daily|today|tomorrow|with|hinzu|jeden?|täglich|heute|morgen|mit|ans?|daran)\b)"
+)
+_TIMES_END = phrase(
+    r"\Z| (?:to|on|every|each|daily|today|tomorrow|with|until|for|from|starting|except|hinzu|jeden?|täglich|heute"
+    r"|morgen|mit|bis|für|ab|außer|ans?|daran|(?<=uhr )(?-i:[a-zäöüß]{1,30}n)\Z)\b"
 )
 _PART = r"morning|afternoon|evening|morgen|vormittag|mittag|nachmittag|abend"
 _TWO_PARTS = phrase(
@@ -26,8 +29,11 @@ def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
 
     "Every morning and evening" without a time is at 9:00 and 18:00, as "tomorrow morning" is.
     """
-    if match := _TWO_TIMES.search(mask_quotes(clause)):
-        return _both(clause, match, (match["first"], match["second"]), clock)
+    match = _TWO_TIMES.search(mask_quotes(clause))
+    if match and (match.start() == 0 or _TIMES_END.match(clause, match.end())):
+        first, second = match["first"], match["second"]
+        unit = " Uhr" if first.isdecimal() and second.lower().endswith("uhr") else ""
+        return _both(clause, match, (first + unit, second), clock)
     match = _TWO_PARTS.search(mask_quotes(clause))
     # "Read every morning and evening paper" names no times.
     if match and (match.start() == 0 or _PARTS_END.match(clause, match.end())):

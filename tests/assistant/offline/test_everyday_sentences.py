@@ -193,6 +193,27 @@ async def test_a_sentence_has_its_outcome(conversation: Conversation, sentence: 
             ),
         ),
         (
+            "take pills daily at 8am and 8pm until friday",
+            adds(
+                ("Take pills", {"due_date": "2026-11-19T08:00", "recurrence": "FREQ=DAILY;UNTIL=20261120"}),
+                ("Take pills", {"due_date": "2026-11-18T20:00", "recurrence": "FREQ=DAILY;UNTIL=20261120"}),
+            ),
+        ),
+        (
+            "Tabletten jeden Tag um 8 und 20 Uhr nehmen",
+            adds(
+                ("Tabletten nehmen", {"due_date": "2026-11-19T08:00", "recurrence": "FREQ=DAILY"}),
+                ("Tabletten nehmen", {"due_date": "2026-11-18T20:00", "recurrence": "FREQ=DAILY"}),
+            ),
+        ),
+        (
+            "um 8 und 20 Uhr Tabletten nehmen",
+            adds(
+                ("Tabletten nehmen", {"due_date": "2026-11-19T08:00"}),
+                ("Tabletten nehmen", {"due_date": "2026-11-18T20:00"}),
+            ),
+        ),
+        (
             "erinnere mich jeden Tag um 10 und 16 Uhr ans Trinken",
             adds(
                 ("Trinken", {"due_date": "2026-11-19T10:00", "recurrence": "FREQ=DAILY"}),
