@@ -61,7 +61,8 @@ class Series:
 
 def with_next(series: Series, context: Context, at: int) -> Series | None:
     """Return the series with the time, first day, end or exception at a position; None if there is none of them."""
-    if series.clock is None and (clock := match_clock(context.text, at)):
+    may_be_timed = series.clock is None and not _DAYS_OF_MONTH.match(context.text, at)
+    if may_be_timed and (clock := match_clock(context.text, at)):
         return _timed(replace(series, end=clock.end), context, clock, context.text[at : clock.end])
     if series.rule in _EVERY_DAY and (match := _DAY_TO_DAY.match(context.text, at)) and (rule := day_range(match)):
         return replace(series, end=match.end(), rule=rule)
@@ -176,6 +177,9 @@ _DAY_TO_DAY = compile_cached(
     rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
     rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))",
     re.IGNORECASE,
+)
+_DAYS_OF_MONTH = compile_cached(
+    rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE
 )
 _RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)
 _MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")

@@ -452,6 +452,8 @@ TITLES_WITH_DATES = [
     ("course every monday until june", "course", None, "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630"),
     ("gym every monday with Bob until june", "gym with Bob", None, "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270630"),
     ("course every tuesday from january to march", "course", "2027-01-05", "FREQ=WEEKLY;BYDAY=TU;UNTIL=20270331"),
+    ("yoga every day from 1 to 5 december", "yoga", "2026-12-01", "FREQ=DAILY;UNTIL=20261205"),
+    ("yoga every day from 1 to 5", "yoga", "2026-11-18T13:00", "FREQ=DAILY"),
     ("Kurs jeden Montag ab 1. Juni bis 1. August", "Kurs", "2027-06-07", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20270801"),
     ("meds every day for 10 days", "meds", None, "FREQ=DAILY;COUNT=10"),
     ("meds every day for the next 5 days at 8pm", "meds", "2026-11-18T20:00", "FREQ=DAILY;COUNT=5"),
