@@ -59,7 +59,7 @@ GERMAN_LIST = (
 _NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
 _PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
-_PLURALS = rf"{_PLURAL}(?:(?:\s?,\s?|,?\sand\s|\sund\s)(?:on\s)?{_PLURAL})*"
+_PLURALS = rf"{_PLURAL}(?:{_AND}{_PLURAL})*"
 _ORDINAL = rf"(?P<ordinal>(?:{ORDINAL}|[1-5]\.)(?:{_AND}(?:{ORDINAL}|[1-5]\.))?)"
 _LEAP_YEAR = 2000
 _PLACE_MAX = 5  # No weekday comes more often in a month.

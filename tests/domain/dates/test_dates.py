@@ -429,6 +429,8 @@ TITLES_WITH_DATES = [
     # a German weekday or "on mondays" at the beginning
     ("dienstags Müll rausbringen", "Müll rausbringen", None, "FREQ=WEEKLY;BYDAY=TU"),
     ("montags und donnerstags Sport um 18 Uhr", "Sport", "2026-11-19T18:00", "FREQ=WEEKLY;BYDAY=MO,TH"),
+    ("yoga mondays & wednesdays", "yoga", None, "FREQ=WEEKLY;BYDAY=MO,WE"),
+    ("Yoga montags/mittwochs um 19 Uhr", "Yoga", "2026-11-18T19:00", "FREQ=WEEKLY;BYDAY=MO,WE"),
     ("montags bis freitags um 8 Schule", "Schule", "2026-11-19T08:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
     ("on mondays gym", "gym", None, "FREQ=WEEKLY;BYDAY=MO"),
     # words that say that it repeats
