@@ -76,7 +76,8 @@ def _with_ends_apart(series: Series, context: Context, start: int, meant: Meant)
         if lasting and not (opens or _precedes(text, lasting.end(), start)):
             continue  # "plan meals for 3 days" is a title
         longer = with_end(series, context, word.start())
-        if longer is None:
+        # "Plan meals for 2 weeks every sunday" goes on.
+        if longer is None or (lasting and not opens and longer.limit == _TWICE):
             continue
         closes, is_meant = not _LETTER.search(text, longer.end), phrase and phrase.start == word.start()
         if opens or closes or is_meant or _precedes(text, longer.end, start):
@@ -126,6 +127,7 @@ def _a_day_later(rule: str) -> str:
 
 _NEXT_DAY: dict[str, str] = dict(zip(WEEKDAY_CODES, (*WEEKDAY_CODES[1:], WEEKDAY_CODES[0]), strict=True))
 _NIGHTS = ("night", "nacht")
+_TWICE = ";COUNT=2"
 _FOR = ("for", "für", "fuer")
 _DURING = ("", *_FOR, "on", "am")
 _GAP = re.compile(r"\s?,?\s")
