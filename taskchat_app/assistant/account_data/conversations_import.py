@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.account_data.field_types import check_messages
 from taskchat_app.assistant.account_data.record_reader import OTHER, Read, RecordReader, parse
 from taskchat_app.assistant.account_data.record_types import (
     ConversationRecord,
@@ -23,7 +24,6 @@ from taskchat_app.assistant.account_data.record_types import (
     ProposalRecord,
     ToolCallRecord,
     TurnRecord,
-    check_messages,
     id_suffix,
     with_suffix,
 )

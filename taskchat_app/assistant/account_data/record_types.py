@@ -6,84 +6,35 @@ in the file, and `read_items` counts the items that were read.
 
 import hashlib
 import re
-from datetime import date, datetime
-from functools import lru_cache
+from datetime import date
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    Base64Bytes,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
 
+from taskchat_app.assistant.account_data.field_types import (
+    NUMBER_MAX,
+    Id,
+    Messages,
+    Moment,
+    Name,
+    Number,
+    Position,
+    Rule,
+)
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.attachments.file_sanitizer_process import TEXT_MAX_CHARACTERS
 from taskchat_app.domain.attachments.kinds import NAME_MAX_CHARACTERS
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
-from taskchat_app.domain.dates.recurrence import check_rule
 from taskchat_app.domain.log.changes import Actor
-from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import (
     DESCRIPTION_MAX_CHARACTERS,
     TAG_MAX_CHARACTERS,
     TAGS_SENT_MAX,
     TITLE_MAX_CHARACTERS,
 )
-from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
-from taskchat_app.i18n.catalogue import LANGUAGES, render
-from taskchat_app.i18n.messages import UNREADABLE, decode
 
 FORMAT = "taskchat"
 VERSION = 1
-
-NUMBER_MAX = 1_000_000_000
-"""Of a task or change in a file: an account counts on from there."""
-
-
-def _moment(value: object) -> object:
-    """Return the time of an ISO 8601 text; raise ValueError for others, also for numbers, which pydantic accepts."""
-    if not isinstance(value, str):
-        raise ValueError("write it as 2026-11-21T09:00:00Z")
-    moment = datetime.fromisoformat(value)
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
-        raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
-    return moment
-
-
-@lru_cache(maxsize=1_000)
-def _rule(rule: str) -> str:
-    try:
-        return check_rule(rule)
-    except Invalid as error:
-        raise ValueError(error.detail) from error
-
-
-def check_messages(messages: dict[str, Any]) -> dict[str, Any]:
-    """Raise ValueError if one of the messages cannot be shown in a language."""
-    try:
-        for message in messages.values():
-            for language in LANGUAGES:
-                render(decode(message), language)
-    except UNREADABLE as error:
-        raise ValueError("write them as they are exported") from error
-    return messages
-
-
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-Rule = Annotated[str, AfterValidator(_rule)]
-Position = Annotated[str, AfterValidator(parse_position)]
-Messages = Annotated[dict[str, Any], AfterValidator(check_messages)]
-"""The translatable sentences of a record, by their paths."""
-Number = Annotated[int, Field(ge=1, le=NUMBER_MAX)]
-Id = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
-Name = Annotated[str, Field(max_length=1_000)]
 
 
 class Record(BaseModel):

@@ -1,0 +1,56 @@
+"""Types of the fields in an account file: values that everything which reads them can take."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
+
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
+from taskchat_app.domain.dates.recurrence import check_rule
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.positions import parse_position
+from taskchat_app.i18n.catalogue import LANGUAGES, render
+from taskchat_app.i18n.messages import UNREADABLE, decode
+
+NUMBER_MAX = 1_000_000_000
+"""Of a task or change in a file: an account counts on from there."""
+
+
+def _moment(value: object) -> object:
+    """Return the time of an ISO 8601 text; raise ValueError for others, also for numbers, which pydantic accepts."""
+    if not isinstance(value, str):
+        raise ValueError("write it as 2026-11-21T09:00:00Z")
+    moment = datetime.fromisoformat(value)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+    return moment
+
+
+@lru_cache(maxsize=1_000)
+def _rule(rule: str) -> str:
+    try:
+        return check_rule(rule)
+    except Invalid as error:
+        raise ValueError(error.detail) from error
+
+
+def check_messages(messages: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValueError if one of the messages cannot be shown in a language."""
+    try:
+        for message in messages.values():
+            for language in LANGUAGES:
+                render(decode(message), language)
+    except UNREADABLE as error:
+        raise ValueError("write them as they are exported") from error
+    return messages
+
+
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Rule = Annotated[str, AfterValidator(_rule)]
+Position = Annotated[str, AfterValidator(parse_position)]
+Messages = Annotated[dict[str, Any], AfterValidator(check_messages)]
+"""The translatable sentences of a record, by their paths."""
+Number = Annotated[int, Field(ge=1, le=NUMBER_MAX)]
+Id = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
+Name = Annotated[str, Field(max_length=1_000)]
