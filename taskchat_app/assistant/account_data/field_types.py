@@ -1,8 +1,8 @@
 """Types of the fields in an account file: values that everything which reads them can take."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
@@ -16,15 +16,27 @@ from taskchat_app.i18n.messages import UNREADABLE, decode
 NUMBER_MAX = 1_000_000_000
 """Of a task or change in a file: an account counts on from there."""
 
+SomeDate = TypeVar("SomeDate", bound=date)
+
 
 def _moment(value: object) -> object:
     """Return the time of an ISO 8601 text; raise ValueError for others, also for numbers, which pydantic accepts."""
     if not isinstance(value, str):
         raise ValueError("write it as 2026-11-21T09:00:00Z")
-    moment = datetime.fromisoformat(value)
-    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+    return _within_years(datetime.fromisoformat(value))
+
+
+def _day(value: object) -> object:
+    """Return the day of an ISO 8601 text; raise ValueError for others, also for times, which pydantic accepts."""
+    if not isinstance(value, str):
+        raise ValueError("write it as 2026-11-21")
+    return _within_years(date.fromisoformat(value))
+
+
+def _within_years(day: SomeDate) -> SomeDate:
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
         raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
-    return moment
+    return day
 
 
 @lru_cache(maxsize=1_000)
@@ -47,6 +59,7 @@ def check_messages(messages: dict[str, Any]) -> dict[str, Any]:
 
 
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
+Day = Annotated[date, BeforeValidator(_day)]
 Rule = Annotated[str, AfterValidator(_rule)]
 Position = Annotated[str, AfterValidator(parse_position)]
 Messages = Annotated[dict[str, Any], AfterValidator(check_messages)]

@@ -6,13 +6,13 @@ in the file, and `read_items` counts the items that were read.
 
 import hashlib
 import re
-from datetime import date
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
 
 from taskchat_app.assistant.account_data.field_types import (
     NUMBER_MAX,
+    Day,
     Id,
     Messages,
     Moment,
@@ -62,10 +62,10 @@ class Snapshot(Record):
     priority: Literal["low", "medium", "high"] = "medium"
     tags: Annotated[list[Annotated[str, Field(max_length=TAG_MAX_CHARACTERS)]], Field(max_length=TAGS_SENT_MAX)] = []
     due_at: Moment | None = None
-    due_day: date | None = None
+    due_day: Day | None = None
     recurrence: Rule | None = None
     recurrence_start: Moment | None = None
-    recurrence_start_day: date | None = None
+    recurrence_start_day: Day | None = None
     repeats_number: Number | None = None
     remind_before: Literal[-1, 0, 10, 60, 1440] | None = None
     remind_at: Moment | None = None

@@ -1,0 +1,42 @@
+"""Records of an account file that would break what reads them later are left out and named."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.ui.activity.rows import change_page
+from tests.api.transfer.test_export import add, bring, export
+from tests.chatting import Chat
+
+PATHS = ("/api/activity", "/api/tasks?status=all", "/api/tasks.csv?status=all", "/api/conversations", "/api/export")
+
+
+@pytest.fixture
+async def file(api: httpx.AsyncClient, offline: None) -> dict[str, Any]:
+    """The account file of a user with a task, its changes and a conversation."""
+    number = await add(api, title="Milk", due_at="2027-01-01", recurrence="FREQ=DAILY")
+    assert (await api.patch(f"/api/tasks/{number}", json={"title": "Oat milk"})).status_code == 200
+    await Chat(api).send("delete all tasks")
+    return json.loads(await export(api))
+
+
+async def check_readable(api: httpx.AsyncClient, person: Person) -> None:
+    """Fail unless the account can be read in every way."""
+    answers = [await api.get(path) for path in PATHS]
+    answers.append(await Chat(api).request("threads.list"))
+    assert {answer.status_code for answer in answers} == {200}
+    await change_page(person, limit=30)
+
+
+@pytest.mark.parametrize("day", ["2027-01-01T00:00:00", "2027-01-01T00:00:00Z", 86_400, "9999-12-31", "0001-01-01"])
+@pytest.mark.parametrize("field", ["due_day", "recurrence_start_day"])
+async def test_a_day_is_a_day_in_the_years_of_tasks(
+    file: dict[str, Any], other_api: httpx.AsyncClient, other_person: Person, field: str, day: Any
+):
+    file["tasks"][0][field] = file["changes"][-1]["after"][field] = day
+    outcome = await bring(other_api, json.dumps(file))
+    assert (outcome["created"], len(outcome["skipped"])) == (0, 2)
+    await check_readable(other_api, other_person)
