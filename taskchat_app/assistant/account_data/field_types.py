@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
 
@@ -39,6 +39,12 @@ def _within_years(day: SomeDate) -> SomeDate:
     return day
 
 
+def _whole_number(value: object) -> object:
+    if type(value) is not int:  # pydantic takes False for 0
+        raise ValueError("write it as a whole number")
+    return value
+
+
 @lru_cache(maxsize=1_000)
 def _rule(rule: str) -> str:
     try:
@@ -64,6 +70,9 @@ Rule = Annotated[str, AfterValidator(_rule)]
 Position = Annotated[str, AfterValidator(parse_position)]
 Messages = Annotated[dict[str, Any], AfterValidator(check_messages)]
 """The translatable sentences of a record, by their paths."""
-Number = Annotated[int, Field(ge=1, le=NUMBER_MAX)]
+Number = Annotated[int, Field(ge=1, le=NUMBER_MAX, strict=True)]
+"""Strict: everything after the check reads the number as the file has it, and pydantic takes true and "1" for 1."""
+RemindBefore = Annotated[Literal[-1, 0, 10, 60, 1440], BeforeValidator(_whole_number)]
+Milliseconds = Annotated[float, Field(allow_inf_nan=False)]
 Id = Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 Name = Annotated[str, Field(max_length=1_000)]

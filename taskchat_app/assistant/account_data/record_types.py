@@ -15,10 +15,12 @@ from taskchat_app.assistant.account_data.field_types import (
     Day,
     Id,
     Messages,
+    Milliseconds,
     Moment,
     Name,
     Number,
     Position,
+    RemindBefore,
     Rule,
 )
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
@@ -67,7 +69,7 @@ class Snapshot(Record):
     recurrence_start: Moment | None = None
     recurrence_start_day: Day | None = None
     repeats_number: Number | None = None
-    remind_before: Literal[-1, 0, 10, 60, 1440] | None = None
+    remind_before: RemindBefore | None = None
     remind_at: Moment | None = None
     completed_at: Moment | None = None
     created_at: Moment
@@ -157,7 +159,7 @@ class ToolCallRecord(PartRecord):
     messages: Messages | None = None
     outcome: Name
     signature: str | None = None
-    milliseconds: float
+    milliseconds: Milliseconds
     at: Moment
 
 

@@ -40,3 +40,27 @@ async def test_a_day_is_a_day_in_the_years_of_tasks(
     outcome = await bring(other_api, json.dumps(file))
     assert (outcome["created"], len(outcome["skipped"])) == (0, 2)
     await check_readable(other_api, other_person)
+
+
+@pytest.mark.parametrize("number", [True, 1.0, "1"])
+async def test_a_number_is_a_whole_number(file: dict[str, Any], other_api: httpx.AsyncClient, number: Any):
+    first, last = file["changes"][0], file["changes"][-1]
+    last["actor"], last["after"]["repeats_number"] = "repeat", number
+    outcome = await bring(other_api, json.dumps(file))
+    undone = await other_api.post(f"/api/activity/{first['id']}/undo")
+    assert (undone.status_code, len(outcome["skipped"])) == (200, 1)
+
+
+async def test_false_is_no_number_of_minutes(file: dict[str, Any], other_api: httpx.AsyncClient):
+    file["tasks"][0]["remind_before"] = False
+    outcome = await bring(other_api, json.dumps(file))
+    assert (outcome["created"], len(outcome["skipped"])) == (0, 1)
+
+
+@pytest.mark.parametrize("milliseconds", ["nan", "-inf"])
+async def test_a_duration_is_a_number_that_json_has(
+    file: dict[str, Any], other_api: httpx.AsyncClient, milliseconds: str
+):
+    file["tool_calls"][0]["milliseconds"] = milliseconds
+    assert len((await bring(other_api, json.dumps(file)))["skipped"]) == 1
+    json.loads(await export(other_api), parse_constant=pytest.fail)
