@@ -23,10 +23,12 @@ from taskchat_app.assistant.account_data.field_types import (
     RemindBefore,
     Rule,
 )
+from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.attachments.file_sanitizer_process import TEXT_MAX_CHARACTERS
 from taskchat_app.domain.attachments.kinds import NAME_MAX_CHARACTERS
 from taskchat_app.domain.log.changes import Actor
+from taskchat_app.domain.log.effective_changes import IMPORTED, NOTICES
 from taskchat_app.domain.tasks.fields import (
     DESCRIPTION_MAX_CHARACTERS,
     TAG_MAX_CHARACTERS,
@@ -37,6 +39,9 @@ from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 
 FORMAT = "taskchat"
 VERSION = 1
+
+ACTIONS = {"task": PARTS.keys() - {IMPORTED} | {*NOTICES}, "turn": {"undone"}}
+"""The actions of changes in a file, by their kind. An import makes an entry of its own for each task."""
 
 
 class Record(BaseModel):
@@ -112,6 +117,16 @@ class ChangeRecord(Record):
     undoes: Number | None = None
     token_id: Id | None = None
     token_name: Name | None = None
+
+    @model_validator(mode="after")
+    def _check_readable(self) -> Self:
+        if self.action not in ACTIONS[self.kind]:
+            raise ValueError(f"{self.kind} changes have no action of this name")
+        if self.kind == "task" and self.task_number is None:
+            raise ValueError("a change of a task needs task_number")
+        if (self.token_id is None) != (self.token_name is None):
+            raise ValueError("a token has an id and a name")
+        return self
 
 
 class ConversationRecord(Record):

@@ -64,3 +64,22 @@ async def test_a_duration_is_a_number_that_json_has(
     file["tool_calls"][0]["milliseconds"] = milliseconds
     assert len((await bring(other_api, json.dumps(file)))["skipped"]) == 1
     json.loads(await export(other_api), parse_constant=pytest.fail)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"action": "sung"},
+        {"action": "imported"},
+        {"kind": "turn", "action": "created"},
+        {"task_number": None},
+        {"token_id": "tok_1"},
+    ],
+)
+async def test_a_change_that_nothing_can_show_does_not_come(
+    file: dict[str, Any], other_api: httpx.AsyncClient, other_person: Person, fields: dict[str, Any]
+):
+    file["changes"][-1] |= fields
+    outcome = await bring(other_api, json.dumps(file))
+    assert len(outcome["skipped"]) == 1
+    await check_readable(other_api, other_person)
