@@ -4,7 +4,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, WithJsonSchema
+from chatkit.types import ThreadStatus
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence import check_rule
@@ -17,6 +18,7 @@ NUMBER_MAX = 1_000_000_000
 """Of a task or change in a file: an account counts on from there."""
 
 SomeDate = TypeVar("SomeDate", bound=date)
+THREAD_STATUS: TypeAdapter[ThreadStatus] = TypeAdapter(ThreadStatus)
 
 
 def _moment(value: object) -> object:
@@ -53,6 +55,15 @@ def _rule(rule: str) -> str:
         raise ValueError(error.detail) from error
 
 
+def _status(status: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValueError for what is no status of a ChatKit thread."""
+    try:
+        THREAD_STATUS.validate_python(status)
+    except ValidationError as error:
+        raise ValueError("write it as it is exported") from error
+    return status
+
+
 def check_messages(messages: dict[str, Any]) -> dict[str, Any]:
     """Raise ValueError if one of the messages cannot be shown in a language."""
     try:
@@ -68,6 +79,7 @@ Moment = Annotated[AwareDatetime, BeforeValidator(_moment), WithJsonSchema({"typ
 Day = Annotated[date, BeforeValidator(_day)]
 Rule = Annotated[str, AfterValidator(_rule)]
 Position = Annotated[str, AfterValidator(parse_position)]
+Status = Annotated[dict[str, Any], AfterValidator(_status)]
 Messages = Annotated[dict[str, Any], AfterValidator(check_messages)]
 """The translatable sentences of a record, by their paths."""
 Number = Annotated[int, Field(ge=1, le=NUMBER_MAX, strict=True)]

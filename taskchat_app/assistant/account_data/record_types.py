@@ -22,6 +22,7 @@ from taskchat_app.assistant.account_data.field_types import (
     Position,
     RemindBefore,
     Rule,
+    Status,
 )
 from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
@@ -134,7 +135,7 @@ class ConversationRecord(Record):
 
     id: Id
     title: Name | None = None
-    status: dict[str, Any] = {"type": "active"}
+    status: Status = {"type": "active"}
     details: dict[str, Any] = {}
     allowed_image_domains: list[str] | None = None
     read_items: Annotated[int, Field(ge=0, le=NUMBER_MAX)] = 0

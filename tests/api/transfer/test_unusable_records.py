@@ -83,3 +83,13 @@ async def test_a_change_that_nothing_can_show_does_not_come(
     outcome = await bring(other_api, json.dumps(file))
     assert len(outcome["skipped"]) == 1
     await check_readable(other_api, other_person)
+
+
+@pytest.mark.parametrize("status", [{"type": "lost"}, {"type": "locked", "reason": 7}, {}])
+async def test_a_conversation_has_a_status_of_chatkit(
+    file: dict[str, Any], other_api: httpx.AsyncClient, other_person: Person, status: dict[str, Any]
+):
+    file["conversations"][0]["status"] = status
+    outcome = await bring(other_api, json.dumps(file))
+    assert outcome["conversations"] == 0
+    await check_readable(other_api, other_person)
