@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncGenerator
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
 
@@ -20,6 +20,9 @@ KINDS = {
 }
 OTHER = gettext("This part of a conversation cannot be read ({field}: {reason}).")
 UNSTORABLE = gettext("This record holds a NUL character or half of a character. Remove it.")
+NESTED = gettext("This record is nested too deep.")
+NESTED_MAX = 200
+"""Levels of a record: Python gives up at some 900, less where the code that reads it is deep itself."""
 _MAYBE_UNSTORABLE = ("\\u0000", "\\ud8", "\\ud9", "\\uda", "\\udb", "\\udc", "\\udd", "\\ude", "\\udf")
 
 SomeRecord = TypeVar("SomeRecord", bound=Record)
@@ -55,7 +58,12 @@ class RecordReader:
 
 def parse(line: int, text: str, model: type[SomeRecord], name: str) -> Read[SomeRecord] | Message:
     """Return the record, or why it cannot be read."""
-    fields = json.loads(text)
+    try:
+        fields = json.loads(text)
+    except RecursionError:  # json_stream.py, which calls from a shallower stack, could read it
+        return NESTED
+    if text.count("[") + text.count("{") > NESTED_MAX and _is_deeper(fields, NESTED_MAX):
+        return NESTED
     if any(mark in text for mark in _MAYBE_UNSTORABLE) and storable(fields) != fields:
         return UNSTORABLE
     try:
@@ -65,6 +73,14 @@ def parse(line: int, text: str, model: type[SomeRecord], name: str) -> Read[Some
         place = ".".join(map(str, first["loc"])) or "-"
         shown = place if is_storable(place) else "-"
         return KINDS.get(name, OTHER).with_values(field=shown, reason=reason_of(first))
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Return whether the JSON value has more levels of lists and objects."""
+    if not isinstance(value, list | dict):
+        return False
+    parts = cast("dict[str, Any]", value).values() if isinstance(value, dict) else cast("list[Any]", value)
+    return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
 
 
 def unknown_lists(lists: JsonLists) -> dict[str, int]:
