@@ -14,8 +14,8 @@ from taskchat_app.assistant.account_data.conversations_import import (
     import_turns,
 )
 from taskchat_app.assistant.account_data.json_stream import JsonLists
-from taskchat_app.assistant.account_data.record_reader import RecordReader, unknown_lists
-from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VERSION, Settings
+from taskchat_app.assistant.account_data.record_reader import RecordReader
+from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VALUES, VERSION, Settings
 from taskchat_app.assistant.account_data.tasks_import import TasksImport
 from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
 from taskchat_app.domain.log.changes import Cause, Entry, record
@@ -37,7 +37,7 @@ UNKNOWN = gettext("“{name}” is no part of the format, so it does not come.")
 
 async def import_account(session: AsyncSession, by: Cause, file: IO[bytes], report: ImportReport) -> None:
     """Import everything that is not here yet; `by` names the turn. Raises Invalid for a file of another kind."""
-    lists = await asyncio.to_thread(JsonLists, file, LISTS)
+    lists = await asyncio.to_thread(JsonLists, file, LISTS, VALUES)
     try:
         await _import(session, by, lists, report)
     finally:
@@ -47,8 +47,8 @@ async def import_account(session: AsyncSession, by: Cause, file: IO[bytes], repo
 async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
     _check_version(lists.values)
     report.whole = lists.counts.total() + lists.counts["tasks"]  # each task is recorded at the end
-    for name, line in unknown_lists(lists).items():
-        report.skip(line, UNKNOWN.with_values(name=storable_text(name[:100])))
+    for name, line in lists.unknown.items():
+        report.skip(line, UNKNOWN.with_values(name=storable_text(name)))
     user = await locked_user(session, by.user_id)
     reader = RecordReader(lists, report)
     settings = await _import_settings(session, by, user, lists.values.get("settings"), report)

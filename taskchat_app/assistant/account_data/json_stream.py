@@ -16,6 +16,9 @@ from taskchat_app.i18n.messages import gettext
 CHUNK_BYTES = 64 * 1024
 RECORD_MAX = 4 * 1024 * 1024
 """Characters of one element."""
+NAME_SHOWN = 100
+UNKNOWN_MAX = 1_000
+"""Names that are no part of the format."""
 NO_JSON = gettext("The file is no JSON that can be read (line {line}): it is damaged, or of another kind.")
 TOO_LONG = gettext("A record of the file is too long (line {line}).")
 SPACE = " \t\n\r"
@@ -24,15 +27,16 @@ SPACE = " \t\n\r"
 class JsonLists:
     """The top level of a JSON object: `values` that are no list, and the elements of each list with their lines.
 
-    `counts` are the lengths of the lists.
+    `counts` are the lengths of the lists. Members with other names are only noted in `unknown`, with their lines.
     """
 
-    def __init__(self, source: IO[bytes], names: frozenset[str]) -> None:
-        """Read the source; lists with other names are only noted in `unknown`, with their lines. Raises Invalid."""
+    def __init__(self, source: IO[bytes], lists: frozenset[str], values: frozenset[str]) -> None:
+        """Read the source, of which the members with these names are kept. Raises Invalid."""
         self.values: dict[str, Any] = {}
         self.unknown: dict[str, int] = {}
         self.counts: Counter[str] = Counter()
-        self._names = names
+        self._names = lists
+        self._value_names = values
         self._lists: dict[str, IO[str]] = {}
         try:
             _Parser(source, self).read()
@@ -42,13 +46,24 @@ class JsonLists:
 
     def add(self, name: str, line: int, element: Any) -> None:
         if name not in self._names:
-            self.unknown.setdefault(name, line)
+            self._note_unknown(name, line)
             return
         if name not in self._lists:
             self._lists[name] = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 -- closed with this
         self.counts[name] += 1
         # Escaped to ASCII: a lone surrogate could not be encoded.
         self._lists[name].write(f"{line} {json.dumps(element, allow_nan=False)}\n")
+
+    def set(self, name: str, line: int, value: Any) -> None:
+        if name in self._value_names:
+            self.values[name] = value
+        else:
+            self._note_unknown(name, line)
+
+    def _note_unknown(self, name: str, line: int) -> None:
+        self.unknown.setdefault(name[:NAME_SHOWN], line)
+        if len(self.unknown) > UNKNOWN_MAX:
+            raise ValueError("a file of another kind")
 
     def elements(self, name: str) -> Iterator[tuple[int, str]]:
         """Yield the list's elements as JSON, each with its line in the source."""
@@ -88,7 +103,7 @@ class _Parser:
             if self._next() == "[":
                 self._list(name)
             else:
-                self._lists.values[name] = self._value()
+                self._lists.set(name, self._line, self._value())
             if self._next() != "}":
                 self._expect(",")
         self._expect("}")

@@ -6,8 +6,8 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
 
-from taskchat_app.assistant.account_data.json_stream import JsonLists
-from taskchat_app.assistant.account_data.record_types import AccountFile, Record
+from taskchat_app.assistant.account_data.json_stream import NAME_SHOWN, JsonLists
+from taskchat_app.assistant.account_data.record_types import Record
 from taskchat_app.domain.storage.storable_values import is_storable, storable
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext
@@ -71,7 +71,7 @@ def parse(line: int, text: str, model: type[SomeRecord], name: str) -> Read[Some
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         place = ".".join(map(str, first["loc"])) or "-"
-        shown = place if is_storable(place) else "-"
+        shown = place[:NAME_SHOWN] if is_storable(place) else "-"
         return KINDS.get(name, OTHER).with_values(field=shown, reason=reason_of(first))
 
 
@@ -81,8 +81,3 @@ def _is_deeper(value: Any, levels: int) -> bool:
         return False
     parts = cast("dict[str, Any]", value).values() if isinstance(value, dict) else cast("list[Any]", value)
     return levels == 0 or any(_is_deeper(part, levels - 1) for part in parts)
-
-
-def unknown_lists(lists: JsonLists) -> dict[str, int]:
-    """Return the names of what is no part of the format, with their lines."""
-    return lists.unknown | {name: 1 for name in lists.values if name not in AccountFile.model_fields}

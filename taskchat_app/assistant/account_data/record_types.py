@@ -253,7 +253,8 @@ class AccountFile(Record):
     file_parts: list[FilePartRecord] = []
 
 
-LISTS = frozenset(AccountFile.model_fields.keys() - {"format", "version", "settings"})
+VALUES = frozenset(("format", "version", "settings"))
+LISTS = frozenset(AccountFile.model_fields.keys() - VALUES)
 _ID = re.compile(r'"([a-z]{2,4}_[0-9a-f]{32})"', re.ASCII)
 # Imported conversations get new ids if another account of the same database has theirs already. These end in a suffix
 # of their account, which an export leaves out: so a copy exports the same file as its original.

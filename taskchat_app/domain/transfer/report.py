@@ -6,6 +6,7 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext
 
 NO_SUCH_COLUMNS = gettext("This file lacks the columns {names}. Choose its format, or another file.")
@@ -22,6 +23,12 @@ def part_of(parent: str, description: str) -> str:
     return f"↳ {parent}\n{description}".strip() if parent else description
 
 
+REMARKS_MAX = 150_000
+"""Of one import; one takes up to 1.4 KB. An account of 100,000 tasks that is imported again has one for each."""
+TOO_MANY_REMARKS = gettext(
+    "More than {most:#,##0} parts of the file do not come, or come differently, so nothing of it comes. Choose its "
+    "format, or split it into several files."
+)
 PREVIEWED_MAX = 200
 """Tasks of a preview."""
 TURN_PREFIX = "import_"
@@ -62,7 +69,8 @@ class ImportReport:
     _paused_at: float = field(default_factory=time.monotonic)
 
     def skip(self, line: int, reason: Message) -> None:
-        self.skipped.append(Remark(line, reason))
+        """Say that something does not come. Raises Invalid beyond REMARKS_MAX."""
+        self._add(self.skipped, line, reason)
 
     def skip_task(self, line: int, reason: Message) -> None:
         """Say that the task of the line does not come; `finish` drops what its reader said of its parts."""
@@ -70,7 +78,13 @@ class ImportReport:
         self.skip(line, reason)
 
     def note(self, line: int, reason: Message) -> None:
-        self.notes.append(Remark(line, reason))
+        """Say that a task comes differently. Raises Invalid beyond REMARKS_MAX."""
+        self._add(self.notes, line, reason)
+
+    def _add(self, remarks: list[Remark], line: int, reason: Message) -> None:
+        if len(self.skipped) + len(self.notes) >= REMARKS_MAX:
+            raise Invalid(TOO_MANY_REMARKS.with_values(most=REMARKS_MAX), line=line)
+        remarks.append(Remark(line, reason))
 
     def finish(self) -> None:
         """Drop the notes of tasks that do not come, and sort all remarks by line."""

@@ -1,0 +1,48 @@
+"""What a file says cannot fill the server's memory: remarks, and parts that are not in the format, are bounded."""
+
+import io
+import json
+
+import httpx
+import pytest
+
+from taskchat_app.assistant.account_data.json_stream import UNKNOWN_MAX, JsonLists
+from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer import report
+from tests.api.responses import bring, check_problem
+from tests.api.transfer.test_export import tasks_of
+
+MOST = 5
+NO_TITLES = "title,description\n" + ",x\n" * (MOST + 1) + "Milk,\n"
+UNREADABLE = json.dumps({"format": "taskchat", "version": 1, "tasks": [1] * (MOST + 1)})
+
+
+@pytest.mark.parametrize(("file_format", "file"), [("taskchat", UNREADABLE), ("csv", NO_TITLES)])
+async def test_a_file_with_too_many_remarks_is_refused(
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, file_format: str, file: str
+):
+    monkeypatch.setattr(report, "REMARKS_MAX", MOST)
+    refused = await api.post("/api/import", params={"format": file_format}, content=file.encode())
+    check_problem(refused, 422, "More than 5 parts")
+    assert await tasks_of(api) == []
+    monkeypatch.setattr(report, "REMARKS_MAX", MOST + 1)
+    assert len((await bring(api, file, format=file_format))["skipped"]) == MOST + 1
+
+
+def test_what_is_no_part_of_the_format_is_not_kept():
+    members = {"format": "taskchat", "version": 1, "later": {"x": [[]]}, "more": [1], "tasks": [{}]}
+    lists = JsonLists(io.BytesIO(json.dumps(members, indent=0).encode()), LISTS, VALUES)
+    assert (lists.values, lists.counts) == ({"format": "taskchat", "version": 1}, {"tasks": 1})
+    assert lists.unknown == {"later": 4, "more": 10}
+    lists.close()
+    with pytest.raises(Invalid):
+        JsonLists(io.BytesIO(json.dumps(dict.fromkeys(map(str, range(UNKNOWN_MAX + 1)))).encode()), LISTS, VALUES)
+
+
+async def test_a_remark_quotes_the_beginning_of_a_name(api: httpx.AsyncClient):
+    turn = {"thread_id": "t", "id": "i", "status": "done", "started_at": "2026-11-21T09:00:00Z", "x" * 10_000: 1}
+    file = json.dumps({"format": "taskchat", "version": 1, "turns": [turn]})
+    [remark] = (await bring(api, file))["skipped"]
+    assert "xxx" in remark["reason"]
+    assert len(remark["reason"]) < 300
