@@ -8,7 +8,7 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from tempfile import TemporaryFile
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
@@ -20,6 +20,8 @@ NAME_SHOWN = 100
 UNKNOWN_MAX = 1_000
 """Names that are no part of the format."""
 NO_JSON = gettext("The file is no JSON that can be read (line {line}): it is damaged, or of another kind.")
+PARTS_MAX = 50_000
+"""Values within one element. Checking 350,000 held the event loop for more than a second."""
 TOO_LONG = gettext("A record of the file is too long (line {line}).")
 SPACE = " \t\n\r"
 
@@ -52,7 +54,10 @@ class JsonLists:
             self._lists[name] = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 -- closed with this
         self.counts[name] += 1
         # Escaped to ASCII: a lone surrogate could not be encoded.
-        self._lists[name].write(f"{line} {json.dumps(element, allow_nan=False)}\n")
+        text = json.dumps(element, allow_nan=False)
+        if len(text) > 2 * PARTS_MAX and _has_more_parts(element):  # each part takes two characters
+            raise Invalid(TOO_LONG.with_values(line=line), line=line)
+        self._lists[name].write(f"{line} {text}\n")
 
     def set(self, name: str, line: int, value: Any) -> None:
         if name in self._value_names:
@@ -163,6 +168,18 @@ class _Parser:
         self._ended = not chunk
         self._buffer += self._decode.decode(chunk, final=not chunk)
         return True
+
+
+def _has_more_parts(element: Any) -> bool:
+    """Return whether the element has more than PARTS_MAX values."""
+    count, left = 0, [element]
+    while left and count <= PARTS_MAX:
+        value = left.pop()
+        if isinstance(value, list | dict):
+            parts = cast("dict[str, Any]", value).values() if isinstance(value, dict) else cast("list[Any]", value)
+            count += len(parts)
+            left.extend(parts)
+    return count > PARTS_MAX
 
 
 def _refuse(name: str) -> Any:

@@ -1,12 +1,13 @@
-"""What a file says cannot fill the server's memory: remarks, and parts that are not in the format, are bounded."""
+"""A file neither fills the server's memory nor holds the event loop: remarks, members and parts are bounded."""
 
 import io
 import json
+from typing import Any
 
 import httpx
 import pytest
 
-from taskchat_app.assistant.account_data.json_stream import UNKNOWN_MAX, JsonLists
+from taskchat_app.assistant.account_data.json_stream import PARTS_MAX, UNKNOWN_MAX, JsonLists
 from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer import report
@@ -46,3 +47,15 @@ async def test_a_remark_quotes_the_beginning_of_a_name(api: httpx.AsyncClient):
     [remark] = (await bring(api, file))["skipped"]
     assert "xxx" in remark["reason"]
     assert len(remark["reason"]) < 300
+
+
+@pytest.mark.parametrize("record", [{str(number): 1 for number in range(PARTS_MAX + 1)}, [[]] * (PARTS_MAX + 1)])
+async def test_a_record_with_too_many_parts_is_refused(api: httpx.AsyncClient, record: Any):
+    file = json.dumps({"format": "taskchat", "version": 1, "items": [record]})
+    check_problem(await api.post("/api/import", content=file.encode()), 422, "too long")
+
+
+async def test_a_long_record_of_few_parts_is_read(api: httpx.AsyncClient):
+    file = json.dumps({"format": "taskchat", "version": 1, "items": [{"id": "x" * 3 * PARTS_MAX}]})
+    [remark] = (await bring(api, file))["skipped"]
+    assert "cannot be read" in remark["reason"]
