@@ -14,6 +14,7 @@ from taskchat_app.assistant.account_data.conversations_import import (
     import_turns,
 )
 from taskchat_app.assistant.account_data.json_stream import JsonLists
+from taskchat_app.assistant.account_data.proposals_import import renew_open_proposals
 from taskchat_app.assistant.account_data.record_reader import RecordReader
 from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VALUES, VERSION, Settings
 from taskchat_app.assistant.account_data.tasks_import import TasksImport
@@ -56,6 +57,7 @@ async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: Im
     await import_files(session, by, reader, conversations)
     tasks = TasksImport(session, by, reader, user, ZoneInfo(user.timezone))
     await tasks.import_tasks(settings)
+    await renew_open_proposals(session, by, frozenset(conversations.ids.values()), tasks.imported)
     await tasks.import_changes(conversations)
     await import_turns(session, by, reader, conversations, tasks.imported.change_id)
     await tasks.record_import()
