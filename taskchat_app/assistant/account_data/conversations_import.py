@@ -209,6 +209,8 @@ async def of_imported(
             renamed = parse(read.line, with_suffix(read.text, imported.suffix), model, name)
             if isinstance(renamed, Message):
                 reader.report.skip(read.line, renamed)
+            elif renamed.record.thread_id != imported.ids[thread_id]:  # an id of another form than ours has no suffix
+                reader.report.skip(read.line, NO_CONVERSATION)
             else:
                 yield renamed
 
