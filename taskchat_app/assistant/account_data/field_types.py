@@ -5,7 +5,17 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal, TypeVar
 
 from chatkit.types import ThreadStatus
-from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, TypeAdapter, ValidationError, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    Field,
+    StrictInt,
+    TypeAdapter,
+    ValidationError,
+    WithJsonSchema,
+)
 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence import check_rule
@@ -19,6 +29,20 @@ NUMBER_MAX = 1_000_000_000
 
 SomeDate = TypeVar("SomeDate", bound=date)
 THREAD_STATUS: TypeAdapter[ThreadStatus] = TypeAdapter(ThreadStatus)
+
+
+class _TaskOfResult(BaseModel):
+    number: StrictInt
+
+
+class _Result(BaseModel):
+    """What the page and the assistant read of a tool call's result."""
+
+    task: _TaskOfResult | None = None
+    tasks: list[_TaskOfResult] = []
+    numbers: list[StrictInt] = []
+    message: str = ""
+    sorted: dict[str, str | None] = {}
 
 
 def _moment(value: object) -> object:
@@ -64,6 +88,15 @@ def _status(status: dict[str, Any]) -> dict[str, Any]:
     return status
 
 
+def _result(result: dict[str, Any]) -> dict[str, Any]:
+    """Raise ValueError for a result whose tasks nothing can show."""
+    try:
+        _Result.model_validate(result)
+    except ValidationError as error:
+        raise ValueError("write it as it is exported") from error
+    return result
+
+
 def check_messages(messages: dict[str, Any]) -> dict[str, Any]:
     """Raise ValueError if one of the messages cannot be shown in a language."""
     try:
@@ -80,6 +113,7 @@ Day = Annotated[date, BeforeValidator(_day)]
 Rule = Annotated[str, AfterValidator(_rule)]
 Position = Annotated[str, AfterValidator(parse_position)]
 Status = Annotated[dict[str, Any], AfterValidator(_status)]
+Result = Annotated[dict[str, Any], AfterValidator(_result)]
 Messages = Annotated[dict[str, Any], AfterValidator(check_messages)]
 """The translatable sentences of a record, by their paths."""
 Number = Annotated[int, Field(ge=1, le=NUMBER_MAX, strict=True)]

@@ -21,6 +21,7 @@ from taskchat_app.assistant.account_data.field_types import (
     Number,
     Position,
     RemindBefore,
+    Result,
     Rule,
     Status,
 )
@@ -171,7 +172,7 @@ class ToolCallRecord(PartRecord):
     tool: Name
     title: str
     arguments: dict[str, Any]
-    result: dict[str, Any]
+    result: Result
     messages: Messages | None = None
     outcome: Name
     signature: str | None = None

@@ -6,8 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from taskchat_app.assistant.threads.conversations import load_items
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.activity.rows import change_page
+from taskchat_app.ui.chat_messages.messages import messages_of
 from tests.api.transfer.test_export import add, bring, export
 from tests.chatting import Chat
 
@@ -108,3 +110,16 @@ async def test_a_record_that_is_nested_deep_does_not_come(
     outcome = await bring(other_api, json.dumps(file))
     assert (outcome["created"], outcome["conversations"]) == (1, 0)
     await check_readable(other_api, other_person)
+
+
+@pytest.mark.parametrize(
+    "result", [{"task": 5}, {"task": {"title": "Milk"}}, {"tasks": [1]}, {"numbers": 5}, {"message": [1]}]
+)
+async def test_a_result_of_a_tool_call_has_the_tasks_that_the_page_reads(
+    file: dict[str, Any], other_api: httpx.AsyncClient, other_person: Person, result: dict[str, Any]
+):
+    file["tool_calls"][0]["result"] = result
+    outcome = await bring(other_api, json.dumps(file))
+    assert len(outcome["skipped"]) == 1
+    page = await load_items(other_person.id, (await Chat(other_api).request("threads.list")).json()["data"][0]["id"])
+    assert messages_of(page.items, other_person.zone)
