@@ -1,6 +1,7 @@
 """Files as people attach them, and files made to harm."""
 
 import io
+import random
 import struct
 import zlib
 
@@ -24,6 +25,18 @@ def photo(form: str = "JPEG", size: tuple[int, int] = (60, 40), *, turned: bool 
     file = io.BytesIO()
     options = {"comment": b"Secret comment"} if form in ("JPEG", "GIF") else {"exif": exif}
     picture.save(file, form, **({"exif": exif, **options} if form == "JPEG" else options))
+    return file.getvalue()
+
+
+def webp_that_grows() -> bytes:
+    """Return a WebP of some 60 KB without loss: one tile of noise, repeated; with loss it is larger."""
+    noise, side = random.Random(1), 128
+    tile = Image.frombytes("RGB", (side, side), noise.randbytes(side * side * 3))
+    picture = Image.new("RGB", (5 * side, 5 * side))
+    for place in range(25):
+        picture.paste(tile, (place % 5 * side, place // 5 * side))
+    file = io.BytesIO()
+    picture.save(file, "WEBP", lossless=True)
     return file.getvalue()
 
 

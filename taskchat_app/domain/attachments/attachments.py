@@ -110,7 +110,9 @@ async def _read(user_id: str, content: bytes, name: str) -> tuple[str, Parts]:
     if not content:
         raise Invalid(gettext("The file is empty. Attach another one."), field="file")
     mime_type = type_of(content, name)
-    return mime_type, await read_file(user_id, content, mime_type)
+    parts = await read_file(user_id, content, mime_type)
+    check_size(len(parts.content))  # a picture that is saved again may be larger
+    return mime_type, parts
 
 
 async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: Parts) -> None:

@@ -21,7 +21,7 @@ from taskchat_app.domain.storage.database import now, transaction
 from tests.api.responses import code_of
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.conftest import client
-from tests.pictures import GPS, opened, pdf, photo, png_of_size
+from tests.pictures import GPS, opened, pdf, photo, png_of_size, webp_that_grows
 from tests.standin import Standin, text
 from tests.twins import MARK
 
@@ -149,6 +149,14 @@ class TestUploads:
         made = [(await attach(api))["id"] for _ in range(3)]
         found = [(await api.get(f"/api/attachments/{one}")).status_code for one in made]
         assert found == [404, 200, 200]
+
+    async def test_a_picture_that_is_too_large_without_its_metadata_is_refused(
+        self, api: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
+    ):
+        content = webp_that_grows()
+        monkeypatch.setattr(attachments, "FILE_MAX_BYTES", 2 * len(content))
+        answer = await api.post("/api/attachments", files={"file": ("noise.webp", content)})
+        assert (code_of(answer), await count_files(person)) == ((413, "too_large"), (0, 0))
 
 
 class TestTwoPhases:
