@@ -11,7 +11,7 @@ from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, r
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
-from taskchat_app.assistant.grammar.rules.reminders import is_reminder_only
+from taskchat_app.assistant.grammar.rules.reminders import beside_task
 from taskchat_app.assistant.grammar.rules.reports import is_report
 from taskchat_app.assistant.grammar.two_times import CLOCK, read_at_two_times
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
@@ -117,12 +117,8 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     commands += _read_held(clauses[held:_MAX_CLAUSES], clock)
     if held == 0 and all(command.kind == "unknown" for command in commands):
         return [Command("unknown", text.strip())]
-    # "Add milk friday 9am and remind me an hour before" is one command.
-    commands = [
-        command
-        for before, command in zip([None, *commands], commands, strict=False)
-        if not (is_reminder_only(command) and before is not None and before.kind in ("add", "wish", "update"))
-    ]
+    beside = (beside_task(*pair, clock) for pair in zip(commands, [None, *commands], strict=False))
+    commands = [command for command in beside if command]
     commands = _without_it(commands)
     commands = [command for command in commands if not _is_aside(command)] or commands[:1]
     return _bounded(commands, len(clauses), _MAX_CLAUSES)

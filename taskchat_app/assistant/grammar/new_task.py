@@ -39,6 +39,9 @@ _REMINDED = re.compile(
     rf"(?:\s?(?:at\sdue\stime|{OFFSET.pattern}))?\s?$",
     re.IGNORECASE,
 )
+_REMIND_ME = re.compile(
+    rf"\s?,?\s(?:remind\sme|erinnere?\smich)(?:\s(?:at\sdue\stime|{OFFSET.pattern}))?[\s.!]*$", re.IGNORECASE
+)
 
 _LATER = re.compile(r"\blater\s(?=today\b|this\b)", re.IGNORECASE)
 
@@ -52,10 +55,19 @@ def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     text = _take_note(text, given)
     text = _take_priority(text, given)
     text = _take_tags(text, given)
-    text = _take_due(_REMINDED.sub("", text), given, clock)
+    text = _take_due(without_reminder(text, clock), given, clock)
     # "Dune with the tag films and high priority"
     text = _LOOSE_END.sub("", text) if given.keys() & {"priority", "tags"} else text
     return {"title": _clean(text), **given}
+
+
+def without_reminder(text: str, clock: UserClock) -> str:
+    """Return the text without a reminder at its end; "remind me an hour before" is one only behind a date."""
+    shorter = _REMINDED.sub("", text)
+    match = _REMIND_ME.search(mask_quotes(shorter))
+    due = find_due(shorter[: match.start()], zone=clock.zone, now=clock.now) if match else None
+    is_dated = match is not None and due is not None and max(end for _, end in due.spans) == match.start()
+    return shorter[: match.start()] if match and is_dated else shorter
 
 
 def _cut(text: str, start: int, end: int) -> str:

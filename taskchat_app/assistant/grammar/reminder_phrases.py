@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from datetime import timedelta
 
-from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.due_dates import Due, parse_due
 from taskchat_app.domain.dates.vocabulary import NUMBER, number
-from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, compute_remind_at
 
 _NOUN = r"(?:reminder|alarm|erinnerung)"
 _ASKS = phrase(
@@ -31,6 +35,9 @@ OFFSET = phrase(
     r"|\b(?P<eve>am (?:vortag|tag (?:davor|vorher|zuvor)))\b"
 )
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
+_WHEN = phrase(r"\b(?:(?:remind|alert|notify) me|erinner[en]? mich) (?P<when>[^,;]{1,60})\Z")
+_BARE_HOUR = sentence(r"(?:at|um) \d{1,2}(?:[:.]\d\d)?")
+_HALF_DAY = timedelta(hours=12)
 _AROUND = phrase(
     r"\b(?:and|und|also|auch|please|bitte|of|about|to|for|it|them|that|this|both|daran|es|an|the|task|then|dann)\b"
 )
@@ -58,6 +65,30 @@ def parse_reminder_request(clause: str) -> ReminderRequest | None:
         return ReminderRequest("at_due_time", is_plain=True)
     name = _NAMES.get(_minutes(match))
     return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=" ".join(match[0].split()))
+
+
+def reminder_moment(clause: str, due: Due | None, clock: UserClock) -> Due | None:
+    """Return when a clause such as "remind me at 8" asks to be reminded of a task with this date; None for others.
+
+    A time alone is on the day of the task, and a day alone at its time.
+    """
+    match = _WHEN.search(mask_quotes(clause))
+    try:
+        return parse_due(match["when"], zone=clock.zone, now=clock.now, current=due) if match else None
+    except Invalid:
+        return None
+
+
+def timed_request(clause: str, due: Due, clock: UserClock) -> ReminderRequest | None:
+    """Parse "remind me at 8" for a task with this date, where "at 8" may also be in the evening."""
+    match, moment = _WHEN.search(mask_quotes(clause)), reminder_moment(clause, due, clock)
+    said = compute_remind_at(moment, 0, clock.zone)
+    if match is None or said is None:
+        return None
+    names = {compute_remind_at(due, minutes, clock.zone): name for name, minutes in BEFORE.items()}
+    meant = (said, said + _HALF_DAY, said - _HALF_DAY) if _BARE_HOUR.fullmatch(match["when"]) else (said,)
+    name = next((names[at] for at in meant if at in names), None)
+    return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=match["when"])
 
 
 def is_only_reminder_request(clause: str) -> bool:

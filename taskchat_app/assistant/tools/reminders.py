@@ -12,6 +12,8 @@ from taskchat_app.assistant.grammar.reminder_phrases import (
     ReminderRequest,
     is_only_reminder_request,
     parse_reminder_request,
+    reminder_moment,
+    timed_request,
 )
 from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
 from taskchat_app.domain.dates.command_text import as_command
@@ -81,13 +83,17 @@ def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> Remi
     """Return what the message says of a reminder for this task: of several clauses, those that name it."""
     parts: list[str] = []
     for clause in split_clauses(as_command(message) or ""):
-        if parts and is_only_reminder_request(clause):
+        if parts and (is_only_reminder_request(clause) or reminder_moment(clause, task.due, clock)):
             parts[-1] = f"{parts[-1]} {clause}"
         else:
             parts.append(clause)
     if len(parts) > 1:
         parts = [part for part in parts if _speaks_of(part, task, clock)]
-    return next((wish for wish in map(parse_reminder_request, parts) if wish is not None), None)
+    found = ((part, wish) for part in parts if (wish := parse_reminder_request(part)) is not None)
+    part, wish = next(found, ("", None))
+    if wish is None or not wish.is_plain or task.due is None:
+        return wish
+    return timed_request(part, task.due, clock) or wish
 
 
 def describe_reminder(reminder: Reminder, zone: ZoneInfo) -> Message | None:

@@ -10,6 +10,9 @@ from taskchat_app.assistant.agent.agent import INSTRUCTIONS
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.reminder_phrases import ReminderRequest, parse_reminder_request
+from taskchat_app.assistant.tools.reminders import reminder_request_for
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.tasks.task_view import TaskView
 from tests.chatting import Chat
 from tests.standin import Standin, call, calls, text
 
@@ -74,6 +77,50 @@ def test_parse_reminder_request(said: str, wish: ReminderRequest | None):
             "add dentist tomorrow 9am with a reminder 1 day before",
             [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
         ),
+        (
+            "add dentist tomorrow at 9 and remind me at 8",
+            [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
+        ),
+        (
+            "neue Aufgabe: Zahnarzt morgen um 9, erinnere mich um 8:30",
+            [("add", (), {"title": "Zahnarzt", "due_date": "2026-11-21T09:00"})],
+        ),
+        ("move 7 to monday at 3 and remind me at 2", [("update", (7,), {"due_date": "2026-11-23T15:00"})]),
+        ("add dentist monday and remind me tomorrow", [("add", (), {"title": "Dentist", "due_date": "2026-11-23"})]),
+        (
+            "add dentist monday and remind me at 11",
+            [
+                ("add", (), {"title": "Dentist", "due_date": "2026-11-23"}),
+                ("update", (), {"due_date": "2026-11-23T11:00"}),
+            ],
+        ),
+        (
+            "add dentist and remind me at 11",
+            [("add", (), {"title": "Dentist"}), ("update", (), {"due_date": "2026-11-20T11:00"})],
+        ),
+        (
+            "add dentist tomorrow at 9 and remind me at 8 to call mum",
+            [
+                ("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"}),
+                ("add", (), {"title": "Call mum", "due_date": "2026-11-21T08:00"}),
+            ],
+        ),
+        (
+            "add dentist tomorrow 9am remind me 30 minutes before",
+            [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
+        ),
+        (
+            "Zahnarzt anrufen morgen um 9 erinnere mich eine Stunde vorher",
+            [("wish", (), {"title": "Zahnarzt anrufen", "due_date": "2026-11-21T09:00"})],
+        ),
+        (
+            "add tell Bob tomorrow to remind me an hour before",
+            [("add", (), {"title": "Tell Bob to remind me an hour before", "due_date": "2026-11-21"})],
+        ),
+        (
+            "add write “remind me an hour before” tomorrow",
+            [("add", (), {"title": "Write “remind me an hour before”", "due_date": "2026-11-21"})],
+        ),
     ],
 )
 def test_parse_reminder_commands(said: str, commands: list[Any]):
@@ -109,6 +156,30 @@ async def test_an_existing_task_gets_the_reminder_without_an_argument_of_the_mod
     assert await receipt(chat, answer.turn_id) == "Removed the reminder of #1"
     await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
     assert (await reminder(chat, 1))["before"] == "1_day"
+
+
+@pytest.mark.parametrize(
+    ("said", "when", "wish"),
+    [
+        ("add it tomorrow at 9 and remind me at 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
+        ("add it tomorrow at 9pm, remind me at 8", "2026-11-21T21:00", ReminderRequest("1_hour")),
+        ("add it tomorrow at 9, remind me at 8:50", "2026-11-21T09:00", ReminderRequest("10_minutes")),
+        ("add it tomorrow at 9, remind me today", "2026-11-21T09:00", ReminderRequest("1_day")),
+        ("add it tomorrow and remind me at 8", "2026-11-21", ReminderRequest("1_hour")),
+        ("add it tomorrow at 9, erinnere mich um 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
+        ("add it tomorrow at 9, remind me at 9", "2026-11-21T09:00", ReminderRequest("at_due_time")),
+        (
+            "add it tomorrow at 9 and remind me at 8:30",
+            "2026-11-21T09:00",
+            ReminderRequest("at_due_time", unknown="at 8:30"),
+        ),
+        ("remind me at 9 to do it tomorrow", "2026-11-21T09:00", PLAIN),
+    ],
+)
+def test_a_time_beside_a_task_is_an_offset_from_its_date(said: str, when: str, wish: ReminderRequest):
+    due = parse_due(when, zone=CLOCK.zone, now=CLOCK.now)
+    task = TaskView(1, "It", "", "medium", (), due.at, due.day, None, None, CLOCK.now, CLOCK.now, False)
+    assert reminder_request_for(said, task, CLOCK) == wish
 
 
 async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, gemini: Standin):

@@ -2,7 +2,7 @@
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
-from taskchat_app.assistant.grammar.new_task import read_title
+from taskchat_app.assistant.grammar.new_task import read_title, without_reminder
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.german_imperatives import is_imperative, without_polite_words
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -99,7 +99,7 @@ def ends_with_verb(clause: str) -> bool:
 
 def read_wish(clause: str, clock: UserClock) -> Command | None:
     """Return the task that a clause without a command wishes for: to be added ("wish"), or to be offered ("offer")."""
-    text = mask_quotes(clause)
+    text = mask_quotes(without_reminder(clause, clock))
     if len(clause) > _MAX_CHARACTERS or "?" in clause or not text.strip():
         return None
     if match := _NEEDS.fullmatch(clause):

@@ -1,11 +1,17 @@
 """Rules for setting reminders of existing tasks."""
 
 import re
+from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
 from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.patterns import phrase
-from taskchat_app.assistant.grammar.reminder_phrases import OFFSET, parse_reminder_request
+from taskchat_app.assistant.grammar.reminder_phrases import (
+    OFFSET,
+    parse_reminder_request,
+    reminder_moment,
+    timed_request,
+)
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import find_due, local_due, parse_due
@@ -74,9 +80,25 @@ def _on_a_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
     return (target, "") if is_named else None
 
 
-def is_reminder_only(command: Command) -> bool:
-    """Return whether the command only sets a reminder for the preceding task ("and remind me an hour before")."""
-    return command.kind == "update" and not command.given and command.target == IT
+def beside_task(command: Command, before: Command | None, clock: UserClock) -> Command | None:
+    """Return the command behind one for a task; None if it only sets a reminder, which the tools read from the message.
+
+    "Add milk friday 9am and remind me an hour before" is one command, and so it is with "remind me at 8".
+    """
+    is_of_it = command.kind == "update" and command.target == IT and command.given.keys() <= {"due_date"}
+    if not is_of_it or before is None or before.kind not in ("add", "wish", "offer", "update"):
+        return command
+    if not command.given:
+        return None
+    said = before.given.get("due_date")
+    due = parse_due(said, zone=clock.zone, now=clock.now) if said else None
+    moment = reminder_moment(command.text, due, clock)
+    if due is None or moment is None:
+        return command
+    wish = timed_request(command.text, due, clock)
+    is_reminder = due.day is None or moment.local_day(clock.zone) != due.day or (wish is not None and not wish.unknown)
+    # "Add milk friday and remind me at 11": no reminder of a whole day rings then.
+    return None if is_reminder else replace(command, given={"due_date": local_due(moment, clock.zone)})
 
 
 REMINDERS: tuple[Row, ...] = ((r".+", "en", _reminded),)
