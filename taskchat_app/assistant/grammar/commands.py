@@ -37,6 +37,7 @@ Kind = Literal[
     "no_steps",
     "no_archive",
     "too_often",
+    "no_moment",
     "left_out",
     "greeting",
     "thanks",

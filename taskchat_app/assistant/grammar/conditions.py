@@ -28,6 +28,11 @@ _ASKS = phrase(
 )
 
 
+def begins_with_condition(clause: str) -> bool:
+    """Return whether the clause tells on what something depends; neither "if you can" nor "when is the dentist"."""
+    return _STARTS.match(clause) is not None
+
+
 def ends_with_condition(clause: str) -> bool:
     """Return whether what follows the clause depends on it; "if you can" is only polite."""
     *_, last = [-1, *(match.end() for match in _STARTS.finditer(clause))]

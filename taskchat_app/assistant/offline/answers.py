@@ -25,6 +25,7 @@ _SAID = {
     "no_steps": words.NO_STEPS,
     "no_archive": words.NO_ARCHIVE,
     "too_often": words.TOO_OFTEN,
+    "no_moment": words.NO_MOMENT,
 }
 _LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""

@@ -60,6 +60,9 @@ NO_ARCHIVE = gettext(
 TOO_OFTEN = gettext(
     "A task cannot repeat by the hour, so {nothing}. Write for example “remind me every day at 10am and 4pm to drink”."
 )
+NO_MOMENT = gettext(
+    "A reminder needs a day or a time, so {nothing}. Write for example “remind me tomorrow at 6pm to feed the cat”."
+)
 LEFT_OUT = gettext(
     "One message does {most} things at most, so {count} more were left out. Send them in another message."
 )

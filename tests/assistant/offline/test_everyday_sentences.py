@@ -155,6 +155,16 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("set the date of 2 to friday", update(2, due_date="friday")),
         ("add a note: bring the card", ASKS),
         ("add call Bob who bought milk and called mum", add("Call Bob who bought milk and called mum")),
+        ("remind me when I get home", ASKS),
+        ("remind me if it rains to take the umbrella", ASKS),
+        ("remind me next time I see Bob", ASKS),
+        ("remind me again later", ASKS),
+        ("erinnere mich später nochmal", ASKS),
+        ("erinnere mich, wenn ich zu Hause bin", ASKS),
+        ("remind me to feed the cat when I get home", add("Feed the cat when I get home")),
+        ("remind me once a week to feed the cat", add("Feed the cat", recurrence="FREQ=WEEKLY")),
+        ("remind me when the dentist is", shows(2)),
+        ("erinnere mich später an den Dentist", update(2)),
     ],
 )
 async def test_a_sentence_has_its_outcome(conversation: Conversation, sentence: str, outcome: Outcome) -> None:

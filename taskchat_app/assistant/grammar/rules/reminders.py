@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
+from taskchat_app.assistant.grammar.conditions import begins_with_condition
 from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.reminder_phrases import (
@@ -12,6 +13,7 @@ from taskchat_app.assistant.grammar.reminder_phrases import (
     reminder_moment,
     timed_request,
 )
+from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import find_due, local_due, parse_due
@@ -101,4 +103,19 @@ def beside_task(command: Command, before: Command | None, clock: UserClock) -> C
     return None if is_reminder else replace(command, given={"due_date": local_due(moment, clock.zone)})
 
 
-REMINDERS: tuple[Row, ...] = ((r".+", "en", _reminded),)
+def _on_condition(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+    """Read "remind me when I get home", which no reminder can do."""
+    is_condition = begins_with_condition(match["condition"])
+    return Command("no_moment", match.string, language=language) if is_condition else None
+
+
+REMINDERS: tuple[Row, ...] = (
+    (r"(?:remind|notify|alert) me (?:again )?(?P<condition>\w.*)", "en", _on_condition),
+    (r"erinner[en]? mich,? (?:(?:noch ?mals?|bitte|daran),? ){0,2}(?P<condition>\w.*)", "de", _on_condition),
+    (r"remind me(?: (?:again|later|sometime|some(?: other)? time|another time|soon)){1,2}"
+     r"|remind me (?:again |about |of )?(?:the )?next time(?: (?:i|we|you|he|she|they|when|that|there)\b.*)?",
+     "en", fixed("no_moment")),
+    (r"erinner[en]? mich(?: (?:daran|bitte|doch|wieder|noch ?mals?|noch ?mal|noch einmal|später|nachher|bald|irgendwann"
+     r"|demnächst|dann|(?:das |beim )?nächste[ns]? mal)){1,4}", "de", fixed("no_moment")),
+    (r".+", "en", _reminded),
+)  # fmt: skip
