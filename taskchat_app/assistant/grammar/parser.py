@@ -6,7 +6,7 @@ The words are in rules/, what a new task consists of in new_task.py. offline/com
 import re
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Row, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.conditions import CONDITION
 from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.indirect_requests import commands_in
@@ -18,56 +18,20 @@ from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
 from taskchat_app.assistant.grammar.rules.implicit_adds import read_wish
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
-from taskchat_app.assistant.grammar.rules.matching import fixed, read_by, table_of
+from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.reports import REPORTS
 from taskchat_app.assistant.grammar.rules.sorted_lists import read_sorted
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
+from taskchat_app.assistant.grammar.rules.talk import TALK
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes
 
-_TALK: tuple[Row, ...] = (
-    (
-        r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|greetings)(?: there| you| taskchat)?",
-        "en",
-        fixed("greeting"),
-    ),
-    (r"(?:hallo|guten (?:tag|morgen|abend)|moin|servus|grüß gott|grüezi|na)", "de", fixed("greeting")),
-    (
-        r"(?:many )?(?:thanks|thank you|thx|cheers)(?: (?:a lot|so much|very much|you))?|great|perfect|cool|nice",
-        "en",
-        fixed("thanks"),
-    ),
-    (r"danke(?: (?:schön|sehr|dir))?|vielen dank|super|prima", "de", fixed("thanks")),
-    (
-        r"help(?: me)?|what can (?:you|i) (?:do|say|ask)(?: here)?|how does (?:this|it) work|commands|\?"
-        r"|tell me (?:more )?about (?:yourself|you|taskchat)",
-        "en",
-        fixed("help"),
-    ),
-    (r"hilfe|was kannst du(?: alles)?|wie geht das", "de", fixed("help")),
-    (r"(?:(?:i['’]?m|i am|we['’]?re) )?(?:done|finished)", "en", fixed("no_task")),
-    (r"(?:ich bin )?(?:jetzt )?(?:fertig|erledigt)", "de", fixed("no_task")),
-    (
-        r"(?:(?:oh |actually )?(?:no|nope|nah)|never ?mind|forget it|no wait|(?:drop|scrap) (?:it|that|this)|cancel"
-        r"|stop|don'?t|do not)"
-        r"(?:,? (?:no|thanks|thank you|stop|cancel|don'?t))*",
-        "en",
-        fixed("refusal"),
-    ),
-    (
-        r"(?:(?:ach |oh |och |ne )?(?:nein|nee|nö)|ach ne|abbrechen|stopp|lieber nicht|lass (?:es|das)|doch nicht"
-        r"|egal|schon gut|vergiss es)"
-        r"(?:,? (?:nein|danke|lieber nicht))*",
-        "de",
-        fixed("refusal"),
-    ),
-)
 _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _AFTER_CHANGES = (
     table_of(rows)
     for rows in (
-        _TALK,
+        TALK,
         ALL_DONE,
         FOLLOW_UPS,
         (*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS),
