@@ -121,6 +121,8 @@ class Command:
     """True for an indirect request (indirect_requests.py), which only the offline assistant reads as a command."""
     doubtful: bool = False
     """True if the person is to be asked before anything is done, however well a task fits."""
+    otherwise: "Command | None" = None
+    """What is meant if no task fits: "put yoga on thursday" may be a new task."""
     beside_change: bool = False
     """True if the message has already changed something, so that no answer says that nothing was changed."""
 

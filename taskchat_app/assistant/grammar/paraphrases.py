@@ -21,6 +21,7 @@ _EVENT = (
     r"(?:meeting|appointment|lunch|dinner|breakfast|brunch|party|call|conference|interview|class|lesson|exam|event"
     r"|birthday|practice|session|visit|trip)"
 )
+_DEADLINE = r"(?:due[ -]?date|deadline)"
 _WANT = r"(?:i|we)(?: (?:really|just|also|still))? (?:want|need|would like|'d like|wish|have|got|have got)"
 _HAS_REMINDER = r"(?:set|create|make|add|put|give me|schedule)(?: up| in)? (?:me )?(?:an? |the |another )?(?:new )?"
 _TELL = (
@@ -215,6 +216,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     # Moving.
     (r"(?:bump|put off|hold off(?: on)?|carry over|roll over|bring forward) (?P<y>.{1,120} (?:to|until|till) .{1,60})",
      r"move \g<y>"),
+    (rf"(?:add|set|put) (?:an? |the )?{_DEADLINE} (?!(?:of|for|on|to)\b)(?P<y>.{{1,60}}?) to (?P<x>.{{1,120}})",
+     r"move \g<x> to \g<y>"),
+    (rf"(?:add|set|put) (?:an? |the )?{_DEADLINE} to (?P<x>.{{1,120}}?)\s?: (?P<y>.{{1,60}})", r"move \g<x> to \g<y>"),
+    (r"(?:add|set|put) (?:an? |the )?due[ -]?date to (?P<x>.{1,120} (?:on|by|for) .{1,60})", r"move \g<x>"),
     (r"(?:change|update|switch|adjust) (?:the )?(?:time|date|day|start) (?:of|for) (?P<x>.{1,120}?) (?:from .{1,40}"
      r" )?to (?P<y>.{1,60})", r"move \g<x> to \g<y>"),
     (r"(?P<x>(?!what|when).{1,80}?) (?:(?:has|was|got|is|been) )*(?:moved|shifted|rescheduled|postponed|pushed) to"

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.conditions import CONDITION
+from taskchat_app.assistant.grammar.existing_tasks import changes_in
 from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.indirect_requests import commands_in
 from taskchat_app.assistant.grammar.list_names import THE_LIST
@@ -16,7 +17,7 @@ from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
-from taskchat_app.assistant.grammar.rules.implicit_adds import read_wish
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, read_wish
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
@@ -153,7 +154,24 @@ _FREE_MAX_CHARACTERS = 200
 
 
 def read_command(text: str, clock: UserClock) -> Command:
-    """Return the command of a clause, or else of its paraphrases; `unknown` if no rule matches."""
+    """Return the command of a clause; `unknown` if no rule matches."""
+    command = _read_in_other_words(text, clock)
+    is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
+    return (_read_of_existing(text, command, clock) if is_new else None) or command
+
+
+def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | None:
+    """Return the change of a task that the clause of a new one may mean; none by a name that is only a verb."""
+    for other in changes_in(bare(text)):
+        command = _read(other, clock)
+        is_named = not command.target.is_sweeping and not begins_with_verb(f"{command.target.words} all")
+        if command.kind == "update" and is_named:
+            return replace(command, text=text.strip(), otherwise=new, free=True)
+    return None
+
+
+def _read_in_other_words(text: str, clock: UserClock) -> Command:
+    """Return the command of a clause, or else of its paraphrases."""
     mark = "?" if text.rstrip().endswith("?") else ""
     asked: Command | None = None
     for other in paraphrases(bare(text)):

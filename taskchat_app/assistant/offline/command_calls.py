@@ -12,7 +12,7 @@ from taskchat_app.assistant.offline import answers, question_calls
 from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, Result, looked_up
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import find, find_reported
-from taskchat_app.assistant.offline.task_questions import doubted
+from taskchat_app.assistant.offline.task_questions import doubted, is_named
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence import next_occurrence
@@ -76,6 +76,9 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     def make(command: Command, memory: Memory) -> Plan:
         is_known = needs_task or command.doubtful
         found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
+        if command.otherwise and not is_named(found, command):
+            language, beside = command.language, command.beside_change
+            return (yield from plan(replace(command.otherwise, language=language, beside_change=beside), memory))
         if isinstance(found, Question):
             calls = [act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]
             if act is _skip and [call.tool for call in calls] == ["update_task"]:

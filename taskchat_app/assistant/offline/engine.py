@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
@@ -56,9 +57,9 @@ def decide_reply(
     for turn in [turn for turn in earlier if turn.results or turn.clicked is not None][-_TURNS_READ:]:
         previous = _replay(turn, previous, memory, clock)
     if earlier and not earlier[-1].results and earlier[-1].clicked is None:
-        previous = replace(previous, has_touched=False, asked=False, choices={})
+        previous = replace(previous, has_touched=False, asked=False, choices={}, offered={})
     memory.begin_turn(current.selected)
-    if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], clock)):
+    if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], previous, clock)):
         commands, has_card = wished, False
     elif is_agreement(current.message) and previous.asked and len(previous.commands) == len(memory.shown) == 1:
         commands, has_card = [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))], False
@@ -84,6 +85,8 @@ class _PreviousTurn:
     asked: bool = False
     has_touched: bool = False
     choices: dict[int, str] = field(default_factory=dict[int, str])
+    offered: dict[str, Any] = field(default_factory=dict[str, Any])
+    """The arguments of the new task that it offered after it found no task."""
 
 
 def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock) -> list[Command]:
@@ -141,8 +144,10 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
     return fitting[0] if len(fitting) == 1 else None
 
 
-def _offered(turn: ConversationTurn, clock: UserClock) -> list[Command]:
+def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
     """What a turn offered to add or to complete, to be done now; empty if it offered nothing."""
+    if previous.offered:
+        return [Command("wish", turn.message, given=previous.offered)]
     commands = [] if turn.results or turn.clicked is not None else read_message(turn.message, clock)
     if len(commands) != 1:
         return []
@@ -172,4 +177,5 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
         memory.note({"status": "ok", "numbers": turn.clicked})
     # After Undo another one of several can be chosen; a bare "yes" to a single one would do again what was undone.
     is_open = turn.clicked is None or (not turn.clicked and len(rounds.choices) > 1)
-    return _PreviousTurn(settled, rounds.asked and is_open, turn.has_changed, rounds.choices if is_open else {})
+    choices, offered = (rounds.choices, rounds.offered) if is_open else ({}, {})
+    return _PreviousTurn(settled, rounds.asked and is_open, turn.has_changed, choices, offered)

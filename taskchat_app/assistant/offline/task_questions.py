@@ -38,6 +38,13 @@ def doubted(found: Found, command: Command) -> Found:
     return found if is_named else ask(found, command, words)
 
 
+def is_named(found: Found, command: Command) -> bool:
+    """Return whether the words of the command are in the titles of the tasks that were found."""
+    tasks = found.tasks if isinstance(found, Question) else found if isinstance(found, list) else []
+    known = set[str]().union(*(stems(str(task.get("title", ""))) for task in tasks))
+    return bool(tasks) and stems(command.target.words) <= known
+
+
 def _is_kind(target: Target, found: list[dict[str, Any]]) -> bool:
     """Return whether "old tasks" has found one task by a word of its title, and not by a tag."""
     [task, *others] = found

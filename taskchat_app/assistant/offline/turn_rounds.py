@@ -1,6 +1,6 @@
 """Gives the next tool calls of a turn's commands, from the results that there are, or its answer once none is left."""
 
-from typing import cast
+from typing import Any, cast
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers
@@ -37,6 +37,8 @@ class TurnRounds:
         self.asked = False
         self.choices: dict[int, str] = {}
         """The titles of the tasks of a question, by number."""
+        self.offered: dict[str, Any] = {}
+        """The arguments of the new task that a question offers."""
         self.said: dict[int, str] = {}
         self.added: dict[int, int] = {}
         """The numbers of the tasks that commands have added."""
@@ -117,6 +119,7 @@ class TurnRounds:
                 self.memory.listed, self.memory.is_part = [], False
             if isinstance(said, Question):
                 self.asked = True
+                self.offered = said.calls[0].arguments if said.calls and not said.numbers else {}
                 self.choices = {
                     int(task["number"]): str(task.get("title", "")) for task in said.tasks if task["number"]
                 }

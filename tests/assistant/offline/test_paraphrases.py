@@ -199,3 +199,70 @@ async def test_many_tasks_of_one_message_are_told_in_one_sentence() -> None:
     conversation = Conversation(["Milk"])
     titles = "\n".join(f"- task {count}" for count in range(100))
     assert await conversation.say(f"add these tasks:\n{titles}") == "Added 100 tasks: #2 to #101."
+
+
+THERE: list[tuple[str, Field]] = [
+    ("Report", {"due": "2026-11-20", "tags": ["work"]}),
+    ("Dentist", {"due": "2026-11-23T10:00"}),
+    ("Do the laundry", {}),
+    ("Bericht", {"due": "2026-11-20"}),
+    ("Zahnarzt", {"due": "2026-11-23T10:00"}),
+    ("Sport", {}),
+    ("Call mum", {}),
+]
+"""Tasks that a sentence may be about, which else is about a new one."""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("add note to report ask Bob", update(1, description="ask Bob")),
+        ("add a note to the report that bob needs it", update(1, description="bob needs it")),
+        ('add note "bring card" to dentist', update(2, description="bring card")),
+        ("add note to self buy milk", add("Note to self buy milk")),
+        ("add a note to mum about christmas", add("A note to mum about christmas")),
+        ("add a note to the landlord that the heating is broken",
+         add("A note to the landlord that the heating is broken")),
+        ("add a note to call mum", add("A note to call mum")),
+        ("add write a note to mum", add("Write a note to mum")),
+        ("füge dem Bericht eine Notiz hinzu: Bob fragen", update(4, description="Bob fragen")),
+        ("füge Notiz zu Bericht hinzu: Bob fragen", update(4, description="Bob fragen")),
+        ("füge der 4 die Notiz hinzu: Bob fragen", update(4, description="Bob fragen")),
+        ("füge Notizbuch kaufen hinzu", add("Notizbuch kaufen")),
+        ("füge Notiz an Bob hinzu", add("Notiz an Bob")),
+    ],
+)  # fmt: skip
+async def test_a_note_is_for_the_task_that_it_names(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(THERE), sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("add a due date to laundry: friday", update(3, due_date="friday")),
+        ("add due date friday to laundry", update(3, due_date="friday")),
+        ("add a due date to the laundry on friday", update(3, due_date="friday")),
+        ("add deadline for taxes on friday", add("Deadline for taxes", due_date="2026-11-20")),
+        ("bring the dentist forward to thursday", update(2, due_date="thursday")),
+        ("bring the cake to the party on friday", add("Bring the cake to the party", due_date="2026-11-20")),
+        ("put dentist on friday at 3", update(2, due_date="2026-11-20T15:00")),
+        ("put laundry on friday", update(3, due_date="friday")),
+        ("put dentist and laundry on friday",
+         each(update(2, due_date="friday"), update(3, due_date="friday"))),
+        ("put yoga on thursday at 6", add("Put yoga", due_date="2026-11-19T18:00")),
+        ("put sunscreen on friday", offers("Put sunscreen", due_date="2026-11-20")),
+        ("put call on friday", offers("Put call", due_date="2026-11-20")),
+        ("mach Sport wöchentlich", update(6, recurrence="FREQ=WEEKLY")),
+        ("mach Yoga wöchentlich", add("Mach Yoga", recurrence="FREQ=WEEKLY")),
+        ("make laundry weekly", update(3, recurrence="FREQ=WEEKLY")),
+        ("make the bed every day", offers("Make the bed", recurrence="FREQ=DAILY")),
+    ],
+)  # fmt: skip
+async def test_a_date_or_a_recurrence_is_for_the_task_that_it_names(sentence: str, outcome: Outcome) -> None:
+    conversation = conversation_with(THERE)
+    if outcome.kind == "offers":
+        assert "A click below, or “yes”, adds it as a task." in await conversation.say(sentence)
+        await conversation.say("yes")
+        assert conversation.calls == [("create_task", outcome.given)]
+    else:
+        assert await is_met(conversation, sentence, outcome)

@@ -183,6 +183,7 @@ _T = r"(?P<target>.+?)"
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
+_NOTIZ = r"(?:notiz|beschreibung)"
 _DATE = r"(?:due date|deadline|due|date|time|fälligkeit|datum|frist|termin|(?:uhr)?zeit)"
 
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
@@ -218,6 +219,7 @@ CHANGES: tuple[Row, ...] = (
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
     (r"ziehe? (?P<rest>.+) vor", "de", _set),
+    (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _given),
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
@@ -255,8 +257,10 @@ CHANGES: tuple[Row, ...] = (
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
     (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} (?:zu|bei) {_T} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", "de", _tags("tag")),
-    (r"füge? (?:zu )?(?P<target>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{0,80}?) (?:die |eine )?(?:notiz"
-     r"|beschreibung)\s?:? (?P<note>.+) hinzu", "de", _update(_note)),
+    (rf"füge? (?:zu )?(?P<target>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
+     r"(?P<note>.+) hinzu", "de", _update(_note)),
+    (rf"füge? (?=[^:]*\b{_NOTIZ}\b[^:]*:)(?:(?:die |eine )?{_NOTIZ} )?(?:(?:zu[mr]?|beim?|de[mr]) )?{_T}"
+     rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
     (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
     (rf"(?:entferne|lösche|beende) die wiederholung (?:von|bei) {_T}", "de", _update(_clear("recurrence"))),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
