@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.conditions import CONDITION, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.filters import phrases_in
 from taskchat_app.assistant.grammar.list_names import A_LIST
@@ -160,13 +160,15 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
         return both
     if command.kind == "add" and len(items := _items(clause)) > 1:
         return [read_command(item, clock) for item in items]
-    parts = _dated_parts(clause, clock) if "due_date" in command.given and command.kind in _ADDS else []
+    is_new = command.kind in _ADDS or command.kind == "remind"
+    parts = _dated_parts(clause, clock) if "due_date" in command.given and is_new else []
     if len(parts) < 2:
         return [command]
     first = read_command(parts[0], clock)
-    if first.kind not in _ADDS:
+    if first.kind not in (*_ADDS, "remind"):
         return [command]
-    return [first, *(replace(command, text=part, given=read_title(part, clock)) for part in parts[1:])]
+    other = replace(command, kind="add", target=Target()) if command.kind == "remind" else command
+    return [first, *(replace(other, text=part, given=read_title(part, clock)) for part in parts[1:])]
 
 
 def _items(clause: str) -> list[str]:

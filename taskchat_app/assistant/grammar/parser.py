@@ -217,7 +217,7 @@ def _read_respelled(text: str, clock: UserClock) -> Command | None:
 
 def _checked(command: Command) -> Command:
     """Return "nameless" for a task called "this event", and offer a wish that is about the list itself."""
-    title = str(command.given.get("title", "")) if command.kind in ("add", "wish", "offer") else ""
+    title = str(command.given.get("title", "")) if command.kind in ("add", "wish", "offer", "remind") else ""
     if _PLACEHOLDER.search(title):
         return Command("nameless", command.text, language=command.language)
     is_wish = command.kind == "wish" or (command.kind == "add" and _NEEDED.match(command.text))

@@ -156,7 +156,7 @@ def remind(command: Command, memory: Memory) -> Plan:
         shown, text = tasks[:_TOLD_MAX], answers.ask_which(command, _sought(command))
         return Question(text, shown, calls[:_TOLD_MAX], answers.choice_lines(shown, command.language))
     task = tasks[0]
-    if due and str(task.get("due") or due)[:10] == due:  # a day alone, which it is due on already
+    if due and str(task.get("due") or "")[:10] == due:  # a day alone, which it is due on already
         calls = [PlannedCall("update_task", {"task_id": task["number"]})]
     elif due and task.get("due") not in (None, due):
         return Question(answers.already_due(task, due, command, memory.clock), tasks, calls)

@@ -266,3 +266,27 @@ async def test_a_date_or_a_recurrence_is_for_the_task_that_it_names(sentence: st
         assert conversation.calls == [("create_task", outcome.given)]
     else:
         assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("add a reminder to laundry", update(3)),
+        ("add a reminder for the dentist", update(2)),
+        ("set a reminder for the laundry tomorrow at 9", update(3, due_date="2026-11-19T09:00")),
+        ("set a reminder for the laundry tomorrow", update(3, due_date="2026-11-19")),
+        ("set a reminder for the dentist at 9", ASKS),
+        ("create reminder for report tomorrow", ASKS),
+        ("set a reminder for the flight tomorrow at 9", add("The flight", due_date="2026-11-19T09:00")),
+        ("set a reminder to call mum", add("Call mum")),
+        ("set a reminder for sport every day", add("Sport", recurrence="FREQ=DAILY")),
+        ("set a reminder for milk today and bread tomorrow",
+         each(add("Milk", due_date="2026-11-18"), add("Bread", due_date="2026-11-19"))),
+        ("stell eine Erinnerung für den Zahnarzt", update(5)),
+        ("stell eine Erinnerung für den Zahnarzt morgen um 8", ASKS),
+        ("erstelle eine Erinnerung an die Reinigung", add("Reinigung")),
+        ("neue Erinnerung: Zahnarzt", add("Zahnarzt")),
+    ],
+)  # fmt: skip
+async def test_a_reminder_is_of_the_task_that_it_names(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(THERE), sentence, outcome)

@@ -70,7 +70,10 @@ def _list_of(title: str, said: str) -> Target:
 
 def _remind_of(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
-    text = _IN_ADVANCE.sub("", _ABOUT.sub("", match["title"]))
+    return _of_a_task(_IN_ADVANCE.sub("", _ABOUT.sub("", match["title"])), match, clock, language)
+
+
+def _of_a_task(text: str, match: re.Match[str], clock: UserClock, language: Language) -> Command:
     given = read_title(text, clock)
     name = name_in(str(given["title"]))
     if NEXT_ONE.match(text):
@@ -97,8 +100,10 @@ def _add_reminder(match: re.Match[str], clock: UserClock, language: Language) ->
     given = read_title(named["title"] if named else "", clock)
     given |= _rule_of(match.groupdict(), given)
     is_named = given["title"] and not _NO_TITLE.fullmatch(given["title"])
-    if not is_named or _is_date(text, clock) or _is_date(named["title"] if named else "", clock):
+    if named is None or not is_named or _is_date(text, clock) or _is_date(named["title"], clock):
         return Command("nameless", match.string)
+    if named["of"] and "recurrence" not in given and not begins_with_verb(given["title"]):
+        return _of_a_task(named["title"], match, clock, language)
     return Command("add", match.string, given=given)
 
 
@@ -106,6 +111,8 @@ def _add_reminder_de(match: re.Match[str], clock: UserClock, language: Language)
     given = read_title(match["title"], clock)
     if not given["title"] or _is_date(match["title"], clock):
         return Command("nameless", match.string, language="de")
+    if match["of"] and "recurrence" not in given:
+        return _of_a_task(match["title"], match, clock, language)
     return Command("add", match.string, given=given, language="de")
 
 
@@ -267,7 +274,7 @@ _TO_ONE = re.compile(r"\ATo ([a-z])(?=\w)")
 _REMINDS = phrase(r"\A(?:remind|notify|alert) me\b")
 _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
 _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
-_FOR_WHAT = sentence(r"(?:to|about|of|for|on|that says|saying)\s?:? (?:my )?(?P<title>.+)|: ?(?P<named>.+)")
+_FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:my )?(?P<title>.+)")
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
 _HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
@@ -291,13 +298,13 @@ REMINDER_ADDS: tuple[Row, ...] = (
     (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?", "en", _nameless),
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
      r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
-     r"(?: (?:an|für|über|zu) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an"
+     r"(?P<of> (?:an|für|über|zu) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an"
      r"|fest))?", "de", _add_reminder_de),
     (r"(?P<when>.{1,60}?) (?:eine )?erinnerung (?:an|für) (?:das |den |die |mein(?:e|en)? )?(?P<title>.+?)"
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_when_de),
     (r"(?:ich|wir) brauche?n? (?P<when>.{1,60}? )?(?:eine |noch eine )?erinnerung,?"
      r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", "de", _add_when_de),
-    (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?: (?:an|für) (?:das |den |die |mein(?:e|en)?"
+    (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?P<of> (?:an|für) (?:das |den |die |mein(?:e|en)?"
      r" )?)?(?P<title>.*?)"
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_reminder_de),
 )  # fmt: skip
