@@ -8,6 +8,7 @@ from taskchat_app.assistant.grammar.reminder_phrases import OFFSET
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_phrase import match_phrase
 from taskchat_app.domain.dates.due_dates import find_due, local_due
+from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
@@ -21,17 +22,35 @@ _PRIORITY = re.compile(
     re.IGNORECASE,
 )
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
+_TAG_JOINT = re.compile(r"\s?,\s?|\s(?:and|und)\s", re.IGNORECASE)
 _TAGGED = re.compile(
-    r"(?:\s?,\s?(?:and\s)?tag(?:\sit)?(?:\s(?:as|with))?"
+    r"(?:(?:\s?,\s?(?:and\s)?tag(?:\sit)?|\s(?:and|und)\stag\sit)(?:\s(?:as|with))?"
     r"|\s?,?\s?\b(?:and\s)?(?:tagged(?:\s(?:as|with))?|with\s(?:the\s)?tags?|tags?:|mit\s(?:dem\s|den\s)?"
     r"(?:tags?|schlagw(?:ort|örtern))))\s"
     r"(?P<tags>[\w\-#]+(?:(?:\s?,\s?|\s(?:and|und)\s)[\w\-#]+)*)",
     re.IGNORECASE,
 )
+# "Tagged work, due friday" and "tagged work, every friday" are one tag.
+_NO_TAG = re.compile(
+    r"(?:due|by|on|at|in|until|till|from|before|every|each|daily|weekly|monthly|yearly|priority|prio|remind"
+    r"|fällig|bis|am|um|ab|jede[nrsm]?|täglich|wöchentlich|monatlich|jährlich|priorität|erinnere?)\b|(?:notes?|notiz(?:en)?)\s?:",
+    re.IGNORECASE,
+)
 _NOTED = re.compile(
-    r"\s?[,;(]?\s?\b(?:(?:with|mit)\s(?:the\s|a\s|der\s)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz)"
+    r"\s?[,;(]?\s?\b(?:(?:with|mit)\s(?:the\s|a\s|der\s)?(?:description|note|notes|details|notiz|beschreibung)|note|description|notiz"
+    r"|(?<=[,;(]\s)(?:notes|notizen))"
     r"(?:\s?:\s?|\s(?=[\"“„]))(?P<note>.+?)\)?\s?$",
     re.IGNORECASE | re.DOTALL,
+)
+# "Review notes: chapter 3" is a title; "call Bob tomorrow notes: ask him" has a note.
+_NOTED_BEHIND_DATE = re.compile(
+    r"\s?,?\s(?:(?:notes?|notiz(?:en)?)\s?:\s?|(?:note|notiz)\s(?!(?:about|by|for|from|of|on|to|an|für|von|zu)\b))(?P<note>.+)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_IN_BRACKETS = re.compile(r"\s[(\[](?P<inside>[^()\[\]]{1,100})[)\]](?P<gap>\s?)")
+_DUE_DATE = re.compile(
+    r"(?:\s?,|\s(?:and|with|und|mit))\s(?:an?\s|the\s)?(?:due[\s-]date|fälligkeit(?:sdatum)?)(?:\s(?:of|on|am))?:?\s",
+    re.IGNORECASE,
 )
 # The tools parse the reminder from the message; here it is only removed from the title.
 _REMINDED = re.compile(
@@ -52,9 +71,9 @@ _LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     """Parse the arguments of create_task; the title is empty if the text has only marks."""
     given: dict[str, Any] = {}
-    text = _take_note(text, given)
+    text = _without_brackets(_take_note(text, given, clock), clock)
     text = _take_priority(text, given)
-    text = _take_tags(text, given)
+    text = _take_tags(text, given, clock)
     text = _take_due(without_reminder(text, clock), given, clock)
     # "Dune with the tag films and high priority"
     text = _LOOSE_END.sub("", text) if given.keys() & {"priority", "tags"} else text
@@ -65,9 +84,34 @@ def without_reminder(text: str, clock: UserClock) -> str:
     """Return the text without a reminder at its end; "remind me an hour before" is one only behind a date."""
     shorter = _REMINDED.sub("", text)
     match = _REMIND_ME.search(mask_quotes(shorter))
-    due = find_due(shorter[: match.start()], zone=clock.zone, now=clock.now) if match else None
-    is_dated = match is not None and due is not None and max(end for _, end in due.spans) == match.start()
-    return shorter[: match.start()] if match and is_dated else shorter
+    return shorter[: match.start()] if match and _ends_with_date(shorter[: match.start()], clock) else shorter
+
+
+def _ends_with_date(text: str, clock: UserClock, *, words: int = 1) -> bool:
+    """Return whether a title of at least that many words is followed by a date and nothing else."""
+    due = find_due(text, zone=clock.zone, now=clock.now)
+    is_last = due is not None and max(end for _, end in due.spans) == len(text)
+    return due is not None and is_last and len(due.cut_from(text).split()) >= words
+
+
+def _begins_with_date(text: str, at: int, clock: UserClock) -> bool:
+    try:
+        phrase = match_phrase(mask_quotes(text), at, zone=clock.zone, now=clock.now)
+    except Invalid:
+        return False
+    return phrase is not None and phrase.weight in (Weight.OPENING, Weight.SURE)
+
+
+def _without_brackets(text: str, clock: UserClock) -> str:
+    """Return "milk, high priority" for "milk (high priority)"; "milk (2 liters)" is a title."""
+    match = _IN_BRACKETS.search(mask_quotes(text))
+    if match is None or not (match.end() == len(text) or _begins_with_date(text, match.end(), clock)):
+        return text
+    given: dict[str, Any] = {}
+    rest = _take_tags(_take_priority(match["inside"], given), given, clock).strip(" ,")
+    if not given or (rest and not _begins_with_date(rest, 0, clock)):
+        return text
+    return f"{text[: match.start()]}, {match['inside']}{match['gap']}{text[match.end() :]}"
 
 
 def _cut(text: str, start: int, end: int) -> str:
@@ -75,11 +119,13 @@ def _cut(text: str, start: int, end: int) -> str:
     return f"{before} {after}".strip() if after[:1] not in (",", ".", ";", ":") else before + after
 
 
-def _take_note(text: str, given: dict[str, Any]) -> str:
+def _take_note(text: str, given: dict[str, Any], clock: UserClock) -> str:
     match = _NOTED.search(text)
+    if match is None and (noted := _NOTED_BEHIND_DATE.search(mask_quotes(text))):
+        match = noted if _ends_with_date(text[: noted.start()], clock, words=2) else None
     if match is None or not text[: match.start()].strip():
         return text
-    given["description"] = match["note"].strip().strip('"“”„')
+    given["description"] = text[match.start("note") : match.end("note")].strip().strip('"“”„')
     return text[: match.start()]
 
 
@@ -97,11 +143,12 @@ def read_tags(text: str) -> list[str]:
     return list(dict.fromkeys(name.lstrip("#") for name in names if name.strip("#")))
 
 
-def _take_tags(text: str, given: dict[str, Any]) -> str:
+def _take_tags(text: str, given: dict[str, Any], clock: UserClock) -> str:
     tags: list[str] = []
     if match := _TAGGED.search(mask_quotes(text)):
-        tags += read_tags(text[match.start("tags") : match.end("tags")])
-        text = _cut(text, match.start(), match.end())
+        last, end = _end_of_tags(text, match, clock)
+        tags += read_tags(text[match.start("tags") : last])
+        text = _cut(text, match.start(), end)
     while match := _TAG.search(mask_quotes(text)):
         tags.append(match["tag"])
         text = _cut(text, match.start(), match.end())
@@ -110,7 +157,17 @@ def _take_tags(text: str, given: dict[str, Any]) -> str:
     return text
 
 
+def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> tuple[int, int]:
+    """Return the end of a list of tags and the start of what follows: a date or field after "tagged shopping, "."""
+    for joint in _TAG_JOINT.finditer(text, match.start("tags"), match.end("tags")):
+        if _NO_TAG.match(text, joint.end()) or _begins_with_date(text, joint.end(), clock):
+            return joint.span()
+    return match.end(), match.end()
+
+
 def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
+    if (named := _DUE_DATE.search(mask_quotes(text))) and _begins_with_date(text, named.end(), clock):
+        text = f"{text[: named.start()]} due {text[named.end() :]}"
     text, asked = _leading_date(_LATER.sub("", text), clock)
     if asked:
         given["due_date"] = asked

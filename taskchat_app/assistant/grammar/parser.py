@@ -147,6 +147,8 @@ CHANGING = (
     *("delete", "cancel", "delete_all"),
 )
 _ON_TASKS = ("done", "reopen", "update", "tag", "untag", "delete", "shift")
+# A mark of its own; "milk!!!" is only said loudly.
+_BANGS = phrase(r"\s!!!?[\s.]*\Z")
 # "Mum is very important" may only be said of her.
 _JUDGED = phrase(r"\b(?:is|are) (?:(?:now|very|really) )?(?:urgent|important)\Z")
 _FREE_MAX_CHARACTERS = 200
@@ -157,6 +159,8 @@ def read_command(text: str, clock: UserClock) -> Command:
     """Return the command of a clause; `unknown` if no rule matches."""
     command = _read_in_other_words(text, clock)
     is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
+    if is_new and "priority" not in command.given and _BANGS.search(text):
+        command = replace(command, given=command.given | {"priority": "high"})
     return (_read_of_existing(text, command, clock) if is_new else None) or command
 
 

@@ -8,6 +8,7 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
+from tests.assistant.understanding.lists import conversation_with
 
 Created = list[dict[str, Any]]
 CLOCK = UserClock(BERLIN, WEDNESDAY)
@@ -287,3 +288,56 @@ class TestGermanVerbsThatDeleteOrAreATask:
         assert conversation.calls == []
         await conversation.say("ja")
         assert conversation.calls == [("delete_task", {"task_id": 2})]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "task"),
+    [
+        ("add call Bob !!!", {"title": "Call Bob", "priority": "high"}),
+        ("call Bob tomorrow !!", {"title": "Call Bob", "due_date": "2026-11-19", "priority": "high"}),
+        ("add call Bob!!!", {"title": "Call Bob"}),
+        ("add buy milk, tagged shopping, tomorrow",
+         {"title": "Buy milk", "due_date": "2026-11-19", "tags": ["shopping"]}),
+        ("add buy milk tag: shopping, due: tomorrow",
+         {"title": "Buy milk", "due_date": "2026-11-19", "tags": ["shopping"]}),
+        ("add call Bob, tag it work, high priority, due friday",
+         {"title": "Call Bob", "due_date": "2026-11-20", "priority": "high", "tags": ["work"]}),
+        ("add call Bob tagged a, b and every friday",
+         {"title": "Call Bob", "recurrence": "FREQ=WEEKLY;BYDAY=FR", "tags": ["a", "b"]}),
+        ("add call Bob tagged trip, may", {"title": "Call Bob", "tags": ["trip", "may"]}),
+        ("add call Bob and tag it work", {"title": "Call Bob", "tags": ["work"]}),
+        ("add buy a price tag", {"title": "Buy a price tag"}),
+        ("neue Aufgabe: Bob anrufen, mit Schlagwort Arbeit, morgen",
+         {"title": "Bob anrufen", "due_date": "2026-11-19", "tags": ["Arbeit"]}),
+        ("add call Bob tomorrow notes: ask about contract",
+         {"title": "Call Bob", "due_date": "2026-11-19", "description": "ask about contract"}),
+        ("add buy milk tomorrow note 2 liters",
+         {"title": "Buy milk", "due_date": "2026-11-19", "description": "2 liters"}),
+        ("add review notes: chapter 3", {"title": "Review notes: chapter 3"}),
+        ("add buy sunday note book", {"title": "Buy sunday note book"}),
+        ("add meeting tomorrow note for Bob", {"title": "Meeting tomorrow note for Bob"}),
+        ("create a new task with the title call Bob and due date friday",
+         {"title": "Call Bob", "due_date": "2026-11-20"}),
+        ("create task: title call Bob, due friday, priority high",
+         {"title": "Call Bob", "due_date": "2026-11-20", "priority": "high"}),
+        ("create task: title page for the report", {"title": "Title page for the report"}),
+        ("create task: title page, due friday", {"title": "Title page", "due_date": "2026-11-20"}),
+        ("add check due date friday", {"title": "Check due date", "due_date": "2026-11-20"}),
+        ("add milk (high priority)", {"title": "Milk", "priority": "high"}),
+        ("add milk (tomorrow, high priority)", {"title": "Milk", "due_date": "2026-11-19", "priority": "high"}),
+        ("add milk (2 liters)", {"title": "Milk (2 liters)"}),
+        ("add read (urgent) memo", {"title": "Read (urgent) memo"}),
+    ],
+)  # fmt: skip
+def test_what_is_said_beside_a_title_is_a_field(sentence: str, task: dict[str, Any]) -> None:
+    (command,) = read_message(sentence, CLOCK)
+    assert command.kind in ("add", "wish")
+    assert command.given == task
+
+
+async def test_a_tag_without_a_comma_is_one_that_a_task_has() -> None:
+    conversation = conversation_with([("Report", {"tags": ["work"]})])
+    await conversation.say("add call Bob tag work")
+    assert created(conversation) == [{"title": "Call Bob", "tags": ["work"]}]
+    await conversation.say("add design tag line")
+    assert created(conversation) == [{"title": "Design tag line"}]

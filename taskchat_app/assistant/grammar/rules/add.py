@@ -30,6 +30,9 @@ def _add(match: re.Match[str], clock: UserClock, language: Language) -> Command 
     if is_for_others(match.string):
         return Command("offer", match.string, given=read_title(match.string, clock), language=language)
     text = _THAT_I_MUST.sub("", groups["title"] + (groups.get("more") or ""))
+    if titled := _TITLED.match(text) if _OF_TASK.search(match.string[: match.start("title")]) else None:
+        is_title = titled["with"] or titled["colon"] or begins_with_verb(text[titled.end() :])
+        text = text[titled.end() :] if is_title else text
     if said := _DASS_ICH.fullmatch(text):
         text = said["title"]
     given = read_title(text, clock)
@@ -63,8 +66,9 @@ def _without_zu(title: str) -> str:
 
 
 def _list_of(title: str, said: str) -> Target:
-    """Return the name of a list at the end of a title, which may be a tag, and the title without it."""
-    match = None if begins_with_verb(title) or not _PUT.match(said) else _TO_A_NAME.fullmatch(title)
+    """Return the name of a list or a tag at the end of a title, which may be a tag, and the title without it."""
+    is_put = _PUT.match(said) is not None
+    match = _TO_A_NAME.fullmatch(title) if is_put and not begins_with_verb(title) else _WITH_A_TAG.fullmatch(title)
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
@@ -225,6 +229,7 @@ _TO_A_NAME = sentence(
     r"|trip|flight|visit|back|reply|talk|speak|speech|call|introduction|ode|toast|thanks|ready|up|due)\b)"
     r"(?P<title>.{1,100}?) (?:to|on|onto|under) (?P<name>(?-i:[a-zäöüß]{3,30}))"
 )
+_WITH_A_TAG = sentence(r"(?P<title>.{1,100}?),? (?:(?-i:tag)|schlagwort) (?P<name>(?!it\b)[\w-]{2,30})")
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|day|week|month)\b))"
 # "Add daily task review" names a review.
 _BEFORE_A_TITLE = rf"(?={_THING}(?: for me)?(?:\s?:| (?:called|named|titled|saying|that says|for me to|to)\b))"
@@ -253,6 +258,12 @@ _THAT_I_HAVE = r"that (?:i|we) (?:have|have got|am having|will have|'ve got|'m h
 _THAT_I_MUST = phrase(
     r"\A(?:that )?(?:i|we)(?:['’]ve)? (?:have|need|got|ought|are supposed|am supposed) to |\A(?:that )?(?:i|we)"
     r" (?:must|should) "
+)
+_OF_TASK = phrase(r"\b(?:task|todo|to-do|item|aufgabe)\b")
+# "With the title call Bob", "title: call Bob", "title call Bob, due friday"; "title page for the report" is a title.
+_TITLED = phrase(
+    r"\A(?:(?P<with>with|mit) )?(?:(?:the|an?|dem) )?(?:title|name|titel|namen)"
+    r"(?:(?P<colon>\s?:) | (?(with)|(?=[^,]{1,100}, (?:due|high|low|prio|tag|note))))"
 )
 _DASS_ICH = sentence(
     r"(?:daran,? )?dass (?:ich|wir) (?P<title>.+?) (?:muss|müssen|soll|sollen|sollte|sollten|will|möchte)"
