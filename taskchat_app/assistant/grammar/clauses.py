@@ -5,6 +5,7 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.conditions import CONDITION, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.filters import phrases_in
+from taskchat_app.assistant.grammar.joined_changes import joined_changes
 from taskchat_app.assistant.grammar.list_names import A_LIST
 from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
@@ -155,6 +156,8 @@ def _without_it(commands: list[Command]) -> list[Command]:
 
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     """Return the command of a clause, or one for each part of "milk today, bread tomorrow and butter on friday"."""
+    if changes := joined_changes(clause, clock):
+        return changes
     command = read_command(clause, clock)
     if command.kind in _ADDS and (both := read_at_two_times(clause, clock)):
         return both

@@ -290,3 +290,32 @@ async def test_a_date_or_a_recurrence_is_for_the_task_that_it_names(sentence: st
 )  # fmt: skip
 async def test_a_reminder_is_of_the_task_that_it_names(sentence: str, outcome: Outcome) -> None:
     assert await is_met(conversation_with(THERE), sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("mark report urgent and due tomorrow", update(1, due_date="due tomorrow", priority="high")),
+        ("set report to high priority and due friday", update(1, due_date="due friday", priority="high")),
+        ("make the report urgent, due friday and tag it home",
+         each(update(1, due_date="due friday", priority="high"), update(1, tags=["work", "home"]))),
+        ("setz Bericht auf hohe Priorität und bis Freitag", update(4, due_date="bis Freitag", priority="high")),
+        ("verschiebe den Zahnarzt auf Freitag und mach ihn dringend",
+         update(5, due_date="Freitag", priority="high")),
+        ("move the dentist to 4pm and the report to tuesday",
+         each(update(2, due_date="4pm"), update(1, due_date="tuesday"))),
+        ("verschiebe den Zahnarzt auf 16 Uhr und den Bericht auf Dienstag",
+         each(update(5, due_date="16 Uhr"), update(4, due_date="Dienstag"))),
+        ("mark the report done and the dentist urgent", each(done(1), update(2, priority="high"))),
+        ("move dentist and report to friday", each(update(2, due_date="friday"), update(1, due_date="friday"))),
+        ("mark report and dentist urgent", each(update(1, priority="high"), update(2, priority="high"))),
+        ("rename report to plan and due date", update(1, title="Plan and due date")),
+        ("change 1 to wash and dry", update(1, title="Wash and dry")),
+        ("move the dentist on monday and the report to friday", ASKS),
+        ("move dentist to friday or saturday", ASKS),
+        ("add mark report urgent and due tomorrow", add("Mark report urgent and due tomorrow")),
+        ("mark report urgent and due tomorrow?", OUTSIDE),
+    ],
+)  # fmt: skip
+async def test_a_verb_holds_two_changes_together(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(THERE), sentence, outcome)

@@ -1,0 +1,70 @@
+"""Parses what is said of a task without naming it: "high priority", "due friday", "every week", "tag work"."""
+
+import re
+from dataclasses import replace
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
+from taskchat_app.assistant.grammar.new_task import read_tags
+from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.due_dates import find_due, local_due, said_due
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
+
+JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
+_MAX_CHARACTERS = 100
+_LED = phrase(
+    r"\A(?:(?:and|und|also|auch) )?(?:(?:make|set|mark|mache?|setze?|markiere?) (?:it|that|es|ihn|sie|das) "
+    r"(?:(?:to|as|auf|als|zu) )?|(?:it['’]?s|(?:it |that |es |das )?(?:is|ist)) )?(?:(?:very|really|now|sehr|jetzt) )*"
+)
+_PRIORITY = sentence(
+    rf"(?P<calm>not |nicht )?(?:with |mit )?!?(?P<word>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio|priorität))?"
+    rf"|(?:priority|prio|priorität)(?:\s?: | )(?P<named>{PRIORITY_WORD})|{PRIORITY_RANK}"
+)
+_RULE = phrase(r"\A(?:repeat(?:s|ing)?(?: it)?|wiederhole es) ")
+_TAGS = sentence(
+    r"(?:tag(?:ged)?(?: it)?(?: as| with)?|(?:with |mit )?(?:the |dem )?(?:tags?|schlagw(?:ort|örter)))(?:\s?:)? "
+    r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
+    r"|(?P<hashes>#[\w\-]{1,50}(?: #[\w\-]{1,50}){0,19})"
+)
+_TITLE = "Task"
+
+
+def read_fields(text: str, clock: UserClock) -> dict[str, Any] | None:
+    """Return the fields that the text says, and nothing else: priority, due_date, recurrence, tags; None for others."""
+    text = text.strip().rstrip(".!")
+    if len(text) > _MAX_CHARACTERS:
+        return None
+    if given := _read_field(_LED.sub("", text), clock):
+        return given
+    for joint in JOINT.finditer(mask_quotes(text)):
+        first = _read_field(_LED.sub("", text[: joint.start()]), clock)
+        rest = read_fields(text[joint.end() :], clock) if first else None
+        if first and rest and not first.keys() & rest.keys():
+            return first | rest
+    return None
+
+
+def changes_of(fields: dict[str, Any], target: Target, like: Command) -> list[Command]:
+    """Return the commands that change these fields of a task; its tags are added to those that it has."""
+    given = {name: value for name, value in fields.items() if name != "tags"}
+    commands = [replace(like, kind="update", target=target, given=given)] if given else []
+    tags = [replace(like, kind="tag", target=target, given={"tags": fields["tags"]})] if "tags" in fields else []
+    return [*commands, *tags]
+
+
+def _read_field(text: str, clock: UserClock) -> dict[str, Any] | None:
+    if match := _PRIORITY.fullmatch(text):
+        level = priority_of(word=match["word"] or match["named"], rank=match["rank"])
+        return {"priority": "low" if match["calm"] else level}
+    if match := _TAGS.fullmatch(text):
+        return {"tags": read_tags(match["tags"] or match["hashes"])}
+    rule = _RULE.sub("", text)
+    found = find_due(f"{_TITLE} {rule}", zone=clock.zone, now=clock.now)
+    if found and found.rule and found.cut_from(f"{_TITLE} {rule}") == _TITLE:
+        return {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
+    try:
+        return {"due_date": said_due(text, zone=clock.zone, now=clock.now)} if re.search(r"[^\W\d]", text) else None
+    except Invalid:
+        return None

@@ -1,0 +1,57 @@
+"""Reads two changes in one clause: "mark report urgent and due tomorrow", "move lunch to 4pm and gym to tuesday"."""
+
+from dataclasses import replace
+
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.field_words import JOINT, changes_of, read_fields
+from taskchat_app.assistant.grammar.parser import bare, is_question, read_command
+from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.domain.dates.command_text import mask_quotes
+
+_VERB = phrase(
+    r"\A(?:mark|make|set|change|move|reschedule|postpone|push|shift|delay|defer|mache?|markiere?|setze?|stelle?|ändere?"
+    r"|verschiebe?|schiebe?|verlege?) (?=\S)"
+)
+# Not "move the meeting on wednesday and the dentist to friday", which has one date.
+_NEW_DATE = phrase(r" (?:to|until|till|auf|bis|by|um) ")
+_MAX_CHARACTERS = 200
+
+
+def joined_changes(clause: str, clock: UserClock) -> list[Command]:
+    """Return the changes of a clause that its first verb holds together; empty for a clause with one."""
+    text = bare(clause)
+    verb = _VERB.match(text) if len(text) <= _MAX_CHARACTERS and not is_question(clause) else None
+    for joint in JOINT.finditer(mask_quotes(text)) if verb else ():
+        first, rest = read_command(text[: joint.start()], clock), text[joint.end() :]
+        if verb is None or not _is_change(first):
+            continue
+        if fields := read_fields(rest, clock):
+            return _with_fields(first, fields)
+        other = f"{verb[0]}{rest}"
+        others = joined_changes(other, clock) or [read_command(other, clock)]
+        is_dated = "due_date" in first.given and not _NEW_DATE.search(first.text)
+        if all(map(_is_change, others)) and _is_alike(first, others[0]) and not is_dated:
+            return [first, *others]
+    return []
+
+
+def _is_change(command: Command) -> bool:
+    """Return whether a command certainly changes a task, and gives it no words of its own: these may hold an "and"."""
+    is_certain = not (command.free or command.doubtful or command.otherwise)
+    is_known = command.kind in ("update", "shift", "tag", "done", "reopen")
+    return is_certain and is_known and not command.given.keys() & {"title", "description", "clear"}
+
+
+def _is_alike(first: Command, second: Command) -> bool:
+    is_status = {first.kind, second.kind} & {"done", "reopen"}
+    return bool(is_status) or (first.kind == second.kind and first.given.keys() == second.given.keys())
+
+
+def _with_fields(first: Command, fields: dict[str, object]) -> list[Command]:
+    """Return the first change together with these fields of the same task; empty if both say the same field."""
+    if first.given.keys() & fields.keys():
+        return []
+    commands = changes_of(fields, first.target, first)
+    if first.kind == "update" and commands[0].kind == "update":
+        return [replace(first, given=first.given | commands[0].given), *commands[1:]]
+    return [first, *commands]
