@@ -18,8 +18,9 @@ _LED = phrase(
     r"\A(?:(?:and|und|also|auch) )?(?:(?:make|set|mark|mache?|setze?|markiere?) (?:it|that|es|ihn|sie|das) "
     r"(?:(?:to|as|auf|als|zu) )?|(?:it['’]?s|(?:it |that |es |das )?(?:is|ist)) )?(?:(?:very|really|now|sehr|jetzt) )*"
 )
+# "Top!" is only praise.
 _PRIORITY = sentence(
-    rf"(?P<calm>not |nicht )?(?:with |mit )?!?(?P<word>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio|priorität))?"
+    rf"(?!top\Z)(?P<calm>not |nicht )?(?:with |mit )?!?(?P<word>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio|priorität))?"
     rf"|(?:priority|prio|priorität)(?:\s?: | )(?P<named>{PRIORITY_WORD})|{PRIORITY_RANK}"
 )
 _RULE = phrase(r"\A(?:repeat(?:s|ing)?(?: it)?|wiederhole es) ")

@@ -169,6 +169,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"move \g<y> to \g<x>"),
     (r"mark (?P<x>.{1,120}?) as (?:bought|paid|sent|called|received|over|closed|resolved|off)", r"mark \g<x> as done"),
     (r"markiere? (?P<x>.{1,120}?) als (?:gekauft|bezahlt|besorgt|geschafft)", r"markiere \g<x> als erledigt"),
+    (r"(?:(?:just|already) )?did (?P<x>it|that|this)", r"i did \g<x>"),
+    (r"(?:is )?already (?:done|finished)|is (?:done|finished)", "it is done"),
+    (r"ist (?:(?:schon|bereits|jetzt) )?(?:erledigt|fertig)", "es ist erledigt"),
     # Deleting.
     (r"(?:clean|clear|tidy)(?: up| out| away)? (?P<y>(?:all )?(?:of )?(?:the |my )?(?:done|completed?|finished)"
      r" (?:tasks|todos|ones|items|things))", r"delete \g<y>"),

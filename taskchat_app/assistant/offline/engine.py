@@ -5,6 +5,7 @@ the beginning, with the results of earlier calls, until one needs a new call.
 """
 
 import logging
+import re
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
+from taskchat_app.assistant.grammar.field_words import changes_of, read_fields
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
 from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.parser import is_question, read_command
@@ -38,6 +40,8 @@ _ASKED = ("list", "look", "agenda", "finished", "count")
 """After these, a day alone asks the same about that day."""
 _AGREED: dict[Kind, Kind] = {"offer": "wish", "all_done": "complete_all"}
 """What a yes makes of these."""
+# "I'm done" may be said of the conversation.
+_DONE = re.compile(r"(?:done|finished|erledigt|fertig)[.!]*", re.IGNORECASE)
 _NEGATIONS = {"not", "no", "but", "nicht", "kein", "keine", "keinen", "nein", "aber", "außer"}
 # Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
 _TURNS_READ = 10
@@ -120,6 +124,8 @@ def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock)
             return [said]
         given = {name: value for name, value in last.given.items() if name == "tags"}
         return [replace(last, kind="wish", given=given | read_title(command.target.words, clock))]
+    if previous.has_touched and (meant := _of_last_touched(command, last, clock)):
+        return meant
     if command.kind == "when" and last.kind in _DATED and not is_question(command.text):
         if not previous.has_touched:
             return [replace(command, target=Target())]
@@ -128,6 +134,15 @@ def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock)
         given = {name: value for name, value in last.given.items() if name != "undated"}
         return [replace(last, given=given | command.target.filters)]
     return commands
+
+
+def _of_last_touched(command: Command, last: Command, clock: UserClock) -> list[Command]:
+    """The changes that a message without a verb makes to what the turn before it touched; empty for any other."""
+    if command.kind == "no_task" and last.kind in ("add", "wish") and _DONE.fullmatch(command.text):
+        return [replace(command, kind="done", target=LAST_TOUCHED)]
+    is_vague = command.kind in ("unknown", "offer") and last.kind in _DATED and not is_question(command.text)
+    fields = read_fields(command.text, clock) if is_vague else None
+    return changes_of(fields, LAST_TOUCHED, replace(command, language=last.language)) if fields else []
 
 
 def _chosen(command: Command, choices: dict[int, str]) -> int | None:

@@ -327,6 +327,20 @@ async def test_a_german_past_with_a_part_before_it_names_its_verb() -> None:
         ("add a note: bring the card", update(6, description="bring the card")),
         ("füge eine Notiz hinzu: Karte mitbringen", update(6, description="Karte mitbringen")),
         ("umbenennen in Kieferorthopäde", update(6, title="Kieferorthopäde")),
+        ("high priority", update(6, priority="high")),
+        ("wichtig", update(6, priority="high")),
+        ("not urgent", update(6, priority="low")),
+        ("every week", update(6, recurrence="FREQ=WEEKLY")),
+        ("tag work", update(6, tags=["work"])),
+        ("urgent and due friday", update(6, priority="high", due_date="due friday")),
+        ("done", done(6)),
+        ("did it", done(6)),
+        ("ist erledigt", done(6)),
+        ("did it?", OUTSIDE),
+        ("urgent?", OUTSIDE),
+        ("top", OUTSIDE),
+        ("I'm done", ASKS),
+        ("weekly report", offers("Weekly report")),
     ],
 )
 async def test_what_follows_a_new_task_is_about_it(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
@@ -343,6 +357,13 @@ async def test_what_follows_a_new_task_is_about_it(conversation: Conversation, s
 )
 async def test_what_is_done_inside_a_new_task_completes_nothing(conversation: Conversation, title: str) -> None:
     assert await is_met(conversation, f"add {title}", add(title))
+
+
+async def test_words_of_a_field_are_about_no_task_after_a_list(conversation: Conversation) -> None:
+    await conversation.say("show tasks")
+    for words in ("high priority", "done", "every week"):
+        await conversation.say(words)
+        assert [tool for tool, _ in conversation.calls if tool != "list_tasks"] == []
 
 
 @pytest.mark.parametrize("question", ["what's the note on 6?", "tell me about 6", "was steht in der Notiz zu 6"])
