@@ -64,6 +64,11 @@ _ITEMS = sentence(
     rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?)\s?:? )"
     rf"(?P<items>.{{3,300}}?)(?P<after>,? (?:to|on|onto|in|into|auf|zu|zur) (?P<where>{A_LIST})(?: hinzu)?)"
 )
+# "Add to my shopping list: milk, eggs and bread"
+_ITEMS_BEHIND = sentence(
+    rf"(?P<before>(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) (?P<where>{A_LIST})\s?:)"
+    r" (?P<items>.{3,300})"
+)
 # "Add: walk the dog, feed the cat"
 _LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})")
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
@@ -180,14 +185,18 @@ def _items(clause: str) -> list[str]:
         parts = [part.strip() for part in _LIST_JOINT.split(listed["items"])]
         are_tasks = all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
         return [f"{listed['before']} {part}" for part in parts] if are_tasks and '"' not in clause else []
-    match = _ITEMS.fullmatch(bare(clause))
+    match = _ITEMS.fullmatch(bare(clause)) or _ITEMS_BEHIND.fullmatch(bare(clause))
     if match is None or '"' in clause or _ONE_DISH.search(match["items"]):
         return []
     parts = [part.strip() for part in _LIST_JOINT.split(match["items"])]
     is_list = "," in match["items"] or _TO_BUY.search(match["where"])
     if not is_list or len(parts) > _MAX_CLAUSES or not all(map(_ITEM.fullmatch, parts)):
         return []
-    return [f"{match['before']}{part}{match['after']}" for part in parts]
+    behind = match.groupdict().get("after")
+    # "Add to my list: meet Bob, Tim and Anna"
+    if behind is None and len({begins_with_verb(part) or ends_with_verb(part) for part in parts}) > 1:
+        return []
+    return [f"{match['before'].rstrip()} {part}{behind or ''}" for part in parts]
 
 
 def _dated_parts(clause: str, clock: UserClock) -> list[str]:

@@ -9,6 +9,7 @@ LINES_MAX = 100
 """Tasks that one message or one paste adds; an answer that adds fewer lines than there are names it."""
 _READ_MAX = 50_000
 _BULLET = re.compile(r"(?:[-*•–+]|\d{1,3}[.)])\s(?:\[[ xX]?\]\s?)?|\[[ xX]?\]\s?")
+_BOX = re.compile(r"(?:[-*] )?\[ ?\]\s?(?=\w)")
 _NAMED = (
     r"(?:add|create) (?:(?:the(?:se)? |the following |all (?:of )?these |\w+ )?(?:new )?(?:tasks|todos|to-dos|items)"
     r"|these|(?:all )?the following|all (?:of )?these)\s?:\s?"
@@ -44,6 +45,8 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     if lines := bulleted_lines(text):
         return lines, False
     lines = _lines(text)
+    if len(lines) == 1 and (box := _BOX.match(lines[0])):
+        return [lines[0][box.end() :]], False
     lead = _LEAD.match(lines[0][:COMMAND_MAX_CHARACTERS]) if lines else None
     if lead is None:
         return None

@@ -341,3 +341,22 @@ async def test_a_tag_without_a_comma_is_one_that_a_task_has() -> None:
     assert created(conversation) == [{"title": "Call Bob", "tags": ["work"]}]
     await conversation.say("add design tag line")
     assert created(conversation) == [{"title": "Design tag line"}]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "titles"),
+    [
+        ("add to shopping list: eggs, butter, cheese", ["Eggs", "Butter", "Cheese"]),
+        ("add to my list: call Bob, buy milk", ["Call Bob", "Buy milk"]),
+        ("add to my list: meet Bob, Tim and Anna", ["Meet Bob, Tim and Anna"]),
+        ("add to my shopping list: mac and cheese", ["Mac and cheese"]),
+        ("todo call Bob", ["Call Bob"]),
+        ("1. call Bob", ["Call Bob"]),
+        ("[ ] call Bob", ["Call Bob"]),
+        ("todo app update", []),
+        ("2. Impfung buchen", ["2. Impfung buchen"]),
+    ],
+)
+async def test_a_line_of_a_list_is_a_task(conversation: Conversation, sentence: str, titles: list[str]) -> None:
+    await conversation.say(sentence)
+    assert [given["title"] for given in created(conversation)] == titles

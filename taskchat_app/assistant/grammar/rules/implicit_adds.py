@@ -54,6 +54,7 @@ _WISH_AWAY = sentence(
 _WUNSCH = sentence(
     with_digraphs(rf".{{2,}} (?:(?:{'|'.join(_PARTS)})?(?:{'|'.join(_BASES)})|{'|'.join(_INFINITIVES)})")
 )
+_MARK = phrase(r"\A(?:(?P<number>\d{1,3}[.)])|[-*•–+]|to-?do|to do|task|aufgabe) ")
 # With a day and a time, or repeating, these are certain: "lunch with Marco fri 12:30", "yoga every tuesday".
 _EVENT = sentence(
     r"(?!(?:the|my|our|der|die|das|mein\w?|no|kein\w?) )(?:(?!(?:has|have|had|hat|haben|hatte)\b)\w{1,20} ){0,2}"
@@ -97,8 +98,17 @@ def ends_with_verb(clause: str) -> bool:
     return not is_noun and _WUNSCH.fullmatch(clause) is not None and not _OF_THE_LIST.search(clause.rpartition(":")[2])
 
 
+def _without_mark(clause: str) -> str:
+    """Return "call Bob" for "1. call Bob", "* call Bob" and "todo call Bob"; "2. Impfung buchen" is a title."""
+    match = _MARK.match(clause)
+    rest = clause[match.end() :] if match else ""
+    is_wish = begins_with_verb(rest) or (match is not None and not match["number"] and ends_with_verb(rest))
+    return rest if is_wish else clause
+
+
 def read_wish(clause: str, clock: UserClock) -> Command | None:
     """Return the task that a clause without a command wishes for: to be added ("wish"), or to be offered ("offer")."""
+    clause = _without_mark(clause)
     text = mask_quotes(without_reminder(clause, clock))
     if len(clause) > _MAX_CHARACTERS or "?" in clause or not text.strip():
         return None
