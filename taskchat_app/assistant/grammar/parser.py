@@ -15,6 +15,7 @@ from taskchat_app.assistant.grammar.list_names import THE_LIST
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
+from taskchat_app.assistant.grammar.rules.clears import CLEARS
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, read_wish
@@ -36,7 +37,7 @@ _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _A
         ALL_DONE,
         FOLLOW_UPS,
         (*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS),
-        CHANGES,
+        (*CLEARS, *CHANGES),
         (*DONES, *DELETES, *DATED, *ADDS),
     )
 )

@@ -2,7 +2,9 @@
 
 import pytest
 
-from tests.assistant.offline.task_list import Conversation
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
+from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
 from tests.assistant.understanding.lists import ENGLISH, GERMAN, Field, conversation_with
 from tests.assistant.understanding.outcomes import (
     ASKS,
@@ -319,3 +321,31 @@ async def test_a_reminder_is_of_the_task_that_it_names(sentence: str, outcome: O
 )  # fmt: skip
 async def test_a_verb_holds_two_changes_together(sentence: str, outcome: Outcome) -> None:
     assert await is_met(conversation_with(THERE), sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("remove note from report", update(1, clear=["description"])),
+        ("remove the note of 1", update(1, clear=["description"])),
+        ("remove due date from report", update(1, clear=["due_date"])),
+        ("remove priority from report", update(1, priority="medium")),
+        ("lösche die Notiz vom Bericht", update(4, clear=["description"])),
+        ("lösche das Datum vom Bericht", update(4, clear=["due_date"])),
+        ("lösche die Priorität vom Bericht", update(4, priority="medium")),
+        ("lösche das Schlagwort arbeit von 1", update(1, tags=["work"])),
+        ("entferne Schlagwort work vom Report", update(1, clear=["tags"])),
+        ("delete the report", delete(1)),
+        ("remove note to Bob", ASKS),
+        ("remove date from my list", ASKS),
+        ("lösche den Termin vom Freitag", ASKS),
+    ],
+)
+async def test_a_field_is_cleared_and_its_task_stays(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(THERE), sentence, outcome)
+
+
+def test_to_clear_a_field_is_no_order_to_delete() -> None:
+    clock = UserClock(BERLIN, WEDNESDAY)
+    for said in ("remove note from report", "remove priority from report", "lösche das Datum vom Bericht"):
+        assert targets_to_delete(said, clock) == []

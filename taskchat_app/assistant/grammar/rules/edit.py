@@ -206,11 +206,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", "en", _update(_title)),
     (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", "en", _update(_title)),
     (rf"benenne? {_T} (?:um )?in (?P<title>.+?)(?: um)?", "de", _update(_title)),
-    (rf"(?:remove|clear|delete|drop) the {_DATE} (?:of|from|on|for) {_T}", "en", _update(_clear("due_date"))),
     (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", "en", _update(_clear("recurrence"))),
-    (rf"(?:remove|clear|delete) (?:the |all )?tags (?:of|from|on) {_T}", "en", _update(_clear("tags"))),
-    (rf"(?:remove|clear|delete) the (?:description|notes?) (?:of|from|on) {_T}", "en", _update(_clear("description"))),
-    (rf"(?:entferne|lösche) (?:das|die|den) {_DATE} (?:von|bei) {_T}", "de", _update(_clear("due_date"))),
     (rf"(?:set|change|make) the {_DATE} (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)", "en", _due),
     (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", "en", _due),
     (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", "en", _due),
@@ -250,9 +246,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:mache?|markiere|setze?|stufe) {_T} (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})(?: priorität| ein)?",
      "de", _update(_priority)),
     (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", "de", _update(_priority)),
-    (rf"(?:entferne|lösche) (?:die |alle )(?:{_SCHLAGWORT}) (?:von|bei|aus) {_T}", "de", _update(_clear("tags"))),
-    (rf"(?:entferne|lösche|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
-     rf" (?:von|bei|aus) {_T}(?: weg)?", "de", _untagged),
+    (rf"(?:entferne?|lösche?|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
+     rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _untagged),
     (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
     (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} (?:zu|bei) {_T} hinzu", "de", _tags("tag")),
@@ -262,7 +257,6 @@ CHANGES: tuple[Row, ...] = (
     (rf"füge? (?=[^:]*\b{_NOTIZ}\b[^:]*:)(?:(?:die |eine )?{_NOTIZ} )?(?:(?:zu[mr]?|beim?|de[mr]) )?{_T}"
      rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
     (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
-    (rf"(?:entferne|lösche|beende) die wiederholung (?:von|bei) {_T}", "de", _update(_clear("recurrence"))),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
     (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _given),
