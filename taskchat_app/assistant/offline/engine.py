@@ -69,7 +69,7 @@ def decide_reply(
         commands, has_card = [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))], False
     else:
         read = read_message(current.message, clock)
-        commands = _resolve(read, previous, clock)
+        commands = _resolve(read, previous, clock, is_asked="?" in current.message)
         has_card = len(read) == 1 and commands is read
     told = detect_language(current.message, commands)
     language = told or reply_language((turn.message for turn in reversed(earlier)), setting)
@@ -93,7 +93,7 @@ class _PreviousTurn:
     """The arguments of the new task that it offered after it found no task."""
 
 
-def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock) -> list[Command]:
+def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock, *, is_asked: bool) -> list[Command]:
     """Return the commands of a turn: those of its message, with what refers to the previous turn resolved.
 
     "The second one" or words of a title answer the question that the turn before it ended with; "and the other one
@@ -124,7 +124,7 @@ def _resolve(commands: list[Command], previous: _PreviousTurn, clock: UserClock)
             return [said]
         given = {name: value for name, value in last.given.items() if name == "tags"}
         return [replace(last, kind="wish", given=given | read_title(command.target.words, clock))]
-    if previous.has_touched and (meant := _of_last_touched(command, last, clock)):
+    if previous.has_touched and not is_asked and (meant := _of_last_touched(command, last, clock)):
         return meant
     if command.kind == "when" and last.kind in _DATED and not is_question(command.text):
         if not previous.has_touched:
@@ -177,7 +177,7 @@ def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) 
 def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clock: UserClock) -> _PreviousTurn:
     """Remember what an earlier turn showed; return it as the previous turn of the next."""
     memory.begin_turn(turn.selected)
-    commands = _resolve(read_message(turn.message, clock), previous, clock)
+    commands = _resolve(read_message(turn.message, clock), previous, clock, is_asked="?" in turn.message)
     rounds = TurnRounds(commands, memory, turn.results)
     try:
         with suppress(ForeignCallsError):

@@ -103,10 +103,14 @@ def beside_task(command: Command, before: Command | None, clock: UserClock) -> C
     return None if is_reminder else replace(command, given={"due_date": local_due(moment, clock.zone)})
 
 
-def _on_condition(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
-    """Read "remind me when I get home", which no reminder can do."""
-    is_condition = begins_with_condition(match["condition"])
-    return Command("no_moment", match.string, language=language) if is_condition else None
+def _on_condition(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read "remind me when I get home", which no reminder can do; with a day or a time it is one."""
+    condition = match["condition"]
+    if not begins_with_condition(condition):
+        return None
+    parts = (condition, *(f"it {word}" for word in condition.split()))
+    is_dated = any(find_due(part, zone=clock.zone, now=clock.now) for part in parts)
+    return None if is_dated else Command("no_moment", match.string, language=language)
 
 
 REMINDERS: tuple[Row, ...] = (
