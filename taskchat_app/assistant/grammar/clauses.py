@@ -193,8 +193,9 @@ def _items(clause: str) -> list[str]:
     if not is_list or len(parts) > _MAX_CLAUSES or not all(map(_ITEM.fullmatch, parts)):
         return []
     behind = match.groupdict().get("after")
-    # "Add to my list: meet Bob, Tim and Anna"
-    if behind is None and len({begins_with_verb(part) or ends_with_verb(part) for part in parts}) > 1:
+    are_tasks = all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
+    # "Add to my list: dinner with Bob, Tim and Anna"
+    if behind is None and not are_tasks and not _TO_BUY.search(match["where"]):
         return []
     return [f"{match['before'].rstrip()} {part}{behind or ''}" for part in parts]
 

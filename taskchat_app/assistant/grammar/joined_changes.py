@@ -1,6 +1,7 @@
 """Reads two changes in one clause: "mark report urgent and due tomorrow", "move lunch to 4pm and gym to tuesday"."""
 
 from dataclasses import replace
+from itertools import islice
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.field_words import JOINT, changes_of, read_fields
@@ -15,13 +16,15 @@ _VERB = phrase(
 # Not "move the meeting on wednesday and the dentist to friday", which has one date.
 _NEW_DATE = phrase(r" (?:to|until|till|auf|bis|by|um) ")
 _MAX_CHARACTERS = 200
+# Every part before and behind an "and" is read: a change has few of them before the next one.
+_JOINTS_MAX = 5
 
 
 def joined_changes(clause: str, clock: UserClock) -> list[Command]:
     """Return the changes of a clause that its first verb holds together; empty for a clause with one."""
     text = bare(clause)
     verb = _VERB.match(text) if len(text) <= _MAX_CHARACTERS and not is_question(clause) else None
-    for joint in JOINT.finditer(mask_quotes(text)) if verb else ():
+    for joint in islice(JOINT.finditer(mask_quotes(text)), _JOINTS_MAX) if verb else ():
         first, rest = read_command(text[: joint.start()], clock), text[joint.end() :]
         if verb is None or not _is_change(first):
             continue

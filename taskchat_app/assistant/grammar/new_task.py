@@ -44,12 +44,17 @@ _NOTED = re.compile(
 )
 # "Review notes: chapter 3" is a title; "call Bob tomorrow notes: ask him" has a note.
 _NOTED_BEHIND_DATE = re.compile(
-    r"\s?,?\s(?:(?:notes?|notiz(?:en)?)\s?:\s?|(?:note|notiz)\s(?!(?:about|by|for|from|of|on|to|an|für|von|zu)\b))(?P<note>.+)$",
+    r"\s?,?\s(?:(?:notes?|notiz(?:en)?)\s?:\s?|(?:note|notiz)\s(?=[\d\"“„]))(?P<note>.+)$",
     re.IGNORECASE | re.DOTALL,
+)
+# "Notes: ask him, priority: high"
+_FIELD_BEHIND_NOTE = re.compile(
+    r"\s?[,;\n]\s?(?=(?:priority|prio|priorität|tags?|schlagw(?:ort|örter)|due(?:\sdate)?|fällig)\s?:)", re.IGNORECASE
 )
 _IN_BRACKETS = re.compile(r"\s[(\[](?P<inside>[^()\[\]]{1,100})[)\]](?P<gap>\s?)")
 _DUE_DATE = re.compile(
-    r"(?:\s?,|\s(?:and|with|und|mit))\s(?:an?\s|the\s)?(?:due[\s-]date|fälligkeit(?:sdatum)?)(?:\s(?:of|on|am))?:?\s",
+    r"(?:\s?,|\s(?:with|mit|(?P<plain>and|und)))\s(?:an?\s|the\s)?(?:due[\s-]date|fälligkeit(?:sdatum)?)"
+    r"(?::|\sof|(?(plain)(?!)|(?:\s(?:on|am))?))\s",
     re.IGNORECASE,
 )
 # The tools parse the reminder from the message; here it is only removed from the title.
@@ -125,8 +130,9 @@ def _take_note(text: str, given: dict[str, Any], clock: UserClock) -> str:
         match = noted if _ends_with_date(text[: noted.start()], clock, words=2) else None
     if match is None or not text[: match.start()].strip():
         return text
-    given["description"] = text[match.start("note") : match.end("note")].strip().strip('"“”„')
-    return text[: match.start()]
+    note, *fields = _FIELD_BEHIND_NOTE.split(text[match.start("note") : match.end("note")])
+    given["description"] = note.strip().strip('"“”„')
+    return ", ".join([text[: match.start()], *fields])
 
 
 def _take_priority(text: str, given: dict[str, Any]) -> str:

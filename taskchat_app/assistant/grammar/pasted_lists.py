@@ -2,6 +2,7 @@
 
 import re
 
+from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, normalize_blanks
 
@@ -45,8 +46,8 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     if lines := bulleted_lines(text):
         return lines, False
     lines = _lines(text)
-    if len(lines) == 1 and (box := _BOX.match(lines[0])):
-        return [lines[0][box.end() :]], False
+    if len(lines) == 1 and (box := _BOX.match(lines[0])) and not lines[0].endswith("?"):
+        return [lines[0][box.end() :]], detect_language(lines[0]) == "de"
     lead = _LEAD.match(lines[0][:COMMAND_MAX_CHARACTERS]) if lines else None
     if lead is None:
         return None

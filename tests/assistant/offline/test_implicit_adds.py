@@ -313,6 +313,13 @@ class TestGermanVerbsThatDeleteOrAreATask:
          {"title": "Call Bob", "due_date": "2026-11-19", "description": "ask about contract"}),
         ("add buy milk tomorrow note 2 liters",
          {"title": "Buy milk", "due_date": "2026-11-19", "description": "2 liters"}),
+        ("add call Bob tomorrow note down recipe", {"title": "Call Bob tomorrow note down recipe"}),
+        ("add improve skills tomorrow note taking by hand", {"title": "Improve skills tomorrow note taking by hand"}),
+        ("add call Bob tomorrow note his number", {"title": "Call Bob tomorrow note his number"}),
+        ("add call Bob, notes: ask him, priority: high, tags: work",
+         {"title": "Call Bob", "description": "ask him", "priority": "high", "tags": ["work"]}),
+        ("add call Bob, due friday, notes: ask him, and Tim",
+         {"title": "Call Bob", "due_date": "2026-11-20", "description": "ask him, and Tim"}),
         ("add review notes: chapter 3", {"title": "Review notes: chapter 3"}),
         ("add buy sunday note book", {"title": "Buy sunday note book"}),
         ("add meeting tomorrow note for Bob", {"title": "Meeting tomorrow note for Bob"}),
@@ -322,6 +329,9 @@ class TestGermanVerbsThatDeleteOrAreATask:
          {"title": "Call Bob", "due_date": "2026-11-20", "priority": "high"}),
         ("create task: title page for the report", {"title": "Title page for the report"}),
         ("create task: title page, due friday", {"title": "Title page", "due_date": "2026-11-20"}),
+        ("add check title and due date tomorrow", {"title": "Check title and due date", "due_date": "2026-11-19"}),
+        ("add compare price and due date on friday", {"title": "Compare price and due date", "due_date": "2026-11-20"}),
+        ("add call Bob and due date: tomorrow", {"title": "Call Bob", "due_date": "2026-11-19"}),
         ("add check due date friday", {"title": "Check due date", "due_date": "2026-11-20"}),
         ("add milk (high priority)", {"title": "Milk", "priority": "high"}),
         ("add milk (tomorrow, high priority)", {"title": "Milk", "due_date": "2026-11-19", "priority": "high"}),
@@ -343,16 +353,25 @@ async def test_a_tag_without_a_comma_is_one_that_a_task_has() -> None:
     assert created(conversation) == [{"title": "Design tag line"}]
 
 
+@pytest.mark.parametrize("title", ["Buy price tag work", "Buy a tag work", "Print name tag work", "Lose dog tag work"])
+async def test_a_tag_that_is_a_thing_is_part_of_the_title(title: str) -> None:
+    conversation = conversation_with([("Report", {"tags": ["work"]})])
+    await conversation.say(f"add {title}")
+    assert created(conversation) == [{"title": title}]
+
+
 @pytest.mark.parametrize(
     ("sentence", "titles"),
     [
         ("add to shopping list: eggs, butter, cheese", ["Eggs", "Butter", "Cheese"]),
         ("add to my list: call Bob, buy milk", ["Call Bob", "Buy milk"]),
         ("add to my list: meet Bob, Tim and Anna", ["Meet Bob, Tim and Anna"]),
+        ("add to my list: dinner with Bob, Tim and Anna", ["Dinner with Bob, Tim and Anna"]),
         ("add to my shopping list: mac and cheese", ["Mac and cheese"]),
         ("todo call Bob", ["Call Bob"]),
         ("1. call Bob", ["Call Bob"]),
         ("[ ] call Bob", ["Call Bob"]),
+        ("[ ] what is due today?", []),
         ("todo app update", []),
         ("2. Impfung buchen", ["2. Impfung buchen"]),
     ],
@@ -360,3 +379,7 @@ async def test_a_tag_without_a_comma_is_one_that_a_task_has() -> None:
 async def test_a_line_of_a_list_is_a_task(conversation: Conversation, sentence: str, titles: list[str]) -> None:
     await conversation.say(sentence)
     assert [given["title"] for given in created(conversation)] == titles
+
+
+async def test_a_german_line_with_a_box_is_answered_in_german(conversation: Conversation) -> None:
+    assert await conversation.say("[ ] Müll rausbringen") == "#3 Müll rausbringen hinzugefügt."

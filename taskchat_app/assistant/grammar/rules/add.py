@@ -33,6 +33,7 @@ def _add(match: re.Match[str], clock: UserClock, language: Language) -> Command 
     if titled := _TITLED.match(text) if _OF_TASK.search(match.string[: match.start("title")]) else None:
         is_title = titled["with"] or titled["colon"] or begins_with_verb(text[titled.end() :])
         text = text[titled.end() :] if is_title else text
+        text = _AND_DUE.sub(", due date ", text) if titled["with"] else text
     if said := _DASS_ICH.fullmatch(text):
         text = said["title"]
     given = read_title(text, clock)
@@ -106,7 +107,8 @@ def _add_reminder(match: re.Match[str], clock: UserClock, language: Language) ->
     is_named = given["title"] and not _NO_TITLE.fullmatch(given["title"])
     if named is None or not is_named or _is_date(text, clock) or _is_date(named["title"], clock):
         return Command("nameless", match.string)
-    if named["of"] and "recurrence" not in given and not begins_with_verb(given["title"]):
+    is_there = named["of"] and not _ANOTHER.match(named["title"])
+    if is_there and "recurrence" not in given and not begins_with_verb(given["title"]):
         return _of_a_task(named["title"], match, clock, language)
     return Command("add", match.string, given=given)
 
@@ -115,7 +117,7 @@ def _add_reminder_de(match: re.Match[str], clock: UserClock, language: Language)
     given = read_title(match["title"], clock)
     if not given["title"] or _is_date(match["title"], clock):
         return Command("nameless", match.string, language="de")
-    if match["of"] and "recurrence" not in given:
+    if match["of"] and not _ANOTHER.match(match["title"]) and "recurrence" not in given:
         return _of_a_task(match["title"], match, clock, language)
     return Command("add", match.string, given=given, language="de")
 
@@ -229,7 +231,10 @@ _TO_A_NAME = sentence(
     r"|trip|flight|visit|back|reply|talk|speak|speech|call|introduction|ode|toast|thanks|ready|up|due)\b)"
     r"(?P<title>.{1,100}?) (?:to|on|onto|under) (?P<name>(?-i:[a-zäöüß]{3,30}))"
 )
-_WITH_A_TAG = sentence(r"(?P<title>.{1,100}?),? (?:(?-i:tag)|schlagwort) (?P<name>(?!it\b)[\w-]{2,30})")
+_WITH_A_TAG = sentence(
+    r"(?!.{0,100}\b(?:an?|the|price|name|dog|cat|laser|play|luggage|gift|skin|phone|ear|hash|key) tag\b)"
+    r"(?P<title>.{1,100}?),? (?:(?-i:tag)|schlagwort) (?P<name>(?!it\b)[\w-]{2,30})"
+)
 _THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|day|week|month)\b))"
 # "Add daily task review" names a review.
 _BEFORE_A_TITLE = rf"(?={_THING}(?: for me)?(?:\s?:| (?:called|named|titled|saying|that says|for me to|to)\b))"
@@ -265,6 +270,7 @@ _TITLED = phrase(
     r"\A(?:(?P<with>with|mit) )?(?:(?:the|an?|dem) )?(?:title|name|titel|namen)"
     r"(?:(?P<colon>\s?:) | (?(with)|(?=[^,]{1,100}, (?:due|high|low|prio|tag|note))))"
 )
+_AND_DUE = phrase(r",? and (?:the )?due date ")
 _DASS_ICH = sentence(
     r"(?:daran,? )?dass (?:ich|wir) (?P<title>.+?) (?:muss|müssen|soll|sollen|sollte|sollten|will|möchte)"
 )
@@ -287,6 +293,7 @@ _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\b
 _IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
 _FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:my )?(?P<title>.+)")
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
+_ANOTHER = phrase(r"\A(?:an?|one|another|some|eine?n?|noch)\b")
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
 _HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
 _MORE = (
