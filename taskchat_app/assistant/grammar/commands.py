@@ -123,6 +123,8 @@ class Command:
     """True if the person is to be asked before anything is done, however well a task fits."""
     otherwise: "Command | None" = None
     """What is meant if no task fits: "put yoga on thursday" may be a new task."""
+    titled: "Command | None" = None
+    """What is meant if an open task has its words as a title: "delete notes from meeting" may delete one."""
     beside_change: bool = False
     """True if the message has already changed something, so that no answer says that nothing was changed."""
 

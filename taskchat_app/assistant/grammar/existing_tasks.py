@@ -6,22 +6,25 @@ The new task is added, or offered, if no task fits (see Command.otherwise).
 from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.patterns import Rewrites
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 _X = r"(?P<x>.{1,80}?)"
 _NOTE = r"(?:add|put) (?:a |the )?(?:note|description)"
 _TO = r"(?:to|on|for) (?:the |my )?"
-_WORD = r"(?P<x>(?!(?:a|an|my|self|the|\d+)\b)[\w-]+)"
+_WORD = r"(?P<x>(?!(?:a|an|do|my|self|the|\d+)\b)[\w-]+)"
 # "Add a note to mum about christmas" is a letter to her.
 _ABOUT = r"(?:about|and|as|at|by|for|from|in|is|of|on|or|re|regarding|that|to|with)\b"
+_NEW = r"(?:an?|one|another|some|eine?n?|noch)\b"
 # "Put the bins out", "put the house on the market"
-_NO_PLACE = r"(?P<x>(?:(?! (?:on|for|to|in|into|out|away|up|back|down|off)\b).){1,80})"
-_THING = r"(?P<x>(?!(?:an?|me|sure|some|eine?n?|mir|uns)\b).{1,80}?)"
+_NO_PLACE = rf"(?P<x>(?!{_NEW})(?:(?! (?:on|for|to|in|into|out|away|up|back|down|off)\b).){{1,80}})"
+_THING = rf"(?P<x>(?!{_NEW}|(?:me|sure|mir|uns)\b).{{1,80}}?)"
 _OFTEN = r"(?:every|daily|weekly|monthly|yearly)"
 _OFT = r"(?:jede|alle|täglich|wöchentlich|monatlich|jährlich)"
 _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_NOTE} [\"“„](?P<y>[^\"“”„]+)[\"“”] {_TO}(?P<x>.{{1,80}})", r"add a note to \g<x>: \g<y>"),
     (rf"{_NOTE} {_TO}{_X} that (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
     (rf"{_NOTE} {_TO}{_WORD} (?P<y>(?!{_ABOUT})\w.+)", r"add a note to \g<x>: \g<y>"),
+    (rf"put {_NO_PLACE} on (?:every |each |(?=(?:{WEEKDAY})s\b))(?P<y>.{{1,60}})", r"repeat \g<x> every \g<y>"),
     (rf"put {_NO_PLACE} (?:on|for) (?!(?:the (?!\d|first|last)|my|an?|today|tonight|tomorrow)\b)(?P<y>.{{1,60}})",
      r"move \g<x> to \g<y>"),
     (rf"make {_THING} (?P<y>{_OFTEN}.{{0,60}})", r"repeat \g<x> \g<y>"),

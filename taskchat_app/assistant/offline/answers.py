@@ -223,6 +223,11 @@ def did_you_mean(command: Command, text: str) -> str:
     return _tell(command, words.DID_YOU_MEAN, words=_short(text))
 
 
+def this_or_new(command: Command, text: str) -> str:
+    """One task fits, but a new one may be meant, and nothing is changed."""
+    return _tell(command, words.THIS_OR_NEW, words=_short(text))
+
+
 def no_match(text: str, command: Command) -> str:
     """Nothing fits, where the command looks."""
     looked_in = _LOOKED_IN.get(command.kind, "all")

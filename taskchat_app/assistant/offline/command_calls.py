@@ -1,6 +1,6 @@
 """Plans the tool calls for a command (read by grammar/parser.py), and the assistant's answer."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -8,11 +8,21 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.rules.reports import stems
 from taskchat_app.assistant.offline import answers, question_calls
-from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, Act, Plan, PlannedCall, Question, Result, looked_up
+from taskchat_app.assistant.offline.call_rounds import (
+    MAX_CALLS,
+    Act,
+    Plan,
+    PlannedCall,
+    Question,
+    Result,
+    looked_up,
+    searched,
+)
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import find, find_reported
-from taskchat_app.assistant.offline.task_questions import doubted, is_named
+from taskchat_app.assistant.offline.task_questions import doubted, is_named, or_new
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence import next_occurrence
@@ -74,6 +84,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     """Do the same to each task that the command means, or ask which one it means and change nothing."""
 
     def make(command: Command, memory: Memory) -> Plan:
+        if command.titled and (yield from _is_title(command.titled.target.words)):
+            return (yield from plan(replace(command.titled, language=command.language), memory))
         is_known = needs_task or command.doubtful
         found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
         if command.otherwise and not is_named(found, command):
@@ -83,7 +95,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             calls = [act({**task, "command": command, "clock": memory.clock}) for task in found.tasks]
             if act is _skip and [call.tool for call in calls] == ["update_task"]:
                 return _ask_to_skip(found.tasks, calls, command, memory)
-            return replace(found, calls=calls)
+            return or_new(replace(found, calls=calls), command, memory.clock)
         if isinstance(found, str):
             return found
         if len(found) > MAX_CALLS:
@@ -107,6 +119,12 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         return _told(results, command, memory)
 
     return make
+
+
+def _is_title(words: str) -> Generator[list[PlannedCall], list[Result], bool]:
+    """Return whether the title of an open task has all these words."""
+    wanted = stems(words)
+    return any(wanted <= stems(str(task["title"])) for task in (yield from searched(" ".join(sorted(wanted)), "open")))
 
 
 def _reported(command: Command, memory: Memory) -> Plan:

@@ -22,6 +22,7 @@ from taskchat_app.assistant.offline.call_rounds import (
 )
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import find, near
+from taskchat_app.assistant.offline.task_questions import new_choice
 
 _TOLD_MAX = 10
 _ANY_TASK = re.compile(
@@ -131,10 +132,8 @@ def _is_same(title: str, said: str) -> bool:
 def offer(command: Command, memory: Memory) -> Plan:
     """A wish that is not certain is offered."""
     yield from ()
-    due = command.given.get("due_date")
-    task = {"number": 0, **command.given, "due_in_words": answers.due_words(due, memory.clock) if due else None}
-    lines = answers.choice_lines([task], command.language)
-    return Question(answers.offered(command), [task], [PlannedCall("create_task", command.given)], lines)
+    task, call = new_choice(command, memory.clock)
+    return Question(answers.offered(command), [task], [call], answers.choice_lines([task], command.language))
 
 
 def remind(command: Command, memory: Memory) -> Plan:
@@ -153,8 +152,11 @@ def remind(command: Command, memory: Memory) -> Plan:
     change = {"due_date": due} if due else {}
     calls = [PlannedCall("update_task", {"task_id": task["number"], **change}) for task in tasks]
     if len(tasks) > 1:
-        shown, text = tasks[:_TOLD_MAX], answers.ask_which(command, _sought(command))
-        return Question(text, shown, calls[:_TOLD_MAX], answers.choice_lines(shown, command.language))
+        shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], answers.ask_which(command, _sought(command))
+        if due:
+            new, call = new_choice(command, memory.clock)
+            shown, calls = [*shown, new], [*calls, call]
+        return Question(text, shown, calls, answers.choice_lines(shown, command.language))
     task = tasks[0]
     if due and str(task.get("due") or "")[:10] == due:  # a day alone, which it is due on already
         calls = [PlannedCall("update_task", {"task_id": task["number"]})]

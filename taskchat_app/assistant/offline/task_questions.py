@@ -2,11 +2,11 @@
 
 from typing import Any, TypeAlias
 
-from taskchat_app.assistant.grammar.commands import Command, Target
+from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reports import stems
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.call_rounds import Question
+from taskchat_app.assistant.offline.call_rounds import PlannedCall, Question
 
 _ASKED_MAX = 10
 Found: TypeAlias = list[dict[str, Any]] | str | Question
@@ -28,14 +28,32 @@ def doubted(found: Found, command: Command) -> Found:
     """
     words = command.target.named or command.target.words
     is_kind = command.target.kind and isinstance(found, list) and _is_kind(command.target, found)
-    if (command.doubtful or is_kind) and isinstance(found, list):
+    is_other = command.titled and not command.target.filters and not is_named(found, command)
+    if (command.doubtful or is_kind or is_other) and isinstance(found, list):
         return ask(found, command, words or command.text)
     if not command.free or not words or not isinstance(found, list):
         return found
     titles = [str(task["title"]) for task in found]
     said, known = stems(words), set[str]().union(*map(stems, titles))
-    is_named = said <= known and all(stems(without_verb(title)) <= said for title in titles)
-    return found if is_named else ask(found, command, words)
+    is_certain = said <= known and all(stems(without_verb(title)) <= said for title in titles)
+    return found if is_certain else ask(found, command, words)
+
+
+def or_new(question: Question, command: Command, clock: UserClock) -> Question:
+    """Return the question with the new task that the command means otherwise as the last choice."""
+    if command.otherwise is None:
+        return question
+    task, call = new_choice(command.otherwise, clock)
+    tasks, words = [*question.tasks, task], command.target.words
+    text = answers.this_or_new(command, words) if len(question.tasks) == 1 else question.text
+    return Question(text, tasks, [*question.calls, call], answers.choice_lines(tasks, command.language))
+
+
+def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], PlannedCall]:
+    """Return a new task as a choice of a question, and what adds it."""
+    due = command.given.get("due_date")
+    task = {"number": 0, **command.given, "due_in_words": answers.due_words(due, clock) if due else None}
+    return task, PlannedCall("create_task", command.given)
 
 
 def is_named(found: Found, command: Command) -> bool:

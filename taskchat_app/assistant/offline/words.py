@@ -96,6 +96,9 @@ PRIORITIES = {"high": gettext("high priority"), "low": gettext("low priority")}
 WHICH = gettext("Several tasks fit “{words}”. Which one do you mean?")
 ADDED_MANY = gettext("Added {count} tasks: {first} to {last}.")
 DID_YOU_MEAN = gettext("Do you mean this task by “{words}”? A click below, or “yes”, does it; so far {nothing}.")
+THIS_OR_NEW = gettext(
+    "Do you mean this task by “{words}”, or a new one? A click below does it, “yes” means the first; so far {nothing}."
+)
 NO_MATCH = {
     "open": gettext("I found no open task that fits “{words}”, so {nothing}."),
     "done": gettext("I found no done task that fits “{words}”, so {nothing}."),

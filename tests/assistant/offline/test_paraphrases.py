@@ -2,7 +2,10 @@
 
 import pytest
 
+from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.offline.call_rounds import PlannedCall, Question
+from taskchat_app.assistant.offline.task_questions import or_new
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
 from tests.assistant.understanding.lists import ENGLISH, GERMAN, Field, conversation_with
@@ -218,8 +221,9 @@ THERE: list[tuple[str, Field]] = [
 @pytest.mark.parametrize(
     ("sentence", "outcome"),
     [
-        ("add note to report ask Bob", update(1, description="ask Bob")),
-        ("add a note to the report that bob needs it", update(1, description="bob needs it")),
+        ("add note to report ask Bob", ASKS),
+        ("add a note to the report that bob needs it", ASKS),
+        ("add a note to the report: bob needs it", update(1, description="bob needs it")),
         ('add note "bring card" to dentist', update(2, description="bring card")),
         ("add note to self buy milk", add("Note to self buy milk")),
         ("add a note to mum about christmas", add("A note to mum about christmas")),
@@ -347,5 +351,87 @@ async def test_a_field_is_cleared_and_its_task_stays(sentence: str, outcome: Out
 
 def test_to_clear_a_field_is_no_order_to_delete() -> None:
     clock = UserClock(BERLIN, WEDNESDAY)
-    for said in ("remove note from report", "remove priority from report", "lösche das Datum vom Bericht"):
+    cleared = ("remove note from report", "remove priority from report", "lösche das Datum vom Bericht")
+    for said in (*cleared, "delete notes from meeting"):
         assert targets_to_delete(said, clock) == []
+
+
+NAMESAKES: list[tuple[str, Field]] = [
+    ("Notes from meeting", {}),
+    ("Meeting", {"due": "2026-11-18T15:00"}),
+    ("Notiz vom Arzt", {}),
+    ("Arzt", {}),
+    ("Report", {"tags": ["work"], "description": "Ask Bob"}),
+    ("Dentist", {}),
+    ("Dentist bill", {}),
+    ("Bake the cake", {}),
+    ("Team lunch", {}),
+    ("Sport", {}),
+]
+"""Tasks whose titles have words of a command, or of a new task."""
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("delete notes from meeting", delete(1)),
+        ("delete the notes from the meeting", delete(1)),
+        ("lösche die Notiz vom Arzt", delete(3)),
+        ("remove due date from meeting", update(2, clear=["due_date"])),
+        ("remove note from report", update(5, clear=["description"])),
+        ("remove note from 1", update(1, clear=["description"])),
+        ("remove note from Bob", ASKS),
+        ("remove the due date from work", ASKS),
+        ("lösche die Beschreibung von work", ASKS),
+    ],
+)
+async def test_a_field_is_cleared_of_a_task_with_this_title_alone(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(NAMESAKES), sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("add a note to the meeting tomorrow", add("A note to the meeting", due_date="2026-11-19")),
+        ("add a note to the meeting every friday", add("A note to the meeting", recurrence="FREQ=WEEKLY;BYDAY=FR")),
+        ("add note to dentist bill ask for a copy", ASKS),
+        ("add note to dentist bring the card", ASKS),
+        ("add note to do sport first", add("Note to do sport first")),
+        ("add note to report ask Tim", ASKS),
+        ("add a note for lunch that it is late", ASKS),
+        ("put a meeting on friday", offers("Put a meeting", due_date="2026-11-20")),
+        ("put another meeting on friday", offers("Put another meeting", due_date="2026-11-20")),
+        ("put the meeting on friday", update(2, due_date="friday")),
+        ("put sport on mondays", update(10, recurrence="FREQ=WEEKLY;BYDAY=MO")),
+        ("put sport on every friday", update(10, recurrence="FREQ=WEEKLY;BYDAY=FR")),
+        ("make another lunch weekly", add("Make another lunch", recurrence="FREQ=WEEKLY")),
+        ("set a reminder for a cake", add("A cake")),
+        ("set a reminder for the cake", update(8)),
+        ("stell eine Erinnerung für einen Arzt", add("Einen Arzt")),
+    ],
+)
+async def test_what_is_said_of_a_new_task_changes_none(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(NAMESAKES), sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "new", "call"),
+    [
+        ("make lunch every day", {"title": "Make lunch", "recurrence": "FREQ=DAILY"},
+         {"task_id": 9, "recurrence": "FREQ=DAILY"}),
+        ("add note to report ask Tim", {"title": "Note to report ask Tim"}, {"task_id": 5, "description": "ask Tim"}),
+        ("put lunch on friday", {"title": "Put lunch", "due_date": "2026-11-20"}, {"task_id": 9, "due_date": "friday"}),
+    ],
+)  # fmt: skip
+async def test_where_a_task_may_be_meant_the_new_one_is_the_other_choice(
+    sentence: str, new: Field, call: Field
+) -> None:
+    conversation = conversation_with(NAMESAKES)
+    assert "or a new one?" in await conversation.say(sentence)
+    assert conversation.calls == []
+    [command], clock = read_message(sentence, UserClock(BERLIN, WEDNESDAY)), UserClock(BERLIN, WEDNESDAY)
+    question = or_new(Question("", [{"number": 9, "title": "Team lunch"}]), command, clock)
+    assert question.calls == [PlannedCall("create_task", new)]
+    assert question.numbers == [9]
+    await conversation.say("yes")
+    assert conversation.calls == [("update_task", call)]

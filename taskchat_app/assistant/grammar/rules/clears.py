@@ -2,31 +2,34 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Row, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
 from taskchat_app.assistant.grammar.targets import read_target
 
 _FIELDS = ("due_date", "description", "priority", "recurrence", "tags")
 
 
 def _cleared(match: re.Match[str], _: UserClock, language: Language) -> Command:
-    groups = match.groupdict()
+    """Read a clear; "delete notes from meeting" deletes a task, if there is one of this title."""
+    groups, target = match.groupdict(), read_target(match["target"])
+    titled = Command("delete", match.string, Target(words=match["title"]), language=language) if target.words else None
     field = next(name for name in _FIELDS if groups.get(name))
     # Each task has a priority.
     given = {"priority": "medium"} if field == "priority" else {"clear": [field]}
-    return Command("update", match.string, read_target(match["target"]), given, language)
+    return Command("update", match.string, target, given, language, titled=titled)
 
 
 _T = r"(?P<target>.+?)"
 # "Remove the date from my list" is about a task.
 _NO_LIST = r"(?!(?:(?:the|my) )?(?:[\w-]+ )?list\b)"
 CLEARS: tuple[Row, ...] = (
-    (r"(?:remove|clear|delete|drop) (?P<the>(?:the|its) )?(?:(?P<due_date>due date|deadline|due|date|time)"
+    (r"(?:remove|clear|delete|drop) (?P<the>(?:the|its) )?(?P<title>(?:(?P<due_date>due date|deadline|due|date|time)"
      r"|(?P<description>description|notes?)|(?:\w+ )?(?P<priority>priority)|(?P<recurrence>repetition|recurrence))"
-     rf" (?:from|of|on(?= #?\d)|(?(the)(?:on|for)|of)) {_NO_LIST}{_T}", "en", _cleared),
-    (rf"(?:remove|clear|delete) (?:the |all )?(?P<tags>tags) (?:of|from|on) {_T}", "en", _cleared),
+     rf" (?:from|of|on(?= #?\d)|(?(the)(?:on|for)|of)) {_NO_LIST}{_T})", "en", _cleared),
+    (rf"(?:remove|clear|delete) (?:the |all )?(?P<title>(?P<tags>tags) (?:of|from|on) {_T})", "en", _cleared),
     # "Lösche den Termin vom Freitag" is about a task.
-    (r"(?:entferne?|lösche?|streiche?|beende) (?:das|die|den|alle) (?:(?P<due_date>datum|frist|fälligkeit(?:sdatum)?"
-     r"|deadline|(?:uhr)?zeit|termin(?= (?:von|bei)\b))|(?P<description>notiz(?:en)?|beschreibung)"
-     r"|(?P<priority>priorität|prio)|(?P<recurrence>wiederholung)|(?P<tags>schlagw(?:ort|örter)|(?<!den )tags?))"
-     rf" (?:von|vom|bei|beim|aus) {_T}", "de", _cleared),
+    (r"(?:entferne?|lösche?|streiche?|beende) (?:das|die|den|alle) "
+     r"(?P<title>(?:(?P<due_date>datum|frist|fälligkeit(?:sdatum)?|deadline|(?:uhr)?zeit"
+     r"|termin(?= (?:von|bei)\b))|(?P<description>notiz(?:en)?|beschreibung)|(?P<priority>priorität|prio)"
+     r"|(?P<recurrence>wiederholung)|(?P<tags>schlagw(?:ort|örter)|(?<!den )tags?))"
+     rf" (?:von|vom|bei|beim|aus) {_T})", "de", _cleared),
 )  # fmt: skip
