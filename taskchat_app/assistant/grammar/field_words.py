@@ -14,9 +14,14 @@ from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WOR
 
 JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
 _MAX_CHARACTERS = 100
+# "It's friday" may only be said.
+_NO_DAY = (
+    rf"(?=(?:now |jetzt )?(?:very|really|sehr|not|nicht|due|fällig|every|jede\w?|with|mit|tagged|{PRIORITY_WORD})\b)"
+)
 _LED = phrase(
     r"\A(?:(?:and|und|also|auch) )?(?:(?:make|set|mark|mache?|setze?|markiere?) (?:it|that|es|ihn|sie|das) "
-    r"(?:(?:to|as|auf|als|zu) )?|(?:it['’]?s|(?:it |that |es |das )?(?:is|ist)) )?(?:(?:very|really|now|sehr|jetzt) )*"
+    rf"(?:(?:to|as|auf|als|zu) )?|(?:it['’]?s|(?:it |that |es |das )?(?:is|ist)) {_NO_DAY})?"
+    r"(?:(?:very|really|now|sehr|jetzt) )*"
 )
 # "Top!" is only praise.
 _PRIORITY = sentence(
