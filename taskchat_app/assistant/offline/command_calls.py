@@ -9,6 +9,7 @@ from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.rules.reports import stems
+from taskchat_app.assistant.grammar.title_words import stems_of
 from taskchat_app.assistant.offline import answers, question_calls
 from taskchat_app.assistant.offline.call_rounds import (
     MAX_CALLS,
@@ -122,9 +123,10 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
 
 
 def _is_title(words: str) -> Generator[list[PlannedCall], list[Result], bool]:
-    """Return whether the title of an open task has all these words."""
-    wanted = stems(words)
-    return any(wanted <= stems(str(task["title"])) for task in (yield from searched(" ".join(sorted(wanted)), "open")))
+    """Return whether the title of an open task has all these words; the first names a field: "tag from milk"."""
+    field, wanted = stems_of(words.split()[0]), stems(words)
+    tasks = yield from searched(" ".join(sorted(wanted)), "open")
+    return any(field <= stems_of(str(task["title"])) and wanted <= stems(str(task["title"])) for task in tasks)
 
 
 def _reported(command: Command, memory: Memory) -> Plan:

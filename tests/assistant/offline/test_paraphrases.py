@@ -332,6 +332,8 @@ async def test_a_verb_holds_two_changes_together(sentence: str, outcome: Outcome
     [
         ("remove note from report", update(1, clear=["description"])),
         ("remove the note of 1", update(1, clear=["description"])),
+        ("remove the tag from report", update(1, clear=["tags"])),
+        ("delete label of report", update(1, clear=["tags"])),
         ("remove due date from report", update(1, clear=["due_date"])),
         ("remove priority from report", update(1, priority="medium")),
         ("lösche die Notiz vom Bericht", update(4, clear=["description"])),

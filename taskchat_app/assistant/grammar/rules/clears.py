@@ -25,7 +25,8 @@ CLEARS: tuple[Row, ...] = (
     (r"(?:remove|clear|delete|drop) (?P<the>(?:the|its) )?(?P<title>(?:(?P<due_date>due date|deadline|due|date|time)"
      r"|(?P<description>description|notes?)|(?:\w+ )?(?P<priority>priority)|(?P<recurrence>repetition|recurrence))"
      rf" (?:from|of|on(?= #?\d)|(?(the)(?:on|for)|of)) {_NO_LIST}{_T})", "en", _cleared),
-    (rf"(?:remove|clear|delete) (?:the |all )?(?P<title>(?P<tags>tags) (?:of|from|on) {_T})", "en", _cleared),
+    (rf"(?:remove|clear|delete) (?:the |all )?(?P<title>(?P<tags>(?:tag|label)s?) (?:of|from|on) {_T})",
+     "en", _cleared),
     # "Lösche den Termin vom Freitag" is about a task.
     (r"(?:entferne?|lösche?|streiche?|beende) (?:das|die|den|alle) "
      r"(?P<title>(?:(?P<due_date>datum|frist|fälligkeit(?:sdatum)?|deadline|(?:uhr)?zeit"
