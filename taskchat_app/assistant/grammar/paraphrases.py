@@ -140,6 +140,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"|richten)\Z) (?P<y>.+)", r"erinnere mich an \g<y>"),
     (r"(?:trage?|notiere?|schreibe?|nimm|nehme) (?:dir |mir |sich |bitte )?(?P<x>.+?)(?: (?:in|im) (?:meine[nm]"
      r"|de[nm]) kalender)? (?:ein|auf)", r"neue aufgabe: \g<x>"),
+    # "Füge Milch hinzu für morgen"
+    (r"(?:füge?|trage?) (?:mir |bitte )?(?P<x>.{1,120}?) (?:hinzu|ein)(?P<y>(?:,? (?:fällig|für|am|um|ab|bis|heute"
+     r"|morgen|übermorgen|nächste\w?|jede[nrs]?|\w{2,8}tags?)\b| [!#]).{0,80})", r"neue aufgabe: \g<x>\g<y>"),
     (r"(?:dürfte|darf|könnte|kann) ich (?:sie|dich|euch) bitten,? (?P<x>.+) (?P<p>ein|hinzu|an|ab|auf|vor"
      r"|um)zu(?P<v>\w+en)", r"\g<x> \g<p>\g<v>"),
     (r"(?:add|put) (?P<x>.+) (?:to|on|in) (?:my|the) (?:reminders|tasks|events|appointments|chores)(?P<y> .+)?",

@@ -30,6 +30,7 @@ from taskchat_app.assistant.offline.conversation_turns import (
 )
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.turn_rounds import ForeignCallsError, TurnRounds
+from taskchat_app.domain.dates.due_dates import parse_due
 
 log = logging.getLogger(__name__)
 _ON_TASKS = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel")
@@ -42,6 +43,10 @@ _AGREED: dict[Kind, Kind] = {"offer": "wish", "all_done": "complete_all"}
 """What a yes makes of these."""
 # "I'm done" may be said of the conversation.
 _DONE = re.compile(r"(?:done|finished|erledigt|fertig)[.!]*", re.IGNORECASE)
+_TO_AN_HOUR = re.compile(
+    r"(?:actually |no,? )?(?:(?:make (?:it|that)|(?:let['’]?s )?say) (?P<hour>\d{1,2})(?: instead)?)[.!]*",
+    re.IGNORECASE,
+)
 _NEGATIONS = {"not", "no", "but", "nicht", "kein", "keine", "keinen", "nein", "aber", "außer"}
 # Turns with tool results that are gone through again: the list last shown may lie behind a few that touched one task.
 _TURNS_READ = 10
@@ -141,8 +146,17 @@ def _of_last_touched(command: Command, last: Command, clock: UserClock) -> list[
     if command.kind == "no_task" and last.kind in ("add", "wish") and _DONE.fullmatch(command.text):
         return [replace(command, kind="done", target=LAST_TOUCHED)]
     is_vague = command.kind in ("unknown", "offer") and last.kind in _DATED and not is_question(command.text)
+    if is_vague and (hour := _TO_AN_HOUR.fullmatch(command.text)) and _has_a_time(last, clock):
+        given = {"due_date": f"at {hour['hour']}"}
+        return [replace(command, kind="update", target=LAST_TOUCHED, given=given, language=last.language)]
     fields = read_fields(command.text, clock) if is_vague else None
     return changes_of(fields, LAST_TOUCHED, replace(command, language=last.language)) if fields else []
+
+
+def _has_a_time(command: Command, clock: UserClock) -> bool:
+    """Return whether the command gives a date with a time: then "make it 8" is about it, else perhaps a count."""
+    due = command.given.get("due_date")
+    return due is not None and parse_due(due, zone=clock.zone, now=clock.now).day is None
 
 
 def _chosen(command: Command, choices: dict[int, str]) -> int | None:

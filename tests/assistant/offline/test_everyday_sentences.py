@@ -147,6 +147,10 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("ugh, I forgot: call the plumber friday 9am", add("Call the plumber", due_date="2026-11-20T09:00")),
         ("oh, and call the plumber", add("Call the plumber")),
         ("btw what is due tomorrow?", shows()),
+        ("füge Zaun streichen hinzu für morgen", add("Zaun streichen", due_date="2026-11-19")),
+        ("trag Zahnarzt ein, Freitag um 9", add("Zahnarzt", due_date="2026-11-20T09:00")),
+        ("füge Milch hinzu !hoch", add("Milch", priority="high")),
+        ("what should I focus on today?", shows(2, 3)),
         ("damn yankees tickets", offers("Damn yankees tickets")),
         ("wait, what?", UNCHANGED),
         ("Anna has training every tuesday", offers("Anna has training", recurrence="FREQ=WEEKLY;BYDAY=TU")),
@@ -491,6 +495,7 @@ async def test_of_a_part_with_more_tasks_than_were_shown_all_means_those_shown()
         ("rename it to the afternoon", update(2, title="The afternoon")),
         ("it's friday", UNCHANGED),
         ("say hello", offers("Say hello")),
+        ("make it 8", offers("Make it 8")),  # no time was said, so 8 may be a count
     ],
 )
 async def test_a_date_is_corrected_in_words_of_its_own(
@@ -498,6 +503,12 @@ async def test_a_date_is_corrected_in_words_of_its_own(
 ) -> None:
     await conversation.say("move 2 to friday")
     assert await is_met(conversation, correction, outcome)
+
+
+@pytest.mark.parametrize("correction", ["make it 8", "let's say 8", "make that 8 instead"])
+async def test_a_number_behind_a_time_is_an_hour(conversation: Conversation, correction: str) -> None:
+    await conversation.say("move 2 to friday 7pm")
+    assert await is_met(conversation, correction, update(2, due_date="at 8"))
 
 
 @pytest.mark.parametrize(

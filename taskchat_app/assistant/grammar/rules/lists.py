@@ -128,7 +128,8 @@ _COUNT_WORDS: tuple[tuple[str, Language], ...] = (
     ),
 )
 _AGENDAS: tuple[tuple[str, Language], ...] = (
-    (r"what (?:should|shall|can|must) i (?:do|work on|tackle|start(?: with)?|be doing)(?: first| next)?\b(?P<rest>.*)",
+    (r"what (?:should|shall|can|must) i (?:do|work on|focus on|tackle|start(?: with)?|be doing)"
+     r"(?: first| next)?\b(?P<rest>.*)",
      "en"),
     (r"what(?:'s| is|s)? (?:the |my )?(?:plan|agenda|schedule)\b(?P<rest>.*)", "en"),
     (r"what(?:'s| is) (?:left|next|up)(?: to do)?\b(?P<rest>.*)", "en"),
