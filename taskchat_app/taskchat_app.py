@@ -4,6 +4,7 @@
 # Reflex types its components with Var[Unknown].
 
 from taskchat_app.api.app import build_api
+from taskchat_app.api.middleware.header_limit import HeaderLimit
 from taskchat_app.api.middleware.request_ids import RequestIds
 from taskchat_app.api.middleware.security_headers import SecurityHeaders
 from taskchat_app.lifespan import lifespan
@@ -23,7 +24,7 @@ api = build_api()
 app = WrappedApp(
     api=api,
     api_transformer=[api, PagePaths, AuthRedirectMiddleware, SocketGuard],
-    outer_middleware=[SecurityHeaders, RequestIds],
+    outer_middleware=[HeaderLimit, SecurityHeaders, RequestIds],
     stylesheets=[f"/{sheet}" for sheet in stylesheets.SHEETS],
     head_components=head(),
     html_lang="en",

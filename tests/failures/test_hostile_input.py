@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import httpx
 import psycopg
 import pytest
 
@@ -210,6 +211,22 @@ async def test_bodies_of_many_small_values_do_not_delay_the_server(offline: Inst
             acts[f"numbers, {name}"] = sending("POST", "/api/tasks/bulk-complete", b'{"numbers":[', unit, b"]}")
             acts[f"alone, {name}"] = sending("POST", "/api/auth/login", b"[", unit, b"]")
         acts["brackets"] = sending("POST", "/api/auth/login", b"[", b"[", b"]")
+        assert await delays_of(offline, acts) == {}
+
+
+async def test_cookies_do_not_delay_the_server(offline: Instance) -> None:
+    async with httpx.AsyncClient(base_url=offline.origin, timeout=30) as http:
+
+        def asking(path: str, unit: str, size: int) -> Act:
+            return lambda: http.get(path, headers={"Cookie": f'theirs="{unit * (size // len(unit))}"'})
+
+        sizes = {"few": 30_000, "many": 300_000}
+        acts = {
+            f"{name} of {unit} at {path}": asking(path, unit, size)
+            for path in ("/", "/settings", "/login", "/api/auth/me")
+            for unit in ("\\a", '\\"')
+            for name, size in sizes.items()
+        }
         assert await delays_of(offline, acts) == {}
 
 

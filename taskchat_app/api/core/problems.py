@@ -66,6 +66,10 @@ SENTENCES = {
         gettext("The request took too long to arrive. Send less at once, or try a faster network."),
     ),
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: ("too_large", gettext("The request is too large. Send at most 1 MiB.")),
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: (
+        "headers_too_large",
+        gettext("The request's headers, cookies included, are too large. Delete this site's cookies, or send less."),
+    ),
     HTTPStatus.INTERNAL_SERVER_ERROR: (
         "internal",
         gettext("Something went wrong on our side, and it has been noted. Try again in a moment."),
