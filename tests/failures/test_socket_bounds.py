@@ -16,6 +16,7 @@ from taskchat_app.ui.socket.events import FRAME_MAX
 from taskchat_app.ui.socket.open_socket import REFUSALS_MAX
 from taskchat_app.ui.socket.socket_limits import ANONYMOUS_SOCKETS_PER_NETWORK
 from taskchat_app.ui.task_list_state.add_state import AddState
+from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from tests.failures.support.instances import Instance, register_account
 from tests.failures.support.page_socket import ADDRESS, NAMESPACE, STATE, PageSocket, name_of, page_socket
 
@@ -74,6 +75,16 @@ async def test_an_anonymous_client_cannot_set_a_state_variable(socket: PageSocke
     await socket.wait_for_frame("tell_refusal")
     await socket.wait_until_idle()
     assert not any("is_hydrated" in frame for frame in socket.frames)
+
+
+@pytest.mark.parametrize("event", [AddState.keep, FiltersState.only_tag])
+async def test_what_an_anonymous_client_sends_does_not_add_up_in_its_state(socket: PageSocket, event: object) -> None:
+    argument = "key" if event is AddState.keep else "tag"
+    socket.frames.clear()
+    for number in range(30):
+        await socket.event(name_of(event), {argument: f"{number} {'a' * 9_900}"})
+    await socket.wait_until_idle()
+    assert sum(map(len, socket.frames)) < 50_000
 
 
 async def test_a_socket_is_closed_after_too_many_rejected_events(socket: PageSocket) -> None:

@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 OUTCOMES_MAX = 8
 """How many outcomes are kept: several may arrive before the browser has handled the first."""
+REMOVED_MAX = 30
+"""How many removed chips are kept: more than the tags, the date and the priority of one task."""
 
 
 class AddState(rx.State):
@@ -54,8 +56,9 @@ class AddState(rx.State):
 
     @rx.event
     async def keep(self, key: str) -> Any:
-        """Remove a chip; its words stay in the title."""
-        self.removed_chips = [*self.removed_chips, key]
+        """Remove a chip that is shown; its words stay in the title."""
+        if any(chip.key == key for chip in self.chips):
+            self.removed_chips = [*self.removed_chips[1 - REMOVED_MAX :], key]
         events = await self.understand(self._sentence)
         return events or rx.set_focus(ADD_FIELD)
 

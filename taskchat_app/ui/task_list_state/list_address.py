@@ -62,9 +62,9 @@ def is_grouped(filters: TaskFilters) -> bool:
 
 
 def with_tag(filters: TaskFilters, tag: str) -> TaskFilters:
-    """Return the filters with the tag toggled."""
+    """Return the filters with the tag toggled; a tag that no task can have is left out."""
     others = tuple(other for other in filters.tags if tag_key(other) != tag_key(tag))
-    return replace(filters, tags=others if len(others) < len(filters.tags) else (*others, tag)[:TAGS_MAX])
+    return replace(filters, tags=others if len(others) < len(filters.tags) else _tags([*others, tag]))
 
 
 def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuery:

@@ -171,3 +171,9 @@ def test_one_day_is_one_chip_and_goes_as_one() -> None:
     [_, day] = filter_chips(filters, NOW)
     assert day.text == "Due Fri 27 Nov"
     assert without(filters, day.kind, day.value) == TaskFilters(priority="high")
+
+
+@pytest.mark.parametrize("tag", ["", "#", "a" * 51, "a\0"])
+def test_a_tag_that_no_task_can_have_is_no_filter(tag: str):
+    filters = TaskFilters(tags=("home",))
+    assert with_tag(filters, tag) == filters
