@@ -1,5 +1,6 @@
 """Events of the open conversation: sending, stopping, retrying, editing, following the answer."""
 
+import asyncio
 import functools
 import operator
 from collections.abc import AsyncIterator
@@ -14,9 +15,11 @@ from reflex.vars import ArrayVar
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.running_turn import running_turn
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Busy, DailyLimit, Draining
 from taskchat_app.reflex_patches.tab_states import forget_address
+from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.quota_note import quota_note
@@ -242,7 +245,7 @@ def _has_added(answer: ChatMessage) -> bool:
 
 
 async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> ChatMessage | None:
-    """Show a turn from its first event to its end, as long as its conversation is open.
+    """Show a turn from its first event to its end, as long as its conversation is open and the login has not ended.
 
     Return the answer if it was shown to its end without an error.
     """
@@ -251,8 +254,9 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
         if chat.thread_id != turn.thread_id or chat.follows(turn):
             return None
         chat.start_following(turn)
+    login_end = asyncio.create_task(wait_for_login_end(person))
     try:
-        async with aclosing(turn.follow(FRAME_SECONDS)) as batches:
+        async with aclosing(until(turn.follow(FRAME_SECONDS), login_end)) as batches:
             async for batch in batches:
                 for event in batch:
                     answer.apply(event)
@@ -261,9 +265,13 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
                         return None
                     chat.show_progress(answer)
                     (await chat.get_state(ReplyState)).show(answer)
+        if login_end.done():
+            return None
         receipt = await turn.receipt()
     except Exception as error:  # whatever happens, the page must not show a running answer forever
         answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
+    finally:
+        login_end.cancel()
     answer.close()
     ended = now()
     whole = answer_of(turn.id, answer.parts, format_moment(ended, person.zone, ended))

@@ -1,0 +1,39 @@
+"""What a page's socket gets after its login has ended, if the page does not leave by itself."""
+
+import uuid
+
+import httpx
+
+from taskchat_app.ui.chat.state import ChatState
+from tests.failures.support.instances import Instance, chat_client, open_stream, remaining_events
+from tests.failures.support.page_socket import name_of, page_socket
+from tests.standin import Standin, hold_after, text
+
+PASSWORD = "correct horse battery"
+
+
+async def test_a_page_gets_no_more_of_an_answer_once_its_login_has_ended(killable: Instance, standin: Standin) -> None:
+    standin.script([hold_after(text("Before the end. After it.", pieces=2), 1)])
+    async with chat_client(killable) as chat, httpx.AsyncClient(base_url=killable.origin, timeout=30) as stolen:
+        me = (await chat.http.get("/api/auth/me")).json()["user"]
+        login = (await stolen.post("/api/auth/login", json={"email": me["email"], "password": PASSWORD})).json()[
+            "token"
+        ]
+        stolen.headers["Authorization"] = f"Bearer {login}"
+        stolen.cookies.clear()
+        async with page_socket(killable, login=login) as page, open_stream(stolen, "/api/events") as events:
+            await page.boot()
+            await page.wait_until_idle()
+            key = uuid.uuid4().hex
+            told = {"account": me["id"], "key": key, "attempt": key, "text": "Hello", "thread_id": "", "here": True}
+            await page.event(name_of(ChatState.send), {"told": told})
+            await page.wait_for_frame("Before")
+            await stolen.post("/api/auth/logout")
+            await remaining_events(events)  # the login's streams have ended now
+            [thread] = (await chat.http.get("/api/conversations")).json()["conversations"]
+            [sent, *_] = await chat.items(thread["id"])
+            async with open_stream(chat.http, f"/api/turns/{sent['id']}/events") as turn:
+                standin.release()
+                assert "After" in str(await remaining_events(turn))
+            await page.wait_until_idle()
+            assert not any("After" in frame for frame in page.frames)
