@@ -15,6 +15,7 @@ from pathlib import Path
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from taskchat_app.api.core.problems import API_PREFIXES
 from taskchat_app.config import settings
 
 HSTS_SECONDS = 365 * 24 * 3600
@@ -135,6 +136,8 @@ def _add_headers(path: str, status: int, headers: MutableHeaders) -> None:
         headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
     if path.startswith(HASHED_ASSETS) and status == 200:
         headers["Cache-Control"] = FOR_EVER
+    if path.startswith(API_PREFIXES):
+        headers.setdefault("Cache-Control", "no-store")  # personal data: a proxy's cache may keep what names no rule
     if status != 304:
         headers.setdefault("Content-Security-Policy", DATA_POLICY)
 

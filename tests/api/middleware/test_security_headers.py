@@ -101,3 +101,20 @@ async def test_scripts_and_styles_may_come_in_brotli_and_pages_may_not(path: str
     async with httpx.AsyncClient(transport=transport, base_url="http://localhost:3000") as client:
         answer = await client.get(path, headers={"Accept-Encoding": "gzip, br, zstd"})
     assert answer.text == encodings
+
+
+@pytest.mark.parametrize(
+    ("path", "rule"), [("/api/tasks", "no-store"), ("/auth/logout", "no-store"), ("/favicon.ico", None)]
+)
+async def test_no_cache_keeps_an_answer_of_the_api(path: str, rule: str | None):
+    answers = httpx.ASGITransport(SecurityHeaders(PlainTextResponse("1")))
+    async with httpx.AsyncClient(transport=answers, base_url="http://localhost:3000") as client:
+        assert (await client.get(path)).headers.get("cache-control") == rule
+
+
+async def test_an_answer_of_the_api_keeps_its_own_rule_for_caches():
+    answer = PlainTextResponse("1", headers={"Cache-Control": "private, max-age=3600"})
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(SecurityHeaders(answer)), base_url="http://localhost:3000"
+    ) as client:
+        assert (await client.get("/api/attachments/1")).headers["cache-control"] == "private, max-age=3600"
