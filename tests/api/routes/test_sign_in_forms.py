@@ -49,3 +49,16 @@ async def test_a_page_on_another_port_cannot_sign_in(
     answer = await anonymous.post("/auth/register", data=account, headers=BY_FETCH | {"Origin": origin})
     assert answer.status_code == 403
     assert "set-cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("path", ["/auth/login", "/auth/register", "/auth/set-password"])
+async def test_a_form_that_is_too_large_is_not_decoded(anonymous: httpx.AsyncClient, path: str):
+    headers = {"Origin": ORIGIN, "Content-Type": "application/x-www-form-urlencoded"}
+    answer = await anonymous.post(path, content=b"%" * 1_000_000, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+
+
+async def test_the_longest_address_fits_into_a_form(anonymous: httpx.AsyncClient, account: dict[str, str]):
+    address = "/?" + "&".join(f"tag={'%F0%9F%98%80' * 50}" for _ in range(20))
+    answer = await anonymous.post("/auth/register", data=account | {"next": address}, headers=BY_FETCH)
+    assert answer.json() == {"location": address}
