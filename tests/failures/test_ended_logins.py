@@ -3,6 +3,7 @@
 import uuid
 
 import httpx
+import pytest
 
 from taskchat_app.ui.chat.state import ChatState
 from tests.failures.support.instances import Instance, chat_client, open_stream, remaining_events
@@ -37,3 +38,21 @@ async def test_a_page_gets_no_more_of_an_answer_once_its_login_has_ended(killabl
                 assert "After" in str(await remaining_events(turn))
             await page.wait_until_idle()
             assert not any("After" in frame for frame in page.frames)
+
+
+@pytest.mark.parametrize("is_signed_in", [False, True])
+async def test_the_state_of_a_closed_tab_is_given_to_nobody_else(killable: Instance, is_signed_in: bool) -> None:
+    tab = str(uuid.uuid4())
+    async with chat_client(killable) as chat, chat_client(killable) as other:
+        await chat.add_task("Ask for a higher salary")
+        mine, theirs = (client.http.headers["Authorization"].removeprefix("Bearer ") for client in (chat, other))
+        async with page_socket(killable, token=tab, login=mine) as page:
+            await page.boot()
+            await page.wait_for_frame("salary")
+        async with page_socket(killable, token=tab, login=theirs if is_signed_in else "") as page:
+            await page.boot()
+            await page.wait_until_idle()
+            assert not any("salary" in frame for frame in page.frames)
+        async with page_socket(killable, token=tab, login=mine) as page:
+            await page.boot()
+            await page.wait_for_frame("salary")

@@ -97,7 +97,7 @@ class SocketGuard:
             return await _refuse_socket(scope, receive, send)
         socket = OpenSocket(opener.network, opener.user_id, token, receive, send)
         try:
-            closed_tab_states.tab_opened(token)
+            closed_tab_states.tab_opened(token, opener.owner)
             _sockets.add(socket)
             with metrics.SOCKETS.track_inprogress():
                 await self.app(scope, socket.receive, socket.send)

@@ -65,10 +65,22 @@ async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
     for token in ("gone", "back", "anna"):
         await opened(manager, token)
         closed_tab_states.tab_closed(token, "network 1", is_anonymous=token != "anna")
-    closed_tab_states.tab_opened("back")
+    closed_tab_states.tab_opened("back", "network 1")
     await until_async(lambda: "gone" not in manager.states, 10)
     assert sorted(manager.states) == ["anna", "back"]
     assert list(closed_tab_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
+    await manager.close()
+
+
+@pytest.mark.parametrize(("owner", "kept"), [("person anna", True), ("person ben", False), ("network 1", False)])
+async def test_only_the_owner_of_a_closed_tab_gets_its_state_again(
+    connected: tuple[StateManagerMemory, dict[str, str]], owner: str, kept: bool
+) -> None:
+    manager, _ = connected
+    await opened(manager, "tab")
+    closed_tab_states.tab_closed("tab", "person anna", is_anonymous=False)
+    closed_tab_states.tab_opened("tab", owner)
+    assert ("tab" in manager.states) == kept
     await manager.close()
 
 
