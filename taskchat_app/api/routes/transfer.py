@@ -39,6 +39,9 @@ FILE_MAX_BYTES = 20 * MB
 EXPORTS_OF_PERSON = 2
 EXPORTS_MAX = 8
 """At once in this process: each holds one of 15 database connections until its file is made."""
+IMPORTS_OF_PERSON = 2
+IMPORTS_MAX = 8
+"""At once in this process: each keeps up to 512 MB on the disk while its file arrives and is read."""
 BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -69,6 +72,7 @@ LINES: dict[str, Any] = {
 }
 
 _exports = OpenCounts()
+_imports = OpenCounts()
 
 
 class CsvListing(Filter):
@@ -195,7 +199,10 @@ async def import_(
     most = ACCOUNT_MAX_BYTES if file_format == ACCOUNT else FILE_MAX_BYTES
     actor = "api" if uses_bearer(request) else "person"
     report = ImportReport()
+    bounds = (Bound(person.id, IMPORTS_OF_PERSON), Bound("imports", IMPORTS_MAX))
     async with AsyncExitStack() as body:
+        refusal = gettext("Other files are being imported. Wait for them, then try again.")
+        body.enter_context(_imports.taken(bounds, refusal))
         file = await body.enter_async_context(uploaded(request, most))
         until_done = body.pop_all()
 
