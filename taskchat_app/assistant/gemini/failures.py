@@ -171,22 +171,33 @@ def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[st
 def requested_wait(headers: Mapping[str, str], error: Mapping[str, Any]) -> float | None:
     """Return the seconds that a 429 requires to wait: from Retry-After, RetryInfo, or its message; None without any."""
     header = headers.get("retry-after", "")
-    if re.fullmatch(r"\d+(\.\d+)?", header):
+    if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", header):
         return float(header)
-    if header and (date := email.utils.parsedate_tz(header)):
-        return max(0.0, email.utils.mktime_tz(date) - time.time())
-    details = cast("list[dict[str, Any]]", error.get("details") or [])
-    delay = next((str(detail["retryDelay"]) for detail in details if "retryDelay" in detail), "")
+    if (seconds := _seconds_until(header)) is not None:
+        return seconds
+    given = error.get("details")
+    details = cast("list[object]", given) if isinstance(given, list) else []
+    delays = [cast("Mapping[str, Any]", detail).get("retryDelay") for detail in details if isinstance(detail, Mapping)]
+    delay = next((str(delay) for delay in delays if delay is not None), "")
     message = re.search(
         r"retry (?:in|after) ((?:[\d.]+(?:ms|h|m|s)\s*)+|[\d.]+)", str(error.get("message") or ""), re.I
     )
     return _seconds(delay) or _seconds(message.group(1) if message else "")
 
 
+def _seconds_until(date: str) -> float | None:
+    """Return the seconds until a date as in HTTP (RFC 9110, 5.6.7), 0 for a past one; None for other text."""
+    parsed = email.utils.parsedate_tz(date)
+    try:
+        return max(0.0, email.utils.mktime_tz(parsed) - time.time()) if parsed else None
+    except (OverflowError, ValueError):  # no year of a calendar
+        return None
+
+
 def _seconds(words: str) -> float | None:
     """Parse a duration in Google's notation ("34.07s", "1h2m3s", "850ms"); a number without a unit is seconds."""
     units = {"h": 3600.0, "m": 60.0, "s": 1.0, "ms": 0.001, "": 1.0}
-    parts = re.findall(r"(\d+(?:\.\d+)?)(ms|h|m|s|)", words)
+    parts = re.findall(r"(\d{1,9}(?:\.\d+)?)(ms|h|m|s|)", words)
     return sum(float(number) * units[unit] for number, unit in parts) if parts else None
 
 

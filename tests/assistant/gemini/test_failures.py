@@ -130,6 +130,20 @@ async def test_the_error_message_contains_the_wait_that_gemini_requires(
     assert failure.allow_retry
 
 
+@pytest.mark.parametrize(
+    ("header", "details"),
+    [
+        ("9" * 400, []),
+        ("Wed, 21 Oct 999999999999 07:28:00 GMT", []),
+        ("soon", "retryDelay"),
+        ("", {"retryDelay": 1}),
+        ("", ["retryDelay", None, {"retryDelay": None}]),
+    ],
+)
+def test_a_wait_that_cannot_be_read_is_unknown(header: str, details: Any) -> None:
+    assert failures.requested_wait({"retry-after": header}, {"details": details}) is None
+
+
 async def test_a_retry_after_date_is_converted_to_seconds_from_now() -> None:
     past = failures.requested_wait({"retry-after": "Fri, 21 Nov 2025 07:28:00 GMT"}, {})
     assert past == 0.0
