@@ -12,7 +12,9 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.app import build_api
+from taskchat_app.api.middleware.header_limit import HeaderLimit
 from taskchat_app.api.middleware.request_ids import RequestIds
+from taskchat_app.api.middleware.security_headers import SecurityHeaders
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.json_logs import JsonLines
 from taskchat_app.runtime.log_context import current_ids
@@ -59,7 +61,8 @@ def log() -> Iterator[Log]:
 
 @pytest.fixture
 async def chat(signed_in: SignedInPerson, gemini: Standin) -> AsyncIterator[Chat]:
-    async with client(httpx.ASGITransport(RequestIds(build_api())), **signed_in.bearer) as http:
+    app = RequestIds(SecurityHeaders(HeaderLimit(build_api())))
+    async with client(httpx.ASGITransport(app), **signed_in.bearer) as http:
         yield Chat(http)
 
 

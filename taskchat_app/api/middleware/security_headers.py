@@ -52,7 +52,8 @@ class SecurityHeaders:
             return await self.app(scope, receive, send)
         response = _Response(scope, send)
         if not scope["path"].endswith(IN_BROTLI):
-            scope = {**scope, "headers": [_page_request_header(*header) for header in scope["headers"]]}
+            # In place: RequestIds, around this, reads the route from the same scope.
+            scope["headers"] = [_page_request_header(*header) for header in scope["headers"]]
         await self.app(scope, receive, response.send)
 
 
