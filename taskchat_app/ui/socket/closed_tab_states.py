@@ -20,18 +20,19 @@ _closed: OrderedDict[str, str] = OrderedDict()
 _of_owner: dict[str, OrderedDict[str, None]] = {}
 
 
-def tab_opened(token: str, owner: str) -> None:
-    """Stop counting the tab with this token as closed; delete its state if another owner left it.
-
-    The token is in the socket's address, which a proxy may log, and the state holds what the former user saw.
-    """
-    if _uncount(token) not in (None, owner):
-        forget_state(token)
+def tab_opened(token: str) -> None:
+    """Stop counting the tab with this token as closed."""
+    owner = _closed.pop(token, None)
+    if owner is not None:
+        tokens = _of_owner[owner]
+        tokens.pop(token, None)
+        if not tokens:
+            del _of_owner[owner]
 
 
 def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
     """Count the tab as closed, and delete states beyond the limits; `owner` is its account or network."""
-    _uncount(token)
+    tab_opened(token)
     _closed[token] = owner
     tokens = _of_owner.setdefault(owner, OrderedDict())
     tokens[token] = None
@@ -48,17 +49,6 @@ def _expire(token: str, owner: str) -> None:
         _delete(token)
 
 
-def _uncount(token: str) -> str | None:
-    """Stop counting the tab with this token as closed; return its owner, or None if it was not counted."""
-    owner = _closed.pop(token, None)
-    if owner is not None:
-        tokens = _of_owner[owner]
-        tokens.pop(token, None)
-        if not tokens:
-            del _of_owner[owner]
-    return owner
-
-
 def _delete(token: str) -> None:
-    _uncount(token)
+    tab_opened(token)
     forget_state(token)

@@ -2,10 +2,11 @@
 
 import json
 import re
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl, urlencode
 
 from starlette.requests import HTTPConnection
 from starlette.responses import PlainTextResponse
@@ -63,6 +64,13 @@ class Opener:
     def owner(self) -> str:
         return f"person {self.user_id}" if self.user_id else f"network {self.network}"
 
+    def token_of_state(self, token: str) -> str:
+        """Return the token under which Reflex keeps the state of the tab with this token, another one for each owner.
+
+        The tab's token is in the socket's address, which a proxy may log, and the state holds what its user saw.
+        """
+        return str(uuid.uuid5(uuid.NAMESPACE_OID, f"{self.owner} {token}"))
+
     @property
     def bounds(self) -> Sequence[Bound]:
         if self.user_id is None:
@@ -86,21 +94,22 @@ class SocketGuard:
             return await self.app(scope, receive, send)
         if scope["type"] == "http":
             return await PlainTextResponse("This address takes WebSockets only.", 426)(scope, receive, send)
-        token = _token(scope)
-        if token is None:
+        query = _query(scope)
+        if query is None:
             note_refusal("a handshake with too much in it, or without a token")
             return await send({"type": "websocket.close", "code": POLICY_VIOLATION})
         opener = _opener(HTTPConnection(scope))
+        token = query["token"] = opener.token_of_state(query["token"])
         exceeded = _open.take(opener.bounds)
         if exceeded is not None:
             note_refusal(f"a socket, for {exceeded.most} are open ({exceeded.subject.split()[0]})")
             return await _refuse_socket(scope, receive, send)
         socket = OpenSocket(opener.network, opener.user_id, token, receive, send)
         try:
-            closed_tab_states.tab_opened(token, opener.owner)
+            closed_tab_states.tab_opened(token)
             _sockets.add(socket)
             with metrics.SOCKETS.track_inprogress():
-                await self.app(scope, socket.receive, socket.send)
+                await self.app({**scope, "query_string": urlencode(query).encode()}, socket.receive, socket.send)
         finally:
             _open.give_back(opener.bounds)
             _sockets.discard(socket)
@@ -124,15 +133,16 @@ async def _refuse_socket(scope: Scope, receive: Receive, send: Send) -> None:
     await send({"type": "websocket.close", "code": TRY_LATER})
 
 
-def _token(scope: Scope) -> str | None:
-    """Return the tab's token; None if it is missing or the handshake is larger than a page's."""
+def _query(scope: Scope) -> dict[str, str] | None:
+    """Return the parameters of a handshake; None without one token, or if the handshake is larger than a page's."""
     if sum(len(name) + len(value) for name, value in scope["headers"]) > HEADERS_MAX_BYTES:
         return None
     query: bytes = scope.get("query_string", b"")
     if len(query) > QUERY_MAX_BYTES:
         return None
-    values = parse_qs(query.decode("latin-1")).get("token", [])
-    return values[0] if len(values) == 1 and TOKEN.fullmatch(values[0]) else None
+    pairs = parse_qsl(query.decode("latin-1"))
+    values = [value for name, value in pairs if name == "token"]
+    return dict(pairs) if len(values) == 1 and TOKEN.fullmatch(values[0]) else None
 
 
 def _opener(connection: HTTPConnection) -> Opener:

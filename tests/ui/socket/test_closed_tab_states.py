@@ -10,6 +10,7 @@ from reflex.istate.manager.token import BaseStateToken
 
 from taskchat_app.reflex_patches import tab_states
 from taskchat_app.ui.socket import closed_tab_states
+from taskchat_app.ui.socket.socket_limits import Opener
 from tests.waiting import until_async
 
 
@@ -65,22 +66,10 @@ async def test_an_anonymous_state_is_deleted_soon_unless_the_tab_reconnects(
     for token in ("gone", "back", "anna"):
         await opened(manager, token)
         closed_tab_states.tab_closed(token, "network 1", is_anonymous=token != "anna")
-    closed_tab_states.tab_opened("back", "network 1")
+    closed_tab_states.tab_opened("back")
     await until_async(lambda: "gone" not in manager.states, 10)
     assert sorted(manager.states) == ["anna", "back"]
     assert list(closed_tab_states._closed) == ["anna"]  # pyright: ignore[reportPrivateUsage]  # the module's own state
-    await manager.close()
-
-
-@pytest.mark.parametrize(("owner", "kept"), [("person anna", True), ("person ben", False), ("network 1", False)])
-async def test_only_the_owner_of_a_closed_tab_gets_its_state_again(
-    connected: tuple[StateManagerMemory, dict[str, str]], owner: str, kept: bool
-) -> None:
-    manager, _ = connected
-    await opened(manager, "tab")
-    closed_tab_states.tab_closed("tab", "person anna", is_anonymous=False)
-    closed_tab_states.tab_opened("tab", owner)
-    assert ("tab" in manager.states) == kept
     await manager.close()
 
 
@@ -92,3 +81,10 @@ async def test_an_open_tab_keeps_its_state(connected: tuple[StateManagerMemory, 
     closed_tab_states._delete("copied")  # pyright: ignore[reportPrivateUsage]  # the module's own state
     assert list(manager.states) == ["copied"]
     await manager.close()
+
+
+def test_a_tab_has_the_same_state_for_its_user_on_every_network_and_another_one_for_anyone_else() -> None:
+    openers = [Opener(network, user) for user in ("anna", "ben", None) for network in ("192.0.2.1", "192.0.2.2")]
+    anna, moved, *others = [opener.token_of_state("tab") for opener in openers]
+    assert anna == moved
+    assert len({anna, *others}) == 4  # anna, ben, and two networks
