@@ -1,0 +1,49 @@
+"""Time limits of uploaded files, on a simulated clock."""
+
+import asyncio
+from collections.abc import Iterable
+from itertools import chain, repeat
+
+import pytest
+from fastapi import Request
+from starlette.exceptions import HTTPException
+from starlette.types import Message
+
+from taskchat_app.api.streams.uploads import SILENCE_SECONDS, UPLOAD_SECONDS, uploaded
+from tests.api.middleware.test_body_limit import FastForwardLoop
+
+MOST_OF_A_SILENCE = SILENCE_SECONDS * 0.9
+MOST_BYTES = 1_000
+
+
+def upload(parts: Iterable[bytes], *, pause: float) -> int:
+    """Send a file with `pause` seconds before each part; return the number of bytes of the file."""
+    loop, coming = FastForwardLoop(), iter(parts)
+
+    async def receive() -> Message:
+        loop.ahead += pause
+        for _ in range(2):
+            await asyncio.sleep(0)  # the time-outs that are due come behind what runs already
+        part = next(coming)
+        return {"type": "http.request", "body": part, "more_body": part != b""}
+
+    async def size() -> int:
+        async with uploaded(Request({"type": "http", "method": "POST", "headers": []}, receive), MOST_BYTES) as file:
+            return len(file.read())
+
+    try:
+        return loop.run_until_complete(size())
+    finally:
+        loop.close()
+
+
+def test_a_slow_file_is_read():
+    count = int(UPLOAD_SECONDS / MOST_OF_A_SILENCE) - 1
+    assert upload(chain(repeat(b"x", count), [b""]), pause=MOST_OF_A_SILENCE) == count
+
+
+@pytest.mark.parametrize(("parts", "pause"), [([b"x", b""], SILENCE_SECONDS * 1.1), (repeat(b"x"), MOST_OF_A_SILENCE)])
+def test_a_file_that_stalls_or_never_ends_is_408(parts: Iterable[bytes], pause: float):
+    with pytest.raises(HTTPException) as refused:
+        upload(parts, pause=pause)
+    assert refused.value.status_code == 408
