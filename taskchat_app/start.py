@@ -1,4 +1,4 @@
-"""Prepares the database and the signing key before the server starts; run_options.py chooses the ports."""
+"""Prepares `reflex run`: the database, the signing key, Redis if it is used; run_options.py chooses the ports."""
 
 import logging
 import sys

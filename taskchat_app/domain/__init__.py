@@ -1,1 +1,3 @@
-"""Business rules and storage: accounts, tasks, and the log of their changes. Never HTTP, page or model."""
+"""Business rules and storage: accounts, tasks, the log of changes, reminders, files, feeds, webhooks. Never HTTP, page
+or model.
+"""

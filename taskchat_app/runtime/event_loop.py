@@ -1,4 +1,4 @@
-"""Work beside other requests: in the background, in pieces with pauses, or uncancellable."""
+"""Runs work in the background, in pieces with pauses, or to its end in spite of a cancellation."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Coroutine, Sequence

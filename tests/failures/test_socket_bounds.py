@@ -77,7 +77,7 @@ async def test_an_anonymous_client_cannot_set_a_state_variable(socket: PageSocke
     assert not any("is_hydrated" in frame for frame in socket.frames)
 
 
-@pytest.mark.parametrize("event", [AddState.keep, FiltersState.only_tag])
+@pytest.mark.parametrize("event", [AddState.keep, FiltersState.add_tag])
 async def test_what_an_anonymous_client_sends_does_not_add_up_in_its_state(socket: PageSocket, event: object) -> None:
     argument = "key" if event is AddState.keep else "tag"
     socket.frames.clear()

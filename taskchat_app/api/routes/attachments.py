@@ -16,7 +16,7 @@ from taskchat_app.api.middleware.body_limit import read_upload
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
-from taskchat_app.domain.attachments.kinds import IMAGES
+from taskchat_app.domain.attachments.media_types import IMAGES
 from taskchat_app.domain.attachments.signed_urls import path_of
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.limits.request_queue import in_queue

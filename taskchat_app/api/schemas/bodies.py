@@ -1,4 +1,4 @@
-"""The base of response bodies, which are read from the domain's objects by the names of their fields."""
+"""`Body`, the base class of response models that are read from the domain's objects, and its types of moments."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self

@@ -11,7 +11,7 @@ from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.transfer.formats import READERS, import_foreign
+from taskchat_app.domain.transfer.foreign_import import READERS, import_foreign
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext
 

@@ -53,7 +53,7 @@ COUNT_ON = text("UPDATE users SET last_task_number = GREATEST(last_task_number, 
 COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id")
 
 
-class Here(NamedTuple):
+class StoredTask(NamedTuple):
     """A task of the account."""
 
     created_at: datetime
@@ -91,7 +91,7 @@ class TasksImport:
     def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader, user: User, zone: ZoneInfo) -> None:
         self._session, self._by, self._reader, self._user, self._zone = session, by, reader, user, zone
         self._at = now_in_milliseconds()
-        self._here: dict[int, Here] = {}
+        self._here: dict[int, StoredTask] = {}
         self._sources: dict[str, int] = {}
         self._positions: set[str] = set()
         self._deleted: list[tuple[int, dict[str, Any]]] = []
@@ -172,7 +172,7 @@ class TasksImport:
         table = select(Task.number, Task.created_at, Task.deleted_at, Task.position)
         table = table.where(Task.user_id == self._by.user_id).execution_options(yield_per=ROWS_AT_ONCE)
         async for number, created_at, deleted_at, position in await self._session.stream(table):
-            self._here[number] = Here(created_at, deleted_at)
+            self._here[number] = StoredTask(created_at, deleted_at)
             self._positions.add(position)
         source = col(Change.after)[SOURCE].as_string()
         renumbered = select(source, Change.task_number).where(

@@ -99,7 +99,7 @@ class GeminiModel(agents.Model):
             earlier, own = gemini_request.split_at_turn(input)
             model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, earlier, tools)))
             events = model.stream_response(system_instructions, own, model_settings, [], *args, **kwargs)
-            async with aclosing(counted(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
+            async with aclosing(with_metrics(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
                 async for event in stream:
                     for repair in EVENT_REPAIRS:
                         repair(ids, event)
@@ -320,7 +320,9 @@ def _new_id() -> str:
 EVENT_REPAIRS: tuple[EventRepair, ...] = (give_items_real_ids,)
 
 
-async def counted(events: AsyncGenerator[TResponseStreamEvent, None]) -> AsyncGenerator[TResponseStreamEvent, None]:
+async def with_metrics(
+    events: AsyncGenerator[TResponseStreamEvent, None],
+) -> AsyncGenerator[TResponseStreamEvent, None]:
     """Yield the events of one call; count it when it ends, fails or is cancelled."""
     outcome = "cancelled"
     try:

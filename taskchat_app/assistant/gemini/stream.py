@@ -1,4 +1,4 @@
-"""Repairs Gemini's chunk stream into what the Agents SDK expects."""
+"""Repairs Gemini's stream of chunks for the Agents SDK; refuses answers that are empty, cut off or malformed."""
 
 import json
 import uuid

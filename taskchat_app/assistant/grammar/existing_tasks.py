@@ -1,4 +1,4 @@
-"""Rewrites what reads as a new task, but changes a task that is there if it is called so: "put gym on friday".
+"""Reads "put gym on friday" as a change of the task of that name, if there is one.
 
 The new task is added, or offered, if no task fits (see Command.otherwise).
 """

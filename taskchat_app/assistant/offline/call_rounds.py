@@ -58,7 +58,7 @@ _EMPTY = {"undated": "due", "untagged": "tags"}
 """Filters that list_tasks does not have, with the fields that are empty then."""
 
 
-def is_chosen_here(given: dict[str, Any]) -> bool:
+def needs_local_filter(given: dict[str, Any]) -> bool:
     """Return whether the filters are not those of list_tasks alone."""
     return not _EMPTY.keys().isdisjoint(given)
 

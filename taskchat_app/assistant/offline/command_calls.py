@@ -8,7 +8,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.rules.reports import stems
+from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.title_words import stems_of
 from taskchat_app.assistant.offline import answers, question_calls
 from taskchat_app.assistant.offline.call_rounds import (

@@ -1,4 +1,4 @@
-"""Decides the next tool calls, or the answer, from the conversation so far.
+"""Reads the last message of a conversation, and decides the next tool calls or the answer.
 
 The assistant keeps nothing between replies: each time it runs the plans of the turn's commands (command_calls.py) from
 the beginning, with the results of earlier calls, until one needs a new call.

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
-from taskchat_app.assistant.grammar.rules.reports import stems
 from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.call_rounds import (
@@ -15,10 +15,10 @@ from taskchat_app.assistant.offline.call_rounds import (
     Plan,
     PlannedCall,
     Question,
-    is_chosen_here,
     is_part,
     listed,
     looked_up,
+    needs_local_filter,
 )
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import find, near
@@ -62,7 +62,7 @@ def agenda(command: Command, _: Memory) -> Plan:
 
 def count(command: Command, _: Memory) -> Plan:
     """Answer with the number of tasks."""
-    if is_chosen_here(command.given):
+    if needs_local_filter(command.given):
         return answers.counted((yield from listed(command.given)), command)
     results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, looking=True)]
     return answers.counted(results[0], command)

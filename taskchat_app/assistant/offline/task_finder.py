@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
-from taskchat_app.assistant.grammar.rules.reports import is_wholly, stems, verbs_of
+from taskchat_app.assistant.grammar.rules.done_statements import is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.targets import title_parts
 from taskchat_app.assistant.grammar.title_words import FILLERS
 from taskchat_app.assistant.offline import answers
@@ -15,9 +15,9 @@ from taskchat_app.assistant.offline.call_rounds import (
     PlannedCall,
     Question,
     Result,
-    is_chosen_here,
     listed,
     looked_up,
+    needs_local_filter,
     searched,
 )
 from taskchat_app.assistant.offline.memory import Memory
@@ -151,7 +151,7 @@ def _filtered(
         # "The apples on my grocery list" may have no tag.
         tried.append({"status": filters["status"], "search": target.named})
     for wanted in tried:
-        if is_chosen_here(wanted):
+        if needs_local_filter(wanted):
             result = yield from listed(wanted)
         else:
             [result] = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]

@@ -3,8 +3,8 @@
 from typing import Any, TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
+from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
-from taskchat_app.assistant.grammar.rules.reports import stems
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.call_rounds import PlannedCall, Question
 

@@ -1,4 +1,4 @@
-"""Gives the next tool calls of a turn's commands, from the results that there are, or its answer once none is left."""
+"""Runs the plans of a turn's commands: returns the next tool calls, or the answer once no call is left."""
 
 from typing import Any, cast
 

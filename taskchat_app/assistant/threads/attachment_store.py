@@ -15,7 +15,7 @@ from pydantic import AnyUrl
 
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.attachments.kinds import IMAGES
+from taskchat_app.domain.attachments.media_types import IMAGES
 from taskchat_app.domain.attachments.signed_urls import address_of
 from taskchat_app.domain.storage import models
 

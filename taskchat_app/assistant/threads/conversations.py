@@ -134,7 +134,7 @@ async def starting_messages(user_id: str, turn_ids: Collection[str]) -> dict[str
     return {row.id: StartingMessage(row.thread_id, text_of_stored(row.body["content"])) for row in rows}
 
 
-async def change(user_id: str, verb: Callable[[AsyncSession, Cause], Awaitable[object]]) -> None:
+async def change_conversations(user_id: str, verb: Callable[[AsyncSession, Cause], Awaitable[object]]) -> None:
     """Change the user's conversations with a function of thread_rows.py."""
     async with transaction(user_id) as session:
         await lock_user(session, user_id)

@@ -65,7 +65,7 @@ RENEW_FREE = text(f"""
 """Waits for no lock: a transaction that holds one may wait for another thread of this statement."""
 
 
-_due: list["Due"] = []
+_due: list["PendingRenewal"] = []
 """Turns of this process whose renewal is the next statement's."""
 
 
@@ -191,7 +191,7 @@ async def request_stop(session: AsyncSession, user_id: str, turn_id: str) -> Non
     await announce(session, TURNS, turn_id)
 
 
-class Due(NamedTuple):
+class PendingRenewal(NamedTuple):
     """A turn, and what its renewal gives: None when its lease is lost."""
 
     turn: TurnContext
@@ -238,7 +238,7 @@ async def _renew(turn: TurnContext) -> Renewed | None:
     """Extend the lease in one statement with all turns that are due now; return None when it is lost."""
     if not _due:
         start_background(_renew_due())  # runs once all turns that are due now have come to this line
-    due = Due(turn, asyncio.get_running_loop().create_future())
+    due = PendingRenewal(turn, asyncio.get_running_loop().create_future())
     _due.append(due)
     return await due.renewed
 
@@ -260,7 +260,7 @@ async def _renew_due() -> None:
             start_background(_renew_alone(one))
 
 
-async def _renew_alone(due: Due) -> None:
+async def _renew_alone(due: PendingRenewal) -> None:
     try:
         due.succeed(await renew(due.turn))
     except Exception as error:

@@ -192,7 +192,7 @@ async def _pick(
     row = await store.access_item(session, by.user_id, thread.id, picked.choice_id)
     by = replace(by, turn_id=row.turn_id)
     card = await _store_card(session, by, await task_choices.pick(session, person, by, row, picked.number))
-    return [card, *await structured_inputs.settle(session, by, row, picked.number)]
+    return [card, *await structured_inputs.close_question(session, by, row, picked.number)]
 
 
 async def _add_line(

@@ -35,7 +35,7 @@ async def close_card(turn: TurnContext) -> None:
             return
         by = turn.person.cause("person", turn.thread_id, row.turn_id)
         card = task_choices.decided_by_call(row, number, calls[0])
-        questions = await structured_inputs.settle(session, by, row, number)
+        questions = await structured_inputs.close_question(session, by, row, number)
         await structured_inputs.store_items(session, by, [card])
     for item in (card, *questions):
         await turn.publish(ThreadItemReplacedEvent(item=item), is_stored=True)

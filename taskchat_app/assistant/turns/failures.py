@@ -21,7 +21,7 @@ TOO_MANY_ROUNDS = gettext(
     "The assistant went round in circles and was stopped. What it did so far is kept. Say it in smaller steps."
 )
 CONFUSED = gettext("The assistant's answer could not be understood. What it did so far is kept. Try again.")
-TOO_LONG = gettext(
+TIMED_OUT = gettext(
     "The answer took longer than {seconds} seconds and was ended. What it did so far is kept. Try again."
 )
 ENDED_EARLY = gettext("The answer was ended before it was complete. What is shown as done is kept. Try again.")
@@ -60,7 +60,7 @@ def failure_to_show(error: Exception) -> Failure:
             return Failure(message=NOT_SAVED, allow_retry=True)
         case TimeoutError():
             seconds = f"{settings().turn_timeout_seconds:g}"
-            return Failure(message=TOO_LONG.with_values(seconds=seconds), allow_retry=True)
+            return Failure(message=TIMED_OUT.with_values(seconds=seconds), allow_retry=True)
         case _:
             log.error("A turn failed unexpectedly", exc_info=error)
             return Failure(message=UNEXPECTED, allow_retry=True)

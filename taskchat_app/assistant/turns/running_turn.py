@@ -90,7 +90,7 @@ class RunningTurn:
         """Answer the message, then store how the turn ended, release its lease and end all subscriptions."""
         context = self.context
         add_ids(turn_id=self.id, person_id=self.user_id)
-        with shared_events.offered(context):
+        with shared_events.share_on_request(context):
             try:
                 async with _lease_of(context):
                     await self._answer_and_end()

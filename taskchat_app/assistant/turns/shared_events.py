@@ -84,7 +84,7 @@ def is_available() -> bool:
 
 
 @contextmanager
-def offered(turn: TurnContext) -> Generator[None]:
+def share_on_request(turn: TurnContext) -> Generator[None]:
     """Share the turn's events, from the first to the last, once another process asks for them meanwhile."""
     if not is_available():
         yield

@@ -79,7 +79,9 @@ async def answer_in_words(
     return answered
 
 
-async def settle(session: AsyncSession, by: Cause, card: models.ThreadItem, number: int) -> Sequence[ThreadItem]:
+async def close_question(
+    session: AsyncSession, by: Cause, card: models.ThreadItem, number: int
+) -> Sequence[ThreadItem]:
     """Mark the question beside a card as answered by a click on this task; return it if it was open."""
     beside = select(models.ThreadItem).where(
         models.ThreadItem.user_id == by.user_id,

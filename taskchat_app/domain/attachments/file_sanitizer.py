@@ -1,4 +1,4 @@
-"""Reads a file: a picture anew without metadata, with previews; a PDF's text. Runs file_sanitizer_process.py."""
+"""Runs file_sanitizer_process.py on an uploaded file, within limits, and returns the parts that it wrote."""
 
 import asyncio
 import json
@@ -9,7 +9,7 @@ from weakref import WeakValueDictionary
 
 from taskchat_app.domain.attachments import file_sanitizer_process
 from taskchat_app.domain.attachments.file_sanitizer_process import TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
-from taskchat_app.domain.attachments.kinds import IMAGES, PDF
+from taskchat_app.domain.attachments.media_types import IMAGES, PDF
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext
@@ -25,7 +25,7 @@ UNREADABLE = gettext("This picture cannot be opened. Save it again, or attach an
 TOO_MANY_PIXELS = gettext("This picture has too many pixels. Make it smaller, to 50 megapixels at most.")
 
 
-async def read_file(user_id: str, content: bytes, mime_type: str) -> Parts:
+async def sanitize_file(user_id: str, content: bytes, mime_type: str) -> Parts:
     """Return the parts of a file of this type (kinds.type_of). Pictures and PDFs of one user are read one at a time.
 
     Raises UnsupportedType for a picture that cannot be opened, TooLarge for one with too many pixels. A PDF that cannot

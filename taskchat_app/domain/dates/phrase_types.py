@@ -1,4 +1,4 @@
-"""Types of the rows that parse days: the pattern, its day or period, and how certain it is."""
+"""Types of the rows in the tables of dates: the pattern, its day or period, and how certain it is."""
 
 import re
 from collections.abc import Callable

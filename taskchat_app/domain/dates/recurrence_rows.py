@@ -1,4 +1,4 @@
-"""Rows of recurrences in English and German: the pattern, and the rule that a match of it means."""
+"""The table of recurrence patterns in English and German, each with the rule that a match of it means."""
 
 import re
 from calendar import monthrange

@@ -57,7 +57,7 @@ class TagCount:
     count: int
 
 
-async def order_of(session: AsyncSession, user_id: str, query: TaskQuery, length: int) -> list[ListedTask]:
+async def read_listed_tasks(session: AsyncSession, user_id: str, query: TaskQuery, length: int) -> list[ListedTask]:
     """Return the query's first `length` tasks in its order, without regard to its limit and cursor."""
     statement = select(Task.number, Task.updated_at, Task.due_at, col(Task.completed_at).is_not(None))
     statement = statement.where(Task.user_id == user_id, *conditions_of(query))

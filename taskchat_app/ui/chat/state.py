@@ -26,7 +26,7 @@ from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.requests import SendOutcome, SentMessage
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
 from taskchat_app.ui.chat_messages.message_list import RECENT, with_receipt
-from taskchat_app.ui.chat_messages.messages import ChatMessage, about, answer_of
+from taskchat_app.ui.chat_messages.messages import ChatMessage, answer_of, selection_fields
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
@@ -193,7 +193,7 @@ def _show_message(chat: OpenConversation, sent: SentMessage, turn: turns.Followa
     chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):
         message = ChatMessage(
-            turn.id, True, turn.id, f"{now().astimezone(zone):%H:%M}", sent.text, **about(sent.selected)
+            turn.id, True, turn.id, f"{now().astimezone(zone):%H:%M}", sent.text, **selection_fields(sent.selected)
         )
         chat.add(message)
     chat.start_answering()

@@ -1,4 +1,4 @@
-"""Adds to the messages why some of the answers are not whole, or that they were stopped."""
+"""Adds to each incomplete answer why it ended: stopped, failed or interrupted."""
 
 from collections.abc import Mapping
 from dataclasses import replace

@@ -116,11 +116,11 @@ def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
     """Return the answer with its turn's receipt, if that is known."""
     if receipt is None:
         return answer
-    is_shown = not receipt.changed and may_change(answer)
+    is_shown = not receipt.changed and could_have_changed(answer)
     return replace(answer, receipt=ReceiptRow(say(receipt.text), receipt.changed, receipt.stands, is_shown))
 
 
-def may_change(answer: ChatMessage) -> bool:
+def could_have_changed(answer: ChatMessage) -> bool:
     """Return whether an answer that changed nothing could have, or could claim that it did.
 
     Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.

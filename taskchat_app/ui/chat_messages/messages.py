@@ -163,10 +163,10 @@ def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
         )
         for file in item.get("attachments") or ()
     )
-    return ChatMessage(item["id"], True, item["id"], _time(item, zone), text, files=files, **about(selected))
+    return ChatMessage(item["id"], True, item["id"], _time(item, zone), text, files=files, **selection_fields(selected))
 
 
-def about(selected: Sequence[int]) -> dict[str, Any]:
+def selection_fields(selected: Sequence[int]) -> dict[str, Any]:
     """Return the fields of a message about the selected tasks."""
     shown = tuple(selected[:ABOUT_SHOWN])
     return {"about": shown, "about_more": len(selected) - len(shown)}

@@ -140,7 +140,7 @@ class ConversationsState(OnlyChanges, rx.State):
         shown = chat.all()
         if chat.thread_id == thread_id and shown and (turn_id := shown[-1].turn_id):
             with suppress(NotFound):  # deleted meanwhile
-                await conversations.change(
+                await conversations.change_conversations(
                     person.id, lambda session, by: thread_rows.mark_read(session, by, thread_id, turn_id)
                 )
                 await self.load(person)
@@ -148,7 +148,7 @@ class ConversationsState(OnlyChanges, rx.State):
     async def _write(self, person: Person, verb: Callable[[AsyncSession, Cause], Awaitable[object]]) -> bool:
         """Apply the change and update the list. Returns False if it was refused; the pane shows why."""
         try:
-            await conversations.change(person.id, verb)
+            await conversations.change_conversations(person.id, verb)
         except PersonError as error:
             await self.load(person)
             self.error = say(error.detail)

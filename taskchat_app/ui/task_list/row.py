@@ -162,7 +162,7 @@ def _tag(tag: str) -> rx.Component:
         class_name="task-tag",
         dir="auto",
         title=words.FILTER_BY_TAG,
-        on_click=FiltersState.only_tag(tag),
+        on_click=FiltersState.add_tag(tag),
         key=tag,
     )
 

@@ -51,7 +51,7 @@ class FiltersState(rx.State):
         return await shown.show(replace(with_tag(shown.filters, tag), asked=False))
 
     @rx.event
-    async def only_tag(self, tag: str) -> Any:
+    async def add_tag(self, tag: str) -> Any:
         """Add a row's tag to the filters."""
         shown = await self.get_state(TasksState)
         return await shown.show(with_tag(without(shown.filters, "tag", tag), tag))

@@ -81,7 +81,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     query = query_of(filters, zone=person.zone, now=at)
     extent_max = max(len(wanted.has) + PAGE, REVEAL_MAX if wanted.reveal else 0)
     async with reading(person.id) as session:
-        order = await page_queries.order_of(session, person.id, query, extent_max + 1)
+        order = await page_queries.read_listed_tasks(session, person.id, query, extent_max + 1)
         extent = max(_extent(order, wanted), _extent_to(wanted.reveal, order[:extent_max]))
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters))
         shown = {task.number: _row_fingerprint(task, wanted.language, when, at) for task in order[:extent]}

@@ -12,8 +12,8 @@ from taskchat_app.assistant.account_data.file_import import import_file
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.user_lock import try_lock_user
+from taskchat_app.domain.transfer.foreign_import import READERS
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
-from taskchat_app.domain.transfer.formats import READERS
 from taskchat_app.domain.transfer.report import ImportReport
 from tests.waiting import until_async
 

@@ -23,7 +23,7 @@ from tests.standin import Standin, call, calls, cut_after, error, hang, hang_aft
 
 async def change(person: Person, verb: Callable[..., Awaitable[object]], *arguments: str) -> None:
     """Change a conversation as the page does."""
-    await conversations.change(person.id, lambda session, by: verb(session, by, *arguments))
+    await conversations.change_conversations(person.id, lambda session, by: verb(session, by, *arguments))
 
 
 async def test_conversations_are_paged_in_order_of_their_last_answer(

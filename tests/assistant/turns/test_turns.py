@@ -26,7 +26,7 @@ from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
 from taskchat_app.assistant.tools.execution import record_failure
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.failures import ENDED_EARLY, TOO_LONG, TOO_MANY_ROUNDS
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, TIMED_OUT, TOO_MANY_ROUNDS
 from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.assistant.turns.undo_command import run_undo_command
 from taskchat_app.config import settings
@@ -215,7 +215,7 @@ async def test_a_turn_whose_time_ends_during_its_commit_ends_with_an_error(
     await held_commit.rollback()
     turn = await starting
     answer = await follow_to_end(turn)
-    assert answer.error == TOO_LONG.with_values(seconds="0.1")
+    assert answer.error == TIMED_OUT.with_values(seconds="0.1")
     assert await status_of(turn.id) == "failed"
     assert await is_free(turn.thread_id)
     assert turns.all_running() == []
@@ -447,7 +447,7 @@ async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_a
     configure(TURN_TIMEOUT_SECONDS="2")
     gemini.script([hang_after(COUNTING, 2), text("Here.")])
     answer = await follow_to_end(await start(person, "count"))
-    assert answer.error == TOO_LONG.with_values(seconds="2")
+    assert answer.error == TIMED_OUT.with_values(seconds="2")
     assert answer.errors[0]["allow_retry"] is True
     assert answer.text.startswith("one two")
     assert await status_of(answer.turn_id) == "failed"
@@ -475,7 +475,7 @@ async def test_a_silent_model_is_ended_by_the_timeout(
     configure(TURN_TIMEOUT_SECONDS="0.3")
     gemini.script([hang(mute=True)])
     answer = await follow_to_end(await start(person, "hello"))
-    assert answer.error == TOO_LONG.with_values(seconds="0.3")
+    assert answer.error == TIMED_OUT.with_values(seconds="0.3")
     assert answer.text == ""
     assert await is_free(answer.thread_id)
 

@@ -13,14 +13,14 @@ from PIL import Image, ImageStat
 from pypdf import PdfWriter
 
 from taskchat_app.domain.attachments import file_sanitizer_process
-from taskchat_app.domain.attachments.file_sanitizer import read_file
+from taskchat_app.domain.attachments.file_sanitizer import sanitize_file
 from taskchat_app.domain.attachments.file_sanitizer_process import Parts, read_pdf, read_picture
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from tests.pictures import opened, pdf, photo, png_of_size
 
 
 async def read(content: bytes, mime_type: str) -> Parts:
-    return await read_file("someone", content, mime_type)
+    return await sanitize_file("someone", content, mime_type)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
@@ -137,11 +137,11 @@ async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_no
         return run(command, **options)
 
     monkeypatch.setattr("subprocess.run", run_later)
-    costly = [asyncio.create_task(read_file("one", pdf(), "application/pdf")) for _ in range(3)]
+    costly = [asyncio.create_task(sanitize_file("one", pdf(), "application/pdf")) for _ in range(3)]
     await asyncio.sleep(0)  # so that all have begun
     try:
         async with asyncio.timeout(10):
-            assert (await read_file("other", photo(), "image/jpeg")).preview
+            assert (await sanitize_file("other", photo(), "image/jpeg")).preview
     finally:
         ended.set()
     assert [parts.text.strip() for parts in await asyncio.gather(*costly)] == [b"Buy milk"] * 3

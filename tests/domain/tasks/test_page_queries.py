@@ -13,7 +13,14 @@ from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import page_queries, tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
-from taskchat_app.domain.tasks.page_queries import TagCount, count_found, count_tags, count_views, order_of, read_tasks
+from taskchat_app.domain.tasks.page_queries import (
+    TagCount,
+    count_found,
+    count_tags,
+    count_views,
+    read_listed_tasks,
+    read_tasks,
+)
 from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery, list_tasks
 
@@ -26,13 +33,13 @@ async def add(person: Person, *drafts: TaskDraft) -> None:
             await tasks.create_task(session, Cause(person.id, "api"), draft, zone=person.zone)
 
 
-async def test_order_of_returns_the_lists_order_up_to_the_given_length(person: Person) -> None:
+async def test_read_listed_tasks_returns_the_lists_order_up_to_the_given_length(person: Person) -> None:
     await add(person, *(TaskDraft(f"Task {number}", due_at=f"2100-01-{9 - number:02}") for number in range(1, 6)))
     query = TaskQuery(sort="due", order="desc")
     async with reading(person.id) as session:
         listed = [task.number for task in (await list_tasks(session, person.id, query)).tasks]
-        assert [placed.number for placed in await order_of(session, person.id, query, 10)] == listed
-        assert [placed.number for placed in await order_of(session, person.id, query, 2)] == listed[:2]
+        assert [placed.number for placed in await read_listed_tasks(session, person.id, query, 10)] == listed
+        assert [placed.number for placed in await read_listed_tasks(session, person.id, query, 2)] == listed[:2]
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -112,7 +119,7 @@ async def test_order_and_number_are_those_of_the_filtered_tasks(person: Person) 
     for status, numbers in (("open", [3, 4]), ("done", [1]), ("all", [1, 3, 4]), ("deleted", [2])):
         query = TaskQuery(status=status, priority="high")
         async with reading(person.id) as session:
-            ordered = await order_of(session, person.id, query, 10)
+            ordered = await read_listed_tasks(session, person.id, query, 10)
             assert [(placed.number, placed.done) for placed in ordered] == [(one, one == 1) for one in numbers]
             assert await count_found(session, person.id, query) == len(numbers)
 

@@ -37,7 +37,7 @@ async def test_news_leave_all_shown_conversations_of_a_long_list(
     await shown.load_more()
     assert [row.id for row in shown.rows] == [thread_id(person, number) for number in range(60)]
     await write(update(Thread).where(col(Thread.id) == thread_id(person, 70)).values(updated_at=now()))
-    renamed, deleted, change = thread_id(person, 55), thread_id(person, 24), conversations.change
+    renamed, deleted, change = thread_id(person, 55), thread_id(person, 24), conversations.change_conversations
     await change(person.id, lambda session, by: thread_rows.rename_thread(session, by, renamed, "Shopping"))
     await change(person.id, lambda session, by: thread_rows.delete_thread(session, by, deleted))
     await shown.load(person)

@@ -145,7 +145,7 @@ SENTENCES = [
     *(
         turn_failures.TOO_MANY_ROUNDS,
         turn_failures.CONFUSED,
-        turn_failures.TOO_LONG.with_values(seconds=120),
+        turn_failures.TIMED_OUT.with_values(seconds=120),
         turn_failures.ENDED_EARLY,
     ),
     *(turn_failures.UNEXPECTED, answer.deleted_sentence([]), answer.deleted_sentence([1, 2])),

@@ -1,4 +1,4 @@
-"""Rules for what is said to have been done: "got the milk", "standup is over", "die Milch ist gekauft"."""
+"""Rules for statements that something is done: "got the milk", "standup is over", "die Milch ist gekauft"."""
 
 import re
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from taskchat_app.domain.attachments.kinds import NAME_MAX_CHARACTERS, checked_name, declared_type, type_of
+from taskchat_app.domain.attachments.media_types import NAME_MAX_CHARACTERS, checked_name, declared_type, type_of
 from taskchat_app.domain.storage.errors import UnsupportedType
 from tests.pictures import pdf, photo
 
