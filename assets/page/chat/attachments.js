@@ -3,7 +3,7 @@ import { createElement as h, Fragment, useEffect, useRef } from "react";
 import { useConnection } from "../connection/connection.js";
 import { DownloadError, useDownload } from "../connection/download.js";
 import { useLanguage } from "../core/language.js";
-import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./files.js";
+import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./draft_files.js";
 import { useThread } from "./pending_messages.js";
 
 // As content decides on the server. Without image/heic, a phone converts its photos to JPEG.

@@ -4,7 +4,7 @@ import { useLocation } from "react-router";
 import { openedPath, useConnection, useOpening } from "../connection/connection.js";
 import * as outbox from "../pending/outbox.js";
 import { ORPHAN_MS, age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
-import { returnFiles } from "./files.js";
+import { returnFiles } from "./draft_files.js";
 import { addSelected, clearSelected, selectedNumbers } from "../task_list/selection.js";
 
 /** The DOM event after which the composer reads its draft again. */
