@@ -97,8 +97,8 @@ def test_what_has_no_translation_is_rendered_as_it_stands() -> None:
 
 
 def test_braces_in_what_a_person_wrote_stay() -> None:
-    refused = gettext("“{phrase}” lies outside every calendar.", phrase="{day} {0}")
-    assert render(refused, "de") == "„{day} {0}“ liegt außerhalb jedes Kalenders."
+    refused = gettext("There is no day {day}. {examples}", day="{day} {0}", examples="")
+    assert render(refused, "de") == "Den Tag {day} {0} gibt es nicht. "
 
 
 def test_a_constant_is_completed_with_values_later() -> None:

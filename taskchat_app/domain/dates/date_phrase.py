@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, PARTS, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
-from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end, day_start, today_in
+from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, any_of, number, with_digraphs
 from taskchat_app.domain.storage.errors import Invalid
@@ -174,7 +174,10 @@ def _lead_word(text: str, lead: re.Match[str]) -> str:
 
 
 def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:
-    """Return a match of ISO_INSTANT as UTC; without an offset it is a local time of `zone`."""
+    """Return a match of ISO_INSTANT as UTC; without an offset it is a local time of `zone`.
+
+    Raises Invalid for an instant that does not exist or is in a year far from those of due dates.
+    """
     day, clock, offset = match.groups()
     try:
         parsed = datetime.fromisoformat(f"{day}T{clock}{(offset or '').upper()}")
@@ -182,10 +185,8 @@ def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:
         raise Invalid(
             gettext("“{phrase}” is not a date and time that exists. Write it as 2026-11-21T09:00.", phrase=match[0])
         ) from error
-    try:
-        return parsed.astimezone(UTC) if parsed.tzinfo else at_local_time(parsed.date(), parsed.time(), zone)
-    except OverflowError as error:
-        raise Invalid(gettext("“{phrase}” lies outside every calendar.", phrase=match[0])) from error
+    check_year(parsed)
+    return parsed.astimezone(UTC) if parsed.tzinfo else at_local_time(parsed.date(), parsed.time(), zone)
 
 
 Core: TypeAlias = tuple[Days | None, ClockTime | None, datetime | None, int]

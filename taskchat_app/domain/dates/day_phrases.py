@@ -7,7 +7,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, calendar_day
-from taskchat_app.domain.dates.local_time import Today
+from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
 from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight
 from taskchat_app.domain.dates.vocabulary import (
@@ -203,7 +203,7 @@ _TABLE = tuple(
 def match_days(text: str, at: int, today: Today) -> Days | None:
     """Return the day or period that begins at position `at`.
 
-    Raises Invalid if it is ambiguous or contradictory, or if the days around it are none of Python's calendar.
+    Raises Invalid if it is ambiguous or contradictory, or if it is at an end of Python's calendar.
     """
     for pattern, resolve, weight in _TABLE:
         match = pattern.match(text, at)
@@ -212,7 +212,7 @@ def match_days(text: str, at: int, today: Today) -> Days | None:
             continue
         first, last, due = (span, span, span) if isinstance(span, date) else span
         if last.year == MAXYEAR or first.year == MINYEAR:
-            raise Invalid(gettext("“{phrase}” lies outside every calendar.", phrase=match[0]))
+            raise out_of_range()
         end = match.end()
         if "rest" in match.groupdict() and (inner := match_days(text, match.start("rest"), today)):
             end = inner.end

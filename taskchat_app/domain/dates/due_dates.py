@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.clock_phrases import match_part
 from taskchat_app.domain.dates.date_mentions import DueMention, find_due
 from taskchat_app.domain.dates.date_phrase import ISO_INSTANT, Phrase, iso_instant, match_phrase
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, day_end, day_start, is_date_only
+from taskchat_app.domain.dates.local_time import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Due,
+    day_end,
+    day_start,
+    is_date_only,
+    out_of_range,
+)
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -79,7 +87,7 @@ def _bare_day(text: str) -> date | None:
     except ValueError as error:
         raise Invalid(gettext("There is no day {day}. {examples}", day=text, examples=_EXAMPLES)) from error
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise _out_of_range()
+        raise out_of_range()
     return day
 
 
@@ -111,12 +119,8 @@ def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
 
 def _in_range(moment: datetime, zone: ZoneInfo) -> datetime:
     if not FIRST_YEAR <= moment.astimezone(zone).year <= LAST_YEAR:
-        raise _out_of_range()
+        raise out_of_range()
     return moment.astimezone(UTC)
-
-
-def _out_of_range() -> Invalid:
-    return Invalid(gettext("The year must lie between {first} and {last}.", first=FIRST_YEAR, last=LAST_YEAR))
 
 
 def local_due(due: Due, zone: ZoneInfo) -> str:

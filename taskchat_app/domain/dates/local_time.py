@@ -6,6 +6,9 @@ from functools import lru_cache
 from typing import Self
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import gettext
+
 # PostgreSQL and datetime support more, but a due date outside these years is a typing error.
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 MONDAY = 0
@@ -63,6 +66,16 @@ def local_day(moment: datetime, zone: ZoneInfo) -> date:
 def is_date_only(due_at: datetime, zone: ZoneInfo) -> bool:
     """Return whether this due date means a whole local day (its last second)."""
     return due_at.replace(microsecond=0) == day_end(local_day(due_at, zone), zone)
+
+
+def out_of_range() -> Invalid:
+    return Invalid(gettext("The year must lie between {first} and {last}.", first=FIRST_YEAR, last=LAST_YEAR))
+
+
+def check_year(day: date) -> None:
+    """Raise Invalid for a day in a year that is in no time zone one of due dates, such as 9999 for "never"."""
+    if not FIRST_YEAR - 1 <= day.year <= LAST_YEAR + 1:
+        raise out_of_range()
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,9 +66,9 @@ def _edge(match: re.Match[str], today: Today) -> Span:
     edge = match["edge"].lower()
     if name := match.groupdict().get("month"):
         start = date(year_in(match) or today.year, MONTHS[name.lower()], 1)
-        end = start + relativedelta(months=1, days=-1)
-        if end < today and not match["year"]:
-            start, end = start + relativedelta(years=1), start + relativedelta(years=1, months=1, days=-1)
+        if _last_day(start) < today and not match["year"]:
+            start += relativedelta(years=1)
+        end = _last_day(start)
     else:
         ahead = 1 if match["next"] else 0
         bounds = _period(_PERIOD_WORDS[(match["unit"] or "month").lower()], ahead)
@@ -81,10 +81,14 @@ def _edge(match: re.Match[str], today: Today) -> Span:
 def _month(match: re.Match[str], today: Today) -> Span:
     """Resolve "in march" to all of the next March, or of this one."""
     start = date(year_in(match) or today.year, MONTHS[match["month"].lower()], 1)
-    if start + relativedelta(months=1) <= today and not match["year"]:
+    if _last_day(start) < today and not match["year"]:
         start += relativedelta(years=1)
-    last = start + relativedelta(months=1, days=-1)
+    last = _last_day(start)
     return start, last, last
+
+
+def _last_day(month: date) -> date:
+    return month + relativedelta(day=31)
 
 
 def _end_of(unit: str) -> Resolve:

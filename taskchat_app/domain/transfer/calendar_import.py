@@ -10,10 +10,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, check_year, out_of_range
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.calendar_zones import UNREADABLE, FileZones, all_of, parsed
-from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
+from taskchat_app.domain.transfer.foreign_tasks import DATE_LOST, ForeignTask
 from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport, part_of
 from taskchat_app.domain.transfer.tables import decoded
 from taskchat_app.i18n.messages import gettext
@@ -144,8 +144,11 @@ def _task(
         report.note(block.line, PART_OF.with_values(title=shown, parent=parent[:60]))
     for name in zones.localize(entry):
         report.note(block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
-    due = _due(entry, block.kind, zone)
-    completed = entry.get("COMPLETED")
+    try:
+        due = _due(entry, block.kind, zone)
+    except Invalid as error:
+        due = None
+        report.note(block.line, DATE_LOST.with_values(title=shown, reason=error.detail))
     return ForeignTask(
         block.line,
         title,
@@ -155,9 +158,9 @@ def _task(
         due,
         _rule(entry, shown, block, report),
         _remind_before(entry, due, shown, block, report, zone),
-        _moment(completed.dt, zone) if completed is not None else None,
-        completed is not None or status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100",
-        _moment(entry["CREATED"].dt, zone) if "CREATED" in entry else None,
+        _moment_of(entry, "COMPLETED", zone),
+        "COMPLETED" in entry or status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100",
+        _moment_of(entry, "CREATED", zone),
         f"ics {uid}" if uid else "",
     )
 
@@ -178,7 +181,10 @@ def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], repor
 
 
 def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:
-    """Return when a to-do is due, or when an event begins; local times without a zone are the user's."""
+    """Return when a to-do is due, or when an event begins; local times without a zone are the user's.
+
+    Raises Invalid for a year that no task has.
+    """
     if kind == "VTODO" and "DUE" in entry:
         found: date = entry["DUE"].dt
     elif "DTSTART" not in entry:
@@ -186,11 +192,25 @@ def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:
     else:
         found = entry["DTSTART"].dt
         if kind == "VTODO" and "DURATION" in entry:
-            found += entry["DURATION"].dt
+            try:
+                found += entry["DURATION"].dt
+            except OverflowError as error:
+                raise out_of_range() from error
+    check_year(found)
     return Due(_moment(found, zone)) if isinstance(found, datetime) else Due.of_day(found, zone)
 
 
+def _moment_of(entry: Any, name: str, zone: ZoneInfo) -> datetime | None:
+    """Return the moment of a property; None without it, or in a year that no task has."""
+    try:
+        return _moment(entry[name].dt, zone) if name in entry else None
+    except Invalid:
+        return None
+
+
 def _moment(found: date, zone: ZoneInfo) -> datetime:
+    """Return a day's end or an instant in UTC. Raises Invalid for a year that no task has."""
+    check_year(found)
     if not isinstance(found, datetime):
         return Due.of_day(found, zone).at
     return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
@@ -234,8 +254,8 @@ def _remind_before(
         if isinstance(trigger, timedelta):
             # A whole day's alarms count from its beginning, and here from nine o'clock.
             times.append(-((trigger - timedelta(hours=9) if due.day else trigger) // timedelta(minutes=1)))
-        else:
-            times.append((due.at - _moment(trigger, zone)) // timedelta(minutes=1))
+        elif rings := _moment_of(alarm, "TRIGGER", zone):
+            times.append((due.at - rings) // timedelta(minutes=1))
     if len(alarms) > 1 or len(times) < len(alarms):
         report.note(block.line, LOST_PART.with_values(title=title, part="VALARM"))
     return times[0] if times else None

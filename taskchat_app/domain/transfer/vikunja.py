@@ -19,7 +19,15 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
-from taskchat_app.domain.transfer.report import AFTER_COMPLETION, LOST_PART, PART_OF, START_LOST, ImportReport, part_of
+from taskchat_app.domain.transfer.report import (
+    AFTER_COMPLETION,
+    DATE_WORDS,
+    LOST_PART,
+    PART_OF,
+    START_LOST,
+    ImportReport,
+    part_of,
+)
 from taskchat_app.domain.transfer.tasks_csv import moment_of
 from taskchat_app.i18n.messages import gettext
 
@@ -30,6 +38,7 @@ MEMBERS_MAX = 10_000
 EMPTY_BYTES = len("null\n")
 PRIORITIES = {0: "medium", 1: "low", 2: "medium", 3: "high", 4: "high", 5: "high"}
 DAY = 86_400
+NO_DATE = "0001-01-01T00:00:00"
 LOST_PARTS = ("attachments", "comments", "assignees", "reactions")
 UNREADABLE = (zipfile.BadZipFile, RuntimeError, ValueError, EOFError, OSError, zlib.error, lzma.LZMAError)
 """What a ZIP that is damaged, encrypted or packed in an unknown way raises, and JSON that is none."""
@@ -94,10 +103,12 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
     title = _text(task, "title")
     shown = title[:60]
     due = _moment(task, "due_date", zone) or _moment(task, "end_date", zone) or _moment(task, "start_date", zone)
-    for name in ("start_date", "end_date"):
-        moment = _moment(task, name, zone)
-        if moment is not None and moment != due:
-            report.note(line, START_LOST.with_values(title=shown, start=_text(task, name)))
+    for name in ("due_date", "start_date", "end_date"):
+        moment, written = _moment(task, name, zone), _text(task, name)
+        if moment is None and written and not written.startswith(NO_DATE):
+            report.note(line, DATE_WORDS.with_values(title=shown, date=written[:60]))
+        if moment not in (None, due):
+            report.note(line, START_LOST.with_values(title=shown, start=written))
     for name in LOST_PARTS:
         if task.get(name):
             report.note(line, LOST_PART.with_values(title=shown, part=name))

@@ -401,3 +401,33 @@ async def test_a_vikunja_task_with_odd_values_comes_without_them(api: httpx.Asyn
     outcome = await bring(api, packed([{"tasks": [{"title": "Milk"} | dict.fromkeys(names, value)]}]), format="vikunja")
     assert outcome["created"] == 1
     assert [task["title"] for task in await tasks_of(api)] == ["Milk"]
+
+
+@pytest.mark.parametrize("date", ["3000-06-01T00:00:00Z", "1960-01-01T00:00:00Z", "someday"])
+async def test_a_vikunja_task_with_a_date_that_is_none_comes_without_it_and_is_named(api: httpx.AsyncClient, date: str):
+    dated = {"title": "Milk", "due_date": date, "end_date": "0001-01-01T00:00:00Z"}
+    outcome = await bring(api, packed([{"tasks": [dated]}]), format="vikunja")
+    assert [note["reason"] for note in outcome["notes"]] == [
+        f"“Milk” comes without its date “{date}”, which is not understood."
+    ]
+
+
+@pytest.mark.parametrize("timezone", ["UTC", "America/New_York", "Asia/Tokyo"])
+@pytest.mark.parametrize(
+    "dates",
+    [
+        *(("DUE:99991231T235959Z",), ("DUE:00010101T000000Z",), ("DUE;VALUE=DATE:99991231",)),
+        *(("DTSTART:00010101T000000Z", "DURATION:P1D"), ("DTSTART:20270101T000000Z", "DURATION:P9999999D")),
+    ],
+)
+async def test_a_to_do_at_an_end_of_the_calendar_comes_without_its_date_and_is_named(
+    api: httpx.AsyncClient, dates: tuple[str, ...], timezone: str
+):
+    await api.patch("/api/auth/me", json={"timezone": timezone})
+    never = ("COMPLETED:99991231T235959", "CREATED:00010101T000000")
+    calendar = ["BEGIN:VCALENDAR", *todo("a", "Milk", *dates, *never), "END:VCALENDAR"]
+    outcome = await bring(api, "\r\n".join(calendar), format="ics")
+    assert [note["reason"] for note in outcome["notes"]] == [
+        "“Milk” comes without its date: The year must lie between 1970 and 2999."
+    ]
+    assert [task["title"] for task in await tasks_of(api)] == ["Milk"]

@@ -235,6 +235,29 @@ def test_an_invalid_bound_is_refused(end: bool) -> None:
         parse_bound("whenever", zone=BERLIN, now=WEDNESDAY, end=end)
 
 
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            "9999-12-31T23:59:59Z",
+            "9999-12-31T23:59:59",
+            "9999-12-31 23:59",
+            "0001-01-01T00:00:00Z",
+            "0001-01-01T00:00",
+        ),
+        *("in december 9999", "end of december 9999"),
+    ],
+)
+def test_the_ends_of_the_calendar_are_refused_as_dates_and_bounds(text: str, zone: str) -> None:
+    for end in (True, False):
+        with pytest.raises(Invalid, match="The year must lie between 1970 and 2999"):
+            parse_bound(text, zone=ZoneInfo(zone), now=WEDNESDAY, end=end)
+    with pytest.raises(Invalid, match="The year must lie between 1970 and 2999"):
+        parse_due(text, zone=ZoneInfo(zone), now=WEDNESDAY)
+    find_due(f"Call mum {text}", zone=ZoneInfo(zone), now=WEDNESDAY)
+
+
 @given(st.text(max_size=60))
 def test_any_text_is_parsed_or_refused(text: str) -> None:
     try:
