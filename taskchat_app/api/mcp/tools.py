@@ -138,7 +138,7 @@ async def complete_tasks(call: Call, args: a.CompleteTasks) -> Written:
 
 async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
     """Delete tasks named by their numbers; propose more than NAMED_MAX, and those that a status selects."""
-    if (args.task_ids is None) == (args.status is None):
+    if args.task_ids == [] or (args.task_ids is None) == (args.status is None):
         raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
     which = args.task_ids or TaskQuery(status=args.status or "all")
     with _together(args.task_ids or ()):

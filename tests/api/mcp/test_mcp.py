@@ -172,6 +172,14 @@ async def test_unknown_and_missing_arguments_are_refused(
     assert (await api.get("/api/tasks")).json()["tasks"] == []
 
 
+@pytest.mark.parametrize("status", [{}, {"status": "done"}])
+async def test_a_deletion_of_no_tasks_is_refused(person: Person, api: httpx.AsyncClient, status: dict[str, str]):
+    await api.post("/api/tasks", json={"title": "Buy milk"})
+    async with connected(await token_of(person)) as client:
+        await refused(client, "delete-tasks", task_ids=[], **status)
+    assert (await api.get("/api/conversations")).json()["conversations"] == []
+
+
 async def test_the_outcomes_of_a_deletion_are_in_the_order_of_the_call(person: Person):
     async with connected(await token_of(person)) as client:
         await call(client, "add-tasks", tasks=[{"title": "Water plants"} for _ in range(13)])
