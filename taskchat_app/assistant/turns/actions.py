@@ -215,8 +215,6 @@ async def _store_card(session: AsyncSession, by: Cause, card: WidgetItem) -> Wid
 async def _undo(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> NoticeEvent:
     """Undo a turn's changes; return the outcome. The undo belongs to no turn, like that over HTTP."""
     turn_id = _payload(TurnPayload, action.payload).turn_id
-    if thread.lease_turn_id == turn_id and await is_answering(session, thread):
-        raise Busy(gettext("This answer is still being written. Wait for its end or stop it, then undo."))
     outcome = await undo_command.undo_by_click(session, by, turn_id)
     level = "warning" if outcome.conflicts else "info"
     return notice_event(undo_command.sentence_of(outcome), level=level)

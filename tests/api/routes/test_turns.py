@@ -251,6 +251,19 @@ async def test_an_undone_turn_keeps_its_receipt_and_the_undo_is_recorded_as_a_ch
     assert (newest["actor"], newest["action"], newest["turn_id"]) == ("api", "undone", None)
 
 
+async def test_a_running_turn_is_undone_after_its_end_only(
+    api: httpx.AsyncClient, person: Person, gemini: Standin
+) -> None:
+    gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it.", pieces=2), 1)])
+    turn = await start(person, "add milk")
+    await follow_until(turn, "thread.item.updated", "Added")
+    assert check_problem(await api.post(f"/api/turns/{turn.id}/undo"), 409)["code"] == "busy"
+    assert [task["title"] for task in await all_tasks(api)] == ["Buy milk"]
+    gemini.release()
+    await follow_to_end(turn)
+    assert await undo(api, turn.id) == {"undone": [1], "conflicts": []}
+
+
 # Unknown turns and other users' turns
 
 
