@@ -73,9 +73,9 @@ def _dates_of(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:
         dates = cast(Any, rrule.rrulestr(endless, dtstart=_local(due, zone))).replace(
             until=_local(last, zone) + timedelta(hours=3)
         )
-    except ValueError:  # BYSETPOS or BYMONTHDAY twice
+        found: list[datetime] = list(islice(dates, COMPARED + 2))
+    except (ValueError, IndexError):  # BYSETPOS or BYMONTHDAY twice; a 52nd Monday of a month
         return []
-    found: list[datetime] = list(islice(dates, COMPARED + 2))
     if due.day:
         return [Due.of_day(local.date(), zone) for local in found]
     return [Due(at_local_time(local.date(), local.time(), zone)) for local in found]

@@ -153,7 +153,7 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
         "interval": parts.interval,
         "wkst": parts.week_start,
         "until": _CLOCKLESS_2000.replace(year=last_year + 1),
-        "byweekday": [_WEEKDAY[day](ordinal) if ordinal else _WEEKDAY[day] for day, ordinal in parts.weekdays] or None,
+        "byweekday": [_weekday(parts, day, ordinal) for day, ordinal in parts.weekdays] or None,
         **{name.lower(): list(values) for name, values in parts.numbers.items()},
     }
     if parts.freq == "WEEKLY" and "BYSETPOS" in parts.numbers:
@@ -168,3 +168,10 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
     months = rrule.rrule(_FREQ[parts.freq], **options)
     clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)
     return (local for local in clipped if local >= start)
+
+
+def _weekday(parts: Rule, day: int, ordinal: int) -> Any:
+    """Return dateutil's weekday. No month has a sixth one; in December it raises IndexError for an eighth."""
+    if "BYMONTH" in parts.numbers:
+        ordinal = max(-6, min(ordinal, 6))
+    return _WEEKDAY[day](ordinal) if ordinal else _WEEKDAY[day]

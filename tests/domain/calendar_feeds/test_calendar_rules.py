@@ -47,6 +47,8 @@ CASES = [
     ("FREQ=WEEKLY;BYDAY=MO", NEW_YORK, whole(NEW_YORK, 2026, 3, 4)),
     ("FREQ=DAILY;BYHOUR=8,20", NEW_YORK, timed(NEW_YORK, 2026, 3, 6, 8)),
     ("FREQ=MONTHLY;BYDAY=-1FR", NEW_YORK, timed(NEW_YORK, 2026, 1, 30, 17)),
+    ("FREQ=YEARLY;BYDAY=52TH", NEW_YORK, whole(NEW_YORK, 2025, 12, 31)),
+    ("FREQ=YEARLY;BYDAY=-53SU,53SU", NEW_YORK, whole(NEW_YORK, 2023, 12, 31)),
 ]
 
 
@@ -81,6 +83,12 @@ async def test_a_calendar_finds_the_dates_of_the_series(rule: str, zone: ZoneInf
         assert found == [one.day for one in dates]
     else:
         assert found == [one.at for one in dates]
+
+
+def test_a_rule_with_a_weekday_that_no_month_has_is_a_list_of_dates():
+    due = timed(NEW_YORK, 2025, 12, 1, 9)
+    series = calendar_series("FREQ=YEARLY;BYMONTH=12;BYDAY=1MO,10MO", due, due, NEW_YORK)
+    assert [one.local_day(NEW_YORK).isoformat() for one in series.dates[:2]] == ["2026-12-07", "2027-12-06"]
 
 
 async def test_a_date_that_the_rule_does_not_give_is_followed_by_a_list_of_dates():
