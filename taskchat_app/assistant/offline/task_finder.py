@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
-from taskchat_app.assistant.grammar.rules.done_statements import is_wholly, stems, verbs_of
+from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.targets import title_parts
 from taskchat_app.assistant.grammar.title_words import FILLERS
 from taskchat_app.assistant.offline import answers
@@ -241,9 +241,16 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     if not target.words:
         return (yield from find(command, memory, status="open", needs_task=False))
     alike = yield from near(target.words, "open", command.language)
-    certain = stems(target.words) | verbs_of(str(command.given["verb"]))
-    exact = [task for task in alike if stems(str(task["title"])) <= certain]
-    if not exact and is_wholly(str(command.given["verb"])):
+    verb = str(command.given["verb"])
+    said = verbs_of(verb)
+    certain = stems(target.words) | said
+
+    def is_certain(task: dict[str, Any]) -> bool:
+        titled = stems(str(task["title"]))
+        return titled <= certain and (is_completing(verb) or not titled.isdisjoint(said))
+
+    exact = [task for task in alike if is_certain(task)]
+    if not exact and is_wholly(verb):
         exact = [task for task in alike if stems(without_verb(str(task["title"]))) <= certain]
     if len(exact) == 1:
         return exact
@@ -252,7 +259,7 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     found: list[dict[str, Any]] = []
     for part in title_parts(target):
         alike = yield from near(part, "open", command.language)
-        found += [task for task in alike if len(alike) == 1 and stems(str(task["title"])) <= certain]
+        found += [task for task in alike if len(alike) == 1 and is_certain(task)]
     is_each = found and len(found) == len(title_parts(target))
     return found if is_each else answers.no_match(target.words, command)
 

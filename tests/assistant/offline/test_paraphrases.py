@@ -177,6 +177,46 @@ async def test_saying_that_a_task_was_removed_or_renamed_never_completes_it(
     assert "complete_task" not in [name for name, _ in conversation.calls]
 
 
+ONE_NOUN: list[tuple[str, Field]] = [
+    ("Lunch", {}),
+    ("Monday report", {}),
+    ("Sport", {}),
+    ("Zahnarzt", {}),
+    ("Bericht", {}),
+    ("Confirm dinner", {}),
+    ("Müll", {}),
+]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "i skipped lunch", "i postponed lunch", "lunch is postponed", "lunch is planned", "lunch was confirmed",
+        "the monday report is required", "the monday report was rejected", "i ignored the monday report",
+        "monday report was damaged", "lunch and the monday report are expected",
+        "sport ausgefallen", "sport war ausgefallen", "sport verpasst", "ich habe den zahnarzt verpasst",
+        "zahnarzt versäumt", "sport vertagt", "sport ist vertagt", "sport geplant", "sport abgebrochen",
+        "bericht verschimmelt", "bericht gesucht", "der bericht wurde abgelehnt", "ich habe sport geschwänzt",
+    ],
+)  # fmt: skip
+async def test_only_a_verb_of_a_task_or_of_its_title_completes_it(sentence: str) -> None:
+    conversation = conversation_with(ONE_NOUN)
+    await conversation.say(sentence)
+    assert "complete_task" not in [name for name, _ in conversation.calls]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("i cooked lunch", 1), ("lunch is over", 1), ("i attended the lunch", 1), ("monday report was mailed", 2),
+        ("i confirmed dinner", 6), ("sport getrieben", 3), ("zahnarzt besucht", 4), ("zahnarzt ist vorbei", 4),
+        ("bericht fertig gemacht", 5), ("ich habe den bericht abgeschickt", 5), ("müll rausgebracht", 7),
+    ],
+)  # fmt: skip
+async def test_a_verb_of_a_task_or_of_its_title_completes_it(sentence: str, number: int) -> None:
+    assert await is_met(conversation_with(ONE_NOUN), sentence, done(number))
+
+
 @pytest.mark.parametrize(
     "statement", ["It's done", "it’s finished now", "that's done", "it is done", "er ist erledigt"]
 )

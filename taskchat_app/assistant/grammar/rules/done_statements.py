@@ -4,6 +4,7 @@ import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target, UserClock
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.matching import Table
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.assistant.grammar.title_words import FILLERS
@@ -44,7 +45,9 @@ _ONLY_TOLD = (
 _NEGATED = phrase(r"\b(?:not|never|nichts?|nie|niemals|kein\w{0,2})\b|n['’]t\b")
 _NOT_DONE = frozenset(
     "gehört bekommen gestern abgesagt gelöst geändert verlegt gelöscht entfernt angefangen begonnen hinzugefügt"
-    " umbenannt moved changed cancelled canceled delayed missed deleted removed added renamed started".split()
+    " umbenannt ausgefallen verpasst versäumt vertagt abgebrochen abgelehnt storniert verschwitzt vernachlässigt"
+    " ignoriert moved changed cancelled canceled delayed missed deleted removed added renamed started postponed skipped"
+    " rescheduled rejected refused declined ignored neglected abandoned aborted".split()
 )
 """Verbs of what happened to a task that is not done by it."""
 
@@ -116,10 +119,15 @@ def stems(text: str, *, without_generic: bool = False) -> set[str]:
 
 def verbs_of(said: str) -> set[str]:
     """Return the stems of the verbs that a form of the past stands for: "rausgebracht" is "rausbringen"."""
-    before, form = "", said
-    if said not in _PAST and (match := _SEPARABLE.match(said)) and match[1]:
-        before, form = match[1], said.removeprefix(match[1])
+    before, form = _split(said)
     return {stem(before + word) for word in _PAST[form].split()} if form in _PAST else {stem(said)}
+
+
+def _split(said: str) -> tuple[str, str]:
+    """Return what a German participle has before its own verb, and the rest: "raus" and "gebracht"."""
+    if said not in _PAST and (match := _SEPARABLE.match(said)) and match[1]:
+        return match[1], said.removeprefix(match[1])
+    return "", said
 
 
 _WHOLLY = frozenset("did done finished completed geschafft durch".split())
@@ -128,3 +136,38 @@ _WHOLLY = frozenset("did done finished completed geschafft durch".split())
 def is_wholly(said: str) -> bool:
     """Return whether a verb says that a task is done, whatever its own verb is: "I finished the report"."""
     return said in _WHOLLY
+
+
+_COMPLETING = frozenset(
+    "abgehakt abgeschlossen absolviert attended beendet checked cleared closed dropped erledigt gestrichen getrieben"
+    " handed handled played released resolved reviewed settled solved sorted vorbei watched".split()
+) | {"", "fertig gemacht"}
+_PREPARING = frozenset("angefragt aufgegeben bestätigt confirmed geplant gesucht invited verplant versucht".split())
+"""Verbs of a task of their own: "the dinner is confirmed" does not complete "Dinner"."""
+
+
+def is_completing(said: str) -> bool:
+    """Return whether a verb tells that something is done: one of a task ("washed"), but not "expected"."""
+    if said in _PREPARING:
+        return False
+    if _split(said)[1] in _PAST or said in _COMPLETING or is_wholly(said):
+        return True
+    is_english = any(begins_with_verb(f"{verb} something") for verb in _english_verbs(said))
+    return is_english or any(ends_with_verb(f"etwas {verb}") for verb in _german_verbs(said))
+
+
+def _english_verbs(said: str) -> tuple[str, ...]:
+    """Return what a form of the past may be of: "organized" is "organize", "mopped" is "mop", "tidied" is "tidy"."""
+    root = said.removesuffix("ed")
+    return (root, f"{root}e", root[:-1], f"{root[:-1]}y") if root != said and len(root) > 1 else ()
+
+
+def _german_verbs(said: str) -> tuple[str, ...]:
+    """Return what a participle may be of: "abgeholt" is "abholen", "gebügelt" is "bügeln"."""
+    root = _SEPARABLE.sub(r"\1", said)
+    return tuple(
+        root.removesuffix(ending) + infinitive
+        for ending in ("t", "et", "en")
+        if root.endswith(ending)
+        for infinitive in ("en", "n")
+    )
