@@ -35,7 +35,12 @@ OFFSET = phrase(
     r"|\b(?P<eve>am (?:vortag|tag (?:davor|vorher|zuvor)))\b"
 )
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
-_WHEN = phrase(r"\b(?:(?:remind|alert|notify) me|erinner[en]? mich) (?P<when>[^,;]{1,60})\Z")
+_OF_TASK = r"(?: (?:of|about|for|an) (?:it|this|that|es|#?\d{1,9})| daran)?"
+_WHEN = phrase(
+    r"\b(?:(?:remind|alert|notify) me|erinner[en]? mich"
+    rf"|(?:set|create|add|make|setze?|erstelle?) (?:(?:a|an|the|eine|die) )?{_NOUN})"
+    rf"{_OF_TASK}(?: for| für)? (?P<when>[^,;]{{1,60}})\Z"
+)
 _BARE_HOUR = sentence(r"(?:at|um) \d{1,2}(?:[:.]\d\d)?")
 _HALF_DAY = timedelta(hours=12)
 _AROUND = phrase(
@@ -89,6 +94,12 @@ def timed_request(clause: str, due: Due, clock: UserClock) -> ReminderRequest | 
     meant = (said, said + _HALF_DAY, said - _HALF_DAY) if _BARE_HOUR.fullmatch(match["when"]) else (said,)
     name = next((names[at] for at in meant if at in names), None)
     return ReminderRequest(name) if name else ReminderRequest("at_due_time", unknown=match["when"])
+
+
+def new_date(clause: str, due: Due, clock: UserClock) -> Due | None:
+    """Return the date that a task with this one needs to ring when the clause asks for; None if it rings then too."""
+    wish = timed_request(clause, due, clock)
+    return reminder_moment(clause, due, clock) if wish is None or wish.unknown else None
 
 
 def is_only_reminder_request(clause: str) -> bool:

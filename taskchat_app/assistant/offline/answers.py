@@ -197,7 +197,7 @@ def repeats(task: dict[str, Any], new: str, command: Command, clock: UserClock) 
 
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A reminder at another time than the task's own."""
-    due = task["due_in_words"]
+    due = due_words(task["due"], clock)
     return _tell(command, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new, clock))
 
 

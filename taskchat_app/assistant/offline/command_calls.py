@@ -8,6 +8,7 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.reminder_phrases import reminder_moment
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.title_words import stems_of
 from taskchat_app.assistant.offline import answers, question_calls
@@ -183,6 +184,13 @@ def _update(task: dict[str, Any]) -> PlannedCall:
     return PlannedCall("update_task", {"task_id": task["number"], **task["command"].given})
 
 
+def _update_tasks(command: Command, memory: Memory) -> Plan:
+    """Change each task that the command means; of a request for a reminder at a time, only what that needs."""
+    is_reminder = command.given.keys() == {"due_date"} and reminder_moment(command.text, None, memory.clock)
+    act = question_calls.remind_at if is_reminder else _on_tasks(_update, status="open")
+    return (yield from act(command, memory))
+
+
 class _OutOfRangeError(Exception):
     """The new date lies in no year that a task can have."""
 
@@ -235,7 +243,7 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "list": question_calls.look,
     "done": _on_tasks(_done, status="open"),
     "reopen": _on_tasks(_reopen, status="done"),
-    "update": _on_tasks(_update, status="open"),
+    "update": _update_tasks,
     "shift": _shift_tasks,
     "reported": _reported,
     "tag": _on_tasks(_tag, status="open", needs_task=True),

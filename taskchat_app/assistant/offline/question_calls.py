@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.reminder_phrases import new_date
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
@@ -23,6 +24,7 @@ from taskchat_app.assistant.offline.call_rounds import (
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import find, near
 from taskchat_app.assistant.offline.task_questions import new_choice
+from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _TOLD_MAX = 10
 _ANY_TASK = re.compile(
@@ -141,15 +143,22 @@ def remind(command: Command, memory: Memory) -> Plan:
 
     A date of its own stays, unless the person chooses the other one: a reminder rings by the task's date.
     """
+    due = command.given.get("due_date")
+    change = {"due_date": due} if due else {}
+    if not command.target.words:
+        # The answer to the question below: "yes", "the second one"
+        found = yield from find(command, memory, status="open", needs_task=False)
+        if not isinstance(found, list):
+            return found
+        results = yield [PlannedCall("update_task", {"task_id": task["number"], **change}) for task in found]
+        return answers.messages(results, command.language)
     results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "open"}, looking=True)]
     wanted = stems_of(_sought(command)) - FILLERS
     tasks = [task for task in results[0].get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]
     tasks = _nearest(_of_day(tasks, command), command)
-    due = command.given.get("due_date")
     if not tasks:
         results = yield [PlannedCall("create_task", command.given)]
         return answers.messages(results, command.language)
-    change = {"due_date": due} if due else {}
     calls = [PlannedCall("update_task", {"task_id": task["number"], **change}) for task in tasks]
     if len(tasks) > 1:
         shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], answers.ask_which(command, _sought(command))
@@ -162,6 +171,29 @@ def remind(command: Command, memory: Memory) -> Plan:
         calls = [PlannedCall("update_task", {"task_id": task["number"]})]
     elif due and task.get("due") not in (None, due):
         return Question(answers.already_due(task, due, command, memory.clock), tasks, calls)
+    results = yield calls
+    return answers.messages(results, command.language)
+
+
+def remind_at(command: Command, memory: Memory) -> Plan:
+    """Remind of a task at a time, by an offset of its own date; where none fits, ask before the task is moved.
+
+    A task of a whole day gets the time of that day.
+    """
+    found = yield from find(command, memory, status="open", needs_task=True)
+    if not isinstance(found, list):
+        return found
+    clock, asked = memory.clock, list[tuple[dict[str, Any], str]]()
+    calls: list[PlannedCall] = []
+    for task in found:
+        due = parse_due(task["due"], zone=clock.zone, now=clock.now) if task.get("due") else None
+        new = new_date(command.text, due, clock) if due else None
+        date = local_due(new, clock.zone) if new else "" if due else command.given["due_date"]
+        if due and new and new.local_day(clock.zone) != due.day:
+            asked.append((task, date))
+        calls.append(PlannedCall("update_task", {"task_id": task["number"]} | ({"due_date": date} if date else {})))
+    if asked and command.doubtful:
+        return Question(answers.already_due(*asked[0], command, clock), found, calls)
     results = yield calls
     return answers.messages(results, command.language)
 

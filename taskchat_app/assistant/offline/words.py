@@ -79,7 +79,7 @@ SKIP = gettext(
 )
 ALREADY_DUE = gettext(
     "{task} is due {due} already, and a reminder rings by the task's own date, so {nothing}: "
-    "the button below moves the task to {new}."
+    "“yes” moves the task to {new}."
 )
 ALREADY_THERE = gettext(
     "{task} is on your list already, so {nothing}: the button below moves it to {new}. "

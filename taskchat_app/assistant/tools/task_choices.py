@@ -78,7 +78,8 @@ async def offer(turn: TurnContext) -> bool:
     clock = UserClock(turn.person.zone, now())
     # A message of a thousand characters takes 100 ms to read.
     commands = await asyncio.to_thread(read_message, turn.command, clock)
-    if (commands[0].free or commands[0].kind in _RULES_ONLY) and settings().gemini_api_key is not None:
+    is_of_rules = commands[0].free or commands[0].doubtful or commands[0].kind in _RULES_ONLY
+    if is_of_rules and settings().gemini_api_key is not None:
         return False
     question = await _question(turn, commands[0], clock) if len(commands) == 1 else None
     if question is None:

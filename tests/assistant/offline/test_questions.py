@@ -114,6 +114,72 @@ class TestReminders:
         assert changes(conversation) == []
         assert answer.startswith("#15 Party is due Sat 21 Nov already")
 
+    async def test_a_yes_changes_the_date_that_was_asked_about(self, conversation: Conversation) -> None:
+        await conversation.say("remind me about the party in 20 minutes")
+        await conversation.say("yes")
+        assert changes(conversation) == updated(15, due_date="2026-11-18T11:20")
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "remind me at 4", "set a reminder for 4pm", "add a reminder at 4pm", "remind me of it at 4",
+            "remind me friday at 4", "remind me on thursday", "remind me at 4:50pm", "set a reminder for friday",
+            "erinner mich um 16 uhr", "erinnere mich daran um 16 Uhr", "erinnere mich am Donnerstag",
+        ],
+    )  # fmt: skip
+    async def test_a_time_in_the_next_message_is_an_offset_of_the_tasks_date(
+        self, conversation: Conversation, said: str
+    ) -> None:
+        await conversation.say("add call bob friday at 5pm")
+        await conversation.say(said)
+        assert changes(conversation) == updated(17)
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "remind me about 3 at 9", "remind me of #3 on sunday", "remind me about 3 monday at 10",
+            "erinner mich an 3 um 9",
+        ],
+    )  # fmt: skip
+    async def test_a_time_for_a_number_is_an_offset_of_the_tasks_date(
+        self, conversation: Conversation, said: str
+    ) -> None:
+        await conversation.say(said)
+        assert changes(conversation) == updated(3)
+
+    @pytest.mark.parametrize(
+        ("said", "told", "due"),
+        [
+            (
+                "remind me of 14 tomorrow",
+                "#14 Board meeting is due today, Wed 18 Nov, 15:00 already",
+                "2026-11-19T15:00",
+            ),
+            ("remind me about 3 at 8", "#3 Dentist appointment is due Mon 23 Nov, 10:00 already", "2026-11-23T08:00"),
+            ("erinnere mich an 3 morgen um 9", "#3 Dentist appointment hat schon eine", "2026-11-19T09:00"),
+        ],
+    )
+    async def test_a_time_that_is_no_offset_moves_the_task_by_a_yes_only(
+        self, conversation: Conversation, said: str, told: str, due: str
+    ) -> None:
+        assert (await conversation.say(said)).startswith(told)
+        assert changes(conversation) == []
+        await conversation.say("yes")
+        assert changes(conversation) == updated(int(told[1 : told.index(" ")]), due_date=due)
+
+    @pytest.mark.parametrize(
+        ("said", "number", "due"),
+        [
+            ("remind me of 1 at 4pm", 1, "2026-11-18T16:00"),  # without a date
+            ("remind me of 7 at 11", 7, "2026-11-19T11:00"),  # of a whole day
+        ],
+    )
+    async def test_a_task_without_a_time_gets_that_of_its_reminder(
+        self, conversation: Conversation, said: str, number: int, due: str
+    ) -> None:
+        await conversation.say(said)
+        assert changes(conversation) == updated(number, due_date=due)
+
     @pytest.mark.parametrize(
         ("task", "told"),
         [

@@ -174,6 +174,9 @@ async def test_an_existing_task_gets_the_reminder_without_an_argument_of_the_mod
             ReminderRequest("at_due_time", unknown="at 8:30"),
         ),
         ("remind me at 9 to do it tomorrow", "2026-11-21T09:00", PLAIN),
+        ("remind me about 1 at 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
+        ("set a reminder for 8am", "2026-11-21T09:00", ReminderRequest("1_hour")),
+        ("erinnere mich daran um 8 Uhr", "2026-11-21T09:00", ReminderRequest("1_hour")),
     ],
 )
 def test_a_time_beside_a_task_is_an_offset_from_its_date(said: str, when: str, wish: ReminderRequest):

@@ -9,9 +9,9 @@ from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.patterns import phrase
 from taskchat_app.assistant.grammar.reminder_phrases import (
     OFFSET,
+    new_date,
     parse_reminder_request,
     reminder_moment,
-    timed_request,
 )
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.targets import read_target
@@ -53,7 +53,8 @@ def _reminded(match: re.Match[str], clock: UserClock, language: Language) -> Com
     if found is None and wish.before != NONE and find_due(rest, zone=clock.zone, now=clock.now):
         return Command("add", text, given=read_title(_ARTICLE.sub("", rest), clock), language=language)
     target, date = found or (read_target(rest), "")
-    return Command("update", text, target, {"due_date": date} if date else {}, language)
+    # A reminder rings by the task's own date, which is not known here.
+    return Command("update", text, target, {"due_date": date} if date else {}, language, doubtful=bool(date))
 
 
 def _without_offset(text: str) -> str:
@@ -97,10 +98,9 @@ def beside_task(command: Command, before: Command | None, clock: UserClock) -> C
     moment = reminder_moment(command.text, due, clock)
     if due is None or moment is None:
         return command
-    wish = timed_request(command.text, due, clock)
-    is_reminder = due.day is None or moment.local_day(clock.zone) != due.day or (wish is not None and not wish.unknown)
     # "Add milk friday and remind me at 11": no reminder of a whole day rings then.
-    return None if is_reminder else replace(command, given={"due_date": local_due(moment, clock.zone)})
+    is_moved = new_date(command.text, due, clock) is not None and moment.local_day(clock.zone) == due.day
+    return replace(command, given={"due_date": local_due(moment, clock.zone)}) if is_moved else None
 
 
 def _on_condition(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
