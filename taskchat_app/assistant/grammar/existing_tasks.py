@@ -5,7 +5,7 @@ The new task is added, or offered, if no task fits (see Command.otherwise).
 
 from collections.abc import Iterator
 
-from taskchat_app.assistant.grammar.patterns import Rewrites
+from taskchat_app.assistant.grammar.patterns import Rewrites, sentence
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 _X = r"(?P<x>.{1,80}?)"
@@ -31,8 +31,23 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"mache? {_THING} (?P<y>{_OFT}.{{0,60}})", r"wiederhole \g<x> \g<y>"),
 )  # fmt: skip
 _REWRITES = Rewrites((), _ROWS)
+_FOOD = (
+    r"(?:breakfast|brunch|lunch|dinner|supper|meals?|snacks?|food|bread|cakes?|cookies|pancakes|pizza|pasta|soup|salad"
+    r"|coffee|tea|frühstück|\w{0,12}(?:essen|brot|kuchen|suppe|salat)|nudeln|kaffee|tee)"
+)
+_ARTICLE = r"(?:the|my|our|der|die|das|den|mein\w{0,2}|unser\w{0,2})"
+# "Make dinner every friday" may be what is to be done, "make the gym weekly" is said of a task.
+_MADE = sentence(
+    rf"(?:make|mache?) (?:(?:{_ARTICLE} )?{_FOOD} (?:{_OFTEN}|{_OFT})"
+    rf"|(?!{_ARTICLE} ).{{1,80}}? (?:every|jede|alle)).{{0,60}}"
+)
 
 
 def changes_in(clause: str) -> Iterator[str]:
     """Yield the changes that the clause may mean, in the order in which they are to be tried."""
     yield from _REWRITES.others(clause)
+
+
+def may_be_new(clause: str) -> bool:
+    """Return whether the clause may as well mean a new series as a change of the task that it names."""
+    return _MADE.fullmatch(clause) is not None

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.conditions import CONDITION
-from taskchat_app.assistant.grammar.existing_tasks import changes_in
+from taskchat_app.assistant.grammar.existing_tasks import changes_in, may_be_new
 from taskchat_app.assistant.grammar.field_words import read_fields
 from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.indirect_requests import commands_in
@@ -174,7 +174,7 @@ def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | No
         is_date = read_fields(command.given.get("description", ""), clock) is not None
         if command.kind == "update" and is_named and not is_date:
             # "A note for mum that dinner is ready" may be one to her, and a description that is there is replaced.
-            is_unsure = "description" in command.given and mask_quotes(text) == text
+            is_unsure = ("description" in command.given or may_be_new(bare(text))) and mask_quotes(text) == text
             return replace(command, text=text.strip(), otherwise=new, free=True, doubtful=is_unsure)
     return None
 

@@ -477,3 +477,44 @@ async def test_where_a_task_may_be_meant_the_new_one_is_the_other_choice(
     assert question.numbers == [9]
     await conversation.say("yes")
     assert conversation.calls == [("update_task", call)]
+
+
+MEALS: list[tuple[str, Field]] = [
+    ("Dinner", {"due": "2026-11-20T19:00"}),
+    ("Lunch", {"due": "2026-11-18T12:00"}),
+    ("Bread", {"tags": ["shopping"]}),
+    ("Brot", {}),
+    ("Essen", {}),
+    ("Gym", {"due": "2026-11-19T18:00", "recurrence": "FREQ=WEEKLY;BYDAY=TH"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "number"),
+    [
+        ("make dinner every friday", 1), ("make lunch daily", 2), ("make lunch every weekday at 12", 2),
+        ("make bread every sunday", 3), ("make my lunch daily", 2), ("make gym every tuesday", 6),
+        ("mach essen jeden tag", 5), ("mach brot jeden sonntag", 4), ("mache das Essen täglich", 5),
+    ],
+)  # fmt: skip
+async def test_what_one_makes_again_and_again_becomes_a_series_by_choice_only(sentence: str, number: int) -> None:
+    conversation = conversation_with(MEALS)
+    assert "mach" in sentence or "or a new one?" in await conversation.say(sentence)
+    assert conversation.calls == []
+    await conversation.say(sentence)
+    await conversation.say("yes")
+    [(tool, given)] = conversation.calls
+    assert (tool, given["task_id"]) == ("update_task", number)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rule"),
+    [
+        ("make the gym weekly", "FREQ=WEEKLY"),
+        ("make gym weekly", "FREQ=WEEKLY"),
+        ("make the gym every tuesday", "FREQ=WEEKLY;BYDAY=TU"),
+        ('make "Gym" every tuesday', "FREQ=WEEKLY;BYDAY=TU"),
+    ],
+)
+async def test_what_is_no_food_becomes_a_series_at_once(sentence: str, rule: str) -> None:
+    assert await is_met(conversation_with(MEALS), sentence, update(6, recurrence=rule))
