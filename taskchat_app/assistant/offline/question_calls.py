@@ -1,6 +1,7 @@
 """Tool calls for questions about tasks, for sentences that may mean a new task, and for reminders of a task by name."""
 
 import re
+from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
@@ -16,6 +17,7 @@ from taskchat_app.assistant.offline.call_rounds import (
     Plan,
     PlannedCall,
     Question,
+    Result,
     is_part,
     listed,
     looked_up,
@@ -144,35 +146,46 @@ def remind(command: Command, memory: Memory) -> Plan:
     A date of its own stays, unless the person chooses the other one: a reminder rings by the task's date.
     """
     due = command.given.get("due_date")
-    change = {"due_date": due} if due else {}
     if not command.target.words:
         # The answer to the question below: "yes", "the second one"
-        found = yield from find(command, memory, status="open", needs_task=False)
+        found = yield from find(command, memory, status="open", needs_task=True)
         if not isinstance(found, list):
             return found
-        results = yield [PlannedCall("update_task", {"task_id": task["number"], **change}) for task in found]
+        results = yield [_reminded(task, due) for task in found]
         return answers.messages(results, command.language)
-    results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "open"}, looking=True)]
-    wanted = stems_of(_sought(command)) - FILLERS
-    tasks = [task for task in results[0].get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]
-    tasks = _nearest(_of_day(tasks, command), command)
+    # "Monday report" is a title, or the report that is due on monday.
+    is_dated = command.target.named not in ("", command.target.words)
+    tasks = (yield from _titled(command.target.words)) if is_dated else []
+    tasks = _nearest(tasks or _of_day((yield from _titled(_sought(command))), command), command)
     if not tasks:
         results = yield [PlannedCall("create_task", command.given)]
         return answers.messages(results, command.language)
-    calls = [PlannedCall("update_task", {"task_id": task["number"], **change}) for task in tasks]
-    if len(tasks) > 1:
-        shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], answers.ask_which(command, _sought(command))
+    calls = [_reminded(task, due) for task in tasks]
+    if len(tasks) > 1 or (command.doubtful and stems_of(_sought(command)) < stems_of(str(tasks[0]["title"]))):
+        ask = answers.ask_which if len(tasks) > 1 else answers.this_or_new
+        shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], ask(command, _sought(command))
         if due:
             new, call = new_choice(command, memory.clock)
             shown, calls = [*shown, new], [*calls, call]
         return Question(text, shown, calls, answers.choice_lines(shown, command.language))
     task = tasks[0]
-    if due and str(task.get("due") or "")[:10] == due:  # a day alone, which it is due on already
-        calls = [PlannedCall("update_task", {"task_id": task["number"]})]
-    elif due and task.get("due") not in (None, due):
-        return Question(answers.already_due(task, due, command, memory.clock), tasks, calls)
+    if "due_date" in calls[0].arguments and task.get("due") not in (None, due):
+        return Question(answers.already_due(task, str(due), command, memory.clock), tasks, calls)
     results = yield calls
     return answers.messages(results, command.language)
+
+
+def _reminded(task: dict[str, Any], due: str | None) -> PlannedCall:
+    """The call that gives a task this date; without one, and on the day that it is due on already, it keeps its own."""
+    is_kept = due is None or str(task.get("due") or "")[:10] == due
+    return PlannedCall("update_task", {"task_id": task["number"]} | ({} if is_kept else {"due_date": due}))
+
+
+def _titled(words: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+    """The open tasks with all of these words in their title."""
+    [result] = yield [PlannedCall("list_tasks", {"search": words, "status": "open"}, looking=True)]
+    wanted = stems_of(words) - FILLERS
+    return [task for task in result.get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]
 
 
 def remind_at(command: Command, memory: Memory) -> Plan:

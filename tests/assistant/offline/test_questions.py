@@ -114,6 +114,28 @@ class TestReminders:
         assert changes(conversation) == []
         assert answer.startswith("#15 Party is due Sat 21 Nov already")
 
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "set a reminder for the monday report", "add a reminder for monday report",
+            "remind me about the monday report", "remind me of Monday report",
+        ],
+    )  # fmt: skip
+    async def test_a_title_with_the_name_of_a_day_wins(self, said: str) -> None:
+        reports = conversation_with([("Due diligence report", {"due": "2026-11-23"}), ("Monday report", {})])
+        await reports.say(said)
+        assert changes(reports) == updated(2)
+
+    async def test_a_part_of_a_title_behind_a_date_is_asked_about(self) -> None:
+        reports = conversation_with([("Due diligence report", {"due": "2026-11-23T10:00"}), ("Report", {})])
+        await reports.say("remind me of the report on monday")
+        assert changes(reports) == updated(1)
+        reports = conversation_with([("Due diligence report", {"due": "2026-11-23T10:00"})])
+        assert "or a new one?" in await reports.say("set a reminder for monday: report")
+        assert changes(reports) == []
+        await reports.say("yes")
+        assert changes(reports) == updated(1)
+
     async def test_a_yes_changes_the_date_that_was_asked_about(self, conversation: Conversation) -> None:
         await conversation.say("remind me about the party in 20 minutes")
         await conversation.say("yes")

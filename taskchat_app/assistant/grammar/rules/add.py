@@ -88,7 +88,8 @@ def _of_a_task(text: str, match: re.Match[str], clock: UserClock, language: Lang
     day = str(given.get("due_date", ""))[:10]
     bounds = {"due_after": day, "due_before": day} if day else {}
     target = Target(words=name, named=name, filters=bounds, nearest=NEXT_ONE.match(text) is not None)
-    return Command("remind", match.string, target, given, language)
+    # "For monday: report" says what the reminder is called, not which task is due then.
+    return Command("remind", match.string, target, given, language, doubtful=bool(day) and ": " in text)
 
 
 def _add_named(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
