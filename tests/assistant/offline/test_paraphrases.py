@@ -518,3 +518,24 @@ async def test_what_one_makes_again_and_again_becomes_a_series_by_choice_only(se
 )
 async def test_what_is_no_food_becomes_a_series_at_once(sentence: str, rule: str) -> None:
     assert await is_met(conversation_with(MEALS), sentence, update(6, recurrence=rule))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("change dentist to 3", update(2, due_date="at 3")),
+        ("change 2 to 4", update(2, due_date="at 4")),
+        ("change the dentist to 11 instead", update(2, due_date="at 11")),
+        ("ändere Sport auf 8", update(6, due_date="at 8")),
+        ("ändere Zahnarzt auf 11", update(5, due_date="at 11")),
+        ("change dentist to 30", OUTSIDE),
+        ("change the report to #2", OUTSIDE),
+        ("ändere Sport auf 2027", OUTSIDE),
+        ('change dentist to "3"', update(2, title="3")),
+        ("change dentist to room 3", update(2, title="Room 3")),
+        ("ändere Sport in 2 Runden laufen", update(6, title="2 Runden laufen")),
+        ("rename 2 to 4", update(2, title="4")),
+    ],
+)
+async def test_a_number_alone_is_an_hour_and_no_new_title(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(THERE), sentence, outcome)

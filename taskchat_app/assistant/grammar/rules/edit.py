@@ -35,6 +35,7 @@ _AFTER_THAT = sentence(
     rf"(?:the |den |der )?(?:{WEEKDAY}|day|week|month|tag|woche) (?:after|before|danach|davor)"
     r"|.{1,60}\b(?:later|earlier|später|früher)"
 )
+_NUMBER_ALONE = sentence(r"(?P<hour>#?\d{1,9})(?:,? (?:instead|stattdessen|lieber))?[.!]?")
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w?|{WEEKDAY})\b)")
@@ -136,13 +137,14 @@ def _title(match: re.Match[str]) -> dict[str, Any]:
 
 
 def _changed(match: re.Match[str], clock: UserClock, language: Language) -> Command:
-    """Read a date ("change 3 to friday") or a title ("change 3 to Buy bread")."""
-    target = read_target(match["target"])
+    """Read a date ("change 3 to friday"), an hour ("change 3 to 4") or a title ("change 3 to Buy bread")."""
+    target, number_alone = read_target(match["target"]), _NUMBER_ALONE.fullmatch(match["title"])
+    when = f"at {number_alone['hour']}" if number_alone else match["title"]
     try:
-        given = {"due_date": said_due(match["title"], zone=clock.zone, now=clock.now)}
+        given = {"due_date": said_due(when, zone=clock.zone, now=clock.now)}
     except Invalid:
-        # "Change it to the friday after" is no new title.
-        if target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])):
+        # Nor is "change it to the friday after" a new title.
+        if number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"]))):
             return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
         given = _title(match)
     return Command("update", match.string, target, given, language)
