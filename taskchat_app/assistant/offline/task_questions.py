@@ -41,7 +41,7 @@ def doubted(found: Found, command: Command) -> Found:
 
 def or_new(question: Question, command: Command, clock: UserClock) -> Question:
     """Return the question with the new task that the command means otherwise as the last choice."""
-    if command.otherwise is None:
+    if command.otherwise is None or "title" not in command.otherwise.given:
         return question
     task, call = new_choice(command.otherwise, clock)
     tasks, words = [*question.tasks, task], command.target.words

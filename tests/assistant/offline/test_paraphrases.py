@@ -539,3 +539,32 @@ async def test_what_is_no_food_becomes_a_series_at_once(sentence: str, rule: str
 )
 async def test_a_number_alone_is_an_hour_and_no_new_title(sentence: str, outcome: Outcome) -> None:
     assert await is_met(conversation_with(THERE), sentence, outcome)
+
+
+TAGGED: list[tuple[str, Field]] = [
+    ("Read war and peace", {"tags": ["fun", "home"]}),
+    ("Home office", {"tags": ["work", "home"]}),
+    ("Milk", {"tags": ["shopping"]}),
+    ("Bread", {"tags": ["shopping", "home"]}),
+    ("Bread knife", {"tags": []}),
+]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("untag war and peace home", update(1, tags=["fun"])),
+        ("untag read war and peace fun and home", update(1, clear=["tags"])),
+        ("untag peace fun", ASKS),
+        ("untag 1 home", update(1, tags=["fun"])),
+        ("untag 1 #home", update(1, tags=["fun"])),
+        ("untag bread home", update(4, tags=["shopping"])),
+        ("untag war and peace", update(1, clear=["tags"])),
+        ("untag home office", update(2, clear=["tags"])),
+        ("untag milk and bread", each(update(3, clear=["tags"]), update(4, clear=["tags"]))),
+        ("untag milk", update(3, clear=["tags"])),
+        ("untag knife sharp", ASKS),
+    ],
+)
+async def test_a_tag_behind_a_title_is_the_only_one_that_is_removed(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(TAGGED), sentence, outcome)

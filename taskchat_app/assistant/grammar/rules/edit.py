@@ -174,6 +174,16 @@ def _note(match: re.Match[str]) -> dict[str, Any]:
     return {"description": match["note"].strip().strip('"“”„')}
 
 
+def _untag_all(match: re.Match[str], _: UserClock, language: Language) -> Command:
+    """Read "untag milk"; "untag milk home" removes one tag, unless "home" is in the title too."""
+    target, named = read_target(match["target"]), _TAGS_BEHIND.fullmatch(match["target"])
+    all_tags = Command("update", match.string, target, {"clear": ["tags"]}, language)
+    if named is None or not target.words or target.quoted:
+        return all_tags
+    part = Command("untag", match.string, read_target(named["target"]), {"tags": read_tags(named["tags"])}, language)
+    return part if part.target.numbers else replace(all_tags, otherwise=replace(part, free=True))
+
+
 def _untagged(match: re.Match[str], _: UserClock, language: Language) -> Command:
     tags = read_tags(match["tags"] or match["hashes"])
     return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
@@ -184,6 +194,7 @@ _T = r"(?P<target>.+?)"
 # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
+_TAGS_BEHIND = sentence(rf"{_T}(?<! and),?(?: from| as)? {_TAGLIST}")
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _NOTIZ = r"(?:notiz|beschreibung)"
 _DATE = r"(?:due date|deadline|due|date|time|fälligkeit|datum|frist|termin|(?:uhr)?zeit)"
@@ -231,7 +242,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
      "en", _untagged),
     (rf"untag {_T} (?:from |as )?{_HASHES}", "en", _tags("untag")),
-    (rf"untag {_T}", "en", _update(_clear("tags"))),
+    (rf"untag {_T}", "en", _untag_all),
     (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", "en", _tags("tag")),
     (rf"(?:tag|label) {_T} {_HASHES}", "en", _tags("tag")),
     (rf"(?:add|put) (?:the )?(?:tags?|labels?) {_TAGLIST} (?:to|on) {_T}", "en", _tags("tag")),
