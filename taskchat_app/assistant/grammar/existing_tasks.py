@@ -16,10 +16,12 @@ _WORD = r"(?P<x>(?!(?:a|an|do|my|self|the|\d+)\b)[\w-]+)"
 _ABOUT = r"(?:about|and|as|at|by|for|from|in|is|of|on|or|re|regarding|that|to|with)\b"
 _NEW = r"(?:an?|one|another|some|eine?n?|noch)\b"
 # "Put the bins out", "put the house on the market"
-_NO_PLACE = rf"(?P<x>(?!{_NEW})(?:(?! (?:on|for|to|in|into|out|away|up|back|down|off)\b).){{1,80}})"
+_NO_PLACE = rf"(?P<x>(?!{_NEW})(?:(?! (?:on|for|to|in|into|out|away|up|back|down|off)\b).){{1,80}}?)"
 _THING = rf"(?P<x>(?!{_NEW}|(?:me|sure|mir|uns)\b).{{1,80}}?)"
 _OFTEN = r"(?:every|daily|weekly|monthly|yearly)"
 _OFT = r"(?:jede|alle|täglich|wöchentlich|monatlich|jährlich)"
+_CLOCK = r"\d{1,2}(?::\d\d)?"
+_DAY = rf"(?:(?:{WEEKDAY}|today|tomorrow|heute|morgen) )?"
 _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_NOTE} [\"“„](?P<y>[^\"“”„]+)[\"“”] {_TO}(?P<x>.{{1,80}})", r"add a note to \g<x>: \g<y>"),
     (rf"{_NOTE} {_TO}{_X} that (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
@@ -27,6 +29,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"put {_NO_PLACE} on (?:every |each |(?=(?:{WEEKDAY})s\b))(?P<y>.{{1,60}})", r"repeat \g<x> every \g<y>"),
     (rf"put {_NO_PLACE} (?:on|for) (?!(?:the (?!\d|first|last)|my|an?|today|tonight|tomorrow)\b)(?P<y>.{{1,60}})",
      r"move \g<x> to \g<y>"),
+    (rf"(?:set|change|move|push|put|shift|postpone|delay|reschedule) {_NO_PLACE}"
+     rf" (?P<y>{_DAY}(?:at {_CLOCK}(?: ?[ap]m)?|{_CLOCK} ?[ap]m))", r"move \g<x> to \g<y>"),
+    (rf"(?:setze?|ändere?|verschiebe?|verlege?|lege?) {_THING} (?P<y>{_DAY}(?:um )?{_CLOCK} uhr)",
+     r"verschiebe \g<x> auf \g<y>"),
     (rf"make {_THING} (?P<y>{_OFTEN}.{{0,60}})", r"repeat \g<x> \g<y>"),
     (rf"mache? {_THING} (?P<y>{_OFT}.{{0,60}})", r"wiederhole \g<x> \g<y>"),
 )  # fmt: skip

@@ -186,7 +186,8 @@ def _update(task: dict[str, Any]) -> PlannedCall:
 
 def _update_tasks(command: Command, memory: Memory) -> Plan:
     """Change each task that the command means; of a request for a reminder at a time, only what that needs."""
-    is_reminder = command.given.keys() == {"due_date"} and reminder_moment(command.text, None, memory.clock)
+    is_date = command.given.keys() == {"due_date"} and not command.target.words
+    is_reminder = is_date and reminder_moment(command.text, None, memory.clock) is not None
     act = question_calls.remind_at if is_reminder else _on_tasks(_update, status="open")
     return (yield from act(command, memory))
 

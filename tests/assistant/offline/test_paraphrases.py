@@ -568,3 +568,41 @@ TAGGED: list[tuple[str, Field]] = [
 )
 async def test_a_tag_behind_a_title_is_the_only_one_that_is_removed(sentence: str, outcome: Outcome) -> None:
     assert await is_met(conversation_with(TAGGED), sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("set gym 7pm", update(6, due_date="7pm")),
+        ("change gym 7pm", update(6, due_date="7pm")),
+        ("put dinner at 5", update(1, due_date="at 5")),
+        ("push the dinner at 5pm", update(1, due_date="at 5pm")),
+        ("put lunch friday 3pm", update(2, due_date="2026-11-20T15:00")),
+        ("setze essen morgen 19 Uhr", update(5, due_date="2026-11-19T19:00")),
+        ("ändere Essen um 19 Uhr", update(5, due_date="um 19 Uhr")),
+        ("skip gym thursday 6pm", OUTSIDE),
+        ("missed the dinner friday 7pm", OUTSIDE),
+        ("done gym at 6pm", OUTSIDE),
+        ("stop gym every thursday", OUTSIDE),
+        ("verpasst zahnarzttermin montag 10 uhr", OUTSIDE),
+        ("set alarm 7am", offers("Set alarm", due_date="2026-11-19T07:00")),
+        ("change yoga 7pm", offers("Change yoga", due_date="2026-11-18T19:00")),
+        ("put yoga at 5", add("Put yoga", due_date="2026-11-18T17:00")),
+        ("new dentist monday 10am", add("New dentist", due_date="2026-11-23T10:00")),
+        ("start yoga every tuesday", add("Start yoga", recurrence="FREQ=WEEKLY;BYDAY=TU")),
+        ("put the kids on the bus at 8", offers("Put the kids on the bus", due_date="2026-11-19T08:00")),
+        ("put dinner in the oven at 6pm", offers("Put dinner in the oven", due_date="2026-11-18T18:00")),
+        ("keep fit class monday 6pm", add("Keep fit class", due_date="2026-11-23T18:00")),
+    ],
+)
+async def test_what_is_told_of_an_event_is_no_new_task(sentence: str, outcome: Outcome) -> None:
+    conversation = conversation_with(MEALS)
+    if outcome.kind == "offers":
+        assert "A click below, or “yes”, adds it as a task." in await conversation.say(sentence)
+        await conversation.say("yes")
+        assert conversation.calls == [("create_task", outcome.given)]
+    elif outcome is OUTSIDE:
+        await conversation.say(sentence)
+        assert conversation.calls == []
+    else:
+        assert await is_met(conversation, sentence, outcome)

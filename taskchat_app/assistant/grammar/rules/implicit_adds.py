@@ -55,9 +55,16 @@ _WUNSCH = sentence(
     with_digraphs(rf".{{2,}} (?:(?:{'|'.join(_PARTS)})?(?:{'|'.join(_BASES)})|{'|'.join(_INFINITIVES)})")
 )
 _MARK = phrase(r"\A(?:(?P<number>\d{1,3}[.)])|[-*•–+]|to-?do|to do|task|aufgabe) ")
+# These tell of an event that is there: "skip gym thursday 6pm", "missed the dentist monday 10am"
+_OF_EVENT = (
+    r"(?:skip|miss|change|push|move|shift|delay|postpone|reschedule|edit|bump|stop|quit|end|resume|hate|finish"
+    r"|complete|cancel)(?:p?ed|d|led)?|done|attended|ändere?|verschiebe?|verschoben|verlegt?e?|verpasst|versäumt|abgesagt"
+    r"|ausgefallen|fertig|erledigt|stopp?e?|beende|lasse?|schwänze?|geschwänzt"
+)
 # With a day and a time, or repeating, these are certain: "lunch with Marco fri 12:30", "yoga every tuesday".
 _EVENT = sentence(
-    r"(?!(?:the|my|our|der|die|das|mein\w?|no|kein\w?) )(?:(?!(?:has|have|had|hat|haben|hatte)\b)\w{1,20} ){0,2}"
+    rf"(?!(?:the|my|our|der|die|das|mein\w?|no|kein\w?|{_OF_EVENT}) )"
+    r"(?:(?!(?:has|have|had|hat|haben|hatte)\b)\w{1,20} ){0,2}"
     r"(?:\w{0,20}(?:termin|arzt|ärztin|treffen|essen|besprechung|feier|prüfung|reinigung|training|unterricht|probe)"
     r"|sport|chor|lunch|dinner|breakfast|brunch|meeting|appointment|appt\.?|call|interview"
     r"|party|class|dentist|doctor|doctors|vet|haircut"
