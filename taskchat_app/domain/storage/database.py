@@ -24,7 +24,7 @@ from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import Settings, settings
-from taskchat_app.domain.storage import embedded_postgres
+from taskchat_app.domain.storage import embedded_postgres, poolers
 from taskchat_app.domain.storage import row_security as rows
 
 log = logging.getLogger(__name__)
@@ -215,19 +215,19 @@ async def close_pool() -> None:
 def migrate(chosen: Settings) -> None:
     """Migrate the database to the newest revision; safe when several instances start at once.
 
-    Raises DatabaseUnusable if the database is unreachable, not in UTF-8, newer than this code, or if the login has not
-    the rights. Blocking.
+    Raises DatabaseUnusable if the database is unreachable, behind a pooler of transactions, not in UTF-8, newer than
+    this code, or if the login has not the rights. Blocking.
     """
     engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
     try:
+        if chosen.database_url:
+            _check_sessions(engine.execution_options(isolation_level="AUTOCOMMIT"))
         with engine.connect() as connection:
             _check_encoding(connection)
             _migrate_locked(connection, _alembic_config())
     except OperationalError as error:
         reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
-        raise DatabaseUnusable(
-            f"The database cannot be reached ({reason}). Check DATABASE_URL and that Postgres is running."
-        ) from error
+        raise DatabaseUnusable(f"The database cannot be reached ({reason}). {poolers.advice_on(reason)}") from error
     except ProgrammingError as error:
         if not isinstance(error.orig, InsufficientPrivilege):
             raise
@@ -239,6 +239,20 @@ def migrate(chosen: Settings) -> None:
         raise DatabaseUnusable(str(error)) from error
     finally:
         engine.dispose()
+
+
+def _check_sessions(engine: Engine) -> None:
+    with engine.connect() as one:
+        try:
+            other = engine.connect()
+        except OperationalError:
+            return  # no second connection is free: this start cannot tell
+        with other:
+            if poolers.shares_sessions(one, other):
+                raise DatabaseUnusable(
+                    "The connection pooler at DATABASE_URL gives each transaction any session (transaction pooling)"
+                    f" and so loses the role of row-level security. {poolers.ADVICE}."
+                )
 
 
 def _check_encoding(connection: Connection) -> None:

@@ -1,0 +1,36 @@
+"""Recognizes connection poolers between the application and Postgres that cannot be used."""
+
+from secrets import token_hex
+
+from sqlalchemy import Connection, text
+
+MARK = text("SELECT set_config('taskchat.session', :mark, false)")
+READ = text("SELECT current_setting('taskchat.session', true), pg_backend_pid()")
+ROUNDS = 2  # the driver prepares what it executes for the sixth time, which such a pooler does not allow
+ADVICE = "Use the database's direct address, or session pooling"
+
+
+def shares_sessions(one: Connection, other: Connection) -> bool:
+    """Return whether a pooler gives these connections, which must be in AUTOCOMMIT, a session per transaction.
+
+    A connection to Postgres itself, or by session pooling, keeps its settings and its backend: never True for these.
+    A pooler gives the session that it used last, or the one unused for longest: the second connection overwrites the
+    mark, or the first one, asked twice in turn, meets two sessions.
+    """
+    marks = {one: token_hex(8), other: token_hex(8)}
+    for connection, mark in marks.items():
+        connection.execute(MARK, {"mark": mark})
+    seen: dict[Connection, set[tuple[str | None, int]]] = {one: set(), other: set()}
+    for connection in (one, one, other) * ROUNDS:
+        mark, backend = connection.execute(READ).one()
+        seen[connection].add((mark, backend))
+    return any(len(seen[each]) > 1 or {mark for mark, _ in seen[each]} != {marks[each]} for each in marks)
+
+
+def advice_on(reason: str) -> str:
+    """Return what to do where the database cannot be reached for this reason of the driver's."""
+    if "unsupported startup parameter" in reason:
+        return f"A connection pooler refuses what taskchat sets. {ADVICE} with ignore_startup_parameters = options."
+    if "pooling mode" in reason:
+        return f"A connection pooler does not keep sessions. {ADVICE}."
+    return "Check DATABASE_URL and that Postgres is running."
