@@ -21,6 +21,7 @@ PERIODS = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
 }
+HOSTS_AND_PORTS = "use numbers as ports, and name several hosts as ?host=one,two&port=5432,5433"
 
 
 class Rate:
@@ -42,8 +43,16 @@ def database_url_of(value: str) -> str:
         url = make_url(f"postgresql+psycopg://{rest}") if known else None
     except (ArgumentError, ValueError):
         url = None
+    if url is None and known and "," in re.split("[/?]", rest)[0].rpartition("@")[2]:
+        raise ValueError(HOSTS_AND_PORTS)
     if url is None:
         raise ValueError("use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat")
+    if repeated := [name for name, each in url.query.items() if name != "host" and not isinstance(each, str)]:
+        raise ValueError(f"give {repeated[0]} once")
+    try:
+        url.get_dialect()().create_connect_args(url)
+    except (ArgumentError, ValueError):
+        raise ValueError(HOSTS_AND_PORTS) from None
     try:
         make_conninfo("", **dict.fromkeys(url.query, "0"))
     except ProgrammingError as error:

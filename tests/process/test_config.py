@@ -100,6 +100,21 @@ def test_an_invalid_value_is_one_line_that_names_the_variable(monkeypatch: pytes
     assert name == "PUBLIC_URL" or "secret" not in line
 
 
+@pytest.mark.parametrize(
+    ("address", "accepted"),
+    [
+        ("one:5432,two:5433/db", r"\?host=one,two&port=5432,5433"),
+        ("/db?host=one,two&port=1,2,3", r"\?host=one,two&port=5432,5433"),
+        ("one/db?sslmode=disable&sslmode=prefer", "give sslmode once"),
+    ],
+)
+def test_hosts_or_parameters_that_cannot_be_read_are_told_how_to_be_written(
+    monkeypatch: pytest.MonkeyPatch, address: str, accepted: str
+):
+    with pytest.raises(SettingsError, match=f"^DATABASE_URL: .*{accepted}"):
+        settings_with(monkeypatch, DATABASE_URL=f"postgresql://{address}", JWT_SECRET=SECRET)
+
+
 @pytest.mark.parametrize("platform", ["FLY_APP_NAME", "K_SERVICE"])
 def test_a_platform_whose_disk_is_lost_requires_a_database(monkeypatch: pytest.MonkeyPatch, platform: str):
     monkeypatch.delenv("TASKCHAT_HOME", raising=False)

@@ -77,8 +77,7 @@ def database_url(chosen: Settings) -> str:
 def connection_string(chosen: Settings) -> str:
     """Return the libpq connection string of the same database, for the one LISTEN connection."""
     url = make_url(database_url(chosen))
-    parts = url.translate_connect_args(username="user", database="dbname") | url.query
-    return make_conninfo("", **{name: str(value) for name, value in parts.items() if value})
+    return make_conninfo("", **url.get_dialect()().create_connect_args(url)[1])
 
 
 @event.listens_for(Engine, "do_connect")

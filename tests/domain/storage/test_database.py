@@ -127,5 +127,12 @@ def test_every_connection_notices_a_lost_server_and_the_urls_own_limits_win(own:
     assert (LOSS_LIMITS | own).items() <= conninfo_to_dict(connection_string(chosen)).items()
 
 
+@pytest.mark.parametrize("query", ["host=one:5432&host=two:5433", "host=one,two&port=5432,5433"])
+def test_the_listening_connection_has_all_hosts_of_the_url(query: str):
+    chosen = settings().model_copy(update={"database_url": f"postgresql+psycopg://taskchat@/taskchat?{query}"})
+    parameters = conninfo_to_dict(connection_string(chosen))
+    assert (parameters["host"], parameters["port"]) == ("one,two", "5432,5433")
+
+
 def test_the_pool_does_not_test_connections_before_their_use(postgres: None):
     assert not get_async_engine(None).pool._pre_ping
