@@ -49,6 +49,8 @@ def database_url_of(value: str) -> str:
         raise ValueError("use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat")
     if repeated := [name for name, each in url.query.items() if name != "host" and not isinstance(each, str)]:
         raise ValueError(f"give {repeated[0]} once")
+    if not re.fullmatch(r"-?[0-9]+", str(url.query.get("connect_timeout", 0))):
+        raise ValueError("connect_timeout is a whole number of seconds")
     try:
         url.get_dialect()().create_connect_args(url)
     except (ArgumentError, ValueError):

@@ -62,7 +62,10 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         *[("PORT", value) for value in ("abc", "0", "-1", "65536", "80.5")],
         *[("HOST", value) for value in ("a host", "999.1.1.1", "example.org")],
         *[("DATABASE_URL", value) for value in ("mysql://x/y", "nonsense", "postgresql://u:secret@host:port/db")],
-        ("DATABASE_URL", "postgresql://u:secret@host/db?schema=public"),
+        *[
+            ("DATABASE_URL", f"postgresql://u:secret@host/db?{query}")
+            for query in ("schema=public", "port=abc", "connect_timeout=soon", "connect_timeout=1.5")
+        ],
         ("TASKCHAT_HOME", "~nosuchuser/taskchat"),
         ("JWT_SECRET", "x" * 31),
         *[(name, value) for name in ("GEMINI_API_KEY", "METRICS_TOKEN") for value in ("two\nlines", "schlüssel")],

@@ -125,6 +125,14 @@ class TestExternalDatabase:
             connection.execute(text("ALTER DATABASE others OWNER TO guest"))
         database.migrate(external.model_copy(update={"database_url": guest}))
 
+    def test_a_search_path_without_a_schema_is_told_where_it_is_set(self):
+        external = self.create("schemaless", "ENCODING 'UTF8'")
+        url = f"{external.database_url}&options=-csearch_path%3Dnosuch"
+        with pytest.raises(
+            DatabaseUnusable, match=r"^The search_path .* schema .*\. Check the options of DATABASE_URL"
+        ):
+            database.migrate(external.model_copy(update={"database_url": url}))
+
     def test_a_database_of_a_newer_taskchat_is_rejected_and_not_changed(self):
         external = self.create("newer", "ENCODING 'UTF8'")
         database.migrate(external)

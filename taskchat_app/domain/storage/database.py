@@ -14,7 +14,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from psycopg.conninfo import make_conninfo
-from psycopg.errors import InsufficientPrivilege
+from psycopg.errors import InsufficientPrivilege, InvalidSchemaName
 from psycopg.sql import quote
 from reflex.model import get_async_engine
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, pool, text
@@ -228,6 +228,11 @@ def migrate(chosen: Settings) -> None:
         reason = str(error.orig).strip().splitlines()[0] if error.orig else "no answer"
         raise DatabaseUnusable(f"The database cannot be reached ({reason}). {poolers.advice_on(reason)}") from error
     except ProgrammingError as error:
+        if isinstance(error.orig, InvalidSchemaName):
+            raise DatabaseUnusable(
+                f"The search_path names no schema that exists ({error.orig.diag.message_primary})."
+                " Check the options of DATABASE_URL and of its login"
+            ) from error
         if not isinstance(error.orig, InsufficientPrivilege):
             raise
         raise DatabaseUnusable(
