@@ -21,6 +21,8 @@ PERIODS = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
 }
+LOGIN = re.compile(r"\A[^:/]*(:[^@]*)?@")
+"""User and password in a URL, as SQLAlchemy reads them: a user's @ needs no encoding, a password's does."""
 HOSTS_AND_PORTS = "use numbers as ports, and name several hosts as ?host=one,two&port=5432,5433"
 
 
@@ -43,6 +45,8 @@ def database_url_of(value: str) -> str:
         url = make_url(f"postgresql+psycopg://{rest}") if known else None
     except (ArgumentError, ValueError):
         url = None
+    if known and "@" in LOGIN.sub("", rest.partition("?")[0], count=1):
+        raise ValueError("percent-encode user and password: @ is %40, / is %2F, : is %3A, ? is %3F, % is %25")
     if url is None and known and "," in re.split("[/?]", rest)[0].rpartition("@")[2]:
         raise ValueError(HOSTS_AND_PORTS)
     if url is None:

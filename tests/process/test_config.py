@@ -66,6 +66,10 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
             ("DATABASE_URL", f"postgresql://u:secret@host/db?{query}")
             for query in ("schema=public", "port=abc", "connect_timeout=soon", "connect_timeout=1.5")
         ],
+        *[
+            ("DATABASE_URL", f"postgresql://u:{password}@host/db")
+            for password in ("p@secret", "p@s/w:secret", "p@s:secret")
+        ],
         ("TASKCHAT_HOME", "~nosuchuser/taskchat"),
         ("JWT_SECRET", "x" * 31),
         *[(name, value) for name in ("GEMINI_API_KEY", "METRICS_TOKEN") for value in ("two\nlines", "schlüssel")],
@@ -109,13 +113,21 @@ def test_an_invalid_value_is_one_line_that_names_the_variable(monkeypatch: pytes
         ("one:5432,two:5433/db", r"\?host=one,two&port=5432,5433"),
         ("/db?host=one,two&port=1,2,3", r"\?host=one,two&port=5432,5433"),
         ("one/db?sslmode=disable&sslmode=prefer", "give sslmode once"),
+        ("u:p@ss@one/db", "percent-encode"),
+        ("u:p@ss/w:rd@one/db", "percent-encode"),
+        ("u:p@ss:w@one/db", "percent-encode"),
     ],
 )
-def test_hosts_or_parameters_that_cannot_be_read_are_told_how_to_be_written(
+def test_parts_of_the_database_address_that_cannot_be_read_are_told_how_to_be_written(
     monkeypatch: pytest.MonkeyPatch, address: str, accepted: str
 ):
     with pytest.raises(SettingsError, match=f"^DATABASE_URL: .*{accepted}"):
         settings_with(monkeypatch, DATABASE_URL=f"postgresql://{address}", JWT_SECRET=SECRET)
+
+
+@pytest.mark.parametrize("address", ["u@tenant:p@one/db", "u:p%40s%2Fs@one/a%40b", "u:p/w@one/db", "/db?user=u@tenant"])
+def test_an_at_sign_that_can_be_read_is_accepted(monkeypatch: pytest.MonkeyPatch, address: str):
+    assert settings_with(monkeypatch, DATABASE_URL=f"postgresql://{address}", JWT_SECRET=SECRET).database_url
 
 
 @pytest.mark.parametrize("platform", ["FLY_APP_NAME", "K_SERVICE"])

@@ -1,4 +1,4 @@
-"""Recognizes connection poolers between the application and Postgres that cannot be used."""
+"""Recognizes connection poolers that cannot be used, and says what to do about a failed connection."""
 
 from secrets import token_hex
 
@@ -33,4 +33,6 @@ def advice_on(reason: str) -> str:
         return f"A connection pooler refuses what taskchat sets. {ADVICE} with ignore_startup_parameters = options."
     if "pooling mode" in reason:
         return f"A connection pooler does not keep sessions. {ADVICE}."
+    if "failed to resolve host" in reason:
+        return "Check the host in DATABASE_URL, and that user and password are percent-encoded (@ is %40, ? is %3F)."
     return "Check DATABASE_URL and that Postgres is running."

@@ -89,3 +89,9 @@ def test_a_pooler_that_refuses_a_startup_parameter_is_named(tmp_path: Path):
     refused = pytest.raises(DatabaseUnusable, match=r"parameter: options\)\. A connection pooler .* direct address, or")
     with _listening(tmp_path, Refusing) as chosen, refused:
         database.migrate(chosen)
+
+
+def test_a_host_that_cannot_be_resolved_may_be_part_of_a_password():
+    chosen = settings().model_copy(update={"database_url": "postgresql+psycopg://u:p@nosuch.invalid?w@localhost/db"})
+    with pytest.raises(DatabaseUnusable, match=r"resolve host 'nosuch.invalid'.*percent-encoded \(@ is %40"):
+        database.migrate(chosen)
