@@ -5,6 +5,7 @@ application's sessions run as a separate NOLOGIN role, which `secure()` creates 
 """
 
 import logging
+from functools import cache
 from typing import Any, cast
 
 from psycopg.sql import quote
@@ -145,6 +146,12 @@ def _bind_login(connection: Connection, reason: str) -> None:
     bypasses = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = session_user"
     is_exempt = connection.execute(text(bypasses)).scalar_one()
     outcome = "is off, since that login bypasses it" if is_exempt else "binds that login itself"
+    warn_of_login(reason, outcome)
+
+
+@cache
+def warn_of_login(reason: str, outcome: str) -> None:
+    """Log a warning that the login may make no role; once, though a start migrates three times and forks."""
     log.warning("The login of DATABASE_URL may make no role (%s): row-level security %s", reason, outcome)
 
 

@@ -247,6 +247,7 @@ class ManagedDatabase:
 def managed(postgres: None) -> Iterator[ManagedDatabase]:
     url = make_url(database.database_url(settings()))
     server = create_engine(url, isolation_level="AUTOCOMMIT")
+    row_security.warn_of_login.cache_clear()
     managed_url = url.set(username="managed", database="managed").render_as_string(hide_password=False)
     with server.connect() as connection:
         connection.execute(text("CREATE ROLE managed LOGIN"))
@@ -290,6 +291,14 @@ def test_policies_apply_to_the_role_but_not_to_a_login_that_may_create_roles(man
         assert _visible_users(connection, "") == ["a", "b"]
         assert connection.execute(text(row_security.TAKE_ROLE)).scalar_one().startswith("taskchat_app_")
         assert [_visible_users(connection, user_id) for user_id in ("a", "", "*")] == [["a"], [], ["a", "b"]]
+
+
+def test_a_login_that_may_not_create_roles_is_logged_once_in_a_process(
+    managed: ManagedDatabase, caplog: pytest.LogCaptureFixture
+):
+    for _ in range(2):
+        managed.migrate("NOCREATEROLE")
+    assert caplog.text.count("may make no role") == 1
 
 
 def test_a_login_that_bypasses_row_level_security_and_may_not_create_roles_is_logged(
