@@ -88,7 +88,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     def make(command: Command, memory: Memory) -> Plan:
         if command.titled and (yield from _is_title(command.titled.target.words)):
             return (yield from plan(replace(command.titled, language=command.language), memory))
-        is_known = needs_task or command.doubtful
+        is_known = needs_task or command.doubtful or _clears_time(command)
         found = doubted((yield from find(command, memory, status=status, needs_task=is_known)), command)
         if command.otherwise and not is_named(found, command):
             language, beside = command.language, command.beside_change
@@ -180,8 +180,16 @@ def _ask_to_skip(tasks: list[dict[str, Any]], calls: list[PlannedCall], command:
     return Question(text, tasks, calls, answers.choice_lines(tasks, command.language))
 
 
+def _clears_time(command: Command) -> bool:
+    return "time" in command.given.get("clear", ())
+
+
 def _update(task: dict[str, Any]) -> PlannedCall:
-    return PlannedCall("update_task", {"task_id": task["number"], **task["command"].given})
+    """Change a task as the command says; without its time it is due on its day, all day."""
+    given = task["command"].given
+    if _clears_time(task["command"]):
+        given = {"due_date": task["due"][: len("2026-11-18")]} if task.get("due") else {"clear": ["due_date"]}
+    return PlannedCall("update_task", {"task_id": task["number"], **given})
 
 
 def _update_tasks(command: Command, memory: Memory) -> Plan:

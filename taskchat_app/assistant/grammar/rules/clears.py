@@ -5,7 +5,7 @@ import re
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
 from taskchat_app.assistant.grammar.targets import read_target
 
-_FIELDS = ("due_date", "description", "priority", "recurrence", "tags")
+_FIELDS = ("due_date", "time", "description", "priority", "recurrence", "tags")
 
 
 def _cleared(match: re.Match[str], _: UserClock, language: Language) -> Command:
@@ -21,16 +21,21 @@ def _cleared(match: re.Match[str], _: UserClock, language: Language) -> Command:
 _T = r"(?P<target>.+?)"
 # "Remove the date from my list" is about a task.
 _NO_LIST = r"(?!(?:(?:the|my) )?(?:[\w-]+ )?list\b)"
+_FIELD = (
+    r"(?:(?P<due_date>due date|deadline|due|date(?: and time)?|time and date)|(?P<time>time)"
+    r"|(?P<description>description|notes?)|(?:\w+ )?(?P<priority>priority)|(?P<recurrence>repetition|recurrence))"
+)
+# "Lösche den Termin vom Freitag" is about a task.
+_FELD = (
+    r"(?:(?P<due_date>datum(?: und (?:die )?(?:uhr)?zeit)?|frist|fälligkeit(?:sdatum)?|deadline"
+    r"|termin(?= (?:von|bei)\b))|(?P<time>(?:uhr)?zeit)|(?P<description>notiz(?:en)?|beschreibung)|(?P<priority>priorität|prio)"
+    r"|(?P<recurrence>wiederholung)|(?P<tags>schlagw(?:ort|örter)|(?<!den )tags?))"
+)
 CLEARS: tuple[Row, ...] = (
-    (r"(?:remove|clear|delete|drop) (?P<the>(?:the|its) )?(?P<title>(?:(?P<due_date>due date|deadline|due|date|time)"
-     r"|(?P<description>description|notes?)|(?:\w+ )?(?P<priority>priority)|(?P<recurrence>repetition|recurrence))"
+    (rf"(?:remove|clear|delete|drop) (?P<the>(?:the|its) )?(?P<title>{_FIELD}"
      rf" (?:from|of|on(?= #?\d)|(?(the)(?:on|for)|of)) {_NO_LIST}{_T})", "en", _cleared),
     (rf"(?:remove|clear|delete) (?:the |all )?(?P<title>(?P<tags>(?:tag|label)s?) (?:of|from|on) {_T})",
      "en", _cleared),
-    # "Lösche den Termin vom Freitag" is about a task.
-    (r"(?:entferne?|lösche?|streiche?|beende) (?:das|die|den|alle) "
-     r"(?P<title>(?:(?P<due_date>datum|frist|fälligkeit(?:sdatum)?|deadline|(?:uhr)?zeit"
-     r"|termin(?= (?:von|bei)\b))|(?P<description>notiz(?:en)?|beschreibung)|(?P<priority>priorität|prio)"
-     r"|(?P<recurrence>wiederholung)|(?P<tags>schlagw(?:ort|örter)|(?<!den )tags?))"
-     rf" (?:von|vom|bei|beim|aus) {_T})", "de", _cleared),
+    (rf"(?:entferne?|lösche?|streiche?|beende) (?:das|die|den|alle) (?P<title>{_FELD} (?:von|vom|bei|beim|aus) {_T})",
+     "de", _cleared),
 )  # fmt: skip
