@@ -25,17 +25,20 @@ _FIELD = (
     r"(?:(?P<due_date>due date|deadline|due|date(?: and time)?|time and date)|(?P<time>time)"
     r"|(?P<description>description|notes?)|(?:\w+ )?(?P<priority>priority)|(?P<recurrence>repetition|recurrence))"
 )
-# "Lösche den Termin vom Freitag" is about a task.
 _FELD = (
     r"(?:(?P<due_date>datum(?: und (?:die )?(?:uhr)?zeit)?|frist|fälligkeit(?:sdatum)?|deadline"
-    r"|termin(?= (?:von|bei)\b))|(?P<time>(?:uhr)?zeit)|(?P<description>notiz(?:en)?|beschreibung)|(?P<priority>priorität|prio)"
+    # "Lösche den Termin vom Freitag" is about a task.
+    r"|(?<=den )termin(?= (?:von|bei)\b))|(?P<time>(?:uhr)?zeit)"
+    r"|(?P<description>notiz(?:en)?|beschreibung)|(?P<priority>priorität|prio)"
     r"|(?P<recurrence>wiederholung)|(?P<tags>schlagw(?:ort|örter)|(?<!den )tags?))"
+    rf" (?:von|vom|bei|beim|aus) (?!(?:der|meiner) (?:\w+ )?liste\b){_T}"
 )
 CLEARS: tuple[Row, ...] = (
     (rf"(?:remove|clear|delete|drop) (?P<the>(?:the|its) )?(?P<title>{_FIELD}"
      rf" (?:from|of|on(?= #?\d)|(?(the)(?:on|for)|of)) {_NO_LIST}{_T})", "en", _cleared),
     (rf"(?:remove|clear|delete) (?:the |all )?(?P<title>(?P<tags>(?:tag|label)s?) (?:of|from|on) {_T})",
      "en", _cleared),
-    (rf"(?:entferne?|lösche?|streiche?|beende) (?:das|die|den|alle) (?P<title>{_FELD} (?:von|vom|bei|beim|aus) {_T})",
+    (rf"(?:entferne?|lösche?|streiche?|beende) (?:(?:das|die|den|alle) )?(?P<title>{_FELD})", "de", _cleared),
+    (rf"(?:ich (?:möchte|will) )?(?:(?:das|die|alle) )?(?P<title>{_FELD}) (?:entfernen|löschen|streichen)",
      "de", _cleared),
 )  # fmt: skip
