@@ -26,7 +26,7 @@ def calendar_day(year: int, month: int, day: int) -> date | None:
         return None
 
 
-def _coming(today: date, month: int, day: int) -> date | None:
+def next_date(today: date, month: int, day: int) -> date | None:
     """Return the next such date, today included; up to eight years ahead, for 29 February around 2100."""
     candidates = (calendar_day(today.year + ahead, month, day) for ahead in range(9))
     return next((candidate for candidate in candidates if candidate and candidate >= today), None)
@@ -34,7 +34,7 @@ def _coming(today: date, month: int, day: int) -> date | None:
 
 def _dated(month: int, day: int, match: re.Match[str], today: date) -> date | None:
     year = year_in(match)
-    return calendar_day(year, month, day) if year is not None else _coming(today, month, day)
+    return calendar_day(year, month, day) if year is not None else next_date(today, month, day)
 
 
 def _iso(match: re.Match[str], _: date) -> Span:
@@ -59,7 +59,9 @@ def _days(match: re.Match[str], today: date) -> Span:
         (year_in(match), year_in(match, "last_year")),
     )
     first = calendar_day(year, month, day) if year else None
-    last = calendar_day(last_year, last_month, last_day) if last_year else _coming(first or today, last_month, last_day)
+    last = (
+        calendar_day(last_year, last_month, last_day) if last_year else next_date(first or today, last_month, last_day)
+    )
     if year is None and last:
         first = calendar_day(last.year - ((month, day) > (last_month, last_day)), month, day)
     if not first or not last or last < first:

@@ -41,6 +41,12 @@ class DueMention:
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.])[\w@]")
 _GAP = re.compile(r"\s?,?\s")
+# A time behind a day that no rule knows is not today's: "on mother's day at 12", "am Geburtstag um 9 Uhr".
+_UNKNOWN_DAY = re.compile(
+    r"\b(?:(?:on|am)\s(?:\S{1,20}\s){0,2}\S{0,20}(?:day|tag)|(?:on|at|an|zu)\s(?:easter|thanksgiving|ostern|pfingsten))\s$",
+    re.IGNORECASE,
+)
+_UNKNOWN_MAX_CHARACTERS = 70
 
 
 def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -116,6 +122,8 @@ def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phr
             best, also = replace(best, days=first.days), first if first.lead else None
         elif day := next((other for other in phrases if is_day_of_clock(text, other)), None):
             best, also = replace(best, days=day.days), day
+        elif _UNKNOWN_DAY.search(text[max(0, best.start - _UNKNOWN_MAX_CHARACTERS) : best.start]):
+            return None, None
     return replace(best, clock=in_the_evening(best.clock, text)), also
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, PARTS, ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
+from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.vocabulary import END, NUMBER, any_of, number, with_digraphs
@@ -23,7 +24,7 @@ _LEADS = with_digraphs(
     "bis|am|zum|ab dem|ab|vor dem|vor|spätestens(?: am| bis| bis zum| zum)?|at the latest(?: by| on)?|"
     "(?<!the )first thing(?: on)?|"
     # "at the end of the month"; before a time, "at" is part of the time.
-    r"at(?= (?:the )?(?:end|start|beginning|weekend)\b)"
+    rf"at(?= (?:the )?(?:end|start|beginning|weekend)\b)|(?:at|an|zu)(?= (?:{HOLIDAY})\b)"
 ).replace(" ", r"\s")
 # "Ideally tomorrow", "am besten am Sonntag"
 _HEDGE = r"preferably|ideally|idealerweise|am\sbesten|möglichst"

@@ -7,6 +7,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, calendar_day
+from taskchat_app.domain.dates.holidays import HOLIDAY_ROWS
 from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
 from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight
@@ -196,7 +197,7 @@ _ROWS: tuple[Row, ...] = (
 )  # fmt: skip
 _TABLE = tuple(
     (compile_cached(f"(?:{pattern})(?:{END}|{JOINED_PART})", re.IGNORECASE), resolve, weight)
-    for pattern, resolve, weight in (*CALENDAR_ROWS, *_ROWS, *PERIOD_ROWS)
+    for pattern, resolve, weight in (*HOLIDAY_ROWS, *CALENDAR_ROWS, *_ROWS, *PERIOD_ROWS)
 )
 
 

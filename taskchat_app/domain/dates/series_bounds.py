@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.clock_phrases import ClockTime, in_the_evening, match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, in_part, match_phrase
 from taskchat_app.domain.dates.day_phrases import add_units
+from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, day_start
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence import first_occurrence, occurrences
@@ -141,7 +142,7 @@ def _date_at(context: Context, at: int) -> Phrase | None:
     named = None if phrase else _NAMED.match(context.text, at)
     if named is None:
         return phrase
-    spelled = _HOLIDAYS[named["holiday"].lower()[:4]] if named["holiday"] else f"in {named['month']}"
+    spelled = f"on {named['holiday']}" if named["holiday"] else f"in {named['month']}"
     phrase = match_phrase(spelled, 0, zone=context.zone, now=context.now)
     return replace(phrase, end=named.end()) if phrase else None
 
@@ -199,14 +200,8 @@ _EXCEPT = compile_cached(
 )
 _WEEKEND = re.compile("weekend|wochenende", re.IGNORECASE)
 SPAN_WORDS = compile_cached(SPAN, re.IGNORECASE)
-_HOLIDAYS = {
-    **dict.fromkeys(["chri", "xmas", "weih"], "25 december"),
-    **dict.fromkeys(["heil"], "24 december"),
-    **dict.fromkeys(["new ", "silv"], "31 december"),
-}
-"""Days by the first letters of the holiday."""
 _NAMED = compile_cached(
-    rf"(?:(?P<holiday>christmas|xmas|weihnachten|heiligabend|new\syear['’]?s\seve|silvester)"
+    rf"(?:(?P<holiday>{HOLIDAY})"
     rf"|(?:(?:next|nächsten|naechsten)\s)?(?P<month>(?:{MONTH})(?:\s\d{{4}})?)){END}(?!\s(?:or|oder|and|und)\s)",
     re.IGNORECASE,
 )

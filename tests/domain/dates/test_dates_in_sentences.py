@@ -169,6 +169,48 @@ class TestHalvesOfTheDay:
         assert found(sentence) == expected
 
 
+class TestHolidays:
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("call grandma on christmas eve at 5", ("call grandma", "2026-12-24T17:00", None)),
+            ("call grandma at 5 on christmas eve", ("call grandma", "2026-12-24T17:00", None)),
+            ("dinner on valentine's day at 7", ("dinner", "2027-02-14T19:00", None)),
+            ("dinner christmas eve 6pm", ("dinner", "2026-12-24T18:00", None)),
+            ("buy presents before christmas", ("buy presents", "2026-12-24", None)),
+            ("an heiligabend um 17 uhr oma anrufen", ("oma anrufen", "2026-12-24T17:00", None)),
+            ("an silvester um 20 uhr party", ("party", "2026-12-31T20:00", None)),
+            ("Geschenke bis Weihnachten kaufen", ("Geschenke kaufen", "2026-12-25", None)),
+            ("am 2. Weihnachtstag um 15 Uhr Kaffee", ("Kaffee", "2026-12-26T15:00", None)),
+            ("new year's eve party at 8pm", ("new year's eve party", "2026-12-31T20:00", None)),
+            ("christmas party on friday", ("christmas party", "2026-11-20", None)),
+            ("yoga every monday until new year’s eve", ("yoga", None, "FREQ=WEEKLY;BYDAY=MO;UNTIL=20261231")),
+        ],
+    )
+    def test_a_holiday_on_the_same_date_each_year_is_a_day(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "christmas dinner", "buy christmas tree", "gifts for christmas", "silvester party vorbereiten",
+            "new year's eve party", "a book on christmas", "read a christmas carol", "add halloween party",
+        ],
+    )  # fmt: skip
+    def test_a_holiday_inside_a_title_stays(self, title: str) -> None:
+        assert found(title) == (title, None, None)
+
+    @pytest.mark.parametrize(
+        "title",
+        [
+            "call mum on mother's day at 12", "am muttertag um 12 uhr mama anrufen", "dinner on thanksgiving at 6",
+            "call tom on his birthday at 9", "an ostern um 10 uhr brunch",
+        ],
+    )  # fmt: skip
+    def test_a_time_on_an_unknown_day_is_not_todays(self, title: str) -> None:
+        assert found(title) == (title, None, None)
+
+
 class TestWordsBehindTheDate:
     @pytest.mark.parametrize(
         ("sentence", "expected"),

@@ -1,0 +1,40 @@
+"""Parses holidays that are on the same date each year, in English and German: "christmas eve", "Silvester"."""
+
+from taskchat_app.domain.dates.calendar_dates import next_date
+from taskchat_app.domain.dates.phrase_types import Resolve, Row, Weight
+
+_NAMES = {
+    (1, 1): r"new\syear(?:['’]?s['’]?)?\sday|neujahr(?:stag)?",
+    (2, 14): r"valentine['’]?s['’]?\sday|valentinstag",
+    (3, 17): r"st\.?\spatrick['’]?s['’]?\sday",
+    (10, 3): r"tag\sder\sdeutschen\seinheit",
+    (10, 31): r"halloween|reformationstag",
+    (12, 6): r"nikolaus(?:tag)?",
+    (12, 24): r"(?:christmas|xmas)\seve|heilig(?:en\s)?abend|weihnachtsabend",
+    (12, 25): r"(?:christmas|xmas)(?:\sday)?(?!\seve\b)|weihnachten|(?:ersten|1\.)\sweihnachts(?:feier)?tag",
+    (12, 26): r"boxing\sday|(?:zweiten|2\.)\sweihnachts(?:feier)?tag",
+    (12, 31): r"new\syear(?:['’]?s['’]?)?\seve|nye|silvester",
+}
+HOLIDAY = "|".join(_NAMES.values())
+# "Book on christmas" is about it.
+_TOPICS = "article book essay paper presentation report speech talk".split()
+_LED = (
+    "".join(rf"(?<!\b{word}\son\s)" for word in _TOPICS)
+    + "(?:"
+    + "|".join(rf"(?<=\b{word}\s)" for word in "on at by before due until till am an zu bis vor".split())
+    + ")"
+)
+_CLOCK = r"(?=,?\s(?:(?:at|um|gegen)\s\d|\d{1,2}(?::\d\d)?\s?(?:am|pm|uhr)\b))"
+# These alone are no date: "christmas party at 6", "remind me about christmas".
+_NO_DAY = r"(?!(?:christmas|xmas|weihnachten|halloween|nikolaus)\b(?!\s(?:eve|day)\b))"
+
+
+def _on(month: int, day: int) -> Resolve:
+    return lambda _, today: next_date(today, month, day)
+
+
+HOLIDAY_ROWS: tuple[Row, ...] = tuple(
+    (rf"(?:{_LED}(?:{names})|\A{_NO_DAY}(?:{names})|(?:{names}){_CLOCK})", _on(*date), Weight.SURE)
+    for date, names in _NAMES.items()
+)
+"""A holiday is a date behind "on" or "by", before a time, or first in a text: "new year's eve party at 8"."""
