@@ -46,14 +46,19 @@ _AND = r"(?:\s?[,&+/]\s?|,?\s(?:and|und)\s)(?:on\s|am\s)?"
 _ANY_DAY = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY})\.?)"
 _GERMAN_DAY = rf"(?:(?:{WEEKDAY})|(?:{GERMAN_SHORT_WEEKDAY})\.?)"
 _THROUGH = r"\s?(?:-|–|to|through|thru|till|bis)\s?"
+# "Every tuesday thursday 7am", but not "every saturday sunday roast" or "every sat sun bathing".
+_BEFORE_TIME = r"(?=\s?(?:$|[,.;:!?(#]|(?:at|um|@|starting|beginning|from|until|till|ab|bis)\s|@?\d))"
+_IN_ROW = rf"(?:{WEEKDAY})(?:\s(?:{WEEKDAY})){{1,6}}{_BEFORE_TIME}"
 # Several days, or one whose name is no other word: not "every sat nav".
 LIST = (
-    rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{SHORT_WEEKDAY})(?:\s(?:{SHORT_WEEKDAY})){{2,6}}|(?:{WEEKDAY})"
-    rf"|(?:{CLEAR_SHORT_WEEKDAY}))"
+    rf"(?:{_ANY_DAY}(?:{_AND}{_ANY_DAY}){{1,6}}|(?:{SHORT_WEEKDAY})(?:\s(?:{SHORT_WEEKDAY})){{2,6}}"
+    rf"|(?:{SHORT_WEEKDAY})\s(?:(?:{CLEAR_SHORT_WEEKDAY})|(?:{SHORT_WEEKDAY}){_BEFORE_TIME})"
+    rf"|{_IN_ROW}|(?:{WEEKDAY})|(?:{CLEAR_SHORT_WEEKDAY}))"
 )
 GERMAN_LIST = (
     rf"(?:(?:{GERMAN_SHORT_WEEKDAY})(?:\s(?:{GERMAN_SHORT_WEEKDAY})){{2,6}}"
-    rf"|{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
+    rf"|(?:{GERMAN_SHORT_WEEKDAY})\s(?:mo|di|mi|do|fr|sa|so{_BEFORE_TIME})(?!\w)"
+    rf"|{_IN_ROW}|{_GERMAN_DAY}(?:{_AND}{_GERMAN_DAY}){{0,6}})"
 )
 # "Night" may belong to the title: "every monday night football ticket".
 _NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
@@ -210,6 +215,8 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"(?:on\s)?(?:{_EVERY}|the)\s{_ORDINAL}\s(?P<days>{WEEKDAY}){_OF_MONTH}", _nth_weekday),
     (rf"{_ORDINAL}\s(?P<days>{WEEKDAY})\s(?:of|in)\s(?:every|each)\smonth", _nth_weekday),
     (rf"(?:(?:am|zum|der)\s)?{_ORDINAL}\s(?P<days>{WEEKDAY})\s(?:im|des|jedes|jeden)\smonats?(?!\s(?:{MONTH}))",
+     _nth_weekday),
+    (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich),?\s(?:on\s)?(?:the|am)\s{_ORDINAL}\s(?P<days>{WEEKDAY})",
      _nth_weekday),
     (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}", _last_day),
     (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:last\sday|end)\sof\s(?:every|each)\smonth", _last_day),
