@@ -14,7 +14,7 @@ from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
 from taskchat_app.domain.dates.local_time import at_local_time
-from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, with_digraphs
+from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, in_both_spellings, with_digraphs
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
@@ -60,7 +60,14 @@ _UNTAGGED = phrase(
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
-_UP_TO = ("by", "due by", "until", "till", "before", "due before", "bis", "bis zum", "due until", "vor", "vor dem")
+_UP_TO = in_both_spellings(
+    dict.fromkeys(
+        "by|due by|until|till|due until|before|due before|no later than|not later than|at the latest by"
+        "|bis|bis zum|bis zu|vor|vor dem|fällig bis|nicht später als|spätestens|spätestens am|spätestens bis"
+        "|spätestens bis zum|bis spätestens|bis spätestens am|bis spätestens zum".split("|"),
+        True,
+    )
+)
 _THEN_CLOCK = phrase(r"\s?,? (?P<side>after|before|from|nach|vor|ab) ")
 # "Tuesday's calendar", "die morgige Besprechung"
 _POSSESSIVE = phrase(r"(?<=\w)['’]s\b")

@@ -94,6 +94,8 @@ SENTENCES: list[tuple[str, list[tuple[str, dict[str, Any]]]]] = [
     ("what is due today?", [listed(due_after="2026-11-18", due_before="2026-11-18")]),
     ("what do I have to do tomorrow", [listed(due_after="2026-11-19", due_before="2026-11-19")]),
     ("tasks due by friday", [listed(due_before="2026-11-20")]),
+    ("show tasks no later than friday", [listed(due_before="2026-11-20")]),
+    ("what is due at the latest by friday?", [listed(due_before="2026-11-20")]),
     ("what's overdue", [listed(status="open", due_before="2026-11-18T11:00")]),
     ("show high priority tasks", [listed(priority="high")]),
     ("show tasks tagged home", [listed(tag="home")]),

@@ -98,6 +98,8 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("überfällig", listed(status="open", due_before="2026-11-18T11:00"), FOUND),
     ("zeige ueberfaellige Aufgaben", listed(status="open", due_before="2026-11-18T11:00"), FOUND),
     ("Aufgaben bis Freitag", listed(due_before=FRIDAY), FOUND),
+    ("zeige Aufgaben nicht später als Freitag", listed(due_before=FRIDAY), FOUND),
+    ("was ist spaetestens Freitag fällig?", listed(due_before=FRIDAY), FOUND),
     ("zeige Aufgaben mit Priorität hoch", listed(priority="high"), FOUND),
     ("wichtige Aufgaben", listed(priority="high"), FOUND),
     ("zeige Aufgaben mit dem Schlagwort haus", listed(tag="haus"), FOUND),
