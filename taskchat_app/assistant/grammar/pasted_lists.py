@@ -4,7 +4,8 @@ import re
 
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, normalize_blanks
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes, normalize_blanks
+from taskchat_app.domain.dates.vocabulary import MONTH
 
 LINES_MAX = 100
 """Tasks that one message or one paste adds; an answer that adds fewer lines than there are names it."""
@@ -23,6 +24,15 @@ _LEADS = rf"{_NAMED}|(?:add|create|new|(?:my )?(?:tasks|todos|to-dos|to-do list|
 _GERMAN_LEADS = rf"{_NAMED_IN_GERMAN}|(?:neue )?aufgaben\s?:\s?"
 _LEAD = phrase(rf"\A(?:(?P<en>{_LEADS})|(?P<de>{_GERMAN_LEADS}))")
 _SEVERAL = sentence(rf"{_NAMED}(?P<titles>.+)|{_NAMED_IN_GERMAN}(?P<titel>.+)")
+# "1) call Tom 2) email Ann", "1. milk 2. eggs"
+_NUMBER = phrase(r"(?:\A|[\s,;] ?)(?P<number>\d{1,2})(?P<mark>[.)]) (?=\S)")
+_BEFORE_NUMBERS = phrase(r"\A(?:(?:add|create|to-?do)\s?:? (?=\d))?")
+# What is done to tasks, dates as "1. Mai", and numbers in a text
+_NO_ITEM = phrase(
+    rf"\A(?:(?:add|change|complete|delete|erase|finish|mark|move|remove|rename|reopen|set|show|tag|tick|what|who|is|are|done"
+    rf"|and|or|to|lösche?|entferne?|erledigt?|füge?|markiere?|setze?|streiche?|verschiebe?|zeige?|ist|sind|und|oder|bis"
+    rf"|{MONTH})\b|\W*\Z|\d)"
+)
 _PARTS = phrase(r"\n|;|, (?:and |und )?")
 
 
@@ -48,6 +58,8 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     lines = _lines(text)
     if len(lines) == 1 and (box := _BOX.match(lines[0])) and not lines[0].endswith("?"):
         return [lines[0][box.end() :]], detect_language(lines[0]) == "de"
+    if len(lines) == 1 and (items := _numbered_items(lines[0])):
+        return items, detect_language(lines[0]) == "de"
     lead = _LEAD.match(lines[0][:COMMAND_MAX_CHARACTERS]) if lines else None
     if lead is None:
         return None
@@ -58,6 +70,26 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
         titles = match["titles"] or match["titel"]
         return [part for part in map(without_bullet, _PARTS.split(titles)) if part], match["titel"] is not None
     return None
+
+
+def _numbered_items(line: str) -> list[str]:
+    """Return the items of "1) call Tom 2) email Ann"; empty for any other line."""
+    if len(line) > COMMAND_MAX_CHARACTERS or line.endswith("?") or mask_quotes(line) != line:
+        return []
+    line = _BEFORE_NUMBERS.sub("", line)
+    numbers = list(_NUMBER.finditer(line))
+    counted = [f"{count}{numbers[0]['mark']}" for count in range(1, len(numbers) + 1)] if numbers else []
+    if (
+        len(numbers) < 2
+        or numbers[0].start() > 0
+        or [f"{match['number']}{match['mark']}" for match in numbers] != counted
+    ):
+        return []
+    ends = [*(match.start() for match in numbers[1:]), len(line)]
+    items = [line[match.end() : end].strip(" ,;") for match, end in zip(numbers, ends, strict=True)]
+    # "1. Advent feiern 2. Advent backen"
+    is_list = len({item.split()[0] for item in items if item}) == len(items)
+    return items if is_list and not any(map(_NO_ITEM.match, items)) else []
 
 
 def _lines(text: str) -> list[str]:
