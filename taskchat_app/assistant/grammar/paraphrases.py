@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST
 from taskchat_app.assistant.grammar.patterns import Rewrites, phrase
-from taskchat_app.domain.dates.vocabulary import ORDINAL
+from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
 _X = r"(?P<x>.{1,160}?)"
 _Y = r"(?P<y>.{1,160})"
@@ -123,6 +123,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:this is )?(?:just )?(?:a|my|this) )?(?:quick )?(?:note to self|memo|reminder to self)\s?[:,-]?\s(?:to"
      r" )?(?P<y>.+)", r"remind me to \g<y>"),
     (r"remind me (?P<y>(?:the|my|our|tomorrow's|today's) .+)", r"remind me about \g<y>"),
+    (r"remind me in (?P<x>[5-9]|[1-9]\d)(?P<y> (?:to|about) .+)?", r"remind me in \g<x> minutes\g<y>"),
     (r"notiz an mich(?: selbst)?\s?: (?P<y>.+)", r"neue aufgabe: \g<y>"),
     (r"(?:nicht|bloß nicht|ja nicht|auf keinen fall) vergessen,?\s?:? (?P<y>.+)", r"erinnere mich daran, \g<y>"),
     (r"(?:denk|denke) (?:bitte )?(?:dran|daran)\s?[:,]? (?P<y>.+)", r"erinnere mich daran, \g<y>"),
@@ -138,6 +139,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf" (?:on|in|to|for) {THE_LIST}| for (?:it|that|this))?", r"\g<x>"),
     (r"(?:benachrichtigung|erinnerung|notiz|mitteilung|hinweis) (?:über|an|für|zu|wegen)(?!.*(?:stellen|setzen|legen"
      r"|richten)\Z) (?P<y>.+)", r"erinnere mich an \g<y>"),
+    (rf"trage? (?:mir |bitte )?(?P<y>für (?:{WEEKDAY})(?: um \d\S*(?: uhr)?)?) (?!und\b)(?P<x>.+) ein",
+     r"neue aufgabe: \g<x> \g<y>"),
     (r"(?:trage?|notiere?|schreibe?|nimm|nehme) (?:dir |mir |sich |bitte )?(?P<x>.+?)(?: (?:in|im) (?:meine[nm]"
      r"|de[nm]) kalender)? (?:ein|auf)", r"neue aufgabe: \g<x>"),
     # "Füge Milch hinzu für morgen"

@@ -390,6 +390,26 @@ SHOWN_TWO = "This is about the 2 tasks shown last."
 THE_WHOLE_LIST = "This is about the whole list: 5 tasks."
 
 
+MOVED_BOTH = Outcome("calls", [*update(1, due_date="2026-11-19").calls, *update(5, due_date="2026-11-19").calls])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("remind me about both tomorrow", MOVED_BOTH),
+        ("remind me about them tomorrow", MOVED_BOTH),
+        ("remind me about the second at 9", ASKS),
+        ("delete the first and complete the second", Outcome("calls", [*delete(1).calls, *done(5).calls])),
+        ("add review and complete the first draft", add("Review and complete the first draft")),
+    ],
+)
+async def test_tasks_of_the_list_just_shown_are_named_by_their_place(
+    conversation: Conversation, sentence: str, outcome: Outcome
+) -> None:
+    await conversation.say("show shopping")
+    assert await is_met(conversation, sentence, outcome)
+
+
 def moves(*numbers: int, due_date: str) -> Outcome:
     return Outcome("calls", [call for number in numbers for call in update(number, due_date=due_date).calls])
 

@@ -413,6 +413,30 @@ def test_to_clear_a_field_is_no_order_to_delete() -> None:
         assert targets_to_delete(said, clock) == []
 
 
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("add high priority to report", update(1, priority="high")),
+        ("give low priority to the report", update(1, priority="low")),
+        ("add priority high to 2", update(2, priority="high")),
+        ("add high priority to the tax return", ASKS),
+        ("add high priority to call Bob", add("Call Bob", priority="high")),
+        ("add high priority task to report", add("Report", priority="high")),
+        ("füge den Tag privat zum Bericht hinzu", update(4, tags=["privat"])),
+        ("füge das Schlagwort privat beim Bericht hinzu", update(4, tags=["privat"])),
+        ("füge Tag der offenen Tür zum Kalender hinzu", add("Tag der offenen Tür")),
+        ("trage für Dienstag Zahnarztbesuch ein", add("Zahnarztbesuch", due_date="2026-11-24")),
+        ("trage für die Party Kuchen ein", add("Für die Party Kuchen")),
+        ("erinner mich um 17 Mama anzurufen", add("Mama anrufen", due_date="2026-11-18T17:00")),
+        ("erinner mich um 5 Euro zu bitten", add("Um 5 Euro bitten")),
+        ("remind me in 5 to call Bob", add("Call Bob", due_date="2026-11-18T11:05")),
+        ("remind me in 2", ASKS),
+    ],
+)
+async def test_a_plain_request_leaves_no_word_of_it_in_a_title(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(THERE), sentence, outcome)
+
+
 NAMESAKES: list[tuple[str, Field]] = [
     ("Notes from meeting", {}),
     ("Meeting", {"due": "2026-11-18T15:00"}),

@@ -83,6 +83,12 @@ def _of_a_task(text: str, match: re.Match[str], clock: UserClock, language: Lang
     name = name_in(str(given["title"]))
     if NEXT_ONE.match(text):
         given["title"] = name[:1].upper() + name[1:]
+    # "Remind me about both tomorrow"
+    shown = read_target(given["title"])
+    if "due_date" in given and (shown.places or shown.pronoun in ("both", "them", "other", "selected")):
+        # The own date of a task is not known here, so it is asked about.
+        is_one = len(shown.places) == 1 or shown.pronoun == "other"
+        return Command("update", match.string, shown, {"due_date": given["due_date"]}, language, doubtful=is_one)
     if not name or _NO_TITLE.fullmatch(given["title"]):
         return Command("nameless", match.string, language=language)
     day = str(given.get("due_date", ""))[:10]
@@ -151,7 +157,8 @@ def _add_to_the_day(match: re.Match[str], clock: UserClock, language: Language) 
 def _add_remembered(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Read "heute Abend daran, die Reinigung um 20 Uhr abzuholen" and "um 20 Uhr an die Wäsche" too."""
     text = match["title"]
-    if joint := _DARAN.match(text):
+    is_dated = "due_date" in read_title(text, clock)
+    if joint := _DARAN.match(text) or (None if is_dated else _UM.match(text)):
         when, text = joint["when"].strip(" ,"), joint["what"]
     else:
         when = ""
@@ -251,8 +258,8 @@ _NO_TITLE = sentence(
     rf"|(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{_THING}|event|appointment|dates?|times?"
     r"|dates? and times?|something|things?|stuff|people|details)"
     r"(?: (?:with|for|on|to|about) (?:only )?(?:this|these|that|those|it|the following)(?: \w+)?)?"
-    r"|(?:me )?(?:later|again|soon|then)|it|this|that|es|das|them|these|those|daran|(?:(?:an? )?(?:new )?(?:item"
-    r"|something|it) )?(?:(?:to|on)"
+    r"|(?:me )?(?:later|again|soon|then)|in \d{1,2}|it|this|that|es|das|them|these|those|daran"
+    r"|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on)"
     r" )?(?:the |my )?list"
 )
 # "Add 5 and 89" and "create a timer" are for other machines.
@@ -296,6 +303,7 @@ _FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:m
 _WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
 _ANOTHER = phrase(r"\A(?:an?|one|another|some|eine?n?|noch)\b")
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
+_UM = phrase(r"(?P<when>um \d{1,2}) (?!(?:uhr|vor|nach|bis|euro|prozent)\b)(?P<what>\S.*)")
 _HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
 _MORE = (
     r"(?P<more>(?:,? (?:for|by|on|at|every|today|tomorrow|next|this|due|with|and|für|am|bis|um|morgen|heute|[!#]).*)?)"
