@@ -254,7 +254,7 @@ def is_agreement(text: str) -> bool:
 
 
 def _is_aside(command: Command) -> bool:
-    return command.kind in ("greeting", "thanks") or (
+    return command.kind in ("greeting", "thanks", "goodbye") or (
         command.kind == "unknown" and _AGREES.fullmatch(command.text) is not None
     )
 

@@ -41,6 +41,7 @@ Kind = Literal[
     "left_out",
     "greeting",
     "thanks",
+    "goodbye",
     "help",
     "refusal",
     "bad_date",

@@ -234,7 +234,8 @@ def _checked(command: Command) -> Command:
 
 
 def _read(text: str, clock: UserClock) -> Command:
-    for clause in (text.strip().strip(" .!"), bare(text)):
+    # With its mark "bis morgen!" is a goodbye.
+    for clause in (text.strip(), text.strip().strip(" .!"), bare(text)):
         if talk := read_by(_TALK_TABLE, clause, clock):
             return talk
     clause, asks = bare(text), text.rstrip().endswith("?")

@@ -15,6 +15,7 @@ from taskchat_app.i18n.messages import Message, Value, joined, ngettext
 _SAID = {
     "greeting": words.GREETING,
     "thanks": words.THANKS,
+    "goodbye": words.GOODBYE,
     "help": words.HELP,
     "refusal": words.REFUSAL,
     "reference": words.REFERENCE,

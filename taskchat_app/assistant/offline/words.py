@@ -26,6 +26,7 @@ NOTHING = gettext("nothing was changed")
 NOTHING_ELSE = gettext("nothing else was changed")
 """In place of NOTHING where another command of the message has changed something."""
 THANKS = gettext("You are welcome.")
+GOODBYE = gettext("Goodbye.")
 REFUSAL = gettext("All right. Nothing was changed.")
 REFUSED_LATE = gettext("All right. The last change stays; “undo” takes it back.")
 UNKNOWN = gettext("I did not understand “{text}”, so {nothing}.{hint} {gemini} “help” shows examples.")

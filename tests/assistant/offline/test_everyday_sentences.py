@@ -390,6 +390,30 @@ SHOWN_TWO = "This is about the 2 tasks shown last."
 THE_WHOLE_LIST = "This is about the whole list: 5 tasks."
 
 
+@pytest.mark.parametrize(
+    ("said", "answer"),
+    [
+        ("bis morgen!", "Bis dann."),
+        ("danke, bis Montag!", "Bis dann."),
+        ("tschüss", "Bis dann."),
+        ("till monday!", "Goodbye."),
+        ("see you tomorrow", "Goodbye."),
+        ("Morgen!", "Hallo."),
+    ],
+)
+async def test_a_goodbye_or_a_greeting_dates_no_task(conversation: Conversation, said: str, answer: str) -> None:
+    await conversation.say("add call mum")
+    assert (await conversation.say(said)).startswith(answer)
+    assert not conversation.list.calls
+
+
+@pytest.mark.parametrize("said", ["bis Montag", "until monday", "lieber bis Montag!", "by monday!", "monday!"])
+async def test_a_day_without_the_mark_of_a_goodbye_is_a_date(conversation: Conversation, said: str) -> None:
+    await conversation.say("add call mum")
+    await conversation.say(said)
+    assert [tool for tool, _ in conversation.list.calls] == ["update_task"]
+
+
 MOVED_BOTH = Outcome("calls", [*update(1, due_date="2026-11-19").calls, *update(5, due_date="2026-11-19").calls])
 
 

@@ -2,7 +2,14 @@
 
 from taskchat_app.assistant.grammar.commands import Row
 from taskchat_app.assistant.grammar.rules.matching import fixed
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
+_THANKED = r"(?:(?:ok(?:ay)?|thanks|thank you|thx|danke|vielen dank|super)[\s,!.]{1,3}(?:and |und )?)?"
+# Without a mark "until monday" may be a date.
+_NEXT_TIME = (
+    rf"(?:tomorrow|later|soon|then|next (?:week|time)|morgen|übermorgen|nächste woche|nächstes mal"
+    rf"|(?:on |next |nächsten )?(?:{WEEKDAY}))"
+)
 TALK: tuple[Row, ...] = (
     (
         r"(?:hi|hello|hey|hiya|good (?:morning|afternoon|evening)|greetings)(?: there| you| taskchat)?",
@@ -15,6 +22,18 @@ TALK: tuple[Row, ...] = (
         "en",
         fixed("thanks"),
     ),
+    (
+        rf"{_THANKED}(?:(?:good)?bye(?: bye)?|see (?:you|ya)(?: {_NEXT_TIME})?|(?:until|till|['’]?til) {_NEXT_TIME}\s?!+)",
+        "en",
+        fixed("goodbye"),
+    ),
+    (
+        rf"{_THANKED}(?:tschüss|tschüß|tschau|ciao|(?:auf )?wiedersehen|bis (?:bald|dann|später|nachher|gleich)"
+        rf"|bis (?:zum )?{_NEXT_TIME}\s?!+)",
+        "de",
+        fixed("goodbye"),
+    ),
+    (r"(?:guten )?morgen\s?!+", "de", fixed("greeting")),
     (r"danke(?: (?:schön|sehr|dir))?|vielen dank|super|prima", "de", fixed("thanks")),
     (
         r"help(?: me)?|what can (?:you|i) (?:do|say|ask)(?: here)?|how does (?:this|it) work|commands|\?"
