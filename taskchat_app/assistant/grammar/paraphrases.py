@@ -107,8 +107,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf" (?:add |put |write )?{_X}(?:,? (?:to be )?(?:added|put|written))?", r"add \g<x> to \g<l>"),
     (rf"(?:get(?! rid)|include|throw|stick|drop|place|enter|log|record|jot|note|book|mark|pencil)(?: down|"
      rf" in)? {_X}(?: down)?,? (?:on|onto|in|into|to) {_L}(?P<y>.{{0,80}})", r"add \g<x> to \g<l>\g<y>"),
-    (rf"(?:set|put in|mark down|pencil in) (?:up )?(?:an? |the |my |our )?(?P<x>(?:[\w'’-]{{1,30}}"
-     rf" ){{0,2}}?{_EVENT}\b.+)", r"schedule \g<x>"),
+    (rf"(?:set|put in|mark down|pencil in) (?:up )?(?:an? |the |my |our )?(?!(?:new )?reminder for\b)(?P<x>"
+     rf"(?:[\w'’-]{{1,30}} ){{0,2}}?{_EVENT}\b.+)", r"schedule \g<x>"),
     (rf"(?:set(?: up)?|schedule|make(?! sure)|create|plan|arrange|book) (?:an? |the )?(?:new )?(?:calend[ae]r"
      rf" )?(?:event|entry|appointment|meeting)?(?: (?:called|named|titled|for))? ?{_X},? (?:on|in"
      rf"|to) {THE_LIST}(?P<y>(?: (?:for|on|at|from|this|next|tomorrow|today|every) .{{1,80}})?)", r"add \g<x>\g<y>"),
@@ -138,7 +138,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf"|make|save|schedule)(?: up)? (?:it as an?|the|an?|this|it) ?(?:event|reminder|appointment|task|meeting)?(?:"
      rf" (?:on|in|to|for) {THE_LIST}| for (?:it|that|this))?", r"\g<x>"),
     (r"(?:benachrichtigung|erinnerung|notiz|mitteilung|hinweis) (?:über|an|für|zu|wegen)(?!.*(?:stellen|setzen|legen"
-     r"|richten)\Z) (?P<y>.+)", r"erinnere mich an \g<y>"),
+     r"|richten|schreiben|schicken|senden)\Z) (?P<y>.+)", r"erinnere mich an \g<y>"),
     (rf"trage? (?:mir |bitte )?(?P<y>für (?:{WEEKDAY})(?: um \d\S*(?: uhr)?)?) (?!und\b)(?P<x>.+) ein",
      r"neue aufgabe: \g<x> \g<y>"),
     (r"(?:trage?|notiere?|schreibe?|nimm|nehme) (?:dir |mir |sich |bitte )?(?P<x>.+?)(?: (?:in|im) (?:meine[nm]"

@@ -40,6 +40,8 @@ _BEFORE = ("before", "due before", "vor", "vor dem")
 _GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
 _COMMA = re.compile(r"\s?(?:,\s?|\s)")
 _UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
+# "Tomorrow evening 7"
+_LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
 # In "um 8 am Freitagabend" the "am" belongs to the day.
 _SAID_HALF = re.compile(
@@ -245,6 +247,9 @@ def _clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, st
     part = part or tonight
     after = _COMMA.match(text, behind.end if behind else at)
     clock = (match_clock(text, after.end()) or _clock_until(text, after.end())) if after else None
+    if after and clock is None and part and (hour := _LAST_HOUR.match(text, after.end())):
+        clock = match_clock(f"at {hour[0]}", 0)
+        clock = clock and replace(clock, end=hour.end())
     if clock and after and text.lower().startswith("nachts", after.end()):
         part = "nacht"
     return (in_part(clock, part, text[after.end() : clock.end]) if clock and after else behind), part

@@ -243,7 +243,9 @@ _WITH_A_TAG = sentence(
     r"(?!.{0,100}\b(?:an?|the|price|name|dog|cat|laser|play|luggage|gift|skin|phone|ear|hash|key) tag\b)"
     r"(?P<title>.{1,100}?),? (?:(?-i:tag)|schlagwort) (?P<name>(?!it\b)[\w-]{2,30})"
 )
-_THING = r"(?:task|tasks|todo|to-do|item|reminder|entry|one(?! (?:hour|minute|day|week|month)\b))"
+# "Add reminder letter"
+_NO_LETTER = r"(?! (?:letter|e-?mail|mail|message|note|notice|card|text|sms|app|service)s?\b)"
+_THING = rf"(?:task|tasks|todo|to-do|item|reminder{_NO_LETTER}|entry|one(?! (?:hour|minute|day|week|month)\b))"
 # "Add daily task review" names a review.
 _BEFORE_A_TITLE = rf"(?={_THING}(?: for me)?(?:\s?:| (?:called|named|titled|saying|that says|for me to|to)\b))"
 _REPEATING = (
@@ -316,7 +318,7 @@ VERB_LAST = table_of(
 REMINDER_ADDS: tuple[Row, ...] = (
     (r"(?:set|create|make|add|have|get|send)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring )*"
      r"(?:(?P<often>daily|weekly|monthly|yearly) )?(?:repeating |recurring )?"
-     r"(?:reminder|reminders|alert|notification)(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
+     rf"(?:reminder|reminders|alert|notification){_NO_LETTER}(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
      "en", _add_reminder),
     (r"(?:new|another) reminder(?P<title> .+)?", "en", _add_reminder),
     (r"(?:set|create|make|add|schedule)(?: up)? (?:an? )?(?:new )?(?:event|appointment|task) (?:for|on|at|in)"

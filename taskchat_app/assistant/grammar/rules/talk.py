@@ -23,7 +23,8 @@ TALK: tuple[Row, ...] = (
         fixed("thanks"),
     ),
     (
-        rf"{_THANKED}(?:(?:good)?bye(?: bye)?|see (?:you|ya)(?: {_NEXT_TIME})?|(?:until|till|['’]?til) {_NEXT_TIME}\s?!+)",
+        rf"{_THANKED}(?:(?:good)?bye(?: bye)?|see (?:you|ya)(?: {_NEXT_TIME})?"
+        rf"|(?:until|till|['’]?til) {_NEXT_TIME}\s?!+)",
         "en",
         fixed("goodbye"),
     ),
