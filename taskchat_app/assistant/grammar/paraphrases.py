@@ -139,8 +139,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf" (?:on|in|to|for) {THE_LIST}| for (?:it|that|this))?", r"\g<x>"),
     (r"(?:benachrichtigung|erinnerung|notiz|mitteilung|hinweis) (?:über|an|für|zu|wegen)(?!.*(?:stellen|setzen|legen"
      r"|richten|schreiben|schicken|senden)\Z) (?P<y>.+)", r"erinnere mich an \g<y>"),
-    (rf"trage? (?:mir |bitte )?(?P<y>für (?:{WEEKDAY})(?: um \d\S*(?: uhr)?)?) (?!und\b)(?P<x>.+) ein",
-     r"neue aufgabe: \g<x> \g<y>"),
+    (rf"trage? (?P<y>für (?:{WEEKDAY})(?: um \d\S*(?: uhr)?)?) (?!und\b)(?P<x>.+) ein", r"neue aufgabe: \g<x> \g<y>"),
     (r"(?:trage?|notiere?|schreibe?|nimm|nehme) (?:dir |mir |sich |bitte )?(?P<x>.+?)(?: (?:in|im) (?:meine[nm]"
      r"|de[nm]) kalender)? (?:ein|auf)", r"neue aufgabe: \g<x>"),
     # "Füge Milch hinzu für morgen"
@@ -176,7 +175,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"mark (?P<x>.{1,120}?) as (?:bought|paid|sent|called|received|over|closed|resolved|off)", r"mark \g<x> as done"),
     (r"markiere? (?P<x>.{1,120}?) als (?:gekauft|bezahlt|besorgt|geschafft)", r"markiere \g<x> als erledigt"),
     (r"(?:(?:just|already) )?did (?P<x>it|that|this)", r"i did \g<x>"),
-    (r"(?:is )?already (?:done|finished)|is (?:done|finished)", "it is done"),
+    (r"(?:(?:is|its|thats) )?already (?:done|finished)|(?:is|its|thats) (?:now )?(?:done|finished)", "it is done"),
+    (r"they(?: a|['’]?)re (?:(?:all|both|already|now) )?(?:done|finished)", "mark them as done"),
     (r"ist (?:(?:schon|bereits|jetzt) )?(?:erledigt|fertig)", "es ist erledigt"),
     # Deleting.
     (r"(?:clean|clear|tidy)(?: up| out| away)? (?P<y>(?:all )?(?:of )?(?:the |my )?(?:done|completed?|finished)"

@@ -414,6 +414,12 @@ async def test_a_day_without_the_mark_of_a_goodbye_is_a_date(conversation: Conve
     assert [tool for tool, _ in conversation.list.calls] == ["update_task"]
 
 
+@pytest.mark.parametrize("said", ["its done", "thats done", "its already finished", "they are done"])
+async def test_what_is_done_is_the_task_just_shown_without_an_apostrophe(conversation: Conversation, said: str) -> None:
+    await conversation.say("find report")
+    assert await is_met(conversation, said, done(4))
+
+
 MOVED_BOTH = Outcome("calls", [*update(1, due_date="2026-11-19").calls, *update(5, due_date="2026-11-19").calls])
 
 
@@ -423,6 +429,9 @@ MOVED_BOTH = Outcome("calls", [*update(1, due_date="2026-11-19").calls, *update(
         ("remind me about both tomorrow", MOVED_BOTH),
         ("remind me about them tomorrow", MOVED_BOTH),
         ("remind me about the second at 9", ASKS),
+        ("they are done", Outcome("calls", [*done(1).calls, *done(5).calls])),
+        ("theyre both done", Outcome("calls", [*done(1).calls, *done(5).calls])),
+        ("they are done?", UNCHANGED),
         ("delete the first and complete the second", Outcome("calls", [*delete(1).calls, *done(5).calls])),
         ("add review and complete the first draft", add("Review and complete the first draft")),
     ],
