@@ -8,7 +8,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
 from taskchat_app.assistant.grammar.new_task import read_tags
 from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.grammar.rules.given_priorities import GIVEN_PRIORITIES, NO_LIST
 from taskchat_app.assistant.grammar.rules.repeats import REPEATS
 from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
@@ -160,13 +160,6 @@ def _priority(match: re.Match[str]) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[match["level"].lower()]}
 
 
-def _prioritized(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
-    """Read "add high priority to the report"; "add high priority to call Bob" is a new task."""
-    given = {"priority": PRIORITY_WORDS[(match["level"] or match["named"]).lower()]}
-    is_new = begins_with_verb(match["target"]) or begins_with_verb(f"{match['target']} it")
-    return None if is_new else Command("update", match.string, read_target(match["target"]), given, language)
-
-
 def _tags(kind: Kind) -> Make:
     def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
         return Command(kind, match.string, read_target(match["target"]), {"tags": read_tags(match["tags"])}, language)
@@ -205,7 +198,6 @@ _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0
 _TAGS_BEHIND = sentence(rf"{_T}(?<! and),?(?: from| as)? {_TAGLIST}")
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _NOTIZ = r"(?:notiz|beschreibung)"
-_NO_LIST = r"(?!(?:(?:the|my|to|do|der|dem|meiner?|meinem) )*(?:[\w-]* )?(?:\w*list(?:e|en)?|kalender|calendar)\b)"
 _ZU = r"(?:zu|zum|zur|bei|beim)"
 _DATE = r"(?:due date|deadline|due|date|time|fälligkeit|datum|frist|termin|(?:uhr)?zeit)"
 
@@ -244,8 +236,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",
      "en", _update(_priority)),
-    (rf"(?:add|give|assign) (?:an? )?(?:(?P<level>{PRIORITY_WORD})[\s-]+priority|priority (?P<named>{PRIORITY_WORD}))"
-     rf" to (?!do\b){_NO_LIST}{_T}", "en", _prioritized),
+    *GIVEN_PRIORITIES,
     (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", "en", _update(_priority)),
     (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
      "en", _update(_priority)),
@@ -275,7 +266,7 @@ CHANGES: tuple[Row, ...] = (
      rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _untagged),
     (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
-    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {_NO_LIST}{_T} hinzu", "de", _tags("tag")),
+    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {NO_LIST}{_T} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?(?P<target>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
      r"(?P<note>.+) hinzu", "de", _update(_note)),
