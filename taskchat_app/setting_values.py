@@ -15,6 +15,8 @@ HOST_NAME = re.compile(r"[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?")
 HOST_MAX_CHARACTERS = 253
 FORBIDDEN_IN_HOSTS = frozenset(" #%/:<>?@[\\]^|")
 """Characters of ASCII that a letter may stand for, such as the full-width %; browsers refuse them."""
+REDIS_PATH = re.compile(r"(/[0-9]*)?")
+"""The number of a database, or nothing; for any other path the Redis client silently uses database 0."""
 PERIODS = {
     "second": timedelta(seconds=1),
     "minute": timedelta(minutes=1),
@@ -70,11 +72,15 @@ def redis_url_of(value: str) -> str:
     """Return the URL; raise ValueError, without the password, if it is none of Redis."""
     try:
         parts = urlsplit(value)
-        is_valid = parts.scheme in ("redis", "rediss", "unix") and parts.port != 0
+        is_server = parts.scheme in ("redis", "rediss") and bool(REDIS_PATH.fullmatch(parts.path))
+        is_valid = (is_server or parts.scheme == "unix") and parts.port != 0
     except ValueError:
         is_valid = False
     if not is_valid:
-        raise ValueError("use a redis://, rediss:// or unix:// URL, for example redis://localhost:6379")
+        raise ValueError(
+            "use a redis://, rediss:// or unix:// URL, for example redis://localhost:6379,"
+            " or redis://localhost:6379/1 with the number of a database"
+        )
     return value
 
 

@@ -51,7 +51,8 @@ def supervise(options: RunOptions) -> None:
 def check_redis() -> None:
     """Exit with a line that says what to do if REDIS_URL is set and no Redis answers there.
 
-    Reflex would say so without naming the variable, after it has built the page.
+    Reflex would say so without naming the variable, after it has built the page. Raises SettingsError for options
+    of the URL that the client does not know or cannot use.
     """
     url = settings().redis_url
     if url is None:
@@ -66,6 +67,9 @@ def check_redis() -> None:
         reason = str(error).rstrip(".")
         advice = "Check REDIS_URL and that Redis is running."
         sys.exit(f"taskchat cannot start. Redis cannot be reached ({reason}). {advice}")
+    except Exception as error:  # the client passes options to its constructors unchecked: any type of error
+        reason = str(error).rstrip(".")
+        raise SettingsError(f"REDIS_URL: {reason}. Correct what follows the ?, or leave it out") from error
 
 
 @cache

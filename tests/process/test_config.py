@@ -1,6 +1,7 @@
 """Settings: accepted values, and the error line for each rejected one."""
 
 import os
+import socket
 import stat
 import threading
 from collections.abc import Iterator
@@ -77,7 +78,13 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         ("GEMINI_MODEL", "  "),
         *[
             ("REDIS_URL", value)
-            for value in ("nonsense", "redis://:secret@host:port", "redis://host:99999", "redis://[")
+            for value in (
+                "nonsense",
+                "redis://:secret@host:port",
+                "redis://host:99999",
+                "redis://[",
+                "redis://host/abc",
+            )
         ],
         *[("WORKERS", value) for value in ("0", "x", "65", "2")],  # 2 without REDIS_URL
         *[("CHAT_DAILY_LIMIT", value) for value in ("x", "0", "-1", "9" * 12)],
@@ -197,6 +204,28 @@ def test_a_host_is_converted_to_an_address(monkeypatch: pytest.MonkeyPatch, valu
 def test_an_origin_is_normalized_as_browsers_do(monkeypatch: pytest.MonkeyPatch, value: str, expected: str):
     assert settings_with(monkeypatch, PUBLIC_URL=value).origin == expected
     assert settings_with(monkeypatch, ALLOWED_ORIGINS=f" {value} , ").allowed_origins == (expected,)
+
+
+@pytest.mark.parametrize(
+    "value", ["redis://host", "rediss://:secret@host:6380/", "redis://host/15", "unix:///run/redis"]
+)
+def test_a_redis_url_may_have_the_number_of_a_database(monkeypatch: pytest.MonkeyPatch, value: str):
+    assert settings_with(monkeypatch, REDIS_URL=value).redis_url == value
+
+
+@pytest.mark.parametrize(
+    "options", ["db=abc", "socket_timeout=abc", "foo=1", "max_connections=-1", "retry=1", "encoding=none"]
+)
+def test_an_invalid_option_in_the_redis_url_is_one_line(monkeypatch: pytest.MonkeyPatch, options: str):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"redis://:secret@127.0.0.1:{silent.getsockname()[1]}?{options}"
+        settings_with(monkeypatch, REDIS_URL=url)
+        with pytest.raises(SettingsError) as refused:
+            start.check_redis()
+    line = str(refused.value)
+    assert line.startswith("REDIS_URL: ")
+    assert "\n" not in line
+    assert "secret" not in line
 
 
 def test_a_https_public_url_makes_cookies_secure_and_without_one_origins_are_local(monkeypatch: pytest.MonkeyPatch):
