@@ -23,7 +23,7 @@ from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme,
 from taskchat_app.reflex_patches.exported_files import leave_out_local_state
 from taskchat_app.reflex_patches.log_handler import ignore_closed_console
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
-from taskchat_app.start import supervise
+from taskchat_app.start import reflex_folder, supervise
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
 from taskchat_app.ui.shell.build_plugins import RadixTheme, Sentences
 from taskchat_app.ui.shell.page_paths import PRERENDERED
@@ -55,6 +55,8 @@ def _chosen() -> Settings:
             skip_unchanged_builds()  # a later `reflex run` uses the page that an export built
         if options is None:
             return settings()
+        if not environment.REFLEX_DIR.is_set():
+            environment.REFLEX_DIR.set(reflex_folder(environment.REFLEX_DIR.get(), settings().home))
         if environment.REFLEX_COMPILE_CONTEXT.get() is CompileContext.RUN:
             supervise(options)
         else:

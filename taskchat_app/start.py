@@ -1,8 +1,11 @@
 """Prepares `reflex run`: the database, the signing key, Redis if it is used; run_options.py chooses the ports."""
 
+import contextlib
 import logging
+import os
 import sys
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from taskchat_app.config import SettingsError, jwt_secret, settings
@@ -46,6 +49,25 @@ def supervise(options: RunOptions) -> None:
     freeze_before_search()
     if options.frontend_only:
         wrap_page_server(PagePaths)
+
+
+def reflex_folder(usual: Path, home: Path) -> Path:
+    """Return a folder for Reflex's own files: the usual one in the user's home, or one in `home` if it is not writable.
+
+    Service users often have no home. Raises SettingsError if neither can be created.
+    """
+    with contextlib.suppress(OSError):
+        usual.mkdir(parents=True, exist_ok=True)
+        if os.access(usual, os.W_OK):
+            return usual
+    folder = home / "reflex"
+    try:
+        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        reason = f"neither {usual} nor {folder} can be written: {error.strerror}"
+        raise SettingsError(f"REFLEX_DIR: set it to a folder for Reflex's own files, since {reason}") from error
+    return folder
 
 
 def check_redis() -> None:

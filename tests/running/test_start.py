@@ -95,6 +95,20 @@ def test_an_unreachable_redis_is_one_line(tmp_path: Path):
     )
 
 
+def test_a_user_without_a_writable_home_needs_no_setting(tmp_path: Path):
+    _, lines = run(tmp_path, HOME="/dev/null", REDIS_URL="redis://127.0.0.1:1", JWT_SECRET=SECRET)
+    (line,) = lines  # Reflex has used its folder by then
+    assert line.startswith("taskchat cannot start. Redis cannot be reached (")
+    assert (tmp_path / "home" / "reflex").is_dir()
+
+
+def test_without_any_writable_folder_the_line_names_the_variable(tmp_path: Path):
+    code, lines = run(tmp_path, HOME="/dev/null", TASKCHAT_HOME="/dev/null", JWT_SECRET=SECRET)
+    assert code == 1
+    (line,) = lines
+    assert line.startswith("taskchat cannot start. REFLEX_DIR: set it to a folder ")
+
+
 @pytest.mark.usefixtures("postgres")
 class TestExternalDatabase:
     """Uses additional databases on the Postgres of the test run."""
