@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from taskchat_app.setting_values import Rate, database_url_of, origin_of, redis_url_of
+from taskchat_app.setting_values import Rate, database_url_of, http_url_of, origin_of, redis_url_of
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 COUNT_MAX = 999_999_999
@@ -108,10 +108,13 @@ class Settings(BaseSettings):
     @field_validator("gemini_base_url")
     @classmethod
     def _http(cls, value: str) -> str:
-        parts = urlsplit(value)
-        # Accessing `port` raises ValueError if it is invalid.
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.port == 0:
-            raise ValueError("use an http:// or https:// URL")
+        return http_url_of(value)
+
+    @field_validator("gemini_model")
+    @classmethod
+    def _one_line(cls, value: str) -> str:
+        if not value.isprintable():
+            raise ValueError("use the model's name as it was given, in one line")
         return value
 
     @field_validator("redis_url")

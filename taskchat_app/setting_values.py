@@ -84,6 +84,19 @@ def redis_url_of(value: str) -> str:
     return value
 
 
+def http_url_of(value: str) -> str:
+    """Return the URL; raise ValueError, without the password, if it is none of http with a valid host."""
+    try:
+        parts = urlsplit(value)
+        _host_of(parts.hostname or "")
+        is_valid = parts.scheme in ("http", "https") and parts.port != 0 and value.isprintable() and " " not in value
+    except ValueError:
+        is_valid = False
+    if not is_valid:
+        raise ValueError("use an http:// or https:// URL, for example https://example.org/v1/")
+    return value
+
+
 def origin_of(value: str) -> str:
     """Return the normalized origin (RFC 6454); raise ValueError if the URL has other parts or is invalid."""
     try:

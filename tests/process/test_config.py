@@ -75,7 +75,11 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         ("JWT_SECRET", "x" * 31),
         *[(name, value) for name in ("GEMINI_API_KEY", "METRICS_TOKEN") for value in ("two\nlines", "schlüssel")],
         *[("GEMINI_BASE_URL", value) for value in ("nonsense", "ftp://host/", "http://", "http://host:99999/")],
-        ("GEMINI_MODEL", "  "),
+        *[
+            ("GEMINI_BASE_URL", value)
+            for value in ("http://a b/", "http://host/a b", "http://ho\nst/", "http://[::g]/")
+        ],
+        *[("GEMINI_MODEL", value) for value in ("  ", "two\nlines")],
         *[
             ("REDIS_URL", value)
             for value in (
@@ -135,6 +139,13 @@ def test_parts_of_the_database_address_that_cannot_be_read_are_told_how_to_be_wr
 @pytest.mark.parametrize("address", ["u@tenant:p@one/db", "u:p%40s%2Fs@one/a%40b", "u:p/w@one/db", "/db?user=u@tenant"])
 def test_an_at_sign_that_can_be_read_is_accepted(monkeypatch: pytest.MonkeyPatch, address: str):
     assert settings_with(monkeypatch, DATABASE_URL=f"postgresql://{address}", JWT_SECRET=SECRET).database_url
+
+
+@pytest.mark.parametrize(
+    "value", ["https://me:secret@Example.org:8443/v1beta/openai", "http://gemini_proxy/", "http://[::1]:8099/ü?key=1"]
+)
+def test_any_http_url_can_be_the_endpoint_of_gemini(monkeypatch: pytest.MonkeyPatch, value: str):
+    assert settings_with(monkeypatch, GEMINI_BASE_URL=value).gemini_base_url == value
 
 
 @pytest.mark.parametrize("platform", ["FLY_APP_NAME", "K_SERVICE"])
