@@ -19,6 +19,9 @@ DEV = "dev"
 EVERY_ADDRESS = ((socket.AF_INET, ""), (socket.AF_INET6, ""))
 """Reflex requires its ports to be free on all addresses, whichever one it listens on."""
 
+PORT_ERRORS = (errno.EADDRINUSE, errno.EACCES, errno.EPERM)
+"""The port is taken or not permitted; any other error is one of the address."""
+
 
 class RunRefused(Exception):
     """`reflex run` cannot run with these options; str() is one line that says why and what to do instead."""
@@ -126,11 +129,11 @@ def _check_port(name: str, host: str, port: int) -> None:
     error_number = _listen_error(host, port)
     if error_number is None:
         return
+    reason = f"cannot listen there: {os.strerror(error_number)}"
+    if error_number not in PORT_ERRORS:
+        raise RunRefused(f"HOST {host}: {reason}. Choose an address of this machine, or 0.0.0.0 for all of them")
     example = f"PORT={port + 1} reflex run" if name == "PORT" else f"{name} {port + 1}"
-    instead = f"Choose another port, for example {example}"
-    if error_number == errno.EADDRNOTAVAIL:
-        instead = "Choose an address of this machine, or 0.0.0.0 for all of them"
-    raise RunRefused(f"HOST {host} and {name} {port}: cannot listen there: {os.strerror(error_number)}. {instead}")
+    raise RunRefused(f"HOST {host} and {name} {port}: {reason}. Choose another port, for example {example}")
 
 
 def _first_free_port(host: str, page_port: int) -> int:

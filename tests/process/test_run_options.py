@@ -103,10 +103,17 @@ class TestPorts:
         monkeypatch.setattr(run_options, "API_PORT", taken)
         assert options_for().api_port in range(taken + 1, taken + run_options.PORTS_TRIED)
 
-    @pytest.mark.parametrize("host", ["203.0.113.5", "no.such.host.invalid"])
+    @pytest.mark.parametrize("host", ["203.0.113.5", "no.such.host.invalid", "fe80::1%lo", "ff02::1%lo"])
     def test_an_address_of_another_machine_is_rejected(self, host: str):
-        with pytest.raises(RunRefused, match=f"^HOST {host} and PORT .* Choose an address of this machine"):
+        line = rf"^HOST {host}: cannot listen there: .*\. Choose an address of this machine"
+        with pytest.raises(RunRefused, match=line):
             check_ports(options_for("prod", host=host, port=_free()))
+
+    def test_a_port_that_is_not_permitted_is_rejected(self, monkeypatch: pytest.MonkeyPatch):
+        monkeypatch.setattr(run_options, "_listen_error", lambda host, port: errno.EACCES)
+        line = r"^HOST 127\.0\.0\.1 and PORT 80: cannot listen there: Permission denied\. Choose another port, "
+        with pytest.raises(RunRefused, match=line):
+            check_ports(options_for("prod", port=80))
 
     def test_a_machine_without_ipv6_can_listen(self, monkeypatch: pytest.MonkeyPatch):
         port, real = _free(), socket.socket
