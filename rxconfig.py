@@ -19,7 +19,13 @@ from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.storage.database import database_url
 from taskchat_app.json_logs import use_json_logs
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
-from taskchat_app.reflex_patches.build_files import PrerenderedPages, RootTheme, UnwatchedWebFolders
+from taskchat_app.reflex_patches.build_files import (
+    PAGE_HOST,
+    DevelopmentAddress,
+    PrerenderedPages,
+    RootTheme,
+    UnwatchedWebFolders,
+)
 from taskchat_app.reflex_patches.exported_files import leave_out_local_state
 from taskchat_app.reflex_patches.log_handler import ignore_closed_console
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
@@ -71,6 +77,7 @@ def _apply_options(options: RunOptions) -> None:
     check_options(options)
     check_ports(options)
     os.environ["PORT"] = str(options.page_port)
+    os.environ[PAGE_HOST] = options.host
     if options.api_port:
         os.environ["REFLEX_BACKEND_PORT"] = str(options.api_port)
     environment.REFLEX_FRONTEND_ONLY.set(options.frontend_only)
@@ -125,6 +132,7 @@ def _config(chosen: Settings) -> rx.Config:
             Sentences(),
             PrerenderedPages(PRERENDERED),
             UnwatchedWebFolders(),
+            DevelopmentAddress(),
             MessageAttributes(),
         ],
         disable_plugins=[rx.plugins.SitemapPlugin],

@@ -1,4 +1,4 @@
-"""Reflex plugins that edit the build's configuration: prerendered pages, the root theme, watched folders."""
+"""Reflex plugins that edit the build's configuration: prerendered pages, root theme, watched folders, address."""
 
 import json
 from collections.abc import Sequence
@@ -12,6 +12,10 @@ ROUTER_CONFIG = "react-router.config.js"
 PRERENDER_ALL = '"prerender": true'
 VITE_CONFIG = "vite.config.js"
 IGNORED_FOLDER = "**/.web/"
+FIRST_PLUGIN = "alwaysUseReactDomServerNode(),"
+PAGE_HOST = "TASKCHAT_PAGE_HOST"
+"""The variable with the address of development's page server."""
+SERVER_HOST = f'{{ name: "host", apply: "serve", config: () => ({{ server: {{ host: process.env.{PAGE_HOST} }} }}) }},'
 POSTCSS_CONFIG = "postcss.config.js"
 POSTCSS_IMPORT = '"postcss-import": {},'
 ROOT_THEME = "postcss-root-theme.js"
@@ -60,6 +64,22 @@ class UnwatchedWebFolders(rx.plugins.Plugin):
 
     def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
         context["add_modify_task"](VITE_CONFIG, lambda config: config.replace(IGNORED_FOLDER, "**/.web*/"))
+
+
+class DevelopmentAddress(rx.plugins.Plugin):
+    """Has development's page server listen on the address in PAGE_HOST; Reflex starts it with --host, which means all.
+
+    The option stands in package.json, of which Reflex keeps a copy in reflex.lock; a plugin of Vite overrides it.
+    """
+
+    def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
+        context["add_modify_task"](VITE_CONFIG, _with_server_host)
+
+
+def _with_server_host(config: str) -> str:
+    if SERVER_HOST in config:
+        return config
+    return config.replace(FIRST_PLUGIN, f"{FIRST_PLUGIN}\n    {SERVER_HOST}", 1)
 
 
 def _with_root_theme(config: str) -> str:

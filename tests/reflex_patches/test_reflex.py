@@ -18,6 +18,7 @@ from reflex.utils import build, export, frontend_skeleton
 from reflex.utils import exec as commands
 from reflex.utils.prerequisites import get_and_validate_app
 from reflex_base.compiler import templates
+from reflex_base.constants import PackageJson
 from reflex_base.utils import console, log
 
 from taskchat_app.reflex_patches import (
@@ -103,5 +104,7 @@ def test_the_build_configuration_has_the_texts_that_the_plugins_replace():
     router = inspect.getsource(frontend_skeleton)
     assert 'react_router_config["prerender"] = True' in router, f"mend {build_files.PrerenderedPages}"
     assert build_files.IGNORED_FOLDER in inspect.getsource(templates), f"mend {build_files.UnwatchedWebFolders}"
+    assert build_files.FIRST_PLUGIN in inspect.getsource(templates), f"mend {build_files.DevelopmentAddress}"
+    assert PackageJson.Commands.DEV == "react-router dev --host", f"mend {build_files.DevelopmentAddress}"
     postcss = (TEMPLATES / build_files.POSTCSS_CONFIG).read_text()
     assert build_files.POSTCSS_IMPORT in postcss, f"mend {build_files.RootTheme}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import socket
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
@@ -126,6 +127,12 @@ async def test_the_page_works_at_127_0_0_1_as_at_localhost(meet: Meet, two_ports
         url.replace("localhost", "127.0.0.1") for url in (two_ports.origin, two_ports.api)
     )
     await register(await meet(by_number))
+
+
+def test_page_and_api_listen_at_the_chosen_address_only(two_ports: TwoPorts):
+    for url in (two_ports.origin, two_ports.api):
+        with pytest.raises(ConnectionRefusedError), socket.create_connection(("127.0.0.2", urlsplit(url).port or 0)):
+            pass
 
 
 async def test_a_change_of_the_source_reloads_page_and_api_and_leaves_postgres_running(meet: Meet, two_ports: TwoPorts):
