@@ -12,8 +12,8 @@ from taskchat_app.reflex_patches.changed_vars import leave_out_address
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.reflex_patches.outer_middleware import WrappedApp
 from taskchat_app.reflex_patches.state_locks import retry_state_locks
-from taskchat_app.ui.core import stylesheets
 from taskchat_app.ui.pages import routes
+from taskchat_app.ui.shell import stylesheets
 from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
 from taskchat_app.ui.shell.event_errors import report
 from taskchat_app.ui.shell.head import head

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,8 @@ from tests.mutation.targets import TARGETS
 
 PROJECT = Path(__file__).parents[1]
 MODULES = sorted((PROJECT / "taskchat_app").rglob("*.py"))
+MODULES_MAX = 15
+"""In one folder: more are split by what they are about."""
 DIRECTION = "Imports point down: ui | api -> assistant -> domain -> config. Move the shared part down, or pass it in."
 
 DOCUMENT = (PROJECT / "docs" / "architecture.md").read_text()
@@ -145,6 +148,12 @@ def test_the_tree_in_the_readme_names_every_package_and_no_other():
     assert {
         name for name in folders if not any([*top.glob(name)] or [*top.glob(f"*/{name}")] for top in above)
     } == set()
+
+
+def test_no_package_has_more_than_fifteen_modules():
+    scripts = (PROJECT / "assets" / "page").rglob("*.js")
+    counts = Counter(module.parent for module in (*MODULES, *scripts) if module.name != "__init__.py")
+    assert {str(folder.relative_to(PROJECT)): count for folder, count in counts.items() if count > MODULES_MAX} == {}
 
 
 def test_the_modules_and_tests_that_make_mutate_names_exist():

@@ -19,8 +19,9 @@ from taskchat_app.assistant.threads.thread_rows import title_of
 from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from taskchat_app.assistant.turns import undo_command
-from taskchat_app.domain.dates import due_dates, recurrence
+from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.domain.dates.recurrence import recurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
 from taskchat_app.ui.task_list_state import add_line

@@ -47,8 +47,8 @@ print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in 
 PARTS = 8
 """Number of tests that the patterns are divided among, so that none takes long."""
 COMPILED_LATER = {
-    ("assistant/grammar/patterns.py", "sentence"),
-    ("assistant/grammar/patterns.py", "phrase"),
+    ("assistant/grammar/phrases/patterns.py", "sentence"),
+    ("assistant/grammar/phrases/patterns.py", "phrase"),
     ("runtime/pattern_cache.py", "compile_cached"),
 }
 """Functions that compile patterns from their arguments; The import of other modules calls them."""

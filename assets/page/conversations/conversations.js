@@ -2,8 +2,8 @@
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
 import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard_focus.js";
-import { onRefusal, useRefusedText } from "../core/edit_refusal.js";
-import { LineEditor } from "../core/line_editor.js";
+import { onRefusal, useRefusedText } from "../editing/edit_refusal.js";
+import { LineEditor } from "../editing/line_editor.js";
 import { useListener } from "../core/use_listener.js";
 
 const LOAD_AHEAD_PX = 400; // distance to the end at which the next page is requested

@@ -2,7 +2,7 @@
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useOpening } from "../connection/connection.js";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
-import { whenReleased } from "../core/pointer_press.js";
+import { whenReleased } from "../editing/pointer_press.js";
 
 /**
  * Shows its children, which become a text field (with `lines`, a text area). Enter (in a text area Ctrl+Enter) or blur

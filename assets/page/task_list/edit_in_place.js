@@ -1,8 +1,8 @@
 // A value that is edited in place.
 import { createElement as h, useEffect, useRef, useState } from "react";
-import { onRefusal, useRefusedText } from "../core/edit_refusal.js";
+import { onRefusal, useRefusedText } from "../editing/edit_refusal.js";
 import { usePendingValue } from "../pending/pending_input.js";
-import { LineEditor, handleEditKeys } from "../core/line_editor.js";
+import { LineEditor, handleEditKeys } from "../editing/line_editor.js";
 
 /**
  * A button with the value, which becomes a text field, or a select if there are `options` ([[value, name], …]). Enter, blur

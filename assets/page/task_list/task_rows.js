@@ -1,7 +1,7 @@
 // The rows of the task list, built from the server's patches.
 import { useEffect, useSyncExternalStore } from "react";
 import { listenerSet } from "../core/listeners.js";
-import { afterPress } from "../core/pointer_press.js";
+import { afterPress } from "../editing/pointer_press.js";
 import { isSynced, requestSync, subscribeSync } from "../pending/pending_input.js";
 
 const LEAVING_MS = 2500; // how long a completed task stays visible

@@ -18,7 +18,7 @@ from pydantic import (
 )
 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
-from taskchat_app.domain.dates.recurrence import check_rule
+from taskchat_app.domain.dates.recurrence.recurrence import check_rule
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.i18n.catalogue import LANGUAGES, render

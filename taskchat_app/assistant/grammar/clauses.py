@@ -3,21 +3,21 @@
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
-from taskchat_app.assistant.grammar.conditions import CONDITION, ends_with_condition, is_doubt
-from taskchat_app.assistant.grammar.filters import phrases_in
 from taskchat_app.assistant.grammar.joined_changes import joined_changes
-from taskchat_app.assistant.grammar.list_names import A_LIST
-from taskchat_app.assistant.grammar.new_task import read_title
 from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
-from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
+from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.done_statements import is_report
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reminders import beside_task
 from taskchat_app.assistant.grammar.two_times import CLOCK, read_at_two_times
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 from taskchat_app.domain.dates.date_mentions import find_due
-from taskchat_app.domain.dates.recurrence_phrases import day_lists
+from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
 _MAX_CLAUSES = 20

@@ -5,7 +5,7 @@ The new task is added, or offered, if no task fits (see Command.otherwise).
 
 from collections.abc import Iterator
 
-from taskchat_app.assistant.grammar.patterns import Rewrites, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, sentence
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 _X = r"(?P<x>.{1,80}?)"

@@ -5,7 +5,7 @@ Tried only where nothing else is understood. The commands are no orders (see Com
 
 from collections.abc import Iterator
 
-from taskchat_app.assistant.grammar.patterns import Rewrites, phrase
+from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, phrase
 from taskchat_app.domain.dates.vocabulary import ORDINAL
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from itertools import islice
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.field_words import JOINT, changes_of, read_fields
 from taskchat_app.assistant.grammar.parser import bare, is_question, read_command
-from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.field_words import JOINT, changes_of, read_fields
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.command_text import mask_quotes
 
 _VERB = phrase(

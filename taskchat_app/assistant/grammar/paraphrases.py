@@ -5,8 +5,8 @@ A rewritten clause is used only if the rules understand it (see parser.read_comm
 
 from collections.abc import Iterator
 
-from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST
-from taskchat_app.assistant.grammar.patterns import Rewrites, phrase
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
+from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, phrase
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
 _X = r"(?P<x>.{1,160}?)"

@@ -1,20 +1,21 @@
 """Parses one clause (of clauses.py) into a command; rules are tried from the most specific to the most general.
 
-The words are in rules/, what a new task consists of in new_task.py. offline/command_calls.py makes the tool calls.
+The words are in rules/, what a new task consists of in phrases/. offline/command_calls.py makes the tool calls.
 """
 
 import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
-from taskchat_app.assistant.grammar.conditions import CONDITION
 from taskchat_app.assistant.grammar.existing_tasks import changes_in, may_be_new
-from taskchat_app.assistant.grammar.field_words import read_fields
-from taskchat_app.assistant.grammar.filters import filtered
 from taskchat_app.assistant.grammar.indirect_requests import commands_in
-from taskchat_app.assistant.grammar.list_names import THE_LIST
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITION
+from taskchat_app.assistant.grammar.phrases.field_words import read_fields
+from taskchat_app.assistant.grammar.phrases.filters import filtered
+from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
 from taskchat_app.assistant.grammar.rules.clears import CLEARS
 from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
@@ -28,7 +29,6 @@ from taskchat_app.assistant.grammar.rules.sorted_lists import read_sorted
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.rules.talk import TALK
 from taskchat_app.assistant.grammar.spelling import respelled
-from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes
 
 _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _AFTER_CHANGES = (

@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.grammar.language_detection import detect_language
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes, normalize_blanks
 from taskchat_app.domain.dates.vocabulary import MONTH
 

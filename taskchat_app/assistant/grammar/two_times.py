@@ -4,7 +4,7 @@ import re
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import read_command
-from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.clock_phrases import PARTS
 from taskchat_app.domain.dates.command_text import mask_quotes
 

@@ -8,7 +8,7 @@ from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.offline import words
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.due_dates import format_near, parse_due
-from taskchat_app.domain.dates.recurrence_text import format_rule
+from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, Value, joined, ngettext
 

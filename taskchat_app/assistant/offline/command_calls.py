@@ -8,9 +8,9 @@ from typing import Any
 from dateutil.relativedelta import relativedelta
 
 from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.reminder_phrases import reminder_moment
+from taskchat_app.assistant.grammar.phrases.reminder_phrases import reminder_moment
+from taskchat_app.assistant.grammar.phrases.title_words import stems_of
 from taskchat_app.assistant.grammar.rules.done_statements import stems
-from taskchat_app.assistant.grammar.title_words import stems_of
 from taskchat_app.assistant.offline import answers, question_calls
 from taskchat_app.assistant.offline.call_rounds import (
     MAX_CALLS,
@@ -27,7 +27,7 @@ from taskchat_app.assistant.offline.task_finder import find, find_reported
 from taskchat_app.assistant.offline.task_questions import doubted, is_named, or_new
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
-from taskchat_app.domain.dates.recurrence import next_occurrence
+from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 
 
 def plan(command: Command, memory: Memory) -> Plan:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.reminder_phrases import new_date
+from taskchat_app.assistant.grammar.phrases.reminder_phrases import new_date
+from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
-from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.call_rounds import (
     MAX_CALLS,

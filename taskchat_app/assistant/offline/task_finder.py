@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
+from taskchat_app.assistant.grammar.phrases.targets import title_parts
+from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
-from taskchat_app.assistant.grammar.targets import title_parts
-from taskchat_app.assistant.grammar.title_words import FILLERS
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.call_rounds import (
     MAX_CALLS,

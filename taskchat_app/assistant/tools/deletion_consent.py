@@ -15,8 +15,8 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_clauses
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.parser import is_question
-from taskchat_app.assistant.grammar.targets import Target, read_target, title_parts
-from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
+from taskchat_app.assistant.grammar.phrases.targets import Target, read_target, title_parts
+from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.tools.shown_tasks import last_shown
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, Task

@@ -8,14 +8,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.grammar.clauses import split_clauses
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.parser import read_command
-from taskchat_app.assistant.grammar.reminder_phrases import (
+from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
     ReminderRequest,
     is_only_reminder_request,
     parse_reminder_request,
     reminder_moment,
     timed_request,
 )
-from taskchat_app.assistant.grammar.title_words import FILLERS, stems_of
+from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import Due, format_near
 from taskchat_app.domain.log.changes import Cause

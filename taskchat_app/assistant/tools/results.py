@@ -11,7 +11,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools.execution import ToolResult
 from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
-from taskchat_app.domain.dates.recurrence_text import format_rule
+from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.queries import TaskPage
 from taskchat_app.domain.tasks.task_view import TaskView

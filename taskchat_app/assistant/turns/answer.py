@@ -7,6 +7,7 @@ from weakref import WeakValueDictionary
 from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 
+from taskchat_app.assistant.agent import attached_lists
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.history import message_with_files
 from taskchat_app.assistant.agent.turn_model import publish_message
@@ -17,7 +18,7 @@ from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.conversation_turns import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_lists
-from taskchat_app.assistant.turns import answered_choices, attached_lists, undo_command
+from taskchat_app.assistant.turns import answered_choices, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import transaction

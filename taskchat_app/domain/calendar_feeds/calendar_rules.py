@@ -16,8 +16,8 @@ from zoneinfo import ZoneInfo
 from dateutil import rrule
 
 from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end
-from taskchat_app.domain.dates.recurrence import last_whole_day, occurrences
-from taskchat_app.domain.dates.rrule import Rule, read_rule
+from taskchat_app.domain.dates.recurrence.recurrence import last_whole_day, occurrences
+from taskchat_app.domain.dates.recurrence.rrule import Rule, read_rule
 
 COMPARED = 24
 """Dates after the due date that the rule must give; 24 months contain each month's end twice."""

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 from icalendar.prop import vRecur
 
-from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
+from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 
 LAST_YEAR = 2045
 """Rules that still hold in this year go on forever."""

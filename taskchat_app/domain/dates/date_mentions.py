@@ -12,8 +12,8 @@ from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.recurrence_phrases import day_lists
-from taskchat_app.domain.dates.series_mentions import find_series
+from taskchat_app.domain.dates.recurrence.phrases import day_lists
+from taskchat_app.domain.dates.recurrence.series_mentions import find_series
 from taskchat_app.domain.storage.errors import Invalid
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.dates.recurrence import check_rule, first_occurrence
+from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_columns, start_of_series

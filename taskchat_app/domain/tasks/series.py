@@ -16,7 +16,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.dates.recurrence import next_occurrence
+from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task

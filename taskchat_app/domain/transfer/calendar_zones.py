@@ -18,7 +18,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.dates.local_time import FIRST_YEAR
-from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
+from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 
 UNREADABLE = (ValueError, KeyError, TypeError, AttributeError, IndexError, OverflowError)
 """What icalendar raises for values that it cannot read has no common class."""

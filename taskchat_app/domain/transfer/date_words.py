@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.due_dates import find_due, parse_due
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.dates.recurrence import find_rule
+from taskchat_app.domain.dates.recurrence.recurrence import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 
 TEXT_MAX = 200

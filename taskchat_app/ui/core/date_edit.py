@@ -13,7 +13,7 @@ from taskchat_app.ui.i18n import words
 class DateEdit(PageComponent):
     """A button with a date, which opens a dialog: quick choices, a month to click in, and a line to type."""
 
-    library = f"{PAGE}core/date_edit.js"
+    library = f"{PAGE}editing/date_edit.js"
     value: rx.Var[str] = field(doc="The present date, '2026-11-21' or '2026-11-21 09:00'; empty for none")
     value_text: rx.Var[str] = field(doc="The present date in words, which the server reads again")
     label: rx.Var[str] = field(doc="The name of the dialog and of the line")

@@ -26,5 +26,5 @@ def refusal_of(editor: str, text: str, problem: str) -> Refusal:
 class EditRefusal(PageComponent):
     """Returns a refused text to its editor."""
 
-    library = f"{PAGE}core/edit_refusal.js"
+    library = f"{PAGE}editing/edit_refusal.js"
     refusal: rx.Var[Refusal] = field(doc="The latest refusal")

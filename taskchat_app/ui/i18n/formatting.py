@@ -3,8 +3,9 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates import due_dates, recurrence_text
+from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.recurrence import text as recurrence_text
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.core.stylesheets import RADIX_SHEETS, theme
 from taskchat_app.ui.i18n.browser_messages import browser_catalogue
+from taskchat_app.ui.shell.stylesheets import RADIX_SHEETS, theme
 
 
 class RadixTheme(rx.plugins.RadixThemesPlugin):

@@ -10,7 +10,7 @@ import reflex as rx
 
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import ENGLISH
-from taskchat_app.ui.core.stylesheets import GROUNDS
+from taskchat_app.ui.shell.stylesheets import GROUNDS
 
 # A phone's keyboard shrinks the page, so that the composer stays visible above it.
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content"

@@ -7,11 +7,11 @@ import reflex as rx
 
 from taskchat_app.ui.core.components import KeptFocus
 from taskchat_app.ui.core.pending_input import sync_barrier
-from taskchat_app.ui.core.stylesheets import GROUNDS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.components import Language, SharedTheme, ZoneOffer
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.connection import unreachable
+from taskchat_app.ui.shell.stylesheets import GROUNDS
 
 
 def layout() -> rx.Component:

@@ -15,7 +15,7 @@ from taskchat_app.assistant.offline.call_rounds import Result
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
 from taskchat_app.domain.dates.due_dates import format_near, parse_due
-from taskchat_app.domain.dates.recurrence_text import format_rule
+from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 BERLIN = ZoneInfo("Europe/Berlin")

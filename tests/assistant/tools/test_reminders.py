@@ -9,7 +9,7 @@ import pytest
 from taskchat_app.assistant.agent.agent import INSTRUCTIONS
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.grammar.reminder_phrases import ReminderRequest, parse_reminder_request
+from taskchat_app.assistant.grammar.phrases.reminder_phrases import ReminderRequest, parse_reminder_request
 from taskchat_app.assistant.tools.reminders import reminder_request_for
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.tasks.task_view import TaskView

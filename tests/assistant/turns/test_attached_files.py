@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from taskchat_app.assistant.agent.attached_lists import lines_of
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.attached_lists import lines_of
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.attachments.file_sanitizer_process import PAGES_LEFT_OUT
 from tests.api.routes.test_attachments import attach, sent

@@ -12,7 +12,7 @@ from dateutil import tz
 from taskchat_app.domain.calendar_feeds.calendar_file import CalendarHead, calendar_file
 from taskchat_app.domain.calendar_feeds.calendar_rules import calendar_series
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.dates.recurrence import occurrences
+from taskchat_app.domain.dates.recurrence.recurrence import occurrences
 from taskchat_app.domain.storage.models import Task
 
 NEW_YORK = ZoneInfo("America/New_York")

@@ -1,6 +1,6 @@
 """Rules for adding a task: with a verb ("add …", "remind me to …"), to a list, or as a reminder.
 
-new_task.py separates its title, date, recurrence, priority and tags.
+phrases/new_task.py separates its title, date, recurrence, priority and tags.
 """
 
 import re
@@ -8,19 +8,19 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
-from taskchat_app.assistant.grammar.filters import name_in
-from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_for_others, list_tag
-from taskchat_app.assistant.grammar.new_task import read_title
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.filters import name_in
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, is_for_others, list_tag
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST, struck
-from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.due_dates import parse_due
-from taskchat_app.domain.dates.recurrence import find_rule
-from taskchat_app.domain.dates.recurrence_phrases import day_lists
+from taskchat_app.domain.dates.recurrence.phrases import day_lists
+from taskchat_app.domain.dates.recurrence.recurrence import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 

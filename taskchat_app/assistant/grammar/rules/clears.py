@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
-from taskchat_app.assistant.grammar.targets import read_target
+from taskchat_app.assistant.grammar.phrases.targets import read_target
 
 _FIELDS = ("due_date", "time", "description", "priority", "recurrence", "tags")
 

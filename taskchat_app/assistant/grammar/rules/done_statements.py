@@ -3,11 +3,11 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target, UserClock
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.matching import Table
-from taskchat_app.assistant.grammar.targets import read_target
-from taskchat_app.assistant.grammar.title_words import FILLERS
 
 _PAST = {
     "got": "get buy pick grab fetch", "bought": "buy get", "paid": "pay", "did": "do", "done": "do", "made": "make",

@@ -4,11 +4,11 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, UserClock
-from taskchat_app.assistant.grammar.filters import filtered, take_filters
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.filters import filtered, take_filters
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import Target, read_target
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.repeats import TOO_OFTEN
-from taskchat_app.assistant.grammar.targets import Target, read_target
 from taskchat_app.domain.dates.due_dates import said_due
 from taskchat_app.domain.storage.errors import Invalid
 

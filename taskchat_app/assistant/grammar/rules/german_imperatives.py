@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.vocabulary import with_digraphs
 
 _VERBS = (

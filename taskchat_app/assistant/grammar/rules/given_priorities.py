@@ -3,8 +3,8 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, UserClock
+from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
-from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 

@@ -2,8 +2,8 @@
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language
-from taskchat_app.assistant.grammar.new_task import read_title, without_reminder
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.new_task import read_title, without_reminder
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.rules.german_imperatives import is_imperative, without_polite_words
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import with_digraphs

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
-from taskchat_app.assistant.grammar.filters import (
+from taskchat_app.assistant.grammar.phrases.filters import (
     LEVELS,
     OVERDUE_DE,
     TASKS,
@@ -17,8 +17,8 @@ from taskchat_app.assistant.grammar.filters import (
     whole_day,
     without_possessives,
 )
-from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, is_foreign, list_tag
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, is_foreign, list_tag
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 _READ = r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b"

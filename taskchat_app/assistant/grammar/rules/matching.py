@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, UserClock
-from taskchat_app.assistant.grammar.patterns import sentence
+from taskchat_app.assistant.grammar.phrases.patterns import sentence
 
 Table: TypeAlias = tuple[tuple[re.Pattern[str], Language, Make], ...]
 

@@ -4,17 +4,17 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
-from taskchat_app.assistant.grammar.conditions import begins_with_condition
-from taskchat_app.assistant.grammar.new_task import read_title
-from taskchat_app.assistant.grammar.patterns import phrase
-from taskchat_app.assistant.grammar.reminder_phrases import (
+from taskchat_app.assistant.grammar.phrases.conditions import begins_with_condition
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
     OFFSET,
     new_date,
     parse_reminder_request,
     reminder_moment,
 )
+from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.matching import fixed
-from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import find_due, local_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid

@@ -3,9 +3,9 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Row, UserClock
-from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.matching import fixed
-from taskchat_app.assistant.grammar.targets import read_target
 from taskchat_app.domain.dates.due_dates import find_due, local_due
 from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, NUMBER, SHORT_WEEKDAY, WEEKDAY
 

@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.assistant.grammar.commands import Command, Language
-from taskchat_app.assistant.grammar.patterns import sentence
+from taskchat_app.assistant.grammar.phrases.patterns import sentence
 
 _KEYS = {
     "due": "due date|due|deadlines?|dates?|datum|fälligkeit|frist|termin",

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
-from taskchat_app.assistant.grammar.filters import filtered
-from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
-from taskchat_app.assistant.grammar.new_task import read_title
-from taskchat_app.assistant.grammar.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.phrases.filters import filtered
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, list_tag
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.matching import fixed
-from taskchat_app.assistant.grammar.targets import read_target
 
 _LIST = r"(?:my|the) (?:(?:whole|entire) )?list"
 _ALL = sentence(rf"{EVERYTHING}|{_LIST}|{THE_LIST}")

@@ -7,9 +7,9 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Target, UserClock
-from taskchat_app.assistant.grammar.list_names import A_LIST, THE_LIST, list_tag
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.targets import OF_A_DAY
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, list_tag
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import OF_A_DAY
 from taskchat_app.domain.dates.clock_phrases import match_clock
 from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
 from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import Due, parse_due
 from taskchat_app.domain.dates.vocabulary import NUMBER, number

@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.date_phrase import NIGHT_END_HOUR, Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.local_time import Due, local_day
-from taskchat_app.domain.dates.recurrence import find_rule
-from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
-from taskchat_app.domain.dates.series_bounds import (
+from taskchat_app.domain.dates.recurrence.recurrence import find_rule
+from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
+from taskchat_app.domain.dates.recurrence.series_bounds import (
     SPAN_WORDS,
     UNTIL,
     WEEKLY_DAYS,

@@ -17,7 +17,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
-from taskchat_app.assistant.grammar.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import attached_line_choices
 from taskchat_app.domain.attachments import attachments

@@ -5,7 +5,7 @@ from calendar import monthrange
 from collections.abc import Callable
 from typing import TypeAlias
 
-from taskchat_app.domain.dates.rrule import WEEKDAY_CODES
+from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
     AMBIGUOUS_WEEKDAYS,
     CLEAR_SHORT_WEEKDAY,

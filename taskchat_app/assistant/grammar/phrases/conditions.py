@@ -1,6 +1,6 @@
 """Recognizes conditions, doubts and questions about a change: "if Anna calls, tick off 3", "should I tick off 3?"."""
 
-from taskchat_app.assistant.grammar.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
 
 _ANY = (
     r"(?:if|unless|when|once(?! (?:a|an|per|every)\b)|as soon as|in case|assuming|suppos(?:e|ing)"

@@ -1,6 +1,6 @@
 // A text field that is shown in place of a text while the user edits it.
 import { createElement as h, useLayoutEffect, useRef } from "react";
-import { isOfInputMethod } from "./keyboard_focus.js";
+import { isOfInputMethod } from "../core/keyboard_focus.js";
 import { whenReleased } from "./pointer_press.js";
 
 /** On Enter call `onClose(value, true)`, on Escape `onClose(null, true)`. */

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.grammar.reminder_phrases import OFFSET
+from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_phrase import match_phrase
 from taskchat_app.domain.dates.due_dates import find_due, local_due

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
-from taskchat_app.domain.dates.rrule import Rule, read_rule
+from taskchat_app.domain.dates.recurrence.rrule import Rule, read_rule
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 _ORDINALS = {

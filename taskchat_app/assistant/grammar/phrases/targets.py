@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Pronoun, Target
-from taskchat_app.assistant.grammar.patterns import ALL_TASKS, EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.phrases.patterns import ALL_TASKS, EVERYTHING, phrase, sentence
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY, number, ordinal
 
 _ONE = r"(?:task|todo|to-do|item|entry|aufgabe|eintrag|punkt|number|nummer|no\.?|nr\.?)"

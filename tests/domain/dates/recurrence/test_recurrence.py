@@ -11,7 +11,13 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from taskchat_app.domain.dates.due_dates import Due, local_due, parse_due
-from taskchat_app.domain.dates.recurrence import check_rule, find_rule, first_occurrence, format_rule, next_occurrence
+from taskchat_app.domain.dates.recurrence.recurrence import (
+    check_rule,
+    find_rule,
+    first_occurrence,
+    format_rule,
+    next_occurrence,
+)
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.catalogue import render
 

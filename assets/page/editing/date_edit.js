@@ -2,8 +2,8 @@
 import { Fragment, createElement as h, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
 import { onRefusal } from "./edit_refusal.js";
-import { isOfInputMethod } from "./keyboard_focus.js";
-import { inZone } from "./zone_format.js";
+import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { inZone } from "../core/zone_format.js";
 
 const DAYS_OF_WEEK = 7;
 const DAY_MS = 86_400_000;
