@@ -186,7 +186,8 @@ def _items(clause: str) -> list[str]:
         parts = [part.strip() for part in _LIST_JOINT.split(listed["items"])]
         are_tasks = all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
         return [f"{listed['before']} {part}" for part in parts] if are_tasks and '"' not in clause else []
-    match = _ITEMS.fullmatch(bare(clause)) or _ITEMS_BEHIND.fullmatch(bare(clause))
+    text = bare(clause)
+    match = _ITEMS.fullmatch(text) or _ITEMS_BEHIND.fullmatch(text)
     if match is None or '"' in clause or _ONE_DISH.search(match["items"]):
         return []
     parts = [part.strip() for part in _LIST_JOINT.split(match["items"])]

@@ -23,10 +23,12 @@ _JOINTS_MAX = 5
 def joined_changes(clause: str, clock: UserClock) -> list[Command]:
     """Return the changes of a clause that its first verb holds together; empty for a clause with one."""
     text = bare(clause)
-    verb = _VERB.match(text) if len(text) <= _MAX_CHARACTERS and not is_question(clause) else None
-    for joint in islice(JOINT.finditer(mask_quotes(text)), _JOINTS_MAX) if verb else ():
+    verb = _VERB.match(text)
+    if verb is None or len(text) > _MAX_CHARACTERS or is_question(clause):
+        return []
+    for joint in islice(JOINT.finditer(mask_quotes(text)), _JOINTS_MAX):
         first, rest = read_command(text[: joint.start()], clock), text[joint.end() :]
-        if verb is None or not _is_change(first):
+        if not _is_change(first):
             continue
         if fields := read_fields(rest, clock):
             return _with_fields(first, fields)

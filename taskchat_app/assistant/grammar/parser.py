@@ -168,13 +168,14 @@ def read_command(text: str, clock: UserClock) -> Command:
 
 def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | None:
     """Return the change of a task that the clause of a new one may mean; none by a name that is only a verb."""
-    for other in changes_in(bare(text)):
+    clause = bare(text)
+    for other in changes_in(clause):
         command = _read(other, clock)
         is_named = not command.target.is_sweeping and not begins_with_verb(f"{command.target.words} all")
         is_date = read_fields(command.given.get("description", ""), clock) is not None
         if command.kind == "update" and is_named and not is_date:
             # "A note for mum that dinner is ready" may be one to her, and a description that is there is replaced.
-            is_unsure = ("description" in command.given or may_be_new(bare(text))) and mask_quotes(text) == text
+            is_unsure = ("description" in command.given or may_be_new(clause)) and mask_quotes(text) == text
             return replace(command, text=text.strip(), otherwise=new, free=True, doubtful=is_unsure)
     return None
 
@@ -235,7 +236,7 @@ def _checked(command: Command) -> Command:
 
 def _read(text: str, clock: UserClock) -> Command:
     # With its mark "bis morgen!" is a goodbye.
-    for clause in (text.strip(), text.strip().strip(" .!"), bare(text)):
+    for clause in dict.fromkeys((text.strip(), text.strip().strip(" .!"), bare(text))):
         if talk := read_by(_TALK_TABLE, clause, clock):
             return talk
     clause, asks = bare(text), text.rstrip().endswith("?")

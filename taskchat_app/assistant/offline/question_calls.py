@@ -183,7 +183,7 @@ def _reminded(task: dict[str, Any], due: str | None) -> PlannedCall:
 
 def _titled(words: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
     """The open tasks with all of these words in their title."""
-    [result] = yield [PlannedCall("list_tasks", {"search": words, "status": "open"}, looking=True)]
+    [result] = yield [looked_up(("search", words), ("status", "open"))]
     wanted = stems_of(words) - FILLERS
     return [task for task in result.get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]
 
