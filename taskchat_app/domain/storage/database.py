@@ -219,8 +219,8 @@ def migrate(chosen: Settings) -> None:
     """
     engine = create_engine(database_url(chosen), poolclass=pool.NullPool)
     try:
-        if chosen.database_url:
-            _check_sessions(engine.execution_options(isolation_level="AUTOCOMMIT"))
+        if chosen.database_url and poolers.pools_transactions(database_url(chosen)):
+            raise DatabaseUnusable(poolers.REFUSED)
         with engine.connect() as connection:
             _check_encoding(connection)
             _migrate_locked(connection, _alembic_config())
@@ -243,20 +243,6 @@ def migrate(chosen: Settings) -> None:
         raise DatabaseUnusable(str(error)) from error
     finally:
         engine.dispose()
-
-
-def _check_sessions(engine: Engine) -> None:
-    with engine.connect() as one:
-        try:
-            other = engine.connect()
-        except OperationalError:
-            return  # no second connection is free: this start cannot tell
-        with other:
-            if poolers.shares_sessions(one, other):
-                raise DatabaseUnusable(
-                    "The connection pooler at DATABASE_URL gives each transaction any session (transaction pooling)"
-                    f" and so loses the role of row-level security. {poolers.ADVICE}."
-                )
 
 
 def _check_encoding(connection: Connection) -> None:

@@ -1,13 +1,35 @@
 """Recognizes connection poolers that cannot be used, and says what to do about a failed connection."""
 
+from functools import cache
 from secrets import token_hex
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.exc import OperationalError
 
 MARK = text("SELECT set_config('taskchat.session', :mark, false)")
 READ = text("SELECT current_setting('taskchat.session', true), pg_backend_pid()")
 ROUNDS = 2  # the driver prepares what it executes for the sixth time, which such a pooler does not allow
 ADVICE = "Use the database's direct address, or session pooling"
+REFUSED = (
+    "The connection pooler at DATABASE_URL gives each transaction any session (transaction pooling)"
+    f" and so loses the role of row-level security. {ADVICE}."
+)
+
+
+@cache
+def pools_transactions(url: str) -> bool:
+    """Return whether a pooler of transactions is at this address; asked once, though a start migrates three times.
+
+    False if no second connection is free to tell. Raises OperationalError if the database is unreachable. Blocking.
+    """
+    engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as one:
+        try:
+            other = engine.connect()
+        except OperationalError:
+            return False
+        with other:
+            return shares_sessions(one, other)
 
 
 def shares_sessions(one: Connection, other: Connection) -> bool:
