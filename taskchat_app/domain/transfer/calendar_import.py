@@ -196,8 +196,7 @@ def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:
                 found += entry["DURATION"].dt
             except OverflowError as error:
                 raise out_of_range() from error
-    check_year(found)
-    return Due(_moment(found, zone)) if isinstance(found, datetime) else Due.of_day(found, zone)
+    return Due(_moment(found, zone), None if isinstance(found, datetime) else found)
 
 
 def _moment_of(entry: Any, name: str, zone: ZoneInfo) -> datetime | None:
