@@ -26,7 +26,7 @@ TOO_MANY_PIXELS = gettext("This picture has too many pixels. Make it smaller, to
 
 
 async def sanitize_file(user_id: str, content: bytes, mime_type: str) -> Parts:
-    """Return the parts of a file of this type (kinds.type_of). Pictures and PDFs of one user are read one at a time.
+    """Return the parts of a file of this type (media_types.type_of); a user's pictures and PDFs are read in turn.
 
     Raises UnsupportedType for a picture that cannot be opened, TooLarge for one with too many pixels. A PDF that cannot
     be read has no text.

@@ -1,6 +1,6 @@
 """Creates tasks of the user from tasks of other programs, and names what has no place here.
 
-The readers of their files are listed in formats.py.
+The readers of their files are listed in foreign_import.py.
 """
 
 import hashlib
