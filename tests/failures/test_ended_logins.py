@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from taskchat_app.ui.chat.state import ChatState
+from tests.failures.support.closed_tabs import check_state_of_closed_tab
 from tests.failures.support.instances import Instance, chat_client, open_stream, remaining_events
 from tests.failures.support.page_socket import name_of, page_socket
 from tests.standin import Standin, hold_after, text
@@ -42,17 +43,4 @@ async def test_a_page_gets_no_more_of_an_answer_once_its_login_has_ended(killabl
 
 @pytest.mark.parametrize("is_signed_in", [False, True])
 async def test_the_state_of_a_closed_tab_is_given_to_nobody_else(killable: Instance, is_signed_in: bool) -> None:
-    tab = str(uuid.uuid4())
-    async with chat_client(killable) as chat, chat_client(killable) as other:
-        await chat.add_task("Ask for a higher salary")
-        mine, theirs = (client.http.headers["Authorization"].removeprefix("Bearer ") for client in (chat, other))
-        async with page_socket(killable, token=tab, login=mine) as page:
-            await page.boot()
-            await page.wait_for_frame("salary")
-        async with page_socket(killable, token=tab, login=theirs if is_signed_in else "") as page:
-            await page.boot()
-            await page.wait_until_idle()
-            assert not any("salary" in frame for frame in page.frames)
-        async with page_socket(killable, token=tab, login=mine) as page:
-            await page.boot()
-            await page.wait_for_frame("salary")
+    await check_state_of_closed_tab(killable, is_signed_in=is_signed_in)

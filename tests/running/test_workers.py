@@ -1,15 +1,14 @@
 """WORKERS=2: two processes behind one port, one Redis for both."""
 
 import asyncio
-import uuid
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
 
 import pytest
 
 from tests.chatting import Chat, message
+from tests.failures.support.closed_tabs import check_state_of_closed_tab
 from tests.failures.support.instances import chat_client, events_until, open_stream, remaining_events
-from tests.failures.support.page_socket import page_socket
 from tests.programs import needs
 from tests.running.support.machines import Machine
 from tests.running.support.redis_server import Redis
@@ -58,16 +57,6 @@ async def test_all_workers_show_an_answer_word_by_word_and_every_change(server: 
             assert (await events_until(events, "Buy milk"))[-1]["after"]["number"] == 1
 
 
-async def test_with_redis_the_state_of_a_closed_tab_is_given_to_nobody_else(server: Machine):
-    tab = str(uuid.uuid4())
-    async with chat_client(server) as chat, chat_client(server) as other:
-        await chat.add_task("Ask for a higher salary")
-        mine, theirs = (client.http.headers["Authorization"].removeprefix("Bearer ") for client in (chat, other))
-        async with page_socket(server, token=tab, login=mine) as page:
-            await page.boot()
-            await page.wait_for_frame("salary")
-        for login in (theirs, ""):
-            async with page_socket(server, token=tab, login=login) as page:
-                await page.boot()
-                await page.wait_until_idle()
-                assert not any("salary" in frame for frame in page.frames)
+@pytest.mark.parametrize("is_signed_in", [False, True])
+async def test_with_redis_the_state_of_a_closed_tab_is_given_to_nobody_else(server: Machine, is_signed_in: bool):
+    await check_state_of_closed_tab(server, is_signed_in=is_signed_in)
