@@ -8,7 +8,7 @@ import pytest
 
 from taskchat_app.assistant.agent import offline_fallback
 from taskchat_app.assistant.core.message_tags import without_note
-from taskchat_app.assistant.gemini import stream
+from taskchat_app.assistant.gemini import event_stream
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar import language_detection
 from taskchat_app.assistant.grammar.clauses import read_message
@@ -55,7 +55,7 @@ def streamed(text: str) -> list[bytes]:
             yield written[start : start + 10]
 
     async def collected() -> list[bytes]:
-        return [data async for data in stream.sse_data(pieces())]
+        return [data async for data in event_stream.sse_data(pieces())]
 
     try:
         collected().send(None)
@@ -98,7 +98,7 @@ def test_reading_takes_linear_time(name: str):
 
 def test_a_line_of_a_stream_has_a_maximal_length():
     with pytest.raises(GeminiFailure) as refusal:
-        streamed("data: " + "a" * stream.LINE_MAX)
+        streamed("data: " + "a" * event_stream.LINE_MAX)
     assert refusal.value.code == "garbled"
 
 

@@ -165,9 +165,9 @@ TARGETS = (
         f"{ASSISTANT}/gemini/test_stream_repairs",
     ),
     _target(
-        "assistant.gemini.stream",
+        "assistant.gemini.chunk_repairs",
         f"{ASSISTANT}/gemini/test_streamed_calls",
-        f"{ASSISTANT}/gemini/test_stream",
+        f"{ASSISTANT}/gemini/test_chunk_repairs",
         f"{ASSISTANT}/gemini/test_event_stream",
         f"{ASSISTANT}/gemini/test_stream_repairs",
     ),

@@ -1,7 +1,7 @@
 """Gemini as a model of the Agents SDK: timeouts, retries until the first output, repaired requests and streams.
 
-request.py repairs requests, stream.py repairs responses, failures.py classifies failures; docs/gemini.md lists all of
-them.
+request.py repairs requests, chunk_repairs.py and sdk_events.py repair responses, failures.py classifies failures;
+docs/gemini.md lists all of them.
 """
 
 import asyncio
@@ -9,7 +9,6 @@ import copy
 import logging
 import random
 import re
-import uuid
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
 from typing import Any, cast
@@ -21,8 +20,9 @@ from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.responses import ResponseCompletedEvent
 
+from taskchat_app.assistant.gemini import chunk_repairs, event_stream, sdk_events
 from taskchat_app.assistant.gemini import request as gemini_request
-from taskchat_app.assistant.gemini import stream as gemini_stream
+from taskchat_app.assistant.gemini.chunk_repairs import Chunk
 from taskchat_app.assistant.gemini.failures import (
     CONNECTION_ERRORS,
     GeminiFailure,
@@ -30,8 +30,8 @@ from taskchat_app.assistant.gemini.failures import (
     failure_of_response,
 )
 from taskchat_app.assistant.gemini.request import signature_of
-from taskchat_app.assistant.gemini.stream import Chunk, ResponseState
-from taskchat_app.runtime import metrics
+from taskchat_app.assistant.gemini.response_state import ResponseState
+from taskchat_app.assistant.gemini.sdk_events import ItemIds, with_metrics
 
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
@@ -46,8 +46,6 @@ DRAIN_SECONDS = 0.1
 logger = logging.getLogger(__name__)
 
 Chunks = AsyncGenerator[Chunk, None]
-ItemIds = dict[int, str]
-EventRepair = Callable[[ItemIds, TResponseStreamEvent], None]
 OnRetry = Callable[[], None]
 
 
@@ -101,7 +99,7 @@ class GeminiModel(agents.Model):
             events = model.stream_response(system_instructions, own, model_settings, [], *args, **kwargs)
             async with aclosing(with_metrics(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
                 async for event in stream:
-                    for repair in EVENT_REPAIRS:
+                    for repair in sdk_events.EVENT_REPAIRS:
                         repair(ids, event)
                     yield event
         except GeminiFailure as failure:
@@ -224,16 +222,16 @@ class GeminiCall:
     async def _chunks(self, state: ResponseState, body: dict[str, Any]) -> Chunks:
         response = await self._open(state, body)
         try:
-            events = gemini_stream.sse_data(response.aiter_bytes())
+            events = event_stream.sse_data(response.aiter_bytes())
             while data := await self._next(state, events):
-                if data == gemini_stream.DONE:
+                if data == event_stream.DONE:
                     state.done_received = True
                     await _drain(events)
                     break
                 yield _repaired(state, data)
         finally:
             await response.aclose()
-        for check in gemini_stream.END_CHECKS:
+        for check in chunk_repairs.END_CHECKS:
             check(state)
 
     async def _open(self, state: ResponseState, body: dict[str, Any]) -> httpx2.Response:
@@ -242,7 +240,7 @@ class GeminiCall:
         try:
             async with self._silence_timeout(state):
                 response = await self._http.send(request, stream=True)
-                if response.is_success and gemini_stream.is_event_stream(response.headers):
+                if response.is_success and event_stream.is_event_stream(response.headers):
                     return response
                 async with aclosing(response):
                     failure = await failure_of_response(response)
@@ -267,11 +265,11 @@ class GeminiCall:
 
 
 def _repaired(state: ResponseState, data: bytes) -> Chunk:
-    chunk = gemini_stream.read_chunk(state, data)
-    for repair in gemini_stream.CHUNK_REPAIRS:
+    chunk = chunk_repairs.read_chunk(state, data)
+    for repair in chunk_repairs.CHUNK_REPAIRS:
         repair(state, chunk)
-    gemini_stream.record_progress(state, chunk)
-    return gemini_stream.as_chunk(chunk)
+    chunk_repairs.record_progress(state, chunk)
+    return chunk_repairs.as_chunk(chunk)
 
 
 async def _until_first_output(state: ResponseState, chunks: Chunks) -> Chunks:
@@ -294,47 +292,3 @@ async def _drain(events: AsyncIterator[bytes]) -> None:
         async with asyncio.timeout(DRAIN_SECONDS):
             async for _ in events:
                 pass
-
-
-def give_items_real_ids(ids: ItemIds, event: TResponseStreamEvent) -> None:
-    """Give each item its own id in all its events; the SDK uses `__fake_id__` for every item."""
-    if isinstance(event, ResponseCompletedEvent):
-        for place, item in enumerate(event.response.output):
-            cast(Any, item).id = ids.setdefault(place, _new_id())
-        return
-    place = getattr(event, "output_index", None)
-    if place is None:
-        return
-    changed = cast(Any, event)
-    item_id = ids.setdefault(place, _new_id())
-    if hasattr(event, "item"):
-        changed.item.id = item_id
-    if hasattr(event, "item_id"):
-        changed.item_id = item_id
-
-
-def _new_id() -> str:
-    return f"item_{uuid.uuid4().hex}"
-
-
-EVENT_REPAIRS: tuple[EventRepair, ...] = (give_items_real_ids,)
-
-
-async def with_metrics(
-    events: AsyncGenerator[TResponseStreamEvent, None],
-) -> AsyncGenerator[TResponseStreamEvent, None]:
-    """Yield the events of one call; count it when it ends, fails or is cancelled."""
-    outcome = "cancelled"
-    try:
-        async with aclosing(events):
-            async for event in events:
-                if isinstance(event, ResponseCompletedEvent) and (used := event.response.usage):
-                    metrics.TOKENS.labels("input").inc(used.input_tokens)
-                    metrics.TOKENS.labels("output").inc(used.output_tokens)
-                yield event
-        outcome = "ok"
-    except GeminiFailure as failure:
-        outcome = failure.code
-        raise
-    finally:
-        metrics.MODEL_CALLS.labels(outcome).inc()

@@ -7,7 +7,7 @@ from typing import Any, Literal
 import pytest
 from agents.items import TResponseInputItem
 
-from taskchat_app.assistant.gemini import client, stream
+from taskchat_app.assistant.gemini import chunk_repairs, client, sdk_events
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.request import signature_of
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
@@ -388,7 +388,7 @@ async def model(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> Asy
 
 def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Disable one repair: a function in a table, or the constant or function with that name."""
-    tables = [(stream, "CHUNK_REPAIRS"), (stream, "END_CHECKS"), (client, "EVENT_REPAIRS")]
+    tables = [(chunk_repairs, "CHUNK_REPAIRS"), (chunk_repairs, "END_CHECKS"), (sdk_events, "EVENT_REPAIRS")]
     for module, table in tables:
         repairs = getattr(module, table)
         kept = tuple(one for one in repairs if one.__name__ != repair)
@@ -400,7 +400,7 @@ def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
     elif repair == "SILENCE_TIMEOUT_SHARE":
         monkeypatch.setattr(client, repair, 1)
     elif repair == "read_chunk":
-        monkeypatch.setattr(stream, "read_chunk", lambda _answer, data: stream.json.loads(data))
+        monkeypatch.setattr(chunk_repairs, "read_chunk", lambda _answer, data: chunk_repairs.json.loads(data))
     else:
         raise ValueError(repair)
 

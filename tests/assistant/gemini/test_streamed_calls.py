@@ -4,15 +4,15 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.stream import (
+from taskchat_app.assistant.gemini.chunk_repairs import (
     CHUNK_REPAIRS,
     END_CHECKS,
-    ResponseState,
     drop_unusable_characters,
     raise_errors,
     record_progress,
 )
+from taskchat_app.assistant.gemini.failures import GeminiFailure
+from taskchat_app.assistant.gemini.response_state import ResponseState
 
 Delta = dict[str, Any]
 

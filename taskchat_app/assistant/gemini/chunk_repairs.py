@@ -1,26 +1,27 @@
 """Repairs Gemini's stream of chunks for the Agents SDK; refuses answers that are empty, cut off or malformed."""
 
 import json
-import uuid
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any, Literal, cast
+from typing import cast
 
 from openai.types import CompletionUsage
 
 from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, failure_of_error
-from taskchat_app.domain.storage.storable_values import is_json_object, storable
+from taskchat_app.assistant.gemini.response_state import ResponseState
+from taskchat_app.assistant.gemini.streamed_calls import (
+    Json,
+    give_calls_unique_ids,
+    google_extra,
+    place_signatures,
+    separate_calls,
+)
+from taskchat_app.domain.storage.storable_values import storable
 
-Json = dict[str, Any]
 Chunk = SimpleNamespace
 """A chunk with the attributes that the Agents SDK reads: the openai client's types take ten times as long to build."""
 
-EVENT_STREAM = "text/event-stream"
-DONE = b"[DONE]"
 THOUGHT_START, THOUGHT_END = "<thought>", "</thought>"
-LINE_MAX = 4 * 1024 * 1024
-"""Bytes in one line of a stream; Gemini's token limit for an answer is far below."""
 SAFETY_WORDS = (
     "content_filter",
     "safety",
@@ -34,85 +35,8 @@ SAFETY_WORDS = (
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
 
 
-@dataclass
-class StreamedCall:
-    """A tool call that may have arrived only in part."""
-
-    index: int
-    received_id: str
-    received_index: int | None
-    id: str = ""  # The id that the SDK receives.
-    name: str = ""
-    arguments: str = ""
-    signed: bool = False
-
-    def is_complete(self) -> bool:
-        return is_json_object(self.arguments or "{}")
-
-
-@dataclass
-class ResponseState:
-    """The contents of one response so far; shared by all repairs."""
-
-    used_ids: set[str] = field(default_factory=set[str])
-    calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
-    attempt: int = 1  # Which attempt of its call it answers.
-    has_output: bool = False  # Visible text or a call was passed on: no retry any more.
-    has_text: bool = False  # Some text is not white space.
-    finish_reason: str = ""
-    done_received: bool = False  # [DONE] was received.
-    pending_signature: str = ""
-    thinking: Literal["", "marked", "tagged"] = ""
-    held_text: str = ""  # Text that may be the beginning of a tag.
-    accepts_unreadable_calls: bool = False  # Their tools tell the model what is wrong.
-
-
 ChunkRepair = Callable[[ResponseState, Json], None]
 EndCheck = Callable[[ResponseState], None]
-
-
-def is_event_stream(headers: Mapping[str, str]) -> bool:
-    """Return whether a response is a stream of server-sent events; one that names no type counts as such."""
-    return headers.get("content-type", EVENT_STREAM).partition(";")[0].strip().lower() == EVENT_STREAM
-
-
-async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Yield the data of each server-sent event.
-
-    Lines end at a line feed only: splitting text into lines, as HTTP clients do, also splits at U+2028, which JSON may
-    contain. The last event counts without its blank line if it is complete. Events without data are left out.
-    """
-    begun, size, data = list[bytes](), 0, list[bytes]()
-    async for piece in pieces:
-        *lines, rest = piece.split(b"\n")
-        if lines:
-            lines[0] = b"".join([*begun, lines[0]])
-            begun, size = [], 0
-        begun.append(rest)
-        size += len(rest)
-        if size > LINE_MAX:
-            raise GeminiFailure("garbled", reason=f"a line of more than {LINE_MAX} bytes")
-        for line in lines:
-            line = line.rstrip(b"\r")
-            if line.startswith(b"data:"):
-                data.append(line[5:].strip())
-            elif not line:
-                if any(data):
-                    yield b"\n".join(data)
-                data = []
-    buffer = b"".join(begun)
-    if buffer.startswith(b"data:"):
-        data.append(buffer[5:].strip())
-    if data == [DONE] or _is_json(b"\n".join(data)):
-        yield b"\n".join(data)
-
-
-def _is_json(data: bytes) -> bool:
-    try:
-        json.loads(data)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def read_chunk(state: ResponseState, data: bytes) -> Json:
@@ -160,14 +84,6 @@ def _as_call(call: Json) -> Chunk:
     )
 
 
-def deltas(chunk: Json) -> Iterator[Json]:
-    return (choice["delta"] for choice in chunk["choices"])
-
-
-def call_deltas(chunk: Json) -> Iterator[Json]:
-    return (call for delta in deltas(chunk) for call in delta.get("tool_calls") or ())
-
-
 def drop_unusable_characters(_answer: ResponseState, chunk: Json) -> None:
     """Remove NUL and lone surrogates, which the SDK, the next request and Postgres cannot encode."""
     try:
@@ -210,7 +126,7 @@ def drop_thoughts(state: ResponseState, chunk: Json) -> None:
     for choice in chunk["choices"]:
         delta = choice["delta"]
         if delta.get("content"):
-            delta["content"] = _without_thought(state, str(delta["content"]), bool(_google(delta).get("thought")))
+            delta["content"] = _without_thought(state, str(delta["content"]), bool(google_extra(delta).get("thought")))
         if choice.get("finish_reason") and state.held_text and state.thinking != "tagged":
             delta["content"], state.held_text = state.held_text, ""
 
@@ -237,78 +153,6 @@ def _without_thought(state: ResponseState, text: str, marked: bool) -> str:
         return start.removeprefix(tag).lstrip("\n")
     state.thinking = "tagged"
     return _without_thought(state, start.removeprefix(tag), marked=False)
-
-
-def separate_calls(state: ResponseState, chunk: Json) -> None:
-    """Number the calls, whose `index` may be missing or always 0; a new id, or a name without an id, begins a call."""
-    for delta in call_deltas(chunk):
-        function = cast(Json, delta.get("function") or {})
-        received_id, name = str(delta.get("id") or ""), str(function.get("name") or "")
-        call = _continued_call(state, delta, received_id, name)
-        if call is None:
-            call = StreamedCall(len(state.calls), received_id, delta.get("index"))
-            state.calls.append(call)
-        delta["index"] = call.index
-        call.received_id, call.name = call.received_id or received_id, call.name or name
-        call.arguments += str(function.get("arguments") or "")
-
-
-def _continued_call(state: ResponseState, delta: Json, received_id: str, name: str) -> StreamedCall | None:
-    """Return the call that a delta continues; None if it begins a new one."""
-    if received_id and (same := [call for call in state.calls if call.received_id == received_id]):
-        last = same[-1]
-        repeated = bool(name) and (last.name not in ("", name) or (bool(last.arguments) and last.is_complete()))
-        return None if repeated else last
-    if name or not state.calls or (received_id and state.calls[-1].received_id):
-        return None
-    same = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
-    only_signature = not delta.get("function")
-    return (_unsigned(same) if only_signature else None) or same[-1]
-
-
-def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:
-    return next((call for call in calls if not call.signed), None)
-
-
-def give_calls_unique_ids(state: ResponseState, chunk: Json) -> None:
-    """Replace ids that are empty or used before, in this or an earlier turn: results refer to calls by id."""
-    for delta in call_deltas(chunk):
-        call = state.calls[int(delta["index"])]
-        if not call.id:
-            taken = not call.received_id or call.received_id in state.used_ids
-            call.id = f"call_{uuid.uuid4().hex}" if taken else call.received_id
-            state.used_ids.add(call.id)
-        delta["id"] = call.id
-
-
-def place_signatures(state: ResponseState, chunk: Json) -> None:
-    """Attach a signature from a separate delta to the first call without one, or to the next call if there is none.
-
-    Gemini signs the first of several parallel calls. A signature beside text belongs to the text.
-    """
-    for delta in deltas(chunk):
-        calls = cast("list[Json]", delta.get("tool_calls") or [])
-        if not delta.get("content"):
-            state.pending_signature = _signature(delta) or state.pending_signature
-        for entry in calls:
-            if _signature(entry):
-                state.calls[entry["index"]].signed = True
-                state.pending_signature = ""
-        call = _unsigned(state.calls)
-        if state.pending_signature and call:
-            extra = {"google": {"thought_signature": state.pending_signature}}
-            delta["tool_calls"] = [*calls, {"index": call.index, "id": call.id, "extra_content": extra}]
-            call.signed, state.pending_signature = True, ""
-
-
-def _google(part: Json) -> Json:
-    extra: object = part.get("extra_content")
-    google: object = cast(Json, extra).get("google") if isinstance(extra, dict) else None
-    return cast(Json, google) if isinstance(google, dict) else {}
-
-
-def _signature(part: Json) -> str:
-    return str(_google(part).get("thought_signature") or "")
 
 
 def record_progress(state: ResponseState, chunk: Json) -> None:

@@ -1,0 +1,89 @@
+"""Repairs the tool calls in a stream: which delta belongs to which call, their ids, and their signatures."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any, cast
+
+from taskchat_app.assistant.gemini.response_state import ResponseState, StreamedCall
+
+Json = dict[str, Any]
+
+
+def deltas(chunk: Json) -> Iterator[Json]:
+    return (choice["delta"] for choice in chunk["choices"])
+
+
+def call_deltas(chunk: Json) -> Iterator[Json]:
+    return (call for delta in deltas(chunk) for call in delta.get("tool_calls") or ())
+
+
+def separate_calls(state: ResponseState, chunk: Json) -> None:
+    """Number the calls, whose `index` may be missing or always 0; a new id, or a name without an id, begins a call."""
+    for delta in call_deltas(chunk):
+        function = cast(Json, delta.get("function") or {})
+        received_id, name = str(delta.get("id") or ""), str(function.get("name") or "")
+        call = _continued_call(state, delta, received_id, name)
+        if call is None:
+            call = StreamedCall(len(state.calls), received_id, delta.get("index"))
+            state.calls.append(call)
+        delta["index"] = call.index
+        call.received_id, call.name = call.received_id or received_id, call.name or name
+        call.arguments += str(function.get("arguments") or "")
+
+
+def _continued_call(state: ResponseState, delta: Json, received_id: str, name: str) -> StreamedCall | None:
+    """Return the call that a delta continues; None if it begins a new one."""
+    if received_id and (same := [call for call in state.calls if call.received_id == received_id]):
+        last = same[-1]
+        repeated = bool(name) and (last.name not in ("", name) or (bool(last.arguments) and last.is_complete()))
+        return None if repeated else last
+    if name or not state.calls or (received_id and state.calls[-1].received_id):
+        return None
+    same = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
+    only_signature = not delta.get("function")
+    return (_unsigned(same) if only_signature else None) or same[-1]
+
+
+def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:
+    return next((call for call in calls if not call.signed), None)
+
+
+def give_calls_unique_ids(state: ResponseState, chunk: Json) -> None:
+    """Replace ids that are empty or used before, in this or an earlier turn: results refer to calls by id."""
+    for delta in call_deltas(chunk):
+        call = state.calls[int(delta["index"])]
+        if not call.id:
+            taken = not call.received_id or call.received_id in state.used_ids
+            call.id = f"call_{uuid.uuid4().hex}" if taken else call.received_id
+            state.used_ids.add(call.id)
+        delta["id"] = call.id
+
+
+def place_signatures(state: ResponseState, chunk: Json) -> None:
+    """Attach a signature from a separate delta to the first call without one, or to the next call if there is none.
+
+    Gemini signs the first of several parallel calls. A signature beside text belongs to the text.
+    """
+    for delta in deltas(chunk):
+        calls = cast("list[Json]", delta.get("tool_calls") or [])
+        if not delta.get("content"):
+            state.pending_signature = _signature(delta) or state.pending_signature
+        for entry in calls:
+            if _signature(entry):
+                state.calls[entry["index"]].signed = True
+                state.pending_signature = ""
+        call = _unsigned(state.calls)
+        if state.pending_signature and call:
+            extra = {"google": {"thought_signature": state.pending_signature}}
+            delta["tool_calls"] = [*calls, {"index": call.index, "id": call.id, "extra_content": extra}]
+            call.signed, state.pending_signature = True, ""
+
+
+def google_extra(part: Json) -> Json:
+    extra: object = part.get("extra_content")
+    google: object = cast(Json, extra).get("google") if isinstance(extra, dict) else None
+    return cast(Json, google) if isinstance(google, dict) else {}
+
+
+def _signature(part: Json) -> str:
+    return str(google_extra(part).get("thought_signature") or "")
