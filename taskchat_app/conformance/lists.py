@@ -62,6 +62,10 @@ async def get_thread(session: Session) -> None:
 
 def _list_checks(kind: str, params: str) -> list[Check]:
     noun = kind.partition(".")[0]
+    return [*_page_checks(kind, noun), *_order_checks(kind, noun, params), *_limit_checks(kind, noun, params)]
+
+
+def _page_checks(kind: str, noun: str) -> list[Check]:
     what = "items of a thread" if noun == "items" else "threads of a user"
 
     @check(
@@ -80,6 +84,10 @@ def _list_checks(kind: str, params: str) -> list[Check]:
     async def pages_desc(session: Session) -> None:
         await _compare(session, kind, "desc")
 
+    return [pages_asc, pages_desc]
+
+
+def _order_checks(kind: str, noun: str, params: str) -> list[Check]:
     @check(f"{noun}.order", "Newest first is the reverse of oldest first.", f"chatkit.types.{params}.order")
     async def order(session: Session) -> None:
         named = await _named(session, kind)
@@ -96,6 +104,10 @@ def _list_checks(kind: str, params: str) -> list[Check]:
         unnamed = _ids([(await pages(session, kind, limit=100, **named))[0]])
         demand(unnamed == newest, f"{unnamed[:4]} instead of {newest[:4]}")
 
+    return [order, default_order]
+
+
+def _limit_checks(kind: str, noun: str, params: str) -> list[Check]:
     @check(f"{noun}.limit", "A page holds at most as many as asked for.", f"chatkit.types.{params}.limit")
     async def limit(session: Session) -> None:
         named = await _named(session, kind)
@@ -116,7 +128,7 @@ def _list_checks(kind: str, params: str) -> list[Check]:
             is_page = exchange.status == 200 and exchange.is_object
             demand(is_page or exchange.is_refusal, f"{odd}: {exchange.summary}")
 
-    return [pages_asc, pages_desc, order, default_order, limit, odd_pages]
+    return [limit, odd_pages]
 
 
 async def _compare(session: Session, kind: str, order: str) -> None:

@@ -39,53 +39,65 @@ def timeline(rows: rx.Var[Sequence[ChangeRow]], name: str) -> rx.Component:
 
 def _change(row: ChangeRow) -> rx.Component:
     return rx.el.li(
-        rx.el.span(
-            rx.match(
-                row.action,
-                ("created", rx.icon("plus", size=14)),
-                ("completed", rx.icon("check", size=14)),
-                ("reopened", rx.icon("circle", size=14)),
-                ("deleted", rx.icon("trash-2", size=14)),
-                ("moved", rx.icon("move-vertical", size=14)),
-                ("restored", rx.icon("archive-restore", size=14)),
-                ("imported", rx.icon("import", size=14)),
-                ("undone", rx.icon("undo-2", size=14)),
-                rx.icon("pencil", size=14),
-            ),
-            class_name="change-mark",
-            aria_hidden="true",
-        ),
-        rx.el.div(
-            rx.el.p(
-                row.who,
-                " ",
-                PlainLink.create(row.task, href=row.task_address, class_name="task-link"),
-                " ",
-                rx.el.span(row.title, class_name="change-title", dir="auto"),
-            ),
-            rx.foreach(row.differences, lambda difference: rx.el.p(difference, dir="auto")),
-            rx.cond(
-                row.message != "",
-                ReactRouterLink.create(
-                    "“",
-                    rx.el.bdi(row.message),
-                    "”",
-                    to=row.message_address,
-                    class_name="change-message",
-                ),
-            ),
-            class_name="change-main",
-        ),
-        rx.el.div(
-            rx.el.span(row.at),
-            rx.cond(
-                row.stands,
-                button(words.UNDO, "undo", UndoState.undo_change(row.id)),
-                rx.el.span(words.UNDONE),
-            ),
-            class_name="change-side",
-        ),
+        _mark(row),
+        _what_changed(row),
+        _time_and_undo(row),
         class_name="change",
         custom_attrs={"data-stands": row.stands},
         key=row.id,
+    )
+
+
+def _mark(row: ChangeRow) -> rx.Component:
+    return rx.el.span(
+        rx.match(
+            row.action,
+            ("created", rx.icon("plus", size=14)),
+            ("completed", rx.icon("check", size=14)),
+            ("reopened", rx.icon("circle", size=14)),
+            ("deleted", rx.icon("trash-2", size=14)),
+            ("moved", rx.icon("move-vertical", size=14)),
+            ("restored", rx.icon("archive-restore", size=14)),
+            ("imported", rx.icon("import", size=14)),
+            ("undone", rx.icon("undo-2", size=14)),
+            rx.icon("pencil", size=14),
+        ),
+        class_name="change-mark",
+        aria_hidden="true",
+    )
+
+
+def _what_changed(row: ChangeRow) -> rx.Component:
+    return rx.el.div(
+        rx.el.p(
+            row.who,
+            " ",
+            PlainLink.create(row.task, href=row.task_address, class_name="task-link"),
+            " ",
+            rx.el.span(row.title, class_name="change-title", dir="auto"),
+        ),
+        rx.foreach(row.differences, lambda difference: rx.el.p(difference, dir="auto")),
+        rx.cond(
+            row.message != "",
+            ReactRouterLink.create(
+                "“",
+                rx.el.bdi(row.message),
+                "”",
+                to=row.message_address,
+                class_name="change-message",
+            ),
+        ),
+        class_name="change-main",
+    )
+
+
+def _time_and_undo(row: ChangeRow) -> rx.Component:
+    return rx.el.div(
+        rx.el.span(row.at),
+        rx.cond(
+            row.stands,
+            button(words.UNDO, "undo", UndoState.undo_change(row.id)),
+            rx.el.span(words.UNDONE),
+        ),
+        class_name="change-side",
     )

@@ -153,61 +153,77 @@ def _suggestion(sentence: rx.Var[str]) -> rx.Component:
 def _composer() -> rx.Component:
     return rx.el.div(
         selection_chip(),
-        DraftFiles.create(
-            account=ChatState.account,
-            thread=ChatState.thread_id,
-            offline=ChatState.offline,
-            too_large=words.FILE_TOO_LARGE,
-            too_many=words.TOO_MANY_FILES,
-            files=words.DRAFT_FILES,
-            remove=words.REMOVE_WAITING,
-            reading=words.READING_FILE,
-            waiting=words.WAITS_FOR_CONNECTION,
-            not_ready=words.FILES_NOT_READY,
-            pictures=words.PICTURES_NEED_KEY,
-            drop_hint=words.DROP_HINT,
-        ),
+        _draft_files(),
         Form.create(
-            AttachButton.create(
-                rx.icon("paperclip", size=18),
-                account=ChatState.account,
-                thread=ChatState.thread_id,
-                too_large=words.FILE_TOO_LARGE,
-                too_many=words.TOO_MANY_FILES,
-                class_name="icon-button",
-                custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
-            ),
-            MessageBox.create(
-                id="message",
-                name="message",
-                rows=1,
-                placeholder=words.MESSAGE_PLACEHOLDER,
-                account=ChatState.account,
-                thread=ChatState.thread_id,
-                class_name="message-box",
-                custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
-                read_only=~ChatState.ready,
-            ),
-            Microphone.create(
-                rx.icon("mic", size=18),
-                ready=ChatState.ready,
-                offline=ChatState.offline,
-                needs_key=words.DICTATION_NEEDS_KEY,
-                denied=words.NO_MICROPHONE,
-                unheard=words.NOTHING_HEARD,
-                failed=words.DICTATION_FAILED,
-                start=words.DICTATE,
-                stop=words.STOP_RECORDING,
-                recording=words.RECORDING,
-                writing=words.WRITING_DOWN,
-                class_name="icon-button microphone",
-            ),
+            _attach_button(),
+            _message_box(),
+            _microphone(),
             rx.cond(ChatState.answering, rx.fragment(_queue_button(), _stop_button()), _send_button()),
             class_name="composer",
         ),
         rx.el.p(ChatState.quota_note, class_name="quota-note", aria_live="polite"),
         rx.cond(ChatState.offline, rx.el.p(words.OFFLINE, class_name="offline-note")),
         class_name="composer-frame",
+    )
+
+
+def _draft_files() -> rx.Component:
+    return DraftFiles.create(
+        account=ChatState.account,
+        thread=ChatState.thread_id,
+        offline=ChatState.offline,
+        too_large=words.FILE_TOO_LARGE,
+        too_many=words.TOO_MANY_FILES,
+        files=words.DRAFT_FILES,
+        remove=words.REMOVE_WAITING,
+        reading=words.READING_FILE,
+        waiting=words.WAITS_FOR_CONNECTION,
+        not_ready=words.FILES_NOT_READY,
+        pictures=words.PICTURES_NEED_KEY,
+        drop_hint=words.DROP_HINT,
+    )
+
+
+def _attach_button() -> rx.Component:
+    return AttachButton.create(
+        rx.icon("paperclip", size=18),
+        account=ChatState.account,
+        thread=ChatState.thread_id,
+        too_large=words.FILE_TOO_LARGE,
+        too_many=words.TOO_MANY_FILES,
+        class_name="icon-button",
+        custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
+    )
+
+
+def _message_box() -> rx.Component:
+    return MessageBox.create(
+        id="message",
+        name="message",
+        rows=1,
+        placeholder=words.MESSAGE_PLACEHOLDER,
+        account=ChatState.account,
+        thread=ChatState.thread_id,
+        class_name="message-box",
+        custom_attrs={"aria-label": words.MESSAGE, "autoComplete": "off", "enterKeyHint": "send"},
+        read_only=~ChatState.ready,
+    )
+
+
+def _microphone() -> rx.Component:
+    return Microphone.create(
+        rx.icon("mic", size=18),
+        ready=ChatState.ready,
+        offline=ChatState.offline,
+        needs_key=words.DICTATION_NEEDS_KEY,
+        denied=words.NO_MICROPHONE,
+        unheard=words.NOTHING_HEARD,
+        failed=words.DICTATION_FAILED,
+        start=words.DICTATE,
+        stop=words.STOP_RECORDING,
+        recording=words.RECORDING,
+        writing=words.WRITING_DOWN,
+        class_name="icon-button microphone",
     )
 
 

@@ -44,23 +44,7 @@ def page() -> rx.Component:
             on_retry=LiveState.open_page,
         ),
         rx.el.div(class_name="shade", on_click=pane.set_value("chat"), aria_hidden="true"),
-        rx.el.main(
-            rx.el.h1(words.PRODUCT, class_name="sr-only"),
-            chat_pane(
-                on_menu=pane.set_value("conversations"),
-                connection=connection(ChatState.follow_running),
-                unread=ConversationsState.unread_ids.contains(ChatState.thread_id),
-                on_reach=MessageSearchState.reach,
-                on_see=ConversationsState.see,
-            ),
-            task_pane(
-                account=ChatState.account,
-                page_failed=ChatState.error != "",
-                on_retry=LiveState.open_page,
-                on_show=pane.set_value("tasks"),
-            ),
-            class_name="panes",
-        ),
+        _panes(),
         selection_watch(),
         _tab_bar(),
         toast(),
@@ -89,6 +73,27 @@ def page() -> rx.Component:
             "data-week-start": SettingsState.week_start,
             "data-zone": SettingsState.timezone,
         },
+    )
+
+
+def _panes() -> rx.Component:
+    """Return the conversation and the tasks beside it."""
+    return rx.el.main(
+        rx.el.h1(words.PRODUCT, class_name="sr-only"),
+        chat_pane(
+            on_menu=pane.set_value("conversations"),
+            connection=connection(ChatState.follow_running),
+            unread=ConversationsState.unread_ids.contains(ChatState.thread_id),
+            on_reach=MessageSearchState.reach,
+            on_see=ConversationsState.see,
+        ),
+        task_pane(
+            account=ChatState.account,
+            page_failed=ChatState.error != "",
+            on_retry=LiveState.open_page,
+            on_show=pane.set_value("tasks"),
+        ),
+        class_name="panes",
     )
 
 

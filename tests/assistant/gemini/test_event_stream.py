@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from taskchat_app.assistant.gemini import event_stream
 from taskchat_app.assistant.gemini.chunk_repairs import read_chunk
 from taskchat_app.assistant.gemini.event_stream import sse_data
 from taskchat_app.assistant.gemini.failures import GeminiFailure
