@@ -36,7 +36,7 @@ class _TaskOfResult(BaseModel):
 
 
 class _Result(BaseModel):
-    """What the page and the assistant read of a tool call's result."""
+    """The fields of a tool call's result that the page and the assistant read."""
 
     task: _TaskOfResult | None = None
     tasks: list[_TaskOfResult] = []

@@ -106,7 +106,7 @@ def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
 
 
 def _clicks_as_input(card: _Json) -> list[_Json]:
-    """What the person did with a card, without what was undone, as a message behind its turn; empty if nothing.
+    """Return the person's clicks on a card, without undone ones, as a message behind its turn; empty without clicks.
 
     A proposal that is open until now is ended by the message that the model is asked about.
     """

@@ -174,7 +174,7 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
 
 
 def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
-    """What a turn offered to add or to complete, to be done now; empty if it offered nothing."""
+    """Return the commands that a turn offered, to be carried out now; empty if it offered nothing."""
     if previous.offered:
         return [Command("wish", turn.message, given=previous.offered)]
     commands = [] if turn.results or turn.clicked is not None else read_message(turn.message, clock)

@@ -49,7 +49,7 @@ class Conversations:
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How and when a turn was stopped or failed; `at` is None while it is not stored that its server was killed."""
+    """The end of a turn that was stopped or failed; `at` is None until the end of a killed server's turn is stored."""
 
     failure: Failure | None
     """Why it failed; None if it was stopped or its server was killed."""

@@ -88,7 +88,7 @@ class Person:
 
     @property
     def streams_until(self) -> datetime:
-        """When streams of this login end. Those of a chat secret outlive it: nothing renews it during an answer."""
+        """The end of this login's streams. Those of a chat secret outlive it: nothing renews it during an answer."""
         return self.parent_expires_at or self.login_expires_at
 
     def cause(self, actor: Actor, thread_id: str | None = None, turn_id: str | None = None) -> Cause:

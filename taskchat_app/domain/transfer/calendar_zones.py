@@ -59,7 +59,7 @@ def all_of(value: Any) -> list[Any]:
 
 
 class FileZones:
-    """What the TZIDs of one file mean."""
+    """Resolves the TZIDs of one calendar file to time zones."""
 
     def __init__(self, blocks: Iterable[Sequence[str]]) -> None:
         """Take the lines of each VTIMEZONE."""

@@ -41,7 +41,7 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What is read of a recurrence up to `end`; `limit` is the UNTIL or COUNT of its rule."""
+    """A recurrence that was read up to the position `end`; `limit` is the UNTIL or COUNT of its rule."""
 
     end: int
     rule: str
