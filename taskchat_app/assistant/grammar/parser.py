@@ -16,7 +16,9 @@ from taskchat_app.assistant.grammar.phrases.filters import filtered
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.add import ADDS, REMINDER_ADDS, VERB_LAST
+from taskchat_app.assistant.grammar.rules.adding.add import ADDS
+from taskchat_app.assistant.grammar.rules.adding.new_reminders import REMINDER_ADDS
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import VERB_LAST
 from taskchat_app.assistant.grammar.rules.clears import CLEARS
 from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED

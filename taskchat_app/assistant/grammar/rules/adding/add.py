@@ -1,0 +1,130 @@
+"""Rules for adding a task: with a verb ("add …", "remind me to …"), to a list, or as a reminder.
+
+phrases/new_task.py separates its title, date, recurrence, priority and tags.
+"""
+
+from taskchat_app.assistant.grammar.commands import Row
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
+from taskchat_app.assistant.grammar.rules.adding.new_reminders import remind_of
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import (
+    add_dated,
+    add_named,
+    add_remembered,
+    add_said,
+    add_task,
+    add_to_the_day,
+    add_unless_named,
+    add_when,
+    add_when_de,
+    nameless,
+)
+from taskchat_app.assistant.grammar.rules.adding.titles import THING
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD
+
+# "Add daily task review" names a review.
+_BEFORE_A_TITLE = rf"(?={THING}(?: for me)?(?:\s?:| (?:called|named|titled|saying|that says|for me to|to)\b))"
+_REPEATING = (
+    rf"(?:(?:repeating|recurring) (?:(?<=\ba \w{{9}} )|(?<=\bnew \w{{9}} )|{_BEFORE_A_TITLE})"
+    rf"|(?P<often>daily|weekly|monthly|yearly) {_BEFORE_A_TITLE})?"
+)
+_THAT_I_HAVE = r"that (?:i|we) (?:have|have got|am having|will have|'ve got|'m having) (?!to\b)(?:an? |my )?"
+_HEUTIG = r"(?P<heutig>(?:der |die |dem )?heutigen)"
+_MORE = (
+    r"(?P<more>(?:,? (?:for|by|on|at|every|today|tomorrow|next|this|due|with|and|für|am|bis|um|morgen|heute|[!#]).*)?)"
+)
+ADDS: tuple[Row, ...] = (
+    (rf"(?:add|create|make|new|put|insert|set up|schedule|save) (?:me )?(?:a |an |another |the )?(?:new )?{_REPEATING}"
+     rf"(?:(?P<level>{PRIORITY_WORD})(?:[\s-]+priority)? )?{THING}"
+     r"(?: (?:to|on|in) (?:my|the) (?:to-?do )?list)?"
+     r"(?:(?: for me)?\s?:\s?| (?:called|named|titled|saying|that says|for me to|to)\s?:? | (?:for (?=\w+ing\b))?)"
+     r"(?P<title>.+)", "en", add_task),
+    (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)",
+     "en", add_task),
+    (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) (?:an? )?{THE_LIST}"
+     r"(?: and (?:repeat|remind me|save)(?: it)?)?", "en", nameless),
+    (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
+     rf"(?:(?:calend[ae]r )?(?:event|entry)(?: (?:to|on|in) {THE_LIST})?|appointment (?:to|on|in) {THE_LIST})"
+     r" (?:for|called|named|titled|saying|about) (?P<title>.+)", "en", add_task),
+    (rf"mark (?:it (?:on|in) )?{THE_LIST}(?: (?:that|for|with|to say))?(?: i(?:'ll| will| am|'m)(?: be)?)?"
+     r" (?P<title>.+)", "en", add_dated),
+    (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", "en", add_task),
+    (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?:to|on|onto|in"
+     rf"|into) {A_LIST}{_MORE}", "en", add_task),
+    (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?"
+     r"(?:list|tasks|todos|to-dos|chores)(?P<more>.*)", "en", add_task),
+    (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", "en", add_task),
+    (rf"(?:i|we) (?:need|want|would like) (?P<title>.+?) (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
+     "en", add_task),
+    (rf"(?P<title>.+?) (?:should|must|needs to|has to) be (?:put|added) (?:to|on|onto|in) {A_LIST}", "en", add_task),
+    (r"(?:i|we) (?:need|want|would like)(?: to (?:make|create|set(?: up)?|have|be))? ?(?:a |another )?"
+     r"(?:reminder|reminded|task|todo)(?: (?:set up|for (?:me|myself)))*(?: (?:to|about|of|for)"
+     r" (?:(?:alert|remind|tell|notify) me (?:to|about|that) )?(?P<title>.+))?", "en", add_named),
+    (r"i just (?P<fact>.{1,120}?),? remind me (?:to|about|of) (?P<title>.+)", "en", add_task),
+    (r"(?:you (?:need|have) to )?(?:remind me|notify me|alert me)"
+     r"(?: (?:in advance|beforehand|ahead of time|again|later))? (?:about|of) (?P<title>.+)", "en", remind_of),
+    (rf"(?:remind me|remember) (?:to |about |of |that (?:i (?:have to|need to|must) )?)?(?P<title>.+?),?"
+     rf" (?:(?:and )?(?:put|add)(?: it)? )?(?:to|on|onto) {A_LIST}", "en", add_task),
+    (r"(?:you (?:need|have) to )?(?:(?:remind|alert|notify) me|(?:help me (?:to )?)?remember"
+     r"|make sure i (?:remember|do ?n['’]t forget)) "
+     rf"(?!what\b|which\b)(?:to |about |of |for |{_THAT_I_HAVE}|that (?:i (?:have to|need to|must) )?)?(?P<title>.+)",
+     "en", add_task),
+    (r"(?P<when>.+?),? remind me (?:to|about|of) (?P<title>.+)", "en", add_when),
+    (r"(?P<when>(?:on|at|next|tomorrow|every) ?.{0,40}?),? (?:please )?(?:put|add|schedule|i (?:need|have) to)"
+     rf" (?P<title>.+?)(?: (?:to|on|in) {THE_LIST})?", "en", add_when),
+    (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
+     r"(?P<title>.+)", "en", add_task),
+    (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", add_task),
+    (r"(?:schedule|arrange|plan|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?(?P<title>.+?),?"
+     r"(?: (?:okay|ok))?", "en", add_task),
+    (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", "en", add_task),
+    (r"(?:i|we)(?: have| have got| am having| are having|'m having|'ve got| will have|'ll have) (?:an? |my |to go to )"
+     r"(?P<title>(?:[\w'’-]{1,30} ){0,3}?(?:meeting|appointment|call|date|interview|lunch|dinner|breakfast|party"
+     r"|exam|lesson|class"
+     r"|flight|check-?up|reservation|conference|session|practice|deadline|visit|haircut|training|test|birthday"
+     r"|wedding)\b.+?)(?:,? (?:so )?(?:please )?(?:set it|add it|note it"
+     r"|put it (?:on|in) (?:my|the) (?:list|calendar)))?",
+     "en", add_dated),
+    (rf"(?:(?:new )?{_REPEATING}(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", "en", add_task),
+    (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", "de", add_task),
+    (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
+     rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", add_to_the_day),
+    (r"(?:füge?|fuege?|setze?) (?:bitte |ihr |ihm |dort |da |dazu )?(?:(?:eine |die )?(?:neue )?aufgabe\s?:? )?"
+     r"(?P<title>.+?)(?: (?:zu|zur|auf|in) (?:(?:meiner|meine|der|die) )?(?:\w*liste|aufgaben))? hinzu",
+     "de", add_task),
+    (rf"(?:ich (?:muss|möchte|will) )?(?P<title>.+?) (?:zu|zur|zum|auf|in) {A_LIST}(?P<more>(?: für .{{1,60}}?)?)"
+     rf" (?:hinzufügen|setzen|schreiben)",
+     "de", add_task),
+    (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", "de", add_task),
+    (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
+     r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
+     r"(?= \w+(?: an)?\s?:)) )?"
+     r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
+     "de", add_unless_named),
+    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"
+     r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", "de", add_when_de),
+    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass ich (?:mich )?(?P<title>.+?)"
+     r" (?:(?P<stem>\w{2,30})e|muss|soll|wollte)", "de", add_said),
+    (r"(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", "de", remind_of),
+    (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>(?:\w{0,30}termin|besprechung|treffen"
+     r"|meeting"
+     r"|verabredung|\w{0,20}prüfung|\w{0,20}gespräch|\w{0,20}essen|party|\w{0,20}feier|\w{0,20}kurs|flug|unterricht"
+     r"|training)\b.*)", "de", add_when_de),
+    (r"(?:remind|notify|alert) me (?:of |about )?(?P<title>(?:the |my )?(?:next|upcoming) .+)", "en", remind_of),
+    (r"(?:ein(?:e|en)? )?(?:neue[ns]? )?(?:ereignis|termin|eintrag|aufgabe|erinnerung)"
+     r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", "de", nameless),
+    (r"erinnere? mich (?:im voraus |rechtzeitig |vorher |noch ?mals? |später |unbedingt ){1,2}(?:an |daran )"
+     r"(?P<title>.+)", "de", remind_of),
+    (r"erinnere? mich (?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
+    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
+     "de", add_remembered),
+    (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
+    (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
+     r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:?"
+     r" (?P<title>.+)", "de", add_task),
+    (r"(?:vereinbare?|plane?) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", "de", add_task),
+    (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", "de", add_task),
+    (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", add_when_de),
+    (r"ich (?:möchte|will) (?P<title>.+)", "de", add_unless_named),
+    (r"(?:vergiss nicht|lass mich nicht vergessen),? (?P<title>.+)", "de", add_task),
+    (r"(?P<title>.+?) hinzufügen", "de", add_task),
+)  # fmt: skip

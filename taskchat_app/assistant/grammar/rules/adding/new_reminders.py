@@ -1,0 +1,94 @@
+"""Rules for new reminders: "set a reminder to pay", and reminders that may mean a task that is there."""
+
+import re
+
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
+from taskchat_app.assistant.grammar.phrases.filters import name_in
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_when_de, nameless, nameless_dated
+from taskchat_app.assistant.grammar.rules.adding.titles import NO_LETTER, NO_TITLE, dated_title, is_date, rule_of
+from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+
+
+def remind_of(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
+    return _of_a_task(_IN_ADVANCE.sub("", _ABOUT.sub("", match["title"])), match, clock, language)
+
+
+def _of_a_task(text: str, match: re.Match[str], clock: UserClock, language: Language) -> Command:
+    given = read_title(text, clock)
+    name = name_in(str(given["title"]))
+    if NEXT_ONE.match(text):
+        given["title"] = name[:1].upper() + name[1:]
+    # "Remind me about both tomorrow"
+    shown = read_target(given["title"])
+    if "due_date" in given and (shown.places or shown.pronoun in ("both", "them", "other", "selected")):
+        # The own date of a task is not known here, so it is asked about.
+        is_one = len(shown.places) == 1 or shown.pronoun == "other"
+        return Command("update", match.string, shown, {"due_date": given["due_date"]}, language, doubtful=is_one)
+    if not name or NO_TITLE.fullmatch(given["title"]):
+        return Command("nameless", match.string, language=language)
+    day = str(given.get("due_date", ""))[:10]
+    bounds = {"due_after": day, "due_before": day} if day else {}
+    target = Target(words=name, named=name, filters=bounds, nearest=NEXT_ONE.match(text) is not None)
+    # "For monday: report" says what the reminder is called, not which task is due then.
+    return Command("remind", match.string, target, given, language, doubtful=bool(day) and ": " in text)
+
+
+def _add_reminder(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    """Read what follows "set a reminder": "to pay", "for my trip tomorrow at 5"; only a date is nameless."""
+    text = (match["title"] or "").strip()
+    named = _FOR_WHAT.fullmatch(text)
+    if named is None and (led := _WHEN_TO_WHAT.fullmatch(text)) and (given := dated_title(led, clock)):
+        return Command("add", match.string, given=given | rule_of(match.groupdict(), given))
+    given = read_title(named["title"] if named else "", clock)
+    given |= rule_of(match.groupdict(), given)
+    is_named = given["title"] and not NO_TITLE.fullmatch(given["title"])
+    if named is None or not is_named or is_date(text, clock) or is_date(named["title"], clock):
+        return Command("nameless", match.string)
+    is_there = named["of"] and not _ANOTHER.match(named["title"])
+    if is_there and "recurrence" not in given and not begins_with_verb(given["title"]):
+        return _of_a_task(named["title"], match, clock, language)
+    return Command("add", match.string, given=given)
+
+
+def _add_reminder_de(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    given = read_title(match["title"], clock)
+    if not given["title"] or is_date(match["title"], clock):
+        return Command("nameless", match.string, language="de")
+    if match["of"] and not _ANOTHER.match(match["title"]) and "recurrence" not in given:
+        return _of_a_task(match["title"], match, clock, language)
+    return Command("add", match.string, given=given, language="de")
+
+
+_ABOUT = phrase(r"\Aan (?:das |den |die |ein(?:e|en)? |mein(?:e|en)? )?")
+_IN_ADVANCE = phrase(r" (?:im voraus|rechtzeitig|vorher|in advance|beforehand|ahead of time)\Z")
+_FOR_WHAT = sentence(r"(?:(?P<of>to|about|of|for|on)|that says|saying)\s?:? (?:my )?(?P<title>.+)")
+_WHEN_TO_WHAT = sentence(r"(?P<when>.{1,60}?) (?:to|about|for|that says|saying) (?P<title>\S.*)")
+_ANOTHER = phrase(r"\A(?:an?|one|another|some|eine?n?|noch)\b")
+REMINDER_ADDS: tuple[Row, ...] = (
+    (r"(?:set|create|make|add|have|get|send)(?: up)? (?:me )?(?:a |an |another )?(?:new |repeating |recurring )*"
+     r"(?:(?P<often>daily|weekly|monthly|yearly) )?(?:repeating |recurring )?"
+     rf"(?:reminder|reminders|alert|notification){NO_LETTER}(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
+     "en", _add_reminder),
+    (r"(?:new|another) reminder(?P<title> .+)?", "en", _add_reminder),
+    (r"(?:set|create|make|add|schedule)(?: up)? (?:an? )?(?:new )?(?:event|appointment|task) (?:for|on|at|in)"
+     r" (?P<title>.+)",
+     "en", nameless_dated),
+    (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?", "en", nameless),
+    (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
+     r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
+     r"(?P<of> (?:an|für|über|zu) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an"
+     r"|fest))?", "de", _add_reminder_de),
+    (r"(?P<when>.{1,60}?) (?:eine )?erinnerung (?:an|für) (?:das |den |die |mein(?:e|en)? )?(?P<title>.+?)"
+     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", add_when_de),
+    (r"(?:ich|wir) brauche?n? (?P<when>.{1,60}? )?(?:eine |noch eine )?erinnerung,?"
+     r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", "de", add_when_de),
+    (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?P<of> (?:an|für) (?:das |den |die |mein(?:e|en)?"
+     r" )?)?(?P<title>.*?)"
+     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_reminder_de),
+)  # fmt: skip
+"""Rules for new reminders, before those that change a task."""

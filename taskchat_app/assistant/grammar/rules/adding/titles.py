@@ -1,0 +1,63 @@
+"""Reads parts of a new task's title: a recurrence beside it, a date alone, and titles that name nothing."""
+
+import re
+from typing import Any
+
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.patterns import sentence
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.recurrence.recurrence import find_rule
+from taskchat_app.domain.storage.errors import Invalid
+
+
+def rule_of(groups: dict[str, str | None], given: dict[str, Any]) -> dict[str, str]:
+    """Return the recurrence of "a daily task", unless the words of the task name one."""
+    often = (groups.get("often") or "").removesuffix("e")
+    found = find_rule(often) if often else None
+    return {"recurrence": found[2]} if found and "recurrence" not in given else {}
+
+
+def without_zu(title: str) -> str:
+    """Return "Oma anrufen" for "Oma anzurufen", which "erinnere mich daran" makes of it."""
+    return _ZU.sub(r"\g<part>\g<verb>", title)
+
+
+def is_date(text: str, clock: UserClock) -> bool:
+    """Return whether the text is a date or a recurrence and nothing else."""
+    if (rule := find_rule(text)) and not re.search(r"\w", text[: rule[0]] + text[rule[1] :]):
+        return True
+    try:
+        return bool(text.strip()) and bool(parse_due(text, zone=clock.zone, now=clock.now))
+    except Invalid:
+        return False
+
+
+def dated_title(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
+    """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date."""
+    given = read_title(f"{match['title']} {match['when']}", clock)
+    is_dated = "due_date" in given or "recurrence" in given
+    # With a recurrence the title may name its end: "every friday", "submit the form until june".
+    alone = match["title"], f"{match['title']} every day" if "recurrence" in given else ""
+    is_all = any(given["title"] == read_title(text, clock)["title"] for text in alone)
+    return given if is_dated and is_all else None
+
+
+_ZU = re.compile(
+    r"(?:(?<=\s)zu\s|(?<=\s)(?P<part>ab|an|auf|aus|ein|her|hin|hoch|mit|nach|raus|rein|runter|um|vor|weg|zurück|zusammen)zu)"
+    r"(?P<verb>[a-zäöüß]{2,20}n)\Z"
+)
+# "Add reminder letter"
+NO_LETTER = r"(?! (?:letter|e-?mail|mail|message|note|notice|card|text|sms|app|service)s?\b)"
+THING = rf"(?:task|tasks|todo|to-do|item|reminder{NO_LETTER}|entry|one(?! (?:hour|minute|day|week|month)\b))"
+NO_TITLE = sentence(
+    rf"(?:(?:a|an|the|this|that|new|recurring|repeating|daily|weekly|monthly|yearly|wiederkehrende"
+    rf"|eine?n?|neue[ns]?|das|dies) )*(?:{THING}|event|appointment|aufgabe|erinnerung"
+    rf"|ereignis(?:se)?|termine?|aufgaben|erinnerungen)"
+    rf"|(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{THING}|event|appointment|dates?|times?"
+    r"|dates? and times?|something|things?|stuff|people|details)"
+    r"(?: (?:with|for|on|to|about) (?:only )?(?:this|these|that|those|it|the following)(?: \w+)?)?"
+    r"|(?:me )?(?:later|again|soon|then)|in \d{1,2}|it|this|that|es|das|them|these|those|daran"
+    r"|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on)"
+    r" )?(?:the |my )?list"
+)
