@@ -29,6 +29,13 @@ def code_of(response: httpx.Response) -> tuple[int, str]:
     return response.status_code, response.json()["code"]
 
 
+def is_refused(answer: httpx.Response, status: int, code: str) -> bool:
+    """Return whether status and code of a problem, which sets no cookie, are these."""
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert "set-cookie" not in answer.headers
+    return (answer.status_code, answer.json()["code"]) == (status, code)
+
+
 async def count_stored_rows(person: Person) -> list[int]:
     """Count the user's rows that a chat request could store: threads, items and turns first."""
     tables = (Thread, ThreadItem, Turn, Change, ToolExecution, IdempotencyKey)

@@ -1,0 +1,165 @@
+"""The routes of a signed-in account: settings, deletion, password, chat secrets."""
+
+from datetime import datetime, timedelta
+
+import httpx
+import pytest
+
+from taskchat_app.domain.accounts import accounts, chat_secrets, message_limits, tokens
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.rate_limits import take
+from taskchat_app.domain.storage.database import now, system_transaction, transaction
+from taskchat_app.domain.storage.models import IdempotencyKey, Login
+from tests.api.responses import is_refused
+from tests.conftest import PASSWORD
+
+
+class TestMe:
+    async def test_me_returns_the_user_and_the_quota(self, api: httpx.AsyncClient, person: Person):
+        async with system_transaction() as session:
+            await take(session, message_limits.chat_daily_limit(), person.id)
+        body = (await api.get("/api/auth/me")).json()
+        assert body["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
+        assert (body["quota"]["limit"], body["quota"]["used"]) == (10_000, 1)
+        assert body["quota"]["resets_at"].endswith("T00:00:00Z")
+
+    async def test_an_anonymous_request_is_401(self, anonymous: httpx.AsyncClient):
+        answer = await anonymous.get("/api/auth/me")
+        assert is_refused(answer, 401, "not_signed_in")
+        assert answer.headers["www-authenticate"] == "Bearer"
+
+    async def test_the_timezone_can_be_changed(self, api: httpx.AsyncClient):
+        answer = await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+        assert (answer.status_code, answer.json()["user"]["timezone"]) == (200, "Asia/Tokyo")
+        assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
+
+    async def test_language_and_week_start_are_stored_separately(self, api: httpx.AsyncClient, person: Person):
+        answer = await api.patch("/api/auth/me", json={"language": "de", "week_start": "sunday"})
+        assert answer.status_code == 200
+        assert answer.json()["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
+        kept = {"timezone": "UTC", "language": "de", "week_start": "sunday"}
+        assert (await api.get("/api/auth/settings")).json() == kept
+        assert is_refused(await api.patch("/api/auth/me", json={"language": "tlh"}), 422, "invalid")
+        assert (await api.patch("/api/auth/me", json={"language": ""})).status_code == 200
+        assert (await api.get("/api/auth/settings")).json() == kept | {"language": ""}
+
+    async def test_settings_need_a_login(self, anonymous: httpx.AsyncClient):
+        assert is_refused(await anonymous.get("/api/auth/settings"), 401, "not_signed_in")
+
+    @pytest.mark.parametrize("body", [{}, {"timezone": "Mars/Phobos"}, {"timezone": None}])
+    async def test_an_unknown_timezone_changes_nothing(self, api: httpx.AsyncClient, body: dict):
+        assert is_refused(await api.patch("/api/auth/me", json=body), 422, "invalid")
+        assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+
+    async def test_a_deleted_account_cannot_be_used(
+        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient
+    ):
+        await api.post("/api/tasks", json={"title": "Buy milk"})
+        assert (await api.delete("/api/auth/me")).status_code == 204
+        assert is_refused(await api.get("/api/auth/me"), 401, "not_signed_in")
+        body = {"email": person.email, "password": PASSWORD}
+        assert is_refused(await anonymous.post("/api/auth/login", json=body), 401, "bad_credentials")
+        assert (await other_api.get("/api/auth/me")).status_code == 200
+
+    async def test_deleting_the_account_asks_for_the_password_some_time_after_signing_in(
+        self, api: httpx.AsyncClient, person: Person
+    ):
+        earlier = person.login_expires_at - accounts.PASSWORD_FRESH_FOR
+        async with transaction(person.id) as session:
+            (await session.get_one(Login, person.login_id)).expires_at = earlier
+        assert is_refused(await api.delete("/api/auth/me"), 422, "invalid")
+        answer = await api.request("DELETE", "/api/auth/me", json={"password": "not the password"})
+        assert is_refused(answer, 401, "bad_credentials")
+        assert (await api.request("DELETE", "/api/auth/me", json={"password": PASSWORD})).status_code == 204
+        assert is_refused(await api.get("/api/auth/me"), 401, "not_signed_in")
+
+    async def test_wrong_passwords_of_a_signed_in_user_have_a_limit_of_their_own(
+        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
+    ):
+        async def change(current: str) -> httpx.Response:
+            return await api.post(
+                "/api/auth/password", json={"current_password": current, "new_password": "another password"}
+            )
+
+        async def delete(password: str) -> httpx.Response:
+            return await api.request("DELETE", "/api/auth/me", json={"password": password})
+
+        for attempt in (change, delete) * 5:
+            assert is_refused(await attempt("not the password"), 401, "bad_credentials")
+        for attempt in (change, delete):
+            refused = await attempt(PASSWORD)
+            assert is_refused(refused, 429, "burst_limit")
+            assert 0 < int(refused.headers["retry-after"]) <= 15 * 60
+        body = {"email": person.email, "password": PASSWORD}
+        assert (await other_browser.post("/api/auth/login", json=body)).status_code == 200
+
+
+class TestPassword:
+    async def test_a_password_change_revokes_the_other_logins(
+        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
+    ):
+        before = {"email": person.email, "password": PASSWORD}
+        await other_browser.post("/api/auth/login", json=before)
+        change = {"current_password": PASSWORD, "new_password": "another password"}
+        assert (await api.post("/api/auth/password", json=change)).status_code == 204
+        assert (await api.get("/api/auth/me")).status_code == 200
+        assert is_refused(await other_browser.get("/api/auth/me"), 401, "not_signed_in")
+        assert is_refused(await other_browser.post("/api/auth/login", json=before), 401, "bad_credentials")
+        after = before | {"password": "another password"}
+        assert (await other_browser.post("/api/auth/login", json=after)).status_code == 200
+
+    async def test_a_wrong_current_password_changes_nothing(
+        self, api: httpx.AsyncClient, other_browser: httpx.AsyncClient, person: Person
+    ):
+        change = {"current_password": "not the password", "new_password": "another password"}
+        assert is_refused(await api.post("/api/auth/password", json=change), 401, "bad_credentials")
+        same = {"email": person.email, "password": PASSWORD}
+        assert (await other_browser.post("/api/auth/login", json=same)).status_code == 200
+
+
+class TestChatSecret:
+    async def test_a_chat_secret_is_valid_for_the_chat_only(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+        answer = await api.post("/api/chatkit/session")
+        body = answer.json()
+        assert answer.status_code == 200
+        assert set(body) == {"client_secret", "expires_at"}
+        assert datetime.fromisoformat(body["expires_at"]) - now() <= timedelta(minutes=10)
+        bearer = {"Authorization": f"Bearer {body['client_secret']}"}
+        elsewhere = [
+            ("GET", "/api/auth/me"),
+            ("POST", "/api/auth/logout"),
+            ("GET", "/api/events"),
+            ("GET", "/api/tasks"),
+        ]
+        for method, path in [*elsewhere, ("POST", "/api/chatkit/session")]:
+            assert is_refused(await anonymous.request(method, path, headers=bearer), 401, "not_signed_in")
+        listing = {"type": "threads.list", "params": {}}
+        assert (await anonymous.post("/api/chatkit", json=listing, headers=bearer)).status_code == 200
+
+    async def test_a_repeated_request_gets_the_same_secret_which_is_not_stored(
+        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, person: Person, monkeypatch: pytest.MonkeyPatch
+    ):
+        key = {"Idempotency-Key": "secret-1"}
+        first = (await api.post("/api/chatkit/session", headers=key)).json()
+        later = now() + timedelta(seconds=90)
+        for module in (chat_secrets, tokens):
+            monkeypatch.setattr(module, "now", lambda: later)
+        assert (await api.post("/api/chatkit/session", headers=key)).json() == first
+        assert (await api.post("/api/chatkit/session")).json() != first
+        monkeypatch.undo()
+        async with transaction(person.id) as session:
+            row = await session.get_one(IdempotencyKey, (person.id, "secret-1"))
+            assert first["client_secret"] not in str(row.model_dump())
+        bearer = {"Authorization": f"Bearer {first['client_secret']}"}
+        listing = {"type": "threads.list", "params": {}}
+        assert (await anonymous.post("/api/chatkit", json=listing, headers=bearer)).status_code == 200
+
+    async def test_a_chat_secret_is_revoked_with_its_login(self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+        secret = (await api.post("/api/chatkit/session")).json()["client_secret"]
+        await api.post("/api/auth/logout")
+        answer = await anonymous.post(
+            "/api/chatkit",
+            json={"type": "threads.list", "params": {}},
+            headers={"Authorization": f"Bearer {secret}"},
+        )
+        assert is_refused(answer, 401, "not_signed_in")
