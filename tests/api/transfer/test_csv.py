@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.api.responses import bring
-from tests.api.transfer.test_export import add, tasks_of
+from tests.api.transfer.account_files import add, tasks_of
 
 NASTY = [
     "=1+1",

@@ -15,7 +15,7 @@ from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import todoist
 from taskchat_app.domain.transfer.foreign_tasks import SOURCE
 from tests.api.responses import bring
-from tests.api.transfer.test_export import tasks_of
+from tests.api.transfer.account_files import tasks_of
 
 TODOIST = """\ufeffTYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,\
 DURATION,DURATION_UNIT

@@ -12,7 +12,7 @@ from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer import report
 from tests.api.responses import bring, check_problem
-from tests.api.transfer.test_export import tasks_of
+from tests.api.transfer.account_files import tasks_of
 
 MOST = 5
 NO_TITLES = "title,description\n" + ",x\n" * (MOST + 1) + "Milk,\n"

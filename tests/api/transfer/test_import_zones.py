@@ -5,7 +5,7 @@ import pytest
 from icalendar.parser import Contentlines
 
 from tests.api.responses import bring
-from tests.api.transfer.test_export import tasks_of
+from tests.api.transfer.account_files import tasks_of
 from tests.api.transfer.test_import_formats import lines
 
 NOON = "20270105T120000"

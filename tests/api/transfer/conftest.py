@@ -1,0 +1,33 @@
+"""Fixtures of the tests of exports and imports."""
+
+import httpx
+import pytest
+
+from tests.api.routes.test_attachments import attach, sent
+from tests.api.transfer.account_files import add
+from tests.chatting import Chat
+from tests.pictures import photo
+
+
+@pytest.fixture
+async def full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient:
+    """The API of a user with one of everything."""
+    await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    await add(api, title="Milk", tags=["home", "café"], description="two\nlines “quoted”", priority="high")
+    await add(api, title="Rent", due_at="2027-01-01", recurrence="FREQ=MONTHLY")
+    await add(api, title="Call", due_at="2027-01-02T09:00:00Z")
+    await add(api, title="Gone")
+    await api.delete("/api/tasks/4")
+    await api.post("/api/tasks/2/complete", json={})
+    await api.put("/api/tasks/3/reminder", json={"before": "1_hour"})
+    await api.post("/api/tasks/1/move", json={"after": 3})
+    changed = await api.patch("/api/tasks/1", json={"title": "Oat milk"})
+    newest = (await api.get("/api/activity", params={"limit": 1})).json()["changes"][0]
+    assert changed.status_code == 200
+    await api.post(f"/api/activity/{newest['id']}/undo")
+    chat = Chat(api)
+    await chat.send("add buy bread tomorrow")
+    await chat.send("delete all tasks")
+    picture = await attach(api, photo(), "board.jpg")
+    await sent(chat, picture["id"], (await attach(api, b"milk\n" * 600_000))["id"])
+    return api

@@ -1,0 +1,191 @@
+"""An import is one turn: its undo, and what stays after it."""
+
+import json
+from dataclasses import replace
+
+import httpx
+import pytest
+
+from taskchat_app.assistant.turns.undo_command import undo_action
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.last_action import last_action
+from taskchat_app.domain.limits import rate_limits
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.tasks import create_task
+from tests.api.responses import bring
+from tests.api.transfer.account_files import add, export
+from tests.chatting import Chat
+
+
+async def test_an_import_is_one_turn_that_can_be_undone_and_repeated(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    file = await export(full)
+    outcome = await bring(other_api, file)
+    changes = (await other_api.get("/api/activity", params={"turn": outcome["turn_id"]})).json()["changes"]
+    assert {(change["actor"], change["action"]) for change in changes} == {("api", "imported")}
+    turn = (await other_api.get(f"/api/turns/{outcome['turn_id']}")).json()
+    assert (turn["thread_id"], turn["receipt"]) == (None, f"Imported {outcome['created']} tasks")
+    assert (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).status_code == 404
+    undone = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert (len(undone["undone"]), undone["conflicts"]) == (outcome["created"], [])
+    assert (await other_api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
+    assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+    assert (await other_api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+    second = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert second == {"undone": [], "conflicts": []}
+    await other_api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    await bring(other_api, file)
+    open_tasks = (await full.get("/api/tasks")).json()
+    assert (await other_api.get("/api/tasks")).json() == open_tasks
+
+
+async def test_whole_days_end_in_the_time_zone_that_the_undo_of_an_import_puts_back(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    outcome = await bring(other_api, await export(full))
+    number = await add(other_api, title="Pay", due_at="2027-03-01")
+    assert (await other_api.get(f"/api/tasks/{number}")).json()["due_at"] == "2027-03-01T14:59:59Z"
+    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    task = (await other_api.get(f"/api/tasks/{number}")).json()
+    assert (task["due_at"], task["all_day"]) == ("2027-03-01T23:59:59Z", True)
+
+
+NO_TASKS = "Imported no tasks, only conversations or settings"
+
+
+async def test_an_import_of_settings_alone_is_a_turn_that_can_be_undone(api: httpx.AsyncClient):
+    file = json.dumps({"format": "taskchat", "version": 1, "settings": {"timezone": "Asia/Tokyo"}})
+    rehearsed = await bring(api, file, dry_run="true")
+    outcome = await bring(api, file)
+    assert (outcome["created"], outcome["settings"], rehearsed["turn_id"]) == (0, True, None)
+    assert outcome | {"turn_id": None} == rehearsed
+    turn = (await api.get(f"/api/turns/{outcome['turn_id']}")).json()
+    assert (turn["status"], turn["receipt"], turn["changes"]) == ("done", NO_TASKS, [])
+    assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "Asia/Tokyo"
+    undone = await api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    assert (undone.status_code, undone.json()) == (200, {"undone": [], "conflicts": []})
+    assert (await api.get("/api/auth/me")).json()["user"]["timezone"] == "UTC"
+
+
+async def test_an_import_of_conversations_alone_is_a_turn(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    file = json.loads(await export(full)) | {"tasks": [], "changes": []}
+    del file["settings"]
+    outcome = await bring(other_api, json.dumps(file))
+    assert (outcome["created"], outcome["conversations"], outcome["settings"]) == (0, 3, False)
+    turn = await other_api.get(f"/api/turns/{outcome['turn_id']}")
+    assert (turn.status_code, turn.json()["receipt"]) == (200, NO_TASKS)
+    assert (await full.get(f"/api/turns/{outcome['turn_id']}")).status_code == 404
+    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+
+
+async def test_the_undo_of_an_import_counts_as_one_write_whatever_its_size(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person, monkeypatch: pytest.MonkeyPatch
+):
+    outcome = await bring(other_api, await export(full))
+    monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=1))
+    undone = await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    assert (undone.status_code, len(undone.json()["undone"])) == (200, outcome["created"])
+    assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+    async with transaction(other_person.id) as session:
+        assert (await rate_limits.used(session, rate_limits.WRITES, other_person.id))[0] == 1
+
+
+async def test_an_undo_leaves_what_was_changed_since(full: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    outcome = await bring(other_api, await export(full))
+    await other_api.patch("/api/tasks/1", json={"title": "Soy milk"})
+    [thread, *_] = (await other_api.get("/api/conversations")).json()["conversations"]
+    await Chat(other_api).send("add eggs", thread["id"])
+    undone = (await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert [conflict["number"] for conflict in undone["conflicts"]] == [1, None]
+    assert [task["title"] for task in (await other_api.get("/api/tasks")).json()["tasks"]] == ["Soy milk", "Eggs"]
+
+
+async def test_what_was_done_before_the_export_can_be_undone_after_the_import(
+    full: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    await bring(other_api, await export(full))
+    assert (await other_api.post("/api/tasks/4/restore")).json()["title"] == "Gone"
+    history = (await other_api.get("/api/activity", params={"task": 2})).json()["changes"]
+    completion = next(change for change in history if change["action"] == "completed")
+    undone = (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()
+    assert undone["conflicts"] == []
+    assert 2 in undone["undone"]
+    assert (await other_api.get("/api/tasks/2")).json()["completed_at"] is None
+    assert await add(other_api, title="Next") == 7
+
+
+async def test_after_the_undo_of_an_import_the_history_that_it_brought_cannot_be_undone(
+    other_api: httpx.AsyncClient, other_person: Person
+):
+    by = Cause(other_person.id, "person")
+    async with transaction(other_person.id) as session:
+        await create_task(session, by, TaskDraft("Mine"), zone=other_person.zone)
+    moment = "2026-01-01T00:00:00Z"
+    task = {"number": 5, "title": "Milk", "created_at": moment, "updated_at": moment, "completed_at": moment}
+    change = {"at": moment, "actor": "person", "kind": "task", "task_number": 5}
+    is_open = {name: value for name, value in task.items() if name != "completed_at"}
+    changes = [
+        {"id": 1, "action": "created", "after": is_open} | change,
+        {"id": 2, "action": "completed", "before": is_open, "after": task} | change,
+    ]
+    file = {"format": "taskchat", "version": 1, "tasks": [task], "changes": changes}
+    outcome = await bring(other_api, json.dumps(file))
+    history = (await other_api.get("/api/activity", params={"task": 5})).json()["changes"]
+    completion = next(change for change in history if change["action"] == "completed")
+    await other_api.post(f"/api/turns/{outcome['turn_id']}/undo")
+    undone = (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()
+    assert (undone["undone"], [conflict["number"] for conflict in undone["conflicts"]]) == ([], [5])
+    assert [task["title"] for task in (await other_api.get("/api/tasks")).json()["tasks"]] == ["Mine"]
+    async with transaction(other_person.id) as session:
+        action = await last_action(session, other_person.id)
+        assert action is not None
+        assert (await undo_action(session, by, action)).undone == [1]
+        assert await last_action(session, other_person.id) is None
+    [undo_of_import, *_] = (await other_api.get("/api/activity", params={"task": 5})).json()["changes"]
+    assert (await other_api.post(f"/api/activity/{undo_of_import['id']}/undo")).json()["undone"] == [5]
+    assert (await other_api.post(f"/api/activity/{completion['id']}/undo")).json()["undone"] == [5]
+    assert (await other_api.get("/api/tasks/5")).json()["completed_at"] is None
+
+
+async def test_the_undo_of_an_import_deletes_the_conversations_again_that_it_restored(full: httpx.AsyncClient):
+    file = await export(full)
+    [deleted, continued, kept] = (await full.get("/api/conversations")).json()["conversations"]
+    for conversation in (deleted, continued):
+        await full.delete(f"/api/conversations/{conversation['id']}")
+    outcome = await bring(full, file)
+    assert outcome["conversations"] == 2
+    await Chat(full).send("add eggs", continued["id"])
+    undone = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert [conflict["number"] for conflict in undone["conflicts"]] == [None]
+    assert continued["title"] in undone["conflicts"][0]["reason"]
+    left = (await full.get("/api/conversations")).json()["conversations"]
+    assert {one["id"] for one in left} == {continued["id"], kept["id"]}
+    await full.post(f"/api/conversations/{deleted['id']}/restore")
+    again = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    assert len(again["conflicts"]) == 1
+    assert len((await full.get("/api/conversations")).json()["conversations"]) == 3
+
+
+async def test_the_undo_of_an_import_keeps_conversations_that_were_restored_since(full: httpx.AsyncClient):
+    file = await export(full)
+    [by_hand, by_file, _] = (await full.get("/api/conversations")).json()["conversations"]
+
+    async def delete_both() -> None:
+        for conversation in (by_hand, by_file):
+            await full.delete(f"/api/conversations/{conversation['id']}")
+
+    await delete_both()
+    outcome = await bring(full, file)
+    await delete_both()
+    await full.post(f"/api/conversations/{by_hand['id']}/restore")
+    later = await bring(full, file)
+    assert (outcome["conversations"], later["conversations"]) == (2, 1)
+    undone = (await full.post(f"/api/turns/{outcome['turn_id']}/undo")).json()
+    reasons = {conflict["reason"] for conflict in undone["conflicts"]}
+    titles = (by_hand["title"], by_file["title"])
+    assert reasons == {f"The conversation “{title}” was restored since, so it was left as it is." for title in titles}
+    assert len((await full.get("/api/conversations")).json()["conversations"]) == 3
