@@ -1,0 +1,35 @@
+"""Starts turns that wait in their answer, and reads and changes their rows."""
+
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from taskchat_app.assistant.turns.running_turn import RunningTurn
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.models import Thread
+from taskchat_app.domain.storage.models import Turn as TurnRow
+from tests.chatting import follow_until, rows, start, write
+from tests.standin import Standin, hold_after, text
+
+COUNTING = text("one two six ", pieces=3)
+
+
+async def turn_in_answer(person: Person, gemini: Standin) -> RunningTurn:
+    """Start a turn whose model has sent its first word and waits to be released."""
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    return turn
+
+
+async def row(turn: RunningTurn) -> TurnRow:
+    [turn_row] = await rows(select(TurnRow).where(TurnRow.id == turn.id))
+    return turn_row
+
+
+async def thread(turn: RunningTurn) -> Thread:
+    [thread_row] = await rows(select(Thread).where(Thread.id == turn.thread_id))
+    return thread_row
+
+
+async def change_thread(turn: RunningTurn, **values: object) -> None:
+    await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(values))

@@ -1,0 +1,173 @@
+"""Expired leases: who ends the turns of a killed server."""
+
+import asyncio
+from collections import Counter
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
+from taskchat_app.assistant.threads import conversations, leases
+from taskchat_app.assistant.threads.store import put_item
+from taskchat_app.assistant.turns.killed_turns import end_killed_turns
+from taskchat_app.assistant.turns.running_turn import RunningTurn
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.models import Change, Thread
+from taskchat_app.domain.storage.models import Turn as TurnRow
+from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import decode, gettext
+from tests.assistant.threads.leased_turns import change_thread, row, thread
+from tests.chatting import Chat, follow_to_end, rows, start, write
+from tests.standin import Standin, text
+from tests.waiting import end_connection_that_waits, until_async
+
+
+async def test_an_expired_lease_is_ended_once_and_only_for_its_turn(person: Person, gemini: Standin) -> None:
+    gemini.script([text("Hello."), text("Hello."), text("Here again.")])
+    elsewhere = await start(person, "hello")
+    await follow_to_end(elsewhere)
+    await write(update(TurnRow).where(col(TurnRow.id) == elsewhere.id).values(status="running", ended_at=None))
+    before = await start(person, "hello")
+    await follow_to_end(before)
+    turn = await start(person, "hello?", before.thread_id)
+    await follow_to_end(turn)
+    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
+    past = now() - timedelta(seconds=1)
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=past, stop_requested=True)
+    assert await leases.end_expired(person.id, turn.thread_id, "msg_of_another_turn") is False
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
+    freed = await thread(turn)
+    assert (freed.lease_turn_id, freed.lease_until, freed.stop_requested) == (None, None, False)
+    ended = await row(turn)
+    assert (ended.status, ended.ended_at is not None) == ("failed", True)
+    logged = select(Change.action).where(Change.user_id == person.id, Change.kind == "turn").order_by(col(Change.id))
+    assert await rows(logged) == ["started", "done"] * 3 + ["failed"]
+    assert (await row(before)).status == "done"
+    assert (await row(elsewhere)).status == "running"  # in another conversation
+
+
+async def test_a_call_that_a_killed_server_had_begun_is_shown_as_not_carried_out(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")])
+    turn = await start(person, "add milk, call mum")
+    await follow_to_end(turn)
+    calls_made = [
+        ToolCall(
+            f"call_{title}", "create_task", {"title": title}, 1, None, running_title("create_task", {"title": title})
+        )
+        for title in ("Buy milk", "Call mum")
+    ]
+    for one in calls_made:
+        await turn.context.workflow.add_call(one)
+    added = gettext("Added {task}", task="#1 Buy milk")
+    turn.context.workflow.record_result(calls_made[0], status="done", title=added, result={}, tally=Counter(created=1))
+    workflow = turn.context.workflow.current()
+    assert workflow is not None
+    async with transaction(person.id) as session:
+        await put_item(session, person.id, workflow, turn_id=turn.id)
+    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1))
+    assert await leases.end_expired(person.id, turn.thread_id, turn.id) is True
+    [stored] = [item["workflow"] for item in await chat.items(turn.thread_id) if item["type"] == "workflow"]
+    assert [task["title"] for task in stored["tasks"]] == [
+        "Added #1 Buy milk",
+        "Adding “Call mum”: not carried out",
+    ]
+    assert [task["status_indicator"] for task in stored["tasks"]] == ["complete", "complete"]
+    assert stored["summary"] == {"title": "Added 1"}
+    page = await conversations.load_items(person.id, turn.thread_id)
+    assert render(decode(page.items[-1]["messages"]["/tasks/1/title"]), "de").endswith(": nicht ausgeführt")
+
+
+async def killed_turn(person: Person, gemini: Standin) -> RunningTurn:
+    """Return a turn whose server was killed a moment ago."""
+    gemini.script([text("Hello.")])
+    turn = await start(person, "hello")
+    await follow_to_end(turn)
+    await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(status="running", ended_at=None))
+    await change_thread(turn, lease_turn_id=turn.id, lease_until=now() - timedelta(seconds=1))
+    return turn
+
+
+async def has_failed(turn: RunningTurn) -> bool:
+    return (await row(turn)).status == "failed"
+
+
+async def test_a_killed_turn_is_ended_under_its_users_lock_and_waits_for_no_other(
+    person: Person, gemini: Standin
+) -> None:
+    killed = await killed_turn(person, gemini)
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        async with asyncio.timeout(5):
+            assert await leases.end_expired(person.id, killed.thread_id, killed.id) is False
+        assert not await has_failed(killed)
+    assert await leases.end_expired(person.id, killed.thread_id, killed.id) is True
+    assert await has_failed(killed)
+
+
+@pytest.mark.changes_all_users
+async def test_a_locked_user_delays_the_end_of_no_other_users_killed_turn(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
+    locked, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
+
+    async with transaction(person.id) as session:
+        await lock_user(session, person.id)
+        ending = asyncio.create_task(end_killed_turns())
+        await until_async(lambda: has_failed(other), 10)
+        assert not await has_failed(locked)
+    await until_async(lambda: has_failed(locked), 10)
+    ending.cancel()
+
+
+@pytest.mark.changes_all_users
+async def test_an_error_with_one_killed_turn_delays_no_other(
+    person: Person, other_person: Person, gemini: Standin
+) -> None:
+    failing, other = await killed_turn(person, gemini), await killed_turn(other_person, gemini)
+
+    async with transaction(person.id) as session:
+        await session.exec(select(Thread).where(Thread.id == failing.thread_id).with_for_update())
+        ending = asyncio.create_task(end_killed_turns())
+        await end_connection_that_waits()
+        await until_async(lambda: has_failed(other), 10)
+    await until_async(lambda: has_failed(failing), 10)
+    ending.cancel()
+
+
+@pytest.mark.changes_all_users
+async def test_a_killed_turn_that_cannot_be_ended_keeps_no_other_one_running(
+    person: Person,
+    other_person: Person,
+    gemini: Standin,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    failing, end_expired = await killed_turn(person, gemini), leases.end_expired
+    tried = asyncio.Event()
+
+    async def end(user_id: str, thread_id: str, turn_id: str) -> bool:
+        if user_id == person.id:
+            tried.set()
+            raise TypeError("Secret")
+        return await end_expired(user_id, thread_id, turn_id)
+
+    monkeypatch.setattr(leases, "end_expired", end)
+    ending = asyncio.create_task(end_killed_turns())
+    async with asyncio.timeout(15):
+        await tried.wait()
+    other = await killed_turn(other_person, gemini)
+    await until_async(lambda: has_failed(other), 10)
+    ending.cancel()
+    [told] = [message for message in caplog.messages if failing.id in message]
+    assert "TypeError" in told
+    assert "Secret" not in caplog.text
+    monkeypatch.undo()
+    assert await leases.end_expired(person.id, failing.thread_id, failing.id) is True
