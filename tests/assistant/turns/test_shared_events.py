@@ -13,7 +13,8 @@ from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import AnnouncementListener
-from tests.assistant.turns.test_turns import COUNTING, follow_to_end, follow_until, start
+from tests.assistant.turns.turn_state import COUNTING
+from tests.chatting import follow_to_end, follow_until, start
 from tests.programs import needs
 from tests.running.support.redis_server import Redis
 from tests.standin import Standin, call, calls, error, hold_after, text

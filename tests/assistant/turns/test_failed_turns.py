@@ -1,0 +1,334 @@
+"""Turns that fail: time limits, errors of the model, lost leases, answers that cannot be stored."""
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from chatkit.types import ErrorEvent
+from sqlalchemy import text as sql
+from sqlalchemy import update
+from sqlmodel import col, select
+
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall
+from taskchat_app.assistant.gemini import client
+from taskchat_app.assistant.threads import conversations, leases
+from taskchat_app.assistant.threads.leases import TurnOverError
+from taskchat_app.assistant.threads.turn_storage import NOT_SAVED, TURN_OVER
+from taskchat_app.assistant.tools.execution import record_failure
+from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.failures import ENDED_EARLY, TIMED_OUT, TOO_MANY_ROUNDS
+from taskchat_app.assistant.turns.running_turn import running
+from taskchat_app.assistant.turns.undo_command import run_undo_command
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Busy
+from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution
+from taskchat_app.domain.storage.models import Turn as TurnRow
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import gettext
+from tests.assistant.turns.turn_state import COUNTING, MILK, is_free, status_of
+from tests.chatting import Chat, answer_of, events_of, follow_to_end, follow_until, rows, start, write
+from tests.standin import (
+    Standin,
+    call,
+    calls,
+    chunk,
+    chunks,
+    cut_after,
+    empty,
+    error,
+    hang,
+    hang_after,
+    hold_after,
+    last_user_text,
+    text,
+)
+
+
+async def test_a_turn_that_times_out_ends_with_an_error_and_stores_the_partial_answer(
+    person: Person, gemini: Standin, configure: Callable[..., None]
+) -> None:
+    configure(TURN_TIMEOUT_SECONDS="2")
+    gemini.script([hang_after(COUNTING, 2), text("Here.")])
+    answer = await follow_to_end(await start(person, "count"))
+    assert answer.error == TIMED_OUT.with_values(seconds="2")
+    assert answer.errors[0]["allow_retry"] is True
+    assert answer.text.startswith("one two")
+    assert await status_of(answer.turn_id) == "failed"
+    configure(TURN_TIMEOUT_SECONDS="30")
+    assert (await follow_to_end(await start(person, "well?", answer.thread_id))).text == "Here."
+
+
+async def test_a_failure_can_be_rendered_in_the_readers_language_here_and_on_another_instance(
+    person: Person, gemini: Standin, configure: Callable[..., None]
+) -> None:
+    configure(TURN_TIMEOUT_SECONDS="0.3")
+    gemini.script([hang(mute=True)])
+    turn = await start(person, "hello")
+    here = (await events_of(turn))[-1].event
+    there = (await events_of(turns.RemoteTurn(person.id, turn.id, turn.thread_id)))[-1].event
+    for failed in (here, there):
+        assert isinstance(failed, ErrorEvent)
+        assert failed.message is not None
+        assert render(failed.message, "de").startswith("Die Antwort dauerte länger als 0.3 Sekunden")
+
+
+async def test_a_silent_model_is_ended_by_the_timeout(
+    person: Person, gemini: Standin, configure: Callable[..., None]
+) -> None:
+    configure(TURN_TIMEOUT_SECONDS="0.3")
+    gemini.script([hang(mute=True)])
+    answer = await follow_to_end(await start(person, "hello"))
+    assert answer.error == TIMED_OUT.with_values(seconds="0.3")
+    assert answer.text == ""
+    assert await is_free(answer.thread_id)
+
+
+async def test_a_failure_before_the_first_word_is_an_error_event_and_the_thread_stays_usable(
+    person: Person, gemini: Standin
+) -> None:
+    gemini.script([error(401), text("Hello.")])
+    answer = await follow_to_end(await start(person, "hello"))
+    assert "API key" in answer.error
+    assert answer.errors[0]["allow_retry"] is True
+    assert await status_of(answer.turn_id) == "failed"
+    assert (await conversations.load_items(person.id, answer.thread_id)).interrupted == answer.turn_id
+    assert (await follow_to_end(await start(person, "hello?", answer.thread_id))).text == "Hello."
+
+
+async def test_a_failure_during_text_stores_the_partial_answer(person: Person, gemini: Standin) -> None:
+    gemini.script([cut_after(COUNTING, 2)])
+    answer = await follow_to_end(await start(person, "count"))
+    assert "broke off" in answer.error
+    assert answer.errors[0]["allow_retry"] is True
+    assert answer.text.startswith("one")
+    assert answer.event_types[-2:] == ["thread.item.done", "error"]
+    stored = await conversations.load_items(person.id, answer.thread_id)
+    assert stored.items[-1]["content"][0]["text"] == answer.text
+
+
+async def test_an_answer_that_ends_at_the_token_limit_is_stored_and_may_be_retried(
+    person: Person, gemini: Standin
+) -> None:
+    gemini.script([text("You have these tasks: #1 Buy mi", finish="length")])
+    answer = await follow_to_end(await start(person, "list"))
+    assert answer.errors[0]["allow_retry"] is True
+    assert (len(gemini.requests), await status_of(answer.turn_id)) == (1, "failed")
+    stored = await conversations.load_items(person.id, answer.thread_id)
+    assert stored.items[-1]["content"][0]["text"] == answer.text == "You have these tasks: #1 Buy mi"
+
+
+async def test_an_empty_answer_is_an_error(person: Person, gemini: Standin) -> None:
+    gemini.script([empty()] * 5)
+    answer = await follow_to_end(await start(person, "hello"))
+    assert answer.errors[0]["allow_retry"] is True
+    assert await status_of(answer.turn_id) == "failed"
+
+
+@pytest.mark.parametrize("said", [{}, {"content": "\n"}], ids=["nothing", "white space"])
+async def test_an_empty_answer_after_a_tool_is_asked_for_once_more(
+    said: dict[str, str], person: Person, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "FIRST_PAUSE_SECONDS", 0.005)
+    gemini.script([MILK, chunks(chunk({"role": "assistant", **said}, "stop")), text("Added.")])
+    answer = await follow_to_end(await start(person, "add milk"))
+    assert (answer.errors, answer.text, await status_of(answer.turn_id)) == ([], "Added.", "done")
+    assert await chat.titles() == {1: "Buy milk"}
+    assert gemini.refusals == []
+
+
+async def test_a_failure_after_a_tool_keeps_the_tools_effect_and_its_card(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([MILK, error(400, "no")])
+    answer = await follow_to_end(await start(person, "add milk"))
+    assert len(answer.errors) == 1
+    assert await chat.titles() == {1: "Buy milk"}
+    assert [task["title"] for task in answer.tasks] == ["Added #1 Buy milk"]
+    stored = await conversations.load_items(person.id, answer.thread_id)
+    assert [call_["title"] for call_ in stored.items[-1]["calls"]] == ["Added #1 Buy milk"]
+
+
+async def test_endless_calls_of_a_tool_are_ended_and_the_thread_stays_usable(person: Person, gemini: Standin) -> None:
+    limits = itertools.count(1)
+
+    def script(request: dict[str, Any]) -> dict[str, Any]:
+        return (
+            calls(call("list_tasks", {"limit": next(limits)})) if last_user_text(request) == "loop" else text("Fine.")
+        )
+
+    gemini.script(script)
+    answer = await follow_to_end(await start(person, "loop"))
+    assert answer.error == TOO_MANY_ROUNDS
+    assert len(gemini.requests) == 12
+    assert await status_of(answer.turn_id) == "failed"
+    assert (await follow_to_end(await start(person, "stop that", answer.thread_id))).text == "Fine."
+
+
+async def test_a_killed_servers_turn_is_marked_failed_and_releases_the_thread(person: Person, gemini: Standin) -> None:
+    gemini.script([text("Hello."), text("Here again.")])
+    answer = await follow_to_end(await start(person, "hello"))
+    # What a kill -9 leaves behind: the lease and a turn that says it runs.
+    held = {"lease_turn_id": answer.turn_id, "lease_until": now() + leases.LEASE}
+    await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(held))
+    await write(update(TurnRow).where(col(TurnRow.id) == answer.turn_id).values(status="running", ended_at=None))
+    with pytest.raises(Busy):
+        await start(person, "hello?", answer.thread_id)
+    past = {"lease_until": now() - timedelta(seconds=1)}
+    await write(update(Thread).where(col(Thread.id) == answer.thread_id).values(past))
+    stored = await conversations.load_items(person.id, answer.thread_id)
+    assert (stored.interrupted, stored.endings[answer.turn_id].failure) == (answer.turn_id, None)
+    again = await follow_to_end(await start(person, "hello?", answer.thread_id))
+    assert again.text == "Here again."
+    assert await status_of(answer.turn_id) == "failed"
+    noted = select(Change.action).where(Change.turn_id == answer.turn_id, Change.kind == "turn")
+    assert await rows(noted.order_by(col(Change.id))) == ["started", "done", "failed"]
+
+
+@pytest.mark.parametrize("by", ["another turn", "another run of the same message"])
+async def test_a_turn_that_lost_its_lease_writes_nothing(by: str, person: Person, chat: Chat, gemini: Standin) -> None:
+    gemini.script([hold_after(MILK, 0), text("I have added it.")])
+    turn = await start(person, "add milk")
+    await follow_until(turn, "stream_options")
+    if by == "another turn":
+        await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_another"))
+    else:
+        await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=10**6))
+    gemini.release()
+    answer = await follow_to_end(turn)
+    assert answer.error in (TURN_OVER, ENDED_EARLY)
+    assert await chat.titles() == {}
+    assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
+    stored = await rows(select(ThreadItem.type).where(ThreadItem.thread_id == turn.thread_id))
+    assert stored == ["user_message"]
+    assert not await is_free(turn.thread_id)
+    assert await status_of(turn.id) == "running"
+
+
+async def test_undo_and_failed_calls_of_a_turn_that_lost_its_lease_write_nothing(
+    person: Person, chat: Chat, gemini: Standin
+) -> None:
+    gemini.script([MILK, text("Added."), hold_after(COUNTING, 1)])
+    added = await start(person, "add milk")
+    await follow_to_end(added)
+    turn = await start(person, "count", added.thread_id)
+    await follow_until(turn, "thread.item.updated", "one")
+    assert turn.context is not None
+    await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(lease_turn_id="msg_other"))
+    called = ToolCall("call_1", "list_tasks", {}, 1, None, gettext("Listed tasks"), item_id="wf_1")
+    with pytest.raises(TurnOverError):
+        await run_undo_command(turn.context, "undo")
+    with pytest.raises(TurnOverError):
+        await record_failure(turn.context, called, gettext("Invalid."), None)
+    assert await rows(select(ToolExecution).where(ToolExecution.turn_id == turn.id)) == []
+    assert await chat.titles() == {1: "Buy milk"}
+    gemini.release()
+    await follow_to_end(turn)
+
+
+async def test_the_old_run_of_a_retried_turn_writes_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
+    gemini.script([hold_after(calls(call("create_task", {"title": "From the old run"})), 0), text("Newly answered.")])
+    old = await start(person, "add milk")
+    await follow_until(old, "stream_options")
+    while not gemini.requests:  # noqa: ASYNC110 -- another thread appends to it
+        await asyncio.sleep(0.005)
+    # Its server hung for so long that the lease ran out, and the person tried again elsewhere.
+    past = {"lease_until": now() - timedelta(seconds=1)}
+    await write(update(Thread).where(col(Thread.id) == old.thread_id).values(past))
+    again = answer_of(await chat.request("threads.retry_after_item", thread_id=old.thread_id, item_id=old.id))
+    assert again.text == "Newly answered."
+    gemini.release()
+    assert (await follow_to_end(old)).error in (TURN_OVER, ENDED_EARLY)
+    assert await chat.titles() == {}
+    assert await status_of(old.id) == "done"
+    stored = await chat.items(old.thread_id)
+    assert [item["type"] for item in stored] == ["user_message", "assistant_message"]
+
+
+async def test_deleting_a_conversation_while_it_answers_stops_the_turn_without_a_traceback(
+    person: Person, chat: Chat, gemini: Standin, caplog: pytest.LogCaptureFixture
+) -> None:
+    gemini.script([hang_after(COUNTING, 2)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "two")
+    with caplog.at_level(logging.ERROR):
+        assert (await chat.request("threads.delete", thread_id=turn.thread_id)).status_code == 200
+        async with asyncio.timeout(15):
+            answer = await follow_to_end(turn)
+    assert answer.errors == []
+    assert caplog.records == []
+    assert await status_of(turn.id) == "stopped"
+    assert running(person.id, turn.thread_id) is None
+
+
+async def test_an_answer_that_cannot_be_stored_is_an_error_and_the_turn_fails(person: Person, gemini: Standin) -> None:
+    gemini.script([hold_after(COUNTING, 1), text("Better.")])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
+    await write(sql(refuse))
+    try:
+        gemini.release()
+        answer = await follow_to_end(turn)
+    finally:
+        await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
+    assert answer.error == NOT_SAVED
+    assert answer.errors[0]["allow_retry"] is True
+    assert await status_of(turn.id) == "failed"
+    assert turn.context is not None
+    assert turn.context.work is not None
+    assert turn.context.work.done()
+    assert (await follow_to_end(await start(person, "well?", turn.thread_id))).text == "Better."
+
+
+async def test_a_partial_answer_that_cannot_be_stored_is_an_error(person: Person, gemini: Standin) -> None:
+    gemini.script([hang_after(COUNTING, 2)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "two")
+    refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
+    await write(sql(refuse))
+    try:
+        await turns.stop(person.id, turn.id)
+        answer = await follow_to_end(turn)
+    finally:
+        await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
+    assert answer.error == NOT_SAVED
+    assert await status_of(turn.id) == "failed"
+
+
+async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_without_a_hidden_note(
+    person: Person, gemini: Standin
+) -> None:
+    gemini.script([hang_after(COUNTING, 2), text("Three.")])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "two")
+    assert turn.task is not None
+    turn.task.cancel()
+    await asyncio.wait([turn.task])
+    assert turn.is_over
+    stored = await rows(select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq)))
+    assert [row.type for row in stored] == ["user_message", "assistant_message"]
+    assert stored[1].body["content"][0]["text"] == "one two "
+    assert await status_of(turn.id) == "failed"
+    await follow_to_end(await start(person, "go on", turn.thread_id))
+    said = [one["content"] for one in gemini.requests[-1]["messages"][1:]]
+    assert said == ["count", "one two ", "go on"]
+
+
+async def test_a_turn_whose_text_cannot_be_stored_calls_no_tool(person: Person, chat: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("create_task", {"title": "Milk"}), words="Let me see."), text("Added.")])
+    refuse = "ALTER TABLE thread_items ADD CONSTRAINT no_answers CHECK (type <> 'assistant_message') NOT VALID"
+    await write(sql(refuse))
+    try:
+        async with asyncio.timeout(10):
+            answer = await follow_to_end(await start(person, "add milk"))
+    finally:
+        await write(sql("ALTER TABLE thread_items DROP CONSTRAINT no_answers"))
+    assert answer.error == NOT_SAVED
+    assert await chat.titles() == {}
+    assert await is_free(answer.thread_id)
+    assert len(gemini.requests) == 1
