@@ -1,45 +1,25 @@
-"""Accounts: registration, login, expiry, revocation, deletion."""
+"""Accounts: registration, signing in with a password, and the limits of both."""
 
 import asyncio
-import base64
-import json
 import threading
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
-from types import ModuleType
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-import jwt
 import pytest
-from sqlmodel import col, select, update
+from sqlmodel import select
 
-from taskchat_app.config import jwt_secret, settings
-from taskchat_app.domain.accounts import (
-    accounts,
-    chat_secrets,
-    message_limits,
-    password_links,
-    passwords,
-    sign_in_limits,
-    tokens,
-)
+from taskchat_app.domain.accounts import accounts, message_limits, passwords, sign_in_limits
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken, Invalid, RegistrationClosed
-from taskchat_app.domain.storage.models import Login, User
+from taskchat_app.domain.storage.models import User
 from taskchat_app.setting_values import Rate
 from tests.conftest import CHEAP_HASHER, COSTLY_HASHER, PASSWORD, SignedInPerson
+from tests.domain.accounts.sign_in import change_settings, count_users, log_in
 
 pytestmark = pytest.mark.usefixtures("postgres")
-
-
-@pytest.fixture
-def email() -> str:
-    return f"{uuid.uuid4().hex}@example.org"
 
 
 @pytest.fixture
@@ -52,20 +32,6 @@ async def register(email: str, password: str = PASSWORD, timezone: str = "UTC", 
     return await accounts.register(email, password, timezone, network=network)
 
 
-async def log_in(email: str, password: str = PASSWORD, network: str = "here"):
-    return await accounts.login(email, password, network=network)
-
-
-async def change_login(person: Person, **values: Any) -> None:
-    async with transaction() as session:
-        await session.exec(update(Login).where(col(Login.id) == person.login_id).values(**values))
-
-
-async def count_users(email: str) -> int:
-    async with reading() as session:
-        return len((await session.exec(select(User).where(User.email == email))).all())
-
-
 async def count_checked_guesses(email: str, attempts: int) -> int:
     """Try wrong passwords concurrently; return how many were checked (the others are refused by the limit)."""
     guesses = (log_in(email, "not the password") for _ in range(attempts))
@@ -73,29 +39,6 @@ async def count_checked_guesses(email: str, attempts: int) -> int:
     checked = sum(isinstance(error, BadCredentials) for error in errors)
     assert checked + sum(isinstance(error, BurstLimit) for error in errors) == attempts
     return checked
-
-
-async def count_logins(person: Person) -> int:
-    async with reading() as session:
-        valid = select(Login).where(Login.user_id == person.id, col(Login.revoked_at).is_(None))
-        return len((await session.exec(valid)).all())
-
-
-def happen_during_the_next_check(monkeypatch: pytest.MonkeyPatch, event: Callable[[], Awaitable[Any]]) -> None:
-    """Let the event happen after the next password is compared with the stored hash."""
-
-    async def is_password(password: str, stored: str | None) -> bool:
-        monkeypatch.setattr(sign_in_limits, "is_password", passwords.is_password)
-        right = await passwords.is_password(password, stored)
-        await event()
-        return right
-
-    monkeypatch.setattr(sign_in_limits, "is_password", is_password)
-
-
-def change_settings(monkeypatch: pytest.MonkeyPatch, module: ModuleType, **changes: Any) -> None:
-    changed = settings().model_copy(update=changes)
-    monkeypatch.setattr(module, "settings", lambda: changed)
 
 
 class WatchedHasher:
@@ -309,226 +252,6 @@ class TestLogin:
             await register(f"x{email}", network=network)
         assert await count_users(f"x{email}") == 0
         assert (await log_in(email, network=f"{network}-other")).person.email == email
-
-
-Forger = Callable[[SignedInPerson], str]
-
-
-def forged(**changes: Any) -> Forger:
-    """Return a function that forges a user's token with changed claims, `key` or `algorithm`."""
-
-    def forge(signed_in: SignedInPerson) -> str:
-        key, algorithm = changes.get("key", jwt_secret()), changes.get("algorithm", "HS256")
-        claims = jwt.decode(signed_in.token, options={"verify_signature": False})
-        claims |= {name: value for name, value in changes.items() if name in ("sub", "jti", "exp", "aud", "iat")}
-        return jwt.encode({name: value for name, value in claims.items() if value is not None}, key, algorithm)
-
-    return forge
-
-
-def unsigned(signed_in: SignedInPerson) -> str:
-    header = base64.urlsafe_b64encode(json.dumps({"alg": "none", "typ": "JWT"}).encode()).rstrip(b"=").decode()
-    return f"{header}.{signed_in.token.split('.')[1]}."
-
-
-def nested(signed_in: SignedInPerson) -> str:
-    header = base64.urlsafe_b64encode(b'{"alg":' + b"[" * 5000).rstrip(b"=").decode()
-    return ".".join([header, *signed_in.token.split(".")[1:]])
-
-
-class TestTokens:
-    async def test_a_former_secret_verifies_but_signs_nothing(
-        self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
-    ):
-        former, new = jwt_secret(), "a new secret that is long enough for HS256"
-        monkeypatch.setattr(tokens, "jwt_secret", lambda: new)
-        assert await accounts.person_of(signed_in.token) is None
-        change_settings(monkeypatch, tokens, jwt_secret_previous=former)
-        assert await accounts.person_of(signed_in.token) == signed_in.person
-        login = await log_in(signed_in.person.email)
-        change_settings(monkeypatch, tokens, jwt_secret_previous=None)
-        assert await accounts.person_of(login.token) == login.person
-
-    async def test_malformed_tokens_are_rejected(self, signed_in: SignedInPerson, other_person: Person):
-        assert await accounts.person_of(signed_in.token) == signed_in.person
-        header, claims, signature = signed_in.token.split(".")
-        for token in (
-            None,
-            "",
-            "x",
-            "a.b.c",
-            f"{header}.{claims}",
-            f"{header}.{claims}.{signature[:-4]}AAAA",
-            "\ud800",
-        ):
-            assert await accounts.person_of(token) is None
-
-    @pytest.mark.parametrize(
-        "forge",
-        [
-            unsigned,
-            nested,
-            forged(key="another key that is long enough for HS256"),
-            forged(algorithm="HS512", key=b"x" * 64),
-            forged(exp=1),
-            forged(exp=None),
-            forged(jti=None),
-            forged(jti="unknown"),
-            forged(sub="somebody else"),
-            forged(sub=None),
-            forged(aud="elsewhere"),
-            forged(aud=None),
-            forged(iat=None),
-        ],
-    )
-    async def test_a_forged_token_is_rejected(self, forge: Forger, signed_in: SignedInPerson):
-        assert await accounts.person_of(forge(signed_in), scopes=("app", "chat")) is None
-
-    async def test_another_algorithm_is_rejected_even_with_our_key(self, signed_in: SignedInPerson):
-        assert await accounts.person_of(forged(algorithm="HS512")(signed_in)) is None
-
-    async def test_a_token_with_another_users_login_is_rejected(self, signed_in: SignedInPerson, other_person: Person):
-        token = forged(sub=other_person.id)(signed_in)
-        assert await accounts.person_of(token) is None
-
-    async def test_a_login_that_expired_in_the_database_is_rejected(self, signed_in: SignedInPerson):
-        await change_login(signed_in.person, expires_at=now() - timedelta(seconds=1))
-        assert await accounts.person_of(signed_in.token) is None
-        assert not await accounts.is_login_valid(signed_in.person)
-
-
-class TestRevocation:
-    async def test_logout_revokes_only_this_login(self, signed_in: SignedInPerson):
-        second = await accounts.login(signed_in.person.email, PASSWORD, network="here")
-        await accounts.logout(signed_in.person)
-        assert await accounts.person_of(signed_in.token) is None
-        assert not await accounts.is_login_valid(signed_in.person)
-        assert await accounts.person_of(second.token) == second.person
-
-    async def test_logout_all_revokes_every_login_of_only_this_user(
-        self, signed_in: SignedInPerson, other_signed_in: SignedInPerson
-    ):
-        second = await accounts.login(signed_in.person.email, PASSWORD, network="here")
-        await accounts.logout_all(signed_in.person)
-        assert await accounts.person_of(signed_in.token) is None
-        assert await accounts.person_of(second.token) is None
-        assert await accounts.person_of(other_signed_in.token) == other_signed_in.person
-
-    async def test_a_password_change_revokes_all_other_logins(self, signed_in: SignedInPerson):
-        email = signed_in.person.email
-        second = await accounts.login(email, PASSWORD, network="here")
-        await accounts.change_password(signed_in.person, PASSWORD, "another password")
-        assert await accounts.person_of(signed_in.token) == signed_in.person
-        assert await accounts.person_of(second.token) is None
-        with pytest.raises(BadCredentials):
-            await accounts.login(email, PASSWORD, network="here")
-        assert await accounts.login(email, "another password", network="here")
-
-    async def test_a_wrong_current_password_changes_nothing_and_counts_as_a_failure(self, signed_in: SignedInPerson):
-        for _ in range(10):
-            with pytest.raises(BadCredentials):
-                await accounts.change_password(signed_in.person, "not the password", "another password")
-        with pytest.raises(BurstLimit):
-            await accounts.change_password(signed_in.person, PASSWORD, "another password")
-        assert await accounts.is_login_valid(signed_in.person)
-
-    async def test_a_new_password_that_is_too_short_changes_nothing(self, signed_in: SignedInPerson):
-        with pytest.raises(Invalid):
-            await accounts.change_password(signed_in.person, PASSWORD, "short")
-        assert await accounts.login(signed_in.person.email, PASSWORD, network="here")
-
-    async def test_a_password_that_is_changed_while_it_is_checked_signs_nobody_in(
-        self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
-    ):
-        change = partial(accounts.change_password, signed_in.person, PASSWORD, "another password")
-        happen_during_the_next_check(monkeypatch, change)
-        with pytest.raises(BadCredentials):
-            await log_in(signed_in.person.email)
-        assert await count_logins(signed_in.person) == 1
-
-    async def test_a_password_that_is_reset_while_it_is_checked_changes_and_deletes_nothing(
-        self, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
-    ):
-        email = signed_in.person.email
-        for use_password in (
-            partial(accounts.change_password, signed_in.person, PASSWORD, "another password"),
-            partial(accounts.delete_account, signed_in.person, PASSWORD),
-        ):
-            happen_during_the_next_check(monkeypatch, partial(password_links.reset_password, email))
-            with pytest.raises(BadCredentials):
-                await use_password()
-            link = await password_links.reset_password(email)
-            [token] = parse_qs(urlsplit(link).query)["token"]
-            await password_links.set_password(token, PASSWORD, network="here")
-        assert await log_in(email)
-
-    async def test_deleting_an_account_deletes_its_logins(self, signed_in: SignedInPerson):
-        await chat_secrets.chat_secret(signed_in.person)
-        await accounts.delete_account(signed_in.person, PASSWORD)
-        assert await accounts.person_of(signed_in.token) is None
-        assert await count_users(signed_in.person.email) == 0
-        async with reading() as session:
-            assert (await session.exec(select(Login).where(Login.user_id == signed_in.person.id))).all() == []
-
-    async def test_a_new_login_deletes_the_users_expired_logins(self, signed_in: SignedInPerson):
-        await change_login(signed_in.person, expires_at=now() - timedelta(seconds=1))
-        second = await accounts.login(signed_in.person.email, PASSWORD, network="here")
-        async with reading() as session:
-            login_ids = (await session.exec(select(Login.id).where(Login.user_id == signed_in.person.id))).all()
-        assert list(login_ids) == [second.person.login_id]
-
-
-class TestChatSecrets:
-    async def test_a_secret_is_valid_for_the_chat_only_and_for_ten_minutes(self, person: Person):
-        secret, expires_at = await chat_secrets.chat_secret(person)
-        assert timedelta(minutes=9) < expires_at - now() <= timedelta(minutes=10)
-        assert await accounts.person_of(secret) is None
-        chat_user = await accounts.person_of(secret, scopes=("app", "chat"))
-        assert chat_user is not None
-        assert (chat_user.id, chat_user.scope, chat_user.login_expires_at) == (person.id, "chat", expires_at)
-
-    async def test_logout_revokes_the_secrets_of_the_login(self, person: Person):
-        secret, _ = await chat_secrets.chat_secret(person)
-        chat_user = await accounts.person_of(secret, scopes=("app", "chat"))
-        assert chat_user is not None
-        await accounts.logout(person)
-        assert await accounts.person_of(secret, scopes=("app", "chat")) is None
-        assert not await accounts.is_login_valid(chat_user)
-
-    async def test_what_an_expired_secret_has_begun_may_go_on_until_its_login_ends(self, signed_in: SignedInPerson):
-        secret, _ = await chat_secrets.chat_secret(signed_in.person)
-        chat_user = await accounts.person_of(secret, scopes=("chat",))
-        assert chat_user is not None
-        assert chat_user.streams_until == signed_in.person.login_expires_at
-        await change_login(chat_user, expires_at=now() - timedelta(seconds=1))
-        await accounts.login(signed_in.person.email, PASSWORD, network="here")  # deletes expired logins
-        assert await accounts.person_of(secret, scopes=("chat",)) is None
-        assert await accounts.is_login_valid(chat_user)
-        await accounts.logout(signed_in.person)
-        assert not await accounts.is_login_valid(chat_user)
-
-    async def test_a_password_change_ends_what_a_secret_has_begun(self, person: Person):
-        secret, _ = await chat_secrets.chat_secret(person)
-        chat_user = await accounts.person_of(secret, scopes=("chat",))
-        assert chat_user is not None
-        await accounts.change_password(person, PASSWORD, "another password")
-        assert not await accounts.is_login_valid(chat_user)
-
-    async def test_a_secret_is_invalid_once_its_login_expired(self, person: Person):
-        secret, _ = await chat_secrets.chat_secret(person)
-        await change_login(person, expires_at=now() - timedelta(seconds=1))
-        assert await accounts.person_of(secret, scopes=("app", "chat")) is None
-
-    async def test_a_secret_expires_no_later_than_its_login(self, signed_in: SignedInPerson):
-        soon = (now() + timedelta(minutes=2)).replace(microsecond=0)
-        await change_login(signed_in.person, expires_at=soon)
-        person = await accounts.person_of(signed_in.token)
-        assert person is not None
-        assert (await chat_secrets.chat_secret(person))[1] == soon
-
-    async def test_an_app_login_is_rejected_in_a_chat_token(self, signed_in: SignedInPerson):
-        as_chat = tokens.sign(signed_in.person.id, signed_in.person.login_id, "chat", signed_in.person.login_expires_at)
-        assert await accounts.person_of(as_chat, scopes=("app", "chat")) is None
 
 
 async def test_the_quota_counts_todays_messages_of_the_user(person: Person, other_person: Person):
