@@ -21,7 +21,7 @@ from taskchat_app.domain.tasks.fields import checked_bound
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import TaskView, as_json, snapshot, view_of_snapshot
-from tests.domain.tasks.test_tasks import add, by, complete, edit, list_all, row
+from tests.domain.tasks.task_writes import add, by, complete, edit, list_all, row
 
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
 DAY = date(2030, 5, 1)

@@ -14,7 +14,7 @@ from taskchat_app.domain.tasks.fields import BulkEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.domain.tasks.tasks import WriteResult
-from tests.domain.tasks.test_tasks import add, by, complete, edit, list_all, log, row
+from tests.domain.tasks.task_writes import add, by, complete, edit, list_all, log, row
 
 
 async def edit_all(person: Person, which: list[int] | TaskQuery, **fields: Any) -> WriteResult:

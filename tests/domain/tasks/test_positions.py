@@ -31,7 +31,7 @@ from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
 from tests.domain.activity.test_undo import add as add_in
 from tests.domain.activity.test_undo import cause, create_user
-from tests.domain.tasks.test_tasks import add, by, complete, delete, edit, log, row
+from tests.domain.tasks.task_writes import add, by, complete, delete, edit, log, row
 from tests.twins import Twins, rolled_back_session
 
 Move = tuple[int, str, int]

@@ -1,73 +1,22 @@
 """Writes to tasks: effects, refusals, change-log entries."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
-from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.storage.database import now, reading, transaction
+from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
-from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
-from taskchat_app.domain.tasks.queries import TaskQuery, count_tasks, get_task, list_tasks
-from taskchat_app.domain.tasks.task_view import TaskView, as_json, snapshot, view_of_snapshot
-
-LONG_AGO = datetime(2020, 2, 1, 9, 0, tzinfo=UTC)
-FAR_AWAY = datetime(2400, 2, 1, 9, 0, tzinfo=UTC)
-
-
-def by(person: Person) -> Cause:
-    return Cause(person.id, "api")
-
-
-async def add(person: Person, title: str = "Buy milk", **fields: Any) -> TaskView:
-    async with transaction(person.id) as session:
-        return await tasks.create_task(session, by(person), TaskDraft(title, **fields), zone=person.zone)
-
-
-async def edit(person: Person, number: int, **fields: Any) -> TaskView:
-    async with transaction(person.id) as session:
-        return await tasks.update_task(session, by(person), number, TaskEdit(**fields), zone=person.zone)
-
-
-async def complete(person: Person, number: int, completed: bool = True) -> TaskView:
-    async with transaction(person.id) as session:
-        return await tasks.complete_task(session, by(person), number, completed)
-
-
-async def delete(person: Person, number: int) -> TaskView:
-    async with transaction(person.id) as session:
-        return await tasks.delete_task(session, by(person), number)
-
-
-async def read(person: Person, number: int) -> TaskView:
-    async with reading(person.id) as session:
-        return await get_task(session, person.id, number)
-
-
-async def list_all(person: Person, **query: Any) -> list[TaskView]:
-    async with reading(person.id) as session:
-        return (await list_tasks(session, person.id, TaskQuery(**{"status": "all", "limit": 200} | query))).tasks
-
-
-async def log(person: Person) -> list[Change]:
-    async with reading(person.id) as session:
-        statement = select(Change).where(Change.user_id == person.id).order_by(col(Change.id))
-        return list((await session.exec(statement)).all())
-
-
-async def row(person: Person, number: int) -> Task:
-    async with reading(person.id) as session:
-        return (await session.exec(select(Task).where(Task.user_id == person.id, Task.number == number))).one()
-
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.queries import TaskQuery
+from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of_snapshot
+from tests.domain.tasks.task_writes import FAR_AWAY, LONG_AGO, add, by, complete, delete, edit, list_all, log, read, row
 
 # Creating
 
@@ -145,153 +94,6 @@ async def test_a_rollback_leaves_no_task_and_no_log_entry(person: Person):
 async def test_creating_a_task_for_a_deleted_account_is_refused(person: Person):
     with pytest.raises(NotFound):
         await add(replace(person, id="nobody"))
-
-
-# Fields
-
-
-@pytest.mark.parametrize(
-    ("field", "good", "bad"),
-    [
-        ("title", "x" * 255, "x" * 256),
-        ("title", f"  {'ü' * 255}\n", "   "),
-        ("title", "\U0001f3c3" * 255, ""),
-        ("title", "half \u00e9", "half \ud83d"),
-        ("title", "tab\there", "nul\0here"),
-        ("description", "x" * 2000, "x" * 2001),
-        ("description", "", "nul\0"),
-        ("description", "\U0001f3c3", "\udfff"),
-        ("priority", "low", "urgent"),
-        ("priority", "high", "High"),
-        ("priority", "medium", ""),
-        ("tags", [f"t{index}" for index in range(20)], [f"t{index}" for index in range(21)]),
-        ("tags", ["x" * 50], ["x" * 51]),
-        ("tags", ["#" + "x" * 50], ["home", " # "]),
-        ("tags", ["it's", 'a "b" \\ & | ! :* <->'], ["nul\0"]),
-        ("tags", [], ["\ud800"]),
-        ("due_at", "2030-05-01", "2030-02-30"),
-        ("due_at", "2030-05-01T09:00:00Z", "someday maybe"),
-        ("due_at", "tomorrow", ""),
-        ("due_at", "2030-05-01 09:00", "2030-05-01\0"),
-        ("due_at", FAR_AWAY, datetime(1, 1, 1, tzinfo=UTC)),
-        ("recurrence", "FREQ=DAILY", "FREQ=OFTEN"),
-        ("recurrence", "FREQ=WEEKLY;BYDAY=MO", ""),
-        ("recurrence", "RRULE:FREQ=MONTHLY", "FREQ=DAILY\0"),
-    ],
-)
-async def test_field_limits_are_enforced(person: Person, field: str, good: Any, bad: Any):
-    def fields(value: Any) -> dict[str, Any]:
-        return {"title": "Buy milk", field: value}
-
-    await add(person, **fields(good))
-    await add(person, "Second")
-    before = await list_all(person)
-    attempts: list[Callable[[], Awaitable[TaskView]]] = [
-        lambda: add(person, **fields(bad)),
-        lambda: edit(person, 2, **{field: bad}),
-    ]
-    for attempt in attempts:
-        with pytest.raises(Invalid) as refused:
-            await attempt()
-        assert refused.value.facts["field"] == field
-        refused.value.detail.encode()  # nothing that was refused may make its own refusal unsayable
-    assert await list_all(person) == before
-    await edit(person, 2, **{field: good})
-    assert as_json(await read(person, 2))[field] == as_json(await read(person, 1))[field]
-    assert (await add(person)).number == 3
-
-
-async def test_an_invalid_field_error_tells_what_to_do(person: Person):
-    with pytest.raises(Invalid, match=r"The title has 256 characters. Shorten it to 255 or fewer."):
-        await add(person, "x" * 256)
-
-
-async def test_a_title_is_trimmed_and_otherwise_unchanged(person: Person):
-    assert (await add(person, "\n  the 9/11  report <b>&amp;</b> \t")).title == "the 9/11  report <b>&amp;</b>"
-
-
-async def test_tags_are_normalized_and_deduplicated_in_order(person: Person):
-    task = await add(person, tags=[" #Home ", "work", "HOME", "##errand", "Work", "a b"])
-    assert task.tags == ("Home", "work", "errand", "a b")
-
-
-async def test_duplicates_do_not_count_towards_the_limit_of_twenty_tags(person: Person):
-    names = [f"t{index}" for index in range(20)]
-    assert (await add(person, tags=[*names, "T0"])).tags == tuple(names)
-
-
-async def test_a_date_without_a_time_is_the_end_of_the_users_local_day(person: Person, other_person: Person):
-    for somebody in (person, other_person):
-        due_at = (await add(somebody, due_at="2030-07-01")).due_at
-        assert due_at is not None
-        assert due_at.astimezone(somebody.zone).isoformat()[:19] == "2030-07-01T23:59:59"
-
-
-async def test_due_dates_are_stored_in_whole_seconds(person: Person):
-    assert (await add(person, due_at="2030-07-01T23:59:59.900Z")).due_at == datetime(2030, 7, 1, 23, 59, 59, tzinfo=UTC)
-
-
-async def test_a_date_time_without_an_offset_is_in_the_users_zone(person: Person):
-    due_at = (await add(person, due_at=datetime.fromisoformat("2030-07-01T09:00"))).due_at
-    assert due_at == datetime(2030, 7, 1, 9, 0, tzinfo=person.zone)
-
-
-# Repeating tasks
-
-
-async def test_a_rule_with_a_due_date_starts_at_that_date(person: Person):
-    task = await add(person, due_at=FAR_AWAY, recurrence="freq=weekly")
-    assert (task.recurrence, task.due_at) == ("FREQ=WEEKLY", FAR_AWAY)
-    assert (await row(person, 1)).recurrence_start == FAR_AWAY
-
-
-async def test_a_rule_without_a_due_date_starts_at_its_first_occurrence_from_now(person: Person):
-    task = await add(person, recurrence="FREQ=WEEKLY;BYDAY=MO")
-    assert task.due_at is not None
-    local = task.due_at.astimezone(person.zone)
-    assert local.weekday() == 0
-    assert timedelta() < task.due_at - now() <= timedelta(days=7, hours=1)
-    assert (await row(person, 1)).recurrence_start == task.due_at
-
-
-async def test_a_rule_added_later_starts_at_the_due_date_or_from_now(person: Person):
-    await add(person, due_at=FAR_AWAY)
-    await edit(person, 1, recurrence="FREQ=DAILY")
-    assert (await row(person, 1)).recurrence_start == FAR_AWAY
-    await add(person)
-    task = await edit(person, 2, recurrence="FREQ=DAILY")
-    assert task.due_at is not None
-    assert (await row(person, 2)).recurrence_start == task.due_at
-
-
-async def test_rescheduling_the_first_task_of_a_series_moves_the_start(person: Person):
-    await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
-    await edit(person, 1, due_at=FAR_AWAY + timedelta(days=1))
-    assert (await row(person, 1)).recurrence_start == FAR_AWAY + timedelta(days=1)
-
-
-async def test_rescheduling_a_later_task_of_a_series_keeps_the_start(person: Person):
-    await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
-    async with transaction(person.id) as session:
-        [stored] = (await session.exec(select(Task).where(Task.user_id == person.id))).all()
-        stored.repeats_number = 99
-    await edit(person, 1, due_at=FAR_AWAY + timedelta(days=1))
-    assert (await row(person, 1)).recurrence_start == FAR_AWAY
-
-
-async def test_the_due_date_of_a_repeating_task_cannot_be_cleared_alone(person: Person):
-    await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
-    with pytest.raises(Invalid, match="recurrence") as refused:
-        await edit(person, 1, clear=["due_at"])
-    assert refused.value.facts["field"] == "due_at"
-    task = await edit(person, 1, clear=["due_at", "recurrence"])
-    assert (task.due_at, task.recurrence, (await row(person, 1)).recurrence_start) == (None, None, None)
-
-
-async def test_a_task_that_stops_repeating_keeps_its_due_date(person: Person):
-    await add(person, due_at=FAR_AWAY, recurrence="FREQ=WEEKLY")
-    task = await edit(person, 1, clear=["recurrence"])
-    assert (task.due_at, task.recurrence, (await row(person, 1)).recurrence_start) == (FAR_AWAY, None, None)
 
 
 # Changing
@@ -405,101 +207,6 @@ async def test_concurrent_bulk_completions_record_each_task_once(person: Person)
     assert all(task.completed_at for task in await list_all(person))
     completed = [change.task_number for change in await log(person) if change.action == "completed"]
     assert sorted(number for number in completed if number) == list(range(1, 13))
-
-
-# Deleting
-
-
-async def test_a_deleted_task_is_not_listed_but_stored(person: Person):
-    task = await add(person, due_at=LONG_AGO, tags=["home"])
-    assert await delete(person, 1) == task
-    assert await list_all(person) == []
-    async with reading(person.id) as session:
-        counts = await count_tasks(session)
-    assert (counts.open, counts.done, counts.overdue) == (0, 0, 0)
-    stored = await row(person, 1)
-    assert stored.deleted_at is not None
-    change = (await log(person))[-1]
-    assert (change.action, change.after) == ("deleted", None)
-    assert change.before is not None
-    assert change.before == snapshot(stored) | {"deleted_at": None}
-
-
-@pytest.mark.parametrize("number", [1, 2, 0, -1, 2**31, 10**20])
-async def test_every_write_to_an_unknown_task_raises_not_found(person: Person, number: int):
-    await add(person)
-    await delete(person, 1)
-    before = await log(person)
-    for attempt in (read, edit, complete, delete):
-        with pytest.raises(NotFound, match=f"There is no task #{number}"):
-            await attempt(person, number)
-    assert await log(person) == before
-
-
-# Restoring
-
-
-async def restore(person: Person, number: int) -> TaskView:
-    async with transaction(person.id) as session:
-        return await tasks.restore_task(session, by(person), number)
-
-
-async def set_deleted_ago(person: Person, number: int, **ago: float) -> None:
-    """Move the deletion of the task into the past."""
-    async with transaction(person.id) as session:
-        mine = update(Task).where(col(Task.user_id) == person.id, col(Task.number) == number)
-        await session.exec(mine.values(deleted_at=now() - timedelta(**ago)))
-
-
-async def test_a_deleted_task_is_restored_exactly(person: Person):
-    await add(person, description="d", priority="high", tags=["a", "b"], due_at=LONG_AGO, recurrence="FREQ=DAILY")
-    await complete(person, 1)
-    whole = snapshot(await row(person, 1))
-    task = await delete(person, 1)
-
-    assert await restore(person, 1) == task == await read(person, 1)
-    assert snapshot(await row(person, 1)) == whole
-    assert task in await list_all(person, q="milk", tags=["a"])
-    change = (await log(person))[-1]
-    assert (change.action, change.before, change.after) == ("restored", None, whole)
-
-
-async def test_restoring_an_existing_task_changes_nothing(person: Person):
-    task = await add(person)
-    assert await restore(person, 1) == task
-    await delete(person, 1)
-    await restore(person, 1)
-    assert await restore(person, 1) == task
-    assert [change.action for change in await log(person)] == ["created", "deleted", "restored"]
-
-
-async def test_concurrent_restores_record_one_change(person: Person):
-    await add(person)
-    await delete(person, 1)
-    await asyncio.gather(*(restore(person, 1) for _ in range(6)))
-    assert [change.action for change in await log(person)] == ["created", "deleted", "restored"]
-
-
-async def test_a_deleted_task_can_be_restored_for_30_days(person: Person):
-    for _ in range(2):
-        await add(person)
-    await delete(person, 1)
-    await delete(person, 2)
-    await set_deleted_ago(person, 1, days=29, hours=23)
-    await set_deleted_ago(person, 2, days=30, minutes=1)
-    await restore(person, 1)
-    with pytest.raises(NotFound, match="There is no task #2"):
-        await restore(person, 2)
-    assert [task.number for task in await list_all(person)] == [1]
-
-
-@pytest.mark.parametrize("number", [1, 0, -1, 2**31, 10**20])
-async def test_unknown_and_other_users_tasks_cannot_be_restored(person: Person, other_person: Person, number: int):
-    await add(other_person)
-    await delete(other_person, 1)
-    with pytest.raises(NotFound, match=f"There is no task #{number}"):
-        await restore(person, number)
-    assert await list_all(other_person) == []
 
 
 # Bulk
