@@ -46,6 +46,10 @@ def done(number: int) -> Outcome:
     return Outcome("calls", [("complete_task", {"task_id": number})])
 
 
+def completes(*numbers: int) -> Outcome:
+    return Outcome("calls", [("bulk_complete_tasks", {"task_ids": [*numbers]})])
+
+
 def update(number: int, **fields: Any) -> Outcome:
     return Outcome("calls", [("update_task", {"task_id": number, **fields})])
 
@@ -56,6 +60,10 @@ def delete(number: int) -> Outcome:
 
 def proposes(*numbers: int) -> Outcome:
     return Outcome("calls", [("bulk_delete_tasks", {"task_ids": [*numbers]})])
+
+
+def each(*outcomes: Outcome) -> Outcome:
+    return Outcome("calls", [call for outcome in outcomes for call in outcome.calls])
 
 
 def shows(*numbers: int) -> Outcome:
@@ -77,6 +85,8 @@ ASKS = Outcome("asks")
 """About the list, but a task or a title is missing: nothing is changed, and the answer says what is missing."""
 OUTSIDE = Outcome("outside")
 """Not about tasks: nothing is changed, and the answer says so."""
+UNCHANGED = OUTSIDE
+"""Whatever the answer says, nothing is changed."""
 
 
 async def is_met(conversation: Conversation, sentence: str, outcome: Outcome) -> bool:
