@@ -4,6 +4,22 @@ from dataclasses import dataclass
 
 DOMAIN, ASSISTANT, API = "tests/domain", "tests/assistant", "tests/api"
 
+# Subjects with several test files
+TASKS = (f"{DOMAIN}/tasks/test_tasks", f"{DOMAIN}/tasks/test_fields", f"{DOMAIN}/tasks/test_deletion")
+QUERIES = (f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_pagination", f"{DOMAIN}/tasks/test_deleted_tasks")
+REMINDERS = (
+    f"{DOMAIN}/reminders/test_reminders",
+    f"{DOMAIN}/reminders/test_scheduler",
+    f"{DOMAIN}/reminders/test_tab_choice",
+)
+ACCOUNTS = (f"{DOMAIN}/accounts/test_accounts", f"{DOMAIN}/accounts/test_logins")
+LEASES = (
+    f"{ASSISTANT}/threads/test_leases",
+    f"{ASSISTANT}/threads/test_lease_renewal",
+    f"{ASSISTANT}/threads/test_expired_leases",
+)
+TURNS = (f"{ASSISTANT}/turns/test_turns", f"{ASSISTANT}/turns/test_stops", f"{ASSISTANT}/turns/test_failed_turns")
+
 
 @dataclass(frozen=True, slots=True)
 class Target:
@@ -27,7 +43,7 @@ TARGETS = (
         f"{DOMAIN}/activity/test_undo",
         f"{DOMAIN}/tasks/test_series",
         f"{DOMAIN}/activity/test_activity",
-        f"{DOMAIN}/reminders/test_reminders",
+        *REMINDERS,
         f"{DOMAIN}/tasks/test_user_lock",
         f"{DOMAIN}/tasks/test_limits_per_account",
         f"{API}/routes/test_activity",
@@ -48,33 +64,31 @@ TARGETS = (
         "domain.log.changes",
         f"{DOMAIN}/log/test_changes",
         f"{DOMAIN}/limits/test_rate_limits",
-        f"{DOMAIN}/tasks/test_tasks",
+        *TASKS,
         f"{DOMAIN}/activity/test_activity",
     ),
     _target(
         "domain.tasks.tasks",
-        f"{DOMAIN}/tasks/test_tasks",
+        *TASKS,
         f"{DOMAIN}/tasks/test_bulk_edits",
         f"{DOMAIN}/tasks/test_positions",
-        f"{DOMAIN}/reminders/test_reminders",
+        *REMINDERS,
         f"{DOMAIN}/tasks/test_user_lock",
         f"{DOMAIN}/tasks/test_series",
         f"{DOMAIN}/tasks/test_limits_per_account",
     ),
     _target(
         "domain.tasks.numbered_rows",
-        f"{DOMAIN}/tasks/test_tasks",
+        *TASKS,
         f"{DOMAIN}/tasks/test_limits_per_account",
-        f"{DOMAIN}/reminders/test_reminders",
+        *REMINDERS,
     ),
-    _target(
-        "domain.tasks.queries", f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_tasks", f"{API}/routes/test_tasks"
-    ),
-    _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_page_queries", f"{DOMAIN}/tasks/test_queries"),
+    _target("domain.tasks.queries", *QUERIES, *TASKS, f"{API}/routes/test_tasks"),
+    _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_page_queries", *QUERIES),
     _target(
         "domain.tasks.series",
         f"{DOMAIN}/tasks/test_series",
-        f"{DOMAIN}/tasks/test_tasks",
+        *TASKS,
         f"{DOMAIN}/tasks/test_positions",
     ),
     _target(
@@ -85,35 +99,47 @@ TARGETS = (
     ),
     _target(
         "domain.reminders.reminders",
-        f"{DOMAIN}/reminders/test_reminders",
+        *REMINDERS,
         f"{DOMAIN}/tasks/test_user_lock",
         f"{API}/routes/test_reminders",
     ),
-    _target("domain.reminders.tab_choice", f"{DOMAIN}/reminders/test_reminders", f"{API}/routes/test_reminders"),
-    _target("domain.tasks.reminder_times", f"{DOMAIN}/reminders/test_reminders", f"{DOMAIN}/tasks/test_series"),
-    _target("domain.reminders.scheduler", f"{DOMAIN}/reminders/test_reminders", f"{API}/routes/test_reminders"),
+    _target(
+        "domain.reminders.tab_choice",
+        f"{DOMAIN}/reminders/test_tab_choice",
+        f"{DOMAIN}/reminders/test_scheduler",
+        f"{DOMAIN}/reminders/test_reminders",
+        f"{API}/routes/test_reminders",
+    ),
+    _target("domain.tasks.reminder_times", *REMINDERS, f"{DOMAIN}/tasks/test_series"),
+    _target(
+        "domain.reminders.scheduler",
+        f"{DOMAIN}/reminders/test_scheduler",
+        f"{DOMAIN}/reminders/test_tab_choice",
+        f"{DOMAIN}/reminders/test_reminders",
+        f"{API}/routes/test_reminders",
+    ),
     _target(
         "domain.accounts.idempotency_keys", f"{DOMAIN}/accounts/test_idempotency_keys", f"{API}/core/test_idempotency"
     ),
-    _target("domain.limits.rate_limits", f"{DOMAIN}/limits/test_rate_limits", f"{DOMAIN}/accounts/test_accounts"),
+    _target("domain.limits.rate_limits", f"{DOMAIN}/limits/test_rate_limits", *ACCOUNTS),
     _target("domain.retention", f"{DOMAIN}/test_retention"),
     _target(
         "assistant.threads.leases",
-        f"{ASSISTANT}/threads/test_leases",
-        f"{ASSISTANT}/turns/test_turns",
+        *LEASES,
+        *TURNS,
         f"{ASSISTANT}/turns/test_turn_status",
         f"{API}/routes/test_turns",
     ),
     _target(
         "assistant.turns.turns",
-        f"{ASSISTANT}/threads/test_leases",
-        f"{ASSISTANT}/turns/test_turns",
+        *LEASES,
+        *TURNS,
         f"{API}/routes/test_turns",
         f"{API}/chat/test_idempotency",
     ),
     _target(
         "assistant.turns.admission",
-        f"{ASSISTANT}/turns/test_turns",
+        *TURNS,
         f"{API}/chat/test_refusals",
         f"{API}/chat/test_idempotency",
         f"{API}/chat/test_retry",
@@ -139,7 +165,7 @@ TARGETS = (
         "assistant.turns.turn_status",
         f"{ASSISTANT}/turns/test_turn_status",
         f"{API}/routes/test_turns",
-        f"{ASSISTANT}/turns/test_turns",
+        *TURNS,
         f"{API}/chat/test_retry",
     ),
     _target(
@@ -157,7 +183,7 @@ TARGETS = (
         f"{ASSISTANT}/core/test_message_tags",
         f"{ASSISTANT}/tools/test_task_choices",
     ),
-    _target("assistant.turns.undo_command", f"{ASSISTANT}/turns/test_undo_command", f"{ASSISTANT}/turns/test_turns"),
+    _target("assistant.turns.undo_command", f"{ASSISTANT}/turns/test_undo_command", *TURNS),
     _target(
         "assistant.gemini.client",
         f"{ASSISTANT}/gemini/test_failures",
@@ -178,6 +204,6 @@ TARGETS = (
         f"{ASSISTANT}/tools/test_task_tools",
         f"{ASSISTANT}/agent/test_misbehaving_model",
         f"{ASSISTANT}/tools/test_deletion_proposals",
-        f"{ASSISTANT}/turns/test_turns",
+        *TURNS,
     ),
 )
