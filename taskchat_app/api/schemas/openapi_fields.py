@@ -1,14 +1,13 @@
-"""Types of request fields with their OpenAPI description. The domain validates the values.
-
-The patterns for dates and rules describe only values that are always valid; the domain accepts more.
-"""
+"""Types of request fields with their OpenAPI description. The domain validates the values."""
 
 from typing import Annotated, Any
 
 from pydantic import Field, WithJsonSchema
 
+from taskchat_app.api.schemas.patterns import EMAIL, HOOK_URL, MOMENT, RULE
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS
 from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS
+from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS
 from taskchat_app.domain.tasks.fields import (
     DESCRIPTION_MAX_CHARACTERS,
     Q_MAX_CHARACTERS,
@@ -17,14 +16,11 @@ from taskchat_app.domain.tasks.fields import (
     TITLE_MAX_CHARACTERS,
 )
 from taskchat_app.domain.tasks.task_view import PRIORITIES
+from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS
 
 _TEXT = "^[^\\u0000]*$"
 _WORDS = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
 _TAG = "^[^\\s\\u0000#][^\\u0000]*$"
-_DATE = "20[2-9][0-9]-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
-_TIME = "T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z"
-_MOMENT = f"^({_DATE}({_TIME})?|today|tomorrow|next (monday|friday)( 9am)?)$"
-_RULE = "^FREQ=(DAILY|WEEKLY|MONTHLY|YEARLY)(;INTERVAL=[1-9][0-9]?)?$"
 
 
 def _described(**schema: Any) -> Any:
@@ -42,13 +38,37 @@ OptionalPriority = Annotated[str | None, _text(enum=list(PRIORITIES))]
 Description = Annotated[str, _described(maxLength=DESCRIPTION_MAX_CHARACTERS, pattern=_TEXT)]
 Tag = Annotated[str, _described(minLength=1, maxLength=TAG_MAX_CHARACTERS, pattern=_TAG)]
 Tags = Annotated[list[Tag], _described(maxItems=TAGS_MAX)]
-Moment = Annotated[str, _described(pattern=_MOMENT)]
+Moment = Annotated[
+    str,
+    _described(
+        pattern=MOMENT,
+        description="A date, a date-time (local without an offset) or a phrase in the user's time zone. Others are "
+        "understood too, in English and German: the pattern states only some.",
+        examples=["2026-11-30", "2026-11-30T09:00:00Z", "2026-11-30T09:00+01:00", "next friday 9am"],
+    ),
+]
 """An ISO date or date-time, or a phrase such as "next friday 9am"."""
-Rule = Annotated[str, _described(pattern=_RULE)]
+Rule = Annotated[
+    str,
+    _described(
+        pattern=RULE,
+        description="An RFC 5545 RRULE. Other parts and combinations are accepted too if they ever occur, and as UNTIL "
+        "any day on which the rule has not ended yet.",
+        examples=["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=12"],
+    ),
+]
 """An RFC 5545 RRULE."""
 Words = Annotated[str, _described(maxLength=Q_MAX_CHARACTERS, pattern=_TEXT)]
 """A search query."""
-Email = Annotated[str, _described(pattern="^[a-z0-9]{1,30}@example[.](org|com)$")]
+Email = Annotated[
+    str,
+    _described(
+        maxLength=EMAIL_MAX_CHARACTERS,
+        pattern=EMAIL,
+        description="An email address. Addresses with letters beyond ASCII are accepted too.",
+        examples=["anna@example.org"],
+    ),
+]
 """An email address."""
 Password = Annotated[
     str, _described(minLength=PASSWORD_MIN_CHARACTERS, maxLength=PASSWORD_MAX_CHARACTERS, pattern=_TEXT)
@@ -58,6 +78,14 @@ Name = Annotated[str, _described(minLength=1, maxLength=255, pattern=_WORDS)]
 TokenName = Annotated[str, _described(minLength=1, maxLength=NAME_MAX_CHARACTERS, pattern=_WORDS)]
 ViewText = Annotated[str, _described(minLength=1, maxLength=Q_MAX_CHARACTERS, pattern=_WORDS)]
 """A view of the list as text: a name, tags, words."""
-HOOK_URL = "^https://[a-z]{1,20}[.]example[.](org|com)/[a-z]{0,20}$"
-HookUrl = Annotated[str, _described(pattern=HOOK_URL)]
-"""An address of a webhook; the pattern describes only some valid ones."""
+HookUrl = Annotated[
+    str,
+    _described(
+        maxLength=URL_MAX_CHARACTERS,
+        pattern=HOOK_URL,
+        description="A public address. Public IP addresses, a fragment (which is not sent) and letters beyond ASCII "
+        "are accepted too.",
+        examples=["https://example.org/hook"],
+    ),
+]
+"""The address of a webhook."""

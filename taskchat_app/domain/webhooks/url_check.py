@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
-from taskchat_app.setting_values import ascii_host
+from taskchat_app.setting_values import HOST_NAME, ascii_host
 
 URL_MAX_CHARACTERS = 2_000
 RESOLVE_SECONDS = 5.0
@@ -150,8 +150,13 @@ def is_public(address: str) -> bool:
 
 def _host(name: str) -> str:
     """Return the host in ASCII; raise ValueError if it is none."""
+    if not name:
+        return ""
     if ":" not in name:
-        return ascii_host(name).lower() if name else ""
+        host = ascii_host(name).lower()
+        if not HOST_NAME.fullmatch(host.rstrip(".")):
+            raise ValueError(name)
+        return host
     if "%" in name:
         raise ValueError(name)  # a zone, the name of a network of this machine
     return str(ipaddress.IPv6Address(name))

@@ -27,7 +27,7 @@ MALFORMED = [
     "https://user@example.org/", "https://example.org:0/", "https://example.org:99999/", "https://exa mple.org/",
     "https://example.org\\@127.0.0.1/", "https://example.org/\r\nX: y", "https://" + "a" * 300 + ".org/",
     "https://example.org/" + "x" * 2_000, "https://[::1", "javascript:alert(1)", "https://\0.org/",
-    "http://[2606:4700::1%\u00fc]/", "http://[2606:4700::1%25lo]/",
+    "http://[2606:4700::1%\u00fc]/", "http://[2606:4700::1%25lo]/", "https://example.org*", "https://exa\"mple.org/",
 ]  # fmt: skip
 
 
