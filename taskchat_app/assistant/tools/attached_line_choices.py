@@ -9,13 +9,13 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
-from chatkit.actions import ActionConfig
 from chatkit.types import WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.threads import store
@@ -161,11 +161,10 @@ def _row(key: int, children: Collection[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _button(item_id: str, number: int, label: str, variant: str) -> dict[str, Any]:
-    action = ActionConfig(type=ACTION, payload={"card_id": item_id, "line": number})
     return {
         "type": "Button",
         "label": label,
         "size": "sm",
         "variant": variant,
-        "onClickAction": action.model_dump(mode="json", by_alias=True),
+        "onClickAction": widget_action(ACTION, {"card_id": item_id, "line": number}),
     }

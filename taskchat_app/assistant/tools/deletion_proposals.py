@@ -9,7 +9,6 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 
-from chatkit.actions import ActionConfig
 from chatkit.types import WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
 from sqlalchemy import update
@@ -18,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.threads import store
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.log.changes import Cause
@@ -73,17 +73,7 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
     mine = select(Proposal).where(Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id)
     query = mine.where(col(Proposal.decision).is_(None))
     proposal = (await session.exec(query)).one_or_none()
-    if proposal is None:
-        proposal = Proposal(
-            id=new_id("proposal"),
-            user_id=turn.person.id,
-            thread_id=turn.thread_id,
-            turn_id=turn.turn_id,
-            item_id=new_id("widget"),
-            numbers=[],
-            created_at=now(),
-            expires_at=now() + LIFETIME,
-        )
+    proposal = proposal or new_proposal(turn.person.id, turn.thread_id, turn.turn_id)
     added = len({*numbers} - {*proposal.numbers})
     together = sorted({*proposal.numbers, *numbers})
     if len(together) > AT_ONCE_MAX:
@@ -96,6 +86,21 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
         await store.put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
     await store.put_item(session, turn.person.id, card, turn_id=turn.turn_id)
     return added, card
+
+
+def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
+    """Return an open proposal without tasks, with the id of its card."""
+    at = now()
+    return Proposal(
+        id=new_id("proposal"),
+        user_id=user_id,
+        thread_id=thread_id,
+        turn_id=turn_id,
+        item_id=new_id("widget"),
+        numbers=[],
+        created_at=at,
+        expires_at=at + LIFETIME,
+    )
 
 
 async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, proposal_id: str) -> Proposal:
@@ -170,14 +175,10 @@ def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object
     }
     if proposal.decision is None:
         label = ngettext("Delete {count} task", "Delete {count} tasks", len(titles))
-        card["confirm"] = {"label": label, "action": _action(CONFIRM, proposal)}
-        card["cancel"] = {"label": gettext("Cancel"), "action": _action(CANCEL, proposal)}
+        payload = {"proposal_id": proposal.id}
+        card["confirm"] = {"label": label, "action": widget_action(CONFIRM, payload)}
+        card["cancel"] = {"label": gettext("Cancel"), "action": widget_action(CANCEL, payload)}
     return card
-
-
-def _action(kind: str, proposal: Proposal) -> dict[str, object]:
-    """The action with ChatKit's defaults written out, as it also comes back from the store."""
-    return ActionConfig(type=kind, payload={"proposal_id": proposal.id}).model_dump(mode="json", by_alias=True)
 
 
 def _headline(proposal: Proposal, count: int) -> Message:

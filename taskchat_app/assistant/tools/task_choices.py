@@ -7,7 +7,6 @@ belongs to the turn that asked, like one on a proposal.
 import asyncio
 from typing import Any
 
-from chatkit.actions import ActionConfig
 from chatkit.types import (
     StructuredInputItem,
     StructuredInputMultipleChoice,
@@ -24,6 +23,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
+from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.answers import new_task_words, task_words
@@ -238,9 +238,13 @@ def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> dict[str, An
     # A task that is not there yet has the number 0.
     number = task["number"] or NEW
     payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
-    action = ActionConfig(type=ACTION, payload=payload).model_dump(mode="json", by_alias=True)
     words = {"type": "Text", "value": _task_words(task), "size": "sm"}
-    return {"type": "ListViewItem", "key": str(number), "onClickAction": action, "children": [words]}
+    return {
+        "type": "ListViewItem",
+        "key": str(number),
+        "onClickAction": widget_action(ACTION, payload),
+        "children": [words],
+    }
 
 
 def _task_words(task: dict[str, Any]) -> str:

@@ -6,7 +6,6 @@ Only ChatKit clients get it: our own page has its own list. A click replaces the
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chatkit.actions import ActionConfig
 from chatkit.types import ThreadItemDoneEvent, WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
 from sqlmodel import col
@@ -15,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
+from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.offline.answers import task_words
 from taskchat_app.assistant.offline.call_rounds import MAX_CALLS, UNSHOWN_PREFIX
 from taskchat_app.assistant.threads import store
@@ -86,7 +86,7 @@ def _line(task: Mapping[str, Any]) -> dict[str, Any]:
         "iconStart": "reload" if done else "check",
         "size": "sm",
         "variant": "outline",
-        "onClickAction": ActionConfig(type=ACTION, payload=payload).model_dump(mode="json", by_alias=True),
+        "onClickAction": widget_action(ACTION, payload),
     }
     words = {"type": "Text", "value": task_words({**task}), "size": "sm", "lineThrough": done}
     row = {"type": "Row", "align": "center", "children": [words, {"type": "Spacer"}, button]}
