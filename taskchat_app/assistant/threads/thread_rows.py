@@ -9,6 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
+from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import leases
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
@@ -52,6 +53,20 @@ OPENING_QUERY = str(
     .with_for_update()
 )
 """THREAD_LOCKED as text for `database.literal`."""
+
+
+def new_thread(user_id: str, title: str) -> Thread:
+    """Return a new conversation, not attached to a session."""
+    at = now()
+    return Thread(
+        id=new_id("thread"),
+        user_id=user_id,
+        title=title,
+        status={"type": "active"},
+        details={},
+        created_at=at,
+        updated_at=at,
+    )
 
 
 def opening_query(user_id: str, thread_id: str) -> str:

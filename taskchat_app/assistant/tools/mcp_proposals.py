@@ -5,12 +5,10 @@ from dataclasses import replace
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import store
-from taskchat_app.assistant.tools.deletion_proposals import LIFETIME, card_of
+from taskchat_app.assistant.threads.thread_rows import new_thread
+from taskchat_app.assistant.tools.deletion_proposals import card_of, new_proposal
 from taskchat_app.domain.log.changes import Cause, Entry, record
-from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Proposal, Thread
 from taskchat_app.domain.tasks.search_words import search_words_of
 
 TITLED_MAX = 5
@@ -24,25 +22,14 @@ async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[i
     """
     assert by.token is not None, "programs have access tokens"
     assert by.turn_id is not None, "a call has an id"
-    at = now()
     named = " ".join(f"#{number}" for number in numbers[:TITLED_MAX])
     title = f"{by.token.name}: {named}{' …' if len(numbers) > TITLED_MAX else ''}"
-    thread = Thread(
-        id=new_id("thread"), user_id=by.user_id, title=title, status={"type": "active"}, details={}, created_at=at
-    )
-    thread.updated_at, thread.search = at, search_words_of(title)
+    thread = new_thread(by.user_id, title)
+    thread.search = search_words_of(title)
     session.add(thread)
     await session.flush()
-    proposal = Proposal(
-        id=new_id("proposal"),
-        user_id=by.user_id,
-        thread_id=thread.id,
-        turn_id=by.turn_id,
-        item_id=new_id("widget"),
-        numbers=sorted(numbers),
-        created_at=at,
-        expires_at=at + LIFETIME,
-    )
+    proposal = new_proposal(by.user_id, thread.id, by.turn_id)
+    proposal.numbers = sorted(numbers)
     session.add(proposal)
     await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
     entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]

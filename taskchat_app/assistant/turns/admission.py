@@ -171,7 +171,7 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
     message = _message_of(request)
     files = await attachments.of_message(session, person.id, message.attachments)
     if isinstance(request, ThreadsCreateReq):
-        thread = _new_thread(person, checked_text(message).strip() or files[0].name)
+        thread = thread_rows.new_thread(person.id, title_of(checked_text(message).strip() or files[0].name))
         changed = [Entry("thread", "created")]
     else:
         locked = await thread_rows.access_by_opening_query(session)
@@ -218,19 +218,6 @@ async def _admit_retry_or_edit(
     context.opening_events += cleanup.events(item)
     context.opening_changes = task_changes(session)
     return context, cleanup
-
-
-def _new_thread(person: Person, text: str) -> Thread:
-    at = now()
-    return Thread(
-        id=new_id("thread"),
-        user_id=person.id,
-        title=title_of(text),
-        status={"type": "active"},
-        details={},
-        created_at=at,
-        updated_at=at,
-    )
 
 
 async def _checked_free(session: AsyncSession, thread: Thread) -> Thread:
