@@ -82,7 +82,7 @@ def conversation_of(earlier: Sequence[_Item], message: UserMessageItem) -> Conve
     said = message.model_dump(mode="json", include={"content", "quoted_text", "attachments"})
     own = _user_text(said["content"], said["quoted_text"], said["attachments"])
     turns = [*_split_into_turns(earlier), [{"role": "user", "content": own}]]
-    return Conversation(_shortened(turns), _whole(turns))
+    return Conversation(_newest(turns, BUDGET_CHARACTERS, LEVELS), _newest(turns, RULES_BUDGET_CHARACTERS, (None,)))
 
 
 def _split_into_turns(items: Iterable[_Item]) -> list[list[_Json]]:
@@ -168,35 +168,23 @@ def _calls_as_input(executions: Iterable[_Json]) -> list[_Json]:
     return items
 
 
-def _whole(turns: list[list[_Json]]) -> list[Any]:
-    """Return the newest turns within RULES_BUDGET_CHARACTERS, the message itself in any case."""
-    kept: list[list[_Json]] = []
-    left = RULES_BUDGET_CHARACTERS
-    for turn in reversed(turns):
-        encoded = _encoded(turn)
-        left -= len(_to_json(encoded))
-        if kept and left < 0:
-            break
-        kept.append(encoded)
-    return [item for turn in reversed(kept) for item in turn]
+def _newest(turns: list[list[_Json]], budget: int, levels: Sequence[Collection[str] | None]) -> list[Any]:
+    """Return the newest turns within `budget` characters, each as whole as fits, the message itself in any case.
 
-
-def _shortened(turns: list[list[_Json]]) -> list[Any]:
-    """Return the newest turns within BUDGET_CHARACTERS, each as whole as fits.
-
-    Before a turn without its tasks no turn has tasks: "the second one" would be looked for in a wrong list.
+    Before a turn at the last level all turns are: "the second one" would be looked for in a wrong list.
     """
     kept: list[list[_Json]] = []
-    left, levels = BUDGET_CHARACTERS, LEVELS
     for turn in reversed(turns):
-        shorter = ((keys, _encoded(turn, keys)) for keys in levels)
-        keys, fitting = next((one for one in shorter if len(_to_json(one[1])) <= left), (None, None))
-        if kept and fitting is None:
+        encodings = ((keys, _encoded(turn, keys)) for keys in levels)
+        sized = ((keys, encoded, len(_to_json(encoded))) for keys, encoded in encodings)
+        fitting = next((one for one in sized if one[2] <= budget), None)
+        if fitting is None:
             break
-        kept.append(fitting or _encoded(turn))
-        left -= len(_to_json(kept[-1]))
-        levels = LEVELS[-1:] if keys == LEVELS[-1] else levels
-    return [item for turn in reversed(kept) for item in turn]
+        keys, encoded, size = fitting
+        kept.append(encoded)
+        budget -= size
+        levels = levels[-1:] if keys == levels[-1] else levels
+    return [item for turn in reversed(kept or turns[-1:]) for item in turn]
 
 
 def _encoded(turn: list[_Json], keys: Collection[str] | None = None) -> list[_Json]:
