@@ -21,7 +21,7 @@ from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.alert import alert
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.element_ids import MENU_BUTTON
 from taskchat_app.ui.core.session import CONVERSATIONS
@@ -75,12 +75,12 @@ def chat_pane(
 
 def _head(on_menu: rx.event.EventType[()], connection: rx.Component) -> rx.Component:
     return rx.el.header(
-        rx.el.button(
-            rx.icon("panel-left", size=18),
+        icon_button(
+            "panel-left",
+            18,
+            words.SHOW_CONVERSATIONS,
+            "icon-button menu-button",
             id=MENU_BUTTON,
-            type="button",
-            class_name="icon-button menu-button",
-            aria_label=words.SHOW_CONVERSATIONS,
             disabled=~ChatState.ready & (ChatState.error == ""),
             on_click=on_menu,
         ),

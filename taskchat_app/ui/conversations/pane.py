@@ -65,13 +65,7 @@ def conversations_pane(
 
 
 def _close_button(on_close: rx.Var[Any]) -> rx.Component:
-    return rx.el.button(
-        rx.icon("x", size=18),
-        type="button",
-        class_name="icon-button side-close",
-        aria_label=words.CLOSE,
-        on_click=on_close,
-    )
+    return icon_button("x", 18, words.CLOSE, "icon-button side-close", on_click=on_close)
 
 
 def _error() -> rx.Component:
@@ -148,14 +142,8 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
 
 
 def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any) -> rx.Component:
-    return rx.el.button(
-        rx.icon(icon, size=14),
-        type="button",
-        class_name="icon-button small",
-        title=name,
-        **events,
-        custom_attrs={"aria-label": name, "aria-describedby": row.id, "data-act": act},
-    )
+    attributes = {"aria-describedby": row.id, "data-act": act}
+    return icon_button(icon, 14, name, "icon-button small", custom_attrs=attributes, **events)
 
 
 def _more() -> rx.Component:

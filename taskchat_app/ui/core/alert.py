@@ -7,6 +7,7 @@ from typing import Any
 
 import reflex as rx
 
+from taskchat_app.ui.core.buttons import icon_button
 from taskchat_app.ui.i18n import words
 
 
@@ -18,13 +19,7 @@ def alert(sentence: rx.Var[str], *actions: rx.Component, on_dismiss: Any) -> rx.
             rx.icon("circle-alert", size=18),
             rx.el.p(sentence, class_name="alert-text"),
             *actions,
-            rx.el.button(
-                rx.icon("x", size=16),
-                type="button",
-                class_name="icon-button",
-                aria_label=words.DISMISS,
-                on_click=on_dismiss,
-            ),
+            icon_button("x", 16, words.DISMISS, on_click=on_dismiss),
             class_name="alert",
             role="alert",
         ),

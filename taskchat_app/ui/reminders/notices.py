@@ -11,7 +11,7 @@ import reflex as rx
 from reflex_base.vars.object import ObjectVar
 from reflex_base.vars.sequence import StringVar
 
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.components import Reminders
 from taskchat_app.ui.reminders.state import RemindersState, RungRow
@@ -41,13 +41,7 @@ def _rung(row: ObjectVar[RungRow], on_open: Callable[[Any], list[Any]]) -> rx.Co
             rx.el.div(row.title, class_name="reminder-title", dir="auto"),
             rx.el.div(row.text, class_name="reminder-due"),
         ),
-        rx.el.button(
-            rx.icon("x", size=14),
-            type="button",
-            class_name="icon-button small",
-            aria_label=words.DISMISS,
-            on_click=RemindersState.see(number),
-        ),
+        icon_button("x", 14, words.DISMISS, "icon-button small", on_click=RemindersState.see(number)),
         rx.el.div(
             button(words.DONE, "button outline", [TasksState.tick(number, True), RemindersState.see(number)]),
             button(words.SNOOZE, "button quiet", [RemindersState.snooze(number)]),

@@ -6,7 +6,7 @@
 import reflex as rx
 
 from taskchat_app.ui.conversations.state import ConversationsState
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import TimedNotice
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -29,13 +29,7 @@ def toast() -> rx.Component:
                     shown.change_ids.length() > 0,
                     button(words.UNDO, "undo", UndoState.undo_changes(shown.change_ids)),
                 ),
-                rx.el.button(
-                    rx.icon("x", size=14),
-                    type="button",
-                    class_name="icon-button small",
-                    aria_label=words.DISMISS,
-                    on_click=UndoState.dismiss,
-                ),
+                icon_button("x", 14, words.DISMISS, "icon-button small", on_click=UndoState.dismiss),
                 token=shown.key,
                 seconds=SHOWN_SECONDS,
                 on_gone=UndoState.dismiss,

@@ -187,12 +187,11 @@ def _tag(tag: DetailTag) -> rx.Component:
         rx.cond(
             DetailState.task.deleted,
             rx.fragment(),
-            rx.el.button(
-                rx.icon("x", size=12),
-                type="button",
-                class_name="detail-remove",
-                aria_label=tag.removal,
-                title=tag.removal,
+            icon_button(
+                "x",
+                12,
+                tag.removal,
+                "detail-remove",
                 # The button disappears together with the focus.
                 on_click=[DetailState.remove_tag(DetailState.task.number, tag.name), rx.set_focus(NEW_TAG)],
             ),
