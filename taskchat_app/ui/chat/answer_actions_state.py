@@ -25,25 +25,19 @@ class AnswerActionsState(rx.State):
     @signed_in
     async def decide(self, person: Person, item_id: str, proposal_id: str, confirm: bool) -> None:
         """Confirm or cancel a proposal by a click."""
-        async with self:
-            thread_id = (await self.get_state(ChatState)).thread_id
-        await _click(self, person, requests.decision(thread_id, item_id, proposal_id, confirm=confirm))
+        await _click(self, person, requests.decision(await _thread(self), item_id, proposal_id, confirm=confirm))
 
     @rx.event(background=True)
     @signed_in
     async def pick(self, person: Person, item_id: str, number: int) -> None:
         """Choose a task of a choice by a click."""
-        async with self:
-            thread_id = (await self.get_state(ChatState)).thread_id
-        await _click(self, person, requests.pick(thread_id, item_id, number))
+        await _click(self, person, requests.pick(await _thread(self), item_id, number))
 
     @rx.event(background=True)
     @signed_in
     async def add_line(self, person: Person, item_id: str, line: int) -> None:
         """Add a line of an attached list by a click, or all."""
-        async with self:
-            thread_id = (await self.get_state(ChatState)).thread_id
-        await _click(self, person, requests.add_line(thread_id, item_id, line))
+        await _click(self, person, requests.add_line(await _thread(self), item_id, line))
 
     @rx.event
     @signed_in
@@ -62,6 +56,12 @@ class AnswerActionsState(rx.State):
             return None
         chat.put(replace(rated, feedback=kept or ""))
         return None
+
+
+async def _thread(clicks: AnswerActionsState) -> str:
+    """Return the id of the open conversation."""
+    async with clicks:
+        return (await clicks.get_state(ChatState)).thread_id
 
 
 async def _click(clicks: AnswerActionsState, person: Person, request: ThreadsCustomActionReq) -> None:
