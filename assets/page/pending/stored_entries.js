@@ -65,7 +65,7 @@ export function tabId() {
 
 /** The account whose page this tab showed last, known before the server answers; forgotten at the next sign-in. */
 export const rememberAccount = (account) => sessionStorage.setItem(ACCOUNT, account);
-export const rememberedAccount = () => sessionStorage.getItem(ACCOUNT) ?? "";
+const rememberedAccount = () => sessionStorage.getItem(ACCOUNT) ?? "";
 export const forgetAccount = () => sessionStorage.removeItem(ACCOUNT);
 
 /** Return the signed-in account; until the server has sent it, the last one of this tab. */

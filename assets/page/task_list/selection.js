@@ -31,7 +31,7 @@ const select = (next, pick = picking) => {
 export const selectedNumbers = () => numbers;
 
 /** Select or deselect the task. */
-export function toggleSelected(number) {
+function toggleSelected(number) {
   const next = new Set(selected);
   if (!next.delete(number)) next.add(number);
   anchor = number;
@@ -39,7 +39,7 @@ export function toggleSelected(number) {
 }
 
 /** Select all tasks from the one selected last to this one. */
-export function selectTo(number) {
+function selectTo(number) {
   const order = shownNumbers();
   const [from, to] = [order.indexOf(anchor), order.indexOf(number)].sort((left, right) => left - right);
   if (from < 0) return toggleSelected(number);

@@ -204,10 +204,10 @@ async def last_change_id(user_id: str) -> int:
     return change_id or 0
 
 
-async def changes_after(user_id: str, after: int, limit: int = PAGE) -> list[Change]:
-    """Return at most `limit` of the user's changes with an id above `after`, oldest first."""
+async def changes_after(user_id: str, after: int) -> list[Change]:
+    """Return at most PAGE of the user's changes with an id above `after`, oldest first."""
     async with reading(user_id) as session:
-        query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(limit)
+        query = select(Change).where(Change.user_id == user_id, Change.id > after).order_by(col(Change.id)).limit(PAGE)
         return list((await session.exec(query)).all())
 
 
