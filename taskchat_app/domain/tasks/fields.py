@@ -126,6 +126,8 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
     due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
     if edit.priority is not None:
         _priority(edit.priority)
+    if edit.recurrence is not None:
+        _rule(edit.recurrence)
     with error_field("add_tags"):
         added = checked_tags(edit.add_tags)
     with error_field("remove_tags"):

@@ -107,6 +107,12 @@ async def test_one_task_that_does_not_permit_the_edit_leaves_all_unchanged(
     assert len(await log(person)) == 2
 
 
+@pytest.mark.parametrize("fields", [{"priority": "urgent"}, {"recurrence": "FREQ=NEVER"}, {"due_at": "never ever"}])
+async def test_an_invalid_edit_is_refused_of_no_tasks_as_well(person: Person, fields: dict[str, Any]):
+    with pytest.raises(Invalid):
+        await edit_all(person, [], **fields)
+
+
 async def test_unknown_numbers_are_named_and_nothing_changes(person: Person, other_person: Person):
     await add(person)
     await add(other_person)
