@@ -20,6 +20,7 @@ from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.page_queries import ViewCounts
 from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
+from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.state import ActivityState
 from taskchat_app.ui.core.edit_refusal import Refusal, refusal_of
@@ -74,7 +75,7 @@ class UndoNotice:
 Write = Callable[[AsyncSession, Person, Cause], Awaitable[UndoNotice | None]]
 
 
-class TasksState(rx.State):
+class TasksState(OnlyChanges, rx.State):
     """The shown list. The browser keeps the rows and receives changes by `patches`."""
 
     filters: rx.Field[TaskFilters] = rx.field(default_factory=TaskFilters)
@@ -312,24 +313,18 @@ class TasksState(rx.State):
             patch = patch_of(self._last_patch, dict(self._shown), read.shown, read.rows, read.leaving)
             self.patches = with_patch(self.patches, patch, seen=seen)
         self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
-        self._set_changed(length=len(read.shown), has_more=read.has_more, found=read.found)
-        self._set_changed(filter_chips=filter_chips(self.filters, now()), bounds=bounds_of(self.filters, now()))
-        self._set_changed(tag_choices=tag_choices(read.tags, self.filters))
+        self.length, self.has_more, self.found = len(read.shown), read.has_more, read.found
+        self.filter_chips, self.bounds = filter_chips(self.filters, now()), bounds_of(self.filters, now())
+        self.tag_choices = tag_choices(read.tags, self.filters)
         self._count(read.counted)
 
     def _count(self, counted: ListCounts) -> None:
-        self._set_changed(counts=counted.views)
+        self.counts = counted.views
         if counted.wakes_at.isoformat() != self.wake.at:
             self._set_timer(counted.wakes_at)
 
     def _set_timer(self, at: datetime) -> None:
         self.wake = ListTimer(at.isoformat(), max(1.0, (at - now()).total_seconds() + 1))
-
-    def _set_changed(self, **values: Any) -> None:
-        """Set only vars whose value differs: Reflex sends every var that is set."""
-        for name, value in values.items():
-            if getattr(self, name) != value:
-                setattr(self, name, value)
 
 
 _NO_DATE = TaskEdit(clear=["due_at"])
