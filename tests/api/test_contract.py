@@ -106,3 +106,10 @@ def asgi_with_a_page() -> httpx.ASGITransport:
 
 def test_events_are_described_as_a_stream():
     assert list(OPERATIONS["GET", "/api/events"]["responses"]["200"]["content"]) == ["text/event-stream"]
+
+
+async def test_a_filter_takes_as_many_tags_as_the_document_says(api: httpx.AsyncClient):
+    described = next(one for one in DESCRIBED["/api/tasks"]["get"]["parameters"] if one["name"] == "tag")
+    most = described["schema"]["maxItems"]
+    assert (await api.get("/api/tasks", params={"tag": ["home"] * most})).status_code == 200
+    assert (await api.get("/api/tasks", params={"tag": ["home"] * (most + 1)})).status_code == 422

@@ -19,7 +19,7 @@ from taskchat_app.api.schemas.openapi_fields import (
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import TAGS_MAX, BulkEdit, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.fields import TAGS_MAX, TAGS_SENT_MAX, BulkEdit, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
 from taskchat_app.domain.tasks.task_view import PRIORITIES
@@ -99,7 +99,7 @@ class Filter(BaseModel):
 
     status: Annotated[str, _choice(STATUSES)] = "open"
     priority: Priority | None = None
-    tag: Annotated[list[Tag], BeforeValidator(_as_list), Field(json_schema_extra={"maxItems": TAGS_MAX})] = []
+    tag: Annotated[list[Tag], BeforeValidator(_as_list), Field(json_schema_extra={"maxItems": TAGS_SENT_MAX})] = []
     due_before: Moment | None = None
     due_after: Moment | None = None
     q: Words | None = None
