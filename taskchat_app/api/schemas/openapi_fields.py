@@ -52,8 +52,8 @@ Rule = Annotated[
     str,
     _described(
         pattern=RULE,
-        description="An RFC 5545 RRULE. Other parts and combinations are accepted too if they ever occur, and as UNTIL "
-        "any day on which the rule has not ended yet.",
+        description="An RFC 5545 RRULE. Other parts and combinations are accepted too if they ever occur. For a task "
+        "without a date, UNTIL must not have passed.",
         examples=["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=12"],
     ),
 ]

@@ -78,8 +78,8 @@ _DAYS_OF_YEAR = _one_of(
     _pair(f"BYMONTH={_listed('([13-9]|1[0-2])', 11)}", "BYMONTHDAY=(29|30)"),
     _pair(f"BYMONTH={_listed('([13578]|1[02])', 7)}", "BYMONTHDAY=31"),
 )
-# An end that has passed is refused for a task without a date: hence no years before 2030.
-_UNTIL = f"UNTIL={_dates('2(0[3-9]|[1-8][0-9])[0-9]', '')}(T([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z?)?"
+# An end that has passed is refused for a task without a date only: the description says so.
+_UNTIL = f"UNTIL={_dates('2(0[2-9]|[1-8][0-9])[0-9]', '')}(T([01][0-9]|2[0-3])[0-5][0-9][0-5][0-9]Z?)?"
 _OF_ALL = f"INTERVAL=[1-9][0-9]{{0,2}}|COUNT=[1-9][0-9]{{0,3}}|{_UNTIL}|WKST={_WEEKDAY_CODE}"
 
 

@@ -33,8 +33,8 @@ def check_moment(text: str, zone: ZoneInfo, now: datetime) -> None:
 
 
 def check_rule(rule: str, zone: ZoneInfo, now: datetime) -> None:
-    """Check it for a task without a date: its first day is then that of the rule."""
-    checked_draft(TaskDraft("Milk", recurrence=rule), zone=zone, now=now)
+    """Check it for a task with a date: without one, an UNTIL that has passed is refused."""
+    checked_draft(TaskDraft("Milk", due_at="2026-01-01", recurrence=rule), zone=zone, now=now)
 
 
 def check_email(email: str, *_: object) -> None:
@@ -65,7 +65,7 @@ REAL_VALUES = {
     ],
     "rule": [
         *("FREQ=DAILY", "FREQ=DAILY;INTERVAL=3", "FREQ=DAILY;COUNT=10", "RRULE:FREQ=WEEKLY", "FREQ=WEEKLY;BYDAY=MO,WE"),
-        *("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;UNTIL=20301231", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;COUNT=20"),
+        *("FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;UNTIL=20261231", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;COUNT=20"),
         *("FREQ=WEEKLY;WKST=SU;UNTIL=20310228T225959Z;INTERVAL=2;BYDAY=MO", "FREQ=DAILY;UNTIL=20320228T120000"),
         *("FREQ=MONTHLY", "FREQ=MONTHLY;BYMONTHDAY=1", "FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=15,31"),
         *("FREQ=MONTHLY;BYDAY=1MO", "FREQ=MONTHLY;BYDAY=-1FR;INTERVAL=3", "FREQ=MONTHLY;BYDAY=MO,TU,FR;BYSETPOS=-1"),
@@ -97,7 +97,7 @@ REFUSED = {
     "rule": [
         *("FREQ=DAILY;INTERVAL=0", "FREQ=DAILY;COUNT=1;UNTIL=20301231", "FREQ=WEEKLY;BYMONTHDAY=1", "FREQ=HOURLY"),
         *("FREQ=WEEKLY;BYDAY=1MO", "FREQ=WEEKLY;BYDAY=MO;BYDAY=TU", "FREQ=MONTHLY;BYDAY=6MO", "FREQ=DAILY*"),
-        *("FREQ=DAILY;UNTIL=20310229", "FREQ=DAILY;UNTIL=20200101", "FREQ=DAILY;UNTIL=20040229"),
+        *("FREQ=DAILY;UNTIL=20310229", "FREQ=DAILY;UNTIL=20261301"),
         *("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "FREQ=MONTHLY;BYDAY=1MO;BYMONTHDAY=20"),
     ],
     "email": [
