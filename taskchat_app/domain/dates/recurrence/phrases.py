@@ -3,7 +3,7 @@
 import re
 
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.recurrence.rows import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
+from taskchat_app.domain.dates.recurrence.patterns import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
 from taskchat_app.domain.dates.vocabulary import END, with_digraphs
 from taskchat_app.runtime.pattern_cache import compile_cached
 

@@ -12,8 +12,8 @@ from taskchat_app.domain.dates.day_phrases import add_units
 from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, day_start
 from taskchat_app.domain.dates.phrase_types import Weight
+from taskchat_app.domain.dates.recurrence.patterns import GERMAN_LIST, LIST, SPAN, day_range, weekday_codes
 from taskchat_app.domain.dates.recurrence.recurrence import first_occurrence, occurrences
-from taskchat_app.domain.dates.recurrence.rows import GERMAN_LIST, LIST, SPAN, day_range, weekday_codes
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
     END,
