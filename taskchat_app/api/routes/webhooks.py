@@ -26,7 +26,7 @@ class NewWebhookBody(BaseModel):
 
 
 class WebhookBody(Body):
-    """A webhook without its secret; `next_at` is the next try while it is "failing", "off" follows after a day."""
+    """A webhook without its secret; `next_at` is the next try while it is "failing". After the last try it is "off"."""
 
     id: str
     url: str

@@ -41,7 +41,7 @@ State = Literal["on", "failing", "off"]
 
 @dataclass(frozen=True, slots=True)
 class WebhookView:
-    """A webhook as its user sees it: "failing" while its next message is tried again, "off" after a day of that."""
+    """A webhook as its user sees it: "failing" while its next message is tried again, "off" after the last try."""
 
     id: str
     url: str
