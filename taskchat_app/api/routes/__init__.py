@@ -1,1 +1,1 @@
-"""The routers, one module for each noun. A route calls one function of the domain or the assistant; never a rule."""
+"""The routers, one module for each subject. A route calls one function of the domain or the assistant; never a rule."""

@@ -47,6 +47,7 @@ from taskchat_app.domain.storage.models import Login, User
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
+"""A login ends so long after the sign-in; nothing extends it."""
 PASSWORD_FRESH_FOR = timedelta(minutes=10)
 """After signing in, the account can be deleted without entering the password again."""
 REGISTRATION_LOCK = 0x7461736B

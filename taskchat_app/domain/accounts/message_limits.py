@@ -90,6 +90,7 @@ async def tighter_quota(person: Person) -> Quota:
 
 
 def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | BurstLimit:
+    """Return the error of a refused message. The page's note below the composer is `ui/chat/quota_note.py`."""
     if limit == chat_burst_limit():
         sentence = gettext(
             "That is more than {count} messages at once. Try again at {moment}.",

@@ -1,4 +1,4 @@
-"""Signs and verifies login tokens (JWT, RFC 7519)."""
+"""Signs and verifies the tokens of logins, chat secrets, password links and attachments (JWT, RFC 7519)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from taskchat_app.domain.storage.database import now
 Scope = Literal["app", "chat", "password", "upload", "load", "token"]
 
 COOKIE = "auth_token"
-"""The cookie that holds a browser's token; api/core/credentials.py sets it."""
+"""The cookie that holds a browser's token; api/core/login_cookie.py sets it."""
 ALGORITHM = "HS256"
 AUDIENCES: dict[Scope, str] = {
     "app": "taskchat",

@@ -204,7 +204,11 @@ def checked_tags(tags: Sequence[str]) -> list[str]:
 
 
 def checked_tag(tag: str) -> str:
-    """Return the tag trimmed and without a leading #."""
+    """Return the tag trimmed and without a leading #, of any characters.
+
+    Which of them a sentence can have is up to the parsers: ui/task_list_state/add_line.py and
+    assistant/grammar/phrases/new_task.py.
+    """
     name = checked_text(tag, "tag").strip().lstrip("#").strip()
     if not name:
         raise Invalid(gettext("A tag is empty. Leave it out, or give it a name."))

@@ -1,4 +1,7 @@
-"""The note below the composer: how many messages are left today, once few are."""
+"""The note below the composer: how many messages are left today, once few are.
+
+The alert about a message that was refused has its sentence from domain/accounts/message_limits.py.
+"""
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.message_limits import tighter_quota

@@ -1,4 +1,4 @@
-"""Keyboard shortcuts and their help dialog."""
+"""Keyboard shortcuts, and the dialog that lists them (`words.SHORTCUT_KEYS`)."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
