@@ -72,15 +72,15 @@ export function useThread(serverThread) {
 /** Handles the server's latest `outcomes` of sent messages; `inFlight` refers to the message that is being sent. */
 function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }) {
   const opening = useOpening();
-  const taken = (key, stored, sent) => {
-    const startedHere = outbox.confirmStored(account, key, stored);
+  const confirmStored = (key, storedIn, sent) => {
+    const startedHere = outbox.confirmStored(account, key, storedIn);
     // If the connection broke before this outcome, the redirect to the new conversation was lost as well.
-    if (startedHere && sent?.opening !== opening && location.pathname === "/") onBegun(stored + location.search);
+    if (startedHere && sent?.opening !== opening && location.pathname === "/") onBegun(storedIn + location.search);
   };
   useLayoutEffect(() => {
-    for (const { key, attempt, kind, thread_id: stored } of outcomes) {
+    for (const { key, attempt, kind, thread_id: storedIn } of outcomes) {
       const sent = inFlight.current?.attempt === attempt ? inFlight.current : null;
-      if (kind === "taken") taken(key, stored, sent);
+      if (kind === "stored") confirmStored(key, storedIn, sent);
       else if (sent && kind === "refused") {
         moveToDraft(account, sent, thread);
         notifyComposer(false);
@@ -151,7 +151,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
   const open = known ? thread : messages.length ? threadIdAt(location.pathname) : "";
   const here = messages.length ? outbox.placeOf(account, open) : open;
-  const unconfirmed = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "taken"));
+  const unconfirmed = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "stored"));
   useSending({ account: known ? serverAccount : "", here, isOpen: thread === serverThread, answering, onSend, inFlight, busyUntil });
   const shown = unconfirmed.filter(({ place }) => place === here);
   const canSend = connected && !answering && (busyUntil.current[here] ?? 0) < Date.now();

@@ -90,10 +90,10 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
         inFlight.current = null;
         if (added) setAnnouncement(added);
       }
-      else if (kind !== "added") continue; // of an earlier attempt
+      else if (kind !== "stored") continue; // of an earlier attempt
       if (!entry) continue;
-      if (kind === "later") retryAt.current = Date.now() + RETRY_MS;
-      else if (kind === "added" || returnToField(formId, entry.text)) removeEntry(entry);
+      if (kind === "retry") retryAt.current = Date.now() + RETRY_MS;
+      else if (kind === "stored" || returnToField(formId, entry.text)) removeEntry(entry);
       else changeEntry(entry, { problem });
     }
   }, [outcomes]);

@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from taskchat_app.api.core.credentials import Chatter, Reader
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.schemas.bodies import Body, Moment
+from taskchat_app.api.schemas.bodies import Body, UtcTime
 from taskchat_app.api.schemas.openapi_fields import Name, Words
 from taskchat_app.assistant.threads import conversations, thread_rows
 from taskchat_app.assistant.threads.message_search import LIMIT_MAX, search_messages
@@ -25,8 +25,8 @@ class ConversationBody(Body):
 
     id: str
     title: str
-    created_at: Moment
-    updated_at: Moment
+    created_at: UtcTime
+    updated_at: UtcTime
     unread: Annotated[bool, Field(validation_alias="is_unread")]
 
 
@@ -58,7 +58,7 @@ class FoundBody(Body):
     title: str
     item_id: str | None
     by: Literal["person", "assistant"] | None
-    at: Moment
+    at: UtcTime
     snippet: list[PieceBody]
 
 

@@ -48,7 +48,7 @@ async def feeds(request: Request, person: SignedIn) -> Any:
 
 @router.post("/api/feeds", status_code=201, response_model=FeedBody)
 async def create(request: Request, person: SignedIn, body: NewFeedBody) -> Any:
-    """Make a feed of events (tasks with a due date) or to-dos. Calendar programs subscribe to its `url`."""
+    """Create a feed of events (tasks with a due date) or to-dos. Calendar programs subscribe to its `url`."""
     return _json(await calendar_feeds.create_feed(person, body.view, body.as_), request)
 
 

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.routes.tasks import NumberedRoute
-from taskchat_app.api.schemas.bodies import Body, DueAt, Moment
+from taskchat_app.api.schemas.bodies import Body, DueAt, UtcTime
 from taskchat_app.api.schemas.numbers import TaskNumber
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import SNOOZE_MAX, SNOOZE_MINUTES
@@ -45,14 +45,14 @@ class ReminderBody(Body):
     title: str
     due_at: DueAt
     before: Before
-    remind_at: Moment | None
+    remind_at: UtcTime | None
 
 
 class RungBody(Body):
     number: int
     title: str
     due_at: DueAt
-    rang_at: Moment
+    rang_at: UtcTime
 
 
 class RemindersBody(BaseModel):

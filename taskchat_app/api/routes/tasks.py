@@ -90,7 +90,7 @@ async def bulk_update(person: Writer, body: BulkChanges, key: OptionalKey) -> Re
     return await answer_once(
         person,
         key,
-        lambda session, by: tasks.edit_tasks(session, by, body.which(person), body.edit(), zone=person.zone),
+        lambda session, by: tasks.bulk_update(session, by, body.which(person), body.edit(), zone=person.zone),
         _numbers,
     )
 

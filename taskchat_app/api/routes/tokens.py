@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from taskchat_app.api.core.credentials import SignedIn
 from taskchat_app.api.routes.activity import UndoBody, undo_json
-from taskchat_app.api.schemas.bodies import Body, Moment
+from taskchat_app.api.schemas.bodies import Body, UtcTime
 from taskchat_app.api.schemas.openapi_fields import TokenName
 from taskchat_app.domain.accounts import access_tokens
 from taskchat_app.domain.accounts.access_tokens import SCOPES
@@ -32,10 +32,10 @@ class TokenBody(Body):
     id: str
     name: str
     scopes: list[str]
-    created_at: Moment
-    expires_at: Moment | None
-    last_used_at: Moment | None
-    revoked_at: Moment | None
+    created_at: UtcTime
+    expires_at: UtcTime | None
+    last_used_at: UtcTime | None
+    revoked_at: UtcTime | None
     changes: int
 
 

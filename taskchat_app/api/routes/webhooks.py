@@ -1,4 +1,4 @@
-"""Routes under /api/webhooks: make, list, try and delete webhooks, and read their deliveries. Only a login may."""
+"""Routes under /api/webhooks: create, list, try and delete webhooks, and read their deliveries. Only a login may."""
 
 from typing import Annotated, Any
 
@@ -6,7 +6,7 @@ from fastapi import APIRouter
 from pydantic import BaseModel, BeforeValidator, Field
 
 from taskchat_app.api.core.credentials import SignedIn
-from taskchat_app.api.schemas.bodies import Body, Moment
+from taskchat_app.api.schemas.bodies import Body, UtcTime
 from taskchat_app.api.schemas.openapi_fields import HookUrl
 from taskchat_app.domain.webhooks import delivery, webhooks
 from taskchat_app.domain.webhooks.events import EVENTS
@@ -31,10 +31,10 @@ class WebhookBody(Body):
     id: str
     url: str
     events: list[str]
-    created_at: Moment
+    created_at: UtcTime
     state: State
-    disabled_at: Moment | None
-    next_at: Moment | None
+    disabled_at: UtcTime | None
+    next_at: UtcTime | None
 
 
 class WebhooksBody(BaseModel):
@@ -64,7 +64,7 @@ class DeliveryBody(OutcomeBody):
     event: str
     task: Annotated[int | None, Field(validation_alias="task_number")]
     attempt: int
-    at: Moment
+    at: UtcTime
 
 
 class DeliveriesBody(BaseModel):
@@ -79,9 +79,9 @@ async def list_all(person: SignedIn) -> Any:
 
 @router.post("", status_code=201, response_model=CreatedWebhookBody)
 async def create(person: SignedIn, body: NewWebhookBody) -> Any:
-    """Make a webhook for changes from now on (docs/webhooks.md); 422 for an address in a private network."""
-    made = await webhooks.create_webhook(person, body.url, body.events)
-    return WebhookBody.of(made.view).model_dump() | {"secret": made.secret}
+    """Create a webhook for changes from now on (docs/webhooks.md); 422 for an address in a private network."""
+    created = await webhooks.create_webhook(person, body.url, body.events)
+    return WebhookBody.of(created.view).model_dump() | {"secret": created.secret}
 
 
 @router.delete("/{webhook_id}", status_code=204)

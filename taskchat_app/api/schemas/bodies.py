@@ -1,4 +1,4 @@
-"""`Body`, the base class of response models that are read from the domain's objects, and its types of moments."""
+"""`Body`, the base class of response models that are read from the domain's objects, and its types of times."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -18,7 +18,7 @@ class Body(BaseModel):
         return cls.model_validate(value)
 
 
-def _moment(value: Any) -> Any:
+def _utc_time(value: Any) -> Any:
     return utc_text(value) if isinstance(value, datetime) else value
 
 
@@ -26,7 +26,7 @@ def _due(value: Any) -> Any:
     return utc_text(value.at) if isinstance(value, Due) else value
 
 
-Moment = Annotated[str, BeforeValidator(_moment)]
+UtcTime = Annotated[str, BeforeValidator(_utc_time)]
 """ISO 8601 in UTC with a Z."""
 DueAt = Annotated[str | None, Field(validation_alias="due"), BeforeValidator(_due)]
 """The moment of the object's due date."""

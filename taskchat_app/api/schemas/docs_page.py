@@ -11,8 +11,8 @@ PAGE = """<!doctype html>
 <p>Every route takes the cookie of the page or <code>Authorization: Bearer &lt;token&gt;</code>. Errors are
 <code>application/problem+json</code>. For programs: <a href="/api/openapi.json">openapi.json</a>.</p>
 {routes}
-<h2>Shapes</h2>
-{shapes}
+<h2>Schemas</h2>
+{schemas}
 </html>
 """
 
@@ -24,15 +24,17 @@ def docs_page(openapi: dict[str, Any]) -> str:
         for path, operations in openapi["paths"].items()
         for method, operation in operations.items()
     ]
-    shapes = [_shape(name, schema) for name, schema in openapi.get("components", {}).get("schemas", {}).items()]
-    return PAGE.format(routes="\n".join(routes), shapes="\n".join(shapes))
+    schemas = [
+        _schema_section(name, schema) for name, schema in openapi.get("components", {}).get("schemas", {}).items()
+    ]
+    return PAGE.format(routes="\n".join(routes), schemas="\n".join(schemas))
 
 
 def _route(method: str, path: str, operation: dict[str, Any]) -> str:
     parts = [f"<h2><code>{method.upper()} {escape(path)}</code></h2>"]
     parts.append(f"<p>{escape(operation.get('description') or operation.get('summary', ''))}</p>")
     for parameter in operation.get("parameters", ()):
-        about = f"{parameter['in']}, {_kind(parameter.get('schema', {}))}"
+        about = f"{parameter['in']}, {_schema_link(parameter.get('schema', {}))}"
         parts.append(f"<p><code>{escape(parameter['name'])}</code> ({about})</p>")
     if body := operation.get("requestBody"):
         parts.append(f"<p>Takes {_contents(body['content'])}</p>")
@@ -43,10 +45,12 @@ def _route(method: str, path: str, operation: dict[str, Any]) -> str:
 
 
 def _contents(content: dict[str, Any]) -> str:
-    return ", ".join(f"{escape(kind)}: {_kind(about.get('schema', {}))}" for kind, about in content.items())
+    return ", ".join(
+        f"{escape(media_type)}: {_schema_link(about.get('schema', {}))}" for media_type, about in content.items()
+    )
 
 
-def _kind(schema: dict[str, Any]) -> str:
+def _schema_link(schema: dict[str, Any]) -> str:
     """Return a link to a named schema, or the JSON schema itself."""
     if reference := schema.get("$ref"):
         name = escape(reference.rsplit("/", 1)[-1])
@@ -54,5 +58,5 @@ def _kind(schema: dict[str, Any]) -> str:
     return f"<code>{escape(json.dumps(schema))}</code>" if schema else "anything"
 
 
-def _shape(name: str, schema: dict[str, Any]) -> str:
+def _schema_section(name: str, schema: dict[str, Any]) -> str:
     return f'<h3 id="{escape(name)}">{escape(name)}</h3><pre>{escape(json.dumps(schema, indent=2))}</pre>'

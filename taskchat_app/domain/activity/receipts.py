@@ -44,7 +44,7 @@ class Receipt:
 
     text: str
     changed: bool
-    stands: bool
+    can_undo: bool
 
 
 _OF_TURN = "user_id = :user_id AND turn_id = :turn_id AND id >= :first_change_id AND kind = 'task'"

@@ -1,4 +1,4 @@
-"""Makes, lists, ends and reads calendar feeds.
+"""Creates, lists, ends and reads calendar feeds.
 
 The secret in a feed's address is `<user id>-<256 random bits>`: whoever has the address reads the tasks of its view.
 """
@@ -58,7 +58,7 @@ def feed_url(secret: str, headers: Mapping[str, str]) -> str:
 
 
 async def create_feed(person: Person, view: str, kind: str) -> CalendarFeed:
-    """Make a feed of a view ("overdue #home"). Raises Invalid, and ListFull beyond FEEDS_MAX."""
+    """Create a feed of a view ("overdue #home"). Raises Invalid, and ListFull beyond FEEDS_MAX."""
     view = checked_view(view)
     if kind not in KINDS:
         raise Invalid(gettext("A calendar has one of these: {kinds}. Choose one.", kinds=", ".join(KINDS)), field="as")

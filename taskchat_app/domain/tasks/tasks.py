@@ -91,7 +91,7 @@ async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskE
     return view_of(task, at)
 
 
-async def edit_tasks(
+async def bulk_update(
     session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, edit: BulkEdit, *, zone: ZoneInfo
 ) -> WriteResult:
     """Change the given fields of all selected tasks, or of none.

@@ -1,4 +1,4 @@
-"""Makes, lists and deletes webhooks, and lists their deliveries."""
+"""Creates, lists and deletes webhooks, and lists their deliveries."""
 
 import base64
 import logging
@@ -32,7 +32,7 @@ WEBHOOKS_MAX = 10
 LISTED_MAX = 100
 """Deliveries in the list."""
 DELIVERIES_KEPT_FOR = timedelta(days=30)
-MADE = Limit("webhooks_made", 60, timedelta(hours=1))
+CREATIONS = Limit("webhooks_made", 60, timedelta(hours=1))
 """Addresses that a user may try, since each is looked up."""
 SECRET_BYTES = 32
 NO_WEBHOOK = gettext("There is no such webhook. It may have been deleted.")
@@ -61,13 +61,16 @@ class NewWebhook:
 
 
 async def create_webhook(person: Person, url: str, events: Collection[str]) -> NewWebhook:
-    """Make a webhook for changes from now on. Raises Invalid, ListFull beyond WEBHOOKS_MAX, BurstLimit beyond MADE."""
+    """Create a webhook for changes from now on.
+
+    Raises Invalid, ListFull beyond WEBHOOKS_MAX, BurstLimit beyond CREATIONS.
+    """
     url = url.strip()
     parse_target(url)
     if not events or not set(events) <= {*EVENTS, "*"}:
         raise Invalid(gettext("Choose events: {events}, or * for all.", events=", ".join(EVENTS)), field="events")
     async with transaction(person.id) as session:
-        if resets_at := await take(session, MADE, person.id):
+        if resets_at := await take(session, CREATIONS, person.id):
             raise BurstLimit(gettext("You tried too many webhooks. Try again later."), resets_at=resets_at)
     await check_url(url)
     secret = f"whsec_{base64.b64encode(secrets.token_bytes(SECRET_BYTES)).decode()}"

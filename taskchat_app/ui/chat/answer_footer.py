@@ -19,7 +19,7 @@ from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.state import TasksState
 
 
-def answer_foot(message: ChatMessage) -> rx.Component:
+def answer_footer(message: ChatMessage) -> rx.Component:
     return rx.el.div(
         rx.cond(message.receipt.text != "", _receipt(message)),
         rx.cond(message.listed != "", _show_in_list(message)),
@@ -39,13 +39,13 @@ def _receipt(message: ChatMessage) -> rx.Component:
         rx.cond(
             receipt.changed,
             rx.cond(
-                receipt.stands,
+                receipt.can_undo,
                 button(words.UNDO, "undo", UndoState.undo_turn(message.turn_id)),
                 rx.el.span(words.UNDONE),
             ),
         ),
         class_name=rx.cond(receipt.changed | receipt.is_shown, "receipt", "sr-only"),
-        custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.stands},
+        custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.can_undo},
     )
 
 

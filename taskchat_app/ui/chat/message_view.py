@@ -5,7 +5,7 @@
 
 import reflex as rx
 
-from taskchat_app.ui.chat.answer_footer import answer_foot
+from taskchat_app.ui.chat.answer_footer import answer_footer
 from taskchat_app.ui.chat.card_views import choice_card, proposal_card
 from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
@@ -117,7 +117,7 @@ def _answer(message: ChatMessage) -> rx.Component:
     return rx.el.article(
         rx.foreach(message.parts, _part),
         rx.cond(_shows_ending(message), _notice(message.ending)),
-        answer_foot(message),
+        answer_footer(message),
         class_name="message answer",
         id=message.key,
         aria_label=words.ASSISTANT,

@@ -65,11 +65,11 @@ class SentMessage:
 
 @dataclass(frozen=True)
 class SendOutcome:
-    """The result of sending: stored in this thread, to be sent again (another answer, a restart), or refused."""
+    """The result of sending: stored in this thread, refused, or to be sent again (another answer, a restart)."""
 
     key: str
     attempt: str
-    kind: Literal["taken", "busy", "refused"]
+    kind: Literal["stored", "refused", "retry"]
     thread_id: str = ""
 
 

@@ -140,7 +140,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
                 yield redirect_to_login()
                 return
             if person.id != sent.account:  # another user has signed in, and the page does not know it yet
-                chat.end_sending(SendOutcome(sent.key, sent.attempt, "busy"))
+                chat.end_sending(SendOutcome(sent.key, sent.attempt, "retry"))
                 return
             was_open = sent.here and chat.thread_id == sent.thread_id
             if was_open:
@@ -157,7 +157,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         return
     async with chat:
         is_open = was_open and chat.thread_id == sent.thread_id
-        chat.end_sending(SendOutcome(sent.key, sent.attempt, "taken", turn.thread_id), turn.id if is_open else "")
+        chat.end_sending(SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id), turn.id if is_open else "")
         if is_open:
             await chat.reload_if_behind(person)  # it leaves a conversation that does not exist any more
             is_open = chat.thread_id == sent.thread_id
@@ -178,7 +178,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
 def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None:
     """Report a message that was not stored: it waits in the browser, or returns to the composer with the reason."""
     busy = isinstance(error, Busy | Draining)
-    chat.end_sending(SendOutcome(sent.key, sent.attempt, "busy" if busy else "refused"))
+    chat.end_sending(SendOutcome(sent.key, sent.attempt, "retry" if busy else "refused"))
     if not busy:
         chat.show_failure(error_sentence(error))
 

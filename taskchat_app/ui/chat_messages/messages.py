@@ -53,7 +53,7 @@ class ReceiptRow:
 
     text: str = ""
     changed: bool = False
-    stands: bool = False
+    can_undo: bool = False
     is_shown: bool = False
 
 

@@ -462,7 +462,7 @@ TOKEN_LIFETIMES = {
     "never": gettext("Never"),
 }
 CREATE_TOKEN = gettext("Create token")
-TOKEN_MADE = gettext("Copy the token now: it is not shown again. Programs send it as “Authorization: Bearer …”.")
+TOKEN_CREATED = gettext("Copy the token now: it is not shown again. Programs send it as “Authorization: Bearer …”.")
 COPY_TOKEN = gettext("Copy token")
 TOKEN_USED = gettext("last used {day}")
 TOKEN_UNUSED = gettext("never used")
@@ -494,7 +494,7 @@ FEED_WORDS = gettext("Only with these tags or words")
 FEED_AS = gettext("Shown as")
 FEED_KINDS = {"event": gettext("Events, with a due date"), "todo": gettext("To-dos")}
 CREATE_FEED = gettext("Create feed")
-FEED_MADE = gettext("The feed is ready: copy its address into your calendar program.")
+FEED_CREATED = gettext("The feed is ready: copy its address into your calendar program.")
 FEED_DELETED = gettext("The feed is deleted. Its address no longer works.")
 FEED_READ = gettext("last read {day}")
 FEED_UNREAD = gettext("never read")
@@ -519,7 +519,7 @@ WEBHOOK_EVENTS = {
 }
 ALL_EVENTS = gettext("All events")
 CREATE_WEBHOOK = gettext("Create webhook")
-WEBHOOK_MADE = gettext("Copy the secret now: it is not shown again. Your program checks the signatures with it.")
+WEBHOOK_CREATED = gettext("Copy the secret now: it is not shown again. Your program checks the signatures with it.")
 COPY_SECRET = gettext("Copy secret")
 WEBHOOK_DELETED = gettext("The webhook is deleted.")
 DELETE_WEBHOOK = gettext("Delete the webhook to {url}")

@@ -51,7 +51,7 @@ class FeedsState(SectionState, rx.State):
         except PersonError as error:
             self.show_result(error=error_sentence(error))
             return None
-        self.show_result(notice=say(words.FEED_MADE))
+        self.show_result(notice=say(words.FEED_CREATED))
         await self._load(person)
         return rx.set_value("feed-words", "")
 

@@ -21,7 +21,7 @@ def row_list(label: str, rows: Any, render: Callable[[Any], rx.Component]) -> rx
 
 
 def creation_form(submit: str, on_submit: Any, *fields: rx.Component) -> rx.Component:
-    """Return the form that makes a new object."""
+    """Return the form that creates an object."""
     button = rx.el.button(submit, type="submit", class_name="button outline", disabled=~SettingsState.ready)
     return rx.el.form(*fields, button, on_submit=on_submit, class_name="settings-form")
 

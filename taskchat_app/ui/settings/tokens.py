@@ -25,7 +25,7 @@ def token_settings() -> rx.Component:
         rx.el.p(words.TOKENS_HINT, class_name="field-hint"),
         row_list(words.TOKENS, TokensState.rows, _token),
         _new_token_form(),
-        rx.cond(TokensState.secret != "", _made()),
+        rx.cond(TokensState.secret != "", _new_token()),
         outcome(TokensState.error, TokensState.notice),
     )
 
@@ -76,9 +76,9 @@ def _new_token_form() -> rx.Component:
     )
 
 
-def _made() -> rx.Component:
+def _new_token() -> rx.Component:
     """Return the new token, with a button to copy it."""
     return rx.el.div(
-        rx.el.p(words.TOKEN_MADE, class_name="field-hint", role="status"),
+        rx.el.p(words.TOKEN_CREATED, class_name="field-hint", role="status"),
         copied_text(TokensState.secret, words.COPY_TOKEN),
     )

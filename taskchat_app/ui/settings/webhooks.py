@@ -29,7 +29,7 @@ def webhook_settings() -> rx.Component:
         rx.cond(
             WebhooksState.secret != "",
             rx.el.div(
-                rx.el.p(words.WEBHOOK_MADE, class_name="field-hint", role="status"),
+                rx.el.p(words.WEBHOOK_CREATED, class_name="field-hint", role="status"),
                 copied_text(WebhooksState.secret, words.COPY_SECRET),
             ),
         ),

@@ -60,14 +60,14 @@ class WebhooksState(SectionState, rx.State):
     async def create(self, person: Person, form: dict[str, Any]) -> Any:
         events = [event for event in EVENTS if form.get(event)]
         try:
-            made = await webhooks.create_webhook(person, str(form.get("webhook-url", "")), events)
+            created = await webhooks.create_webhook(person, str(form.get("webhook-url", "")), events)
         except PersonError as error:
             async with self:
                 self.show_result(error=error_sentence(error))
             return None
         rows = await _rows(person)
         async with self:
-            self.show_result(secret=made.secret)
+            self.show_result(secret=created.secret)
             self.rows = rows
         return rx.set_value("webhook-url", "")
 

@@ -195,7 +195,7 @@ class DetailState(rx.State):
         return await self._save(
             "tags",
             number,
-            lambda session, person, by: tasks.edit_tasks(session, by, [number], edit, zone=person.zone),
+            lambda session, person, by: tasks.bulk_update(session, by, [number], edit, zone=person.zone),
         )
 
     async def _save(self, field: str, number: int, write: Write) -> Any:

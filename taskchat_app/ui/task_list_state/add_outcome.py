@@ -51,6 +51,6 @@ class AddOutcome:
 
     key: str
     attempt: str
-    kind: Literal["added", "refused", "later"]
+    kind: Literal["stored", "refused", "retry"]
     problem: str = ""
     announcement: str = ""

@@ -68,7 +68,7 @@ class AddState(rx.State):
         """Add the browser's task, once for its key, and report the outcome."""
         sent = SentTask.of(told)
         if person.id != sent.account:  # another user has signed in, and the page does not know it yet
-            return self._report(sent, "later")
+            return self._report(sent, "retry")
         shown = await self.get_state(TasksState)
         try:
             added, change_ids = await _create_once(person, sent)
@@ -77,7 +77,7 @@ class AddState(rx.State):
             return self._report(sent, "refused", shown.error)
         except DATABASE_AWAY as error:
             log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])
-            return self._report(sent, "later")
+            return self._report(sent, "retry")
         shown.error = ""
         await (shown.show_open_tasks() if shown.filters.asked else shown.refresh(person))
         task = added[-1]
@@ -87,15 +87,15 @@ class AddState(rx.State):
             shown.highlight(task.number)
         if len(added) == 1 and shown.shows(task.number):
             announcement = say(words.ADDED, number=task.number, title=task.title)
-            return self._report(sent, "added", announcement=announcement)
+            return self._report(sent, "stored", announcement=announcement)
         sentence = words.ADDED if shown.filters == TaskFilters() else words.ADDED_TO_OPEN
         notice = say(sentence, number=task.number, title=task.title)
         several = say(ngettext("Added {count} task", "Added {count} tasks", len(added)))
         (await self.get_state(UndoState)).tell(several if len(added) > 1 else notice, change_ids=change_ids)
-        return self._report(sent, "added")
+        return self._report(sent, "stored")
 
     def _report(
-        self, sent: SentTask, kind: Literal["added", "refused", "later"], problem: str = "", announcement: str = ""
+        self, sent: SentTask, kind: Literal["stored", "refused", "retry"], problem: str = "", announcement: str = ""
     ) -> None:
         outcome = AddOutcome(sent.key, sent.attempt, kind, problem, announcement)
         self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]

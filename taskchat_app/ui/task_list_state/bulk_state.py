@@ -74,7 +74,7 @@ class BulkState(rx.State):
         checked = _numbers(numbers)
 
         async def change(session: AsyncSession, person: Person, by: Cause) -> WriteResult:
-            return await tasks.edit_tasks(session, by, checked, edit, zone=person.zone)
+            return await tasks.bulk_update(session, by, checked, edit, zone=person.zone)
 
         return await self._write(words.CHANGED_MANY, change, phrase)
 

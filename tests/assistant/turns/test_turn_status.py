@@ -53,12 +53,12 @@ async def test_receipts_are_returned_for_own_turns_only(person: Person, other_pe
     for one in (person, other_person):
         found = await receipts_of_turns(one.id, [*turn_ids.values(), "absent"])
         assert list(found) == [turn_ids[one.id]]
-        assert found[turn_ids[one.id]] == Receipt("Added #1", changed=True, stands=True)
+        assert found[turn_ids[one.id]] == Receipt("Added #1", changed=True, can_undo=True)
     async with transaction() as session:
         await undo_turn(session, Cause(other_person.id, "person"), turn_ids[other_person.id])
-    assert (await receipts_of_turns(person.id, list(turn_ids.values())))[turn_ids[person.id]].stands
+    assert (await receipts_of_turns(person.id, list(turn_ids.values())))[turn_ids[person.id]].can_undo
     [undone] = (await receipts_of_turns(other_person.id, list(turn_ids.values()))).values()
-    assert not undone.stands
+    assert not undone.can_undo
 
 
 async def test_a_receipt_ignores_another_users_changes_with_the_same_turn_id(
@@ -87,4 +87,4 @@ async def test_a_turn_ends_with_its_receipt_here_and_elsewhere(undo: bool, perso
     elsewhere = RemoteTurn(person.id, turn.id, turn.thread_id)
     for one in (turn, elsewhere):
         await follow_to_end(one)
-        assert await one.receipt() == Receipt("Added #1", changed=True, stands=not undo)
+        assert await one.receipt() == Receipt("Added #1", changed=True, can_undo=not undo)

@@ -300,7 +300,7 @@ async def change(session: AsyncSession, person: Person, turn: str, action: str, 
             await tasks.move_task(session, by, number)
         case "edit all":
             edit = BulkEdit(due_at="2027-03-01", add_tags=[turn], remove_tags=["home"])
-            await tasks.edit_tasks(session, by, TaskQuery(), edit, zone=person.zone)
+            await tasks.bulk_update(session, by, TaskQuery(), edit, zone=person.zone)
         case "retag":
             await tasks.update_task(session, by, number, TaskEdit(tags=[turn]), zone=person.zone)
         case _:

@@ -19,7 +19,7 @@ from tests.domain.tasks.task_writes import add, by, complete, edit, list_all, lo
 
 async def edit_all(person: Person, which: list[int] | TaskQuery, **fields: Any) -> WriteResult:
     async with transaction(person.id) as session:
-        return await tasks.edit_tasks(session, by(person), which, BulkEdit(**fields), zone=person.zone)
+        return await tasks.bulk_update(session, by(person), which, BulkEdit(**fields), zone=person.zone)
 
 
 async def undo(person: Person, changes: list[int]) -> UndoOutcome:

@@ -87,7 +87,7 @@ async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(new_
         await fill(person, AT_ONCE_MAX)
         edit = BulkEdit(priority="high", add_tags=["x"])
         async with transaction(person.id) as session:
-            edited = await tasks.edit_tasks(session, by(person), TaskQuery(), edit, zone=person.zone)
+            edited = await tasks.bulk_update(session, by(person), TaskQuery(), edit, zone=person.zone)
         async with transaction(person.id) as session:
             done = await tasks.bulk_complete(session, by(person), numbers)
         async with transaction(person.id) as session:
@@ -121,7 +121,7 @@ Bulk = Callable[[Person, list[int] | TaskQuery], Awaitable[object]]
 
 async def edit_all(person: Person, which: list[int] | TaskQuery) -> object:
     async with transaction(person.id) as session:
-        return await tasks.edit_tasks(session, by(person), which, BulkEdit(priority="high"), zone=person.zone)
+        return await tasks.bulk_update(session, by(person), which, BulkEdit(priority="high"), zone=person.zone)
 
 
 async def complete_all(person: Person, which: list[int] | TaskQuery) -> object:

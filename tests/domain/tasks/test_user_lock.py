@@ -25,7 +25,7 @@ Write = Callable[[AsyncSession, Cause], Awaitable[object]]
 
 WRITES: dict[str, Write] = {
     "update_task": lambda session, by: tasks.update_task(session, by, ABSENT, TaskEdit(title="Milk"), zone=UTC),
-    "edit_tasks": lambda session, by: tasks.edit_tasks(session, by, [ABSENT], BulkEdit(priority="high"), zone=UTC),
+    "bulk_update": lambda session, by: tasks.bulk_update(session, by, [ABSENT], BulkEdit(priority="high"), zone=UTC),
     "move_task": lambda session, by: tasks.move_task(session, by, ABSENT),
     "complete_task": lambda session, by: tasks.complete_task(session, by, ABSENT),
     "bulk_complete": lambda session, by: tasks.bulk_complete(session, by, [ABSENT]),

@@ -12,7 +12,7 @@ from taskchat_app.ui.chat_messages.messages import CallView, Part, answer_of
 TEXT = Part("text-0", "text", "Done.")
 PROPOSAL = Part("card", "proposal")
 CHOICE = Part("card", "choice")
-NOTHING = Receipt("Nothing changed", changed=False, stands=False)
+NOTHING = Receipt("Nothing changed", changed=False, can_undo=False)
 
 
 def made(*tools: str) -> Part:
@@ -56,5 +56,5 @@ def test_a_call_that_could_have_changed_something_has_a_receipt() -> None:
 @pytest.mark.usefixtures("gemini_answers")
 def test_what_the_calls_show_is_not_shown_again() -> None:
     answer = answer_of("turn", [made("create_task"), TEXT])
-    row = with_receipt(answer, Receipt("Added #1", changed=True, stands=True)).receipt
+    row = with_receipt(answer, Receipt("Added #1", changed=True, can_undo=True)).receipt
     assert (row.text, row.is_shown) == ("Added #1", False)
