@@ -1,6 +1,6 @@
 """Parses one clause (of clauses.py) into a command; rules are tried from the most specific to the most general.
 
-The words are in rules/, what a new task consists of in phrases/. offline/command_calls.py makes the tool calls.
+The words are in rules/, what a new task consists of in phrases/. offline/command_plans.py plans the tool calls.
 """
 
 import re

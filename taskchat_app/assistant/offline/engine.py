@@ -1,6 +1,6 @@
 """Reads the last message of a conversation, and decides the next tool calls or the answer.
 
-The assistant keeps nothing between replies: each time it runs the plans of the turn's commands (command_calls.py) from
+The assistant keeps nothing between replies: each time it runs the plans of the turn's commands (command_plans.py) from
 the beginning, with the results of earlier calls, until one needs a new call.
 """
 
@@ -20,8 +20,7 @@ from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
-from taskchat_app.assistant.offline.call_rounds import PlannedCall
-from taskchat_app.assistant.offline.conversation_turns import (
+from taskchat_app.assistant.offline.history_reader import (
     ConversationTurn,
     Item,
     ResultOf,
@@ -29,7 +28,8 @@ from taskchat_app.assistant.offline.conversation_turns import (
     read_turns,
 )
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.turn_rounds import ForeignCallsError, TurnRounds
+from taskchat_app.assistant.offline.plan_parts import PlannedCall
+from taskchat_app.assistant.offline.plan_runner import CallsNotFromRulesError, PlanRunner
 from taskchat_app.domain.dates.due_dates import parse_due
 
 log = logging.getLogger(__name__)
@@ -80,7 +80,7 @@ def decide_reply(
     language = told or reply_language((turn.message for turn in reversed(earlier)), setting)
     changed = current.has_changed
     commands = [replace(command, language=language, beside_change=changed) for command in commands]
-    return TurnRounds(commands, memory, current.results, has_card=has_card).next_calls_or_answer()
+    return PlanRunner(commands, memory, current.results, has_card=has_card).next_calls_or_answer()
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +192,19 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
     """Remember what an earlier turn showed; return it as the previous turn of the next."""
     memory.begin_turn(turn.selected)
     commands = _resolve(read_message(turn.message, clock), previous, clock, is_asked="?" in turn.message)
-    rounds = TurnRounds(commands, memory, turn.results)
+    runner = PlanRunner(commands, memory, turn.results)
     try:
-        with suppress(ForeignCallsError):
-            rounds.next_calls_or_answer()
-        for _, result in rounds.left:
+        with suppress(CallsNotFromRulesError):
+            runner.next_calls_or_answer()
+        for _, result in runner.unused_results:
             memory.note(result)
     except Exception:
         log.exception("An earlier turn could not be read again")
     # The person has been asked: what answers the question is done.
-    settled = [replace(command, doubtful=False) for command in commands] if rounds.asked else commands
+    settled = [replace(command, doubtful=False) for command in commands] if runner.asked else commands
     if turn.clicked:  # which has answered the question
         memory.note({"status": "ok", "numbers": turn.clicked})
     # After Undo another one of several can be chosen; a bare "yes" to a single one would do again what was undone.
-    is_open = turn.clicked is None or (not turn.clicked and len(rounds.choices) > 1)
-    choices, offered = (rounds.choices, rounds.offered) if is_open else ({}, {})
-    return _PreviousTurn(settled, rounds.asked and is_open, turn.has_changed, choices, offered)
+    is_open = turn.clicked is None or (not turn.clicked and len(runner.choices) > 1)
+    choices, offered = (runner.choices, runner.offered) if is_open else ({}, {})
+    return _PreviousTurn(settled, runner.asked and is_open, turn.has_changed, choices, offered)

@@ -31,9 +31,9 @@ from openai.types.responses import (
 )
 
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.offline.call_rounds import UNSHOWN_PREFIX, PlannedCall
-from taskchat_app.assistant.offline.conversation_turns import ResultOf, no_result
 from taskchat_app.assistant.offline.engine import decide_reply
+from taskchat_app.assistant.offline.history_reader import ResultOf, no_result
+from taskchat_app.assistant.offline.plan_parts import UNSHOWN_PREFIX, PlannedCall
 
 _NAME = "offline"
 

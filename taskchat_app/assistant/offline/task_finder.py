@@ -10,7 +10,8 @@ from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.call_rounds import (
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
     PlannedCall,
     Question,
@@ -20,7 +21,6 @@ from taskchat_app.assistant.offline.call_rounds import (
     needs_local_filter,
     searched,
 )
-from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
 from taskchat_app.domain.dates.vocabulary import DIGRAPHS
 
@@ -177,7 +177,7 @@ def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[R
     """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
     if "title" in command.given:
         return answers.no_reference(command)
-    results = yield [PlannedCall("list_tasks", {"status": status, "limit": MAX_CALLS}, looking=True)]
+    results = yield [PlannedCall("list_tasks", {"status": status, "limit": MAX_CALLS}, is_lookup=True)]
     if results[0].get("more"):
         return answers.too_many(MAX_CALLS, command)
     tasks = [task for task in results[0].get("tasks") or () if command.target.is_all or task.get("overdue")]

@@ -6,7 +6,7 @@ from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.call_rounds import PlannedCall, Question
+from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
 
 _ASKED_MAX = 10
 Found: TypeAlias = list[dict[str, Any]] | str | Question

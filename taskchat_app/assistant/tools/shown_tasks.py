@@ -15,7 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.offline.call_rounds import UNSHOWN_PREFIX
+from taskchat_app.assistant.offline.plan_parts import UNSHOWN_PREFIX
 from taskchat_app.domain.storage.models import ThreadItem, ToolExecution
 
 _TASK_NUMBER = re.compile(r"[1-9]\d{0,8}")

@@ -27,9 +27,9 @@ from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.answers import new_task_words, task_words
-from taskchat_app.assistant.offline.call_rounds import PlannedCall, Question
-from taskchat_app.assistant.offline.command_calls import plan
+from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
@@ -159,7 +159,7 @@ async def _question(turn: TurnContext, command: Command, clock: UserClock) -> Qu
     steps = plan(command, Memory(clock))
     try:
         calls = next(steps)
-        while all(call.looking for call in calls):
+        while all(call.is_lookup for call in calls):
             calls = steps.send([await _look_up(turn, call) for call in calls])
     except StopIteration as end:
         return end.value if isinstance(end.value, Question) else None

@@ -15,7 +15,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
-from taskchat_app.assistant.offline.conversation_turns import Item, read_turns
+from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_lists
 from taskchat_app.assistant.turns import answered_choices, undo_command

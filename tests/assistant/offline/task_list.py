@@ -11,8 +11,8 @@ from agents import Agent, RunConfig, Runner, Tool, function_tool
 from agents.items import TResponseInputItem
 from agents.tool_context import ToolContext
 
-from taskchat_app.assistant.offline.call_rounds import Result
 from taskchat_app.assistant.offline.model import OfflineModel
+from taskchat_app.assistant.offline.plan_parts import Result
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
 from taskchat_app.domain.dates.due_dates import format_near, parse_due
 from taskchat_app.domain.dates.recurrence.text import format_rule

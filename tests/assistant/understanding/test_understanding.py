@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from taskchat_app.assistant.grammar.parser import is_question
-from taskchat_app.assistant.offline.call_rounds import listed
+from taskchat_app.assistant.offline.plan_parts import listed
 from tests.assistant.understanding import own
 from tests.assistant.understanding.lists import ENGLISH, Field, conversation_with
 from tests.assistant.understanding.measure import CORPORA, measure

@@ -1,4 +1,4 @@
-"""Plans the tool calls for a command (read by grammar/parser.py), and the assistant's answer."""
+"""The plan of each command (read by grammar/parser.py): its tool calls, and the assistant's answer."""
 
 from collections.abc import Callable, Generator
 from dataclasses import replace
@@ -11,8 +11,9 @@ from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import reminder_moment
 from taskchat_app.assistant.grammar.phrases.title_words import stems_of
 from taskchat_app.assistant.grammar.rules.done_statements import stems
-from taskchat_app.assistant.offline import answers, question_calls
-from taskchat_app.assistant.offline.call_rounds import (
+from taskchat_app.assistant.offline import answers, question_plans
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
     Act,
     Plan,
@@ -22,7 +23,6 @@ from taskchat_app.assistant.offline.call_rounds import (
     looked_up,
     searched,
 )
-from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import find, find_reported
 from taskchat_app.assistant.offline.task_questions import doubted, is_named, or_new
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
@@ -56,7 +56,7 @@ def _complete_all(command: Command, memory: Memory) -> Plan:
     if command.target.pronoun == "all" and memory.has_part:
         return (yield from _on_tasks(_done, status="open")(command, memory))
     results = yield [PlannedCall("bulk_complete_tasks", {"all_open": True})]
-    return _told(results, command, memory)
+    return _results_text(results, command, memory)
 
 
 def _all_done(command: Command, memory: Memory) -> Plan:
@@ -70,10 +70,10 @@ def _delete_all(command: Command, memory: Memory) -> Plan:
     if command.target.pronoun == "all" and memory.has_part:
         return (yield from _on_tasks(_delete, status="all")(command, memory))
     results = yield [PlannedCall("bulk_delete_tasks", command.given)]
-    return _told(results, command, memory)
+    return _results_text(results, command, memory)
 
 
-def _told(results: list[Result], command: Command, memory: Memory) -> str:
+def _results_text(results: list[Result], command: Command, memory: Memory) -> str:
     """Return what the tools reported, and how many tasks "all" meant after a part of the list was shown."""
     said = answers.messages(results, command.language)
     if not memory.is_part or memory.selected or not command.target.is_all or command.target.excluded:
@@ -118,7 +118,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         if together and "completed" not in calls[0].arguments and not is_one_completion:
             calls = [PlannedCall(together, {"task_ids": [call.arguments["task_id"] for call in calls]})]
         results = yield calls
-        return _told(results, command, memory)
+        return _results_text(results, command, memory)
 
     return make
 
@@ -196,7 +196,7 @@ def _update_tasks(command: Command, memory: Memory) -> Plan:
     """Change each task that the command means; of a request for a reminder at a time, only what that needs."""
     is_date = command.given.keys() == {"due_date"} and not command.target.words
     is_reminder = is_date and reminder_moment(command.text, None, memory.clock) is not None
-    act = question_calls.remind_at if is_reminder else _on_tasks(_update, status="open")
+    act = question_plans.remind_at if is_reminder else _on_tasks(_update, status="open")
     return (yield from act(command, memory))
 
 
@@ -249,7 +249,7 @@ _TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete
 _SWEEPING = ("complete_all", "all_done", "delete_all")
 _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "add": _add,
-    "list": question_calls.look,
+    "list": question_plans.look,
     "done": _on_tasks(_done, status="open"),
     "reopen": _on_tasks(_reopen, status="done"),
     "update": _update_tasks,
@@ -262,13 +262,13 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "all_done": _all_done,
     "delete_all": _delete_all,
     "cancel": _delete_tasks,
-    "look": question_calls.look,
-    "when": question_calls.of_day,
-    "agenda": question_calls.agenda,
-    "count": question_calls.count,
-    "finished": question_calls.finished,
-    "tell": question_calls.tell,
-    "remind": question_calls.remind,
-    "wish": question_calls.wish,
-    "offer": question_calls.offer,
+    "look": question_plans.look,
+    "when": question_plans.of_day,
+    "agenda": question_plans.agenda,
+    "count": question_plans.count,
+    "finished": question_plans.finished,
+    "tell": question_plans.tell,
+    "remind": question_plans.remind,
+    "wish": question_plans.wish,
+    "offer": question_plans.offer,
 }

@@ -1,24 +1,24 @@
-"""Runs the plans of a turn's commands: returns the next tool calls, or the answer once no call is left."""
+"""Runs the plans of a turn's commands: returns the next tool calls, or the answer once no call is missing a result."""
 
 from typing import Any, cast
 
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.call_rounds import Listing, Plan, PlannedCall, Question, Result, is_part
-from taskchat_app.assistant.offline.command_calls import plan
+from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plan_parts import Listing, Plan, PlannedCall, Question, Result, is_part
 
 # These read or change more than one named task, so they wait for what was said before them, and the rest for them.
 _BARRIERS = ("list", "look", "agenda", "finished", "tell", "complete_all", "all_done", "delete_all")
-_TOLD_ONE_BY_ONE = 5
-"""Tasks added by one message that are told one by one; of more, only the numbers are told (the card has the rest)."""
+_NAMED_SINGLY_MAX = 5
+"""Tasks added by one message that the answer names singly; of more it has only the numbers (the card has the rest)."""
 
 
-class ForeignCallsError(Exception):
+class CallsNotFromRulesError(Exception):
     """The calls of an earlier turn are not those that these rules make: Gemini made them."""
 
 
-class TurnRounds:
+class PlanRunner:
     """The commands of one turn and the results of their calls so far; it makes no call itself."""
 
     def __init__(
@@ -33,13 +33,15 @@ class TurnRounds:
         self.commands = commands
         self.has_card = has_card
         self.memory = memory
-        self.left = list(results)
+        self.unused_results = list(results)
+        """Results that no plan has received yet, with the names of their tools."""
         self.asked = False
         self.choices: dict[int, str] = {}
         """The titles of the tasks of a question, by number."""
         self.offered: dict[str, Any] = {}
         """The arguments of the new task that a question offers."""
-        self.said: dict[int, str] = {}
+        self.replies: dict[int, str] = {}
+        """What the answer says of each command, by its index."""
         self.added: dict[int, int] = {}
         """The numbers of the tasks that commands have added."""
 
@@ -52,10 +54,10 @@ class TurnRounds:
                 return calls
             waiting = waiting[len(batch) :]
         numbers = sorted(self.added.values())
-        if len(numbers) > _TOLD_ONE_BY_ONE and numbers == list(range(numbers[0], numbers[-1] + 1)):
+        if len(numbers) > _NAMED_SINGLY_MAX and numbers == list(range(numbers[0], numbers[-1] + 1)):
             first, *others = self.added
-            self.said |= {first: answers.added(numbers, self.commands[first].language), **dict.fromkeys(others, "")}
-        return "\n\n".join(self.said[index] for index in sorted(self.said) if self.said[index])
+            self.replies |= {first: answers.added(numbers, self.commands[first].language), **dict.fromkeys(others, "")}
+        return "\n\n".join(self.replies[index] for index in sorted(self.replies) if self.replies[index])
 
     def _next_batch(self, waiting: list[int]) -> list[int]:
         """Return the next commands that need nothing of each other's results."""
@@ -63,12 +65,18 @@ class TurnRounds:
         for index in waiting[1:]:
             command, target = self.commands[index], self.commands[index].target
             alone = command.kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
-            if alone or target.pronoun or target.places or target.filters or self._titled(batch, target.words):
+            if (
+                alone
+                or target.pronoun
+                or target.places
+                or target.filters
+                or self._may_name_new_task(batch, target.words)
+            ):
                 break
             batch.append(index)
         return batch
 
-    def _titled(self, batch: list[int], words: str) -> bool:
+    def _may_name_new_task(self, batch: list[int], words: str) -> bool:
         """Return whether these words may mean a task that this batch only now gives its title."""
         titles = [str(self.commands[index].given.get("title", "")).casefold() for index in batch]
         return bool(words) and any(words.casefold() in title for title in titles)
@@ -80,23 +88,23 @@ class TurnRounds:
         for index in batch:
             self._advance(plans, pending, index, None)
         while pending:
-            # What only looks goes first, so that what changes happens in the order in which it was said.
-            looking = [index for index in batch if any(call.looking for call in pending.get(index, ()))]
-            ready = looking or [index for index in batch if index in pending]
+            # Look-ups go first, so that what changes happens in the order in which it was said.
+            lookups = [index for index in batch if any(call.is_lookup for call in pending.get(index, ()))]
+            ready = lookups or [index for index in batch if index in pending]
             calls = [call for index in ready for call in pending[index]]
-            if len(self.left) < len(calls):
-                return calls[len(self.left) :]
-            results = [self._take(call) for call in calls]
+            if len(self.unused_results) < len(calls):
+                return calls[len(self.unused_results) :]
+            results = [self._next_result(call) for call in calls]
             for index in ready:
                 mine, results = results[: len(pending[index])], results[len(pending[index]) :]
                 self._advance(plans, pending, index, mine)
         return []
 
-    def _take(self, call: PlannedCall) -> Result:
-        if self.left[0][0] != call.tool:
-            raise ForeignCallsError
-        _, result = self.left.pop(0)
-        if not call.looking:
+    def _next_result(self, call: PlannedCall) -> Result:
+        if self.unused_results[0][0] != call.tool:
+            raise CallsNotFromRulesError
+        _, result = self.unused_results.pop(0)
+        if not call.is_lookup:
             self.memory.note(result, is_part=is_part(call.arguments))
         return result
 
@@ -109,24 +117,24 @@ class TurnRounds:
         try:
             pending[index] = next(plans[index]) if results is None else plans[index].send(results)
         except StopIteration as end:
-            said = cast(str | Question | Listing, end.value)
-            if isinstance(said, Question | Listing) and said.numbers:
-                is_question = isinstance(said, Question)
-                self.memory.show(said.numbers, is_part=is_question or said.is_part, is_question=is_question)
+            reply = cast(str | Question | Listing, end.value)
+            if isinstance(reply, Question | Listing) and reply.numbers:
+                is_question = isinstance(reply, Question)
+                self.memory.show(reply.numbers, is_part=is_question or reply.is_part, is_question=is_question)
                 if self.commands[index].kind == "tell":
                     self.memory.listed = []
-            elif isinstance(said, Listing):
+            elif isinstance(reply, Listing):
                 self.memory.listed, self.memory.is_part = [], False
-            if isinstance(said, Question):
+            if isinstance(reply, Question):
                 self.asked = True
-                self.offered = said.calls[0].arguments if said.calls and not said.numbers else {}
+                self.offered = reply.calls[0].arguments if reply.calls and not reply.numbers else {}
                 self.choices = {
-                    int(task["number"]): str(task.get("title", "")) for task in said.tasks if task["number"]
+                    int(task["number"]): str(task.get("title", "")) for task in reply.tasks if task["number"]
                 }
-            self.said[index] = said if isinstance(said, str) else self._told(said)
+            self.replies[index] = reply if isinstance(reply, str) else self._reply_text(reply)
 
-    def _told(self, said: Question | Listing) -> str:
+    def _reply_text(self, reply: Question | Listing) -> str:
         """The answer, with the tasks of a question unless its card shows them."""
-        if isinstance(said, Listing) or self.has_card or not said.lines:
-            return said.text
-        return f"{said.text}\n\n{said.lines}"
+        if isinstance(reply, Listing) or self.has_card or not reply.lines:
+            return reply.text
+        return f"{reply.text}\n\n{reply.lines}"

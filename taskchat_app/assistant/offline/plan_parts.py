@@ -1,4 +1,4 @@
-"""Types and helpers of a plan: a generator that yields rounds of tool calls, takes their results, returns an answer."""
+"""Types and look-ups of plans: generators that yield rounds of tool calls, take their results, return an answer."""
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
@@ -14,11 +14,11 @@ UNSHOWN_PREFIX = "look_"
 
 @dataclass(frozen=True, slots=True)
 class PlannedCall:
-    """One tool call; `looking` when it only finds out which task is meant, `unshown` if no answer shows its tasks."""
+    """One tool call; `is_lookup` if it only finds out which task is meant, `unshown` if no answer shows its tasks."""
 
     tool: str
     arguments: dict[str, Any]
-    looking: bool = False
+    is_lookup: bool = False
     unshown: bool = False
 
 
@@ -100,4 +100,4 @@ def is_part(given: dict[str, Any]) -> bool:
 
 def looked_up(*calls: tuple[str, Any]) -> PlannedCall:
     """A look-up of tasks with these filters."""
-    return PlannedCall("list_tasks", dict(calls), looking=True)
+    return PlannedCall("list_tasks", dict(calls), is_lookup=True)

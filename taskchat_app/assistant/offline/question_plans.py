@@ -1,4 +1,4 @@
-"""Tool calls for questions about tasks, for sentences that may mean a new task, and for reminders of a task by name."""
+"""Plans of questions about tasks, of sentences that may mean a new task, and of reminders of a task by name."""
 
 import re
 from collections.abc import Generator
@@ -11,7 +11,8 @@ from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answers
-from taskchat_app.assistant.offline.call_rounds import (
+from taskchat_app.assistant.offline.memory import Memory
+from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
     Listing,
     Plan,
@@ -23,7 +24,6 @@ from taskchat_app.assistant.offline.call_rounds import (
     looked_up,
     needs_local_filter,
 )
-from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.task_finder import find, near
 from taskchat_app.assistant.offline.task_questions import new_choice
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
@@ -68,7 +68,7 @@ def count(command: Command, _: Memory) -> Plan:
     """Answer with the number of tasks."""
     if needs_local_filter(command.given):
         return answers.counted((yield from listed(command.given)), command)
-    results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, looking=True)]
+    results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, is_lookup=True)]
     return answers.counted(results[0], command)
 
 
@@ -76,7 +76,7 @@ def finished(command: Command, _: Memory) -> Plan:
     """Answer with the tasks done in a period, by the time of completion, not by the due date."""
     after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
     given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
-    [result] = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, looking=True)]
+    [result] = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, is_lookup=True)]
     last_done = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
     tasks = [task for at, task in last_done if at >= after and at[: len(before)] <= before]
     # Of more tasks those done last are read: unless they begin before the period, it may have others.
@@ -98,7 +98,7 @@ def tell(command: Command, memory: Memory) -> Plan:
         if not tasks:
             return answers.listing(results[0], command.language)
     elif command.target.words and not command.target.every:
-        results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, looking=True)]
+        results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, is_lookup=True)]
         tasks = _of_day(
             results[0].get("tasks") or (yield from near(_sought(command), "all", command.language)), command
         )

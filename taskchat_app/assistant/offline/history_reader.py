@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
 from taskchat_app.assistant.core.message_tags import clicked_numbers, is_click_note, without_note
-from taskchat_app.assistant.offline.call_rounds import Result
+from taskchat_app.assistant.offline.plan_parts import Result
 from taskchat_app.i18n.messages import gettext
 
 Item: TypeAlias = Mapping[str, Any]
