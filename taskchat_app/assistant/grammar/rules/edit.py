@@ -9,7 +9,7 @@ from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Mak
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.given_priorities import GIVEN_PRIORITIES, NO_LIST
+from taskchat_app.assistant.grammar.rules.priorities import GIVEN_PRIORITIES, NO_LIST
 from taskchat_app.assistant.grammar.rules.repeats import REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.due_dates import find_due, said_due

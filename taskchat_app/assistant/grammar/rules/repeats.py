@@ -1,4 +1,4 @@
-"""Rules for repeating an existing task ("repeat 3 every monday at 9"), and for what would repeat by the hour."""
+"""Rules for making an existing task repeat ("repeat 3 every monday at 9"), and for refusing what repeats hourly."""
 
 import re
 
