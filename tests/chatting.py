@@ -85,12 +85,12 @@ class Answer:
     @property
     def cards(self) -> list[dict[str, Any]]:
         """The cards of proposals and choices."""
-        return [widget for widget in self.widgets if widget["widget"]["key"] != task_lists.KEY]
+        return [widget for widget in self.widgets if widget["widget"]["key"] != task_lists.TASK_LIST_KEY]
 
     @property
     def task_lists(self) -> list[dict[str, Any]]:
         """The views of listed tasks."""
-        return [widget for widget in self.widgets if widget["widget"]["key"] == task_lists.KEY]
+        return [widget for widget in self.widgets if widget["widget"]["key"] == task_lists.TASK_LIST_KEY]
 
     @property
     def tasks(self) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Builds the FastAPI application that Reflex mounts its own app below."""
+"""Builds the FastAPI application of all routes under /api/, in which Reflex mounts its own app."""
 
 import re
 from http import HTTPStatus
@@ -53,7 +53,7 @@ PROBLEM: dict[str, Any] = {
 PREFIXES = ("/api", *API_PREFIXES)
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-NOUNS = (
+ROUTE_MODULES = (
     auth,
     sign_in_forms,
     tasks,
@@ -84,8 +84,8 @@ def build_api() -> FastAPI:
         redoc_url=None,
         responses={"4XX": PROBLEM, "5XX": PROBLEM},
     )
-    for noun in NOUNS:
-        app.include_router(noun.router)
+    for module in ROUTE_MODULES:
+        app.include_router(module.router)
 
     @app.get("/api/docs", include_in_schema=False)
     def docs() -> HTMLResponse:

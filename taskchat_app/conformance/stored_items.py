@@ -1,4 +1,4 @@
-"""Check of what is stored, made of what the streams told."""
+"""The check that stored items are those of the streams."""
 
 from collections.abc import Iterable
 from datetime import datetime

@@ -16,10 +16,10 @@ const words = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter
 const matches = (name, typed) => words(typed).every((word) => words(name).some((other) => other.startsWith(word)));
 
 /**
- * A dialog opened by Ctrl+K and by the button with the id `opener`. Each search has a token; `answered` is the token of
- * the search that the server answered last. Results of an older search are shown only if they match the present one.
+ * A dialog opened by Ctrl+K and by the button with the id `opener`. Each search has a token; `resultsToken` is that of the
+ * search that the server answered last. Results of an older search are shown only if they match the present one.
  */
-export function Palette({ opener, label, placeholder, noResults, answered, onSearch, children, ...props }) {
+export function Palette({ opener, label, placeholder, noResults, resultsToken, onSearch, children, ...props }) {
   const dialog = useRef(null);
   const timer = useRef(0);
   const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
@@ -50,15 +50,15 @@ export function Palette({ opener, label, placeholder, noResults, answered, onSea
   });
   useListener("click", ({ target }) => target.closest?.(`#${opener}`) && open());
   useEffect(() => {
-    const first = answered === token && !hasMoved.current && dialog.current.querySelector("[cmdk-item]");
+    const first = resultsToken === token && !hasMoved.current && dialog.current.querySelector("[cmdk-item]");
     if (!first) return;
     // Select the first entry by the key Home: setting cmdk's `value` does not update aria-activedescendant.
     dialog.current.querySelector("[cmdk-input]").dispatchEvent(new KeyboardEvent("keydown", { key: "Home", bubbles: true }));
     if (pendingEnter.current) first.click();
     pendingEnter.current = false;
-  }, [answered, token]);
-  const isCurrent = answered === token;
-  const isSameOpening = Number(answered.split(" ")[1]) >= openedAt;
+  }, [resultsToken, token]);
+  const isCurrent = resultsToken === token;
+  const isSameOpening = Number(resultsToken.split(" ")[1]) >= openedAt;
   const keyDown = (event) => {
     if (event.key.startsWith("Arrow")) hasMoved.current = true;
     if (event.key !== "Enter" || isOfInputMethod(event.nativeEvent) || isCurrent) return;

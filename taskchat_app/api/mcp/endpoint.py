@@ -40,8 +40,9 @@ class McpEndpoint:
                 "Pages of this origin may not use MCP. The server's owner can add it to ALLOWED_ORIGINS."
             )
             return await refusal_problem(Forbidden(sentence))(scope, receive, send)
-        answer = _answer() if _answer.cache_info().currsize else await asyncio.to_thread(_answer)
-        await answer(use, scope, receive, send)
+        is_loaded = _load_handler.cache_info().currsize
+        handle_request = _load_handler() if is_loaded else await asyncio.to_thread(_load_handler)
+        await handle_request(use, scope, receive, send)
 
 
 def _is_foreign(origin: str) -> bool:
@@ -51,8 +52,8 @@ def _is_foreign(origin: str) -> bool:
 
 
 @cache
-def _answer() -> Callable[[TokenUse, Scope, Receive, Send], Awaitable[None]]:
+def _load_handler() -> Callable[[TokenUse, Scope, Receive, Send], Awaitable[None]]:
     """Import the server: 0.4 s of processor time that a start does not need. Blocking."""
-    from taskchat_app.api.mcp.server import answer
+    from taskchat_app.api.mcp.server import handle_request
 
-    return answer
+    return handle_request

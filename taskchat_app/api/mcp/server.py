@@ -1,4 +1,4 @@
-"""The MCP server: streamable HTTP without sessions, in the handshake revisions and in 2026-07-28.
+"""Answers MCP requests: streamable HTTP without sessions, in the revisions with a handshake and in 2026-07-28.
 
 The low-level Server, since MCPServer's generated schemas accept unknown arguments. Access tokens only, without OAuth:
 clients ignore a configured header once any OAuth metadata is advertised.
@@ -41,7 +41,7 @@ from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.user_lock import lock_user
 
-USE = "taskchat.token_use"
+USE_KEY = "taskchat.token_use"
 """Key of the request's scope: the token used."""
 INSTRUCTIONS = (
     "taskchat is the user's own to-do list. A task is called by its number: #7. Dates are ISO or phrases such as"
@@ -51,7 +51,7 @@ INSTRUCTIONS = (
 logging.getLogger("mcp.server.streamable_http_manager").setLevel(logging.WARNING)  # "started" for each request
 
 
-async def answer(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> None:
+async def handle_request(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request that came with this token."""
     # A manager for each request: without sessions it holds nothing, and so needs no place in the lifespan.
     manager = StreamableHTTPSessionManager(
@@ -61,7 +61,7 @@ async def answer(use: TokenUse, scope: Scope, receive: Receive, send: Send) -> N
         max_request_body_size=BODY_MAX_BYTES,
     )
     async with manager.run():
-        await manager.handle_request({**scope, USE: use}, receive, send)
+        await manager.handle_request({**scope, USE_KEY: use}, receive, send)
 
 
 def _server() -> Server[Any]:
@@ -83,7 +83,7 @@ def _input_schema(name: str) -> Mapping[str, Any] | None:
 
 def _use(context: ServerRequestContext[Any, Any]) -> TokenUse:
     assert context.request is not None, "every request comes over HTTP"
-    return context.request.scope[USE]
+    return context.request.scope[USE_KEY]
 
 
 async def _list_tools(

@@ -1,4 +1,4 @@
-"""ASGI middleware: security and caching headers of every response.
+"""ASGI middleware: security and caching headers of every response, and the headers of requests for pages.
 
 The Content-Security-Policy permits the inline scripts of the built page by their hashes (CSP Level 3), and no others.
 Only /embed may also load the ChatKit widget from its vendor, and be framed by ALLOWED_ORIGINS.
@@ -21,7 +21,7 @@ from taskchat_app.config import settings
 HSTS_SECONDS = 365 * 24 * 3600
 HASHED_ASSETS = "/assets/"
 """Files whose names contain a hash of their content."""
-FOR_EVER = f"public, max-age={HSTS_SECONDS}, immutable"
+IMMUTABLE_CACHE = f"public, max-age={HSTS_SECONDS}, immutable"
 IN_BROTLI = (".js", ".css")
 """Files that are sent in Brotli. Pages come in gzip, which Python can read, for the hashes of their scripts."""
 INLINE_SCRIPT = re.compile(rb"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL)
@@ -42,7 +42,10 @@ DATA_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'"
 
 
 class SecurityHeaders:
-    """Adds the headers; holds a page back until its whole text is known, for the hashes of its scripts."""
+    """Adds the headers; holds a page back until its whole text is known, for the hashes of its scripts.
+
+    Of requests it changes two headers: pages are not sent in Brotli, and their ETags are not those of their files.
+    """
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -136,7 +139,7 @@ def _add_headers(path: str, status: int, headers: MutableHeaders) -> None:
     if settings().secure_cookies:
         headers.setdefault("Strict-Transport-Security", f"max-age={HSTS_SECONDS}")
     if path.startswith(HASHED_ASSETS) and status == 200:
-        headers["Cache-Control"] = FOR_EVER
+        headers["Cache-Control"] = IMMUTABLE_CACHE
     if path.startswith(API_PREFIXES):
         headers.setdefault("Cache-Control", "no-store")  # personal data: a proxy's cache may keep what names no rule
     if status != 304:

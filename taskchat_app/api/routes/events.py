@@ -22,8 +22,6 @@ from taskchat_app.domain.tasks.task_view import utc_text
 
 router = APIRouter(tags=["Events"])
 
-ENCODED_MAX = 200
-"""As many as one read of the log returns (changes.PAGE): followers encode them one after the other."""
 OPENED = b": connected\n\n"
 """Sent at once, since some servers and proxies hold the headers back until the first byte."""
 
@@ -67,7 +65,10 @@ async def _events(person: Person, after: int | None, newest: int) -> AsyncGenera
 
 
 _encoded: OrderedDict[tuple[int, str], tuple[Change, bytes]] = OrderedDict()
-"""The newest events by the identity of their change and the zone, which all followers in this process share."""
+"""The newest events by the identity of their change and the zone, which all followers in this process share.
+
+As many as one read of the log returns, since followers encode these one after the other.
+"""
 
 
 def _encode(change: Change, zone: ZoneInfo) -> bytes:
@@ -78,7 +79,7 @@ def _encode(change: Change, zone: ZoneInfo) -> bytes:
         event = ServerSentEvent(json.dumps(change_json(change, zone)), event="change", id=str(change.id), sep="\n")
         # With the change itself: as long as it is kept, no other object has its identity.
         kept = _encoded[key] = (change, event.encode())
-        if len(_encoded) > ENCODED_MAX:
+        if len(_encoded) > changes.PAGE:
             _encoded.popitem(last=False)
     return kept[1]
 

@@ -1,4 +1,4 @@
-"""This instance for its operator: GET /api/health says whether it can serve requests, GET /metrics measures it."""
+"""Routes for the operator: GET /api/health says whether this instance can serve requests, GET /metrics measures it."""
 
 import asyncio
 import hmac
@@ -20,7 +20,7 @@ from taskchat_app.runtime import metrics
 
 router = APIRouter()
 
-ANSWER_WITHIN_SECONDS = 2.0
+DATABASE_TIMEOUT_SECONDS = 2.0
 METRICS_REFUSAL = "Send the METRICS_TOKEN of this server as a bearer token."
 
 
@@ -44,7 +44,7 @@ async def health() -> HealthBody | Response:
 
 async def _database_answers() -> bool:
     try:
-        async with asyncio.timeout(ANSWER_WITHIN_SECONDS):
+        async with asyncio.timeout(DATABASE_TIMEOUT_SECONDS):
             return await database.is_reachable()
     except TimeoutError:
         return False

@@ -42,18 +42,18 @@ EXPORTS_MAX = 8
 IMPORTS_OF_PERSON = 2
 IMPORTS_MAX = 8
 """At once in this process: each keeps up to 512 MB on the disk while its file arrives and is read."""
-BODY: dict[str, Any] = {
+FILE_REQUEST_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
-        "description": "The file.",
+        "description": "The file to import, in the format of `format`.",
         "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
     }
 }
-LINES: dict[str, Any] = {
+NDJSON_RESPONSE: dict[str, Any] = {
     MEDIA_TYPE: {
         "schema": {
             "type": "object",
-            "description": "One line; each has one of the members.",
+            "description": "A line of the response; each line has one of these members.",
             "properties": {
                 "progress": {
                     "type": "object",
@@ -90,7 +90,7 @@ class RemarkBody(BaseModel):
 
 
 class PreviewBody(BaseModel):
-    """A task as it comes. `number` is null where it is not decided before the import."""
+    """A task as it is imported. `number` is null where it is not decided before the import."""
 
     line: int
     number: int | None = None
@@ -104,9 +104,12 @@ class PreviewBody(BaseModel):
 
 
 class ImportBody(BaseModel):
-    """`created` counts tasks, `conversations` conversations; `settings` is true if those of the file come. `skipped`
-    names what does not come, `notes` tasks that come differently, for example without a part. `turn_id` names the
-    import for `POST /api/turns/{turn_id}/undo`; it is null if nothing was written.
+    """What an import wrote, or with `dry_run` would write.
+
+    `created` is the number of tasks, `conversations` that of conversations; `settings` is true if the file's settings
+    were taken. `skipped` lists what was not imported, `notes` tasks that were imported with a change, for example
+    without a part, and `tasks` the first of the tasks. `turn_id` names the import for
+    `POST /api/turns/{turn_id}/undo`; it is null if nothing was written.
     """
 
     created: int
@@ -125,13 +128,13 @@ async def export(person: Reader, request: Request) -> Response:
     Without the password, logins and tokens. docs/export.md describes the format.
     """
     headers = {"Content-Disposition": f'attachment; filename="taskchat-{now():%Y-%m-%d}.json"'}
-    return await _sent(request, person, export_account(person.id), "application/json", headers)
+    return await _download(request, person, export_account(person.id), "application/json", headers)
 
 
-async def _sent(
+async def _download(
     request: Request, person: Person, content: AsyncGenerator[bytes], media_type: str, headers: dict[str, str]
 ) -> Response:
-    """Return the response with this content, once all of it is there."""
+    """Return the response that downloads this content, once all of it is there."""
     with stream_place(request, person) as place:
         file = place.enter_context(await _spooled(person, content))
         headers |= {"Content-Length": str(file.tell()), "Cache-Control": "no-store"}
@@ -172,7 +175,7 @@ async def tasks_csv(person: Reader, request: Request, listing: Annotated[CsvList
     """
     query = listing.query(person, sort=listing.sort, order=listing.order)
     headers = {"Content-Disposition": f'attachment; filename="tasks-{now():%Y-%m-%d}.csv"'}
-    return await _sent(request, person, csv_of_tasks(person.id, query, listing.limit), "text/csv", headers)
+    return await _download(request, person, csv_of_tasks(person.id, query, listing.limit), "text/csv", headers)
 
 
 @router.get("/conversations/{thread_id}/markdown", response_class=StreamingResponse)
@@ -180,10 +183,12 @@ async def conversation_markdown(thread_id: str, person: Reader, request: Request
     """Export the conversation as Markdown, with times in the user's zone."""
     content = markdown_of(person.id, thread_id, request_language.get(), person.zone)
     headers = {"Content-Disposition": 'attachment; filename="conversation.md"'}
-    return await _sent(request, person, content, "text/markdown", headers)
+    return await _download(request, person, content, "text/markdown", headers)
 
 
-@router.post("/import", response_model=ImportBody, openapi_extra=BODY, responses={200: {"content": LINES}})
+@router.post(
+    "/import", response_model=ImportBody, openapi_extra=FILE_REQUEST_BODY, responses={200: {"content": NDJSON_RESPONSE}}
+)
 async def import_(
     person: Writer,
     request: Request,

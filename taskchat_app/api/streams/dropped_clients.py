@@ -1,4 +1,4 @@
-"""Closes the connections of clients that were dropped since they stopped reading."""
+"""Closes the connections of clients whose streams were ended because they read too slowly."""
 
 import asyncio
 import os

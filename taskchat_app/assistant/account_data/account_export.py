@@ -34,7 +34,7 @@ ROWS_AT_ONCE = 200
 PIECE_BYTES = 64 * 1024
 LEFT_OUT = {"user_id", "search", "seq", "read_seq", "lease_turn_id", "lease_until", "stop_requested"}
 """Columns that mean nothing in another account, or follow from others."""
-IN_ORDER = (col(ThreadItem.seq), col(Attachment.created_at), col(Attachment.id))
+FILE_ORDER = (col(ThreadItem.seq), col(Attachment.created_at), col(Attachment.id))
 FILE_PART_BYTES = 2_000_000
 """A record of a file has at most 4 million characters (json_stream.RECORD_MAX)."""
 FILE_PARTS = text("""
@@ -47,8 +47,8 @@ FILE_PARTS = text("""
     WHERE attachments.user_id = :user_id
     ORDER BY thread_items.seq, attachments.created_at, attachments.id, number
 """)
-ONE_MOMENT = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-"""All lists are of the same moment."""
+REPEATABLE_READ = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+"""Makes all lists those of the same moment."""
 
 Convert = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -58,7 +58,7 @@ async def export_account(user_id: str) -> AsyncGenerator[bytes]:
     suffix = id_suffix(user_id).encode()
     piece = bytearray()
     async with reading(user_id) as session:
-        await (await session.connection()).execute(ONE_MOMENT)
+        await (await session.connection()).execute(REPEATABLE_READ)
         async for line in _lines(session, user_id):
             piece += line.encode().replace(suffix, b"")
             if len(piece) >= PIECE_BYTES:
@@ -71,26 +71,30 @@ async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
     yield f'{{\n"format": "{FORMAT}",\n"version": {VERSION},\n"settings": {_json(await _settings(session, user_id))}'
     change_ids = array("q")
 
-    def place(change_id: int | None) -> int | None:
-        """Return the id in the file of the first change from this one on."""
+    def id_in_file(change_id: int | None) -> int | None:
+        """Return the id in the file of the first change from this one on; None for None."""
         return None if change_id is None else bisect_left(change_ids, change_id) + 1
 
     def change(row: dict[str, Any]) -> dict[str, Any]:
         change_ids.append(row["id"])
         undoes = row["undoes"] if row["undoes"] is not None and _has(change_ids, row["undoes"]) else None
-        return row | {"id": len(change_ids), "undoes": place(undoes)}
+        return row | {"id": len(change_ids), "undoes": id_in_file(undoes)}
 
     lists: tuple[tuple[str, Any, Convert], ...] = (
         ("tasks", _tasks(user_id), _task),
         ("changes", _changes(user_id), change),
-        ("conversations", _conversations(user_id), _plain),
-        ("items", _own(ThreadItem, user_id).order_by(col(ThreadItem.seq)), _plain),
-        ("tool_calls", _own(ToolExecution, user_id, "id").order_by(col(ToolExecution.id)), _plain),
-        ("proposals", _own(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id)), _plain),
+        ("conversations", _conversations(user_id), _unchanged),
+        ("items", _rows_of_user(ThreadItem, user_id).order_by(col(ThreadItem.seq)), _unchanged),
+        ("tool_calls", _rows_of_user(ToolExecution, user_id, "id").order_by(col(ToolExecution.id)), _unchanged),
+        (
+            "proposals",
+            _rows_of_user(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id)),
+            _unchanged,
+        ),
         (
             "turns",
-            _own(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id)),
-            lambda row: row | {"first_change_id": place(row["first_change_id"])},
+            _rows_of_user(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id)),
+            lambda row: row | {"first_change_id": id_in_file(row["first_change_id"])},
         ),
         ("files", _files(user_id), _in_base64),
         ("file_parts", FILE_PARTS.bindparams(user_id=user_id, size=FILE_PART_BYTES), _in_base64),
@@ -124,7 +128,7 @@ async def _settings(session: AsyncSession, user_id: str) -> dict[str, Any]:
     return {name: getattr(user, name) for name in ("timezone", "language", "week_start", "last_task_number")}
 
 
-def _own(model: type[SQLModel], user_id: str, *left_out: str) -> Any:
+def _rows_of_user(model: type[SQLModel], user_id: str, *left_out: str) -> Any:
     table = cast("Table", cast(Any, model).__table__)
     columns = [column for column in table.columns if column.name not in LEFT_OUT.union(left_out)]
     return select(*columns).where(table.c.user_id == user_id)
@@ -132,30 +136,32 @@ def _own(model: type[SQLModel], user_id: str, *left_out: str) -> Any:
 
 def _tasks(user_id: str) -> Any:
     rings = and_(col(Ring.user_id) == col(Task.user_id), col(Ring.task_number) == col(Task.number))
-    return _own(Task, user_id).add_columns(col(Ring.rang_at)).outerjoin(Ring, rings).order_by(col(Task.number))
+    return _rows_of_user(Task, user_id).add_columns(col(Ring.rang_at)).outerjoin(Ring, rings).order_by(col(Task.number))
 
 
 def _changes(user_id: str) -> Any:
     """Changes of tasks and undone turns; the entries of an import only repeat what it imported."""
     of_tasks = and_(col(Change.kind) == "task", col(Change.action) != IMPORTED)
     undone_turns = and_(col(Change.kind) == "turn", col(Change.action) == "undone")
-    return _own(Change, user_id).where(or_(of_tasks, undone_turns)).order_by(col(Change.id))
+    return _rows_of_user(Change, user_id).where(or_(of_tasks, undone_turns)).order_by(col(Change.id))
 
 
 def _conversations(user_id: str) -> Any:
     read = select(func.count()).where(
         col(ThreadItem.thread_id) == col(Thread.id), col(ThreadItem.seq) <= col(Thread.read_seq)
     )
-    query = _own(Thread, user_id).add_columns(read.scalar_subquery().label("read_items"))
+    query = _rows_of_user(Thread, user_id).add_columns(read.scalar_subquery().label("read_items"))
     return query.order_by(col(Thread.created_at), col(Thread.id))
 
 
 def _files(user_id: str) -> Any:
     content = AttachmentContent
-    its = and_(col(content.user_id) == col(Attachment.user_id), col(content.attachment_id) == col(Attachment.id))
+    content_join = and_(
+        col(content.user_id) == col(Attachment.user_id), col(content.attachment_id) == col(Attachment.id)
+    )
     parts = (col(ThreadItem.thread_id), col(content.preview), col(content.for_model), col(content.text))
-    query = _own(Attachment, user_id).add_columns(*parts).join(content, its)
-    return query.join(ThreadItem, col(ThreadItem.id) == col(Attachment.item_id)).order_by(*IN_ORDER)
+    query = _rows_of_user(Attachment, user_id).add_columns(*parts).join(content, content_join)
+    return query.join(ThreadItem, col(ThreadItem.id) == col(Attachment.item_id)).order_by(*FILE_ORDER)
 
 
 def _in_base64(row: dict[str, Any]) -> dict[str, Any]:
@@ -168,7 +174,7 @@ def _task(row: dict[str, Any]) -> dict[str, Any]:
     return row | {"priority": PRIORITY_NAMES[row["priority"]]}
 
 
-def _plain(row: dict[str, Any]) -> dict[str, Any]:
+def _unchanged(row: dict[str, Any]) -> dict[str, Any]:
     return row
 
 

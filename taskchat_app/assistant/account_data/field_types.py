@@ -1,4 +1,4 @@
-"""Types of the fields in an account file: values that everything which reads them can take."""
+"""Pydantic types of the fields in an account file: they accept only values that the app can store and show."""
 
 from datetime import date, datetime
 from functools import lru_cache

@@ -1,4 +1,4 @@
-"""Imports a file of any format in one transaction, which Undo reverts as a whole: ours, or other programs'.
+"""Imports a file, an account file or another program's, in one transaction, which Undo reverts as a whole.
 
 The user is locked once the file, or the first part of a long one, is parsed. A dry run does the same and rolls it back.
 """

@@ -65,13 +65,8 @@ class PlanRunner:
         for index in waiting[1:]:
             command, target = self.commands[index], self.commands[index].target
             alone = command.kind in _BARRIERS or self.commands[batch[0]].kind in _BARRIERS
-            if (
-                alone
-                or target.pronoun
-                or target.places
-                or target.filters
-                or self._may_name_new_task(batch, target.words)
-            ):
+            refers = target.pronoun or target.places or target.filters
+            if alone or refers or self._may_name_new_task(batch, target.words):
                 break
             batch.append(index)
         return batch

@@ -31,7 +31,7 @@ from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
 ACTION = "lines.add"
-KEY = "attached-lines"
+ATTACHED_LINES_KEY = "attached-lines"
 """The key of the widget's root, by which the page tells it from a choice between tasks."""
 ALL = 0
 """In place of a line's number: all lines that are left."""
@@ -56,7 +56,7 @@ def card_of(thread_id: str, lines: Sequence[str]) -> WidgetItem:
 
 
 def is_card(row: ThreadItem) -> bool:
-    return row.type == "widget" and row.body["widget"].get("key") == KEY
+    return row.type == "widget" and row.body["widget"].get("key") == ATTACHED_LINES_KEY
 
 
 def lines_of(row: ThreadItem) -> dict[int, str]:
@@ -141,7 +141,13 @@ def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> Dynam
         label = gettext("Add the others") if added else gettext("Add all")
         rows.insert(0, _row(ALL, [{"type": "Spacer"}, _button(item_id, ALL, label, "solid")]))
     status = gettext("Which of these lines are tasks?") if len(added) < len(lines) else gettext("All lines are added")
-    view = {"type": "ListView", "key": KEY, "limit": LINES_SHOWN, "status": {"text": status}, "children": rows}
+    view = {
+        "type": "ListView",
+        "key": ATTACHED_LINES_KEY,
+        "limit": LINES_SHOWN,
+        "status": {"text": status},
+        "children": rows,
+    }
     return DynamicWidgetRoot.model_validate(view)
 
 

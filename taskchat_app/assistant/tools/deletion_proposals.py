@@ -1,4 +1,4 @@
-"""Proposals to delete several tasks, or one that the message does not name (deletion_consent.py), and the yes to them.
+"""Proposes to delete several tasks, or one that the message does not name (deletion_consent.py), and decides that.
 
 Nothing that the model says or passes reaches `decide`: it is called for a click of the person (turns/actions.py), for
 a message that code reads as a yes (turns/admission.py reads, turns/answer.py deletes), and to end a proposal whose time

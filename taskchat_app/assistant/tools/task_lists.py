@@ -26,7 +26,7 @@ from taskchat_app.domain.tasks.queries import tasks_where
 from taskchat_app.domain.tasks.task_view import view_of
 from taskchat_app.i18n.messages import gettext, joined, with_messages
 
-KEY = "task-list"
+TASK_LIST_KEY = "task-list"
 """The key of the widget's root, by which the page leaves it out."""
 ACTION = "task.complete"
 LINES_MAX = 50
@@ -54,7 +54,7 @@ def _only_looks(call: ToolCall) -> bool:
 async def refreshed(session: AsyncSession, person: Person, row: ThreadItem) -> WidgetItem | None:
     """Return the view with its tasks as they are now, without those that are gone; None for another item."""
     item = store.as_item(row)
-    if not isinstance(item, WidgetItem) or row.body["widget"].get("key") != KEY:
+    if not isinstance(item, WidgetItem) or row.body["widget"].get("key") != TASK_LIST_KEY:
         return None
     numbers = [int(line["key"]) for line in row.body["widget"]["children"]]
     query = tasks_where(person.id, [col(Task.number).in_(numbers), col(Task.deleted_at).is_(None)])
@@ -68,7 +68,7 @@ def _shown(tasks: Sequence[Mapping[str, Any]], status: Mapping[str, str]) -> dic
     """Return the fields of the item that show these tasks."""
     view = {
         "type": "ListView",
-        "key": KEY,
+        "key": TASK_LIST_KEY,
         "limit": LINES_SHOWN,
         "status": status,
         "children": [_line(task) for task in tasks],

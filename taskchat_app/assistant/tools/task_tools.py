@@ -55,8 +55,8 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     if earlier := _already_added(turn, call):
         return already_added_result(earlier.result)
     task = await tasks.create_task(session, turn.cause(), call.draft(), zone=turn.person.zone)
-    told = await _remind(session, turn, task, is_new_date=True)
-    return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=told.sentence)
+    reminder_note = await _apply_reminder(session, turn, task, is_new_date=True)
+    return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=reminder_note.sentence)
 
 
 def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
@@ -112,9 +112,9 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     """Change the given fields of a task."""
     before = await queries.get_task(session, turn.person.id, call.task_id)
     task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
-    told = await _remind(session, turn, task, is_new_date=task.due != before.due)
-    done = CHANGED if task != before else CHANGED_REMINDER if told.changed else NOTHING_TO_CHANGE
-    return task_result(done, task, turn, facts=describe_fields(task, before), reminder=told.sentence)
+    reminder_note = await _apply_reminder(session, turn, task, is_new_date=task.due != before.due)
+    done = CHANGED if task != before else CHANGED_REMINDER if reminder_note.changed else NOTHING_TO_CHANGE
+    return task_result(done, task, turn, facts=describe_fields(task, before), reminder=reminder_note.sentence)
 
 
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
@@ -167,7 +167,9 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
     return proposal_result(found, added, card, title)
 
 
-async def _remind(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_new_date: bool) -> ReminderNote:
+async def _apply_reminder(
+    session: AsyncSession, turn: TurnContext, task: TaskView, *, is_new_date: bool
+) -> ReminderNote:
     """Set the reminder that the person's own words ask for."""
     by, zone = turn.cause(), turn.person.zone
     return await apply_reminder_request(session, by, turn.message, task, zone=zone, is_new_date=is_new_date)

@@ -65,7 +65,7 @@ def choice_card(choice: ChoiceCard) -> rx.Component:
         rx.el.p(choice.headline, class_name="proposal-headline"),
         rx.el.ul(
             rx.foreach(choice.options, lambda option: _option(choice, option)),
-            class_name=rx.cond(choice.is_list, "choices lines", "choices"),
+            class_name=rx.cond(choice.is_attached_list, "choices lines", "choices"),
             role="list",
         ),
         rx.cond(
@@ -88,7 +88,7 @@ def choice_card(choice: ChoiceCard) -> rx.Component:
 
 def _option(choice: ChoiceCard, option: Option) -> rx.Component:
     click = rx.cond(
-        choice.is_list,
+        choice.is_attached_list,
         AnswerActionsState.add_line(choice.item_id, option.number),
         AnswerActionsState.pick(choice.item_id, option.number),
     )
@@ -103,6 +103,6 @@ def _option(choice: ChoiceCard, option: Option) -> rx.Component:
             type="button",
             class_name=rx.cond(option.is_open, "choice", "choice added"),
             on_click=click,
-            disabled=choice.is_list & ChatState.answering,
+            disabled=choice.is_attached_list & ChatState.answering,
         )
     )

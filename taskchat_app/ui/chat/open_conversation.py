@@ -238,7 +238,10 @@ class OpenConversation(ShownMessages, mixin=True):
         """Announce what a click on a card has done; `changed` are the numbers of the tasks that it changed."""
         headline = card.proposal.headline or card.choice.headline
         # The headline of an attached list is still its question while lines are left.
-        self.announcement, self.announced = say(receipt_of_added(changed)) if card.choice.is_list else headline, ""
+        self.announcement, self.announced = (
+            say(receipt_of_added(changed)) if card.choice.is_attached_list else headline,
+            "",
+        )
 
     @internal
     def start_answering(self) -> None:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from taskchat_app.assistant.tools.attached_line_choices import DONE
-from taskchat_app.assistant.tools.attached_line_choices import KEY as LINES_KEY
-from taskchat_app.assistant.tools.task_lists import KEY
+from taskchat_app.assistant.tools.attached_line_choices import ATTACHED_LINES_KEY, DONE
+from taskchat_app.assistant.tools.task_lists import TASK_LIST_KEY
 from taskchat_app.i18n.messages import with_messages
 from taskchat_app.ui.i18n.language import say
 
@@ -37,13 +36,14 @@ class Option:
 class ChoiceCard:
     """Tasks that match the user's words, of which the user chooses one; none once the headline says what was done.
 
-    Of an attached list (`is_list`) the user adds any lines; `add_all` names the button that adds all that are left.
+    Of an attached list (`is_attached_list`) the user adds any lines; `add_all` names the button that adds all that are
+    left.
     """
 
     item_id: str = ""
     headline: str = ""
     options: tuple[Option, ...] = ()
-    is_list: bool = False
+    is_attached_list: bool = False
     add_all: str = ""
 
 
@@ -52,7 +52,7 @@ def is_choice(item: Item) -> bool:
 
 
 def is_task_list(item: Item) -> bool:
-    return item["widget"].get("key") == KEY
+    return item["widget"].get("key") == TASK_LIST_KEY
 
 
 def proposal_of(item: Item) -> ProposalCard:
@@ -71,11 +71,11 @@ def proposal_of(item: Item) -> ProposalCard:
 
 def choice_of(item: Item) -> ChoiceCard:
     card: Item = with_messages(item["widget"], item.get("messages"))
-    if card.get("key") == LINES_KEY:
+    if card.get("key") == ATTACHED_LINES_KEY:
         return _lines_of(item["id"], card)
     lines: list[Item] = card.get("children") or []
     options = tuple(
-        Option(_payload(line["onClickAction"])["number"], _words(line.get("children") or []))
+        Option(_payload(line["onClickAction"])["number"], _joined_text(line.get("children") or []))
         for line in lines
         if line.get("onClickAction")
     )
@@ -88,10 +88,10 @@ def _lines_of(item_id: str, card: Item) -> ChoiceCard:
     for line in card["children"]:
         *words, _, last = line["children"][0]["children"]
         if words:
-            options.append(Option(-int(line["key"]), _words(words), is_open=last["variant"] != DONE))
+            options.append(Option(-int(line["key"]), _joined_text(words), is_open=last["variant"] != DONE))
         else:
             add_all = say(last["label"])
-    return ChoiceCard(item_id, _headline(card), tuple(options), is_list=True, add_all=add_all)
+    return ChoiceCard(item_id, _headline(card), tuple(options), is_attached_list=True, add_all=add_all)
 
 
 def _headline(card: Item) -> str:
@@ -103,7 +103,7 @@ def _payload(action: Item | None) -> Item:
     return (action or {}).get("payload") or {}
 
 
-def _words(children: list[Item]) -> str:
+def _joined_text(children: list[Item]) -> str:
     return " ".join(say(child["value"]) for child in children if child.get("value"))
 
 

@@ -53,7 +53,7 @@ def page() -> rx.Component:
         shortcuts(
             on_reach=lambda field: [
                 pane.set_value(rx.cond(field == COMPOSER, "chat", "tasks")),
-                PaletteState.make_room(field),
+                PaletteState.reveal_field(field),
             ],
             # A deleted conversation is not in the log of the tasks.
             on_undo=rx.cond(

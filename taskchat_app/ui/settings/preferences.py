@@ -79,7 +79,7 @@ def zone_form() -> rx.Component:
         rx.el.p(words.TIME_ZONE_HINT, id="timezone-hint", class_name="field-hint"),
         error_of("timezone"),
         saved_notice("timezone"),
-        on_submit=SettingsState.choose_zone,
+        on_submit=SettingsState.set_typed_zone,
         class_name="field",
     )
 

@@ -65,7 +65,7 @@ class SettingsState(rx.State):
         await self._set("week_start", PreferenceChanges(week_start=day))
 
     @rx.event
-    async def choose_zone(self, form: dict[str, Any]) -> None:
+    async def set_typed_zone(self, form: dict[str, Any]) -> None:
         """Set the zone of a city or an IANA name."""
         typed = str(form.get("timezone", ""))
         # The first search reads the names of all zones: not on the event loop.
@@ -73,7 +73,7 @@ class SettingsState(rx.State):
         await self._set("timezone", PreferenceChanges(timezone=zone or typed.strip()))
 
     @rx.event
-    async def switch_zone(self, timezone: str) -> None:
+    async def set_browser_zone(self, timezone: str) -> None:
         """Switch to the browser's time zone."""
         await self._set("timezone", PreferenceChanges(timezone=timezone))
 

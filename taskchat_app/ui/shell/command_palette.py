@@ -37,7 +37,7 @@ class Palette(PageComponent):
     label: rx.Var[str] = field(doc="The name of the field and the list")
     placeholder: rx.Var[str] = field(doc="The placeholder of the field")
     no_results: rx.Var[str] = field(doc="Shown when nothing matches")
-    answered: rx.Var[str] = field(doc="The token of the search that the server answered last")
+    results_token: rx.Var[str] = field(doc="The token of the search that the server answered last")
     on_search: rx.EventHandler[passthrough_event_spec(str, str)] = field(doc="What was typed, and a token for it")
 
 
@@ -83,7 +83,7 @@ def palette(*, away: bool = False) -> rx.Component:
         label=words.PALETTE,
         placeholder=words.PALETTE_PLACEHOLDER,
         no_results=words.PALETTE_NOTHING,
-        answered=PaletteState.answered,
+        results_token=PaletteState.results_token,
         on_search=PaletteState.search,
         class_name="palette",
         custom_attrs={"aria-label": words.PALETTE},
@@ -161,7 +161,7 @@ def _commands(go_there: Events) -> rx.Component:
             words.NEW_TASK,
             "n",
             target_id=ADD_FIELD,
-            on_choose=[*go_there, pane.set_value("tasks"), PaletteState.make_room(ADD_FIELD)],
+            on_choose=[*go_there, pane.set_value("tasks"), PaletteState.reveal_field(ADD_FIELD)],
         ),
         _command("square-pen", words.NEW_CONVERSATION, target_id=COMPOSER, on_choose=new_conversation),
         _command(
@@ -169,7 +169,7 @@ def _commands(go_there: Events) -> rx.Component:
             words.SEARCH,
             "/",
             target_id=SEARCH_FIELD,
-            on_choose=[*go_there, pane.set_value("tasks"), PaletteState.make_room(SEARCH_FIELD)],
+            on_choose=[*go_there, pane.set_value("tasks"), PaletteState.reveal_field(SEARCH_FIELD)],
         ),
         *(_view(name, icon, go_there) for name, icon in VIEW_ICONS.items()),
         *(_command(THEME_ICONS[mode], words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode in THEMES),

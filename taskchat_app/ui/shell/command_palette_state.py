@@ -26,7 +26,7 @@ from taskchat_app.ui.task_list_state.state import TasksState
 LIST_FIELDS = (ADD_FIELD, SEARCH_FIELD)
 TASKS_SHOWN = 6
 CONVERSATIONS_SHOWN = 5
-MESSAGES = 30
+MESSAGES_SEARCHED = 30
 """How many found messages are read to find conversations."""
 
 
@@ -50,9 +50,9 @@ class FoundConversation:
 
 
 class PaletteState(rx.State):
-    """The latest results; `answered` is the token of their search."""
+    """The latest results; `results_token` is the token of their search."""
 
-    answered: rx.Field[str] = rx.field("")
+    results_token: rx.Field[str] = rx.field("")
     tasks: rx.Field[list[FoundTask]] = rx.field(default_factory=list)
     conversations: rx.Field[list[FoundConversation]] = rx.field(default_factory=list)
     error: rx.Field[str] = rx.field("")
@@ -69,10 +69,10 @@ class PaletteState(rx.State):
             self.tasks, self.conversations, self.error = [], [], say(error.detail)
         except DATABASE_AWAY:
             self.tasks, self.conversations, self.error = [], [], say(words.PALETTE_FAILED)
-        self.answered = token
+        self.results_token = token
 
     @rx.event
-    async def make_room(self, field: str) -> Any:
+    async def reveal_field(self, field: str) -> Any:
         """Show a field of the list: close the open task, and leave the activity view."""
         if field not in LIST_FIELDS:
             return None
@@ -105,7 +105,7 @@ async def _conversations(person: Person, q: str) -> list[FoundConversation]:
     if not q:
         page = await conversations.list_conversations(person.id, limit=CONVERSATIONS_SHOWN)
         return [_conversation(item.id, item.title) for item in page.items]
-    matches = (await message_search.search_messages(person.id, q, limit=MESSAGES)).matches
+    matches = (await message_search.search_messages(person.id, q, limit=MESSAGES_SEARCHED)).matches
     by_thread: dict[str, FoundConversation] = {}
     for match in sorted(matches, key=lambda match: match.item_id is not None):
         snippet = "".join(piece.text for piece in match.snippet) if match.item_id else ""

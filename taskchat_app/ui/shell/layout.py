@@ -26,7 +26,7 @@ def layout() -> rx.Component:
             sentence=words.ZONE_DIFFERS,
             switch_to=words.SWITCH_ZONE,
             keep=words.KEEP_ZONE,
-            on_switch=SettingsState.switch_zone,
+            on_switch=SettingsState.set_browser_zone,
             class_name="zone-offer",
             custom_attrs={"role": "status"},
         ),

@@ -46,7 +46,7 @@ async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
     port = silent.getsockname()[1]
     engine = create_async_engine(f"postgresql+psycopg://nobody@127.0.0.1:{port}/none")
     monkeypatch.setattr(database, "new_session", lambda: AsyncSession(engine))
-    async with asyncio.timeout(health.ANSWER_WITHIN_SECONDS + 1):
+    async with asyncio.timeout(health.DATABASE_TIMEOUT_SECONDS + 1):
         answer = await anonymous.get("/api/health")
     assert is_problem(answer, 503, "unavailable")
     assert answer.headers["retry-after"] == "5"
