@@ -4,7 +4,7 @@ import pytest
 
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.offline.call_rounds import PlannedCall, Question
+from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
 from taskchat_app.assistant.offline.task_questions import or_new
 from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY
