@@ -38,7 +38,7 @@ OptionalPriority = Annotated[str | None, _text(enum=list(PRIORITIES))]
 Description = Annotated[str, _described(maxLength=DESCRIPTION_MAX_CHARACTERS, pattern=_TEXT)]
 Tag = Annotated[str, _described(minLength=1, maxLength=TAG_MAX_CHARACTERS, pattern=_TAG)]
 Tags = Annotated[list[Tag], _described(maxItems=TAGS_MAX)]
-Moment = Annotated[
+DueText = Annotated[
     str,
     _described(
         pattern=MOMENT,

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 from taskchat_app.api.schemas.numbers import ListedNumber
 from taskchat_app.api.schemas.openapi_fields import (
     Description,
-    Moment,
+    DueText,
     OptionalPriority,
     OptionalTitle,
     Rule,
@@ -64,7 +64,7 @@ class NewTask(BaseModel):
     description: Description = ""
     priority: Priority = "medium"
     tags: Tags = []
-    due_at: Moment | None = None
+    due_at: DueText | None = None
     recurrence: Rule | None = None
 
 
@@ -77,7 +77,7 @@ class TaskChanges(BaseModel):
     description: Description | None = None
     priority: OptionalPriority = None
     tags: Tags | None = None
-    due_at: Moment | None = None
+    due_at: DueText | None = None
     recurrence: Rule | None = None
 
     def edit(self) -> TaskEdit:
@@ -100,8 +100,8 @@ class Filter(BaseModel):
     status: Annotated[str, _choice(STATUSES)] = "open"
     priority: Priority | None = None
     tag: Annotated[list[Tag], BeforeValidator(_as_list), Field(json_schema_extra={"maxItems": TAGS_SENT_MAX})] = []
-    due_before: Moment | None = None
-    due_after: Moment | None = None
+    due_before: DueText | None = None
+    due_after: DueText | None = None
     q: Words | None = None
 
     def query(self, person: Person, **listing: Any) -> TaskQuery:
@@ -170,7 +170,7 @@ class BulkChanges(Selection):
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _CHANGES})
 
-    due_at: Moment | None = None
+    due_at: DueText | None = None
     priority: OptionalPriority = None
     recurrence: Rule | None = None
     add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
