@@ -104,7 +104,7 @@ class PreviewBody(BaseModel):
 
 
 class ImportBody(BaseModel):
-    """What an import wrote, or with `dry_run` would write.
+    """Result of an import: what it wrote, or with `dry_run` would write.
 
     `created` is the number of tasks, `conversations` that of conversations; `settings` is true if the file's settings
     were taken. `skipped` lists what was not imported, `notes` tasks that were imported with a change, for example

@@ -237,5 +237,5 @@ async def test_openapi_and_docs_load_nothing_from_other_origins(anonymous: httpx
     docs = (await anonymous.get("/api/docs")).text
     for path in described["paths"]:
         assert path in docs
-    for loading in ("<script", "<link", "src=", "@import", "http://", "https://"):
-        assert loading not in docs.replace("^https://[a-z]", "")  # the pattern of a webhook's url
+    for loading in ("<script", "<link", "src=", "@import", "url(", '="http', "='http", '="//', "='//"):
+        assert loading not in docs  # addresses in the text are examples
