@@ -1,4 +1,4 @@
-// What screen readers hear about the answer.
+// Announces an answer to screen readers when it ends; ui/chat/open_conversation.py says which one.
 import { createElement as h, useEffect, useState } from "react";
 
 const SPOKEN_MAX = 10000; // characters of an answer that are announced

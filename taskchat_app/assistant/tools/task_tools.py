@@ -1,4 +1,7 @@
-"""The seven tools: each a function that runs it with the arguments of tool_arguments.py."""
+"""The seven tools: each a function that runs it with the arguments of tool_arguments.py.
+
+Gemini gets their schemas through gemini/request.py, flattened by core/schema_flattening.py.
+"""
 
 import re
 from dataclasses import replace

@@ -1,4 +1,7 @@
-"""Imports files of other programs: finds the reader of the format; foreign_tasks.py creates what it has read."""
+"""Imports files of other programs: finds the reader of the format; foreign_tasks.py creates what it has read.
+
+A file's size is limited by api/routes/transfer.py, the open tasks of an account by domain/tasks/numbered_rows.py.
+"""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -27,7 +30,7 @@ READERS: dict[str, Reader] = {
     "ics": read_calendar,
 }
 READ_AHEAD = 20_000
-"""Tasks that are read before the first is created, to know how many come; a file with more is not counted."""
+"""Tasks that are read before the first is created, to know how many come; more are imported without a count."""
 
 
 async def import_foreign(

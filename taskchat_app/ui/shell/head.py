@@ -24,7 +24,8 @@ def head() -> list[rx.Component]:
         rx.el.meta(name="viewport", content=VIEWPORT),
         rx.el.script(_initial_language()),
         rx.el.script(OPENING_ACCOUNT.read_text()),
-        # The system's theme, until hydration applies the user's choice.
+        # The colour of the browser's bars in the system's theme, until hydration applies the user's choice. Reflex sets
+        # the theme of the page before the first paint (preload_color_theme).
         *(
             rx.el.meta(name="theme-color", content=ground, custom_attrs={"media": f"(prefers-color-scheme: {mode})"})
             for mode, ground in GROUNDS.items()
