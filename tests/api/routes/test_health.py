@@ -239,3 +239,10 @@ async def test_openapi_and_docs_load_nothing_from_other_origins(anonymous: httpx
         assert path in docs
     for loading in ("<script", "<link", "src=", "@import", "url(", '="http', "='http", '="//', "='//"):
         assert loading not in docs  # addresses in the text are examples
+
+
+async def test_docs_describe_long_patterns_in_words(anonymous: httpx.AsyncClient):
+    docs = (await anonymous.get("/api/docs")).text
+    assert "An RFC 5545 RRULE." in docs
+    assert "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE" in docs
+    assert max(map(len, docs.splitlines())) < 2_000
