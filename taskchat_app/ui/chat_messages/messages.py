@@ -26,6 +26,13 @@ from taskchat_app.ui.task_list_state.list_links import list_of
 
 ABOUT_SHOWN = 12
 """How many of the tasks that a message is about are named below it."""
+SHOWN_ORDER = (
+    *("status", "message", "task", "tasks", "numbers", "titles", "task_id", "task_ids", "number", "title"),
+    *("description", "priority", "tags", "due", "due_in_words", "due_date", "all_day", "recurrence", "rings"),
+    *("open", "done", "completed", "overdue", "more", "counts"),
+)
+"""The order of a call's arguments and results; others follow by name. The stored JSON does not keep the order in which
+they were written, so a call would look different after a reload."""
 
 
 @dataclass(frozen=True)
@@ -240,13 +247,17 @@ def with_message(messages: list[ChatMessage], changed: ChatMessage) -> list[Chat
 def _lines(value: Any, indent: str = "") -> str:
     """Format JSON as lines "key: value", nested values indented below; "" for None."""
     if isinstance(value, dict):
-        pairs = cast(dict[str, Any], value).items()
+        pairs = sorted(cast(dict[str, Any], value).items(), key=lambda pair: _place(pair[0]))
         return "\n".join(
             _line(f"{indent}{key}:", content, indent) for key, content in pairs if content not in (None, "", [], {})
         )
     if isinstance(value, list):
         return "\n".join(_line(f"{indent}-", content, indent) for content in cast(list[Any], value))
     return "" if value is None else f"{indent}{_word(value)}"
+
+
+def _place(name: str) -> tuple[int, str]:
+    return (SHOWN_ORDER.index(name) if name in SHOWN_ORDER else len(SHOWN_ORDER), name)
 
 
 def _line(start: str, content: Any, indent: str) -> str:

@@ -1,5 +1,6 @@
 """A turn's events become the shown answer."""
 
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ from pydantic import TypeAdapter
 
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
-from taskchat_app.ui.chat_messages.messages import joined, messages_of
+from taskchat_app.ui.chat_messages.messages import call_of, joined, messages_of
 
 EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 UTC = ZoneInfo("UTC")
@@ -141,3 +142,29 @@ def test_an_answer_split_over_two_pages_is_joined() -> None:
     mine, answer, more = joined(older, newer)
     assert (mine.text, more.text, answer.turn_id) == ("Hello", "More", "mine1")
     assert [part.text for part in answer.parts] == ["First.", "Second."]
+
+
+def test_a_call_is_shown_in_one_order_however_its_json_was_stored() -> None:
+    task = {"number": 1, "title": "Buy milk", "tags": ["home"], "done": False, "zz": 1}
+    result = {"status": "ok", "message": "Added #1.", "task": task, "more": False}
+    made = {**call("done", "Added"), "arguments": {"title": "Buy milk", "tags": ["home"]}, "result": result}
+    # As jsonb returns objects: shorter names first, equally long ones by their bytes.
+    task_read = {name: task[name] for name in sorted(task, key=lambda name: (len(name), name))}
+    result_read = {"more": False, "task": task_read, "status": "ok", "message": "Added #1."}
+    read = {**made, "arguments": {"tags": ["home"], "title": "Buy milk"}, "result": result_read}
+    shown = call_of(made, datetime.fromisoformat(AT), UTC)
+    assert call_of(read, datetime.fromisoformat(AT), UTC) == shown
+    assert shown.asked == "title: Buy milk\ntags:\n  - home"
+    names = [line.split(":")[0] for line in shown.result.splitlines()]
+    assert names == [
+        "status",
+        "message",
+        "task",
+        "  number",
+        "  title",
+        "  tags",
+        "    - home",
+        "  done",
+        "  zz",
+        "more",
+    ]
