@@ -30,7 +30,6 @@ from taskchat_app.ui.chat_messages.messages import ChatMessage, answer_of, selec
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.state import TasksState
@@ -273,8 +272,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     finally:
         login_end.cancel()
     answer.close()
-    ended = now()
-    whole = answer_of(turn.id, answer.parts, format_moment(ended, person.zone, ended))
+    whole = answer_of(turn.id, answer.parts, answer.at)
     message = with_receipt(replace(whole, ending=answer.ending), receipt)
     async with chat:
         if not chat.follows(turn):

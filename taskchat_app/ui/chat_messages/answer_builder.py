@@ -4,6 +4,7 @@ It follows the turn in steps (`chat/state.py:follow_turn`).
 """
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -33,6 +34,7 @@ from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, call_of, part_of, user_message_of
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 
 Calls = tuple[dict[str, Any], ...]
@@ -58,6 +60,7 @@ class AnswerBuilder:
         self.allow_retry = False
         self.replaced: list[Part] = []
         """Parts of earlier answers that this turn changed, such as a proposal that a typed yes decided."""
+        self._began: dict[str, datetime] = {}
 
     @property
     def shown(self) -> list[Part]:
@@ -70,8 +73,16 @@ class AnswerBuilder:
         is_empty = all(part.kind == "notice" for part in self.parts)
         return self.error or (say(words.STOPPED) if is_empty else "")
 
+    @property
+    def at(self) -> str:
+        """The time below the answer: when its first part began, as for a stored one; now without such a part."""
+        began = (self._began[part.key] for part in self.parts if part.key in self._began)
+        return format_moment(next(began, now()), self._zone, now())
+
     def apply(self, turn_event: TurnEvent) -> None:
         """Add one event of the turn, with the tool calls that it shows."""
+        if isinstance(turn_event.event, ThreadItemAddedEvent | ThreadItemDoneEvent):
+            self._began.setdefault(turn_event.event.item.id, turn_event.event.item.created_at)
         match turn_event.event:
             case ThreadCreatedEvent(thread=thread):
                 self.title = thread.title or self.title

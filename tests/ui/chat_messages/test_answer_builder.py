@@ -8,8 +8,10 @@ from chatkit.types import ThreadStreamEvent
 from pydantic import TypeAdapter
 
 from taskchat_app.assistant.core.context import TurnEvent
+from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.chat_messages.messages import call_of, joined, messages_of
+from taskchat_app.ui.i18n.formatting import format_moment
 
 EVENT: TypeAdapter[ThreadStreamEvent] = TypeAdapter(ThreadStreamEvent)
 UTC = ZoneInfo("UTC")
@@ -168,3 +170,24 @@ def test_a_call_is_shown_in_one_order_however_its_json_was_stored() -> None:
         "  zz",
         "more",
     ]
+
+
+def test_the_time_of_an_answer_is_that_of_its_first_part_as_after_a_reload() -> None:
+    later = "2026-11-20T07:02:00+00:00"
+    work, text = workflow_item(), {**assistant_item("Added #1."), "created_at": later}
+    mine = {
+        "type": "thread.item.done",
+        "item": {**user_item("Add milk"), "thread_id": "thr_1", "inference_options": {}},
+    }
+    notice = {"type": "notice", "level": "info", "message": "Not everything was put back."}
+    answer = answer_after(
+        notice,
+        mine,
+        {"type": "thread.item.added", "item": work, "call": call("done", "Added #1")},
+        {"type": "thread.item.added", "item": {**text, "content": []}},
+        {"type": "thread.item.done", "item": text},
+    )
+    answer.close()
+    [_, stored] = messages_of([user_item("Add milk"), {**work, "calls": [call("done", "Added #1")]}, text], UTC)
+    assert answer.at == stored.at == format_moment(datetime.fromisoformat(AT), UTC, now())
+    assert answer_after(notice, mine).at != answer.at
