@@ -261,7 +261,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
                     answer.apply(event)
                 async with chat:
                     if not chat.follows(turn):
-                        return None
+                        return await _leave(chat, turn, person)
                     chat.show_progress(answer)
                     (await chat.get_state(ReplyState)).show(answer)
         if login_end.done():
@@ -276,10 +276,21 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     message = with_receipt(replace(whole, ending=answer.ending), receipt)
     async with chat:
         if not chat.follows(turn):
-            return None
+            return await _leave(chat, turn, person)
         (await chat.get_state(ReplyState)).clear()
         chat.finish_answer(answer, message)
         if is_broken_off or receipt is None:
             chat.forget_turn(turn.id)
         await chat.reload_if_behind(person)
     return None if answer.error else message
+
+
+async def _leave(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> None:
+    """Have the answer read from the database: another turn of the conversation is followed before this one has ended.
+
+    Two tabs that send at once start turns so close together that one is followed while the other is still shown.
+    """
+    if chat.thread_id == turn.thread_id:
+        chat.forget_turn(turn.id)
+        chat.mark_behind([turn.id])
+        await chat.reload_if_behind(person)
