@@ -31,7 +31,7 @@ from taskchat_app.reflex_patches.log_handler import ignore_closed_console
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import reflex_folder, supervise
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
-from taskchat_app.ui.shell.build_plugins import RadixTheme, Sentences
+from taskchat_app.ui.shell.build_plugins import Limits, RadixTheme, Sentences
 from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.events import FRAME_MAX
 
@@ -130,6 +130,7 @@ def _config(chosen: Settings) -> rx.Config:
             RadixTheme(),
             RootTheme(),
             Sentences(),
+            Limits(),
             PrerenderedPages(PRERENDERED),
             UnwatchedWebFolders(),
             DevelopmentAddress(),

@@ -3,4 +3,4 @@
 from datetime import timedelta
 
 RESTORABLE_FOR = timedelta(days=30)
-"""Time after `deleted_at`. The page and the API name it as "30 days" in their sentences."""
+"""Time after `deleted_at`. The API's descriptions name it, too (tests/api/test_contract.py compares them)."""

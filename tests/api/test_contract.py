@@ -1,6 +1,8 @@
 """The OpenAPI document: complete, and consistent with the responses."""
 
+import json
 import re
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -8,6 +10,10 @@ import pytest
 from starlette.responses import PlainTextResponse
 
 from taskchat_app.api.app import build_api
+from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, MB
+from taskchat_app.domain.reminders.reminders import KEPT_FOR
+from taskchat_app.domain.restore_period import RESTORABLE_FOR
+from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_RINGS
 from tests.conftest import ORIGIN
 
 ROUTES = """
@@ -49,6 +55,19 @@ OPERATIONS = {(method.upper(), path): about for path, methods in DESCRIBED.items
 def test_the_openapi_document_lists_exactly_the_routes_of_the_contract():
     promised = {tuple(route.split()) for line in ROUTES.split("\n") for route in line.split(",") if route}
     assert promised == set(OPERATIONS)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "value"),
+    [
+        (r"(?:restored? for|of the last|in the last) (\d+) days", RESTORABLE_FOR.days),
+        (r"of the last (\d+) hours", KEPT_FOR // timedelta(hours=1)),
+        (r"up to (\d+) MB", FILE_MAX_BYTES // MB),
+        (r"counts as (\d\d:\d\d) of its day", WHOLE_DAY_RINGS.isoformat("minutes")),
+    ],
+)
+def test_descriptions_name_the_limits_that_the_code_has(pattern: str, value: int | str):
+    assert set(re.findall(pattern, json.dumps(DOCUMENT))) == {str(value)}
 
 
 def test_no_schema_is_named_by_its_module():

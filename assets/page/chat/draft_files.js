@@ -1,12 +1,11 @@
 // The files of each draft: uploaded as soon as they are added, then sent with the draft's message. Uploaded ones survive
 // a reload.
 import { useSyncExternalStore } from "react";
+import { FILES_MAX, FILE_MAX_BYTES } from "$/utils/limits";
 import { apiOrigin } from "../connection/api_form.js";
 import { uploadRequest } from "../connection/api_requests.js";
 import { notify, randomId, subscribe } from "../pending/stored_entries.js";
 
-const FILE_MAX_BYTES = 10 * 1024 * 1024;
-const FILES_MAX = 10;
 const UPLOADS_AT_ONCE = 2; // the server takes 3 of an account, and its other tabs may upload as well
 const TRIES_MAX = 24; // of a file for which the server has no place: about two minutes
 const RETRY_SECONDS = 5; // if the API is on another origin, where the page cannot read Retry-After

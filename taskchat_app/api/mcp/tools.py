@@ -23,6 +23,7 @@ from taskchat_app.domain.activity.last_action import session_start, undo_last_of
 from taskchat_app.domain.activity.undo import undo_token
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.errors import Invalid, NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.queries import TaskQuery
@@ -148,7 +149,9 @@ async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
     lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(args.task_ids or numbers)]
     if outcome == "deleted":
         await tasks.bulk_delete(call.session, call.by, numbers)
-        return _written(call, f"Deleted {names(numbers)}. The user can restore them for 30 days.", lines)
+        return _written(
+            call, f"Deleted {names(numbers)}. The user can restore them for {RESTORABLE_FOR.days} days.", lines
+        )
     if not numbers:
         return _written(call, "There is no such task to delete.", lines)
     thread_id = await propose_deletion(call.session, call.by, numbers)

@@ -1,7 +1,7 @@
 """Builds the agent: instructions, tools, model and run configuration."""
 
 import copy
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.config import settings
+from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
 
@@ -25,7 +26,7 @@ MODEL_SHARE = 0.9
 
 AGAIN = gettext("Gemini did not answer. Asking again")
 
-INSTRUCTIONS = """\
+INSTRUCTIONS = f"""\
 You are the assistant of taskchat, a to-do list. You manage the person's tasks with your tools, and nothing else.
 
 How to act
@@ -57,7 +58,7 @@ How to answer
 Limits
 - A reminder rings on an open page of taskchat, there as a notice and, where the person allowed it, as a notification of
   their system. It never comes by e-mail or message, nor where no page is open: then it shows when one is opened, within
-  24 hours.
+  {KEPT_FOR // timedelta(hours=1)} hours.
 - You cannot send messages or e-mails, cannot see calendars or the web. Never promise any of it.
 - Files that go along with a message are there in that turn only; later a line “[attached: …]” names them. Where the
   message asks for it, make tasks of what they list; otherwise say what you see and ask.

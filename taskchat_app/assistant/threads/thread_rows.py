@@ -25,7 +25,9 @@ from taskchat_app.i18n.messages import gettext
 ANSWERS = ("assistant_message", "workflow", "widget")
 """The types of items in an answer."""
 NOT_HERE = gettext("This conversation does not exist, or not any more. Start a new one.")
-GONE_FOR_GOOD = gettext("This conversation does not exist, or was deleted more than 30 days ago.")
+GONE_FOR_GOOD = gettext(
+    "This conversation does not exist, or was deleted more than {days} days ago.", days=RESTORABLE_FOR.days
+)
 
 
 def _of_user(user_id: ColumnElement[str], thread_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:

@@ -23,7 +23,7 @@ from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.domain.tasks.reminder_times import NONE, WHOLE_DAY_RINGS
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -32,10 +32,11 @@ BEFORE_DUE = {
     "1_hour": gettext("1 hour before"),
     "1_day": gettext("1 day before"),
 }
+_MORNING = WHOLE_DAY_RINGS.isoformat("minutes")
 BEFORE_MORNING = {
-    "10_minutes": gettext("10 minutes before 09:00 of that day"),
-    "1_hour": gettext("1 hour before 09:00 of that day"),
-    "1_day": gettext("1 day before 09:00 of that day"),
+    "10_minutes": gettext("10 minutes before {clock} of that day", clock=_MORNING),
+    "1_hour": gettext("1 hour before {clock} of that day", clock=_MORNING),
+    "1_day": gettext("1 day before {clock} of that day", clock=_MORNING),
 }
 """The same for a task that is due on a day without a time."""
 

@@ -23,6 +23,7 @@ from taskchat_app.domain.log.effective_changes import (
     read_changes,
     repeated_number,
 )
+from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
@@ -37,7 +38,7 @@ from taskchat_app.runtime.event_loop import in_pieces
 
 CHANGES_AT_ONCE = 500
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
-ERASED = gettext("#{number} was deleted more than 30 days ago, so it is gone.")
+ERASED = gettext("#{number} was deleted more than {days} days ago, so it is gone.")
 FOLLOWS = gettext("#{number} follows #{repeated}, which was left as it is, so it was left as well.")
 
 
@@ -191,7 +192,7 @@ def _obstacle(
     """Return the reason why the task cannot be restored, or None; `wanted` are the numbers of all tasks of the undo."""
     number = targets[0].task_number or 0
     if any(snapshot and is_erased(snapshot) for change in targets for snapshot in (change.before, change.after)):
-        return ERASED.with_values(number=number)
+        return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
     for repeated in map(repeated_number, targets):

@@ -27,19 +27,24 @@ from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import gettext
 
-FILE_MAX_BYTES = 10 * 1024 * 1024
+MB = 1024 * 1024
+"""Bytes of what sentences call a MB."""
+FILE_MAX_BYTES = 10 * MB
 PER_MESSAGE_MAX = 10
 UNSENT_MAX = 30
 """Files of one user that are in no message; one more takes the place of the oldest."""
 UNSENT_FOR = timedelta(days=1)
-STORED_MAX_BYTES = 1024**3
+STORED_MAX_BYTES = 1024 * MB
 """Of one user, in all conversations that are not deleted."""
 KILOBYTES_PER_DAY = Limit("attachment_kilobytes", 300_000, timedelta(days=1))
 
-TOO_LARGE = gettext("A file has at most 10 MB. Make it smaller, or attach a part of it.")
+TOO_LARGE = gettext("A file has at most {most} MB. Make it smaller, or attach a part of it.", most=FILE_MAX_BYTES // MB)
 NO_SUCH_FILE = gettext("This file does not exist, or not any more. Attach it again.")
 
-FULL = gettext("Your files take up 1 GB, which is all there is. Delete conversations with files.")
+FULL = gettext(
+    "Your files take up {most} GB, which is all there is. Delete conversations with files.",
+    most=STORED_MAX_BYTES // (1024 * MB),
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from weakref import WeakValueDictionary
 
 from taskchat_app.domain.attachments import file_sanitizer_process
-from taskchat_app.domain.attachments.file_sanitizer_process import TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
+from taskchat_app.domain.attachments.file_sanitizer_process import PIXELS_MAX, TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
 from taskchat_app.domain.attachments.media_types import IMAGES, PDF
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from taskchat_app.domain.storage.storable_values import storable_text
@@ -22,7 +22,9 @@ _processes = asyncio.Semaphore(PROCESSES_MAX)
 _locks_of_users: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 UNREADABLE = gettext("This picture cannot be opened. Save it again, or attach another one.")
-TOO_MANY_PIXELS = gettext("This picture has too many pixels. Make it smaller, to 50 megapixels at most.")
+TOO_MANY_PIXELS = gettext(
+    "This picture has too many pixels. Make it smaller, to {most} megapixels at most.", most=PIXELS_MAX // 1_000_000
+)
 
 
 async def sanitize_file(user_id: str, content: bytes, mime_type: str) -> Parts:

@@ -16,7 +16,7 @@ from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, Due
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.all_day import due_of_task, start_of_series
-from taskchat_app.domain.tasks.reminder_times import SILENT, compute_remind_at
+from taskchat_app.domain.tasks.reminder_times import SILENT, WHOLE_DAY_OFFSET, compute_remind_at
 from taskchat_app.domain.tasks.task_view import PRIORITY_NAMES
 
 FeedKind = Literal["event", "todo"]
@@ -29,7 +29,6 @@ PRIORITIES = {"high": 1, "medium": 5, "low": 9}
 WRITTEN_AT_ONCE = 100
 """Tasks that a thread writes at once; other requests get their turn in between."""
 DONE_MARK = "✓ "
-WHOLE_DAY_RINGS = timedelta(hours=9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,5 +173,5 @@ def _alarm(task: Task, due: Due, zone: ZoneInfo, of_todo: bool) -> Any:
         return alarm
     before = timedelta(minutes=task.remind_before or 0)
     related = {"RELATED": "END"} if of_todo else None
-    alarm.add("trigger", (WHOLE_DAY_RINGS if due.day else timedelta(0)) - before, related)
+    alarm.add("trigger", (WHOLE_DAY_OFFSET if due.day else timedelta(0)) - before, related)
     return alarm

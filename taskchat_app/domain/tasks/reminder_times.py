@@ -18,12 +18,17 @@ from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.models import Task
 
 BEFORE = {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
-"""The choices, in minutes before the due date."""
+"""The choices, in minutes before the due date.
+
+Another one needs words in ui/i18n/words.py and assistant/tools/reminders.py, and is a change of the account file
+(account_data/field_types.py)."""
 NONE = "none"
 SILENT = -1
 """Stored in `remind_before` if the user chose that the task does not ring."""
 WHOLE_DAY_RINGS = time(9)
 """Local time for tasks due on a whole day, whose due date is the last second of that day."""
+WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
+"""From the beginning of that day, from which calendars and other to-do apps count the reminders of a whole day."""
 POLL_SECONDS = 30.0
 """Maximum interval between two queries for the next reminder; earlier reminders are announced."""
 ALL_USERS = "all"

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import Due, check_year, out_of_range
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
 from taskchat_app.domain.transfer.calendar_zones import UNREADABLE, FileZones, all_of, parsed
 from taskchat_app.domain.transfer.foreign_tasks import DATE_LOST, ForeignTask
 from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport, part_of
@@ -251,8 +252,7 @@ def _remind_before(
         if due is None or trigger is None:
             continue
         if isinstance(trigger, timedelta):
-            # A whole day's alarms count from its beginning, and here from nine o'clock.
-            times.append(-((trigger - timedelta(hours=9) if due.day else trigger) // timedelta(minutes=1)))
+            times.append(-((trigger - WHOLE_DAY_OFFSET if due.day else trigger) // timedelta(minutes=1)))
         elif rings := _moment_of(alarm, "TRIGGER", zone):
             times.append((due.at - rings) // timedelta(minutes=1))
     if len(alarms) > 1 or len(times) < len(alarms):

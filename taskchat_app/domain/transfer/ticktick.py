@@ -15,6 +15,7 @@ from icalendar.prop import vDuration
 from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
 from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
 from taskchat_app.domain.transfer.report import (
     DATE_WORDS,
@@ -62,8 +63,6 @@ NOTE = gettext("“{title}” is a note there. It comes as a task.")
 ABANDONED = gettext("“{title}” was given up (status {status}), so it does not come.")
 UNKNOWN_PRIORITY = gettext("“{priority}” is no priority of TickTick (0, 1, 3 or 5).")
 INBOX = "inbox"
-WHOLE_DAY_REMINDER = timedelta(hours=9)
-"""Nine o'clock on the day itself, where the reminder of a whole day rings here too."""
 
 
 def read_ticktick(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
@@ -141,5 +140,5 @@ def _with_reminder(task: ForeignTask, row: Row, report: ImportReport) -> Foreign
     if offset is None:
         return task
     whole_day = isinstance(task.due, Due) and task.due.day is not None
-    minutes = (offset - WHOLE_DAY_REMINDER if whole_day else offset) // timedelta(minutes=1)
+    minutes = (offset - WHOLE_DAY_OFFSET if whole_day else offset) // timedelta(minutes=1)
     return replace(task, remind_before=-minutes)

@@ -9,6 +9,7 @@ import reflex as rx
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.turns.admission import MESSAGE_MAX
 from taskchat_app.assistant.turns.undo_command import sentence_of as sentence_of_outcome
 from taskchat_app.assistant.turns.undo_command import undo_action, undo_turn_by_id
 from taskchat_app.domain.accounts.accounts import Person
@@ -97,7 +98,7 @@ class UndoState(rx.State):
     def tell_refusal(self) -> None:
         """Tell the user that `open_socket.py` refused an event of the page before any handler."""
         set_reader_language(self)
-        self.tell(say(words.NOT_TAKEN), is_warning=True)
+        self.tell(say(words.NOT_TAKEN, most=MESSAGE_MAX), is_warning=True)
 
     @rx.event
     def dismiss(self) -> None:

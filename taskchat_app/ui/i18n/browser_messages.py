@@ -13,7 +13,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import LiteralVar, VarData
 from reflex_base.vars.sequence import StringVar
 
-from taskchat_app.i18n.catalogue import LANGUAGES, translated_template
+from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.i18n.messages import ENGLISH, Message
 from taskchat_app.ui.i18n import words
 
@@ -29,12 +29,11 @@ class LiteralMessageVar(LiteralVar[str], MessageVar):
     def create(  # pyright: ignore[reportIncompatibleMethodOverride]  # Reflex's own literals take their own values too
         cls, value: Message, _var_type: Any = None, _var_data: VarData | None = None
     ) -> StringVar[str]:
-        assert not value.values, f"The browser knows no values: {value!r}. Render the message in a handler."
         hook = VarData(
             imports={"$/public/page/core/language.js": [ImportVar(tag="useGettext")]},
             hooks={"const gettext = useGettext()": None},
         )
-        arguments = ", ".join(json.dumps(text, ensure_ascii=False) for text in (value.id, value.context) if text)
+        arguments = ", ".join(json.dumps(text, ensure_ascii=False) for text in (str(value), value.context) if text)
         return StringVar(_js_expr=f"gettext({arguments})", _var_type=str, _var_data=VarData.merge(hook, _var_data))
 
 
@@ -52,11 +51,11 @@ class MessageAttributes(Plugin):
 def browser_catalogue() -> str:
     """Return the page's sentences as a module for the browser, `{language: {key: sentence}}`; English is in the page.
 
-    The key is the id, after its context and U+0004 where it has one, as in gettext's own files.
+    The key is the English sentence with its values, after its context and U+0004 where it has one (as in gettext).
     """
     messages = [message for name, value in vars(words).items() if name.isupper() for message in messages_in(value)]
     sentences = {
-        language: {_key(message): translated_template(message, language) for message in messages}
+        language: {_key(message): render(message, language) for message in messages}
         for language in LANGUAGES
         if language != ENGLISH
     }
@@ -74,4 +73,4 @@ def messages_in(value: Any) -> Iterator[Message]:
 
 
 def _key(message: Message) -> str:
-    return f"{message.context}\u0004{message.id}" if message.context else message.id
+    return f"{message.context}\u0004{message}" if message.context else str(message)

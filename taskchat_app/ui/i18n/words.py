@@ -4,6 +4,12 @@ A component takes them as they are: the browser translates them (`browser_messag
 `say`, in the language of the user whom it answers.
 """
 
+from datetime import timedelta
+
+from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
+from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, MB, PER_MESSAGE_MAX
+from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES
+from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.i18n.messages import gettext, pgettext
 
 PRODUCT = "taskchat"
@@ -15,7 +21,7 @@ PAGE_TITLE = PRODUCT
 
 EMAIL = gettext("Email")
 PASSWORD = gettext("Password")
-PASSWORD_HINT = gettext("At least 8 characters")
+PASSWORD_HINT = gettext("At least {least} characters", least=PASSWORD_MIN_CHARACTERS)
 SIGN_IN = gettext("Sign in")
 SIGN_OUT = gettext("Sign out")
 CREATE_ACCOUNT = gettext("Create account")
@@ -27,7 +33,9 @@ HAVE_ACCOUNT = gettext("Already have an account?")
 SIGN_IN_ERRORS = {
     "bad_credentials": gettext("Email or password is wrong. Check both and try again."),
     "email_taken": gettext("There is already an account with this email. Sign in instead."),
-    "invalid": gettext("Enter a full email address and a password of at least 8 characters."),
+    "invalid": gettext(
+        "Enter a full email address and a password of at least {least} characters.", least=PASSWORD_MIN_CHARACTERS
+    ),
     "burst_limit": gettext("Too many attempts. Wait a moment, then try again."),
     "registration_closed": gettext("The owner of this server adds new people. Ask them for a link."),
     "link_expired": gettext("This link was used already, or is too old. Ask the owner of this server for a new one."),
@@ -82,8 +90,8 @@ QUEUE = gettext("Put in line")
 WAITS_FOR_CONNECTION = gettext("Waiting for the connection")
 ATTACH = gettext("Attach files")
 DRAFT_FILES = gettext("Files for this message")
-FILE_TOO_LARGE = gettext("More than 10 MB. Make it smaller, or attach a part of it.")
-TOO_MANY_FILES = gettext("A message has at most 10 files. Send this one after it.")
+FILE_TOO_LARGE = gettext("More than {most} MB. Make it smaller, or attach a part of it.", most=FILE_MAX_BYTES // MB)
+TOO_MANY_FILES = gettext("A message has at most {most} files. Send this one after it.", most=PER_MESSAGE_MAX)
 READING_FILE = gettext("Checking")
 FILES_NOT_READY = gettext("The message can go once all its files are uploaded. Remove those that cannot.")
 PICTURES_NEED_KEY = gettext("The offline assistant cannot see pictures. Set GEMINI_API_KEY for that.")
@@ -162,7 +170,7 @@ TITLE = gettext("Title")
 OVERDUE = gettext("overdue")
 EMPTY_OPEN = gettext("Nothing to do. Add a task above, or tell the assistant.")
 EMPTY_DONE = gettext("Nothing done yet. Tick a task and it lands here.")
-EMPTY_DELETED = gettext("Nothing deleted in the last 30 days.")
+EMPTY_DELETED = gettext("Nothing deleted in the last {days} days.", days=RESTORABLE_FOR.days)
 EMPTY_TODAY = gettext("Nothing due today. Give a task a date of today and it shows up here.")
 EMPTY_UPCOMING = gettext("Nothing ahead. Tasks that are due from tomorrow on stand here by day.")
 EMPTY_OVERDUE = gettext("Nothing is overdue.")
@@ -288,7 +296,7 @@ MOVED_TO = gettext("Moved to position {position}")
 # One task
 TASK_DETAILS = gettext("Task details")
 BACK = gettext("Back to the list")
-IS_DELETED = gettext("This task is deleted. It can be restored for 30 days.")
+IS_DELETED = gettext("This task is deleted. It can be restored for {days} days.", days=RESTORABLE_FOR.days)
 CREATED = gettext("Added")
 HISTORY = gettext("History")
 DESCRIPTION = gettext("Description")
@@ -315,7 +323,8 @@ REMOVE_TAG = gettext("Remove the tag {tag}")
 # Reminders
 REMINDERS = gettext("Reminders")
 REMINDERS_HINT = gettext(
-    "A reminder rings on an open page of taskchat. A page that is opened within 24 hours still shows it."
+    "A reminder rings on an open page of taskchat. A page that is opened within {hours} hours still shows it.",
+    hours=KEPT_FOR // timedelta(hours=1),
 )
 REMINDER = gettext("Reminder")
 REMINDER_OF = gettext("Reminder of #{number} {title}")
@@ -330,7 +339,7 @@ RINGS = gettext("Rings: {when}")
 RANG = gettext("{when} · #{number}")
 NO_REMINDER = gettext("Give the task a due date to be reminded.")
 DONE = gettext("Done")
-SNOOZE = gettext("10 minutes later")
+SNOOZE = gettext("{minutes} minutes later", minutes=SNOOZE_MINUTES)
 OPEN_TASK = pgettext("task", "Open")
 SNOOZED = gettext("#{number} {title} rings again at {clock}")
 ALLOW_NOTIFICATIONS = gettext("Allow notifications")
@@ -393,8 +402,8 @@ OTHER_VERSION = gettext(
     "This page is of another version of taskchat than its server. Reload it; what you wrote is kept until then."
 )
 NOT_TAKEN = gettext(
-    "That was not taken: it is too long, or this page is out of date. Shorten it to 10,000 characters, or reload the"
-    " page."
+    "That was not taken: it is too long, or this page is out of date. Shorten it to {most:#,##0} characters, or"
+    " reload the page."
 )
 PANES = gettext("Panes")
 SKIP = gettext("Write a message")
@@ -456,8 +465,8 @@ TOKEN_SCOPES = {
 TOKEN_SCOPES_SHORT = {"read": gettext("Reads"), "write": gettext("Writes"), "chat": gettext("Chats")}
 TOKEN_LIFETIME = gettext("Ends")
 TOKEN_LIFETIMES = {
-    "30": gettext("After 30 days"),
-    "90": gettext("After 90 days"),
+    "30": gettext("After {days} days", days=30),
+    "90": gettext("After {days} days", days=90),
     "365": gettext("After a year"),
     "never": gettext("Never"),
 }

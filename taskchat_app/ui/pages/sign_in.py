@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import reflex as rx
 from reflex_base.components.component import field
 
+from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
 from taskchat_app.ui.core.brand import brand
 from taskchat_app.ui.core.components import PAGE, ApiForm, PageComponent
 from taskchat_app.ui.core.session import current_user, set_reader_language
@@ -78,7 +79,13 @@ def register_page() -> rx.Component:
 def set_password_page() -> rx.Component:
     """Return the page that a link of the server's owner opens (see accounts/password_links.py)."""
     form = ApiForm.create(
-        _field("password", words.NEW_PASSWORD, type="password", auto_complete="new-password", min_length=8),
+        _field(
+            "password",
+            words.NEW_PASSWORD,
+            type="password",
+            auto_complete="new-password",
+            min_length=PASSWORD_MIN_CHARACTERS,
+        ),
         rx.el.p(words.PASSWORD_HINT, class_name="field-hint"),
         QueryField.create(name="token"),
         rx.el.button(words.SET_PASSWORD, type="submit", class_name="button primary wide"),
@@ -118,7 +125,11 @@ def _notice() -> rx.Component:
 
 
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
-    autofill = {"auto_complete": "new-password", "min_length": 8} if new else {"auto_complete": "current-password"}
+    autofill = (
+        {"auto_complete": "new-password", "min_length": PASSWORD_MIN_CHARACTERS}
+        if new
+        else {"auto_complete": "current-password"}
+    )
     return ApiForm.create(
         _field("email", words.EMAIL, type="email", auto_complete="username"),
         _field("password", words.PASSWORD, type="password", **autofill),

@@ -5,6 +5,7 @@
 
 import reflex as rx
 
+from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
 from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import error_of, field_props, labelled, saved_notice
@@ -16,7 +17,14 @@ def password_form() -> rx.Component:
         # For password managers, which store a password with a user name.
         rx.el.input(type="hidden", name="email", value=SettingsState.email, auto_complete="username", read_only=True),
         labelled(words.CURRENT_PASSWORD, "current-password", "current", "current-password"),
-        labelled(words.NEW_PASSWORD, "new-password", "new", "new-password", words.PASSWORD_HINT, min_length=8),
+        labelled(
+            words.NEW_PASSWORD,
+            "new-password",
+            "new",
+            "new-password",
+            words.PASSWORD_HINT,
+            min_length=PASSWORD_MIN_CHARACTERS,
+        ),
         rx.el.p(words.CHANGE_PASSWORD_HINT, class_name="field-hint"),
         rx.el.button(words.CHANGE_PASSWORD, type="submit", class_name="button outline", disabled=~SettingsState.ready),
         saved_notice("password"),

@@ -1,4 +1,4 @@
-"""Reflex plugins that add files to the page's build: Radix's theme and sentences."""
+"""Reflex plugins that add files to the page's build: Radix's theme, sentences, and limits of the server."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -6,6 +6,7 @@ from typing import Any
 
 import reflex as rx
 
+from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, PER_MESSAGE_MAX
 from taskchat_app.ui.i18n.browser_messages import browser_catalogue
 from taskchat_app.ui.shell.stylesheets import RADIX_SHEETS, theme
 
@@ -31,3 +32,12 @@ class Sentences(rx.plugins.Plugin):
 
     def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
         return [(Path("utils/sentences.js"), browser_catalogue())]
+
+
+class Limits(rx.plugins.Plugin):
+    """Writes limits of the server that the page checks first, which `assets/page/chat/draft_files.js` imports."""
+
+    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
+        limits = {"FILE_MAX_BYTES": FILE_MAX_BYTES, "FILES_MAX": PER_MESSAGE_MAX}
+        lines = (f"export const {name} = {value};\n" for name, value in limits.items())
+        return [(Path("utils/limits.js"), "".join(lines))]

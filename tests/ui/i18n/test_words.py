@@ -46,7 +46,7 @@ def test_every_sentence_of_the_page_is_translated_with_the_same_placeholders(lan
     translated = {(message.context or None, message.id): message.string for message in read_catalogue(language)}
     theirs = {message: translated.get((message.context or None, message.id)) for message in MESSAGES}
     assert [message for message, sentence in theirs.items() if not sentence] == []
-    assert [message for message, text in theirs.items() if placeholders(message) != placeholders(str(text))] == []
+    assert [message for message, text in theirs.items() if placeholders(message.id) != placeholders(str(text))] == []
 
 
 def test_handlers_answer_in_the_language_of_the_reader() -> None:
@@ -72,6 +72,11 @@ def test_a_component_leaves_its_sentences_to_the_browser() -> None:
     assert '"What is due this week?": "Was ist diese Woche fällig?"' in browser_catalogue()
     assert str(LiteralVar.create(words.OPEN_TASK)) == 'gettext("Open", "task")'
     assert '"task\\u0004Open": "Öffnen"' in browser_catalogue()
+
+
+def test_the_browser_gets_sentences_with_their_values_filled_in() -> None:
+    assert str(LiteralVar.create(words.PASSWORD_HINT)) == 'gettext("At least 8 characters")'
+    assert '"At least 8 characters": "Mindestens 8 Zeichen"' in browser_catalogue()
 
 
 def test_the_page_s_scripts_use_ids_of_the_page_s_sentences() -> None:
