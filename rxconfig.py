@@ -34,6 +34,7 @@ from taskchat_app.ui.i18n.browser_messages import MessageAttributes
 from taskchat_app.ui.shell.build_plugins import Limits, RadixTheme, Sentences
 from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.events import FRAME_MAX
+from taskchat_app.ui.socket.heartbeat import PING_SECONDS, PONG_SECONDS
 
 DATABASE_CONNECTIONS = 15
 """All are kept open. By default 10 of them would be closed after each use, and opening one takes 10 ms."""
@@ -45,9 +46,6 @@ IMAGE_API = "http://localhost:3000"
 """What the Dockerfile builds the page for. At https on the default port, a page replaces such a host and port."""
 SOURCES = [Path(name) for name in ("rxconfig.py", "taskchat_app", "alembic", "assets")]
 """What reloads the app in development. Reflex watches all that is visible, also a TASKCHAT_HOME or a build in it."""
-SOCKET_PING_SECONDS = "3"
-SOCKET_PONG_SECONDS = "4"
-"""Their sum is the maximum time until either side notices a lost connection."""
 
 
 def _chosen() -> Settings:
@@ -151,8 +149,8 @@ environment.SQLALCHEMY_MAX_OVERFLOW.set(0)
 environment.SQLALCHEMY_POOL_TIMEOUT.set(CONNECTION_WAIT)
 # database.py tests a pooled connection with the BEGIN that each transaction sends anyway.
 environment.SQLALCHEMY_POOL_PRE_PING.set(False)
-os.environ["REFLEX_SOCKET_INTERVAL"] = SOCKET_PING_SECONDS
-os.environ["REFLEX_SOCKET_TIMEOUT"] = SOCKET_PONG_SECONDS
+os.environ["REFLEX_SOCKET_INTERVAL"] = str(PING_SECONDS)
+os.environ["REFLEX_SOCKET_TIMEOUT"] = str(PONG_SECONDS)
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
 ignore_closed_console()

@@ -8,7 +8,7 @@ import httpx2
 
 from taskchat_app.conformance import report, suite
 from taskchat_app.conformance.checks import Result
-from taskchat_app.conformance.session import Session, Unreachable, Who
+from taskchat_app.conformance.http_client import Session, Unreachable, Who
 
 PROMPTS = {
     "say": ["Hello", "Add a task: buy oat milk", "What is open?"],

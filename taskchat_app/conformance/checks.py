@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from taskchat_app.conformance.session import Exchange, Session, Unreachable
+from taskchat_app.conformance.http_client import Exchange, Session, Unreachable
 
 SHOWN = 3
 """How many breaches of one rule a result states."""

@@ -7,8 +7,8 @@ from collections.abc import Awaitable, Callable
 from chatkit.types import ThreadItemDoneEvent, UserMessageItem
 
 from taskchat_app.conformance.checks import Breach, Skip, demand
+from taskchat_app.conformance.http_client import PAUSE_SECONDS, Exchange, Json, Session, Who
 from taskchat_app.conformance.requests import message
-from taskchat_app.conformance.session import PAUSE_SECONDS, Exchange, Json, Session, Who
 from taskchat_app.conformance.stream_rules import thread_of
 
 PAGES_MAX = 500

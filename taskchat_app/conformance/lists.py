@@ -4,8 +4,8 @@ from collections import Counter
 
 from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import conversation, items, new_thread, pages, thread_ids
+from taskchat_app.conformance.http_client import Json, Session
 from taskchat_app.conformance.requests import ABSENT
-from taskchat_app.conformance.session import Json, Session
 from taskchat_app.conformance.stored_items import told_items
 
 SMALL = 2

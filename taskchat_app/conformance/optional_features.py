@@ -9,8 +9,8 @@ from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItemDon
 
 from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import conversation, items, need, talk
+from taskchat_app.conformance.http_client import Exchange, Json, Session
 from taskchat_app.conformance.requests import ABSENT, message
-from taskchat_app.conformance.session import Exchange, Json, Session
 from taskchat_app.conformance.stream_rules import thread_of
 
 PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"

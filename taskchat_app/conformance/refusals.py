@@ -6,8 +6,8 @@ from http import HTTPStatus
 
 from taskchat_app.conformance.checks import Check, check, demand
 from taskchat_app.conformance.conversations import items, need, new_thread, thread_ids, user_message_of
+from taskchat_app.conformance.http_client import Exchange, Json, Session
 from taskchat_app.conformance.requests import ABSENT, message, on_thread
-from taskchat_app.conformance.session import Exchange, Json, Session
 
 NOT_FOUND = "RFC 9110, 15.5.5"
 MALFORMED = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from taskchat_app.conformance.session import Json
+from taskchat_app.conformance.http_client import Json
 
 ABSENT = "conformance_absent"
 """An id that no server has given."""

@@ -8,8 +8,8 @@ from chatkit.types import AssistantMessageItem, ThreadItemAddedEvent, ThreadItem
 
 from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import eventually, items, new_thread, talk, thread_ids, user_message_of
+from taskchat_app.conformance.http_client import Exchange, Session
 from taskchat_app.conformance.requests import ABSENT, message
-from taskchat_app.conformance.session import Exchange, Session
 from taskchat_app.conformance.stream_rules import thread_of
 from taskchat_app.conformance.stream_state import StreamState, text_of
 

@@ -8,7 +8,7 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemRemovedEvent, ThreadIte
 
 from taskchat_app.conformance.checks import check, demand, fail_on
 from taskchat_app.conformance.conversations import conversation, items
-from taskchat_app.conformance.session import Json, Session
+from taskchat_app.conformance.http_client import Json, Session
 from taskchat_app.conformance.stream_rules import thread_of
 from taskchat_app.conformance.wire_rules import HIDDEN
 

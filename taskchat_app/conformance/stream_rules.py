@@ -16,7 +16,7 @@ from chatkit.types import (
 )
 
 from taskchat_app.conformance.checks import Check, Skip, fail_on, rule
-from taskchat_app.conformance.session import Exchange, Session
+from taskchat_app.conformance.http_client import Exchange, Session
 from taskchat_app.conformance.stream_state import StreamState
 
 MESSAGES = ("threads.create", "threads.add_user_message")

@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from taskchat_app.conformance import lists, optional_features, refusals, sending, stored_items, stream_rules, wire_rules
 from taskchat_app.conformance.checks import Check, Result, run_check
-from taskchat_app.conformance.session import Session, Who
+from taskchat_app.conformance.http_client import Session, Who
 from taskchat_app.conformance.stream_rules import thread_of
 
 

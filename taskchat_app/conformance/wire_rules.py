@@ -10,7 +10,7 @@ from chatkit.types import Attachment, Page, SyncCustomActionResponse, Thread, Th
 from pydantic import TypeAdapter, ValidationError
 
 from taskchat_app.conformance.checks import rule
-from taskchat_app.conformance.session import STREAMING, Exchange, Json, Session, event_type, parse_event
+from taskchat_app.conformance.http_client import STREAMING, Exchange, Json, Session, event_type, parse_event
 
 RESPONSES: dict[str, TypeAdapter[Any]] = {
     "threads.get_by_id": TypeAdapter(Thread),

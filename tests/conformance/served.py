@@ -11,7 +11,7 @@ import uvicorn
 from taskchat_app.conformance import suite
 from taskchat_app.conformance.__main__ import PROMPTS
 from taskchat_app.conformance.checks import Result
-from taskchat_app.conformance.session import Session, Who
+from taskchat_app.conformance.http_client import Session, Who
 
 TIMEOUT_SECONDS = 60.0
 

@@ -1,6 +1,6 @@
 """The checks pass on a server that keeps every rule, and none is skipped there."""
 
-from taskchat_app.conformance.session import Who
+from taskchat_app.conformance.http_client import Who
 from tests.conformance.reference_server import PROMPTS, build_reference
 from tests.conformance.served import check_in_process, failed
 

@@ -16,8 +16,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.threads import snippets
 from taskchat_app.assistant.threads.titles import title_of
-from taskchat_app.assistant.tools import deletion_proposals
-from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
+from taskchat_app.assistant.tools.deletion_consent import is_yes, targets_to_delete
 from taskchat_app.assistant.turns import undo_command
 from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.command_text import as_command
@@ -74,7 +73,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     ),
     "a turn of the offline assistant": (MESSAGE, lambda text: decide_reply([{"role": "user", "content": text}], CLOCK)),
     "notes on the selection": (MESSAGE, without_note),
-    "a yes": (MESSAGE, deletion_proposals.is_yes),
+    "a yes": (MESSAGE, is_yes),
     "an undo": (MESSAGE, undo_command.parse_undo_command),
     "the language": (MESSAGE, language_detection.detect_language),
     "the title of a conversation": (MESSAGE, title_of),

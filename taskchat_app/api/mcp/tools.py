@@ -12,6 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.api.mcp import arguments as a
 from taskchat_app.api.mcp import results as r
 from taskchat_app.api.mcp.results import Line, Task, Written, names
+from taskchat_app.assistant.tools.deletion_consent import PROGRAM_DELETES_MAX
 from taskchat_app.assistant.tools.mcp_proposals import propose_deletion
 from taskchat_app.assistant.tools.task_tools import numbered_task
 from taskchat_app.assistant.turns.undo_command import sentence_of
@@ -30,8 +31,6 @@ from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
 
-NAMED_MAX = 10
-"""More tasks than this are not deleted by their numbers: the user is asked."""
 SEARCHED = 20
 
 
@@ -138,14 +137,14 @@ async def complete_tasks(call: Call, args: a.CompleteTasks) -> Written:
 
 
 async def delete_tasks(call: Call, args: a.DeleteTasks) -> Written:
-    """Delete tasks named by their numbers; propose more than NAMED_MAX, and those that a status selects."""
+    """Delete tasks named by their numbers; propose more than PROGRAM_DELETES_MAX, and those that a status selects."""
     if args.task_ids == [] or (args.task_ids is None) == (args.status is None):
         raise Invalid(gettext("Name the tasks with task_ids, or give a status: done, open or all."))
     which = args.task_ids or TaskQuery(status=args.status or "all")
     with _together(args.task_ids or ()):
         found = await queries.select_tasks(call.session, call.person.id, which)
     numbers = [view.number for view in found]
-    outcome = "deleted" if args.task_ids and len(numbers) <= NAMED_MAX else "proposed"
+    outcome = "deleted" if args.task_ids and len(numbers) <= PROGRAM_DELETES_MAX else "proposed"
     lines = [Line(index=index, number=number, outcome=outcome) for index, number in enumerate(args.task_ids or numbers)]
     if outcome == "deleted":
         await tasks.bulk_delete(call.session, call.by, numbers)

@@ -16,7 +16,7 @@ from taskchat_app.api.middleware.body_limit import read_upload
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
-from taskchat_app.domain.attachments.media_types import IMAGES
+from taskchat_app.domain.attachments.media_types import SHOWN_BY_BROWSERS
 from taskchat_app.domain.attachments.signed_urls import path_of
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.limits.request_queue import in_queue
@@ -32,8 +32,6 @@ FORM_MAX_BYTES = 64 * 1024
 UPLOADS_OF_PERSON = 3
 UPLOADS_MAX = 16
 """At once in this process: each holds a file in memory while it arrives and is read."""
-SHOWN = (*IMAGES, "text/plain")
-"""Types that browsers show; the others are saved."""
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 BINARY = {"type": "string", "format": "binary"}
 FORM = {"type": "object", "required": ["file"], "properties": {"file": BINARY}}
@@ -81,7 +79,7 @@ async def upload(attachment_id: str, request: Request, user_id: Uploader) -> Res
 async def load(attachment_id: str, user_id: Loader, preview: Annotated[bool, Query()] = False) -> Response:
     """Return the file, or the small preview of a picture; with a signed address also without a login."""
     file = await attachments.load(user_id, attachment_id, preview=preview)
-    disposition = "inline" if file.mime_type in SHOWN else "attachment"
+    disposition = "inline" if file.mime_type in SHOWN_BY_BROWSERS else "attachment"
     headers = {
         "Content-Disposition": f"{disposition}; filename*=UTF-8''{quote(file.name, safe='')}",
         "Content-Security-Policy": FILE_POLICY,

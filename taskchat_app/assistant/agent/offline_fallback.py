@@ -1,4 +1,4 @@
-"""Decides whether the offline rules answer when Gemini fails: only simple commands, before the first tool call."""
+"""Decides whether and when the offline rules answer for Gemini: simple commands, if it fails before its first word."""
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
@@ -14,6 +14,8 @@ STILL_WORKS = gettext("One-line commands such as “add buy milk”, “done 3�
 NOTICE_TITLE = gettext("Gemini did not answer")
 NOTICE = gettext("Simple commands still work: this one was followed by built-in rules.")
 COMMAND_MAX_CHARACTERS = 200
+FIRST_WORD_TIMEOUT_SHARE = 1 / 4
+"""Share of the turn's time limit that a command of the rules waits for Gemini's first word."""
 # "I want to know what is due" begins like "I want to buy milk". Users of Gemini write free sentences, so neither is a
 # command.
 _STATEMENT = sentence(r"\s?(?:i|we|ich|wir)\b.*")

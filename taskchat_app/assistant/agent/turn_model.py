@@ -28,7 +28,13 @@ from chatkit.types import (
 )
 from openai.types.responses import ResponseFunctionToolCall
 
-from taskchat_app.assistant.agent.offline_fallback import NOTICE, NOTICE_TITLE, OUTAGES, may_fall_back
+from taskchat_app.assistant.agent.offline_fallback import (
+    FIRST_WORD_TIMEOUT_SHARE,
+    NOTICE,
+    NOTICE_TITLE,
+    OUTAGES,
+    may_fall_back,
+)
 from taskchat_app.assistant.agent.task_mentions import mentions
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import notice_event
@@ -43,9 +49,6 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext, joined
 from taskchat_app.runtime import metrics
-
-FIRST_WORD_TIMEOUT_SHARE = 1 / 4
-"""Share of the turn's time limit that a command of the rules waits for Gemini's first word."""
 
 
 class TurnModel(Model):

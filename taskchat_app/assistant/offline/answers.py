@@ -5,7 +5,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
-from taskchat_app.assistant.offline import words
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
 from taskchat_app.domain.dates.due_dates import format_near, parse_due
 from taskchat_app.domain.dates.recurrence.text import format_rule
@@ -13,20 +13,20 @@ from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, Value, joined, ngettext
 
 _SAID = {
-    "greeting": words.GREETING,
-    "thanks": words.THANKS,
-    "goodbye": words.GOODBYE,
-    "help": words.HELP,
-    "refusal": words.REFUSAL,
-    "reference": words.REFERENCE,
-    "nameless": words.NAMELESS,
-    "no_task": words.NO_REFERENCE,
-    "all_done": words.ALL_DONE,
-    "no_lists": words.NO_LISTS,
-    "no_steps": words.NO_STEPS,
-    "no_archive": words.NO_ARCHIVE,
-    "too_often": words.TOO_OFTEN,
-    "no_moment": words.NO_MOMENT,
+    "greeting": sentences.GREETING,
+    "thanks": sentences.THANKS,
+    "goodbye": sentences.GOODBYE,
+    "help": sentences.HELP,
+    "refusal": sentences.REFUSAL,
+    "reference": sentences.REFERENCE,
+    "nameless": sentences.NAMELESS,
+    "no_task": sentences.NO_REFERENCE,
+    "all_done": sentences.ALL_DONE,
+    "no_lists": sentences.NO_LISTS,
+    "no_steps": sentences.NO_STEPS,
+    "no_archive": sentences.NO_ARCHIVE,
+    "too_often": sentences.TOO_OFTEN,
+    "no_moment": sentences.NO_MOMENT,
 }
 _LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""
@@ -39,7 +39,7 @@ def _say(language: Language, message: Message, **values: Value) -> str:
 
 def _tell(command: Command, message: Message, **values: Value) -> str:
     """Return the message in the command's language; its {nothing} is what the command has not changed."""
-    nothing = words.NOTHING_ELSE if command.beside_change else words.NOTHING
+    nothing = sentences.NOTHING_ELSE if command.beside_change else sentences.NOTHING
     return _say(command.language, message, nothing=nothing, **values)
 
 
@@ -47,22 +47,22 @@ def answer_without_tools(command: Command) -> str:
     """Return the answer to small talk, and to a message that was not understood."""
     language = command.language
     if command.kind == "refusal" and command.given:
-        return _say(language, words.REFUSED_LATE)
+        return _say(language, sentences.REFUSED_LATE)
     if command.kind in _SAID:
         return _tell(command, _SAID[command.kind])
     if command.kind == "bad_date":
-        return _tell(command, words.BAD_DATE, date=command.given["date"].strip())
+        return _tell(command, sentences.BAD_DATE, date=command.given["date"].strip())
     if command.kind == "too_long":
-        return _say(language, words.TOO_LONG, count=COMMAND_MAX_CHARACTERS, gemini=words.GEMINI)
+        return _say(language, sentences.TOO_LONG, count=COMMAND_MAX_CHARACTERS, gemini=sentences.GEMINI)
     if command.kind == "left_out":
         most, count = command.given["most"], command.given["count"]
-        return _say(language, words.LEFT_OUT, most=most, count=count - most)
+        return _say(language, sentences.LEFT_OUT, most=most, count=count - most)
     if is_agreement(command.text):
-        return _tell(command, words.NOTHING_ASKED)
+        return _tell(command, sentences.NOTHING_ASKED)
     hint = ""
     if len(command.text) <= 60 and "\n" not in command.text:
-        hint = _say(language, words.ADD_HINT, text=command.text.rstrip(".!? "))
-    return _tell(command, words.UNKNOWN, text=_short(command.text), hint=hint, gemini=words.GEMINI)
+        hint = _say(language, sentences.ADD_HINT, text=command.text.rstrip(".!? "))
+    return _tell(command, sentences.UNKNOWN, text=_short(command.text), hint=hint, gemini=sentences.GEMINI)
 
 
 def messages(results: list[dict[str, Any]], language: Language) -> str:
@@ -79,7 +79,7 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
 
 def added(numbers: Sequence[int], language: Language) -> str:
     """Tell of many tasks that were added under numbers that follow each other."""
-    return _say(language, words.ADDED_MANY, count=len(numbers), first=f"#{numbers[0]}", last=f"#{numbers[-1]}")
+    return _say(language, sentences.ADDED_MANY, count=len(numbers), first=f"#{numbers[0]}", last=f"#{numbers[-1]}")
 
 
 def _proposed(count: int) -> Message:
@@ -92,9 +92,9 @@ def listing(result: dict[str, Any], language: Language) -> str:
     if "tasks" not in result:
         return render(result["message"], language)
     if not result["tasks"]:
-        return _say(language, words.NONE_FOUND)
+        return _say(language, sentences.NONE_FOUND)
     lines = [task_line(task, language) for task in result["tasks"]]
-    return "\n".join([*lines, f"- {_say(language, words.AND_MORE)}"] if result.get("more") else lines)
+    return "\n".join([*lines, f"- {_say(language, sentences.AND_MORE)}"] if result.get("more") else lines)
 
 
 def task_line(task: dict[str, Any], language: Language) -> str:
@@ -114,18 +114,20 @@ def _label(task: dict[str, Any]) -> str:
 def _with_facts(label: str, task: dict[str, Any], more: Sequence[str] = ()) -> str:
     facts: list[str] = []
     if task.get("done"):
-        facts.append(words.DONE)
+        facts.append(sentences.DONE)
     if task.get("due_in_words"):
-        facts.append((words.OVERDUE if task.get("overdue") else words.DUE).with_values(due=task["due_in_words"]))
-    if task.get("priority") in words.PRIORITIES:
-        facts.append(words.PRIORITIES[task["priority"]])
+        facts.append(
+            (sentences.OVERDUE if task.get("overdue") else sentences.DUE).with_values(due=task["due_in_words"])
+        )
+    if task.get("priority") in sentences.PRIORITIES:
+        facts.append(sentences.PRIORITIES[task["priority"]])
     facts += [*more, *(f"#{tag}" for tag in task.get("tags") or ())]
-    return words.TASK.with_values(task=label, facts=joined(facts, ", ")) if facts else label
+    return sentences.TASK.with_values(task=label, facts=joined(facts, ", ")) if facts else label
 
 
 def offered(command: Command) -> str:
     """A wish that may be a task is added by a click or a yes."""
-    return _tell(command, words.OFFERED, text=_short(command.text))
+    return _tell(command, sentences.OFFERED, text=_short(command.text))
 
 
 def choice_lines(tasks: list[dict[str, Any]], language: Language) -> str:
@@ -140,7 +142,7 @@ def new_task_words(task: dict[str, Any]) -> str:
     return _with_facts(
         task["title"],
         task,
-        [words.REPEATS.with_values(rule=format_rule(rule))] if rule else [],
+        [sentences.REPEATS.with_values(rule=format_rule(rule))] if rule else [],
     )
 
 
@@ -155,24 +157,27 @@ def counted(result: dict[str, Any], command: Command) -> str:
         return render(result["message"], command.language)
     language, found = command.language, len(result["tasks"])
     if result.get("more"):
-        return _say(language, words.COUNT_MORE, count=found)
+        return _say(language, sentences.COUNT_MORE, count=found)
     counts = result.get("counts")
     if command.given.get("status", "open") != "open" or command.given.keys() - {"status"} or counts is None:
-        return render(words.count_found(found), language)
-    told = [words.count_open(counts["open"]), *([words.count_overdue(counts["overdue"])] if counts["overdue"] else [])]
+        return render(sentences.count_found(found), language)
+    told = [
+        sentences.count_open(counts["open"]),
+        *([sentences.count_overdue(counts["overdue"])] if counts["overdue"] else []),
+    ]
     return " ".join(render(message, language) for message in told)
 
 
 def finished(tasks: list[dict[str, Any]], language: Language, *, may_have_more: bool) -> str:
     """Return the tasks done in a period, which may have more than these."""
-    count = (words.finished_at_least if may_have_more else words.finished)(len(tasks))
+    count = (sentences.finished_at_least if may_have_more else sentences.finished)(len(tasks))
     lines = "\n".join(task_line(task, language) for task in tasks)
     return "\n\n".join(part for part in (render(count, language), lines) if part)
 
 
 def finished_later(count: int, language: Language) -> str:
     """All tasks that can be read were done after the period."""
-    return _say(language, words.FINISHED_LATER, count=count)
+    return _say(language, sentences.FINISHED_LATER, count=count)
 
 
 def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
@@ -183,7 +188,7 @@ def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
     [task] = tasks
     parts = [lines]
     if not task.get("due_in_words"):
-        parts.append(_say(language, words.NO_DATE, task=_label(task)))
+        parts.append(_say(language, sentences.NO_DATE, task=_label(task)))
     if task.get("description"):
         parts.append("\n".join(f"> {line}" for line in str(task["description"]).splitlines()))
     return "\n\n".join(parts)
@@ -191,76 +196,76 @@ def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
 
 def repeats(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """One date of a series was to be deleted."""
-    rule = words.REPEATS.with_values(rule=format_rule(task["recurrence"]))
+    rule = sentences.REPEATS.with_values(rule=format_rule(task["recurrence"]))
     number, due = str(task["number"]), due_words(new, clock)
-    return _tell(command, words.SKIP, task=_label(task), repeats=rule, new=due, number=number)
+    return _tell(command, sentences.SKIP, task=_label(task), repeats=rule, new=due, number=number)
 
 
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A reminder at another time than the task's own."""
     due = due_words(task["due"], clock)
-    return _tell(command, words.ALREADY_DUE, task=_label(task), due=due, new=due_words(new, clock))
+    return _tell(command, sentences.ALREADY_DUE, task=_label(task), due=due, new=due_words(new, clock))
 
 
 def already_there(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A dated wish whose task may be there."""
     title = str(command.given["title"])
-    return _tell(command, words.ALREADY_THERE, task=_label(task), new=due_words(new, clock), title=title)
+    return _tell(command, sentences.ALREADY_THERE, task=_label(task), new=due_words(new, clock), title=title)
 
 
 def meant(count: int, command: Command) -> str:
     """Return how many tasks "all" meant: those shown last, or the whole list."""
-    message = words.of_shown(count) if command.target.pronoun == "all" else words.of_list(count)
+    message = sentences.of_shown(count) if command.target.pronoun == "all" else sentences.of_list(count)
     return render(message, command.language)
 
 
 def ask_which(command: Command, text: str) -> str:
     """Several tasks fit, and nothing is changed."""
-    return _tell(command, words.WHICH, words=_short(text))
+    return _tell(command, sentences.WHICH, words=_short(text))
 
 
 def did_you_mean(command: Command, text: str) -> str:
     """One task fits, but not for certain, and nothing is changed."""
-    return _tell(command, words.DID_YOU_MEAN, words=_short(text))
+    return _tell(command, sentences.DID_YOU_MEAN, words=_short(text))
 
 
 def this_or_new(command: Command, text: str) -> str:
     """One task fits, but a new one may be meant, and nothing is changed."""
-    return _tell(command, words.THIS_OR_NEW, words=_short(text))
+    return _tell(command, sentences.THIS_OR_NEW, words=_short(text))
 
 
 def no_match(text: str, command: Command) -> str:
     """Nothing fits, where the command looks."""
     looked_in = _LOOKED_IN.get(command.kind, "all")
-    return _tell(command, words.NO_MATCH[looked_in], words=_short(text))
+    return _tell(command, sentences.NO_MATCH[looked_in], words=_short(text))
 
 
 def no_number(numbers: list[int], command: Command) -> str:
     """There are no such tasks."""
-    return _tell(command, words.NO_NUMBER, numbers=", ".join(f"#{number}" for number in numbers))
+    return _tell(command, sentences.NO_NUMBER, numbers=", ".join(f"#{number}" for number in numbers))
 
 
 def no_time(task: dict[str, Any], command: Command) -> str:
     """A task of a day, or without a date, was to be moved by hours."""
-    return _tell(command, words.NO_TIME, task=_label(task), number=task["number"])
+    return _tell(command, sentences.NO_TIME, task=_label(task), number=task["number"])
 
 
 def no_reference(command: Command) -> str:
     """ "it" or "the second one" with nothing that it could mean."""
-    return _tell(command, words.NO_REFERENCE)
+    return _tell(command, sentences.NO_REFERENCE)
 
 
 def none_there(command: Command) -> str:
     """All open, done or overdue tasks were meant, and there are none."""
     if command.kind == "reopen":
-        return _tell(command, words.NONE_DONE)
+        return _tell(command, sentences.NONE_DONE)
     is_overdue = command.target.pronoun == "overdue"
-    return _tell(command, words.NONE_OVERDUE if is_overdue else words.NONE_OPEN)
+    return _tell(command, sentences.NONE_OVERDUE if is_overdue else sentences.NONE_OPEN)
 
 
 def too_many(most: int, command: Command) -> str:
     """More tasks than one sentence can change."""
-    return _tell(command, words.TOO_MANY, most=most)
+    return _tell(command, sentences.TOO_MANY, most=most)
 
 
 def _short(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
-from taskchat_app.assistant.offline import words
+from taskchat_app.assistant.offline import answer_sentences as sentences
 
 MAX_CALLS = 200
 """Tasks that one sentence can change one by one."""
@@ -78,7 +78,7 @@ def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], 
     if result.get("more"):
         return {
             "status": "error",
-            "message": words.TOO_MANY.with_values(most=MAX_CALLS, nothing=words.NOTHING),
+            "message": sentences.TOO_MANY.with_values(most=MAX_CALLS, nothing=sentences.NOTHING),
             "more": True,
         }
     without = [task for task in result.get("tasks") or () if not any(task.get(field) for field in empty)]

@@ -1,11 +1,11 @@
-"""Decides whether a message is a command to delete a task ("delete 3", "delete it"), so that no proposal is needed.
+"""Decides whether the user consents to a deletion: by a command to delete a task, or by a yes to a proposal.
 
-The rule: the grammar of the offline assistant reads the whole message as commands, and one of them deletes this task.
-Several tasks at once are always proposed; `deletion_proposals.py` carries out the yes to a proposal, clicked or
-typed. How many a program may delete: `api/mcp/tools.py`.
+A command: the grammar of the offline assistant reads the whole message as commands, and one of them deletes this task
+("delete 3", "delete it"). Several tasks at once are always proposed (deletion_proposals.py).
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 from sqlmodel import col, select
@@ -18,9 +18,33 @@ from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.phrases.targets import Target, read_target, title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.tools.shown_tasks import last_shown
+from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.task_view import TaskView
+
+PROGRAM_DELETES_MAX = 10
+"""Tasks that a program (MCP) may delete by number in one call; more are proposed to the user."""
+_YES = (
+    "👍|y|yes|yep|yeah|yup|okay|ok|sure|absolutely|definitely|certainly|of course|ja|jap|jep|jo|jawohl|klar|sicher"
+    "|natürlich|selbstverständlich|genau|gerne?|in ordnung|einverstanden|passt"
+)
+_DO_IT = (
+    "do (it|that)|go (ahead|for it)|(i )?confirm(ed)?( it| that)?|i( am|['’]m) sure|delete (it|them|all|both)( all)?"
+    "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|(ich )?bestätig(t|e|en)( es| das)?"
+)
+_PLEASE = "please|bitte|gerne"
+_ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
+YES = re.compile(
+    rf"(({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?",
+    re.IGNORECASE,
+)
+
+
+def is_yes(text: str) -> bool:
+    """Return whether a whole message is a plain yes, in English or German."""
+    command = as_command(text)
+    return command is not None and YES.fullmatch(command.replace("\n", " ").rstrip(" .!")) is not None
 
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:

@@ -1,11 +1,10 @@
 """Proposes to delete several tasks, or one that the message does not name (deletion_consent.py), and decides that.
 
 Nothing that the model says or passes reaches `decide`: it is called for a click of the person (turns/actions.py), for
-a message that code reads as a yes (turns/admission.py reads, turns/answer.py deletes), and to end a proposal whose time
-is over (expired_proposals.py). Each replaces the card.
+a message that is a yes (turns/admission.py asks deletion_consent.py, turns/answer.py deletes), and to end a proposal
+whose time is over (expired_proposals.py). Each replaces the card.
 """
 
-import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -19,7 +18,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.threads import store
-from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.assistant.tools.deletion_consent import is_yes
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
@@ -32,26 +31,6 @@ LIFETIME = timedelta(minutes=10)
 CONFIRM = "proposal.confirm"
 CANCEL = "proposal.cancel"
 TITLES_SHOWN = 20
-_YES = (
-    "👍|y|yes|yep|yeah|yup|okay|ok|sure|absolutely|definitely|certainly|of course|ja|jap|jep|jo|jawohl|klar|sicher"
-    "|natürlich|selbstverständlich|genau|gerne?|in ordnung|einverstanden|passt"
-)
-_DO_IT = (
-    "do (it|that)|go (ahead|for it)|(i )?confirm(ed)?( it| that)?|i( am|['’]m) sure|delete (it|them|all|both)( all)?"
-    "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|(ich )?bestätig(t|e|en)( es| das)?"
-)
-_PLEASE = "please|bitte|gerne"
-_ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
-YES = re.compile(
-    rf"(({_YES})([, ]+({_YES}))?([, ]+({_PLEASE}))?([, ]+{_ORDER})?|(({_PLEASE}) )?{_ORDER})([, ]+({_PLEASE}))?",
-    re.IGNORECASE,
-)
-
-
-def is_yes(text: str) -> bool:
-    """Return whether a whole message is a plain yes, in English or German."""
-    command = as_command(text)
-    return command is not None and YES.fullmatch(command.replace("\n", " ").rstrip(" .!")) is not None
 
 
 async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:

@@ -11,6 +11,8 @@ NAME_MAX_CHARACTERS = 255
 IMAGES = ("image/png", "image/jpeg", "image/webp", "image/gif")
 PDF = "application/pdf"
 TEXT = "text/plain"
+SHOWN_BY_BROWSERS = (*IMAGES, TEXT)
+"""Browsers show these when their address is opened, and save the others."""
 TEXTS = {".md": "text/markdown", ".markdown": "text/markdown", ".csv": "text/csv"}
 """Types of text that only a name can tell from plain text."""
 SIGNATURES = (

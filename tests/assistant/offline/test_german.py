@@ -9,7 +9,7 @@ import pytest
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Language, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
-from taskchat_app.assistant.offline import words
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.turns.undo_command import parse_undo_command
 from taskchat_app.i18n.catalogue import render, translated_template
 from tests.assistant.offline.task_list import BERLIN, WEDNESDAY, Conversation
@@ -250,7 +250,7 @@ class TestWords:
         assert _placeholders(language) == _placeholders("en")
 
     def test_the_german_help_is_understood(self) -> None:
-        lines = re.findall(r"^- (.+)$", render(words.HELP, "de"), re.MULTILINE)
+        lines = re.findall(r"^- (.+)$", render(sentences.HELP, "de"), re.MULTILINE)
         examples = [lines[0], *(example for line in lines[1:] for example in line.split(", "))]
         clock = UserClock(BERLIN, WEDNESDAY)
         kinds = {example: {command.kind for command in read_message(example, clock)} for example in examples}
@@ -262,7 +262,7 @@ class TestWords:
 def _placeholders(language: str) -> dict[str, set[str]]:
     """Return each sentence with its placeholders in the language."""
     found: dict[str, set[str]] = {}
-    for name, value in vars(words).items():
+    for name, value in vars(sentences).items():
         for message in (value.values() if isinstance(value, dict) else [value]) if name.isupper() else ():
             template = translated_template(message, language) if language != "en" else message.id
             found[f"{name}.{message.id}"] = {field for _, field, _, _ in string.Formatter().parse(template) if field}

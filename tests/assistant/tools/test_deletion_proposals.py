@@ -13,7 +13,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.tools import deletion_proposals, expired_proposals
-from taskchat_app.assistant.tools.deletion_proposals import accept_or_end, is_yes
+from taskchat_app.assistant.tools.deletion_consent import is_yes
+from taskchat_app.assistant.tools.deletion_proposals import accept_or_end
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.running_turn import running
