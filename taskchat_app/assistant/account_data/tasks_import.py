@@ -1,6 +1,7 @@
 """Imports the tasks of an account file with their history.
 
 Numbers are kept where they are free. A task is here already if one with its number was created in the same millisecond.
+In the manual order, the imported tasks come first, as they were in the file; the tasks of the account stay as they are.
 """
 
 from array import array
@@ -24,7 +25,13 @@ from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
-from taskchat_app.domain.tasks.positions import position_among, position_of_new
+from taskchat_app.domain.tasks.positions import (
+    parse_position,
+    position_among,
+    position_of_new,
+    position_within,
+    prefix_of_imported,
+)
 from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
 from taskchat_app.domain.tasks.task_view import snapshot, utc_text
@@ -58,6 +65,7 @@ class StoredTask(NamedTuple):
 
     created_at: datetime
     deleted_at: datetime | None
+    position: str
 
 
 @dataclass(slots=True)
@@ -93,6 +101,7 @@ class TasksImport:
         self._at = now_in_milliseconds()
         self._here: dict[int, StoredTask] = {}
         self._sources: dict[str, int] = {}
+        self._prefix = ""
         self._positions: set[str] = set()
         self._deleted: list[tuple[int, dict[str, Any]]] = []
         self._repeat_unknown: dict[int, int] = {}
@@ -102,7 +111,10 @@ class TasksImport:
         """Insert the tasks that are not here, and restore those that are deleted here but not in the file."""
         await self._read_account()
         last = await self._last_number(settings)
-        self.imported.last_of_file = 0 if self._user.last_task_number else settings.last_task_number
+        if self._user.last_task_number:
+            self._prefix = await prefix_of_imported(self._session, self._by.user_id)
+        else:
+            self.imported.last_of_file = settings.last_task_number
         tasks, rings = Batch(self._session, Task), Batch(self._session, Ring)
         in_file: set[int] = set()
         async for read in self._reader.records("tasks", TaskRecord):
@@ -119,7 +131,7 @@ class TasksImport:
                 named = {"number": number, "title": read.record.title, "new": new}
                 self._reader.report.note(read.line, RENUMBERED.with_values(**named))
             self.imported.numbers[number] = new
-            row = self._row(read, new)
+            row = self._row(read, new, self._position(read.record.position, number, new))
             await tasks.add(row)
             if read.record.rang_at:
                 await tasks.flush()
@@ -172,8 +184,7 @@ class TasksImport:
         table = select(Task.number, Task.created_at, Task.deleted_at, Task.position)
         table = table.where(Task.user_id == self._by.user_id).execution_options(yield_per=ROWS_AT_ONCE)
         async for number, created_at, deleted_at, position in await self._session.stream(table):
-            self._here[number] = StoredTask(created_at, deleted_at)
-            self._positions.add(position)
+            self._here[number] = StoredTask(created_at, deleted_at, position)
         source = col(Change.after)[SOURCE].as_string()
         renumbered = select(source, Change.task_number).where(
             Change.user_id == self._by.user_id, Change.action == IMPORTED, source.is_not(None)
@@ -196,7 +207,7 @@ class TasksImport:
             return False
         self.imported.here[record.number] = number
         if self._here[number].deleted_at is not None and record.deleted_at is None:
-            self._deleted.append((number, self._row(read, number)))
+            self._deleted.append((number, self._row(read, number, self._here[number].position)))
         else:
             self._reader.report.skip(read.line, HERE.with_values(number=record.number, title=record.title))
         return True
@@ -208,8 +219,8 @@ class TasksImport:
             return record.number
         return self._sources.get(_source(record.created_at, record.number))
 
-    def _row(self, read: Read[TaskRecord], number: int) -> dict[str, Any]:
-        """Return the columns of the task under this number."""
+    def _row(self, read: Read[TaskRecord], number: int, position: str) -> dict[str, Any]:
+        """Return the columns of the task under this number and at this position."""
         record = read.record
         draft = TaskDraft(record.title, record.description, record.priority, record.tags)
         checked = checked_draft(draft, zone=self._zone, now=self._at)
@@ -222,13 +233,16 @@ class TasksImport:
         fields |= {"number": number, "repeats_number": self.imported.repeated_number(record.repeats_number)}
         if record.repeats_number and not fields["repeats_number"]:
             self._repeat_unknown[number] = record.repeats_number
-        fields["position"] = self._position(record, number)
+        fields["position"] = position
         columns = columns_of(in_zone(fields, self._zone))
         return {"user_id": self._by.user_id, "number": number, **columns, "rung_until": record.rung_until}
 
-    def _position(self, record: TaskRecord, number: int) -> str:
-        kept = record.position is not None and record.position != position_of_new(record.number)
-        position = position_among(record.position or "", number, self._positions) if kept else position_of_new(number)
+    def _position(self, position: str | None, number: int, new: int) -> str:
+        """Return the position of a task that has this one and this number in the file, and the new number here."""
+        position = position or position_of_new(number)
+        if self._prefix:
+            return position_within(self._prefix, position, new)
+        position = position_among(position, new, self._positions)
         self._positions.add(position)
         return position
 
@@ -286,9 +300,10 @@ class TasksImport:
         fields = DEFAULTS | fields
         number = self.imported.number(fields["number"])
         repeated = self.imported.repeated_number(fields["repeats_number"])
-        moved = number != fields["number"] and "position" in fields
-        position = {"position": position_of_new(number or 1)} if moved else {}
-        return fields | {"number": number, "repeats_number": repeated} | position
+        if self._prefix:
+            position = fields.get("position")
+            fields["position"] = self._position(position and parse_position(position), fields["number"], number or 1)
+        return fields | {"number": number, "repeats_number": repeated}
 
     async def _execute(self, statement: Any, **values: int) -> None:
         await (await self._session.connection()).execute(statement, {"user_id": self._by.user_id, **values})

@@ -45,11 +45,17 @@ def position_between(low: str, high: str | None, number: int) -> str:
 
     It ends in a 0 and the number, encoded without zeros: no other task can have the same key.
     """
-    key = generate_key_between(low, high)
-    # If the key were a prefix of `high`, the key with the number appended could sort after `high`.
-    while high is not None and high.startswith(key):
-        key = generate_key_between(low, key)
-    return f"{key}0{_without_zeros(number)}"
+    return f"{_prefix_between(low, high)}0{_without_zeros(number)}"
+
+
+def position_within(prefix: str, place: str, number: int) -> str:
+    """Return a position for the task with this number that begins with `prefix` (see prefix_of_imported).
+
+    Positions with the same prefix sort by `place`, a text of digits and letters; it may be a position of another list.
+    """
+    # Each 0 of the place becomes 01, and 00 ends it: so a place sorts before longer ones that begin with it.
+    position = f"{prefix}{place.replace('0', '01')}00{_without_zeros(number)}"
+    return position if len(position) <= POSITION_MAX else position_of_new(number)
 
 
 def position_among(position: str, number: int, taken: Collection[str]) -> str:
@@ -107,6 +113,16 @@ async def position_beside(
     return position
 
 
+async def prefix_of_imported(session: AsyncSession, user_id: str) -> str:
+    """Return a prefix of positions before all tasks that the user has, and after all that are new from now on.
+
+    The caller must hold the user's lock. Deleted tasks count, since they may be restored.
+    """
+    low = await _first(session, user_id)
+    query = select(func.min(Task.position)).where(Task.user_id == user_id, col(Task.position) > low)
+    return _prefix_between(low, (await session.exec(query)).one())
+
+
 async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> dict[int, tuple[str, str | None]]:
     """Return each task's position and the next position, by number; a position between the two is right after it."""
     other = aliased(Task)
@@ -147,6 +163,14 @@ async def _first(session: AsyncSession, user_id: str) -> str:
     """Return the position of the next new task, which is before all others."""
     query = select(User.last_task_number).where(User.id == user_id)
     return position_of_new((await session.exec(query)).one() + 1)
+
+
+def _prefix_between(low: str, high: str | None) -> str:
+    """Return a key between the two that stays between them whatever is appended."""
+    key = generate_key_between(low, high)
+    while high is not None and high.startswith(key):
+        key = generate_key_between(low, key)
+    return key
 
 
 def _without_zeros(number: int) -> str:

@@ -29,6 +29,7 @@ from taskchat_app.domain.tasks.fields import (
     checked_draft,
 )
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, utc_text, view_of
@@ -82,6 +83,8 @@ class _Writer:
     report: ImportReport
     zone: ZoneInfo
     here: set[str]
+    prefix: str
+    """Of the positions of the imported tasks, which come first, in the order of the file."""
     at: datetime = field(default_factory=now_in_milliseconds)
     seen: Counter[str] = field(default_factory=Counter[str])
     waiting: list[tuple[int, str, dict[str, Any], datetime]] = field(
@@ -110,6 +113,7 @@ class _Writer:
         entries: list[Entry] = []
         for row, (line, source, _, created_at) in zip(rows, waiting, strict=True):
             row.created_at = created_at
+            row.position = position_within(self.prefix, f"{row.number:010d}", row.number)
             entries.append(Entry("task", "created", row.number, after=snapshot(row) | {SOURCE: source}))
             self._show(line, row)
         await flush_and_record(self.session, self.by, entries)
@@ -209,7 +213,7 @@ async def import_tasks(
     own = select(Task.created_at, Task.number).where(Task.user_id == by.user_id, col(Task.deleted_at).is_(None))
     tasks_here = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
     here |= {_hashed(own_key(utc_text(created_at), number)) async for created_at, number in tasks_here}
-    writer = _Writer(session, by, report, zone, here)
+    writer = _Writer(session, by, report, zone, here, await prefix_of_imported(session, by.user_id))
     async for task in tasks:
         await writer.add(task)
     await writer.write()

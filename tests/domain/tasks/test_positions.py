@@ -5,6 +5,7 @@ import base64
 import json
 from collections.abc import Sequence
 from decimal import Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -26,6 +27,7 @@ from taskchat_app.domain.tasks.positions import (
     parse_position,
     position_between,
     position_of_new,
+    position_within,
 )
 from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
@@ -429,3 +431,21 @@ async def test_gaps_after_tasks_are_between_the_users_own_tasks(person: Person, 
             3: (new(3), new(2)),
             4: (new(4), moved),
         }
+
+
+PLACES = st.text("01VZaz", min_size=1, max_size=4).map("Q9999999990".__add__)
+
+
+@given(places=st.lists(PLACES, unique=True, min_size=2), numbers=st.permutations(range(1, 100)))
+def test_positions_within_a_prefix_sort_by_place_and_stay_between_their_neighbours(
+    places: list[str], numbers: list[int]
+):
+    prefix = "Q9999999980V"
+    found = [position_within(prefix, place, number) for place, number in zip(sorted(places), numbers, strict=False)]
+    assert found == sorted(set(found))
+    for low, high in pairwise(["Q9999999980", *found, "Q9999999981"]):
+        assert low < position_between(low, high, 5) < high
+
+
+def test_a_position_with_a_prefix_that_would_be_too_long_is_that_of_a_new_task():
+    assert position_within("Q9999999980V", "Q9999999990" + "0" * 600 + "V", 7) == position_of_new(7)
