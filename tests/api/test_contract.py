@@ -132,3 +132,14 @@ async def test_a_filter_takes_as_many_tags_as_the_document_says(api: httpx.Async
     most = described["schema"]["maxItems"]
     assert (await api.get("/api/tasks", params={"tag": ["home"] * most})).status_code == 200
     assert (await api.get("/api/tasks", params={"tag": ["home"] * (most + 1)})).status_code == 422
+
+
+@pytest.mark.parametrize("field", ["add_tags", "remove_tags"])
+async def test_an_edit_of_many_tasks_takes_as_many_tags_as_the_document_says(api: httpx.AsyncClient, field: str):
+    most = DOCUMENT["components"]["schemas"]["BulkChanges"]["properties"][field]["maxItems"]
+    tags = [f"tag {number}" for number in range(most + 1)]
+    path, nothing = "/api/tasks/bulk-update", {"numbers": list[int]()}
+    assert (await api.post(path, json=nothing | {field: tags[:most]})).status_code == 200
+    refused = await api.post(path, json=nothing | {field: tags})
+    assert (refused.status_code, refused.json()["field"]) == (422, field)
+    assert f"Keep {most} or fewer" in refused.json()["detail"]

@@ -174,7 +174,7 @@ class BulkChanges(Selection):
     priority: OptionalPriority = None
     recurrence: Rule | None = None
     add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
-    remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
+    remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_SENT_MAX})] = []
 
     def edit(self) -> BulkEdit:
         given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})

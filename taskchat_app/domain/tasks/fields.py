@@ -129,7 +129,7 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
     if edit.recurrence is not None:
         _rule(edit.recurrence)
     with error_field("add_tags"):
-        added = checked_tags(edit.add_tags)
+        added = _tags_of_one(edit.add_tags)
     with error_field("remove_tags"):
         removed = checked_tags(edit.remove_tags)
     for name in edit.clear:
@@ -196,10 +196,13 @@ def checked_text(text: str, what: str) -> str:
     return text
 
 
-def checked_tags(tags: Sequence[str]) -> list[str]:
-    """Return the tags normalized; raise Invalid for more than TAGS_SENT_MAX tags, before any tag is read."""
+def checked_tags(tags: Sequence[str], most: int = TAGS_SENT_MAX) -> list[str]:
+    """Return the tags normalized; raise Invalid for more than TAGS_SENT_MAX tags, before any tag is read.
+
+    The error names `most`, which is less if the list may hold no more than that without duplicates.
+    """
     if len(tags) > TAGS_SENT_MAX:
-        raise Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=len(tags), most=TAGS_MAX))
+        raise _too_many_tags(len(tags), most)
     return [checked_tag(tag) for tag in tags]
 
 
@@ -310,12 +313,21 @@ def _priority(name: str) -> int:
 
 def _tags(tags: Sequence[str]) -> list[str]:
     with error_field("tags"):
-        names: dict[str, str] = {}
-        for name in checked_tags(tags):
-            names.setdefault(name.casefold(), name)
-        if len(names) > TAGS_MAX:
-            raise Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=len(names), most=TAGS_MAX))
-        return list(names.values())
+        return _tags_of_one(tags)
+
+
+def _tags_of_one(tags: Sequence[str]) -> list[str]:
+    """Return the tags normalized, without duplicates; raise Invalid for more than one task may have."""
+    names: dict[str, str] = {}
+    for name in checked_tags(tags, TAGS_MAX):
+        names.setdefault(name.casefold(), name)
+    if len(names) > TAGS_MAX:
+        raise _too_many_tags(len(names), TAGS_MAX)
+    return list(names.values())
+
+
+def _too_many_tags(count: int, most: int) -> Invalid:
+    return Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=count, most=most))
 
 
 def _rule(rule: str) -> str:
