@@ -7,8 +7,8 @@ import logging
 import re
 import secrets
 import uuid
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func, update
@@ -26,6 +26,7 @@ from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.list_views import checked_view, query_of_view
 from taskchat_app.domain.tasks.queries import conditions_of, tasks_where
+from taskchat_app.domain.tasks.series import dates_made_for
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 
@@ -99,11 +100,11 @@ async def read_feed(secret: str) -> bytes:
     async with transaction(form[1]) as session:
         feed, user = await _opened(session, form[1], secret)
     zone = ZoneInfo(user.timezone)
-    tasks = await _tasks_of(user.id, feed, zone)
+    tasks, made_for = await _tasks_of(user.id, feed, zone)
     sentence = LIMITED if len(tasks) == TASKS_MAX else DESCRIPTION
     description = render(sentence.with_values(view=feed.view, most=TASKS_MAX), user.language or "en")
     head = CalendarHead(zone, f"taskchat: {feed.view}", description, f"{settings().origin}/")
-    return await calendar_file(tasks, "todo" if feed.kind == "todo" else "event", head)
+    return await calendar_file(tasks, "todo" if feed.kind == "todo" else "event", head, made_for)
 
 
 async def _opened(session: AsyncSession, user_id: str, secret: str) -> tuple[CalendarFeed, User]:
@@ -121,11 +122,14 @@ async def _opened(session: AsyncSession, user_id: str, secret: str) -> tuple[Cal
     return row, user
 
 
-async def _tasks_of(user_id: str, feed: CalendarFeed, zone: ZoneInfo) -> list[Task]:
+async def _tasks_of(user_id: str, feed: CalendarFeed, zone: ZoneInfo) -> tuple[Sequence[Task], dict[int, datetime]]:
+    """Return the feed's tasks, and the dates that those of series were made for (see dates_made_for)."""
     conditions = conditions_of(query_of_view(feed.view, zone=zone, now=now()))
     if feed.kind == "event":
         conditions.append(col(Task.due_at).is_not(None))
     first = (col(Task.completed_at).desc().nulls_first(), col(Task.due_at).nulls_last(), col(Task.number))
     query = tasks_where(user_id, conditions).order_by(None).order_by(*first).limit(TASKS_MAX)
     async with reading(user_id) as session:
-        return list((await session.exec(query)).all())
+        tasks = (await session.exec(query)).all()
+        is_open = [task for task in tasks if task.completed_at is None]
+        return tasks, await dates_made_for(session, user_id, is_open, zone)

@@ -1,7 +1,7 @@
 """Writes tasks as an iCalendar file (RFC 5545, RFC 7986): the same tasks give the same bytes."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Literal, cast, get_args
@@ -48,8 +48,13 @@ class _Text(vText):
         return rb"\\N".join(vText(part).to_ical() for part in self.split(r"\N"))
 
 
-async def calendar_file(tasks: Sequence[Task], kind: FeedKind, head: CalendarHead) -> bytes:
-    """Return the file with one event or to-do for each task; events only of tasks with a due date."""
+async def calendar_file(
+    tasks: Sequence[Task], kind: FeedKind, head: CalendarHead, made_for: Mapping[int, datetime]
+) -> bytes:
+    """Return the file with one event or to-do for each task; events only of tasks with a due date.
+
+    `made_for`: see series.dates_made_for.
+    """
     calendar = _head(head)
     years = [task.due_at.year for task in tasks if task.due_at]
     if years and head.zone.key != "UTC":
@@ -58,13 +63,17 @@ async def calendar_file(tasks: Sequence[Task], kind: FeedKind, head: CalendarHea
     parts = [opening]
     for start in range(0, len(tasks), WRITTEN_AT_ONCE):
         piece = tasks[start : start + WRITTEN_AT_ONCE]
-        parts.append(await asyncio.to_thread(_written_tasks, piece, kind, head))
+        parts.append(await asyncio.to_thread(_written_tasks, piece, kind, head, made_for))
     return b"".join([*parts, b"END:VCALENDAR", closing])
 
 
-def _written_tasks(tasks: Sequence[Task], kind: FeedKind, head: CalendarHead) -> bytes:
+def _written_tasks(
+    tasks: Sequence[Task], kind: FeedKind, head: CalendarHead, made_for: Mapping[int, datetime]
+) -> bytes:
     return b"".join(
-        _component(task, kind, head).to_ical(sorted=False) for task in tasks if kind == "todo" or task.due_at
+        _component(task, kind, head, made_for.get(task.number)).to_ical(sorted=False)
+        for task in tasks
+        if kind == "todo" or task.due_at
     )
 
 
@@ -87,7 +96,7 @@ def _head(head: CalendarHead) -> Any:
     return calendar
 
 
-def _component(task: Task, kind: FeedKind, head: CalendarHead) -> Any:
+def _component(task: Task, kind: FeedKind, head: CalendarHead, made_for: datetime | None) -> Any:
     component = cast(Any, Event() if kind == "event" else Todo())
     is_done = task.completed_at is not None
     component.add("uid", uuid5(NAMESPACE_URL, f"taskchat:{task.user_id}/{task.number}/{kind}").urn[9:])
@@ -112,7 +121,7 @@ def _component(task: Task, kind: FeedKind, head: CalendarHead) -> Any:
         component.add("transp", "TRANSPARENT")  # a task does not make its person busy
     else:
         _add_state(component, task)
-    _add_dates(component, task, kind, head.zone)
+    _add_dates(component, task, kind, head.zone, made_for)
     return component
 
 
@@ -123,13 +132,13 @@ def _add_state(todo: Any, task: Task) -> None:
         todo.add("percent-complete", 100)
 
 
-def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo) -> None:
+def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_for: datetime | None) -> None:
     due = due_of_task(task)
     if due is None:
         return
     series = CalendarSeries()
     if task.recurrence is not None and task.completed_at is None:
-        series = calendar_series(task.recurrence, start_of_series(task) or due, due, zone)
+        series = calendar_series(task.recurrence, start_of_series(task) or due, due, zone, made_for)
     at = _written(due, zone)
     repeats = series != CalendarSeries()
     if kind == "event":

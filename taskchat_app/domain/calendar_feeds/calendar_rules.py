@@ -35,12 +35,15 @@ class CalendarSeries:
 
 
 @lru_cache(maxsize=10_000)
-def calendar_series(rule: str, start: Due, due: Due, zone: ZoneInfo) -> CalendarSeries:
-    """Return the recurrence of a task due on `due` whose series began at `start`."""
+def calendar_series(
+    rule: str, start: Due, due: Due, zone: ZoneInfo, made_for: datetime | None = None
+) -> CalendarSeries:
+    """Return the recurrence of a task due on `due` whose series began at `start` (see series.next_due)."""
     parts = read_rule(rule)
+    after = max(due.at, made_for or due.at)
     past, following = 0, list[Due]()
-    for one in occurrences(rule, start=start, after=due.at, zone=zone):
-        if one.at <= due.at:
+    for one in occurrences(rule, start=start, after=after, zone=zone):
+        if one.at <= after:
             past += 1
         elif len(following) < LISTED_MAX:
             following.append(one)

@@ -4,7 +4,7 @@ These changes are recorded with the actor "repeat", in the same transaction and 
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, any_, cast
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import col
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due
@@ -25,7 +25,8 @@ from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
-from taskchat_app.domain.tasks.task_view import snapshot
+from taskchat_app.domain.tasks.snapshots import in_zone
+from taskchat_app.domain.tasks.task_view import due_of, snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 
 COPIED_COLUMNS = ("title", "description", "priority", "recurrence", "recurrence_start", "recurrence_start_day")
@@ -44,7 +45,8 @@ async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task
     created: list[Task] = []
     async for piece in in_pieces([task for task in repeating if task.number not in have_next]):
         # Enumerating a series that began years ago is slow: not on the event loop.
-        columns = await asyncio.to_thread(_all_next_columns, piece, zone, at)
+        made_for = await dates_made_for(session, by.user_id, piece, zone)
+        columns = await asyncio.to_thread(_all_next_columns, piece, made_for, zone, at)
         created += await _insert_next(session, by, columns, at)
     return created
 
@@ -60,16 +62,38 @@ async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task]
         await flush_and_record(session, replace(by, actor="repeat"), entries)
 
 
-def next_due(task: Task, zone: ZoneInfo, at: datetime) -> Due | None:
+async def dates_made_for(
+    session: AsyncSession, user_id: str, tasks: Sequence[Task], zone: ZoneInfo
+) -> dict[int, datetime]:
+    """Return the due dates with which the later tasks of series were created, by number; `zone` is the user's.
+
+    Without tasks whose rule was changed since: a new rule begins with the task's own date.
+    """
+    later = {task.number: task for task in tasks if task.recurrence is not None and task.repeats_number is not None}
+    found: dict[int, datetime] = {}
+    async for piece in in_pieces(list(later), READ_AT_ONCE):
+        of_tasks = col(Change.task_number) == any_(cast(piece, ARRAY(Integer)))
+        creations = select(Change).where(Change.user_id == user_id, of_tasks, Change.kind == "task")
+        creations = creations.where(Change.action == "created", Change.actor == "repeat")
+        for creation in (await session.exec(creations)).all():
+            task, created = later[creation.task_number or 0], in_zone(creation.after or {}, zone)
+            start, due = (due_of(created, name) for name in ("recurrence_start", "due"))
+            if due is not None and (created["recurrence"], start) == (task.recurrence, start_of_series(task)):
+                found[task.number] = due.at
+    return found
+
+
+def next_due(task: Task, made_for: datetime | None, zone: ZoneInfo, at: datetime) -> Due | None:
     """Return the next due date if the task is completed at `at`; None if it does not repeat or the series has ended.
 
-    It is the first occurrence after both the task's due date and `at`: missed occurrences of a late task are skipped.
-    Skipped occurrences count for COUNT, as in RFC 5545.
+    It is the first occurrence after the task's due date, after the one that it was made for (see dates_made_for), and
+    after `at`: missed occurrences of a late task are skipped. Skipped occurrences count for COUNT, as in RFC 5545.
     """
     start = start_of_series(task) or due_of_task(task)
     if task.recurrence is None or start is None:
         return None
-    return next_occurrence(task.recurrence, start=start, after=max(task.due_at or start.at, at), zone=zone)
+    after = max(task.due_at or start.at, made_for or at, at)
+    return next_occurrence(task.recurrence, start=start, after=after, zone=zone)
 
 
 async def _insert_next(session: AsyncSession, by: Cause, columns: Sequence[dict[str, Any]], at: datetime) -> list[Task]:
@@ -86,9 +110,11 @@ async def _insert_next(session: AsyncSession, by: Cause, columns: Sequence[dict[
     return created
 
 
-def _all_next_columns(tasks: Sequence[Task], zone: ZoneInfo, at: datetime) -> list[dict[str, Any]]:
+def _all_next_columns(
+    tasks: Sequence[Task], made_for: Mapping[int, datetime], zone: ZoneInfo, at: datetime
+) -> list[dict[str, Any]]:
     """Return the columns of the next tasks, without series that have ended."""
-    dates = [(task, next_due(task, zone, at)) for task in tasks]
+    dates = [(task, next_due(task, made_for.get(task.number), zone, at)) for task in tasks]
     return [
         _next_columns(task, due) | reminder_columns(due, task.remind_before, zone=zone, at=at)
         for task, due in dates

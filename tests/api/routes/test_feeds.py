@@ -280,3 +280,16 @@ async def test_the_address_is_the_apis_where_the_page_is_on_another_site(page: h
     assert answer.json()["url"].startswith("http://api.example.net/api/calendar/")
     answer = await page.get("/api/feeds", headers={"Sec-Fetch-Site": "same-origin", "Host": "internal:80"})
     assert answer.json()["feeds"][0]["url"].startswith(f"{ORIGIN}/api/calendar/")
+
+
+@pytest.mark.parametrize("moved", ["2027-03-05", "2027-03-01"])
+async def test_a_later_task_that_is_moved_before_its_date_does_not_show_that_date_again(
+    api: httpx.AsyncClient, anonymous: httpx.AsyncClient, moved: str
+):
+    number = await add(api, "Rent", due_at="2027-03-01", recurrence="FREQ=WEEKLY")
+    await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
+    await api.patch(f"/api/tasks/{number + 1}", json={"due_at": moved})
+    content = (await read(anonymous, await make(api, "open"))).content
+    event: Any = vobject.readOne(content.decode()).vevent
+    later = [one.date().isoformat() for one in islice(event.rruleset, 2)]
+    assert (event.dtstart.value.isoformat(), later) == (moved, ["2027-03-15", "2027-03-22"])

@@ -64,7 +64,7 @@ async def found_by_a_calendar(rule: str, start: Due, due: Due, zone: ZoneInfo, c
         user_id="u", number=1, title="x", position="a", priority=2, created_at=MADE_AT, updated_at=MADE_AT,
         due_at=due.at, due_day=due.day, recurrence=rule, recurrence_start=start.at, recurrence_start_day=start.day,
     )  # fmt: skip
-    content = await calendar_file([task], "event", CalendarHead(zone, "x", "x", "x"))
+    content = await calendar_file([task], "event", CalendarHead(zone, "x", "x", "x"), {})
     vobject.icalendar.registerTzid(zone.key, None)  # it keeps the first VTIMEZONE of a name otherwise
     event: Any = vobject.readOne(content.decode()).vevent
     if not isinstance(event.dtstart.value, datetime):

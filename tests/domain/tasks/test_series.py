@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
@@ -18,6 +18,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_change, undo_turn
 from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import tasks
@@ -173,6 +174,41 @@ async def test_after_a_later_task_was_rescheduled_the_series_continues(person: P
     await edit(person, 2, due_at="2027-03-10")
     await complete(person, 2)
     assert (await due(person, 3))[:10] == "2027-03-15"
+
+
+@pytest.mark.parametrize("skips", [True, False])
+async def test_a_later_task_that_is_moved_before_its_date_does_not_bring_that_date_again(person: Person, skips: bool):
+    await add(person, recurrence="FREQ=WEEKLY;COUNT=4", due_at="2027-03-01")
+    await complete(person, 1)
+    if skips:
+        await edit(person, 2, due_at="2027-03-15")
+    await edit(person, 2, due_at="2027-03-05")
+    await complete(person, 2)
+    await complete(person, 3)
+    assert [(await due(person, number))[:10] for number in (3, 4)] == ["2027-03-15", "2027-03-22"]
+    await complete(person, 4)
+    assert await numbers(person) == [1, 2, 3, 4]
+
+
+async def test_a_later_task_keeps_the_date_that_it_was_made_for_in_another_time_zone(
+    new_person: Callable[..., Awaitable[Any]],
+):
+    person = (await new_person(timezone="Europe/Berlin")).person
+    await add(person, recurrence="FREQ=WEEKLY", due_at="2027-03-01")
+    await complete(person, 1)
+    await edit(person, 2, due_at="2027-03-05")
+    await set_preferences(person, PreferenceChanges(timezone="Pacific/Auckland"))
+    await complete(person, 2)
+    assert (await row(person, 3)).due_day == date(2027, 3, 15)
+
+
+@pytest.mark.parametrize("rule", ["FREQ=DAILY", "FREQ=WEEKLY;BYDAY=MO"])
+async def test_a_new_rule_begins_with_the_date_of_its_task(person: Person, rule: str):
+    await add(person, recurrence="FREQ=WEEKLY", due_at="2027-03-01")
+    await complete(person, 1)
+    await edit(person, 2, due_at="2027-03-07", recurrence=rule)
+    await complete(person, 2)
+    assert (await due(person, 3))[:10] == "2027-03-08"
 
 
 # Exactly once
