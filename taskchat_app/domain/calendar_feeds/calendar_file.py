@@ -24,6 +24,10 @@ KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
 EVENT_MINUTES = 30
 """The length of the event of a task with a time."""
 REFRESH = timedelta(minutes=15)
+PRODUCT = "-//taskchat//tasks//EN"
+OWN_RULE, OWN_COMPLETED = "X-TASKCHAT-RRULE", "X-TASKCHAT-COMPLETED"
+"""What our own import reads where a calendar has no property for it: CalendarSeries.own_rule, and when the task of an
+event was completed."""
 PRIORITIES = {"high": 1, "medium": 5, "low": 9}
 """RFC 5545, 3.8.1.9: 1 is the highest, 0 means none."""
 WRITTEN_AT_ONCE = 100
@@ -80,7 +84,7 @@ def _written_tasks(
 def _head(head: CalendarHead) -> Any:
     calendar = cast(Any, Calendar())
     for name, value in (
-        ("prodid", "-//taskchat//tasks//EN"),
+        ("prodid", PRODUCT),
         ("version", "2.0"),
         ("calscale", "GREGORIAN"),
         ("method", "PUBLISH"),
@@ -119,6 +123,8 @@ def _component(task: Task, kind: FeedKind, head: CalendarHead, made_for: datetim
     if kind == "event":
         component.add("status", "CONFIRMED")
         component.add("transp", "TRANSPARENT")  # a task does not make its person busy
+        if task.completed_at is not None:
+            component.add(OWN_COMPLETED, task.completed_at.replace(microsecond=0), {"VALUE": "DATE-TIME"})
     else:
         _add_state(component, task)
     _add_dates(component, task, kind, head.zone, made_for)
@@ -140,7 +146,7 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
     if task.recurrence is not None and task.completed_at is None:
         series = calendar_series(task.recurrence, start_of_series(task) or due, due, zone, made_for)
     at = _written(due, zone)
-    repeats = series != CalendarSeries()
+    repeats = bool(series.rule or series.dates)
     if kind == "event":
         component.add("dtstart", at)
         if due.day:
@@ -155,6 +161,8 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
         component.add("rrule", vRecur.from_ical(series.rule))
     if series.dates:
         component.add("rdate", [_written(one, zone) for one in series.dates])
+    if series.own_rule:
+        component.add(OWN_RULE, vRecur.from_ical(series.own_rule), {"VALUE": "RECUR"})
     if task.completed_at is None and (alarm := _alarm(task, due, zone, kind == "todo")):
         component.add_component(alarm)
 

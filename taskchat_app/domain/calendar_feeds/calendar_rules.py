@@ -2,10 +2,11 @@
 
 Calendars follow RFC 5545 to the letter: the due date must be an occurrence of the rule, COUNT counts from it, UNTIL is
 a day for whole days and UTC otherwise, and a month without the 31st is skipped. taskchat's own series differ in all of
-these. A rule that does not give the same dates is replaced by a list of dates.
+these. A rule that does not give the same dates is replaced by a list of dates, beside a rule for taskchat's own import.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -17,21 +18,28 @@ from dateutil import rrule
 
 from taskchat_app.domain.dates.local_time import Due, at_local_time, day_end
 from taskchat_app.domain.dates.recurrence.recurrence import last_whole_day, occurrences
-from taskchat_app.domain.dates.recurrence.rrule import Rule, read_rule
+from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES, Rule, read_rule
 
 COMPARED = 24
 """Dates after the due date that the rule must give; 24 months contain each month's end twice."""
 LISTED_MAX = 60
 """Dates in a list that replaces a rule."""
 ENDS = re.compile(r"(^|;)(COUNT|UNTIL)=[^;]*")
+UNTIL = re.compile(r";UNTIL=[^;]*")
+DAYS = frozenset(("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
+TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 
 
 @dataclass(frozen=True, slots=True)
 class CalendarSeries:
-    """A task's recurrence after its due date: a rule, or single dates; neither if it does not repeat."""
+    """A task's recurrence after its due date: a rule, or single dates; neither if it does not repeat.
+
+    `own_rule` gives the same dates in taskchat from the due date on, where no rule gives them in calendars.
+    """
 
     rule: str | None = None
     dates: tuple[Due, ...] = ()
+    own_rule: str | None = None
 
 
 @lru_cache(maxsize=10_000)
@@ -52,22 +60,45 @@ def calendar_series(
     if not following:
         return CalendarSeries()
     if any((one.day is None) != (due.day is None) for one in following):  # whole days at certain hours
-        return CalendarSeries()
+        return CalendarSeries(own_rule=_own_rule(parts, start, due, past, following, zone))
     for endless in _candidates(parts, start, zone):
         if _dates_of(endless, due, following[:COMPARED][-1], zone) == [due, *following[:COMPARED]]:
             return CalendarSeries(f"{endless}{_end(parts, past, due, zone)}")
-    return CalendarSeries(dates=tuple(following))
+    return CalendarSeries(dates=tuple(following), own_rule=_own_rule(parts, start, due, past, following, zone))
 
 
 def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
-    """Return the rule without its end, and for a day of the month that moves in shorter months a rule that says so."""
+    """Return the rule without its end, with the day of the series' start, and with its time too."""
     endless = ENDS.sub("", parts.text).strip(";")
+    on_day = f"{endless}{_day_part(parts, start, zone)}"
+    if start.day or not TIMES.isdisjoint(parts.numbers):
+        return [endless, on_day]
+    return [endless, on_day, f"{on_day};BYHOUR={_local(start, zone).hour};BYMINUTE={_local(start, zone).minute}"]
+
+
+def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
+    """Return the day of the series' start as part of its rule, the last one in shorter months; "" if it names days."""
     day = start.local_day(zone)
-    if parts.freq not in ("MONTHLY", "YEARLY") or day.day <= 28:
-        return [endless]
-    last = f";BYMONTHDAY={','.join(map(str, range(28, day.day + 1)))};BYSETPOS=-1"
+    if parts.weekdays or not DAYS.isdisjoint(parts.numbers) or parts.freq == "DAILY":
+        return ""
+    if parts.freq == "WEEKLY":
+        return f";BYDAY={WEEKDAY_CODES[day.weekday()]}"
     month = f";BYMONTH={day.month}" if parts.freq == "YEARLY" and "BYMONTH" not in parts.numbers else ""
-    return [endless, f"{endless}{month}{last}"]
+    if day.day <= 28:
+        return f"{month};BYMONTHDAY={day.day}"
+    return f"{month};BYMONTHDAY={','.join(map(str, range(28, day.day + 1)))};BYSETPOS=-1"
+
+
+def _own_rule(parts: Rule, start: Due, due: Due, past: int, following: Sequence[Due], zone: ZoneInfo) -> str | None:
+    """Return a rule that gives these dates in taskchat if its series begins at the due date; None if none does."""
+    until = UNTIL.search(parts.text)
+    for endless in _candidates(parts, start, zone):
+        is_first = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
+        end = until[0] if until else f";COUNT={parts.count - past + is_first}" if parts.count else ""
+        dates = occurrences(f"{endless}{end}", start=due, after=due.at, zone=zone)
+        if list(islice((one for one in dates if one.at > due.at), LISTED_MAX)) == following:
+            return f"{endless}{end}"
+    return None
 
 
 def _dates_of(endless: str, due: Due, last: Due, zone: ZoneInfo) -> list[Due]:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.calendar_feeds.calendar_file import DONE_MARK, OWN_COMPLETED, OWN_RULE, PRODUCT
 from taskchat_app.domain.dates.local_time import Due, check_year, out_of_range
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
@@ -58,6 +59,7 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
     zones = FileZones(block.lines for block in blocks if block.kind == ZONE)
     has_relations = _RELATED_TO.search(text) is not None
     titles = _titles(block for block in blocks if has_relations and block.kind in COMES)
+    is_own = f"PRODID:{PRODUCT}" in text[:10_000]
     for block in blocks:
         if block.kind == ZONE:
             continue
@@ -67,7 +69,7 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
         try:
             # As an event: icalendar reads on after a property of an event that is broken, and not in a to-do.
             [entry] = parsed(["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]).walk("VEVENT")
-            task = _task(block, entry, titles, zones, report, zone)
+            task = _task(block, entry, titles, zones, report, zone, is_own=is_own)
         except UNREADABLE as error:
             report.skip_task(block.line, BROKEN.with_values(reason=f"{type(error).__name__}: {str(error)[:100]}"))
             continue
@@ -122,7 +124,14 @@ def _titles(blocks: Iterable[_Block]) -> dict[str, str]:
 
 
 def _task(
-    block: _Block, entry: Any, titles: dict[str, str], zones: FileZones, report: ImportReport, zone: ZoneInfo
+    block: _Block,
+    entry: Any,
+    titles: dict[str, str],
+    zones: FileZones,
+    report: ImportReport,
+    zone: ZoneInfo,
+    *,
+    is_own: bool,
 ) -> ForeignTask | None:
     for name, reason in entry.errors:
         if name is not None:  # None: a line without a name
@@ -138,8 +147,10 @@ def _task(
     if "RECURRENCE-ID" in entry:
         report.skip_task(block.line, ONE_OF_SERIES.with_values(title=shown))
         return None
+    if OWN_COMPLETED in entry:
+        title = title.removeprefix(DONE_MARK)
     for name in LOST_PROPERTIES:
-        if name in entry:
+        if name in entry and not (name == "RDATE" and OWN_RULE in entry):
             report.note(block.line, LOST_PART.with_values(title=shown, part=name))
     if parent := _parent(entry, shown, block, titles, report):
         report.note(block.line, PART_OF.with_values(title=shown, parent=parent[:60]))
@@ -153,14 +164,16 @@ def _task(
     return ForeignTask(
         block.line,
         title,
-        part_of(parent, _description(entry)),
+        str(entry.get("DESCRIPTION", "")) if is_own else part_of(parent, _description(entry)),
         _priority(entry),
         tuple(_categories(entry)),
         due,
         _rule(entry, shown, block, report),
         _remind_before(entry, due, shown, block, report, zone),
-        _moment_of(entry, "COMPLETED", zone),
-        "COMPLETED" in entry or status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100",
+        _moment_of(entry, "COMPLETED", zone) or _moment_of(entry, OWN_COMPLETED, zone),
+        bool({"COMPLETED", OWN_COMPLETED} & set(entry))
+        or status == "COMPLETED"
+        or str(entry.get("PERCENT-COMPLETE", "")) == "100",
         _moment_of(entry, "CREATED", zone),
         f"ics {uid}" if uid else "",
     )
@@ -203,7 +216,7 @@ def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:
 def _moment_of(entry: Any, name: str, zone: ZoneInfo) -> datetime | None:
     """Return the moment of a property; None without it, or in a year that no task has."""
     try:
-        return _moment(entry[name].dt, zone) if name in entry else None
+        return _moment(entry[name].dt, zone) if hasattr(entry.get(name), "dt") else None
     except Invalid:
         return None
 
@@ -217,7 +230,7 @@ def _moment(found: date, zone: ZoneInfo) -> datetime:
 
 
 def _rule(entry: Any, title: str, block: _Block, report: ImportReport) -> str | None:
-    rules = all_of(entry.get("RRULE"))
+    rules = all_of(entry.get("RRULE")) or all_of(entry.get(OWN_RULE))
     if len(rules) > 1:
         report.note(block.line, LOST_PART.with_values(title=title, part="RRULE (2)"))
     return rules[0].to_ical().decode() if rules else None

@@ -1,0 +1,113 @@
+"""A calendar feed, imported as tasks, gives the tasks of the feed."""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+import pytest
+
+from tests.api.responses import bring
+from tests.api.transfer.account_files import add
+
+KEPT = ("title", "description", "priority", "tags", "due_at", "all_day", "recurrence", "completed_at")
+TEXTS = [r"Clean C:\New; \n, folder", "✓ not done", "äöü 日本 🎉 " + "ж" * 100, "www.example.org?task=1"]
+
+
+async def feed_of(api: httpx.AsyncClient, kind: str) -> bytes:
+    made = await api.post("/api/feeds", json={"view": "all", "as": kind})
+    answer = await api.get(urlsplit(made.json()["url"]).path)
+    assert answer.status_code == 200, answer.text
+    return answer.content
+
+
+async def tasks_of(api: httpx.AsyncClient, status: str = "all") -> list[dict[str, Any]]:
+    return (await api.get("/api/tasks", params={"status": status, "sort": "title"})).json()["tasks"]
+
+
+def comparable(tasks: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kept = [{name: task[name] for name in KEPT} for task in tasks]
+    seconds = [(task["completed_at"] or "")[:19] for task in tasks]  # a calendar has no milliseconds
+    return [task | {"completed_at": at} for task, at in zip(kept, seconds, strict=True)]
+
+
+@pytest.mark.parametrize("kind", ["event", "todo"])
+async def test_a_feed_comes_back_as_its_tasks(api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str):
+    for one in (api, other_api):
+        await one.patch("/api/auth/me", json={"timezone": "America/New_York"})
+    for text in TEXTS:
+        await add(api, title=text, description=f"  {text}\n\nsecond {text}\n", tags=["a,b", "c"], due_at="2027-03-14")
+    await add(api, title="Bare", due_at="2027-11-07T01:30", priority="high")
+    await add(api, title="Weekly", due_at="2027-03-01T09:00", recurrence="FREQ=WEEKLY;BYDAY=MO")
+    for title in ("Milk", "✓ Bread"):
+        await api.post(f"/api/tasks/{await add(api, title=title, due_at='2027-03-02')}/complete", json={})
+    if kind == "todo":
+        await add(api, title="Someday", description="No date")
+    outcome = await bring(other_api, await feed_of(api, kind), format="ics")
+    assert (outcome["skipped"], outcome["notes"]) == ([], [])
+    assert comparable(await tasks_of(other_api)) == comparable(await tasks_of(api))
+
+
+SERIES = [
+    ("FREQ=WEEKLY;BYDAY=MO", "2027-03-01", "2027-03-10", "FREQ=WEEKLY;BYDAY=MO"),
+    ("FREQ=WEEKLY;COUNT=9", "2027-03-01", "2027-03-10", "FREQ=WEEKLY;COUNT=7;BYDAY=MO"),
+    ("FREQ=WEEKLY;UNTIL=20270401", "2027-03-01", "2027-03-10", "FREQ=WEEKLY;UNTIL=20270401;BYDAY=MO"),
+    ("FREQ=MONTHLY", "2027-01-31", "2027-03-05", "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1"),
+    ("FREQ=YEARLY", "2027-05-04", "2028-06-01", "FREQ=YEARLY;BYMONTHDAY=4;BYMONTH=5"),
+    ("FREQ=DAILY;COUNT=5", "2027-03-01T09:00", "2027-03-02T15:00", "FREQ=DAILY;COUNT=3;BYMINUTE=0;BYHOUR=9"),
+    ("FREQ=WEEKLY", "2027-03-01T09:00", "2027-03-10T15:00", "FREQ=WEEKLY;BYMINUTE=0;BYHOUR=9;BYDAY=MO"),
+    ("FREQ=DAILY;BYHOUR=8,20", "2027-03-01", "", "FREQ=DAILY;BYHOUR=8,20"),
+]
+
+
+@pytest.mark.parametrize("kind", ["event", "todo"])
+@pytest.mark.parametrize(("rule", "first", "moved", "expected"), SERIES)
+async def test_a_series_comes_back_with_a_rule_that_gives_its_dates(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient, kind: str, rule: str, first: str, moved: str, expected: str
+):
+    number = await add(api, title="Rent", due_at=first, recurrence=rule)
+    if moved:
+        await api.post(f"/api/tasks/{number}/complete", json={})
+        number += 1
+        await api.patch(f"/api/tasks/{number}", json={"due_at": moved})
+    outcome = await bring(other_api, await feed_of(api, kind), format="ics")
+    assert (outcome["skipped"], outcome["notes"]) == ([], [])
+    for _ in range(4):
+        [task], [imported] = await tasks_of(api, "open"), await tasks_of(other_api, "open")
+        assert imported["recurrence"] == expected
+        assert (imported["due_at"], imported["all_day"]) == (task["due_at"], task["all_day"])
+        for one, done in ((api, task), (other_api, imported)):
+            await one.post(f"/api/tasks/{done['number']}/complete", json={})
+
+
+async def test_dates_that_no_rule_gives_are_named(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    await add(api, title="Rent", due_at="2027-03-01", recurrence="FREQ=WEEKLY;INTERVAL=2")
+    await api.post("/api/tasks/1/complete", json={})
+    await api.patch("/api/tasks/2", json={"due_at": "2027-03-24"})  # its week has no date of the series
+    outcome = await bring(other_api, await feed_of(api, "event"), format="ics")
+    assert [note["reason"] for note in outcome["notes"]] == ["“Rent” comes without its RDATE, which has no place here."]
+    assert [task["recurrence"] for task in await tasks_of(other_api, "open")] == [None]
+
+
+async def test_a_calendar_of_another_program_keeps_its_addresses_and_marks(api: httpx.AsyncClient):
+    entry = [
+        "BEGIN:VEVENT",
+        "UID:a",
+        "SUMMARY:✓ Milk",
+        "DESCRIPTION: two \\n",
+        "URL:https://example.org/",
+        "END:VEVENT",
+    ]
+    await bring(api, "\r\n".join(["BEGIN:VCALENDAR", "PRODID:-//other//EN", *entry, "END:VCALENDAR"]), format="ics")
+    [task] = await tasks_of(api)
+    assert (task["title"], task["description"]) == ("✓ Milk", "two\n\nhttps://example.org/")
+    assert task["completed_at"] is None
+
+
+async def test_our_properties_are_read_also_where_a_program_has_dropped_their_types(api: httpx.AsyncClient):
+    dates = ["DTSTART:20270301T090000Z", "RDATE:20270308T090000Z", "X-TASKCHAT-RRULE:FREQ=DAILY;COUNT=9"]
+    entry = ["BEGIN:VEVENT", "UID:a", "SUMMARY:✓ Milk", *dates, "X-TASKCHAT-COMPLETED:20270102T030405Z", "END:VEVENT"]
+    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"]), format="ics")
+    assert (outcome["skipped"], outcome["notes"]) == ([], [])
+    [task] = await tasks_of(api)
+    assert (task["title"], task["recurrence"]) == ("Milk", "FREQ=DAILY;COUNT=9")
+    assert task["completed_at"] is not None
