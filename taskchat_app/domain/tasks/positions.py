@@ -10,7 +10,9 @@ from collections.abc import Collection, Sequence
 
 from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]  # annotated, without py.typed
     BASE_62_DIGITS,
+    FIError,
     generate_key_between,
+    validate_order_key,
 )
 from sqlalchemy import ColumnElement, Integer, any_, cast, func
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -69,9 +71,13 @@ def position_among(position: str, number: int, taken: Collection[str]) -> str:
 def parse_position(text: str) -> str:
     """Return the position in a cursor or snapshot: a key unchanged, a decimal of an earlier version converted.
 
-    Raises ValueError for any other text.
+    Raises ValueError for any other text, also for a key that no other can be computed from.
     """
     if _KEY.fullmatch(text):
+        try:
+            validate_order_key(text)
+        except FIError as error:
+            raise ValueError(str(error)) from error
         return text
     if match := _DECIMAL.fullmatch(text):
         return _position_of_decimal(int(match[1]), (match[2] or "").rstrip("0"))

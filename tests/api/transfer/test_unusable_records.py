@@ -45,6 +45,17 @@ async def test_a_day_is_a_day_in_the_years_of_tasks(
     await check_readable(other_api, other_person)
 
 
+@pytest.mark.parametrize("position", ["zz", "R1", "Q99999999980", "A" + "0" * 26])
+async def test_a_position_is_one_that_other_tasks_can_be_beside(
+    file: dict[str, Any], other_api: httpx.AsyncClient, position: str
+):
+    file["tasks"][0]["position"] = file["changes"][-1]["after"]["position"] = position
+    outcome = await bring(other_api, json.dumps(file))
+    assert (outcome["created"], len(outcome["skipped"])) == (0, 2)
+    assert (await bring(other_api, "Bread\nEggs", format="csv"))["created"] == 2
+    assert (await other_api.post("/api/tasks/3/move", json={"after": 2})).status_code == 200
+
+
 @pytest.mark.parametrize("number", [True, 1.0, "1"])
 async def test_a_number_is_a_whole_number(file: dict[str, Any], other_api: httpx.AsyncClient, number: Any):
     first, last = file["changes"][0], file["changes"][-1]
