@@ -97,7 +97,7 @@ export function Conversation({ editor, title, label, onRename, children }) {
   };
   const begin = ({ target }) => target.closest("[data-act=rename]") && setOpen(true);
   return h("li", { ref: item, onClick: begin }, open
-    ? h(LineEditor, { className: "conversation-edit", "aria-label": label, defaultValue: refused ?? shown, refused, onClose: close })
+    ? h(LineEditor, { className: "conversation-edit", "aria-label": label, shown, refused, onClose: close })
     : h(TitleContext.Provider, { value: shown }, children));
 }
 

@@ -1,7 +1,7 @@
 // A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
-import { Fragment, createElement as h, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { usePendingValue } from "../pending/pending_input.js";
-import { onRefusal } from "./edit_refusal.js";
+import { onRefusal, useProblem } from "./edit_refusal.js";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
 import { inZone } from "../core/zone_format.js";
 
@@ -107,7 +107,6 @@ export function DateEdit({ editor, value, valueText, label, hint, overlayLabel, 
   const dialog = useRef(null);
   const line = useRef(null);
   const isSent = useRef(false);
-  const reasonId = useId();
   useLayoutEffect(() => {
     if (!open) return;
     dialog.current.showModal();
@@ -162,13 +161,13 @@ export function DateEdit({ editor, value, valueText, label, hint, overlayLabel, 
   const backdrop = ({ target }) => target === dialog.current && close();
   // A returned phrase has its reason in the pane, too: here it describes the line, which gets the focus.
   const role = refused === null ? "alert" : undefined;
-  const reason = refusal && (open || answer) && h("p", { id: reasonId, role, className: "detail-problem" }, refusal);
+  const [problemProps, reason] = useProblem((open || answer) && refusal, { role, className: "detail-problem" });
   const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
       quick.map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => keep(phrase) }, text)),
       clearLabel && h("button", { type: "button", className: "button outline", onClick: () => keep("") }, clearLabel)),
     h(Month, { chosen: dayOf(value), previous, next, onChoose: keepDay }),
-    h("input", { ref: line, className: "input", "aria-label": label, "aria-invalid": refusal ? "true" : undefined, "aria-describedby": refusal ? reasonId : undefined, placeholder: hint, defaultValue: refused ?? shown, autoComplete: "off" }),
+    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: hint, defaultValue: refused ?? shown, autoComplete: "off" }),
     reason);
   const shared = { type: "button", ref: button, onClick: begin };
   if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);

@@ -1,19 +1,26 @@
-// Edits that are shown at once and that the server may refuse.
-import { useLayoutEffect, useRef, useState } from "react";
+// Edits that the server may refuse: how a field says why, and how a text that was shown at once returns to its editor.
+import { createElement as h, useId, useLayoutEffect, useRef, useState } from "react";
 
 const sentTexts = new Map(); // by editor: the last text sent, and how to reopen the editor
 
 /** Call `reopen(text, problem)` if the server refuses this text of the editor, whose name is unique on the page. */
 export const onRefusal = (editor, text, reopen) => sentTexts.set(editor, { text: text.trim(), reopen });
 
-/** For an editor that opens with `setOpen(true)`: [the refused text or null, its setter, a `reopen` for onRefusal]. */
+/** Return the attributes of a field whose text has this problem, "" for none, and the element that says it. */
+export function useProblem(problem, props) {
+  const id = useId();
+  if (!problem) return [{}, null];
+  return [{ "aria-invalid": "true", "aria-describedby": id }, h("p", { ...props, id }, problem)];
+}
+
+/** For an editor that opens with `setOpen(true)`: [the refused { text, problem } or null, its setter, a `reopen` for onRefusal]. */
 export function useRefusedText(open, setOpen) {
   const [refused, setRefused] = useState(null);
   const isOpen = useRef(false);
   isOpen.current = open;
-  const reopen = (text) => {
+  const reopen = (text, problem) => {
     if (isOpen.current) return; // the user types another text
-    setRefused(text);
+    setRefused({ text, problem });
     setOpen(true);
   };
   return [refused, setRefused, reopen];

@@ -1,6 +1,7 @@
 // A text field that is shown in place of a text while the user edits it.
-import { createElement as h, useLayoutEffect, useRef } from "react";
+import { Fragment, createElement as h, useLayoutEffect, useRef } from "react";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { useProblem } from "./edit_refusal.js";
 import { whenReleased } from "./pointer_press.js";
 
 /** On Enter call `onClose(value, true)`, on Escape `onClose(null, true)`. */
@@ -13,22 +14,26 @@ export function handleEditKeys(event, onClose) {
 
 /**
  * Enter, blur (by a press, its release) or its removal saves, Escape cancels: calls
- * `onClose(value, or null if cancelled; whether by a key)` once. `refused`, if not null, is a text that the server has refused:
- * it stays until it is changed, and takes the focus only from nothing, since the user may have moved on meanwhile.
+ * `onClose(value, or null if cancelled; whether by a key)` once. `refused`, if not null, is a `text` that the server has
+ * refused, and the `problem`, which the pane shows: the text stays until it is changed. It takes the focus only from
+ * nothing and from its own list item: elsewhere the user has moved on meanwhile.
  */
-export function LineEditor({ onClose, refused, ...props }) {
+export function LineEditor({ onClose, refused, shown, ...props }) {
   const input = useRef(null);
+  const [problemProps, problem] = useProblem(refused?.problem, { className: "sr-only" });
   const isClosed = useRef(false);
   const save = useRef(null);
   save.current = () => {
-    if (isClosed.current || input.current.value === refused) return;
+    if (isClosed.current || input.current.value === refused?.text) return;
     isClosed.current = true;
     const { value } = input.current;
     whenReleased(() => onClose(value, false));
   };
   useLayoutEffect(() => {
-    if (refused === null || document.activeElement === document.body) input.current.focus();
-    if (refused === null) input.current.select();
+    const { activeElement } = document;
+    const hasMovedOn = refused && activeElement !== document.body && !input.current.closest("li")?.contains(activeElement);
+    if (!hasMovedOn) input.current.focus();
+    if (!refused) input.current.select();
     // React calls no onBlur for a field that it removes. Its development build also calls this at once, with nothing typed.
     return () => input.current.value !== input.current.defaultValue && save.current();
   }, []);
@@ -37,5 +42,6 @@ export function LineEditor({ onClose, refused, ...props }) {
     onClose(value, byKey);
   };
   const keyDown = (event) => handleEditKeys(event, closeByKey);
-  return h("input", { dir: "auto", "aria-invalid": refused === null ? undefined : "true", ...props, ref: input, onKeyDown: keyDown, onBlur: () => save.current() });
+  const field = { dir: "auto", ...problemProps, ...props, defaultValue: refused?.text ?? shown, ref: input, onKeyDown: keyDown };
+  return h(Fragment, null, h("input", { ...field, onBlur: () => save.current() }), problem);
 }

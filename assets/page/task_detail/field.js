@@ -2,6 +2,7 @@
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useOpening } from "../connection/connection.js";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { useProblem } from "../editing/edit_refusal.js";
 import { whenReleased } from "../editing/pointer_press.js";
 
 /**
@@ -97,7 +98,7 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
     if (!locked && !event.target.closest("a, button") && !String(window.getSelection())) begin();
   };
 
-  const alert = shownProblem && (open || answer) && h("p", { role: "alert", className: "detail-problem" }, shownProblem);
+  const [problemProps, alert] = useProblem((open || answer) && shownProblem, { role: "alert", className: "detail-problem" });
 
   if (!open && lines) {
     const more = locked ? null : h("button", { type: "button", className: "undo", ref: button, onClick: begin }, edit);
@@ -111,7 +112,7 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
   }
   const shared = {
     ref: field, dir: "auto", "aria-label": label, defaultValue: value, placeholder: hint, className: "detail-input",
-    "aria-invalid": shownProblem ? "true" : undefined, autoComplete: "off",
+    autoComplete: "off", ...problemProps,
   };
   const keepFocus = (event) => event.preventDefault();
   return h(

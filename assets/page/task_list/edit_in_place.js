@@ -42,13 +42,13 @@ export function EditInPlace({ editor, onTap, value, label, hint, overlayLabel, o
   // With a name of its own (`overlayLabel`) the button lies over the value, which stays text.
   if (!open && overlayLabel) return h("span", props, children, h("button", { ...begin, className: "cover", "aria-label": overlayLabel }));
   if (!open) return h("button", { ...props, ...begin }, emptyText === undefined ? children : shown.trim() || emptyText);
-  const shared = { className: fieldClass, "aria-label": label, defaultValue: refused ?? shown };
-  if (!options) return h(LineEditor, { ...shared, refused, placeholder: hint, onClose: close });
+  const shared = { className: fieldClass, "aria-label": label, "data-act": props["data-act"] };
+  if (!options) return h(LineEditor, { ...shared, shown, refused, placeholder: hint, onClose: close });
   const handlers = {
     onKeyDown: (event) => handleEditKeys(event, close),
     onChange: ({ target }) => close(target.value, true),
     onBlur: () => close(null, false),
   };
   const choices = options.map(([option, text]) => h("option", { key: option, value: option }, text));
-  return h("select", { ...shared, ...handlers, ref: select }, choices);
+  return h("select", { ...shared, ...handlers, defaultValue: shown, ref: select }, choices);
 }

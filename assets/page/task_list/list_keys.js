@@ -1,6 +1,6 @@
 // Keyboard navigation of the task list: one Tab stop (roving tabindex), arrows move from row to row.
 import { createElement as h, useEffect, useRef } from "react";
-import { isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard_focus.js";
 import { useListener } from "../core/use_listener.js";
 import { usePicking } from "./selection.js";
 import { shownNumbers } from "./task_rows.js";
@@ -15,9 +15,12 @@ const rowOf = (element) => element?.closest?.(ROW);
 const numberOf = (row) => Number(row.dataset.number);
 /** Return the element that gets a row's focus: the checkbox, or the title of a deleted task. */
 const focusTargetOf = (row) => row.querySelector(".tick") ?? row.querySelector("button");
-const clickControl = (row, act) => {
+/** Click the control of a row; a field that is open after a refusal gets the focus. */
+const activateControl = (row, act) => {
   const part = row.querySelector(`[data-act=${act}]`);
-  (part?.matches("button, input") ? part : part?.querySelector("button"))?.click();
+  const control = part?.matches("button, input") ? part : part?.querySelector("button");
+  if (control && isField(control)) control.focus();
+  else control?.click();
 };
 
 const focusRow = (row) => {
@@ -127,8 +130,8 @@ export function ListKeys({ children, ...props }) {
     if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent) || list.current.querySelector("[data-dragged=true]")) return;
     const key = latinKey(event.nativeEvent);
     if (MOVES[key]) MOVES[key](roving.current);
-    else if (ACTS[key]) clickControl(row, ACTS[key]);
-    else if (key === "Enter" && event.target.matches(".tick")) clickControl(row, "open");
+    else if (ACTS[key]) activateControl(row, ACTS[key]);
+    else if (key === "Enter" && event.target.matches(".tick")) activateControl(row, "open");
     else return;
     event.preventDefault();
   };

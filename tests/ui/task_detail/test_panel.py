@@ -1,5 +1,7 @@
 """The task panel: every field is edited in place."""
 
+import re
+
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
@@ -130,6 +132,7 @@ async def test_a_refused_value_stays_in_the_field_with_the_reason(visit: Visit, 
     await line(visitor, "Repetition").fill("now and then")
     await value(visitor, "Add a description").click()
     await expect(detail.get_by_role("alert")).to_contain_text("no repetition")
+    await expect(line(visitor, "Repetition")).to_have_accessible_description(re.compile("no repetition"))
     await expect(line(visitor, "Repetition")).to_have_value("now and then")
     await line(visitor, "Description").fill("Written meanwhile")
     await line(visitor, "Repetition").press("Escape")

@@ -103,6 +103,7 @@ async def test_a_refused_title_stays_in_its_field(visit: Visit, offline_server: 
     await expect(visitor.alert).to_contain_text("255")
     await expect(field).to_have_value("a" * 300)
     await expect(field).to_be_focused()
+    await expect(field).to_have_accessible_description(re.compile("Shorten it to 255"))
     await visitor.message_box.focus()
     await expect(field).to_have_value("a" * 300)
     await field.press("Escape")
@@ -116,6 +117,28 @@ async def test_a_refused_title_stays_in_its_field(visit: Visit, offline_server: 
     await field.press("Enter")
     await expect(visitor.checkbox("Complete #1 Buy oat milk")).to_be_visible()
     await expect(visitor.alert).to_have_count(0)
+
+
+async def test_the_keyboard_reaches_a_refused_title(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
+    for title in ("Buy milk", "Call mum"):
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await visitor.open("/?sort=created")
+    field = page.get_by_role("textbox", name="Title")
+    await visitor.checkbox("Complete #2 Call mum").press("e")
+    await field.fill("a" * 300)
+    await field.press("Tab")  # saves, and leaves the focus in the row
+    await expect(visitor.alert).to_contain_text("255")
+    await expect(field).to_be_focused()
+    await expect(field).to_have_value("a" * 300)
+    await visitor.checkbox("Complete #1 Buy milk").focus()
+    await page.keyboard.press("ArrowUp")
+    await page.keyboard.press("e")
+    await expect(field).to_be_focused()
+    await field.fill("Call dad")
+    await field.press("Enter")
+    await expect(visitor.checkbox("Complete #2 Call dad")).to_be_visible()
 
 
 async def test_a_title_that_is_being_edited_is_saved_when_its_row_leaves_the_list(
