@@ -15,6 +15,22 @@ SHOWN_SECONDS = 8
 
 
 def toast() -> rx.Component:
+    return rx.fragment(_announcement(), _notice())
+
+
+def _announcement() -> rx.Component:
+    """Return the live region that says each notice once.
+
+    It is always there: screen readers do not announce a region that appears together with its text. Only a warning, an
+    alert, is announced wherever it appears.
+    """
+    shown = UndoState.toast
+    text = rx.cond(shown.is_warning, "", shown.text)
+    # With its own key an element is new, and so announced, also when it says the same as the last one.
+    return rx.el.div(rx.el.span(text, key=shown.key), class_name="sr-only", aria_live="polite")
+
+
+def _notice() -> rx.Component:
     shown = UndoState.toast
     return rx.el.div(
         rx.cond(
@@ -34,7 +50,7 @@ def toast() -> rx.Component:
                 seconds=SHOWN_SECONDS,
                 on_gone=UndoState.dismiss,
                 class_name="toast",
-                custom_attrs={"role": rx.cond(shown.is_warning, "alert", "status"), "aria-label": words.NOTICE},
+                custom_attrs={"role": rx.cond(shown.is_warning, "alert", "group"), "aria-label": words.NOTICE},
             ),
         ),
         class_name="toasts",

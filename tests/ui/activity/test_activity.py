@@ -10,7 +10,7 @@ from tests.ui.visitor import Visit, Visitor
 
 
 def toast(visitor: Visitor) -> Locator:
-    return visitor.page.get_by_role("status", name="Notice")
+    return visitor.page.get_by_role("group", name="Notice")
 
 
 def changes(visitor: Visitor) -> Locator:

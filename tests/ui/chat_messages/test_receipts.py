@@ -26,7 +26,7 @@ async def test_a_receipt_shows_the_changes_and_undo_reverts_them(visit: Visit, o
     await expect(receipt(visitor)).to_contain_text("Added #2, completed #1")
     await expect(visitor.tasks).to_have_count(1)
     await receipt(visitor).get_by_role("button", name="Undo").click()
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_have_text("Took back #2. Put back #1.")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_have_text("Took back #2. Put back #1.")
     await expect(receipt(visitor)).to_contain_text("Undone")
     await expect(receipt(visitor).get_by_role("button")).to_have_count(0)
     for tab in (visitor, other):

@@ -82,7 +82,7 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     await expect(visitor.page.get_by_role("heading", name="Shopping")).to_be_visible()
     await row.hover()
     await row.get_by_role("button", name="Delete").click()
-    notice = visitor.page.get_by_role("status", name="Notice")
+    notice = visitor.page.get_by_role("group", name="Notice")
     await expect(notice).to_contain_text("Deleted “Shopping”")
     await notice.hover()  # keeps it
     await expect(visitor.page).to_have_url(f"{offline_server.origin}/")

@@ -155,7 +155,7 @@ async def empty_activity(visitor: Visitor) -> None:
 async def undo_toast(visitor: Visitor) -> None:
     await _list(visitor, "/")
     await visitor.tasks.first.get_by_role("checkbox").click()
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Completed")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Completed")
 
 
 @state(Role.DOER)

@@ -61,7 +61,7 @@ async def test_a_reminder_rings_in_one_tab_and_is_handled_there(visit: Visit, of
     await expect(rung(shows)).to_have_count(3)
     assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is not None
     await button(shows, "#2 Buy milk", "10 minutes later").click()
-    await expect(shows.page.get_by_role("status", name="Notice")).to_contain_text("#2 Buy milk rings again at")
+    await expect(shows.page.get_by_role("group", name="Notice")).to_contain_text("#2 Buy milk rings again at")
     await button(shows, "#4 Write to Bob", "Dismiss").click()
     await button(shows, "#3 Water the plants", "Open").click()
     await expect(shows.page.get_by_role("article", name="Task details")).to_contain_text("Water the plants")

@@ -212,7 +212,7 @@ async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit, offline_s
         await visitor.page.evaluate(SLID_IN)
         before, _ = await visitor.page.evaluate(TOPS_AND_GAP)
         await visitor.checkbox("Complete #5 Task 4").tap()
-        await expect(visitor.page.get_by_role("status", name="Notice")).to_be_visible()
+        await expect(visitor.page.get_by_role("group", name="Notice")).to_be_visible()
         after, gap = await visitor.page.evaluate(TOPS_AND_GAP)
         assert after == before
         assert gap >= 0
@@ -276,7 +276,7 @@ async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: V
     await phone.expect_answer("Buy milk")
     log = await phone.log.bounding_box()
     await phone.answers.last.get_by_role("button", name="Undo").tap()
-    notice = phone.page.get_by_role("status", name="Notice")
+    notice = phone.page.get_by_role("group", name="Notice")
     await expect(notice).to_be_visible()
     await phone.page.evaluate(SLID_IN)
     shown, below = await notice.bounding_box(), await phone.log.bounding_box()

@@ -57,7 +57,7 @@ async def test_nothing_lies_under_a_notch_or_the_home_indicator(
     await pane(visitor, "Tasks")
     await visitor.add_task("Buy milk")
     await visitor.checkbox("Complete #1").check()
-    await expect(page.get_by_role("status", name="Notice")).to_contain_text("Completed")
+    await expect(page.get_by_role("group", name="Notice")).to_contain_text("Completed")
     wrong["a notice"] = await page.evaluate(UNDER, INSETS)
     await visitor.add_task("Buy bread")
     await page.get_by_role("button", name="Select tasks").click()

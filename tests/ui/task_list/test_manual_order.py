@@ -50,7 +50,7 @@ async def test_a_dragged_row_is_moved_in_every_tab(visitor: Visitor) -> None:
     moved = ["Eggs", "Cheese", "Salt", "Bread", "Milk"]
     await expect_order(visitor, moved)
     await expect_order(other, moved)
-    await visitor.page.get_by_role("status", name="Notice").get_by_role("button", name="Undo").click()
+    await visitor.page.get_by_role("group", name="Notice").get_by_role("button", name="Undo").click()
     await expect_order(visitor, TITLES)
     await expect_order(other, TITLES)
 
@@ -82,9 +82,9 @@ async def test_a_row_moved_twice_does_not_jump_back_after_the_first_answer(visit
     shown = await visitor.checkbox("Complete #5 Salt").evaluate_handle(QUICK_MOVES)
     moved = ["Eggs", "Cheese", "Bread", "Salt", "Milk"]
     await expect_order(other, moved)
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Moved #5 Salt")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #5 Salt")
     await visitor.checkbox("Complete #1 Milk").click()
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Completed #1 Milk")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Completed #1 Milk")
     orders = await shown.json_value()
     assert orders
     assert all(order == [title for title in moved if title in order] for order in orders), orders
@@ -95,7 +95,7 @@ async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: V
     await expect_order(visitor, TITLES[::-1])
     await visitor.checkbox("Complete #1 Milk").focus()
     await visitor.page.keyboard.press("Alt+ArrowDown")
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Moved #1 Milk")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Moved #1 Milk")
     await visitor.page.reload()
     await expect_order(visitor, ["Bread", "Milk", "Cheese", "Eggs", "Salt"])
 

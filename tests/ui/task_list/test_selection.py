@@ -47,7 +47,7 @@ async def expect_selected(visitor: Visitor, titles: Iterable[str]) -> None:
 
 
 async def undo(visitor: Visitor) -> None:
-    await visitor.page.get_by_role("status", name="Notice").get_by_role("button", name="Undo").click()
+    await visitor.page.get_by_role("group", name="Notice").get_by_role("button", name="Undo").click()
 
 
 async def stored(visitor: Visitor, **wanted: object) -> set[str]:
@@ -117,7 +117,7 @@ async def test_one_undo_reverts_an_edit_of_several_tasks(visitor: Visitor) -> No
 async def test_one_undo_reverts_completing_or_deleting_several_tasks(visitor: Visitor) -> None:
     await select(visitor, "Milk", "Cheese")
     await button(visitor, "Complete selected").click()
-    await visitor.page.get_by_role("status", name="Notice").hover()  # keeps it
+    await visitor.page.get_by_role("group", name="Notice").hover()  # keeps it
     await expect(visitor.tasks).to_have_count(3)
     assert await stored(visitor, completed_at=None) == {"Bread", "Eggs", "Salt"}
     await expect(visitor.page.get_by_role("group", name="Selected tasks")).to_have_count(0)

@@ -32,8 +32,8 @@ async def test_the_added_task_has_the_fields_of_the_shown_chips(visit: Visit, of
 
 async def test_an_added_task_is_announced_once(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
-    announcement = visitor.page.locator(".sr-only[aria-live=polite]", has_text="Added #")
-    notice = visitor.page.get_by_role("status", name="Notice")
+    announcement = visitor.page.locator(".tasks .sr-only[aria-live=polite]", has_text="Added #")
+    notice = visitor.page.get_by_role("group", name="Notice")
     await visitor.add_task("Buy milk")
     await expect(announcement).to_have_text("Added #1 Buy milk")
     await visitor.add_task("Buy bread")

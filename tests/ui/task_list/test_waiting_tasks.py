@@ -140,6 +140,6 @@ async def test_more_pasted_lines_than_the_server_adds_at_once_are_all_added(
     await add_line(visitor).fill(" ⏎ ".join(f"Thing {number}" for number in range(130)))
     await add_line(visitor).press("Enter")
     await expect(waiting(visitor)).to_have_count(0)
-    await expect(visitor.page.get_by_text("Added 30 tasks")).to_be_visible()
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 30 tasks")
     found = (await visitor.api("GET", "/api/tasks", params={"limit": "200"})).json()
     assert found["counts"]["open"] == 130

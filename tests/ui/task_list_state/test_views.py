@@ -167,7 +167,7 @@ async def test_a_task_that_is_added_behind_the_first_page_is_shown(visit: Visit,
     await expect(visitor.page.get_by_role("button", name="Open 62")).to_be_visible()
     await visitor.page.get_by_role("button", name="Done 0").click()
     await visitor.add_task("Elsewhere")
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text("Added #63 Elsewhere.")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added #63 Elsewhere.")
 
 
 async def test_the_add_line_applies_the_views_filters_and_keeps_removed_chips_in_the_title(
@@ -188,7 +188,7 @@ async def test_the_add_line_applies_the_views_filters_and_keeps_removed_chips_in
         await expect(row).to_contain_text(words)
     await line.fill("Elsewhere tomorrow")
     await line.press("Enter")
-    await expect(visitor.page.get_by_role("status", name="Notice")).to_contain_text(
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text(
         "Added #2 Elsewhere. You find it under Open."
     )
     await expect(visitor.tasks).to_have_count(1)
