@@ -13,6 +13,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
+from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
@@ -82,6 +83,12 @@ class MessageSearchState(rx.State):
         chat = await self.get_state(ChatState)
         if chat.thread_id == thread_id and await conversations.has_item(person.id, thread_id, item_id):
             await chat.load_back(person, until=item_id)
+
+    @internal
+    async def renew(self, person: Person) -> None:
+        """Read the first results again."""
+        if self.q:
+            await self._read(person, None)
 
     async def _read(self, person: Person, cursor: str | None) -> None:
         try:

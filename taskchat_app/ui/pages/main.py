@@ -92,6 +92,7 @@ def _panes() -> rx.Component:
             page_failed=ChatState.error != "",
             on_retry=LiveState.open_page,
             on_show=pane.set_value("tasks"),
+            on_time=LiveState.begin_day,
         ),
         class_name="panes",
     )

@@ -73,6 +73,12 @@ class RemindersState(OnlyChanges, rx.State):
             self.poll_request = uuid.uuid4().hex
 
     @internal
+    def renew(self) -> None:
+        """Make the browser poll again if reminders are shown: they name the day of their tasks."""
+        if self.rung:
+            self.poll_request = uuid.uuid4().hex
+
+    @internal
     async def read(self, person: Person, number: int) -> None:
         """Read the open task's reminder; a deleted task has none."""
         try:

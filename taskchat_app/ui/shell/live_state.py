@@ -5,6 +5,7 @@ import logging
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from contextlib import aclosing
+from datetime import date
 from typing import Any
 
 import reflex as rx
@@ -12,13 +13,14 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.log import changes
-from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.reflex_patches.tab_states import STATES_AWAY, connected_socket, forget_address
 from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat.suggestions import SuggestionsState
+from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.session import CONVERSATIONS, EMBED, SETTINGS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
@@ -48,6 +50,8 @@ class LiveState(rx.State):
 
     _session: str = ""
     _path: str = ""
+    _day: date | None = None
+    """The user's day for which the page shows times: those of another day have their date."""
     _followed: str = ""
     _seen: int = 0
 
@@ -76,6 +80,9 @@ class LiveState(rx.State):
                 await chat.open(person, thread_id)
         else:
             self._seen = await changes.last_change_id(person.id)
+            if self._day != (day := _day_of(person)):
+                await (await self.get_state(MessageSearchState)).renew(person)
+                self._day = day
             tasks, detail = await self.get_state(TasksState), await self.get_state(DetailState)
             query = self.router.url.query
             await chat.reopen(person, chat.thread_id if is_behind else thread_id)
@@ -88,6 +95,21 @@ class LiveState(rx.State):
         chat.title = (await self.get_state(ConversationsState)).title_of(chat.thread_id) or chat.title
         self._path, self._session = path, connection  # now that all is loaded: another page opened at once cancels this
         self.opened = f"{uuid.uuid4().hex} {path} {self._session} {person.id}"
+
+    @rx.event
+    async def begin_day(self) -> Any:
+        """Read again what is shown with a time, unless the user's day is still the same."""
+        try:
+            person = await current_user(self)
+            if person is None:
+                return redirect_to_login()
+            day = _day_of(person)
+            if day != self._day:
+                await _show_times(self, person)
+                self._day = day
+        except DATABASE_AWAY as error:  # the list, which the same timer reads, says so
+            log.warning("A tab could not begin a day: %s", str(error).splitlines()[:1])
+        return None
 
     @rx.event(background=True)
     async def follow(self) -> AsyncIterator[Any]:
@@ -178,11 +200,24 @@ async def _show_all(live: LiveState, person: Person) -> None:
     """Render everything again in the user's present zone and language."""
     (await live.get_state(SettingsState)).load(person)
     await (await live.get_state(TasksState)).load(person)
-    await (await live.get_state(DetailState)).load(person)
     await (await live.get_state(ConversationsState)).load(person)
     await (await live.get_state(SuggestionsState)).load(person)
+    await _show_times(live, person)
+
+
+def _day_of(person: Person) -> date:
+    return now().astimezone(person.zone).date()
+
+
+async def _show_times(live: LiveState, person: Person) -> None:
+    """Read again what is shown with times, except the list."""
+    await (await live.get_state(DetailState)).load(person)
+    await (await live.get_state(MessageSearchState)).renew(person)
+    (await live.get_state(RemindersState)).renew()
     chat = await live.get_state(ChatState)
-    if chat.thread_id and chat.is_free_to_reload:
+    if not chat.is_free_to_reload:
+        chat.mark_behind([""])
+    elif chat.thread_id:
         await chat.reload(person)
 
 

@@ -33,10 +33,12 @@ RETRY_SECONDS = 2
 """After a failed read the page tries again after this time."""
 
 
-def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_show: Any) -> rx.Component:
+def task_pane(
+    *, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_show: Any, on_time: Any
+) -> rx.Component:
     """Return the pane of this user; `on_show` shows it on a phone.
 
-    `page_failed`: the page could not be loaded; `on_retry` loads it again.
+    `page_failed`: the page could not be loaded; `on_retry` loads it again. `on_time`: a task fell due or a day began.
     """
     return rx.el.section(
         _head(),
@@ -64,7 +66,7 @@ def task_pane(*, account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any,
             on_show=on_show,
             on_task=DetailState.follow_address,
         ),
-        Timer.create(at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=TasksState.pass_time),
+        Timer.create(at=TasksState.wake.at, seconds=TasksState.wake.seconds, on_come=[TasksState.pass_time, on_time]),
         class_name="tasks",
         aria_label=words.TASKS,
     )
