@@ -20,6 +20,11 @@ export function LoadMore({ list, length, onNear, children, ...props }) {
   return h("button", { ...props, type: "button", ref: end, onClick: request }, children);
 }
 
+/** What stands below the rows on paper while the list has more of them: only what is loaded can be printed. */
+export function PrintedPart({ sentence, length, found, ...props }) {
+  return h("p", props, sentence.replace("{count}", length).replace("{total}", found));
+}
+
 /** Folds the heads of the pane (`data-folded`, which small windows style) while the list is scrolled. */
 function foldHeads({ currentTarget: box }) {
   const pane = box.closest(".tasks");

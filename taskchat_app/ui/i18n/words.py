@@ -181,6 +181,7 @@ CHANGE_UNSURE = gettext(
     "The database cannot be reached, so your last change may be missing. Look at the list, then try again."
 )
 TASKS_FAILED = gettext("The tasks cannot be read just now. They are safe. Try again in a moment.")
+PRINTED_PART = gettext("{count} of {total} tasks. To print all of them, scroll to the end of the list before.")
 FILTER = gettext("Filter and sort")
 FILTERS = gettext("Filters")
 CLEAR = gettext("Clear")

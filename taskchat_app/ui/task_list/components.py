@@ -55,6 +55,15 @@ class LoadMore(PageComponent):
     on_near: rx.EventHandler[passthrough_event_spec(int)] = field(doc="More is needed; receives the last patch's id")
 
 
+class PrintedPart(PageComponent):
+    """The sentence below the rows of a printed list that has more."""
+
+    library = f"{PAGE}task_list/load_more.js"
+    sentence: rx.Var[str] = field(doc="The text; contains {count} and {total}")
+    length: rx.Var[int] = field(doc="The number of rows")
+    found: rx.Var[int] = field(doc="The number of tasks of the whole list")
+
+
 class ScrollToTop(PageComponent):
     """A box that scrolls to its top when another list is shown."""
 

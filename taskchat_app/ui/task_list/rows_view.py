@@ -7,7 +7,7 @@
 import reflex as rx
 
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.task_list.components import LoadMore, LostPatches, rows_of
+from taskchat_app.ui.task_list.components import LoadMore, LostPatches, PrintedPart, rows_of
 from taskchat_app.ui.task_list.row import deleted_row, task_row
 from taskchat_app.ui.task_list.selection_components import SortableRows
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
@@ -23,12 +23,20 @@ def task_list() -> rx.Component:
             rx.cond(TasksState.length == 0, _empty()),
             rx.cond(
                 TasksState.has_more,
-                LoadMore.create(
-                    words.MORE,
-                    list=TasksState.address,
-                    length=TasksState.length,
-                    class_name="button quiet more",
-                    on_near=TasksState.load_more,
+                rx.fragment(
+                    LoadMore.create(
+                        words.MORE,
+                        list=TasksState.address,
+                        length=TasksState.length,
+                        class_name="button quiet more",
+                        on_near=TasksState.load_more,
+                    ),
+                    PrintedPart.create(
+                        sentence=words.PRINTED_PART,
+                        length=TasksState.length,
+                        found=TasksState.found,
+                        class_name="printed-part",
+                    ),
                 ),
             ),
         ),

@@ -45,7 +45,10 @@ class ListCounts:
 
 @dataclass(frozen=True)
 class ListReading:
-    """The result of reading the list: `rows` are new or changed, `leaving` those of them no longer in the list."""
+    """The result of reading the list: `rows` are new or changed, `leaving` those of them no longer in the list.
+
+    `found` is the number of tasks of the whole list.
+    """
 
     shown: Shown
     rows: dict[int, TaskRow]
@@ -89,7 +92,8 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         missing = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
         tasks = {task.number: task for task in await page_queries.read_tasks(session, person.id, list(missing))}
         tags = await page_queries.count_tags(session, person.id, query)
-        found = await page_queries.count_found(session, person.id, query) if filters.narrows else 0
+        has_more = len(order) > extent
+        found = await page_queries.count_found(session, person.id, query) if has_more else len(order)
         views = await page_queries.count_views(session, person.id, _today_ends(person, at))
     rows = {
         number: row_of(
@@ -102,7 +106,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         for number in (*shown, *leaving)
         if number in tasks
     }
-    return ListReading(shown, rows, leaving, len(order) > extent, tags, found, _counted(views, person, at))
+    return ListReading(shown, rows, leaving, has_more, tags, found, _counted(views, person, at))
 
 
 def _heading(task: TaskView, filters: TaskFilters, zone: ZoneInfo, at: datetime) -> str:

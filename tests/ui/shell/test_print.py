@@ -6,7 +6,15 @@ from playwright.async_api import PdfMargins, expect
 from pypdf import PdfReader
 
 from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
+
+
+async def printed(visitor: Visitor) -> list[str]:
+    """Return the text of each page; the paper is as narrow as a phone."""
+    edge = "1cm"
+    margin = PdfMargins(top=edge, right=edge, bottom=edge, left=edge)
+    pdf = PdfReader(io.BytesIO(await visitor.page.pdf(format="A4", margin=margin)))
+    return [page.extract_text() for page in pdf.pages]
 
 
 async def test_the_whole_list_and_the_conversation_are_printed(visit: Visit, offline_server: Server) -> None:
@@ -16,11 +24,22 @@ async def test_the_whole_list_and_the_conversation_are_printed(visit: Visit, off
     await visitor.send("help")
     await visitor.expect_answer("buy milk")
     await expect(visitor.tasks).to_have_count(60)
-    edge = "1cm"  # so that the paper is as narrow as a phone
-    margin = PdfMargins(top=edge, right=edge, bottom=edge, left=edge)
-    printed = PdfReader(io.BytesIO(await visitor.page.pdf(format="A4", margin=margin)))
-    text = "\n".join(page.extract_text() for page in printed.pages)
+    pages = await printed(visitor)
+    text = "\n".join(pages)
     assert [number for number in range(60) if f"Step{number:02}" not in text] == []
     assert "buy milk" in text
     assert "Message taskchat" not in text
-    assert len(printed.pages) <= 6
+    assert "To print all" not in text
+    assert len(pages) <= 6
+
+
+async def test_a_print_of_the_first_part_of_a_list_says_so(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    for number in range(120):
+        await visitor.api("POST", "/api/tasks", json={"title": f"Step{number:03}"})
+    await visitor.page.reload()
+    await expect(visitor.tasks).to_have_count(50)
+    text = " ".join("\n".join(await printed(visitor)).split())
+    assert text.count("Step") == 50
+    assert "50 of 120 tasks. To print all of them, scroll to the end of the list before." in text
+    assert "Show more" not in text
