@@ -54,10 +54,23 @@ class WebhooksState(SectionState, rx.State):
     def hide_tries(self) -> None:
         self.opened, self.tries = "", []
 
-    # In the background: the look-up of the host, and a receiver, can take seconds.
+    # The look-up of the host, and a receiver, can take seconds: both are asked in the background. A background event
+    # begins before the events that wait in the queue, and its result would be hidden by a `hide_result` among them. So
+    # the press itself is an event of the queue.
+
+    @rx.event
+    def create(self, form: dict[str, Any]) -> Any:
+        """Create a webhook and show its secret."""
+        return WebhooksState.create_in_background(form)
+
+    @rx.event
+    def test(self, webhook_id: str) -> Any:
+        """Send a test and show how it went."""
+        return WebhooksState.test_in_background(webhook_id)
+
     @rx.event(background=True)
     @signed_in
-    async def create(self, person: Person, form: dict[str, Any]) -> Any:
+    async def create_in_background(self, person: Person, form: dict[str, Any]) -> Any:
         events = [event for event in EVENTS if form.get(event)]
         try:
             created = await webhooks.create_webhook(person, str(form.get("webhook-url", "")), events)
@@ -73,8 +86,7 @@ class WebhooksState(SectionState, rx.State):
 
     @rx.event(background=True)
     @signed_in
-    async def test(self, person: Person, webhook_id: str) -> None:
-        """Send a test and show how it went."""
+    async def test_in_background(self, person: Person, webhook_id: str) -> None:
         try:
             outcome = await send_test(person.id, webhook_id)
         except PersonError as error:

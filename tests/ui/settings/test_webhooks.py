@@ -1,12 +1,21 @@
 """Webhooks on the settings page: made, tried, their deliveries, deleted."""
 
+from contextlib import suppress
+from pathlib import Path
+
+import psycopg
 from playwright.async_api import expect
 
+from taskchat_app.config import Settings
+from taskchat_app.domain.storage.database import connection_string
 from tests.receiver import ARRIVES_SECONDS, receiving
 from tests.serving import Server
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit
 from tests.waiting import until_async
+
+BEFORE_ITS_TURN_MS = 1000
+"""Within this a secret would be shown of a webhook that did not wait for the page."""
 
 
 async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, offline_server: Server) -> None:
@@ -72,3 +81,23 @@ async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(vi
     await expect(hooks).to_contain_text("another")
     await expect(shown).to_have_count(0)
     await expect(hooks).not_to_contain_text("Nothing was sent yet")
+
+
+async def test_the_secret_stays_of_a_webhook_that_is_created_while_the_page_loads(
+    visit: Visit, offline_server: Server
+) -> None:
+    """A page that opens hides the secret of an earlier visit, in its turn."""
+    visitor = await visit(offline_server)
+    page = visitor.page
+    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
+    shown = page.get_by_text("whsec_")
+    with psycopg.connect(connection_string(home)) as database, database.transaction():
+        database.execute("LOCK TABLE calendar_feeds")  # which the page reads
+        await visitor.open("/settings")
+        await page.get_by_label("Address of the program").fill("https://8.8.8.8/hook")
+        await page.get_by_role("button", name="Create webhook").click()
+        with suppress(AssertionError):
+            await expect(shown).to_be_visible(timeout=BEFORE_ITS_TURN_MS)
+    await page.get_by_role("button", name="Deliveries").click()
+    await expect(page.get_by_role("list", name="Webhooks")).to_contain_text("Nothing was sent yet")
+    await expect(shown).to_be_visible()
