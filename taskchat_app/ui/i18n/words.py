@@ -533,7 +533,7 @@ WEBHOOK_CREATED = gettext("Copy the secret now: it is not shown again. Your prog
 COPY_SECRET = gettext("Copy secret")
 WEBHOOK_DELETED = gettext("The webhook is deleted.")
 DELETE_WEBHOOK = gettext("Delete the webhook to {url}")
-WEBHOOK_FAILING = gettext("The last message did not arrive. It is tried again at {time}.")
+WEBHOOK_FAILING = gettext("The last message did not arrive. Next try: {time}.")
 WEBHOOK_OFF = gettext(
     "Switched off on {day}, since messages did not arrive. A test that arrives switches it on again, and it goes on."
 )

@@ -17,7 +17,7 @@ from taskchat_app.domain.webhooks.webhooks import WebhookView
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.formatting import format_day, format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.settings.section_state import SectionState
 
@@ -134,7 +134,7 @@ def _row(view: WebhookView, zone: ZoneInfo) -> WebhookRow:
     if view.disabled_at:
         warning = say(words.WEBHOOK_OFF, day=format_day(view.disabled_at.astimezone(zone), now().astimezone(zone)))
     elif view.next_at:
-        warning = say(words.WEBHOOK_FAILING, time=view.next_at.astimezone(zone).strftime("%H:%M"))
+        warning = say(words.WEBHOOK_FAILING, time=format_moment(view.next_at, zone, now()))
     return WebhookRow(view.id, view.url, about, warning, say(words.DELETE_WEBHOOK, url=view.url))
 
 

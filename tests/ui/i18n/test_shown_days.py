@@ -60,6 +60,11 @@ def test_a_webhook_that_was_switched_off_and_its_deliveries_have_their_year() ->
     assert webhooks_state._try(delivery, BERLIN).startswith("1 Jan 2010 00:30:00 · ")
 
 
+def test_the_next_try_of_a_webhook_has_its_day() -> None:
+    view = WebhookView("id", "https://example.org", [], NEW_YEAR, "failing", None, NEW_YEAR)
+    assert webhooks_state._row(view, BERLIN).warning.endswith("Next try: 1 Jan 2010, 00:30.")
+
+
 def test_a_message_has_its_year() -> None:
     content = [{"type": "input_text", "text": "Hello"}]
     item = {"id": "m", "type": "user_message", "created_at": NEW_YEAR.isoformat(), "content": content}
