@@ -15,28 +15,18 @@ SHOWN_SECONDS = 8
 
 
 def toast() -> rx.Component:
-    return rx.fragment(_announcement(), _notice())
-
-
-def _announcement() -> rx.Component:
-    """Return the live region that says each notice once.
+    """Return the place of notices: a live region, which says each of them once.
 
     It is always there: screen readers do not announce a region that appears together with its text. Only a warning, an
     alert, is announced wherever it appears.
     """
     shown = UndoState.toast
-    text = rx.cond(shown.is_warning, "", shown.text)
-    # With its own key an element is new, and so announced, also when it says the same as the last one.
-    return rx.el.div(rx.el.span(text, key=shown.key), class_name="sr-only", aria_live="polite")
-
-
-def _notice() -> rx.Component:
-    shown = UndoState.toast
     return rx.el.div(
         rx.cond(
             shown.key != "",
             TimedNotice.create(
-                rx.el.span(shown.text, class_name="toast-text"),
+                # With its own key a text is new, and so announced, also when it is the same as the last one.
+                rx.el.span(shown.text, key=shown.key, class_name="toast-text"),
                 rx.cond(
                     shown.thread_id != "",
                     button(words.UNDO, "undo", ConversationsState.restore(shown.thread_id)),
@@ -54,4 +44,5 @@ def _notice() -> rx.Component:
             ),
         ),
         class_name="toasts",
+        aria_live=rx.cond(shown.is_warning, "off", "polite"),
     )
