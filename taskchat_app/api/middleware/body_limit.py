@@ -1,29 +1,21 @@
 """ASGI middleware: reads complete request bodies, limits their size and duration, and refuses JSON in UTF-16 or 32."""
 
-import asyncio
 import codecs
 from http import HTTPStatus
 
-from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.api.core.problems import API_PREFIXES, problem, standard_problem
+from taskchat_app.api.core.request_bodies import BODY_SECONDS, IncomingBody
 from taskchat_app.i18n.messages import gettext
 
 BODY_MAX_BYTES = 1024 * 1024
-READ_MAX_BYTES = 16 * BODY_MAX_BYTES
-"""Read and discarded of a body that is too large: a client that is still sending would see a broken connection instead
-of the 413."""
-SILENCE_SECONDS = 30.0
-"""Maximum time without data: limits how long a silent client occupies memory for its body."""
-BODY_SECONDS = 300.0
-"""Maximum time for a whole body; a phone with 50 kbit/s needs 170 s for 1 MiB."""
 VALUES_MAX = 8_000
 """Values in one JSON body: a message about 1,000 selected tasks has 7,000. Validating a body with 500,000 invalid ones
 blocked the event loop for 28 s."""
 UPLOADS = ("/api/attachments", "/api/import")
-"""Routes that read their body themselves (read_upload, streams/uploads.py), once they know who sends it."""
+"""Routes that read their body themselves (streams/uploads.py), once they know who sends it."""
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """That of UTF-32 begins with one of them, or holds a NUL."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
@@ -44,8 +36,9 @@ class BodyLimit:
         if scope["path"].startswith(UPLOADS):
             return await self.app(scope, receive, send)
         body = bytearray()
-        last = await _read_in_time(body, receive, BODY_MAX_BYTES)
-        if len(body) > BODY_MAX_BYTES:
+        incoming = IncomingBody(BODY_MAX_BYTES, body.extend)
+        last = await incoming.read(receive, BODY_SECONDS)
+        if incoming.is_too_large:
             return await standard_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
         if count_values(bytes(body)) > VALUES_MAX:
             return await _too_many_values()(scope, receive, send)
@@ -72,43 +65,6 @@ def count_values(body: bytes) -> int:
     without_escapes = body.replace(b"\\\\", b"").replace(b'\\"', b"")
     outside_strings = b"".join(without_escapes.split(b'"')[::2])
     return outside_strings.count(b",") + 1
-
-
-async def read_upload(receive: Receive, most_bytes: int) -> bytes:
-    """Return the whole body of a request under UPLOADS, which is longer than `most_bytes` if there is more.
-
-    Raises HTTPException 408 for a body that stops or takes too long.
-    """
-    body = bytearray()
-    last = await _read_in_time(body, receive, most_bytes)
-    if last is None or last["type"] != "http.request":  # the client is gone: the body is only a part
-        raise HTTPException(HTTPStatus.REQUEST_TIMEOUT)
-    return bytes(body)
-
-
-async def _read_in_time(body: bytearray, receive: Receive, most_bytes: int) -> Message | None:
-    """Read like _read; return None if the body stops or takes too long."""
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            return await _read(body, receive, most_bytes)
-    except TimeoutError:
-        return None
-
-
-async def _read(body: bytearray, receive: Receive, most_bytes: int) -> Message:
-    """Read into `body`, at most `most_bytes` + 1 bytes; return the last message.
-
-    Raises TimeoutError after SILENCE_SECONDS without data.
-    """
-    size = 0
-    while True:
-        async with asyncio.timeout(SILENCE_SECONDS):
-            message = await receive()
-        part = message.get("body", b"")
-        size += len(part)
-        body += part[: most_bytes + 1 - len(body)]
-        if not message.get("more_body", False) or size > max(READ_MAX_BYTES, 2 * most_bytes):
-            return message
 
 
 def _replay(body: bytes, last: Message, receive: Receive) -> Receive:

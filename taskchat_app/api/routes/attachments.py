@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from taskchat_app.api.core.credentials import Chatter, signed_or
 from taskchat_app.api.core.form_charset import check_form_charset
-from taskchat_app.api.middleware.body_limit import read_upload
+from taskchat_app.api.streams.uploads import receive_upload
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
@@ -102,15 +102,16 @@ def _upload_place(user_id: str) -> AbstractContextManager[None]:
 
 async def _file_of(request: Request) -> UploadedFile:
     """Read the body; raise TooLarge for too many bytes, BadRequest for a form without a file."""
-    body = await read_upload(request.receive, FILE_MAX_BYTES + FORM_MAX_BYTES)
+    body = bytearray()
+    size = await receive_upload(request, FILE_MAX_BYTES + FORM_MAX_BYTES, body.extend)
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
-        attachments.check_size(len(body))
-        return UploadedFile("", body)
-    attachments.check_size(len(body) - FORM_MAX_BYTES)
+        attachments.check_size(size)
+        return UploadedFile("", bytes(body))
+    attachments.check_size(size - FORM_MAX_BYTES)
     check_form_charset(request.headers)
 
     async def stream() -> AsyncIterator[bytes]:
-        yield body
+        yield bytes(body)
 
     try:
         form = await MultiPartParser(request.headers, cast(Any, stream()), max_files=1, max_fields=8).parse()

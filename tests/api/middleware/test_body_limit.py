@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES, BODY_SECONDS, SILENCE_SECONDS, BodyLimit
+from taskchat_app.api.core.request_bodies import BODY_SECONDS, SILENCE_SECONDS
+from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES, BodyLimit
 
 PART = BODY_MAX_BYTES // 16
 MOST_OF_A_SILENCE = SILENCE_SECONDS * 0.6

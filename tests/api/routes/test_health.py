@@ -16,8 +16,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app import __version__
 from taskchat_app.api.app import build_api
+from taskchat_app.api.core import request_bodies
 from taskchat_app.api.core.problems import problem
-from taskchat_app.api.middleware import body_limit
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
 from taskchat_app.api.routes import health
 from taskchat_app.domain.storage import database
@@ -163,7 +163,7 @@ async def test_a_body_of_exactly_a_mebibyte_is_read(anonymous: httpx.AsyncClient
 
 
 async def test_a_body_that_stalls_is_408(anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(body_limit, "SILENCE_SECONDS", 0.05)
+    monkeypatch.setattr(request_bodies, "SILENCE_SECONDS", 0.05)
 
     async def pieces():
         yield b'{"email": '

@@ -9,7 +9,8 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 from starlette.types import Message
 
-from taskchat_app.api.streams.uploads import SILENCE_SECONDS, UPLOAD_SECONDS, uploaded
+from taskchat_app.api.core.request_bodies import SILENCE_SECONDS
+from taskchat_app.api.streams.uploads import UPLOAD_SECONDS, uploaded
 from tests.api.middleware.test_body_limit import FastForwardLoop
 
 MOST_OF_A_SILENCE = SILENCE_SECONDS * 0.9

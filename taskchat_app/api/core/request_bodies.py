@@ -1,0 +1,49 @@
+"""Reads request bodies as they arrive; limits their size and duration, and what is discarded of a too large one."""
+
+import asyncio
+from collections.abc import Callable
+
+from starlette.types import Message, Receive
+
+SILENCE_SECONDS = 30.0
+"""Maximum time without data: limits how long a silent client occupies memory or a place for its body."""
+BODY_SECONDS = 300.0
+"""Maximum time for a whole body in memory; a phone with 50 kbit/s needs 170 s for 1 MiB."""
+DISCARDED_MAX_BYTES = 16 * 1024 * 1024
+"""Read and discarded of a body that is too large: a client that is still sending would see a broken connection instead
+of the 413."""
+
+
+class IncomingBody:
+    """A body of which at most `most_bytes` are given to `keep`, part by part; `size` is what has arrived of it."""
+
+    def __init__(self, most_bytes: int, keep: Callable[[bytes], object]) -> None:
+        self.size = 0
+        self._most_bytes = most_bytes
+        self._keep = keep
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.size > self._most_bytes
+
+    async def read(self, receive: Receive, seconds: float) -> Message | None:
+        """Read to the end, or as far as is discarded; return the last message, a disconnect if the client left.
+
+        None if the body takes longer than `seconds`, or stops for SILENCE_SECONDS.
+        """
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._read(receive)
+        except TimeoutError:
+            return None
+
+    async def _read(self, receive: Receive) -> Message:
+        while True:
+            async with asyncio.timeout(SILENCE_SECONDS):
+                message = await receive()
+            part: bytes = message.get("body", b"")
+            self.size += len(part)
+            if not self.is_too_large:
+                self._keep(part)
+            if not message.get("more_body", False) or self.size > self._most_bytes + DISCARDED_MAX_BYTES:
+                return message
