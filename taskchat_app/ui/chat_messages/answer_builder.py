@@ -32,8 +32,8 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.reflex_patches import chunked_text
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.chat_messages.endings import ending_of_parts
 from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, call_of, part_of, user_message_of
-from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 
@@ -69,9 +69,8 @@ class AnswerBuilder:
 
     @property
     def ending(self) -> str:
-        """Why the ended answer is not whole, or "". One with notices at most, if it did not fail, was stopped."""
-        is_empty = all(part.kind == "notice" for part in self.parts)
-        return self.error or (say(words.STOPPED) if is_empty else "")
+        """Why the ended answer is not whole, or ""."""
+        return ending_of_parts(self.parts, self.error)
 
     @property
     def at(self) -> str:
