@@ -1,7 +1,7 @@
 """Results of the MCP tools: pydantic models, whose JSON schemas clients get, and their text."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from taskchat_app.assistant.tools.results import task_data
 from taskchat_app.config import settings
 from taskchat_app.domain.activity.undo import UndoOutcome
+from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.task_view import TaskView, utc_text
 
@@ -173,3 +174,18 @@ def task_url(number: int) -> str:
 
 def names(numbers: Sequence[int]) -> str:
     return ", ".join(f"#{number}" for number in numbers) or "no task"
+
+
+class BatchFailed(Exception):
+    """Some of the tasks of a call were refused; nothing of the call is done."""
+
+    def __init__(self, numbers: Sequence[int | None], refused: Collection[int], reason: PersonError):
+        """`numbers` are those of all tasks of the call, None for new ones; `refused` are places among them."""
+        lines = [
+            Line(index=place, number=number, outcome="failed", reason=reason.detail)
+            if place in refused
+            else Line(index=place, number=number, outcome="not_done")
+            for place, number in enumerate(numbers)
+        ]
+        self.written = Written(message=f"Nothing was done. {reason.detail}", status="failed", results=lines)
+        super().__init__(self.written.message)

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.api.mcp import arguments as a
 from taskchat_app.api.mcp import results as r
-from taskchat_app.api.mcp.results import Line, Task, Written, names
+from taskchat_app.api.mcp.results import BatchFailed, Line, Task, Written, names
 from taskchat_app.assistant.tools.deletion_consent import PROGRAM_DELETES_MAX
 from taskchat_app.assistant.tools.mcp_proposals import propose_deletion
 from taskchat_app.assistant.tools.task_tools import numbered_task
@@ -32,21 +32,6 @@ from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
 
 SEARCHED = 20
-
-
-class BatchFailed(Exception):
-    """Some of the tasks of a call were refused; nothing of the call is done."""
-
-    def __init__(self, numbers: Sequence[int | None], refused: Collection[int], reason: PersonError):
-        """`numbers` are those of all tasks of the call, None for new ones; `refused` are places among them."""
-        lines = [
-            Line(index=place, number=number, outcome="failed", reason=reason.detail)
-            if place in refused
-            else Line(index=place, number=number, outcome="not_done")
-            for place, number in enumerate(numbers)
-        ]
-        self.written = Written(message=f"Nothing was done. {reason.detail}", status="failed", results=lines)
-        super().__init__(self.written.message)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from reflex_base.vars.base import Var, VarData
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.task_list_state.add_outcome import AddOutcome
-from taskchat_app.ui.task_list_state.list_reader import ListPatch
+from taskchat_app.ui.task_list_state.list_updates import ListPatch
 from taskchat_app.ui.task_list_state.rows import TaskRow
 
 
@@ -149,7 +149,7 @@ class WaitingTasks(PageComponent):
 class Timer(PageComponent):
     """A timer of the list: a task falls due, or rows that are missing are requested again."""
 
-    library = f"{PAGE}task_list/list_timer.js"
+    library = f"{PAGE}task_list/refresh_timer.js"
     at: rx.Var[str] = field(doc="Identifies the moment; a change restarts the timer, empty stops it")
     seconds: rx.Var[float] = field(doc="The time until the moment")
     on_come: rx.EventHandler[no_args_event_spec] = field(doc="The time is over")

@@ -11,7 +11,7 @@ from reflex_base.vars.base import Var, VarData
 from reflex_base.vars.sequence import ArrayVar
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.task_list_state.list_reader import ListPatch
+from taskchat_app.ui.task_list_state.list_updates import ListPatch
 
 DND = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
 

@@ -38,7 +38,7 @@ from taskchat_app.ui.task_list_state.filter_chips import (
     tag_choices,
 )
 from taskchat_app.ui.task_list_state.list_address import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
-from taskchat_app.ui.task_list_state.list_reader import (
+from taskchat_app.ui.task_list_state.list_updates import (
     ListCounts,
     ListPatch,
     ListReading,
