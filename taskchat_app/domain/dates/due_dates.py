@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.clock_phrases import match_part
 from taskchat_app.domain.dates.date_mentions import DueMention, find_due
 from taskchat_app.domain.dates.date_phrase import ISO_INSTANT, Phrase, iso_instant, match_phrase
+from taskchat_app.domain.dates.holidays import begins_with_holiday
 from taskchat_app.domain.dates.local_time import (
     FIRST_YEAR,
     LAST_YEAR,
@@ -106,7 +107,10 @@ def _phrase(text: str, zone: ZoneInfo, now: datetime) -> Phrase:
     if len(phrase) > _PHRASE_MAX_CHARACTERS or not phrase.isprintable():
         raise Invalid(gettext("That is not a date. {examples}", examples=_EXAMPLES))
     # Try with and without a final dot: it belongs to "am 3.", but may also end a sentence.
-    for candidate in (phrase, f"{phrase}.") if text.rstrip().endswith(".") else (phrase,):
+    candidates = (phrase, f"{phrase}.") if text.rstrip().endswith(".") else (phrase,)
+    if begins_with_holiday(phrase):
+        candidates = (*candidates, f"on {phrase}")
+    for candidate in candidates:
         match = match_phrase(candidate, 0, zone=zone, now=now)
         if match is not None and match.end == len(candidate):
             return match

@@ -1,7 +1,10 @@
 """Parses holidays that are on the same date each year, in English and German: "christmas eve", "Silvester"."""
 
+import re
+
 from taskchat_app.domain.dates.calendar_dates import next_date
 from taskchat_app.domain.dates.phrase_types import Resolve, Row, Weight
+from taskchat_app.domain.dates.vocabulary import END
 
 _NAMES = {
     (1, 1): r"new\syear(?:['’]?s['’]?)?\sday|neujahr(?:stag)?",
@@ -16,6 +19,7 @@ _NAMES = {
     (12, 31): r"new\syear(?:['’]?s['’]?)?\seve|nye|silvester",
 }
 HOLIDAY = "|".join(_NAMES.values())
+_BEGINS = re.compile(rf"(?:{HOLIDAY}){END}", re.IGNORECASE)
 # "Book on christmas" is about it.
 _TOPICS = "article book essay paper presentation report speech talk".split()
 _LED = (
@@ -38,3 +42,8 @@ HOLIDAY_ROWS: tuple[Row, ...] = tuple(
     for date, names in _NAMES.items()
 )
 """A holiday is a date behind "on" or "by", before a time, or first in a text: "new year's eve party at 8"."""
+
+
+def begins_with_holiday(text: str) -> bool:
+    """Return whether a text that can only be a date begins with a holiday: "christmas", "christmas morning"."""
+    return _BEGINS.match(text) is not None

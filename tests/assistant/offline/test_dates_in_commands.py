@@ -273,3 +273,23 @@ async def test_what_would_repeat_by_the_hour_is_not_added(conversation: Conversa
 )
 def test_hours_inside_a_title_are_no_recurrence(title: str) -> None:
     assert read(f"remind me to {title}")[0] == "add"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("move 3 to christmas", update(3, due_date="christmas")),
+        ("move the dentist to christmas eve", update(1, due_date="christmas eve")),
+        ("postpone 3 until halloween", update(3, due_date="halloween")),
+        ("3 is due christmas", update(3, due_date="christmas")),
+        ("change 3 to christmas", update(3, due_date="christmas")),
+        ("verschiebe 3 auf Weihnachten", update(3, due_date="Weihnachten")),
+        ("verschiebe 3 auf Silvester", update(3, due_date="Silvester")),
+        ("setze 3 auf Neujahr", update(3, due_date="Neujahr")),
+        ("rename 3 to christmas", update(3, title="Christmas")),
+        ("buy christmas presents", add("Buy christmas presents")),
+        ("add drive to christmas market", add("Drive to christmas market")),
+    ],
+)
+async def test_a_task_is_moved_to_a_holiday(conversation: Conversation, sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation, sentence, outcome)

@@ -91,6 +91,20 @@ PHRASES = [
     ("12/25/2026", "2026-12-25"),
     ("25/12/2026", "2026-12-25"),
     ("Friday 20 November", "2026-11-20"),
+    # holidays
+    ("christmas", "2026-12-25"),
+    ("Christmas Eve", "2026-12-24"),
+    ("xmas", "2026-12-25"),
+    ("new year's eve", "2026-12-31"),
+    ("new year's day", "2027-01-01"),
+    ("halloween", "2027-10-31"),
+    ("valentine's day", "2027-02-14"),
+    ("Weihnachten", "2026-12-25"),
+    ("Heiligabend", "2026-12-24"),
+    ("Silvester", "2026-12-31"),
+    ("Neujahr", "2027-01-01"),
+    ("christmas morning", "2026-12-25T09:00"),
+    ("Weihnachten um 18 Uhr", "2026-12-25T18:00"),
     # times
     ("9am", "2026-11-19T09:00"),
     ("at 3pm", "2026-11-18T15:00"),
@@ -205,6 +219,7 @@ def test_a_phrase_is_parsed_to_its_due_date(phrase: str, due: str) -> None:
         "31 june", "0/0", "9/11", "3/5/2026", "14pm", "25:00", "friday 3 march", "tomorrow and friday",
         "tomorrow\0", "\ud800", "x" * 200, "tomorrow " * 50, "every monday", "check money", "1e9", "-1",
         "in -3 days", "in 0x3 days", "２０２６-11-21x", "friday 9999-12-31", "9999-12-31 at 9", "31.12.9999 um 9 Uhr",
+        "christmas party", "the christmas", "easter",
     ],
 )  # fmt: skip
 def test_text_that_is_not_a_date_is_refused_with_a_sentence(text: str) -> None:
