@@ -71,7 +71,7 @@ MOMENT = f"^({_DATE}([Tt ]{_TIME})?|{_DAY}( {_TIME_OF_DAY})?)$"
 
 _WEEKDAY_CODE = "(MO|TU|WE|TH|FR|SA|SU)"
 _WEEKDAY_CODES = f"BYDAY={_listed(_WEEKDAY_CODE, 7)}"
-_CODES_OF_MONTH = _one_of(_WEEKDAY_CODES, f"BYDAY={_listed(f'-?[1-5]{_WEEKDAY_CODE}', 7)}")
+_CODES_OF_MONTH = f"BYDAY={_listed(f'(-?[1-5])?{_WEEKDAY_CODE}', 7)}"
 _DAYS_OF_MONTH = f"BYMONTHDAY={_listed('-?([1-9]|[12][0-9]|3[01])', 31)}"
 _DAYS_OF_YEAR = _one_of(
     _pair(f"BYMONTH={_listed('([1-9]|1[0-2])', 12)}", _one_of("BYMONTHDAY=([1-9]|1[0-9]|2[0-8]|-1)", _CODES_OF_MONTH)),

@@ -153,7 +153,7 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
         "interval": parts.interval,
         "wkst": parts.week_start,
         "until": _CLOCKLESS_2000.replace(year=last_year + 1),
-        "byweekday": [_weekday(parts, day, ordinal) for day, ordinal in parts.weekdays] or None,
+        "byweekday": [_weekday(parts, day, ordinal) for day, ordinal in _weekdays(parts)] or None,
         **{name.lower(): list(values) for name, values in parts.numbers.items()},
     }
     if parts.freq == "WEEKLY" and "BYSETPOS" in parts.numbers:
@@ -168,6 +168,17 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
     months = rrule.rrule(_FREQ[parts.freq], **options)
     clipped = (month.replace(day=min(start.day, monthrange(month.year, month.month)[1])) for month in months)
     return (local for local in clipped if local >= start)
+
+
+def _weekdays(parts: Rule) -> list[tuple[int, int]]:
+    """Return the weekdays, all with ordinals if one has an ordinal: "MO" beside "1FR" is each Monday.
+
+    dateutil takes only days that fit both kinds, which are none; by RFC 5545 (3.3.10) those of either kind occur.
+    """
+    if len({ordinal == 0 for _, ordinal in parts.weekdays}) < 2:
+        return [*parts.weekdays]
+    last = 5 if parts.freq == "MONTHLY" or "BYMONTH" in parts.numbers else 53
+    return [(day, place) for day, ordinal in parts.weekdays for place in ([ordinal] if ordinal else range(1, last + 1))]
 
 
 def _weekday(parts: Rule, day: int, ordinal: int) -> Any:

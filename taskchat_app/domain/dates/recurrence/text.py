@@ -15,6 +15,9 @@ _ORDINALS = {
     5: gettext("fifth {weekday:EEEE}"),
     -1: gettext("last {weekday:EEEE}"),
     -2: gettext("second to last {weekday:EEEE}"),
+    -3: gettext("third to last {weekday:EEEE}"),
+    -4: gettext("fourth to last {weekday:EEEE}"),
+    -5: gettext("fifth to last {weekday:EEEE}"),
 }
 _DAY_ORDINALS = {1: gettext("{number}st"), 2: gettext("{number}nd"), 3: gettext("{number}rd")}
 _WORKING_WEEK = {0, 1, 2, 3, 4}
@@ -48,10 +51,9 @@ def _base(parts: Rule) -> Message | None:
     ):
         return _on_weekdays(parts)
     if not used and days and parts.freq == "MONTHLY" and not plain_days:
-        if any(ordinal not in _ORDINALS for _, ordinal in days):
-            return None
-        names = [_ORDINALS[ordinal].with_values(weekday=_weekday(day)) for day, ordinal in days]
-        return gettext("{every} on the {days}", every=_every(parts), days=_and(names))
+        return gettext("{every} on the {days}", every=_every(parts), days=_nth_days(days))
+    if used == {"BYMONTH"} and days and parts.freq == "YEARLY" and not plain_days:
+        return _on_days_of_months(parts)
     if used == {"BYMONTHDAY"} and not days and parts.freq == "MONTHLY":
         names = [_month_day(day) for day in parts.numbers["BYMONTHDAY"]]
         return gettext("{every} on the {days}", every=_every(parts), days=_and(names))
@@ -78,6 +80,21 @@ def _on_weekdays(parts: Rule) -> Message:
     if parts.interval > 1:
         return gettext("{every} on {days}", every=_every(parts), days=names)
     return gettext("every weekday") if set(days) == _WORKING_WEEK else gettext("every {days}", days=names)
+
+
+def _nth_days(days: Sequence[tuple[int, int]]) -> Message:
+    """Return "first Monday and last Friday"; a weekday without an ordinal is each one of the month, and stands last."""
+    names = [_ORDINALS[ordinal].with_values(weekday=_weekday(day)) for day, ordinal in days if ordinal]
+    plain = [gettext("{weekday:EEEE}", weekday=_weekday(day)) for day, ordinal in days if not ordinal]
+    return _and([*names, gettext("every {days}", days=_and(plain))] if plain else names)
+
+
+def _on_days_of_months(parts: Rule) -> Message | None:
+    if any(ordinal and ordinal not in _ORDINALS for _, ordinal in parts.weekdays):
+        return None  # no month has a sixth one
+    months = [gettext("{month:MMMM}", month=_MONDAY.replace(month=month)) for month in parts.numbers["BYMONTH"]]
+    days = _nth_days(parts.weekdays)
+    return gettext("{every} on the {days} of {months}", every=_every(parts), days=days, months=_and(months))
 
 
 def _on_date(parts: Rule) -> Message | None:

@@ -41,6 +41,8 @@ def series(rule: str, start: str, count: int, zone: ZoneInfo = BERLIN) -> list[s
         (" rrule:freq=weekly;byday=mo,th ", "FREQ=WEEKLY;BYDAY=MO,TH"),
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "FREQ=MONTHLY;BYMONTHDAY=-1"),
         ("FREQ=MONTHLY;BYDAY=-1FR", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("FREQ=MONTHLY;BYDAY=-3SA,MO", "FREQ=MONTHLY;BYDAY=-3SA,MO"),
+        ("FREQ=YEARLY;BYDAY=MO,20TU", "FREQ=YEARLY;BYDAY=MO,20TU"),
         ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-1"),
         ("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"),
         ("FREQ=DAILY;UNTIL=20261231T235959Z", "FREQ=DAILY;UNTIL=20261231T235959Z"),
@@ -140,6 +142,24 @@ class TestSeries:
 
     def test_bymonthday_31_skips_shorter_months_as_rfc_5545_says(self) -> None:
         assert series("FREQ=MONTHLY;BYMONTHDAY=31", "2027-01-31", 3) == ["2027-01-31", "2027-03-31", "2027-05-31"]
+
+    @pytest.mark.parametrize(
+        ("rule", "start", "expected"),
+        [
+            ("FREQ=MONTHLY;BYDAY=-3SA,MO", "2026-11-09",
+             ["2026-11-09", "2026-11-14", "2026-11-16", "2026-11-23", "2026-11-30", "2026-12-07", "2026-12-12"]),
+            ("FREQ=MONTHLY;INTERVAL=2;BYDAY=FR,1MO", "2026-11-20",
+             ["2026-11-20", "2026-11-27", "2027-01-01", "2027-01-04", "2027-01-08"]),
+            ("FREQ=YEARLY;BYMONTH=12;BYDAY=MO,-1TU", "2026-12-21",
+             ["2026-12-21", "2026-12-28", "2026-12-29", "2027-12-06"]),
+            ("FREQ=YEARLY;BYDAY=MO,-1TU", "2026-12-21",
+             ["2026-12-21", "2026-12-28", "2026-12-29", "2027-01-04"]),
+        ],
+    )  # fmt: skip
+    def test_a_weekday_without_an_ordinal_beside_one_with_an_ordinal_is_each_such_day(
+        self, rule: str, start: str, expected: list[str]
+    ) -> None:
+        assert series(rule, start, len(expected)) == expected
 
     def test_the_local_time_is_kept_across_both_clock_changes(self) -> None:
         assert series("FREQ=DAILY", "2027-03-27T09:00", 3) == [
