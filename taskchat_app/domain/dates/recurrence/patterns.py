@@ -65,9 +65,20 @@ _NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
 _PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
 _PLURALS = rf"{_PLURAL}(?:{_AND}{_PLURAL})*"
-_ORDINAL = rf"(?P<ordinal>(?:{ORDINAL}|[1-5]\.)(?:{_AND}(?:{ORDINAL}|[1-5]\.))?)"
+_BEFORE_LAST = r"second(?:\s|-)to(?:\s|-)last|next\sto\slast|penultimate|vorletzte[nrsm]?"
+_PLACE = rf"(?:{_BEFORE_LAST}|{ORDINAL}|[1-5]\.)"
+_PLACES = rf"{_PLACE}(?:{_AND}{_PLACE}){{0,4}}"
+_MANY_PLACES = rf"{_PLACE}(?:{_AND}{_PLACE}){{1,4}}"
+_AND_NTH = rf"{_AND}(?:(?:the|am|den|every|each|jeden)\s)?"
+_DAY_NAME = rf"(?:(?:{WEEKDAY})|(?:{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?)"
 _LEAP_YEAR = 2000
 _PLACE_MAX = 5  # No weekday comes more often in a month.
+# "First monday and third friday"; also "first monday and friday", which are the first of both.
+_NTH_DAYS = rf"(?P<nth>{_PLACES}\s{_DAY_NAME}(?:(?:{_AND_NTH}{_PLACES}\s|{_AND}){_DAY_NAME}){{0,4}})"
+_NTH_WEEKDAYS = (
+    rf"(?P<nth>{_PLACES}\s(?:{WEEKDAY})(?:{_AND_NTH}{_PLACES}\s(?:{WEEKDAY})){{0,4}}"
+    rf"(?:{_AND}(?:{WEEKDAY}){_BEFORE_TIME})?)"
+)
 _OF_MONTH = r"(?:\s(?:of|in)\s(?:the|each|every)\smonth|\s(?:of|each|every)\smonth|\s(?:im|des|jedes|jeden)\smonats?)"
 _ONE_DIGITS = r"(?:[12]?\d|3[01])(?:st|nd|rd|th|\.)"
 _DIGITS = rf"(?P<day>{_ONE_DIGITS}(?:{_AND}(?:the\s)?{_ONE_DIGITS}){{0,5}})"
@@ -147,10 +158,29 @@ def _days_in_row(match: re.Match[str]) -> str | None:
     return _rule("WEEKLY", BYDAY=weekday_codes(match["days"])) if repeats else None
 
 
-def _nth_weekday(match: re.Match[str]) -> str | None:
-    places = [ordinal(place) for place in _BETWEEN.split(match["ordinal"])]
-    days = (f"{place}{weekday_codes(match['days'])}" for place in places)
-    return _rule("MONTHLY", BYDAY=",".join(days)) if max(places) <= _PLACE_MAX else None
+def _nth_codes(text: str) -> str | None:
+    """Return "first and third monday" as BYDAY has it: "1MO,3MO"; None for a place that no month has."""
+    places, days, is_new = list[int](), dict[str, None](), True
+    for word in _PLACE_OR_DAY.finditer(text):
+        if word["place"]:
+            place = -2 if word["before_last"] else ordinal(word["place"])
+            places, is_new = [*([] if is_new else places), place], False
+        else:
+            days |= dict.fromkeys(f"{place}{weekday_codes(word['day'])}" for place in places)
+            is_new = True
+        if places and max(places) > _PLACE_MAX:
+            return None
+    return ",".join(days)
+
+
+def _nth_weekdays(match: re.Match[str]) -> str | None:
+    """Resolve "the first and third monday" of every month, of every year's march, or of every 2 months."""
+    groups, codes = match.groupdict(), _nth_codes(match["nth"])
+    if codes and groups.get("months"):
+        months = sorted({MONTHS[name.lower()] for name in _MONTH.findall(groups["months"])})
+        return _rule("YEARLY", BYMONTH=",".join(map(str, months)), BYDAY=codes)
+    interval = number(groups["count"]) if groups.get("count") else 2 if groups.get("second") else 1
+    return _rule("MONTHLY", interval, BYDAY=codes) if codes and interval else None
 
 
 def _last_day(match: re.Match[str]) -> str | None:
@@ -196,7 +226,12 @@ _NO_SERIES_BEHIND = re.compile(
     re.IGNORECASE,
 )
 _DAY_OR_MONTH_BEHIND = re.compile(rf"(?:\b(?:and|or|und|oder|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
-_BETWEEN = re.compile(_AND, re.IGNORECASE)
+_MONTH = re.compile(rf"(?<!\w)(?:{MONTH})(?!\w)", re.IGNORECASE)
+_PLACE_OR_DAY = re.compile(
+    rf"(?<!\w)(?:(?P<place>(?P<before_last>{_BEFORE_LAST})|(?:{ORDINAL})(?!\w)|[1-5]\.)"
+    rf"|(?P<day>{any_of(_NAMED_DAYS)})(?!\w))",
+    re.IGNORECASE,
+)
 _NAMED_MONTH_DAY = re.compile(rf"\d+|{DAY_ORDINAL}", re.IGNORECASE)
 _BEFORE_MAX_CHARACTERS = 20
 _ONE_WEEK = re.compile(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b", re.IGNORECASE)
@@ -207,17 +242,22 @@ ALWAYS = (
     r"(?:always|immer|jeweils|stets)"
 )
 _WORKDAYS = _rule("WEEKLY", BYDAY="MO,TU,WE,TH,FR")
+_OF_MONTHS = rf"\s(?:of|in|im)\s(?P<months>(?:{MONTH})(?:{_AND}(?:{MONTH})){{0,5}})"
+_ON_THE = r"\s(?:(?:on\s)?(?:the\s)?|am\s)"
 _ON_DAYS = rf"(?:\s(?:on\s|am\s)?(?:a\s)?(?P<days>{LIST}))?"
 # Phrases with "every": a recurrence anywhere in a sentence.
 EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (rf"{_EVERY}\s{_WORKDAY}", _fixed(_WORKDAYS)),
     (rf"{_EVERY}\s(?:weekend|wochenende)", _fixed("FREQ=WEEKLY;BYDAY=SA,SU")),
-    (rf"(?:on\s)?(?:{_EVERY}|the)\s{_ORDINAL}\s(?P<days>{WEEKDAY}){_OF_MONTH}", _nth_weekday),
-    (rf"{_ORDINAL}\s(?P<days>{WEEKDAY})\s(?:of|in)\s(?:every|each)\smonth", _nth_weekday),
-    (rf"(?:(?:am|zum|der)\s)?{_ORDINAL}\s(?P<days>{WEEKDAY})\s(?:im|des|jedes|jeden)\smonats?(?!\s(?:{MONTH}))",
-     _nth_weekday),
-    (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich),?\s(?:on\s)?(?:the|am)\s{_ORDINAL}\s(?P<days>{WEEKDAY})",
-     _nth_weekday),
+    (rf"(?:on\s)?(?:{_EVERY}|the)\s{_NTH_DAYS}{_OF_MONTH}", _nth_weekdays),
+    (rf"(?:on\s)?{_EVERY}\s{_NTH_DAYS}{_OF_MONTHS}", _nth_weekdays),
+    (rf"{_YEARLY}{_ON_THE}{_NTH_DAYS}{_OF_MONTHS}", _nth_weekdays),
+    (rf"(?:(?:on\s)?the|am)\s{_NTH_DAYS}{_OF_MONTHS}\s(?:every\syear|each\syear|jedes\sjahr)", _nth_weekdays),
+    (rf"{_NTH_DAYS}\s(?:of|in)\s(?:every|each)\smonth", _nth_weekdays),
+    (rf"(?:(?:am|zum|der)\s)?{_NTH_DAYS}\s(?:im|des|jedes|jeden)\smonats?(?!\s(?:{MONTH}))", _nth_weekdays),
+    (rf"(?:{_EVERY}\s(?:month|monat)|monthly|monatlich),?{_ON_THE}{_NTH_WEEKDAYS}", _nth_weekdays),
+    (rf"(?:every|each|alle)\s(?P<count>{NUMBER})\s(?:months|monate),?{_ON_THE}{_NTH_WEEKDAYS}", _nth_weekdays),
+    (rf"{_EVERY}\s(?P<second>{_SECOND})\s(?:month|monat),?{_ON_THE}{_NTH_WEEKDAYS}", _nth_weekdays),
     (rf"(?:on\s)?(?:{_EVERY}|the|am)\s(?:last|letzten)\s(?:day|tag){_OF_MONTH}", _last_day),
     (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:last\sday|end)\sof\s(?:every|each)\smonth", _last_day),
     (r"(?:am|zum)\sende\s(?:jedes|jeden)\smonats|(?:am|zum)?\s?jede[sm]\smonatsende", _last_day),
@@ -227,8 +267,9 @@ EVERY_ROWS: tuple[tuple[str, Write], ...] = (
     (r"(?:(?:on|at|by)\s)?(?:the\s)?(?:first\sday|start|beginning)\sof\s(?:every|each)\smonth",
      _fixed("FREQ=MONTHLY;BYMONTHDAY=1")),
     # "every 3rd friday" is in every month; "every third friday" may be every three weeks, and is not read.
-    (rf"{_EVERY}\s(?P<ordinal>first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s(?P<days>{_ANY_DAY})",
-     _nth_weekday),
+    (rf"{_EVERY}\s(?P<nth>{_MANY_PLACES}\s(?:{WEEKDAY})|{_PLACE}\s(?:{WEEKDAY}){_AND_NTH}{_PLACE}\s(?:{WEEKDAY}))",
+     _nth_weekdays),
+    (rf"{_EVERY}\s(?P<nth>(?:first|last|erste[nr]|letzte[nr]|1st|3rd|4th|5th|[1345]\.)\s{_ANY_DAY})", _nth_weekdays),
     (rf"{_EVERY}\s(?P<first>{_ANY_DAY}){_THROUGH}(?P<last>{_ANY_DAY})", day_range),
     (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s(?P<first>{_GERMAN_DAY}){_THROUGH}(?P<last>{_GERMAN_DAY})", day_range),
     (rf"(?:(?:an|für|fuer)\s)?jede[nrsm]?\s{_SECOND}\s(?P<days>{GERMAN_LIST}){_PART}", _weekdays(2)),

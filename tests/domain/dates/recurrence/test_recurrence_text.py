@@ -94,6 +94,43 @@ PHRASES = [
         "FREQ=MONTHLY;BYDAY=1MO,3MO",
         "every month on the first Monday and third Monday",
     ),
+    *(
+        (phrase, "FREQ=MONTHLY;BYDAY=1MO,3MO", "every month on the first Monday and third Monday")
+        for phrase in (
+            "every month on the first monday and third monday",
+            "every first and third monday of the month",
+            "every first and third monday",
+            "on the first monday and the third monday of each month",
+            "jeden ersten und dritten Montag im Monat",
+            "jeden 1. und 3. Montag",
+            "jeden Monat am ersten Montag und am dritten Montag",
+        )
+    ),
+    (
+        "every month on the first, second and last friday",
+        "FREQ=MONTHLY;BYDAY=1FR,2FR,-1FR",
+        "every month on the first Friday, second Friday and last Friday",
+    ),
+    (
+        "monthly on the first monday and last friday",
+        "FREQ=MONTHLY;BYDAY=1MO,-1FR",
+        "every month on the first Monday and last Friday",
+    ),
+    (
+        "every first monday and friday of the month",
+        "FREQ=MONTHLY;BYDAY=1MO,1FR",
+        "every month on the first Monday and first Friday",
+    ),
+    ("every month on first monday", "FREQ=MONTHLY;BYDAY=1MO", "every month on the first Monday"),
+    ("every 2 months on the first monday", "FREQ=MONTHLY;INTERVAL=2;BYDAY=1MO", "every 2 months on the first Monday"),
+    ("jeden zweiten Monat am ersten Montag", "FREQ=MONTHLY;INTERVAL=2;BYDAY=1MO", "every 2 months on the first Monday"),
+    ("jeden vorletzten Freitag im Monat", "FREQ=MONTHLY;BYDAY=-2FR", "every month on the second to last Friday"),
+    ("every last friday of november", "FREQ=YEARLY;BYMONTH=11;BYDAY=-1FR", "every year on the last Friday of November"),
+    (
+        "jedes Jahr am ersten Montag im Mai und Juni",
+        "FREQ=YEARLY;BYMONTH=5,6;BYDAY=1MO",
+        "every year on the first Monday of May and June",
+    ),
     ("yearly on march 1", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=1", "every year on 1 March"),
     ("annually on may 5th", "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=5", "every year on 5 May"),
     ("jährlich am 1. März", "FREQ=YEARLY;BYMONTH=3;BYMONTHDAY=1", "every year on 1 March"),
@@ -118,6 +155,8 @@ def test_a_phrase_is_parsed_to_a_rule_and_the_rule_is_formatted(phrase: str, rul
         ("FREQ=MONTHLY;BYMONTHDAY=1", "jeden Monat am 1."),
         ("FREQ=MONTHLY;BYMONTHDAY=-1", "jeden Monat am letzten Tag"),
         ("FREQ=MONTHLY;BYMONTHDAY=-2", "jeden Monat am vorletzten Tag"),
+        ("FREQ=MONTHLY;BYDAY=-3SA,MO", "jeden Monat am drittletzten Samstag und jeden Montag"),
+        ("FREQ=YEARLY;BYMONTH=11;BYDAY=-1FR", "jedes Jahr am letzten Freitag im November"),
         ("FREQ=DAILY;INTERVAL=2", "alle 2 Tage"),
         ("FREQ=DAILY;UNTIL=20261231", "jeden Tag bis 31. Dezember 2026"),
         ("FREQ=YEARLY;BYYEARDAY=100", "nach der Regel FREQ=YEARLY;BYYEARDAY=100"),
@@ -125,6 +164,13 @@ def test_a_phrase_is_parsed_to_a_rule_and_the_rule_is_formatted(phrase: str, rul
 )
 def test_a_rule_is_formatted_in_german(rule: str, words: str) -> None:
     assert render(format_rule(rule), "de") == words
+
+
+def test_weekdays_with_and_without_ordinals_are_formatted() -> None:
+    assert format_rule("FREQ=MONTHLY;BYDAY=-3SA,MO") == "every month on the third to last Saturday and every Monday"
+    assert (
+        format_rule("FREQ=MONTHLY;BYDAY=MO,TH,1FR") == "every month on the first Friday and every Monday and Thursday"
+    )
 
 
 def test_count_and_until_are_formatted() -> None:
