@@ -219,13 +219,21 @@ def _dated_parts(clause: str, clock: UserClock) -> list[str]:
     for begin, end in zip(begins, ends, strict=True):
         piece = clause[begin:end]
         is_dated = _ends_with_date(piece, clock)
-        if not parts or (dated[-1] and (is_dated or begins_with_verb(piece))):
+        # Also a verb alone: "clean and vacuum the flat"
+        is_verb = begins_with_verb(clause[begin:])
+        is_next = is_verb and len(parts) > 1 and _is_wish(clause[slice(*parts[-1])])
+        if not parts or is_next or (dated[-1] and (is_dated or is_verb)):
             parts.append([begin, end])
             dated.append(is_dated)
         else:
             parts[-1][1] = end
             dated[-1] = dated[-1] or is_dated
     return [clause[begin:end] for begin, end in parts] if sum(dated) > 1 else []
+
+
+def _is_wish(part: str) -> bool:
+    """Return whether a part of a list is a task by itself: "buy milk", but not the "go" of "go and see Bob"."""
+    return begins_with_verb(part) and " " in part.strip()
 
 
 def _ends_with_date(piece: str, clock: UserClock) -> bool:

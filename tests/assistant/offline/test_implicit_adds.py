@@ -87,6 +87,14 @@ async def test_a_certain_wish_is_added_at_once(conversation: Conversation, wish:
         ("finish report by thursday or friday and pay rent on monday",
          [{"title": "Finish report by thursday or friday"}, {"title": "Pay rent", "due_date": "2026-11-23"}]),
         ("I have a meeting on monday and friday", [{"title": "Meeting on monday and friday"}]),
+        ("add dinner friday at 7pm, buy milk and call bob friday at 5pm",
+         [{"title": "Dinner", "due_date": "2026-11-20T19:00"}, {"title": "Buy milk"},
+          {"title": "Call bob", "due_date": "2026-11-20T17:00"}]),
+        ("add dinner friday, buy milk and eggs monday",
+         [{"title": "Dinner", "due_date": "2026-11-20"}, {"title": "Buy milk and eggs", "due_date": "2026-11-23"}]),
+        ("add dinner friday at 7pm, clean and vacuum the flat monday",
+         [{"title": "Dinner", "due_date": "2026-11-20T19:00"},
+          {"title": "Clean and vacuum the flat", "due_date": "2026-11-23"}]),
     ],
 )  # fmt: skip
 def test_a_list_in_which_each_part_has_a_date_is_several_tasks(message: str, tasks: list[dict[str, Any]]) -> None:
