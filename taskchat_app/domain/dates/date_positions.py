@@ -27,6 +27,8 @@ _ASIDE = re.compile(
 _GOES_ON = re.compile(
     r"\s(?:with|without|w/|at|in|for|about|from|because|via|re|if|so|when|then|but|mit|ohne|bei|beim|wegen|für|zum|zur|im|"
     r"weil|damit|wenn|dann|aber)\s"
+    r"|\s(?:(?:after|before)\s(?:work|school|class|breakfast|lunch|dinner)|(?:nach|vor)\s(?:der\s(?:Arbeit|Schule)"
+    r"|dem\s(?:Frühstück|Essen|Mittagessen|Abendessen)))(?=[\s.!]{0,3}\Z|,)"
 )
 # The joint to a remark about what is done on a day: "call mum friday to say hi", "milk tomorrow, 2 l", "friday (2 l)".
 _REMARK = re.compile(

@@ -225,6 +225,9 @@ class TestWordsBehindTheDate:
             ("buy milk tomorrow - 2 liters", ("buy milk - 2 liters", "2026-11-19", None)),
             ("buy milk tomorrow. 2 liters", ("buy milk. 2 liters", "2026-11-19", None)),
             ("Zahnarzt morgen und Karte mitnehmen", ("Zahnarzt und Karte mitnehmen", "2026-11-19", None)),
+            ("call mum tomorrow after work", ("call mum after work", "2026-11-19", None)),
+            ("pick up the parcel on friday before lunch", ("pick up the parcel before lunch", "2026-11-20", None)),
+            ("Oma anrufen morgen nach der Arbeit", ("Oma anrufen nach der Arbeit", "2026-11-19", None)),
         ],
     )
     def test_a_remark_may_follow_a_date(self, sentence: str, expected: Found) -> None:
@@ -240,6 +243,7 @@ class TestWordsBehindTheDate:
             "call mum today, or tomorrow", "cyber monday, get a laptop", "shop on easter monday, brunch",
             "meet Taco Tuesday (bar)", "read Saturday (McEwan)", "watch Wednesday - season 2", "walk friday and rex",
             "take Sunday (the cat) to the vet", "read Tomorrow (a long novel)",
+            "invite all to friday after work drinks",
         ],
     )  # fmt: skip
     def test_a_date_that_belongs_to_the_words_behind_it_stays(self, title: str) -> None:
