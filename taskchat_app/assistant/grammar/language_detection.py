@@ -26,7 +26,8 @@ _MARKS: dict[Language, _Marks] = {
         "the a is are not no yes yep yeah please thanks thank hello what how who where when which why today tomorrow at"
         " by for to with of from my me i you it that this these them all both and or task tasks done delete show add"
         " mark move rename undo redo revert back due remind reminder tell do does did can could would buy one"
-        " tick off complete finish reopen list find search remove set make change create push postpone tag"
+        " tick off complete finish reopen list find search remove set make change create push postpone tag week"
+        " month monday tuesday wednesday thursday friday saturday sunday christmas"
     ),
     "de": _Marks(
         "der das den dem ein eine einen ich du mir mich dich ist sind und oder nicht kein keine ja nein bitte danke"
@@ -34,7 +35,8 @@ _MARKS: dict[Language, _Marks] = {
         " aufgaben erledigt offen alle alles beide beiden mein meine meinen noch auch wieder mache nimm stelle zeige"
         " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kannst geht ab"
         " es sie davon wir uns haben hab habe hat keinen keinem mehr mach soll sich jeden jede jedes muss nach für bei"
-        " ans uhr termin arzt",
+        " ans uhr termin arzt diese diesen dieser dieses woche wochen monat monats letzten ersten montag dienstag"
+        " mittwoch donnerstag freitag samstag sonntag weihnachten heiligabend silvester",
         letters="äöüß",
     ),
 }

@@ -113,6 +113,7 @@ SENTENCES: list[tuple[str, Calls, str]] = [
     ("markiere Milch als erledigt", complete(2), "#2 Milch kaufen erledigt."),
     ("ich habe 3 erledigt", complete(3), "#3 Zahnarzt erledigt."),
     ("ich bin mit 3 fertig", complete(3), "#3 Zahnarzt erledigt."),
+    ("bin mit 3 fertig", complete(3), "#3 Zahnarzt erledigt."),
     ("erledige alle Aufgaben", [("bulk_complete_tasks", {"all_open": True})], f"{ALL} erledigt."),
     ("öffne 6 wieder", complete(6, completed=False), "#6 Pflanzen gießen wieder geöffnet."),
     ("alle Aufgaben erledigt", [("bulk_complete_tasks", {"all_open": True})], f"{ALL} erledigt."),
@@ -236,6 +237,9 @@ class TestWhichLanguage:
             ("rückgängig", "de"),
             ("undo", "en"),
             ("nimm das zurück", "de"),
+            ("Freitag", "de"),
+            ("friday", "en"),
+            ("am letzten Tag jedes Monats Laptop sichern", "de"),
             ("“der die das”", None),
         ],
     )

@@ -197,7 +197,7 @@ DONES: tuple[Row, ...] = (
     (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _finished),
     (rf"erledigt:? (?=#?\d){_T}", "de", _status("done")),
     (rf"(?:ich )?habe (?!ich\b){_T} (?:schon |jetzt )?(?:erledigt|fertig|abgehakt)", "de", _status("done")),
-    (rf"ich bin (?:mit )?{_T} fertig", "de", _status("done")),
+    (rf"(?:ich bin (?:mit )?|bin mit ){_T} fertig", "de", _status("done")),
     (rf"mit {_T} bin ich (?:jetzt |schon )?(?:fertig|durch)", "de", _status("done")),
     (
         rf"(?!ist\b|sind\b|(?:habe )?ich (?:schon |bereits |jetzt )?{_ERLEDIGT}\Z"
