@@ -76,6 +76,9 @@ _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
 _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
 _MAY_FOLLOW_DAYS = phrase(r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)")
+_ENDS_DAYS = phrase(r"\s?[,;]|[\s.!]{0,3}(?:(?:at|um) |\d|\Z)")
+_EVERY = phrase(r"\b(?:every|each|jede[nrsm]?)(?: (?:other|second|zweite[nrs]?))? \Z")
+_EVERY_WITHIN = 20
 _GOES_ON = phrase(
     r"(?:with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
 )
@@ -271,11 +274,14 @@ def _is_aside(command: Command) -> bool:
 def split_clauses(text: str) -> list[str]:
     """Return the clauses unchanged; text in quotes is never split."""
     masked = mask_quotes(text)
+    series = _repeated_days(masked)
     clauses: list[str] = []
     start = 0
     for joint in _JOINT.finditer(masked):
         before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _VERB_WITHIN]
         if joint.start() < start or not before.strip():
+            continue
+        if any(begin < joint.start() < end for begin, end in series):
             continue
         is_also = _ALSO.search(joint[0]) is not None
         if not _VERB.match(bare(after) or after) and not _are_wishes(before, after, is_also=is_also):
@@ -288,6 +294,15 @@ def split_clauses(text: str) -> list[str]:
         start = joint.end()
     clauses.append(text[start:])
     return [clause for clause in clauses if clause.strip()] or [text]
+
+
+def _repeated_days(text: str) -> list[tuple[int, int]]:
+    """Return the places of "every monday and thursday" that only another clause or a time may follow."""
+    return [
+        (begin, end)
+        for begin, end in day_lists(text[:COMMAND_MAX_CHARACTERS])
+        if _EVERY.search(text[max(0, begin - _EVERY_WITHIN) : begin]) and _ENDS_DAYS.match(text, end)
+    ]
 
 
 def _are_wishes(before: str, after: str, *, is_also: bool) -> bool:

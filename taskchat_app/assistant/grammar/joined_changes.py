@@ -8,6 +8,7 @@ from taskchat_app.assistant.grammar.parser import bare, is_question, read_comman
 from taskchat_app.assistant.grammar.phrases.field_words import JOINT, changes_of, read_fields
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.recurrence.phrases import find_rule
 
 _VERB = phrase(
     r"\A(?:mark|make|set|change|move|reschedule|postpone|push|shift|delay|defer|mache?|markiere?|setze?|stelle?|ändere?"
@@ -26,7 +27,10 @@ def joined_changes(clause: str, clock: UserClock) -> list[Command]:
     verb = _VERB.match(text)
     if verb is None or len(text) > _MAX_CHARACTERS or is_question(clause):
         return []
+    rule = find_rule(text)
     for joint in islice(JOINT.finditer(mask_quotes(text)), _JOINTS_MAX):
+        if rule and rule[0] < joint.start() < rule[1]:
+            continue  # "every tuesday and thursday"
         first, rest = read_command(text[: joint.start()], clock), text[joint.end() :]
         if not _is_change(first):
             continue

@@ -6,11 +6,12 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
+from taskchat_app.assistant.grammar.phrases.field_words import read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.priorities import GIVEN_PRIORITIES, NO_LIST
-from taskchat_app.assistant.grammar.rules.repeats import REPEATS
+from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.due_dates import find_due, said_due
 from taskchat_app.domain.dates.vocabulary import (
@@ -37,6 +38,8 @@ _AFTER_THAT = sentence(
     r"|.{1,60}\b(?:later|earlier|später|früher)"
 )
 _NUMBER_ALONE = sentence(r"(?P<hour>#?\d{1,9})(?:,? (?:instead|stattdessen|lieber))?[.!]?")
+# "Edit the report to be due friday"
+_TO_BE = phrase(r"\A(?:to )?be ")
 _BARE_DATE = r" (?=(?:next|tomorrow|today|heute|morgen|übermorgen)\b)"
 _JOINT = phrase(rf" (?:back |forward )?(?:to|until|till|by|on|for|auf|bis) (?:den |zum )?|{_BARE_DATE}")
 _WEEKDAY_JOINT = phrase(rf"(?<!\bto|\bon|\bby) (?<!auf )(?=(?:tonight|nächste\w?|{WEEKDAY})\b)")
@@ -138,8 +141,11 @@ def _title(match: re.Match[str]) -> dict[str, Any]:
 
 
 def _changed(match: re.Match[str], clock: UserClock, language: Language) -> Command:
-    """Read a date ("change 3 to friday"), an hour ("change 3 to 4") or a title ("change 3 to Buy bread")."""
+    """Read fields ("change 3 to every monday"), an hour ("change 3 to 4") or a title ("change 3 to Buy bread")."""
     target, number_alone = read_target(match["target"]), _NUMBER_ALONE.fullmatch(match["title"])
+    fields = None if number_alone else read_fields(_TO_BE.sub("", match["title"]), clock)
+    if fields and "tags" not in fields:
+        return Command("update", match.string, target, fields, language)
     when = f"at {number_alone['hour']}" if number_alone else match["title"]
     try:
         given = {"due_date": said_due(when, zone=clock.zone, now=clock.now)}
@@ -190,6 +196,13 @@ def _untagged(match: re.Match[str], _: UserClock, language: Language) -> Command
     return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
 
 
+def _tag_taken_off(match: re.Match[str], _: UserClock, language: Language) -> Command:
+    """Read "remove the work tag from 3"; "remove the price tag from the coat" deletes a task of this title."""
+    target = read_target(match["target"])
+    titled = Command("delete", match.string, Target(words=match["title"]), language=language) if target.words else None
+    return Command("untag", match.string, target, {"tags": read_tags(match["tags"])}, language, titled=titled)
+
+
 LAST_TOUCHED = Target(pronoun="last touched")
 _T = r"(?P<target>.+?)"
 # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
@@ -217,6 +230,7 @@ _SHIFTS: tuple[Row, ...] = (
 )  # fmt: skip
 CHANGES: tuple[Row, ...] = (
     *_SHIFTS,
+    *MOVES_TO_SERIES,
     (rf"rename {_T} (?:to|as|into) (?P<title>.+)", "en", _update(_title)),
     (rf"change (?:the )?(?:title|name) of {_T} (?:to|into) (?P<title>.+)", "en", _update(_title)),
     (rf"(?:change|set|update) {_T}(?:'s)? (?:title|name) to (?P<title>.+)", "en", _update(_title)),
@@ -244,6 +258,8 @@ CHANGES: tuple[Row, ...] = (
      "de", _update(_priority)),
     (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
      "en", _untagged),
+    (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
+     "en", _tag_taken_off),
     (rf"untag {_T} (?:from |as )?{_HASHES}", "en", _tags("untag")),
     (rf"untag {_T}", "en", _untag_all),
     (rf"(?:tag|label) {_T} (?:as|with) {_TAGLIST}", "en", _tags("tag")),

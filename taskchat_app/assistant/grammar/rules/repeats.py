@@ -41,6 +41,12 @@ REPEATS: tuple[Row, ...] = (
     (rf"wiederhole (?P<target>#?\d{{1,9}}|es|das) (?P<rule>)(?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
      "de", _repeated),
 )  # fmt: skip
+MOVES_TO_SERIES: tuple[Row, ...] = (
+    (rf"(?:move|set|put|reschedule|switch) {_T} to (?P<rule>(?:every|each) .+)", "en", _repeated),
+    (rf"(?:verschiebe?|setze?|lege?|stelle?) {_T} auf"
+     r" (?P<rule>(?:jede[nrs]? .+|täglich|wöchentlich|monatlich|jährlich))", "de", _repeated),
+)  # fmt: skip
+"""Before the rules that move a task to a day: "move gym to every tuesday"."""
 TOO_OFTEN: tuple[Row, ...] = (
     (rf"(?:remind|notify|alert) me (?:(?:to|about) .{{1,200}} )?(?:{_HOURLY})"
      r"(?:,? (?:to|about|until|at|from|during) .+)?",

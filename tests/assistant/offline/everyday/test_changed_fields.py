@@ -1,0 +1,62 @@
+"""Changes that name a field by its value alone: "change 3 to every monday", "edit the report to be due friday"."""
+
+import pytest
+
+from tests.assistant.offline.task_list import Conversation
+from tests.assistant.understanding.outcomes import Outcome, add, each, is_met, update
+
+TWICE_A_WEEK = "FREQ=WEEKLY;BYDAY=TU,TH"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("change 3 to every monday", update(3, recurrence="FREQ=WEEKLY;BYDAY=MO")),
+        ("change the report to weekly", update(4, recurrence="FREQ=WEEKLY")),
+        (
+            "change the report to every sunday at 6pm",
+            update(4, due_date="2026-11-22T18:00", recurrence="FREQ=WEEKLY;BYDAY=SU"),
+        ),
+        ("change 3 to tuesdays and thursdays", update(3, recurrence=TWICE_A_WEEK)),
+        ("set 3 to repeat every tuesday and thursday", update(3, recurrence=TWICE_A_WEEK)),
+        ("make the report repeat every tuesday and thursday", update(4, recurrence=TWICE_A_WEEK)),
+        ("move the report to every tuesday", update(4, recurrence="FREQ=WEEKLY;BYDAY=TU")),
+        ("ändere 3 auf jeden Montag", update(3, recurrence="FREQ=WEEKLY;BYDAY=MO")),
+        ("verschiebe 3 auf jeden Dienstag und Donnerstag", update(3, recurrence=TWICE_A_WEEK)),
+        ("edit the report to be due friday", update(4, due_date="due friday")),
+        ("update the report: due friday, high priority", update(4, due_date="due friday", priority="high")),
+        ("change 3 to Weekly report", update(3, title="Weekly report")),
+        ("change 3 to “every monday”", update(3, title="every monday")),
+        ("change 3 to be kind", update(3, title="Be kind")),
+        ("remove the shopping tag from buy milk", update(1, clear=["tags"])),
+        (
+            "move 3 to friday and 4 to monday",
+            each(update(3, due_date="friday"), update(4, due_date="monday")),
+        ),
+    ],
+)
+async def test_a_value_alone_changes_its_field_and_not_the_title(
+    conversation: Conversation, sentence: str, outcome: Outcome
+) -> None:
+    assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        (
+            "water plants every monday and thursday, feed the cat daily",
+            each(
+                add("Water plants", recurrence="FREQ=WEEKLY;BYDAY=MO,TH"), add("Feed the cat", recurrence="FREQ=DAILY")
+            ),
+        ),
+        (
+            "call bob on monday and on tuesday call anna",
+            each(add("Call bob", due_date="2026-11-23"), add("Call anna", due_date="2026-11-24")),
+        ),
+    ],
+)
+async def test_the_days_of_a_repetition_are_not_split(
+    conversation: Conversation, sentence: str, outcome: Outcome
+) -> None:
+    assert await is_met(conversation, sentence, outcome)
