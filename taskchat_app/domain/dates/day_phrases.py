@@ -10,7 +10,7 @@ from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, calendar_day
 from taskchat_app.domain.dates.holidays import HOLIDAY_ROWS
 from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
-from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight
+from taskchat_app.domain.dates.phrase_types import Resolve, Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
     END,
@@ -18,15 +18,19 @@ from taskchat_app.domain.dates.vocabulary import (
     GERMAN_SHORT_WEEKDAYS,
     JOINED_PART,
     MONTH,
+    MONTHS,
     NUMBER,
+    ORDINAL,
     SHORT_WEEKDAY,
     SHORT_WEEKDAYS,
     UNITS,
     WEEKDAY,
     WEEKDAYS,
+    YEAR,
     any_of,
     not_after,
     number,
+    ordinal,
 )
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
@@ -138,6 +142,25 @@ def _weekday_and_day(match: re.Match[str], today: Today) -> Span:
     return next((day for day in days if day and day >= today and day.weekday() == _weekday(match)), None)
 
 
+def _nth_weekday(match: re.Match[str], today: Today) -> Span:
+    """Resolve "the first monday in december" and "ersten Montag nächsten Monats"; None if the month has no such day."""
+    place, weekday, year = ordinal(match["place"]), _weekday(match), year_in(match)
+    if not match["month"]:
+        starts = [today.replace(day=1) + relativedelta(months=1)]
+    else:
+        years = [year] if year else [today.year, today.year + 1]
+        starts = [date(each, MONTHS[match["month"].lower()], 1) for each in years]
+    for start in starts:
+        if place > 0:
+            day = start + timedelta(days=(weekday - start.weekday()) % 7, weeks=place - 1)
+        else:
+            last = start + relativedelta(day=31)
+            day = last - timedelta(days=(last.weekday() - weekday) % 7)
+        if day.month == start.month and (year or day >= today):
+            return day
+    return None
+
+
 _NEAR = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
@@ -149,6 +172,12 @@ _BEFORE_A_NAME = (
 ).split()
 _TOMORROW = f"{not_after(_BEFORE_A_NAME)}(?-i:tomo?)"
 _WEEK_AFTER_NEXT = rf"(?:(?:the\s)?week\safter\snext|{AFTER_NEXT}\swoche)"
+# Before the dates of the calendar, which read "2." as a day.
+_NTH_ROWS: tuple[Row, ...] = (
+    (rf"(?:the\s|de[nm]\s)?(?P<place>{ORDINAL}|[1-5]\.)\s(?P<weekday>{WEEKDAY})\s(?:(?:of|in|im)\s(?:(?P<month>{MONTH})"
+     rf"(?:,?\s(?P<year>{YEAR}))?|(?:the\s)?next\smonth|n(?:ä|ae)chsten\smonat)|(?:des\s)?n(?:ä|ae)chsten\smonats)",
+     _nth_weekday, Weight.SURE),
+)  # fmt: skip
 _ROWS: tuple[Row, ...] = (
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
     (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
@@ -197,7 +226,7 @@ _ROWS: tuple[Row, ...] = (
 )  # fmt: skip
 _TABLE = tuple(
     (compile_cached(f"(?:{pattern})(?:{END}|{JOINED_PART})", re.IGNORECASE), resolve, weight)
-    for pattern, resolve, weight in (*HOLIDAY_ROWS, *CALENDAR_ROWS, *_ROWS, *PERIOD_ROWS)
+    for pattern, resolve, weight in (*HOLIDAY_ROWS, *_NTH_ROWS, *CALENDAR_ROWS, *_ROWS, *PERIOD_ROWS)
 )
 
 

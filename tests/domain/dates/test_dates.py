@@ -91,6 +91,14 @@ PHRASES = [
     ("12/25/2026", "2026-12-25"),
     ("25/12/2026", "2026-12-25"),
     ("Friday 20 November", "2026-11-20"),
+    ("the first monday in december", "2026-12-07"),
+    ("on the last friday of november", "2026-11-27"),
+    ("the second monday in november", "2027-11-08"),
+    ("the first friday of next month at 3pm", "2026-12-04T15:00"),
+    ("the fifth monday of november 2026", "2026-11-30"),
+    ("am ersten Montag im Dezember", "2026-12-07"),
+    ("am 2. Dienstag im Januar 2027", "2027-01-12"),
+    ("am letzten Freitag nächsten Monats", "2026-12-25"),
     # holidays
     ("christmas", "2026-12-25"),
     ("Christmas Eve", "2026-12-24"),
@@ -219,7 +227,7 @@ def test_a_phrase_is_parsed_to_its_due_date(phrase: str, due: str) -> None:
         "31 june", "0/0", "9/11", "3/5/2026", "14pm", "25:00", "friday 3 march", "tomorrow and friday",
         "tomorrow\0", "\ud800", "x" * 200, "tomorrow " * 50, "every monday", "check money", "1e9", "-1",
         "in -3 days", "in 0x3 days", "２０２６-11-21x", "friday 9999-12-31", "9999-12-31 at 9", "31.12.9999 um 9 Uhr",
-        "christmas party", "the christmas", "easter",
+        "christmas party", "the christmas", "easter", "the fifth monday of december 2026",
     ],
 )  # fmt: skip
 def test_text_that_is_not_a_date_is_refused_with_a_sentence(text: str) -> None:

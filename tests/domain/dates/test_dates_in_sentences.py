@@ -169,6 +169,20 @@ class TestHalvesOfTheDay:
         assert found(sentence) == expected
 
 
+class TestWeekdaysOfAMonth:
+    @pytest.mark.parametrize(
+        ("sentence", "expected"),
+        [
+            ("gym on the first monday in december", ("gym", "2026-12-07", None)),
+            ("dentist on the second tuesday of january at 3pm", ("dentist", "2027-01-12T15:00", None)),
+            ("Zahnarzt am ersten Montag im Dezember um 9 Uhr", ("Zahnarzt", "2026-12-07T09:00", None)),
+            ("watch the first monday in may documentary", ("watch the first monday in may documentary", None, None)),
+        ],
+    )
+    def test_the_nth_weekday_of_a_month_is_a_day(self, sentence: str, expected: Found) -> None:
+        assert found(sentence) == expected
+
+
 class TestHolidays:
     @pytest.mark.parametrize(
         ("sentence", "expected"),
