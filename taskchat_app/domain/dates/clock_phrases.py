@@ -251,7 +251,11 @@ _WAKING = re.compile(
     r"|(?:jeden|am|heute|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonnabend|sonntag)\s?morgen)\b",
     re.IGNORECASE,
 )
-_EITHER_HALF = re.compile(rf"(?:{_LEAD})?(?:[1-9]|1[01])(?:[:.]\d\d)?", re.IGNORECASE)
+_EITHER_HALF = re.compile(
+    rf"(?:{_LEAD})?(?:(?:[1-9]|1[01])(?:[:.]\d\d)?"
+    rf"|(?:half\spast|quarter\s(?:past|to)|halb|viertel\s(?:nach|vor))\s(?:{_HOUR}|[1-9]|1[01]))",
+    re.IGNORECASE,
+)
 _NEARBY = 80
 """Characters around a time in which a word says that it is in the morning: of _EARLY for "at 4:30", else of _WAKING."""
 

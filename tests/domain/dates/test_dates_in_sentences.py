@@ -79,6 +79,8 @@ class TestHalvesOfTheDay:
             ("at 4:30 call bob", "2026-11-18T16:30"),
             ("call bob at 4:30 about the car", "2026-11-18T16:30"),
             ("dinner at 7:30", "2026-11-18T19:30"),
+            ("dinner at half past seven", "2026-11-18T19:30"),
+            ("abendessen um halb acht", "2026-11-18T19:30"),
             ("Abendessen um 7:30", "2026-11-18T19:30"),
             ("dinner every friday at 7:30", "2026-11-20T19:30"),
             ("gym every day at 4:30", "2026-11-18T16:30"),
@@ -167,6 +169,19 @@ class TestHalvesOfTheDay:
     )
     def test_a_day_is_told_from_what_stands_beside_it(self, sentence: str, expected: Found) -> None:
         assert found(sentence) == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("standup monday through friday at 9",
+         ("standup", "2026-11-19T09:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")),
+        ("Standup Montag bis Freitag um 9", ("Standup", "2026-11-19T09:00", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR")),
+        ("workshop monday through friday", ("workshop monday through friday", None, None)),
+    ],
+)  # fmt: skip
+def test_the_working_days_with_a_time_repeat(sentence: str, expected: Found) -> None:
+    assert found(sentence) == expected
 
 
 class TestWeekdaysOfAMonth:
