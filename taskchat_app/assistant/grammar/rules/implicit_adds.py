@@ -43,7 +43,7 @@ _INFINITIVES = (
 ).split()
 _WISH = sentence(
     rf"(?:{'|'.join(_VERBS)}) "
-    r"(?!(?:me|mir|mich|us|uns|you|dir|yourself|it|that|this|them|back|over|up|rid|off|out)\b).{2,}"
+    r"(?!(?:me|mir|mich|us|uns|you|dir|yourself|it|that|this|them|back|over|up|rid|off|out|is|isn['’]t|was)\b).{2,}"
 )
 _WISH_AWAY = sentence(
     r"(?:pick up|drop off|hand in|take out|put away|put up|throw out|throw away|clean up|clean out|set up|sign up|fill"
