@@ -4,11 +4,10 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.joined_changes import joined_changes
+from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, tasks_of
 from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
-from taskchat_app.assistant.grammar.phrases.filters import phrases_in
-from taskchat_app.assistant.grammar.phrases.list_names import A_LIST
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.done_statements import is_report
@@ -16,7 +15,6 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb,
 from taskchat_app.assistant.grammar.rules.reminders import beside_task
 from taskchat_app.assistant.grammar.two_times import CLOCK, read_at_two_times
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
-from taskchat_app.domain.dates.date_mentions import find_due
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
@@ -59,29 +57,9 @@ _AGREES = sentence(
     r"(?:(?:oh|ah|well|ok|okay|yes|yeah|yep|sure|right|please|add it|do it|ja|jawohl|klar|genau|gut|bitte|gerne"
     r"|mach das)[\s,.!]*)+"
 )
-_LIST_JOINT = phrase(r"\s?[,;] (?:and |und )?| (?:and|und) ")
-# "Milk, eggs and bread" on a list are three things; two joined by "and" are so on a list of things to buy.
-_ITEMS = sentence(
-    rf"(?P<before>(?:add|put|insert|write|note|get|i need|we need|füge?|setze?|schreibe?|packe?)\s?:? )"
-    rf"(?P<items>.{{3,300}}?)(?P<after>,? (?:to|on|onto|in|into|auf|zu|zur) (?P<where>{A_LIST})(?: hinzu)?)"
-)
-# "Add to my shopping list: milk, eggs and bread"
-_ITEMS_BEHIND = sentence(
-    rf"(?P<before>(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) (?P<where>{A_LIST})\s?:)"
-    r" (?P<items>.{3,300})"
-)
-# "Add: walk the dog, feed the cat"
-_LISTED = sentence(r"(?P<before>(?:add|füge? hinzu|to-?dos?|tasks?|aufgaben?)\s?:) (?P<items>[^:]{3,300})")
-_TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
-_ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
-_ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
-_MAY_FOLLOW_DAYS = phrase(r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)")
 _ENDS_DAYS = phrase(r"\s?[,;]|[\s.!]{0,3}(?:(?:at|um) |\d|\Z)")
 _EVERY = phrase(r"\b(?:every|each|jede[nrsm]?)(?: (?:other|second|zweite[nrs]?))? \Z")
 _EVERY_WITHIN = 20
-_GOES_ON = phrase(
-    r"(?:with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
-)
 _ADDS = ("add", "wish", "offer")
 _ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
 # "Gym done, milk bought": one word each, so that neither "if gym done" nor "want gym done" is meant.
@@ -170,10 +148,10 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     command = read_command(clause, clock)
     if command.kind in _ADDS and (both := read_at_two_times(clause, clock)):
         return both
-    if command.kind == "add" and len(items := _items(clause)) > 1:
+    if command.kind == "add" and len(items := items_of(clause) or tasks_of(clause, command)) > 1:
         return [read_command(item, clock) for item in items]
     is_new = command.kind in _ADDS or command.kind == "remind"
-    parts = _dated_parts(clause, clock) if "due_date" in command.given and is_new else []
+    parts = dated_parts(clause, clock) if "due_date" in command.given and is_new else []
     if len(parts) < 2:
         return [command]
     first = read_command(parts[0], clock)
@@ -181,69 +159,6 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
         return [command]
     other = replace(command, kind="add", target=Target()) if command.kind == "remind" else command
     return [first, *(replace(other, text=part, given=read_title(part, clock)) for part in parts[1:])]
-
-
-def _items(clause: str) -> list[str]:
-    """Return a clause for each thing that is put on a list: "add milk, eggs and bread to my shopping list"."""
-    if listed := _LISTED.fullmatch(clause):
-        parts = [part.strip() for part in _LIST_JOINT.split(listed["items"])]
-        are_tasks = all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
-        return [f"{listed['before']} {part}" for part in parts] if are_tasks and '"' not in clause else []
-    text = bare(clause)
-    match = _ITEMS.fullmatch(text) or _ITEMS_BEHIND.fullmatch(text)
-    if match is None or '"' in clause or _ONE_DISH.search(match["items"]):
-        return []
-    parts = [part.strip() for part in _LIST_JOINT.split(match["items"])]
-    is_list = "," in match["items"] or _TO_BUY.search(match["where"])
-    if not is_list or len(parts) > _MAX_CLAUSES or not all(map(_ITEM.fullmatch, parts)):
-        return []
-    behind = match.groupdict().get("after")
-    are_tasks = all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
-    # "Add to my list: dinner with Bob, Tim and Anna"
-    if behind is None and not are_tasks and not _TO_BUY.search(match["where"]):
-        return []
-    return [f"{match['before'].rstrip()} {part}{behind or ''}" for part in parts]
-
-
-def _dated_parts(clause: str, clock: UserClock) -> list[str]:
-    """Return the parts of a list of which at least two name a date behind their title; empty for any other clause."""
-    dates = [(found.start, found.end) for found in phrases_in(clause[:_VERB_WITHIN], clock)]
-    dates += day_lists(clause[:_VERB_WITHIN])
-    joints = [
-        match.span()
-        for match in _LIST_JOINT.finditer(mask_quotes(clause))
-        if not any(start < match.start() < end for start, end in dates)
-    ]
-    if not 0 < len(joints) < _MAX_CLAUSES:
-        return []
-    begins, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(clause)]
-    parts: list[list[int]] = []
-    dated: list[bool] = []
-    for begin, end in zip(begins, ends, strict=True):
-        piece = clause[begin:end]
-        is_dated = _ends_with_date(piece, clock)
-        # Also a verb alone: "clean and vacuum the flat"
-        is_verb = begins_with_verb(clause[begin:])
-        is_next = is_verb and len(parts) > 1 and _is_wish(clause[slice(*parts[-1])])
-        if not parts or is_next or (dated[-1] and (is_dated or is_verb)):
-            parts.append([begin, end])
-            dated.append(is_dated)
-        else:
-            parts[-1][1] = end
-            dated[-1] = dated[-1] or is_dated
-    return [clause[begin:end] for begin, end in parts] if sum(dated) > 1 else []
-
-
-def _is_wish(part: str) -> bool:
-    """Return whether a part of a list is a task by itself: "buy milk", but not the "go" of "go and see Bob"."""
-    return begins_with_verb(part) and " " in part.strip()
-
-
-def _ends_with_date(piece: str, clock: UserClock) -> bool:
-    if any(start and _MAY_FOLLOW_DAYS.match(piece, end) for start, end in day_lists(piece[:_VERB_WITHIN])):
-        return True  # several days, of which none is its date
-    due = find_due(piece[:_VERB_WITHIN], zone=clock.zone, now=clock.now)
-    return due is not None and min(due.spans)[0] > 0 and not _GOES_ON.match(piece)
 
 
 def _read_titles(titles: list[str], is_german: bool, clock: UserClock) -> list[Command]:
