@@ -1,4 +1,4 @@
-"""Reads one clause as two tasks, each at its time: "at 8am and 8pm", "every morning and evening"."""
+"""Reads one clause as two tasks: "at 8am and 8pm", "every morning and evening", "remind me on monday and friday"."""
 
 import re
 
@@ -7,6 +7,7 @@ from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.clock_phrases import PARTS
 from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
 _TWO_TIMES = phrase(
@@ -20,6 +21,10 @@ _TIMES_END = phrase(
 _PART = r"morning|afternoon|evening|morgen|vormittag|mittag|nachmittag|abend"
 _TWO_PARTS = phrase(
     rf"\b(?:every|each|jeden) (?P<first>{_PART}) (?:and|und|&) (?:(?:every|each|jeden) )?(?P<second>{_PART})\b"
+)
+_TWO_DAYS = phrase(
+    rf"\A(?:remind me|erinner[en]? mich) (?:on |am )?(?P<first>{WEEKDAY}) (?:and|und) (?:on |am )?(?P<second>{WEEKDAY})"
+    r"(?= (?:to|about|of|at|um|an|daran)\b)"
 )
 _PARTS_END = phrase(r"\Z|[,.]| (?:at|um|to|with|until|for|on|in|mit|bis|für|zu|ans?|daran)\b")
 
@@ -40,11 +45,16 @@ def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
         parts = match["first"], match["second"]
         timed = tuple(f"{part} at {PARTS[part.lower()]:%H:%M}" for part in parts)
         return _both(clause, match, parts, clock) or _both(clause, match, timed, clock)
+    if match := _TWO_DAYS.search(mask_quotes(clause)):
+        return _both(clause, match, (match["first"], match["second"]), clock, needed="-")
     return []
 
 
-def _both(clause: str, match: re.Match[str], times: tuple[str, ...], clock: UserClock) -> list[Command]:
+def _both(
+    clause: str, match: re.Match[str], times: tuple[str, ...], clock: UserClock, needed: str = "T"
+) -> list[Command]:
+    """Return both commands if each has the title of the other and a date with a time, or with `needed` "-" any date."""
     before, after = clause[: match.start("first")], clause[match.end("second") :]
     both = [read_command(f"{before}{time}{after}", clock) for time in times]
-    are_dated = all("T" in command.given.get("due_date", "") for command in both)
+    are_dated = all(needed in command.given.get("due_date", "") for command in both)
     return both if are_dated and both[0].given["title"] == both[1].given["title"] else []

@@ -180,7 +180,8 @@ _OF_A_TASK = phrase(
 )
 # "Remind me every weekday at 7 to take vitamins"
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
-_TO_ONE = re.compile(r"\ATo ([a-z])(?=\w)")
+# Behind a date: "every monday about the trash"
+_TO_ONE = re.compile(r"\A(?:To (?=[a-z])|About |Of )(\w)(?=\w)")
 _REMINDS = phrase(r"\A(?:remind|notify|alert) me\b")
 _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")

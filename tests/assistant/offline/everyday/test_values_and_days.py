@@ -1,4 +1,4 @@
-"""Changes that name a field by its value alone: "change 3 to every monday", "edit the report to be due friday"."""
+"""Changes that name a field by its value alone ("change 3 to every monday"), and several days in one sentence."""
 
 import pytest
 
@@ -60,3 +60,32 @@ async def test_the_days_of_a_repetition_are_not_split(
     conversation: Conversation, sentence: str, outcome: Outcome
 ) -> None:
     assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        (
+            "remind me on monday and wednesday to send invoices",
+            each(add("Send invoices", due_date="2026-11-23"), add("Send invoices", due_date="2026-11-25")),
+        ),
+        (
+            "erinnere mich am Montag und Mittwoch daran, Rechnungen zu schicken",
+            each(add("Rechnungen schicken", due_date="2026-11-23"), add("Rechnungen schicken", due_date="2026-11-25")),
+        ),
+        ("remind me every monday about the trash", add("The trash", recurrence="FREQ=WEEKLY;BYDAY=MO")),
+        ("remind me on monday of the party", add("The party", due_date="2026-11-23")),
+    ],
+)
+async def test_a_reminder_on_days_before_its_words_is_called_by_these(
+    conversation: Conversation, sentence: str, outcome: Outcome
+) -> None:
+    assert await is_met(conversation, sentence, outcome)
+
+
+@pytest.mark.parametrize("question", ["what tags do I have?", "welche Tags habe ich?"])
+async def test_a_question_for_all_tags_is_not_one_for_a_tag_of_this_name(
+    conversation: Conversation, question: str
+) -> None:
+    await conversation.say(question)
+    assert conversation.list.calls == []
