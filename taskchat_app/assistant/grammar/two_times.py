@@ -5,9 +5,8 @@ import re
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
-from taskchat_app.domain.dates.clock_phrases import PARTS
 from taskchat_app.domain.dates.command_text import mask_quotes
-from taskchat_app.domain.dates.vocabulary import WEEKDAY
+from taskchat_app.domain.dates.vocabulary import PARTS_OF_DAY, WEEKDAY
 
 CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"
 _TWO_TIMES = phrase(
@@ -43,7 +42,7 @@ def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
     # "Read every morning and evening paper" names no times.
     if match and (match.start() == 0 or _PARTS_END.match(clause, match.end())):
         parts = match["first"], match["second"]
-        timed = tuple(f"{part} at {PARTS[part.lower()]:%H:%M}" for part in parts)
+        timed = tuple(f"{part} at {PARTS_OF_DAY[part.lower()]:%H:%M}" for part in parts)
         return _both(clause, match, parts, clock) or _both(clause, match, timed, clock)
     if match := _TWO_DAYS.search(mask_quotes(clause)):
         return _both(clause, match, (match["first"], match["second"]), clock, needed="-")

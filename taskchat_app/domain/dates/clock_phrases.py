@@ -5,11 +5,20 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import time
 
-from taskchat_app.domain.dates.vocabulary import END, NUMBER, WEEKDAY, any_of, in_both_spellings, number, with_digraphs
+from taskchat_app.domain.dates.vocabulary import (
+    END,
+    END_OF_DAY,
+    NUMBER,
+    PARTS_OF_DAY,
+    WEEKDAY,
+    any_of,
+    in_both_spellings,
+    number,
+    with_digraphs,
+)
 from taskchat_app.runtime.pattern_cache import compile_cached
 
 # The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
-END_OF_DAY = time(23, 59, 59)
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,23 +233,14 @@ _BARE = tuple(
     )
 )
 
-# Default times for the parts of a day; the night is the end of the day, and so is a whole day.
-PARTS: dict[str, time] = in_both_spellings(
-    {
-        **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
-        "vormittag": time(10),
-        "mittag": time(12),
-        **dict.fromkeys(["afternoon", "nachmittag"], time(15)),
-        **dict.fromkeys(["evening", "abend"], time(18)),
-        **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
-    }
-)
 _EVENING = re.compile(
     r"\b(?:dinner|supper|abendessen|drinks|cinema|movies?|theat(?:er|re)|concert|kino|konzert)\b", re.IGNORECASE
 )
 # What is done before the evening: "book dinner at 8:30"
 _ERRAND = re.compile(r"\b(?:tickets?|sale|book|buy|prep|prepare|rehears)|karten\b", re.IGNORECASE)
-_PART = re.compile(rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE)
+_PART = re.compile(
+    rf"(?:in\sthe\s|am\s)?(?P<part>{'|'.join(PARTS_OF_DAY).replace(' ', chr(92) + 's')}){END}", re.IGNORECASE
+)
 _RISING = r"morning|dawn|sunrise|wake|waking|alarm|get(?:ting)?\sup"
 _EARLY = re.compile(
     rf"\b(?:{_RISING}|early|breakfast|{with_digraphs('frühstück')}\w{{0,9}}|flight|night|overnight)\b", re.IGNORECASE
@@ -293,5 +293,5 @@ def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
 def match_part(text: str, at: int) -> ClockTime | None:
     """Return the part of a day that begins at position `at`; meaningful only after a day ("tomorrow morning")."""
     if match := _PART.match(text, at):
-        return ClockTime(match.end(), PARTS[" ".join(match["part"].lower().split())], vague=True)
+        return ClockTime(match.end(), PARTS_OF_DAY[" ".join(match["part"].lower().split())], vague=True)
     return None

@@ -6,12 +6,12 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import END_OF_DAY, PARTS, ClockTime, match_clock, match_part
+from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock, match_part
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.vocabulary import END, NUMBER, any_of, number, with_digraphs
+from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, NUMBER, PARTS_OF_DAY, any_of, number, with_digraphs
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
@@ -286,7 +286,7 @@ def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
     is_assumed, clock = clock.either_half, replace(clock, either_half=False)
     if part in _NIGHTS and hour % 12 < (NIGHT_END_HOUR if part == "nacht" else 4):
         return replace(clock, at=clock.at.replace(hour=hour % 12), vague=False)
-    begins = 18 if part == "tonight" else PARTS.get(part, time(12)).hour
+    begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
     is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12
     if is_later:
         return replace(clock, at=clock.at.replace(hour=hour + 12), vague=False)

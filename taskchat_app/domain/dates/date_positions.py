@@ -3,10 +3,9 @@
 import re
 from collections.abc import Sequence
 
-from taskchat_app.domain.dates.clock_phrases import END_OF_DAY
 from taskchat_app.domain.dates.date_phrase import Phrase
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.vocabulary import END, GERMAN_PART_OF_DAY
+from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, GERMAN_PART_OF_DAY
 
 OPENING = re.compile(r"^\W*$")
 # Words before a date that is part of the title: "notes from tuesday", "the song called yesterday", "plan friday".

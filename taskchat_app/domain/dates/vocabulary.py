@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from datetime import time
 from typing import TypeVar
 
 DIGRAPHS = {"ä": "ae", "ö": "oe", "ü": "ue"}
@@ -47,6 +48,19 @@ MONTHS = in_both_spellings(
         start=1,
     )
 )
+
+END_OF_DAY = time(23, 59, 59)
+PARTS_OF_DAY: dict[str, time] = in_both_spellings(
+    {
+        **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
+        "vormittag": time(10),
+        "mittag": time(12),
+        **dict.fromkeys(["afternoon", "nachmittag"], time(15)),
+        **dict.fromkeys(["evening", "abend"], time(18)),
+        **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
+    }
+)
+"""The time that each part of the day means; the night is the end of the day, and so is a whole day."""
 
 # Monday is 0, as in datetime.date.weekday().
 WEEKDAYS = _numbered(

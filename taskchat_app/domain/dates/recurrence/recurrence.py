@@ -13,11 +13,11 @@ from zoneinfo import ZoneInfo
 
 from dateutil import rrule
 
-from taskchat_app.domain.dates.clock_phrases import END_OF_DAY
 from taskchat_app.domain.dates.local_time import LAST_YEAR, Due, at_local_time, day_end, local_day
 from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.dates.recurrence.rrule import EXAMPLES, FREQUENCIES, Rule, read_rule
 from taskchat_app.domain.dates.recurrence.text import format_rule
+from taskchat_app.domain.dates.vocabulary import END_OF_DAY
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
