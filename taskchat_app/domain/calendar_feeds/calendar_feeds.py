@@ -131,5 +131,5 @@ async def _tasks_of(user_id: str, feed: CalendarFeed, zone: ZoneInfo) -> tuple[S
     query = tasks_where(user_id, conditions).order_by(None).order_by(*first).limit(TASKS_MAX)
     async with reading(user_id) as session:
         tasks = (await session.exec(query)).all()
-        is_open = [task for task in tasks if task.completed_at is None]
-        return tasks, await dates_made_for(session, user_id, is_open, zone)
+        open_tasks = [task for task in tasks if task.completed_at is None]
+        return tasks, await dates_made_for(session, user_id, open_tasks, zone)

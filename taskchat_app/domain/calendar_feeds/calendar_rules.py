@@ -25,7 +25,7 @@ COMPARED = 24
 LISTED_MAX = 60
 """Dates in a list that replaces a rule."""
 ENDS = re.compile(r"(^|;)(COUNT|UNTIL)=[^;]*")
-UNTIL = re.compile(r";UNTIL=[^;]*")
+UNTIL = re.compile(r"(?:^|;)(UNTIL=[^;]*)")
 DAYS = frozenset(("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
 TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 
@@ -61,7 +61,8 @@ def calendar_series(
         return CalendarSeries()
     if any((one.day is None) != (due.day is None) for one in following):  # whole days at certain hours
         return CalendarSeries(own_rule=_own_rule(parts, start, due, past, following, zone))
-    for endless in _candidates(parts, start, zone):
+    # dateutil finds none, and searches up to the year 9999.
+    for endless in _candidates(parts, start, zone) if not parts.mixes_ordinals else ():
         if _dates_of(endless, due, following[:COMPARED][-1], zone) == [due, *following[:COMPARED]]:
             return CalendarSeries(f"{endless}{_end(parts, past, due, zone)}")
     return CalendarSeries(dates=tuple(following), own_rule=_own_rule(parts, start, due, past, following, zone))
@@ -71,9 +72,10 @@ def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
     """Return the rule without its end, with the day of the series' start, and with its time too."""
     endless = ENDS.sub("", parts.text).strip(";")
     on_day = f"{endless}{_day_part(parts, start, zone)}"
-    if start.day or not TIMES.isdisjoint(parts.numbers):
-        return [endless, on_day]
-    return [endless, on_day, f"{on_day};BYHOUR={_local(start, zone).hour};BYMINUTE={_local(start, zone).minute}"]
+    found = [endless, on_day]
+    if not start.day and TIMES.isdisjoint(parts.numbers):
+        found.append(f"{on_day};BYHOUR={_local(start, zone).hour};BYMINUTE={_local(start, zone).minute}")
+    return list(dict.fromkeys(found))
 
 
 def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
@@ -94,7 +96,7 @@ def _own_rule(parts: Rule, start: Due, due: Due, past: int, following: Sequence[
     until = UNTIL.search(parts.text)
     for endless in _candidates(parts, start, zone):
         is_first = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
-        end = until[0] if until else f";COUNT={parts.count - past + is_first}" if parts.count else ""
+        end = f";{until[1]}" if until else f";COUNT={parts.count - past + is_first}" if parts.count else ""
         dates = occurrences(f"{endless}{end}", start=due, after=due.at, zone=zone)
         if list(islice((one for one in dates if one.at > due.at), LISTED_MAX)) == following:
             return f"{endless}{end}"

@@ -196,13 +196,10 @@ def checked_text(text: str, what: str) -> str:
     return text
 
 
-def checked_tags(tags: Sequence[str], most: int = TAGS_SENT_MAX) -> list[str]:
-    """Return the tags normalized; raise Invalid for more than TAGS_SENT_MAX tags, before any tag is read.
-
-    The error names `most`, which is less if the list may hold no more than that without duplicates.
-    """
+def checked_tags(tags: Sequence[str]) -> list[str]:
+    """Return the tags normalized; raise Invalid for more than TAGS_SENT_MAX tags, before any tag is read."""
     if len(tags) > TAGS_SENT_MAX:
-        raise _too_many_tags(len(tags), most)
+        raise _too_many_tags(len(tags), TAGS_SENT_MAX)
     return [checked_tag(tag) for tag in tags]
 
 
@@ -318,8 +315,10 @@ def _tags(tags: Sequence[str]) -> list[str]:
 
 def _tags_of_one(tags: Sequence[str]) -> list[str]:
     """Return the tags normalized, without duplicates; raise Invalid for more than one task may have."""
+    if len(tags) > TAGS_SENT_MAX:
+        raise _too_many_tags(len(tags), TAGS_MAX)
     names: dict[str, str] = {}
-    for name in checked_tags(tags, TAGS_MAX):
+    for name in checked_tags(tags):
         names.setdefault(name.casefold(), name)
     if len(names) > TAGS_MAX:
         raise _too_many_tags(len(names), TAGS_MAX)

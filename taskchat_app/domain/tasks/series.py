@@ -44,8 +44,8 @@ async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task
     have_next = {task.repeats_number for task in await _next_tasks(session, by.user_id, repeating)}
     created: list[Task] = []
     async for piece in in_pieces([task for task in repeating if task.number not in have_next]):
-        # Enumerating a series that began years ago is slow: not on the event loop.
         made_for = await dates_made_for(session, by.user_id, piece, zone)
+        # Enumerating a series that began years ago is slow: not on the event loop.
         columns = await asyncio.to_thread(_all_next_columns, piece, made_for, zone, at)
         created += await _insert_next(session, by, columns, at)
     return created

@@ -31,8 +31,6 @@ Shown = dict[int, int]
 """The browser's rows in order: the fingerprint of each row by its task number."""
 PAGE = 50
 """How many rows one read adds to the list at most, unless it reveals one."""
-COUNTED = ("open", "today", "upcoming", "overdue", "done")
-"""Views whose tasks ViewCounts counts."""
 REVEAL_MAX = 1000
 """The list is extended by a read that reveals a row to at most so many rows."""
 
@@ -96,12 +94,11 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
         tags = await page_queries.count_tags(session, person.id, query)
         has_more = len(order) > extent
         views = await page_queries.count_views(session, person.id, _today_ends(person, at))
+        counted: int | None = None if filters.narrows else getattr(views, filters.view, None)
         if not has_more:
             found = len(order)
-        elif not filters.narrows and filters.view in COUNTED:
-            found = int(getattr(views, filters.view))
         else:
-            found = await page_queries.count_found(session, person.id, query)
+            found = await page_queries.count_found(session, person.id, query) if counted is None else counted
     rows = {
         number: row_of(
             tasks[number],

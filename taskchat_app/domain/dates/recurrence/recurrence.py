@@ -173,9 +173,9 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
 def _weekdays(parts: Rule) -> list[tuple[int, int]]:
     """Return the weekdays, all with ordinals if one has an ordinal: "MO" beside "1FR" is each Monday.
 
-    dateutil takes only days that fit both kinds, which are none; by RFC 5545 (3.3.10) those of either kind occur.
+    By RFC 5545 (3.3.10) days of either kind occur.
     """
-    if len({ordinal == 0 for _, ordinal in parts.weekdays}) < 2:
+    if not parts.mixes_ordinals:
         return [*parts.weekdays]
     last = 5 if parts.freq == "MONTHLY" or "BYMONTH" in parts.numbers else 53
     return [(day, place) for day, ordinal in parts.weekdays for place in ([ordinal] if ordinal else range(1, last + 1))]

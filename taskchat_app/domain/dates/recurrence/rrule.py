@@ -56,6 +56,11 @@ class Rule:
     week_start: int
     numbers: dict[str, tuple[int, ...]]
 
+    @property
+    def mixes_ordinals(self) -> bool:
+        """True if some weekdays have an ordinal and others none: dateutil takes only days that fit both, so none."""
+        return len({ordinal == 0 for _, ordinal in self.weekdays}) == 2
+
 
 def read_rule(rule: str) -> Rule:
     """Parse a rule; raise Invalid if it is malformed. Does not check whether it ever occurs."""
