@@ -18,8 +18,6 @@ from taskchat_app.domain.dates.vocabulary import (
 )
 from taskchat_app.runtime.pattern_cache import compile_cached
 
-# The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
-
 
 @dataclass(frozen=True, slots=True)
 class ClockTime:

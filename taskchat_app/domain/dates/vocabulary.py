@@ -49,6 +49,7 @@ MONTHS = in_both_spellings(
     )
 )
 
+# The end of a day rather than a clock time: "midnight", "24 Uhr", "end of day".
 END_OF_DAY = time(23, 59, 59)
 PARTS_OF_DAY: dict[str, time] = in_both_spellings(
     {
