@@ -148,15 +148,15 @@ def _nth_weekday(match: re.Match[str], today: Today) -> Span:
     if not match["month"]:
         starts = [today.replace(day=1) + relativedelta(months=1)]
     else:
-        years = [year] if year else [today.year, today.year + 1]
-        starts = [date(each, MONTHS[match["month"].lower()], 1) for each in years]
-    for start in starts:
+        years = [year] if year is not None else [today.year, today.year + 1]
+        starts = [calendar_day(each, MONTHS[match["month"].lower()], 1) for each in years]
+    for start in filter(None, starts):
         if place > 0:
-            day = start + timedelta(days=(weekday - start.weekday()) % 7, weeks=place - 1)
+            day = add_units(start, "days", (weekday - start.weekday()) % 7 + 7 * (place - 1))
         else:
             last = start + relativedelta(day=31)
             day = last - timedelta(days=(last.weekday() - weekday) % 7)
-        if day.month == start.month and (year or day >= today):
+        if day and day.month == start.month and (year is not None or day >= today):
             return day
     return None
 

@@ -65,7 +65,9 @@ def _edge(match: re.Match[str], today: Today) -> Span:
     """Resolve "end of next month", "Anfang der Woche", "mid march" (the next March)."""
     edge = match["edge"].lower()
     if name := match.groupdict().get("month"):
-        start = date(year_in(match) or today.year, MONTHS[name.lower()], 1)
+        start = _first_day(match, MONTHS[name.lower()], today)
+        if start is None:
+            return None
         if _last_day(start) < today and not match["year"]:
             start += relativedelta(years=1)
         end = _last_day(start)
@@ -80,11 +82,19 @@ def _edge(match: re.Match[str], today: Today) -> Span:
 
 def _month(match: re.Match[str], today: Today) -> Span:
     """Resolve "in march" to all of the next March, or of this one."""
-    start = date(year_in(match) or today.year, MONTHS[match["month"].lower()], 1)
+    start = _first_day(match, MONTHS[match["month"].lower()], today)
+    if start is None:
+        return None
     if _last_day(start) < today and not match["year"]:
         start += relativedelta(years=1)
     last = _last_day(start)
     return start, last, last
+
+
+def _first_day(match: re.Match[str], month: int, today: Today) -> date | None:
+    """Return the first day of the month in the year of the match, else in the current one; None in the year 0."""
+    year = year_in(match)
+    return None if year == 0 else date(today.year if year is None else year, month, 1)
 
 
 def _last_day(month: date) -> date:

@@ -228,6 +228,8 @@ def test_a_phrase_is_parsed_to_its_due_date(phrase: str, due: str) -> None:
         "tomorrow\0", "\ud800", "x" * 200, "tomorrow " * 50, "every monday", "check money", "1e9", "-1",
         "in -3 days", "in 0x3 days", "２０２６-11-21x", "friday 9999-12-31", "9999-12-31 at 9", "31.12.9999 um 9 Uhr",
         "christmas party", "the christmas", "easter", "the fifth monday of december 2026",
+        "fifth monday in december 9999", "first monday of december 0000", "last friday of march 0000",
+        "in march 0000", "end of march 0000",
     ],
 )  # fmt: skip
 def test_text_that_is_not_a_date_is_refused_with_a_sentence(text: str) -> None:
@@ -243,6 +245,8 @@ def test_an_invalid_bound_is_refused(end: bool) -> None:
         parse_bound("9999-12-31", zone=BERLIN, now=WEDNESDAY, end=end)
     with pytest.raises(Invalid):
         parse_bound("whenever", zone=BERLIN, now=WEDNESDAY, end=end)
+    with pytest.raises(Invalid):
+        parse_bound("fifth monday in december 9999", zone=BERLIN, now=WEDNESDAY, end=end)
 
 
 @pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Pacific/Kiritimati"])
