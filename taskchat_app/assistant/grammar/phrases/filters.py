@@ -44,7 +44,7 @@ _PRIORITY = phrase(
 _TAG = phrase(
     r"#(?P<tag>(?!\d+\b)[\w\-/]+)"
     r"|\b(?:tagged(?: (?:as|with))?|(?:with )?(?:the )?tags?|(?:mit (?:dem )?)?schlagwort|mit (?:dem )?tag)"
-    r" #?(?P<name>(?!(?:do|are|habe|haben|gibt)\b)[\w\-]+)"
+    r" #?(?P<name>[\w\-]+)"
 )
 _DATE = r"(?:due[ -]?)?(?:dates?|deadlines?|time)|(?:fälligkeits)?(?:datum|termin|frist)"
 _UNDATED = phrase(

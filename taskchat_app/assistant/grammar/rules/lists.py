@@ -78,11 +78,18 @@ _ANY_EVENT = sentence(
     r" .{1,20})?"
 )
 _SLASHED = phrase(r"\b\d{1,2}/\d{1,2}(?:/\d{2,4})?\b")
+# "What tags do I have?" asks for no tasks, and names no tag.
+_WHICH_TAGS = phrase(
+    r"\A(?:(?:show|tell) me |zeige? mir |sage? mir,? )?(?:what|which|how many|welche|was für|wie ?viele)"
+    r" (?:tags?|labels?|schlagw(?:ort|örter))\b(?! #)"
+)
 _VAGUE = frozenset("anything something nothing any much etwas was nichts viel noch".split())
 
 
 def read_list(clause: str, clock: UserClock) -> Command | None:
     """Return the command to list or search tasks; None if the clause is something else."""
+    if _WHICH_TAGS.search(clause):
+        return None
     if found := _read_short(clause, clock):
         return found
     for pattern, language in SEARCH_TABLE:
@@ -108,6 +115,8 @@ def _read_short(clause: str, clock: UserClock) -> Command | None:
 def read_question(clause: str, clock: UserClock) -> Command | None:
     """Return what the clause asks about the list: what was done, how many, what to do, whether something is on it."""
     clause = clause.strip(" ?.!")
+    if _WHICH_TAGS.search(clause):
+        return None
     tables: tuple[tuple[Kind, list[tuple[re.Pattern[str], Language]]], ...] = (
         ("finished", FINISHED_TABLE),
         ("count", COUNT_TABLE),
@@ -129,6 +138,8 @@ def read_question(clause: str, clock: UserClock) -> Command | None:
 def read_look(clause: str, clock: UserClock) -> Command | None:
     """Return the command to list what a longer question asks for; tried where no shorter rule matches."""
     clause = clause.strip(" ?.!")
+    if _WHICH_TAGS.search(clause):
+        return None
     for pattern, language in FREE_TABLE:
         if (match := pattern.fullmatch(clause)) and (given := _free(match["rest"], clock)):
             return Command("look", clause, given=given, language=language)

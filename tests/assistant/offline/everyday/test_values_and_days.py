@@ -1,10 +1,16 @@
 """Changes that name a field by its value alone ("change 3 to every monday"), and several days in one sentence."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import UserClock
 from tests.assistant.offline.task_list import Conversation
 from tests.assistant.understanding.outcomes import Outcome, add, each, is_met, update
 
+CLOCK = UserClock(ZoneInfo("Europe/Berlin"), datetime(2026, 11, 18, 10, tzinfo=UTC))
 TWICE_A_WEEK = "FREQ=WEEKLY;BYDAY=TU,TH"
 
 
@@ -83,9 +89,33 @@ async def test_a_reminder_on_days_before_its_words_is_called_by_these(
     assert await is_met(conversation, sentence, outcome)
 
 
-@pytest.mark.parametrize("question", ["what tags do I have?", "welche Tags habe ich?"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        *("what tags do I have?", "what tags have I got?", "which tags exist?", "how many tags do I have?"),
+        *("tell me what tags do I have", "welche Tags habe ich?", "was für Schlagwörter habe ich?"),
+    ],
+)
 async def test_a_question_for_all_tags_is_not_one_for_a_tag_of_this_name(
     conversation: Conversation, question: str
 ) -> None:
     await conversation.say(question)
     assert conversation.list.calls == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "kind", "tag"),
+    [
+        ("show tasks tagged do", "list", "do"),
+        ("zeige alle aufgaben mit tag haben", "list", "haben"),
+        ("which tasks have the tag exist?", "list", "exist"),
+    ],
+)
+def test_a_tag_may_be_called_as_a_word_of_a_question(sentence: str, kind: str, tag: str) -> None:
+    (command,) = read_message(sentence, CLOCK)
+    assert (command.kind, command.given["tag"]) == (kind, tag)
+
+
+def test_tasks_with_a_tag_that_is_a_word_of_a_question_are_deleted_by_this_tag() -> None:
+    (command,) = read_message("delete all tasks with the tag are", CLOCK)
+    assert (command.kind, command.target.filters, command.target.every) == ("delete", {"tag": "are"}, True)
