@@ -45,15 +45,21 @@ def read_at_two_times(clause: str, clock: UserClock) -> list[Command]:
         timed = tuple(f"{part} at {PARTS_OF_DAY[part.lower()]:%H:%M}" for part in parts)
         return _both(clause, match, parts, clock) or _both(clause, match, timed, clock)
     if match := _TWO_DAYS.search(mask_quotes(clause)):
-        return _both(clause, match, (match["first"], match["second"]), clock, needed="-")
+        return _both(clause, match, (match["first"], match["second"]), clock, has_time=False)
     return []
 
 
 def _both(
-    clause: str, match: re.Match[str], times: tuple[str, ...], clock: UserClock, needed: str = "T"
+    clause: str, match: re.Match[str], times: tuple[str, ...], clock: UserClock, *, has_time: bool = True
 ) -> list[Command]:
-    """Return both commands if each has the title of the other and a date with a time, or with `needed` "-" any date."""
+    """Return both commands if each has the title of the other and a date, which needs a time if `has_time`.
+
+    The same date twice is one command.
+    """
     before, after = clause[: match.start("first")], clause[match.end("second") :]
     both = [read_command(f"{before}{time}{after}", clock) for time in times]
-    are_dated = all(needed in command.given.get("due_date", "") for command in both)
-    return both if are_dated and both[0].given["title"] == both[1].given["title"] else []
+    dates = [str(command.given.get("due_date", "")) for command in both]
+    are_dated = all("T" in date if has_time else date for date in dates)
+    if not are_dated or both[0].given["title"] != both[1].given["title"]:
+        return []
+    return both[:1] if dates[0] == dates[1] else both

@@ -79,6 +79,7 @@ async def test_the_days_of_a_repetition_are_not_split(
             "erinnere mich am Montag und Mittwoch daran, Rechnungen zu schicken",
             each(add("Rechnungen schicken", due_date="2026-11-23"), add("Rechnungen schicken", due_date="2026-11-25")),
         ),
+        ("remind me on friday and friday to stretch", add("Stretch", due_date="2026-11-20")),
         ("remind me every monday about the trash", add("The trash", recurrence="FREQ=WEEKLY;BYDAY=MO")),
         ("remind me on monday of the party", add("The party", due_date="2026-11-23")),
     ],
