@@ -58,9 +58,11 @@ def _days(match: re.Match[str], today: date) -> Span:
         (int(match["day"]), int(match["last_day"])),
         (year_in(match), year_in(match, "last_year")),
     )
-    first = calendar_day(year, month, day) if year else None
+    first = calendar_day(year, month, day) if year is not None else None
     last = (
-        calendar_day(last_year, last_month, last_day) if last_year else next_date(first or today, last_month, last_day)
+        calendar_day(last_year, last_month, last_day)
+        if last_year is not None
+        else next_date(first or today, last_month, last_day)
     )
     if year is None and last:
         first = calendar_day(last.year - ((month, day) > (last_month, last_day)), month, day)

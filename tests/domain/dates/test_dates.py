@@ -229,7 +229,7 @@ def test_a_phrase_is_parsed_to_its_due_date(phrase: str, due: str) -> None:
         "in -3 days", "in 0x3 days", "２０２６-11-21x", "friday 9999-12-31", "9999-12-31 at 9", "31.12.9999 um 9 Uhr",
         "christmas party", "the christmas", "easter", "the fifth monday of december 2026",
         "fifth monday in december 9999", "first monday of december 0000", "last friday of march 0000",
-        "in march 0000", "end of march 0000",
+        "in march 0000", "end of march 0000", "2 jan to 4 jan 0000", "2 jan 0000 to 4 jan",
     ],
 )  # fmt: skip
 def test_text_that_is_not_a_date_is_refused_with_a_sentence(text: str) -> None:
