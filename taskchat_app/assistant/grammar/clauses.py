@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.joined_changes import joined_changes
-from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, tasks_of
+from taskchat_app.assistant.grammar.listed_tasks import AFTER_DAYS, dated_parts, items_of, tasks_of
 from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
@@ -57,7 +57,7 @@ _AGREES = sentence(
     r"(?:(?:oh|ah|well|ok|okay|yes|yeah|yep|sure|right|please|add it|do it|ja|jawohl|klar|genau|gut|bitte|gerne"
     r"|mach das)[\s,.!]*)+"
 )
-_ENDS_DAYS = phrase(r"\s?[,;]|[\s.!]{0,3}(?:(?:at|um) |\d|\Z)")
+_ENDS_DAYS = phrase(rf"\s?[,;]|{AFTER_DAYS}")
 _EVERY = phrase(r"\b(?:every|each|jede[nrsm]?)(?: (?:other|second|zweite[nrs]?))? \Z")
 _EVERY_WITHIN = 20
 _ADDS = ("add", "wish", "offer")

@@ -32,7 +32,9 @@ _ADDED = sentence(r"add (?P<items>[^:]{3,300})")
 _TO_BUY = phrase(r"shopping|grocer|einkauf|lebensmittel")
 _ITEM = sentence(r"(?:\S{1,30} ){0,3}\S{1,30}")
 _ONE_DISH = phrase(r"\b(?:mac|fish|ham|rum|gin|salt|surf|bread) (?:and|&) \w+")
-_MAY_FOLLOW_DAYS = phrase(r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)")
+AFTER_DAYS = r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)"
+"""A pattern of what may follow several days of a repetition within its clause, or its end."""
+_AFTER_DAYS = phrase(AFTER_DAYS)
 _GOES_ON = phrase(
     r"(?:with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
 )
@@ -103,7 +105,7 @@ def _is_wish(part: str) -> bool:
 
 
 def _ends_with_date(piece: str, clock: UserClock) -> bool:
-    if any(start and _MAY_FOLLOW_DAYS.match(piece, end) for start, end in day_lists(piece[:_DATE_WITHIN])):
+    if any(start and _AFTER_DAYS.match(piece, end) for start, end in day_lists(piece[:_DATE_WITHIN])):
         return True  # several days, of which none is its date
     due = find_due(piece[:_DATE_WITHIN], zone=clock.zone, now=clock.now)
     return due is not None and min(due.spans)[0] > 0 and not _GOES_ON.match(piece)
