@@ -110,6 +110,17 @@ class OpenConversation(ShownMessages, mixin=True):
         self.can_retry = failed is not None and (failed.failure is None or failed.failure["allow_retry"])
         self._remote_turn_id = page.running or ""
 
+    @internal
+    async def renew(self, person: Person) -> None:
+        """Read the shown messages again in the user's present zone and language.
+
+        An error without a retry button stays: it is that of a refused message or click, which is not stored.
+        """
+        thread_id, error, stays = self.thread_id, self.error, bool(self.error) and not self.can_retry
+        await self.reload(person)
+        if stays and self.thread_id == thread_id:
+            self.show_failure(error)
+
     async def _back_to_shown(self, person: Person, page: ItemPage) -> ItemPage:
         """Return the newest page, extended back to the first item that is shown."""
         first = self.first_item_id

@@ -218,7 +218,7 @@ async def _show_times(live: LiveState, person: Person) -> None:
     if not chat.is_free_to_reload:
         chat.mark_behind([""])
     elif chat.thread_id:
-        await chat.reload(person)
+        await chat.renew(person)
 
 
 def _is_deletion_of(change: Change, thread_id: str) -> bool:

@@ -91,6 +91,22 @@ async def test_a_time_has_its_date_from_the_next_day_on(
     assert times() == ["1 May, 23:30", "1 May, 23:30", "1 May, 23:30", "1 May"]
 
 
+async def test_a_refused_message_is_still_reported_on_the_next_day(
+    api: httpx.AsyncClient, signed_in: SignedInPerson, tab: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await api.post("/api/tasks", json={"title": "Pay rent"})
+    await store_evening(signed_in.person.id)
+    connect(tab, signed_in, "evening")
+    live, chat = (tab.get_substate([state.get_name()]) for state in (LiveState, ChatState))
+    set_time(monkeypatch, EVENING)
+    await live.open_page()
+    chat.show_failure("Your message is too long.")
+    set_time(monkeypatch, EVENING + timedelta(hours=1))
+    await live.begin_day()
+    assert (chat.error, chat.can_retry) == ("Your message is too long.", False)
+    assert chat.all()[0].at == "1 May, 23:30"
+
+
 async def test_the_timer_of_the_list_begins_the_day(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     quick = "((set) => { window.setTimeout = (run, ms, ...rest) => set(run, ms % 1 ? 10 : ms, ...rest); })(setTimeout)"
