@@ -86,13 +86,13 @@ class MessageSearchState(rx.State):
 
     @internal
     async def renew(self, person: Person) -> None:
-        """Read the first results again."""
+        """Read the results again, as many as are shown."""
         if self.q:
-            await self._read(person, None)
+            await self._read(person, None, limit=max(PAGE, min(len(self.found), message_search.LIMIT_MAX)))
 
-    async def _read(self, person: Person, cursor: str | None) -> None:
+    async def _read(self, person: Person, cursor: str | None, *, limit: int = PAGE) -> None:
         try:
-            page = await message_search.search_messages(person.id, self.q, limit=PAGE, cursor=cursor)
+            page = await message_search.search_messages(person.id, self.q, limit=limit, cursor=cursor)
         except PersonError as error:
             self.error = say(error.detail)
         except DATABASE_AWAY:
@@ -100,7 +100,7 @@ class MessageSearchState(rx.State):
         else:
             rows = [_row(found, person.zone) for found in page.matches]
             self.found = rows if cursor is None else [*self.found, *rows]
-            self._next, self.has_more = page.next, page.next is not None
+            self._next, self.has_more, self.error = page.next, page.next is not None, ""
 
 
 def _row(found: message_search.MessageMatch, zone: ZoneInfo) -> FoundRow:
