@@ -42,7 +42,7 @@ def task_pane(
     """
     return rx.el.section(
         _head(),
-        rx.cond(DetailState.is_open, task_detail(), _list(account, page_failed, on_retry)),
+        rx.cond(DetailState.is_open, task_detail(), _list(account, page_failed, on_retry, on_time)),
         rx.el.div(
             alert(TasksState.error, on_dismiss=TasksState.dismiss_error),
             rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),
@@ -72,7 +72,7 @@ def task_pane(
     )
 
 
-def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any) -> rx.Component:
+def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_time: Any) -> rx.Component:
     is_activity = TasksState.filters.view == ACTIVITY
     return rx.fragment(
         rx.cond(
@@ -90,7 +90,7 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any) -> rx.
         ScrollToTop.create(
             rx.cond(
                 TasksState.failed | (~TasksState.ready & page_failed),
-                _failure(on_retry),
+                _failure(on_retry, on_time),
                 rx.cond(is_activity, activity(), rx.fragment(tag_strip(), task_list())),
             ),
             list=TasksState.address,
@@ -99,7 +99,8 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any) -> rx.
     )
 
 
-def _failure(on_retry: Any) -> rx.Component:
+def _failure(on_retry: Any, on_time: Any) -> rx.Component:
+    # A day that began during the failure has not begun on the page.
     return rx.el.div(
         rx.el.p(words.TASKS_FAILED),
         rx.el.button(
@@ -107,9 +108,9 @@ def _failure(on_retry: Any) -> rx.Component:
             type="button",
             class_name="button outline",
             # If the first read fails, the page has not been opened either.
-            on_click=rx.cond(TasksState.ready, TasksState.resend, on_retry),
+            on_click=[rx.cond(TasksState.ready, TasksState.resend, on_retry), on_time],
         ),
-        Timer.create(at=TasksState.missed, seconds=RETRY_SECONDS, on_come=TasksState.resend),
+        Timer.create(at=TasksState.missed, seconds=RETRY_SECONDS, on_come=[TasksState.resend, on_time]),
         class_name="tasks-failed",
         role="alert",
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.async_api import expect
 from reflex.istate.data import RouterData
 from sqlalchemy import insert, update
 from sqlmodel import col
@@ -115,3 +116,27 @@ async def test_the_timer_of_the_list_begins_the_day(visit: Visit, offline_server
         await visitor.page.reload()
     socket = await connecting.value
     await socket.wait_for_event("framesent", lambda frame: re.search(r"live_state\.begin_day", str(frame)) is not None)
+
+
+@pytest.mark.parametrize("is_clicked", [True, False])
+async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(
+    visit: Visit, offline_server: Server, is_clicked: bool
+) -> None:
+    visitor = await visit(offline_server)
+    if is_clicked:
+        without_retries = (
+            "((set) => { window.setTimeout = (run, ms, ...rest) => ms === 2000 ? 0 : set(run, ms, ...rest); })"
+        )
+        await visitor.context.add_init_script(f"{without_retries}(setTimeout)")
+    async with visitor.page.expect_websocket() as connecting:
+        await visitor.page.reload()
+    socket = await connecting.value
+    done = visitor.page.locator(".views").get_by_role("button", name="Done")
+    await expect(done).to_be_enabled()
+    async with socket.expect_event("framesent", lambda frame: "live_state.begin_day" in str(frame)):
+        with offline_server.unstartable_postgres():
+            await done.click()
+            retry = visitor.alert.get_by_role("button", name="Retry")
+            await expect(retry).to_be_visible()
+            if is_clicked:
+                await retry.click()
