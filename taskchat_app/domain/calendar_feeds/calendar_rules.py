@@ -26,8 +26,6 @@ LISTED_MAX = 60
 """Dates in a list that replaces a rule."""
 ENDS = re.compile(r"(^|;)(COUNT|UNTIL)=[^;]*")
 UNTIL = re.compile(r"(?:^|;)(UNTIL=[^;]*)")
-DAYS = frozenset(("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
-TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +71,7 @@ def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
     endless = ENDS.sub("", parts.text).strip(";")
     on_day = f"{endless}{_day_part(parts, start, zone)}"
     found = [endless, on_day]
-    if not start.day and TIMES.isdisjoint(parts.numbers):
+    if not start.day and not parts.names_times:
         found.append(f"{on_day};BYHOUR={_local(start, zone).hour};BYMINUTE={_local(start, zone).minute}")
     return list(dict.fromkeys(found))
 
@@ -81,7 +79,7 @@ def _candidates(parts: Rule, start: Due, zone: ZoneInfo) -> list[str]:
 def _day_part(parts: Rule, start: Due, zone: ZoneInfo) -> str:
     """Return the day of the series' start as part of its rule, the last one in shorter months; "" if it names days."""
     day = start.local_day(zone)
-    if parts.weekdays or not DAYS.isdisjoint(parts.numbers) or parts.freq == "DAILY":
+    if parts.names_days or parts.freq == "DAILY":
         return ""
     if parts.freq == "WEEKLY":
         return f";BYDAY={WEEKDAY_CODES[day.weekday()]}"

@@ -33,8 +33,6 @@ _HORIZON_YEARS = {"DAILY": 60, "WEEKLY": 60, "MONTHLY": 100, "YEARLY": 400}
 _CYCLE_YEARS = 400
 # Start of the search for any occurrence: a leap year. Naive, as rrule expects.
 _CLOCKLESS_2000 = datetime(2000, 1, 1, tzinfo=UTC).replace(tzinfo=None)
-_PLACED = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO")
-_CLOCKED = ("BYHOUR", "BYMINUTE", "BYSECOND")
 
 
 def check_rule(rule: str) -> str:
@@ -66,7 +64,7 @@ def first_occurrence(
     # The interval counts from the first occurrence, so it does not matter here.
     series = replace(parts, interval=1, count=None, until=None)
     for local in _local_times(series, datetime.combine(today, at or time(0))):
-        timed = _has_clock(parts) or (at is not None and at != END_OF_DAY)
+        timed = parts.names_times or (at is not None and at != END_OF_DAY)
         due = Due(at_local_time(local.date(), local.time(), zone)) if timed else Due.of_day(local.date(), zone)
         if due.at < now:
             continue
@@ -96,7 +94,7 @@ def occurrences(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> It
     parts = read_rule(rule)
     local_start = start.at.astimezone(zone).replace(tzinfo=None, fold=0)
     if start.day is not None:
-        local_start = datetime.combine(start.day, time(0) if _has_clock(parts) else END_OF_DAY)
+        local_start = datetime.combine(start.day, time(0) if parts.names_times else END_OF_DAY)
     until_year = max(start.at, after).astimezone(zone).year
     for local in islice(_local_times(parts, local_start, until_year), parts.count):
         whole_day = start.day is not None and local.time() == END_OF_DAY
@@ -104,10 +102,6 @@ def occurrences(rule: str, *, start: Due, after: datetime, zone: ZoneInfo) -> It
         if _is_past_until(parts, due, zone):
             return
         yield due
-
-
-def _has_clock(parts: Rule) -> bool:
-    return any(name in parts.numbers for name in _CLOCKED)
 
 
 def _is_past_until(parts: Rule, due: Due, zone: ZoneInfo) -> bool:
@@ -160,8 +154,7 @@ def _far_times(parts: Rule, start: datetime, last_year: int) -> Iterator[datetim
         # dateutil counts the positions of the first week from dtstart on, RFC 5545 from the first day of the week.
         options["dtstart"] = start - timedelta(days=(start.weekday() - parts.week_start) % 7)
         return (local for local in rrule.rrule(rrule.WEEKLY, **options) if local >= start)
-    free = not parts.weekdays and not any(name in parts.numbers for name in (*_PLACED, "BYSETPOS"))
-    if start.day <= 28 or parts.freq not in ("MONTHLY", "YEARLY") or not free:
+    if start.day <= 28 or parts.freq not in ("MONTHLY", "YEARLY") or parts.names_days:
         return iter(rrule.rrule(_FREQ[parts.freq], **options))
     # A 29th, 30th or 31st moves to the last day of a shorter month, where RFC 5545 would skip the month.
     options["dtstart"] = start.replace(day=1)

@@ -19,6 +19,8 @@ TIMES_A_DAY_MAX = 24
 EXAMPLES = gettext("For example FREQ=DAILY, FREQ=WEEKLY;BYDAY=MO,TH or FREQ=MONTHLY;BYMONTHDAY=1.")
 
 # Name: lowest and highest absolute value, whether it may be negative (counted from the end).
+_DAYS = frozenset(("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
+_TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 _NUMBER_LISTS = {
     "BYMONTH": (1, 12, False),
     "BYMONTHDAY": (1, 31, True),
@@ -55,6 +57,16 @@ class Rule:
     weekdays: tuple[tuple[int, int], ...]  # (0 for Monday, ordinal or 0)
     week_start: int
     numbers: dict[str, tuple[int, ...]]
+
+    @property
+    def names_days(self) -> bool:
+        """True if the rule says which days of its weeks, months or years; otherwise the series' start does."""
+        return bool(self.weekdays) or not _DAYS.isdisjoint(self.numbers)
+
+    @property
+    def names_times(self) -> bool:
+        """True if the rule says at which times of a day."""
+        return not _TIMES.isdisjoint(self.numbers)
 
     @property
     def mixes_ordinals(self) -> bool:
