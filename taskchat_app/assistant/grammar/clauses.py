@@ -189,7 +189,7 @@ def _is_aside(command: Command) -> bool:
 def split_clauses(text: str) -> list[str]:
     """Return the clauses unchanged; text in quotes is never split."""
     masked = mask_quotes(text)
-    series = _repeated_days(masked)
+    series = _repeated_days(masked) if _JOINT.search(masked) else []
     clauses: list[str] = []
     start = 0
     for joint in _JOINT.finditer(masked):

@@ -43,21 +43,19 @@ _GOES_ON = phrase(
 def items_of(clause: str) -> list[str]:
     """Return a clause for each thing that is put on a list: "add milk, eggs and bread to my shopping list"."""
     if listed := _LISTED.fullmatch(clause):
-        parts = [part.strip() for part in _LIST_JOINT.split(listed["items"])]
-        are_tasks = all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
-        return [f"{listed['before']} {part}" for part in parts] if are_tasks and '"' not in clause else []
+        parts = _parts_of(listed["items"])
+        return [f"{listed['before']} {part}" for part in parts] if _are_tasks(parts) and '"' not in clause else []
     text = bare(clause)
     match = _ITEMS.fullmatch(text) or _ITEMS_BEHIND.fullmatch(text)
     if match is None or '"' in clause or _ONE_DISH.search(match["items"]):
         return []
-    parts = [part.strip() for part in _LIST_JOINT.split(match["items"])]
+    parts = _parts_of(match["items"])
     is_list = "," in match["items"] or _TO_BUY.search(match["where"])
     if not is_list or len(parts) > _PARTS_MAX or not all(map(_ITEM.fullmatch, parts)):
         return []
     behind = match.groupdict().get("after")
-    are_tasks = all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
     # "Add to my list: dinner with Bob, Tim and Anna"
-    if behind is None and not are_tasks and not _TO_BUY.search(match["where"]):
+    if behind is None and not _are_tasks(parts) and not _TO_BUY.search(match["where"]):
         return []
     return [f"{match['before'].rstrip()} {part}{behind or ''}" for part in parts]
 
@@ -65,7 +63,7 @@ def items_of(clause: str) -> list[str]:
 def tasks_of(clause: str, command: Command) -> list[str]:
     """Return a clause for each task of "add wash the car, mow the lawn and call dad"; empty with a date or tag."""
     match = _ADDED.fullmatch(bare(clause)) if command.given.keys() == {"title"} and '"' not in clause else None
-    parts = [part.strip() for part in _LIST_JOINT.split(match["items"])] if match and "," in match["items"] else []
+    parts = _parts_of(match["items"]) if match and "," in match["items"] else []
     is_list = _FEWEST <= len(parts) <= _PARTS_MAX and all(map(_is_wish, parts))
     return [f"add {part}" for part in parts] if is_list else []
 
@@ -97,6 +95,14 @@ def dated_parts(clause: str, clock: UserClock) -> list[str]:
             parts[-1][1] = end
             dated[-1] = dated[-1] or is_dated
     return [clause[begin:end] for begin, end in parts] if sum(dated) > 1 else []
+
+
+def _parts_of(items: str) -> list[str]:
+    return [part.strip() for part in _LIST_JOINT.split(items)]
+
+
+def _are_tasks(parts: list[str]) -> bool:
+    return all(begins_with_verb(part) or ends_with_verb(part) for part in parts)
 
 
 def _is_wish(part: str) -> bool:
