@@ -133,11 +133,7 @@ def _task(
     *,
     is_own: bool,
 ) -> ForeignTask | None:
-    for name, reason in entry.errors:
-        if name is not None:  # None: a line without a name
-            entry.pop(name, None)
-        part = f"{name or 'line'} ({reason})"[:200]
-        report.note(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
+    _drop_broken_parts(entry, block, report)
     title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
     shown = title[:60]
     status = str(entry.get("STATUS", "")).upper()
@@ -171,12 +167,24 @@ def _task(
         _rule(entry, shown, block, report),
         _remind_before(entry, due, shown, block, report, zone),
         _moment_of(entry, "COMPLETED", zone) or _moment_of(entry, OWN_COMPLETED, zone),
-        bool({"COMPLETED", OWN_COMPLETED} & set(entry))
-        or status == "COMPLETED"
-        or str(entry.get("PERCENT-COMPLETE", "")) == "100",
+        _is_completed(entry, status),
         _moment_of(entry, "CREATED", zone),
         f"ics {uid}" if uid else "",
     )
+
+
+def _drop_broken_parts(entry: Any, block: _Block, report: ImportReport) -> None:
+    """Take the properties that icalendar could not read out of the entry, and name them."""
+    for name, reason in entry.errors:
+        if name is not None:  # None: a line without a name
+            entry.pop(name, None)
+        part = f"{name or 'line'} ({reason})"[:200]
+        report.note(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
+
+
+def _is_completed(entry: Any, status: str) -> bool:
+    has_moment = "COMPLETED" in entry or OWN_COMPLETED in entry
+    return has_moment or status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100"
 
 
 def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], report: ImportReport) -> str:
