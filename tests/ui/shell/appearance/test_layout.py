@@ -13,7 +13,7 @@ from tests.ui.shell.test_accessibility import PHONE, states
 from tests.ui.visitor import Visit
 from tests.widget import SCRIPT_URL
 
-STYLES = Path(__file__).parents[3] / "assets" / "styles"
+STYLES = Path(__file__).parents[4] / "assets" / "styles"
 A_SIZE_OR_COLOUR = re.compile(r"(?<![\w-])\d+(\.\d+)?(px|rem)\b|#[0-9a-f]{3,8}\b|rgba?\(|hsla?\(", re.IGNORECASE)
 
 TOO_SMALL = """() => {

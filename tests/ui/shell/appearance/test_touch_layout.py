@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.ui.shell.test_layout import SLID_IN
+from tests.ui.shell.appearance.test_layout import SLID_IN
 from tests.ui.visitor import Visit
 
 SPACES_OF_ROWS = """() => {
