@@ -136,7 +136,7 @@ async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(
     async with socket.expect_event("framesent", lambda frame: "live_state.begin_day" in str(frame)):
         with offline_server.unstartable_postgres():
             await done.click()
-            retry = visitor.alert.get_by_role("button", name="Retry")
+            retry = visitor.page.get_by_role("region", name="Tasks").get_by_role("button", name="Retry")
             await expect(retry).to_be_visible()
             if is_clicked:
                 await retry.click()

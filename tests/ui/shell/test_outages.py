@@ -20,7 +20,8 @@ async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visit: V
     await visitor.add_task("Buy milk")
     row = visitor.checkbox("Complete #1 Buy milk")
     await expect(row).to_be_visible()
-    views = visitor.page.get_by_role("region", name="Tasks").locator(".views")
+    tasks = visitor.page.get_by_role("region", name="Tasks")
+    views = tasks.locator(".views")
     waiting = visitor.page.get_by_role("status").filter(has_text=WAITING)
 
     with offline_server.suspended_postgres():
@@ -49,7 +50,7 @@ async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visit: V
     with offline_server.unstartable_postgres():
         await row.click()
         await expect(visitor.alert.filter(has_text=UNSURE)).to_be_visible()
-        await expect(visitor.alert.get_by_role("button", name="Retry")).to_be_visible()
+        await expect(tasks.get_by_role("button", name="Retry")).to_be_visible()
         await expect(row).to_have_count(0)
     await expect(row).not_to_be_checked()
     assert (await visitor.api("GET", "/api/tasks")).json()["counts"]["open"] == 1
