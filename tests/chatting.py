@@ -33,7 +33,7 @@ with warnings.catch_warnings():
 from taskchat_app.api.streams.chatkit_events import encode
 from taskchat_app.assistant.agent import agent
 from taskchat_app.assistant.core.context import TurnEvent
-from taskchat_app.assistant.tools import task_lists
+from taskchat_app.assistant.tools import task_list_widget
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.admission import NewMessage
 from taskchat_app.assistant.turns.turns import FollowableTurn, RunningTurn
@@ -85,12 +85,12 @@ class Answer:
     @property
     def cards(self) -> list[dict[str, Any]]:
         """The cards of proposals and choices."""
-        return [widget for widget in self.widgets if widget["widget"]["key"] != task_lists.TASK_LIST_KEY]
+        return [widget for widget in self.widgets if widget["widget"]["key"] != task_list_widget.TASK_LIST_KEY]
 
     @property
     def task_lists(self) -> list[dict[str, Any]]:
         """The views of listed tasks."""
-        return [widget for widget in self.widgets if widget["widget"]["key"] == task_lists.TASK_LIST_KEY]
+        return [widget for widget in self.widgets if widget["widget"]["key"] == task_list_widget.TASK_LIST_KEY]
 
     @property
     def tasks(self) -> list[dict[str, Any]]:

@@ -9,8 +9,8 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemRemovedEvent, ThreadIte
 from taskchat_app.conformance.checks import check, demand, fail_on
 from taskchat_app.conformance.conversations import conversation, items
 from taskchat_app.conformance.http_client import Json, Session
+from taskchat_app.conformance.response_rules import HIDDEN
 from taskchat_app.conformance.stream_rules import thread_of
-from taskchat_app.conformance.wire_rules import HIDDEN
 
 CALL = "client_tool_call"
 """Its output is stored without an event."""

@@ -3,7 +3,15 @@
 from types import ModuleType
 from typing import Any, cast
 
-from taskchat_app.conformance import lists, optional_features, refusals, sending, stored_items, stream_rules, wire_rules
+from taskchat_app.conformance import (
+    bad_requests,
+    lists,
+    optional_features,
+    response_rules,
+    sending,
+    stored_items,
+    stream_rules,
+)
 from taskchat_app.conformance.checks import Check, Result, run_check
 from taskchat_app.conformance.http_client import Session, Who
 from taskchat_app.conformance.stream_rules import thread_of
@@ -17,7 +25,7 @@ def checks_of(module: ModuleType) -> list[Check]:
     return [one for values in found for one in values if isinstance(one, Check)]
 
 
-MODULES = (sending, lists, optional_features, refusals, stored_items, stream_rules, wire_rules)
+MODULES = (sending, lists, optional_features, bad_requests, stored_items, stream_rules, response_rules)
 CHECKS = [one for module in MODULES for one in checks_of(module)]
 
 

@@ -6,8 +6,8 @@ from chatkit.types import ThreadMetadata
 from starlette.requests import Request
 from starlette.responses import Response
 
+from taskchat_app.conformance.bad_requests import ISOLATED
 from taskchat_app.conformance.optional_features import SILENCE
-from taskchat_app.conformance.refusals import ISOLATED
 from taskchat_app.conformance.requests import ABSENT
 from tests.conformance.alteration import Alter, Call
 from tests.conformance.breakage import Breakage

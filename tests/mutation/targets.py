@@ -175,7 +175,7 @@ TARGETS = (
         f"{API}/chat/test_idempotency",
     ),
     _target(
-        "assistant.tools.shown_tasks", f"{ASSISTANT}/tools/test_references", f"{ASSISTANT}/tools/test_task_choices"
+        "assistant.tools.last_shown_tasks", f"{ASSISTANT}/tools/test_references", f"{ASSISTANT}/tools/test_task_choices"
     ),
     _target(
         "assistant.tools.reference_hints",

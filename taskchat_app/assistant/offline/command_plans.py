@@ -103,7 +103,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         if len(found) > MAX_CALLS:
             return answers.too_many(MAX_CALLS, command)
         if untimed := _untimed(found, command):
-            # "It" means the task that the refusal names. It is looked up once more, alone, which tools.shown_tasks
+            # "It" means the task that the refusal names. It is looked up once more, alone, which tools.last_shown_tasks
             # reads: the look-ups before showed no task, or others as well.
             number = int(untimed[0]["number"])
             yield [looked_up(("search", f"#{number}"), ("status", "all"))]

@@ -9,7 +9,7 @@ from taskchat_app.assistant.offline import answer_sentences as sentences
 MAX_CALLS = 200
 """Tasks that one sentence can change one by one."""
 UNSHOWN_PREFIX = "look_"
-"""How the id of a call begins whose tasks the answer does not show (see tools.shown_tasks)."""
+"""How the id of a call begins whose tasks the answer does not show (see tools.last_shown_tasks)."""
 
 
 @dataclass(frozen=True, slots=True)

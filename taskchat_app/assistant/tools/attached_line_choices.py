@@ -161,7 +161,7 @@ def _line(item_id: str, number: int, line: str, *, is_added: bool) -> dict[str, 
 
 
 def _row(key: int, children: Collection[Mapping[str, Any]]) -> dict[str, Any]:
-    # A key above 0 is the number of a task (see shown_tasks.py).
+    # A key above 0 is the number of a task (see last_shown_tasks.py).
     row = {"type": "Row", "align": "center", "children": children}
     return {"type": "ListViewItem", "key": str(key), "children": [row]}
 

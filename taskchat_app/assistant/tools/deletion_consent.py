@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.phrases.targets import Target, read_target, title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
-from taskchat_app.assistant.tools.shown_tasks import last_shown
+from taskchat_app.assistant.tools.last_shown_tasks import last_shown
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, Task

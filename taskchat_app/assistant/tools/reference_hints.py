@@ -11,7 +11,7 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import listed
-from taskchat_app.assistant.tools.shown_tasks import ShownTasks, last_shown
+from taskchat_app.assistant.tools.last_shown_tasks import ShownTasks, last_shown
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import MONTH, ORDINAL, WEEKDAY, ordinal
 from taskchat_app.domain.storage.database import reading

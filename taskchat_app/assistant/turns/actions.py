@@ -26,7 +26,7 @@ from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_
 from taskchat_app.assistant.core.item_sentences import body_of
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
-from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices, task_lists
+from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices, task_list_widget
 from taskchat_app.assistant.turns import retry, structured_inputs, undo_command
 from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
@@ -148,7 +148,7 @@ async def _act(
     match action.type:
         case deletion_proposals.CONFIRM | deletion_proposals.CANCEL:
             return [await _decide(session, by, thread, action)]
-        case task_lists.ACTION:
+        case task_list_widget.ACTION:
             return await _complete(session, person, by, row, action)
         case task_choices.ACTION:
             return await _pick(session, person, by, thread, action)
@@ -168,7 +168,7 @@ async def _complete(
     """Complete or reopen one task; return the list of tasks that was clicked, as it is now."""
     task = _payload(TaskPayload, action.payload)
     await tasks.complete_task(session, by, task.number, task.completed)
-    card = await task_lists.refreshed(session, person, row) if row else None
+    card = await task_list_widget.refreshed(session, person, row) if row else None
     return [await _store_card(session, replace(by, turn_id=row.turn_id), card)] if row and card else []
 
 

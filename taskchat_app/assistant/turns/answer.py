@@ -17,7 +17,7 @@ from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_lists
+from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_list_widget
 from taskchat_app.assistant.turns import answered_choices, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.log.changes import task_changes
@@ -129,7 +129,7 @@ async def _reply(turn: TurnContext) -> None:
     if is_offline():
         await run_to_completion(answered_choices.close_card(turn))
     if not await task_choices.offer(turn):
-        await task_lists.show(turn)
+        await task_list_widget.show(turn)
 
 
 def _language(turn: TurnContext) -> str:

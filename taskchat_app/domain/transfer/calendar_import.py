@@ -15,9 +15,10 @@ from taskchat_app.domain.dates.local_time import Due, check_year, out_of_range
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
 from taskchat_app.domain.transfer.calendar_zones import UNREADABLE, FileZones, all_of, parsed
-from taskchat_app.domain.transfer.foreign_tasks import DATE_LOST, ForeignTask
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport, part_of
 from taskchat_app.domain.transfer.tables import decoded
+from taskchat_app.domain.transfer.task_writer import DATE_LOST
 from taskchat_app.i18n.messages import gettext
 
 ZONE = "VTIMEZONE"

@@ -1,4 +1,4 @@
-"""Imports files of other programs: finds the reader of the format; foreign_tasks.py creates what it has read.
+"""Imports files of other programs: finds the reader of the format; task_writer.py creates what it has read.
 
 A file's size is limited by api/routes/transfer.py, the open tasks of an account by domain/tasks/numbered_rows.py.
 """
@@ -13,8 +13,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.transfer.calendar_import import read_calendar
-from taskchat_app.domain.transfer.foreign_tasks import ForeignTask, import_tasks
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.task_writer import import_tasks
 from taskchat_app.domain.transfer.tasks_csv import read_csv
 from taskchat_app.domain.transfer.ticktick import read_ticktick
 from taskchat_app.domain.transfer.todoist import read_todoist

@@ -19,7 +19,8 @@ from taskchat_app.domain.tasks.priority_words import PRIORITY_WORDS, priority_of
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of
 from taskchat_app.domain.tasks.task_view import as_json, view_of
 from taskchat_app.domain.transfer.date_words import read_rule_words
-from taskchat_app.domain.transfer.foreign_tasks import ForeignTask, own_key
+from taskchat_app.domain.transfer.duplicates import own_key
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.domain.transfer.tables import (
     LOST_CELL,

@@ -16,7 +16,7 @@ from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
-from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import (
     DATE_WORDS,
     LOST_PART,

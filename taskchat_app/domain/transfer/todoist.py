@@ -13,7 +13,7 @@ from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.date_words import read_date_words
-from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import (
     AFTER_COMPLETION,
     DATE_WORDS,

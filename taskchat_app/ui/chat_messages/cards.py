@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from taskchat_app.assistant.tools.attached_line_choices import ATTACHED_LINES_KEY, DONE
-from taskchat_app.assistant.tools.task_lists import TASK_LIST_KEY
+from taskchat_app.assistant.tools.task_list_widget import TASK_LIST_KEY
 from taskchat_app.i18n.messages import with_messages
 from taskchat_app.ui.i18n.language import say
 

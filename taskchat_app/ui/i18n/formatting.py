@@ -21,6 +21,11 @@ def format_day(day: date, today: date) -> str:
     return text if day.year == today.year else f"{text} {day.year}"
 
 
+def format_weekday_and_day(day: date, today: date) -> str:
+    """ "Fri 27 Nov", with the year unless it is this one."""
+    return f"{say(words.WEEKDAYS[day.weekday()])} {format_day(day, today)}"
+
+
 def format_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return the time of day in the user's zone, with the date if it is not today."""
     local, today = moment.astimezone(zone), now.astimezone(zone)

@@ -19,8 +19,6 @@ ACTIVITY = "activity"
 VIEWS = (OPEN, "today", "upcoming", "overdue", "done", "all", "deleted", ACTIVITY)
 BY_DATE = (OPEN, "today", "upcoming", "overdue")
 """The views sorted by due date by default."""
-GROUPED = (OPEN, "today", "upcoming")
-"""The views grouped by day while they are sorted by due date."""
 DESCENDING = ("created", "priority")
 """The sorts that are descending by default."""
 
@@ -55,10 +53,6 @@ def sort_of(filters: TaskFilters) -> tuple[str, str]:
         return "", ""
     sort = filters.sort or ("due" if filters.view in BY_DATE else "created")
     return sort, filters.order or ("desc" if sort in DESCENDING else "asc")
-
-
-def is_grouped(filters: TaskFilters) -> bool:
-    return filters.view in GROUPED and sort_of(filters)[0] == "due"
 
 
 def with_tag(filters: TaskFilters, tag: str) -> TaskFilters:

@@ -11,17 +11,15 @@ from bisect import bisect
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.due_dates import day_end
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts
-from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.ui.i18n.due_dates import day_heading
 from taskchat_app.ui.i18n.language import current_language
-from taskchat_app.ui.task_list_state.list_address import OPEN, TaskFilters, is_grouped, query_of
+from taskchat_app.ui.task_list_state.day_headings import heading_in, is_grouped
+from taskchat_app.ui.task_list_state.list_address import TaskFilters, query_of
 from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
 
 KEPT_MS = 1500
@@ -104,20 +102,13 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
             tasks[number],
             person.zone,
             at,
-            group=_heading(tasks[number], filters, person.zone, at),
+            group=heading_in(filters, tasks[number].due, person.zone, at),
             glows=number in wanted.glows,
         )
         for number in (*shown, *leaving)
         if number in tasks
     }
     return ListReading(shown, rows, leaving, has_more, tags, found, _counted(views, person, at))
-
-
-def _heading(task: TaskView, filters: TaskFilters, zone: ZoneInfo, at: datetime) -> str:
-    """Return the heading above the task, "" without groups; the open tasks after a week are one group."""
-    if not is_grouped(filters):
-        return ""
-    return day_heading(task.due, zone, at, is_week=filters.view == OPEN)
 
 
 async def read_counts(person: Person) -> ListCounts:

@@ -13,7 +13,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import todoist
-from taskchat_app.domain.transfer.foreign_tasks import SOURCE
+from taskchat_app.domain.transfer.duplicates import SOURCE
 from tests.api.responses import bring
 from tests.api.transfer.account_files import tasks_of
 

@@ -13,7 +13,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.domain.transfer.foreign_import import READERS
-from taskchat_app.domain.transfer.foreign_tasks import ForeignTask
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
 from tests.waiting import until_async
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
-from taskchat_app.assistant.tools.shown_tasks import ShownTasks
+from taskchat_app.assistant.tools.last_shown_tasks import ShownTasks
 from taskchat_app.domain.storage.models import ToolExecution
 from tests.chatting import Chat, answer_of, write
 from tests.standin import Standin, call, calls, text

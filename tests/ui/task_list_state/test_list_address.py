@@ -8,8 +8,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from taskchat_app.domain.dates.due_dates import day_end, day_start
-from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.ui.i18n.due_dates import day_heading
 from taskchat_app.ui.task_list_state.filter_chips import bounds_of, filter_chips, without
 from taskchat_app.ui.task_list_state.list_address import (
     TaskFilters,
@@ -105,35 +103,6 @@ def test_a_tag_is_added_once_and_removed_ignoring_case() -> None:
     filters = with_tag(TaskFilters(), "Home")
     assert filters.tags == ("Home",)
     assert with_tag(filters, "home").tags == ()
-
-
-@pytest.mark.parametrize(
-    ("due_at", "heading"),
-    [
-        ("2026-11-20T22:00:00Z", "Overdue"),
-        ("2026-11-21T10:00:00Z", "Today · Sat 21 Nov"),
-        ("2026-11-22T10:00:00Z", "Tomorrow · Sun 22 Nov"),
-        ("2026-11-25T10:00:00Z", "Wed 25 Nov"),
-        ("2027-01-05T10:00:00Z", "Tue 5 Jan 2027"),
-    ],
-)
-def test_a_day_becomes_a_heading(due_at: str, heading: str) -> None:
-    assert day_heading(Due.of_instant(datetime.fromisoformat(due_at), BERLIN), BERLIN, NOW) == heading
-
-
-@pytest.mark.parametrize(
-    ("due_at", "heading"),
-    [
-        ("2026-11-20T22:00:00Z", "Overdue"),
-        ("2026-11-27T10:00:00Z", "Fri 27 Nov"),
-        ("2026-11-28T10:00:00Z", "Later"),
-        ("2027-01-05T10:00:00Z", "Later"),
-        (None, "No date"),
-    ],
-)
-def test_open_tasks_after_a_week_are_one_group(due_at: str | None, heading: str) -> None:
-    due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN) if due_at else None
-    assert day_heading(due, BERLIN, NOW, is_week=True) == heading
 
 
 @given(st.lists(st.integers(1, 40), unique=True), st.lists(st.integers(1, 40), unique=True))

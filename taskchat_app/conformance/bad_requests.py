@@ -1,4 +1,4 @@
-"""Checks of refusals: requests without a login, malformed ones, and what belongs to another user or to nobody."""
+"""Checks that send what must be refused: no login, malformed requests, what belongs to another user or to nobody."""
 
 import json
 import secrets

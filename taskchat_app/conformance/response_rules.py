@@ -1,4 +1,4 @@
-"""Rules on every response: media types, the format of streams, and the SDK's types."""
+"""Rules on every response: media types, the format of streams, the SDK's types, refusals without internals."""
 
 import json
 import re

@@ -1,23 +1,20 @@
 """Creates tasks of the user from tasks of other programs, and names what has no place here.
 
-The readers of their files are listed in foreign_import.py.
+The readers of their files are listed in foreign_import.py; duplicates.py recognizes tasks that are here already.
 """
 
-import hashlib
-from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
 from taskchat_app.domain.tasks.all_day import lock_in_zone
 from taskchat_app.domain.tasks.fields import (
@@ -32,14 +29,13 @@ from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, 
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
 from taskchat_app.domain.tasks.search_words import tag_key
-from taskchat_app.domain.tasks.task_view import as_json, snapshot, utc_text, view_of
+from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of
+from taskchat_app.domain.transfer.duplicates import SOURCE, KnownTasks, read_known_tasks
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
-READ_AT_ONCE = 200
-SOURCE = "source"
-"""Where the log keeps which task of a file a task was made of."""
 NO_TITLE = gettext("This task has no title, so it does not come.")
 HERE = gettext("“{title}” is here already.")
 DATE_LOST = gettext("“{title}” comes without its date: {reason}")
@@ -51,42 +47,16 @@ TAGS_CUT = gettext("“{title}” comes without the tags {tags}: there are too m
 UNSTORABLE = gettext("“{title}” comes without a character that no text can hold.")
 
 
-@dataclass(frozen=True, slots=True)
-class ForeignTask:
-    """A task of a file. `due` is a text that people write, or a due date; `remind_before` is in minutes.
-
-    Tasks with the same `key` are the same task, also if one was changed; without a key those are that look the same.
-    """
-
-    line: int
-    title: str
-    description: str = ""
-    priority: str = "medium"
-    tags: tuple[str, ...] = ()
-    due: str | Due | None = None
-    recurrence: str | None = None
-    remind_before: int | None = None
-    completed_at: datetime | None = None
-    is_done: bool = False
-    created_at: datetime | None = None
-    key: str = ""
-    written: str = ""
-    """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""
-    zone: ZoneInfo | None = None
-    """Where the texts of dates were written, if not where the user lives."""
-
-
 @dataclass(slots=True)
 class _Writer:
     session: AsyncSession
     by: Cause
     report: ImportReport
     zone: ZoneInfo
-    here: set[str]
+    known: KnownTasks
     prefix: str
     """Of the positions of the imported tasks, which come first, in the order of the file."""
     at: datetime = field(default_factory=now_in_milliseconds)
-    seen: Counter[str] = field(default_factory=Counter[str])
     waiting: list[tuple[int, str, dict[str, Any], datetime]] = field(
         default_factory=list[tuple[int, str, dict[str, Any], datetime]]
     )
@@ -97,11 +67,10 @@ class _Writer:
         if not task.title:
             self.report.skip_task(task.line, NO_TITLE)
             return
-        source, *earlier = self._sources(task)
-        if not self.here.isdisjoint((source, *earlier)):
+        source = self.known.add(task)
+        if source is None:
             self.report.skip_task(task.line, HERE.with_values(title=_short(task.title)))
             return
-        self.here.add(source)
         self.waiting.append((task.line, source, self._columns(task), task.created_at or self.at))
         if len(self.waiting) >= TASKS_AT_ONCE:
             await self.write()
@@ -125,20 +94,6 @@ class _Writer:
         names = ("number", "title", "priority", "tags", "due_at", "all_day", "recurrence", "completed_at")
         self.report.show(line, {name: shown[name] for name in names})
         self.report.created += 1
-
-    def _sources(self, task: ForeignTask) -> list[str]:
-        """Return what names this task of the file, also when it is imported again; then its names in older imports."""
-        if task.key:
-            return [_hashed(task.key)]
-        texts = (task.title, task.description, task.tags)
-        as_read = self._counted((*texts, str(task.due), task.recurrence, task.is_done))
-        return [self._counted((*texts, task.written, task.is_done)), as_read] if task.written else [as_read]
-
-    def _counted(self, parts: tuple[Any, ...]) -> str:
-        """Return the hash of the parts, with the count of tasks that look the same so far."""
-        named = _hashed(repr(parts))
-        self.seen[named] += 1
-        return f"{named}-{self.seen[named]}"
 
     def _fitted(self, task: ForeignTask) -> ForeignTask:
         """Return the task with texts and tags that fit, and name what was cut."""
@@ -204,28 +159,11 @@ async def import_tasks(
 ) -> None:
     """Create the tasks that are not here yet; `by` names the turn. Raises ListFull."""
     zone = await lock_in_zone(session, by.user_id, zone)
-    source = col(Change.after)[SOURCE].as_string()
-    existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
-    query = select(source).join(Task, existing).where(Change.user_id == by.user_id, Change.action == "created")
-    query = query.where(source.is_not(None), col(Task.deleted_at).is_(None))
-    rows = await session.stream_scalars(query.execution_options(yield_per=READ_AT_ONCE))
-    here = {found async for found in rows if found}
-    own = select(Task.created_at, Task.number).where(Task.user_id == by.user_id, col(Task.deleted_at).is_(None))
-    tasks_here = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
-    here |= {_hashed(own_key(utc_text(created_at), number)) async for created_at, number in tasks_here}
-    writer = _Writer(session, by, report, zone, here, await prefix_of_imported(session, by.user_id))
+    known = await read_known_tasks(session, by.user_id)
+    writer = _Writer(session, by, report, zone, known, await prefix_of_imported(session, by.user_id))
     async for task in tasks:
         await writer.add(task)
     await writer.write()
-
-
-def own_key(created_at: str | None, number: str | int) -> str:
-    """Return the key of a task of our own CSV, by which the account knows it too."""
-    return f"taskchat {created_at}#{number}"
-
-
-def _hashed(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]
 
 
 def _short(text: str) -> str:

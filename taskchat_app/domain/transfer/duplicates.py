@@ -1,0 +1,70 @@
+"""Recognizes tasks of a file that are here already, since the same file was imported before."""
+
+import hashlib
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.tasks.task_view import utc_text
+from taskchat_app.domain.transfer.foreign_task import ForeignTask
+
+READ_AT_ONCE = 200
+SOURCE = "source"
+"""Where the log keeps which task of a file a task was made of: a hash."""
+
+
+@dataclass(slots=True)
+class KnownTasks:
+    """The sources of the tasks that are here, and of those that were added from this file."""
+
+    sources: set[str]
+    seen: Counter[str] = field(default_factory=Counter[str])
+
+    def add(self, task: ForeignTask) -> str | None:
+        """Return the source of a task that is new, and know it from then on; None if it is here already."""
+        source, *earlier = self._sources(task)
+        if not self.sources.isdisjoint((source, *earlier)):
+            return None
+        self.sources.add(source)
+        return source
+
+    def _sources(self, task: ForeignTask) -> list[str]:
+        """Return what names this task of the file, also when it is imported again; then its names in older imports."""
+        if task.key:
+            return [_hashed(task.key)]
+        texts = (task.title, task.description, task.tags)
+        as_read = self._counted((*texts, str(task.due), task.recurrence, task.is_done))
+        return [self._counted((*texts, task.written, task.is_done)), as_read] if task.written else [as_read]
+
+    def _counted(self, parts: tuple[Any, ...]) -> str:
+        """Return the hash of the parts, with the count of tasks that look the same so far."""
+        named = _hashed(repr(parts))
+        self.seen[named] += 1
+        return f"{named}-{self.seen[named]}"
+
+
+async def read_known_tasks(session: AsyncSession, user_id: str) -> KnownTasks:
+    """Read the sources of the user's tasks that are not deleted."""
+    source = col(Change.after)[SOURCE].as_string()
+    existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
+    query = select(source).join(Task, existing).where(Change.user_id == user_id, Change.action == "created")
+    query = query.where(source.is_not(None), col(Task.deleted_at).is_(None))
+    rows = await session.stream_scalars(query.execution_options(yield_per=READ_AT_ONCE))
+    sources = {found async for found in rows if found}
+    own = select(Task.created_at, Task.number).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
+    tasks = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
+    sources |= {_hashed(own_key(utc_text(created_at), number)) async for created_at, number in tasks}
+    return KnownTasks(sources)
+
+
+def own_key(created_at: str | None, number: str | int) -> str:
+    """Return the key of a task of our own CSV, by which the account knows it too."""
+    return f"taskchat {created_at}#{number}"
+
+
+def _hashed(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:32]

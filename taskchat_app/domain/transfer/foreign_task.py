@@ -1,0 +1,32 @@
+"""A task as a file of another program describes it, before it is created here."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.local_time import Due
+
+
+@dataclass(frozen=True, slots=True)
+class ForeignTask:
+    """A task of a file. `due` is a text that people write, or a due date; `remind_before` is in minutes.
+
+    Tasks with the same `key` are the same task, also if one was changed; without a key those are that look the same.
+    """
+
+    line: int
+    title: str
+    description: str = ""
+    priority: str = "medium"
+    tags: tuple[str, ...] = ()
+    due: str | Due | None = None
+    recurrence: str | None = None
+    remind_before: int | None = None
+    completed_at: datetime | None = None
+    is_done: bool = False
+    created_at: datetime | None = None
+    key: str = ""
+    written: str = ""
+    """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""
+    zone: ZoneInfo | None = None
+    """Where the texts of dates were written, if not where the user lives."""
