@@ -34,10 +34,15 @@ class SyncBarrier(PageComponent):
 
 
 class SlowResponseNotice(PageComponent):
-    """A sentence shown while the server is slow to process events, for example because its database does not answer."""
+    """Tells that the server is slow to process events, or that the connection broke off before it had.
+
+    Its child is the icon of the button that dismisses the latter.
+    """
 
     library = f"{PAGE}pending/slow_response.js"
-    sentence: rx.Var[str] = field(doc="The text")
+    sentence: rx.Var[str] = field(doc="The text while the server is slow")
+    unconfirmed: rx.Var[str] = field(doc="The text after a connection that broke off before an action was processed")
+    dismiss: rx.Var[str] = field(doc="The name of the button")
 
 
 class ChoiceSelect(Select):
@@ -75,5 +80,11 @@ def sync_barrier() -> rx.Component:
     """Return the elements that every page for signed-in users contains: sync requests and the slow response notice."""
     return rx.fragment(
         SyncBarrier.create(answered=SyncState.answered, on_ask=SyncState.answer),
-        SlowResponseNotice.create(sentence=words.UNANSWERED, class_name="unanswered"),
+        SlowResponseNotice.create(
+            rx.icon("x", size=14),
+            sentence=words.UNANSWERED,
+            unconfirmed=words.UNCONFIRMED,
+            dismiss=words.DISMISS,
+            class_name="unanswered",
+        ),
     )

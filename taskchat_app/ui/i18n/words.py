@@ -396,6 +396,9 @@ SERVER_UNREACHABLE = gettext(
     " Check that it runs there, and that no other program or taskchat has that address."
 )
 UNANSWERED = gettext("The server has not answered yet. What you did waits for it.")
+UNCONFIRMED = gettext(
+    "The connection broke off before the server confirmed what you did last. If it is missing, do it again."
+)
 TOO_MANY_PAGES = gettext(
     "Too many pages of taskchat are open from your account or network. Close some: this one then connects by itself."
 )

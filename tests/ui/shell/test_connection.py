@@ -12,6 +12,7 @@ from tests.ui.visitor import Visit
 NOTICED_MS = 10_000
 """The page shows a stalled server within this time."""
 BYTES_PER_CHARACTER = 20
+UNCONFIRMED = "The connection broke off before the server confirmed what you did last."
 LONG = "All of these words are sent and shown one after the other, in small steps. "
 
 
@@ -37,6 +38,45 @@ async def test_the_page_shows_that_the_browser_is_offline(visit: Visit, offline_
     await visitor.context.set_offline(False)
     await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
     visitor.ignore_errors("WebSocket", "net::ERR")
+
+
+async def test_a_press_that_is_lost_with_the_connection_is_reported(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    visitor = await visit(proxied.server)
+    await visitor.add_task("Pay rent")
+    row = visitor.checkbox("Complete #1 Pay rent")
+    await expect(row).to_be_visible()
+    unconfirmed = visitor.page.get_by_role("status").filter(has_text=UNCONFIRMED)
+    for is_dismissed in (True, False):
+        proxied.network.stall()
+        await row.check()
+        async with proxied.disconnected(visitor):
+            await expect(unconfirmed).to_have_count(0)
+        await expect(unconfirmed).to_be_visible()
+        await expect(row).not_to_be_checked()
+        if is_dismissed:
+            await unconfirmed.get_by_role("button", name="Dismiss").click()
+            await expect(unconfirmed).to_have_count(0)
+    await row.check()
+    await expect(row).to_have_count(0)
+    await expect(unconfirmed).to_have_count(0)
+
+
+async def test_what_is_sent_again_after_a_lost_connection_is_not_reported(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    gemini.script([text("Hello.")])
+    visitor = await visit(proxied.server)
+    proxied.network.stall()
+    await visitor.send("Good morning")
+    await visitor.page.get_by_role("textbox", name="Add a task").press_sequentially("Pay rent")
+    await visitor.page.keyboard.press("Enter")
+    async with proxied.disconnected(visitor):
+        pass
+    await visitor.expect_answer("Hello.")
+    await expect(visitor.checkbox("Complete #1 Pay rent")).to_be_visible()
+    await expect(visitor.page.get_by_text(UNCONFIRMED)).to_have_count(0)
 
 
 async def test_the_bytes_of_a_reply_grow_linearly_with_its_length(
