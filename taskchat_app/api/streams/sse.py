@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import is_outage
-from taskchat_app.api.streams.dropped_clients import close_connection
+from taskchat_app.api.streams.slow_clients import close_connection
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.limits.open_connections import RETRY_AFTER, Bound, OpenCounts

@@ -20,11 +20,12 @@ from taskchat_app.assistant.account_data.conversations_import import ImportedCon
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.record_types import ChangeRecord, Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
+from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import (
     parse_position,
     position_among,

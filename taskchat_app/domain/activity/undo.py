@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Actor, Cause, Entry
 from taskchat_app.domain.log.effective_changes import (
     change_histories,
@@ -29,7 +30,7 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.fields import checked_text
-from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone, is_erased

@@ -6,22 +6,16 @@ from typing import Any
 
 from sqlalchemy import Integer, any_, cast, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlmodel import col, select
+from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.limits import open_tasks
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import ListFull
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.positions import position_of_new
 from taskchat_app.domain.tasks.reminder_times import announce_soon
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.i18n.messages import gettext
-
-OPEN_MAX = 10_000
-"""Open tasks of one user."""
-FULL = gettext("A list holds {most:#,##0} open tasks at most. Complete or delete some, then try again.", most=OPEN_MAX)
-
 
 TAKE_NUMBERS = text("""
     UPDATE users SET last_task_number = last_task_number + :count WHERE id = :user_id RETURNING last_task_number
@@ -48,20 +42,10 @@ async def add_rows(
         for number, columns in enumerate(columns_of_tasks, last - len(columns_of_tasks) + 1)
     ]
     session.add_all(rows)
-    if last > OPEN_MAX:
+    if last > open_tasks.OPEN_MAX:
         await session.flush()
-        await check_room(session, user_id)
+        await open_tasks.check_room(session, user_id)
     return rows
-
-
-async def check_room(session: AsyncSession, user_id: str) -> None:
-    """Raise ListFull if the user has more than OPEN_MAX open tasks."""
-    is_open = select(Task.number).where(
-        Task.user_id == user_id, col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None)
-    )
-    first_beyond = await session.exec(is_open.offset(OPEN_MAX).limit(1))
-    if first_beyond.one_or_none() is not None:
-        raise ListFull(FULL, most=OPEN_MAX)
 
 
 async def update_all(session: AsyncSession, user_id: str, tasks: Sequence[Task], columns: Mapping[str, Any]) -> None:

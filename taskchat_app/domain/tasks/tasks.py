@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
@@ -28,7 +29,6 @@ from taskchat_app.domain.tasks.fields import (
 )
 from taskchat_app.domain.tasks.numbered_rows import (
     add_rows,
-    check_room,
     flush_and_record,
     now_in_milliseconds,
     update_all,

@@ -65,9 +65,9 @@ class PrintedPart(PageComponent):
 
 
 class ScrollToTop(PageComponent):
-    """A box that scrolls to its top when another list is shown."""
+    """A box that scrolls to its top when another list is shown; scrolling folds the heads above it in small windows."""
 
-    library = f"{PAGE}task_list/load_more.js"
+    library = f"{PAGE}task_list/folded_heads.js"
     list: rx.Var[str] = field(doc="Identifies the list")
 
 

@@ -223,7 +223,7 @@ async def test_a_file_that_is_no_list_is_refused(api: httpx.AsyncClient, content
 
 
 async def test_more_tasks_than_a_list_holds_come_not_at_all(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("taskchat_app.domain.tasks.numbered_rows.OPEN_MAX", 50)
+    monkeypatch.setattr("taskchat_app.domain.limits.open_tasks.OPEN_MAX", 50)
     answer = await api.post("/api/import", params={"format": "csv"}, content="\n".join(map(str, range(51))).encode())
     assert (answer.status_code, answer.json()["code"]) == (409, "list_full")
     assert await tasks_of(api) == []

@@ -10,13 +10,13 @@ from sqlalchemy import text
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_changes
+from taskchat_app.domain.limits.open_tasks import OPEN_MAX
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import ListFull, TooManyAtOnce
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft
-from taskchat_app.domain.tasks.numbered_rows import OPEN_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery, select_tasks
 from tests.conftest import SignedInPerson
 
