@@ -185,6 +185,23 @@ TITLES_WITH_DATES = [
     ("buy food for the weekend every friday", "buy food for the weekend", None, "FREQ=WEEKLY;BYDAY=FR"),
     ("meds every day for this week", "meds", None, "FREQ=DAILY;UNTIL=20261122"),
     ("meds every day at 8 for next week", "meds", "2026-11-23T08:00", "FREQ=DAILY;UNTIL=20261129"),
+    # the date of an event that ends it
+    ("study every day until the exam on friday", "study until the exam", None, "FREQ=DAILY;UNTIL=20261120"),
+    ("study every day at 8 until my math exam on 4 dec", "study until my math exam", "2026-11-19T08:00",
+     "FREQ=DAILY;UNTIL=20261204"),
+    ("study every monday until the exam on 18 december", "study until the exam", None,
+     "FREQ=WEEKLY;BYDAY=MO;UNTIL=20261218"),
+    ("Vokabeln jeden Tag bis zur Prüfung am Freitag", "Vokabeln bis zur Prüfung", None, "FREQ=DAILY;UNTIL=20261120"),
+    ("jeden Tag bis zu meinem Test am Freitag lernen", "bis zu meinem Test lernen", None,
+     "FREQ=DAILY;UNTIL=20261120"),
+    # the date of an event that does not
+    ("study until the exam on friday", "study until the exam", "2026-11-20", None),
+    ("study until the exam on friday every day", "study until the exam", "2026-11-20", "FREQ=DAILY"),
+    ("study every day until the exam", "study until the exam", None, "FREQ=DAILY"),
+    ("study every day before the exam on friday", "study before the exam", "2026-11-20", "FREQ=DAILY"),
+    ("run every day to the park on friday", "run to the park", "2026-11-20", "FREQ=DAILY"),
+    ("study every week until the exam on friday", "study until the exam", "2026-11-20", "FREQ=WEEKLY"),
+    ("study every day until the exam on friday at 8", "study until the exam", "2026-11-20T08:00", "FREQ=DAILY"),
     # the end of another recurrence
     ("gym every monday, yoga every friday until june", "gym, yoga every friday until june", None,
      "FREQ=WEEKLY;BYDAY=MO"),

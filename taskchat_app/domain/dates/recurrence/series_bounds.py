@@ -86,7 +86,7 @@ def with_end(series: Series, context: Context, at: int) -> Series | None:
     # "From monday until friday" ends after its start.
     begins = day_start(series.first, context.zone) if series.first else context.now
     phrase = _date_at(replace(context, now=max(context.now, begins)), lead.end())
-    return _ended(series, context, phrase) if phrase and phrase.days else None
+    return ended(series, context, phrase) if phrase and phrase.days else None
 
 
 def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | None:
@@ -102,7 +102,7 @@ def _started(series: Series, context: Context, lead: re.Match[str]) -> Series | 
     return (with_end(started, context, joint.end()) if joint else None) or started
 
 
-def _ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
+def ended(series: Series, context: Context, phrase: Phrase) -> Series | None:
     """Return the series up to a day; due on this day if it is in its first week, month or year."""
     last = phrase.due(context.zone, context.now).local_day(context.zone)
     series = with_clock_of(phrase, replace(series, end=phrase.end), context)

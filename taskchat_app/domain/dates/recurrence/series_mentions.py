@@ -18,6 +18,7 @@ from taskchat_app.domain.dates.recurrence.series_bounds import (
     WEEKLY_DAYS,
     Context,
     Series,
+    ended,
     with_clock_of,
     with_end,
     with_next,
@@ -93,7 +94,8 @@ def _precedes(text: str, end: int, start: int) -> bool:
 def _with_date(series: Series, context: Context, phrase: Phrase, behind: int) -> tuple[Series, list[Place]]:
     """Return the series with the time, first day or period that stands elsewhere: "monday 3pm call Bob every week".
 
-    The recurrence ends at `behind`; only there is "for this week" a period, which is else part of the title.
+    The recurrence ends at `behind`; only there is "for this week" a period, which is else part of the title, and "on
+    friday" the end of "until the exam on friday".
     """
     is_period = phrase.days is not None and phrase.days.first < phrase.days.last
     if is_period and phrase.lead in _FOR and not _precedes(context.text, behind, phrase.start):
@@ -103,6 +105,10 @@ def _with_date(series: Series, context: Context, phrase: Phrase, behind: int) ->
         return timed, [] if series.clock else [(phrase.start, phrase.end)]
     if UNTIL.match(context.text, phrase.start):
         return series, []  # an end before the first day
+    is_day = phrase.clock is None and phrase.days is not None and not is_period
+    is_of_event = is_day and not series.limit and _UNTIL_EVENT.fullmatch(context.text, behind, phrase.start)
+    if is_of_event and (ending := ended(series, context, phrase)):
+        return ending, [(phrase.start, phrase.end)]
     return _within(timed, context, phrase), [(phrase.start, phrase.end)]
 
 
@@ -133,6 +139,12 @@ _DURING = ("", *_FOR, "on", "am")
 _GAP = re.compile(r"\s?,?\s")
 _WORD = re.compile(r"(?<![\w'’/\-.])\w")
 _LETTER = re.compile(r"\w")
+# The date of an event, whose name stays in the title.
+_UNTIL_EVENT = re.compile(
+    r"\s?,?\s(?:(?:until|till|up\sto)\s(?:the|my|our|her|his|their)|bis\s(?:zur|zum|(?:zu|vor)\s(?:der|dem|mein\w{0,2}|unser\w{0,2})))"
+    r"(?:\s[\w'’-]{1,40}){1,3}\s",
+    re.IGNORECASE,
+)
 # Neither "fortnight" nor "Sonnabend" is a part of a day, but "Freitagabend" has one.
 _PART_IN_RULE = re.compile(
     r"(?:\b|(?<=tag|och|end))(?P<part>morning|afternoon|evening|(?:week)?night|vormittag|mittag|nachmittag|abend|nacht)\Z",
