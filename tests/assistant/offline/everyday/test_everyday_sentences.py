@@ -149,6 +149,12 @@ def test_an_order_to_delete_all_except_some_consents_to_no_single_deletion() -> 
         ("remind me if it rains tomorrow", add("If it rains", due_date="2026-11-19")),
         ("erinnere mich wenn ich morgen zu Hause bin", add("Wenn ich morgen zu Hause bin")),
         ("remind me when the dentist is", shows(2)),
+        ("remind me on monday and call mum", add("Call mum", due_date="2026-11-23")),
+        ("remind me tomorrow at 5 and buy bread", add("Buy bread", due_date="2026-11-19T17:00")),
+        ("erinnere mich am Montag und Mama anrufen", add("Mama anrufen", due_date="2026-11-23")),
+        ("add and call mum tomorrow", add("And call mum", due_date="2026-11-19")),
+        ("remind me on monday and mum's birthday", add("And mum's birthday", due_date="2026-11-23")),
+        ("remind me to call mum on monday and buy bread", add("Call mum and buy bread", due_date="2026-11-23")),
         ("erinnere mich später an den Dentist", update(2)),
     ],
 )

@@ -10,7 +10,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.titles import NO_TITLE, dated_title, is_date, rule_of, without_zu
 from taskchat_app.assistant.grammar.rules.edit import CHANGES_LAST
-from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.status import ACTS_LAST, struck
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
@@ -35,6 +35,7 @@ def add_task(match: re.Match[str], clock: UserClock, language: Language) -> Comm
         given["title"] = without_zu(given["title"])
     to = _TO_ONE if _REMINDS.match(match.string) else _TO
     given["title"] = to.sub(lambda verb: verb[1].upper(), given["title"])
+    given["title"] = _named_behind_date(given["title"], text)
     given |= rule_of(groups, given)
     if level := groups.get("level"):
         given["priority"] = PRIORITY_WORDS[level.lower()]
@@ -44,6 +45,13 @@ def add_task(match: re.Match[str], clock: UserClock, language: Language) -> Comm
         return Command("nameless", match.string, language=language)
     named = given["title"] and not _NO_TASK.fullmatch(given["title"])
     return Command("add", match.string, _list_of(given["title"], match.string), given, language) if named else None
+
+
+def _named_behind_date(title: str, said: str) -> str:
+    """Return the title "Call mum" of "(remind me) on monday and call mum", whose date and joint stand before it."""
+    joint = _AND.match(title)
+    rest = title[joint.end() :] if joint and not _AND.match(said) else ""
+    return rest[:1].upper() + rest[1:] if rest and (begins_with_verb(rest) or ends_with_verb(rest)) else title
 
 
 def _list_of(title: str, said: str) -> Target:
@@ -82,7 +90,7 @@ def add_remembered(match: re.Match[str], clock: UserClock, language: Language) -
     else:
         when = ""
     given = read_title(text, clock)
-    given["title"] = title = without_zu(str(given["title"]))
+    given["title"] = title = _named_behind_date(without_zu(str(given["title"])), text)
     if not title or NO_TITLE.fullmatch(title) or is_date(text, clock):
         return Command("nameless", match.string, language="de")
     if when:
@@ -182,6 +190,7 @@ _OF_A_TASK = phrase(
 _TO = re.compile(r"\ATo ([a-z])(?=\w+ \w)")
 # Behind a date: "every monday about the trash"
 _TO_ONE = re.compile(r"\A(?:To (?=[a-z])|About |Of )(\w)(?=\w)")
+_AND = phrase(r"\A(?:and|und) ")
 _REMINDS = phrase(r"\A(?:remind|notify|alert) me\b")
 _WITH_ZU = phrase(r"vergiss nicht|.{0,80}\b(?:daran|nicht vergessen)\b|.{0,80}\berinner")
 _DARAN = phrase(r"(?P<when>.{1,60}?) (?:daran,? |an (?:das |den |die |mein(?:e|en)? )?)(?P<what>\S.*)")
