@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
+from taskchat_app.assistant.grammar.corrections import corrected
 from taskchat_app.assistant.grammar.joined_changes import joined_changes
 from taskchat_app.assistant.grammar.listed_tasks import AFTER_DAYS, dated_parts, items_of, tasks_of
 from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
@@ -99,6 +100,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     """Return the commands and refusals of a text (see as_command), without greetings, thanks and agreement."""
     if listed := listed_titles(text):
         return _read_titles(*listed, clock)
+    text = corrected(text, clock)
     clauses = split_clauses(without_address(text))
     held = _first_held(text, clauses)
     commands = [command for clause in clauses[: min(held, _MAX_CLAUSES)] for command in _read_clause(clause, clock)]

@@ -176,6 +176,7 @@ async def test_an_existing_task_gets_the_reminder_without_an_argument_of_the_mod
         ("remind me at 9 to do it tomorrow", "2026-11-21T09:00", PLAIN),
         ("remind me about 1 at 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
         ("set a reminder for 8am", "2026-11-21T09:00", ReminderRequest("1_hour")),
+        ("remind me at 7, no, at 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
         ("erinnere mich daran um 8 Uhr", "2026-11-21T09:00", ReminderRequest("1_hour")),
     ],
 )

@@ -1,0 +1,105 @@
+"""Replaces a date that the message itself corrects: "call mum tomorrow, no wait, friday" is "call mum friday"."""
+
+from itertools import islice
+
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.phrases.filters import phrases_in
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.rules.implicit_adds import ends_with_verb
+from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.date_phrase import Phrase
+from taskchat_app.domain.dates.recurrence.phrases import day_lists, find_rule
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
+
+_GAP = r"(?:\s?[,.!…]{1,3} | )"
+_WORD = (
+    r"(?:no|nope|wait(?! (?:for|until|till)\b)|sorry|oops|actually|(?:or )?rather|i mean|i meant|scratch that|make that"
+    r"|nein|nee|halt|moment|warte(?! (?:auf|bis)\b)|quatsch|ich meine?|ich meinte|vielmehr|ups)"
+)
+# Said without a comma before them.
+_SURE_WORD = (
+    rf"(?:no{_GAP}wait(?! (?:for|until|till)\b)|wait{_GAP}no|i mean|i meant|scratch that|nein|ich meine?|ich meinte)"
+)
+_MARK = phrase(
+    rf"(?:\s?(?:[,;.…–-]|\.\.\.) (?:(?:oh|uh|um|er|ach|äh|ähm),? )?(?:{_WORD}{_GAP}){{1,3}}| {_SURE_WORD}{_GAP})"
+    r"(?:(?:to|auf) )?"
+)
+# A title or a description that is given word by word.
+_VERBATIM = phrase(r"\b(?:rename|describe|note|description|title|benenne|nenne|beschreibe|notiz|beschreibung|titel)\b")
+_MARKS_MAX = 5
+_WITHIN = 60
+"""Characters before and behind a mark in which its dates are."""
+_TO = phrase(r"(?:\A|\s)(?:to|until|till|auf|bis) \Z")
+# "From 5pm to 6pm"
+_RANGE = phrase(r" (?:to|until|till|bis|[–-]) ")
+_ON = phrase(r"(?:on|am) \Z")
+_DAY = phrase(rf"(?:{WEEKDAY}|the|den|dem)\b|\d")
+_ENDS = phrase(
+    r"\s?(?:[.!?,;]{0,3}\Z|[.!?,;] )"
+    r"| (?:and|und|then|dann|to|about|at|um|an|daran|zu|please|bitte|thanks|danke|with|mit)\b| [#!]"
+)
+
+
+def corrected(text: str, clock: UserClock) -> str:
+    """Return the text with each date that another date corrects replaced by that one; all else is unchanged."""
+    marks = [*islice(_MARK.finditer(mask_quotes(text)), _MARKS_MAX)]
+    if marks and _VERBATIM.search(text, 0, marks[-1].start()):
+        return text
+    for match in reversed(marks):
+        text = _replaced(text, match.start(), match.end(), clock) or text
+    return text
+
+
+def _replaced(text: str, start: int, end: int, clock: UserClock) -> str | None:
+    """Return the text with the date that ends at `start` replaced by the one at `end`; None unless both are dates."""
+    cut = max(0, start - _WITHIN)
+    before, behind = text[cut:start], text[end : end + _WITHIN]
+    new = next(phrases_in(behind, clock), None)
+    if new is None or new.start > 0 or not _may_end(text[end + new.end :]):
+        return None
+    olds = [old for old in phrases_in(before, clock) if old.end == len(before)]
+    old, kept = _corrected_part(olds, new)
+    if old is None or _RANGE.search(before, old.start) or _is_of_series(before, old.start):
+        return None
+    said, led = behind[: new.end], text[: cut + old.start]
+    lead = before[old.start : _start_of_bare(before, old, clock)]
+    if new.lead and _TO.search(led):
+        said = said[_start_of_bare(said, new, clock) :]
+    elif not new.lead and not (_ON.fullmatch(lead) and not _DAY.match(said)):
+        said = lead + said
+    time = f" {before[kept.start :]}" if kept else ""
+    return f"{led}{said}{time}{text[end + new.end :]}"
+
+
+def _corrected_part(olds: list[Phrase], new: Phrase) -> tuple[Phrase | None, Phrase | None]:
+    """Return the old phrase that the new one replaces, and the time of it that is kept: "tomorrow at 5, no, friday"."""
+    times = [old for old in olds if old.days is None and old.exact is None]
+    days = [old for old in olds if old.days and not old.clock]
+    if new.days is None and new.exact is None:
+        return (times[0] if times else None), None
+    if new.days and not new.clock:
+        timed = [old for old in olds if old.days and old.clock]
+        if timed and not days:
+            return (timed[0], times[-1]) if times else (None, None)
+        return (days[0] if days else None), None
+    return next((old for old in olds if old.days or old.exact), None), None
+
+
+def _start_of_bare(text: str, whole: Phrase, clock: UserClock) -> int:
+    """Return where a phrase begins behind its lead word: "friday" of "on friday"."""
+    if not whole.lead:
+        return whole.start
+    starts = (one.start for one in phrases_in(text[: whole.end], clock) if one.end == whole.end and not one.lead)
+    return next((start for start in starts if start >= whole.start), whole.start)
+
+
+def _is_of_series(text: str, start: int) -> bool:
+    """Return whether the date from `start` to the end of the text is of a repetition, or one of several days."""
+    rule = find_rule(text)
+    is_listed = any(end > start for _, end in day_lists(text))
+    return is_listed or (rule is not None and rule[1] > start)
+
+
+def _may_end(rest: str) -> bool:
+    """Return whether a date may end before these words: before none, a joint, or the verb of a German clause."""
+    return bool(_ENDS.match(rest)) or (len(rest.split()) == 1 and ends_with_verb(f"etwas{rest}"))
