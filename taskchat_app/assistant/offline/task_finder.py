@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.commands import Command, Language, Target
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
@@ -28,6 +29,7 @@ from taskchat_app.domain.dates.vocabulary import DIGRAPHS
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
 _DIGRAPHS = str.maketrans(DIGRAPHS)
+_NUMBER = re.compile(r"#?([0-9]{1,9})")
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
@@ -193,18 +195,39 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
         return ask(matches, command, target.words)
     parts = title_parts(target)
     if parts:
-        found: list[dict[str, Any]] = []
-        for part in parts:
-            matches = yield from _matches(part, False, status)
-            if len(matches) != 1:
-                return ask(matches, command, part) if matches else answers.no_match(part, command)
-            found += matches
-        return found
+        return (yield from _each(parts, command, status))
     alike = [] if target.quoted else (yield from near(target.words, status, command.language))
     wanted = _folded_words(target.words)
     if len(same := [task for task in alike if wanted <= _folded_words(str(task["title"]))]) == 1:
         return same
     return ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
+
+
+def _each(parts: list[str], command: Command, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+    """Exactly one task for each part: for its number, or else by its words."""
+    found: list[dict[str, Any]] = []
+    numbers = _numbers_in(parts)
+    for part in parts:
+        if part in numbers:
+            [result] = yield [replace(looked_up(("search", f"#{numbers[part]}"), ("status", "all")), unshown=True)]
+            matches = [task for task in result.get("tasks") or () if task["number"] == numbers[part]]
+        else:
+            matches = yield from _matches(part, False, status)
+        if len(matches) != 1:
+            return ask(matches, command, part) if matches else answers.no_match(part, command)
+        found += [task for task in matches if task not in found]
+    return found
+
+
+def _numbers_in(parts: list[str]) -> dict[str, int]:
+    """Return the parts that are numbers of tasks: "3" of "3 and the rent", but not "4" of "chapter 3 and 4"."""
+    numbers: dict[str, int] = {}
+    for part in parts:
+        if match := _NUMBER.fullmatch(part):
+            numbers[part] = int(match[1])
+        elif re.search(r"\d", part):
+            break
+    return numbers
 
 
 def near(
@@ -240,8 +263,10 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     target = command.target
     if not target.words:
         return (yield from find(command, memory, status="open", needs_task=False))
+    verb, parts = str(command.given["verb"]), title_parts(target)
+    if is_wholly(verb) and _numbers_in(parts):
+        return (yield from _each(parts, command, "open"))
     alike = yield from near(target.words, "open", command.language)
-    verb = str(command.given["verb"])
     said = verbs_of(verb)
     certain = stems(target.words) | said
 
@@ -257,11 +282,16 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     if alike:
         return ask(alike, command, target.words)
     found: list[dict[str, Any]] = []
-    for part in title_parts(target):
+    for part in parts:
         alike = yield from near(part, "open", command.language)
         found += [task for task in alike if len(alike) == 1 and is_certain(task)]
-    is_each = found and len(found) == len(title_parts(target))
-    return found if is_each else answers.no_match(target.words, command)
+    if found and len(found) == len(parts):
+        return found
+    # "Finished the dentist and call mum" may go on with a task.
+    goes_on = any(map(begins_with_verb, parts[1:])) and not begins_with_verb(parts[0])
+    if is_wholly(verb) and parts and not goes_on:
+        return (yield from _each(parts, command, "open"))
+    return answers.no_match(target.words, command)
 
 
 def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:

@@ -12,9 +12,11 @@ from tests.assistant.understanding.outcomes import (
     Outcome,
     add,
     done,
+    each,
     is_met,
     offers,
     shows,
+    update,
 )
 
 OPEN = (1, 2, 3, 4, 5, 7, 8)
@@ -31,6 +33,45 @@ OPEN = (1, 2, 3, 4, 5, 7, 8)
 )
 async def test_two_things_that_were_done_are_both_completed(conversation: Conversation, sentence: str) -> None:
     assert await is_met(conversation, sentence, Outcome("calls", [*done(4).calls, *done(1).calls]))
+
+
+@pytest.mark.parametrize(
+    ("said", "numbers"),
+    [
+        ("finished the dentist and the rent", (2, 3)),
+        ("I finished the dentist and the rent", (2, 3)),
+        ("finished write report and pay the rent", (4, 3)),
+        ("I finished 1 and the rent", (1, 3)),
+        ("finished 1 and the rent", (1, 3)),
+        ("finished the rent and task 1", (3, 1)),
+        ("done with 1, 2 and the rent", (1, 2, 3)),
+        ("complete 1 and the milk", (1,)),
+        ("ich habe 1 und Dentist geschafft", (1, 2)),
+        ("erledige 1 und Dentist", (1, 2)),
+        # no such task, a number of another thing, or a task that is still to be done
+        ("finished the dentist and the flight", ()),
+        ("finished 1 and the flight", ()),
+        ("finished 99 and the rent", ()),
+        ("finished chapter 1 and 2", ()),
+        ("I finished chapter 1 and 2", ()),
+        ("finished the dentist and call mum", ()),
+        ("finished early and happy", ()),
+    ],
+)
+async def test_of_several_parts_each_names_a_task_by_its_words_or_number(said: str, numbers: tuple[int, ...]) -> None:
+    conversation = conversation_with([*TASKS, ("Call mum about the party", {})])
+    await conversation.say(said)
+    assert conversation.calls == [call for number in numbers for call in done(number).calls]
+
+
+async def test_several_parts_are_moved_by_number_and_words(conversation: Conversation) -> None:
+    moved = each(update(4, due_date="friday"), update(1, due_date="friday"))
+    assert await is_met(conversation, "move 4 and the milk to friday", moved)
+
+
+async def test_a_part_with_a_number_may_be_a_title_of_its_own() -> None:
+    conversation = conversation_with([("Chapter", {}), ("Read chapter 1 and 2", {})])
+    assert await is_met(conversation, "complete chapter 1 and 2", done(2))
 
 
 async def test_a_german_past_with_a_part_before_it_names_its_verb() -> None:
