@@ -17,6 +17,12 @@ _VERB = phrase(
 # Not "move the meeting on wednesday and the dentist to friday", which has one date.
 _NEW_DATE = phrase(r" (?:to|until|till|auf|bis|by|um) ")
 _MAX_CHARACTERS = 200
+_DATE = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"
+_PRIORITY = r"priority|priorität"
+_THE = r"(?:(?:the|its|their|das|die|den|(?:sein|ihr)e?n?) )?"
+# "Set priority of 3 to high and its due date to friday": the field of the same task.
+_NAMED_FIELD = phrase(rf"(?P<joint>\A|{JOINT.pattern}){_THE}(?:(?P<date>{_DATE})|{_PRIORITY}) (?:to|as|on|auf) ")
+_FIELD_OF_ANOTHER = phrase(rf"{_THE}(?:{_DATE}|{_PRIORITY}) (?:of|for|von|vom|für) ")
 # Every part before and behind an "and" is read: a change has few of them before the next one.
 _JOINTS_MAX = 5
 
@@ -36,12 +42,26 @@ def joined_changes(clause: str, clock: UserClock) -> list[Command]:
             continue
         if fields := read_fields(rest, clock):
             return _with_fields(first, fields)
+        if first.kind == "update" and (joined := _with_fields(first, _named_fields(rest, clock))):
+            return joined
         other = f"{verb[0]}{rest}"
         others = joined_changes(other, clock) or [read_command(other, clock)]
         is_dated = "due_date" in first.given and not _NEW_DATE.search(first.text)
-        if all(map(_is_change, others)) and _is_alike(first, others[0]) and not is_dated:
+        is_alike = _is_alike(first, others[0]) or _FIELD_OF_ANOTHER.match(rest)
+        if all(map(_is_change, others)) and is_alike and not is_dated:
             return [first, *others]
     return []
+
+
+def _named_fields(text: str, clock: UserClock) -> dict[str, object]:
+    """Return the fields of "due date to friday and the priority to high"; empty for any other text."""
+    if not _NAMED_FIELD.match(text):
+        return {}
+    in_short = _NAMED_FIELD.sub(lambda match: match["joint"] + ("due " if match["date"] else "priority "), text)
+    fields = read_fields(in_short, clock) or {}
+    if "due_date" in fields:
+        fields["due_date"] = fields["due_date"].removeprefix("due ")
+    return fields
 
 
 def _is_change(command: Command) -> bool:
@@ -57,8 +77,8 @@ def _is_alike(first: Command, second: Command) -> bool:
 
 
 def _with_fields(first: Command, fields: dict[str, object]) -> list[Command]:
-    """Return the first change together with these fields of the same task; empty if both say the same field."""
-    if first.given.keys() & fields.keys():
+    """Return the first change with these fields of the same task; empty without any, or if both say the same one."""
+    if not fields or first.given.keys() & fields.keys():
         return []
     commands = changes_of(fields, first.target, first)
     if first.kind == "update" and commands[0].kind == "update":

@@ -146,6 +146,48 @@ async def test_a_verb_holds_two_changes_together(sentence: str, outcome: Outcome
 @pytest.mark.parametrize(
     ("sentence", "outcome"),
     [
+        ("set priority of 3 to high and due date to friday", update(3, priority="high", due_date="friday")),
+        ("set the priority of the report to low and its date to monday",
+         update(1, priority="low", due_date="monday")),
+        ("set 1's priority to high, its due date to friday", update(1, priority="high", due_date="friday")),
+        ("change the due date of 1 to friday and the priority to high",
+         update(1, due_date="friday", priority="high")),
+        ("set due date of 1 to friday and priority to high", update(1, due_date="friday", priority="high")),
+        ("move the dentist to friday and its priority to high", update(2, due_date="friday", priority="high")),
+        ("set the priority of 2 to high, the due date to friday and tag it home",
+         each(update(2, priority="high", due_date="friday"), update(2, tags=["home"]))),
+        ("set the priority of 2 to high and the time to 4pm", update(2, priority="high", due_date="4pm")),
+        ("setze die Priorität von 4 auf hoch und das Datum auf Freitag",
+         update(4, priority="high", due_date="Freitag")),
+        ("setze die Fälligkeit von 4 auf Freitag und ihre Priorität auf hoch",
+         update(4, due_date="Freitag", priority="high")),
+        ("ändere die Priorität von 4 auf niedrig und die Frist auf Montag",
+         update(4, priority="low", due_date="Montag")),
+        # another task, a title, or no field
+        ("set priority of 3 to high and 1 to low", each(update(3, priority="high"), update(1, priority="low"))),
+        ("rename 1 to priority to high and due date to friday",
+         update(1, title="Priority to high and due date to friday")),
+        ("change 1 to call Bob and the date to friday", update(1, title="Call Bob and the date to friday")),
+        ("add set priority of 3 to high and call mum", add("Set priority of 3 to high and call mum")),
+        ("set priority of the report to high and the due date of the dentist to friday",
+         each(update(1, priority="high"), update(2, due_date="friday"))),
+        ("set priority of 3 to high and due date to nevermore", OUTSIDE),
+        ("set the table and the due date to friday", ASKS),
+        ("set priority of 3 to high and date night to friday", ASKS),
+    ],
+)  # fmt: skip
+async def test_a_second_field_is_of_the_same_task(sentence: str, outcome: Outcome) -> None:
+    assert await is_met(conversation_with(THERE), sentence, outcome)
+
+
+async def test_a_german_genitive_names_the_task_of_a_priority() -> None:
+    conversation = conversation_with([("Steuer", {})])
+    assert await is_met(conversation, "ändere die Priorität der Steuer auf hoch", update(1, priority="high"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
         ("remove note from report", update(1, clear=["description"])),
         ("remove the note of 1", update(1, clear=["description"])),
         ("remove the tag from report", update(1, clear=["tags"])),
