@@ -25,7 +25,9 @@ _MARK = phrase(
     r"(?:(?:to|auf) )?"
 )
 # A title or a description that is given word by word.
-_VERBATIM = phrase(r"\b(?:rename|describe|note|description|title|benenne|nenne|beschreibe|notiz|beschreibung|titel)\b")
+_VERBATIM = phrase(
+    r"\b(?:rename|describe|note|description|title|name|benenne?|nenne?|beschreibe|notiz|beschreibung|titel|namen)\b"
+)
 _MARKS_MAX = 5
 _WITHIN = 60
 """Characters before and behind a mark in which its dates are."""

@@ -23,13 +23,15 @@ from taskchat_app.assistant.offline.plan_parts import (
     searched,
 )
 from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
-from taskchat_app.domain.dates.vocabulary import DIGRAPHS
+from taskchat_app.domain.dates.vocabulary import DAY_CARDINAL, DIGRAPHS
 
 # "Everything tagged work" is no title.
 _SWEEPING = re.compile(r"(?:everything|all|every|each|alles?|sämtliche)\b", re.IGNORECASE)
 _COMPOUND = re.compile(r"(?!haus)(?P<tag>\w{3,30}?)-?(?:aufgaben|sachen)", re.IGNORECASE)
 _DIGRAPHS = str.maketrans(DIGRAPHS)
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
+# Behind such a part the next number may count the same thing: "level one and 2", "part II and 3".
+_COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
@@ -225,7 +227,7 @@ def _numbers_in(parts: list[str]) -> dict[str, int]:
     for part in parts:
         if match := _NUMBER.fullmatch(part):
             numbers[part] = int(match[1])
-        elif re.search(r"\d", part):
+        elif _COUNTED.search(part):
             break
     return numbers
 
@@ -264,9 +266,10 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     if not target.words:
         return (yield from find(command, memory, status="open", needs_task=False))
     verb, parts = str(command.given["verb"]), title_parts(target)
-    if is_wholly(verb) and _numbers_in(parts):
-        return (yield from _each(parts, command, "open"))
     alike = yield from near(target.words, "open", command.language)
+    is_titled = any(_folded_words(target.words) <= _folded_words(str(task["title"])) for task in alike)
+    if is_wholly(verb) and not is_titled and _numbers_in(parts):
+        return (yield from _each(parts, command, "open"))
     said = verbs_of(verb)
     certain = stems(target.words) | said
 

@@ -183,6 +183,7 @@ async def test_a_second_field_is_of_the_same_task(sentence: str, outcome: Outcom
 async def test_a_german_genitive_names_the_task_of_a_priority() -> None:
     conversation = conversation_with([("Steuer", {})])
     assert await is_met(conversation, "ändere die Priorität der Steuer auf hoch", update(1, priority="high"))
+    assert await is_met(conversation, "ändere die Priorität der Aufgabe 3 auf niedrig", update(3, priority="low"))
 
 
 @pytest.mark.parametrize(

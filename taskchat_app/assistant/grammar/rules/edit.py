@@ -255,8 +255,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", "en", _update(_priority)),
     (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
      "en", _update(_priority)),
-    (rf"(?:setze?|ändere) (?:die )?priorität (?:(?:von|für) |(?=(?:der|meiner) )){_T} (?:auf|zu)"
-     rf" (?P<level>{PRIORITY_WORD})", "de", _update(_priority)),
+    (rf"(?:setze?|ändere) (?:die )?priorität (?:(?:von|für) |(?:der|meiner) (?=(?:aufgabe )?#?\d)|(?=(?:der|meiner) ))"
+     rf"{_T} (?:auf|zu) (?P<level>{PRIORITY_WORD})", "de", _update(_priority)),
     (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
      "en", _untagged),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",

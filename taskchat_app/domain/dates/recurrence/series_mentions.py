@@ -141,7 +141,7 @@ _WORD = re.compile(r"(?<![\w'’/\-.])\w")
 _LETTER = re.compile(r"\w")
 # The date of an event, whose name stays in the title.
 _UNTIL_EVENT = re.compile(
-    r"\s?,?\s(?:(?:until|till|up\sto)\s(?:the|my|our|her|his|their)|bis\s(?:zur|zum|(?:zu|vor)\s(?:der|dem|mein\w{0,2}|unser\w{0,2})))"
+    r"\s?,?\s(?:(?:until|till)\s(?:the|my|our|her|his|their)|bis\s(?:zur|zum|(?:zu|vor)\s(?:der|dem|mein\w{0,2}|unser\w{0,2})))"
     r"(?:\s[\w'’-]{1,40}){1,3}\s",
     re.IGNORECASE,
 )

@@ -101,6 +101,7 @@ def test_what_only_looks_like_a_correction_is_a_title(title: str) -> None:
          {"title": "Trip from monday to friday, no", "due_date": SATURDAY}),
         ("add work from 5pm to 6pm, no, 7pm", {"title": "Work from 5pm to 6pm, no", "due_date": "2026-11-18T19:00"}),
         ("rename 3 to call Bob monday, no, tuesday", {"title": "Call Bob monday, no, tuesday"}),
+        ("change the name of 3 to Bob monday, no, tuesday", {"title": "Bob monday, no, tuesday"}),
         ("add a note to 3: monday, no, tuesday", {"description": "monday, no, tuesday"}),
     ],
 )  # fmt: skip

@@ -53,6 +53,8 @@ async def test_two_things_that_were_done_are_both_completed(conversation: Conver
         ("finished 1 and the flight", ()),
         ("finished 99 and the rent", ()),
         ("finished chapter 1 and 2", ()),
+        ("finished level one and 2", ()),
+        ("complete part II and 1", ()),
         ("I finished chapter 1 and 2", ()),
         ("finished the dentist and call mum", ()),
         ("finished early and happy", ()),
@@ -67,6 +69,11 @@ async def test_of_several_parts_each_names_a_task_by_its_words_or_number(said: s
 async def test_several_parts_are_moved_by_number_and_words(conversation: Conversation) -> None:
     moved = each(update(4, due_date="friday"), update(1, due_date="friday"))
     assert await is_met(conversation, "move 4 and the milk to friday", moved)
+
+
+async def test_an_exact_title_with_a_number_and_a_joint_is_one_task() -> None:
+    conversation = conversation_with([("Read 1984 and Brave New World", {}), ("Watch 1917 and Dunkirk", {})])
+    assert await is_met(conversation, "finished 1984 and Brave New World", done(1))
 
 
 async def test_a_part_with_a_number_may_be_a_title_of_its_own() -> None:
