@@ -5,7 +5,7 @@ from itertools import islice
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import bare, is_question, read_command
-from taskchat_app.assistant.grammar.phrases.field_words import JOINT, changes_of, read_fields
+from taskchat_app.assistant.grammar.phrases.field_words import DATE_NAMES, JOINT, changes_of, read_fields
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.recurrence.phrases import find_rule
@@ -17,12 +17,11 @@ _VERB = phrase(
 # Not "move the meeting on wednesday and the dentist to friday", which has one date.
 _NEW_DATE = phrase(r" (?:to|until|till|auf|bis|by|um) ")
 _MAX_CHARACTERS = 200
-_DATE = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"
 _PRIORITY = r"priority|priorität"
 _THE = r"(?:(?:the|its|their|das|die|den|(?:sein|ihr)e?n?) )?"
 # "Set priority of 3 to high and its due date to friday": the field of the same task.
-_NAMED_FIELD = phrase(rf"(?P<joint>\A|{JOINT.pattern}){_THE}(?:(?P<date>{_DATE})|{_PRIORITY}) (?:to|as|on|auf) ")
-_FIELD_OF_ANOTHER = phrase(rf"{_THE}(?:{_DATE}|{_PRIORITY}) (?:of|for|von|vom|für) ")
+_NAMED_FIELD = phrase(rf"(?P<joint>\A|{JOINT.pattern}){_THE}(?:(?P<date>{DATE_NAMES})|{_PRIORITY}) (?:to|as|on|auf) ")
+_FIELD_OF_ANOTHER = phrase(rf"{_THE}(?:{DATE_NAMES}|{_PRIORITY}) (?:of|for|von|vom|für) ")
 # Every part before and behind an "and" is read: a change has few of them before the next one.
 _JOINTS_MAX = 5
 

@@ -12,6 +12,8 @@ from taskchat_app.domain.dates.due_dates import find_due, local_due, said_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
+DATE_NAMES = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"
+"""The names of the due date, as alternatives of a pattern."""
 JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
 _MAX_CHARACTERS = 100
 # "It's friday" may only be said.

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.field_words import read_fields
+from taskchat_app.assistant.grammar.phrases.field_words import DATE_NAMES, read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
@@ -212,7 +212,7 @@ _TAGS_BEHIND = sentence(rf"{_T}(?<! and),?(?: from| as)? {_TAGLIST}")
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _NOTIZ = r"(?:notiz|beschreibung)"
 _ZU = r"(?:zu|zum|zur|bei|beim)"
-_DATE = r"(?:due date|deadline|due|date|time|fälligkeit|datum|frist|termin|(?:uhr)?zeit)"
+_DATE = rf"(?:{DATE_NAMES}|termin)"
 
 _EARLIER = phrase(r"\b(?:earlier|forward|forwards|up|vor|früher|nach vorne?)\b")
 _POSTPONES = phrase(r"\A(?:postpone|delay|defer|snooze|verschiebe?)\Z")
