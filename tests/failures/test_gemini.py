@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX
-from taskchat_app.assistant.turns.answer import TURNS_AT_ONCE
+from taskchat_app.domain.limits.answers_at_once import ANSWERS_AT_ONCE
 from tests.chatting import Answer, Chat, answer_of
 from tests.failures.conftest import TURN_SECONDS
 from tests.failures.support.faults import (
@@ -83,7 +83,7 @@ def results(stable: Instance, model: Standin) -> dict[str, Result]:
     """Run the cases concurrently, each in its own thread, and check that they do not mix."""
 
     async def run_as_one_account(cases: list[str]) -> dict[str, Result]:
-        slots = asyncio.Semaphore(TURNS_AT_ONCE)
+        slots = asyncio.Semaphore(ANSWERS_AT_ONCE)
 
         async def in_a_slot(case: str) -> Result:
             async with slots:

@@ -18,13 +18,6 @@ export function activateElement(id) {
 export const isField = (element) =>
   !!element.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable]");
 
-/** The key of an event; for a letter of another script, such as "л", the Latin one at its place on the keyboard, "k". */
-export const latinKey = ({ key, code, shiftKey }) => {
-  const letter = /^(?!\p{Script=Latin})[\p{L}\p{M}]$/u.test(key) && /^Key([A-Z])$/.exec(code)?.[1];
-  if (!letter) return key;
-  return shiftKey ? letter : letter.toLowerCase();
-};
-
 /** Whether a DOM key event belongs to an input method. In Safari the key that ends a composition has only the code. */
 export const isOfInputMethod = ({ isComposing, keyCode }) => isComposing || keyCode === 229;
 

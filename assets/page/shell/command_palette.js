@@ -1,7 +1,8 @@
 // The command palette: finds commands, tasks and conversations.
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
-import { activateElement, isOfInputMethod, latinKey } from "../core/keyboard_focus.js";
+import { activateElement, isOfInputMethod } from "../core/keyboard_focus.js";
+import { latinKey } from "../core/keyboard_layout.js";
 import { useListener } from "../core/use_listener.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";

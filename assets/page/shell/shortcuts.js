@@ -1,6 +1,7 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useRef } from "react";
-import { activateElement, isField, isOfInputMethod, latinKey, shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { activateElement, isField, isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
+import { latinKey } from "../core/keyboard_layout.js";
 import { useListener } from "../core/use_listener.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */

@@ -2,7 +2,6 @@
 
 import asyncio
 from typing import cast
-from weakref import WeakValueDictionary
 
 from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
@@ -20,6 +19,7 @@ from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_list_widget
 from taskchat_app.assistant.turns import answered_choices, undo_command
 from taskchat_app.config import settings
+from taskchat_app.domain.limits.answers_at_once import answer_slot
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -30,12 +30,6 @@ from taskchat_app.runtime.event_loop import run_to_completion
 WAITING = gettext("Waiting for your other answers")
 WAITED = gettext("Writing the answer")
 DELETING = gettext("Deleting tasks")
-TURNS_AT_ONCE = 3
-"""How many turns of one user work at once in this process. A turn that waits can be followed and stopped as well; it
-holds its thread's lease but no database connection, and its time begins when its work does."""
-
-_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
-"""One semaphore for each user whose turns work or wait."""
 
 
 async def answer(turn: TurnContext) -> None:
@@ -44,7 +38,7 @@ async def answer(turn: TurnContext) -> None:
     Raises what ended the answer early, TimeoutError after TURN_TIMEOUT_SECONDS included.
     """
     try:
-        slot = _slots.setdefault(turn.person.id, asyncio.Semaphore(TURNS_AT_ONCE))
+        slot = answer_slot(turn.person.id)
         if waits := slot.locked():
             turn.send(progress_event(WAITING))
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):

@@ -1,8 +1,14 @@
-"""A task sent by the add line, and its outcome."""
+"""A task sent by the add line, its outcome, and the notice about it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, cast
+
+from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.i18n.messages import ngettext
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.language import say
 
 AGE_MAX = timedelta(days=30)
 """A sentence that waited longer is read as if it had waited so long."""
@@ -54,3 +60,11 @@ class AddOutcome:
     kind: Literal["stored", "refused", "retry"]
     problem: str = ""
     announcement: str = ""
+
+
+def notice_of(added: Sequence[TaskView], *, is_filtered: bool) -> str:
+    """Return the notice about several added tasks, or about one that the shown list does not contain: where it is."""
+    if len(added) > 1:
+        return say(ngettext("Added {count} task", "Added {count} tasks", len(added)))
+    sentence = words.ADDED_TO_OPEN if is_filtered else words.ADDED
+    return say(sentence, number=added[0].number, title=added[0].title)

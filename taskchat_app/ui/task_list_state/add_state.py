@@ -14,14 +14,13 @@ from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import select_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.i18n.messages import ngettext
 from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.add_line import Chip, ListContext, drafts_of, sentence_chips
-from taskchat_app.ui.task_list_state.add_outcome import AddOutcome, SentTask
+from taskchat_app.ui.task_list_state.add_outcome import AddOutcome, SentTask, notice_of
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at
 from taskchat_app.ui.task_list_state.state import TasksState
 
@@ -88,10 +87,8 @@ class AddState(rx.State):
         if len(added) == 1 and shown.shows(task.number):
             announcement = say(words.ADDED, number=task.number, title=task.title)
             return self._report(sent, "stored", announcement=announcement)
-        sentence = words.ADDED if shown.filters == TaskFilters() else words.ADDED_TO_OPEN
-        notice = say(sentence, number=task.number, title=task.title)
-        several = say(ngettext("Added {count} task", "Added {count} tasks", len(added)))
-        (await self.get_state(UndoState)).tell(several if len(added) > 1 else notice, change_ids=change_ids)
+        notice = notice_of(added, is_filtered=shown.filters != TaskFilters())
+        (await self.get_state(UndoState)).tell(notice, change_ids=change_ids)
         return self._report(sent, "stored")
 
     def _report(

@@ -9,8 +9,8 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.answer import TURNS_AT_ONCE
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.answers_at_once import ANSWERS_AT_ONCE
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
 from tests.standin import Standin, call, calls, error, hold_after, text
@@ -148,14 +148,14 @@ async def test_a_retry_of_the_model_tells_its_progress(
 
 async def test_a_turn_that_waits_for_others_tells_it(chat: Chat, gemini: Standin, person: Person) -> None:
     gemini.script([hold_after(text("Done.", pieces=2), 1)], repeat=True)
-    running = [await start(person, f"message {number}") for number in range(TURNS_AT_ONCE)]
+    running = [await start(person, f"message {number}") for number in range(ANSWERS_AT_ONCE)]
     for turn in running:
         await follow_until(turn, "thread.item.added")
     waiting = asyncio.create_task(chat.http.post("/api/chatkit", json=message("one more")))
     while not (more := [turn for turn in turns.all_running() if turn not in running]):  # noqa: ASYNC110 -- no event
         await asyncio.sleep(0.01)
     await follow_until(more[0], "progress_update", "Waiting for your other answers")
-    for _ in range(TURNS_AT_ONCE + 1):
+    for _ in range(ANSWERS_AT_ONCE + 1):
         gemini.release()
     answer = answer_of(await waiting)
     assert (progress(answer), answer.text) == (["Waiting for your other answers", "Writing the answer"], "Done.")

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from taskchat_app.domain.accounts import accounts, chat_secrets, message_limits, tokens
+from taskchat_app.domain.accounts import chat_secrets, message_limits, tokens
+from taskchat_app.domain.accounts.account_deletion import PASSWORD_FRESH_FOR
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
@@ -64,7 +65,7 @@ class TestMe:
     async def test_deleting_the_account_asks_for_the_password_some_time_after_signing_in(
         self, api: httpx.AsyncClient, person: Person
     ):
-        earlier = person.login_expires_at - accounts.PASSWORD_FRESH_FOR
+        earlier = person.login_expires_at - PASSWORD_FRESH_FOR
         async with transaction(person.id) as session:
             (await session.get_one(Login, person.login_id)).expires_at = earlier
         assert is_refused(await api.delete("/api/auth/me"), 422, "invalid")
