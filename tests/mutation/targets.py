@@ -6,7 +6,7 @@ DOMAIN, ASSISTANT, API = "tests/domain", "tests/assistant", "tests/api"
 
 # Subjects with several test files
 TASKS = (f"{DOMAIN}/tasks/test_tasks", f"{DOMAIN}/tasks/test_fields", f"{DOMAIN}/tasks/test_deletion")
-QUERIES = (f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_pagination", f"{DOMAIN}/tasks/test_deleted_tasks")
+QUERIES = (f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_sorted_pages", f"{DOMAIN}/tasks/test_deleted_tasks")
 REMINDERS = (
     f"{DOMAIN}/reminders/test_reminders",
     f"{DOMAIN}/reminders/test_scheduler",

@@ -23,8 +23,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import LAST_TASK_NUMBER
-from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import LISTED_STATUSES, ORDERS
+from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.domain.transfer.report import ImportReport, Remark
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
 from taskchat_app.i18n.catalogue import render

@@ -27,8 +27,8 @@ from taskchat_app.assistant.account_data.field_types import (
 )
 from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
-from taskchat_app.domain.attachments.file_sanitizer_process import TEXT_MAX_CHARACTERS
 from taskchat_app.domain.attachments.media_types import NAME_MAX_CHARACTERS
+from taskchat_app.domain.attachments.picture_and_pdf_reader import TEXT_MAX_CHARACTERS
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log.effective_changes import IMPORTED, NOTICES
 from taskchat_app.domain.tasks.fields import (

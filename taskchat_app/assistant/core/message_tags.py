@@ -15,8 +15,8 @@ from typing import Any, NamedTuple
 from chatkit.types import UserMessageContent, UserMessageTagContent, UserMessageTextContent
 
 from taskchat_app.domain.storage.errors import BadRequest
-from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, ORDERS
+from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.i18n.messages import gettext
 

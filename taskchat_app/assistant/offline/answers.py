@@ -6,11 +6,11 @@ from typing import Any
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.offline import answer_sentences as sentences
+from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
-from taskchat_app.domain.dates.due_dates import format_near, parse_due
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
-from taskchat_app.i18n.messages import Message, Value, joined, ngettext
+from taskchat_app.i18n.messages import Message, Value, ngettext
 
 _SAID = {
     "greeting": sentences.GREETING,
@@ -97,58 +97,9 @@ def listing(result: dict[str, Any], language: Language) -> str:
     return "\n".join([*lines, f"- {_say(language, sentences.AND_MORE)}"] if result.get("more") else lines)
 
 
-def task_line(task: dict[str, Any], language: Language) -> str:
-    """ "- #3 Buy milk (due today, Fri 20 Nov, high priority, #home)" """
-    return f"- {render(task_words(task), language)}"
-
-
-def task_words(task: dict[str, Any]) -> str:
-    """Return "#3 Buy milk (due today, Fri 20 Nov, high priority, #home)", with facts as a message."""
-    return _with_facts(_label(task), task)
-
-
-def _label(task: dict[str, Any]) -> str:
-    return f"#{task['number']} {task['title']}"
-
-
-def _with_facts(label: str, task: dict[str, Any], more: Sequence[str] = ()) -> str:
-    facts: list[str] = []
-    if task.get("done"):
-        facts.append(sentences.DONE)
-    if task.get("due_in_words"):
-        facts.append(
-            (sentences.OVERDUE if task.get("overdue") else sentences.DUE).with_values(due=task["due_in_words"])
-        )
-    if task.get("priority") in sentences.PRIORITIES:
-        facts.append(sentences.PRIORITIES[task["priority"]])
-    facts += [*more, *(f"#{tag}" for tag in task.get("tags") or ())]
-    return sentences.TASK.with_values(task=label, facts=joined(facts, ", ")) if facts else label
-
-
 def offered(command: Command) -> str:
     """A wish that may be a task is added by a click or a yes."""
     return _tell(command, sentences.OFFERED, text=_short(command.text))
-
-
-def choice_lines(tasks: list[dict[str, Any]], language: Language) -> str:
-    """A line for each task of a question; one without a number is not there yet."""
-    labels = [task_words(task) if task["number"] else new_task_words(task) for task in tasks]
-    return "\n".join(f"- {render(label, language)}" for label in labels)
-
-
-def new_task_words(task: dict[str, Any]) -> str:
-    """Return "Buy milk (due Fri 20 Nov, #home)" of the arguments of create_task with `due_in_words`."""
-    rule = task.get("recurrence")
-    return _with_facts(
-        task["title"],
-        task,
-        [sentences.REPEATS.with_values(rule=format_rule(rule))] if rule else [],
-    )
-
-
-def due_words(due: str, clock: UserClock) -> Message:
-    """Return a local ISO date or time in words: "tomorrow, Sat 21 Nov, 09:00"."""
-    return format_near(parse_due(due, zone=clock.zone, now=clock.now), clock.zone, now=clock.now)
 
 
 def counted(result: dict[str, Any], command: Command) -> str:
@@ -188,7 +139,7 @@ def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
     [task] = tasks
     parts = [lines]
     if not task.get("due_in_words"):
-        parts.append(_say(language, sentences.NO_DATE, task=_label(task)))
+        parts.append(_say(language, sentences.NO_DATE, task=task_label(task)))
     if task.get("description"):
         parts.append("\n".join(f"> {line}" for line in str(task["description"]).splitlines()))
     return "\n\n".join(parts)
@@ -198,19 +149,19 @@ def repeats(task: dict[str, Any], new: str, command: Command, clock: UserClock) 
     """One date of a series was to be deleted."""
     rule = sentences.REPEATS.with_values(rule=format_rule(task["recurrence"]))
     number, due = str(task["number"]), due_words(new, clock)
-    return _tell(command, sentences.SKIP, task=_label(task), repeats=rule, new=due, number=number)
+    return _tell(command, sentences.SKIP, task=task_label(task), repeats=rule, new=due, number=number)
 
 
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A reminder at another time than the task's own."""
     due = due_words(task["due"], clock)
-    return _tell(command, sentences.ALREADY_DUE, task=_label(task), due=due, new=due_words(new, clock))
+    return _tell(command, sentences.ALREADY_DUE, task=task_label(task), due=due, new=due_words(new, clock))
 
 
 def already_there(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A dated wish whose task may be there."""
     title = str(command.given["title"])
-    return _tell(command, sentences.ALREADY_THERE, task=_label(task), new=due_words(new, clock), title=title)
+    return _tell(command, sentences.ALREADY_THERE, task=task_label(task), new=due_words(new, clock), title=title)
 
 
 def meant(count: int, command: Command) -> str:
@@ -247,7 +198,7 @@ def no_number(numbers: list[int], command: Command) -> str:
 
 def no_time(task: dict[str, Any], command: Command) -> str:
     """A task of a day, or without a date, was to be moved by hours."""
-    return _tell(command, sentences.NO_TIME, task=_label(task), number=task["number"])
+    return _tell(command, sentences.NO_TIME, task=task_label(task), number=task["number"])
 
 
 def no_reference(command: Command) -> str:

@@ -24,6 +24,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     searched,
 )
 from taskchat_app.assistant.offline.task_finder import find, find_reported
+from taskchat_app.assistant.offline.task_lines import choice_lines
 from taskchat_app.assistant.offline.task_questions import doubted, is_named, or_new
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
@@ -177,7 +178,7 @@ def _ask_to_skip(tasks: list[dict[str, Any]], calls: list[PlannedCall], command:
     text = answers.ask_which(command, command.target.words)
     if len(tasks) == 1:
         text = answers.repeats(tasks[0], calls[0].arguments["due_date"], command, memory.clock)
-    return Question(text, tasks, calls, answers.choice_lines(tasks, command.language))
+    return Question(text, tasks, calls, choice_lines(tasks, command.language))
 
 
 def _clears_time(command: Command) -> bool:

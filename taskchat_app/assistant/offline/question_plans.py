@@ -25,6 +25,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     needs_local_filter,
 )
 from taskchat_app.assistant.offline.task_finder import find, near
+from taskchat_app.assistant.offline.task_lines import choice_lines
 from taskchat_app.assistant.offline.task_questions import new_choice
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
@@ -122,7 +123,7 @@ def wish(command: Command, memory: Memory) -> Plan:
         if same := [task for task in result.get("tasks") or () if _is_same(str(task["title"]), title)]:
             calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
             text = answers.already_there(same[0], due, command, memory.clock)
-            return Question(text, same[:1], calls[:1], answers.choice_lines(same[:1], command.language))
+            return Question(text, same[:1], calls[:1], choice_lines(same[:1], command.language))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
 
@@ -137,7 +138,7 @@ def offer(command: Command, memory: Memory) -> Plan:
     """A wish that is not certain is offered."""
     yield from ()
     task, call = new_choice(command, memory.clock)
-    return Question(answers.offered(command), [task], [call], answers.choice_lines([task], command.language))
+    return Question(answers.offered(command), [task], [call], choice_lines([task], command.language))
 
 
 def remind(command: Command, memory: Memory) -> Plan:
@@ -167,7 +168,7 @@ def remind(command: Command, memory: Memory) -> Plan:
         if due:
             new, call = new_choice(command, memory.clock)
             shown, calls = [*shown, new], [*calls, call]
-        return Question(text, shown, calls, answers.choice_lines(shown, command.language))
+        return Question(text, shown, calls, choice_lines(shown, command.language))
     task = tasks[0]
     if "due_date" in calls[0].arguments and task.get("due") not in (None, due):
         return Question(answers.already_due(task, str(due), command, memory.clock), tasks, calls)

@@ -7,6 +7,7 @@ from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
+from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
 
 _ASKED_MAX = 10
 Found: TypeAlias = list[dict[str, Any]] | str | Question
@@ -18,7 +19,7 @@ def ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question
     series = [task for task in matches if is_once and task.get("recurrence") and not task.get("done")]
     shown = sorted(series or matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
     text = answers.ask_which(command, words) if len(shown) > 1 else answers.did_you_mean(command, words)
-    return Question(text, shown, lines=answers.choice_lines(shown, command.language))
+    return Question(text, shown, lines=choice_lines(shown, command.language))
 
 
 def doubted(found: Found, command: Command) -> Found:
@@ -46,13 +47,13 @@ def or_new(question: Question, command: Command, clock: UserClock) -> Question:
     task, call = new_choice(command.otherwise, clock)
     tasks, words = [*question.tasks, task], command.target.words
     text = answers.this_or_new(command, words) if len(question.tasks) == 1 else question.text
-    return Question(text, tasks, [*question.calls, call], answers.choice_lines(tasks, command.language))
+    return Question(text, tasks, [*question.calls, call], choice_lines(tasks, command.language))
 
 
 def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], PlannedCall]:
     """Return a new task as a choice of a question, and what adds it."""
     due = command.given.get("due_date")
-    task = {"number": 0, **command.given, "due_in_words": answers.due_words(due, clock) if due else None}
+    task = {"number": 0, **command.given, "due_in_words": due_words(due, clock) if due else None}
     return task, PlannedCall("create_task", command.given)
 
 

@@ -26,10 +26,10 @@ from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.offline.answers import new_task_words, task_words
 from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
+from taskchat_app.assistant.offline.task_lines import new_task_words, task_words
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request

@@ -15,8 +15,8 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.core.widget_actions import widget_action
-from taskchat_app.assistant.offline.answers import task_words
 from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, UNSHOWN_PREFIX
+from taskchat_app.assistant.offline.task_lines import task_words
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.results import task_data
 from taskchat_app.domain.accounts.accounts import Person

@@ -16,8 +16,8 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.attachments.file_sanitizer import sanitize_file
-from taskchat_app.domain.attachments.file_sanitizer_process import Parts
 from taskchat_app.domain.attachments.media_types import checked_name, declared_type, type_of
+from taskchat_app.domain.attachments.picture_and_pdf_reader import Parts
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now, reading, transaction

@@ -1,4 +1,4 @@
-"""Runs file_sanitizer_process.py on an uploaded file, within limits, and returns the parts that it wrote."""
+"""Runs picture_and_pdf_reader.py on an uploaded file, within limits, and returns the parts that it wrote."""
 
 import asyncio
 import json
@@ -7,9 +7,9 @@ import sys
 from pathlib import Path
 from weakref import WeakValueDictionary
 
-from taskchat_app.domain.attachments import file_sanitizer_process
-from taskchat_app.domain.attachments.file_sanitizer_process import PIXELS_MAX, TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
+from taskchat_app.domain.attachments import picture_and_pdf_reader
 from taskchat_app.domain.attachments.media_types import IMAGES, PDF
+from taskchat_app.domain.attachments.picture_and_pdf_reader import PIXELS_MAX, TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.i18n.messages import gettext
@@ -54,9 +54,9 @@ async def sanitize_file(user_id: str, content: bytes, mime_type: str) -> Parts:
 def _run(content: bytes, mime_type: str) -> tuple[int, bytes]:
     """Run the process; return its exit status and what it wrote. It is killed after SECONDS_MAX."""
     # -I: neither the environment, with its secrets, nor the current folder.
-    command = [sys.executable, "-I", str(Path(file_sanitizer_process.__file__)), mime_type]
+    command = [sys.executable, "-I", str(Path(picture_and_pdf_reader.__file__)), mime_type]
     try:
         ran = subprocess.run(command, input=content, capture_output=True, env={}, timeout=SECONDS_MAX, check=False)
     except subprocess.TimeoutExpired:
-        return file_sanitizer_process.UNREADABLE, b""
+        return picture_and_pdf_reader.UNREADABLE, b""
     return ran.returncode, ran.stdout

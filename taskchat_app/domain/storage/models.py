@@ -347,7 +347,7 @@ class Attachment(SQLModel, table=True):
 
 
 class AttachmentContent(SQLModel, table=True):
-    """The content of an attachment, a table of its own so that lists never read it (file_sanitizer_process.Parts)."""
+    """The content of an attachment, a table of its own so that lists never read it (picture_and_pdf_reader.Parts)."""
 
     __tablename__ = "attachment_contents"  # pyright: ignore[reportAssignmentType]  # see User
 

@@ -13,8 +13,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.storable_values import task_numbers
-from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
+from taskchat_app.domain.tasks.sorted_pages import ordering
 from taskchat_app.domain.tasks.task_view import TaskView, view_of
 
 TAGS_MAX = 50

@@ -14,9 +14,9 @@ from sqlmodel import select
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORDS, priority_of
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of
+from taskchat_app.domain.tasks.sorted_pages import ordering
 from taskchat_app.domain.tasks.task_view import as_json, view_of
 from taskchat_app.domain.transfer.date_words import read_rule_words
 from taskchat_app.domain.transfer.duplicates import own_key

@@ -25,8 +25,8 @@ from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices
 from taskchat_app.assistant.turns.retry import EDIT
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey, request_key
-from taskchat_app.domain.tasks.pagination import SORTS
 from taskchat_app.domain.tasks.queries import ORDERS
+from taskchat_app.domain.tasks.sorted_pages import SORTS
 
 
 @dataclass(frozen=True)

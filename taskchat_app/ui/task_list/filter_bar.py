@@ -6,7 +6,7 @@
 
 import reflex as rx
 
-from taskchat_app.domain.tasks.pagination import SORTS
+from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import EscapePanel
 from taskchat_app.ui.core.date_edit import date_edit

@@ -12,9 +12,9 @@ import pytest
 from PIL import Image, ImageStat
 from pypdf import PdfWriter
 
-from taskchat_app.domain.attachments import file_sanitizer_process
+from taskchat_app.domain.attachments import picture_and_pdf_reader
 from taskchat_app.domain.attachments.file_sanitizer import sanitize_file
-from taskchat_app.domain.attachments.file_sanitizer_process import Parts, read_pdf, read_picture
+from taskchat_app.domain.attachments.picture_and_pdf_reader import Parts, read_pdf, read_picture
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from tests.pictures import opened, pdf, photo, png_of_size
 
@@ -105,7 +105,7 @@ async def test_a_pdf_has_its_text_and_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize("text", ["Buy milk", ""])
 def test_the_text_of_a_pdf_ends_with_what_is_left_out(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_sanitizer_process, "PAGES_MAX", 1)
+    monkeypatch.setattr(picture_and_pdf_reader, "PAGES_MAX", 1)
     pages = PdfWriter()
     for _ in range(2):
         pages.append(io.BytesIO(pdf(text)))
@@ -148,7 +148,7 @@ async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_no
 
 
 def test_the_process_imports_nothing_of_taskchat() -> None:
-    assert "taskchat_app" not in Path(file_sanitizer_process.__file__).read_text()
+    assert "taskchat_app" not in Path(picture_and_pdf_reader.__file__).read_text()
 
 
 async def test_the_process_has_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,5 +167,5 @@ async def test_the_process_has_no_secrets(monkeypatch: pytest.MonkeyPatch) -> No
 async def test_text_is_kept_as_it_is_and_read_up_to_a_bound() -> None:
     content = b"\xef\xbb\xbf" + b"milk\n" * 30_000
     parts = await read(content, "text/plain")
-    assert (parts.content, len(parts.text)) == (content, file_sanitizer_process.TEXT_MAX_CHARACTERS)
+    assert (parts.content, len(parts.text)) == (content, picture_and_pdf_reader.TEXT_MAX_CHARACTERS)
     assert parts.text.startswith(b"milk")

@@ -21,8 +21,8 @@ from taskchat_app.domain.tasks.page_queries import (
     read_listed_tasks,
     read_tasks,
 )
-from taskchat_app.domain.tasks.pagination import ordering
 from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery, list_tasks
+from taskchat_app.domain.tasks.sorted_pages import ordering
 
 TODAY_ENDS = datetime(2100, 1, 1, 23, 59, 59, tzinfo=UTC)
 

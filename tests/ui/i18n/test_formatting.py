@@ -18,7 +18,7 @@ from taskchat_app.assistant.core.events import Failure, error_event, notice_even
 from taskchat_app.assistant.core.tool_call_workflow import failed_title, running_title
 from taskchat_app.assistant.gemini import failures
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.offline.answers import task_words
+from taskchat_app.assistant.offline.task_lines import task_words
 from taskchat_app.assistant.threads import store, thread_rows, turn_storage
 from taskchat_app.assistant.tools import deletion_proposals, results, task_choices
 from taskchat_app.assistant.turns import answer, undo_command

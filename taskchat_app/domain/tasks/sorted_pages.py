@@ -1,4 +1,4 @@
-"""Keyset pagination of tasks: sort orders and cursors."""
+"""Sort orders of tasks, and keyset pagination in them: cursors."""
 
 from dataclasses import dataclass
 from datetime import datetime

@@ -1,7 +1,7 @@
 """Removes a picture's metadata, makes previews, and extracts the text of PDFs, in a process of its own with limits.
 
 A file made to harm can stop only this process.
-Runs as a script, without environment: `python -I file_sanitizer_process.py image/png <file >parts`. Writes a
+Runs as a script, without environment: `python -I picture_and_pdf_reader.py image/png <file >parts`. Writes a
 line of JSON with the sizes of the parts, then the parts, see `Parts`. Exits with TOO_LARGE or UNREADABLE.
 """
 
