@@ -1,5 +1,6 @@
 """Time limits of a shutdown: exits by force after them. lifespan.py ends the answers on SIGTERM."""
 
+import atexit
 import os
 import signal
 import sys
@@ -23,6 +24,8 @@ WORKER_SECONDS = DRAIN_SECONDS + TEARDOWN_SECONDS
 """Maximum time from SIGTERM to the end of a worker."""
 SUPERVISOR_PATIENCE_SECONDS = WORKER_SECONDS + 1
 """How long the supervisor waits for a suspended or blocked worker, which cannot enforce its own limit."""
+EXIT_RETRY_SECONDS = 0.5
+"""How long after an exception that is to end the process it is looked whether it does."""
 
 END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 """At the end of a terminal, the kernel sends SIGHUP to the processes in the foreground, and a shell to all its jobs."""
@@ -60,9 +63,26 @@ def limit_supervisor_shutdown() -> None:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
+    """Raise SystemExit, and once more if Python has dropped it: it does in callbacks of weak references.
+
+    Each import runs such a callback, so that a signal during the start meets one now and then.
+    """
     for one in END_SIGNALS:
         signal.signal(one, signal.SIG_IGN)  # kernel and shell both send SIGHUP: the second would interrupt the exit
+    if _is_exiting():
+        return
+    signal.signal(signal.SIGALRM, _exit)
+    signal.setitimer(signal.ITIMER_REAL, EXIT_RETRY_SECONDS)
+    atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
     sys.exit(0)
+
+
+def _is_exiting() -> bool:
+    """Return whether the interrupted code handles a SystemExit, for example in a `finally`."""
+    error = sys.exception()
+    while error is not None and not isinstance(error, SystemExit):
+        error = error.__context__
+    return error is not None
 
 
 def _mask(how: int, signals: set[signal.Signals]) -> None:

@@ -30,10 +30,12 @@ shutdown_limits.exit_within(0.2)
 threading.Thread(target=threading.Event().wait).start()
 """
 SUPERVISING = """
+import multiprocessing
 from granian import server
 from taskchat_app import shutdown_limits
 shutdown_limits.SUPERVISOR_PATIENCE_SECONDS = 1
 shutdown_limits.limit_supervisor_shutdown()
+multiprocessing.set_start_method("fork", force=True)  # as Reflex does
 made = server.Server("starlette.applications:Starlette", port=0, interface="asgi", factory=True, log_enabled=False)
 made.on_startup(lambda: print("starts", flush=True))
 made.serve()
@@ -50,7 +52,24 @@ from taskchat_app import start
 from taskchat_app.run_options import RunOptions
 start.supervise(RunOptions("prod", "127.0.0.1", 3000))
 print(vars(server.Server)["__init__"].keywords["workers_kill_timeout"], flush=True)
-time.sleep(60)
+while True:
+    time.sleep(0.1)  # a signal between the print and a single sleep would be handled after the sleep only
+"""
+ENDED_IN_A_CALLBACK = """
+import os, signal, time, weakref
+from taskchat_app import shutdown_limits
+class Object: pass
+shutdown_limits.limit_supervisor_shutdown()
+made = Object()
+reference = weakref.ref(made, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+del made
+print("goes on", flush=True)
+try:
+    while True:
+        time.sleep(0.1)
+finally:
+    time.sleep(1)  # longer than EXIT_RETRY_SECONDS: what ends in order is not interrupted
+    print("ended", flush=True)
 """
 FORKING = """
 import multiprocessing, signal, time
@@ -140,6 +159,12 @@ def ignores_sighup(process: psutil.Process) -> bool:
     status = Path(f"/proc/{process.pid}/status").read_text()
     [ignored] = re.findall(r"^SigIgn:\s+(\w+)$", status, re.MULTILINE)
     return bool(int(ignored, 16) & 1 << signal.SIGHUP - 1)
+
+
+def test_a_signal_whose_exception_python_drops_ends_the_supervisor_all_the_same():
+    with started(ENDED_IN_A_CALLBACK) as process:
+        assert [next_line(process), next_line(process)] == ["goes on\n", "ended\n"]
+        assert process.wait(EXIT_SECONDS) == 0
 
 
 def test_a_worker_ends_by_sigterm_before_it_listens():
