@@ -55,7 +55,8 @@ class Instance(Server):
 
     @property
     def worker(self) -> psutil.Process:
-        [worker] = self.supervisor.children()
+        # Granian's own command spawns its workers with Python 3.14, and multiprocessing then has a process that tidies up.
+        [worker] = [child for child in self.supervisor.children() if "resource_tracker" not in str(child.cmdline())]
         return worker
 
     @property
