@@ -55,7 +55,7 @@ class Instance(Server):
 
     @property
     def worker(self) -> psutil.Process:
-        # Granian's own command spawns its workers with Python 3.14, and multiprocessing then has a process that tidies up.
+        # With Python 3.14, Granian's own command spawns its workers, and multiprocessing has a process of its own.
         [worker] = [child for child in self.supervisor.children() if "resource_tracker" not in str(child.cmdline())]
         return worker
 
