@@ -97,12 +97,14 @@ if (typeof window !== "undefined") {
 }
 const currentState = () => (navigator.onLine === false ? "offline" : connection.up && !connection.foreign ? "connected" : "reconnecting");
 
+export const isConnected = () => currentState() === "connected";
+
 /** "connected", "reconnecting" or "offline". */
 export const useConnection = () => useSyncExternalStore(subscribe, currentState, () => "reconnecting");
 
 /** Id and path of the current opening of the page; "" while disconnected. */
 export const useOpening = () =>
-  useSyncExternalStore(subscribe, () => (currentState() === "connected" ? connection.opened : ""), () => "");
+  useSyncExternalStore(subscribe, () => (isConnected() ? connection.opened : ""), () => "");
 
 /** Return the path of an opening. */
 export const openedPath = (opening) => opening.split(" ")[1];

@@ -18,6 +18,9 @@ export function requestSync() {
   return lastRequest;
 }
 
+/** The id of the newest sync request: a later one is sent after all events that are sent before it. */
+export const newestRequest = () => Math.max(lastRequest, lastAnswer);
+
 export const isSynced = (id) => id <= lastAnswer;
 
 /** Call the listener at each answer. Returns a function that unsubscribes it. */

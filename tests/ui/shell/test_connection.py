@@ -1,5 +1,6 @@
 """The connection: its cost in bytes, its status on the page, and reconnecting."""
 
+import asyncio
 import re
 
 from playwright.async_api import expect
@@ -77,6 +78,77 @@ async def test_what_is_sent_again_after_a_lost_connection_is_not_reported(
     await visitor.expect_answer("Hello.")
     await expect(visitor.checkbox("Complete #1 Pay rent")).to_be_visible()
     await expect(visitor.page.get_by_text(UNCONFIRMED)).to_have_count(0)
+
+
+async def test_a_text_of_the_open_task_that_is_sent_again_is_not_reported_and_one_that_is_not_is(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    visitor = await visit(proxied.server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
+    await visitor.open("/?task=1")
+    details = visitor.page.get_by_role("article", name="Task details")
+    unconfirmed = visitor.page.get_by_text(UNCONFIRMED)
+    await details.get_by_role("button", name="Pay rent").click()
+    title = details.get_by_role("textbox", name="Title")
+    await title.fill("Pay the rent")
+    proxied.network.stall()
+    await title.press("Enter")
+    async with proxied.disconnected(visitor):
+        pass
+    await expect(details.get_by_role("button", name="Pay the rent")).to_be_visible()
+    await expect(unconfirmed).to_have_count(0)
+    proxied.network.stall()
+    await details.get_by_role("button", name="Clear the date").click()
+    async with proxied.disconnected(visitor):
+        pass
+    await expect(unconfirmed).to_be_visible()
+
+
+async def test_a_title_that_is_saved_by_leaving_it_and_lost_with_the_connection_is_reported(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    visitor = await visit(proxied.server)
+    await visitor.add_task("Pay rent")
+    title = visitor.page.get_by_role("textbox", name="Title")
+    unconfirmed = visitor.page.get_by_role("status").filter(has_text=UNCONFIRMED)
+    for leave in (lambda: title.press("Tab"), lambda: visitor.message_box.click(delay=300)):
+        await visitor.checkbox("Complete #1 Pay rent").press("e")
+        await title.fill("Pay the rent")
+        proxied.network.stall()
+        await leave()
+        async with proxied.disconnected(visitor):
+            pass
+        await unconfirmed.get_by_role("button", name="Dismiss").click()
+
+
+async def test_the_report_of_a_lost_press_stays_on_other_pages_until_it_is_dismissed(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    visitor = await visit(proxied.server)
+    await visitor.add_task("Pay rent")
+    row = visitor.checkbox("Complete #1 Pay rent")
+    await expect(row).to_be_visible()
+    synced = asyncio.Event()
+    visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda frame: note_sync(frame, synced)))
+    proxied.network.stall()
+    await row.check()
+    async with proxied.disconnected(visitor):
+        pass
+    unconfirmed = visitor.page.get_by_role("status").filter(has_text=UNCONFIRMED)
+    for link in ("Settings", "Back to your tasks"):
+        await expect(unconfirmed).to_be_visible()
+        synced.clear()
+        await visitor.page.get_by_role("link", name=link).click()
+        await synced.wait()
+    await expect(row).to_be_visible()
+    await unconfirmed.get_by_role("button", name="Dismiss").click()
+    await expect(unconfirmed).to_have_count(0)
+
+
+def note_sync(frame: str | bytes, synced: asyncio.Event) -> None:
+    """Set `synced` if the frame answers a sync request."""
+    if "answered_rx_state_" in str(frame):
+        synced.set()
 
 
 async def test_the_bytes_of_a_reply_grow_linearly_with_its_length(
