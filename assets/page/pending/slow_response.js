@@ -9,8 +9,8 @@ const SYNC_AFTER_MS = 600; // after the first event; most are processed by then,
 const SLOW_AFTER_MS = 500; // after the sync request
 const SYNC_EVENT = "sync_state.answer";
 // Events that are no actions: what these send is stored in the browser until it is confirmed, and sent again after a
-// broken connection; the others change nothing.
-const NO_ACTIONS = ["chat_state.send", "add_state.add", "add_state.understand"];
+// broken connection; the others change nothing, and the list requests its next rows again where it still needs them.
+const NO_ACTIONS = ["chat_state.send", "add_state.add", "add_state.understand", "tasks_state.load_more"];
 const PRESS_MS = 100; // an event sent so soon after a press belongs to it
 const PRESSES = ["click", "change", "submit", "drop", "pointerup", "keydown"];
 

@@ -1,21 +1,27 @@
 // Paging: loads more rows near the end of a list.
 import { createElement as h, useEffect, useEffectEvent, useRef } from "react";
+import { useOpening } from "../connection/connection.js";
 import { lastPatch } from "./task_rows.js";
 
 const LOAD_AHEAD = "600px"; // distance to the end at which the next page is requested
 
-/** A button that requests the next page, also by itself near the end; `list` identifies the list. */
+/**
+ * A button that requests the next page, also by itself near the end: again after a lost connection, with which the
+ * request may be lost. `list` identifies the list.
+ */
 export function LoadMore({ list, length, onNear, children, ...props }) {
   const end = useRef(null);
+  const opening = useOpening();
   const request = () => onNear(lastPatch());
   const requestLatest = useEffectEvent(request);
   useEffect(() => {
+    if (!opening) return;
     const root = end.current.closest("[data-scrolls]");
     const seen = (entries) => entries.some((entry) => entry.isIntersecting) && requestLatest();
     const observer = new IntersectionObserver(seen, { root, rootMargin: LOAD_AHEAD });
     observer.observe(end.current);
     return () => observer.disconnect();
-  }, [list, length]); // observe again after each page: one page may not push the end out of sight
+  }, [list, length, opening]); // observe again after each page: one page may not push the end out of sight
   return h("button", { ...props, type: "button", ref: end, onClick: request }, children);
 }
 

@@ -121,6 +121,31 @@ async def test_a_title_that_is_saved_by_leaving_it_and_lost_with_the_connection_
         await unconfirmed.get_by_role("button", name="Dismiss").click()
 
 
+async def test_a_lost_request_for_more_rows_is_not_reported_and_sent_again_near_the_end_of_the_list(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    visitor = await visit(proxied.server)
+    for number in range(1, 121):
+        await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await visitor.open("/?sort=created")
+    await expect(visitor.tasks).to_have_count(50)
+    more = visitor.page.get_by_role("button", name="Show more")
+    unconfirmed = visitor.page.get_by_text(UNCONFIRMED)
+    for goes_back, length in ((False, 100), (True, 120)):
+        proxied.network.stall()
+        await more.click()  # also requested by itself, as it scrolls into view
+        if goes_back:
+            await visitor.tasks.first.scroll_into_view_if_needed()
+            await expect(more).not_to_be_in_viewport()
+        async with proxied.disconnected(visitor):
+            await expect(more).to_be_visible()
+        if goes_back:
+            await expect(visitor.tasks).to_have_count(100)
+            await more.scroll_into_view_if_needed()
+        await expect(visitor.tasks).to_have_count(length)
+        await expect(unconfirmed).to_have_count(0)
+
+
 async def test_the_report_of_a_lost_press_stays_on_other_pages_until_it_is_dismissed(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
