@@ -24,8 +24,8 @@ WORKER_SECONDS = DRAIN_SECONDS + TEARDOWN_SECONDS
 """Maximum time from SIGTERM to the end of a worker."""
 SUPERVISOR_PATIENCE_SECONDS = WORKER_SECONDS + 1
 """How long the supervisor waits for a suspended or blocked worker, which cannot enforce its own limit."""
-EXIT_RETRY_SECONDS = 0.5
-"""How long after an exception that is to end the process it is looked whether it does."""
+EXIT_AGAIN_SECONDS = 0.5
+"""After so long, and again each time, SystemExit is raised again if the process still runs."""
 
 END_SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 """At the end of a terminal, the kernel sends SIGHUP to the processes in the foreground, and a shell to all its jobs."""
@@ -63,21 +63,28 @@ def limit_supervisor_shutdown() -> None:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
-    """Raise SystemExit, and once more if Python has dropped it: it does in callbacks of weak references.
-
-    Each import runs such a callback, so that a signal during the start meets one now and then.
-    """
     for one in END_SIGNALS:
         signal.signal(one, signal.SIG_IGN)  # kernel and shell both send SIGHUP: the second would interrupt the exit
-    if _is_exiting():
-        return
-    signal.signal(signal.SIGALRM, _exit)
-    signal.setitimer(signal.ITIMER_REAL, EXIT_RETRY_SECONDS)
+    signal.signal(signal.SIGALRM, _exit_again)
+    signal.setitimer(signal.ITIMER_REAL, EXIT_AGAIN_SECONDS, EXIT_AGAIN_SECONDS)
     atexit.register(signal.setitimer, signal.ITIMER_REAL, 0)
     sys.exit(0)
 
 
-def _is_exiting() -> bool:
+def _exit_again(number: int, frame: FrameType | None) -> None:
+    """Raise SystemExit again if Python has dropped it, as it does in callbacks of weak references: each import runs one.
+
+    Once Granian has installed its handlers, they end the process.
+    """
+    if not threading.main_thread().is_alive() or _handles_exit():
+        return
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        sys.exit(0)
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _handles_exit() -> bool:
     """Return whether the interrupted code handles a SystemExit, for example in a `finally`."""
     error = sys.exception()
     while error is not None and not isinstance(error, SystemExit):

@@ -55,21 +55,37 @@ print(vars(server.Server)["__init__"].keywords["workers_kill_timeout"], flush=Tr
 while True:
     time.sleep(0.1)  # a signal between the print and a single sleep would be handled after the sleep only
 """
-ENDED_IN_A_CALLBACK = """
-import os, signal, time, weakref
-from taskchat_app import shutdown_limits
+DROPPED = """
+import os, signal, weakref
 class Object: pass
-shutdown_limits.limit_supervisor_shutdown()
-made = Object()
-reference = weakref.ref(made, lambda _: os.kill(os.getpid(), signal.SIGTERM))
-del made
+referred = Object()
+reference = weakref.ref(referred, lambda _: os.kill(os.getpid(), signal.SIGTERM))
+del referred
 print("goes on", flush=True)
+"""
+"""A signal in the callback of a weak reference, where Python drops the exception that its handler raises."""
+ENDED_WHILE_IT_STARTS = f"""
+import time
+from taskchat_app import shutdown_limits
+shutdown_limits.limit_supervisor_shutdown()
+{DROPPED}
 try:
     while True:
         time.sleep(0.1)
 finally:
-    time.sleep(1)  # longer than EXIT_RETRY_SECONDS: what ends in order is not interrupted
+    time.sleep(1)  # longer than EXIT_AGAIN_SECONDS: what ends in order is not interrupted
     print("ended", flush=True)
+"""
+ENDED_BEFORE_IT_SERVES = SUPERVISING.replace("made.serve()", f"{DROPPED}\nmade.serve()")
+ENDED_BEFORE_ITS_THREADS = """
+import signal, threading, time
+from taskchat_app import shutdown_limits
+shutdown_limits.limit_supervisor_shutdown()
+def work():
+    time.sleep(1)
+    print("worked", flush=True)
+threading.Thread(target=work).start()
+signal.raise_signal(signal.SIGTERM)
 """
 FORKING = """
 import multiprocessing, signal, time
@@ -162,8 +178,22 @@ def ignores_sighup(process: psutil.Process) -> bool:
 
 
 def test_a_signal_whose_exception_python_drops_ends_the_supervisor_all_the_same():
-    with started(ENDED_IN_A_CALLBACK) as process:
+    with started(ENDED_WHILE_IT_STARTS) as process:
         assert [next_line(process), next_line(process)] == ["goes on\n", "ended\n"]
+        assert process.wait(EXIT_SECONDS) == 0
+
+
+def test_a_signal_whose_exception_python_drops_right_before_the_supervisor_serves_ends_it_with_its_workers():
+    with started(ENDED_BEFORE_IT_SERVES) as process:
+        assert [next_line(process), next_line(process)] == ["goes on\n", "starts\n"]
+        children = psutil.Process(process.pid).children()
+        assert process.wait(EXIT_SECONDS) == 0
+        until(lambda: all(has_ended(child) for child in children), EXIT_SECONDS)
+
+
+def test_an_exit_waits_for_threads():
+    with started(ENDED_BEFORE_ITS_THREADS) as process:
+        assert next_line(process) == "worked\n"
         assert process.wait(EXIT_SECONDS) == 0
 
 

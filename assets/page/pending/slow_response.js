@@ -44,7 +44,8 @@ subscribeReflex("onEventSend", (event) => {
   const text = JSON.stringify([event.name, event.payload]);
   show({ lost: shown.lost.filter((other) => other !== text) });
   if (!isConnected() || event.name.endsWith(SYNC_EVENT)) return;
-  sent.push({ text, isAction: isAction(event), after: newestRequest() });
+  const action = isAction(event);
+  sent.push({ text: action ? text : "", isAction: action, after: newestRequest() });
   if (sent.length === 1) restartTimer();
 });
 subscribeSync(() => {

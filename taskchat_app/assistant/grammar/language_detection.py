@@ -1,4 +1,4 @@
-"""Detects the language of a message, for offline answers and the server's sentences (Gemini's: agent/agent.py)."""
+"""Detects the language of a message, for offline answers and the server's sentences (Gemini's: agent/instructions.py)."""
 
 import re
 from collections.abc import Iterable, Sequence

@@ -22,6 +22,7 @@ def task_words(task: dict[str, Any]) -> str:
 
 
 def task_label(task: dict[str, Any]) -> str:
+    """Return "#3 Buy milk"."""
     return f"#{task['number']} {task['title']}"
 
 
