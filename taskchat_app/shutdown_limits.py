@@ -72,7 +72,7 @@ def _exit(number: int, frame: FrameType | None) -> None:
 
 
 def _exit_again(number: int, frame: FrameType | None) -> None:
-    """Raise SystemExit again if Python has dropped it, as it does in callbacks of weak references: each import runs one.
+    """Raise SystemExit again if Python has dropped it, as in callbacks of weak references: each import runs one.
 
     Once Granian has installed its handlers, they end the process.
     """

@@ -1,1 +1,1 @@
-"""Limits: rates, open connections, one user's requests and answers at once, open tasks. Never the limited operations themselves."""
+"""Limits: rates, open connections, one user's requests and answers at once, open tasks. Never what they limit."""
