@@ -19,7 +19,7 @@ from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport, part_of
 from taskchat_app.domain.transfer.tables import decoded
 from taskchat_app.domain.transfer.task_writer import DATE_LOST
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext
 
 ZONE = "VTIMEZONE"
 COMES = ("VTODO", "VEVENT")
@@ -134,33 +134,21 @@ def _task(
     *,
     is_own: bool,
 ) -> ForeignTask | None:
+    """Return the task of an entry, and name what of it is lost; None for one that does not come."""
     _drop_broken_parts(entry, block, report)
     title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
     shown = title[:60]
-    status = str(entry.get("STATUS", "")).upper()
-    if status == "CANCELLED":
-        report.skip_task(block.line, CANCELLED.with_values(title=shown))
+    if reason := _why_skipped(entry):
+        report.skip_task(block.line, reason.with_values(title=shown))
         return None
-    if "RECURRENCE-ID" in entry:
-        report.skip_task(block.line, ONE_OF_SERIES.with_values(title=shown))
-        return None
-    if OWN_COMPLETED in entry:
-        title = title.removeprefix(DONE_MARK)
-    for name in LOST_PROPERTIES:
-        if name in entry and not (name == "RDATE" and OWN_RULE in entry):
-            report.note(block.line, LOST_PART.with_values(title=shown, part=name))
-    if parent := _parent(entry, shown, block, titles, report):
-        report.note(block.line, PART_OF.with_values(title=shown, parent=parent[:60]))
+    _note_lost_properties(entry, shown, block, report)
+    parent = _parent(entry, shown, block, titles, report)
     for name in zones.localize(entry):
         report.note(block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
-    try:
-        due = _due(entry, block.kind, zone)
-    except Invalid as error:
-        due = None
-        report.note(block.line, DATE_LOST.with_values(title=shown, reason=error.detail))
+    due = _readable_due(entry, shown, block, report, zone)
     return ForeignTask(
         block.line,
-        title,
+        title.removeprefix(DONE_MARK) if OWN_COMPLETED in entry else title,
         str(entry.get("DESCRIPTION", "")) if is_own else part_of(parent, _description(entry)),
         _priority(entry),
         tuple(_categories(entry)),
@@ -168,10 +156,36 @@ def _task(
         _rule(entry, shown, block, report),
         _remind_before(entry, due, shown, block, report, zone),
         _moment_of(entry, "COMPLETED", zone) or _moment_of(entry, OWN_COMPLETED, zone),
-        _is_completed(entry, status),
+        _is_completed(entry),
         _moment_of(entry, "CREATED", zone),
         f"ics {uid}" if uid else "",
     )
+
+
+def _status(entry: Any) -> str:
+    return str(entry.get("STATUS", "")).upper()
+
+
+def _why_skipped(entry: Any) -> Message | None:
+    """Return why an entry does not come; None if it does."""
+    if _status(entry) == "CANCELLED":
+        return CANCELLED
+    return ONE_OF_SERIES if "RECURRENCE-ID" in entry else None
+
+
+def _note_lost_properties(entry: Any, title: str, block: _Block, report: ImportReport) -> None:
+    for name in LOST_PROPERTIES:
+        if name in entry and not (name == "RDATE" and OWN_RULE in entry):
+            report.note(block.line, LOST_PART.with_values(title=title, part=name))
+
+
+def _readable_due(entry: Any, title: str, block: _Block, report: ImportReport, zone: ZoneInfo) -> Due | None:
+    """Return the date of an entry; None, and named as lost, in a year that no task has."""
+    try:
+        return _due(entry, block.kind, zone)
+    except Invalid as error:
+        report.note(block.line, DATE_LOST.with_values(title=title, reason=error.detail))
+        return None
 
 
 def _drop_broken_parts(entry: Any, block: _Block, report: ImportReport) -> None:
@@ -183,13 +197,13 @@ def _drop_broken_parts(entry: Any, block: _Block, report: ImportReport) -> None:
         report.note(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
 
 
-def _is_completed(entry: Any, status: str) -> bool:
+def _is_completed(entry: Any) -> bool:
     has_moment = "COMPLETED" in entry or OWN_COMPLETED in entry
-    return has_moment or status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100"
+    return has_moment or _status(entry) == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100"
 
 
 def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], report: ImportReport) -> str:
-    """Return the title of the entry that this one is a part of, "" for none; name other relations as lost.
+    """Return the title of the entry that this one is a part of, "" for none; name it, and other relations as lost.
 
     Other kinds that lead out of the file are bookkeeping, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
     """
@@ -200,7 +214,10 @@ def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], repor
             parents.append(str(related))
         elif kind in ("CHILD", "SIBLING") or str(related) in titles:
             report.note(block.line, LOST_PART.with_values(title=title, part=f"RELATED-TO ({kind[:20]})"))
-    return next((titles[uid] for uid in parents if uid in titles and uid not in ("", str(entry.get("UID")))), "")
+    parent = next((titles[uid] for uid in parents if uid in titles and uid not in ("", str(entry.get("UID")))), "")
+    if parent:
+        report.note(block.line, PART_OF.with_values(title=title, parent=parent[:60]))
+    return parent
 
 
 def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:
