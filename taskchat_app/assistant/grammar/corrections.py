@@ -1,5 +1,6 @@
 """Replaces a date that the message itself corrects: "call mum tomorrow, no wait, friday" is "call mum friday"."""
 
+from dataclasses import replace
 from itertools import islice
 
 from taskchat_app.assistant.grammar.commands import UserClock
@@ -60,7 +61,7 @@ def _replaced(text: str, start: int, end: int, clock: UserClock) -> str | None:
     if new is None or new.start > 0 or not _may_end(text[end + new.end :]):
         return None
     olds = [old for old in phrases_in(before, clock) if old.end == len(before)]
-    old, kept = _corrected_part(olds, new)
+    old, kept = _corrected_part(olds, new, before)
     if old is None or _RANGE.search(before, old.start) or _is_of_series(before, old.start):
         return None
     said, led = behind[: new.end], text[: cut + old.start]
@@ -69,22 +70,40 @@ def _replaced(text: str, start: int, end: int, clock: UserClock) -> str | None:
         said = said[_start_of_bare(said, new, clock) :]
     elif not new.lead and not (_ON.fullmatch(lead) and not _DAY.match(said)):
         said = lead + said
-    time = f" {before[kept.start :]}" if kept else ""
-    return f"{led}{said}{time}{text[end + new.end :]}"
+    gap = "" if led[-1:].isspace() or not led else " "
+    if kept and not _is_phrase(said + kept, clock):
+        if new.days is None:
+            return None
+        kept = ""
+    return f"{led}{gap}{said}{kept}{text[end + new.end :]}"
 
 
-def _corrected_part(olds: list[Phrase], new: Phrase) -> tuple[Phrase | None, Phrase | None]:
-    """Return the old phrase that the new one replaces, and the time of it that is kept: "tomorrow at 5, no, friday"."""
+def _corrected_part(olds: list[Phrase], new: Phrase, before: str) -> tuple[Phrase | None, str]:
+    """Return what the new phrase replaces, and the time behind a day that is kept: "tomorrow morning, no, friday"."""
     times = [old for old in olds if old.days is None and old.exact is None]
     days = [old for old in olds if old.days and not old.clock]
+    timed = next((old for old in olds if old.days and old.clock), None)
     if new.days is None and new.exact is None:
-        return (times[0] if times else None), None
+        return (times[0], "") if times else _timed_anew(timed, new, before)
     if new.days and not new.clock:
-        timed = [old for old in olds if old.days and old.clock]
-        if timed and not days:
-            return (timed[0], times[-1]) if times else (None, None)
-        return (days[0] if days else None), None
-    return next((old for old in olds if old.days or old.exact), None), None
+        if timed and timed.days and not days:
+            return timed, before[timed.days.end : timed.end]
+        return (days[0] if days else None), ""
+    return next((old for old in olds if old.days or old.exact), None), ""
+
+
+def _timed_anew(timed: Phrase | None, new: Phrase, before: str) -> tuple[Phrase | None, str]:
+    """Return what a new time replaces, and the day that is kept: "5pm friday, no, 6pm", "friday evening, no, 8pm"."""
+    if timed is None or timed.days is None or timed.clock is None or new.clock is None:
+        return None, ""
+    if timed.clock.end < timed.days.end:
+        return timed, before[timed.clock.end : timed.end]
+    # "Tomorrow evening, no, at 8" may be in the evening.
+    return (None if new.clock.vague else replace(timed, start=timed.days.end, lead="")), ""
+
+
+def _is_phrase(text: str, clock: UserClock) -> bool:
+    return any(found.start == 0 and found.end == len(text) for found in phrases_in(text, clock))
 
 
 def _start_of_bare(text: str, whole: Phrase, clock: UserClock) -> int:
