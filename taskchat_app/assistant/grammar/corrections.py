@@ -35,6 +35,13 @@ _WITHIN = 60
 _TO = phrase(r"(?:\A|\s)(?:to|until|till|auf|bis) \Z")
 # "From 5pm to 6pm"
 _RANGE = phrase(r" (?:to|until|till|bis|[–-]) ")
+# In "move 3 to 5pm" no range begins with 3.
+_MOVED = phrase(
+    r"\b(?<!add )(?<!to )(?<!: )(?:move|reschedule|postpone|push|shift|delay|defer|set|change|put|verschiebe?|schiebe?"
+    r"|verlege?|setze?|lege?|ändere?)"
+    r" (?:(?:back|the|die|tasks?|aufgaben?) ){0,2}(?:#?\d{1,9}(?:\s?, (?:and |und )?| (?:and|und) )){0,9}#?\d{1,9} "
+    r"(?:to|until|till|auf|bis) "
+)
 _ON = phrase(r"(?:on|am) \Z")
 _DAY = phrase(rf"(?:{WEEKDAY}|the|den|dem)\b|\d")
 _ENDS = phrase(
@@ -60,7 +67,9 @@ def _replaced(text: str, start: int, end: int, clock: UserClock) -> str | None:
     new = next(phrases_in(behind, clock), None)
     if new is None or new.start > 0 or not _may_end(text[end + new.end :]):
         return None
-    olds = [old for old in phrases_in(before, clock) if old.end == len(before)]
+    moved = _MOVED.search(before)
+    first = moved.end() if moved else 0
+    olds = [old for old in phrases_in(before, clock) if old.end == len(before) and old.start >= first]
     old, kept = _corrected_part(olds, new, before)
     if old is None or _RANGE.search(before, old.start) or _is_of_series(before, old.start):
         return None
