@@ -14,8 +14,9 @@ from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 _GAP = r"(?:\s?[,.!…]{1,3} | )"
 _WORD = (
-    r"(?:no|nope|wait(?! (?:for|until|till)\b)|sorry|oops|actually|(?:or )?rather|i mean|i meant|scratch that|make that"
-    r"|nein|nee|halt|moment|warte(?! (?:auf|bis)\b)|quatsch|ich meine?|ich meinte|vielmehr|ups)"
+    r"(?:no|nope|wait(?! (?:for|until|till)\b)|sorry|oops|actually|(?:or )?rather|i mean|i meant|scratch that"
+    r"|make (?:that|it)|let['’]?s say|nein|nee|halt|moment|warte(?! (?:auf|bis)\b)|quatsch|ich meine?|ich meinte"
+    r"|vielmehr|ups|mache? (?:es|das)|sagen wir)"
 )
 # Said without a comma before them.
 _SURE_WORD = (
@@ -44,6 +45,7 @@ _MOVED = phrase(
 )
 _ON = phrase(r"(?:on|am) \Z")
 _DAY = phrase(rf"(?:{WEEKDAY}|the|den|dem)\b|\d")
+_INSTEAD = phrase(r"\A (?:instead|rather|stattdessen|lieber)\b")
 _ENDS = phrase(
     r"\s?(?:[.!?,;]{0,3}\Z|[.!?,;] )"
     r"| (?:and|und|then|dann|to|about|at|um|an|daran|zu|please|bitte|thanks|danke|with|mit)\b| [#!]"
@@ -65,7 +67,8 @@ def _replaced(text: str, start: int, end: int, clock: UserClock) -> str | None:
     cut = max(0, start - _WITHIN)
     before, behind = text[cut:start], text[end : end + _WITHIN]
     new = next(phrases_in(behind, clock), None)
-    if new is None or new.start > 0 or not _may_end(text[end + new.end :]):
+    rest = _INSTEAD.sub("", text[end + new.end :]) if new else ""
+    if new is None or new.start > 0 or not _may_end(rest):
         return None
     moved = _MOVED.search(before)
     first = moved.end() if moved else 0
@@ -84,7 +87,7 @@ def _replaced(text: str, start: int, end: int, clock: UserClock) -> str | None:
         if new.days is None:
             return None
         kept = ""
-    return f"{led}{gap}{said}{kept}{text[end + new.end :]}"
+    return f"{led}{gap}{said}{kept}{rest}"
 
 
 def _corrected_part(olds: list[Phrase], new: Phrase, before: str) -> tuple[Phrase | None, str]:
