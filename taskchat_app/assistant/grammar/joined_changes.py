@@ -20,7 +20,9 @@ _MAX_CHARACTERS = 200
 _PRIORITY = r"priority|priorität"
 _THE = r"(?:(?:the|its|their|das|die|den|(?:sein|ihr)e?n?) )?"
 # "Set priority of 3 to high and its due date to friday": the field of the same task.
-_NAMED_FIELD = phrase(rf"(?P<joint>\A|{JOINT.pattern}){_THE}(?:(?P<date>{DATE_NAMES})|{_PRIORITY}) (?:to|as|on|auf) ")
+_NAMED_FIELD = phrase(
+    rf"(?P<joint>\A|{JOINT.pattern}){_THE}(?:(?P<date>{DATE_NAMES})|{_PRIORITY}) (?:(?:to|as|on|auf) )?(?=\S)"
+)
 _FIELD_OF_ANOTHER = phrase(rf"{_THE}(?:{DATE_NAMES}|{_PRIORITY}) (?:of|for|von|vom|für) ")
 # Every part before and behind an "and" is read: a change has few of them before the next one.
 _JOINTS_MAX = 5
@@ -53,7 +55,7 @@ def joined_changes(clause: str, clock: UserClock) -> list[Command]:
 
 
 def _named_fields(text: str, clock: UserClock) -> dict[str, object]:
-    """Return the fields of "due date to friday and the priority to high"; empty for any other text."""
+    """Return the fields of "due date to friday and the priority high"; empty for any other text."""
     if not _NAMED_FIELD.match(text):
         return {}
     in_short = _NAMED_FIELD.sub(lambda match: match["joint"] + ("due " if match["date"] else "priority "), text)

@@ -147,6 +147,13 @@ async def test_a_verb_holds_two_changes_together(sentence: str, outcome: Outcome
     ("sentence", "outcome"),
     [
         ("set priority of 3 to high and due date to friday", update(3, priority="high", due_date="friday")),
+        ("set priority of 3 to high and due date friday", update(3, priority="high", due_date="friday")),
+        ("mark the report urgent and the deadline friday", update(1, priority="high", due_date="friday")),
+        ("make 2 high priority, due date friday and tag home",
+         each(update(2, priority="high", due_date="friday"), update(2, tags=["home"]))),
+        ("move 1 to friday and the priority low", update(1, due_date="friday", priority="low")),
+        ("setze die Priorität von 4 auf hoch und das Datum Freitag", update(4, priority="high", due_date="Freitag")),
+        ("mark 1 urgent and date night friday", OUTSIDE),
         ("set the priority of the report to low and its date to monday",
          update(1, priority="low", due_date="monday")),
         ("set 1's priority to high, its due date to friday", update(1, priority="high", due_date="friday")),
