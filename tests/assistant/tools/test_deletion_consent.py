@@ -163,6 +163,7 @@ async def test_words_for_one_date_do_not_delete_a_series_at_once(chat: Chat, gem
     gemini.script([calls(*(call("create_task", {**task, "due_date": "tomorrow"}) for task in added)), text("Done.")])
     await chat.send("add gym every week from tomorrow, and the dentist tomorrow")
     assert not await goes_at_once(chat, gemini, "delete the next gym", 1)
+    assert not await goes_at_once(chat, gemini, "delete the dentist and the next gym", 1)
     assert await goes_at_once(chat, gemini, "delete the next dentist", 2)
     assert await goes_at_once(chat, gemini, "delete the gym", 1)
 

@@ -14,9 +14,9 @@ from taskchat_app.domain.storage.errors import Invalid
 
 _AND = phrase(r"\A(?:and|also|und|auch)\b")
 _TOO = sentence(r"(?P<target>.+?),? (?:too|as well|also|auch|ebenfalls)")
-NEXT_ONE = phrase(
-    r"\A(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
-)
+_NEXT = r"(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
+NEXT_ONE = phrase(rf"\A{_NEXT}")
+NEXT_IN_LIST = phrase(rf"(?:,| and| und) {_NEXT}")
 _INSTEAD = phrase(
     r"\A(?:(?:actually|rather|better|sorry|oops|no|wrong|wait|then|make (?:it|that)|(?:let['’]?s )?say|and|what about"
     r"|how about|i mean|i meant|(?<=\W)(?:it['’]s|it is|es ist)|not \w{3,9}(?=,|\sbut)|but"

@@ -10,8 +10,9 @@ from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, 
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
+from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_IN_LIST, NEXT_ONE
 from taskchat_app.assistant.grammar.rules.matching import fixed
+from taskchat_app.domain.dates.command_text import mask_quotes
 
 _LIST = r"(?:my|the) (?:(?:whole|entire) )?list"
 _ALL = sentence(rf"{EVERYTHING}|{_LIST}|{THE_LIST}")
@@ -71,7 +72,8 @@ def _once(said: str, target: Target, clock: UserClock) -> dict[str, Any]:
     """Return {"once": True} for words that may mean one date of a series: "the next gym", "gym on thursday"."""
     dated = filtered(target, clock)
     is_dated = not dated.every and dated.filters.keys() & {"due_after", "due_before"}
-    return {"once": True} if is_dated or NEXT_ONE.match(said) or _THIS_TIME.search(said) else {}
+    is_next = NEXT_ONE.match(said) or NEXT_IN_LIST.search(mask_quotes(said))
+    return {"once": True} if is_dated or is_next or _THIS_TIME.search(said) else {}
 
 
 def _swept(named: str) -> Target:
