@@ -18,7 +18,7 @@ from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.phrases.targets import Target, read_target, title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.tools.last_shown_tasks import last_shown
-from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.domain.dates.command_text import as_command, mask_quotes
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.task_view import TaskView
@@ -33,6 +33,8 @@ _DO_IT = (
     "do (it|that)|go (ahead|for it)|(i )?confirm(ed)?( it| that)?|i( am|['’]m) sure|delete (it|them|all|both)( all)?"
     "|mach( das| es)?|(alle |beide )?löschen|lösche? (es|sie|beide|alle)|(ich )?bestätig(t|e|en)( es| das)?"
 )
+_NO = re.compile(r"\bno\b(?!\.\s?#?\d)", re.IGNORECASE)
+"""The word in "delete 3, no 4", which spares task 4 or names it; "no. 4" names it."""
 _PLEASE = "please|bitte|gerne"
 _ORDER = f"({_DO_IT})( (and|und) ({_DO_IT}))?"
 YES = re.compile(
@@ -57,13 +59,13 @@ async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView
 
 
 def targets_to_delete(message: str, clock: UserClock, *, repeats: bool = False) -> list[Target]:
-    """Return what a message commands to delete; empty for a question, and where any part of it is no command.
+    """Return what a message commands to delete; empty for a question, a "no", and where any part of it is no command.
 
     "It" is left out beside other commands, which may be what it refers to. `repeats`: the task is a series, so words
     for one of its dates ("the next gym") are left out.
     """
     commands = read_clauses(message, clock)
-    if is_question(message) or any(not command.is_order for command in commands):
+    if is_question(message) or _NO.search(mask_quotes(message)) or any(not command.is_order for command in commands):
         return []
     deletions = [command for command in commands if command.kind == "delete" and not command.target.excluded]
     targets = [command.target for command in deletions if not (repeats and command.given.get("once"))]
@@ -110,8 +112,9 @@ async def _titles_before(session: AsyncSession, turn: TurnContext) -> list[tuple
 
 def _find_titled(titles: Sequence[tuple[int, str]], target: Target) -> list[int]:
     held = [(number, stems_of(title)) for number, title in titles]
-    for parts in ([target], [read_target(part) for part in title_parts(target)]):
-        # "Delete old tasks" names no task with "old" in its title.
+    # "Delete old tasks" and "delete the dentist and the old tasks" name no task with "old" in its title.
+    in_parts = [] if target.kind else [read_target(part) for part in title_parts(target)]
+    for parts in ([target], in_parts):
         found = [_only(held, stems_of(f"{part.words} {part.kind}")) for part in parts]
         if found and None not in found:
             return [number for number in found if number is not None]

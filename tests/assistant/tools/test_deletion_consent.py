@@ -118,6 +118,12 @@ OTHER_WORDS = [
     ("I have the milk, should I delete it?", 1),
     ("delete milk tasks", 1),
     ("lösche milk Aufgaben", 1),
+    ("delete the passport and the milk tasks", 1),
+    ("delete 3, no 4", 4),
+    ("delete 3 and no 4", 4),
+    ("delete 2, 3 and no 4", 4),
+    ("delete no milk", 1),
+    ("delete mum and no milk", 1),
 ]
 """Words with the number of the task that the model wants to delete."""
 
@@ -143,6 +149,8 @@ async def test_a_reference_of_another_command_names_nothing(listed: Chat, gemini
         ("tick the first and delete the second", [Target(places=(2,))]),
         ("mark 3 as done and delete it", []),
         ("delete it, it's old", [Target(words="it, it's old")]),
+        ("delete no. 4", [Target(numbers=(4,))]),
+        ('delete "No sugar"', [Target(words="No sugar", quoted=True)]),
     ],
 )
 def test_the_targets_are_those_of_the_commands_to_delete(message: str, targets: list[Target]) -> None:
