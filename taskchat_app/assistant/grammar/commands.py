@@ -36,6 +36,7 @@ Kind = Literal[
     "no_lists",
     "no_steps",
     "no_archive",
+    "no_order",
     "too_often",
     "no_moment",
     "left_out",

@@ -58,6 +58,10 @@ NO_ARCHIVE = gettext(
     "There is no archive, so {nothing}. Done tasks are not among the open ones: “show done tasks” lists them, and "
     "“delete all done tasks” deletes them."
 )
+NO_ORDER = gettext(
+    "The assistant cannot change the order by hand, so {nothing}. Sort the list “By hand”, then drag the tasks there, "
+    "or press Alt with an arrow key. “Sort by due date” shows them in another order."
+)
 TOO_OFTEN = gettext(
     "A task cannot repeat by the hour, so {nothing}. Write for example “remind me every day at 10am and 4pm to drink”."
 )

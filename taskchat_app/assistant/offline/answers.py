@@ -25,6 +25,7 @@ _SAID = {
     "no_lists": sentences.NO_LISTS,
     "no_steps": sentences.NO_STEPS,
     "no_archive": sentences.NO_ARCHIVE,
+    "no_order": sentences.NO_ORDER,
     "too_often": sentences.TOO_OFTEN,
     "no_moment": sentences.NO_MOMENT,
 }

@@ -101,6 +101,46 @@ class TestFollowUps:
         assert (await conversation.say("create a new list for books")).startswith("There is one list")
         assert changes(conversation) == []
 
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "swap 3 and 4", "can you swap tasks 3 and 4?", "swap the order of 3 and 4", "switch #3 with #4 in my list",
+            "move 3 above 4", "put 3 before task 4", "move 3 to the top", "move the bread to the top of my list",
+            "move it to the end", "move 3 up a place", "reorder my tasks", "sort by hand",
+        ],
+    )  # fmt: skip
+    async def test_the_order_by_hand_is_changed_in_the_list(self, conversation: Conversation, said: str) -> None:
+        answer = await conversation.say(said)
+        assert answer.startswith("The assistant cannot change the order by hand, so nothing was changed.")
+        assert changes(conversation) == []
+
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "tausche 3 und 4", "Aufgabe 3 und 4 vertauschen", "verschiebe 3 über 4", "setze 3 vor Aufgabe 4",
+            "verschiebe 3 ganz nach oben", "verschiebe Brot ans Ende der Liste", "ändere die Reihenfolge",
+        ],
+    )  # fmt: skip
+    async def test_the_german_order_by_hand_is_changed_in_the_list(self, said: str) -> None:
+        german = conversation_with(GERMAN)
+        assert (await german.say(said)).startswith("Die Reihenfolge von Hand kann der Assistent nicht ändern")
+        assert changes(german) == []
+
+    @pytest.mark.parametrize(
+        ("said", "calls"),
+        [
+            ("add swap 3 and 4", [("create_task", {"title": "Swap 3 and 4"})]),
+            ("tausche die Reifen", [("create_task", {"title": "Tausche die Reifen"})]),
+            ("move 3 up by a day", updated(3, due_date="2026-11-24T10:00")),
+            ("move 3 before 4pm", []),
+        ],
+    )
+    async def test_other_exchanges_and_moves_are_no_order(
+        self, conversation: Conversation, said: str, calls: Calls
+    ) -> None:
+        assert not (await conversation.say(said)).startswith("The assistant cannot change the order")
+        assert changes(conversation) == calls
+
 
 class TestReminders:
     async def test_a_reminder_about_a_task_is_set_for_that_task(self, conversation: Conversation) -> None:

@@ -27,6 +27,15 @@ _ONE_TASK = r"(?:event|appointment|meeting|task|thing|todo|reminder|deadline|ter
 _DAY = r"(?:today|tonight|tomorrow|this week|next week)"
 _ERLEDIGTE = r"(?:alle )?(?:die |meine )?erledigten?(?: aufgaben)?"
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
+# "Move 3 before 4" and "verschiebe 3 vor 4" may be about times.
+_N = r"(?:the )?(?:tasks?|aufgaben?|number|nummer|nr\.?)?\s?#?\d{1,9}"
+_PLACES = r"(?:places?|positions?|rows?|lines?|spots?)"
+_MY_TASKS = r"(?:my|the) (?:\w+ )?(?:list|tasks|todos|to-dos)"
+_IN_THE_LIST = r"(?: (?:of|in|on) (?:my|the) (?:\w+ )?list)"
+_END = r"(?:to|at|on) (?:the )?(?:very )?(?:top|bottom|beginning|end|front|(?:first|last) (?:place|position))"
+_VERSCHIEBE = r"(?:verschiebe?|schiebe?|setze?|stelle?|ziehe?)"
+_IN_DER_LISTE = r"(?: (?:in|auf|von) (?:der|meiner) (?:\w+ )?liste| der liste)"
+_ENDE = r"(?:(?:ganz )?nach (?:ganz )?(?:oben|unten)|ans? (?:den |das |die )?(?:anfang|ende|spitze|erste stelle))"
 _WORDS = r"(?P<target>(?!(?:the )?(?:weather|time|date|next|point|meaning|difference)\b).{1,120}?)"
 
 
@@ -73,6 +82,23 @@ FOLLOW_UPS: tuple[Row, ...] = (
     (r"archive (?:all )?(?:of )?(?:the |my )?(?:done|completed|finished)(?: (?:tasks|todos|to-dos|items|ones|things))?",
      "en", fixed("no_archive")),
     (rf"archiviere {_ERLEDIGTE}|{_ERLEDIGTE} archivieren", "de", fixed("no_archive")),
+    (rf"(?:swap|switch|exchange) (?:(?:the )?(?:order|{_PLACES}) of )?{_N} (?:and|with|for|&) {_N}(?: around)?"
+     rf"{_IN_THE_LIST}?"
+     rf"|(?:move|put|drag) {_N} (?:(?:above|below|underneath) |(?:before|after|behind|in front of) (?=task|#)){_N}"
+     rf"{_IN_THE_LIST}?"
+     rf"|(?:move|put|bring|push|drag) (?:(?:{_N}|it|this|that) {_END}{_IN_THE_LIST}?|.{{1,120}}? {_END}{_IN_THE_LIST})"
+     rf"|(?:move|push|drag) (?:{_N}|it|this|that) (?:up|down)(?: (?:a|one|two|three|\d) {_PLACES}{_IN_THE_LIST}?"
+     rf"|{_IN_THE_LIST})"
+     rf"|(?:re-?order|rearrange|(?:change|edit|adjust) (?:the )?order (?:of|in)) {_MY_TASKS}(?: by hand| manually)?"
+     rf"|(?:sort|order)(?: {_MY_TASKS})? (?:by hand|manually)",
+     "en", fixed("no_order")),
+    (rf"(?:ver)?tausche? (?:die )?{_N} (?:und|mit|gegen) {_N}{_IN_DER_LISTE}?"
+     rf"|(?:die )?{_N} (?:und|mit|gegen) {_N} (?:ver)?tauschen"
+     rf"|{_VERSCHIEBE} {_N} (?:über|unter|hinter|vor (?=aufgabe|#)) ?{_N}{_IN_DER_LISTE}?"
+     rf"|{_VERSCHIEBE} (?:(?:{_N}|es|sie|das) {_ENDE}{_IN_DER_LISTE}?|.{{1,120}}? {_ENDE}{_IN_DER_LISTE})"
+     r"|(?:ändere?|bearbeite) die reihenfolge(?: (?:meiner|der|von) (?:\w+ )?(?:liste|aufgaben))?"
+     r"|(?:ordne|sortiere?) (?:meine |die )?(?:liste|aufgaben) (?:um|von hand|manuell)",
+     "de", fixed("no_order")),
     (r"(?!(?:open|have)(?: up)? (?:my|the)\b)(?:i (?:need|want|would like) to )?(?:create|make|start|set up|begin"
      r"|have|open)(?: up)? (?:me )?(?:a |an "
      r"|another )?"
