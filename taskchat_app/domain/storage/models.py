@@ -4,6 +4,7 @@ Reflex's model registry reads SQLModel's metadata, so `reflex db` finds every cl
 Registering the classes one by one would copy each table and warn.
 """
 
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
+from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Column, Field, SQLModel
 
@@ -33,6 +35,14 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 
 OPEN = "completed_at IS NULL AND deleted_at IS NULL"
+
+
+class Row(SQLModel):
+    """A row of a table, which has the name of the class in the plural: AccessToken is stored in access_tokens."""
+
+    @declared_attr  # pyright: ignore[reportArgumentType]  # typed for columns
+    def __tablename__(cls) -> str:  # noqa: N805  # pyright: ignore[reportIncompatibleVariableOverride]  # of the class
+        return re.sub("(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower() + "s"
 
 
 class Lexemes(TypeDecorator[list[str]]):
@@ -64,10 +74,8 @@ def _own_words(name: str) -> Index:
     return Index(name, words, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
 
 
-class User(SQLModel, table=True):
+class User(Row, table=True):
     """A user. The two counters change only under a lock on this row."""
-
-    __tablename__ = "users"  # pyright: ignore[reportAssignmentType]  # SQLModel types it as a declared_attr
 
     id: str = Field(primary_key=True)
     email: str = Field(unique=True)
@@ -80,10 +88,8 @@ class User(SQLModel, table=True):
     created_at: datetime = _moment()
 
 
-class Login(SQLModel, table=True):
+class Login(Row, table=True):
     """A login; `id` is the token's `jti`. A chat secret is a login of kind "chat", valid as long as its parent."""
-
-    __tablename__ = "logins"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     user_id: str = _owner()
@@ -96,10 +102,8 @@ class Login(SQLModel, table=True):
     __table_args__ = (Index("ix_logins_user_id_expires_at", "user_id", "expires_at"),)
 
 
-class AccessToken(SQLModel, table=True):
+class AccessToken(Row, table=True):
     """A personal token for programs; only its hash is stored. It ends at `expires_at` (None: never) or `revoked_at`."""
-
-    __tablename__ = "access_tokens"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     id: str = Field(primary_key=True)
@@ -114,14 +118,12 @@ class AccessToken(SQLModel, table=True):
     __table_args__ = (Index("ix_access_tokens_user_id_hash", "user_id", "hash", unique=True),)
 
 
-class CalendarFeed(SQLModel, table=True):
+class CalendarFeed(Row, table=True):
     """An address at which calendar programs read a view of the user's tasks, as events or to-dos.
 
     The secret is stored as it is: the user copies the address again for the next calendar, and it opens only what is in
     the same database.
     """
-
-    __tablename__ = "calendar_feeds"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     id: str = Field(primary_key=True)
@@ -134,14 +136,12 @@ class CalendarFeed(SQLModel, table=True):
     __table_args__ = (Index("ix_calendar_feeds_user_id_secret", "user_id", "secret", unique=True),)
 
 
-class Webhook(SQLModel, table=True):
+class Webhook(Row, table=True):
     """An address that gets messages about the user's changes after `last_change_id`, signed with `secret`.
 
     `attempts` counts the failures of the next message, which is tried again at `next_at`; without failures, webhooks
     take turns by it. The instance that delivers holds the lease. It is off from `disabled_at` on.
     """
-
-    __tablename__ = "webhooks"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     id: str = Field(primary_key=True)
@@ -157,10 +157,10 @@ class Webhook(SQLModel, table=True):
     disabled_at: datetime | None = _moment(null=True)
 
 
-class WebhookDelivery(SQLModel, table=True):
+class WebhookDelivery(Row, table=True):
     """One try to deliver a message, without its text: it is made of the change again for each try."""
 
-    __tablename__ = "webhook_deliveries"  # pyright: ignore[reportAssignmentType]  # see User
+    __tablename__ = "webhook_deliveries"  # pyright: ignore[reportAssignmentType]  # see Row
 
     user_id: str = _owner(primary_key=True)
     id: str = Field(primary_key=True)
@@ -181,7 +181,7 @@ class WebhookDelivery(SQLModel, table=True):
     )
 
 
-class Task(SQLModel, table=True):
+class Task(Row, table=True):
     """A task, identified by user and number; `search` holds the words of title, description and tags.
 
     `position` is its place in the manual order, unique among the user's tasks (see positions). `due_day` is the
@@ -190,8 +190,6 @@ class Task(SQLModel, table=True):
     -1: never; None: the default), unless `remind_at` is not after `rung_until`: reminders up to then have rung, or were
     past when they were set.
     """
-
-    __tablename__ = "tasks"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     number: int = Field(primary_key=True)
@@ -234,10 +232,8 @@ class Task(SQLModel, table=True):
     )
 
 
-class Ring(SQLModel, table=True):
+class Ring(Row, table=True):
     """A task's reminder that rang and is not dismissed; the tab `shown_by` displays it until `shown_until`."""
-
-    __tablename__ = "rings"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     task_number: int = Field(primary_key=True)
@@ -246,13 +242,11 @@ class Ring(SQLModel, table=True):
     shown_until: datetime | None = _moment(null=True)
 
 
-class Change(SQLModel, table=True):
+class Change(Row, table=True):
     """An entry of the append-only change log; `id` counts per user, without gaps.
 
     A change made with an access token has its id and name, also after the token's row is deleted.
     """
-
-    __tablename__ = "changes"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     id: int = Field(primary_key=True, sa_type=BigInteger)
@@ -280,13 +274,11 @@ class Change(SQLModel, table=True):
     )
 
 
-class Thread(SQLModel, table=True):
+class Thread(Row, table=True):
     """A conversation. `lease_turn_id` is the turn that is answering it; the lease expires at `lease_until`.
 
     The user has read items up to `read_seq`; `search` holds the words of the title.
     """
-
-    __tablename__ = "threads"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     user_id: str = _owner()
@@ -310,10 +302,8 @@ class Thread(SQLModel, table=True):
     )
 
 
-class ThreadItem(SQLModel, table=True):
+class ThreadItem(Row, table=True):
     """A ChatKit item. Items are ordered by `seq`, never by the clock."""
-
-    __tablename__ = "thread_items"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     thread_id: str = Field(foreign_key="threads.id", ondelete="CASCADE")
@@ -331,10 +321,8 @@ class ThreadItem(SQLModel, table=True):
     )
 
 
-class Attachment(SQLModel, table=True):
+class Attachment(Row, table=True):
     """A file for a message: `item_id` is None until it is sent, `uploaded_at` until its content is here."""
-
-    __tablename__ = "attachments"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     id: str = Field(primary_key=True)
@@ -346,10 +334,8 @@ class Attachment(SQLModel, table=True):
     uploaded_at: datetime | None = _moment(null=True)
 
 
-class AttachmentContent(SQLModel, table=True):
+class AttachmentContent(Row, table=True):
     """The content of an attachment, a table of its own so that lists never read it (picture_and_pdf_reader.Parts)."""
-
-    __tablename__ = "attachment_contents"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = Field(primary_key=True)
     attachment_id: str = Field(primary_key=True)
@@ -366,10 +352,10 @@ class AttachmentContent(SQLModel, table=True):
     )  # fmt: skip
 
 
-class MessageWords(SQLModel, table=True):
+class MessageWords(Row, table=True):
     """The words of one message; a table of its own, since messages are read far more often than searched."""
 
-    __tablename__ = "message_words"  # pyright: ignore[reportAssignmentType]  # see User
+    __tablename__ = "message_words"  # pyright: ignore[reportAssignmentType]  # see Row
 
     item_id: str = Field(foreign_key="thread_items.id", ondelete="CASCADE", primary_key=True)
     user_id: str = _owner()
@@ -378,13 +364,11 @@ class MessageWords(SQLModel, table=True):
     __table_args__ = (Index("ix_message_words_user_id", "user_id"), _own_words("ix_message_words_own_words"))
 
 
-class Turn(SQLModel, table=True):
+class Turn(Row, table=True):
     """One answer of the assistant; `id` is the id of the user's message item that started it.
 
     Its changes are those with its id from `first_change_id` on: a retry of the turn sets a new `first_change_id`.
     """
-
-    __tablename__ = "turns"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: str = Field(primary_key=True)
     user_id: str = _owner(index=True)
@@ -396,13 +380,11 @@ class Turn(SQLModel, table=True):
     ended_at: datetime | None = _moment(null=True)
 
 
-class ToolExecution(SQLModel, table=True):
+class ToolExecution(Row, table=True):
     """A tool call with arguments and result, written in the same transaction as its effect.
 
     `round` counts the model's replies within the turn: calls of one round are parallel calls.
     """
-
-    __tablename__ = "tool_executions"  # pyright: ignore[reportAssignmentType]  # see User
 
     id: int = Field(default=None, sa_column=Column(BigInteger, Identity(), primary_key=True))
     user_id: str = _owner(index=True)
@@ -425,10 +407,9 @@ class ToolExecution(SQLModel, table=True):
     __table_args__ = (Index("ix_tool_executions_thread_id_turn_id", "thread_id", "turn_id", "id"),)
 
 
-class Proposal(SQLModel, table=True):
+class Proposal(Row, table=True):
     """Tasks that a turn proposes to delete; decided once, only by the user."""
 
-    __tablename__ = "proposals"  # pyright: ignore[reportAssignmentType]  # see User
     __table_args__ = (Index("ix_proposals_expires_at", "expires_at", postgresql_where=text("decision IS NULL")),)
 
     id: str = Field(primary_key=True)
@@ -443,10 +424,8 @@ class Proposal(SQLModel, table=True):
     decided_at: datetime | None = _moment(null=True)
 
 
-class IdempotencyKey(SQLModel, table=True):
+class IdempotencyKey(Row, table=True):
     """The first request with a key and its response, stored in the same transaction as the change."""
-
-    __tablename__ = "idempotency_keys"  # pyright: ignore[reportAssignmentType]  # see User
 
     user_id: str = _owner(primary_key=True)
     key: str = Field(primary_key=True)
@@ -457,10 +436,8 @@ class IdempotencyKey(SQLModel, table=True):
     created_at: datetime = _moment()
 
 
-class LimitWindow(SQLModel, table=True):
+class LimitWindow(Row, table=True):
     """The uses of one limit since `starts_at`; counted by one atomic upsert."""
-
-    __tablename__ = "limit_windows"  # pyright: ignore[reportAssignmentType]  # see User
 
     scope: str = Field(primary_key=True)
     subject: str = Field(primary_key=True)
