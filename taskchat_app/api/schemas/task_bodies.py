@@ -19,7 +19,7 @@ from taskchat_app.api.schemas.openapi_fields import (
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import TAGS_MAX, TAGS_SENT_MAX, BulkEdit, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.fields import TAGS_MAX, TAGS_SENT_MAX, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.domain.tasks.task_view import PRIORITIES
@@ -176,14 +176,14 @@ class BulkChanges(Selection):
     add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
     remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_SENT_MAX})] = []
 
-    def edit(self) -> BulkEdit:
+    def edit(self) -> TaskEdit:
         given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})
         if not given:
             raise Invalid(
                 gettext("Say what is to be different: due_at, priority, recurrence, add_tags or remove_tags.")
             )
         emptied = [name for name, value in given.items() if value is None]
-        return BulkEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
+        return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
 
 
 class TaskBody(BaseModel):

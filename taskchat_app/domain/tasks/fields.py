@@ -47,7 +47,8 @@ class TaskDraft:
 class TaskEdit:
     """Changes to a task: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE).
 
-    With `moves`, words for a day keep the task's time ("thursday"), and words for a time its day ("4pm").
+    With `moves`, words for a day keep the task's time ("thursday"), and words for a time its day ("4pm"). Only bulk
+    edits add and remove tags, without regard to case; a tag that is both added and removed is added.
     """
 
     title: str | None = None
@@ -58,22 +59,8 @@ class TaskEdit:
     recurrence: str | None = None
     clear: Iterable[str] = ()
     moves: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BulkEdit:
-    """Changes to several tasks: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE_OF_MANY).
-
-    `moves` is as in TaskEdit. Tags are compared without regard to case; a tag that is both added and removed is added.
-    """
-
-    due_at: DueInput | None = None
-    priority: str | None = None
-    recurrence: str | None = None
     add_tags: Sequence[str] = ()
     remove_tags: Sequence[str] = ()
-    clear: Iterable[str] = ()
-    moves: bool = False
 
 
 def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
@@ -105,6 +92,9 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         columns["priority"] = _priority(edit.priority)
     if edit.tags is not None:
         columns["tags"] = _tags(edit.tags)
+    if edit.add_tags or edit.remove_tags:
+        removed = {tag.casefold() for tag in edit.remove_tags}
+        columns["tags"] = _tags([*(tag for tag in task.tags if tag.casefold() not in removed), *edit.add_tags])
     if edit.recurrence is not None:
         columns["recurrence"] = _rule(edit.recurrence)
     if edit.due_at is not None:
@@ -118,10 +108,10 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     return columns
 
 
-def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
-    """Return the edit with its tags normalized, and its date parsed unless it depends on the task.
+def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
+    """Return an edit of several tasks with its tags normalized, and its date parsed unless it depends on the task.
 
-    Raises Invalid with the name of the field.
+    Only CLEARABLE_OF_MANY can be emptied. Raises Invalid with the name of the field.
     """
     due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
     if edit.priority is not None:
@@ -138,20 +128,6 @@ def checked_bulk(edit: BulkEdit, *, zone: ZoneInfo, now: datetime) -> BulkEdit:
                 gettext("Only these can be emptied: {names}.", names=", ".join(CLEARABLE_OF_MANY)), field=name
             )
     return replace(edit, due_at=edit.due_at if edit.moves else due, add_tags=added, remove_tags=removed)
-
-
-def edit_of_one(task: Task, edit: BulkEdit) -> TaskEdit:
-    """Return the edit of this task that a validated bulk edit means."""
-    removed = {tag.casefold() for tag in edit.remove_tags}
-    tags = [*(tag for tag in task.tags if tag.casefold() not in removed), *edit.add_tags]
-    return TaskEdit(
-        priority=edit.priority,
-        tags=tags,
-        due_at=edit.due_at,
-        recurrence=edit.recurrence,
-        clear=edit.clear,
-        moves=edit.moves,
-    )
 
 
 def checked_due(value: DueInput, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:

@@ -18,21 +18,8 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import series
 from taskchat_app.domain.tasks.all_day import lock_in_zone
-from taskchat_app.domain.tasks.fields import (
-    BulkEdit,
-    TaskDraft,
-    TaskEdit,
-    checked_bulk,
-    checked_draft,
-    checked_edit,
-    edit_of_one,
-)
-from taskchat_app.domain.tasks.numbered_rows import (
-    add_rows,
-    flush_and_record,
-    now_in_milliseconds,
-    update_all,
-)
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bulk, checked_draft, checked_edit
+from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
@@ -92,7 +79,7 @@ async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskE
 
 
 async def bulk_update(
-    session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, edit: BulkEdit, *, zone: ZoneInfo
+    session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, edit: TaskEdit, *, zone: ZoneInfo
 ) -> WriteResult:
     """Change the given fields of all selected tasks, or of none.
 
@@ -193,10 +180,10 @@ def _checked_line(draft: TaskDraft, line: int, zone: ZoneInfo, at: datetime) -> 
         raise Invalid(refusal, **error.facts | {"line": line}) from error
 
 
-def _apply_edit(task: Task, edit: BulkEdit, zone: ZoneInfo, at: datetime) -> Entry | None:
+def _apply_edit(task: Task, edit: TaskEdit, zone: ZoneInfo, at: datetime) -> Entry | None:
     """Apply a validated bulk edit to the task; return the log entry, or None if nothing differs."""
     try:
-        columns = checked_edit(task, edit_of_one(task, edit), zone=zone, now=at)
+        columns = checked_edit(task, edit, zone=zone, now=at)
     except Invalid as error:
         raise Invalid(
             gettext("#{number}: {refusal}", number=task.number, refusal=error.detail),

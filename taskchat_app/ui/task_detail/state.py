@@ -18,7 +18,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
-from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
+from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import TaskView, view_of_snapshot
 from taskchat_app.reflex_patches.internal_methods import internal
@@ -170,12 +170,12 @@ class DetailState(rx.State):
         tag = str(form.get("tag", ""))
         if not tag.strip():
             return None
-        redirect = await self._retag(self.task.number, BulkEdit(add_tags=[tag]))
+        redirect = await self._retag(self.task.number, TaskEdit(add_tags=[tag]))
         return redirect or (rx.set_value(NEW_TAG, tag) if self.answer.problem else None)
 
     @rx.event
     async def remove_tag(self, number: int, tag: str) -> Any:
-        return await self._retag(number, BulkEdit(remove_tags=[tag]))
+        return await self._retag(number, TaskEdit(remove_tags=[tag]))
 
     async def _follow(self, person: Person, number: int) -> None:
         if number != self.task.number:
@@ -190,7 +190,7 @@ class DetailState(rx.State):
         except PersonError as error:
             (await self.get_state(TasksState)).error = say(error.detail)
 
-    async def _retag(self, number: int, edit: BulkEdit) -> Any:
+    async def _retag(self, number: int, edit: TaskEdit) -> Any:
         """Add or remove only this tag: another tab may have changed the others."""
         return await self._save(
             "tags",

@@ -12,7 +12,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import BulkEdit
+from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.edit_refusal import refusal_of
@@ -48,18 +48,18 @@ class BulkState(rx.State):
     async def date(self, numbers: list[int], phrase: str) -> Any:
         """Move all tasks to the date of the phrase; "" clears it."""
         phrase = str(phrase).strip()
-        edit = BulkEdit(due_at=phrase, moves=True) if phrase else BulkEdit(clear=["due_at"])
+        edit = TaskEdit(due_at=phrase, moves=True) if phrase else TaskEdit(clear=["due_at"])
         return await self._edit(numbers, edit, phrase=phrase)
 
     @rx.event
     async def prioritize(self, numbers: list[int], priority: str) -> Any:
-        return await self._edit(numbers, BulkEdit(priority=str(priority)))
+        return await self._edit(numbers, TaskEdit(priority=str(priority)))
 
     @rx.event
     async def tag(self, numbers: list[int], form: dict[str, Any]) -> Any:
         """Add the typed tag to all tasks."""
         tag = str(form.get("typed", "")).strip().removeprefix("#")
-        return await self._edit(numbers, BulkEdit(add_tags=[tag])) if tag else None
+        return await self._edit(numbers, TaskEdit(add_tags=[tag])) if tag else None
 
     @rx.event
     async def move(self, number: int, above: int, below: int) -> Any:
@@ -70,7 +70,7 @@ class BulkState(rx.State):
         place = {"after": after} if after else {"before": before} if before else {}
         return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
 
-    async def _edit(self, numbers: list[int], edit: BulkEdit, *, phrase: str | None = None) -> Any:
+    async def _edit(self, numbers: list[int], edit: TaskEdit, *, phrase: str | None = None) -> Any:
         checked = _numbers(numbers)
 
         async def change(session: AsyncSession, person: Person, by: Cause) -> WriteResult:

@@ -11,7 +11,7 @@ from taskchat_app.domain.activity.last_action import LastAction, last_action
 from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from tests.twins import Twins, rolled_back_session
 
 MANY = 50
@@ -57,7 +57,7 @@ async def test_a_bulk_edit_that_leaves_some_tasks_as_they_are_is_one_action(
     for number in numbers:
         priority = "high" if number == 3 else "medium"
         await tasks.create_task(session, by, TaskDraft(f"Task {number}", priority=priority), zone=person.zone)
-    await tasks.bulk_update(session, by, numbers, BulkEdit(priority="high"), zone=person.zone)
+    await tasks.bulk_update(session, by, numbers, TaskEdit(priority="high"), zone=person.zone)
     assert await _undo(session, person) == [number for number in numbers if number != 3]
 
 

@@ -20,7 +20,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Task, User
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft, TaskEdit
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
 from tests.twins import Twins, rolled_back_session
@@ -299,7 +299,7 @@ async def change(session: AsyncSession, person: Person, turn: str, action: str, 
         case "move":
             await tasks.move_task(session, by, number)
         case "edit all":
-            edit = BulkEdit(due_at="2027-03-01", add_tags=[turn], remove_tags=["home"])
+            edit = TaskEdit(due_at="2027-03-01", add_tags=[turn], remove_tags=["home"])
             await tasks.bulk_update(session, by, TaskQuery(), edit, zone=person.zone)
         case "retag":
             await tasks.update_task(session, by, number, TaskEdit(tags=[turn]), zone=person.zone)

@@ -10,7 +10,7 @@ from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import BulkEdit
+from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.domain.tasks.tasks import WriteResult
@@ -19,7 +19,7 @@ from tests.domain.tasks.task_writes import add, by, complete, edit, list_all, lo
 
 async def edit_all(person: Person, which: list[int] | TaskQuery, **fields: Any) -> WriteResult:
     async with transaction(person.id) as session:
-        return await tasks.bulk_update(session, by(person), which, BulkEdit(**fields), zone=person.zone)
+        return await tasks.bulk_update(session, by(person), which, TaskEdit(**fields), zone=person.zone)
 
 
 async def undo(person: Person, changes: list[int]) -> UndoOutcome:

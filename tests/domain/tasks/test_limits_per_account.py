@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import ListFull, TooManyAtOnce
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import BulkEdit, TaskDraft
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery, select_tasks
 from tests.conftest import SignedInPerson
 
@@ -85,7 +85,7 @@ async def test_bulk_changes_of_a_thousand_tasks_do_not_block_the_event_loop(new_
 
     async def change(person: Person) -> None:
         await fill(person, AT_ONCE_MAX)
-        edit = BulkEdit(priority="high", add_tags=["x"])
+        edit = TaskEdit(priority="high", add_tags=["x"])
         async with transaction(person.id) as session:
             edited = await tasks.bulk_update(session, by(person), TaskQuery(), edit, zone=person.zone)
         async with transaction(person.id) as session:
@@ -121,7 +121,7 @@ Bulk = Callable[[Person, list[int] | TaskQuery], Awaitable[object]]
 
 async def edit_all(person: Person, which: list[int] | TaskQuery) -> object:
     async with transaction(person.id) as session:
-        return await tasks.bulk_update(session, by(person), which, BulkEdit(priority="high"), zone=person.zone)
+        return await tasks.bulk_update(session, by(person), which, TaskEdit(priority="high"), zone=person.zone)
 
 
 async def complete_all(person: Person, which: list[int] | TaskQuery) -> object:

@@ -16,7 +16,7 @@ from taskchat_app.domain.reminders.tab_choice import BrowserTab
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Lexemes, LimitWindow
-from taskchat_app.domain.tasks.fields import TAGS_SENT_MAX, BulkEdit, TaskDraft
+from taskchat_app.domain.tasks.fields import TAGS_SENT_MAX, TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, list_tasks
 from taskchat_app.domain.tasks.tasks import bulk_complete, bulk_update, create_task
 from tests.domain.tasks.task_writes import add, by
@@ -112,7 +112,7 @@ async def test_a_list_of_too_many_tags_is_refused(person: Person) -> None:
     async with transaction(person.id) as session:
         with pytest.raises(Invalid, match="Keep 20 or fewer"):
             await create_task(session, by(person), TaskDraft("Call mum", tags=many), zone=person.zone)
-        for edit, most in ((BulkEdit(add_tags=many), 20), (BulkEdit(remove_tags=many), 100)):
+        for edit, most in ((TaskEdit(add_tags=many), 20), (TaskEdit(remove_tags=many), 100)):
             with pytest.raises(Invalid, match=f"Keep {most} or fewer"):
                 await bulk_update(session, by(person), [1], edit, zone=person.zone)
         with pytest.raises(Invalid, match="Keep 100 or fewer"):

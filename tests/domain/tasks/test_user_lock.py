@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import BulkEdit, TaskEdit
+from taskchat_app.domain.tasks.fields import TaskEdit
 
 UTC = ZoneInfo("UTC")
 ABSENT = 99
@@ -25,7 +25,7 @@ Write = Callable[[AsyncSession, Cause], Awaitable[object]]
 
 WRITES: dict[str, Write] = {
     "update_task": lambda session, by: tasks.update_task(session, by, ABSENT, TaskEdit(title="Milk"), zone=UTC),
-    "bulk_update": lambda session, by: tasks.bulk_update(session, by, [ABSENT], BulkEdit(priority="high"), zone=UTC),
+    "bulk_update": lambda session, by: tasks.bulk_update(session, by, [ABSENT], TaskEdit(priority="high"), zone=UTC),
     "move_task": lambda session, by: tasks.move_task(session, by, ABSENT),
     "complete_task": lambda session, by: tasks.complete_task(session, by, ABSENT),
     "bulk_complete": lambda session, by: tasks.bulk_complete(session, by, [ABSENT]),
