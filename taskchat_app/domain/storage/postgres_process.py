@@ -1,4 +1,4 @@
-"""Runs the embedded Postgres binary: paths, start options, data folder."""
+"""Runs the embedded Postgres binary: paths, settings, start options, data folder."""
 
 import contextlib
 import hashlib
@@ -17,11 +17,22 @@ from urllib.parse import quote
 import psutil
 from psycopg.conninfo import make_conninfo
 
-from taskchat_app.domain.storage.embedded_postgres_settings import PORT, SETTINGS
-
 POSTGRES_MAJOR = 18
 UPGRADE_COMMAND = "make upgrade-postgres"
 DATABASE = "taskchat"
+PORT = 5432  # only names the socket file; nothing listens on TCP
+SETTINGS = {
+    "listen_addresses": "",
+    "port": str(PORT),
+    "unix_socket_permissions": "0700",
+    "max_connections": "200",
+    "shared_buffers": "128MB",
+    "synchronous_commit": "on",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # DETAIL lines would copy users' email addresses into the log
+}
 PROTOCOL = 3 << 16  # version 3.0 of the frontend/backend protocol, whose messages begin with their length
 CANNOT_CONNECT_NOW = b"C57P03\0"  # the SQLSTATE of a server that starts, recovers or stops
 ANSWER_SECONDS = 2.0

@@ -21,8 +21,8 @@ import pytest
 import sqlalchemy
 
 from taskchat_app.domain.storage import embedded_postgres
-from taskchat_app.domain.storage.embedded_postgres_settings import PORT
 from taskchat_app.domain.storage.postgres_process import (
+    PORT,
     ServerPaths,
     _as_server_user,
     accepts_connections,
