@@ -12,7 +12,6 @@ from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.schemas.bodies import Body
 from taskchat_app.api.schemas.openapi_fields import Email, Password
 from taskchat_app.domain.accounts import accounts, chat_secrets, message_limits
-from taskchat_app.domain.accounts.account_deletion import delete_account
 from taskchat_app.domain.accounts.accounts import Person, SignedInLogin
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.errors import Invalid
@@ -138,7 +137,7 @@ async def my_settings(person: SignedIn) -> SettingsBody:
 @router.delete("/api/auth/me", status_code=204)
 async def delete_me(request: Request, person: SignedIn, response: Response, body: Deletion | None = None) -> None:
     """Delete the account with all its data. Needs the password, except within ten minutes of signing in."""
-    await delete_account(person, body.password if body else None)
+    await accounts.delete_account(person, body.password if body else None)
     clear_cookie(request, response)
 
 

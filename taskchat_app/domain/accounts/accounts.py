@@ -1,4 +1,4 @@
-"""Accounts and logins: register, sign in, sign out, change the password."""
+"""Accounts and logins: register, sign in, sign out, change the password, delete the account."""
 
 import uuid
 from collections.abc import Sequence
@@ -42,12 +42,14 @@ from taskchat_app.domain.storage.database import (
     system_transaction,
     transaction,
 )
-from taskchat_app.domain.storage.errors import EmailTaken, RegistrationClosed
+from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, User
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
 """A login ends so long after the sign-in; nothing extends it."""
+PASSWORD_FRESH_FOR = timedelta(minutes=10)
+"""After signing in, the account can be deleted without entering the password again."""
 REGISTRATION_LOCK = 0x7461736B
 """Key of the advisory lock that makes the check for the first account exact."""
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
@@ -198,6 +200,20 @@ async def change_password(person: Person, current: str, new: str) -> None:
     async with transaction(person.id) as session:
         (await lock_checked_user(session, checked)).password_hash = hashed
         await revoke_logins(session, person.id, col(Login.id) != person.login_id)
+
+
+async def delete_account(person: Person, password: str | None) -> None:
+    """Delete the user and all their data. See confirm_password for the password.
+
+    Raises Invalid without a password if the user signed in more than PASSWORD_FRESH_FOR ago.
+    """
+    checked = None if password is None else await confirm_password(person, password)
+    if checked is None and now() - (person.login_expires_at - LOGIN_LIFETIME) > PASSWORD_FRESH_FOR:
+        raise Invalid(gettext("Deleting the account needs its password. Send it along."), field="password")
+    async with transaction(person.id) as session:
+        if checked is not None:
+            await lock_checked_user(session, checked)
+        await session.exec(delete(User).where(col(User.id) == person.id))
 
 
 async def person_of(token: str | None, *, scopes: Sequence[Scope] = ("app",)) -> Person | None:

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 import reflex as rx
 
-from taskchat_app.domain.accounts import account_deletion, accounts
+from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.time_zone_search import find_timezone
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
@@ -103,7 +103,7 @@ class SettingsState(rx.State):
     async def delete_account(self, person: Person, form: dict[str, Any]) -> Any:
         """Delete the account if its password was typed as the confirmation."""
         try:
-            await account_deletion.delete_account(person, str(form.get("password", "")))
+            await accounts.delete_account(person, str(form.get("password", "")))
         except BadCredentials:
             self._show_error("delete-password", say(words.WRONG_PASSWORD))
             return None

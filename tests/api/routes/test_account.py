@@ -6,8 +6,7 @@ import httpx
 import pytest
 
 from taskchat_app.domain.accounts import chat_secrets, message_limits, tokens
-from taskchat_app.domain.accounts.account_deletion import PASSWORD_FRESH_FOR
-from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.accounts import PASSWORD_FRESH_FOR, Person
 from taskchat_app.domain.limits.rate_limits import take
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.models import IdempotencyKey, Login

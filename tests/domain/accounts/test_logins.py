@@ -14,7 +14,6 @@ from sqlmodel import col, select, update
 
 from taskchat_app.config import jwt_secret
 from taskchat_app.domain.accounts import accounts, chat_secrets, password_links, passwords, sign_in_limits, tokens
-from taskchat_app.domain.accounts.account_deletion import delete_account
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, Invalid
@@ -189,7 +188,7 @@ class TestRevocation:
         email = signed_in.person.email
         for use_password in (
             partial(accounts.change_password, signed_in.person, PASSWORD, "another password"),
-            partial(delete_account, signed_in.person, PASSWORD),
+            partial(accounts.delete_account, signed_in.person, PASSWORD),
         ):
             happen_during_the_next_check(monkeypatch, partial(password_links.reset_password, email))
             with pytest.raises(BadCredentials):
@@ -201,7 +200,7 @@ class TestRevocation:
 
     async def test_deleting_an_account_deletes_its_logins(self, signed_in: SignedInPerson):
         await chat_secrets.chat_secret(signed_in.person)
-        await delete_account(signed_in.person, PASSWORD)
+        await accounts.delete_account(signed_in.person, PASSWORD)
         assert await accounts.person_of(signed_in.token) is None
         assert await count_users(signed_in.person.email) == 0
         async with reading() as session:
