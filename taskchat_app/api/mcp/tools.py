@@ -20,8 +20,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts.access_tokens import TokenScope
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.activity.last_action import undo_last_of_token
-from taskchat_app.domain.activity.program_sessions import session_start
+from taskchat_app.domain.activity.last_action import session_start, undo_last_of_token
 from taskchat_app.domain.activity.undo import undo_token
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders

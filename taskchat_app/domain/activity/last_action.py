@@ -1,4 +1,4 @@
-"""Finds the user's last action on tasks that is not undone, for Undo without naming one."""
+"""Finds what Undo means without naming it: the user's last action on tasks, a program's last action or session."""
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from sqlalchemy import func
+from sqlalchemy import func, text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -22,6 +22,14 @@ CHANGES_READ = 10_000
 """An action further back in the log is not found."""
 PIECE_PAUSE = timedelta(seconds=1)
 """Two pieces of one action are recorded within this."""
+PAUSE = timedelta(minutes=30)
+"""Without a request for so long, a program's session has ended: MCP's own sessions are not kept."""
+SESSION_START = text("""
+    SELECT max(id) FROM (
+        SELECT id, at - lag(at) OVER (ORDER BY id) AS pause FROM changes
+        WHERE user_id = :user_id AND token_id = :token_id
+    ) AS of_token WHERE pause > :pause
+""")
 OWN = ("person", "assistant")
 """Actors whose changes count: not programs, and not the next task of a repeating one."""
 
@@ -89,6 +97,13 @@ async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str) ->
     if action.turn_id is None:
         return await undo_changes(session, by, action.change_ids)
     return await undo_token(session, by, token_id, turn_id=action.turn_id)
+
+
+async def session_start(session: AsyncSession, user_id: str, token_id: str) -> int:
+    """Return the id of the first change of the token's last session: after it, no pause was longer than PAUSE."""
+    connection = await session.connection()
+    parameters = {"user_id": user_id, "token_id": token_id, "pause": PAUSE}
+    return (await connection.execute(SESSION_START, parameters)).scalar_one() or 0
 
 
 async def _newest_first(session: AsyncSession, user_id: str) -> AsyncGenerator[LoggedChange]:
