@@ -14,7 +14,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.undo import undo_change
+from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log.changes import Cause, changes_after
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -92,7 +92,7 @@ async def test_a_deletion_can_be_undone_until_the_texts_are_erased(person: Perso
     for action in ("deleted", "created"):
         [change] = await query(Change.id, Change.user_id == person.id, Change.action == action)
         async with transaction() as session:
-            outcome = await undo_change(session, Cause(person.id, "person"), change)
+            outcome = await undo_changes(session, Cause(person.id, "person"), [change])
         if not undone:
             assert [conflict.reason for conflict in outcome.conflicts] == [
                 "#1 was deleted more than 30 days ago, so it is gone."

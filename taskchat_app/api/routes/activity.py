@@ -12,7 +12,7 @@ from taskchat_app.api.core.request_language import request_language
 from taskchat_app.api.schemas.numbers import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
-from taskchat_app.domain.activity.undo import UndoOutcome, undo_change
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
@@ -86,7 +86,7 @@ async def activity(
 @router.post("/{change_id}/undo", response_model=UndoBody)
 async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
     """Undo one change. A task that was changed since is left as it is and named; a second undo changes nothing."""
-    return await answer_once(person, key, lambda session, by: undo_change(session, by, change_id), undo_json)
+    return await answer_once(person, key, lambda session, by: undo_changes(session, by, [change_id]), undo_json)
 
 
 def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:

@@ -65,16 +65,8 @@ class UndoOutcome:
     """Tasks that the undone changes themselves restored: each of these changes is followed by its undo."""
 
 
-async def undo_change(session: AsyncSession, by: Cause, change_id: int) -> UndoOutcome:
-    """Undo one change of a task and its consequences for a repeating task; a second undo changes nothing.
-
-    Raises NotFound if the user has no such change of a task.
-    """
-    return await undo_changes(session, by, [change_id])
-
-
 async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[int]) -> UndoOutcome:
-    """Undo several changes together, such as those of one bulk edit.
+    """Undo changes of tasks together, with their consequences for repeating tasks; a second undo changes nothing.
 
     Raises NotFound if one of them does not exist, TooManyAtOnce for more than AT_ONCE_MAX.
     """

@@ -14,7 +14,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity import undo
 from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
-from taskchat_app.domain.activity.undo import undo_change, undo_changes, undo_turn
+from taskchat_app.domain.activity.undo import undo_changes, undo_turn
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
@@ -99,7 +99,7 @@ async def test_a_later_change_that_was_undone_is_no_conflict(session: AsyncSessi
     await tasks.complete_task(session, cause(person, "turn"), number)
     await tasks.update_task(session, cause(person), number, TaskEdit(priority="high"), zone=person.zone)
     newest = (await list_activity(session, person.id)).changes[0]
-    await undo_change(session, cause(person), newest.id)
+    await undo_changes(session, cause(person), [newest.id])
 
     outcome = await undo_turn(session, cause(person), "turn")
 
@@ -113,9 +113,9 @@ async def test_undoing_a_change_before_the_target_is_a_conflict(session: AsyncSe
     for title in ("Two", "Three"):  # changes 2 and 3
         await tasks.update_task(session, by, number, TaskEdit(title=title), zone=person.zone)
     for change_id in (3, 2):  # by changes 4 and 5
-        assert (await undo_change(session, by, change_id)).undone == [number]
+        assert (await undo_changes(session, by, [change_id])).undone == [number]
 
-    outcome = await undo_change(session, by, 4)
+    outcome = await undo_changes(session, by, [4])
 
     assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [number])
     assert (await snapshots_by_number(session, person.id))[number]["title"] == "One"
@@ -135,10 +135,10 @@ async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> N
     number = await add(session, cause(person), person, title="Buy milk")
     await tasks.delete_task(session, cause(person), number)
     deleted = (await list_activity(session, person.id)).changes[0]
-    await undo_change(session, cause(person), deleted.id)
+    await undo_changes(session, cause(person), [deleted.id])
     undo = (await list_activity(session, person.id)).changes[0]
 
-    outcome = await undo_change(session, cause(person), undo.id)
+    outcome = await undo_changes(session, cause(person), [undo.id])
 
     assert outcome.undone == [number]
     assert await snapshots_by_number(session, person.id) == {}
@@ -147,7 +147,7 @@ async def test_an_undo_can_be_undone(session: AsyncSession, person: Person) -> N
 async def test_a_change_that_the_turn_undid_itself_is_not_undone_again(session: AsyncSession, person: Person) -> None:
     turn = cause(person, "turn")
     await add(session, turn, person, title="Buy milk")
-    await undo_change(session, turn, (await list_activity(session, person.id)).changes[0].id)
+    await undo_changes(session, turn, [(await list_activity(session, person.id)).changes[0].id])
     log = (await list_activity(session, person.id)).changes
 
     outcome = await undo_turn(session, cause(person), "turn")
@@ -207,13 +207,13 @@ async def test_undoing_an_unknown_change_raises_not_found(
     session: AsyncSession, person: Person, change_id: int
 ) -> None:
     with pytest.raises(NotFound):
-        await undo_change(session, cause(person), change_id)
+        await undo_changes(session, cause(person), [change_id])
 
 
 async def test_a_change_of_a_thread_cannot_be_undone(session: AsyncSession, person: Person) -> None:
     [change_id] = await record(session, cause(person), [Entry("thread", "created")])
     with pytest.raises(NotFound):
-        await undo_change(session, cause(person), change_id)
+        await undo_changes(session, cause(person), [change_id])
 
 
 async def test_the_number_of_an_undone_creation_is_never_used_again(session: AsyncSession, person: Person) -> None:
@@ -229,7 +229,7 @@ async def test_another_users_change_cannot_be_undone(
     change = (await list_activity(session, person.id)).changes[0]
 
     with pytest.raises(NotFound):
-        await undo_change(session, cause(other_person), change.id)
+        await undo_changes(session, cause(other_person), [change.id])
     outcome = await undo_turn(session, cause(other_person), "turn")
 
     assert outcome.undone == []
@@ -284,7 +284,7 @@ async def restore_or_undo(session: AsyncSession, person: Person, turn: str, acti
             await tasks.restore_task(session, cause(person, turn), deleted[pick % len(deleted)].number)
     else:
         newest = (await list_activity(session, person.id, limit=6)).changes
-        await undo_change(session, cause(person, turn), newest[pick % len(newest)].id)
+        await undo_changes(session, cause(person, turn), [newest[pick % len(newest)].id])
 
 
 async def change(session: AsyncSession, person: Person, turn: str, action: str, number: int) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.undo import undo_change, undo_turn
+from taskchat_app.domain.activity.undo import undo_changes, undo_turn
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.reminders import reminders, scheduler
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -121,8 +121,8 @@ async def test_undo_restores_a_reminder_exactly(person: Person):
     await edit(person, number, due_at="2030-01-01", clear=["recurrence"])
     await choose(person, number, "none")
     async with transaction() as session:
-        assert (await undo_change(session, cause(person), 4)).undone == [number]
-        assert (await undo_change(session, cause(person), 3)).undone == [number]
+        assert (await undo_changes(session, cause(person), [4])).undone == [number]
+        assert (await undo_changes(session, cause(person), [3])).undone == [number]
     assert await read(person, number) == kept
 
 
@@ -166,7 +166,7 @@ async def test_a_ring_does_not_prevent_an_undo(person: Person):
     await make_overdue(person, number, seconds=1)
     await ring(person)
     async with transaction() as session:
-        outcome = await undo_change(session, cause(person), 2)
+        outcome = await undo_changes(session, cause(person), [2])
     assert (outcome.undone, outcome.conflicts) == ([number], [])
 
 
@@ -175,7 +175,7 @@ async def test_undoing_another_change_keeps_a_snoozed_reminder(person: Person):
     await edit(person, number, title="Call dad")
     async with transaction() as session:
         snoozed = await reminders.snooze(session, cause(person), number)
-        await undo_change(session, cause(person), 2)
+        await undo_changes(session, cause(person), [2])
     assert snoozed.remind_at is not None
     assert await read(person, number) == replace(snoozed, title="Call mum")
 

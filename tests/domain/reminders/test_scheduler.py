@@ -11,7 +11,7 @@ from sqlmodel import col, select, update
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.undo import undo_change
+from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.announcements import REMINDERS
 from taskchat_app.domain.log.announcements import announcements as listener
@@ -158,7 +158,7 @@ async def test_an_undo_after_which_a_task_rings_soon_wakes_the_scheduler(person:
         bell.clear()
         async with transaction() as session:
             await tasks.delete_task(session, by, number)
-            await undo_change(session, by, 2)
+            await undo_changes(session, by, [2])
         assert await bell.wait(5)
     await complete(person, number)  # so that it is not due in a later test
 

@@ -9,7 +9,7 @@ from sqlmodel import col, update
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.activity.undo import undo_change
+from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.dates.local_time import day_end
 from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
@@ -146,7 +146,7 @@ async def test_undo_restores_the_day_in_the_present_zone(person: Person) -> None
     change = await last_change_id(person.id)
     moved = await move_to(person, NEW_YORK)
     async with transaction(moved.id) as session:
-        assert (await undo_change(session, by(moved), change)).undone == [1]
+        assert (await undo_changes(session, by(moved), [change])).undone == [1]
     restored = await row(moved, 1)
     assert (restored.due_day, restored.due_at) == (DAY, day_end(DAY, moved.zone))
     assert (restored.recurrence_start_day, restored.recurrence_start) == (DAY, day_end(DAY, moved.zone))

@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
-from taskchat_app.domain.activity.undo import undo_change
+from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task
@@ -198,7 +198,7 @@ async def test_undoing_a_move_restores_the_order_exactly(person: Person):
     change = (await log(person))[-1]
     await add(person)
     async with transaction(person.id) as session:
-        outcome = await undo_change(session, by(person), change.id)
+        outcome = await undo_changes(session, by(person), [change.id])
     assert (outcome.undone, outcome.conflicts) == ([2], [])
     assert await order(person) == [5, 3, 2, 1, 4]
     assert [snapshot(await row(person, number)) for number in (1, 2, 3, 4)] == kept
@@ -214,7 +214,7 @@ async def test_a_snapshot_without_a_position_can_be_restored(person: Person):
         named = (col(Change.user_id) == person.id, col(Change.id) == change.id)
         await session.exec(update(Change).where(*named).values(before=old))
     async with transaction(person.id) as session:
-        assert (await undo_change(session, by(person), change.id)).undone == [2]
+        assert (await undo_changes(session, by(person), [change.id])).undone == [2]
     assert ((await row(person, 2)).title, await order(person)) == ("Task 2", [3, 2, 1])
 
 
@@ -350,7 +350,7 @@ async def test_undoing_a_move_that_an_earlier_version_recorded_restores_the_orde
         named = (col(Change.user_id) == person.id, col(Change.id) == change.id)
         await session.exec(update(Change).where(*named).values(before=old))
     async with transaction(person.id) as session:
-        assert (await undo_change(session, by(person), change.id)).undone == [1]
+        assert (await undo_changes(session, by(person), [change.id])).undone == [1]
     assert await order(person) == [3, 2, 1]
     assert (await row(person, 1)).position == position_of_new(1)
 
@@ -413,7 +413,7 @@ async def test_random_moves_match_a_list_and_undo_reverts_each(postgres: Twins, 
             states += [list(model)] if model != states[-1] else []
         changes = (await list_activity(session, person.id, limit=200)).changes
         for change, state in zip(changes, reversed(states[:-1]), strict=False):
-            assert (await undo_change(session, cause(person), change.id)).conflicts == []
+            assert (await undo_changes(session, cause(person), [change.id])).conflicts == []
             assert await order_in(session, person) == state
 
 

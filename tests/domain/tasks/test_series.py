@@ -16,7 +16,7 @@ from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import changes_of_turn, receipt
-from taskchat_app.domain.activity.undo import UndoOutcome, undo_change, undo_turn
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -60,7 +60,7 @@ async def restore(person: Person, number: int) -> TaskView:
 
 async def undo(person: Person, change: Change) -> UndoOutcome:
     async with transaction(person.id) as session:
-        return await undo_change(session, by(person), change.id)
+        return await undo_changes(session, by(person), [change.id])
 
 
 async def numbers(person: Person, status: str = "all") -> list[int]:
@@ -425,7 +425,7 @@ async def test_undoing_a_turn_that_undid_its_completion_deletes_the_next_task(pe
     async with transaction(person.id) as session:
         await tasks.update_task(session, by(person, "turn"), 2, TaskEdit(title="By the turn"), zone=person.zone)
     async with transaction(person.id) as session:
-        outcome = await undo_change(session, by(person, "turn"), (await log(person))[1].id)
+        outcome = await undo_changes(session, by(person, "turn"), [(await log(person))[1].id])
     assert [conflict.number for conflict in outcome.conflicts] == [2]
     async with transaction(person.id) as session:
         outcome = await undo_turn(session, by(person), "turn")

@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.undo import undo_change, undo_turn
+from taskchat_app.domain.activity.undo import undo_changes, undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import transaction
@@ -32,7 +32,7 @@ WRITES: dict[str, Write] = {
     "delete_task": lambda session, by: tasks.delete_task(session, by, ABSENT),
     "bulk_delete": lambda session, by: tasks.bulk_delete(session, by, [ABSENT]),
     "restore_task": lambda session, by: tasks.restore_task(session, by, ABSENT),
-    "undo_change": lambda session, by: undo_change(session, by, ABSENT),
+    "undo_changes": lambda session, by: undo_changes(session, by, [ABSENT]),
     "undo_turn": lambda session, by: undo_turn(session, by, "absent"),
     "set_reminder": lambda session, by: reminders.set_reminder(session, by, ABSENT, "1_hour", zone=UTC),
     "snooze": lambda session, by: reminders.snooze(session, by, ABSENT),
