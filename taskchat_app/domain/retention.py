@@ -7,7 +7,7 @@ import logging
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, delete, func, or_, tuple_
@@ -64,38 +64,24 @@ async def delete_expired() -> None:
         await _delete_of_users(Thread, col(Thread.deleted_at) < at - RESTORABLE_FOR, _delete_threads)
         if days := settings().retention_days:
             await _delete_of_users(Thread, _is_silent(at - timedelta(days=days)), _delete_threads)
-        for table, key, is_old in (
-            (
-                IdempotencyKey,
-                (IdempotencyKey.user_id, IdempotencyKey.key),
-                col(IdempotencyKey.created_at) < at - idempotency_keys.KEPT_FOR,
-            ),
-            (Login, (Login.id,), col(Login.expires_at) < at),
-            (
-                AccessToken,
-                (AccessToken.user_id, AccessToken.id),
-                func.least(AccessToken.revoked_at, AccessToken.expires_at) < at - access_tokens.KEPT_FOR,
-            ),
-            (
-                Attachment,
-                (Attachment.user_id, Attachment.id),
-                col(Attachment.item_id).is_(None) & (col(Attachment.created_at) < at - UNSENT_FOR),
-            ),
-            (
-                WebhookDelivery,
-                (WebhookDelivery.user_id, WebhookDelivery.id),
-                col(WebhookDelivery.at) < at - DELIVERIES_KEPT_FOR,
-            ),
-            (Ring, (Ring.user_id, Ring.task_number), col(Ring.rang_at) < at - KEPT_FOR),
-            (LimitWindow, (LimitWindow.scope, LimitWindow.subject), col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX),
+        token_end = func.least(AccessToken.revoked_at, AccessToken.expires_at)
+        for table, is_old in (
+            (IdempotencyKey, col(IdempotencyKey.created_at) < at - idempotency_keys.KEPT_FOR),
+            (Login, col(Login.expires_at) < at),
+            (AccessToken, token_end < at - access_tokens.KEPT_FOR),
+            (Attachment, col(Attachment.item_id).is_(None) & (col(Attachment.created_at) < at - UNSENT_FOR)),
+            (WebhookDelivery, col(WebhookDelivery.at) < at - DELIVERIES_KEPT_FOR),
+            (Ring, col(Ring.rang_at) < at - KEPT_FOR),
+            (LimitWindow, col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX),
         ):
-            await _delete_old_rows(table, key, is_old)
+            await _delete_old_rows(table, is_old)
     except _AnotherInstance:
         return
 
 
-async def _delete_old_rows(table: type[Any], key: Sequence[Any], is_old: ColumnElement[bool]) -> None:
+async def _delete_old_rows(table: type[Any], is_old: ColumnElement[bool]) -> None:
     """Delete the table's old rows, BATCH per transaction."""
+    key: Sequence[Any] = cast(Any, sqlalchemy.inspect(table)).primary_key
     old = sqlalchemy.select(*key).where(is_old).limit(BATCH).with_for_update(skip_locked=True)
     while True:
         async with system_transaction() as session:
