@@ -1,4 +1,4 @@
-"""Creates tasks of the user from tasks of other programs, and names what has no place here.
+"""Creates tasks of the user from tasks of other programs, and names what has no place here or is too long.
 
 The readers of their files are listed in foreign_import.py; duplicates.py recognizes tasks that are here already.
 """
@@ -15,16 +15,24 @@ from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.storable_values import is_storable, storable_text
 from taskchat_app.domain.tasks.all_day import lock_in_zone
-from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.domain.tasks.fields import (
+    DESCRIPTION_MAX_CHARACTERS,
+    TAG_MAX_CHARACTERS,
+    TAGS_MAX,
+    TITLE_MAX_CHARACTERS,
+    TaskDraft,
+    checked_draft,
+)
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
+from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of
 from taskchat_app.domain.transfer.duplicates import SOURCE, KnownTasks, read_known_tasks
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.report import ImportReport
-from taskchat_app.domain.transfer.text_limits import fitted, shortened
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
@@ -33,6 +41,10 @@ HERE = gettext("“{title}” is here already.")
 DATE_LOST = gettext("“{title}” comes without its date: {reason}")
 RULE_LOST = gettext("“{title}” comes without its recurrence “{rule}”: {reason}")
 REMINDER_LOST = gettext("“{title}” comes without its reminder {minutes} minutes before: none of the choices fits.")
+TITLE_CUT = gettext("The title of “{title}” is too long: the whole is in its description.")
+DESCRIPTION_CUT = gettext("The description of “{title}” is cut after {most:#,##0} characters.")
+TAGS_CUT = gettext("“{title}” comes without the tags {tags}: there are too many, or they are too long.")
+UNSTORABLE = gettext("“{title}” comes without a character that no text can hold.")
 
 
 @dataclass(slots=True)
@@ -51,13 +63,13 @@ class _Writer:
 
     async def add(self, task: ForeignTask) -> None:
         await self.report.step()
-        task = fitted(task, self.report)
+        task = _fitted(task, self.report)
         if not task.title:
             self.report.skip_task(task.line, NO_TITLE)
             return
         source = self.known.add(task)
         if source is None:
-            self.report.skip_task(task.line, HERE.with_values(title=shortened(task.title)))
+            self.report.skip_task(task.line, HERE.with_values(title=_shortened(task.title)))
             return
         self.waiting.append((task.line, source, self._columns(task), task.created_at or self.at))
         if len(self.waiting) >= TASKS_AT_ONCE:
@@ -85,7 +97,7 @@ class _Writer:
 
     def _columns(self, task: ForeignTask) -> dict[str, Any]:
         """Return the columns; a date or a rule that cannot be read is left out and named."""
-        title = shortened(task.title)
+        title = _shortened(task.title)
         draft = TaskDraft(task.title, task.description, task.priority, task.tags, task.due or None, task.recurrence)
         if isinstance(task.due, Due) and not FIRST_YEAR < task.due.at.year < LAST_YEAR:
             draft = replace(draft, due_at=task.due.at.isoformat())  # refused as a text with this year is
@@ -95,7 +107,7 @@ class _Writer:
             columns = checked_draft(draft, zone=self.zone, now=self.at)
         except Invalid as error:
             if error.facts.get("field") == "recurrence":
-                values = {"title": title, "rule": shortened(task.recurrence or ""), "reason": error.detail}
+                values = {"title": title, "rule": _shortened(task.recurrence or ""), "reason": error.detail}
                 self.report.note(task.line, RULE_LOST.with_values(**values))
                 return self._columns(replace(task, recurrence=None))
             if error.facts.get("field") == "due_at":
@@ -116,7 +128,7 @@ class _Writer:
 
     def _reminder(self, task: ForeignTask, columns: dict[str, Any]) -> dict[str, Any]:
         if task.remind_before not in BEFORE.values():
-            values: dict[str, Any] = {"title": shortened(task.title), "minutes": task.remind_before}
+            values: dict[str, Any] = {"title": _shortened(task.title), "minutes": task.remind_before}
             self.report.note(task.line, REMINDER_LOST.with_values(**values))
             return {}
         due = Due(columns["due_at"], columns["due_day"])
@@ -133,3 +145,28 @@ async def import_tasks(
     async for task in tasks:
         await writer.add(task)
     await writer.write()
+
+
+def _fitted(task: ForeignTask, report: ImportReport) -> ForeignTask:
+    """Return the task with texts and tags that fit, and name in the report what was cut."""
+    title, description = storable_text(task.title).strip(), storable_text(task.description)
+    shown = {"title": _shortened(title)}
+    if not all(is_storable(text) for text in (task.title, task.description)):
+        report.note(task.line, UNSTORABLE.with_values(**shown))
+    if len(title) > TITLE_MAX_CHARACTERS:
+        report.note(task.line, TITLE_CUT.with_values(**shown))
+        title, description = f"{title[: TITLE_MAX_CHARACTERS - 1].rstrip()}…", f"{title}\n\n{description}".strip()
+    if len(description) > DESCRIPTION_MAX_CHARACTERS:
+        report.note(task.line, DESCRIPTION_CUT.with_values(**shown, most=DESCRIPTION_MAX_CHARACTERS))
+        description = f"{description[: DESCRIPTION_MAX_CHARACTERS - 1]}…"
+    tags = {tag_key(name): name for tag in task.tags if (name := storable_text(tag).strip().lstrip("#").strip())}
+    kept = [tag for tag in tags.values() if len(tag) <= TAG_MAX_CHARACTERS][:TAGS_MAX]
+    if lost := [tag for tag in tags.values() if tag not in kept]:
+        named = ", ".join(_shortened(tag) for tag in lost[:TAGS_MAX])
+        report.note(task.line, TAGS_CUT.with_values(**shown, tags=named))
+    return replace(task, title=title, description=description, tags=tuple(kept))
+
+
+def _shortened(text: str) -> str:
+    """Return the text as reports show it: 60 characters at most."""
+    return text if len(text) <= 60 else f"{text[:59]}…"
