@@ -1,22 +1,52 @@
 """Imports a file, an account file or another program's, in one transaction, which Undo reverts as a whole.
 
 The user is locked once the file, or the first part of a long one, is parsed. A dry run does the same and rolls it back.
+The import of the account file (docs/export.md) is the inverse of account_export, safe to repeat.
 """
 
-from typing import IO
+import asyncio
+from collections.abc import Collection
+from typing import IO, Any
+from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.account_data.account_import import import_account
+from pydantic import ValidationError
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.account_data.conversations_import import (
+    announce_conversations,
+    import_conversations,
+    import_files,
+    import_turns,
+)
+from taskchat_app.assistant.account_data.json_stream import JsonLists
+from taskchat_app.assistant.account_data.record_reader import RecordReader
+from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VALUES, VERSION, Settings
+from taskchat_app.assistant.account_data.tasks_import import ImportedTasks, TasksImport
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.tools.deletion_proposals import card_of
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor
-from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.log.changes import Actor, Cause, Entry, record
+from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Proposal, ThreadItem, User
+from taskchat_app.domain.storage.storable_values import storable_text
+from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.transfer.foreign_import import READERS, import_foreign
 from taskchat_app.domain.transfer.report import ImportReport
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.validation_messages import complaint
 
 ACCOUNT = "taskchat"
 FORMATS = (ACCOUNT, *READERS)
+CHOSEN = ("timezone", "language", "week_start")
+NO_EXPORT = gettext("This is no export of taskchat. Choose the file's format, or a file that taskchat has exported.")
+NEWER = gettext("This file was exported by a newer taskchat (version {version}). Update taskchat, then import it.")
+BAD_SETTINGS = gettext("The settings of the file cannot be read, so they do not come: {reason}")
+KEPT_SETTINGS = gettext("The settings of this account stay as they are, since it has tasks already.")
+UNKNOWN = gettext("“{name}” is no part of the format, so it does not come.")
 
 
 async def import_file(
@@ -35,8 +65,107 @@ async def import_file(
     by = person.cause(actor, turn_id=report.turn_id)
     async with in_queue(person.id), transaction(person.id) as session:
         if file_format == ACCOUNT:
-            await import_account(session, by, file, report)
+            await _import_account(session, by, file, report)
         else:
             await import_foreign(session, by, file, file_format, report, person.zone)
         if dry_run:
             await session.rollback()
+
+
+async def _import_account(session: AsyncSession, by: Cause, file: IO[bytes], report: ImportReport) -> None:
+    """Import everything that is not here yet; `by` names the turn. Raises Invalid for a file of another kind."""
+    lists = await asyncio.to_thread(JsonLists, file, LISTS, VALUES)
+    try:
+        await _import(session, by, lists, report)
+    finally:
+        await asyncio.to_thread(lists.close)
+
+
+async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
+    _check_version(lists.values)
+    report.whole = lists.counts.total() + lists.counts["tasks"]  # each task is recorded at the end
+    for name, line in lists.unknown.items():
+        report.skip(line, UNKNOWN.with_values(name=storable_text(name)))
+    user = await locked_user(session, by.user_id)
+    reader = RecordReader(lists, report)
+    settings = await _import_settings(session, by, user, lists.values.get("settings"), report)
+    conversations = await import_conversations(session, by, reader)
+    await import_files(session, by, reader, conversations)
+    tasks = TasksImport(session, by, reader, user, ZoneInfo(user.timezone))
+    await tasks.import_tasks(settings)
+    await _renew_open_proposals(session, by, frozenset(conversations.ids.values()), tasks.imported)
+    await tasks.import_changes(conversations)
+    await import_turns(session, by, reader, conversations, tasks.imported.change_id)
+    await tasks.record_import()
+    await announce_conversations(session, by, conversations)
+
+
+def _check_version(values: dict[str, Any]) -> None:
+    version = values.get("version")
+    if values.get("format") != FORMAT or not isinstance(version, int):
+        raise Invalid(NO_EXPORT)
+    if version != VERSION:
+        raise Invalid(NEWER.with_values(version=version))
+
+
+def _complaint(error: ValidationError) -> Message:
+    first = error.errors()[0]
+    return complaint(".".join(map(str, first["loc"])) or "settings", first)
+
+
+async def _import_settings(session: AsyncSession, by: Cause, user: User, given: Any, report: ImportReport) -> Settings:
+    """Set the settings of an account without tasks; return those of the file."""
+    try:
+        settings = Settings.model_validate({} if given is None else given)
+        checked_timezone(settings.timezone)
+        checked_language(settings.language)
+        checked_week_start(settings.week_start)
+    except (ValidationError, Invalid) as error:
+        reason = error.detail if isinstance(error, Invalid) else _complaint(error)
+        report.skip(1, BAD_SETTINGS.with_values(reason=reason))
+        return Settings()
+    before, after = ({name: getattr(one, name) for name in CHOSEN} for one in (user, settings))
+    if given is None or before == after:
+        return settings
+    if user.last_task_number:
+        report.skip(1, KEPT_SETTINGS)
+        return settings
+    for name, value in after.items():
+        setattr(user, name, value)
+    await session.flush()
+    report.settings = True
+    await record(session, by, [Entry("person", "updated", before=before, after=after)])
+    return settings
+
+
+async def _renew_open_proposals(
+    session: AsyncSession, by: Cause, thread_ids: Collection[str], tasks: ImportedTasks
+) -> None:
+    """Give the open proposals of imported conversations the new numbers of their tasks, and cards that show these.
+
+    One without tasks of the file or without a card ends. The file has what a card shows beside what its proposal
+    deletes.
+    """
+    own = select(Proposal).where(Proposal.user_id == by.user_id, col(Proposal.decision).is_(None))
+    for proposal in (await session.exec(own)).all():
+        if proposal.thread_id not in thread_ids:
+            continue
+        found = {tasks.numbers.get(number) or tasks.here.get(number) for number in proposal.numbers}
+        proposal.numbers = sorted(number for number in found if number)
+        has_card = await _has_card(session, proposal)
+        if not (proposal.numbers and has_card):
+            proposal.decision, proposal.decided_at = "expired", now()
+        session.add(proposal)
+        if has_card:
+            await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=proposal.turn_id)
+
+
+async def _has_card(session: AsyncSession, proposal: Proposal) -> bool:
+    """Return whether the proposal's card is a widget of its own conversation: deciding replaces the item."""
+    query = select(ThreadItem.id).where(
+        ThreadItem.user_id == proposal.user_id,
+        ThreadItem.thread_id == proposal.thread_id,
+        ThreadItem.id == proposal.item_id,
+        ThreadItem.type == "widget",
+    )
+    return (await session.exec(query)).first() is not None
