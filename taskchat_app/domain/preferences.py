@@ -3,16 +3,22 @@
 Whole-day tasks follow the time zone in the same transaction.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.all_day import follow_time_zone
+
+CHECKS = {"timezone": checked_timezone, "language": checked_language, "week_start": checked_week_start}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +33,29 @@ class PreferenceChanges:
 async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
     """Store the new values and return the updated user; raise Invalid, without any change, if one is not valid."""
     given = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
-    for name, value in given.items():
-        _CHECKS[name](value)
+    check_preferences(given)
     async with in_queue(person.id), transaction(person.id) as session:
         user = await locked_user(session, person.id)
         changed = {name: value for name, value in given.items() if getattr(user, name) != value}
-        old_zone = ZoneInfo(user.timezone)
-        for name, value in changed.items():
-            setattr(user, name, value)
-        if "timezone" in changed:
-            await follow_time_zone(session, person.id, old_zone, ZoneInfo(user.timezone))
         if changed:
-            await session.flush()
-            await record(session, Cause(person.id, "person"), [Entry("person", "updated")])
+            await store_preferences(session, Cause(person.id, "person"), user, changed, Entry("person", "updated"))
     return replace(person, **given)
 
 
-_CHECKS = {"timezone": checked_timezone, "language": checked_language, "week_start": checked_week_start}
+def check_preferences(values: Mapping[str, str]) -> None:
+    """Raise Invalid if one of the values is not valid."""
+    for name, value in values.items():
+        CHECKS[name](value)
+
+
+async def store_preferences(
+    session: AsyncSession, by: Cause, user: User, values: Mapping[str, str], entry: Entry
+) -> None:
+    """Store these values of the locked user and record the change."""
+    zone = ZoneInfo(user.timezone)
+    for name, value in values.items():
+        setattr(user, name, value)
+    await session.flush()
+    if user.timezone != zone.key:
+        await follow_time_zone(session, user.id, zone, ZoneInfo(user.timezone))
+    await record(session, by, [entry])

@@ -26,9 +26,9 @@ from taskchat_app.assistant.account_data.tasks_import import ImportedTasks, Task
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.deletion_proposals import card_of
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
 from taskchat_app.domain.limits.request_queue import in_queue
-from taskchat_app.domain.log.changes import Actor, Cause, Entry, record
+from taskchat_app.domain.log.changes import Actor, Cause, Entry
+from taskchat_app.domain.preferences import CHECKS, check_preferences, store_preferences
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Proposal, ThreadItem, User
@@ -41,7 +41,6 @@ from taskchat_app.i18n.validation_messages import complaint
 
 ACCOUNT = "taskchat"
 FORMATS = (ACCOUNT, *READERS)
-CHOSEN = ("timezone", "language", "week_start")
 NO_EXPORT = gettext("This is no export of taskchat. Choose the file's format, or a file that taskchat has exported.")
 NEWER = gettext("This file was exported by a newer taskchat (version {version}). Update taskchat, then import it.")
 BAD_SETTINGS = gettext("The settings of the file cannot be read, so they do not come: {reason}")
@@ -117,24 +116,20 @@ async def _import_settings(session: AsyncSession, by: Cause, user: User, given: 
     """Set the settings of an account without tasks; return those of the file."""
     try:
         settings = Settings.model_validate({} if given is None else given)
-        checked_timezone(settings.timezone)
-        checked_language(settings.language)
-        checked_week_start(settings.week_start)
+        after = settings.model_dump(include=set(CHECKS))
+        check_preferences(after)
     except (ValidationError, Invalid) as error:
         reason = error.detail if isinstance(error, Invalid) else _complaint(error)
         report.skip(1, BAD_SETTINGS.with_values(reason=reason))
         return Settings()
-    before, after = ({name: getattr(one, name) for name in CHOSEN} for one in (user, settings))
+    before = {name: getattr(user, name) for name in after}
     if given is None or before == after:
         return settings
     if user.last_task_number:
         report.skip(1, KEPT_SETTINGS)
         return settings
-    for name, value in after.items():
-        setattr(user, name, value)
-    await session.flush()
+    await store_preferences(session, by, user, after, Entry("person", "updated", before=before, after=after))
     report.settings = True
-    await record(session, by, [Entry("person", "updated", before=before, after=after)])
     return settings
 
 

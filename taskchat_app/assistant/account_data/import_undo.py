@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Text, any_, cast, update
 from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
@@ -14,12 +13,12 @@ from taskchat_app.domain.activity.undo import UndoOutcome, undo_large_turn
 from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.preferences import store_preferences
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, Thread, User
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import locked_user
-from taskchat_app.domain.tasks.all_day import follow_time_zone
 from taskchat_app.i18n.messages import gettext
 
 NO_IMPORT = gettext("This import does not exist, or not any more.")
@@ -110,10 +109,5 @@ async def _put_back_settings(session: AsyncSession, by: Cause, user: User, chang
     before, after = change.before or {}, change.after or {}
     if {name: getattr(user, name) for name in after} != after:
         return  # chosen again since
-    zone = ZoneInfo(user.timezone)
-    for name, value in before.items():
-        setattr(user, name, value)
-    await session.flush()
-    if user.timezone != zone.key:
-        await follow_time_zone(session, by.user_id, zone, ZoneInfo(user.timezone))
-    await record(session, by, [Entry("person", "updated", before=after, after=before, undoes=change.id)])
+    undo = Entry("person", "updated", before=after, after=before, undoes=change.id)
+    await store_preferences(session, by, user, before, undo)
