@@ -34,7 +34,6 @@ ROWS_AT_ONCE = 200
 PIECE_BYTES = 64 * 1024
 LEFT_OUT = {"user_id", "search", "seq", "read_seq", "lease_turn_id", "lease_until", "stop_requested"}
 """Columns that mean nothing in another account, or follow from others."""
-FILE_ORDER = (col(ThreadItem.seq), col(Attachment.created_at), col(Attachment.id))
 FILE_PART_BYTES = 2_000_000
 """A record of a file has at most 4 million characters (json_stream.RECORD_MAX)."""
 FILE_PARTS = text("""
@@ -80,22 +79,16 @@ async def _lines(session: AsyncSession, user_id: str) -> AsyncGenerator[str]:
         undoes = row["undoes"] if row["undoes"] is not None and _has(change_ids, row["undoes"]) else None
         return row | {"id": len(change_ids), "undoes": id_in_file(undoes)}
 
+    proposals = _rows_of_user(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id))
+    turns = _rows_of_user(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id))
     lists: tuple[tuple[str, Any, Convert], ...] = (
-        ("tasks", _tasks(user_id), _task),
+        ("tasks", _tasks(user_id), lambda row: row | {"priority": PRIORITY_NAMES[row["priority"]]}),
         ("changes", _changes(user_id), change),
-        ("conversations", _conversations(user_id), _unchanged),
-        ("items", _rows_of_user(ThreadItem, user_id).order_by(col(ThreadItem.seq)), _unchanged),
-        ("tool_calls", _rows_of_user(ToolExecution, user_id, "id").order_by(col(ToolExecution.id)), _unchanged),
-        (
-            "proposals",
-            _rows_of_user(Proposal, user_id).order_by(col(Proposal.created_at), col(Proposal.id)),
-            _unchanged,
-        ),
-        (
-            "turns",
-            _rows_of_user(Turn, user_id).order_by(col(Turn.started_at), col(Turn.id)),
-            lambda row: row | {"first_change_id": id_in_file(row["first_change_id"])},
-        ),
+        ("conversations", _conversations(user_id), dict),
+        ("items", _rows_of_user(ThreadItem, user_id).order_by(col(ThreadItem.seq)), dict),
+        ("tool_calls", _rows_of_user(ToolExecution, user_id, "id").order_by(col(ToolExecution.id)), dict),
+        ("proposals", proposals, dict),
+        ("turns", turns, lambda row: row | {"first_change_id": id_in_file(row["first_change_id"])}),
         ("files", _files(user_id), _in_base64),
         ("file_parts", FILE_PARTS.bindparams(user_id=user_id, size=FILE_PART_BYTES), _in_base64),
     )
@@ -161,21 +154,14 @@ def _files(user_id: str) -> Any:
     )
     parts = (col(ThreadItem.thread_id), col(content.preview), col(content.for_model), col(content.text))
     query = _rows_of_user(Attachment, user_id).add_columns(*parts).join(content, content_join)
-    return query.join(ThreadItem, col(ThreadItem.id) == col(Attachment.item_id)).order_by(*FILE_ORDER)
+    query = query.join(ThreadItem, col(ThreadItem.id) == col(Attachment.item_id))
+    return query.order_by(col(ThreadItem.seq), col(Attachment.created_at), col(Attachment.id))
 
 
 def _in_base64(row: dict[str, Any]) -> dict[str, Any]:
     return {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in row.items()
     }
-
-
-def _task(row: dict[str, Any]) -> dict[str, Any]:
-    return row | {"priority": PRIORITY_NAMES[row["priority"]]}
-
-
-def _unchanged(row: dict[str, Any]) -> dict[str, Any]:
-    return row
 
 
 def _row(row: RowMapping) -> dict[str, Any]:
