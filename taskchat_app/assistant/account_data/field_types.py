@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from functools import lru_cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
 from chatkit.types import ThreadStatus
 from pydantic import (
@@ -14,7 +14,6 @@ from pydantic import (
     StrictInt,
     TypeAdapter,
     ValidationError,
-    WithJsonSchema,
 )
 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
@@ -26,9 +25,6 @@ from taskchat_app.i18n.messages import UNREADABLE, decode
 
 NUMBER_MAX = 1_000_000_000
 """Of a task or change in a file: an account counts on from there."""
-
-SomeDate = TypeVar("SomeDate", bound=date)
-THREAD_STATUS: TypeAdapter[ThreadStatus] = TypeAdapter(ThreadStatus)
 
 
 class _TaskOfResult(BaseModel):
@@ -45,24 +41,35 @@ class _Result(BaseModel):
     sorted: dict[str, str | None] = {}
 
 
-def _moment(value: object) -> object:
-    """Return the time of an ISO 8601 text; raise ValueError for others, also for numbers, which pydantic accepts."""
-    if not isinstance(value, str):
-        raise ValueError("write it as 2026-11-21T09:00:00Z")
-    return _within_years(datetime.fromisoformat(value))
+def _from_text(kind: type[date], example: str) -> BeforeValidator:
+    """Return the validator of an ISO 8601 text of this kind.
+
+    Others are refused, also those that pydantic accepts: numbers for times, times for days.
+    """
+
+    def read(value: object) -> object:
+        if not isinstance(value, str):
+            raise ValueError(f"write it as {example}")
+        found = kind.fromisoformat(value)
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
+        return found
+
+    return BeforeValidator(read)
 
 
-def _day(value: object) -> object:
-    """Return the day of an ISO 8601 text; raise ValueError for others, also for times, which pydantic accepts."""
-    if not isinstance(value, str):
-        raise ValueError("write it as 2026-11-21")
-    return _within_years(date.fromisoformat(value))
+def _readable_as(kind: Any) -> AfterValidator:
+    """Return the validator of JSON that is read as this type, and kept as it is."""
+    adapter = TypeAdapter[Any](kind)
 
+    def check(value: dict[str, Any]) -> dict[str, Any]:
+        try:
+            adapter.validate_python(value)
+        except ValidationError as error:
+            raise ValueError("write it as it is exported") from error
+        return value
 
-def _within_years(day: SomeDate) -> SomeDate:
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise ValueError(f"the year must lie between {FIRST_YEAR} and {LAST_YEAR}")
-    return day
+    return AfterValidator(check)
 
 
 def _whole_number(value: object) -> object:
@@ -79,24 +86,6 @@ def _rule(rule: str) -> str:
         raise ValueError(error.detail) from error
 
 
-def _status(status: dict[str, Any]) -> dict[str, Any]:
-    """Raise ValueError for what is no status of a ChatKit thread."""
-    try:
-        THREAD_STATUS.validate_python(status)
-    except ValidationError as error:
-        raise ValueError("write it as it is exported") from error
-    return status
-
-
-def _result(result: dict[str, Any]) -> dict[str, Any]:
-    """Raise ValueError for a result whose tasks nothing can show."""
-    try:
-        _Result.model_validate(result)
-    except ValidationError as error:
-        raise ValueError("write it as it is exported") from error
-    return result
-
-
 def check_messages(messages: dict[str, Any]) -> dict[str, Any]:
     """Raise ValueError if one of the messages cannot be shown in a language."""
     try:
@@ -108,12 +97,12 @@ def check_messages(messages: dict[str, Any]) -> dict[str, Any]:
     return messages
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment), WithJsonSchema({"type": "string", "format": "date-time"})]
-Day = Annotated[date, BeforeValidator(_day)]
+Moment = Annotated[AwareDatetime, _from_text(datetime, "2026-11-21T09:00:00Z")]
+Day = Annotated[date, _from_text(date, "2026-11-21")]
 Rule = Annotated[str, AfterValidator(_rule)]
 Position = Annotated[str, AfterValidator(parse_position)]
-Status = Annotated[dict[str, Any], AfterValidator(_status)]
-Result = Annotated[dict[str, Any], AfterValidator(_result)]
+Status = Annotated[dict[str, Any], _readable_as(ThreadStatus)]
+Result = Annotated[dict[str, Any], _readable_as(_Result)]
 Messages = Annotated[dict[str, Any], AfterValidator(check_messages)]
 """The translatable sentences of a record, by their paths."""
 Number = Annotated[int, Field(ge=1, le=NUMBER_MAX, strict=True)]
