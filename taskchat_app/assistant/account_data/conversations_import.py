@@ -6,7 +6,7 @@ Conversations that are here already are left as they are. Ids of another account
 from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import func, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -162,7 +162,8 @@ async def _insert_thread(session: AsyncSession, by: Cause, conversation: Convers
 
 
 async def _items(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
-    items, words = Batch(session, ThreadItem), list[dict[str, Any]]()
+    items = Batch(session, ThreadItem)
+    words = Batch(session, MessageWords, after=items)
     async for read in of_imported(reader, "items", ItemRecord, imported):
         stored = read.record
         try:
@@ -178,20 +179,8 @@ async def _items(session: AsyncSession, by: Cause, reader: RecordReader, importe
         await items.add({"user_id": by.user_id, **stored.model_dump()})
         if isinstance(item, MESSAGES):
             found = search_words_of(text_of(item)[:SEARCHED_MAX])
-            words.append({"item_id": item.id, "user_id": by.user_id, "search": found})
-        if len(words) >= 200:
-            await _insert_words(session, items, words)
-    await _insert_words(session, items, words)
-
-
-async def _insert_words(session: AsyncSession, items: Batch, words: list[dict[str, Any]]) -> None:
-    """Insert the items that are still to be inserted, then their words."""
-    await items.flush()
-    batch = Batch(session, MessageWords)
-    for row in words:
-        await batch.add(row)
-    await batch.flush()
-    words.clear()
+            await words.add({"item_id": item.id, "user_id": by.user_id, "search": found})
+    await words.flush()
 
 
 async def of_imported(

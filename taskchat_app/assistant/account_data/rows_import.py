@@ -19,10 +19,13 @@ TAKEN_ID = gettext(
 
 
 class Batch:
-    """Rows of one table, inserted ROWS_AT_ONCE at a time in the order in which they were added."""
+    """Rows of one table, inserted ROWS_AT_ONCE at a time in the order in which they were added.
 
-    def __init__(self, session: AsyncSession, model: type[SQLModel]) -> None:
-        self._session, self._model = session, model
+    Those of `after`, to which these refer, are inserted before them.
+    """
+
+    def __init__(self, session: AsyncSession, model: type[SQLModel], after: "Batch | None" = None) -> None:
+        self._session, self._model, self._after = session, model, after
         self._rows: list[Mapping[str, Any]] = []
 
     async def add(self, row: Mapping[str, Any]) -> None:
@@ -33,6 +36,8 @@ class Batch:
     async def flush(self) -> None:
         """Insert the rows that were added. Raises Invalid if one is there already."""
         rows, self._rows = self._rows, []
+        if self._after is not None:
+            await self._after.flush()
         if rows:
             connection = await self._session.connection()
             try:

@@ -116,7 +116,8 @@ class TasksImport:
             self._prefix = await prefix_of_imported(self._session, self._by.user_id)
         else:
             self.imported.last_of_file = settings.last_task_number
-        tasks, rings = Batch(self._session, Task), Batch(self._session, Ring)
+        tasks = Batch(self._session, Task)
+        rings = Batch(self._session, Ring, after=tasks)
         in_file: set[int] = set()
         async for read in self._reader.records("tasks", TaskRecord):
             number = read.record.number
@@ -132,13 +133,10 @@ class TasksImport:
                 named = {"number": number, "title": read.record.title, "new": new}
                 self._reader.report.note(read.line, RENUMBERED.with_values(**named))
             self.imported.numbers[number] = new
-            row = self._row(read, new, self._position(read.record.position, number, new))
-            await tasks.add(row)
+            await tasks.add(self._row(read, new, self._position(read.record.position, number, new)))
             if read.record.rang_at:
-                await tasks.flush()
                 await rings.add({"user_id": self._by.user_id, "task_number": new, "rang_at": read.record.rang_at})
             self._show(read, new)
-        await tasks.flush()
         await rings.flush()
         await self._relate()
         await self._restore()
