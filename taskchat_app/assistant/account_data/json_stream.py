@@ -11,6 +11,7 @@ from tempfile import TemporaryFile
 from typing import IO, Any, cast
 
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.storable_values import refuse_constant
 from taskchat_app.i18n.messages import gettext
 
 CHUNK_BYTES = 64 * 1024
@@ -89,7 +90,7 @@ class _Parser:
     def __init__(self, source: IO[bytes], lists: JsonLists) -> None:
         self._source, self._lists = source, lists
         self._decode = codecs.getincrementaldecoder("utf-8-sig")()
-        self._json = json.JSONDecoder(parse_constant=_refuse)
+        self._json = json.JSONDecoder(parse_constant=refuse_constant)
         self._buffer, self._at, self._line, self._ended = "", 0, 1, False
 
     def read(self) -> None:
@@ -180,7 +181,3 @@ def _has_more_parts(element: Any) -> bool:
             count += len(parts)
             left.extend(parts)
     return count > PARTS_MAX
-
-
-def _refuse(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")  # NaN and Infinity, which Python parses and Postgres cannot store

@@ -39,7 +39,7 @@ def storable(value: Any) -> Any:
 def is_json_object(text: str) -> bool:
     """Return whether the text is a JSON object that can be encoded again as JSON in UTF-8, as Postgres stores it."""
     try:
-        read = json.loads(text, parse_constant=_refuse_constant)
+        read = json.loads(text, parse_constant=refuse_constant)
         # Fails for lone surrogates, and for numbers such as 1e999, which Python reads as infinite.
         json.dumps(read, ensure_ascii=False, allow_nan=False).encode()
     except (ValueError, RecursionError):  # RecursionError: nested too deep for Python
@@ -47,8 +47,9 @@ def is_json_object(text: str) -> bool:
     return isinstance(read, dict)
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON")  # NaN and Infinity, which Python parses and Postgres cannot store
+def refuse_constant(name: str) -> None:
+    """Raise ValueError for NaN and Infinity, which Python parses and Postgres cannot store."""
+    raise ValueError(f"{name} is no JSON")
 
 
 def task_numbers(numbers: Iterable[int]) -> list[int]:
