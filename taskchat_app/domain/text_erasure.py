@@ -10,12 +10,12 @@ from datetime import datetime
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Integer, Text, any_, bindparam, func, update
-from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy import ColumnElement, Text, bindparam, func, update
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution
+from taskchat_app.domain.storage.models import Change, Thread, ThreadItem, ToolExecution, is_any
 from taskchat_app.domain.tasks.snapshots import ERASED_TEXTS
 
 PIECE = 50
@@ -33,7 +33,7 @@ async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[i
     Later tool calls cannot hold a text of them.
     """
     erased = bindparam("erased", ERASED_TEXTS, JSONB)
-    of_tasks = col(Change.task_number) == any_(sqlalchemy.cast(list(numbers), ARRAY(Integer)))
+    of_tasks = is_any(col(Change.task_number), numbers)
     of_tasks = (col(Change.user_id) == user_id) & (col(Change.kind) == "task") & of_tasks
     snapshots = {name: getattr(Change, name).op("||")(erased) for name in ("before", "after")}  # NULL stays NULL
     await session.exec(update(Change).where(of_tasks).values(snapshots))

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from sqlalchemy import Text, any_, cast, update
-from sqlalchemy.dialects.postgresql import ARRAY, distinct_on
+from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,7 +16,7 @@ from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.preferences import store_preferences
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Change, Thread, User
+from taskchat_app.domain.storage.models import Change, Thread, User, is_any
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
@@ -100,8 +100,7 @@ async def _delete_threads(
 
 async def titles_of(session: AsyncSession, user_id: str, thread_ids: Sequence[str]) -> dict[str, str | None]:
     """Return the titles of those conversations that are not deleted; there may be more than a query has parameters."""
-    is_one = col(Thread.id) == any_(cast(thread_ids, ARRAY(Text)))
-    which = (Thread.user_id == user_id, is_one, col(Thread.deleted_at).is_(None))
+    which = (Thread.user_id == user_id, is_any(col(Thread.id), thread_ids), col(Thread.deleted_at).is_(None))
     return dict((await session.exec(select(Thread.id, Thread.title).where(*which))).all())
 
 

@@ -9,8 +9,8 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Integer, any_, cast, func, update
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy import func, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -26,7 +26,7 @@ from taskchat_app.domain.log.effective_changes import (
 )
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
-from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.fields import checked_text
@@ -73,7 +73,7 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
     if len(set(change_ids)) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
     user = await locked_user(session, by.user_id)
-    has_id = col(Change.id) == any_(cast(storable_ids(set(change_ids)), ARRAY(BigInteger)))
+    has_id = is_any(col(Change.id), storable_ids(set(change_ids)))
     changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
     if len(changes) < len(set(change_ids)):
         raise NotFound(gettext("There is no such change to undo."))
@@ -95,7 +95,7 @@ async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> Und
     ids = await session.stream_scalars(in_turn.order_by(col(Change.id)).execution_options(yield_per=CHANGES_AT_ONCE))
     outcome = UndoOutcome()
     async for piece in in_pieces([change_id async for change_id in ids], CHANGES_AT_ONCE):
-        has_id = col(Change.id) == any_(cast(list(piece), ARRAY(BigInteger)))
+        has_id = is_any(col(Change.id), piece)
         changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
         undone = await _undo(session, by, changes, ZoneInfo(user.timezone))
         outcome.undone += undone.undone
@@ -129,7 +129,7 @@ async def _changes_of_next_tasks(session: AsyncSession, user_id: str, wanted: Se
     since = changes_of_tasks(user_id).where(
         col(Change.id) > wanted[0].id,
         Change.actor == "repeat",
-        repeated == any_(cast(list(first_of), ARRAY(Integer))),
+        is_any(repeated, first_of),
     )
     known = {change.id for change in wanted}
     later = await read_changes(session, since)
@@ -208,8 +208,7 @@ async def _restore(session: AsyncSession, user_id: str, snapshots: Mapping[int, 
     """Write each task's snapshot; a task without one did not exist and is deleted. Its number is not used again."""
     created = [number for number, before in snapshots.items() if before is None]
     if created:
-        is_created = col(Task.number) == any_(cast(created, ARRAY(Integer)))
-        deletion = update(Task).where(col(Task.user_id) == user_id, is_created)
+        deletion = update(Task).where(col(Task.user_id) == user_id, is_any(col(Task.number), created))
         await session.exec(deletion.values(deleted_at=now_in_milliseconds()))
     at = now_in_milliseconds()
     rows = [

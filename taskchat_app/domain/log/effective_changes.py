@@ -8,13 +8,11 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from sqlalchemy import Integer, any_, cast
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
 
-from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.storage.models import Change, is_any
 
 NOTICES = ("reminded", "snoozed")
 """Actions recorded only to announce them: they change no field of a task that undo restores."""
@@ -46,7 +44,7 @@ async def change_histories(
     session: AsyncSession, user_id: str, numbers: Collection[int], since: int = 0
 ) -> dict[int, list[Change]]:
     """Return the changes of each task with ids from `since` on, oldest first, by task number."""
-    of_tasks = col(Change.task_number) == any_(cast(sorted(numbers), ARRAY(Integer)))
+    of_tasks = is_any(col(Change.task_number), sorted(numbers))
     histories: dict[int, list[Change]] = defaultdict(list)
     for change in await read_changes(session, changes_of_tasks(user_id).where(of_tasks, col(Change.id) >= since)):
         histories[change.task_number or 0].append(change)

@@ -5,17 +5,21 @@ Registering the classes one by one would copy each table and warn.
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     DateTime,
     ForeignKeyConstraint,
     Identity,
     Index,
     SmallInteger,
     Text,
+    any_,
+    cast,
     func,
     text,
     type_coerce,
@@ -72,6 +76,11 @@ def _own_words(name: str) -> Index:
     """Return the index that finds a user's rows by words, without reading those of others (see the migration)."""
     words = text("own_words(user_id, search)")
     return Index(name, words, postgresql_using="gin", postgresql_with={"fastupdate": "off"})
+
+
+def is_any(column: Any, values: Iterable[Any]) -> ColumnElement[bool]:
+    """Return the condition that the column has one of the values. They are one parameter, however many there are."""
+    return column == any_(cast(list(values), ARRAY(column.type)))
 
 
 class User(Row, table=True):

@@ -4,15 +4,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Integer, any_, cast, text, update
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import text, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.limits import open_tasks
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.tasks.positions import position_of_new
 from taskchat_app.domain.tasks.reminder_times import announce_soon
 from taskchat_app.domain.tasks.search_words import search_vector
@@ -50,8 +49,7 @@ async def add_rows(
 
 async def update_all(session: AsyncSession, user_id: str, tasks: Sequence[Task], columns: Mapping[str, Any]) -> None:
     """Set the columns of all these plain tasks (see queries.plain_tasks), in one statement."""
-    numbers = cast([task.number for task in tasks], ARRAY(Integer))
-    which = (col(Task.user_id) == user_id, col(Task.number) == any_(numbers))
+    which = (col(Task.user_id) == user_id, is_any(col(Task.number), [task.number for task in tasks]))
     await session.exec(update(Task).where(*which).values(columns).execution_options(synchronize_session=False))
     for task in tasks:
         for name, value in columns.items():

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import Integer, any_, cast, func, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Integer, cast, func, true
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
 from taskchat_app.domain.tasks.sorted_pages import ordering
@@ -69,7 +68,7 @@ async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]
     """Return the user's tasks with these numbers, deleted ones included, ordered by number."""
     if not numbers:
         return []
-    has_number = col(Task.number) == any_(cast(task_numbers(numbers), ARRAY(Integer)))
+    has_number = is_any(col(Task.number), task_numbers(numbers))
     at = now()
     return [view_of(task, at) for task in (await session.exec(tasks_where(user_id, [has_number]))).all()]
 

@@ -14,14 +14,13 @@ from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]  # 
     generate_key_between,
     validate_order_key,
 )
-from sqlalchemy import ColumnElement, Integer, any_, cast, func
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, func
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.storage.models import Task, User, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.i18n.messages import gettext
 
@@ -134,7 +133,7 @@ async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]
     other = aliased(Task)
     beyond = (col(other.user_id) == user_id, col(other.position) > col(Task.position))
     following = select(func.min(col(other.position))).where(*beyond).scalar_subquery()
-    has_number = col(Task.number) == any_(cast(list(numbers), ARRAY(Integer)))
+    has_number = is_any(col(Task.number), numbers)
     gaps = select(col(Task.number), col(Task.position), following).where(Task.user_id == user_id, has_number)
     return {number: (low, high) for number, low, high in (await session.exec(gaps)).all()}
 

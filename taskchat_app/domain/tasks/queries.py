@@ -7,8 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Integer, any_, false, inspect, or_, text, true
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import ColumnElement, false, inspect, or_, text, true
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
-from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.fields import checked_search, checked_tags, error_field
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, search_words_of, tag_key
@@ -171,8 +170,8 @@ async def plain_tasks(session: AsyncSession, user_id: str, which: Sequence[int] 
     await session.flush()
     if isinstance(which, TaskQuery):
         return await _plain(session, user_id, conditions_of(which))
-    numbers = sqlalchemy.cast(sorted(task_numbers(set(which))), ARRAY(Integer))
-    tasks = await _plain(session, user_id, [_is_not_deleted(), col(Task.number) == any_(numbers)])
+    has_number = is_any(col(Task.number), sorted(task_numbers(set(which))))
+    tasks = await _plain(session, user_id, [_is_not_deleted(), has_number])
     if missing := set(which) - {task.number for task in tasks}:
         raise _not_found(sorted(missing))
     return tasks
@@ -224,7 +223,7 @@ async def _numbered(
 ) -> list[Task]:
     tasks: list[Task] = []
     async for piece in in_pieces(sorted(task_numbers(numbers)), READ_AT_ONCE):
-        has_number = col(Task.number) == any_(sqlalchemy.cast(piece, ARRAY(Integer)))
+        has_number = is_any(col(Task.number), piece)
         tasks += (await session.exec(tasks_where(user_id, [condition, has_number]))).all()
     if missing := numbers - {task.number for task in tasks}:
         raise _not_found(sorted(missing))

@@ -10,8 +10,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Integer, any_, cast
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,7 +17,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
-from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_of_series, zone_of
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
@@ -72,7 +70,7 @@ async def dates_made_for(
     later = {task.number: task for task in tasks if task.recurrence is not None and task.repeats_number is not None}
     found: dict[int, datetime] = {}
     async for piece in in_pieces(list(later), READ_AT_ONCE):
-        of_tasks = col(Change.task_number) == any_(cast(piece, ARRAY(Integer)))
+        of_tasks = is_any(col(Change.task_number), piece)
         creations = select(Change).where(Change.user_id == user_id, of_tasks, Change.kind == "task")
         creations = creations.where(Change.action == "created", Change.actor == "repeat")
         for creation in (await session.exec(creations)).all():
@@ -136,6 +134,6 @@ async def _next_tasks(session: AsyncSession, user_id: str, tasks: Sequence[Task]
     """Read the existing next tasks of these tasks from the database."""
     next_tasks: list[Task] = []
     async for piece in in_pieces([task.number for task in tasks], READ_AT_ONCE):
-        follows = col(Task.repeats_number) == any_(cast(piece, ARRAY(Integer)))
+        follows = is_any(col(Task.repeats_number), piece)
         next_tasks += (await session.exec(tasks_where(user_id, [col(Task.deleted_at).is_(None), follows]))).all()
     return next_tasks
