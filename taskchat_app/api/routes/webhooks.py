@@ -8,10 +8,10 @@ from pydantic import BaseModel, BeforeValidator, Field
 from taskchat_app.api.core.credentials import SignedIn
 from taskchat_app.api.schemas.bodies import Body, UtcTime
 from taskchat_app.api.schemas.openapi_fields import HookUrl
+from taskchat_app.domain.storage.models import WebhookState
 from taskchat_app.domain.webhooks import delivery, webhooks
 from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.domain.webhooks.signed_request import is_delivered
-from taskchat_app.domain.webhooks.webhooks import State
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 
@@ -32,9 +32,9 @@ class WebhookBody(Body):
     url: str
     events: list[str]
     created_at: UtcTime
-    state: State
+    state: WebhookState
     disabled_at: UtcTime | None
-    next_at: UtcTime | None
+    next_at: Annotated[UtcTime | None, Field(validation_alias="retried_at")]
 
 
 class WebhooksBody(BaseModel):
@@ -80,8 +80,7 @@ async def list_all(person: SignedIn) -> Any:
 @router.post("", status_code=201, response_model=CreatedWebhookBody)
 async def create(person: SignedIn, body: NewWebhookBody) -> Any:
     """Create a webhook for changes from now on (docs/webhooks.md); 422 for an address in a private network."""
-    created = await webhooks.create_webhook(person, body.url, body.events)
-    return WebhookBody.of(created.view).model_dump() | {"secret": created.secret}
+    return await webhooks.create_webhook(person, body.url, body.events)
 
 
 @router.delete("/{webhook_id}", status_code=204)

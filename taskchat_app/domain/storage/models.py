@@ -7,7 +7,7 @@ Registering the classes one by one would copy each table and warn.
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -39,6 +39,7 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 
 OPEN = "completed_at IS NULL AND deleted_at IS NULL"
+WebhookState = Literal["on", "failing", "off"]
 
 
 class Row(SQLModel):
@@ -164,6 +165,15 @@ class Webhook(Row, table=True):
     lease_id: str | None = None
     lease_until: datetime | None = _moment(null=True)
     disabled_at: datetime | None = _moment(null=True)
+
+    @property
+    def state(self) -> WebhookState:
+        """Return "failing" while the next message is tried again, "off" after the last try."""
+        return "off" if self.disabled_at else "failing" if self.attempts else "on"
+
+    @property
+    def retried_at(self) -> datetime | None:
+        return self.next_at if self.state == "failing" else None
 
 
 class WebhookDelivery(Row, table=True):

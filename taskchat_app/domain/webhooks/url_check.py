@@ -99,16 +99,14 @@ async def resolve(target: Target) -> Resolved:
     return Resolved(target, addresses)
 
 
-async def check_url(url: str) -> Target:
+async def check_url(url: str) -> None:
     """Raise Invalid if the URL leads inside. A name that is not found now passes: each delivery checks it again."""
-    target = parse_target(url)
     try:
-        await resolve(target)
+        await resolve(parse_target(url))
     except PrivateAddress:
         raise Invalid(PRIVATE, field="url") from None
     except (OSError, TimeoutError):
         pass
-    return target
 
 
 def _ip_literal(host: str) -> str | None:

@@ -4,10 +4,8 @@ import base64
 import logging
 import secrets
 import uuid
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Literal
+from collections.abc import Collection
+from datetime import timedelta
 
 from sqlalchemy import delete, func, update
 from sqlmodel import col, select
@@ -36,32 +34,10 @@ CREATIONS = Limit("webhooks_made", 60, timedelta(hours=1))
 """Addresses that a user may try, since each is looked up."""
 SECRET_BYTES = 32
 NO_WEBHOOK = gettext("There is no such webhook. It may have been deleted.")
-State = Literal["on", "failing", "off"]
 
 
-@dataclass(frozen=True, slots=True)
-class WebhookView:
-    """A webhook as its user sees it: "failing" while its next message is tried again, "off" after the last try."""
-
-    id: str
-    url: str
-    events: Sequence[str]
-    created_at: datetime
-    state: State
-    disabled_at: datetime | None
-    next_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class NewWebhook:
-    """A new webhook and its secret, which is not shown again."""
-
-    view: WebhookView
-    secret: str
-
-
-async def create_webhook(person: Person, url: str, events: Collection[str]) -> NewWebhook:
-    """Create a webhook for changes from now on.
+async def create_webhook(person: Person, url: str, events: Collection[str]) -> Webhook:
+    """Create a webhook for changes from now on; its secret is not shown again.
 
     Raises Invalid, ListFull beyond WEBHOOKS_MAX, BurstLimit beyond CREATIONS.
     """
@@ -92,7 +68,7 @@ async def create_webhook(person: Person, url: str, events: Collection[str]) -> N
         session.add(row)
         await announce_webhook(session)
     log.info("Webhook %s was made", row.id)
-    return NewWebhook(view_of(row), secret)
+    return row
 
 
 async def announce_webhook(session: AsyncSession) -> None:
@@ -100,12 +76,12 @@ async def announce_webhook(session: AsyncSession) -> None:
     await announce(session, CHANGES, ANY)
 
 
-async def list_webhooks(user_id: str) -> list[WebhookView]:
+async def list_webhooks(user_id: str) -> list[Webhook]:
     """Return the user's webhooks, newest first."""
     own = select(Webhook).where(Webhook.user_id == user_id)
     async with reading(user_id) as session:
         rows = (await session.exec(own.order_by(col(Webhook.created_at).desc(), col(Webhook.id)))).all()
-    return [view_of(row) for row in rows]
+    return list(rows)
 
 
 async def delete_webhook(user_id: str, webhook_id: str) -> None:
@@ -135,9 +111,3 @@ async def skip_history(session: AsyncSession, user_id: str, before: int, after: 
     """
     ready = update(Webhook).where(col(Webhook.user_id) == user_id, col(Webhook.last_change_id) == before)
     await session.exec(ready.values(last_change_id=after))
-
-
-def view_of(row: Webhook) -> WebhookView:
-    state: State = "off" if row.disabled_at else "failing" if row.attempts else "on"
-    next_at = row.next_at if state == "failing" else None
-    return WebhookView(row.id, row.url, row.events, row.created_at, state, row.disabled_at, next_at)

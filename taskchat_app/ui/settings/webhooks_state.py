@@ -9,11 +9,10 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, PersonError
-from taskchat_app.domain.storage.models import WebhookDelivery
+from taskchat_app.domain.storage.models import Webhook, WebhookDelivery
 from taskchat_app.domain.webhooks import webhooks
 from taskchat_app.domain.webhooks.delivery import send_test
 from taskchat_app.domain.webhooks.events import EVENTS
-from taskchat_app.domain.webhooks.webhooks import WebhookView
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.i18n import words
@@ -124,18 +123,18 @@ class WebhooksState(SectionState, rx.State):
 
 
 async def _rows(person: Person) -> list[WebhookRow]:
-    return [_row(view, person.zone) for view in await webhooks.list_webhooks(person.id)]
+    return [_row(webhook, person.zone) for webhook in await webhooks.list_webhooks(person.id)]
 
 
-def _row(view: WebhookView, zone: ZoneInfo) -> WebhookRow:
-    every = len(view.events) == len(EVENTS)
-    about = say(words.ALL_EVENTS) if every else " · ".join(say(words.WEBHOOK_EVENTS[event]) for event in view.events)
+def _row(webhook: Webhook, zone: ZoneInfo) -> WebhookRow:
+    every = len(webhook.events) == len(EVENTS)
+    about = say(words.ALL_EVENTS) if every else " · ".join(say(words.WEBHOOK_EVENTS[event]) for event in webhook.events)
     warning = ""
-    if view.disabled_at:
-        warning = say(words.WEBHOOK_OFF, day=format_day(view.disabled_at.astimezone(zone), now().astimezone(zone)))
-    elif view.next_at:
-        warning = say(words.WEBHOOK_FAILING, time=format_moment(view.next_at, zone, now()))
-    return WebhookRow(view.id, view.url, about, warning, say(words.DELETE_WEBHOOK, url=view.url))
+    if webhook.disabled_at:
+        warning = say(words.WEBHOOK_OFF, day=format_day(webhook.disabled_at.astimezone(zone), now().astimezone(zone)))
+    elif webhook.retried_at:
+        warning = say(words.WEBHOOK_FAILING, time=format_moment(webhook.retried_at, zone, now()))
+    return WebhookRow(webhook.id, webhook.url, about, warning, say(words.DELETE_WEBHOOK, url=webhook.url))
 
 
 async def _tries(person: Person, webhook_id: str) -> list[str]:

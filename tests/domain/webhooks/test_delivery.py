@@ -20,7 +20,7 @@ from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
 from taskchat_app.domain.webhooks import delivery, dispatcher, signed_request
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
 from taskchat_app.domain.webhooks.dispatcher import ChangesToSend, run_dispatcher
-from taskchat_app.domain.webhooks.webhooks import NewWebhook, create_webhook
+from taskchat_app.domain.webhooks.webhooks import create_webhook
 from tests.conftest import row_level_security
 from tests.receiver import Receiver, receiving
 
@@ -34,7 +34,7 @@ async def receiver() -> AsyncIterator[Receiver]:
 
 
 @pytest.fixture
-async def hook(person: Person, receiver: Receiver) -> NewWebhook:
+async def hook(person: Person, receiver: Receiver) -> Webhook:
     return await create_webhook(person, receiver.url, ["*"])
 
 
@@ -42,9 +42,9 @@ async def add(api: httpx.AsyncClient, title: str, **fields: Any) -> int:
     return (await api.post("/api/tasks", json={"title": title, **fields})).json()["number"]
 
 
-async def row_of(person: Person, hook: NewWebhook) -> Webhook:
+async def row_of(person: Person, hook: Webhook) -> Webhook:
     async with reading(person.id) as session:
-        query = select(Webhook).where(Webhook.user_id == person.id, Webhook.id == hook.view.id)
+        query = select(Webhook).where(Webhook.user_id == person.id, Webhook.id == hook.id)
         return (await session.exec(query)).one()
 
 
@@ -62,22 +62,22 @@ async def make_due(person: Person) -> None:
 
 
 async def test_a_late_message_has_whole_days_of_the_present_time_zone(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
     await add(api, "Pay rent", due_at="2031-05-01")
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     (message,) = receiver.messages(hook.secret)
     assert message["data"]["task"]["due_at"] == "2031-05-01T14:59:59Z"
 
 
 async def test_an_imported_account_is_one_message_for_each_task_without_its_history(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
     number = await add(api, "Buy milk")
     await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
     await api.delete(f"/api/tasks/{await add(api, 'Gone')}")
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     sent = len(receiver.messages(hook.secret))
     file = json.loads((await api.get("/api/export")).text)
     moved = [task | {"number": task["number"] + 10} for task in file["tasks"]]
@@ -87,13 +87,13 @@ async def test_an_imported_account_is_one_message_for_each_task_without_its_hist
             side["number"] += 10
     answer = await api.post("/api/import", content=json.dumps(file | {"tasks": moved, "changes": changes}))
     assert answer.json()["created"] == 2, answer.text
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     [message] = receiver.messages(hook.secret)[sent:]
     assert (message["type"], message["data"]["task"]["title"]) == ("task.created", "Buy milk")
 
 
 async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
     number = await add(api, "Milk – “büro” 🥛", tags=["home"])
     await api.patch(f"/api/tasks/{number}", json={"title": "Oat milk"})
@@ -104,7 +104,7 @@ async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
     changes = (await api.get("/api/activity")).json()["changes"]
     await api.post(f"/api/activity/{changes[0]['id']}/undo")
     async with row_level_security():
-        await deliver_pending(person.id, hook.view.id)
+        await deliver_pending(person.id, hook.id)
     messages = receiver.messages(hook.secret)
     assert [message["type"] for message in messages] == [
         "task.created",
@@ -123,7 +123,7 @@ async def test_each_change_is_a_signed_message_with_the_task_as_it_was_then(
     assert len({one["webhook-id"] for one in headers}) == 7
     assert {one["content-type"] for one in headers} == {"application/json"}
     assert [(one.event, one.status, one.attempt) for one in await tries_of(person)][:1] == [("task.created", 204, 1)]
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     assert len(receiver.requests) == 7
 
 
@@ -135,7 +135,7 @@ async def test_a_reminder_that_rings_is_a_message(api: httpx.AsyncClient, person
         past = now() - timedelta(minutes=1)
         await session.exec(own.values(remind_at=past, rung_until=past - timedelta(minutes=1)))
         assert await ring(session, person.id) == [number]
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     [message] = receiver.messages(hook.secret)
     assert (message["type"], message["data"]["task"]["title"]) == ("reminder.due", "Call mum")
     assert (await tries_of(person))[0].task_number == number
@@ -147,25 +147,25 @@ async def test_only_chosen_events_are_sent(api: httpx.AsyncClient, person: Perso
         number = await add(api, title)
         await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
     await add(api, "C")
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     assert [message["data"]["task"]["title"] for message in receiver.messages(hook.secret)] == ["A", "B"]
     assert (await row_of(person, hook)).lease_id is None
 
 
 async def test_a_failed_message_is_tried_again_under_the_same_id_before_later_ones(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
     receiver.replies = [500, "close", "redirect", 404]
     await add(api, "First")
     await add(api, "Second")
     for attempt in (1, 2, 3, 4):
-        await deliver_pending(person.id, hook.view.id)
-        await deliver_pending(person.id, hook.view.id)  # not yet time
+        await deliver_pending(person.id, hook.id)
+        await deliver_pending(person.id, hook.id)  # not yet time
         row = await row_of(person, hook)
         assert (len(receiver.requests), row.attempts, row.disabled_at) == (attempt, attempt, None)
         assert row.next_at > now() + BACKOFF[attempt - 1] * 0.5
         await make_due(person)
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     messages = receiver.messages(hook.secret)
     assert [message["data"]["task"]["title"] for message in messages] == ["First"] * 5 + ["Second"]
     ids = [headers["webhook-id"] for headers, _ in receiver.requests]
@@ -182,35 +182,33 @@ async def test_a_failed_message_is_tried_again_under_the_same_id_before_later_on
 
 
 async def test_after_a_day_of_failures_it_is_off_until_a_test_arrives(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
     assert timedelta(hours=20) < sum(BACKOFF, timedelta(0)) < timedelta(hours=30)
     receiver.replies = [503] * (len(BACKOFF) + 1)
     await add(api, "First")
     for _ in range(len(BACKOFF) + 1):
         await make_due(person)
-        await deliver_pending(person.id, hook.view.id)
+        await deliver_pending(person.id, hook.id)
     [listed] = (await api.get("/api/webhooks")).json()["webhooks"]
     assert listed["state"] == "off"
     assert listed["disabled_at"] is not None
     await make_due(person)
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     assert len(receiver.requests) == len(BACKOFF) + 1
 
-    answer = await api.post(f"/api/webhooks/{hook.view.id}/test")
+    answer = await api.post(f"/api/webhooks/{hook.id}/test")
     assert (answer.json()["delivered"], answer.json()["status"]) == (True, 204)
     assert receiver.messages(hook.secret)[-1]["type"] == "test"
     assert (await api.get("/api/webhooks")).json()["webhooks"][0]["state"] == "on"
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     assert receiver.messages(hook.secret)[-1]["data"]["task"]["title"] == "First"
 
 
-async def test_410_switches_it_off_at_once(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
-):
+async def test_410_switches_it_off_at_once(api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook):
     receiver.replies = [410]
     await add(api, "First")
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     assert (await row_of(person, hook)).disabled_at is not None
 
 
@@ -218,58 +216,56 @@ async def test_a_receiver_that_does_not_answer_is_given_up(
     api: httpx.AsyncClient,
     person: Person,
     receiver: Receiver,
-    hook: NewWebhook,
+    hook: Webhook,
     monkeypatch: pytest.MonkeyPatch,
 ):
     monkeypatch.setattr(signed_request, "SEND_SECONDS", 0.3)
     receiver.replies = ["silent"]
     await add(api, "First")
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     assert [(one.status, one.error) for one in await tries_of(person)] == [(None, "timeout")]
 
 
-async def test_an_endless_answer_is_not_read(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
-):
+async def test_an_endless_answer_is_not_read(api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook):
     receiver.replies = ["huge"]
     await add(api, "First")
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     assert [one.status for one in await tries_of(person)] == [200]
 
 
 async def test_two_instances_deliver_each_message_once(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
     for number in range(8):
         await add(api, f"Task {number}")
-    await asyncio.gather(*(deliver_pending(person.id, hook.view.id) for _ in range(4)))
+    await asyncio.gather(*(deliver_pending(person.id, hook.id) for _ in range(4)))
     titles = [message["data"]["task"]["title"] for message in receiver.messages(hook.secret)]
     assert titles == [f"Task {number}" for number in range(8)]
 
 
 async def test_a_delivery_that_is_cut_off_is_sent_again(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
     receiver.replies = ["silent"]
     await add(api, "First")
-    cut_off = asyncio.create_task(deliver_pending(person.id, hook.view.id))
+    cut_off = asyncio.create_task(deliver_pending(person.id, hook.id))
     await receiver.wait_for(1)
     cut_off.cancel()
     await asyncio.gather(cut_off, return_exceptions=True)
-    await deliver_pending(person.id, hook.view.id)
+    await deliver_pending(person.id, hook.id)
     ids = [headers["webhook-id"] for headers, _ in receiver.requests]
     assert ids == [ids[0]] * 2
     assert [one.status for one in await tries_of(person)] == [204]
 
 
 async def test_deleting_the_webhook_during_a_try_leaves_nothing(
-    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: NewWebhook
+    api: httpx.AsyncClient, person: Person, receiver: Receiver, hook: Webhook
 ):
     receiver.replies = ["silent"]
     await add(api, "First")
-    running = asyncio.create_task(deliver_pending(person.id, hook.view.id))
+    running = asyncio.create_task(deliver_pending(person.id, hook.id))
     await receiver.wait_for(1)
-    assert (await api.delete(f"/api/webhooks/{hook.view.id}")).status_code == 204
+    assert (await api.delete(f"/api/webhooks/{hook.id}")).status_code == 204
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
     assert await tries_of(person) == []

@@ -4,13 +4,13 @@
 # The rows of the settings are made by private functions.
 
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from taskchat_app.domain.accounts.access_tokens import TokenView
-from taskchat_app.domain.storage.models import CalendarFeed, WebhookDelivery
-from taskchat_app.domain.webhooks.webhooks import WebhookView
+from taskchat_app.domain.storage.models import CalendarFeed, Webhook, WebhookDelivery
 from taskchat_app.ui.chat_messages.messages import messages_of
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.settings import feeds_state, tokens_state, webhooks_state
@@ -44,9 +44,13 @@ def test_the_last_visit_of_a_feed_has_its_year() -> None:
     assert feeds_state._row(feed, "https://example.org/f", BERLIN).about.endswith("last read 1 Jan 2010")
 
 
+def webhook_of(**columns: Any) -> Webhook:
+    return Webhook(user_id="u", id="id", url="https://example.org", events=[], secret="", last_change_id=0, **columns)
+
+
 def test_a_webhook_that_was_switched_off_and_its_deliveries_have_their_year() -> None:
-    view = WebhookView("id", "https://example.org", [], NEW_YEAR, "off", NEW_YEAR, None)
-    assert "on 1 Jan 2010" in webhooks_state._row(view, BERLIN).warning
+    webhook = webhook_of(attempts=11, disabled_at=NEW_YEAR)
+    assert "on 1 Jan 2010" in webhooks_state._row(webhook, BERLIN).warning
     delivery = WebhookDelivery(
         user_id="u",
         id="d",
@@ -61,8 +65,8 @@ def test_a_webhook_that_was_switched_off_and_its_deliveries_have_their_year() ->
 
 
 def test_the_next_try_of_a_webhook_has_its_day() -> None:
-    view = WebhookView("id", "https://example.org", [], NEW_YEAR, "failing", None, NEW_YEAR)
-    assert webhooks_state._row(view, BERLIN).warning.endswith("Next try: 1 Jan 2010, 00:30.")
+    webhook = webhook_of(attempts=1, next_at=NEW_YEAR)
+    assert webhooks_state._row(webhook, BERLIN).warning.endswith("Next try: 1 Jan 2010, 00:30.")
 
 
 def test_a_message_has_its_year() -> None:
