@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
-from sqlalchemy.orm import defer
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -66,10 +65,6 @@ _CHANGES_OF_TURNS = text(f"""
 """)  # noqa: S608 -- constants
 
 
-# Of changes only their names: a turn may have changed hundreds of tasks.
-_BARE = (defer(Change.before), defer(Change.after))  # pyright: ignore[reportArgumentType]  # SQLModel types a column as its value
-
-
 async def changes_of_turn(
     session: AsyncSession, user_id: str, turn_id: str, first_change_id: int, limit: int | None = None
 ) -> list[Change]:
@@ -79,11 +74,10 @@ async def changes_of_turn(
 
 
 async def task_changes_of(session: AsyncSession, turn: Turn) -> list[TaskChange]:
-    """The turn's task changes without their content, oldest first."""
-    bare = changes_of_tasks(turn.user_id).options(*_BARE)
-    own = bare.where(col(Change.turn_id) == turn.id, col(Change.id) >= turn.first_change_id)
-    changes = (await session.exec(own.order_by(col(Change.id)))).all()
-    return [TaskChange(change.id, change.action, change.task_number or 0) for change in changes]
+    """Return the turn's task changes without their content, oldest first: there may be hundreds."""
+    own = changes_of_tasks(turn.user_id).where(col(Change.turn_id) == turn.id, col(Change.id) >= turn.first_change_id)
+    columns = (col(Change.id), col(Change.action), col(Change.task_number))
+    return [TaskChange(*row) for row in await (await session.connection()).execute(own.with_only_columns(*columns))]
 
 
 async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
