@@ -126,16 +126,12 @@ def _component(task: Task, kind: FeedKind, head: CalendarHead, made_for: datetim
         if task.completed_at is not None:
             component.add(OWN_COMPLETED, task.completed_at.replace(microsecond=0), {"VALUE": "DATE-TIME"})
     else:
-        _add_state(component, task)
+        component.add("status", "COMPLETED" if is_done else "NEEDS-ACTION")
+        if task.completed_at is not None:
+            component.add("completed", task.completed_at.replace(microsecond=0))
+            component.add("percent-complete", 100)
     _add_dates(component, task, kind, head.zone, made_for)
     return component
-
-
-def _add_state(todo: Any, task: Task) -> None:
-    todo.add("status", "NEEDS-ACTION" if task.completed_at is None else "COMPLETED")
-    if task.completed_at is not None:
-        todo.add("completed", task.completed_at.replace(microsecond=0))
-        todo.add("percent-complete", 100)
 
 
 def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_for: datetime | None) -> None:
