@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
 from taskchat_app.domain.transfer.calendar_zones import UNREADABLE, FileZones, all_of, parsed
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.report import LOST_PART, PART_OF, ImportReport, part_of
+from taskchat_app.domain.transfer.report import LOST_PART, ImportReport
 from taskchat_app.domain.transfer.tables import decoded
 from taskchat_app.domain.transfer.task_writer import DATE_LOST
 from taskchat_app.i18n.messages import Message, gettext
@@ -143,13 +143,14 @@ def _task(
         return None
     _note_lost_properties(entry, shown, block, report)
     parent = _parent(entry, shown, block, titles, report)
+    description = report.part_of(parent, block.line, shown, _description(entry))
     for name in zones.localize(entry):
         report.note(block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
     due = _readable_due(entry, shown, block, report, zone)
     return ForeignTask(
         block.line,
         title.removeprefix(DONE_MARK) if OWN_COMPLETED in entry else title,
-        str(entry.get("DESCRIPTION", "")) if is_own else part_of(parent, _description(entry)),
+        str(entry.get("DESCRIPTION", "")) if is_own else description,
         _priority(entry),
         tuple(_categories(entry)),
         due,
@@ -203,7 +204,7 @@ def _is_completed(entry: Any) -> bool:
 
 
 def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], report: ImportReport) -> str:
-    """Return the title of the entry that this one is a part of, "" for none; name it, and other relations as lost.
+    """Return the title of the entry that this one is a part of, "" for none; name other relations as lost.
 
     Other kinds that lead out of the file are bookkeeping, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
     """
@@ -214,10 +215,7 @@ def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], repor
             parents.append(str(related))
         elif kind in ("CHILD", "SIBLING") or str(related) in titles:
             report.note(block.line, LOST_PART.with_values(title=title, part=f"RELATED-TO ({kind[:20]})"))
-    parent = next((titles[uid] for uid in parents if uid in titles and uid not in ("", str(entry.get("UID")))), "")
-    if parent:
-        report.note(block.line, PART_OF.with_values(title=title, parent=parent[:60]))
-    return parent
+    return next((titles[uid] for uid in parents if uid in titles and uid not in ("", str(entry.get("UID")))), "")
 
 
 def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:

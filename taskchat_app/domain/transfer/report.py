@@ -18,11 +18,6 @@ START_LOST = gettext("“{title}” comes without its start {start}: a task has 
 LOST_PART = gettext("“{title}” comes without its {part}, which has no place here.")
 
 
-def part_of(parent: str, description: str) -> str:
-    """Return the description, which names the task that this one is a part of, if any."""
-    return f"↳ {parent}\n{description}".strip() if parent else description
-
-
 REMARKS_MAX = 150_000
 """Of one import; one takes up to 1.4 KB. An account of 100,000 tasks that is imported again has one for each."""
 TOO_MANY_REMARKS = gettext(
@@ -80,6 +75,13 @@ class ImportReport:
     def note(self, line: int, reason: Message) -> None:
         """Say that a task comes differently. Raises Invalid beyond REMARKS_MAX."""
         self._add(self.notes, line, reason)
+
+    def part_of(self, parent: str, line: int, title: str, description: str) -> str:
+        """Return the description, which names the task that this one is a part of, if any; note that it does."""
+        if not parent:
+            return description
+        self.note(line, PART_OF.with_values(title=title, parent=parent[:60]))
+        return f"↳ {parent}\n{description}".strip()
 
     def _add(self, remarks: list[Remark], line: int, reason: Message) -> None:
         if len(self.skipped) + len(self.notes) >= REMARKS_MAX:

@@ -17,15 +17,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.report import (
-    DATE_WORDS,
-    LOST_PART,
-    NO_SUCH_COLUMNS,
-    PART_OF,
-    START_LOST,
-    ImportReport,
-    part_of,
-)
+from taskchat_app.domain.transfer.report import DATE_WORDS, LOST_PART, NO_SUCH_COLUMNS, START_LOST, ImportReport
 from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
 from taskchat_app.domain.transfer.tasks_csv import moment_of
 from taskchat_app.i18n.messages import gettext
@@ -91,15 +83,14 @@ def _task(row: Row, parent: str, report: ImportReport, zone: ZoneInfo) -> Foreig
         return None
     if row["kind"].upper() == "NOTE":
         report.note(row.line, NOTE.with_values(title=shown))
-    if parent:
-        report.note(row.line, PART_OF.with_values(title=shown, parent=parent[:60]))
+    description = report.part_of(parent, row.line, shown, row["content"])
     if row["priority"] not in PRIORITIES:
         report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=row["priority"][:20]))
     lists = [name for name in (row["list name"], row["folder name"]) if name and name.lower() != INBOX]
     task = ForeignTask(
         row.line,
         title,
-        part_of(parent, row["content"]),
+        description,
         PRIORITIES.get(row["priority"], "medium"),
         (*(tag.strip() for tag in row["tags"].split(",")), *lists),
         _due(row, report, zone),

@@ -14,15 +14,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.date_words import read_date_words
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.report import (
-    AFTER_COMPLETION,
-    DATE_WORDS,
-    NO_SUCH_COLUMNS,
-    PART_OF,
-    SECTION,
-    ImportReport,
-    part_of,
-)
+from taskchat_app.domain.transfer.report import AFTER_COMPLETION, DATE_WORDS, NO_SUCH_COLUMNS, SECTION, ImportReport
 from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
 from taskchat_app.i18n.messages import gettext
 
@@ -95,15 +87,14 @@ class _Project:
         indent = int(row["indent"]) if row["indent"] in ("1", "2", "3", "4", "5") else 1
         parent = self._above[min(indent - 1, len(self._above)) - 1] if indent > 1 and self._above else ""
         self._above = [*self._above[: indent - 1], title]
-        if parent:
-            self._report.note(row.line, PART_OF.with_values(title=title[:60], parent=parent[:60]))
+        description = self._report.part_of(parent, row.line, title[:60], row["description"])
         priority = row["priority"].lower().removeprefix("p")
         if priority not in PRIORITIES:
             self._report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=priority[:20]))
         task = ForeignTask(
             row.line,
             title,
-            part_of(parent, row["description"]),
+            description,
             PRIORITIES.get(priority, "medium"),
             (*labels, *([self._section] if self._section else [])),
         )

@@ -19,15 +19,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.report import (
-    AFTER_COMPLETION,
-    DATE_WORDS,
-    LOST_PART,
-    PART_OF,
-    START_LOST,
-    ImportReport,
-    part_of,
-)
+from taskchat_app.domain.transfer.report import AFTER_COMPLETION, DATE_WORDS, LOST_PART, START_LOST, ImportReport
 from taskchat_app.domain.transfer.tasks_csv import moment_of
 from taskchat_app.i18n.messages import gettext
 
@@ -114,14 +106,13 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
             report.note(line, LOST_PART.with_values(title=shown, part=name))
     parents = _list(task.get("related_tasks"), "parenttask")
     parent = _text(parents[0], "title") if parents and isinstance(parents[0], dict) else ""
-    if parent:
-        report.note(line, PART_OF.with_values(title=shown, parent=parent[:60]))
+    description = report.part_of(parent, line, shown, _plain(_text(task, "description")))
     labels = [_text(label, "title") for label in _list(task, "labels") if isinstance(label, dict)]
     priority = task.get("priority")
     return ForeignTask(
         line,
         title,
-        part_of(parent, _plain(_text(task, "description"))),
+        description,
         PRIORITIES.get(priority if isinstance(priority, int) else 0, "medium"),
         (*labels, *([project] if project.lower() not in ("", "inbox") else [])),
         Due.of_instant(due, zone) if due else None,
