@@ -5,6 +5,7 @@ import logging
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -166,18 +167,10 @@ def literal(query: str, **values: Any) -> str:
     return query.format_map({name: quote(value) for name, value in values.items()})
 
 
-@asynccontextmanager
-async def system_transaction() -> AsyncGenerator[AsyncSession]:
-    """Open a transaction on the rows of all users, for background jobs; otherwise like `transaction()`."""
-    async with transaction(rows.EVERY_USER) as session:
-        yield session
-
-
-@asynccontextmanager
-async def system_reading() -> AsyncGenerator[AsyncSession]:
-    """Open a read-only transaction on the rows of all users, for background jobs; otherwise like `reading()`."""
-    async with reading(rows.EVERY_USER) as session:
-        yield session
+system_transaction = partial(transaction, rows.EVERY_USER)
+"""Opens a transaction on the rows of all users, for background jobs; otherwise like `transaction()`."""
+system_reading = partial(reading, rows.EVERY_USER)
+"""Opens a read-only transaction on the rows of all users, for background jobs; otherwise like `reading()`."""
 
 
 async def is_reachable() -> bool:
