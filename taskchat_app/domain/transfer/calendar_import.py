@@ -70,7 +70,7 @@ def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Itera
         try:
             # As an event: icalendar reads on after a property of an event that is broken, and not in a to-do.
             [entry] = parsed(["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]).walk("VEVENT")
-            task = _task(block, entry, titles, zones, report, zone, is_own=is_own)
+            task = _Entry(block, entry, report, zone).task(titles, zones, is_own=is_own)
         except UNREADABLE as error:
             report.skip_task(block.line, BROKEN.with_values(reason=f"{type(error).__name__}: {str(error)[:100]}"))
             continue
@@ -124,174 +124,159 @@ def _titles(blocks: Iterable[_Block]) -> dict[str, str]:
     return titles
 
 
-def _task(
-    block: _Block,
-    entry: Any,
-    titles: dict[str, str],
-    zones: FileZones,
-    report: ImportReport,
-    zone: ZoneInfo,
-    *,
-    is_own: bool,
-) -> ForeignTask | None:
-    """Return the task of an entry, and name what of it is lost; None for one that does not come."""
-    _drop_broken_parts(entry, block, report)
-    title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
-    shown = title[:60]
-    if reason := _why_skipped(entry):
-        report.skip_task(block.line, reason.with_values(title=shown))
-        return None
-    _note_lost_properties(entry, shown, block, report)
-    parent = _parent(entry, shown, block, titles, report)
-    description = report.part_of(parent, block.line, shown, _description(entry))
-    for name in zones.localize(entry):
-        report.note(block.line, UNKNOWN_ZONE.with_values(zone=name[:60]))
-    due = _readable_due(entry, shown, block, report, zone)
-    return ForeignTask(
-        block.line,
-        title.removeprefix(DONE_MARK) if OWN_COMPLETED in entry else title,
-        str(entry.get("DESCRIPTION", "")) if is_own else description,
-        _priority(entry),
-        tuple(_categories(entry)),
-        due,
-        _rule(entry, shown, block, report),
-        _remind_before(entry, due, shown, block, report, zone),
-        _moment_of(entry, "COMPLETED", zone) or _moment_of(entry, OWN_COMPLETED, zone),
-        _is_completed(entry),
-        _moment_of(entry, "CREATED", zone),
-        f"ics {uid}" if uid else "",
-    )
+@dataclass(slots=True)
+class _Entry:
+    """A to-do or event as icalendar read it; what of it is lost is named with its line and title."""
 
+    block: _Block
+    fields: Any
+    report: ImportReport
+    zone: ZoneInfo
 
-def _status(entry: Any) -> str:
-    return str(entry.get("STATUS", "")).upper()
+    def task(self, titles: dict[str, str], zones: FileZones, *, is_own: bool) -> ForeignTask | None:
+        """Return the task of the entry, and name what of it is lost; None for one that does not come."""
+        self._drop_broken_parts()
+        entry, line = self.fields, self.block.line
+        title, uid = str(entry.get("SUMMARY", "")).strip(), str(entry.get("UID", ""))
+        if reason := self._why_skipped():
+            self.report.skip_task(line, reason.with_values(title=self._shown))
+            return None
+        for name in LOST_PROPERTIES:
+            if name in entry and not (name == "RDATE" and OWN_RULE in entry):
+                self._lose(name)
+        description = self.report.part_of(self._parent(titles), line, self._shown, self._description())
+        for name in zones.localize(entry):
+            self.report.note(line, UNKNOWN_ZONE.with_values(zone=name[:60]))
+        due = self._readable_due()
+        return ForeignTask(
+            line,
+            title.removeprefix(DONE_MARK) if OWN_COMPLETED in entry else title,
+            str(entry.get("DESCRIPTION", "")) if is_own else description,
+            self._priority(),
+            tuple(str(name) for group in all_of(entry.get("CATEGORIES")) for name in group.cats),
+            due,
+            self._rule(),
+            self._remind_before(due),
+            self._moment_of(entry, "COMPLETED") or self._moment_of(entry, OWN_COMPLETED),
+            self._is_completed(),
+            self._moment_of(entry, "CREATED"),
+            f"ics {uid}" if uid else "",
+        )
 
+    @property
+    def _shown(self) -> str:
+        return str(self.fields.get("SUMMARY", "")).strip()[:60]
 
-def _why_skipped(entry: Any) -> Message | None:
-    """Return why an entry does not come; None if it does."""
-    if _status(entry) == "CANCELLED":
-        return CANCELLED
-    return ONE_OF_SERIES if "RECURRENCE-ID" in entry else None
+    @property
+    def _status(self) -> str:
+        return str(self.fields.get("STATUS", "")).upper()
 
+    def _lose(self, part: str) -> None:
+        self.report.note(self.block.line, LOST_PART.with_values(title=self._shown, part=part))
 
-def _note_lost_properties(entry: Any, title: str, block: _Block, report: ImportReport) -> None:
-    for name in LOST_PROPERTIES:
-        if name in entry and not (name == "RDATE" and OWN_RULE in entry):
-            report.note(block.line, LOST_PART.with_values(title=title, part=name))
+    def _drop_broken_parts(self) -> None:
+        """Take the properties that icalendar could not read out of the entry, and name them."""
+        for name, reason in self.fields.errors:
+            if name is not None:  # None: a line without a name
+                self.fields.pop(name, None)
+            self._lose(f"{name or 'line'} ({reason})"[:200])
 
+    def _why_skipped(self) -> Message | None:
+        """Return why the entry does not come; None if it does."""
+        if self._status == "CANCELLED":
+            return CANCELLED
+        return ONE_OF_SERIES if "RECURRENCE-ID" in self.fields else None
 
-def _readable_due(entry: Any, title: str, block: _Block, report: ImportReport, zone: ZoneInfo) -> Due | None:
-    """Return the date of an entry; None, and named as lost, in a year that no task has."""
-    try:
-        return _due(entry, block.kind, zone)
-    except Invalid as error:
-        report.note(block.line, DATE_LOST.with_values(title=title, reason=error.detail))
-        return None
+    def _readable_due(self) -> Due | None:
+        """Return the date of the entry; None, and named as lost, in a year that no task has."""
+        try:
+            return self._due()
+        except Invalid as error:
+            self.report.note(self.block.line, DATE_LOST.with_values(title=self._shown, reason=error.detail))
+            return None
 
+    def _is_completed(self) -> bool:
+        entry = self.fields
+        has_moment = "COMPLETED" in entry or OWN_COMPLETED in entry
+        return has_moment or self._status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100"
 
-def _drop_broken_parts(entry: Any, block: _Block, report: ImportReport) -> None:
-    """Take the properties that icalendar could not read out of the entry, and name them."""
-    for name, reason in entry.errors:
-        if name is not None:  # None: a line without a name
-            entry.pop(name, None)
-        part = f"{name or 'line'} ({reason})"[:200]
-        report.note(block.line, LOST_PART.with_values(title=str(entry.get("SUMMARY", ""))[:60], part=part))
+    def _parent(self, titles: dict[str, str]) -> str:
+        """Return the title of the entry that this one is a part of, "" for none; name other relations as lost.
 
+        Other kinds that lead out of the file are bookkeeping, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
+        """
+        parents: list[str] = []
+        for related in all_of(self.fields.get("RELATED-TO")):
+            kind = str(related.params.get("RELTYPE", PARENT)).upper()
+            if kind == PARENT:
+                parents.append(str(related))
+            elif kind in ("CHILD", "SIBLING") or str(related) in titles:
+                self._lose(f"RELATED-TO ({kind[:20]})")
+        others = ("", str(self.fields.get("UID")))
+        return next((titles[uid] for uid in parents if uid in titles and uid not in others), "")
 
-def _is_completed(entry: Any) -> bool:
-    has_moment = "COMPLETED" in entry or OWN_COMPLETED in entry
-    return has_moment or _status(entry) == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100"
+    def _due(self) -> Due | None:
+        """Return when a to-do is due, or when an event begins; local times without a zone are the user's.
 
+        Raises Invalid for a year that no task has.
+        """
+        entry, is_todo = self.fields, self.block.kind == "VTODO"
+        if is_todo and "DUE" in entry:
+            found: date = entry["DUE"].dt
+        elif "DTSTART" not in entry:
+            return None
+        else:
+            found = entry["DTSTART"].dt
+            if is_todo and "DURATION" in entry:
+                try:
+                    found += entry["DURATION"].dt
+                except OverflowError as error:
+                    raise out_of_range() from error
+        return Due(self._moment(found), None if isinstance(found, datetime) else found)
 
-def _parent(entry: Any, title: str, block: _Block, titles: dict[str, str], report: ImportReport) -> str:
-    """Return the title of the entry that this one is a part of, "" for none; name other relations as lost.
+    def _moment_of(self, component: Any, name: str) -> datetime | None:
+        """Return the moment of a property; None without it, or in a year that no task has."""
+        try:
+            return self._moment(component[name].dt) if hasattr(component.get(name), "dt") else None
+        except Invalid:
+            return None
 
-    Other kinds that lead out of the file are bookkeeping, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
-    """
-    parents: list[str] = []
-    for related in all_of(entry.get("RELATED-TO")):
-        kind = str(related.params.get("RELTYPE", PARENT)).upper()
-        if kind == PARENT:
-            parents.append(str(related))
-        elif kind in ("CHILD", "SIBLING") or str(related) in titles:
-            report.note(block.line, LOST_PART.with_values(title=title, part=f"RELATED-TO ({kind[:20]})"))
-    return next((titles[uid] for uid in parents if uid in titles and uid not in ("", str(entry.get("UID")))), "")
+    def _moment(self, found: date) -> datetime:
+        """Return a day's end or an instant in UTC. Raises Invalid for a year that no task has."""
+        check_year(found)
+        if not isinstance(found, datetime):
+            return Due.of_day(found, self.zone).at
+        return (found if found.tzinfo else found.replace(tzinfo=self.zone)).astimezone(UTC)
 
+    def _rule(self) -> str | None:
+        rules = all_of(self.fields.get("RRULE")) or all_of(self.fields.get(OWN_RULE))
+        if len(rules) > 1:
+            self._lose("RRULE (2)")
+        return rules[0].to_ical().decode() if rules else None
 
-def _due(entry: Any, kind: str, zone: ZoneInfo) -> Due | None:
-    """Return when a to-do is due, or when an event begins; local times without a zone are the user's.
+    def _priority(self) -> str:
+        level = int(self.fields.get("PRIORITY", 0))
+        if level == 0:
+            return "medium"
+        return "high" if level < 5 else "medium" if level == 5 else "low"
 
-    Raises Invalid for a year that no task has.
-    """
-    if kind == "VTODO" and "DUE" in entry:
-        found: date = entry["DUE"].dt
-    elif "DTSTART" not in entry:
-        return None
-    else:
-        found = entry["DTSTART"].dt
-        if kind == "VTODO" and "DURATION" in entry:
-            try:
-                found += entry["DURATION"].dt
-            except OverflowError as error:
-                raise out_of_range() from error
-    return Due(_moment(found, zone), None if isinstance(found, datetime) else found)
+    def _description(self) -> str:
+        """Return the description with place and address."""
+        parts = [str(self.fields[name]).strip() for name in ("DESCRIPTION", "LOCATION", "URL") if name in self.fields]
+        return "\n\n".join(part for part in parts if part)
 
-
-def _moment_of(entry: Any, name: str, zone: ZoneInfo) -> datetime | None:
-    """Return the moment of a property; None without it, or in a year that no task has."""
-    try:
-        return _moment(entry[name].dt, zone) if hasattr(entry.get(name), "dt") else None
-    except Invalid:
-        return None
-
-
-def _moment(found: date, zone: ZoneInfo) -> datetime:
-    """Return a day's end or an instant in UTC. Raises Invalid for a year that no task has."""
-    check_year(found)
-    if not isinstance(found, datetime):
-        return Due.of_day(found, zone).at
-    return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
-
-
-def _rule(entry: Any, title: str, block: _Block, report: ImportReport) -> str | None:
-    rules = all_of(entry.get("RRULE")) or all_of(entry.get(OWN_RULE))
-    if len(rules) > 1:
-        report.note(block.line, LOST_PART.with_values(title=title, part="RRULE (2)"))
-    return rules[0].to_ical().decode() if rules else None
-
-
-def _priority(entry: Any) -> str:
-    level = int(entry.get("PRIORITY", 0))
-    if level == 0:
-        return "medium"
-    return "high" if level < 5 else "medium" if level == 5 else "low"
-
-
-def _categories(entry: Any) -> Iterator[str]:
-    for group in all_of(entry.get("CATEGORIES")):
-        yield from map(str, group.cats)
-
-
-def _description(entry: Any) -> str:
-    """Return the description with place and address."""
-    parts = [str(entry[name]).strip() for name in ("DESCRIPTION", "LOCATION", "URL") if name in entry]
-    return "\n\n".join(part for part in parts if part)
-
-
-def _remind_before(
-    entry: Any, due: Due | None, title: str, block: _Block, report: ImportReport, zone: ZoneInfo
-) -> int | None:
-    """Return how many minutes before the due date the first alarm rings."""
-    times: list[int] = []
-    alarms = entry.walk("VALARM")
-    for alarm in alarms:
-        trigger = alarm["TRIGGER"].dt if "TRIGGER" in alarm else None
-        if due is None or trigger is None:
-            continue
-        if isinstance(trigger, timedelta):
-            times.append(-((trigger - WHOLE_DAY_OFFSET if due.day else trigger) // timedelta(minutes=1)))
-        elif rings := _moment_of(alarm, "TRIGGER", zone):
-            times.append((due.at - rings) // timedelta(minutes=1))
-    if len(alarms) > 1 or len(times) < len(alarms):
-        report.note(block.line, LOST_PART.with_values(title=title, part="VALARM"))
-    return times[0] if times else None
+    def _remind_before(self, due: Due | None) -> int | None:
+        """Return how many minutes before the due date the first alarm rings."""
+        times: list[int] = []
+        alarms = self.fields.walk("VALARM")
+        for alarm in alarms:
+            trigger = alarm["TRIGGER"].dt if "TRIGGER" in alarm else None
+            if due is None or trigger is None:
+                continue
+            if isinstance(trigger, timedelta):
+                times.append(-((trigger - WHOLE_DAY_OFFSET if due.day else trigger) // timedelta(minutes=1)))
+            elif rings := self._moment_of(alarm, "TRIGGER"):
+                times.append((due.at - rings) // timedelta(minutes=1))
+        if len(alarms) > 1 or len(times) < len(alarms):
+            self._lose("VALARM")
+        return times[0] if times else None
