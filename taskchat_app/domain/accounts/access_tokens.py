@@ -154,7 +154,11 @@ async def user_of_token(token: str) -> TokenUse | None:
         async with transaction(user_id) as session:
             own = update(AccessToken).where(col(AccessToken.user_id) == user_id, col(AccessToken.id) == row.id)
             await session.exec(own.values(last_used_at=now()))
-    return TokenUse(_person(user, row), row.scopes)
+    expires_at, used = row.expires_at or NEVER, Token(row.id, row.name)
+    person = Person(
+        user.id, user.email, user.timezone, row.id, expires_at, "token", user.language, user.week_start, token=used
+    )
+    return TokenUse(person, row.scopes)
 
 
 async def is_valid(person: Person) -> bool:
@@ -164,13 +168,6 @@ async def is_valid(person: Person) -> bool:
     own = select(AccessToken.id).where(AccessToken.user_id == person.id, AccessToken.id == person.token.id)
     async with reading(person.id) as session:
         return (await session.exec(own.where(_is_valid()))).first() is not None
-
-
-def _person(user: User, row: AccessToken) -> Person:
-    expires_at, used = row.expires_at or NEVER, Token(row.id, row.name)
-    return Person(
-        user.id, user.email, user.timezone, row.id, expires_at, "token", user.language, user.week_start, token=used
-    )
 
 
 def _is_valid() -> ColumnElement[bool]:
