@@ -46,10 +46,7 @@ class Message:
     """A message to a webhook; `id` is the same at each try, `change_id` the change that it is about, 0 for a test."""
 
     id: str
-    user_id: str
-    webhook_id: str
-    url: str
-    secret: str
+    webhook: Webhook
     event: str
     body: str
     change_id: int = 0
@@ -85,9 +82,7 @@ async def send_test(user_id: str, webhook_id: str) -> Outcome:
             raise NotFound(NO_WEBHOOK)
         if resets_at := await take(session, TESTS, user_id):
             raise BurstLimit(gettext("These are too many tests. Try again later."), resets_at=resets_at)
-    message = Message(
-        f"msg_{uuid.uuid4().hex}", user_id, webhook_id, row.url, row.secret, event=TEST, body=payload_of_test()
-    )
+    message = Message(f"msg_{uuid.uuid4().hex}", row, TEST, payload_of_test())
     outcome = await _send(message)
     async with transaction(user_id) as session:
         await lock_user(session, user_id)
@@ -121,18 +116,9 @@ async def _next_message(user_id: str, webhook_id: str, lease_id: str) -> Message
             for change in changes:
                 event = event_of(change)
                 if event is not None and event in webhook.events:
-                    return Message(
-                        f"msg_{webhook_id}_{change.id}",
-                        user_id,
-                        webhook_id,
-                        webhook.url,
-                        webhook.secret,
-                        event,
-                        payload_of(change, event, await zone_of(session, user_id)),
-                        change.id,
-                        change.task_number,
-                        webhook.attempts + 1,
-                    )
+                    message_id, attempt = f"msg_{webhook_id}_{change.id}", webhook.attempts + 1
+                    body = payload_of(change, event, await zone_of(session, user_id))
+                    return Message(message_id, webhook, event, body, change.id, change.task_number, attempt)
                 webhook.last_change_id = change.id
             if len(changes) < PAGE:
                 return None
@@ -145,7 +131,7 @@ async def _changes_after(session: AsyncSession, user_id: str, after: int) -> lis
 
 
 async def _send(message: Message) -> Outcome:
-    return await send(message.url, message.secret, message.id, message.body)
+    return await send(message.webhook.url, message.webhook.secret, message.id, message.body)
 
 
 async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
@@ -160,10 +146,11 @@ async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
     else:
         pause = BACKOFF[message.attempt - 1] * random.uniform(1 - JITTER, 1 + JITTER)  # noqa: S311 -- not a secret
         values["next_at"] = now() + pause
-    own = _own(message.user_id, message.webhook_id).where(col(Webhook.lease_id) == lease_id)
-    async with transaction(message.user_id) as session:
+    user_id = message.webhook.user_id
+    own = _own(user_id, message.webhook.id).where(col(Webhook.lease_id) == lease_id)
+    async with transaction(user_id) as session:
         try:
-            await lock_user(session, message.user_id)  # before the rows that refer to the user
+            await lock_user(session, user_id)  # before the rows that refer to the user
         except NotFound:
             return
         if (await session.exec(own.values(values))).rowcount:
@@ -172,9 +159,9 @@ async def _record(message: Message, outcome: Outcome, lease_id: str) -> None:
 
 def _delivery(message: Message, outcome: Outcome) -> WebhookDelivery:
     row = WebhookDelivery(
-        user_id=message.user_id,
+        user_id=message.webhook.user_id,
         id=uuid.uuid4().hex,
-        webhook_id=message.webhook_id,
+        webhook_id=message.webhook.id,
         message_id=message.id,
         event=message.event,
         task_number=message.task_number,
