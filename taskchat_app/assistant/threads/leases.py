@@ -6,7 +6,8 @@ keeps its id: its two runs are told apart by the change id at which a run began.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -20,7 +21,13 @@ from taskchat_app.assistant.core.item_sentences import body_of, restore_messages
 from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
 from taskchat_app.domain.log.announcements import TURNS, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
-from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_transaction, transaction
+from taskchat_app.domain.storage.database import (
+    DATABASE_AWAY,
+    locking_transaction,
+    now,
+    system_transaction,
+    transaction,
+)
 from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
 from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.runtime.event_loop import start_background
@@ -111,6 +118,14 @@ async def ensure_held(session: AsyncSession, turn: TurnContext) -> None:
         raise TurnOverError(turn.turn_id)
     if stop_requested:
         raise StopRequestedError(turn.turn_id)
+
+
+@asynccontextmanager
+async def held_transaction(turn: TurnContext) -> AsyncGenerator[AsyncSession]:
+    """Open a transaction in which a turn writes, with its user and its lease locked; raises as `ensure_held`."""
+    async with locking_transaction(turn.person.id) as session:
+        await ensure_held(session, turn)
+        yield session
 
 
 class Renewed(NamedTuple):

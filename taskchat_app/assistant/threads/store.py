@@ -31,7 +31,7 @@ from taskchat_app.assistant.threads.thread_rows import (
     threads_after,
 )
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.log.changes import Entry, record
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
@@ -129,8 +129,7 @@ class PostgresStore(Store[RequestContext]):
         """Insert or update the item."""
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
-            await put_item(session, context.user_id, item, turn_id=None)
-            await record(session, in_thread(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
+            await store_items(session, in_thread(context.cause(), thread_id), item)
 
     async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
         async with context.reading() as session:
@@ -199,6 +198,14 @@ async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, tur
     values = {"thread_id": item.thread_id, "user_id": user_id, "turn_id": turn_id, "at": now()}
     connection = await session.connection()
     await connection.execute(PUT, values | item_values([item]))
+
+
+async def store_items(session: AsyncSession, by: Cause, *items: ThreadItem) -> Sequence[ThreadItem]:
+    """Put the items in the cause's turn, and record them, so that every tab shows them as they are now; return them."""
+    for item in items:
+        await put_item(session, by.user_id, item, turn_id=by.turn_id)
+    await record(session, by, [Entry("message", "stored", item_id=item.id) for item in items])
+    return items
 
 
 def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ A message with the Idempotency-Key of an earlier one gets the turn of that one.
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import TypeGuard
 
 from chatkit.types import (
@@ -29,11 +29,13 @@ from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.widget_actions import payload_of
 from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.assistant.threads.titles import title_of
 from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.assistant.turns import retry, structured_inputs, turn_status
+from taskchat_app.assistant.turns.remote_turn import RemoteTurn
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
@@ -57,16 +59,6 @@ TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 """A custom action is one of these when it edits a message, a structured input when it is in the user's own words."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviousTurn:
-    """The turn that an earlier request with the same key started."""
-
-    turn_id: str
-    thread_id: str
-    cleanup: RetryCleanup | None
-    """What that request removed, if it retried or edited a message."""
-
-
 async def begins_turn(person: Person, request: StreamingReq) -> TurnRequest | None:
     """Return the request if it asks for an answer; the others are clicks, or not offered."""
     if isinstance(request, ThreadsAddStructuredInputReq):
@@ -83,11 +75,11 @@ def _asks_for_answer(request: StreamingReq) -> TypeGuard[TurnRequest]:
 @asynccontextmanager
 async def admit(
     person: Person, request: TurnRequest, key: RequestKey | None = None
-) -> AsyncGenerator[TurnContext | PreviousTurn]:
+) -> AsyncGenerator[TurnContext | RemoteTurn]:
     """Store the message, count it against each limit and take the thread's lease, all or nothing.
 
     Commits at the end of the block: what begins in the block runs beside the commit, and has to end if that raises.
-    A request that was admitted with this key before changes nothing, whatever would refuse it now.
+    A request that was admitted with this key before changes nothing, whatever would refuse it now: it gets its turn.
     Raises BadRequest, EmptyMessage, MessageTooLong, KeyReused, NotFound, Busy, DailyLimit or BurstLimit, and then
     nothing has changed and no quota is used.
     """
@@ -116,15 +108,15 @@ def _check_words(request: TurnRequest) -> None:
         case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsAddStructuredInputReq():
             checked_text(_message_of(request))
         case ThreadsCustomActionReq():
-            _check(retry.parse_edit(request).text)
+            _check(payload_of(retry.MessageEdit, request.params.action).text)
         case ThreadsRetryAfterItemReq():
             pass
 
 
-async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> PreviousTurn:
+async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteTurn:
     turn = await turn_status.access_turn(session, kept.user_id, kept.turn_id or "")
     await store.access_thread(session, kept.user_id, turn.thread_id)
-    return PreviousTurn(turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
+    return RemoteTurn(turn.user_id, turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
 
 
 def checked_text(message: UserMessageInput) -> str:
@@ -201,7 +193,7 @@ async def _admit_retry_or_edit(
     if isinstance(request, ThreadsCustomActionReq):
         if item_id is not None:  # what was clicked
             await store.access_item(session, person.id, thread.id, item_id)
-        edit = retry.parse_edit(request)
+        edit = payload_of(retry.MessageEdit, request.params.action)
         item_id, words = edit.item_id, edit.text
     row = await store.access_item(session, person.id, thread.id, item_id or "")
     item = store.as_item(row)

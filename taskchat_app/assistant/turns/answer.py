@@ -15,14 +15,12 @@ from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_list_widget
 from taskchat_app.assistant.turns import answered_choices, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.limits.answers_at_once import answer_slot
 from taskchat_app.domain.log.changes import task_changes
-from taskchat_app.domain.storage.database import transaction
-from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import run_to_completion
@@ -82,9 +80,7 @@ async def _decide_and_publish(turn: TurnContext) -> list[int]:
     """Return the numbers of the tasks that the accepted proposal deleted."""
     numbers: list[int] = []
     cards: list[WidgetItem] = []
-    async with transaction(turn.person.id) as session:
-        await lock_user(session, turn.person.id)
-        await leases.ensure_held(session, turn)
+    async with held_transaction(turn) as session:
         cause = turn.person.cause("person", turn.thread_id, turn.turn_id)
         for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
             if proposal_id is None:

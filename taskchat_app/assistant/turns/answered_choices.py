@@ -4,12 +4,11 @@ from chatkit.types import ThreadItemReplacedEvent
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import task_choices
 from taskchat_app.assistant.turns import structured_inputs
-from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import ThreadItem
-from taskchat_app.domain.storage.user_lock import lock_user
 
 
 async def close_card(turn: TurnContext) -> None:
@@ -23,9 +22,7 @@ async def close_card(turn: TurnContext) -> None:
     ]
     if len(calls) != 1:
         return
-    async with transaction(turn.person.id) as session:
-        await lock_user(session, turn.person.id)
-        await leases.ensure_held(session, turn)
+    async with held_transaction(turn) as session:
         last = select(ThreadItem).where(
             ThreadItem.user_id == turn.person.id, ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "widget"
         )
@@ -36,6 +33,6 @@ async def close_card(turn: TurnContext) -> None:
         by = turn.person.cause("person", turn.thread_id, row.turn_id)
         card = task_choices.decided_by_call(row, number, calls[0])
         questions = await structured_inputs.close_question(session, by, row, number)
-        await structured_inputs.store_items(session, by, [card])
+        await store.store_items(session, by, card)
     for item in (card, *questions):
         await turn.publish(ThreadItemReplacedEvent(item=item), is_stored=True)

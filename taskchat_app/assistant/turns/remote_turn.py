@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RemoteTurn:
-    """A turn that another instance runs, or that is over."""
+    """A turn that another instance runs, or that is over; also one that an earlier request with the same key began."""
 
     user_id: str
     id: str

@@ -22,7 +22,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_choices
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadRequest
@@ -62,9 +62,7 @@ async def answer(
         card = task_choices.skip(card_row)
     else:
         card = await task_choices.pick(session, person, by, card_row, task_choices.numbers_of(card_row)[index])
-    items = [_answered(item, value), card]
-    await store_items(session, by, items)
-    return items
+    return await store.store_items(session, by, _answered(item, value), card)
 
 
 async def answer_in_words(
@@ -75,7 +73,7 @@ async def answer_in_words(
     if item.status != "pending":
         raise BadRequest(gettext("This question is answered already. Write a message instead."))
     answered = _answered(item, _value_of(item, submitted))
-    await store_items(session, replace(by, turn_id=row.turn_id), [answered])
+    await store.store_items(session, replace(by, turn_id=row.turn_id), answered)
     return answered
 
 
@@ -94,9 +92,7 @@ async def close_question(
     if not isinstance(item, StructuredInputItem) or item.status != "pending":
         return []
     value = _question(item).options[task_choices.numbers_of(card).index(number)].value
-    answered = _answered(item, value)
-    await store_items(session, by, [answered])
-    return [answered]
+    return await store.store_items(session, by, _answered(item, value))
 
 
 async def _access(
@@ -134,10 +130,3 @@ def _answered(item: StructuredInputItem, value: str | None) -> StructuredInputIt
     given = StructuredInputAnswer(skipped=True) if value is None else StructuredInputAnswer(values=[value])
     question = _question(item).model_copy(update={"answer": given})
     return item.model_copy(update={"status": "skipped" if value is None else "answered", "inputs": [question]})
-
-
-async def store_items(session: AsyncSession, by: Cause, items: Sequence[ThreadItem]) -> None:
-    """Store changed items of a question, for every tab that shows them."""
-    for item in items:
-        await store.put_item(session, by.user_id, item, turn_id=by.turn_id)
-    await record(session, by, [Entry("message", "stored", item_id=item.id) for item in items])
