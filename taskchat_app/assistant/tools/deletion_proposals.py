@@ -14,9 +14,9 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.deletion_consent import is_yes
 from taskchat_app.domain.log.changes import Cause
@@ -149,14 +149,14 @@ def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object
         "key": proposal.id,
         "size": "md",
         "status": {"text": _headline(proposal, len(titles))},
-        "children": [{"type": "Text", "value": line, "size": "sm"} for line in lines],
+        "children": [widgets.text(line) for line in lines],
         "collapsed": proposal.decision is not None,
     }
     if proposal.decision is None:
         label = ngettext("Delete {count} task", "Delete {count} tasks", len(titles))
         payload = {"proposal_id": proposal.id}
-        card["confirm"] = {"label": label, "action": widget_action(CONFIRM, payload)}
-        card["cancel"] = {"label": gettext("Cancel"), "action": widget_action(CANCEL, payload)}
+        card["confirm"] = {"label": label, "action": widgets.action(CONFIRM, payload)}
+        card["cancel"] = {"label": gettext("Cancel"), "action": widgets.action(CANCEL, payload)}
     return card
 
 

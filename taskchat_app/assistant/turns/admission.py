@@ -29,7 +29,7 @@ from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.widget_actions import payload_of
+from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.assistant.threads.titles import title_of
