@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 from agents import Runner, TResponseInputItem
-from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
+from chatkit.types import ThreadItemReplacedEvent, WidgetItem
 
 from taskchat_app.assistant.agent import attached_lists
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
@@ -102,12 +102,12 @@ async def _reply(turn: TurnContext) -> None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
         await publish_message(turn, render(sentence, _language(turn)))
         return
-    message = await _message_of(turn)
-    if isinstance(message, attached_lists.Offer):
-        await publish_message(turn, render(message.said, _language(turn)))
-        return await turn.publish(ThreadItemDoneEvent(item=message.card))
-    if isinstance(message, Message):
-        return await publish_message(turn, render(message, _language(turn)))
+    if is_offline():
+        message = await attached_lists.message_of_lists(turn, _language(turn))
+    else:
+        message = await message_with_files(turn)
+    if message is None:
+        return
     if isinstance(message, attached_lists.Chosen):
         try:
             return await _run_agent(turn, message.message)
@@ -126,13 +126,6 @@ def _language(turn: TurnContext) -> str:
     """Return the language for sentences of our own."""
     earlier = [past.message for past in read_turns(cast("list[Item]", turn.conversation))]
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
-
-
-async def _message_of(turn: TurnContext) -> TResponseInputItem | Message | attached_lists.Chosen | attached_lists.Offer:
-    """Return the message with its files, or what to say of them without a model."""
-    if not is_offline():
-        return await message_with_files(turn)
-    return await attached_lists.message_of_lists(turn, _language(turn))
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
