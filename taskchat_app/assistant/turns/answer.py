@@ -17,7 +17,7 @@ from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_list_widget
-from taskchat_app.assistant.turns import answered_choices, undo_command
+from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.limits.answers_at_once import answer_slot
 from taskchat_app.domain.log.changes import task_changes
@@ -117,7 +117,7 @@ async def _reply(turn: TurnContext) -> None:
     if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
         await publish_message(turn, render(attached_lists.NO_PICTURES, _language(turn)))
     if is_offline():
-        await run_to_completion(answered_choices.close_card(turn))
+        await run_to_completion(structured_inputs.close_card(turn))
     if not await task_choices.offer(turn):
         await task_list_widget.show(turn)
 

@@ -1,6 +1,7 @@
 """Handles the user's answer to a ChatKit question: which of several tasks is meant.
 
-The question and the card (tools/task_choices.py) have the same id: an answer to one also answers the other.
+The question and the card (tools/task_choices.py) have the same id: an answer to one also answers the other. The next
+message may answer both in words.
 """
 
 from collections.abc import Sequence
@@ -13,13 +14,16 @@ from chatkit.types import (
     StructuredInputMultipleChoice,
     ThreadAddStructuredInputParams,
     ThreadItem,
+    ThreadItemReplacedEvent,
     UserMessageInput,
     UserMessageTextContent,
 )
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import task_choices
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
@@ -93,6 +97,35 @@ async def close_question(
         return []
     value = _question(item).options[task_choices.numbers_of(card).index(number)].value
     return await store.store_items(session, by, _answered(item, value))
+
+
+async def close_card(turn: TurnContext) -> None:
+    """Show the conversation's last card as decided if this turn's only change is what one of its lines offers.
+
+    Its button would do the same once more. Only turns of the offline assistant need this: Gemini's cards offer no
+    task that would be added twice.
+    """
+    calls = [
+        call for call in turn.workflow.calls.values() if call.result.get("status") == "ok" and "task" in call.result
+    ]
+    if len(calls) != 1:
+        return
+    async with held_transaction(turn) as session:
+        last = select(models.ThreadItem).where(
+            models.ThreadItem.user_id == turn.person.id,
+            models.ThreadItem.thread_id == turn.thread_id,
+            models.ThreadItem.type == "widget",
+        )
+        row = (await session.exec(last.order_by(col(models.ThreadItem.seq).desc()).limit(1))).one_or_none()
+        number = task_choices.picked_by_call(row, calls[0]) if row else None
+        if row is None or number is None:
+            return
+        by = turn.person.cause("person", turn.thread_id, row.turn_id)
+        card = task_choices.decided_by_call(row, number, calls[0])
+        questions = await close_question(session, by, row, number)
+        await store.store_items(session, by, card)
+    for item in (card, *questions):
+        await turn.publish(ThreadItemReplacedEvent(item=item), is_stored=True)
 
 
 async def _access(
