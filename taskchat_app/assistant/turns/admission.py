@@ -123,7 +123,7 @@ def checked_text(message: UserMessageInput) -> str:
 
     A message with files needs no text.
     """
-    message_tags.check_size(message.content)
+    message_tags.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
             gettext(
@@ -131,8 +131,6 @@ def checked_text(message: UserMessageInput) -> str:
                 count=OPTIONS_MAX_CHARACTERS,
             )
         )
-    message_tags.checked_numbers(message.content)
-    message_tags.checked_order(message.content)
     text = message_tags.text_of_message(message.content)
     _check(text, message.quoted_text or "", has_files=bool(message.attachments))
     return text
