@@ -6,7 +6,6 @@ A message with the Idempotency-Key of an earlier one gets the turn of that one.
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
-from typing import TypeGuard
 
 from chatkit.types import (
     Attachment,
@@ -62,13 +61,9 @@ async def begins_turn(person: Person, request: StreamingReq) -> TurnRequest | No
     """Return the request if it asks for an answer; the others are clicks, or not offered."""
     if isinstance(request, ThreadsAddStructuredInputReq):
         return request if await structured_inputs.is_message(person, request.params) else None
-    return request if _asks_for_answer(request) else None
-
-
-def _asks_for_answer(request: StreamingReq) -> TypeGuard[TurnRequest]:
     if isinstance(request, ThreadsCustomActionReq):
-        return request.params.action.type == retry.EDIT
-    return isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq)
+        return request if request.params.action.type == retry.EDIT else None
+    return request if isinstance(request, TurnRequest) else None
 
 
 @asynccontextmanager
