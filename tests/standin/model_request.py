@@ -10,7 +10,6 @@ from agents.models.interface import ModelTracing
 from openai.types.responses import (
     ResponseCompletedEvent,
     ResponseFunctionToolCall,
-    ResponseOutputItemAddedEvent,
     ResponseOutputItemDoneEvent,
     ResponseTextDeltaEvent,
 )
@@ -77,14 +76,3 @@ def _add(response: ModelResponse, event: Any) -> None:
             response.output = event.response.output
         case _:
             pass
-
-
-def item_ids(response: ModelResponse) -> list[tuple[str, str]]:
-    """Return the type and the item id of each event that has an item id."""
-    ids: list[tuple[str, str]] = []
-    for event in response.events:
-        if isinstance(event, ResponseOutputItemAddedEvent | ResponseOutputItemDoneEvent):
-            ids.append((event.type, str(event.item.id)))
-        elif hasattr(event, "item_id"):
-            ids.append((event.type, event.item_id))
-    return ids

@@ -13,7 +13,7 @@ from taskchat_app.api.mcp import arguments as a
 from taskchat_app.api.mcp import results as r
 from taskchat_app.api.mcp.results import BatchFailed, Line, Task, Written, names
 from taskchat_app.assistant.tools.deletion_consent import PROGRAM_DELETES_MAX
-from taskchat_app.assistant.tools.mcp_proposals import propose_deletion
+from taskchat_app.assistant.tools.deletion_proposals import propose_deletion
 from taskchat_app.assistant.tools.task_tools import numbered_task
 from taskchat_app.assistant.turns.undo_command import sentence_of
 from taskchat_app.config import settings

@@ -8,11 +8,12 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple, cast
 
 from agents import TResponseInputItem
-from chatkit.types import ThreadItemReplacedEvent, WidgetItem
+from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.agent.offline_fallback import is_command
+from taskchat_app.assistant.agent.turn_model import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
@@ -26,6 +27,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
+from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 _ADD = r"(?:please )?(?:add |create |take )?|(?:bitte )?(?:füge? |nimm |erstelle? |notiere? )?"
@@ -41,13 +43,6 @@ ADDED_BEFORE = gettext("These lines are added already.")
 NO_PICTURES = gettext("I cannot see pictures: the owner of this server sets GEMINI_API_KEY for that.")
 
 
-class Offer(NamedTuple):
-    """Lines to choose from: what to say, and the card."""
-
-    said: Message
-    card: WidgetItem
-
-
 class Chosen(NamedTuple):
     """Lines of a card that the message chooses: the message that asks for them, and the card's id."""
 
@@ -55,8 +50,8 @@ class Chosen(NamedTuple):
     card_id: str
 
 
-async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputItem | Chosen | Message | Offer:
-    """Return the message, with the chosen lines as its words, or what to say instead of running the agent.
+async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputItem | Chosen | None:
+    """Return the message, with the chosen lines as its words; None if it is answered here, without the agent.
 
     A command beside the files is followed as without them, unless it is about them.
     """
@@ -70,7 +65,7 @@ async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputIt
     if card is not None:
         known = attached_line_choices.lines_of(card)
         named = list(known) if wants_all else [number for number in numbers if number in known]
-        return await _take(turn, card, named, language) if named else _offer(turn, list(known.values()))
+        return await _take(turn, card, named, language) if named else await _offer(turn, language, list(known.values()))
     files = await attachments.files_for_model(turn.person.id, own)
     found = [(file, lines_of(file.text)) for file in files]
     lines = [line for _, its in found for line in its]
@@ -78,10 +73,9 @@ async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputIt
         return _asking_for(turn, lines[:LINES_MAX], language)
     if _is_command(turn, has_list=bool(lines)):
         return turn.conversation[-1]
-    offer = _offer(turn, lines) if lines else None
     said = [gettext("I find no text in {name}.", name=file.name) for file, its in found if not (file.picture or its)]
     said += [NO_PICTURES] if any(file.picture for file in files) else []
-    return joined(said) if offer is None else offer._replace(said=joined([offer.said, *said]))
+    return await _offer(turn, language, lines, said)
 
 
 def _is_command(turn: TurnContext, *, has_list: bool) -> bool:
@@ -107,22 +101,25 @@ def numbers_in(command: str) -> list[int]:
     return list(dict.fromkeys(number for number in named if number))
 
 
-def _offer(turn: TurnContext, lines: Sequence[str]) -> Offer:
-    """Return how to choose, and the card of the lines."""
+async def _offer(turn: TurnContext, language: str, lines: Sequence[str], said: Sequence[Message] = ()) -> None:
+    """Tell how to choose from the lines, if there are any, and what else is `said`, and show the card of the lines."""
     more = len(lines) - LINES_MAX
-    asked = gettext("Choose the lines that are tasks, or write “all”, or numbers such as “1, 3-5”.")
+    asked = [gettext("Choose the lines that are tasks, or write “all”, or numbers such as “1, 3-5”.")] if lines else []
     rest = [gettext("{count} more lines are left out.", count=more)] if more > 0 else []
-    return Offer(joined([asked, *rest]), attached_line_choices.card_of(turn.thread_id, lines[:LINES_MAX]))
+    await publish_message(turn, render(joined([*asked, *rest, *said]), language))
+    if lines:
+        card = attached_line_choices.card_of(turn.thread_id, lines[:LINES_MAX])
+        await turn.publish(ThreadItemDoneEvent(item=card))
 
 
-async def _take(turn: TurnContext, card: ThreadItem, named: Sequence[int], language: str) -> Chosen | Message:
-    """Return how the agent is asked for these lines, unless they are added, and mark them on the card."""
+async def _take(turn: TurnContext, card: ThreadItem, named: Sequence[int], language: str) -> Chosen | None:
+    """Return how the agent is asked for these lines, and mark them on the card; None, and say so, if they are added."""
     async with reading(turn.person.id) as session:
         added = await attached_line_choices.added_in(session, turn.person, card)
     lines = attached_line_choices.lines_of(card)
     chosen = [lines[number] for number in named if number not in added]
     if not chosen:
-        return ADDED_BEFORE
+        return await publish_message(turn, render(ADDED_BEFORE, language))
     await turn.publish(ThreadItemReplacedEvent(item=attached_line_choices.marked(card, added.union(named))))
     return Chosen(_asking_for(turn, chosen, language), card.id)
 

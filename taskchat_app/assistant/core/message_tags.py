@@ -72,39 +72,27 @@ def order_tags(chosen: ListOrder) -> list[UserMessageContent]:
     return [UserMessageTagContent(id=text, text=text, group=ORDER_GROUP, data=dict(chosen._asdict()))]
 
 
-def checked_order(content: Iterable[UserMessageContent]) -> ListOrder:
-    """Return the order of the list beside a received message; raise BadRequest for an unknown one."""
-    chosen = order_of(content)
-    if chosen.sort not in ("", *SORTS) or chosen.order not in ("", *ORDERS):
-        raise BadRequest(gettext('The order of the list is named as in "data": {"sort": "title", "order": "asc"}.'))
-    return chosen
-
-
-def checked_numbers(content: Iterable[UserMessageContent]) -> tuple[int, ...]:
-    """Return the selected tasks of a received message; raise BadRequest for invalid tags or too many."""
-    tags = [part for part in content if isinstance(part, UserMessageTagContent)]
-    selected = [tag for tag in tags if tag.group in GROUPS]
-    if any(_number_of(tag.model_dump()) is None for tag in tags if tag.group in GROUPS | NAMED_GROUPS):
-        raise BadRequest(gettext('A task is named by its number, as in "data": {"number": "3"}.'))
-    if len(selected) > SELECTED_MAX:
-        raise BadRequest(
-            gettext("A message is about {most:#,##0} selected tasks at most. Select fewer.", most=SELECTED_MAX)
-        )
-    return numbers_of(selected)
-
-
-def check_size(content: Sequence[UserMessageContent]) -> None:
-    """Raise BadRequest if the message has too many parts or its tags are too long."""
+def check_tags(content: Sequence[UserMessageContent]) -> None:
+    """Raise BadRequest if a received message has too many parts or tasks, or tags that are too long or invalid."""
     if len(content) > PARTS_MAX:
         raise BadRequest(gettext("A message has at most {count:#,##0} parts. Send it in fewer.", count=PARTS_MAX))
-    beside = sum(len(part.model_dump_json()) for part in content if isinstance(part, UserMessageTagContent))
-    if beside > TAGS_MAX_CHARACTERS:
+    tags = [part for part in content if isinstance(part, UserMessageTagContent)]
+    if sum(len(tag.model_dump_json()) for tag in tags) > TAGS_MAX_CHARACTERS:
         raise BadRequest(
             gettext(
                 "The tags of a message hold at most {count:#,##0} characters. Send less with them.",
                 count=TAGS_MAX_CHARACTERS,
             )
         )
+    if any(_number_of(tag.model_dump()) is None for tag in tags if tag.group in GROUPS | NAMED_GROUPS):
+        raise BadRequest(gettext('A task is named by its number, as in "data": {"number": "3"}.'))
+    if sum(tag.group in GROUPS for tag in tags) > SELECTED_MAX:
+        raise BadRequest(
+            gettext("A message is about {most:#,##0} selected tasks at most. Select fewer.", most=SELECTED_MAX)
+        )
+    chosen = order_of(content)
+    if chosen.sort not in ("", *SORTS) or chosen.order not in ("", *ORDERS):
+        raise BadRequest(gettext('The order of the list is named as in "data": {"sort": "title", "order": "asc"}.'))
 
 
 def numbers_of(content: Iterable[UserMessageContent]) -> tuple[int, ...]:

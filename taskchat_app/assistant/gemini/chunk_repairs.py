@@ -8,9 +8,9 @@ from typing import cast
 from openai.types import CompletionUsage
 
 from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, failure_of_error
-from taskchat_app.assistant.gemini.response_state import ResponseState
 from taskchat_app.assistant.gemini.streamed_calls import (
     Json,
+    ResponseState,
     give_calls_unique_ids,
     google_extra,
     place_signatures,

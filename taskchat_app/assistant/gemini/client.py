@@ -1,7 +1,7 @@
 """Gemini as a model of the Agents SDK: timeouts, retries until the first output, repaired requests and streams.
 
-request.py repairs requests, chunk_repairs.py and sdk_events.py repair responses, failures.py classifies failures;
-docs/gemini.md lists all of them.
+request.py repairs requests, chunk_repairs.py repairs responses, failures.py classifies failures; docs/gemini.md lists
+all of them.
 """
 
 import asyncio
@@ -11,6 +11,7 @@ import random
 import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import aclosing, suppress
+from dataclasses import dataclass, field
 from typing import Any, cast
 
 import agents
@@ -20,7 +21,7 @@ from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.responses import ResponseCompletedEvent
 
-from taskchat_app.assistant.gemini import chunk_repairs, event_stream, sdk_events
+from taskchat_app.assistant.gemini import chunk_repairs, event_stream
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini.chunk_repairs import Chunk
 from taskchat_app.assistant.gemini.failures import (
@@ -30,8 +31,8 @@ from taskchat_app.assistant.gemini.failures import (
     failure_of_response,
 )
 from taskchat_app.assistant.gemini.request import signature_of
-from taskchat_app.assistant.gemini.response_state import ResponseState
-from taskchat_app.assistant.gemini.sdk_events import ItemIds, with_metrics
+from taskchat_app.assistant.gemini.streamed_calls import ResponseState
+from taskchat_app.runtime import metrics
 
 ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
@@ -68,7 +69,6 @@ class GeminiModel(agents.Model):
         self._base_url = base_url
         self._timeout_seconds = timeout_seconds
         self._on_retry: OnRetry = lambda: None
-        self._flat_tools: dict[int, tuple[agents.Tool, dict[str, Any]]] = {}
         # A redirect would send the conversation to another host.
         self._http = DefaultAsyncHttpxClient(
             follow_redirects=False, timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
@@ -92,20 +92,25 @@ class GeminiModel(agents.Model):
         *args: Any,
         **kwargs: Any,
     ) -> AsyncIterator[TResponseStreamEvent]:
-        ids: ItemIds = {}
+        outcome = "cancelled"
         try:
             earlier, own = gemini_request.split_at_turn(input)
             model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, earlier, tools)))
             events = model.stream_response(system_instructions, own, model_settings, [], *args, **kwargs)
-            async with aclosing(with_metrics(cast(AsyncGenerator[TResponseStreamEvent, None], events))) as stream:
+            async with aclosing(cast(AsyncGenerator[TResponseStreamEvent, None], events)) as stream:
                 async for event in stream:
-                    for repair in sdk_events.EVENT_REPAIRS:
-                        repair(ids, event)
+                    if isinstance(event, ResponseCompletedEvent) and (used := event.response.usage):
+                        metrics.TOKENS.labels("input").inc(used.input_tokens)
+                        metrics.TOKENS.labels("output").inc(used.output_tokens)
                     yield event
+            outcome = "ok"
         except GeminiFailure as failure:
+            outcome = failure.code
             failure.reason = failure.reason.replace(self._api_key, "[key]")
             logger.warning("Gemini failed: %s (%s)", failure.code, failure.reason)
             raise
+        finally:
+            metrics.MODEL_CALLS.labels(outcome).inc()
 
     async def get_response(self, *args: Any, **kwargs: Any) -> agents.ModelResponse:
         """Return the complete response; streams internally, so that failures are handled in one place."""
@@ -134,17 +139,12 @@ class GeminiModel(agents.Model):
             self._timeout_seconds,
             signatures,
             earlier=earlier,
-            tools=[self._flat_tool(tool) for tool in tools],
+            tools=[gemini_request.flat_tool(tool) for tool in tools],
             on_retry=self._on_retry,
         )
 
-    def _flat_tool(self, tool: agents.Tool) -> dict[str, Any]:
-        """Return the tool for the request, made once: all turns have the same tools, which cannot be keys."""
-        if id(tool) not in self._flat_tools:
-            self._flat_tools[id(tool)] = (tool, gemini_request.flat_tool(tool))
-        return self._flat_tools[id(tool)][1]
 
-
+@dataclass(eq=False, repr=False)
 class GeminiCall:
     """One call: its deadline, the conversation before the turn, and the signatures of earlier calls.
 
@@ -152,27 +152,18 @@ class GeminiCall:
     real one takes 2 ms for a request, adds headers from OPENAI_* variables, and builds a typed object for each chunk.
     """
 
-    def __init__(
-        self,
-        api_key: str,
-        base_url: str,
-        http: httpx2.AsyncClient,
-        timeout_seconds: float,
-        signatures: dict[str, str],
-        *,
-        earlier: Sequence[dict[str, Any]] = (),
-        tools: Sequence[dict[str, Any]] = (),
-        on_retry: OnRetry = lambda: None,
-    ) -> None:
-        self.base_url = base_url
-        self._http = http
-        self._headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {api_key}"}
-        self._signatures = signatures
-        self._earlier = earlier
-        self._tools = tools
-        self._on_retry = on_retry
-        self._silence_seconds = timeout_seconds * SILENCE_TIMEOUT_SHARE
-        self._deadline = asyncio.get_running_loop().time() + timeout_seconds
+    api_key: str
+    base_url: str
+    http: httpx2.AsyncClient
+    timeout_seconds: float
+    signatures: dict[str, str]
+    earlier: Sequence[dict[str, Any]] = ()
+    tools: Sequence[dict[str, Any]] = ()
+    on_retry: OnRetry = lambda: None
+    deadline: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.deadline = asyncio.get_running_loop().time() + self.timeout_seconds
 
     @property
     def chat(self) -> "GeminiCall":
@@ -184,16 +175,16 @@ class GeminiCall:
 
     async def create(self, **parameters: Any) -> Chunks:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
-        body = gemini_request.body_of(parameters, self._earlier, self._tools)
+        body = gemini_request.body_of(parameters, self.earlier, self.tools)
         unreadable = gemini_request.replace_unreadable_arguments(body)
-        unchecked = {call_id: gemini_request.UNCHECKED_SIGNATURE for call_id in unreadable if self._signatures[call_id]}
+        unchecked = {call_id: gemini_request.UNCHECKED_SIGNATURE for call_id in unreadable if self.signatures[call_id]}
         for repair in gemini_request.REQUEST_REPAIRS:
-            repair(body, self._signatures | unchecked)
+            repair(body, self.signatures | unchecked)
         attempt = 0
         while True:
             attempt += 1
             state = ResponseState(
-                used_ids=set(self._signatures), attempt=attempt, accepts_unreadable_calls=not unreadable
+                used_ids=set(self.signatures), attempt=attempt, accepts_unreadable_calls=not unreadable
             )
             chunks = self._chunks(state, body)
             try:
@@ -204,7 +195,7 @@ class GeminiCall:
             if pause is None:
                 raise failure
             logger.info("Gemini: %s, trying again in %.1f s", failure.code, pause)
-            self._on_retry()
+            self.on_retry()
             await asyncio.sleep(pause)
 
     def _pause_after(self, failure: GeminiFailure, attempt: int) -> float | None:
@@ -216,7 +207,7 @@ class GeminiCall:
             pause = FIRST_PAUSE_SECONDS * 2 ** (attempt - 1)
         # Jitter is only added: a retry before the time that a 429 requires would cause another 429.
         pause *= random.uniform(1.0, 1.25)  # noqa: S311 -- spreads load, protects nothing
-        fits = asyncio.get_running_loop().time() + pause < self._deadline
+        fits = asyncio.get_running_loop().time() + pause < self.deadline
         return pause if fits and pause <= MAX_PAUSE_SECONDS else None
 
     async def _chunks(self, state: ResponseState, body: dict[str, Any]) -> Chunks:
@@ -236,10 +227,11 @@ class GeminiCall:
 
     async def _open(self, state: ResponseState, body: dict[str, Any]) -> httpx2.Response:
         url = f"{self.base_url.rstrip('/')}/chat/completions"
-        request = self._http.build_request("POST", url, json=body, headers=self._headers)
+        headers = {"Accept": "text/event-stream", "Authorization": f"Bearer {self.api_key}"}
+        request = self.http.build_request("POST", url, json=body, headers=headers)
         try:
             async with self._silence_timeout(state):
-                response = await self._http.send(request, stream=True)
+                response = await self.http.send(request, stream=True)
                 if response.is_success and event_stream.is_event_stream(response.headers):
                     return response
                 async with aclosing(response):
@@ -260,8 +252,8 @@ class GeminiCall:
         raise failure
 
     def _silence_timeout(self, state: ResponseState) -> asyncio.Timeout:
-        seconds = LINGER_SECONDS if state.finish_reason else self._silence_seconds
-        return asyncio.timeout_at(min(self._deadline, asyncio.get_running_loop().time() + seconds))
+        seconds = LINGER_SECONDS if state.finish_reason else self.timeout_seconds * SILENCE_TIMEOUT_SHARE
+        return asyncio.timeout_at(min(self.deadline, asyncio.get_running_loop().time() + seconds))
 
 
 def _repaired(state: ResponseState, data: bytes) -> Chunk:

@@ -35,7 +35,7 @@ async def markdown_of(user_id: str, thread_id: str, language: str, zone: ZoneInf
 
 
 async def _piece(session: AsyncSession, thread: Thread, rows: list[ThreadItem], language: str, zone: ZoneInfo) -> str:
-    calls = await calls_of_workflows(session, thread, [row for row in rows if row.type == "workflow"])
+    calls = await calls_of_workflows(session, thread, rows)
     parts: list[str] = []
     for row in rows:
         if row.type in SPEAKERS:

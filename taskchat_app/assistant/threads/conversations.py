@@ -95,7 +95,7 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
         thread = await thread_rows.access_thread(session, user_id, thread_id)
         rows = await store.items_after(session, thread_id, after=before, limit=limit, order="desc")
         shown = rows[:limit][::-1]
-        calls = await calls_of_workflows(session, thread, [row for row in shown if row.type == "workflow"])
+        calls = await calls_of_workflows(session, thread, shown)
         running, interrupted = await _newest_turn(session, thread) if before is None else (None, None)
         endings = await _endings(session, thread, {row.turn_id for row in shown if row.turn_id}, interrupted)
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
@@ -147,9 +147,10 @@ def _as_page_item(row: ThreadItem, calls: list[dict[str, Any]]) -> dict[str, Any
 
 
 async def calls_of_workflows(
-    session: AsyncSession, thread: Thread, workflows: Sequence[ThreadItem]
+    session: AsyncSession, thread: Thread, items: Sequence[ThreadItem]
 ) -> dict[str, list[dict[str, Any]]]:
-    """Return the recorded calls of workflow items by item id, in order, as ToolCall.view() gives them."""
+    """Return the recorded calls of the workflows among these items by item id, in order, as ToolCall.view() does."""
+    workflows = [row for row in items if row.type == "workflow"]
     if not workflows:
         return {}
     query = select(ToolExecution).where(

@@ -6,12 +6,13 @@ keeps its id: its two runs are told apart by the change id at which a run began.
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chatkit.types import WorkflowItem
-from sqlalchemy import and_, func, text, update
+from sqlalchemy import TextClause, and_, func, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -20,7 +21,13 @@ from taskchat_app.assistant.core.item_sentences import body_of, restore_messages
 from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
 from taskchat_app.domain.log.announcements import TURNS, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
-from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_transaction, transaction
+from taskchat_app.domain.storage.database import (
+    DATABASE_AWAY,
+    locking_transaction,
+    now,
+    system_transaction,
+    transaction,
+)
 from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
 from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.runtime.event_loop import start_background
@@ -45,28 +52,29 @@ IS_HELD = """
 """SQL condition on `threads` and `turns`, with the parameters of `values_of`."""
 CLOCK = text("SELECT clock_timestamp()")
 LOCK_LEASE = text(f"SELECT stop_requested FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads")  # noqa: S608 -- constants
-RENEW = text(f"""
-    WITH held AS MATERIALIZED (SELECT threads.id FROM threads, turns WHERE {IS_HELD} FOR NO KEY UPDATE OF threads)
-    UPDATE threads SET lease_until = {LEASE_END} FROM held WHERE threads.id = held.id RETURNING stop_requested, title
-""")  # noqa: S608 -- constants
-"""Locks before it reads the clock: after a wait for another transaction the lease would begin in the past."""
 
-RENEW_FREE = text(f"""
-    WITH free AS (
-        SELECT threads.id, turns.id AS turn_id
-        FROM unnest(CAST(:thread_id AS text[]), CAST(:user_id AS text[]), CAST(:turn_id AS text[]),
-            CAST(:first_change_id AS bigint[])) AS held (thread_id, user_id, turn_id, first_change_id), threads, turns
-        WHERE {IS_HELD.replace(":", "held.")}
-        FOR UPDATE OF threads SKIP LOCKED
-    )
-    UPDATE threads SET lease_until = {LEASE_END} FROM free WHERE threads.id = free.id
-    RETURNING free.turn_id, stop_requested, title
-""")  # noqa: S608 -- constants
+
+def _renewing(lock: str) -> TextClause:
+    """Return the statement that extends leases. Locks before it reads the clock: a lease does not begin in the past."""
+    return text(f"""
+        WITH locked AS MATERIALIZED (
+            SELECT threads.id, turns.id AS turn_id
+            FROM threads, turns, unnest(CAST(:thread_id AS text[]), CAST(:user_id AS text[]), CAST(:turn_id AS text[]),
+                CAST(:first_change_id AS bigint[])) AS held (thread_id, user_id, turn_id, first_change_id)
+            WHERE {IS_HELD.replace(":", "held.")} FOR NO KEY UPDATE OF threads {lock}
+        )
+        UPDATE threads SET lease_until = {LEASE_END} FROM locked WHERE threads.id = locked.id
+        RETURNING locked.turn_id, stop_requested, title
+    """)  # noqa: S608 -- constants
+
+
+RENEW = _renewing("")
+RENEW_FREE = _renewing("SKIP LOCKED")
 """Waits for no lock: a transaction that holds one may wait for another thread of this statement."""
-
-
-_due: list["PendingRenewal"] = []
+_due: list[TurnContext] = []
 """Turns of this process whose renewal is the next statement's."""
+_renewal: "asyncio.Task[dict[str, Renewed]] | None" = None
+"""The task that is going to renew them."""
 
 
 class TurnOverError(Exception):
@@ -113,6 +121,14 @@ async def ensure_held(session: AsyncSession, turn: TurnContext) -> None:
         raise StopRequestedError(turn.turn_id)
 
 
+@asynccontextmanager
+async def held_transaction(turn: TurnContext) -> AsyncGenerator[AsyncSession]:
+    """Open a transaction in which a turn writes, with its user and its lease locked; raises as `ensure_held`."""
+    async with locking_transaction(turn.person.id) as session:
+        await ensure_held(session, turn)
+        yield session
+
+
 class Renewed(NamedTuple):
     """The thread of a lease that was renewed."""
 
@@ -123,19 +139,19 @@ class Renewed(NamedTuple):
 async def renew(turn: TurnContext) -> Renewed | None:
     """Extend the lease; return None when it is lost."""
     async with transaction(turn.person.id) as session:
-        connection = await session.connection()
-        renewed = await connection.execute(RENEW, values_of(turn))
-        row = renewed.one_or_none()
-    return Renewed(*row) if row is not None else None
+        return (await _extend(session, RENEW, [turn])).get(turn.turn_id)
 
 
 async def renew_free(turns: Sequence[TurnContext]) -> dict[str, Renewed]:
     """Extend the leases of several turns, by their ids; those that are lost or locked at this moment are left out."""
+    async with system_transaction() as session:
+        return await _extend(session, RENEW_FREE, turns)
+
+
+async def _extend(session: AsyncSession, statement: TextClause, turns: Sequence[TurnContext]) -> dict[str, Renewed]:
     each = [values_of(turn) for turn in turns]
     values = {name: [one[name] for one in each] for name in each[0]}
-    async with system_transaction() as session:
-        connection = await session.connection()
-        rows = (await connection.execute(RENEW_FREE, values)).all()
+    rows = (await (await session.connection()).execute(statement, values)).all()
     return {turn_id: Renewed(*thread) for turn_id, *thread in rows}
 
 
@@ -191,21 +207,6 @@ async def request_stop(session: AsyncSession, user_id: str, turn_id: str) -> Non
     await announce(session, TURNS, turn_id)
 
 
-class PendingRenewal(NamedTuple):
-    """A turn, and what its renewal gives: None when its lease is lost."""
-
-    turn: TurnContext
-    renewed: asyncio.Future[Renewed | None]
-
-    def succeed(self, thread: Renewed | None) -> None:
-        if not self.renewed.done():  # else the turn has ended meanwhile
-            self.renewed.set_result(thread)
-
-    def fail(self, error: Exception) -> None:
-        if not self.renewed.done():
-            self.renewed.set_exception(error)
-
-
 async def keep_lease(turn: TurnContext) -> None:
     """Renew the thread's lease while the turn runs, and follow its title; end the turn by a stop or a lost lease."""
     with announcements().listen(TURNS, turn.turn_id) as stop:
@@ -235,33 +236,21 @@ def until_renewal() -> float:
 
 
 async def _renew(turn: TurnContext) -> Renewed | None:
-    """Extend the lease in one statement with all turns that are due now; return None when it is lost."""
+    """Extend the lease in one statement with all turns that are due now; return None when it is lost.
+
+    One that is lost or locked is not in that statement's result: it is renewed in its own, which may wait.
+    """
+    global _renewal
     if not _due:
-        start_background(_renew_due())  # runs once all turns that are due now have come to this line
-    due = PendingRenewal(turn, asyncio.get_running_loop().create_future())
-    _due.append(due)
-    return await due.renewed
+        _renewal = start_background(_renew_due())  # runs once all turns that are due now have come to this line
+    _due.append(turn)
+    assert _renewal is not None
+    together = await asyncio.shield(_renewal)
+    return together.get(turn.turn_id) or await asyncio.shield(start_background(renew(turn)))
 
 
-async def _renew_due() -> None:
-    """Renew what is due: the leases that are free in one statement, then each lost or locked one in its own task."""
-    due = list(_due)
+async def _renew_due() -> dict[str, Renewed]:
+    """Renew the leases of the turns that are due, as far as they are free; a single one has a statement of its own."""
+    due = [*_due]
     _due.clear()
-    try:
-        together = await renew_free([one.turn for one in due]) if len(due) > 1 else {}
-    except Exception as error:
-        for one in due:
-            one.fail(error)
-        return
-    for one in due:
-        if thread := together.get(one.turn.turn_id):
-            one.succeed(thread)
-        else:
-            start_background(_renew_alone(one))
-
-
-async def _renew_alone(due: PendingRenewal) -> None:
-    try:
-        due.succeed(await renew(due.turn))
-    except Exception as error:
-        due.fail(error)
+    return await renew_free(due) if len(due) > 1 else {}

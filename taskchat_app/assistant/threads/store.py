@@ -1,7 +1,7 @@
 """Postgres-backed ChatKit Store; every method filters by user."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from chatkit.store import Store, StoreItemType
 from chatkit.types import (
@@ -31,7 +31,7 @@ from taskchat_app.assistant.threads.thread_rows import (
     threads_after,
 )
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.log.changes import Entry, record
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
@@ -71,6 +71,7 @@ def putting(condition: str = "true") -> str:
 
 PUT = text(f"WITH {putting()} SELECT FROM put").bindparams(ITEMS)
 
+Found = TypeVar("Found", ThreadItem, ThreadMetadata)
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
 _thread: TypeAdapter[ThreadMetadata] = TypeAdapter(ThreadMetadata)
 
@@ -102,25 +103,17 @@ class PostgresStore(Store[RequestContext]):
     ) -> Page[ThreadItem]:
         async with context.reading() as session:
             await access_thread(session, context.user_id, thread_id)
-            rows = await items_after(session, thread_id, after=after, limit=_page_size(limit), order=order)
-        shown = rows[: _page_size(limit)]
-        return Page(
-            data=[as_item(row) for row in shown],
-            has_more=len(rows) > len(shown),
-            after=shown[-1].id if len(rows) > len(shown) else None,
-        )
+            limit = _page_size(limit)
+            rows = await items_after(session, thread_id, after=after, limit=limit, order=order)
+        return _page([as_item(row) for row in rows], limit)
 
     async def load_threads(
         self, limit: int, after: str | None, order: str, context: RequestContext
     ) -> Page[ThreadMetadata]:
         async with context.reading() as session:
-            rows = await threads_after(session, context.user_id, after=after, limit=_page_size(limit), order=order)
-        shown = rows[: _page_size(limit)]
-        return Page(
-            data=[as_metadata(row) for row, _ in shown],
-            has_more=len(rows) > len(shown),
-            after=shown[-1][0].id if len(rows) > len(shown) else None,
-        )
+            limit = _page_size(limit)
+            rows = await threads_after(session, context.user_id, after=after, limit=limit, order=order)
+        return _page([as_metadata(row) for row, _ in rows], limit)
 
     async def add_thread_item(self, thread_id: str, item: ThreadItem, context: RequestContext) -> None:
         await self.save_item(thread_id, item, context)
@@ -129,8 +122,7 @@ class PostgresStore(Store[RequestContext]):
         """Insert or update the item."""
         async with context.writing() as session:
             await access_thread(session, context.user_id, thread_id)
-            await put_item(session, context.user_id, item, turn_id=None)
-            await record(session, in_thread(context.cause(), thread_id), [Entry("message", "stored", item_id=item.id)])
+            await store_items(session, in_thread(context.cause(), thread_id), item)
 
     async def load_item(self, thread_id: str, item_id: str, context: RequestContext) -> ThreadItem:
         async with context.reading() as session:
@@ -201,6 +193,14 @@ async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, tur
     await connection.execute(PUT, values | item_values([item]))
 
 
+async def store_items(session: AsyncSession, by: Cause, *items: ThreadItem) -> Sequence[ThreadItem]:
+    """Put the items in the cause's turn, and record them, so that every tab shows them as they are now; return them."""
+    for item in items:
+        await put_item(session, by.user_id, item, turn_id=by.turn_id)
+    await record(session, by, [Entry("message", "stored", item_id=item.id) for item in items])
+    return items
+
+
 def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
     """Return the items as the parameter of `putting()`."""
     return {
@@ -259,3 +259,9 @@ def as_metadata(row: models.Thread) -> ThreadMetadata:
 
 def _page_size(limit: int) -> int:
     return max(1, min(limit, PAGE_SIZE_MAX))
+
+
+def _page(found: Sequence[Found], limit: int) -> Page[Found]:
+    """Return the first `limit` of what was found, and whether there is more."""
+    has_more = len(found) > limit
+    return Page(data=[*found[:limit]], has_more=has_more, after=found[limit - 1].id if has_more else None)

@@ -14,8 +14,8 @@ from chatkit.widgets import DynamicWidgetRoot
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.threads import store
@@ -136,41 +136,22 @@ def _text(line: Mapping[str, Any]) -> str:
 
 def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> DynamicWidgetRoot:
     numbered = list(enumerate(lines, 1))
-    rows = [_line(item_id, number, line, is_added=number in added) for number, line in numbered]
+    rows = [_line(item_id, number, words, is_added=number in added) for number, words in numbered]
     if len(added) < len(lines) > 1:
         label = gettext("Add the others") if added else gettext("Add all")
-        rows.insert(0, _row(ALL, [{"type": "Spacer"}, _button(item_id, ALL, label, "solid")]))
+        rows.insert(0, widgets.button_line(ALL, [], _button(item_id, ALL, label, "solid")))
     status = gettext("Which of these lines are tasks?") if len(added) < len(lines) else gettext("All lines are added")
-    view = {
-        "type": "ListView",
-        "key": ATTACHED_LINES_KEY,
-        "limit": LINES_SHOWN,
-        "status": {"text": status},
-        "children": rows,
-    }
-    return DynamicWidgetRoot.model_validate(view)
+    return widgets.list_view(ATTACHED_LINES_KEY, status, rows, limit=LINES_SHOWN)
 
 
-def _line(item_id: str, number: int, line: str, *, is_added: bool) -> dict[str, Any]:
+def _line(item_id: str, number: int, words: str, *, is_added: bool) -> widgets.Part:
     """Return a line with its button, which remains on an added one: it adds the line again once that is undone."""
-    words = {"type": "Text", "value": f"{number}. {line}", "size": "sm"}
-    button = _button(item_id, number, gettext("Add"), "outline")
+    add = _button(item_id, number, gettext("Add"), "outline")
     if is_added:
-        button = _button(item_id, number, gettext("Added"), DONE) | {"iconStart": "check"}
-    return _row(-number, [words, {"type": "Spacer"}, button])
-
-
-def _row(key: int, children: Collection[Mapping[str, Any]]) -> dict[str, Any]:
+        add = _button(item_id, number, gettext("Added"), DONE, iconStart="check")
     # A key above 0 is the number of a task (see last_shown_tasks.py).
-    row = {"type": "Row", "align": "center", "children": children}
-    return {"type": "ListViewItem", "key": str(key), "children": [row]}
+    return widgets.button_line(-number, [widgets.text(f"{number}. {words}")], add)
 
 
-def _button(item_id: str, number: int, label: str, variant: str) -> dict[str, Any]:
-    return {
-        "type": "Button",
-        "label": label,
-        "size": "sm",
-        "variant": variant,
-        "onClickAction": widget_action(ACTION, {"card_id": item_id, "line": number}),
-    }
+def _button(item_id: str, number: int, label: str, variant: str, **look: str) -> widgets.Part:
+    return widgets.button(label, ACTION, {"card_id": item_id, "line": number}, variant=variant, **look)

@@ -6,6 +6,7 @@ whose time is over (expired_proposals.py). Each replaces the card.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from chatkit.types import WidgetItem
@@ -14,23 +15,27 @@ from sqlalchemy import update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.threads.thread_rows import new_thread
 from taskchat_app.assistant.tools.deletion_consent import is_yes
-from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
 from taskchat_app.domain.storage.models import Proposal, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
+from taskchat_app.domain.tasks.search_words import search_words_of
 from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 LIFETIME = timedelta(minutes=10)
 CONFIRM = "proposal.confirm"
 CANCEL = "proposal.cancel"
 TITLES_SHOWN = 20
+TITLED_MAX = 5
+"""Tasks that the title of a program's conversation names."""
 
 
 async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
@@ -80,6 +85,28 @@ def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
         created_at=at,
         expires_at=at + LIFETIME,
     )
+
+
+async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[int]) -> str:
+    """Ask the user whether to delete these tasks, in a new conversation with a card; return its thread's id.
+
+    `by` is a program with an access token, in a call with an id. Only the user's click deletes the tasks.
+    """
+    assert by.token is not None, "programs have access tokens"
+    assert by.turn_id is not None, "a call has an id"
+    named = " ".join(f"#{number}" for number in numbers[:TITLED_MAX])
+    title = f"{by.token.name}: {named}{' …' if len(numbers) > TITLED_MAX else ''}"
+    thread = new_thread(by.user_id, title)
+    thread.search = search_words_of(title)
+    session.add(thread)
+    await session.flush()
+    proposal = new_proposal(by.user_id, thread.id, by.turn_id)
+    proposal.numbers = sorted(numbers)
+    session.add(proposal)
+    await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
+    entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]
+    await record(session, replace(by, thread_id=thread.id), entries)
+    return thread.id
 
 
 async def access_proposal(session: AsyncSession, user_id: str, thread_id: str, proposal_id: str) -> Proposal:
@@ -149,14 +176,14 @@ def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object
         "key": proposal.id,
         "size": "md",
         "status": {"text": _headline(proposal, len(titles))},
-        "children": [{"type": "Text", "value": line, "size": "sm"} for line in lines],
+        "children": [widgets.text(line) for line in lines],
         "collapsed": proposal.decision is not None,
     }
     if proposal.decision is None:
         label = ngettext("Delete {count} task", "Delete {count} tasks", len(titles))
         payload = {"proposal_id": proposal.id}
-        card["confirm"] = {"label": label, "action": widget_action(CONFIRM, payload)}
-        card["cancel"] = {"label": gettext("Cancel"), "action": widget_action(CANCEL, payload)}
+        card["confirm"] = {"label": label, "action": widgets.action(CONFIRM, payload)}
+        card["cancel"] = {"label": gettext("Cancel"), "action": widgets.action(CANCEL, payload)}
     return card
 
 

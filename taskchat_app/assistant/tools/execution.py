@@ -21,10 +21,9 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall, failed_title
-from taskchat_app.assistant.threads import leases, turn_storage
-from taskchat_app.assistant.threads.leases import TurnOverError
+from taskchat_app.assistant.threads import turn_storage
+from taskchat_app.assistant.threads.leases import TurnOverError, held_transaction
 from taskchat_app.domain.log.changes import task_changes
-from taskchat_app.domain.storage.database import locking_transaction
 from taskchat_app.domain.storage.errors import Invalid, PersonError
 from taskchat_app.domain.storage.storable_values import is_json_object, storable
 from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined
@@ -133,8 +132,7 @@ async def _run_in_transaction(
     """Run the tool, and store the call with its result in the same transaction."""
     tally: Counter[str] = Counter()
     try:
-        async with locking_transaction(turn.person.id) as session:
-            await leases.ensure_held(session, turn)
+        async with held_transaction(turn) as session:
             outcome = await tool.run(session, turn, arguments)
             changes = task_changes(session)  # what the log says, so that no tool has to claim it
             tally = Counter(change.action for change in changes) + Counter(proposed=outcome.proposed)
@@ -152,8 +150,7 @@ async def record_failure(turn: TurnContext, call: ToolCall, reason: Message, beg
     """Record a call that changed nothing, with the reason that the model and the person get."""
     reason = decode(storable(encode(reason)))
     outcome = ToolResult(failed_title(call.tool, call.arguments, reason), reason, status="error")
-    async with locking_transaction(turn.person.id) as session:
-        await leases.ensure_held(session, turn)
+    async with held_transaction(turn) as session:
         turn.workflow.record_result(call, status="failed", title=outcome.title, result=outcome.result, tally=Counter())
         await _store(session, turn, call, outcome.status, began)
     turn.workflow.mark_stored()

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import deletion_proposals
-from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Proposal
@@ -73,7 +73,4 @@ async def end_expired(expired: Proposal) -> None:
         if proposal.decision is not None:
             return
         await deletion_proposals.decide(session, by, proposal, confirm=False)
-        await store.put_item(
-            session, by.user_id, await deletion_proposals.card_of(session, proposal), turn_id=by.turn_id
-        )
-        await record(session, by, [Entry("message", "stored", item_id=proposal.item_id)])
+        await store.store_items(session, by, await deletion_proposals.card_of(session, proposal))

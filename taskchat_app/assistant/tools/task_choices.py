@@ -19,11 +19,11 @@ from pydantic import BaseModel, ConfigDict
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
-from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.command_plans import plan
@@ -96,16 +96,15 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
 
     Raises NotFound when the card does not offer that task, or the task is gone.
     """
-    card = store.as_item(row)
-    if not isinstance(card, WidgetItem) or row.body["widget"].get("type") != "ListView":
+    if row.type != "widget" or row.body["widget"].get("type") != "ListView":
         raise NotFound(gettext("This choice does not exist, or not any more. Ask again."))
     if not (offered := _offered_by(row)):
-        return card
+        return _card_in(row)
     if number not in offered:
         raise NotFound(gettext("#{number} is not among these tasks.", number=number))
     payload = offered[number]
     done = await _carry_out(session, person, by, payload["tool"], payload["arguments"])
-    return _decided(card, row, number, done)
+    return _decided(row, done, number)
 
 
 def picked_by_call(row: ThreadItem, call: ToolCall) -> int | None:
@@ -118,10 +117,8 @@ def picked_by_call(row: ThreadItem, call: ToolCall) -> int | None:
 
 def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
     """Return the card as a click on this line would leave it, after a call that did the same."""
-    card = store.as_item(row)
-    assert isinstance(card, WidgetItem)
     done = _words(call.tool, call.arguments)[1].with_values(task=_name(call.result["task"]))
-    return _decided(card, row, number, done)
+    return _decided(row, done, number)
 
 
 def _offered_by(row: ThreadItem) -> dict[int, dict[str, Any]]:
@@ -131,22 +128,24 @@ def _offered_by(row: ThreadItem) -> dict[int, dict[str, Any]]:
     return {payload["number"]: payload for payload in payloads if "tool" in payload}
 
 
-def _decided(card: WidgetItem, row: ThreadItem, number: int, done: Message) -> WidgetItem:
-    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
-    [line] = [line for line in widget["children"] if line["onClickAction"]["payload"]["number"] == number]
-    chosen = {name: value for name, value in line.items() if name != "onClickAction"}
-    decided = {**widget, "status": {"text": done}, "children": [chosen]}
-    return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
-
-
 def skip(row: ThreadItem) -> WidgetItem:
     """Return the card without its actions."""
+    return _decided(row, SKIPPED)
+
+
+def _decided(row: ThreadItem, headline: Message, number: int | None = None) -> WidgetItem:
+    """Return the card with this headline and, without actions, its lines or the one with this number."""
+    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
+    chosen = (line for line in widget["children"] if number in (None, line["onClickAction"]["payload"]["number"]))
+    lines = [{name: value for name, value in line.items() if name != "onClickAction"} for line in chosen]
+    decided = {**widget, "status": {"text": headline}, "children": lines}
+    return _card_in(row).model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})
+
+
+def _card_in(row: ThreadItem) -> WidgetItem:
     card = store.as_item(row)
     assert isinstance(card, WidgetItem)
-    widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
-    lines = [{name: value for name, value in line.items() if name != "onClickAction"} for line in widget["children"]]
-    skipped = {**widget, "status": {"text": SKIPPED}, "children": lines}
-    return card.model_copy(update={"widget": DynamicWidgetRoot.model_validate(skipped)})
+    return card
 
 
 def numbers_of(row: ThreadItem) -> list[int]:
@@ -208,13 +207,9 @@ def _card(turn: TurnContext, question: Question) -> WidgetItem:
     item_id = new_id("widget")
     lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
     headline, _ = _words(question.calls[0].tool, question.calls[0].arguments)
-    widget = {"type": "ListView", "key": item_id, "status": {"text": headline}, "children": lines}
-    return WidgetItem(
-        id=item_id,
-        thread_id=turn.thread_id,
-        created_at=now(),
-        widget=DynamicWidgetRoot.model_validate(widget),
-    ).model_copy(update={"copy_text": joined(map(_task_words, question.tasks), "\n")})
+    widget = widgets.list_view(item_id, headline, lines)
+    card = WidgetItem(id=item_id, thread_id=turn.thread_id, created_at=now(), widget=widget)
+    return card.model_copy(update={"copy_text": joined(map(_task_words, question.tasks), "\n")})
 
 
 def _question_item(turn: TurnContext, question: Question, card: WidgetItem) -> StructuredInputItem:
@@ -234,17 +229,11 @@ def _name(task: dict[str, Any]) -> str:
     return f"#{task['number']} {task['title']}" if task["number"] else task["title"]
 
 
-def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> dict[str, Any]:
+def _line(item_id: str, task: dict[str, Any], call: PlannedCall) -> widgets.Part:
     # A task that is not there yet has the number 0.
     number = task["number"] or NEW
     payload = {"choice_id": item_id, "number": number, "tool": call.tool, "arguments": call.arguments}
-    words = {"type": "Text", "value": _task_words(task), "size": "sm"}
-    return {
-        "type": "ListViewItem",
-        "key": str(number),
-        "onClickAction": widget_action(ACTION, payload),
-        "children": [words],
-    }
+    return widgets.line(number, widgets.text(_task_words(task)), onClickAction=widgets.action(ACTION, payload))
 
 
 def _task_words(task: dict[str, Any]) -> str:

@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chatkit.types import ThreadItemDoneEvent, WidgetItem
-from chatkit.widgets import DynamicWidgetRoot
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
-from taskchat_app.assistant.core.widget_actions import widget_action
 from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, UNSHOWN_PREFIX
 from taskchat_app.assistant.offline.task_lines import task_words
 from taskchat_app.assistant.threads import store
@@ -41,7 +40,7 @@ async def show(turn: TurnContext) -> None:
     if not turn.shows_widgets or not listed or any(call.tool != "list_tasks" for call in calls):
         return
     tasks: Sequence[Mapping[str, Any]] = listed[-1].result["tasks"][:LINES_MAX]
-    shown = _shown(tasks, {"text": listed[-1].title})
+    shown = _shown(tasks, listed[-1].title)
     item = WidgetItem(id=new_id("widget"), thread_id=turn.thread_id, created_at=now(), widget=shown["widget"])
     await turn.publish(ThreadItemDoneEvent(item=item.model_copy(update=shown)))
 
@@ -60,34 +59,20 @@ async def refreshed(session: AsyncSession, person: Person, row: ThreadItem) -> W
     query = tasks_where(person.id, [col(Task.number).in_(numbers), col(Task.deleted_at).is_(None)])
     found = {task.number: view_of(task, now()) for task in (await session.exec(query)).all()}
     tasks = [task_data(found[number], person.zone) for number in numbers if number in found]
-    status = with_messages(row.body["widget"], row.body.get("messages"))["status"]
+    status = with_messages(row.body["widget"], row.body.get("messages"))["status"]["text"]
     return item.model_copy(update=_shown(tasks, status))
 
 
-def _shown(tasks: Sequence[Mapping[str, Any]], status: Mapping[str, str]) -> dict[str, Any]:
+def _shown(tasks: Sequence[Mapping[str, Any]], status: str) -> dict[str, Any]:
     """Return the fields of the item that show these tasks."""
-    view = {
-        "type": "ListView",
-        "key": TASK_LIST_KEY,
-        "limit": LINES_SHOWN,
-        "status": status,
-        "children": [_line(task) for task in tasks],
-    }
     copied = joined((task_words({**task}) for task in tasks), "\n")
-    return {"widget": DynamicWidgetRoot.model_validate(view), "copy_text": copied}
+    view = widgets.list_view(TASK_LIST_KEY, status, [*map(_line, tasks)], limit=LINES_SHOWN)
+    return {"widget": view, "copy_text": copied}
 
 
-def _line(task: Mapping[str, Any]) -> dict[str, Any]:
+def _line(task: Mapping[str, Any]) -> widgets.Part:
     done = bool(task["done"])
+    label, icon = (gettext("Reopen"), "reload") if done else (gettext("Done"), "check")
     payload = {"number": task["number"], "completed": not done}
-    button = {
-        "type": "Button",
-        "label": gettext("Reopen") if done else gettext("Done"),
-        "iconStart": "reload" if done else "check",
-        "size": "sm",
-        "variant": "outline",
-        "onClickAction": widget_action(ACTION, payload),
-    }
-    words = {"type": "Text", "value": task_words({**task}), "size": "sm", "lineThrough": done}
-    row = {"type": "Row", "align": "center", "children": [words, {"type": "Spacer"}, button]}
-    return {"type": "ListViewItem", "key": str(task["number"]), "children": [row]}
+    button = widgets.button(label, ACTION, payload, iconStart=icon, variant="outline")
+    return widgets.button_line(task["number"], [widgets.text(task_words({**task}), lineThrough=done)], button)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from chatkit.actions import Action
 from chatkit.types import (
@@ -16,14 +16,14 @@ from chatkit.types import (
     ThreadsCustomActionReq,
     ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
-    WidgetItem,
 )
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.core.context import STREAM_OPTIONS
 from taskchat_app.assistant.core.events import CHANGED, changed_effects, decode_notice, encode_notice, notice_event
 from taskchat_app.assistant.core.item_sentences import body_of
+from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
 from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices, task_list_widget
@@ -40,8 +40,6 @@ from taskchat_app.domain.storage.models import Thread
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.i18n.messages import gettext
-
-Payload = TypeVar("Payload", bound=BaseModel)
 
 
 class _Payload(BaseModel):
@@ -147,15 +145,15 @@ async def _act(
     row = await store.access_item(session, person.id, thread.id, click.item_id) if click.item_id is not None else None
     match action.type:
         case deletion_proposals.CONFIRM | deletion_proposals.CANCEL:
-            return [await _decide(session, by, thread, action)]
+            return await _decide(session, by, thread, action)
         case task_list_widget.ACTION:
             return await _complete(session, person, by, row, action)
         case task_choices.ACTION:
             return await _pick(session, person, by, thread, action)
         case attached_line_choices.ACTION:
-            return [await _add_line(session, person, by, thread, action)]
+            return await _add_line(session, person, by, thread, action)
         case "turn.undo":
-            return await _undo(session, by, thread, action)
+            return await _undo(session, by, action)
         case retry.EDIT:
             raise BadRequest(gettext("An edited message gets a new answer. Send it as threads.custom_action."))
         case _:
@@ -166,63 +164,54 @@ async def _complete(
     session: AsyncSession, person: Person, by: Cause, row: models.ThreadItem | None, action: Action[str, Any]
 ) -> Sequence[ThreadItem]:
     """Complete or reopen one task; return the list of tasks that was clicked, as it is now."""
-    task = _payload(TaskPayload, action.payload)
+    task = payload_of(TaskPayload, action)
     await tasks.complete_task(session, by, task.number, task.completed)
     card = await task_list_widget.refreshed(session, person, row) if row else None
-    return [await _store_card(session, replace(by, turn_id=row.turn_id), card)] if row and card else []
+    return await store.store_items(session, replace(by, turn_id=row.turn_id), card) if row and card else ()
 
 
-async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> WidgetItem:
+async def _decide(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> Sequence[ThreadItem]:
     """Confirm or cancel; return the card as it is now. A click belongs to the turn that proposed."""
     confirm = action.type == deletion_proposals.CONFIRM
     if confirm and await is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, then confirm."))
-    payload = _payload(ProposalPayload, action.payload)
+    payload = payload_of(ProposalPayload, action)
     proposal = await deletion_proposals.access_proposal(session, by.user_id, thread.id, payload.proposal_id)
     by = replace(by, turn_id=proposal.turn_id)
     await deletion_proposals.decide(session, by, proposal, confirm=confirm)
-    return await _store_card(session, by, await deletion_proposals.card_of(session, proposal))
+    return await store.store_items(session, by, await deletion_proposals.card_of(session, proposal))
 
 
 async def _pick(
     session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
 ) -> Sequence[ThreadItem]:
     """Do what was asked to the one task that was clicked; return the card and its question as they are now."""
-    picked = _payload(task_choices.ChoicePayload, action.payload)
+    picked = payload_of(task_choices.ChoicePayload, action)
     row = await store.access_item(session, by.user_id, thread.id, picked.choice_id)
     by = replace(by, turn_id=row.turn_id)
-    card = await _store_card(session, by, await task_choices.pick(session, person, by, row, picked.number))
-    return [card, *await structured_inputs.close_question(session, by, row, picked.number)]
+    card = await task_choices.pick(session, person, by, row, picked.number)
+    return [
+        *await store.store_items(session, by, card),
+        *await structured_inputs.close_question(session, by, row, picked.number),
+    ]
 
 
 async def _add_line(
     session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
-) -> WidgetItem:
+) -> Sequence[ThreadItem]:
     """Add a line of an attached list as a task, or all lines; return the card as it is now."""
     if await is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, then choose."))
-    clicked = _payload(LinePayload, action.payload)
+    clicked = payload_of(LinePayload, action)
     row = await store.access_item(session, by.user_id, thread.id, clicked.card_id)
     by = replace(by, turn_id=row.turn_id)
-    return await _store_card(session, by, await attached_line_choices.add(session, person, by, row, clicked.line))
+    card = await attached_line_choices.add(session, person, by, row, clicked.line)
+    return await store.store_items(session, by, card)
 
 
-async def _store_card(session: AsyncSession, by: Cause, card: WidgetItem) -> WidgetItem:
-    await structured_inputs.store_items(session, by, [card])
-    return card
-
-
-async def _undo(session: AsyncSession, by: Cause, thread: Thread, action: Action[str, Any]) -> NoticeEvent:
+async def _undo(session: AsyncSession, by: Cause, action: Action[str, Any]) -> NoticeEvent:
     """Undo a turn's changes; return the outcome. The undo belongs to no turn, like that over HTTP."""
-    turn_id = _payload(TurnPayload, action.payload).turn_id
-    outcome = await undo_command.undo_by_click(session, by, turn_id)
+    turn_id = payload_of(TurnPayload, action).turn_id
+    outcome = await undo_command.undo_turn_by_id(session, by, turn_id)
     level = "warning" if outcome.conflicts else "info"
     return notice_event(undo_command.sentence_of(outcome), level=level)
-
-
-def _payload(model: type[Payload], payload: Any) -> Payload:
-    try:
-        return model.model_validate(payload)
-    except ValidationError as error:
-        names = ", ".join(model.model_fields)
-        raise BadRequest(gettext("The action's payload must hold exactly: {names}.", names=names)) from error

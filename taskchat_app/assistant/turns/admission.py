@@ -5,8 +5,7 @@ A message with the Idempotency-Key of an earlier one gets the turn of that one.
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
-from typing import TypeGuard
+from dataclasses import asdict
 
 from chatkit.types import (
     Attachment,
@@ -29,11 +28,12 @@ from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import thread_without_items
 from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
-from taskchat_app.assistant.threads.titles import title_of
 from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.assistant.turns import retry, structured_inputs, turn_status
+from taskchat_app.assistant.turns.remote_turn import RemoteTurn
 from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
@@ -57,37 +57,23 @@ TurnRequest = NewMessage | ThreadsRetryAfterItemReq | ThreadsCustomActionReq
 """A custom action is one of these when it edits a message, a structured input when it is in the user's own words."""
 
 
-@dataclass(frozen=True, slots=True)
-class PreviousTurn:
-    """The turn that an earlier request with the same key started."""
-
-    turn_id: str
-    thread_id: str
-    cleanup: RetryCleanup | None
-    """What that request removed, if it retried or edited a message."""
-
-
 async def begins_turn(person: Person, request: StreamingReq) -> TurnRequest | None:
     """Return the request if it asks for an answer; the others are clicks, or not offered."""
     if isinstance(request, ThreadsAddStructuredInputReq):
         return request if await structured_inputs.is_message(person, request.params) else None
-    return request if _asks_for_answer(request) else None
-
-
-def _asks_for_answer(request: StreamingReq) -> TypeGuard[TurnRequest]:
     if isinstance(request, ThreadsCustomActionReq):
-        return request.params.action.type == retry.EDIT
-    return isinstance(request, ThreadsCreateReq | ThreadsAddUserMessageReq | ThreadsRetryAfterItemReq)
+        return request if request.params.action.type == retry.EDIT else None
+    return request if isinstance(request, TurnRequest) else None
 
 
 @asynccontextmanager
 async def admit(
     person: Person, request: TurnRequest, key: RequestKey | None = None
-) -> AsyncGenerator[TurnContext | PreviousTurn]:
+) -> AsyncGenerator[TurnContext | RemoteTurn]:
     """Store the message, count it against each limit and take the thread's lease, all or nothing.
 
     Commits at the end of the block: what begins in the block runs beside the commit, and has to end if that raises.
-    A request that was admitted with this key before changes nothing, whatever would refuse it now.
+    A request that was admitted with this key before changes nothing, whatever would refuse it now: it gets its turn.
     Raises BadRequest, EmptyMessage, MessageTooLong, KeyReused, NotFound, Busy, DailyLimit or BurstLimit, and then
     nothing has changed and no quota is used.
     """
@@ -116,15 +102,15 @@ def _check_words(request: TurnRequest) -> None:
         case ThreadsCreateReq() | ThreadsAddUserMessageReq() | ThreadsAddStructuredInputReq():
             checked_text(_message_of(request))
         case ThreadsCustomActionReq():
-            _check(retry.parse_edit(request).text)
+            _check(payload_of(retry.MessageEdit, request.params.action).text)
         case ThreadsRetryAfterItemReq():
             pass
 
 
-async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> PreviousTurn:
+async def _previous_turn(session: AsyncSession, kept: IdempotencyKey) -> RemoteTurn:
     turn = await turn_status.access_turn(session, kept.user_id, kept.turn_id or "")
     await store.access_thread(session, kept.user_id, turn.thread_id)
-    return PreviousTurn(turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
+    return RemoteTurn(turn.user_id, turn.id, turn.thread_id, RetryCleanup(**kept.body) if kept.body else None)
 
 
 def checked_text(message: UserMessageInput) -> str:
@@ -132,7 +118,7 @@ def checked_text(message: UserMessageInput) -> str:
 
     A message with files needs no text.
     """
-    message_tags.check_size(message.content)
+    message_tags.check_tags(message.content)
     if len(message.inference_options.model_dump_json()) > OPTIONS_MAX_CHARACTERS:
         raise BadRequest(
             gettext(
@@ -140,8 +126,6 @@ def checked_text(message: UserMessageInput) -> str:
                 count=OPTIONS_MAX_CHARACTERS,
             )
         )
-    message_tags.checked_numbers(message.content)
-    message_tags.checked_order(message.content)
     text = message_tags.text_of_message(message.content)
     _check(text, message.quoted_text or "", has_files=bool(message.attachments))
     return text
@@ -171,7 +155,7 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
     message = _message_of(request)
     files = await attachments.of_message(session, person.id, message.attachments)
     if isinstance(request, ThreadsCreateReq):
-        thread = thread_rows.new_thread(person.id, title_of(checked_text(message).strip() or files[0].name))
+        thread = thread_rows.new_thread(person.id, thread_rows.title_of(checked_text(message).strip() or files[0].name))
         changed = [Entry("thread", "created")]
     else:
         locked = await thread_rows.access_by_opening_query(session)
@@ -201,7 +185,7 @@ async def _admit_retry_or_edit(
     if isinstance(request, ThreadsCustomActionReq):
         if item_id is not None:  # what was clicked
             await store.access_item(session, person.id, thread.id, item_id)
-        edit = retry.parse_edit(request)
+        edit = payload_of(retry.MessageEdit, request.params.action)
         item_id, words = edit.item_id, edit.text
     row = await store.access_item(session, person.id, thread.id, item_id or "")
     item = store.as_item(row)

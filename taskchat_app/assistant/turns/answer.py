@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 from agents import Runner, TResponseInputItem
-from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
+from chatkit.types import ThreadItemReplacedEvent, WidgetItem
 
 from taskchat_app.assistant.agent import attached_lists
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
@@ -15,14 +15,12 @@ from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_list_widget
-from taskchat_app.assistant.turns import answered_choices, undo_command
+from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.limits.answers_at_once import answer_slot
 from taskchat_app.domain.log.changes import task_changes
-from taskchat_app.domain.storage.database import transaction
-from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import run_to_completion
@@ -82,9 +80,7 @@ async def _decide_and_publish(turn: TurnContext) -> list[int]:
     """Return the numbers of the tasks that the accepted proposal deleted."""
     numbers: list[int] = []
     cards: list[WidgetItem] = []
-    async with transaction(turn.person.id) as session:
-        await lock_user(session, turn.person.id)
-        await leases.ensure_held(session, turn)
+    async with held_transaction(turn) as session:
         cause = turn.person.cause("person", turn.thread_id, turn.turn_id)
         for proposal_id in (*turn.ended_proposal_ids, turn.accepted_proposal_id):
             if proposal_id is None:
@@ -106,12 +102,12 @@ async def _reply(turn: TurnContext) -> None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
         await publish_message(turn, render(sentence, _language(turn)))
         return
-    message = await _message_of(turn)
-    if isinstance(message, attached_lists.Offer):
-        await publish_message(turn, render(message.said, _language(turn)))
-        return await turn.publish(ThreadItemDoneEvent(item=message.card))
-    if isinstance(message, Message):
-        return await publish_message(turn, render(message, _language(turn)))
+    if is_offline():
+        message = await attached_lists.message_of_lists(turn, _language(turn))
+    else:
+        message = await message_with_files(turn)
+    if message is None:
+        return
     if isinstance(message, attached_lists.Chosen):
         try:
             return await _run_agent(turn, message.message)
@@ -121,7 +117,7 @@ async def _reply(turn: TurnContext) -> None:
     if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
         await publish_message(turn, render(attached_lists.NO_PICTURES, _language(turn)))
     if is_offline():
-        await run_to_completion(answered_choices.close_card(turn))
+        await run_to_completion(structured_inputs.close_card(turn))
     if not await task_choices.offer(turn):
         await task_list_widget.show(turn)
 
@@ -130,13 +126,6 @@ def _language(turn: TurnContext) -> str:
     """Return the language for sentences of our own."""
     earlier = [past.message for past in read_turns(cast("list[Item]", turn.conversation))]
     return reply_language((turn.message, *reversed(earlier)), turn.person.language)
-
-
-async def _message_of(turn: TurnContext) -> TResponseInputItem | Message | attached_lists.Chosen | attached_lists.Offer:
-    """Return the message with its files, or what to say of them without a model."""
-    if not is_offline():
-        return await message_with_files(turn)
-    return await attached_lists.message_of_lists(turn, _language(turn))
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:

@@ -50,7 +50,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RemoteTurn:
-    """A turn that another instance runs, or that is over."""
+    """A turn that another instance runs, or that is over; also one that an earlier request with the same key began."""
 
     user_id: str
     id: str
@@ -155,7 +155,7 @@ async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
         thread = await store.access_thread(session, user_id, turn.thread_id)
         query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
         rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()
-        calls = await calls_of_workflows(session, thread, [row for row in rows if row.type == "workflow"])
+        calls = await calls_of_workflows(session, thread, rows)
         changes = await task_changes_of(session, turn)
         first = select(ThreadItem.id).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq))
         created_thread = (await session.exec(first.limit(1))).first() == turn_id

@@ -6,11 +6,10 @@ from chatkit.types import (
     ThreadItem,
     ThreadItemRemovedEvent,
     ThreadItemReplacedEvent,
-    ThreadsCustomActionReq,
     ThreadStreamEvent,
     UserMessageItem,
 )
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 from sqlalchemy import delete
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -22,7 +21,6 @@ from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage import models
-from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.storage.models import Turn
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -58,14 +56,6 @@ class RetryCleanup:
             told = [*self.left[:REASONS_SHOWN], *([gettext("So were {count} more.", count=more)] if more > 0 else [])]
             events.append(notice_event(joined(told), title=gettext("Not everything was put back")))
         return events
-
-
-def parse_edit(request: ThreadsCustomActionReq) -> MessageEdit:
-    """Return the edit that an action requests; BadRequest for an unreadable payload."""
-    try:
-        return MessageEdit.model_validate(request.params.action.payload)
-    except ValidationError as error:
-        raise BadRequest(gettext("The action's payload must hold exactly: {names}.", names="item_id, text")) from error
 
 
 def with_text(item: UserMessageItem, text: str) -> UserMessageItem:

@@ -53,14 +53,6 @@ class RunningTurn:
         """Return what the turn has changed, once it is over; None if its end could not be stored."""
         return self.context.receipt
 
-    @property
-    def followers(self) -> int:
-        return self.context.events.subscribers
-
-    @property
-    def is_over(self) -> bool:
-        return self.context.events.is_over
-
     def start_before_commit(self) -> None:
         """Start the turn's task, beside the commit of the admission; `register` or `withdraw` follows."""
         self.task = start_background(self.run())
@@ -77,7 +69,7 @@ class RunningTurn:
 
     def stop_if_unfollowed(self) -> None:
         """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
-        if self.followers == 0 and not self._is_resumable:
+        if self.context.events.subscribers == 0 and not self._is_resumable:
             self.context.end_early("stopped")
 
     async def stop(self) -> None:
@@ -197,8 +189,9 @@ async def _end(context: TurnContext) -> None:
         context.finished_message = None
     if context.failure is not None:
         context.send(error_event(context.failure))
-    if not is_stored:
-        await _store_end(context)
+    if not is_stored:  # without a database the lease runs out by itself
+        with suppress(*DATABASE_AWAY):
+            await _try_to_end(context)
 
 
 async def _store_last_message(context: TurnContext) -> None:
@@ -209,12 +202,6 @@ async def _store_last_message(context: TurnContext) -> None:
             raise TurnOverError(context.turn_id)
     except DATABASE_AWAY as error:
         raise ItemNotStored(context.turn_id) from error
-
-
-async def _store_end(context: TurnContext) -> None:
-    """Release the lease and record how the turn ended; without a database the lease runs out by itself."""
-    with suppress(*DATABASE_AWAY):
-        await _try_to_end(context)
 
 
 async def _try_to_end(context: TurnContext) -> bool:

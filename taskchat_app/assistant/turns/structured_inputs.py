@@ -1,6 +1,7 @@
 """Handles the user's answer to a ChatKit question: which of several tasks is meant.
 
-The question and the card (tools/task_choices.py) have the same id: an answer to one also answers the other.
+The question and the card (tools/task_choices.py) have the same id: an answer to one also answers the other. The next
+message may answer both in words.
 """
 
 from collections.abc import Sequence
@@ -13,16 +14,19 @@ from chatkit.types import (
     StructuredInputMultipleChoice,
     ThreadAddStructuredInputParams,
     ThreadItem,
+    ThreadItemReplacedEvent,
     UserMessageInput,
     UserMessageTextContent,
 )
-from sqlmodel import select
+from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import task_choices
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.changes import Cause, Entry, record
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadRequest
@@ -62,9 +66,7 @@ async def answer(
         card = task_choices.skip(card_row)
     else:
         card = await task_choices.pick(session, person, by, card_row, task_choices.numbers_of(card_row)[index])
-    items = [_answered(item, value), card]
-    await store_items(session, by, items)
-    return items
+    return await store.store_items(session, by, _answered(item, value), card)
 
 
 async def answer_in_words(
@@ -75,7 +77,7 @@ async def answer_in_words(
     if item.status != "pending":
         raise BadRequest(gettext("This question is answered already. Write a message instead."))
     answered = _answered(item, _value_of(item, submitted))
-    await store_items(session, replace(by, turn_id=row.turn_id), [answered])
+    await store.store_items(session, replace(by, turn_id=row.turn_id), answered)
     return answered
 
 
@@ -94,9 +96,36 @@ async def close_question(
     if not isinstance(item, StructuredInputItem) or item.status != "pending":
         return []
     value = _question(item).options[task_choices.numbers_of(card).index(number)].value
-    answered = _answered(item, value)
-    await store_items(session, by, [answered])
-    return [answered]
+    return await store.store_items(session, by, _answered(item, value))
+
+
+async def close_card(turn: TurnContext) -> None:
+    """Show the conversation's last card as decided if this turn's only change is what one of its lines offers.
+
+    Its button would do the same once more. Only turns of the offline assistant need this: Gemini's cards offer no
+    task that would be added twice.
+    """
+    calls = [
+        call for call in turn.workflow.calls.values() if call.result.get("status") == "ok" and "task" in call.result
+    ]
+    if len(calls) != 1:
+        return
+    async with held_transaction(turn) as session:
+        last = select(models.ThreadItem).where(
+            models.ThreadItem.user_id == turn.person.id,
+            models.ThreadItem.thread_id == turn.thread_id,
+            models.ThreadItem.type == "widget",
+        )
+        row = (await session.exec(last.order_by(col(models.ThreadItem.seq).desc()).limit(1))).one_or_none()
+        number = task_choices.picked_by_call(row, calls[0]) if row else None
+        if row is None or number is None:
+            return
+        by = turn.person.cause("person", turn.thread_id, row.turn_id)
+        card = task_choices.decided_by_call(row, number, calls[0])
+        questions = await close_question(session, by, row, number)
+        await store.store_items(session, by, card)
+    for item in (card, *questions):
+        await turn.publish(ThreadItemReplacedEvent(item=item), is_stored=True)
 
 
 async def _access(
@@ -134,10 +163,3 @@ def _answered(item: StructuredInputItem, value: str | None) -> StructuredInputIt
     given = StructuredInputAnswer(skipped=True) if value is None else StructuredInputAnswer(values=[value])
     question = _question(item).model_copy(update={"answer": given})
     return item.model_copy(update={"status": "skipped" if value is None else "answered", "inputs": [question]})
-
-
-async def store_items(session: AsyncSession, by: Cause, items: Sequence[ThreadItem]) -> None:
-    """Store changed items of a question, for every tab that shows them."""
-    for item in items:
-        await store.put_item(session, by.user_id, item, turn_id=by.turn_id)
-    await record(session, by, [Entry("message", "stored", item_id=item.id) for item in items])

@@ -43,11 +43,11 @@ async def view_turn(user_id: str, turn_id: str) -> TurnView:
         return TurnView(turn.id, turn.thread_id, await status_of(session, turn), receipt(changes), changes)
 
 
-async def access_turn(session: AsyncSession, user_id: str, turn_id: str) -> Turn:
-    """Return the row of the user's turn. Raises NotFound if it does not exist or is another user's."""
+async def access_turn(session: AsyncSession, user_id: str, turn_id: str, thread_id: str | None = None) -> Turn:
+    """Return the row of the user's turn. Raises NotFound if it does not exist or is another user's or thread's."""
     named = select(Turn).where(Turn.user_id == user_id, Turn.id == turn_id)
     turn = (await session.exec(named)).one_or_none() if is_storable(turn_id) else None
-    if turn is None:
+    if turn is None or thread_id not in (None, turn.thread_id):
         raise NotFound(gettext("This answer does not exist, or not any more."))
     return turn
 

@@ -17,7 +17,7 @@ from weakref import WeakValueDictionary
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.turns.admission import PreviousTurn, TurnRequest, admit
+from taskchat_app.assistant.turns.admission import TurnRequest, admit
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
 from taskchat_app.assistant.turns.running_turn import STOP_SECONDS, RunningTurn, all_running, running_turn
 from taskchat_app.domain.accounts.accounts import Person
@@ -70,9 +70,8 @@ async def start(
         if turn is not None:
             turn.register()
             return turn
-    assert isinstance(admitted, PreviousTurn)
-    here = running_turn(person.id, admitted.turn_id)
-    return here or RemoteTurn(person.id, admitted.turn_id, admitted.thread_id, admitted.cleanup)
+    assert isinstance(admitted, RemoteTurn)
+    return running_turn(person.id, admitted.id) or admitted
 
 
 @asynccontextmanager

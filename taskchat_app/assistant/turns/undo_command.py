@@ -19,17 +19,15 @@ from taskchat_app.assistant.account_data.import_undo import undo_import
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.core.tool_call_workflow import task_names
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.assistant.turns.turn_status import access_turn, status_of
 from taskchat_app.domain.activity.last_action import LastAction
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_turn
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.log.changes import Cause, Entry, record, task_changes
-from taskchat_app.domain.storage.database import transaction
-from taskchat_app.domain.storage.errors import Busy, NotFound
+from taskchat_app.domain.storage.errors import Busy
 from taskchat_app.domain.storage.models import Change, ThreadItem, Turn
-from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.transfer.report import TURN_PREFIX
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -85,9 +83,7 @@ async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
     Each further undo in a row undoes the turn before, even if the previous undo could not restore every task.
     """
     by = turn.person.cause("person", turn.thread_id, turn.turn_id)
-    async with transaction(turn.person.id) as session:
-        await lock_user(session, turn.person.id)
-        await leases.ensure_held(session, turn)
+    async with held_transaction(turn) as session:
         for candidate in await (_done if wish == "undo" else _taken_back)(session, turn):
             outcome = await undo_turn(session, by, candidate.id, candidate.first_change_id)
             if outcome.undone or outcome.conflicts:
@@ -100,33 +96,17 @@ async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
     return sentence_of(outcome)
 
 
-async def undo_by_click(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
-    """Undo the changes of a turn.
-
-    Raises Busy while the turn runs, NotFound if it does not exist or belongs to another conversation.
-    """
-    here = select(Turn).where(Turn.user_id == by.user_id, Turn.thread_id == by.thread_id, Turn.id == turn_id)
-    turn = (await session.exec(here)).one_or_none()
-    if turn is None:
-        raise NotFound(gettext("This answer does not exist, or not any more."))
-    return await _undo_ended(session, by, turn)
-
-
 async def undo_turn_by_id(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
-    """Undo the changes of a turn, or of an import.
+    """Undo the changes of a turn, or of an import; of a turn in the cause's conversation if it names one.
 
-    Raises Busy while the turn runs, NotFound if it does not exist or is another user's.
+    Raises Busy while the turn runs, NotFound if it does not exist or is another user's or conversation's.
     """
-    if turn_id.startswith(TURN_PREFIX):
+    if by.thread_id is None and turn_id.startswith(TURN_PREFIX):
         return await undo_import(session, by, turn_id)
-    turn = await access_turn(session, by.user_id, turn_id)
-    return await _undo_ended(session, in_thread(by, turn.thread_id), turn)
-
-
-async def _undo_ended(session: AsyncSession, by: Cause, turn: Turn) -> UndoOutcome:
+    turn = await access_turn(session, by.user_id, turn_id, by.thread_id)
     if await status_of(session, turn) == "running":
         raise Busy(gettext("This answer is still being written. Wait for its end or stop it, then undo."))
-    return await undo_turn(session, by, turn.id, turn.first_change_id)
+    return await undo_turn(session, in_thread(by, turn.thread_id), turn.id, turn.first_change_id)
 
 
 async def undo_action(session: AsyncSession, by: Cause, action: LastAction) -> UndoOutcome:

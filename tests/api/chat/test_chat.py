@@ -93,6 +93,15 @@ async def test_all_events_of_a_message_have_one_unique_id(chat: Chat, gemini: St
     assert re.fullmatch(r"thr_[0-9a-f]{32}", first.thread_id)
 
 
+async def test_words_and_calls_of_one_reply_have_unique_ids(chat: Chat, gemini: Standin) -> None:
+    mum = call("create_task", {"title": "Call mum"})
+    gemini.script([calls(call("create_task", {"title": "Buy milk"}), mum, words="Adding."), text("Added two.")])
+    answer = await chat.send("add milk and call mum")
+    ids = [event["item"]["id"] for event in answer.events if event["type"] == "thread.item.added"]
+    assert len(set(ids)) == len(ids) == 3
+    assert "__fake_id__" not in json.dumps(answer.events)
+
+
 async def test_all_times_in_responses_are_utc(chat: Chat, gemini: Standin) -> None:
     gemini.script([calls(call("bulk_delete_tasks", {"status": "all"})), MILK, text("Done."), text("Hm.")])
     await chat.add_task("Old")

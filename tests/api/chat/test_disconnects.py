@@ -110,7 +110,7 @@ async def test_a_disconnect_does_not_stop_a_turn_with_other_followers(
     turn = await disconnect_after(
         served, "two ", person, before=lambda turn: following.append(asyncio.create_task(follow_to_end(turn)))
     )
-    while turn.followers != 1:  # noqa: ASYNC110 -- until the server has noticed
+    while turn.context.events.subscribers != 1:  # noqa: ASYNC110 -- until the server has noticed
         await asyncio.sleep(0.01)
     gemini.release()
     answer = await follow_to_end(turn)
@@ -123,7 +123,7 @@ async def test_a_turn_started_by_the_page_continues_without_followers(person: Pe
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
-    assert turn.followers == 0
+    assert turn.context.events.subscribers == 0
     gemini.release()
     assert (await follow_to_end(turn)).text == "one two six "
     assert await status_of(turn) == "done"
@@ -135,11 +135,11 @@ async def test_a_client_with_an_idempotency_key_gets_its_answer_after_a_disconne
     gemini.script([hold_after(COUNTING, 2)])
     key = {"Idempotency-Key": "key-1"}
     turn = await disconnect_after(served, "two ", person, headers=key)
-    while turn.followers:  # noqa: ASYNC110 -- until the server has noticed
+    while turn.context.events.subscribers:  # noqa: ASYNC110 -- until the server has noticed
         await asyncio.sleep(0.01)
-    assert not turn.is_over
+    assert not turn.context.events.is_over
     coming_back = asyncio.create_task(served.post("/api/chatkit", json=message("count"), headers=key))
-    while not turn.followers:  # noqa: ASYNC110 -- until it is there
+    while not turn.context.events.subscribers:  # noqa: ASYNC110 -- until it is there
         await asyncio.sleep(0.01)
     gemini.release()
     answer = answer_of(await coming_back)

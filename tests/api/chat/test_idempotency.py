@@ -79,7 +79,7 @@ async def test_of_ten_concurrent_equal_messages_one_is_answered_and_all_get_its_
     used = await quota_used(chat)
     sending = [asyncio.create_task(send(chat, message("add milk", thread_id))) for _ in range(10)]
     turn = await running_turn(person)
-    while turn.followers < 10:  # noqa: ASYNC110 -- until all of them are there
+    while turn.context.events.subscribers < 10:  # noqa: ASYNC110 -- until all of them are there
         await asyncio.sleep(0.005)
     gemini.release()
     responses = await asyncio.gather(*sending)
@@ -102,7 +102,7 @@ async def test_a_repeated_message_follows_its_running_turn_from_the_first_event(
     first = asyncio.create_task(send(chat, message("count")))
     turn = await running_turn(person)
     again = asyncio.create_task(send(chat, message("count")))
-    while turn.followers < 2:  # noqa: ASYNC110 -- until it is there
+    while turn.context.events.subscribers < 2:  # noqa: ASYNC110 -- until it is there
         await asyncio.sleep(0.005)
     gemini.release()
     assert (await first).content == (await again).content
@@ -158,7 +158,7 @@ async def test_a_key_is_looked_up_before_busy_limit_and_not_found_checks(
     turn = await running_turn(person)
     assert code_of(await chat.try_to_send("more", thread_id)) == (409, "busy")
     again = asyncio.create_task(send(chat, message("count", thread_id)))
-    while turn.followers < 2:  # noqa: ASYNC110 -- until it is there
+    while turn.context.events.subscribers < 2:  # noqa: ASYNC110 -- until it is there
         await asyncio.sleep(0.005)
     gemini.release()
     assert (await again).content == (await first).content

@@ -8,7 +8,7 @@ from taskchat_app.assistant.gemini import event_stream
 from taskchat_app.assistant.gemini.chunk_repairs import read_chunk
 from taskchat_app.assistant.gemini.event_stream import sse_data
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.response_state import ResponseState
+from taskchat_app.assistant.gemini.streamed_calls import ResponseState
 
 
 async def events_of(*pieces: bytes) -> list[bytes]:

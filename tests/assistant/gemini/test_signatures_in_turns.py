@@ -288,7 +288,7 @@ async def test_a_response_without_streaming_is_repaired_as_well(model: GeminiMod
     whole: Awaitable[Any] = cast(Any, model).get_response("", "Hi", *no_settings())
     response = await whole
     assert [item.name for item in response.output] == ["create_task", "create_task"]
-    assert len({item.id for item in response.output}) == 2
+    assert len({item.call_id for item in response.output}) == 2
     assert response.usage.requests == 1
 
 

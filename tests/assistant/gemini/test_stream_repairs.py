@@ -7,11 +7,11 @@ from typing import Any, Literal
 import pytest
 from agents.items import TResponseInputItem
 
-from taskchat_app.assistant.gemini import chunk_repairs, client, sdk_events
+from taskchat_app.assistant.gemini import chunk_repairs, client
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.request import signature_of
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
-from tests.standin.model_request import ModelResponse, ask, item_ids
+from tests.standin.model_request import ModelResponse, ask
 from tests.standin.replies import Reply, Step, ToolCall
 
 Place = Literal["first", "middle", "last"]
@@ -130,20 +130,6 @@ def ids_differ(response: ModelResponse, standin: Standin) -> None:
     ids = [one.call_id for one in response.calls]
     assert all(ids)
     assert len(set(ids)) == 2
-
-
-def items_have_unique_ids(response: ModelResponse, standin: Standin) -> None:
-    both_calls_arrive(response, standin)
-    ids = {item_id for _, item_id in item_ids(response)}
-    assert len(ids) == 3
-    assert all(len(one) > 32 for one in ids)
-    assert [item.id for item in sorted(response.output, key=lambda item: item.id)] == sorted(ids)
-    message = next(item.id for item in response.output if item.type == "message")
-    assert {kind for kind, one in item_ids(response) if one == message} >= {
-        "response.output_item.added",
-        "response.output_text.delta",
-        "response.output_item.done",
-    }
 
 
 def marked_thought(place: Place) -> Reply:
@@ -316,7 +302,6 @@ QUIRKS = [
     Quirk("signature after all calls", signed_after_all_calls, first_call_is_signed, "separate_calls"),
     Quirk("the same id twice", same_ids, ids_differ, "give_calls_unique_ids"),
     Quirk("empty ids", empty_ids, ids_differ, "give_calls_unique_ids"),
-    Quirk("fake item ids", lambda place: two_calls(place), items_have_unique_ids, "give_items_real_ids"),
     Quirk("a thought that is marked", marked_thought, no_thought_arrives, "drop_thoughts"),
     Quirk("reasoning fields", reasoning_field, no_thought_arrives, None),
     Quirk("null choices", null_choices, words_arrive, "normalize_choices"),
@@ -388,12 +373,11 @@ async def model(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> Asy
 
 def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Disable one repair: a function in a table, or the constant or function with that name."""
-    tables = [(chunk_repairs, "CHUNK_REPAIRS"), (chunk_repairs, "END_CHECKS"), (sdk_events, "EVENT_REPAIRS")]
-    for module, table in tables:
-        repairs = getattr(module, table)
+    for table in ("CHUNK_REPAIRS", "END_CHECKS"):
+        repairs = getattr(chunk_repairs, table)
         kept = tuple(one for one in repairs if one.__name__ != repair)
         if len(kept) < len(repairs):
-            monkeypatch.setattr(module, table, kept)
+            monkeypatch.setattr(chunk_repairs, table, kept)
             return
     if repair == "CONNECTION_ERRORS":
         monkeypatch.setattr(client, "CONNECTION_ERRORS", (TimeoutError,))

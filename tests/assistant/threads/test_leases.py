@@ -112,7 +112,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
     await change_thread(turn, lease_turn_id=turn.id, lease_until=now() + leases.LEASE)
     async with transaction() as session:
         await session.exec(select(User).where(User.id == person.id).with_for_update())
-        storing = asyncio.create_task(running_turn._store_end(turn.context))
+        storing = asyncio.create_task(running_turn._try_to_end(turn.context))
         await end_connection_that_waits()
         await asyncio.sleep(0.05)
         assert not storing.done()

@@ -12,12 +12,13 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, expired_proposals
 from taskchat_app.assistant.tools.deletion_consent import is_yes
 from taskchat_app.assistant.tools.deletion_proposals import accept_or_end
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Proposal
@@ -222,20 +223,18 @@ async def test_a_typed_yes_deletes_without_asking_the_model(
 
 
 async def test_a_stop_right_after_a_typed_yes_is_carried_out_closes_the_card(
-    chat: Chat, gemini: Standin, person: Person, monkeypatch: pytest.MonkeyPatch
+    chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answer = await proposed(chat, gemini)
 
     @asynccontextmanager
-    async def stopped_after(user_id: str) -> AsyncGenerator[AsyncSession]:
-        async with transaction(user_id) as session:
+    async def stopped_after(turn: TurnContext) -> AsyncGenerator[AsyncSession]:
+        async with held_transaction(turn) as session:
             yield session
-        turn = running(person.id, answer.thread_id)
-        assert turn is not None
-        turn.context.end_early("stopped")
+        turn.end_early("stopped")
         await asyncio.sleep(0)
 
-    monkeypatch.setattr(answer_module, "transaction", stopped_after)
+    monkeypatch.setattr(answer_module, "held_transaction", stopped_after)
     stopped = await chat.send("yes", answer.thread_id)
     assert (await chat.titles(), stopped.errors) == ({}, [])
     card = await card_in(chat, answer.thread_id)

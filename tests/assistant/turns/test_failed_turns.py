@@ -309,7 +309,7 @@ async def test_a_stream_that_is_cut_by_the_end_of_the_loop_keeps_what_was_said_w
     assert turn.task is not None
     turn.task.cancel()
     await asyncio.wait([turn.task])
-    assert turn.is_over
+    assert turn.context.events.is_over
     stored = await rows(select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id).order_by(col(ThreadItem.seq)))
     assert [row.type for row in stored] == ["user_message", "assistant_message"]
     assert stored[1].body["content"][0]["text"] == "one two "

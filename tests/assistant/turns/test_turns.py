@@ -43,8 +43,8 @@ async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, g
     first, second, after = await early, await late, await wires()
     assert first == second == after
     assert all(wire.startswith(b"data: {") for wire in first)
-    assert turn.is_over
-    assert turn.followers == 0
+    assert turn.context.events.is_over
+    assert turn.context.events.subscribers == 0
 
 
 async def test_a_workflow_event_carries_its_tool_call_for_the_page(person: Person, gemini: Standin) -> None:
@@ -234,7 +234,7 @@ async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, ge
     ending = asyncio.create_task(drain(10))
     gemini.release()
     await ending
-    assert turn.is_over
+    assert turn.context.events.is_over
     assert (await follow_to_end(turn)).text == "one two six "
     assert await status_of(turn.id) == "done"
 
@@ -249,7 +249,7 @@ async def test_shutdown_waits_for_a_message_that_is_being_stored(person: Person,
         assert not ending.done()
     await ending
     turn = await starting
-    assert turn.is_over
+    assert turn.context.events.is_over
     assert await status_of(turn.id) == "done"
 
 
