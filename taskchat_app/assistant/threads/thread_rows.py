@@ -1,4 +1,4 @@
-"""Reads and writes thread rows in the caller's transaction: access check, title, delete, restore, unread."""
+"""Reads and writes thread rows in the caller's transaction: access check, rename, delete, restore, unread."""
 
 from dataclasses import replace
 from typing import Any
@@ -11,20 +11,17 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads.titles import checked_title
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import literal, now, opening_rows
-from taskchat_app.domain.storage.errors import BadRequest, NotFound
+from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
-from taskchat_app.domain.storage.storable_values import is_storable, storable_text
+from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.i18n.messages import gettext
 
-TITLE_MAX = 255
-"""Characters of a title that a user gives."""
-TITLE_LENGTH = 60
-"""Characters of a title that is made of a conversation's first message."""
 ANSWERS = ("assistant_message", "workflow", "widget")
 """The types of items in an answer."""
 NOT_HERE = gettext("This conversation does not exist, or not any more. Start a new one.")
@@ -56,26 +53,6 @@ OPENING_QUERY = str(
     .with_for_update()
 )
 """THREAD_LOCKED as text for `database.literal`."""
-
-
-def title_of(text: str) -> str:
-    """Return a conversation's title from its first message: the message on one line, cut at a word."""
-    line = " ".join(text.split())
-    if len(line) <= TITLE_LENGTH:
-        return line
-    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
-
-
-def checked_title(title: str | None) -> str | None:
-    """Return the title trimmed and without NUL; raise BadRequest if it is empty or too long."""
-    if title is None:
-        return None
-    cleaned = storable_text(title).strip()
-    if not 1 <= len(cleaned) <= TITLE_MAX:
-        raise BadRequest(
-            gettext("A conversation's title has 1 to {most} characters. Give it another one.", most=TITLE_MAX)
-        )
-    return cleaned
 
 
 def new_thread(user_id: str, title: str) -> Thread:

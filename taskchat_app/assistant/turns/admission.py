@@ -31,6 +31,7 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
+from taskchat_app.assistant.threads.titles import title_of
 from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.assistant.turns import retry, structured_inputs, turn_status
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn
@@ -155,7 +156,7 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
     message = _message_of(request)
     files = await attachments.of_message(session, person.id, message.attachments)
     if isinstance(request, ThreadsCreateReq):
-        thread = thread_rows.new_thread(person.id, thread_rows.title_of(checked_text(message).strip() or files[0].name))
+        thread = thread_rows.new_thread(person.id, title_of(checked_text(message).strip() or files[0].name))
         changed = [Entry("thread", "created")]
     else:
         locked = await thread_rows.access_by_opening_query(session)
