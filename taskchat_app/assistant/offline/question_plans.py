@@ -10,6 +10,7 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
@@ -25,7 +26,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     needs_local_filter,
 )
 from taskchat_app.assistant.offline.task_finder import find, near
-from taskchat_app.assistant.offline.task_lines import choice_lines
+from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import new_choice
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
@@ -53,7 +54,7 @@ def look(command: Command, _: Memory) -> Plan:
 def of_day(command: Command, memory: Memory) -> Plan:
     """A day alone asks what is due then; a time alone may be for any task."""
     if not command.target.filters:
-        return answers.no_reference(command)
+        return answers.tell(command, sentences.NO_REFERENCE)
     return (yield from look(replace(command, given=command.target.filters), memory))
 
 
@@ -83,7 +84,7 @@ def finished(command: Command, _: Memory) -> Plan:
     # Of more tasks those done last are read: unless they begin before the period, it may have others.
     may_have_more = bool(result.get("more")) and all(at >= after for at, _ in last_done)
     if may_have_more and not tasks:
-        return answers.finished_later(len(last_done), command.language)
+        return answers.say(command.language, sentences.FINISHED_LATER, count=len(last_done))
     # In the order of the page's list of done tasks.
     tasks.sort(key=lambda task: int(task["number"]), reverse=True)
     text = answers.finished(tasks, command.language, may_have_more=may_have_more)
@@ -122,7 +123,8 @@ def wish(command: Command, memory: Memory) -> Plan:
         [result] = yield [looked_up(("search", title), ("status", "open"))]
         if same := [task for task in result.get("tasks") or () if _is_same(str(task["title"]), title)]:
             calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
-            text = answers.already_there(same[0], due, command, memory.clock)
+            task, new = task_label(same[0]), due_words(due, memory.clock)
+            text = answers.tell(command, sentences.ALREADY_THERE, task=task, new=new, title=title)
             return Question(text, same[:1], calls[:1], choice_lines(same[:1], command.language))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
@@ -163,8 +165,8 @@ def remind(command: Command, memory: Memory) -> Plan:
         return answers.messages(results, command.language)
     calls = [_reminded(task, due) for task in tasks]
     if len(tasks) > 1 or (command.doubtful and stems_of(_sought(command)) < stems_of(str(tasks[0]["title"]))):
-        ask = answers.ask_which if len(tasks) > 1 else answers.this_or_new
-        shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], ask(command, _sought(command))
+        message = sentences.WHICH if len(tasks) > 1 else sentences.THIS_OR_NEW
+        shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], answers.about(command, message, _sought(command))
         if due:
             new, call = new_choice(command, memory.clock)
             shown, calls = [*shown, new], [*calls, call]

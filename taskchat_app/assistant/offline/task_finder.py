@@ -10,6 +10,7 @@ from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
@@ -53,20 +54,21 @@ def find(
         return (yield from _every(command, status if status == "done" or is_deletion else "open"))
     numbers = memory.resolve(target)
     if not numbers or (is_of_part and "title" in command.given):
-        return answers.no_reference(command)
+        return answers.tell(command, sentences.NO_REFERENCE)
     tasks = [{"number": number} for number in numbers]
     if not (needs_task or is_of_part):
         return tasks
     # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
     if len(numbers) > MAX_CALLS:
-        return answers.too_many(MAX_CALLS, command)
+        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
     known = yield from _look_up(numbers, is_shown=command.kind == "tell")
     if is_of_part:
         fitting = {"open": [False], "done": [True], "all": [False, True]}[status]
         tasks = [known[number] for number in numbers if number in known and known[number]["done"] in fitting]
         return tasks or answers.no_match(command.text, command)
-    missing = [number for number in numbers if number not in known]
-    return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
+    if missing := [f"#{number}" for number in numbers if number not in known]:
+        return answers.tell(command, sentences.NO_NUMBER, numbers=", ".join(missing))
+    return [known[number] for number in numbers]
 
 
 def _look_up(
@@ -99,7 +101,7 @@ def _without_excluded(
     )
     if isinstance(spared, Question):
         # Not a question: its answer would do to the excluded task what is done to the others.
-        return "\n\n".join(part for part in (answers.no_reference(command), spared.lines) if part)
+        return "\n\n".join(part for part in (answers.tell(command, sentences.NO_REFERENCE), spared.lines) if part)
     if isinstance(spared, str):
         return spared
     numbers = {task["number"] for task in spared}
@@ -119,14 +121,14 @@ def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any
 def _by_filters(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
     """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
     if "title" in command.given and target.every:
-        return answers.no_reference(command)
+        return answers.tell(command, sentences.NO_REFERENCE)
     if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):
         matches = yield from _matches(target.words, False, status)
         if matches:
             return matches if len(matches) == 1 else ask(matches, command, target.words)
     tasks, more = yield from _filtered(target, status)
     if more:
-        return answers.too_many(MAX_CALLS, command)
+        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
     if not tasks:
         return answers.no_match(target.words, command)
     if len(tasks) > 1 and not target.every:
@@ -180,10 +182,10 @@ def _is_at(task: dict[str, Any], at: str) -> bool:
 def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]] | str]:
     """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
     if "title" in command.given:
-        return answers.no_reference(command)
+        return answers.tell(command, sentences.NO_REFERENCE)
     results = yield [PlannedCall("list_tasks", {"status": status, "limit": MAX_CALLS}, is_lookup=True)]
     if results[0].get("more"):
-        return answers.too_many(MAX_CALLS, command)
+        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
     tasks = [task for task in results[0].get("tasks") or () if command.target.is_all or task.get("overdue")]
     return tasks or answers.none_there(command)
 
