@@ -1,6 +1,6 @@
 """The plan of each command (read by grammar/parser.py): its tool calls, and the assistant's answer."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -21,6 +21,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     PlannedCall,
     Question,
     Result,
+    Steps,
     looked_up,
     searched,
 )
@@ -127,7 +128,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     return make
 
 
-def _is_title(words: str) -> Generator[list[PlannedCall], list[Result], bool]:
+def _is_title(words: str) -> Steps[bool]:
     """Return whether the title of an open task has all these words; the first names a field: "tag from milk"."""
     field, wanted = stems_of(words.split()[0]), stems(words)
     tasks = yield from searched(" ".join(sorted(wanted)), "open")

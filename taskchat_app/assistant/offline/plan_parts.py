@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from taskchat_app.assistant.offline import answer_sentences as sentences
 
@@ -49,8 +49,11 @@ class Listing:
 
 
 Result: TypeAlias = dict[str, Any]
-# Yields the calls of one round, receives their results, returns what to say.
-Plan: TypeAlias = Generator[list[PlannedCall], list[Result], str | Question | Listing]
+Returned = TypeVar("Returned")
+Steps: TypeAlias = Generator[list[PlannedCall], list[Result], Returned]
+"""Yields the calls of one round, receives their results, returns what they find."""
+Plan: TypeAlias = Steps[str | Question | Listing]
+"""Steps that return what to say."""
 Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
 
 
@@ -63,7 +66,7 @@ def needs_local_filter(given: dict[str, Any]) -> bool:
     return not _EMPTY.keys().isdisjoint(given)
 
 
-def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], Result]:
+def listed(given: dict[str, Any]) -> Steps[Result]:
     """List the tasks that the filters find; list_tasks has none for tasks without a date or tag: they are chosen here.
 
     An error among more than MAX_CALLS tasks, since those without may be among the others.
@@ -85,7 +88,7 @@ def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], 
     return result | {"tasks": without} if "tasks" in result else result
 
 
-def searched(words: str, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def searched(words: str, status: str) -> Steps[list[dict[str, Any]]]:
     """Look up the tasks with these words, up to MAX_CALLS: the one that is meant may be the last of many."""
     [result] = yield [looked_up(("search", words), ("status", status))]
     if result.get("more"):

@@ -1,7 +1,6 @@
 """Plans of questions about tasks, of sentences that may mean a new task, and of reminders of a task by name."""
 
 import re
-from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +18,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     Plan,
     PlannedCall,
     Question,
-    Result,
+    Steps,
     is_part,
     listed,
     looked_up,
@@ -184,7 +183,7 @@ def _reminded(task: dict[str, Any], due: str | None) -> PlannedCall:
     return PlannedCall("update_task", {"task_id": task["number"]} | ({} if is_kept else {"due_date": due}))
 
 
-def _titled(words: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def _titled(words: str) -> Steps[list[dict[str, Any]]]:
     """The open tasks with all of these words in their title."""
     [result] = yield [looked_up(("search", words), ("status", "open"))]
     wanted = stems_of(words) - FILLERS

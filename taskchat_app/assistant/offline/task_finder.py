@@ -1,7 +1,7 @@
 """Finds the tasks that a command means: by number, place, words or filters."""
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -17,7 +17,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
     PlannedCall,
     Question,
-    Result,
+    Steps,
     listed,
     looked_up,
     needs_local_filter,
@@ -37,9 +37,7 @@ _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
 
-def find(
-    command: Command, memory: Memory, *, status: str, needs_task: bool
-) -> Generator[list[PlannedCall], list[Result], Found]:
+def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> Steps[Found]:
     """The tasks that a command means, or a sentence that asks."""
     target = command.target
     if target.excluded:
@@ -71,9 +69,7 @@ def find(
     return [known[number] for number in numbers]
 
 
-def _look_up(
-    numbers: Sequence[int], *, is_shown: bool
-) -> Generator[list[PlannedCall], list[Result], dict[int, dict[str, Any]]]:
+def _look_up(numbers: Sequence[int], *, is_shown: bool) -> Steps[dict[int, dict[str, Any]]]:
     """Return the tasks that there are; many are read by one call, and those that it leaves out by their numbers."""
     known: dict[int, dict[str, Any]] = {}
     left = list(numbers)
@@ -88,9 +84,7 @@ def _look_up(
     return known
 
 
-def _without_excluded(
-    command: Command, memory: Memory, status: str
-) -> Generator[list[PlannedCall], list[Result], Found]:
+def _without_excluded(command: Command, memory: Memory, status: str) -> Steps[Found]:
     """The tasks that a command means, without those that it names as excluded."""
     target, excluded = replace(command.target, excluded=None), command.target.excluded or Target()
     found = yield from find(replace(command, target=target), memory, status=status, needs_task=True)
@@ -118,7 +112,7 @@ def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any
     return [*tagged, *(task for task in tasks if tagged and str(task["title"]).casefold() == words)]
 
 
-def _by_filters(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+def _by_filters(command: Command, target: Target, status: str) -> Steps[Found]:
     """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
     if "title" in command.given and target.every:
         return answers.tell(command, sentences.NO_REFERENCE)
@@ -136,9 +130,7 @@ def _by_filters(command: Command, target: Target, status: str) -> Generator[list
     return tasks
 
 
-def _filtered(
-    target: Target, status: str
-) -> Generator[list[PlannedCall], list[Result], tuple[list[dict[str, Any]], bool]]:
+def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], bool]]:
     """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
     is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
@@ -179,7 +171,7 @@ def _is_at(task: dict[str, Any], at: str) -> bool:
     return not at or str(task.get("due") or "")[11:16] in ("", at)
 
 
-def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]] | str]:
+def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
     """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
     if "title" in command.given:
         return answers.tell(command, sentences.NO_REFERENCE)
@@ -190,7 +182,7 @@ def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[R
     return tasks or answers.none_there(command)
 
 
-def _search(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+def _search(command: Command, target: Target, status: str) -> Steps[Found]:
     """Exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
     matches = yield from _matches(target.words, target.quoted, status)
     if len(matches) == 1:
@@ -207,7 +199,7 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
     return ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
 
 
-def _each(parts: list[str], command: Command, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
     """Exactly one task for each part: for its number, or else by its words."""
     found: list[dict[str, Any]] = []
     numbers = _numbers_in(parts)
@@ -234,9 +226,7 @@ def _numbers_in(parts: list[str]) -> dict[str, int]:
     return numbers
 
 
-def near(
-    words: str, status: str, language: Language
-) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def near(words: str, status: str, language: Language) -> Steps[list[dict[str, Any]]]:
     """The tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
     wanted = stems(words, without_generic=True)
     if not wanted:
@@ -262,7 +252,7 @@ def _folded_words(text: str) -> set[str]:
     return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS - {"not", "no", "but"}}
 
 
-def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCall], list[Result], Found]:
+def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     """The open task that is said to be done: for certain if its title has no other words than what was said."""
     target = command.target
     if not target.words:
@@ -299,7 +289,7 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     return answers.no_match(target.words, command)
 
 
-def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def _matches(words: str, quoted: bool, status: str) -> Steps[list[dict[str, Any]]]:
     """Tasks by words: one whose title is exactly these words wins, then titles with all of them, then the rest."""
     tasks = yield from searched(words, status)
     wanted = words.casefold()
