@@ -49,7 +49,7 @@ def _add(command: Command, _: Memory) -> Plan:
     given, name = command.given, command.target.words.lower()
     if name:
         tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))
-        found = yield [looked_up(("tag", tag), ("status", "all"), ("limit", 1)) for tag in tags]
+        found = yield [looked_up(tag=tag, status="all", limit=1) for tag in tags]
         if used := [tag for tag, result in zip(tags, found, strict=True) if result.get("tasks")]:
             given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), used[0]]}
     results = yield [PlannedCall("create_task", given)]
@@ -111,7 +111,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             # "It" means the task that the refusal names. It is looked up once more, alone, which tools.last_shown_tasks
             # reads: the look-ups before showed no task, or others as well.
             number = int(untimed[0]["number"])
-            yield [looked_up(("search", f"#{number}"), ("status", "all"))]
+            yield [looked_up(search=f"#{number}", status="all")]
             memory.note({"status": "ok", "numbers": [number]})
             return answers.tell(command, sentences.NO_TIME, task=task_label(untimed[0]), number=number)
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]

@@ -19,10 +19,10 @@ from taskchat_app.assistant.offline.plan_parts import (
     PlannedCall,
     Question,
     Steps,
+    filter_tasks,
     is_part,
     listed,
     looked_up,
-    needs_local_filter,
 )
 from taskchat_app.assistant.offline.task_finder import find, near
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
@@ -67,17 +67,14 @@ def agenda(command: Command, _: Memory) -> Plan:
 
 def count(command: Command, _: Memory) -> Plan:
     """Answer with the number of tasks."""
-    if needs_local_filter(command.given):
-        return answers.counted((yield from listed(command.given)), command)
-    results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, is_lookup=True)]
-    return answers.counted(results[0], command)
+    return answers.counted((yield from filter_tasks(command.given)), command)
 
 
 def finished(command: Command, _: Memory) -> Plan:
     """Answer with the tasks done in a period, by the time of completion, not by the due date."""
     after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
     given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
-    [result] = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, is_lookup=True)]
+    [result] = yield [looked_up(**given, status="done", limit=MAX_CALLS)]
     last_done = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
     tasks = [task for at, task in last_done if at >= after and at[: len(before)] <= before]
     # Of more tasks those done last are read: unless they begin before the period, it may have others.
@@ -94,12 +91,12 @@ def tell(command: Command, memory: Memory) -> Plan:
     """One task with its date, by number, place or words."""
     if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):
         now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
-        results = yield [looked_up(("due_after", now), ("status", "open"), ("sort", "due"), ("limit", 1))]
+        results = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
         tasks: list[dict[str, Any]] = results[0].get("tasks") or []
         if not tasks:
             return answers.listing(results[0], command.language)
     elif command.target.words and not command.target.every:
-        results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, is_lookup=True)]
+        results = yield [looked_up(search=_sought(command), status="all")]
         tasks = _of_day(
             results[0].get("tasks") or (yield from near(_sought(command), "all", command.language)), command
         )
@@ -119,7 +116,7 @@ def wish(command: Command, memory: Memory) -> Plan:
     """A wish that is certain is added; with a date, it may be meant for a task that is there already."""
     title, due = str(command.given["title"]), command.given.get("due_date")
     if due and "recurrence" not in command.given:
-        [result] = yield [looked_up(("search", title), ("status", "open"))]
+        [result] = yield [looked_up(search=title, status="open")]
         if same := [task for task in result.get("tasks") or () if _is_same(str(task["title"]), title)]:
             calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
             task, new = task_label(same[0]), due_words(due, memory.clock)
@@ -185,7 +182,7 @@ def _reminded(task: dict[str, Any], due: str | None) -> PlannedCall:
 
 def _titled(words: str) -> Steps[list[dict[str, Any]]]:
     """The open tasks with all of these words in their title."""
-    [result] = yield [looked_up(("search", words), ("status", "open"))]
+    [result] = yield [looked_up(search=words, status="open")]
     wanted = stems_of(words) - FILLERS
     return [task for task in result.get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]
 

@@ -15,12 +15,10 @@ from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
-    PlannedCall,
     Question,
     Steps,
-    listed,
+    filter_tasks,
     looked_up,
-    needs_local_filter,
     searched,
 )
 from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
@@ -74,11 +72,11 @@ def _look_up(numbers: Sequence[int], *, is_shown: bool) -> Steps[dict[int, dict[
     known: dict[int, dict[str, Any]] = {}
     left = list(numbers)
     if len(numbers) > _LOOK_UPS_MAX:
-        [result] = yield [replace(looked_up(("status", "all"), ("limit", MAX_CALLS)), unshown=not is_shown)]
+        [result] = yield [replace(looked_up(status="all", limit=MAX_CALLS), unshown=not is_shown)]
         known = {task["number"]: task for task in result.get("tasks") or ()}
         left = [number for number in numbers if number not in known] if result.get("more") else []
     if left:
-        calls = [looked_up(("search", f"#{number}"), ("status", "all")) for number in left]
+        calls = [looked_up(search=f"#{number}", status="all") for number in left]
         results = yield [replace(call, unshown=not is_shown) for call in calls]
         known |= {task["number"]: task for result in results for task in result.get("tasks") or ()}
     return known
@@ -149,10 +147,7 @@ def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], 
         # "The apples on my grocery list" may have no tag.
         tried.append({"status": filters["status"], "search": target.named})
     for wanted in tried:
-        if needs_local_filter(wanted):
-            result = yield from listed(wanted)
-        else:
-            [result] = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
+        result = yield from filter_tasks(wanted)
         tasks = [task for task in result.get("tasks") or () if _is_at(task, target.at)]
         if tasks or result.get("more"):
             return tasks, bool(result.get("more"))
@@ -175,7 +170,7 @@ def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
     """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
     if "title" in command.given:
         return answers.tell(command, sentences.NO_REFERENCE)
-    results = yield [PlannedCall("list_tasks", {"status": status, "limit": MAX_CALLS}, is_lookup=True)]
+    results = yield [looked_up(status=status, limit=MAX_CALLS)]
     if results[0].get("more"):
         return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
     tasks = [task for task in results[0].get("tasks") or () if command.target.is_all or task.get("overdue")]
@@ -205,7 +200,7 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
     numbers = _numbers_in(parts)
     for part in parts:
         if part in numbers:
-            [result] = yield [replace(looked_up(("search", f"#{numbers[part]}"), ("status", "all")), unshown=True)]
+            [result] = yield [replace(looked_up(search=f"#{numbers[part]}", status="all"), unshown=True)]
             matches = [task for task in result.get("tasks") or () if task["number"] == numbers[part]]
         else:
             matches = yield from _matches(part, False, status)
@@ -236,7 +231,7 @@ def near(words: str, status: str, language: Language) -> Steps[list[dict[str, An
     if found or language != "de" or any(len(word) < 4 for word in wanted):
         return found
     # The end of a German compound: "Bericht" may be "Quartalsbericht".
-    results = yield [looked_up(("status", status), ("limit", MAX_CALLS))]
+    results = yield [looked_up(status=status, limit=MAX_CALLS)]
     parts = [_folded(word) for word in wanted]
     return [
         task for task in results[0].get("tasks") or () if all(part in _folded(str(task["title"])) for part in parts)

@@ -56,7 +56,7 @@ _UNTAGGED = phrase(
     r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
     r" (?:tags?|labels?|schlagw(?:ort|örter))|un(?:tagged|labeled))\b"
 )
-"""These two are read by offline.plan_parts.listed: list_tasks has no such filters."""
+"""These two are read by offline.plan_parts.filter_tasks: list_tasks has no such filters."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
