@@ -24,11 +24,10 @@ from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, read_wish
-from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
+from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question, read_sorted
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.small_talk import TALK
-from taskchat_app.assistant.grammar.rules.sorted_lists import read_sorted
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.domain.dates.command_text import mask_quotes
