@@ -102,16 +102,14 @@ def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command 
     return command if match["by"] or match["side"] else _uncertain(command, match["target"])
 
 
-def _set(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    """Read like _moved that passes any text without a date on: "set it to 4pm"."""
-    command = _moved(match, clock, language)
-    return command if command is not None and command.kind == "update" else None
+def _if_date(make: Make) -> Make:
+    """Return the rule without its answer to text that is no date, which it passes on: "set it to 4pm"."""
 
+    def make_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+        command = make(match, clock, language)
+        return None if command is None or command.kind == "bad_date" else command
 
-def _given(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    """Read like _due that passes any text without a date on."""
-    command = _due(match, clock, language)
-    return command if command is not None and command.kind == "update" else None
+    return make_dated
 
 
 def _instead(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
@@ -168,7 +166,8 @@ def _priority(match: re.Match[str]) -> dict[str, Any]:
 
 def _tags(kind: Kind) -> Make:
     def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
-        return Command(kind, match.string, read_target(match["target"]), {"tags": read_tags(match["tags"])}, language)
+        tags = read_tags(match["tags"] or match["hashes"])
+        return Command(kind, match.string, read_target(match["target"]), {"tags": tags}, language)
 
     return make
 
@@ -189,11 +188,6 @@ def _untag_all(match: re.Match[str], _: UserClock, language: Language) -> Comman
         return all_tags
     part = Command("untag", match.string, read_target(named["target"]), {"tags": read_tags(named["tags"])}, language)
     return part if part.target.numbers else replace(all_tags, otherwise=replace(part, free=True))
-
-
-def _untagged(match: re.Match[str], _: UserClock, language: Language) -> Command:
-    tags = read_tags(match["tags"] or match["hashes"])
-    return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
 
 
 def _tag_taken_off(match: re.Match[str], _: UserClock, language: Language) -> Command:
@@ -244,8 +238,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", "de", _due),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
-    (r"ziehe? (?P<rest>.+) vor", "de", _set),
-    (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _given),
+    (r"ziehe? (?P<rest>.+) vor", "de", _if_date(_moved)),
+    (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _if_date(_due)),
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
@@ -258,7 +252,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:setze?|ändere) (?:die )?priorität (?:(?:von|für) |(?:der|meiner) (?=(?:aufgabe )?#?\d)|(?=(?:der|meiner) ))"
      rf"{_T} (?:auf|zu) (?P<level>{PRIORITY_WORD})", "de", _update(_priority)),
     (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
-     "en", _untagged),
+     "en", _tags("untag")),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
     (rf"untag {_T} (?:from |as )?{_HASHES}", "en", _tags("untag")),
@@ -280,7 +274,7 @@ CHANGES: tuple[Row, ...] = (
      "de", _update(_priority)),
     (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", "de", _update(_priority)),
     (rf"(?:entferne?|lösche?|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
-     rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _untagged),
+     rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _tags("untag")),
     (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
     (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {NO_LIST}{_T} hinzu", "de", _tags("tag")),
@@ -292,17 +286,17 @@ CHANGES: tuple[Row, ...] = (
     (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
-    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _given),
-    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _given),
+    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(_due)),
+    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(_due)),
     (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", "en", _instead),
-    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _given),
+    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _if_date(_due)),
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
      rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
-     "de", _given),
+     "de", _if_date(_due)),
     (r"put (?P<rest>(?:it|this|that|them|(?:task )?#?\d{1,9}(?:,? (?:and )?#?\d{1,9}){0,9}) (?:on|to|by|until|for) .+)",
-     "en", _set),
-    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _set),
-    (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _set),
+     "en", _if_date(_moved)),
+    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _if_date(_moved)),
+    (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip
 DATED: tuple[Row, ...] = (
     (r"task (?P<rest>#?\d+ .+)", "en", _dated),
