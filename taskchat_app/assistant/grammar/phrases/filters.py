@@ -11,11 +11,10 @@ from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, 
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import OF_A_DAY
 from taskchat_app.domain.dates.clock_phrases import match_clock
-from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
+from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
 from taskchat_app.domain.dates.local_time import at_local_time
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, in_both_spellings, with_digraphs
-from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 TASKS_EN = (
@@ -148,11 +147,7 @@ def _take_tag(text: str, given: dict[str, Any]) -> str:
 def phrases_in(text: str, clock: UserClock) -> Iterator[Phrase]:
     """Yield the date phrase at each word that begins one, from left to right; those of one date overlap."""
     for word in re.finditer(r"(?<![\w#])\w", text):
-        try:
-            found = match_phrase(text, word.start(), zone=clock.zone, now=clock.now)
-        except Invalid:
-            continue
-        if found is not None:
+        if found := find_phrase(text, word.start(), zone=clock.zone, now=clock.now):
             yield found
 
 

@@ -21,7 +21,6 @@ from taskchat_app.domain.dates.vocabulary import (
     any_of,
     number,
 )
-from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
@@ -54,11 +53,8 @@ def _moved(
     text = match["rest"] or match["back"]
     joints = list(joint_words.finditer(text))
     for joint in joints:
-        try:
-            given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
-        except Invalid:
-            continue
-        return Command("update", match.string, read_target(text[: joint.start()]), given, language)
+        if due := said_due(text[joint.end() :], zone=clock.zone, now=clock.now):
+            return Command("update", match.string, read_target(text[: joint.start()]), {"due_date": due}, language)
     named = [joint for joint in joints if joint[0].strip()]
     if not named:
         return None
@@ -118,16 +114,16 @@ def _instead(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     if due is None or due.rule or due.due is None:
         return None
     language = "en" if match.string.endswith("instead") else "de"
-    given = {"due_date": said_due(due.words_in(match["rest"]), zone=clock.zone, now=clock.now)}
-    return Command("update", match.string, read_target(due.cut_from(match["rest"])), given, language)
+    said = said_due(due.words_in(match["rest"]), zone=clock.zone, now=clock.now)
+    target = read_target(due.cut_from(match["rest"]))
+    return Command("update", match.string, target, {"due_date": said}, language) if said else None
 
 
 def _due(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    try:
-        given = {"due_date": said_due(match["when"], zone=clock.zone, now=clock.now)}
-    except Invalid:
+    due = said_due(match["when"], zone=clock.zone, now=clock.now)
+    if due is None:
         return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
-    return Command("update", match.string, read_target(match["target"]), given, language)
+    return Command("update", match.string, read_target(match["target"]), {"due_date": due}, language)
 
 
 def _title(match: re.Match[str]) -> dict[str, Any]:
@@ -145,14 +141,11 @@ def _changed(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     if fields and "tags" not in fields:
         return Command("update", match.string, target, fields, language)
     when = f"at {number_alone['hour']}" if number_alone else match["title"]
-    try:
-        given = {"due_date": said_due(when, zone=clock.zone, now=clock.now)}
-    except Invalid:
-        # Nor is "change it to the friday after" a new title.
-        if number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"]))):
-            return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
-        given = _title(match)
-    return Command("update", match.string, target, given, language)
+    due = said_due(when, zone=clock.zone, now=clock.now)
+    # Nor is "change it to the friday after" a new title.
+    if not due and (number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])))):
+        return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
+    return Command("update", match.string, target, {"due_date": due} if due else _title(match), language)
 
 
 def _untargeted(match: re.Match[str], _: UserClock, language: Language) -> Command:
