@@ -110,7 +110,9 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
         if match := pattern.search(text):
             given[name] = True
             text = _without(text, match)
-    text = _take_tag(text, given)
+    if match := _TAG.search(text):
+        given["tag"] = match["tag"] or match["name"]
+        text = _without(text, match)
     text = _take_dates(f"{text}." if _GERMAN_DAY.search(text) else text, given, clock, by_day=by_day)
     if match := _OVERDUE.search(text):
         given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
@@ -137,13 +139,6 @@ def _take_status(text: str, given: dict[str, Any]) -> str:
     return text
 
 
-def _take_tag(text: str, given: dict[str, Any]) -> str:
-    if match := _TAG.search(text):
-        given["tag"] = match["tag"] or match["name"]
-        return _without(text, match)
-    return text
-
-
 def phrases_in(text: str, clock: UserClock) -> Iterator[Phrase]:
     """Yield the date phrase at each word that begins one, from left to right; those of one date overlap."""
     for word in re.finditer(r"(?<![\w#])\w", text):
@@ -156,22 +151,13 @@ def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: b
     text = _WITHIN.sub("until in ", text)
     for found in phrases_in(text, clock):
         if found.days is not None or found.exact is not None:
-            is_day = (
-                (by_day or _in_part_of_day(found))
-                and found.lead not in _UP_TO
-                and found.days is not None
-                and found.clock is not None
-            )
+            # "friday afternoon" is all of friday.
+            is_day = found.days and found.clock and (by_day or found.clock.vague) and found.lead not in _UP_TO
             before = text[: found.start]
             given |= whole_day(found) if is_day else _bounds(found, before, clock)
             end = _take_clock(text, found, given, clock)
             return f"{_AFTER.sub('', before)} {text[end:]}"
     return text
-
-
-def _in_part_of_day(found: Phrase) -> bool:
-    """Return whether a part of the day is named, or an hour alone: "friday afternoon"."""
-    return found.clock is not None and found.clock.vague
 
 
 def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserClock) -> int:

@@ -10,7 +10,7 @@ from taskchat_app.assistant.grammar.phrases.field_words import DATE_NAMES, read_
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.priorities import GIVEN_PRIORITIES, NO_LIST
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.due_dates import find_due, said_due
@@ -153,6 +153,13 @@ def _untargeted(match: re.Match[str], _: UserClock, language: Language) -> Comma
     return Command("update", match.string, LAST_TOUCHED, _priority(match), language)
 
 
+def _prioritized(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+    """Read "add high priority to the report"; "add high priority to call Bob" is a new task."""
+    given = {"priority": PRIORITY_WORDS[(match["level"] or match["named"]).lower()]}
+    is_new = begins_with_verb(match["target"]) or begins_with_verb(f"{match['target']} it")
+    return None if is_new else Command("update", match.string, read_target(match["target"]), given, language)
+
+
 def _priority(match: re.Match[str]) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[match["level"].lower()]}
 
@@ -196,6 +203,7 @@ _T = r"(?P<target>.+?)"
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
 _TAGS_BEHIND = sentence(rf"{_T}(?<! and),?(?: from| as)? {_TAGLIST}")
+_NO_LIST = r"(?!(?:(?:the|my|to|do|der|dem|meiner?|meinem) )*(?:[\w-]* )?(?:\w*list(?:e|en)?|kalender|calendar)\b)"
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _NOTIZ = r"(?:notiz|beschreibung)"
 _ZU = r"(?:zu|zum|zur|bei|beim)"
@@ -238,7 +246,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",
      "en", _update(_priority)),
-    *GIVEN_PRIORITIES,
+    (rf"(?:add|give|assign) (?:an? )?(?:(?P<level>{PRIORITY_WORD})[\s-]+priority|priority (?P<named>{PRIORITY_WORD}))"
+     rf" to (?!do\b){_NO_LIST}(?P<target>.+?)", "en", _prioritized),
     (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", "en", _update(_priority)),
     (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
      "en", _update(_priority)),
@@ -270,7 +279,7 @@ CHANGES: tuple[Row, ...] = (
      rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _tags("untag")),
     (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
-    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {NO_LIST}{_T} hinzu", "de", _tags("tag")),
+    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {_NO_LIST}{_T} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?(?P<target>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
      r"(?P<note>.+) hinzu", "de", _update(_note)),
