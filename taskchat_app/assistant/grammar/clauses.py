@@ -5,7 +5,14 @@ from dataclasses import replace
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.corrections import corrected
 from taskchat_app.assistant.grammar.joined_changes import joined_changes
-from taskchat_app.assistant.grammar.listed_tasks import AFTER_DAYS, dated_parts, items_of, tasks_of
+from taskchat_app.assistant.grammar.listed_tasks import (
+    AFTER_DAYS,
+    CLOCK,
+    dated_parts,
+    items_of,
+    read_at_two_times,
+    tasks_of,
+)
 from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
@@ -14,7 +21,6 @@ from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, 
 from taskchat_app.assistant.grammar.rules.done_statements import is_report
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reminders import beside_task
-from taskchat_app.assistant.grammar.two_times import CLOCK, read_at_two_times
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, as_command, mask_quotes
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY

@@ -3,8 +3,6 @@
 The new task is added, or offered, if no task fits (see Command.otherwise).
 """
 
-from collections.abc import Iterator
-
 from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, sentence
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
@@ -36,7 +34,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"make {_THING} (?P<y>{_OFTEN}.{{0,60}})", r"repeat \g<x> \g<y>"),
     (rf"mache? {_THING} (?P<y>{_OFT}.{{0,60}})", r"wiederhole \g<x> \g<y>"),
 )  # fmt: skip
-_REWRITES = Rewrites((), _ROWS)
+EXISTING_CHANGES = Rewrites((), _ROWS)
+"""The changes that a clause may mean, in the order in which they are to be tried."""
 _FOOD = (
     r"(?:breakfast|brunch|lunch|dinner|supper|meals?|snacks?|food|bread|cakes?|cookies|pancakes|pizza|pasta|soup|salad"
     r"|coffee|tea|frühstück|\w{0,12}(?:essen|brot|kuchen|suppe|salat)|nudeln|kaffee|tee)"
@@ -47,11 +46,6 @@ _MADE = sentence(
     rf"(?:make|mache?) (?:(?:{_ARTICLE} )?{_FOOD} (?:{_OFTEN}|{_OFT})"
     rf"|(?!{_ARTICLE} ).{{1,80}}? (?:every|jede|alle)).{{0,60}}"
 )
-
-
-def changes_in(clause: str) -> Iterator[str]:
-    """Yield the changes that the clause may mean, in the order in which they are to be tried."""
-    yield from _REWRITES.others(clause)
 
 
 def may_be_new(clause: str) -> bool:

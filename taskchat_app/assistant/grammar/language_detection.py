@@ -10,37 +10,28 @@ _UNDETECTED = ("reference", "unknown", "too_long", "again", "when", "offer", "le
 """Kinds of commands that no rule of one language has made."""
 
 
-class _Marks:
-    """Frequent words of one language, and letters that no other one has; words of two languages tell nothing."""
-
-    def __init__(self, words: str, letters: str = "") -> None:
-        self._words, self._letters = frozenset(words.split()), frozenset(letters)
-
-    def has(self, word: str) -> bool:
-        return word in self._words or not self._letters.isdisjoint(word)
-
-
-# Words that both languages have ("am", "was", "an", "die", "in", "so") tell nothing.
-_MARKS: dict[Language, _Marks] = {
-    "en": _Marks(
+# Frequent words. Those that both languages have ("am", "was", "an", "die", "in", "so") tell nothing.
+_WORDS: dict[Language, frozenset[str]] = {
+    "en": frozenset(
         "the a is are not no yes yep yeah please thanks thank hello what how who where when which why today tomorrow at"
         " by for to with of from my me i you it that this these them all both and or task tasks done delete show add"
         " mark move rename undo redo revert back due remind reminder tell do does did can could would buy one"
         " tick off complete finish reopen list find search remove set make change create push postpone tag week"
-        " month monday tuesday wednesday thursday friday saturday sunday christmas"
+        " month monday tuesday wednesday thursday friday saturday sunday christmas".split()
     ),
-    "de": _Marks(
+    "de": frozenset(
         "der das den dem ein eine einen ich du mir mich dich ist sind und oder nicht kein keine ja nein bitte danke"
         " hallo wie wer wo wann welche welcher warum heute morgen gestern um bis auf zu mit von im vom zum zur aufgabe"
         " aufgaben erledigt offen alle alles beide beiden mein meine meinen noch auch wieder mache nimm stelle zeige"
         " neue füge kaufen anrufen machen erinnere verschiebe hake lösche jawohl klar gerne kannst geht ab"
         " es sie davon wir uns haben hab habe hat keinen keinem mehr mach soll sich jeden jede jedes muss nach für bei"
         " ans uhr termin arzt diese diesen dieser dieses woche wochen monat monats letzten ersten montag dienstag"
-        " mittwoch donnerstag freitag samstag sonntag weihnachten heiligabend silvester",
-        letters="äöüß",
+        " mittwoch donnerstag freitag samstag sonntag weihnachten heiligabend silvester".split()
     ),
 }
-_BY_SETTING: dict[str, Language] = {language: language for language in _MARKS}
+_LETTERS: dict[Language, frozenset[str]] = {"en": frozenset(), "de": frozenset("äöüß")}
+"""Letters that no other language has."""
+_BY_SETTING: dict[str, Language] = {language: language for language in _WORDS}
 
 
 def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
@@ -52,9 +43,12 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     by_rule: set[Language] = {command.language for command in commands if command.kind not in _UNDETECTED}
     if words and len(by_rule) == 1:
         return by_rule.pop()
-    ranked = sorted(_MARKS, key=lambda language: sum(map(_MARKS[language].has, words)), reverse=True)
-    most, second = (sum(map(_MARKS[language].has, words)) for language in ranked[:2])
-    return ranked[0] if most > second else None
+    marks: dict[Language, int] = {
+        language: sum(word in _WORDS[language] or not _LETTERS[language].isdisjoint(word) for word in words)
+        for language in _WORDS
+    }
+    ranked = sorted(marks, key=lambda language: marks[language], reverse=True)
+    return ranked[0] if marks[ranked[0]] > marks[ranked[1]] else None
 
 
 def reply_language(messages: Iterable[str], setting: str) -> Language:

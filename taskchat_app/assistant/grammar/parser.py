@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
-from taskchat_app.assistant.grammar.existing_tasks import changes_in, may_be_new
+from taskchat_app.assistant.grammar.existing_tasks import EXISTING_CHANGES, may_be_new
 from taskchat_app.assistant.grammar.indirect_requests import commands_in
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION
@@ -24,11 +24,10 @@ from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, read_wish
-from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question
+from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question, read_sorted
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.small_talk import TALK
-from taskchat_app.assistant.grammar.rules.sorted_lists import read_sorted
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -171,7 +170,7 @@ def read_command(text: str, clock: UserClock) -> Command:
 def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | None:
     """Return the change of a task that the clause of a new one may mean; none by a name that is only a verb."""
     clause = bare(text)
-    for other in changes_in(clause):
+    for other in EXISTING_CHANGES.others(clause):
         command = _read(other, clock)
         is_named = not command.target.is_sweeping and not begins_with_verb(f"{command.target.words} all")
         is_date = read_fields(command.given.get("description", ""), clock) is not None

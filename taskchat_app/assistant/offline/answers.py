@@ -1,6 +1,5 @@
 """Words the offline assistant's answers in the user's language."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement
@@ -8,7 +7,6 @@ from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
-from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, Value, ngettext
 
@@ -33,37 +31,37 @@ _LOOKED_IN = {"done": "open", "reported": "open", "reopen": "done"}
 """Where a command looks for the task that it names."""
 
 
-def _say(language: Language, message: Message, **values: Value) -> str:
+def say(language: Language, message: Message, **values: Value) -> str:
     """Return the message in the language, with these values."""
     return render(message.with_values(**values) if values else message, language)
 
 
-def _tell(command: Command, message: Message, **values: Value) -> str:
+def tell(command: Command, message: Message, **values: Value) -> str:
     """Return the message in the command's language; its {nothing} is what the command has not changed."""
     nothing = sentences.NOTHING_ELSE if command.beside_change else sentences.NOTHING
-    return _say(command.language, message, nothing=nothing, **values)
+    return say(command.language, message, nothing=nothing, **values)
 
 
 def answer_without_tools(command: Command) -> str:
     """Return the answer to small talk, and to a message that was not understood."""
     language = command.language
     if command.kind == "refusal" and command.given:
-        return _say(language, sentences.REFUSED_LATE)
+        return say(language, sentences.REFUSED_LATE)
     if command.kind in _SAID:
-        return _tell(command, _SAID[command.kind])
+        return tell(command, _SAID[command.kind])
     if command.kind == "bad_date":
-        return _tell(command, sentences.BAD_DATE, date=command.given["date"].strip())
+        return tell(command, sentences.BAD_DATE, date=command.given["date"].strip())
     if command.kind == "too_long":
-        return _say(language, sentences.TOO_LONG, count=COMMAND_MAX_CHARACTERS, gemini=sentences.GEMINI)
+        return say(language, sentences.TOO_LONG, count=COMMAND_MAX_CHARACTERS, gemini=sentences.GEMINI)
     if command.kind == "left_out":
         most, count = command.given["most"], command.given["count"]
-        return _say(language, sentences.LEFT_OUT, most=most, count=count - most)
+        return say(language, sentences.LEFT_OUT, most=most, count=count - most)
     if is_agreement(command.text):
-        return _tell(command, sentences.NOTHING_ASKED)
+        return tell(command, sentences.NOTHING_ASKED)
     hint = ""
     if len(command.text) <= 60 and "\n" not in command.text:
-        hint = _say(language, sentences.ADD_HINT, text=command.text.rstrip(".!? "))
-    return _tell(command, sentences.UNKNOWN, text=_short(command.text), hint=hint, gemini=sentences.GEMINI)
+        hint = say(language, sentences.ADD_HINT, text=command.text.rstrip(".!? "))
+    return tell(command, sentences.UNKNOWN, text=_short(command.text), hint=hint, gemini=sentences.GEMINI)
 
 
 def messages(results: list[dict[str, Any]], language: Language) -> str:
@@ -74,18 +72,10 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
         number for result in results if result.get("status") == "proposed" for number in result.get("numbers") or ()
     }
     if proposed:
-        said.append(render(_proposed(len(proposed)), language))
+        # A sentence that holds before and after the decision; the card names the tasks and asks.
+        asks = ngettext("“Confirm” or a “yes” deletes it.", "“Confirm” or a “yes” deletes them.", len(proposed))
+        said.append(render(asks, language))
     return " ".join(part for part in said if part)
-
-
-def added(numbers: Sequence[int], language: Language) -> str:
-    """Tell of many tasks that were added under numbers that follow each other."""
-    return _say(language, sentences.ADDED_MANY, count=len(numbers), first=f"#{numbers[0]}", last=f"#{numbers[-1]}")
-
-
-def _proposed(count: int) -> Message:
-    """Return a sentence that holds before and after the decision; the card names the tasks and asks."""
-    return ngettext("“Confirm” or a “yes” deletes it.", "“Confirm” or a “yes” deletes them.", count)
 
 
 def listing(result: dict[str, Any], language: Language) -> str:
@@ -93,14 +83,14 @@ def listing(result: dict[str, Any], language: Language) -> str:
     if "tasks" not in result:
         return render(result["message"], language)
     if not result["tasks"]:
-        return _say(language, sentences.NONE_FOUND)
+        return say(language, sentences.NONE_FOUND)
     lines = [task_line(task, language) for task in result["tasks"]]
-    return "\n".join([*lines, f"- {_say(language, sentences.AND_MORE)}"] if result.get("more") else lines)
+    return "\n".join([*lines, f"- {say(language, sentences.AND_MORE)}"] if result.get("more") else lines)
 
 
 def offered(command: Command) -> str:
     """A wish that may be a task is added by a click or a yes."""
-    return _tell(command, sentences.OFFERED, text=_short(command.text))
+    return tell(command, sentences.OFFERED, text=_short(command.text))
 
 
 def counted(result: dict[str, Any], command: Command) -> str:
@@ -109,7 +99,7 @@ def counted(result: dict[str, Any], command: Command) -> str:
         return render(result["message"], command.language)
     language, found = command.language, len(result["tasks"])
     if result.get("more"):
-        return _say(language, sentences.COUNT_MORE, count=found)
+        return say(language, sentences.COUNT_MORE, count=found)
     counts = result.get("counts")
     if command.given.get("status", "open") != "open" or command.given.keys() - {"status"} or counts is None:
         return render(sentences.count_found(found), language)
@@ -127,11 +117,6 @@ def finished(tasks: list[dict[str, Any]], language: Language, *, may_have_more: 
     return "\n\n".join(part for part in (render(count, language), lines) if part)
 
 
-def finished_later(count: int, language: Language) -> str:
-    """All tasks that can be read were done after the period."""
-    return _say(language, sentences.FINISHED_LATER, count=count)
-
-
 def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
     """One task or a few, with all that a list says of them; of one also its description, and that it has no date."""
     lines = "\n".join(task_line(task, language) for task in tasks)
@@ -140,84 +125,35 @@ def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
     [task] = tasks
     parts = [lines]
     if not task.get("due_in_words"):
-        parts.append(_say(language, sentences.NO_DATE, task=task_label(task)))
+        parts.append(say(language, sentences.NO_DATE, task=task_label(task)))
     if task.get("description"):
         parts.append("\n".join(f"> {line}" for line in str(task["description"]).splitlines()))
     return "\n\n".join(parts)
 
 
-def repeats(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
-    """One date of a series was to be deleted."""
-    rule = sentences.REPEATS.with_values(rule=format_rule(task["recurrence"]))
-    number, due = str(task["number"]), due_words(new, clock)
-    return _tell(command, sentences.SKIP, task=task_label(task), repeats=rule, new=due, number=number)
-
-
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
     """A reminder at another time than the task's own."""
     due = due_words(task["due"], clock)
-    return _tell(command, sentences.ALREADY_DUE, task=task_label(task), due=due, new=due_words(new, clock))
+    return tell(command, sentences.ALREADY_DUE, task=task_label(task), due=due, new=due_words(new, clock))
 
 
-def already_there(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
-    """A dated wish whose task may be there."""
-    title = str(command.given["title"])
-    return _tell(command, sentences.ALREADY_THERE, task=task_label(task), new=due_words(new, clock), title=title)
-
-
-def meant(count: int, command: Command) -> str:
-    """Return how many tasks "all" meant: those shown last, or the whole list."""
-    message = sentences.of_shown(count) if command.target.pronoun == "all" else sentences.of_list(count)
-    return render(message, command.language)
-
-
-def ask_which(command: Command, text: str) -> str:
-    """Several tasks fit, and nothing is changed."""
-    return _tell(command, sentences.WHICH, words=_short(text))
-
-
-def did_you_mean(command: Command, text: str) -> str:
-    """One task fits, but not for certain, and nothing is changed."""
-    return _tell(command, sentences.DID_YOU_MEAN, words=_short(text))
-
-
-def this_or_new(command: Command, text: str) -> str:
-    """One task fits, but a new one may be meant, and nothing is changed."""
-    return _tell(command, sentences.THIS_OR_NEW, words=_short(text))
+def about(command: Command, message: Message, words: str) -> str:
+    """Return the message in the command's language about what the user said of a task."""
+    return tell(command, message, words=_short(words))
 
 
 def no_match(text: str, command: Command) -> str:
     """Nothing fits, where the command looks."""
     looked_in = _LOOKED_IN.get(command.kind, "all")
-    return _tell(command, sentences.NO_MATCH[looked_in], words=_short(text))
-
-
-def no_number(numbers: list[int], command: Command) -> str:
-    """There are no such tasks."""
-    return _tell(command, sentences.NO_NUMBER, numbers=", ".join(f"#{number}" for number in numbers))
-
-
-def no_time(task: dict[str, Any], command: Command) -> str:
-    """A task of a day, or without a date, was to be moved by hours."""
-    return _tell(command, sentences.NO_TIME, task=task_label(task), number=task["number"])
-
-
-def no_reference(command: Command) -> str:
-    """ "it" or "the second one" with nothing that it could mean."""
-    return _tell(command, sentences.NO_REFERENCE)
+    return about(command, sentences.NO_MATCH[looked_in], text)
 
 
 def none_there(command: Command) -> str:
     """All open, done or overdue tasks were meant, and there are none."""
     if command.kind == "reopen":
-        return _tell(command, sentences.NONE_DONE)
+        return tell(command, sentences.NONE_DONE)
     is_overdue = command.target.pronoun == "overdue"
-    return _tell(command, sentences.NONE_OVERDUE if is_overdue else sentences.NONE_OPEN)
-
-
-def too_many(most: int, command: Command) -> str:
-    """More tasks than one sentence can change."""
-    return _tell(command, sentences.TOO_MANY, most=most)
+    return tell(command, sentences.NONE_OVERDUE if is_overdue else sentences.NONE_OPEN)
 
 
 def _short(text: str) -> str:

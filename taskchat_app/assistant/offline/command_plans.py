@@ -1,6 +1,6 @@
 """The plan of each command (read by grammar/parser.py): its tool calls, and the assistant's answer."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -11,6 +11,7 @@ from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import reminder_moment
 from taskchat_app.assistant.grammar.phrases.title_words import stems_of
 from taskchat_app.assistant.grammar.rules.done_statements import stems
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers, question_plans
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
@@ -20,15 +21,17 @@ from taskchat_app.assistant.offline.plan_parts import (
     PlannedCall,
     Question,
     Result,
+    Steps,
     looked_up,
     searched,
 )
 from taskchat_app.assistant.offline.task_finder import find, find_reported
-from taskchat_app.assistant.offline.task_lines import choice_lines
+from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import doubted, is_named, or_new
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
+from taskchat_app.domain.dates.recurrence.text import format_rule
 
 
 def plan(command: Command, memory: Memory) -> Plan:
@@ -46,7 +49,7 @@ def _add(command: Command, _: Memory) -> Plan:
     given, name = command.given, command.target.words.lower()
     if name:
         tags = list(dict.fromkeys([name, name.removesuffix("s"), name.removesuffix("en")]))
-        found = yield [looked_up(("tag", tag), ("status", "all"), ("limit", 1)) for tag in tags]
+        found = yield [looked_up(tag=tag, status="all", limit=1) for tag in tags]
         if used := [tag for tag, result in zip(tags, found, strict=True) if result.get("tasks")]:
             given = given | {"title": command.target.named, "tags": [*given.get("tags", ()), used[0]]}
     results = yield [PlannedCall("create_task", given)]
@@ -80,7 +83,8 @@ def _results_text(results: list[Result], command: Command, memory: Memory) -> st
     if not memory.is_part or memory.selected or not command.target.is_all or command.target.excluded:
         return said
     count = sum(len(result.get("numbers", [1])) for result in results if result.get("status") != "error")
-    return f"{answers.meant(count, command)} {said}" if count else said
+    meant = sentences.of_shown(count) if command.target.pronoun == "all" else sentences.of_list(count)
+    return f"{answers.say(command.language, meant)} {said}" if count else said
 
 
 def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[Command, Memory], Plan]:
@@ -102,14 +106,14 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         if isinstance(found, str):
             return found
         if len(found) > MAX_CALLS:
-            return answers.too_many(MAX_CALLS, command)
+            return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
         if untimed := _untimed(found, command):
             # "It" means the task that the refusal names. It is looked up once more, alone, which tools.last_shown_tasks
             # reads: the look-ups before showed no task, or others as well.
             number = int(untimed[0]["number"])
-            yield [looked_up(("search", f"#{number}"), ("status", "all"))]
+            yield [looked_up(search=f"#{number}", status="all")]
             memory.note({"status": "ok", "numbers": [number]})
-            return answers.no_time(untimed[0], command)
+            return answers.tell(command, sentences.NO_TIME, task=task_label(untimed[0]), number=number)
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
         if act is _skip and command.target.words and any(call.tool != "delete_task" for call in calls):
             return _ask_to_skip(found, calls, command, memory)
@@ -124,7 +128,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
     return make
 
 
-def _is_title(words: str) -> Generator[list[PlannedCall], list[Result], bool]:
+def _is_title(words: str) -> Steps[bool]:
     """Return whether the title of an open task has all these words; the first names a field: "tag from milk"."""
     field, wanted = stems_of(words.split()[0]), stems(words)
     tasks = yield from searched(" ".join(sorted(wanted)), "open")
@@ -175,9 +179,11 @@ def _skip(task: dict[str, Any]) -> PlannedCall:
 
 def _ask_to_skip(tasks: list[dict[str, Any]], calls: list[PlannedCall], command: Command, memory: Memory) -> Question:
     """Ask about one date of a series, or which task is meant."""
-    text = answers.ask_which(command, command.target.words)
+    text = answers.about(command, sentences.WHICH, command.target.words)
     if len(tasks) == 1:
-        text = answers.repeats(tasks[0], calls[0].arguments["due_date"], command, memory.clock)
+        [task], rule = tasks, sentences.REPEATS.with_values(rule=format_rule(tasks[0]["recurrence"]))
+        new, number = due_words(calls[0].arguments["due_date"], memory.clock), str(task["number"])
+        text = answers.tell(command, sentences.SKIP, task=task_label(task), repeats=rule, new=new, number=number)
     return Question(text, tasks, calls, choice_lines(tasks, command.language))
 
 

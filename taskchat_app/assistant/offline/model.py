@@ -7,7 +7,7 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import datetime
-from itertools import count
+from itertools import chain
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -101,7 +101,6 @@ def _tool_call(call: PlannedCall) -> ResponseFunctionToolCall:
 
 def _events(output: list[ResponseOutputItem]) -> Iterator[TResponseStreamEvent]:
     """The same events in the same order as the SDK makes of a chat-completions stream, a word at a time."""
-    numbers = count()
     response = Response(
         id=f"resp_{uuid.uuid4().hex}",
         created_at=time.time(),
@@ -112,72 +111,32 @@ def _events(output: list[ResponseOutputItem]) -> Iterator[TResponseStreamEvent]:
         tools=[],
         parallel_tool_calls=True,
     )
-    yield ResponseCreatedEvent(response=response, type="response.created", sequence_number=next(numbers))
-    for index, item in enumerate(output):
-        if isinstance(item, ResponseOutputMessage):
-            yield from _message_events(item, index, numbers)
-        elif isinstance(item, ResponseFunctionToolCall):
-            yield from _call_events(item, index, numbers)
-    yield ResponseCompletedEvent(
-        response=response.model_copy(update={"output": output}),
-        type="response.completed",
-        sequence_number=next(numbers),
+    whole = response.model_copy(update={"output": output})
+    events = chain(
+        [ResponseCreatedEvent(response=response, type="response.created", sequence_number=0)],
+        *(_item_events(item, index) for index, item in enumerate(output)),
+        [ResponseCompletedEvent(response=whole, type="response.completed", sequence_number=0)],
     )
+    for number, event in enumerate(events):
+        event.sequence_number = number
+        yield event
 
 
-def _message_events(item: ResponseOutputMessage, index: int, numbers: Iterator[int]) -> Iterator[TResponseStreamEvent]:
-    part = cast(ResponseOutputText, item.content[0])
-    yield ResponseOutputItemAddedEvent(
-        item=item.model_copy(update={"content": [], "status": "in_progress"}),
-        output_index=index,
-        type="response.output_item.added",
-        sequence_number=next(numbers),
-    )
-    yield ResponseContentPartAddedEvent(
-        content_index=0,
-        item_id=item.id,
-        output_index=index,
-        part=part.model_copy(update={"text": ""}),
-        type="response.content_part.added",
-        sequence_number=next(numbers),
-    )
-    for word in re.findall(r"\S+\s*|\s+", part.text):
-        yield ResponseTextDeltaEvent(
-            content_index=0,
-            delta=word,
-            item_id=item.id,
-            output_index=index,
-            type="response.output_text.delta",
-            sequence_number=next(numbers),
-            logprobs=[],
-        )
-    yield ResponseContentPartDoneEvent(
-        content_index=0,
-        item_id=item.id,
-        output_index=index,
-        part=part,
-        type="response.content_part.done",
-        sequence_number=next(numbers),
-    )
-    yield ResponseOutputItemDoneEvent(
-        item=item, output_index=index, type="response.output_item.done", sequence_number=next(numbers)
-    )
-
-
-def _call_events(item: ResponseFunctionToolCall, index: int, numbers: Iterator[int]) -> Iterator[TResponseStreamEvent]:
-    yield ResponseOutputItemAddedEvent(
-        item=item.model_copy(update={"arguments": ""}),
-        output_index=index,
-        type="response.output_item.added",
-        sequence_number=next(numbers),
-    )
-    yield ResponseFunctionCallArgumentsDeltaEvent(
-        delta=item.arguments,
-        item_id=item.id or "",
-        output_index=index,
-        type="response.function_call_arguments.delta",
-        sequence_number=next(numbers),
-    )
-    yield ResponseOutputItemDoneEvent(
-        item=item, output_index=index, type="response.output_item.done", sequence_number=next(numbers)
-    )
+def _item_events(item: ResponseOutputItem, index: int) -> Iterator[Any]:
+    """The events of a message or a tool call; their numbers are set later."""
+    place: dict[str, Any] = {"output_index": index, "sequence_number": 0}
+    is_message = isinstance(item, ResponseOutputMessage)
+    begun = item.model_copy(update={"content": [], "status": "in_progress"} if is_message else {"arguments": ""})
+    yield ResponseOutputItemAddedEvent(item=begun, type="response.output_item.added", **place)
+    if isinstance(item, ResponseOutputMessage):
+        part = cast(ResponseOutputText, item.content[0])
+        inside: dict[str, Any] = {**place, "item_id": item.id, "content_index": 0}
+        empty = part.model_copy(update={"text": ""})
+        yield ResponseContentPartAddedEvent(part=empty, type="response.content_part.added", **inside)
+        for word in re.findall(r"\S+\s*|\s+", part.text):
+            yield ResponseTextDeltaEvent(delta=word, type="response.output_text.delta", logprobs=[], **inside)
+        yield ResponseContentPartDoneEvent(part=part, type="response.content_part.done", **inside)
+    elif isinstance(item, ResponseFunctionToolCall):
+        delta, kind = item.arguments, "response.function_call_arguments.delta"
+        yield ResponseFunctionCallArgumentsDeltaEvent(delta=delta, type=kind, item_id=item.id or "", **place)
+    yield ResponseOutputItemDoneEvent(item=item, type="response.output_item.done", **place)

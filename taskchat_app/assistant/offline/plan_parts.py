@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 from taskchat_app.assistant.offline import answer_sentences as sentences
 
@@ -49,8 +49,11 @@ class Listing:
 
 
 Result: TypeAlias = dict[str, Any]
-# Yields the calls of one round, receives their results, returns what to say.
-Plan: TypeAlias = Generator[list[PlannedCall], list[Result], str | Question | Listing]
+Returned = TypeVar("Returned")
+Steps: TypeAlias = Generator[list[PlannedCall], list[Result], Returned]
+"""Yields the calls of one round, receives their results, returns what they find."""
+Plan: TypeAlias = Steps[str | Question | Listing]
+"""Steps that return what to say."""
 Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
 
 
@@ -58,23 +61,25 @@ _EMPTY = {"undated": "due", "untagged": "tags"}
 """Filters that list_tasks does not have, with the fields that are empty then."""
 
 
-def needs_local_filter(given: dict[str, Any]) -> bool:
-    """Return whether the filters are not those of list_tasks alone."""
-    return not _EMPTY.keys().isdisjoint(given)
+def listed(given: dict[str, Any]) -> Steps[Result]:
+    """List the tasks that the filters find, as a call that is shown if it can be."""
+    if _EMPTY.keys().isdisjoint(given):
+        return (yield [PlannedCall("list_tasks", given)])[0]
+    return (yield from filter_tasks(given))
 
 
-def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], Result]:
-    """List the tasks that the filters find; list_tasks has none for tasks without a date or tag: they are chosen here.
+def filter_tasks(given: dict[str, Any]) -> Steps[Result]:
+    """Look up the tasks that the filters find; list_tasks has none for tasks without a date or tag: chosen here.
 
-    An error among more than MAX_CALLS tasks, since those without may be among the others.
+    These are an error among more than MAX_CALLS tasks, since those without may be among the others.
     """
     empty = [field for name, field in _EMPTY.items() if name in given]
     if not empty:
-        return (yield [PlannedCall("list_tasks", given)])[0]
+        return (yield [looked_up(**given, limit=MAX_CALLS)])[0]
     filters = {
         name: value for name, value in given.items() if name not in _EMPTY and (name, value) != ("status", "all")
     }
-    [result] = yield [looked_up(*filters.items(), ("limit", MAX_CALLS))]
+    [result] = yield [looked_up(**filters, limit=MAX_CALLS)]
     if result.get("more"):
         return {
             "status": "error",
@@ -85,11 +90,11 @@ def listed(given: dict[str, Any]) -> Generator[list[PlannedCall], list[Result], 
     return result | {"tasks": without} if "tasks" in result else result
 
 
-def searched(words: str, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def searched(words: str, status: str) -> Steps[list[dict[str, Any]]]:
     """Look up the tasks with these words, up to MAX_CALLS: the one that is meant may be the last of many."""
-    [result] = yield [looked_up(("search", words), ("status", status))]
+    [result] = yield [looked_up(search=words, status=status)]
     if result.get("more"):
-        [result] = yield [looked_up(("search", words), ("status", status), ("limit", MAX_CALLS))]
+        [result] = yield [looked_up(search=words, status=status, limit=MAX_CALLS)]
     return result.get("tasks") or []
 
 
@@ -98,6 +103,6 @@ def is_part(given: dict[str, Any]) -> bool:
     return given.get("status") == "done" or not given.keys() <= {"status", "sort", "limit"}
 
 
-def looked_up(*calls: tuple[str, Any]) -> PlannedCall:
+def looked_up(**filters: Any) -> PlannedCall:
     """A look-up of tasks with these filters."""
-    return PlannedCall("list_tasks", dict(calls), is_lookup=True)
+    return PlannedCall("list_tasks", filters, is_lookup=True)

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
@@ -56,7 +57,9 @@ class PlanRunner:
         numbers = sorted(self.added.values())
         if len(numbers) > _NAMED_SINGLY_MAX and numbers == list(range(numbers[0], numbers[-1] + 1)):
             first, *others = self.added
-            self.replies |= {first: answers.added(numbers, self.commands[first].language), **dict.fromkeys(others, "")}
+            language, added = self.commands[first].language, {"first": f"#{numbers[0]}", "last": f"#{numbers[-1]}"}
+            told = answers.say(language, sentences.ADDED_MANY, count=len(numbers), **added)
+            self.replies |= {first: told, **dict.fromkeys(others, "")}
         return "\n\n".join(self.replies[index] for index in sorted(self.replies) if self.replies[index])
 
     def _next_batch(self, waiting: list[int]) -> list[int]:

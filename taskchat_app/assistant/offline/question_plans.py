@@ -1,7 +1,6 @@
 """Plans of questions about tasks, of sentences that may mean a new task, and of reminders of a task by name."""
 
 import re
-from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
@@ -10,6 +9,7 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
@@ -18,14 +18,14 @@ from taskchat_app.assistant.offline.plan_parts import (
     Plan,
     PlannedCall,
     Question,
-    Result,
+    Steps,
+    filter_tasks,
     is_part,
     listed,
     looked_up,
-    needs_local_filter,
 )
 from taskchat_app.assistant.offline.task_finder import find, near
-from taskchat_app.assistant.offline.task_lines import choice_lines
+from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import new_choice
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
@@ -53,7 +53,7 @@ def look(command: Command, _: Memory) -> Plan:
 def of_day(command: Command, memory: Memory) -> Plan:
     """A day alone asks what is due then; a time alone may be for any task."""
     if not command.target.filters:
-        return answers.no_reference(command)
+        return answers.tell(command, sentences.NO_REFERENCE)
     return (yield from look(replace(command, given=command.target.filters), memory))
 
 
@@ -67,23 +67,20 @@ def agenda(command: Command, _: Memory) -> Plan:
 
 def count(command: Command, _: Memory) -> Plan:
     """Answer with the number of tasks."""
-    if needs_local_filter(command.given):
-        return answers.counted((yield from listed(command.given)), command)
-    results = yield [PlannedCall("list_tasks", {**command.given, "limit": MAX_CALLS}, is_lookup=True)]
-    return answers.counted(results[0], command)
+    return answers.counted((yield from filter_tasks(command.given)), command)
 
 
 def finished(command: Command, _: Memory) -> Plan:
     """Answer with the tasks done in a period, by the time of completion, not by the due date."""
     after, before = command.given.get("due_after", ""), command.given.get("due_before", "9999")
     given = {name: value for name, value in command.given.items() if name in ("tag", "priority")}
-    [result] = yield [PlannedCall("list_tasks", {**given, "status": "done", "limit": MAX_CALLS}, is_lookup=True)]
+    [result] = yield [looked_up(**given, status="done", limit=MAX_CALLS)]
     last_done = [(str(task.get("completed") or ""), task) for task in result.get("tasks") or ()]
     tasks = [task for at, task in last_done if at >= after and at[: len(before)] <= before]
     # Of more tasks those done last are read: unless they begin before the period, it may have others.
     may_have_more = bool(result.get("more")) and all(at >= after for at, _ in last_done)
     if may_have_more and not tasks:
-        return answers.finished_later(len(last_done), command.language)
+        return answers.say(command.language, sentences.FINISHED_LATER, count=len(last_done))
     # In the order of the page's list of done tasks.
     tasks.sort(key=lambda task: int(task["number"]), reverse=True)
     text = answers.finished(tasks, command.language, may_have_more=may_have_more)
@@ -94,12 +91,12 @@ def tell(command: Command, memory: Memory) -> Plan:
     """One task with its date, by number, place or words."""
     if command.target.nearest and _ANY_TASK.fullmatch(command.target.words):
         now = memory.clock.now.astimezone(memory.clock.zone).strftime("%Y-%m-%dT%H:%M")
-        results = yield [looked_up(("due_after", now), ("status", "open"), ("sort", "due"), ("limit", 1))]
+        results = yield [looked_up(due_after=now, status="open", sort="due", limit=1)]
         tasks: list[dict[str, Any]] = results[0].get("tasks") or []
         if not tasks:
             return answers.listing(results[0], command.language)
     elif command.target.words and not command.target.every:
-        results = yield [PlannedCall("list_tasks", {"search": _sought(command), "status": "all"}, is_lookup=True)]
+        results = yield [looked_up(search=_sought(command), status="all")]
         tasks = _of_day(
             results[0].get("tasks") or (yield from near(_sought(command), "all", command.language)), command
         )
@@ -119,10 +116,11 @@ def wish(command: Command, memory: Memory) -> Plan:
     """A wish that is certain is added; with a date, it may be meant for a task that is there already."""
     title, due = str(command.given["title"]), command.given.get("due_date")
     if due and "recurrence" not in command.given:
-        [result] = yield [looked_up(("search", title), ("status", "open"))]
+        [result] = yield [looked_up(search=title, status="open")]
         if same := [task for task in result.get("tasks") or () if _is_same(str(task["title"]), title)]:
             calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
-            text = answers.already_there(same[0], due, command, memory.clock)
+            task, new = task_label(same[0]), due_words(due, memory.clock)
+            text = answers.tell(command, sentences.ALREADY_THERE, task=task, new=new, title=title)
             return Question(text, same[:1], calls[:1], choice_lines(same[:1], command.language))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
@@ -163,8 +161,8 @@ def remind(command: Command, memory: Memory) -> Plan:
         return answers.messages(results, command.language)
     calls = [_reminded(task, due) for task in tasks]
     if len(tasks) > 1 or (command.doubtful and stems_of(_sought(command)) < stems_of(str(tasks[0]["title"]))):
-        ask = answers.ask_which if len(tasks) > 1 else answers.this_or_new
-        shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], ask(command, _sought(command))
+        message = sentences.WHICH if len(tasks) > 1 else sentences.THIS_OR_NEW
+        shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], answers.about(command, message, _sought(command))
         if due:
             new, call = new_choice(command, memory.clock)
             shown, calls = [*shown, new], [*calls, call]
@@ -182,9 +180,9 @@ def _reminded(task: dict[str, Any], due: str | None) -> PlannedCall:
     return PlannedCall("update_task", {"task_id": task["number"]} | ({} if is_kept else {"due_date": due}))
 
 
-def _titled(words: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def _titled(words: str) -> Steps[list[dict[str, Any]]]:
     """The open tasks with all of these words in their title."""
-    [result] = yield [looked_up(("search", words), ("status", "open"))]
+    [result] = yield [looked_up(search=words, status="open")]
     wanted = stems_of(words) - FILLERS
     return [task for task in result.get("tasks") or () if wanted and wanted <= stems_of(str(task["title"]))]
 

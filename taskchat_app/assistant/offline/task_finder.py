@@ -1,7 +1,7 @@
 """Finds the tasks that a command means: by number, place, words or filters."""
 
 import re
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,16 +10,15 @@ from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
 from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import (
     MAX_CALLS,
-    PlannedCall,
     Question,
-    Result,
-    listed,
+    Steps,
+    filter_tasks,
     looked_up,
-    needs_local_filter,
     searched,
 )
 from taskchat_app.assistant.offline.task_questions import Found, ask, without_verb
@@ -36,9 +35,7 @@ _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
 
-def find(
-    command: Command, memory: Memory, *, status: str, needs_task: bool
-) -> Generator[list[PlannedCall], list[Result], Found]:
+def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> Steps[Found]:
     """The tasks that a command means, or a sentence that asks."""
     target = command.target
     if target.excluded:
@@ -53,42 +50,39 @@ def find(
         return (yield from _every(command, status if status == "done" or is_deletion else "open"))
     numbers = memory.resolve(target)
     if not numbers or (is_of_part and "title" in command.given):
-        return answers.no_reference(command)
+        return answers.tell(command, sentences.NO_REFERENCE)
     tasks = [{"number": number} for number in numbers]
     if not (needs_task or is_of_part):
         return tasks
     # Tags are replaced as a whole, and a time keeps the day: what the tasks have has to be known.
     if len(numbers) > MAX_CALLS:
-        return answers.too_many(MAX_CALLS, command)
+        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
     known = yield from _look_up(numbers, is_shown=command.kind == "tell")
     if is_of_part:
         fitting = {"open": [False], "done": [True], "all": [False, True]}[status]
         tasks = [known[number] for number in numbers if number in known and known[number]["done"] in fitting]
         return tasks or answers.no_match(command.text, command)
-    missing = [number for number in numbers if number not in known]
-    return answers.no_number(missing, command) if missing else [known[number] for number in numbers]
+    if missing := [f"#{number}" for number in numbers if number not in known]:
+        return answers.tell(command, sentences.NO_NUMBER, numbers=", ".join(missing))
+    return [known[number] for number in numbers]
 
 
-def _look_up(
-    numbers: Sequence[int], *, is_shown: bool
-) -> Generator[list[PlannedCall], list[Result], dict[int, dict[str, Any]]]:
+def _look_up(numbers: Sequence[int], *, is_shown: bool) -> Steps[dict[int, dict[str, Any]]]:
     """Return the tasks that there are; many are read by one call, and those that it leaves out by their numbers."""
     known: dict[int, dict[str, Any]] = {}
     left = list(numbers)
     if len(numbers) > _LOOK_UPS_MAX:
-        [result] = yield [replace(looked_up(("status", "all"), ("limit", MAX_CALLS)), unshown=not is_shown)]
+        [result] = yield [replace(looked_up(status="all", limit=MAX_CALLS), unshown=not is_shown)]
         known = {task["number"]: task for task in result.get("tasks") or ()}
         left = [number for number in numbers if number not in known] if result.get("more") else []
     if left:
-        calls = [looked_up(("search", f"#{number}"), ("status", "all")) for number in left]
+        calls = [looked_up(search=f"#{number}", status="all") for number in left]
         results = yield [replace(call, unshown=not is_shown) for call in calls]
         known |= {task["number"]: task for result in results for task in result.get("tasks") or ()}
     return known
 
 
-def _without_excluded(
-    command: Command, memory: Memory, status: str
-) -> Generator[list[PlannedCall], list[Result], Found]:
+def _without_excluded(command: Command, memory: Memory, status: str) -> Steps[Found]:
     """The tasks that a command means, without those that it names as excluded."""
     target, excluded = replace(command.target, excluded=None), command.target.excluded or Target()
     found = yield from find(replace(command, target=target), memory, status=status, needs_task=True)
@@ -99,7 +93,7 @@ def _without_excluded(
     )
     if isinstance(spared, Question):
         # Not a question: its answer would do to the excluded task what is done to the others.
-        return "\n\n".join(part for part in (answers.no_reference(command), spared.lines) if part)
+        return "\n\n".join(part for part in (answers.tell(command, sentences.NO_REFERENCE), spared.lines) if part)
     if isinstance(spared, str):
         return spared
     numbers = {task["number"] for task in spared}
@@ -116,17 +110,17 @@ def _named_by(target: Target, tasks: list[dict[str, Any]]) -> list[dict[str, Any
     return [*tagged, *(task for task in tasks if tagged and str(task["title"]).casefold() == words)]
 
 
-def _by_filters(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+def _by_filters(command: Command, target: Target, status: str) -> Steps[Found]:
     """The tasks that filters and a name fit: all of them, or the only one; a title with these very words wins."""
     if "title" in command.given and target.every:
-        return answers.no_reference(command)
+        return answers.tell(command, sentences.NO_REFERENCE)
     if target.named or ("tag" in target.filters and not _SWEEPING.match(target.words)):
         matches = yield from _matches(target.words, False, status)
         if matches:
             return matches if len(matches) == 1 else ask(matches, command, target.words)
     tasks, more = yield from _filtered(target, status)
     if more:
-        return answers.too_many(MAX_CALLS, command)
+        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
     if not tasks:
         return answers.no_match(target.words, command)
     if len(tasks) > 1 and not target.every:
@@ -134,9 +128,7 @@ def _by_filters(command: Command, target: Target, status: str) -> Generator[list
     return tasks
 
 
-def _filtered(
-    target: Target, status: str
-) -> Generator[list[PlannedCall], list[Result], tuple[list[dict[str, Any]], bool]]:
+def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], bool]]:
     """The tasks, and whether there are more than MAX_CALLS. A name is a tag, or words of a title."""
     is_dated = target.filters.keys() & {"due_before", "due_after", "undated", "untagged"}
     filters = {"status": "open" if is_dated and status == "all" else status} | target.filters
@@ -155,10 +147,7 @@ def _filtered(
         # "The apples on my grocery list" may have no tag.
         tried.append({"status": filters["status"], "search": target.named})
     for wanted in tried:
-        if needs_local_filter(wanted):
-            result = yield from listed(wanted)
-        else:
-            [result] = yield [looked_up(*wanted.items(), ("limit", MAX_CALLS))]
+        result = yield from filter_tasks(wanted)
         tasks = [task for task in result.get("tasks") or () if _is_at(task, target.at)]
         if tasks or result.get("more"):
             return tasks, bool(result.get("more"))
@@ -177,18 +166,18 @@ def _is_at(task: dict[str, Any], at: str) -> bool:
     return not at or str(task.get("due") or "")[11:16] in ("", at)
 
 
-def _every(command: Command, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]] | str]:
+def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
     """All open or all done tasks, or the overdue ones of them; no two tasks are given one title."""
     if "title" in command.given:
-        return answers.no_reference(command)
-    results = yield [PlannedCall("list_tasks", {"status": status, "limit": MAX_CALLS}, is_lookup=True)]
+        return answers.tell(command, sentences.NO_REFERENCE)
+    results = yield [looked_up(status=status, limit=MAX_CALLS)]
     if results[0].get("more"):
-        return answers.too_many(MAX_CALLS, command)
+        return answers.tell(command, sentences.TOO_MANY, most=MAX_CALLS)
     tasks = [task for task in results[0].get("tasks") or () if command.target.is_all or task.get("overdue")]
     return tasks or answers.none_there(command)
 
 
-def _search(command: Command, target: Target, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+def _search(command: Command, target: Target, status: str) -> Steps[Found]:
     """Exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
     matches = yield from _matches(target.words, target.quoted, status)
     if len(matches) == 1:
@@ -205,13 +194,13 @@ def _search(command: Command, target: Target, status: str) -> Generator[list[Pla
     return ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
 
 
-def _each(parts: list[str], command: Command, status: str) -> Generator[list[PlannedCall], list[Result], Found]:
+def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
     """Exactly one task for each part: for its number, or else by its words."""
     found: list[dict[str, Any]] = []
     numbers = _numbers_in(parts)
     for part in parts:
         if part in numbers:
-            [result] = yield [replace(looked_up(("search", f"#{numbers[part]}"), ("status", "all")), unshown=True)]
+            [result] = yield [replace(looked_up(search=f"#{numbers[part]}", status="all"), unshown=True)]
             matches = [task for task in result.get("tasks") or () if task["number"] == numbers[part]]
         else:
             matches = yield from _matches(part, False, status)
@@ -232,9 +221,7 @@ def _numbers_in(parts: list[str]) -> dict[str, int]:
     return numbers
 
 
-def near(
-    words: str, status: str, language: Language
-) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def near(words: str, status: str, language: Language) -> Steps[list[dict[str, Any]]]:
     """The tasks that have these words in other forms: "mopping the floor" may be "Mop the bathroom floor"."""
     wanted = stems(words, without_generic=True)
     if not wanted:
@@ -244,7 +231,7 @@ def near(
     if found or language != "de" or any(len(word) < 4 for word in wanted):
         return found
     # The end of a German compound: "Bericht" may be "Quartalsbericht".
-    results = yield [looked_up(("status", status), ("limit", MAX_CALLS))]
+    results = yield [looked_up(status=status, limit=MAX_CALLS)]
     parts = [_folded(word) for word in wanted]
     return [
         task for task in results[0].get("tasks") or () if all(part in _folded(str(task["title"])) for part in parts)
@@ -260,7 +247,7 @@ def _folded_words(text: str) -> set[str]:
     return {_folded(word) for word in re.findall(r"\w+", text) if word.casefold() not in FILLERS - {"not", "no", "but"}}
 
 
-def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCall], list[Result], Found]:
+def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     """The open task that is said to be done: for certain if its title has no other words than what was said."""
     target = command.target
     if not target.words:
@@ -297,7 +284,7 @@ def find_reported(command: Command, memory: Memory) -> Generator[list[PlannedCal
     return answers.no_match(target.words, command)
 
 
-def _matches(words: str, quoted: bool, status: str) -> Generator[list[PlannedCall], list[Result], list[dict[str, Any]]]:
+def _matches(words: str, quoted: bool, status: str) -> Steps[list[dict[str, Any]]]:
     """Tasks by words: one whose title is exactly these words wins, then titles with all of them, then the rest."""
     tasks = yield from searched(words, status)
     wanted = words.casefold()

@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words
@@ -18,8 +19,8 @@ def ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question
     is_once = command.given.get("once")
     series = [task for task in matches if is_once and task.get("recurrence") and not task.get("done")]
     shown = sorted(series or matches, key=lambda task: int(task["number"]))[:_ASKED_MAX]
-    text = answers.ask_which(command, words) if len(shown) > 1 else answers.did_you_mean(command, words)
-    return Question(text, shown, lines=choice_lines(shown, command.language))
+    message = sentences.WHICH if len(shown) > 1 else sentences.DID_YOU_MEAN
+    return Question(answers.about(command, message, words), shown, lines=choice_lines(shown, command.language))
 
 
 def doubted(found: Found, command: Command) -> Found:
@@ -46,7 +47,7 @@ def or_new(question: Question, command: Command, clock: UserClock) -> Question:
         return question
     task, call = new_choice(command.otherwise, clock)
     tasks, words = [*question.tasks, task], command.target.words
-    text = answers.this_or_new(command, words) if len(question.tasks) == 1 else question.text
+    text = answers.about(command, sentences.THIS_OR_NEW, words) if len(question.tasks) == 1 else question.text
     return Question(text, tasks, [*question.calls, call], choice_lines(tasks, command.language))
 
 

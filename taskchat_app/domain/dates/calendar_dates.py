@@ -103,59 +103,51 @@ _NUMBERED = (
 _NO_NUMBER = rf"{not_after(_NUMBERED)}(?<!§\s)"
 # Behind "3.12" without a last dot: neither a noun nor a unit
 _NO_COUNT = r"(?=\s?(?:\Z|[,;:!?)])|\s(?!(?:kg|g|t|km|m|cm|mm|l|ml|h|std|uhr|mal|min|gb|mb|tb)\b)(?-i:[a-zäöüß\d@#]))"
+_TH = r"(?:st|nd|rd|th)"
 _NTH = r"(?:st|nd|rd|th|\.)?"
 _LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"
+_D, _M = r"(?P<day>\d{1,2})", r"(?P<month>\d{1,2})"
+_NAME = rf"(?P<month>{MONTH})"
+_YEAR = rf"(?:,?\s(?P<year>{YEAR}))?"
+_LAST_YEAR = rf"(?:,?\s(?P<last_year>{YEAR}))?"
+_ORDINAL, _CARDINAL = rf"(?P<day>{DAY_ORDINAL})", rf"(?P<day>{DAY_CARDINAL})"
+_WHICH = r"(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?"
 CALENDAR_ROWS: tuple[Row, ...] = (
-    (r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})", _iso, Weight.SURE),
+    (rf"(?P<year>\d{{4}})-{_M}-{_D}", _iso, Weight.SURE),
     # "3.12. bis 10.12." and "24 dec to 2 jan"
-    (rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d\d|(?!\d)){_TO}"
+    (rf"{_D}\.{_M}\.(?P<year>\d{{4}}|\d\d|(?!\d)){_TO}"
      r"(?P<last_day>\d{1,2})\.(?P<last_month>\d{1,2})\.(?P<last_year>\d{4}|\d\d|(?!\d))",
      _days, Weight.SURE),
-    (rf"(?P<day>\d{{1,2}}){_NTH}\s(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?{_TO}"
-     rf"(?P<last_day>\d{{1,2}}){_NTH}\s(?P<last_month>{MONTH})\.?(?:,?\s(?P<last_year>{YEAR}))?",
+    (rf"{_D}{_NTH}\s{_NAME}\.?{_YEAR}{_TO}(?P<last_day>\d{{1,2}}){_NTH}\s(?P<last_month>{MONTH})\.?{_LAST_YEAR}",
      _days, Weight.SURE),
-    (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}}){_NTH}(?:,?\s(?P<year>{YEAR}))?{_TO}"
-     rf"(?P<last_month>{MONTH})\.?\s(?P<last_day>\d{{1,2}}){_NTH}(?:,?\s(?P<last_year>{YEAR}))?",
+    (rf"{_NAME}\.?\s{_D}{_NTH}{_YEAR}{_TO}(?P<last_month>{MONTH})\.?\s(?P<last_day>\d{{1,2}}){_NTH}{_LAST_YEAR}",
      _days, Weight.SURE),
-    (r"(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})", _dotted, Weight.SURE),
+    (rf"{_D}\.\s?{_M}\.\s?(?P<year>\d{{4}})", _dotted, Weight.SURE),
     # "am 3.12." and "am 3.12", but neither "Kapitel 1.1. bis 3.12." nor "am 3.2 Update arbeiten"
-    (rf"{_LED}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.SURE),
-    (rf"{_LED}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
-    (rf"{_NO_NUMBER}(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})\.(?P<year>2[4-9]|[34]\d|(?!\d))", _dotted, Weight.SURE),
-    (r"(?P<day>\d{1,2})\.(?P<month>\d{1,2})\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
-    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})/(?P<year>\d{4})", _slashed, Weight.SURE),
-    (r"(?P<day>\d{1,2})/(?P<month>\d{1,2})(?P<year>)", _slashed, Weight.WEAK),
+    (rf"{_LED}{_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.SURE),
+    (rf"{_LED}{_D}\.{_M}(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
+    (rf"{_NO_NUMBER}{_D}\.{_M}\.(?P<year>2[4-9]|[34]\d|(?!\d))", _dotted, Weight.SURE),
+    (rf"{_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
+    (rf"{_D}/{_M}/(?P<year>\d{{4}})", _slashed, Weight.SURE),
+    (rf"{_D}/{_M}(?P<year>)", _slashed, Weight.WEAK),
     # The first day of "12 to 15 december", "12.-15.12." and "dec 12-15".
-    (rf"(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?{_TO}\d{{1,2}}(?:st|nd|rd|th"
-     rf"|\.)?\s?(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?",
-     _named_month, Weight.SURE),
-    (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?{_TO}\d{{1,2}}(?:st|nd|rd"
-     rf"|th)?(?:,?\s(?P<year>{YEAR}))?",
-     _named_month, Weight.SURE),
-    (rf"(?P<day>\d{{1,2}})\.?{_TO}\d{{1,2}}\.(?P<month>\d{{1,2}})\.(?P<year>\d{{4}}|\d\d|(?!\d))",
-     _dotted, Weight.SURE),
-    (rf"(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?\s?(?:of\s)?(?P<month>{MONTH})\.?(?:,?\s(?P<year>{YEAR}))?",
-     _named_month, Weight.SURE),
-    (rf"(?P<month>{MONTH})\.?\s(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,?\s(?P<year>{YEAR}))?",
-     _named_month, Weight.SURE),
-    (r"(?:the\s)?(?P<day>\d{1,2})(?:st|nd|rd|th)(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
-     _day_of_month, Weight.WEAK),
+    (rf"{_D}{_NTH}{_TO}\d{{1,2}}{_NTH}\s?{_NAME}\.?{_YEAR}", _named_month, Weight.SURE),
+    (rf"{_NAME}\.?\s{_D}{_TH}?{_TO}\d{{1,2}}{_TH}?{_YEAR}", _named_month, Weight.SURE),
+    (rf"{_D}\.?{_TO}\d{{1,2}}\.{_M}\.(?P<year>\d{{4}}|\d\d|(?!\d))", _dotted, Weight.SURE),
+    (rf"(?:the\s)?{_D}{_NTH}\s?(?:of\s)?{_NAME}\.?{_YEAR}", _named_month, Weight.SURE),
+    (rf"{_NAME}\.?\s{_D}{_TH}?{_YEAR}", _named_month, Weight.SURE),
+    (rf"(?:the\s)?{_D}{_TH}{_WHICH}", _day_of_month, Weight.WEAK),
     # "Milch am 3. kaufen", but not "am 3. Kapitel arbeiten"
-    (rf"{_LED}(?P<day>\d{{1,2}})\.(?=\s(?-i:[a-zäöüß]{{1,30}}n)[\s.!]{{0,3}}\Z)", _day_of_month, Weight.SURE),
-    (r"(?P<day>\d{1,2})\.(?:\s(?P<which>n(?:ä|ae)chsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
-    (rf"(?:the\s)?(?P<day>{DAY_ORDINAL})\sof\s(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?",
-     _named_month, Weight.SURE),
-    (rf"(?P<day>{DAY_ORDINAL})\s(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
-    (rf"(?P<month>(?!may|march|mar\b)(?:{MONTH}))\s(?P<day>{DAY_ORDINAL})(?:,?\s(?P<year>{YEAR}))?",
-     _named_month, Weight.SURE),
-    (rf"(?P<month>{MONTH})\s(?:the\s)?(?P<day>{DAY_ORDINAL})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
-    (rf"(?P<month>(?!may|march|mar\b)(?:{MONTH}))\s(?P<day>{DAY_CARDINAL})(?:,?\s(?P<year>{YEAR}))?", _named_month,
-     Weight.WEAK),
-    (rf"(?P<day>{DAY_CARDINAL})\s(?:of\s)?(?P<month>{MONTH})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
-    (rf"(?P<month>march|mar)\s(?P<day>{DAY_CARDINAL})(?:,?\s(?P<year>{YEAR}))?", _named_month, Weight.WEAK),
+    (rf"{_LED}{_D}\.(?=\s(?-i:[a-zäöüß]{{1,30}}n)[\s.!]{{0,3}}\Z)", _day_of_month, Weight.SURE),
+    (rf"{_D}\.(?:\s(?P<which>n(?:ä|ae)chsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
+    (rf"(?:the\s)?{_ORDINAL}\sof\s{_NAME}{_YEAR}", _named_month, Weight.SURE),
+    (rf"{_ORDINAL}\s{_NAME}{_YEAR}", _named_month, Weight.WEAK),
+    (rf"(?!may|march|mar\b){_NAME}\s{_ORDINAL}{_YEAR}", _named_month, Weight.SURE),
+    (rf"{_NAME}\s(?:the\s)?{_ORDINAL}{_YEAR}", _named_month, Weight.WEAK),
+    (rf"(?!may\s){_NAME}\s{_CARDINAL}{_YEAR}", _named_month, Weight.WEAK),
+    (rf"{_CARDINAL}\s(?:of\s)?{_NAME}{_YEAR}", _named_month, Weight.WEAK),
     # "on the third", but neither "the third one" nor "on the first try".
-    (rf"(?:(?<=on\s)|(?<=by\s)|(?<=until\s)|(?<=before\s))the\s(?P<day>{DAY_ORDINAL})"
-     r"(?=\s?(?:$|[,.;!?]|\s(?:at|of|and|please|okay|ok)\b))(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?",
-     _day_of_month, Weight.WEAK),
+    (rf"(?:(?<=on\s)|(?<=by\s)|(?<=until\s)|(?<=before\s))the\s{_ORDINAL}"
+     rf"(?=\s?(?:$|[,.;!?]|\s(?:at|of|and|please|okay|ok)\b)){_WHICH}", _day_of_month, Weight.WEAK),
 )  # fmt: skip

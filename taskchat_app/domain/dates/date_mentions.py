@@ -8,13 +8,12 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import in_the_evening
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
-from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
+from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
-from taskchat_app.domain.storage.errors import Invalid
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +70,8 @@ def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:
     for match in _WORD_START.finditer(text):
         if match.start() < reached:
             continue
-        try:
-            phrase = match_phrase(text, match.start(), zone=zone, now=now)
-        except Invalid:  # ambiguous, so it stays in the title
-            continue
+        # An ambiguous one stays in the title.
+        phrase = find_phrase(text, match.start(), zone=zone, now=now)
         if phrase and FIRST_YEAR <= phrase.due(zone, now).local_day(zone).year <= LAST_YEAR:
             reached = phrase.end
             if not _is_of_list(text, phrase, lists):

@@ -170,6 +170,14 @@ def match_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase
     return None
 
 
+def find_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
+    """Return the phrase that begins at position `at`; None also if it is contradictory."""
+    try:
+        return match_phrase(text, at, zone=zone, now=now)
+    except Invalid:
+        return None
+
+
 def _lead_word(text: str, lead: re.Match[str]) -> str:
     """Return the lead word; "by" for one before the end of a period."""
     word = " ".join((lead["lead"] or lead["after"] or lead["hedge"]).lower().split())

@@ -61,8 +61,9 @@ def add_units(day: date, unit: str, count: int) -> date | None:
         return None
 
 
-def _after(match: re.Match[str], today: date) -> Span:
-    return add_units(today, UNITS[match["unit"].lower()], number(match["count"]))
+def _units(sign: int) -> Resolve:
+    """Resolve "in two weeks", or with -1 "two weeks ago"."""
+    return lambda match, today: add_units(today, UNITS[match["unit"].lower()], sign * number(match["count"]))
 
 
 def _after_day(match: re.Match[str], today: Today) -> Span:
@@ -83,10 +84,6 @@ def _after_near_day(match: re.Match[str], today: date) -> Span:
     return add_units(near, UNITS[match["unit"].lower()], number(match["count"]))
 
 
-def _ago(match: re.Match[str], today: date) -> Span:
-    return add_units(today, UNITS[match["unit"].lower()], -number(match["count"]))
-
-
 def _in_weeks(match: re.Match[str], today: Today) -> Span:
     """Resolve "monday in two weeks"."""
     return day_of_week(today, _weekday(match)) + timedelta(weeks=number(match["count"]))
@@ -96,21 +93,13 @@ def _weekday(match: re.Match[str]) -> int:
     return (WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS)[match["weekday"].lower()]
 
 
-def _next_weekday(match: re.Match[str], today: date) -> Span:
-    """Return the first such weekday after today, also for "next": the earlier of the two readings."""
-    return today + timedelta(days=(_weekday(match) - today.weekday() - 1) % 7 + 1)
+def _nearest_weekday(first: int) -> Resolve:
+    """Resolve a weekday to its first date that is `first` days from today or later."""
+    return lambda match, today: today + timedelta(days=(_weekday(match) - today.weekday() - first) % 7 + first)
 
 
-def _weekday_after_next(match: re.Match[str], today: date) -> Span:
-    return today + timedelta(days=(_weekday(match) - today.weekday() - 1) % 7 + 8)
-
-
-def _this_weekday(match: re.Match[str], today: date) -> Span:
-    return today + timedelta(days=(_weekday(match) - today.weekday()) % 7)
-
-
-def _last_weekday(match: re.Match[str], today: date) -> Span:
-    return today - timedelta(days=(today.weekday() - _weekday(match) - 1) % 7 + 1)
+_next_weekday = _nearest_weekday(1)
+"""Also for "next": the earlier of the two readings."""
 
 
 def _weekday_of_week(weeks: int) -> Resolve:
@@ -186,13 +175,13 @@ _ROWS: tuple[Row, ...] = (
     (_TOMORROW, _ahead(1), Weight.SURE),
     (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _ahead(-2), Weight.PAST),
     (r"yesterday|gestern", _ahead(-1), Weight.PAST),
-    (rf"(?:(?:with)?in|innerhalb\svon|binnen)\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _after, Weight.OPENING),
-    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?:now|today)", _after, Weight.OPENING),
+    (rf"(?:(?:with)?in|innerhalb\svon|binnen)\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _units(1), Weight.OPENING),
+    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?:now|today)", _units(1), Weight.OPENING),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?P<rest>(?:tomorrow|{WEEKDAY})\b)", _after_day,
      Weight.OPENING),
     (rf"(?P<count>a)\s(?P<unit>week|fortnight)\son\s(?P<rest>(?:{WEEKDAY})\b)", _after_day, Weight.SURE),
-    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sago", _ago, Weight.PAST),
-    (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _ago, Weight.PAST),
+    (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sago", _units(-1), Weight.PAST),
+    (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _units(-1), Weight.PAST),
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)",
      _weekday_and_date, Weight.SURE),
     (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?,?\s(?P<rest>\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{MONTH}).*)", _weekday_and_date,
@@ -205,14 +194,14 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?:{NEXT})\s(?:week|woche)\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(1), Weight.OPENING),
     (rf"{_WEEK_AFTER_NEXT}\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(2), Weight.OPENING),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:this|diese[rn]?)\s(?:week|woche)", _weekday_of_week(0), Weight.SURE),
-    (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY})", _this_weekday, Weight.SURE),
-    (rf"this\s(?P<weekday>{CLEAR_SHORT_WEEKDAY}|wed|sat)", _this_weekday, Weight.SURE),
-    (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _this_weekday, Weight.WEAK),
+    (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY})", _nearest_weekday(0), Weight.SURE),
+    (rf"this\s(?P<weekday>{CLEAR_SHORT_WEEKDAY}|wed|sat)", _nearest_weekday(0), Weight.SURE),
+    (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _nearest_weekday(0), Weight.WEAK),
     (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
-    (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _weekday_after_next, Weight.SURE),
+    (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _nearest_weekday(8), Weight.SURE),
     (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
-    (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _last_weekday, Weight.PAST),
-    (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _weekday_after_next, Weight.SURE),
+    (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _nearest_weekday(-7), Weight.PAST),
+    (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _nearest_weekday(8), Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),

@@ -57,13 +57,15 @@ def parse_due(text: str, *, zone: ZoneInfo, now: datetime, current: Due | None =
     return Due(_in_range(due.at, zone), due.day)
 
 
-def said_due(text: str, *, zone: ZoneInfo, now: datetime) -> str:
-    """Return a date for an existing task as text that parse_due accepts.
+def said_due(text: str, *, zone: ZoneInfo, now: datetime) -> str | None:
+    """Return a date for an existing task as text that parse_due accepts; None for text that it refuses.
 
     A day or a time alone stays in words, since the task's own time or day belongs to it; others are local ISO text.
-    Raises Invalid as parse_due does.
     """
-    due = parse_due(text, zone=zone, now=now)
+    try:
+        due = parse_due(text, zone=zone, now=now)
+    except Invalid:
+        return None
     if _exact(text, zone) is None:
         phrase = _phrase(text, zone, now)
         if phrase.exact is None and (phrase.days is None or phrase.clock is None):

@@ -9,7 +9,6 @@ from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import find_due, local_due, said_due
-from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
 DATE_NAMES = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"
@@ -72,7 +71,5 @@ def _read_field(text: str, clock: UserClock) -> dict[str, Any] | None:
     found = find_due(f"{_TITLE} {rule}", zone=clock.zone, now=clock.now)
     if found and found.rule and found.cut_from(f"{_TITLE} {rule}") == _TITLE:
         return {"recurrence": found.rule} | ({"due_date": local_due(found.due, clock.zone)} if found.due else {})
-    try:
-        return {"due_date": said_due(text, zone=clock.zone, now=clock.now)} if re.search(r"[^\W\d]", text) else None
-    except Invalid:
-        return None
+    due = said_due(text, zone=clock.zone, now=clock.now) if re.search(r"[^\W\d]", text) else None
+    return {"due_date": due} if due else None

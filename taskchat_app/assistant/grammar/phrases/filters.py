@@ -11,11 +11,10 @@ from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, 
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import OF_A_DAY
 from taskchat_app.domain.dates.clock_phrases import match_clock
-from taskchat_app.domain.dates.date_phrase import Phrase, match_phrase
+from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.due_dates import Due, is_date_only, local_due
 from taskchat_app.domain.dates.local_time import at_local_time
 from taskchat_app.domain.dates.vocabulary import NUMBER, UNITS, WEEKDAY, any_of, in_both_spellings, with_digraphs
-from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 TASKS_EN = (
@@ -56,7 +55,7 @@ _UNTAGGED = phrase(
     r"\b(?:(?:(?:that |which )?(?:have|has|with) no|without(?: an?| any)?|ohne|mit keine[nm])"
     r" (?:tags?|labels?|schlagw(?:ort|örter))|un(?:tagged|labeled))\b"
 )
-"""These two are read by offline.plan_parts.listed: list_tasks has no such filters."""
+"""These two are read by offline.plan_parts.filter_tasks: list_tasks has no such filters."""
 OVERDUE_DE = with_digraphs("überfällig")
 _OVERDUE = phrase(rf"\b(?:overdue|late|{OVERDUE_DE}e?n?|{with_digraphs('verspätet')})\b(?: (?:work|stuff)\b)?")
 _AFTER = phrase(r"\b(?:after|from|since|starting|nach|ab) $")
@@ -111,7 +110,9 @@ def take_filters(text: str, clock: UserClock, *, by_day: bool = False) -> tuple[
         if match := pattern.search(text):
             given[name] = True
             text = _without(text, match)
-    text = _take_tag(text, given)
+    if match := _TAG.search(text):
+        given["tag"] = match["tag"] or match["name"]
+        text = _without(text, match)
     text = _take_dates(f"{text}." if _GERMAN_DAY.search(text) else text, given, clock, by_day=by_day)
     if match := _OVERDUE.search(text):
         given |= {"status": "open", "due_before": clock.now.astimezone(clock.zone).strftime("%Y-%m-%dT%H:%M")}
@@ -138,21 +139,10 @@ def _take_status(text: str, given: dict[str, Any]) -> str:
     return text
 
 
-def _take_tag(text: str, given: dict[str, Any]) -> str:
-    if match := _TAG.search(text):
-        given["tag"] = match["tag"] or match["name"]
-        return _without(text, match)
-    return text
-
-
 def phrases_in(text: str, clock: UserClock) -> Iterator[Phrase]:
     """Yield the date phrase at each word that begins one, from left to right; those of one date overlap."""
     for word in re.finditer(r"(?<![\w#])\w", text):
-        try:
-            found = match_phrase(text, word.start(), zone=clock.zone, now=clock.now)
-        except Invalid:
-            continue
-        if found is not None:
+        if found := find_phrase(text, word.start(), zone=clock.zone, now=clock.now):
             yield found
 
 
@@ -161,22 +151,13 @@ def _take_dates(text: str, given: dict[str, Any], clock: UserClock, *, by_day: b
     text = _WITHIN.sub("until in ", text)
     for found in phrases_in(text, clock):
         if found.days is not None or found.exact is not None:
-            is_day = (
-                (by_day or _in_part_of_day(found))
-                and found.lead not in _UP_TO
-                and found.days is not None
-                and found.clock is not None
-            )
+            # "friday afternoon" is all of friday.
+            is_day = found.days and found.clock and (by_day or found.clock.vague) and found.lead not in _UP_TO
             before = text[: found.start]
             given |= whole_day(found) if is_day else _bounds(found, before, clock)
             end = _take_clock(text, found, given, clock)
             return f"{_AFTER.sub('', before)} {text[end:]}"
     return text
-
-
-def _in_part_of_day(found: Phrase) -> bool:
-    """Return whether a part of the day is named, or an hour alone: "friday afternoon"."""
-    return found.clock is not None and found.clock.vague
 
 
 def _take_clock(text: str, found: Phrase, given: dict[str, Any], clock: UserClock) -> int:

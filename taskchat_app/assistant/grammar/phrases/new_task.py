@@ -6,10 +6,9 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
-from taskchat_app.domain.dates.date_phrase import match_phrase
+from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import find_due, local_due
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
 _GRADED = r"high|top|medium|normal|low|hohe[rn]?|mittlere[rn]?|niedrige[rn]?|geringe[rn]?"
@@ -100,10 +99,7 @@ def _ends_with_date(text: str, clock: UserClock, *, words: int = 1) -> bool:
 
 
 def _begins_with_date(text: str, at: int, clock: UserClock) -> bool:
-    try:
-        phrase = match_phrase(mask_quotes(text), at, zone=clock.zone, now=clock.now)
-    except Invalid:
-        return False
+    phrase = find_phrase(mask_quotes(text), at, zone=clock.zone, now=clock.now)
     return phrase is not None and phrase.weight in (Weight.OPENING, Weight.SURE)
 
 
@@ -190,10 +186,7 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
 def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:
     """Split a leading date from the rest, as in "(remind me) tomorrow at 9 to call mum"."""
     start = len(text) - len(text.lstrip())
-    try:
-        phrase = match_phrase(mask_quotes(text), start, zone=clock.zone, now=clock.now)
-    except Invalid:
-        return text, None
+    phrase = find_phrase(mask_quotes(text), start, zone=clock.zone, now=clock.now)
     joint = re.compile(r"\s(?:to|that|about|daran,?|dass|an(?:\s(?:das|den|die))?)\s", re.IGNORECASE)
     after = joint.match(text, phrase.end) if phrase else None
     if phrase is None or after is None:

@@ -1,7 +1,6 @@
 """Words of task titles, compared without case, plural s and words that any sentence holds."""
 
 import re
-from collections.abc import Iterable
 
 FILLERS = frozenset(
     "a an and the my me it its this that these those them to of for in on at by with from about please task tasks todo"
@@ -17,9 +16,5 @@ FILLERS = frozenset(
 
 def stems_of(text: str) -> set[str]:
     """Return the words of a text, without case and plural s."""
-    return set(_stems(re.findall(r"\w+", text.casefold())))
-
-
-def _stems(words: Iterable[str]) -> Iterable[str]:
-    for word in words:
-        yield word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+    words = re.findall(r"\w+", text.casefold())
+    return {word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word for word in words}

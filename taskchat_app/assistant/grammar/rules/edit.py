@@ -10,7 +10,7 @@ from taskchat_app.assistant.grammar.phrases.field_words import DATE_NAMES, read_
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.priorities import GIVEN_PRIORITIES, NO_LIST
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.repeats import MOVES_TO_SERIES, REPEATS
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.due_dates import find_due, said_due
@@ -21,7 +21,6 @@ from taskchat_app.domain.dates.vocabulary import (
     any_of,
     number,
 )
-from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
@@ -54,11 +53,8 @@ def _moved(
     text = match["rest"] or match["back"]
     joints = list(joint_words.finditer(text))
     for joint in joints:
-        try:
-            given = {"due_date": said_due(text[joint.end() :], zone=clock.zone, now=clock.now)}
-        except Invalid:
-            continue
-        return Command("update", match.string, read_target(text[: joint.start()]), given, language)
+        if due := said_due(text[joint.end() :], zone=clock.zone, now=clock.now):
+            return Command("update", match.string, read_target(text[: joint.start()]), {"due_date": due}, language)
     named = [joint for joint in joints if joint[0].strip()]
     if not named:
         return None
@@ -102,16 +98,14 @@ def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command 
     return command if match["by"] or match["side"] else _uncertain(command, match["target"])
 
 
-def _set(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    """Read like _moved that passes any text without a date on: "set it to 4pm"."""
-    command = _moved(match, clock, language)
-    return command if command is not None and command.kind == "update" else None
+def _if_date(make: Make) -> Make:
+    """Return the rule without its answer to text that is no date, which it passes on: "set it to 4pm"."""
 
+    def make_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+        command = make(match, clock, language)
+        return None if command is None or command.kind == "bad_date" else command
 
-def _given(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    """Read like _due that passes any text without a date on."""
-    command = _due(match, clock, language)
-    return command if command is not None and command.kind == "update" else None
+    return make_dated
 
 
 def _instead(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
@@ -120,16 +114,16 @@ def _instead(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     if due is None or due.rule or due.due is None:
         return None
     language = "en" if match.string.endswith("instead") else "de"
-    given = {"due_date": said_due(due.words_in(match["rest"]), zone=clock.zone, now=clock.now)}
-    return Command("update", match.string, read_target(due.cut_from(match["rest"])), given, language)
+    said = said_due(due.words_in(match["rest"]), zone=clock.zone, now=clock.now)
+    target = read_target(due.cut_from(match["rest"]))
+    return Command("update", match.string, target, {"due_date": said}, language) if said else None
 
 
 def _due(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    try:
-        given = {"due_date": said_due(match["when"], zone=clock.zone, now=clock.now)}
-    except Invalid:
+    due = said_due(match["when"], zone=clock.zone, now=clock.now)
+    if due is None:
         return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
-    return Command("update", match.string, read_target(match["target"]), given, language)
+    return Command("update", match.string, read_target(match["target"]), {"due_date": due}, language)
 
 
 def _title(match: re.Match[str]) -> dict[str, Any]:
@@ -147,19 +141,23 @@ def _changed(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     if fields and "tags" not in fields:
         return Command("update", match.string, target, fields, language)
     when = f"at {number_alone['hour']}" if number_alone else match["title"]
-    try:
-        given = {"due_date": said_due(when, zone=clock.zone, now=clock.now)}
-    except Invalid:
-        # Nor is "change it to the friday after" a new title.
-        if number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"]))):
-            return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
-        given = _title(match)
-    return Command("update", match.string, target, given, language)
+    due = said_due(when, zone=clock.zone, now=clock.now)
+    # Nor is "change it to the friday after" a new title.
+    if not due and (number_alone or (target.pronoun and _AFTER_THAT.fullmatch(mask_quotes(match["title"])))):
+        return Command("bad_date", match.string, given={"date": match["title"]}, language=language)
+    return Command("update", match.string, target, {"due_date": due} if due else _title(match), language)
 
 
 def _untargeted(match: re.Match[str], _: UserClock, language: Language) -> Command:
     """Read a priority without a task, which is for the tasks last touched: "set priority low"."""
     return Command("update", match.string, LAST_TOUCHED, _priority(match), language)
+
+
+def _prioritized(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+    """Read "add high priority to the report"; "add high priority to call Bob" is a new task."""
+    given = {"priority": PRIORITY_WORDS[(match["level"] or match["named"]).lower()]}
+    is_new = begins_with_verb(match["target"]) or begins_with_verb(f"{match['target']} it")
+    return None if is_new else Command("update", match.string, read_target(match["target"]), given, language)
 
 
 def _priority(match: re.Match[str]) -> dict[str, Any]:
@@ -168,7 +166,8 @@ def _priority(match: re.Match[str]) -> dict[str, Any]:
 
 def _tags(kind: Kind) -> Make:
     def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
-        return Command(kind, match.string, read_target(match["target"]), {"tags": read_tags(match["tags"])}, language)
+        tags = read_tags(match["tags"] or match["hashes"])
+        return Command(kind, match.string, read_target(match["target"]), {"tags": tags}, language)
 
     return make
 
@@ -191,11 +190,6 @@ def _untag_all(match: re.Match[str], _: UserClock, language: Language) -> Comman
     return part if part.target.numbers else replace(all_tags, otherwise=replace(part, free=True))
 
 
-def _untagged(match: re.Match[str], _: UserClock, language: Language) -> Command:
-    tags = read_tags(match["tags"] or match["hashes"])
-    return Command("untag", match.string, read_target(match["target"]), {"tags": tags}, language)
-
-
 def _tag_taken_off(match: re.Match[str], _: UserClock, language: Language) -> Command:
     """Read "remove the work tag from 3"; "remove the price tag from the coat" deletes a task of this title."""
     target = read_target(match["target"])
@@ -209,6 +203,7 @@ _T = r"(?P<target>.+?)"
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
 _TAGS_BEHIND = sentence(rf"{_T}(?<! and),?(?: from| as)? {_TAGLIST}")
+_NO_LIST = r"(?!(?:(?:the|my|to|do|der|dem|meiner?|meinem) )*(?:[\w-]* )?(?:\w*list(?:e|en)?|kalender|calendar)\b)"
 _SCHLAGWORT = r"schlagw(?:ort|örter)|tags?"
 _NOTIZ = r"(?:notiz|beschreibung)"
 _ZU = r"(?:zu|zum|zur|bei|beim)"
@@ -244,21 +239,22 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", "de", _due),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
-    (r"ziehe? (?P<rest>.+) vor", "de", _set),
-    (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _given),
+    (r"ziehe? (?P<rest>.+) vor", "de", _if_date(_moved)),
+    (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _if_date(_due)),
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",
      "en", _update(_priority)),
-    *GIVEN_PRIORITIES,
+    (rf"(?:add|give|assign) (?:an? )?(?:(?P<level>{PRIORITY_WORD})[\s-]+priority|priority (?P<named>{PRIORITY_WORD}))"
+     rf" to (?!do\b){_NO_LIST}(?P<target>.+?)", "en", _prioritized),
     (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", "en", _update(_priority)),
     (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
      "en", _update(_priority)),
     (rf"(?:setze?|ändere) (?:die )?priorität (?:(?:von|für) |(?:der|meiner) (?=(?:aufgabe )?#?\d)|(?=(?:der|meiner) ))"
      rf"{_T} (?:auf|zu) (?P<level>{PRIORITY_WORD})", "de", _update(_priority)),
     (rf"(?:remove|delete|drop) (?:the )?(?:tags? {_TAGLIST}|(?P<hashes>#[\w\-]+)) from {_T}",
-     "en", _untagged),
+     "en", _tags("untag")),
     (rf"(?:remove|delete|drop|take) (?:the )?(?P<title>(?P<tags>#?[\w\-]{{1,50}}) (?:tag|label) (?:from|off) {_T})",
      "en", _tag_taken_off),
     (rf"untag {_T} (?:from |as )?{_HASHES}", "en", _tags("untag")),
@@ -280,10 +276,10 @@ CHANGES: tuple[Row, ...] = (
      "de", _update(_priority)),
     (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", "de", _update(_priority)),
     (rf"(?:entferne?|lösche?|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
-     rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _untagged),
+     rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _tags("untag")),
     (rf"(?:tagge?|verschlagworte) {_T} (?:mit|als) {_TAGLIST}", "de", _tags("tag")),
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
-    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {NO_LIST}{_T} hinzu", "de", _tags("tag")),
+    (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {_NO_LIST}{_T} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?(?P<target>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
      r"(?P<note>.+) hinzu", "de", _update(_note)),
@@ -292,17 +288,17 @@ CHANGES: tuple[Row, ...] = (
     (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
-    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _given),
-    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _given),
+    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(_due)),
+    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(_due)),
     (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", "en", _instead),
-    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _given),
+    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _if_date(_due)),
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
      rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
-     "de", _given),
+     "de", _if_date(_due)),
     (r"put (?P<rest>(?:it|this|that|them|(?:task )?#?\d{1,9}(?:,? (?:and )?#?\d{1,9}){0,9}) (?:on|to|by|until|for) .+)",
-     "en", _set),
-    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _set),
-    (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _set),
+     "en", _if_date(_moved)),
+    (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _if_date(_moved)),
+    (r"(?:setze?|stelle?|lege?) (?P<rest>.+)", "de", _if_date(_moved)),
 )  # fmt: skip
 DATED: tuple[Row, ...] = (
     (r"task (?P<rest>#?\d+ .+)", "en", _dated),

@@ -10,7 +10,6 @@ from taskchat_app.assistant.grammar.phrases.targets import Target, read_target
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.repeats import TOO_OFTEN
 from taskchat_app.domain.dates.due_dates import said_due
-from taskchat_app.domain.storage.errors import Invalid
 
 _AND = phrase(r"\A(?:and|also|und|auch)\b")
 _TOO = sentence(r"(?P<target>.+?),? (?:too|as well|also|auch|ebenfalls)")
@@ -50,9 +49,8 @@ def read_again(text: str, clause: str) -> Command | None:
 def read_when(clause: str, clock: UserClock) -> Command | None:
     """Return the command "when" for a date alone: "doch lieber samstag", "at 3pm"; the turn before tells for what."""
     words = _INSTEAD.sub("", clause).strip(" ,?")
-    try:
-        due = said_due(words, zone=clock.zone, now=clock.now)
-    except Invalid:
+    due = said_due(words, zone=clock.zone, now=clock.now)
+    if due is None:
         return None
     bounds, _ = take_filters(words, clock, by_day=True)
     return Command("when", clause, Target(filters=bounds), {"due_date": due})

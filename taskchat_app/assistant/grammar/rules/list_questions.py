@@ -1,6 +1,8 @@
 """Patterns of the questions for tasks: to list, count and find them. lists.py makes commands of what matches."""
 
 import re
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.commands import Language
 from taskchat_app.assistant.grammar.phrases.filters import (
@@ -13,6 +15,20 @@ from taskchat_app.assistant.grammar.phrases.filters import (
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
 
+Questions: TypeAlias = tuple[tuple[re.Pattern[str], Language], ...]
+
+
+def _table(*rows: tuple[str, Language]) -> Questions:
+    return tuple((sentence(pattern), language) for pattern, language in rows)
+
+
+def matches(questions: Questions, clause: str) -> Iterator[tuple[re.Match[str], Language]]:
+    """Yield the match of each question that the whole clause is, with its language."""
+    for pattern, language in questions:
+        if match := pattern.fullmatch(clause):
+            yield match, language
+
+
 _READ = r"(?:list|show|display|see|view|give me|tell me|get|read|print)\b(?: me)?\b"
 _READ_ALOUD = (
     r"(?:read|list|show|tell|display|print|recite|repeat|recall|hear|provide|give|name)(?: (?:out|back|over|up))?\b"
@@ -20,7 +36,7 @@ _READ_ALOUD = (
 )
 # "Work" alone is a tag, as "home" is.
 _SHOWN_WORK = r"(?:show|list|display)(?: me)?(?: my| the| all)? work"
-_ASKS: tuple[tuple[str, Language], ...] = (
+ASKS = _table(
     (rf"{_READ}(?P<rest>.*)", "en"),
     (r"(?:what|which)\b(?: (?:are|is|do i have|tasks|have i(?: got)?)|'?s|'?re)?\b(?P<rest>.*)", "en"),
     (r"(?:do|have) i (?:have|got)\b(?P<rest>.*)", "en"),
@@ -42,7 +58,7 @@ _OPENING = (
     r"|(?:do you|you) know|please)"
 )
 _ABOUT = rf"(?<!\w)(?:{THE_LIST}|{TASKS}|scheduled|planned|to do|going on|happening|due|coming up|booked)(?!\w)"
-_LOOKS: tuple[tuple[str, Language], ...] = (
+LOOKS = _table(
     (rf"(?!{_SHOWN_WORK}\Z){_READ_ALOUD}(?! (?:my )?work\Z)(?P<rest>.*?)(?: back)?(?: to (?:me|us))?", "en"),
     (r"(?:can|may|could) i (?:see|have|hear)\b(?P<rest>.*)", "en"),
     (r"(?:i want to |let me )?(?:hear|see|view|check)\b(?P<rest> (?:what|my|the|on|all) ?.*)", "en"),
@@ -98,11 +114,11 @@ _LOOKS: tuple[tuple[str, Language], ...] = (
     (rf"(?P<rest>(?:mein |meine )?(?:(?:tages|wochen)?plan|tagesablauf|{TASKS_DE})(?: für .*)?)", "de"),
 )  # fmt: skip
 """Asked in more words. Messages of these alone are no orders (see ORDERS)."""
-_COUNTS: tuple[tuple[str, Language], ...] = (
+COUNTS = _table(
     (r"(?:how many|hows many|what number of)\b(?P<rest>.*)", "en"),
     (r"wie ?viele?\b(?P<rest>.*)", "de"),
 )
-_COUNT_WORDS: tuple[tuple[str, Language], ...] = (
+COUNT_WORDS = _table(
     (
         rf"how many (?:open |of my )?(?:{TASKS_EN})(?: do i have| are there| have i got)?(?: that| which)? (?:have|has"
         rf"|contain"
@@ -119,7 +135,7 @@ _COUNT_WORDS: tuple[tuple[str, Language], ...] = (
         "de",
     ),
 )
-_AGENDAS: tuple[tuple[str, Language], ...] = (
+AGENDAS = _table(
     (r"what (?:should|shall|can|must) i (?:do|work on|focus on|tackle|start(?: with)?|be doing)"
      r"(?: first| next)?\b(?P<rest>.*)",
      "en"),
@@ -134,7 +150,7 @@ _AGENDAS: tuple[tuple[str, Language], ...] = (
     (r"was (?:steht|habe ich)(?P<rest>.*?)(?: (?:an|auf dem (?:plan|programm)|als nächstes|als nächstes zu"
      r" tun))", "de"),
 )  # fmt: skip
-_FINISHED: tuple[tuple[str, Language], ...] = (
+FINISHED = _table(
     (r"(?:what|which tasks?|which things?)(?: all)? (?:have|did|had) i (?:already |just )?"
      r"(?:done|do|finish(?:ed)?|completed?|got done|get done|tick(?:ed)? off|accomplish(?:ed)?|managed?)\b(?P<rest>.*)",
      "en"),
@@ -145,13 +161,13 @@ _FINISHED: tuple[tuple[str, Language], ...] = (
      r"(?:erledigt|gemacht|geschafft|getan|abgehakt|fertig gemacht)", "de"),
     (r"was wurde (?P<rest>.*?) (?:erledigt|geschafft)", "de"),
 )  # fmt: skip
-_FREE: tuple[tuple[str, Language], ...] = (
+FREE = _table(
     (r"(?:am i|are we) (?:available|free|busy)\b(?P<rest>.*)", "en"),
     (r"(?:do i have|have i got) (?:any )?(?:free )?time\b(?P<rest>.*)", "en"),
     (r"(?:bin ich|habe ich) (?P<rest>.*?)(?: (?:zeit|frei|verfügbar|beschäftigt))", "de"),
     (r"(?:bin ich|habe ich) (?:zeit|frei|verfügbar|beschäftigt)\b(?P<rest>.*)", "de"),
 )
-_SEARCHES: tuple[tuple[str, Language], ...] = (
+SEARCHES = _table(
     (rf"(?:search|look|find|show|list|tell) (?:me )?(?:for )?(?:all |my |the |any |everything |anything )*(?:{TASKS} )?"
      r"(?:for|about|with|containing|mentioning|matching|regarding) (?!tags?\b|high|low|medium|#)(?P<words>.+)", "en"),
     (r"(?:search|find) (?!out\b)(?:for )?(?:the |my )?(?P<words>.+?)(?: (?:task|tasks))?", "en"),
@@ -167,7 +183,7 @@ _ORDERED = (
     r"(?:add|put|make|set|remind|note|write|remember|schedule|delete|remove|mark|check|tell|show|list|read"
     r"|see|let|give|i|it|that|this|what|who|which|where|when|there)\b"
 )
-_FINDS: tuple[tuple[str, Language], ...] = (
+FINDS = _table(
     (rf"(?:did|have|has) (?:i|you|we) (?:already )?(?:put|set|add(?:ed)?|mark(?:ed)?|scheduled?|make a note|made a note"
      rf"|write|written?|noted?)(?: down)? (?P<words>.+?) (?:to|on|in|down on) {A_LIST}", "en"),
     (rf"(?!{_ORDERED})(?P<words>.+?) (?:is|are) (?:already )?(?:on|in) {A_LIST}(?: (?:for|on) .{{1,40}})?", "en"),
@@ -181,7 +197,7 @@ _FINDS: tuple[tuple[str, Language], ...] = (
     (rf"habe ich (?P<words>.+?) (?:schon |noch )?(?:auf|in) {A_LIST}", "de"),
 )  # fmt: skip
 # What is left of these questions is looked for, if they name a date: "do I have a dentist appointment on monday".
-_DATED_FINDS: tuple[tuple[str, Language], ...] = (
+DATED_FINDS = _table(
     (r"(?:do i have|have i got|is there|are there) (?:an?|any|some|the|my)\b(?P<words>.+)", "en"),
     (r"(?:is|are) (?:the|my|our) (?P<words>.+?)(?: (?:scheduled|planned|due))\b(?P<more>.*)", "en"),
     (r"(?:have|did) (?:i|you|we) (?:already )?(?:add(?:ed)?|scheduled?|put|book(?:ed)?|plan(?:ned)?|set up) "
@@ -197,23 +213,27 @@ _DATED_FINDS: tuple[tuple[str, Language], ...] = (
     (r"(?:sage? mir,? |mir sagen,? )?welche (?P<words>.+?)(?: (?:geplant|vor))?(?: habe)?", "de"),
 )  # fmt: skip
 
-
-def _table(rows: tuple[tuple[str, Language], ...]) -> list[tuple[re.Pattern[str], Language]]:
-    return [(sentence(pattern), language) for pattern, language in rows]
-
-
-ASK_TABLE, LOOK_TABLE, COUNT_TABLE, COUNT_WORD_TABLE, AGENDA_TABLE, FINISHED_TABLE, FREE_TABLE = map(
-    _table, (_ASKS, _LOOKS, _COUNTS, _COUNT_WORDS, _AGENDAS, _FINISHED, _FREE)
+SHOWN = _table(
+    (r"(?:show|list|display)(?: me)?(?: my| the| all)? (?P<tag>(?!(?:them|it|this|that|these|those|more|help"
+     r"|undo|deleted|trash|history|settings|week|month|day|weather|time)\Z)[\w-]{2,40})", "en"),
+    (r"zeige?(?: mir)?(?: meine| die| alle)? (?P<tag>[\w-]{2,40})", "de"),
+)  # fmt: skip
+_KEYS = {
+    "due": "due date|due|deadlines?|dates?|datum|fälligkeit|frist|termin",
+    "priority": "priority|priorities|importance|urgency|priorität|wichtigkeit|dringlichkeit",
+    "title": "title|name|titel|namen?",
+    "created": "number|age|creation|nummer|alter|erstellung",
+}
+"""The words for each value of list_tasks' `sort`."""
+_BY = f"(?:{'|'.join(f'(?P<{key}>{words})' for key, words in _KEYS.items())})"
+_ALL = (
+    r"(?:(?:my|the|all|open|meine|die|alle|offenen) ){0,3}"
+    r"(?:tasks?|to-?dos?|list|aufgaben|liste|it|them|everything|sie|alles)"
 )
-SEARCH_TABLE, FIND_TABLE, DATED_FIND_TABLE = map(_table, (_SEARCHES, _FINDS, _DATED_FINDS))
-
-SHOWN_TABLE = _table(
-    (
-        (
-            r"(?:show|list|display)(?: me)?(?: my| the| all)? (?P<tag>(?!(?:them|it|this|that|these|those|more|help"
-            r"|undo|deleted|trash|history|settings|week|month|day|weather|time)\Z)[\w-]{2,40})",
-            "en",
-        ),
-        (r"zeige?(?: mir)?(?: meine| die| alle)? (?P<tag>[\w-]{2,40})", "de"),
-    )
+SORTED = _table(
+    (rf"(?:sort|order|arrange)(?: {_ALL})? by (?:the |their )?{_BY}", "en"),
+    (rf"(?:show|list)(?: me)? {_ALL} (?:sorted |ordered )?by (?:the |their )?{_BY}", "en"),
+    (rf"(?:sortiere?|ordne)(?: {_ALL})? nach (?:de[mr] )?{_BY}", "de"),
+    (rf"(?:zeige?(?: mir)? )?{_ALL} nach (?:de[mr] )?{_BY} (?:sortiert|geordnet|sortieren|ordnen)", "de"),
 )
+"""In another order: "sort by due date", "zeige meine Aufgaben nach Priorität sortiert"."""

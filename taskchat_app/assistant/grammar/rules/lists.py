@@ -4,7 +4,7 @@ import re
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, UserClock
 from taskchat_app.assistant.grammar.phrases.filters import (
     TASKS,
     name_in,
@@ -15,19 +15,8 @@ from taskchat_app.assistant.grammar.phrases.filters import (
 )
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, is_foreign, list_tag
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.rules.list_questions import (
-    AGENDA_TABLE,
-    ASK_TABLE,
-    COUNT_TABLE,
-    COUNT_WORD_TABLE,
-    DATED_FIND_TABLE,
-    FIND_TABLE,
-    FINISHED_TABLE,
-    FREE_TABLE,
-    LOOK_TABLE,
-    SEARCH_TABLE,
-    SHOWN_TABLE,
-)
+from taskchat_app.assistant.grammar.rules import list_questions as questions
+from taskchat_app.assistant.grammar.rules.list_questions import Questions, matches
 from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 # Words allowed around the filters of a question; with any other word, it is another question.
@@ -92,23 +81,25 @@ def read_list(clause: str, clock: UserClock) -> Command | None:
         return None
     if found := _read_short(clause, clock):
         return found
-    for pattern, language in SEARCH_TABLE:
-        if match := pattern.fullmatch(clause):
-            if _all_filters(match["words"], clock) is not None:
-                return None
-            words = name_in(match["words"].strip(' "“”„?.')) or match["words"]
-            if _SLASHED.fullmatch(words):
-                return None
-            return Command("list", clause, given={"search": words}, language=language)
-    return None
+    match, language = next(matches(questions.SEARCHES, clause), (None, "en"))
+    if match is None or _all_filters(match["words"], clock) is not None:
+        return None
+    words = name_in(match["words"].strip(' "“”„?.')) or match["words"]
+    return None if _SLASHED.fullmatch(words) else Command("list", clause, given={"search": words}, language=language)
 
 
 def _read_short(clause: str, clock: UserClock) -> Command | None:
-    for pattern, language in ASK_TABLE:
-        if match := pattern.fullmatch(clause):
-            given, rest = take_filters(match["rest"], clock)
-            if not _FILLER.sub("", rest):
-                return Command("list", clause, given=given, language=language)
+    for match, language in matches(questions.ASKS, clause):
+        given, rest = take_filters(match["rest"], clock)
+        if not _FILLER.sub("", rest):
+            return Command("list", clause, given=given, language=language)
+    return None
+
+
+def read_sorted(clause: str) -> Command | None:
+    """Return the command to list the tasks in the order that the clause names; None if it is something else."""
+    for match, language in matches(questions.SORTED, clause.strip(" ?.!")):
+        return Command("look", clause, given={"sort": match.lastgroup}, language=language)
     return None
 
 
@@ -117,20 +108,14 @@ def read_question(clause: str, clock: UserClock) -> Command | None:
     clause = clause.strip(" ?.!")
     if _WHICH_TAGS.search(clause):
         return None
-    tables: tuple[tuple[Kind, list[tuple[re.Pattern[str], Language]]], ...] = (
-        ("finished", FINISHED_TABLE),
-        ("count", COUNT_TABLE),
-        ("agenda", AGENDA_TABLE),
-    )
-    for kind, table in tables:
-        if found := _asked(kind, table, clause, clock):
-            today = f"{clock.now.astimezone(clock.zone).date()}"
-            # What is to be done on another day is what is due then; today, also what is overdue.
-            return (
-                replace(found, kind="look") if kind == "agenda" and found.given.get("due_after", "") > today else found
-            )
-    for pattern, language in COUNT_WORD_TABLE:
-        if (match := pattern.fullmatch(clause)) and (name := _name(match["words"])):
+    asked = _asked("finished", questions.FINISHED, clause, clock) or _asked("count", questions.COUNTS, clause, clock)
+    if found := asked or _asked("agenda", questions.AGENDAS, clause, clock):
+        today = f"{clock.now.astimezone(clock.zone).date()}"
+        # What is to be done on another day is what is due then; today, also what is overdue.
+        is_later = found.kind == "agenda" and found.given.get("due_after", "") > today
+        return replace(found, kind="look") if is_later else found
+    for match, language in matches(questions.COUNT_WORDS, clause):
+        if name := _name(match["words"]):
             return Command("count", clause, given={"search": name}, language=language)
     return None
 
@@ -140,36 +125,34 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
     clause = clause.strip(" ?.!")
     if _WHICH_TAGS.search(clause):
         return None
-    for pattern, language in FREE_TABLE:
-        if (match := pattern.fullmatch(clause)) and (given := _free(match["rest"], clock)):
+    for match, language in matches(questions.FREE, clause):
+        if given := _free(match["rest"], clock):
             return Command("look", clause, given=given, language=language)
     whether = _WHETHER.sub("", clause)
-    for pattern, language in FIND_TABLE:
-        if (match := pattern.fullmatch(whether)) and (name := _name(match["words"])):
+    for match, language in matches(questions.FINDS, whether):
+        if name := _name(match["words"]):
             if _all_filters(match["words"], clock) is not None:
                 break
             given = {"search": name, **({"tag": tag} if (tag := list_tag(match)) else {})}
             return Command("look", clause, given=given, language=language)
-    if found := _asked("look", LOOK_TABLE, clause, clock):
+    if found := _asked("look", questions.LOOKS, clause, clock):
         return found
-    for pattern, language in DATED_FIND_TABLE:
-        if (match := pattern.fullmatch(clause)) and (given := _dated(match, clock)):
+    for match, language in matches(questions.DATED_FINDS, clause):
+        if given := _dated(match, clock):
             return Command("look", clause, given=given, language=language)
-    for pattern, language in SHOWN_TABLE:
-        if match := pattern.fullmatch(clause):
-            return Command("look", clause, given={"tag": match["tag"].lower()}, language=language)
+    for match, language in matches(questions.SHOWN, clause):
+        return Command("look", clause, given={"tag": match["tag"].lower()}, language=language)
     # "What do I have on 3/5": in March or in May?
     if (doubtful := _SLASHED.search(clause)) and (found := read_look(_SLASHED.sub("2000-01-01", clause), clock)):
         return Command("bad_date", clause, given={"date": doubtful[0]}, language=found.language)
     return None
 
 
-def _asked(kind: Kind, table: list[tuple[re.Pattern[str], Language]], clause: str, clock: UserClock) -> Command | None:
-    for pattern, language in table:
-        if match := pattern.fullmatch(clause):
-            given = _all_filters(f"{match['rest']} {match.groupdict().get('more') or ''}", clock)
-            if given is not None:
-                return Command(kind, clause, given=given, language=language)
+def _asked(kind: Kind, table: Questions, clause: str, clock: UserClock) -> Command | None:
+    for match, language in matches(table, clause):
+        given = _all_filters(f"{match['rest']} {match.groupdict().get('more') or ''}", clock)
+        if given is not None:
+            return Command(kind, clause, given=given, language=language)
     return None
 
 

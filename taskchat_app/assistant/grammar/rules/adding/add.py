@@ -15,10 +15,9 @@ from taskchat_app.assistant.grammar.rules.adding.new_tasks import (
     add_to_the_day,
     add_unless_named,
     add_when,
-    add_when_de,
-    nameless,
 )
 from taskchat_app.assistant.grammar.rules.adding.titles import THING
+from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD
 
 # "Add daily task review" names a review.
@@ -41,7 +40,7 @@ ADDS: tuple[Row, ...] = (
     (r"(?:add|create|new|schedule) (?:an? )?(?:new )?(?:event|appointment|meeting)\s?:\s?(?P<title>.+)",
      "en", add_task),
     (rf"(?:add|put|insert|save) (?:(?:this|it|that) )?(?:to|on|in) (?:an? )?{THE_LIST}"
-     r"(?: and (?:repeat|remind me|save)(?: it)?)?", "en", nameless),
+     r"(?: and (?:repeat|remind me|save)(?: it)?)?", "en", fixed("nameless")),
     (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
      rf"(?:(?:calend[ae]r )?(?:event|entry)(?: (?:to|on|in) {THE_LIST})?|appointment (?:to|on|in) {THE_LIST})"
      r" (?:for|called|named|titled|saying|about) (?P<title>.+)", "en", add_task),
@@ -101,17 +100,17 @@ ADDS: tuple[Row, ...] = (
      r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
      "de", add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"
-     r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", "de", add_when_de),
+     r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", "de", add_when),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass ich (?:mich )?(?P<title>.+?)"
      r" (?:(?P<stem>\w{2,30})e|muss|soll|wollte)", "de", add_said),
     (r"(?:mich )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+) erinnern", "de", remind_of),
     (r"(?:ich habe|wir haben) (?P<when>.{1,60}?) (?:einen|eine|ein) (?P<title>(?:\w{0,30}termin|besprechung|treffen"
      r"|meeting"
      r"|verabredung|\w{0,20}prüfung|\w{0,20}gespräch|\w{0,20}essen|party|\w{0,20}feier|\w{0,20}kurs|flug|unterricht"
-     r"|training)\b.*)", "de", add_when_de),
+     r"|training)\b.*)", "de", add_when),
     (r"(?:remind|notify|alert) me (?:of |about )?(?P<title>(?:the |my )?(?:next|upcoming) .+)", "en", remind_of),
     (r"(?:ein(?:e|en)? )?(?:neue[ns]? )?(?:ereignis|termin|eintrag|aufgabe|erinnerung)"
-     r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", "de", nameless),
+     r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", "de", fixed("nameless")),
     (r"erinnere? mich (?:im voraus |rechtzeitig |vorher |noch ?mals? |später |unbedingt ){1,2}(?:an |daran )"
      r"(?P<title>.+)", "de", remind_of),
     (r"erinnere? mich (?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
@@ -123,7 +122,7 @@ ADDS: tuple[Row, ...] = (
      r" (?P<title>.+)", "de", add_task),
     (r"(?:vereinbare?|plane?) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", "de", add_task),
     (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", "de", add_task),
-    (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", add_when_de),
+    (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", add_when),
     (r"ich (?:möchte|will) (?P<title>.+)", "de", add_unless_named),
     (r"(?:vergiss nicht|lass mich nicht vergessen),? (?P<title>.+)", "de", add_task),
     (r"(?P<title>.+?) hinzufügen", "de", add_task),

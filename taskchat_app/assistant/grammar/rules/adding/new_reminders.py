@@ -7,10 +7,11 @@ from taskchat_app.assistant.grammar.phrases.filters import name_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_when_de, nameless, nameless_dated
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_when, nameless_dated
 from taskchat_app.assistant.grammar.rules.adding.titles import NO_LETTER, NO_TITLE, dated_title, is_date, rule_of
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
+from taskchat_app.assistant.grammar.rules.matching import fixed
 
 
 def remind_of(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
@@ -78,15 +79,16 @@ REMINDER_ADDS: tuple[Row, ...] = (
     (r"(?:set|create|make|add|schedule)(?: up)? (?:an? )?(?:new )?(?:event|appointment|task) (?:for|on|at|in)"
      r" (?P<title>.+)",
      "en", nameless_dated),
-    (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?", "en", nameless),
+    (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?",
+     "en", fixed("nameless")),
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
      r"(?:erinnerung|benachrichtigung|mitteilung)\b(?: in (?:meinem|den|dem) kalender)?"
      r"(?P<of> (?:an|für|über|zu) (?:das |den |die |mein(?:e|en)? )?)?(?P<title>.*?)(?: (?:ein|an"
      r"|fest))?", "de", _add_reminder_de),
     (r"(?P<when>.{1,60}?) (?:eine )?erinnerung (?:an|für) (?:das |den |die |mein(?:e|en)? )?(?P<title>.+?)"
-     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", add_when_de),
+     r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", add_when),
     (r"(?:ich|wir) brauche?n? (?P<when>.{1,60}? )?(?:eine |noch eine )?erinnerung,?"
-     r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", "de", add_when_de),
+     r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", "de", add_when),
     (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?P<of> (?:an|für) (?:das |den |die |mein(?:e|en)?"
      r" )?)?(?P<title>.*?)"
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_reminder_de),

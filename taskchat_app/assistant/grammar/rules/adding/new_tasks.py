@@ -103,16 +103,10 @@ def add_remembered(match: re.Match[str], clock: UserClock, language: Language) -
 
 def add_when(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Return the command of "Every friday remind me to water the plants", if only a date precedes "remind me"."""
-    given = dated_title(match, clock)
-    return Command("add", match.string, given=given) if given else None
-
-
-def add_when_de(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    """Return the command of "Jeden Tag um 12 eine Erinnerung an Yoga einrichten"."""
     if not (match["when"] or "").strip():
         return add_task(match, clock, language)
     given = dated_title(match, clock)
-    return Command("add", match.string, given=given, language="de") if given else None
+    return Command("add", match.string, given=given, language=language) if given else None
 
 
 def add_said(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
@@ -122,18 +116,10 @@ def add_said(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     return Command("add", match.string, given=given, language="de") if given["title"] else None
 
 
-def nameless(match: re.Match[str], _: UserClock, language: Language) -> Command:
-    return Command("nameless", match.string, language=language)
-
-
 def nameless_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
     """Ask for the name of "an event for friday"."""
-    is_dated = is_date(match["title"], clock) or match["title"].lower() in (
-        "the morning",
-        "the afternoon",
-        "the evening",
-    )
-    return Command("nameless", match.string) if is_dated else None
+    is_part_of_day = match["title"].lower() in ("the morning", "the afternoon", "the evening")
+    return Command("nameless", match.string) if is_part_of_day or is_date(match["title"], clock) else None
 
 
 def add_unless_named(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
