@@ -5,7 +5,7 @@ import secrets
 from http import HTTPStatus
 
 from taskchat_app.conformance.checks import Check, check, demand
-from taskchat_app.conformance.conversations import items, need, new_thread, thread_ids, user_message_of
+from taskchat_app.conformance.conversations import item_ids, items, need, new_thread, thread_ids, user_message_of
 from taskchat_app.conformance.http_client import Exchange, Json, Session
 from taskchat_app.conformance.requests import ABSENT, message, on_thread
 
@@ -168,7 +168,7 @@ ISOLATION_CHECKS = [_isolation(name) for name in ISOLATED]
 async def same_words(session: Session) -> None:
     need(session, "other")
     thread_id = await _owned(session)
-    item_id = (await items(session, thread_id))[-1]["id"]
+    item_id = (await item_ids(session, thread_id))[-1]
     after: list[Json] = [{"type": "threads.list", "params": {"after": one}} for one in (thread_id, ABSENT)]
     pairs = zip([*on_thread(thread_id, item_id), after[0]], [*on_thread(ABSENT, ABSENT), after[1]], strict=True)
     for foreign, absent in pairs:

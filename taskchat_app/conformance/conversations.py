@@ -47,6 +47,14 @@ def user_message_of(exchange: Exchange) -> UserMessageItem | None:
     return None
 
 
+def sent_message(exchange: Exchange) -> UserMessageItem:
+    """Return the user's message that the stream told; Breach if it told none."""
+    said = user_message_of(exchange)
+    if said is None:
+        raise Breach(exchange.summary)
+    return said
+
+
 async def pages(session: Session, kind: str, *, limit: int, order: str = "", **named: str) -> list[Json]:
     """Read a list to its end, page by page; Breach if a page is none or the list goes in a circle."""
     found: list[Json] = []
@@ -71,6 +79,11 @@ async def items(session: Session, thread_id: str) -> list[Json]:
     """Return all items of a thread, the oldest first."""
     read = await pages(session, "items.list", limit=PAGE_SIZE, order="asc", thread_id=thread_id)
     return [item for page in read for item in page["data"]]
+
+
+async def item_ids(session: Session, thread_id: str) -> list[str]:
+    """Return the ids of all items of a thread, the oldest first."""
+    return [item["id"] for item in await items(session, thread_id)]
 
 
 async def thread_ids(session: Session) -> list[str]:

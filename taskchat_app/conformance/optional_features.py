@@ -8,7 +8,7 @@ from typing import Any, cast
 from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItemDoneEvent, WidgetItem
 
 from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
-from taskchat_app.conformance.conversations import conversation, items, need, talk
+from taskchat_app.conformance.conversations import conversation, item_ids, items, need, talk
 from taskchat_app.conformance.http_client import Exchange, Json, Session
 from taskchat_app.conformance.requests import ABSENT, message
 from taskchat_app.conformance.stream_rules import thread_of
@@ -38,7 +38,7 @@ async def feedback(session: Session) -> None:
 @check("feedback.kind", "Feedback of another kind is refused.", "chatkit.types.FeedbackKind")
 async def feedback_kind(session: Session) -> None:
     thread_id = await conversation(session)
-    answers = [one["id"] for one in await items(session, thread_id)]
+    answers = await item_ids(session, thread_id)
     demand_refusal(await session.ask("items.feedback", thread_id=thread_id, item_ids=answers[-1:], kind="neutral"))
 
 
@@ -60,7 +60,7 @@ async def unknown_action(session: Session) -> None:
 )
 async def action_sender(session: Session) -> None:
     thread_id = await conversation(session)
-    said = (await items(session, thread_id))[0]["id"]
+    said = (await item_ids(session, thread_id))[0]
     for item_id in (ABSENT, said):
         action = {"type": "conformance.unknown"}
         demand_refusal(await session.ask("threads.custom_action", thread_id=thread_id, item_id=item_id, action=action))
@@ -152,7 +152,7 @@ async def _tool_output(session: Session) -> Json:
 @check("structured_input.not_asked", "An answer to an item that asks for none is refused.", PROCESS)
 async def not_asked(session: Session) -> None:
     thread_id = await conversation(session)
-    for item_id in ((await items(session, thread_id))[0]["id"], ABSENT):
+    for item_id in ((await item_ids(session, thread_id))[0], ABSENT):
         sent: Json = {"status": "answered", "answers": {}}
         demand_refusal(
             await session.ask("threads.add_structured_input", thread_id=thread_id, item_id=item_id, input=sent)
@@ -241,9 +241,9 @@ async def foreign_attachment(session: Session) -> None:
 )
 async def absent_attachment(session: Session) -> None:
     thread_id = await conversation(session)
-    before = [item["id"] for item in await items(session, thread_id)]
+    before = await item_ids(session, thread_id)
     demand_refusal(await session.send(message("Read this", thread_id, attachments=[ABSENT])))
-    demand([item["id"] for item in await items(session, thread_id)] == before, "the message was stored")
+    demand(await item_ids(session, thread_id) == before, "the message was stored")
 
 
 @check(
