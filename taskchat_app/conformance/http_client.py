@@ -62,6 +62,11 @@ class Exchange:
         """Return whether this is the stream of an accepted request."""
         return self.kind in STREAMING and self.status == HTTPStatus.OK
 
+    @property
+    def is_whole_stream(self) -> bool:
+        """Return whether this is the stream of an accepted request that was read to its end."""
+        return self.is_stream and self.end == "complete"
+
     @cached_property
     def data(self) -> list[str]:
         """The data of all server-sent events, none if this is no stream."""
@@ -139,11 +144,6 @@ class Session:
     def has(self, who: Who) -> bool:
         """Return whether there is a token of this user."""
         return who in self.tokens
-
-    @property
-    def streams(self) -> list[Exchange]:
-        """The accepted streaming requests whose answer was read to its end."""
-        return [one for one in self.exchanges if one.is_stream and one.end == "complete"]
 
     async def ask(self, kind: str, who: Who = "owner", /, **params: Any) -> Exchange:
         """Send a request of this type."""
