@@ -103,6 +103,6 @@ async def eventually(session: Session, holds: Callable[[], Awaitable[bool]], oth
 
 def need(session: Session, who: Who) -> None:
     """Skip unless there is a token of this user."""
-    if not session.has(who):
-        option = {"owner": "--token", "other": "--other-token"}.get(who, who)
+    if who not in session.tokens:
+        option = "--token" if who == "owner" else "--other-token"
         raise Skip(f"{option} was not given.")
