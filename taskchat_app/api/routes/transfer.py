@@ -12,7 +12,7 @@ from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
 from taskchat_app.api.core.request_language import request_language
-from taskchat_app.api.schemas.task_bodies import Filter
+from taskchat_app.api.schemas.task_bodies import SortedListing
 from taskchat_app.api.streams.progress_lines import MEDIA_TYPE, answer_with_progress
 from taskchat_app.api.streams.sse import stream_place
 from taskchat_app.api.streams.uploads import uploaded
@@ -23,8 +23,6 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import LAST_TASK_NUMBER
-from taskchat_app.domain.tasks.queries import LISTED_STATUSES, ORDERS
-from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.domain.transfer.report import ImportReport, Remark
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
 from taskchat_app.i18n.catalogue import render
@@ -75,12 +73,9 @@ _exports = OpenCounts()
 _imports = OpenCounts()
 
 
-class CsvListing(Filter):
+class CsvListing(SortedListing):
     """Filters and order as in GET /api/tasks."""
 
-    status: Annotated[str, Field(json_schema_extra={"enum": list(LISTED_STATUSES)})] = "open"
-    sort: Annotated[str | None, Field(json_schema_extra={"enum": list(SORTS)})] = None
-    order: Annotated[str | None, Field(json_schema_extra={"enum": list(ORDERS)})] = None
     limit: Annotated[int | None, Field(ge=1, le=LAST_TASK_NUMBER)] = None
 
 

@@ -1,4 +1,4 @@
-"""`Body`, the base class of response models that are read from the domain's objects, and its types of times."""
+"""`Body`, the base of responses read from objects of the domain, with its times; `StrictBody`, the base of requests."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self
@@ -16,6 +16,12 @@ class Body(BaseModel):
     def of(cls, value: Any) -> Self:
         """Return the body of an object of the domain."""
         return cls.model_validate(value)
+
+
+class StrictBody(BaseModel):
+    """A request body without unknown fields, whose values are not converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 def _utc_time(value: Any) -> Any:
