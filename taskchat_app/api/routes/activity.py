@@ -80,7 +80,7 @@ async def activity(
     """List the changes of tasks, newest first, with actor and state before and after."""
     async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, turn=turn, cursor=cursor, limit=limit)
-    return {"changes": [activity_json(change, person.zone) for change in page.changes], "next": page.next}
+    return {"changes": [change_json(change, person.zone) for change in page.changes], "next": page.next}
 
 
 @router.post("/{change_id}/undo", response_model=UndoBody)
@@ -89,25 +89,26 @@ async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
     return await answer_once(person, key, lambda session, by: undo_change(session, by, change_id), undo_json)
 
 
-def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
-    """Return a change of a task as JSON for clients; whole days end as they do in the user's zone."""
+def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a change as JSON for clients, without the text of messages; whole days end as they do in the user's zone.
+
+    `token` is there only if the change was made with one.
+    """
+    is_task = change.kind == "task"
     fields = {
         "id": change.id,
         "at": utc_text(change.at),
-        "actor": change.actor,
+        "kind": change.kind,
         "action": change.action,
+        "actor": change.actor,
         "task": change.task_number,
-        "before": snapshot_json(change.before, zone),
-        "after": snapshot_json(change.after, zone),
+        "before": snapshot_json(change.before, zone) if is_task else None,
+        "after": snapshot_json(change.after, zone) if is_task else None,
         "thread_id": change.thread_id,
+        "item_id": change.item_id,
         "turn_id": change.turn_id,
     }
-    return fields | token_json(change)
-
-
-def token_json(change: Change) -> dict[str, Any]:
-    """Return the access token with which the change was made, as JSON for clients; empty without one."""
-    return {"token": {"id": change.token_id, "name": change.token_name}} if change.token_id else {}
+    return fields | ({"token": {"id": change.token_id, "name": change.token_name}} if change.token_id else {})
 
 
 def undo_json(outcome: UndoOutcome) -> dict[str, Any]:
