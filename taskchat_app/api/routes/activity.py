@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.core.request_language import request_language
-from taskchat_app.api.schemas.numbers import ChangeId
+from taskchat_app.api.schemas.openapi_fields import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_change

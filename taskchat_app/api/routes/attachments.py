@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from taskchat_app.api.core.credentials import Chatter, signed_or
-from taskchat_app.api.core.form_charset import check_form_charset
+from taskchat_app.api.core.request_bodies import check_form_charset
 from taskchat_app.api.streams.uploads import receive_upload
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.domain.attachments import attachments

@@ -10,7 +10,7 @@ from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.routes.tasks import NumberedRoute
 from taskchat_app.api.schemas.bodies import Body, DueAt, StrictBody, UtcTime
-from taskchat_app.api.schemas.numbers import TaskNumber
+from taskchat_app.api.schemas.openapi_fields import TaskNumber
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import SNOOZE_MAX, SNOOZE_MINUTES
 from taskchat_app.domain.storage.database import reading

@@ -11,9 +11,9 @@ from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from taskchat_app.api.core.credentials import client_address, cookie_token
-from taskchat_app.api.core.form_charset import check_form_charset
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.core.problems import is_outage
+from taskchat_app.api.core.request_bodies import check_form_charset
 from taskchat_app.domain.accounts import accounts, password_links
 from taskchat_app.domain.accounts.accounts import SignedInLogin
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, checked_timezone

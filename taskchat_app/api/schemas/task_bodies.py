@@ -5,10 +5,10 @@ from typing import Annotated, Any
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
 from taskchat_app.api.schemas.bodies import Body, StrictBody
-from taskchat_app.api.schemas.numbers import ListedNumber
 from taskchat_app.api.schemas.openapi_fields import (
     Description,
     DueText,
+    ListedNumber,
     OptionalPriority,
     OptionalTitle,
     Rule,
