@@ -12,7 +12,6 @@ from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import log_unexpected
-from taskchat_app.api.streams.slow_clients import close_connection
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.limits.open_connections import RETRY_AFTER, Bound, OpenCounts
@@ -21,6 +20,7 @@ from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.broadcaster import until
+from taskchat_app.tcp_connections import close_connection
 
 log = logging.getLogger(__name__)
 
