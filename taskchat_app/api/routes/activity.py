@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.core.request_language import request_language
+from taskchat_app.api.schemas.bodies import Body, Sentence
 from taskchat_app.api.schemas.openapi_fields import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
@@ -18,7 +18,6 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.snapshots import snapshot_json
 from taskchat_app.domain.tasks.task_view import utc_text
-from taskchat_app.i18n.catalogue import render
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 
@@ -55,11 +54,11 @@ class ActivityBody(BaseModel):
     next: str | None
 
 
-class ConflictBody(BaseModel):
+class ConflictBody(Body):
     """`number` is null for a conversation, which the reason names."""
 
     number: int | None
-    reason: str
+    reason: Sentence
 
 
 class UndoBody(BaseModel):
@@ -86,7 +85,7 @@ async def activity(
 @router.post("/{change_id}/undo", response_model=UndoBody)
 async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
     """Undo one change. A task that was changed since is left as it is and named; a second undo changes nothing."""
-    return await answer_once(person, key, lambda session, by: undo_change(session, by, change_id), undo_json)
+    return await answer_once(person, key, lambda session, by: undo_change(session, by, change_id), undo_body)
 
 
 def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
@@ -111,9 +110,10 @@ def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
     return fields | ({"token": {"id": change.token_id, "name": change.token_name}} if change.token_id else {})
 
 
-def undo_json(outcome: UndoOutcome) -> dict[str, Any]:
-    """Return the outcome of an undo as JSON for clients."""
-    reasons = [*((one.number, one.reason) for one in outcome.conflicts), *((None, reason) for reason in outcome.left)]
-    language = request_language.get()
-    conflicts = [{"number": number, "reason": render(reason, language)} for number, reason in reasons]
-    return {"undone": outcome.undone, "conflicts": conflicts}
+def undo_body(outcome: UndoOutcome) -> UndoBody:
+    """Return the outcome of an undo as its body."""
+    conflicts = [
+        *map(ConflictBody.of, outcome.conflicts),
+        *(ConflictBody(number=None, reason=one) for one in outcome.left),
+    ]
+    return UndoBody(undone=outcome.undone, conflicts=conflicts)
