@@ -10,8 +10,9 @@ import psycopg
 from benchmarks.figures import Row
 from benchmarks.rows import add_copied_turns
 from benchmarks.servers import Servers
-from benchmarks.sizes import Sizes
+from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
+from tests.chatting import message
 from tests.standin import Reply, call, calls, hold_after, step_after, text
 
 SETTLE_SECONDS = 0.2
@@ -35,17 +36,9 @@ class Chat:
     created: list[float] = field(default_factory=list[float])
     first_tokens: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
 
-    def send(self, message: str, *, new_thread: bool = False) -> Iterator[tuple[float, Event]]:
+    def send(self, words: str, *, new_thread: bool = False) -> Iterator[tuple[float, Event]]:
         """Send a message; yield the answer's events, each with its time of arrival."""
-        message_input = {
-            "content": [{"type": "input_text", "text": message}],
-            "attachments": [],
-            "inference_options": {},
-        }
-        request: Event = {"type": "threads.create", "params": {"input": message_input}}
-        if not new_thread:
-            request["type"] = "threads.add_user_message"
-            request["params"]["thread_id"] = self.thread_id
+        request = message(words, None if new_thread else self.thread_id)
         self.sent_at = time.perf_counter()
         for at, event in self.connection.events("POST", PATH, request):
             if event["type"] == "thread.created":
@@ -54,6 +47,10 @@ class Chat:
             if event["type"] == "error":
                 raise SystemExit(f"The answer failed: {event}")
             yield at, event
+
+    def ask(self, *, new_thread: bool = False) -> float:
+        """Send a message; return the seconds until the end of its answer."""
+        return seconds_of(lambda: list(self.send("What is open?", new_thread=new_thread)))
 
     def measure_first_token(self) -> None:
         new_thread = self.turns % TURNS_IN_THREAD == 0
@@ -148,12 +145,8 @@ def _after_release(servers: Servers, chat: Chat, number: int) -> dict[str, float
 def sessions(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     """Create a scoped secret for an embedding page."""
     with Connection(servers.port, servers.register("sessions")) as connection:
-        seconds: list[float] = []
-        for _ in range(sizes.warm_up + sizes.rounds):
-            began = time.perf_counter()
-            connection.call("POST", "/api/chatkit/session")
-            seconds.append(time.perf_counter() - began)
-    yield Row("POST /api/chatkit/session", seconds[sizes.warm_up :], goal="< 1 s")
+        [seconds] = sizes.alternately(lambda: connection.call("POST", "/api/chatkit/session"))
+    yield Row("POST /api/chatkit/session", seconds, goal="< 1 s")
 
 
 def long_threads(servers: Servers, sizes: Sizes) -> Iterator[Row]:
@@ -182,14 +175,7 @@ def long_threads(servers: Servers, sizes: Sizes) -> Iterator[Row]:
 
 
 def _turns_seconds(chat: Chat, count: int, *, begins: bool = False) -> list[float]:
-    return [_turn_seconds(chat, new_thread=begins and not number) for number in range(count)]
-
-
-def _turn_seconds(chat: Chat, *, new_thread: bool = False) -> float:
-    began = time.perf_counter()
-    for _ in chat.send("What is open?", new_thread=new_thread):
-        pass
-    return time.perf_counter() - began
+    return [chat.ask(new_thread=begins and not number) for number in range(count)]
 
 
 def statements(servers: Servers, sizes: Sizes) -> Iterator[Row]:
@@ -214,8 +200,7 @@ def statements(servers: Servers, sizes: Sizes) -> Iterator[Row]:
 def _counted(chat: Chat, logged: Callable[[], list[str]], *, new_thread: bool) -> tuple[int, int]:
     """Return the numbers of statements and of transactions of one turn."""
     logged()
-    for _ in chat.send("What is open?", new_thread=new_thread):
-        pass
+    chat.ask(new_thread=new_thread)
     time.sleep(SETTLE_SECONDS)  # the lease is released after the last event
     found = logged()
     return len(found), sum(statement.startswith("COMMIT") for statement in found)

@@ -1,6 +1,5 @@
 """The same requests with many rows against few: rows of other users, and tasks of one's own."""
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 
@@ -10,7 +9,7 @@ from benchmarks.chat import Chat
 from benchmarks.figures import Curve, Row
 from benchmarks.rows import FOUND, ROWS_EACH, WORD, add_own_messages, add_own_tasks, analyze, fill_with_others
 from benchmarks.servers import Servers, another
-from benchmarks.sizes import Sizes
+from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
 from tests.standin import text
 
@@ -67,9 +66,7 @@ def bulk(servers: Servers, sizes: Sizes) -> Iterator[Row]:
         numbers = list(range(1, sizes.bulk + 1))
 
         def complete(which: Sequence[int]) -> float:
-            began = time.perf_counter()
-            connection.call("POST", "/api/tasks/bulk-complete", {"numbers": which})
-            seconds = time.perf_counter() - began
+            seconds = seconds_of(lambda: connection.call("POST", "/api/tasks/bulk-complete", {"numbers": which}))
             database.execute("UPDATE tasks SET completed_at = NULL WHERE user_id = %s", [user_id])
             return seconds
 
@@ -88,7 +85,7 @@ def _works(servers: Servers, stack: ExitStack, tasks: int, user: str, *, everyth
     connection = stack.enter_context(Connection(servers.port, token))
     chat = Chat(stack.enter_context(Connection(servers.port, token)))
     servers.script(text("Hello."))
-    _turn(chat, new_thread=True)
+    chat.ask(new_thread=True)
     with psycopg.connect(servers.database) as database:
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
         add_own_tasks(database, user_id, tasks)
@@ -96,23 +93,11 @@ def _works(servers: Servers, stack: ExitStack, tasks: int, user: str, *, everyth
     works: dict[str, Work] = {name: lambda path=path: connection.call("GET", path) for name, path in READS.items()}
     if everything:
         works["add a task"] = lambda: connection.call("POST", "/api/tasks", {"title": "Call mum"})
-        works["turn"] = lambda: _turn(chat)
+        works["turn"] = chat.ask
     return works
 
 
-def _turn(chat: Chat, *, new_thread: bool = False) -> None:
-    for _ in chat.send("What is open?", new_thread=new_thread):
-        pass
-
-
 def _alternately(alternatives: Sequence[dict[str, Work]], sizes: Sizes) -> list[Times]:
-    """Do each work of each alternative by turns; return the seconds of each, without those of the warm-up."""
-    times: list[Times] = [{name: [] for name in works} for works in alternatives]
-    for number in range(sizes.warm_up + sizes.rounds):
-        for works, spent in zip(alternatives, times, strict=True):
-            for name, work in works.items():
-                began = time.perf_counter()
-                work()
-                if number >= sizes.warm_up:
-                    spent[name].append(time.perf_counter() - began)
-    return times
+    """Do each work of each alternative by turns; return the seconds of each."""
+    times = iter(sizes.alternately(*(work for works in alternatives for work in works.values())))
+    return [{name: next(times) for name in works} for works in alternatives]

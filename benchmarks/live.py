@@ -20,6 +20,19 @@ ARRIVES_SECONDS = 60.0
 CHANNEL = "taskchat_changes"
 
 
+def record_change(database: psycopg.Connection[Any], user_id: str, number: int) -> int:
+    """Record and announce a change of a task, as another instance would; return its id."""
+    counter = "UPDATE users SET last_change_id = last_change_id + 1 WHERE id = %s RETURNING last_change_id"
+    [last] = database.execute(counter, [user_id]).fetchall()[0]
+    database.execute(
+        "INSERT INTO changes (user_id, id, at, actor, kind, action, task_number)"
+        " VALUES (%s, %s, now(), 'api', 'task', 'updated', %s)",
+        [user_id, last, number],
+    )
+    database.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"subject": user_id, "id": last})])
+    return last
+
+
 @dataclass(frozen=True)
 class Writer:
     """Changes a task while followers receive the events."""
@@ -31,14 +44,7 @@ class Writer:
 
     def commit(self) -> float:
         """Commit one change as another instance would; return the time just before the commit."""
-        counter = "UPDATE users SET last_change_id = last_change_id + 1 WHERE id = %s RETURNING last_change_id"
-        [last] = self.database.execute(counter, [self.user_id]).fetchall()[0]
-        self.database.execute(
-            "INSERT INTO changes (user_id, id, at, actor, kind, action, task_number)"
-            " VALUES (%s, %s, now(), 'api', 'task', 'updated', %s)",
-            [self.user_id, last, self.number],
-        )
-        self.database.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"subject": self.user_id, "id": last})])
+        record_change(self.database, self.user_id, self.number)
         at = time.perf_counter()
         self.database.commit()
         return at

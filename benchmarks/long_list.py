@@ -8,9 +8,9 @@ from playwright.sync_api import Browser, Page
 
 from benchmarks.figures import Row
 from benchmarks.page import launched_browser, page_server, signed_in
+from benchmarks.rows import add_own_tasks
 from benchmarks.servers import Servers
 from benchmarks.sizes import Sizes
-from benchmarks.tasks import SEED
 from benchmarks.wire import Connection
 from tests.serving import Server
 
@@ -74,8 +74,7 @@ def _tab(servers: Servers, server: Server, browser: Browser, count: int) -> tupl
     token = servers.register(f"list-{count}")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as database:
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-        database.execute(SEED, {"user": user_id, "many": count})
-        database.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [count, user_id])
+        add_own_tasks(database, user_id, count)
     page = signed_in(server, browser, token).new_page()
     page.set_default_timeout(DRAWN_SECONDS * 1000)
     page.goto(server.origin + VIEW)

@@ -20,8 +20,7 @@ def memory(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     with Connection(servers.port, servers.register("memory")) as connection:
         chat = Chat(connection)
         for number in range(2 * half):
-            for _ in chat.send("What is open?", new_thread=number % TURNS_IN_THREAD == 0):
-                pass
+            chat.ask(new_thread=number % TURNS_IN_THREAD == 0)
             if number + 1 in (half, 2 * half):
                 used.append(servers.worker.memory_info().rss)
     before, after = used

@@ -1,9 +1,8 @@
 """The page in a real browser: seconds until a change, a message, a tool's change and the first page are displayed."""
 
-import json
 import shutil
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 
 from benchmarks import page_scripts
 from benchmarks.figures import Row
-from benchmarks.live import CHANNEL, FOLLOWERS
+from benchmarks.live import FOLLOWERS, record_change
 from benchmarks.servers import Servers
-from benchmarks.sizes import Sizes
+from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
 from tests.serving import Server
 from tests.standin import API_KEY, call, calls, text
@@ -125,18 +124,11 @@ def _change(
 ) -> tuple[float, float]:
     title = f"Changed for the {number}. time at {time.time()}"
     page.evaluate(page_scripts.AWAIT_TEXT, ["main, aside, section", title])
-    counter = "UPDATE users SET last_change_id = last_change_id + 1 WHERE id = %s RETURNING last_change_id"
-    [last] = database.execute(counter, [browser_user.user_id]).fetchall()[0]
     database.execute(
         "UPDATE tasks SET title = %s, updated_at = now() WHERE user_id = %s AND number = %s",
         [title, browser_user.user_id, TASKS],
     )
-    database.execute(
-        "INSERT INTO changes (user_id, id, at, actor, kind, action, task_number)"
-        " VALUES (%s, %s, now(), 'api', 'task', 'updated', %s)",
-        [browser_user.user_id, last, TASKS],
-    )
-    database.execute("SELECT pg_notify(%s, %s)", [CHANNEL, json.dumps({"subject": browser_user.user_id, "id": last})])
+    last = record_change(database, browser_user.user_id, TASKS)
     at = time.time()
     database.commit()
     return page_scripts.shown_at(page) - at, page_scripts.received_at(bare, last) - at
@@ -190,9 +182,9 @@ def _first_pages(browser_user: SignedInBrowser, browser: Browser) -> Iterator[Ro
     ours, bare, shifts, errors = list[float](), list[float](), list[float](), list[str]()
     for _ in range(FIRST_PAGES):
         with _new_visitor(browser_user, browser, errors) as page:
-            bare.append(_seconds(lambda: page.goto(browser_user.server.origin + BARE)))
+            bare.append(seconds_of(lambda: page.goto(browser_user.server.origin + BARE)))
         with _new_visitor(browser_user, browser, errors) as page:
-            ours.append(_seconds(lambda: open_page(page, browser_user.server.origin)))
+            ours.append(seconds_of(lambda: open_page(page, browser_user.server.origin)))
             shifts.append(page.evaluate("window.layoutShift"))
     yield Row("first page on a warm server", ours, bare, "< 1 s")
     yield Row("layout shift of the first page", shifts, goal="≤ 0.05", unit="shift")
@@ -215,9 +207,3 @@ def open_page(page: Page, address: str) -> None:
     expect(page.get_by_role("list", name="Tasks").get_by_role("listitem").first).to_be_visible()
     expect(page.get_by_role("textbox", name="Message")).to_be_editable()
     expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began

@@ -1,6 +1,5 @@
 """The page's bytes: of a first visit, of an answer, with many tasks; and a second start of the server."""
 
-import time
 from collections.abc import Iterator
 
 import psycopg
@@ -11,8 +10,9 @@ from benchmarks.figures import Curve, Row
 from benchmarks.page import launched_browser, open_page, page_server, signed_in
 from benchmarks.rows import add_own_tasks
 from benchmarks.servers import Servers
-from benchmarks.sizes import Sizes
+from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
+from tests.chatting import message
 from tests.serving import Server
 from tests.standin import text
 
@@ -73,9 +73,8 @@ def _answers(servers: Servers, server: Server, browser: Browser) -> Iterator[Row
 
 
 def _stream_bytes(servers: Servers, token: str) -> int:
-    message = {"content": [{"type": "input_text", "text": "Tell me all"}], "attachments": [], "inference_options": {}}
     with Connection(servers.port, token) as connection:
-        return connection.size("POST", PATH, {"type": "threads.create", "params": {"input": message}})
+        return connection.size("POST", PATH, message("Tell me all"))
 
 
 def _openings(servers: Servers, server: Server, browser: Browser, sizes: Sizes) -> Iterator[Row]:
@@ -90,9 +89,7 @@ def _openings(servers: Servers, server: Server, browser: Browser, sizes: Sizes) 
         for count, token in tokens.items():
             page = signed_in(server, browser, token).new_page()
             frames = _received(page)
-            began = time.perf_counter()
-            open_page(page, server.origin)
-            seconds[count].append(time.perf_counter() - began)
+            seconds[count].append(seconds_of(lambda page=page: open_page(page, server.origin)))
             received[count].append(sum(frames))
             page.context.close()
     yield Row(f"open the page, {many:,} own tasks: {few}", seconds[many], seconds[few], "ratio ≤ 2")
@@ -106,9 +103,7 @@ def _second_start(server: Server) -> Row:
     seconds: list[float] = []
     for _ in range(2):
         server.end()
-        began = time.perf_counter()
-        server.start()
-        seconds.append(time.perf_counter() - began)
+        seconds.append(seconds_of(server.start))
     return Row("second start until it answers", seconds, goal="≤ 4 s", unit="s")
 
 

@@ -26,6 +26,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.log.announcements import announcements
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
+from tests.chatting import message
 
 ROUNDS = 200
 WARM_UP = 20
@@ -64,13 +65,13 @@ async def _measure() -> None:
     async with httpx.AsyncClient(
         transport=httpx.ASGITransport(build_api()), base_url=ORIGIN, headers=headers
     ) as client:
-        for message in MESSAGES:
+        for words in MESSAGES:
             spent: dict[AsyncEngine, list[Durations]] = {secured: [], bare: []}
             for number in range(WARM_UP + ROUNDS):
                 for engine in (secured, bare) if number % 2 else (bare, secured):
                     with _sessions_of(engine):
-                        spent[engine].append(await _turn(client, message))
-            _print_comparison(message, spent[secured][WARM_UP:], spent[bare][WARM_UP:])
+                        spent[engine].append(await _turn(client, words))
+            _print_comparison(words, spent[secured][WARM_UP:], spent[bare][WARM_UP:])
     listening.cancel()
     await secured.dispose()
     await bare.dispose()
@@ -97,11 +98,9 @@ def _sessions_of(engine: AsyncEngine) -> Iterator[None]:
         yield
 
 
-async def _turn(client: httpx.AsyncClient, message: str) -> Durations:
-    content = [{"type": "input_text", "text": message}]
-    message_input: dict[str, Any] = {"content": content, "attachments": [], "inference_options": {}}
+async def _turn(client: httpx.AsyncClient, words: str) -> Durations:
     before = Durations(time.perf_counter(), time.process_time(), _postgres_cpu_seconds())
-    answer = await client.post("/api/chatkit", json={"type": "threads.create", "params": {"input": message_input}})
+    answer = await client.post("/api/chatkit", json=message(words))
     after = Durations(time.perf_counter(), time.process_time(), _postgres_cpu_seconds())
     if "thread.item.done" not in answer.text:
         raise SystemExit(f"The answer failed: {answer.text[:500]}")
@@ -115,8 +114,8 @@ def _postgres_cpu_seconds() -> float:
     return sum(int(schedstat.read_text().split()[0]) for schedstat in backends) / 1e9
 
 
-def _print_comparison(message: str, secured: list[Durations], bare: list[Durations]) -> None:
-    print(f"{message!r}, {len(bare)} turns each, median milliseconds with / without row-level security:")
+def _print_comparison(words: str, secured: list[Durations], bare: list[Durations]) -> None:
+    print(f"{words!r}, {len(bare)} turns each, median milliseconds with / without row-level security:")
     for name in Durations._fields:
         print(f"  {name:9}{_ratio(*(_median(getattr(turn, name) for turn in turns) for turns in (secured, bare)))}")
     print(

@@ -1,5 +1,7 @@
-"""Sizes of the benchmarks' work: full ones, and small ones that only show that they run."""
+"""Sizes of the benchmarks' work: full ones, and small ones that only show that they run; how work is timed."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 
@@ -19,6 +21,18 @@ class Sizes:
     long_threads: tuple[int, ...] = (200, 1_000)
     long_thread_rounds: int = 5
     bulk: int = 1_000
+
+    def alternately(self, *works: Callable[[], object]) -> list[list[float]]:
+        """Do the works by turns; return the seconds of each, without those of the warm-up."""
+        rounds = [[seconds_of(work) for work in works] for _ in range(self.warm_up + self.rounds)]
+        return [list(seconds) for seconds in zip(*rounds[self.warm_up :], strict=True)]
+
+
+def seconds_of(work: Callable[[], object]) -> float:
+    """Do the work; return the seconds that it takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
 
 
 SMOKE = Sizes(

@@ -13,6 +13,7 @@ from benchmarks.figures import Row, percentile
 from benchmarks.servers import Servers
 from benchmarks.sizes import Sizes
 from benchmarks.wire import Connection
+from tests.chatting import message
 from tests.standin import Reply, call, calls, text
 
 CHUNK_SECONDS = 0.1
@@ -20,6 +21,7 @@ PATIENCE_SECONDS = 240
 """For one answer, on a busy machine."""
 SETTLE_SECONDS = 1.0
 WORDS = "word " * 8
+LIST = "/api/tasks?limit=50"
 
 
 class AnswerFailed(Exception):
@@ -79,17 +81,11 @@ def followers(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     token, other = servers.register("idle"), servers.register("beside-idle")
     with ExitStack() as stack:
         connection = stack.enter_context(Connection(servers.port, other))
-        alone = [_list_seconds(connection) for _ in range(sizes.warm_up + sizes.rounds)][sizes.warm_up :]
+        [alone] = sizes.alternately(lambda: connection.call("GET", LIST))
         grown, beside = asyncio.run(_follow_idle(servers, token, sizes, connection))
     many = f"{sizes.followers:,} idle followers"
     yield Row(f"{many}: memory each", [grown / sizes.followers], goal="≤ 100 KB", unit="KB")
     yield Row(f"list of another user beside {many}: none", beside, alone, "ratio ≤ 1.1")
-
-
-def _list_seconds(connection: Connection) -> float:
-    began = time.perf_counter()
-    connection.call("GET", "/api/tasks?limit=50")
-    return time.perf_counter() - began
 
 
 async def _follow_idle(servers: Servers, token: str, sizes: Sizes, connection: Connection) -> tuple[float, list[float]]:
@@ -102,10 +98,10 @@ async def _follow_idle(servers: Servers, token: str, sizes: Sizes, connection: C
             await reader.readuntil(b": connected\n\n")
     await asyncio.sleep(SETTLE_SECONDS)
     grown = servers.worker.memory_info().rss - before
-    seconds = [await asyncio.to_thread(_list_seconds, connection) for _ in range(sizes.warm_up + sizes.rounds)]
+    [seconds] = await asyncio.to_thread(sizes.alternately, lambda: connection.call("GET", LIST))
     for writer in writers:
         writer.close()
-    return max(0, grown), seconds[sizes.warm_up :]
+    return max(0, grown), seconds
 
 
 async def _stream_all(port: int, tokens: Sequence[str], streamed: Streamed) -> None:
@@ -147,9 +143,7 @@ async def turns_per_second(
 @asynccontextmanager
 async def _asked(port: int, token: str) -> AsyncGenerator[AsyncGenerator[dict[str, Any]]]:
     """Send a message to a new thread; yield the events of the answer. Raises AnswerFailed."""
-    words = {"content": [{"type": "input_text", "text": "What is open?"}], "attachments": [], "inference_options": {}}
-    body = json.dumps({"type": "threads.create", "params": {"input": words}}).encode()
-    reader, writer = await _opened(port, "POST", PATH, token, body)
+    reader, writer = await _opened(port, "POST", PATH, token, json.dumps(message("What is open?")).encode())
     try:
         status = (await reader.readuntil(b"\r\n\r\n")).split()[1]
         if status != b"200":

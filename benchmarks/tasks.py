@@ -1,26 +1,19 @@
 """The task API: listing a page of a long list and creating a task, against plain SQL."""
 
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 
 from benchmarks.figures import Row
+from benchmarks.rows import add_own_tasks
 from benchmarks.servers import Servers
 from benchmarks.sizes import Sizes
 from benchmarks.wire import Connection
 
 TASKS = 5000
 
-SEED = """
-INSERT INTO tasks
-    (user_id, number, position, title, description, priority, tags, due_at, created_at, updated_at, search)
-SELECT %(user)s, n, 'Q' || 9999999999 - n, 'Task ' || n, '', 1 + n %% 3, ARRAY['home'], now() + n * interval '1 hour',
-       now() - n * interval '1 minute', now(), to_tsvector('simple', 'Task ' || n || ' home')
-FROM generate_series(1, %(many)s) AS n
-"""
 PAGE = """
 SELECT number, title, description, priority, tags, due_at, recurrence, completed_at, created_at, updated_at
 FROM tasks WHERE user_id = %s AND deleted_at IS NULL AND completed_at IS NULL ORDER BY created_at, number LIMIT 50
@@ -43,17 +36,12 @@ def task_api(servers: Servers, sizes: Sizes) -> Iterator[Row]:
     token = servers.register("tasks")
     with Connection(servers.port, token) as connection, psycopg.connect(servers.database) as bare:
         user_id = connection.call("GET", "/api/auth/me")["user"]["id"]
-        bare.execute(SEED, {"user": user_id, "many": TASKS})
-        bare.execute("UPDATE users SET last_task_number = %s WHERE id = %s", [TASKS, user_id])
+        add_own_tasks(bare, user_id, TASKS)
         bare.commit()
-        listed = _alternately(
-            sizes, lambda: connection.call("GET", "/api/tasks?limit=50"), lambda: _list(bare, user_id)
-        )
+        listed = sizes.alternately(lambda: connection.call("GET", "/api/tasks?limit=50"), lambda: _list(bare, user_id))
         yield Row(f"list 50 of {TASKS:,} tasks", listed[0], listed[1])
         new = {"title": "Buy milk"}
-        created = _alternately(
-            sizes, lambda: connection.call("POST", "/api/tasks", new), lambda: _create(bare, user_id)
-        )
+        created = sizes.alternately(lambda: connection.call("POST", "/api/tasks", new), lambda: _create(bare, user_id))
         yield Row("create a task", created[0], created[1])
 
 
@@ -67,14 +55,3 @@ def _list(bare: psycopg.Connection[Any], user_id: str) -> str:
 def _create(bare: psycopg.Connection[Any], user_id: str) -> None:
     bare.execute(CREATE, {"user": user_id})
     bare.commit()
-
-
-def _alternately(sizes: Sizes, *both: Callable[[], object]) -> list[list[float]]:
-    seconds: list[list[float]] = [[] for _ in both]
-    for number in range(sizes.warm_up + sizes.rounds):
-        for work, spent in zip(both, seconds, strict=True):
-            began = time.perf_counter()
-            work()
-            if number >= sizes.warm_up:
-                spent.append(time.perf_counter() - began)
-    return seconds

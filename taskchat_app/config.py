@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from taskchat_app.setting_values import Rate, database_url_of, http_url_of, origin_of, redis_url_of
@@ -23,6 +23,7 @@ DAYS_MAX = 36_500
 JWT_SECRET_MIN_BYTES = 32
 PASSING_DISKS = ("FLY_APP_NAME", "K_SERVICE", "DYNO", "RENDER", "RAILWAY_ENVIRONMENT_ID")
 """Variables that hosting platforms set whose disks are lost at a restart: Fly.io, Cloud Run, Heroku, and others."""
+RateText = Annotated[Rate, NoDecode, BeforeValidator(lambda value: Rate(value) if isinstance(value, str) else value)]
 
 
 class SettingsError(Exception):
@@ -39,21 +40,23 @@ class Settings(BaseSettings):
     port: int = Field(3000, ge=1, le=65535)
     host: str = "127.0.0.1"
     taskchat_home: Path = Path(".taskchat")
-    database_url: str | None = None
+    database_url: Annotated[str, AfterValidator(database_url_of)] | None = None
     gemini_api_key: str | None = Field(None, repr=False)
-    gemini_base_url: str = "https://generativelanguage.googleapis.com/v1beta/openai/"
+    gemini_base_url: Annotated[str, AfterValidator(http_url_of)] = (
+        "https://generativelanguage.googleapis.com/v1beta/openai/"
+    )
     gemini_model: str = Field("gemini-3.8-flash", min_length=1)
     jwt_secret: str | None = Field(None, repr=False)
     jwt_secret_previous: str | None = Field(None, repr=False)
-    redis_url: str | None = None
+    redis_url: Annotated[str, AfterValidator(redis_url_of)] | None = None
     workers: int = Field(1, ge=1, le=64)
     chat_daily_limit: int = Field(100, ge=1, le=COUNT_MAX)
-    chat_burst_limit: Annotated[Rate, NoDecode] = Rate("20/minute")
+    chat_burst_limit: RateText = Rate("20/minute")
     chat_daily_limit_total: int | None = Field(None, ge=1, le=COUNT_MAX)
     retention_days: int = Field(0, ge=0, le=DAYS_MAX)
-    auth_burst_limit: Annotated[Rate, NoDecode] = Rate("60/minute")
+    auth_burst_limit: RateText = Rate("60/minute")
     registration: Literal["open", "closed"] = "open"
-    register_limit: Annotated[Rate, NoDecode] = Rate("5/hour")
+    register_limit: RateText = Rate("5/hour")
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
     turn_timeout_seconds: float = Field(120, gt=0, le=3600)
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
@@ -81,22 +84,12 @@ class Settings(BaseSettings):
         except RuntimeError:
             raise ValueError(f"{value.parts[0]} is no user's home here. Use the path of a folder") from None
 
-    @field_validator("chat_burst_limit", "auth_burst_limit", "register_limit", mode="before")
-    @classmethod
-    def _rate(cls, value: Any) -> Any:
-        return Rate(value) if isinstance(value, str) else value
-
     @field_validator("allowed_origins", mode="before")
     @classmethod
     def _origins(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
         return tuple(origin_of(part.strip()) for part in value.split(",") if part.strip())
-
-    @field_validator("database_url")
-    @classmethod
-    def _postgres(cls, value: str | None) -> str | None:
-        return None if value is None else database_url_of(value)
 
     @field_validator("gemini_api_key", "metrics_token")
     @classmethod
@@ -105,22 +98,12 @@ class Settings(BaseSettings):
             raise ValueError("use the key as it was given, in one line of ASCII characters")
         return value or None
 
-    @field_validator("gemini_base_url")
-    @classmethod
-    def _http(cls, value: str) -> str:
-        return http_url_of(value)
-
     @field_validator("gemini_model")
     @classmethod
     def _one_line(cls, value: str) -> str:
         if not value.isprintable():
             raise ValueError("use the model's name as it was given, in one line")
         return value
-
-    @field_validator("redis_url")
-    @classmethod
-    def _redis(cls, value: str | None) -> str | None:
-        return None if value is None else redis_url_of(value)
 
     @field_validator("jwt_secret", "jwt_secret_previous")
     @classmethod

@@ -118,7 +118,7 @@ def _drain_on_sigterm(background: list[asyncio.Task[None]]) -> set[asyncio.Task[
 async def _drain(server_handler: Any, background: list[asyncio.Task[None]]) -> None:
     await turns.drain(DRAIN_SECONDS)
     exit_within(TEARDOWN_SECONDS)
-    sse.begin_drain()
+    sse.drain.set()
     if server_handler is None:
         return
     server_handler._run()

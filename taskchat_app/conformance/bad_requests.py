@@ -5,11 +5,12 @@ import secrets
 from http import HTTPStatus
 
 from taskchat_app.conformance.checks import Check, check, demand
-from taskchat_app.conformance.conversations import items, need, new_thread, thread_ids, user_message_of
+from taskchat_app.conformance.conversations import item_ids, items, need, new_thread, thread_ids, user_message_of
 from taskchat_app.conformance.http_client import Exchange, Json, Session
 from taskchat_app.conformance.requests import ABSENT, message, on_thread
 
 NOT_FOUND = "RFC 9110, 15.5.5"
+ISOLATION = f"{NOT_FOUND}; chatkit.store.Store: the context names the user"
 MALFORMED = {
     "nothing": b"",
     "no JSON": b"{",
@@ -88,13 +89,24 @@ async def _owned(session: Session) -> str:
     return session.memory["isolated"]
 
 
-async def _look(session: Session, thread_id: str) -> list[str]:
-    """Return the thread's id, title and items, as its owner sees them."""
+async def expect_isolated(session: Session, request: Json) -> None:
+    """Breach if another user's request about a thread is taken, shows one of its items or changes anything."""
+    need(session, "other")
+    thread_id = request["params"]["thread_id"]
+    before = await _look(session, thread_id)
+    exchange = await session.send(request, "other")
+    demand(exchange.is_refusal or _is_empty_page(exchange), f"{exchange.kind}: {exchange.summary}")
+    leaked = [item["id"] for item in before[1:] if item["id"] in exchange.body.decode(errors="replace")]
+    demand(not leaked, f"the answer names {leaked}")
+    after = await _look(session, thread_id)
+    demand(before == after, f"{exchange.summary}, and title and items changed from {before} to {after}"[:400])
+
+
+async def _look(session: Session, thread_id: str) -> list[Json]:
+    """Return the thread's title and its items, as their owner sees them."""
     exchange = await session.ask("threads.get_by_id", thread_id=thread_id)
-    if exchange.status != HTTPStatus.OK:
-        return [exchange.summary]
-    title = str(exchange.document.get("title"))
-    return [thread_id, title, *(item["id"] for item in await items(session, thread_id))]
+    found = await items(session, thread_id) if exchange.status == HTTPStatus.OK else []
+    return [{"title": exchange.document.get("title")}, *found]
 
 
 @check("isolation.list", "The list of threads holds only the user's own.", "chatkit.store.Store.load_threads")
@@ -140,19 +152,14 @@ def _isolation(request_type: str) -> Check:
     @check(
         f"isolation.{request_type.removeprefix('threads.')}",
         f"{request_type} of another user's thread is refused, shows nothing and changes nothing.",
-        f"{NOT_FOUND}; chatkit.store.Store: the context names the user",
+        ISOLATION,
     )
     async def isolated(session: Session) -> None:
         need(session, "other")
         thread_id = await _owned(session)
-        before = await _look(session, thread_id)
-        [request] = [one for one in on_thread(thread_id, before[2]) if one["type"] == request_type]
-        exchange = await session.send(request, "other")
-        demand(exchange.is_refusal or _is_empty_page(exchange), exchange.summary)
-        leaked = [item_id for item_id in before[2:] if item_id in exchange.body.decode(errors="replace")]
-        demand(not leaked, f"the answer names {leaked}")
-        after = await _look(session, thread_id)
-        demand(after == before, f"title and items were {before[:5]}, then {after[:5]}")
+        said = (await item_ids(session, thread_id))[0]
+        [request] = [one for one in on_thread(thread_id, said) if one["type"] == request_type]
+        await expect_isolated(session, request)
 
     return isolated
 
@@ -168,7 +175,7 @@ ISOLATION_CHECKS = [_isolation(name) for name in ISOLATED]
 async def same_words(session: Session) -> None:
     need(session, "other")
     thread_id = await _owned(session)
-    item_id = (await items(session, thread_id))[-1]["id"]
+    item_id = (await item_ids(session, thread_id))[-1]
     after: list[Json] = [{"type": "threads.list", "params": {"after": one}} for one in (thread_id, ABSENT)]
     pairs = zip([*on_thread(thread_id, item_id), after[0]], [*on_thread(ABSENT, ABSENT), after[1]], strict=True)
     for foreign, absent in pairs:

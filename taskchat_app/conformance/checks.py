@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from taskchat_app.conformance.http_client import Exchange, Session, Unreachable
 
 SHOWN = 3
 """How many breaches of one rule a result states."""
+IS_STREAM, IS_WHOLE_STREAM = attrgetter("is_stream"), attrgetter("is_whole_stream")
+"""Conditions of rules."""
 Outcome = Literal["passed", "failed", "skipped"]
 
 
@@ -47,13 +50,13 @@ def check(name: str, expected: str, source: str) -> Callable[[Callable[[Session]
 
 
 def rule(
-    name: str, expected: str, source: str, over: Callable[[Session], list[Exchange]]
+    name: str, expected: str, source: str, applies: Callable[[Exchange], bool] = lambda _: True
 ) -> Callable[[Callable[[Exchange], Iterable[str]]], Check]:
-    """Make a check of a function that yields the breaches of one exchange; it is applied to all that were recorded."""
+    """Make a check of a function that yields the breaches of one recorded exchange; it is applied to all that fit."""
 
     def made(breaches: Callable[[Exchange], Iterable[str]]) -> Check:
         async def judge(session: Session) -> None:
-            exchanges = over(session)
+            exchanges = [one for one in session.exchanges if applies(one)]
             if not exchanges:
                 raise Skip("Nothing of the kind was received.")
             fail_on([f"{one.kind}: {breach}" for one in exchanges for breach in breaches(one)])

@@ -47,6 +47,14 @@ def user_message_of(exchange: Exchange) -> UserMessageItem | None:
     return None
 
 
+def sent_message(exchange: Exchange) -> UserMessageItem:
+    """Return the user's message that the stream told; Breach if it told none."""
+    said = user_message_of(exchange)
+    if said is None:
+        raise Breach(exchange.summary)
+    return said
+
+
 async def pages(session: Session, kind: str, *, limit: int, order: str = "", **named: str) -> list[Json]:
     """Read a list to its end, page by page; Breach if a page is none or the list goes in a circle."""
     found: list[Json] = []
@@ -73,6 +81,11 @@ async def items(session: Session, thread_id: str) -> list[Json]:
     return [item for page in read for item in page["data"]]
 
 
+async def item_ids(session: Session, thread_id: str) -> list[str]:
+    """Return the ids of all items of a thread, the oldest first."""
+    return [item["id"] for item in await items(session, thread_id)]
+
+
 async def thread_ids(session: Session) -> list[str]:
     """Return the ids of the user's threads, the newest first."""
     read = await pages(session, "threads.list", limit=PAGE_SIZE, order="desc")
@@ -90,6 +103,6 @@ async def eventually(session: Session, holds: Callable[[], Awaitable[bool]], oth
 
 def need(session: Session, who: Who) -> None:
     """Skip unless there is a token of this user."""
-    if not session.has(who):
-        option = {"owner": "--token", "other": "--other-token"}.get(who, who)
+    if who not in session.tokens:
+        option = "--token" if who == "owner" else "--other-token"
         raise Skip(f"{option} was not given.")

@@ -62,6 +62,11 @@ class Exchange:
         """Return whether this is the stream of an accepted request."""
         return self.kind in STREAMING and self.status == HTTPStatus.OK
 
+    @property
+    def is_whole_stream(self) -> bool:
+        """Return whether this is the stream of an accepted request that was read to its end."""
+        return self.is_stream and self.end == "complete"
+
     @cached_property
     def data(self) -> list[str]:
         """The data of all server-sent events, none if this is no stream."""
@@ -136,15 +141,6 @@ class Session:
     unpredictable: set[str] = field(default_factory=set[str])
     """Threads whose items do not follow from the streams: two at once, or a client that left."""
 
-    def has(self, who: Who) -> bool:
-        """Return whether there is a token of this user."""
-        return who in self.tokens
-
-    @property
-    def streams(self) -> list[Exchange]:
-        """The accepted streaming requests whose answer was read to its end."""
-        return [one for one in self.exchanges if one.is_stream and one.end == "complete"]
-
     async def ask(self, kind: str, who: Who = "owner", /, **params: Any) -> Exchange:
         """Send a request of this type."""
         return await self.send({"type": kind, "params": params}, who)
@@ -184,19 +180,17 @@ class Session:
 
     async def get(self) -> httpx2.Response:
         """Send a GET request."""
-        try:
-            async with asyncio.timeout(self.timeout_seconds):
-                return await self.client.get(self.url, headers=self._authorization("owner"))
-        except (TimeoutError, httpx2.TransportError) as error:
-            raise Unreachable(str(error) or type(error).__name__) from error
+        return await self._request("GET", self.url, headers=self._authorization("owner"))
 
     async def upload(self, descriptor: Json, content: bytes) -> httpx2.Response:
         """Send a file to the address of a two-phase upload, without further credentials."""
+        headers = descriptor.get("headers", {})
+        return await self._request(descriptor["method"], descriptor["url"], headers=headers, content=content)
+
+    async def _request(self, method: str, url: httpx2.URL | str, **more: Any) -> httpx2.Response:
         try:
             async with asyncio.timeout(self.timeout_seconds):
-                return await self.client.request(
-                    descriptor["method"], descriptor["url"], headers=descriptor.get("headers", {}), content=content
-                )
+                return await self.client.request(method, url, **more)
         except (TimeoutError, httpx2.TransportError) as error:
             raise Unreachable(str(error) or type(error).__name__) from error
 

@@ -1,10 +1,11 @@
 """Checks of pages, and of the list of threads."""
 
 from collections import Counter
+from functools import partial
 
 from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
-from taskchat_app.conformance.conversations import conversation, items, new_thread, pages, thread_ids
-from taskchat_app.conformance.http_client import Json, Session
+from taskchat_app.conformance.conversations import conversation, item_ids, new_thread, pages, thread_ids
+from taskchat_app.conformance.http_client import Session
 from taskchat_app.conformance.requests import ABSENT
 from taskchat_app.conformance.stored_items import told_items
 
@@ -24,7 +25,9 @@ async def _named(session: Session, kind: str) -> dict[str, str]:
     return {}
 
 
-def _ids(read: list[Json]) -> list[str]:
+async def _read(session: Session, kind: str, *, limit: int = 100, order: str = "") -> list[str]:
+    """Return the ids of a whole list, read in pages of this size."""
+    read = await pages(session, kind, limit=limit, order=order, **await _named(session, kind))
     return [one["id"] for page in read for one in page["data"]]
 
 
@@ -53,98 +56,68 @@ async def get_thread(session: Session) -> None:
     exchange = await session.ask("threads.get_by_id", thread_id=thread_id)
     thread = exchange.document
     demand(thread.get("id") == thread_id and isinstance(thread.get("items"), dict), exchange.summary)
-    whole, shown = [item["id"] for item in await items(session, thread_id)], _ids([thread["items"]])
+    whole, shown = await item_ids(session, thread_id), [item["id"] for item in thread["items"]["data"]]
     demand(bool(shown) and whole[: len(shown)] == shown, f"shown {shown[:4]}, items.list has {whole[:4]}")
     demand(len(shown) <= DEFAULT_PAGE_SIZE, f"{len(shown)} items")
     has_more = bool(thread["items"].get("has_more"))
     demand(has_more == (len(shown) < len(whole)), f"has_more is {has_more}, {len(shown)} of {len(whole)} are shown")
 
 
-def _list_checks(kind: str, params: str) -> list[Check]:
-    noun = kind.partition(".")[0]
-    return [*_page_checks(kind, noun), *_order_checks(kind, noun, params), *_limit_checks(kind, noun, params)]
-
-
-def _page_checks(kind: str, noun: str) -> list[Check]:
-    what = "items of a thread" if noun == "items" else "threads of a user"
-
-    @check(
-        f"{noun}.pages_asc",
-        f"Small pages of the {what}, oldest first, hold the same as a large one, each once, in its order.",
-        "chatkit.types.Page (has_more, after)",
-    )
-    async def pages_asc(session: Session) -> None:
-        await _compare(session, kind, "asc")
-
-    @check(
-        f"{noun}.pages_desc",
-        f"Small pages of the {what}, newest first, hold the same as a large one, each once, in its order.",
-        "chatkit.types.Page (has_more, after)",
-    )
-    async def pages_desc(session: Session) -> None:
-        await _compare(session, kind, "desc")
-
-    return [pages_asc, pages_desc]
-
-
-def _order_checks(kind: str, noun: str, params: str) -> list[Check]:
-    @check(f"{noun}.order", "Newest first is the reverse of oldest first.", f"chatkit.types.{params}.order")
-    async def order(session: Session) -> None:
-        named = await _named(session, kind)
-        oldest = _ids(await pages(session, kind, limit=100, order="asc", **named))
-        newest = _ids(await pages(session, kind, limit=100, order="desc", **named))
-        demand(newest == oldest[::-1], f"oldest first {oldest[:4]}, newest first {newest[:4]}")
-
-    @check(
-        f"{noun}.default_order", "Without an order the newest comes first.", f"chatkit.types.{params}.order = 'desc'"
-    )
-    async def default_order(session: Session) -> None:
-        named = await _named(session, kind)
-        newest = _ids([(await pages(session, kind, limit=100, order="desc", **named))[0]])
-        unnamed = _ids([(await pages(session, kind, limit=100, **named))[0]])
-        demand(unnamed == newest, f"{unnamed[:4]} instead of {newest[:4]}")
-
-    return [order, default_order]
-
-
-def _limit_checks(kind: str, noun: str, params: str) -> list[Check]:
-    @check(f"{noun}.limit", "A page holds at most as many as asked for.", f"chatkit.types.{params}.limit")
-    async def limit(session: Session) -> None:
-        named = await _named(session, kind)
-        for most in (1, SMALL):
-            exchange = await session.ask(kind, limit=most, order="asc", **named)
-            got = exchange.document.get("data", [])
-            demand(len(got) <= most, f"{len(got)} for limit {most}")
-
-    @check(
-        f"{noun}.odd_pages",
-        "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal.",
-        f"chatkit.types.{params}; RFC 9110, 15.5",
-    )
-    async def odd_pages(session: Session) -> None:
-        named = await _named(session, kind)
-        for odd in ({"after": ABSENT}, {"limit": 0}, {"limit": -1}, {"limit": 10**9}):
-            exchange = await session.ask(kind, **named, **odd)
-            is_page = exchange.status == 200 and exchange.is_object
-            demand(is_page or exchange.is_refusal, f"{odd}: {exchange.summary}")
-
-    return [limit, odd_pages]
-
-
-async def _compare(session: Session, kind: str, order: str) -> None:
-    named = await _named(session, kind)
-    whole = _ids(await pages(session, kind, limit=100, order=order, **named))
+async def _compare_pages(order: str, kind: str, session: Session) -> None:
+    whole = await _read(session, kind, order=order)
     twice = [one for one, times in Counter(whole).items() if times > 1]
     demand(not twice, f"{twice[:4]} are listed more than once")
     if len(whole) <= SMALL:
         raise Skip(f"The list has {len(whole)} entries only.")
-    small = _ids(await pages(session, kind, limit=SMALL, order=order, **named))
+    small = await _read(session, kind, limit=SMALL, order=order)
     demand(small == whole, f"small pages: {small[:6]} ({len(small)}), the whole: {whole[:6]} ({len(whole)})")
 
 
+async def _compare_orders(kind: str, session: Session) -> None:
+    oldest, newest = await _read(session, kind, order="asc"), await _read(session, kind, order="desc")
+    demand(newest == oldest[::-1], f"oldest first {oldest[:4]}, newest first {newest[:4]}")
+
+
+async def _leave_out_order(kind: str, session: Session) -> None:
+    newest, unnamed = await _read(session, kind, order="desc"), await _read(session, kind)
+    demand(unnamed == newest, f"{unnamed[:4]} instead of {newest[:4]}")
+
+
+async def _limit(kind: str, session: Session) -> None:
+    named = await _named(session, kind)
+    for most in (1, SMALL):
+        exchange = await session.ask(kind, limit=most, order="asc", **named)
+        got = exchange.document.get("data", [])
+        demand(len(got) <= most, f"{len(got)} for limit {most}")
+
+
+async def _ask_oddly(kind: str, session: Session) -> None:
+    named = await _named(session, kind)
+    for odd in ({"after": ABSENT}, {"limit": 0}, {"limit": -1}, {"limit": 10**9}):
+        exchange = await session.ask(kind, **named, **odd)
+        is_page = exchange.status == 200 and exchange.is_object
+        demand(is_page or exchange.is_refusal, f"{odd}: {exchange.summary}")
+
+
+def _list_checks(kind: str, what: str, params: str) -> list[Check]:
+    same = "hold the same as a large one, each once, in its order."
+    page, params = "chatkit.types.Page (has_more, after)", f"chatkit.types.{params}"
+    odd = "An unknown cursor and limits such as 0, -1 and 10^9 get a page or a refusal."
+    rules = (
+        ("pages_asc", f"Small pages of the {what}, oldest first, {same}", page, partial(_compare_pages, "asc")),
+        ("pages_desc", f"Small pages of the {what}, newest first, {same}", page, partial(_compare_pages, "desc")),
+        ("order", "Newest first is the reverse of oldest first.", f"{params}.order", _compare_orders),
+        ("default_order", "Without an order the newest comes first.", f"{params}.order = 'desc'", _leave_out_order),
+        ("limit", "A page holds at most as many as asked for.", f"{params}.limit", _limit),
+        ("odd_pages", odd, f"{params}; RFC 9110, 15.5", _ask_oddly),
+    )
+    noun = kind.partition(".")[0]
+    return [Check(f"{noun}.{name}", expected, source, partial(judge, kind)) for name, expected, source, judge in rules]
+
+
 PAGE_CHECKS = [
-    *_list_checks("items.list", "ItemsListParams"),
-    *_list_checks("threads.list", "ThreadListParams"),
+    *_list_checks("items.list", "items of a thread", "ItemsListParams"),
+    *_list_checks("threads.list", "threads of a user", "ThreadListParams"),
 ]
 
 

@@ -1,22 +1,21 @@
 """Checks of what a server may offer: actions, feedback, client tools, structured input, attachments, dictation."""
 
 import base64
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from http import HTTPStatus
 from typing import Any, cast
 
-from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItemDoneEvent, WidgetItem
+from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItem, ThreadItemDoneEvent, WidgetItem
 
+from taskchat_app.conformance.bad_requests import ISOLATION, expect_isolated
 from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
-from taskchat_app.conformance.conversations import conversation, items, need, talk
-from taskchat_app.conformance.http_client import Exchange, Json, Session
+from taskchat_app.conformance.conversations import conversation, item_ids, items, need, talk
+from taskchat_app.conformance.http_client import Json, Session
 from taskchat_app.conformance.requests import ABSENT, message
 from taskchat_app.conformance.stream_rules import thread_of
 
 PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"
 SILENCE = base64.b64encode(b"RIFF\x24\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00" + bytes(20)).decode()
-ISOLATION = "RFC 9110, 15.5.5; chatkit.store.Store: the context names the user"
-CLIENT_TOOL, STRUCTURED = "client_tool", "structured_input"
 CALL = "client_tool_call"
 FILE: Json = {"name": "notes.txt", "size": 5, "mime_type": "text/plain"}
 OPTION = "@openai/chatkit ComposerOption"
@@ -38,7 +37,7 @@ async def feedback(session: Session) -> None:
 @check("feedback.kind", "Feedback of another kind is refused.", "chatkit.types.FeedbackKind")
 async def feedback_kind(session: Session) -> None:
     thread_id = await conversation(session)
-    answers = [one["id"] for one in await items(session, thread_id)]
+    answers = await item_ids(session, thread_id)
     demand_refusal(await session.ask("items.feedback", thread_id=thread_id, item_ids=answers[-1:], kind="neutral"))
 
 
@@ -60,7 +59,7 @@ async def unknown_action(session: Session) -> None:
 )
 async def action_sender(session: Session) -> None:
     thread_id = await conversation(session)
-    said = (await items(session, thread_id))[0]["id"]
+    said = (await item_ids(session, thread_id))[0]
     for item_id in (ABSENT, said):
         action = {"type": "conformance.unknown"}
         demand_refusal(await session.ask("threads.custom_action", thread_id=thread_id, item_id=item_id, action=action))
@@ -68,7 +67,7 @@ async def action_sender(session: Session) -> None:
 
 @check("isolation.click", "Another user's click on a widget is refused and changes nothing.", ISOLATION)
 async def foreign_click(session: Session) -> None:
-    await _expect_isolated(session, await _click(session))
+    await expect_isolated(session, await _click(session))
 
 
 @check(
@@ -85,11 +84,9 @@ async def click(session: Session) -> None:
 
 async def _click(session: Session) -> Json:
     """Return the request of a click on a widget."""
-    exchange = await _prompted(session, "widget")
-    clicks = [(item, one) for item in _done(exchange) if isinstance(item, WidgetItem) for one in _actions(item)]
-    if not clicks:
-        raise Skip("The answer to the prompt has no widget with an action for the server (--prompt widget=…).")
-    item, action = clicks[0]
+    needed = "has no widget with an action for the server"
+    item = await _prompted(session, "widget", needed, lambda item: isinstance(item, WidgetItem) and any(_actions(item)))
+    action = next(_actions(item))
     sent = {"type": action["type"], "payload": action.get("payload")}
     kind = "threads.custom_action" if action.get("streaming", True) else "threads.sync_custom_action"
     return {"type": kind, "params": {"thread_id": item.thread_id, "item_id": item.id, "action": sent}}
@@ -123,7 +120,7 @@ async def no_call_pending(session: Session) -> None:
 
 @check("isolation.client_tool", "Another user's output of a client tool is refused and changes nothing.", ISOLATION)
 async def foreign_output(session: Session) -> None:
-    await _expect_isolated(session, await _tool_output(session))
+    await expect_isolated(session, await _tool_output(session))
 
 
 @check(
@@ -142,17 +139,17 @@ async def tool_output(session: Session) -> None:
 
 async def _tool_output(session: Session) -> Json:
     """Return the request that answers a client tool call."""
-    calls = [item for item in _done(await _prompted(session, CLIENT_TOOL)) if isinstance(item, ClientToolCallItem)]
-    if not calls:
-        raise Skip("The answer to the prompt calls no client tool (--prompt client_tool=…).")
-    params = {"thread_id": calls[-1].thread_id, "result": {"found": ["é"]}}
+    call = await _prompted(
+        session, "client_tool", "calls no client tool", lambda item: isinstance(item, ClientToolCallItem)
+    )
+    params = {"thread_id": call.thread_id, "result": {"found": ["é"]}}
     return {"type": "threads.add_client_tool_output", "params": params}
 
 
 @check("structured_input.not_asked", "An answer to an item that asks for none is refused.", PROCESS)
 async def not_asked(session: Session) -> None:
     thread_id = await conversation(session)
-    for item_id in ((await items(session, thread_id))[0]["id"], ABSENT):
+    for item_id in ((await item_ids(session, thread_id))[0], ABSENT):
         sent: Json = {"status": "answered", "answers": {}}
         demand_refusal(
             await session.ask("threads.add_structured_input", thread_id=thread_id, item_id=item_id, input=sent)
@@ -161,7 +158,7 @@ async def not_asked(session: Session) -> None:
 
 @check("isolation.structured_input", "Another user's structured input is refused and changes nothing.", ISOLATION)
 async def foreign_input(session: Session) -> None:
-    await _expect_isolated(session, await _structured_input(session))
+    await expect_isolated(session, await _structured_input(session))
 
 
 @check(
@@ -187,11 +184,11 @@ async def structured_input(session: Session) -> None:
 
 async def _structured_input(session: Session) -> Json:
     """Return the request that answers a structured input."""
-    asked = [item for item in _done(await _prompted(session, STRUCTURED)) if isinstance(item, StructuredInputItem)]
-    if not asked:
-        raise Skip("The answer to the prompt asks for no structured input (--prompt structured_input=…).")
-    answers = {one.id: {"values": [_value(one)], "skipped": False} for one in asked[-1].inputs}
-    params: Json = {"thread_id": asked[-1].thread_id, "item_id": asked[-1].id}
+    asked = await _prompted(
+        session, "structured_input", "asks for no structured input", lambda item: isinstance(item, StructuredInputItem)
+    )
+    answers = {one.id: {"values": [_value(one)], "skipped": False} for one in asked.inputs}
+    params: Json = {"thread_id": asked.thread_id, "item_id": asked.id}
     params["input"] = {"status": "answered", "answers": answers}
     return {"type": "threads.add_structured_input", "params": params}
 
@@ -241,9 +238,9 @@ async def foreign_attachment(session: Session) -> None:
 )
 async def absent_attachment(session: Session) -> None:
     thread_id = await conversation(session)
-    before = [item["id"] for item in await items(session, thread_id)]
+    before = await item_ids(session, thread_id)
     demand_refusal(await session.send(message("Read this", thread_id, attachments=[ABSENT])))
-    demand([item["id"] for item in await items(session, thread_id)] == before, "the message was stored")
+    demand(await item_ids(session, thread_id) == before, "the message was stored")
 
 
 @check(
@@ -258,24 +255,13 @@ async def dictation(session: Session) -> None:
     demand_refusal(await session.ask("input.transcribe", audio_base64="*", mime_type="audio/webm;codecs=opus"))
 
 
-async def _expect_isolated(session: Session, request: Json) -> None:
-    need(session, "other")
-    thread_id = request["params"]["thread_id"]
-    before = await items(session, thread_id)
-    exchange = await session.send(request, "other")
-    demand_refusal(exchange)
-    after = await items(session, thread_id)
-    demand(before == after, f"{exchange.summary}, and the items changed from {before[-1]} to {after[-1]}"[:400])
-
-
-async def _prompted(session: Session, name: str) -> Exchange:
-    """Return the answer to the last prompt of this name, sent at the first call; Skip if there is none."""
+async def _prompted(session: Session, name: str, otherwise: str, is_needed: Callable[[ThreadItem], bool]) -> Any:
+    """Return the last such item of the answer to the last prompt of this name, sent at the first call; Skip without."""
     if not session.prompts.get(name):
         raise Skip(f"No prompt was given (--prompt {name}=…).")
     if name not in session.memory:
         session.memory[name] = (await talk(session, session.prompts[name]))[-1]
-    return session.memory[name]
-
-
-def _done(exchange: Exchange) -> list[Any]:
-    return [event.item for event in exchange.events if isinstance(event, ThreadItemDoneEvent)]
+    done = [event.item for event in session.memory[name].events if isinstance(event, ThreadItemDoneEvent)]
+    if not (found := [item for item in done if is_needed(item)]):
+        raise Skip(f"The answer to the prompt {otherwise} (--prompt {name}=…).")
+    return found[-1]

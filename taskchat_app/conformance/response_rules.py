@@ -9,8 +9,8 @@ from typing import Any, cast
 from chatkit.types import Attachment, Page, SyncCustomActionResponse, Thread, ThreadItem, TranscriptionResult
 from pydantic import TypeAdapter, ValidationError
 
-from taskchat_app.conformance.checks import rule
-from taskchat_app.conformance.http_client import STREAMING, Exchange, Json, Session, event_type, parse_event
+from taskchat_app.conformance.checks import IS_STREAM, IS_WHOLE_STREAM, rule
+from taskchat_app.conformance.http_client import STREAMING, Exchange, Json, event_type, parse_event
 
 RESPONSES: dict[str, TypeAdapter[Any]] = {
     "threads.get_by_id": TypeAdapter(Thread),
@@ -28,31 +28,19 @@ FIELD = re.compile(r"(data|event|id|retry)(:|$)|:")
 INTERNALS = ("Traceback (most recent call last)", "<html", "<!doctype")
 
 
-def _streams(session: Session) -> list[Exchange]:
-    return [one for one in session.exchanges if one.is_stream]
+def _is_json(exchange: Exchange) -> bool:
+    return exchange.status == HTTPStatus.OK and exchange.kind not in STREAMING
 
 
-def _whole_streams(session: Session) -> list[Exchange]:
-    return session.streams
-
-
-def _json(session: Session) -> list[Exchange]:
-    return [one for one in session.exchanges if one.status == HTTPStatus.OK and one.kind not in STREAMING]
-
-
-def _errors(session: Session) -> list[Exchange]:
-    return [one for one in session.exchanges if one.status >= 400]
-
-
-def _all(session: Session) -> list[Exchange]:
-    return session.exchanges
+def _is_error(exchange: Exchange) -> bool:
+    return exchange.status >= 400
 
 
 def _media_type(exchange: Exchange) -> str:
     return exchange.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-@rule("stream.media_type", "Streams are text/event-stream, in UTF-8.", f"{SSE}, 9.2.3 and 9.2.5", _streams)
+@rule("stream.media_type", "Streams are text/event-stream, in UTF-8.", f"{SSE}, 9.2.3 and 9.2.5", IS_STREAM)
 def stream_media_type(exchange: Exchange) -> Iterator[str]:
     sent = exchange.headers.get("Content-Type", "no Content-Type")
     charset = re.search(r"charset=\"?([\w-]+)", sent)
@@ -64,7 +52,7 @@ def stream_media_type(exchange: Exchange) -> Iterator[str]:
     "stream.not_cached",
     "Streams are sent with Cache-Control: no-cache or no-store.",
     "RFC 9111, 5.2.2.4 and 5.2.2.5; WHATWG HTML, 9.2.2: EventSource reads with the cache mode no-store",
-    _streams,
+    IS_STREAM,
 )
 def not_cached(exchange: Exchange) -> Iterator[str]:
     sent = exchange.headers.get("Cache-Control", "")
@@ -76,7 +64,7 @@ def not_cached(exchange: Exchange) -> Iterator[str]:
     "stream.format",
     "Streams hold lines of server-sent events in UTF-8, each event ended by an empty line, of the default type.",
     f"{SSE}, 9.2.5 and 9.2.6; chatkit.server.ChatKitServer._process_streaming",
-    _whole_streams,
+    IS_WHOLE_STREAM,
 )
 def stream_format(exchange: Exchange) -> Iterator[str]:
     try:
@@ -92,7 +80,10 @@ def stream_format(exchange: Exchange) -> Iterator[str]:
 
 
 @rule(
-    "stream.json", "The data of each event is a JSON object.", "chatkit.server.ChatKitServer._serialize", _whole_streams
+    "stream.json",
+    "The data of each event is a JSON object.",
+    "chatkit.server.ChatKitServer._serialize",
+    IS_WHOLE_STREAM,
 )
 def stream_json(exchange: Exchange) -> Iterator[str]:
     for data in exchange.data:
@@ -101,7 +92,10 @@ def stream_json(exchange: Exchange) -> Iterator[str]:
 
 
 @rule(
-    "stream.types", "Each event is of a type of the SDK, without coercion.", "chatkit.types.ThreadStreamEvent", _streams
+    "stream.types",
+    "Each event is of a type of the SDK, without coercion.",
+    "chatkit.types.ThreadStreamEvent",
+    IS_STREAM,
 )
 def stream_types(exchange: Exchange) -> Iterator[str]:
     for data in exchange.data:
@@ -109,7 +103,7 @@ def stream_types(exchange: Exchange) -> Iterator[str]:
             yield f"{_first_error(event_type, data)} in {data[:120]}"
 
 
-@rule("stream.ends", "Each stream ends by itself.", "RFC 9112, 8; chatkit.server.StreamingResult", _streams)
+@rule("stream.ends", "Each stream ends by itself.", "RFC 9112, 8; chatkit.server.StreamingResult", IS_STREAM)
 def stream_ends(exchange: Exchange) -> Iterator[str]:
     if exchange.end in ("broken", "timeout"):
         how = "the connection broke off" if exchange.end == "broken" else "it did not end in time"
@@ -120,7 +114,7 @@ def stream_ends(exchange: Exchange) -> Iterator[str]:
     "json.media_type",
     "What is not streamed is application/json.",
     "chatkit.server.NonStreamingResult; RFC 8259, 11",
-    _json,
+    _is_json,
 )
 def json_media_type(exchange: Exchange) -> Iterator[str]:
     if _media_type(exchange) != "application/json":
@@ -131,7 +125,7 @@ def json_media_type(exchange: Exchange) -> Iterator[str]:
     "json.types",
     "Each answer is of the SDK's type for its request, without coercion.",
     "chatkit.server.ChatKitServer._process_non_streaming",
-    _json,
+    _is_json,
 )
 def json_types(exchange: Exchange) -> Iterator[str]:
     if exchange.kind in RESPONSES:
@@ -146,7 +140,6 @@ def json_types(exchange: Exchange) -> Iterator[str]:
     "json.nothing_hidden",
     "Hidden context items and metadata of threads never leave the server.",
     "chatkit.server.ChatKitServer._to_thread_response; chatkit.types.HiddenContextItem",
-    _all,
 )
 def nothing_hidden(exchange: Exchange) -> Iterator[str]:
     loaded = [_loaded(data) for data in exchange.data] if exchange.is_stream else [exchange.json]
@@ -161,7 +154,6 @@ def nothing_hidden(exchange: Exchange) -> Iterator[str]:
     "errors.no_server_error",
     "No request is answered with a status of 500 or more, except 501.",
     "RFC 9110, 15.5 and 15.6: what the client did wrong is 4xx",
-    _all,
 )
 def no_server_error(exchange: Exchange) -> Iterator[str]:
     if exchange.status >= 500 and exchange.status != HTTPStatus.NOT_IMPLEMENTED:
@@ -172,7 +164,7 @@ def no_server_error(exchange: Exchange) -> Iterator[str]:
     "errors.problem_json",
     "Refusals are application/problem+json with title, detail and the response's status.",
     "RFC 9457, 3 and 3.1",
-    _errors,
+    _is_error,
 )
 def problem_json(exchange: Exchange) -> Iterator[str]:
     if _media_type(exchange) != "application/problem+json":
@@ -188,7 +180,7 @@ def problem_json(exchange: Exchange) -> Iterator[str]:
         yield f"type is no text in {exchange.summary}"
 
 
-@rule("errors.no_internals", "Refusals hold neither HTML nor a stack trace.", "RFC 9457, 5 Security", _errors)
+@rule("errors.no_internals", "Refusals hold neither HTML nor a stack trace.", "RFC 9457, 5 Security", _is_error)
 def no_internals(exchange: Exchange) -> Iterator[str]:
     text = exchange.body.decode(errors="replace").lower()
     yield from (f"{mark!r} in {exchange.summary}" for mark in INTERNALS if mark.lower() in text)

@@ -7,7 +7,16 @@ from typing import Any
 from chatkit.types import AssistantMessageItem, ThreadItemAddedEvent, ThreadItemDoneEvent, ThreadItemUpdatedEvent
 
 from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
-from taskchat_app.conformance.conversations import eventually, items, new_thread, talk, thread_ids, user_message_of
+from taskchat_app.conformance.conversations import (
+    eventually,
+    item_ids,
+    items,
+    new_thread,
+    sent_message,
+    talk,
+    thread_ids,
+    user_message_of,
+)
 from taskchat_app.conformance.http_client import Exchange, Session
 from taskchat_app.conformance.requests import ABSENT, message
 from taskchat_app.conformance.stream_rules import thread_of
@@ -53,9 +62,7 @@ async def parts(session: Session) -> None:
 
 
 async def _expect_kept(session: Session, exchange: Exchange, name: str, value: object) -> None:
-    said = user_message_of(exchange)
-    demand(said is not None, exchange.summary)
-    assert said is not None
+    said = sent_message(exchange)
     streamed = said.model_dump(mode="json", exclude_none=True).get(name)
     demand(streamed == value, f"{name} was streamed as {streamed!r}")
     stored = [item.get(name) for item in await items(session, said.thread_id) if item["id"] == said.id]
@@ -83,10 +90,7 @@ async def same_key(session: Session) -> None:
     request, key = message(session.prompts["say"][0]), secrets.token_hex(16)
     first = await session.send(request, key=key)
     second = await session.send(request, key=key, is_repeat=True)
-    said, again = user_message_of(first), user_message_of(second)
-    demand(said is not None and again is not None, f"{first.summary}; {second.summary}")
-    assert said is not None
-    assert again is not None
+    said, again = sent_message(first), sent_message(second)
     demand(said.id == again.id, f"the messages {said.id} and {again.id}")
     demand(_answer(first) == _answer(second), f"first {_answer(first)!r}, then {_answer(second)!r}")
     stored = [item["id"] for item in await items(session, said.thread_id) if item["type"] == "user_message"]
@@ -127,7 +131,7 @@ async def two_at_once(session: Session) -> None:
     both = await asyncio.gather(*(session.send(message(word, thread_id)) for word in ("Hello", "Thanks")))
     accepted = [said.id for one in both if (said := user_message_of(one)) is not None]
     demand(bool(accepted) and all(one.is_stream or one.is_refusal for one in both), "; ".join(o.summary for o in both))
-    found = [item["id"] for item in await items(session, thread_id)]
+    found = await item_ids(session, thread_id)
     demand(len(found) == len(set(found)) and set(accepted) <= set(found), f"accepted {accepted}, stored {found}")
 
 
@@ -139,9 +143,7 @@ async def two_at_once(session: Session) -> None:
 async def kept(session: Session) -> None:
     exchange = await _leave(session)
     thread_id, arrived = thread_of(exchange) or "", _answer(exchange)
-    said = user_message_of(exchange)
-    demand(said is not None, exchange.summary)
-    assert said is not None
+    said = sent_message(exchange)
     if not arrived:
         raise Skip(f"No text arrived before the end: {exchange.summary}")
 
@@ -175,8 +177,7 @@ async def resumed(session: Session) -> None:
     request, key = message(session.prompts["say"][0]), secrets.token_hex(16)
     left = await _leave(session, key)
     again = await session.send(request, key=key, is_repeat=True)
-    first, second = user_message_of(left), user_message_of(again)
-    demand(first is not None and second is not None and first.id == second.id, f"{left.summary}; {again.summary}")
+    demand(sent_message(left).id == sent_message(again).id, f"{left.summary}; {again.summary}")
     demand(_answer(again).startswith(_answer(left)), f"{_answer(left)!r} arrived, then {_answer(again)!r}")
     demand(again.end == "complete" and bool(_answer(again)), again.summary)
 
@@ -215,16 +216,12 @@ def _answer(exchange: Exchange) -> str:
 )
 async def replaces(session: Session) -> None:
     first, second = await talk(session, [session.prompts["say"][0], "Thanks"])
-    said, later = user_message_of(first), user_message_of(second)
-    demand(said is not None and later is not None, f"{first.summary}; {second.summary}")
-    assert said is not None
-    before = [item["id"] for item in await items(session, said.thread_id)]
-    exchange = await session.send(
-        {"type": "threads.retry_after_item", "params": {"thread_id": said.thread_id, "item_id": said.id}},
-        while_busy=True,
-    )
+    said, _ = sent_message(first), sent_message(second)
+    before = await item_ids(session, said.thread_id)
+    params = {"thread_id": said.thread_id, "item_id": said.id}
+    exchange = await session.send({"type": "threads.retry_after_item", "params": params}, while_busy=True)
     demand(exchange.is_stream and not exchange.is_refusal, exchange.summary)
-    after = [item["id"] for item in await items(session, said.thread_id)]
+    after = await item_ids(session, said.thread_id)
     demand(after[:1] == [said.id], f"the thread begins with {after[:1]} instead of {said.id}")
     demand(not set(before[1:]) & set(after), f"{sorted(set(before[1:]) & set(after))} are still there")
     demand(len(after) > 1, "there is no answer")
@@ -237,8 +234,8 @@ async def replaces(session: Session) -> None:
 )
 async def retry_refused(session: Session) -> None:
     thread_id = await new_thread(session)
-    before = [item["id"] for item in await items(session, thread_id)]
+    before = await item_ids(session, thread_id)
     for item_id in (before[-1], ABSENT):
         exchange = await session.ask("threads.retry_after_item", thread_id=thread_id, item_id=item_id)
         demand(exchange.is_refusal or (exchange.is_stream and not exchange.events), exchange.summary)
-    demand([item["id"] for item in await items(session, thread_id)] == before, "items are gone")
+    demand(await item_ids(session, thread_id) == before, "items are gone")

@@ -15,7 +15,7 @@ from chatkit.types import (
     UserMessageItem,
 )
 
-from taskchat_app.conformance.checks import Check, Skip, fail_on, rule
+from taskchat_app.conformance.checks import IS_WHOLE_STREAM, Check, Skip, fail_on, rule
 from taskchat_app.conformance.http_client import Exchange, Session
 from taskchat_app.conformance.stream_state import StreamState
 
@@ -24,20 +24,16 @@ PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"
 EVENTS = "chatkit.server.ChatKitServer._process_events"
 
 
-def _streams(session: Session) -> list[Exchange]:
-    return session.streams
+def _is_message(exchange: Exchange) -> bool:
+    return exchange.is_whole_stream and exchange.kind in MESSAGES and not exchange.is_refusal
 
 
-def _own_streams(session: Session) -> list[Exchange]:
-    return [one for one in session.streams if not one.is_repeat]
+def _is_new_message(exchange: Exchange) -> bool:
+    return _is_message(exchange) and not exchange.is_repeat
 
 
-def _messages(session: Session) -> list[Exchange]:
-    return [one for one in session.streams if one.kind in MESSAGES and not one.is_refusal]
-
-
-def _failures(session: Session) -> list[Exchange]:
-    return [one for one in session.streams if any(isinstance(event, ErrorEvent) for event in one.events)]
+def _is_failure(exchange: Exchange) -> bool:
+    return exchange.is_whole_stream and any(isinstance(event, ErrorEvent) for event in exchange.events)
 
 
 def item_of(event: ThreadStreamEvent) -> str | None:
@@ -57,7 +53,12 @@ def thread_of(exchange: Exchange) -> str | None:
     return exchange.params.get("thread_id")
 
 
-@rule("stream.thread_created", "threads.create streams thread.created first, no other request does.", PROCESS, _streams)
+@rule(
+    "stream.thread_created",
+    "threads.create streams thread.created first, no other request does.",
+    PROCESS,
+    IS_WHOLE_STREAM,
+)
 def thread_created(exchange: Exchange) -> Iterator[str]:
     positions = [index for index, event in enumerate(exchange.events) if event.type == "thread.created"]
     expected = [0] if exchange.kind == "threads.create" else []
@@ -69,7 +70,7 @@ def thread_created(exchange: Exchange) -> Iterator[str]:
     "stream.user_message",
     "A message streams the user's message once, as done, before any item of the answer.",
     "chatkit.server.ChatKitServer._process_new_thread_item_respond",
-    _messages,
+    _is_message,
 )
 def user_message(exchange: Exchange) -> Iterator[str]:
     about_items = [event for event in exchange.events if item_of(event) is not None]
@@ -88,7 +89,7 @@ def user_message(exchange: Exchange) -> Iterator[str]:
     "stream.one_thread",
     "All items and updates of a stream belong to its thread.",
     "chatkit.types.ThreadItemBase, ThreadUpdatedEvent",
-    _streams,
+    IS_WHOLE_STREAM,
 )
 def one_thread(exchange: Exchange) -> Iterator[str]:
     its_own = exchange.params.get("thread_id", thread_of(exchange))
@@ -107,7 +108,7 @@ def one_thread(exchange: Exchange) -> Iterator[str]:
     "stream.options",
     "A new answer streams stream_options before its first item.",
     f"{EVENTS}, chatkit.types.StreamOptionsEvent",
-    lambda session: [one for one in _messages(session) if not one.is_repeat],
+    _is_new_message,
 )
 def options(exchange: Exchange) -> Iterator[str]:
     for event in exchange.events:
@@ -124,38 +125,35 @@ def options(exchange: Exchange) -> Iterator[str]:
     "stream.answered",
     "A message is answered with items or an error.",
     "chatkit.server.ChatKitServer.respond",
-    _messages,
+    _is_message,
 )
 def answered(exchange: Exchange) -> Iterator[str]:
     if len([event for event in exchange.events if isinstance(event, ErrorEvent | ThreadItemDoneEvent)]) < 2:
         yield exchange.summary
 
 
-def _follow_all(session: Session) -> dict[str, list[str]]:
-    """Follow the items of all streams in their order, once; return the breaches by check."""
-    if "breaches" not in session.memory:
-        session.memory["breaches"] = _breaches(session)
-    return session.memory["breaches"]
-
-
 def _breaches(session: Session) -> dict[str, list[str]]:
-    known: defaultdict[str, set[str]] = defaultdict(set)
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    for exchange in _own_streams(session):
-        thread = thread_of(exchange) or ""
-        state = StreamState(known[thread])
-        state.follow(exchange.events)
-        known[thread] |= state.done | set(state.open)
-        for name, breaches in state.breaches.items():
-            found[name] += [f"{exchange.kind}: {breach}" for breach in breaches]
-    return found
+    """Follow the items of all streams in their order, once; return the breaches by check. Skip without a stream."""
+    streams = [one for one in session.exchanges if one.is_whole_stream and not one.is_repeat]
+    if not streams:
+        raise Skip("No stream was received.")
+    if "breaches" not in session.memory:
+        known: defaultdict[str, set[str]] = defaultdict(set)
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for exchange in streams:
+            thread = thread_of(exchange) or ""
+            state = StreamState(known[thread])
+            state.follow(exchange.events)
+            known[thread] |= state.done | set(state.open)
+            for name, breaches in state.breaches.items():
+                found[name] += [f"{exchange.kind}: {breach}" for breach in breaches]
+        session.memory["breaches"] = found
+    return session.memory["breaches"]
 
 
 def _state_check(name: str, expected: str, source: str) -> Check:
     async def judge(session: Session) -> None:
-        if not _own_streams(session):
-            raise Skip("No stream was received.")
-        fail_on(_follow_all(session)[name])
+        fail_on(_breaches(session)[name])
 
     return Check(name, expected, source, judge)
 
@@ -205,7 +203,7 @@ STATE_CHECKS = [
     "stream.after_error",
     "After an error event no item is added or changed.",
     f"{EVENTS}: an exception ends the answer",
-    _failures,
+    _is_failure,
 )
 def after_error(exchange: Exchange) -> Iterator[str]:
     at = next(index for index, event in enumerate(exchange.events) if isinstance(event, ErrorEvent))
@@ -216,7 +214,7 @@ def after_error(exchange: Exchange) -> Iterator[str]:
     "stream.error_message",
     "An error event with the code custom has a sentence for the user.",
     "chatkit.errors.CustomStreamError.message, chatkit.types.ErrorEvent",
-    _failures,
+    _is_failure,
 )
 def error_message(exchange: Exchange) -> Iterator[str]:
     for event in exchange.events:

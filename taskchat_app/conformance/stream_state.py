@@ -24,6 +24,14 @@ from chatkit.types import (
     WorkflowTaskUpdated,
 )
 
+MessageUpdate = (
+    AssistantMessageContentPartAdded
+    | AssistantMessageContentPartTextDelta
+    | AssistantMessageContentPartAnnotationAdded
+    | AssistantMessageContentPartDone
+)
+WorkflowUpdate = WorkflowTaskAdded | WorkflowTaskUpdated
+
 
 class StreamState:
     """The items of one stream: open ones as their updates leave them, and the ids of those that are done."""
@@ -82,29 +90,14 @@ class StreamState:
             self._note("stream.added_first", f"{update.type} of {item_id} came before thread.item.added")
 
     def _apply_update(self, item: ThreadItem, update: ThreadItemUpdate) -> None:
-        match item, update:
-            case AssistantMessageItem(), (
-                AssistantMessageContentPartAdded()
-                | AssistantMessageContentPartTextDelta()
-                | AssistantMessageContentPartAnnotationAdded()
-                | AssistantMessageContentPartDone()
-            ):
-                self._update_message(item, update)
-            case WorkflowItem(), WorkflowTaskAdded() | WorkflowTaskUpdated():
-                self._update_workflow(item, update)
-            case ((AssistantMessageItem() | WorkflowItem()), _):
-                self._note("stream.updates_fit", f"{update.type} of the {item.type} {item.id}")
-            case _:
-                pass
+        if isinstance(item, AssistantMessageItem) and isinstance(update, MessageUpdate):
+            self._update_message(item, update)
+        elif isinstance(item, WorkflowItem) and isinstance(update, WorkflowUpdate):
+            self._update_workflow(item, update)
+        elif isinstance(item, AssistantMessageItem | WorkflowItem):
+            self._note("stream.updates_fit", f"{update.type} of the {item.type} {item.id}")
 
-    def _update_message(
-        self,
-        item: AssistantMessageItem,
-        update: AssistantMessageContentPartAdded
-        | AssistantMessageContentPartTextDelta
-        | AssistantMessageContentPartAnnotationAdded
-        | AssistantMessageContentPartDone,
-    ) -> None:
+    def _update_message(self, item: AssistantMessageItem, update: MessageUpdate) -> None:
         if update.content_index > len(item.content) or update.content_index < 0:
             self._note(
                 "stream.indexes", f"{update.type} of part {update.content_index}, the next is {len(item.content)}"
@@ -127,7 +120,7 @@ class StreamState:
                     self._note("stream.deltas", _differs("the part's done text", part.text, update.content.text))
                 item.content[update.content_index] = update.content.model_copy(deep=True)
 
-    def _update_workflow(self, item: WorkflowItem, update: WorkflowTaskAdded | WorkflowTaskUpdated) -> None:
+    def _update_workflow(self, item: WorkflowItem, update: WorkflowUpdate) -> None:
         tasks = item.workflow.tasks
         if isinstance(update, WorkflowTaskAdded):
             if update.task_index != len(tasks):

@@ -12,23 +12,15 @@ from benchmarks.bare_chatkit import build_app
 from benchmarks.chat import call_status, is_text
 from benchmarks.figures import Row, p95, table
 from benchmarks.sizes import SMOKE
+from tests.chatting import message
 from tests.standin import Standin, last_user_text, text
 from tests.standin.fixtures import gemini_standin
 
 __all__ = ["gemini_standin"]
 
 
-def request(words: str, thread_id: str | None = None) -> dict[str, Any]:
-    params: dict[str, Any] = {
-        "input": {"content": [{"type": "input_text", "text": words}], "attachments": [], "inference_options": {}}
-    }
-    if thread_id is None:
-        return {"type": "threads.create", "params": params}
-    return {"type": "threads.add_user_message", "params": params | {"thread_id": thread_id}}
-
-
 async def ask(client: httpx.AsyncClient, words: str, thread_id: str | None = None) -> list[dict[str, Any]]:
-    answer = await client.post("/api/chatkit", json=request(words, thread_id))
+    answer = await client.post("/api/chatkit", json=message(words, thread_id))
     return [json.loads(line.removeprefix("data: ")) for line in answer.text.splitlines() if line]
 
 

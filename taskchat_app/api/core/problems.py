@@ -27,8 +27,12 @@ from taskchat_app.i18n.validation_messages import complaint, reason_of
 
 log = logging.getLogger(__name__)
 
-RETRY_AFTER_SECONDS = 5
-"""Sent while the database is unreachable or the server restarts."""
+STATUS_HEADERS: dict[int, dict[str, str]] = {
+    HTTPStatus.UNAUTHORIZED: {"WWW-Authenticate": "Bearer"},
+    # While the database is unreachable or the server restarts.
+    HTTPStatus.SERVICE_UNAVAILABLE: {"Retry-After": "5"},
+}
+"""Headers of every problem with this status, unless it has others."""
 FIELD_MAX_CHARACTERS = 200
 """Of a field's name, which is the client's where it is unknown."""
 LISTED_MAX = 20
@@ -85,6 +89,7 @@ def problem(status: int, code: str, detail: str, headers: Mapping[str, str] | No
     """Return a problem+json response in the reader's language; `facts` are more members, such as `resets_at`."""
     shown = render(detail, request_language.get())
     body = {"title": HTTPStatus(status).phrase, "status": int(status), "detail": shown, "code": code, **facts}
+    headers = {**STATUS_HEADERS.get(status, {}), **(headers or {})}
     # json.dumps escapes to ASCII: a lone surrogate from the request could not be encoded in UTF-8.
     return Response(json.dumps(body, default=_plain), status, headers, media_type="application/problem+json")
 
@@ -98,19 +103,9 @@ def standard_problem(status: HTTPStatus, headers: Mapping[str, str] | None = Non
 def refusal_problem(error: errors.PersonError) -> Response:
     """Return the problem for a PersonError."""
     status = next(STATUS[kind] for kind in type(error).__mro__ if kind in STATUS)
-    headers: dict[str, str] = {}
-    if status is HTTPStatus.UNAUTHORIZED:
-        headers["WWW-Authenticate"] = "Bearer"
-    if status is HTTPStatus.SERVICE_UNAVAILABLE:
-        headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    if "resets_at" in error.facts:
-        headers["Retry-After"] = str(_seconds_until(error.facts["resets_at"]))
+    resets_at: datetime | None = error.facts.get("resets_at")
+    headers = {"Retry-After": str(max(1, math.ceil((resets_at - now()).total_seconds())))} if resets_at else None
     return problem(status, error.code, error.detail, headers, **error.facts)
-
-
-def unavailable(**facts: Any) -> Response:
-    """Return a 503 with Retry-After, for an unreachable database."""
-    return standard_problem(HTTPStatus.SERVICE_UNAVAILABLE, {"Retry-After": str(RETRY_AFTER_SECONDS)}, **facts)
 
 
 def is_outage(error: BaseException) -> bool:
@@ -124,15 +119,10 @@ def is_outage(error: BaseException) -> bool:
 
 def add_problem_handlers(app: FastAPI) -> None:
     """Register handlers that answer every error of the app's routes with a problem."""
-    app.exception_handler(errors.PersonError)(_on_person_error)
     app.exception_handler(RequestValidationError)(_on_invalid_request)
     app.exception_handler(HTTPException)(_on_http_exception)
-    app.add_middleware(UnexpectedErrorMiddleware)
+    app.add_middleware(ProblemMiddleware)
     app.add_middleware(RequestLanguageMiddleware)  # the last one runs first
-
-
-async def _on_person_error(request: Request, error: errors.PersonError) -> Response:
-    return refusal_problem(error)
 
 
 async def _on_http_exception(request: Request, error: HTTPException) -> Response:
@@ -169,16 +159,12 @@ def _sentence(error: Mapping[str, Any]) -> str:
     return complaint(_field(location), error)
 
 
-def _seconds_until(moment: datetime) -> int:
-    return max(1, math.ceil((moment - now()).total_seconds()))
-
-
 def _plain(value: Any) -> Any:
     return utc_text(value) if isinstance(value, datetime) else str(value)
 
 
-class UnexpectedErrorMiddleware:
-    """Middleware: answers unexpected exceptions with 503 or 500, logged once; re-raises if a response has begun."""
+class ProblemMiddleware:
+    """Middleware: answers exceptions with their problem (see problem_of); re-raises if a response has begun."""
 
     def __init__(self, app: ASGIApp):
         self.app = app
@@ -207,9 +193,7 @@ def problem_of(error: Exception, scope: Scope) -> Response:
         return refusal_problem(error)
     # The route's pattern and not the path, which can hold a secret.
     route = getattr(scope.get("route"), "path", scope["path"])
-    if log_unexpected(error, f"{scope['method']} {route}") is HTTPStatus.SERVICE_UNAVAILABLE:
-        return unavailable()
-    return standard_problem(HTTPStatus.INTERNAL_SERVER_ERROR)
+    return standard_problem(log_unexpected(error, f"{scope['method']} {route}"))
 
 
 def log_unexpected(error: Exception, request: str) -> HTTPStatus:

@@ -1,9 +1,14 @@
-"""Reads request bodies as they arrive; limits their size and duration, and what is discarded of a too large one."""
+"""Reads request bodies as they arrive; limits their size, duration and charset, and what is discarded of large ones."""
 
 import asyncio
 from collections.abc import Callable
 
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import Headers
 from starlette.types import Message, Receive
+
+from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.i18n.messages import gettext
 
 SILENCE_SECONDS = 30.0
 """Maximum time without data: limits how long a silent client occupies memory or a place for its body."""
@@ -12,6 +17,8 @@ BODY_SECONDS = 300.0
 DISCARDED_MAX_BYTES = 16 * 1024 * 1024
 """Read and discarded of a body that is too large: a client that is still sending would see a broken connection instead
 of the 413."""
+
+READ_AS_UTF_8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 
 
 class IncomingBody:
@@ -47,3 +54,14 @@ class IncomingBody:
                 self._keep(part)
             if not message.get("more_body", False) or self.size > self._most_bytes + DISCARDED_MAX_BYTES:
                 return message
+
+
+def check_form_charset(headers: Headers) -> None:
+    """Raise BadRequest for a multipart form whose Content-Type names another charset than UTF-8 or ASCII.
+
+    Starlette decodes its fields with any codec of Python that the client names: "punycode" takes quadratic time, and
+    others raise errors that Starlette does not expect. Browsers name none, and the parser of other forms ignores it.
+    """
+    kind, options = parse_options_header(headers.get("content-type"))
+    if kind.startswith(b"multipart/") and options.get(b"charset", b"utf-8").lower() not in READ_AS_UTF_8:
+        raise BadRequest(gettext("The form is in another charset than UTF-8. Send it in UTF-8, or without a charset."))

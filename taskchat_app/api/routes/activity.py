@@ -8,8 +8,8 @@ from pydantic import BaseModel
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.core.request_language import request_language
-from taskchat_app.api.schemas.numbers import ChangeId
+from taskchat_app.api.schemas.bodies import Body, Sentence
+from taskchat_app.api.schemas.openapi_fields import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
@@ -18,7 +18,6 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.snapshots import snapshot_json
 from taskchat_app.domain.tasks.task_view import utc_text
-from taskchat_app.i18n.catalogue import render
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 
@@ -55,11 +54,11 @@ class ActivityBody(BaseModel):
     next: str | None
 
 
-class ConflictBody(BaseModel):
+class ConflictBody(Body):
     """`number` is null for a conversation, which the reason names."""
 
     number: int | None
-    reason: str
+    reason: Sentence
 
 
 class UndoBody(BaseModel):
@@ -80,39 +79,41 @@ async def activity(
     """List the changes of tasks, newest first, with actor and state before and after."""
     async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, turn=turn, cursor=cursor, limit=limit)
-    return {"changes": [activity_json(change, person.zone) for change in page.changes], "next": page.next}
+    return {"changes": [change_json(change, person.zone) for change in page.changes], "next": page.next}
 
 
 @router.post("/{change_id}/undo", response_model=UndoBody)
 async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
     """Undo one change. A task that was changed since is left as it is and named; a second undo changes nothing."""
-    return await answer_once(person, key, lambda session, by: undo_changes(session, by, [change_id]), undo_json)
+    return await answer_once(person, key, lambda session, by: undo_changes(session, by, [change_id]), undo_body)
 
 
-def activity_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
-    """Return a change of a task as JSON for clients; whole days end as they do in the user's zone."""
+def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
+    """Return a change as JSON for clients, without the text of messages; whole days end as they do in the user's zone.
+
+    `token` is there only if the change was made with one.
+    """
+    is_task = change.kind == "task"
     fields = {
         "id": change.id,
         "at": utc_text(change.at),
-        "actor": change.actor,
+        "kind": change.kind,
         "action": change.action,
+        "actor": change.actor,
         "task": change.task_number,
-        "before": snapshot_json(change.before, zone),
-        "after": snapshot_json(change.after, zone),
+        "before": snapshot_json(change.before, zone) if is_task else None,
+        "after": snapshot_json(change.after, zone) if is_task else None,
         "thread_id": change.thread_id,
+        "item_id": change.item_id,
         "turn_id": change.turn_id,
     }
-    return fields | token_json(change)
+    return fields | ({"token": {"id": change.token_id, "name": change.token_name}} if change.token_id else {})
 
 
-def token_json(change: Change) -> dict[str, Any]:
-    """Return the access token with which the change was made, as JSON for clients; empty without one."""
-    return {"token": {"id": change.token_id, "name": change.token_name}} if change.token_id else {}
-
-
-def undo_json(outcome: UndoOutcome) -> dict[str, Any]:
-    """Return the outcome of an undo as JSON for clients."""
-    reasons = [*((one.number, one.reason) for one in outcome.conflicts), *((None, reason) for reason in outcome.left)]
-    language = request_language.get()
-    conflicts = [{"number": number, "reason": render(reason, language)} for number, reason in reasons]
-    return {"undone": outcome.undone, "conflicts": conflicts}
+def undo_body(outcome: UndoOutcome) -> UndoBody:
+    """Return the outcome of an undo as its body."""
+    conflicts = [
+        *map(ConflictBody.of, outcome.conflicts),
+        *(ConflictBody(number=None, reason=one) for one in outcome.left),
+    ]
+    return UndoBody(undone=outcome.undone, conflicts=conflicts)

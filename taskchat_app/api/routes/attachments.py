@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AbstractContextManager
-from typing import Annotated, Any, NamedTuple, cast
+from typing import Annotated, Any, cast
 from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request, Response
@@ -11,7 +11,7 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 
 from taskchat_app.api.core.credentials import Chatter, signed_or
-from taskchat_app.api.core.form_charset import check_form_charset
+from taskchat_app.api.core.request_bodies import check_form_charset
 from taskchat_app.api.streams.uploads import receive_upload
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.domain.attachments import attachments
@@ -45,13 +45,6 @@ Uploader = Annotated[str, signed_or("upload", "chat")]
 Loader = Annotated[str, signed_or("load", "read")]
 
 
-class UploadedFile(NamedTuple):
-    """The file of a request's body; `name` is empty if the request gives none."""
-
-    name: str
-    content: bytes
-
-
 @router.post("", status_code=201, openapi_extra=BODY)
 async def create(request: Request, person: Chatter, name: Annotated[str, Query()] = "") -> Response:
     """Upload a file of up to 10 MB, as `file` of a form or as the body with `name`; a message then names its id.
@@ -59,8 +52,8 @@ async def create(request: Request, person: Chatter, name: Annotated[str, Query()
     PNG, JPEG, WebP, GIF, PDF or text in UTF-8, by content. Pictures are stored without their metadata.
     """
     with _upload_place(person.id):
-        file = await _file_of(request)
-        row = await attachments.add(person.id, name or file.name, file.content)
+        sent_name, content = await _file_of(request)
+        row = await attachments.add(person.id, name or sent_name, content)
     return JSONResponse(_json(row), 201)
 
 
@@ -70,8 +63,8 @@ async def upload(attachment_id: str, request: Request, user_id: Uploader) -> Res
     async with reading(user_id) as session:
         await attachments.access_unsent(session, user_id, attachment_id)
     with _upload_place(user_id):
-        file = await _file_of(request)
-        row = await attachments.upload(user_id, attachment_id, file.content)
+        _, content = await _file_of(request)
+        row = await attachments.upload(user_id, attachment_id, content)
     return JSONResponse(_json(row))
 
 
@@ -100,13 +93,13 @@ def _upload_place(user_id: str) -> AbstractContextManager[None]:
     return _open.taken(bounds, gettext("Other files are being uploaded. Try again in a moment."))
 
 
-async def _file_of(request: Request) -> UploadedFile:
-    """Read the body; raise TooLarge for too many bytes, BadRequest for a form without a file."""
+async def _file_of(request: Request) -> tuple[str, bytes]:
+    """Return the file's name (perhaps empty) and content; raise TooLarge, BadRequest for a form without a file."""
     body = bytearray()
     size = await receive_upload(request, FILE_MAX_BYTES + FORM_MAX_BYTES, body.extend)
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         attachments.check_size(size)
-        return UploadedFile("", bytes(body))
+        return "", bytes(body)
     attachments.check_size(size - FORM_MAX_BYTES)
     check_form_charset(request.headers)
 
@@ -121,7 +114,7 @@ async def _file_of(request: Request) -> UploadedFile:
         file = next((value for value in form.values() if isinstance(value, UploadFile)), None)
         if file is None:
             raise BadRequest(gettext("The form has no file. Send it as “file”."))
-        return UploadedFile(file.filename or "", await file.read())
+        return file.filename or "", await file.read()
     finally:
         await form.close()
 

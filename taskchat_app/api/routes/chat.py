@@ -6,19 +6,14 @@ from collections.abc import AsyncGenerator
 from typing import Any, cast
 
 from chatkit.types import (
-    AttachmentsCreateReq,
-    AttachmentsDeleteReq,
     ChatKitReq,
     InputTranscribeReq,
-    ItemsFeedbackReq,
     ItemsListReq,
     ThreadsAddClientToolOutputReq,
-    ThreadsDeleteReq,
     ThreadsGetByIdReq,
     ThreadsListReq,
     ThreadsSyncCustomActionReq,
     ThreadStreamEvent,
-    ThreadsUpdateReq,
     TranscriptionResult,
     is_streaming_req,
 )
@@ -47,7 +42,6 @@ from taskchat_app.i18n.validation_messages import complaint
 router = APIRouter(tags=["Chat"])
 
 READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
-WRITING = ThreadsUpdateReq | ThreadsDeleteReq | ItemsFeedbackReq | AttachmentsCreateReq | AttachmentsDeleteReq
 DEPTH_MAX = 64
 
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
@@ -73,7 +67,6 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
     if isinstance(parsed, InputTranscribeReq):
         text = await transcribe(person, parsed.params.audio_base64, parsed.params.mime_type)
         return Response(TranscriptionResult(text=text).model_dump_json(), media_type="application/json")
-    assert isinstance(parsed, WRITING)
     return await answer_once(
         person, key, lambda session, _: server.answer(parsed, RequestContext(person, session=session)), json.loads
     )

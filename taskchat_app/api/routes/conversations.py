@@ -3,12 +3,12 @@
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from taskchat_app.api.core.credentials import Chatter, Reader
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.schemas.bodies import Body, UtcTime
+from taskchat_app.api.schemas.bodies import Body, StrictBody, UtcTime
 from taskchat_app.api.schemas.openapi_fields import Name, Words
 from taskchat_app.assistant.threads import conversations, thread_rows
 from taskchat_app.assistant.threads.message_search import LIMIT_MAX, search_messages
@@ -38,9 +38,7 @@ class ConversationsBody(BaseModel):
     unread: int
 
 
-class NewTitle(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class NewTitle(StrictBody):
     title: Name
 
 

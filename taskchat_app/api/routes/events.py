@@ -5,20 +5,18 @@ import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from taskchat_app.api.core.credentials import Reader
-from taskchat_app.api.routes.activity import token_json
+from taskchat_app.api.routes.activity import change_json
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.domain.accounts.accounts import Person, stored_zone
 from taskchat_app.domain.log import changes
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.snapshots import snapshot_json
-from taskchat_app.domain.tasks.task_view import utc_text
 
 router = APIRouter(tags=["Events"])
 
@@ -76,31 +74,10 @@ def _encode(change: Change, zone: ZoneInfo) -> bytes:
     key = (id(change), zone.key)
     kept = _encoded.get(key)
     if kept is None:
-        event = ServerSentEvent(json.dumps(change_json(change, zone)), event="change", id=str(change.id), sep="\n")
+        fields = {name: value for name, value in change_json(change, zone).items() if value is not None}
+        event = ServerSentEvent(json.dumps(fields), event="change", id=str(change.id), sep="\n")
         # With the change itself: as long as it is kept, no other object has its identity.
         kept = _encoded[key] = (change, event.encode())
         if len(_encoded) > changes.PAGE:
             _encoded.popitem(last=False)
     return kept[1]
-
-
-def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
-    """Return a change as clients see it, without empty fields and without the text of messages.
-
-    Whole days end as they do in the user's zone.
-    """
-    is_task = change.kind == "task"
-    fields = {
-        "id": change.id,
-        "at": utc_text(change.at),
-        "kind": change.kind,
-        "action": change.action,
-        "actor": change.actor,
-        "task": change.task_number,
-        "before": snapshot_json(change.before, zone) if is_task else None,
-        "after": snapshot_json(change.after, zone) if is_task else None,
-        "thread_id": change.thread_id,
-        "item_id": change.item_id,
-        "turn_id": change.turn_id,
-    }
-    return {name: value for name, value in fields.items() if value is not None} | token_json(change)

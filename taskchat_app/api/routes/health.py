@@ -11,7 +11,7 @@ from pydantic import BaseModel
 
 from taskchat_app import __version__
 from taskchat_app.api.core.credentials import bearer_token
-from taskchat_app.api.core.problems import problem, refusal_problem, standard_problem, unavailable
+from taskchat_app.api.core.problems import problem, refusal_problem, standard_problem
 from taskchat_app.assistant.turns.turns import RESTARTING, draining
 from taskchat_app.config import settings
 from taskchat_app.domain.storage import database
@@ -38,7 +38,7 @@ async def health() -> HealthBody | Response:
     if draining.is_set():
         return refusal_problem(Draining(RESTARTING, version=__version__))
     if not await _database_answers():
-        return unavailable(database="unreachable", version=__version__)
+        return standard_problem(HTTPStatus.SERVICE_UNAVAILABLE, database="unreachable", version=__version__)
     return HealthBody(assistant="gemini" if settings().gemini_api_key else "offline")
 
 
@@ -57,7 +57,7 @@ async def read_metrics(request: Request) -> Response:
     if token is None:
         return standard_problem(HTTPStatus.NOT_FOUND)
     if not hmac.compare_digest((bearer_token(request.headers) or "").encode(), token.encode()):
-        return problem(HTTPStatus.UNAUTHORIZED, "bad_token", METRICS_REFUSAL, {"WWW-Authenticate": "Bearer"})
+        return problem(HTTPStatus.UNAUTHORIZED, "bad_token", METRICS_REFUSAL)
     pool = database.pool_use()
     metrics.POOL_SIZE.set(pool.size)
     metrics.POOL_IN_USE.set(pool.in_use)

@@ -3,14 +3,14 @@
 from typing import Annotated, Any
 
 from fastapi import APIRouter
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from starlette.responses import Response
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.routes.tasks import NumberedRoute
-from taskchat_app.api.schemas.bodies import Body, DueAt, UtcTime
-from taskchat_app.api.schemas.numbers import TaskNumber
+from taskchat_app.api.schemas.bodies import Body, DueAt, StrictBody, UtcTime
+from taskchat_app.api.schemas.openapi_fields import TaskNumber
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import SNOOZE_MAX, SNOOZE_MINUTES
 from taskchat_app.domain.storage.database import reading
@@ -21,20 +21,16 @@ router = APIRouter(prefix="/api", tags=["reminders"], route_class=NumberedRoute)
 Before = Annotated[str, Field(json_schema_extra={"enum": [*BEFORE, NONE]})]
 
 
-class ReminderChoice(BaseModel):
+class ReminderChoice(StrictBody):
     """Request body: the time between the reminder and the due date.
 
     A due date without a time counts as 09:00 of its day. By default a task with a time rings at that time.
     """
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
     before: Before
 
 
-class Snooze(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class Snooze(StrictBody):
     minutes: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": SNOOZE_MAX})] = SNOOZE_MINUTES
 
 

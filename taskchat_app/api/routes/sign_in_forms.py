@@ -4,16 +4,17 @@ A browser is redirected to the next page. A page with another origin than the AP
 `Accept: application/json` and gets `{"location": "/login?error=…"}`, a path of the page, with the same cookie.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections import defaultdict
+from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from taskchat_app.api.core.credentials import client_address, cookie_token
-from taskchat_app.api.core.form_charset import check_form_charset
 from taskchat_app.api.core.login_cookie import clear_cookie, set_cookie
 from taskchat_app.api.core.problems import is_outage
+from taskchat_app.api.core.request_bodies import check_form_charset
 from taskchat_app.domain.accounts import accounts, password_links
 from taskchat_app.domain.accounts.accounts import SignedInLogin
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS, checked_timezone
@@ -22,7 +23,8 @@ from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(include_in_schema=False)
 
-Fields = Mapping[str, str]
+Form = defaultdict[str, str]
+"""The fields of a form; one that was not sent is empty."""
 TOKEN_MAX_CHARACTERS = 1000
 """Longer than any token of ours."""
 FORM_MAX_BYTES = 65_536
@@ -32,30 +34,27 @@ TOO_LARGE = gettext("The form is too large. Send at most {most:#,##0} bytes.", m
 
 @router.post("/auth/login")
 async def login(request: Request) -> Response:
-    async def sign_in(fields: Fields) -> SignedInLogin:
-        email, password = fields.get("email", ""), fields.get("password", "")
-        return await accounts.login(email, password, network=client_address(request))
-
-    return await _answer(request, "/login", sign_in)
+    return await _answer(
+        request, "/login", lambda form, network: accounts.login(form["email"], form["password"], network=network)
+    )
 
 
 @router.post("/auth/register")
 async def register(request: Request) -> Response:
-    async def sign_up(fields: Fields) -> SignedInLogin:
-        email, password = fields.get("email", ""), fields.get("password", "")
-        timezone = _known_timezone(fields.get("timezone", ""))
-        return await accounts.register(email, password, timezone, network=client_address(request))
+    def sign_up(form: Form, network: str) -> Awaitable[SignedInLogin]:
+        timezone = _known_timezone(form["timezone"])
+        return accounts.register(form["email"], form["password"], timezone, network=network)
 
     return await _answer(request, "/register", sign_up)
 
 
 @router.post("/auth/set-password")
 async def set_password(request: Request) -> Response:
-    async def set_and_sign_in(fields: Fields) -> SignedInLogin:
-        token, password = fields.get("token", ""), fields.get("password", "")
-        return await password_links.set_password(token, password, network=client_address(request))
-
-    return await _answer(request, password_links.PAGE, set_and_sign_in)
+    return await _answer(
+        request,
+        password_links.PAGE,
+        lambda form, network: password_links.set_password(form["token"], form["password"], network=network),
+    )
 
 
 @router.post("/auth/logout")
@@ -68,26 +67,26 @@ async def logout(request: Request) -> Response:
     return response
 
 
-async def _answer(request: Request, page: str, attempt: Callable[[Fields], Awaitable[SignedInLogin]]) -> Response:
+async def _answer(request: Request, page: str, attempt: Callable[[Form, str], Awaitable[SignedInLogin]]) -> Response:
     """Redirect to `next` with the cookie; after a failure back to the page with the error code."""
-    fields = await _fields(request)
-    target = _local_path(fields.get("next", ""))
+    form = await _form(request)
+    target = _local_path(form["next"])
     try:
-        new_login = await attempt(fields)
+        new_login = await attempt(form, client_address(request))
     except PersonError as error:
-        return _redirect(request, _error_path(page, fields, target, error.code, error.facts.get("field")))
+        return _redirect(request, _error_path(page, form, target, error.code, error.facts.get("field")))
     except Exception as error:
         if not is_outage(error):
             raise
-        return _redirect(request, _error_path(page, fields, target, "unavailable"))
+        return _redirect(request, _error_path(page, form, target, "unavailable"))
     response = _redirect(request, target)
     set_cookie(request, response, new_login)
     return response
 
 
-def _error_path(page: str, fields: Fields, target: str, code: str, field: str | None = None) -> str:
+def _error_path(page: str, form: Form, target: str, code: str, field: str | None = None) -> str:
     name, most = ("token", TOKEN_MAX_CHARACTERS) if page == password_links.PAGE else ("email", EMAIL_MAX_CHARACTERS)
-    query = {"error": code, name: fields.get(name, "")[:most]}
+    query = {"error": code, name: form[name][:most]}
     if field:
         query["field"] = field
     if target != "/":
@@ -101,12 +100,12 @@ def _redirect(request: Request, target: str) -> Response:
     return RedirectResponse(target, status_code=303)
 
 
-async def _fields(request: Request) -> Fields:
+async def _form(request: Request) -> Form:
     check_form_charset(request.headers)
     if len(await request.body()) > FORM_MAX_BYTES:
         raise TooLarge(TOO_LARGE)
-    async with request.form() as form:
-        return {name: value for name, value in form.items() if isinstance(value, str)}
+    async with request.form() as fields:
+        return defaultdict(str, {name: value for name, value in fields.items() if isinstance(value, str)})
 
 
 def _known_timezone(name: str) -> str:

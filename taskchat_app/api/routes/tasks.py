@@ -10,7 +10,7 @@ from starlette.types import Scope
 
 from taskchat_app.api.core.credentials import Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
-from taskchat_app.api.schemas.numbers import TaskNumber
+from taskchat_app.api.schemas.openapi_fields import TaskNumber
 from taskchat_app.api.schemas.task_bodies import (
     BulkChanges,
     Completion,

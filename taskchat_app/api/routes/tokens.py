@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from pydantic import AwareDatetime, BaseModel, Field
 
 from taskchat_app.api.core.credentials import SignedIn
-from taskchat_app.api.routes.activity import UndoBody, undo_json
+from taskchat_app.api.routes.activity import UndoBody, undo_body
 from taskchat_app.api.schemas.bodies import Body, UtcTime
 from taskchat_app.api.schemas.openapi_fields import TokenName
 from taskchat_app.domain.accounts import access_tokens
@@ -66,4 +66,4 @@ async def create(person: SignedIn, body: NewTokenBody) -> CreatedTokenBody:
 @router.delete("/{token_id}", response_model=UndoBody)
 async def delete(token_id: str, person: SignedIn, roll_back: Annotated[bool, Query()] = False) -> Any:
     """Revoke the token. With `roll_back`, undo all its changes; a task that was changed since is left and named."""
-    return undo_json(await revoke(person, token_id, roll_back=roll_back))
+    return undo_body(await revoke(person, token_id, roll_back=roll_back))

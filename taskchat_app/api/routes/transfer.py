@@ -12,7 +12,8 @@ from starlette.responses import StreamingResponse
 
 from taskchat_app.api.core.credentials import Reader, Writer, uses_bearer
 from taskchat_app.api.core.request_language import request_language
-from taskchat_app.api.schemas.task_bodies import Filter
+from taskchat_app.api.schemas.bodies import Body, Sentence
+from taskchat_app.api.schemas.task_bodies import SortedListing
 from taskchat_app.api.streams.progress_lines import MEDIA_TYPE, answer_with_progress
 from taskchat_app.api.streams.sse import stream_place
 from taskchat_app.api.streams.uploads import uploaded
@@ -23,11 +24,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import LAST_TASK_NUMBER
-from taskchat_app.domain.tasks.queries import LISTED_STATUSES, ORDERS
-from taskchat_app.domain.tasks.sorted_pages import SORTS
-from taskchat_app.domain.transfer.report import ImportReport, Remark
+from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
-from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(prefix="/api", tags=["transfer"])
@@ -75,18 +73,15 @@ _exports = OpenCounts()
 _imports = OpenCounts()
 
 
-class CsvListing(Filter):
+class CsvListing(SortedListing):
     """Filters and order as in GET /api/tasks."""
 
-    status: Annotated[str, Field(json_schema_extra={"enum": list(LISTED_STATUSES)})] = "open"
-    sort: Annotated[str | None, Field(json_schema_extra={"enum": list(SORTS)})] = None
-    order: Annotated[str | None, Field(json_schema_extra={"enum": list(ORDERS)})] = None
     limit: Annotated[int | None, Field(ge=1, le=LAST_TASK_NUMBER)] = None
 
 
-class RemarkBody(BaseModel):
+class RemarkBody(Body):
     line: int
-    reason: str
+    reason: Sentence
 
 
 class PreviewBody(BaseModel):
@@ -103,7 +98,7 @@ class PreviewBody(BaseModel):
     completed_at: str | None
 
 
-class ImportBody(BaseModel):
+class ImportBody(Body):
     """Result of an import: what it wrote, or with `dry_run` would write.
 
     `created` is the number of tasks, `conversations` that of conversations; `settings` is true if the file's settings
@@ -118,7 +113,7 @@ class ImportBody(BaseModel):
     skipped: list[RemarkBody]
     notes: list[RemarkBody]
     turn_id: str | None
-    tasks: list[PreviewBody]
+    tasks: Annotated[list[PreviewBody], Field(validation_alias="preview")]
 
 
 @router.get("/export", response_class=StreamingResponse)
@@ -227,19 +222,7 @@ def _progress(report: ImportReport) -> dict[str, Any]:
 
 def _encoded(report: ImportReport, dry_run: bool) -> bytes:
     """Return the ImportBody as JSON, in the reader's language. An import can have a remark for each of its tasks."""
-    wrote = not dry_run and bool(report.created or report.conversations or report.settings)
-    body = ImportBody(
-        created=report.created,
-        conversations=report.conversations,
-        settings=report.settings,
-        skipped=_remarks(report.skipped),
-        notes=_remarks(report.notes),
-        turn_id=report.turn_id if wrote else None,
-        tasks=[PreviewBody(**task) for task in report.preview],
-    )
+    body = ImportBody.of(report)
+    if dry_run or not (body.created or body.conversations or body.settings):
+        body.turn_id = None
     return body.model_dump_json().encode()
-
-
-def _remarks(remarks: list[Remark]) -> list[RemarkBody]:
-    language = request_language.get()
-    return [RemarkBody(line=remark.line, reason=render(remark.reason, language)) for remark in remarks]

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.api.core.credentials import Chatter, Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.core.request_language import request_language
-from taskchat_app.api.routes.activity import ChangeBody, UndoBody, activity_json, undo_json
+from taskchat_app.api.routes.activity import ChangeBody, UndoBody, change_json, undo_body
 from taskchat_app.api.streams.chatkit_events import encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.assistant.threads import leases
@@ -40,7 +40,7 @@ async def turn(turn_id: str, person: Reader) -> Any:
         "thread_id": view.thread_id,
         "status": view.status,
         "receipt": render(view.receipt, request_language.get()),
-        "changes": [activity_json(change, person.zone) for change in view.changes],
+        "changes": [change_json(change, person.zone) for change in view.changes],
     }
 
 
@@ -74,4 +74,4 @@ async def stop(turn_id: str, person: Chatter, key: OptionalKey) -> Response:
 @router.post("/{turn_id}/undo", response_model=UndoBody)
 async def undo(turn_id: str, person: Writer, key: OptionalKey) -> Any:
     """Undo all changes of the turn, or of an import. A task that was changed since is left as it is and named."""
-    return await answer_once(person, key, lambda session, by: undo_turn_by_id(session, by, turn_id), undo_json)
+    return await answer_once(person, key, lambda session, by: undo_turn_by_id(session, by, turn_id), undo_body)

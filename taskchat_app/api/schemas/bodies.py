@@ -1,12 +1,14 @@
-"""`Body`, the base class of response models that are read from the domain's objects, and its types of times."""
+"""Bases of bodies: `Body` of responses that are read from the domain, with their types; `StrictBody` of requests."""
 
 from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
+from taskchat_app.api.core.request_language import request_language
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.tasks.task_view import utc_text
+from taskchat_app.i18n.catalogue import render
 
 
 class Body(BaseModel):
@@ -18,6 +20,12 @@ class Body(BaseModel):
         return cls.model_validate(value)
 
 
+class StrictBody(BaseModel):
+    """A request body without unknown fields, whose values are not converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+
 def _utc_time(value: Any) -> Any:
     return utc_text(value) if isinstance(value, datetime) else value
 
@@ -26,7 +34,13 @@ def _due(value: Any) -> Any:
     return utc_text(value.at) if isinstance(value, Due) else value
 
 
+def _in_language(value: str) -> str:
+    return render(value, request_language.get())
+
+
 UtcTime = Annotated[str, BeforeValidator(_utc_time)]
 """ISO 8601 in UTC with a Z."""
 DueAt = Annotated[str | None, Field(validation_alias="due"), BeforeValidator(_due)]
 """The moment of the object's due date."""
+Sentence = Annotated[str, BeforeValidator(_in_language)]
+"""A message in the reader's language."""

@@ -1,13 +1,16 @@
-"""Types of request fields with their OpenAPI description. The domain validates the values."""
+"""Types of fields and path parameters with their OpenAPI description. The domain validates the values."""
 
 from typing import Annotated, Any
 
-from pydantic import Field, WithJsonSchema
+from fastapi import Path
+from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic.config import JsonDict
 
 from taskchat_app.api.schemas.patterns import EMAIL, HOOK_URL, MOMENT, RULE
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS
 from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS
+from taskchat_app.domain.storage.storable_values import LAST_CHANGE_ID, LAST_TASK_NUMBER
 from taskchat_app.domain.tasks.fields import (
     DESCRIPTION_MAX_CHARACTERS,
     Q_MAX_CHARACTERS,
@@ -18,6 +21,8 @@ from taskchat_app.domain.tasks.fields import (
 from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS
 
+# Not validated: a number out of range is answered with 404, like one that does not exist.
+_TASK: JsonDict = {"minimum": 1, "maximum": LAST_TASK_NUMBER}
 _TEXT = "^[^\\u0000]*$"
 _WORDS = "^[^\\u0000]*[^\\s\\u0000][^\\u0000]*$"
 _TAG = "^[^\\s\\u0000#][^\\u0000]*$"
@@ -30,6 +35,11 @@ def _described(**schema: Any) -> Any:
 def _text(**schema: Any) -> Any:
     """Return the schema of a text that may be omitted but not null."""
     return WithJsonSchema({"type": "string", **schema})
+
+
+def _whole(value: Any) -> Any:
+    """Convert 7.0 to 7: in JSON Schema both are integers."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 Title = Annotated[str, _described(minLength=1, maxLength=TITLE_MAX_CHARACTERS, pattern=_WORDS)]
@@ -89,3 +99,9 @@ HookUrl = Annotated[
     ),
 ]
 """The address of a webhook."""
+TaskNumber = Annotated[int, Path(json_schema_extra=_TASK)]
+"""A task's number in a path."""
+ChangeId = Annotated[int, Path(json_schema_extra={"minimum": 1, "maximum": LAST_CHANGE_ID})]
+"""The id of a change in a path."""
+ListedNumber = Annotated[int, BeforeValidator(_whole), Field(strict=True, json_schema_extra=_TASK)]
+"""A task's number in a body."""

@@ -4,10 +4,11 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
 
-from taskchat_app.api.schemas.numbers import ListedNumber
+from taskchat_app.api.schemas.bodies import Body, StrictBody
 from taskchat_app.api.schemas.openapi_fields import (
     Description,
     DueText,
+    ListedNumber,
     OptionalPriority,
     OptionalTitle,
     Rule,
@@ -55,23 +56,19 @@ _BESIDE: list[JsonValue] = [
 ]
 
 
-class NewTask(BaseModel):
+class NewTask(StrictBody):
     """`due_at` is an ISO date or date-time, or a phrase such as "next friday 9am" in the user's time zone."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     title: Title
     description: Description = ""
     priority: Priority = "medium"
-    tags: Tags = []
+    tags: Tags = Field([])
     due_at: DueText | None = None
     recurrence: Rule | None = None
 
 
-class TaskChanges(BaseModel):
+class TaskChanges(StrictBody):
     """The fields to change; null empties description, tags, due_at or recurrence."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     title: OptionalTitle = None
     description: Description | None = None
@@ -86,9 +83,7 @@ class TaskChanges(BaseModel):
         return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
 
 
-class Completion(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True)
-
+class Completion(StrictBody):
     completed: bool = True
 
 
@@ -119,8 +114,8 @@ class Filter(BaseModel):
         )
 
 
-class Listing(Filter):
-    """Filters, sort order and page.
+class SortedListing(Filter):
+    """Filters and sort order.
 
     By default tasks are sorted by creation, deleted tasks (of the last 30 days) by deletion, newest first.
     """
@@ -128,6 +123,11 @@ class Listing(Filter):
     status: Annotated[str, _choice(LISTED_STATUSES)] = "open"
     sort: Annotated[str | None, _choice(SORTS)] = None
     order: Annotated[str | None, _choice(ORDERS)] = None
+
+
+class Listing(SortedListing):
+    """Filters, sort order and page."""
+
     limit: Annotated[int, Field(json_schema_extra={"minimum": 1, "maximum": LIMIT_MAX})] = 50
     cursor: str | None = None
 
@@ -148,10 +148,10 @@ class Selection(BaseModel):
         raise Invalid(gettext("Say which tasks: send either numbers or filter."), field="numbers")
 
 
-class Move(BaseModel):
+class Move(StrictBody):
     """The new place: `after` the task with this number (null: at the top), or `before` it; exactly one of the two."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, json_schema_extra={"oneOf": _BESIDE})
+    model_config = ConfigDict(json_schema_extra={"oneOf": _BESIDE})
 
     after: ListedNumber | None = None
     before: ListedNumber | None = None
@@ -203,9 +203,7 @@ class TaskBody(BaseModel):
     overdue: bool
 
 
-class CountsBody(BaseModel):
-    model_config = ConfigDict(from_attributes=True)
-
+class CountsBody(Body):
     open: int
     done: int
     overdue: int

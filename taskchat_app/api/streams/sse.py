@@ -4,7 +4,6 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import ExitStack, aclosing
-from typing import Self
 
 from sse_starlette import EventSourceResponse, ServerSentEvent
 from sse_starlette.sse import SendTimeoutError
@@ -12,8 +11,7 @@ from starlette.requests import HTTPConnection
 from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.core.credentials import client_address
-from taskchat_app.api.core.problems import is_outage
-from taskchat_app.api.streams.slow_clients import close_connection
+from taskchat_app.api.core.problems import log_unexpected
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.limits.open_connections import RETRY_AFTER, Bound, OpenCounts
@@ -22,6 +20,7 @@ from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.broadcaster import until
+from taskchat_app.tcp_connections import close_connection
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +46,7 @@ PIECE_MAX_BYTES = 16_384
 """What a client that reads slowly keeps in memory, beside one long event."""
 
 drain = asyncio.Event()
-"""Set when the server shuts down: every stream ends."""
+"""Set on the event loop's thread when the server shuts down: every stream ends, open ones and later ones."""
 
 _open = OpenCounts()
 
@@ -66,11 +65,6 @@ def stream_place(request: HTTPConnection, person: Person) -> ExitStack:
     return place
 
 
-def begin_drain() -> None:
-    """End all streams, open ones and later ones. Call it on the event loop's thread."""
-    drain.set()
-
-
 def stream(
     batches: AsyncGenerator[Sequence[bytes], None],
     person: Person,
@@ -84,20 +78,20 @@ def stream(
     If it ends because its client has gone, `on_disconnect` is called after the batches are closed. It cannot await:
     whatever the handler of a closed connection awaits is cancelled repeatedly.
     """
-    return _Stream(
+    response = _Stream(
         _until_over(batches, person, on_disconnect),
         headers=HEADERS,
         ping=COMMENT_SECONDS,
         ping_message_factory=lambda: ServerSentEvent(comment="still here", sep="\n"),
         sep="\n",
         send_timeout=SEND_TIMEOUT_SECONDS,
-    ).at(place.pop_all())
+    )
+    response.place = place.pop_all()
+    return response
 
 
 class _Stream(EventSourceResponse):
-    def at(self, place: ExitStack) -> Self:
-        self._place = place
-        return self
+    place: ExitStack
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
@@ -109,7 +103,7 @@ class _Stream(EventSourceResponse):
                 address, port = scope["client"]
                 await close_connection(address, int(port))  # the server gives the number as text
         finally:
-            self._place.close()
+            self.place.close()
 
 
 def _pieces(batch: Sequence[bytes]) -> Generator[bytes]:
@@ -141,7 +135,7 @@ async def _until_over(
                         return
                     yield piece
     except Exception as error:
-        _log_failure(error)
+        log_unexpected(error, "A stream")  # its client connects again
     except BaseException:  # cancelled or closed by the response
         if on_disconnect is not None and not over.done():
             on_disconnect()
@@ -151,21 +145,9 @@ async def _until_over(
 
 
 async def _login_end_or_drain(person: Person) -> None:
-    ends = [asyncio.create_task(end) for end in (wait_for_login_end(person), _drained())]
+    ends = (asyncio.create_task(wait_for_login_end(person)), asyncio.create_task(drain.wait()))
     try:
         await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
     finally:
         for end in ends:
             end.cancel()
-
-
-async def _drained() -> None:
-    await drain.wait()
-
-
-def _log_failure(error: Exception) -> None:
-    """Log why a stream ended; its client connects again."""
-    if is_outage(error):
-        log.warning("A stream ended since the database cannot be reached: %s", str(error).splitlines()[:1])
-    else:
-        log.error("A stream failed", exc_info=error)

@@ -6,7 +6,7 @@ import time
 import httpx
 import pytest
 
-from taskchat_app.api.middleware.json_values import VALUES_MAX, count_values
+from taskchat_app.api.middleware.body_limit import VALUES_MAX, count_values
 from tests.chatting import Chat, message
 
 JSON = {"Content-Type": "application/json"}

@@ -195,7 +195,7 @@ async def test_an_expiring_login_ends_its_stream_without_waiting_for_the_next_ch
 async def test_a_server_shutdown_ends_every_stream(follow: Follow):
     try:
         async with follow() as open_before, asyncio.timeout(PATIENCE_SECONDS):
-            sse.begin_drain()
+            sse.drain.set()
             await wait_for_end(open_before)
         async with follow() as opened_after, asyncio.timeout(PATIENCE_SECONDS):
             await wait_for_end(opened_after)
@@ -259,7 +259,7 @@ async def test_pending_events_of_a_slow_client_do_not_delay_the_end(person: Pers
     sent: list[bytes] = []
 
     async def many() -> AsyncGenerator[list[bytes]]:
-        asyncio.get_running_loop().call_later(0.1, sse.begin_drain)
+        asyncio.get_running_loop().call_later(0.1, sse.drain.set)
         asyncio.get_running_loop().call_later(0.2, reading.set)
         yield [b": x\n\n"] * 50
         yield [b": x\n\n"] * 50
