@@ -7,28 +7,70 @@
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec, passthrough_event_spec
+from reflex_components_core.el.elements.forms import Button
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.conversations.components import (
-    Conversation,
-    ConversationNav,
-    Drawer,
-    NewConversation,
-    Title,
-    UnreadTitle,
-)
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, open_thread
 from taskchat_app.ui.conversations.search import found_messages, message_search_field
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
 from taskchat_app.ui.core.brand import brand
 from taskchat_app.ui.core.buttons import button, icon_button
-from taskchat_app.ui.core.components import ApiForm, DownloadButton
+from taskchat_app.ui.core.components import PAGE, ApiForm, DownloadButton, PageComponent
 from taskchat_app.ui.core.edit_refusal import EditRefusal
 from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SIGN_OUT
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
+
+
+class Drawer(PageComponent):
+    """The pane: as a drawer it gets the focus, is closed by Escape, and gives the focus back."""
+
+    library = f"{PAGE}conversations/drawer.js"
+    is_open: rx.Var[bool] = field(doc="Whether it is shown as a drawer")
+    opener: rx.Var[str] = field(doc="The id of the button that opens it")
+    composer_id: rx.Var[str] = field(doc="The id of the composer")
+    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
+
+
+class ConversationNav(PageComponent):
+    """The list of conversations: handles keys, keeps the focus, loads more near its end."""
+
+    library = f"{PAGE}conversations/conversations.js"
+
+
+class NewConversation(Button):
+    """The button that starts a conversation and focuses the composer."""
+
+    library = f"{PAGE}conversations/conversations.js"
+    tag = "NewConversation"
+    composer_id: rx.Var[str] = field(doc="The id of the composer")
+
+
+class Conversation(PageComponent):
+    """An item of the list; its title is edited in place, and the new one is shown at once."""
+
+    library = f"{PAGE}conversations/conversations.js"
+    title: rx.Var[str] = field(doc="The title")
+    label: rx.Var[str] = field(doc="The accessible name of the text field for the title")
+    editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused title")
+    on_rename: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this title")
+
+
+class Title(PageComponent):
+    """The title of the `Conversation` that contains it."""
+
+    library = f"{PAGE}conversations/conversations.js"
+
+
+class UnreadTitle(PageComponent):
+    """Shows the number of unread conversations in the title of a hidden tab."""
+
+    library = f"{PAGE}conversations/unread_title.js"
+    count: rx.Var[int] = field(doc="The number of conversations with an unseen answer")
 
 
 def conversations_pane(

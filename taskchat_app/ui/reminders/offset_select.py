@@ -5,11 +5,20 @@
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
+from reflex_base.components.component import field
 
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.reminders.components import AllowNotifications
 from taskchat_app.ui.reminders.state import RemindersState
+
+
+class AllowNotifications(PageComponent):
+    """A button that asks for the permission to notify; renders nothing after consent."""
+
+    library = f"{PAGE}reminders/reminders.js"
+    allow: rx.Var[str] = field(doc="The button's name")
+    blocked: rx.Var[str] = field(doc="The text if notifications are blocked")
 
 
 def reminder_row() -> rx.Component:

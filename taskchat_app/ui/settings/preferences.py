@@ -6,15 +6,34 @@
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import field
 from reflex_base.style import LiteralColorMode, color_mode, set_color_mode
+from reflex_components_core.el.elements.forms import Input
 
 from taskchat_app.domain.accounts.time_zone_search import cities
 from taskchat_app.i18n.catalogue import LANGUAGES
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.components import ZoneField, ZoneNames
 from taskchat_app.ui.settings.fields import error_of, field_props, saved_notice
 from taskchat_app.ui.settings.state import SettingsState
+
+
+class ZoneField(Input):
+    """A text field with the user's zone; keeps what is typed until a zone is stored."""
+
+    library = f"{PAGE}settings/time_zone.js"
+    tag = "ZoneField"
+    stored: rx.Var[str] = field(doc="The user's zone")
+    changes: rx.Var[int] = field(doc="How often a zone was stored")
+
+
+class ZoneNames(PageComponent):
+    """A datalist with the cities of all time zones in the reader's language."""
+
+    library = f"{PAGE}settings/time_zone.js"
+    cities: rx.Var[dict[str, list[tuple[str, str]]]] = field(doc="City and IANA name of each zone, by language")
+
 
 ZONE_FIELD = "time-zone"
 ZONES = "zones"

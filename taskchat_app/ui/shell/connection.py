@@ -1,11 +1,27 @@
 """Renders the connection status that `connection.js` detects: server away, socket refused, page of another version."""
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec
 
-from taskchat_app.ui.core.components import Unreachable
+from taskchat_app.ui.core.components import PAGE, PageComponent, Unreachable
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.shell.components import Connection
 from taskchat_app.ui.shell.live_state import LiveState
+
+
+class Connection(PageComponent):
+    """A status region with the state of the connection."""
+
+    library = f"{PAGE}connection/connection.js"
+    opened: rx.Var[str] = field(
+        doc="A token that changes each time the server opens the page, the path, and the socket"
+    )
+    on_opened: rx.EventHandler[no_args_event_spec] = field(doc="The server has opened the page")
+    connected: rx.Var[str] = field(doc="Text while connected")
+    reconnecting: rx.Var[str] = field(doc="Text while reconnecting")
+    offline: rx.Var[str] = field(doc="Text while the browser has no network")
+    other_version: rx.Var[str] = field(doc="Additional text when the server runs another version than the page")
+    too_many: rx.Var[str] = field(doc="Additional text when the server refuses more pages")
 
 
 def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:

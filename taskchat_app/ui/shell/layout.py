@@ -4,14 +4,41 @@
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import passthrough_event_spec
 
-from taskchat_app.ui.core.components import KeptFocus
+from taskchat_app.ui.core.components import PAGE, KeptFocus, PageComponent
 from taskchat_app.ui.core.pending_input import sync_barrier
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.components import Language, SharedTheme, ZoneOffer
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.connection import unreachable
 from taskchat_app.ui.shell.stylesheets import GROUNDS
+
+
+class Language(PageComponent):
+    """Applies the user's language in every tab of this browser."""
+
+    library = f"{PAGE}core/language.js"
+    chosen: rx.Var[str] = field(doc="The user's choice; empty for the browser's language")
+    known: rx.Var[bool] = field(doc="Whether the choice is known yet")
+
+
+class SharedTheme(PageComponent):
+    """Applies a theme chosen in another tab, and sets the colour of the browser's own bars."""
+
+    library = f"{PAGE}settings/theme.js"
+    grounds: rx.Var[dict[str, str]] = field(doc="The colour of the browser's own bars for each theme")
+
+
+class ZoneOffer(PageComponent):
+    """Offers the browser's time zone if it differs from the user's."""
+
+    library = f"{PAGE}settings/time_zone.js"
+    stored: rx.Var[str] = field(doc="The user's zone; empty until it is known")
+    sentence: rx.Var[str] = field(doc="The text; contains {browser} and {stored}")
+    switch_to: rx.Var[str] = field(doc="The name of the button that switches to the browser's zone")
+    keep: rx.Var[str] = field(doc="The name of the button that keeps the user's zone")
+    on_switch: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user switches to this zone")
 
 
 def layout() -> rx.Component:
