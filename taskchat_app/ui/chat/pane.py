@@ -25,7 +25,6 @@ from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.element_ids import MENU_BUTTON
 from taskchat_app.ui.core.session import CONVERSATIONS
-from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_bar import selection_chip
 
@@ -67,7 +66,6 @@ def chat_pane(
         ),
         Announcement.create(sentence=ChatState.announcement, answer=ChatState.announced),
         _composer(),
-        session_end(),
         class_name="chat",
         aria_label=words.CHAT,
     )

@@ -12,7 +12,6 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import PAGE, PageComponent, PlainLink
 from taskchat_app.ui.core.session import LoginState, signed_in
-from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
@@ -54,7 +53,6 @@ class EmbedState(rx.State):
 def embed_page() -> rx.Component:
     return rx.el.div(
         layout(),
-        session_end(),
         rx.el.header(
             # A page load: the router would keep this page's policy. To the top: no other page may be in a frame.
             PlainLink.create(

@@ -16,7 +16,7 @@ from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.core.element_ids import ADD_FIELD, SEARCH_FIELD
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.due_dates import due_words
+from taskchat_app.ui.i18n.formatting import due_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState

@@ -1,4 +1,4 @@
-"""Elements that every signed-in page contains: language, theme, time zone offer."""
+"""Elements that every signed-in page contains: language, theme, time zone offer, the way to the sign-in page."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
@@ -9,10 +9,20 @@ from reflex_base.event import passthrough_event_spec
 
 from taskchat_app.ui.core.components import PAGE, KeptFocus, PageComponent
 from taskchat_app.ui.core.pending_input import sync_barrier
+from taskchat_app.ui.core.session import LOGIN, LoginState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.connection import unreachable
 from taskchat_app.ui.shell.stylesheets import GROUNDS
+
+
+class SessionEnd(PageComponent):
+    """Loads the sign-in page, with the present address to return to, when the login has ended."""
+
+    library = f"{PAGE}core/session_end.js"
+    ended: rx.Var[str] = field(doc="Changes when the login has ended")
+    login: rx.Var[str] = field(doc="The address of the sign-in page")
+    error: rx.Var[str] = field(doc="The error code for the sign-in page; empty if there was no login")
 
 
 class Language(PageComponent):
@@ -45,6 +55,7 @@ def layout() -> rx.Component:
     return rx.fragment(
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
         SharedTheme.create(grounds=GROUNDS),
+        SessionEnd.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error),
         sync_barrier(),
         KeptFocus.create(),
         unreachable(),

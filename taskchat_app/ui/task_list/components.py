@@ -11,7 +11,7 @@ from reflex_base.utils.imports import ImportVar
 from reflex_base.vars.base import Var, VarData
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.task_list_state.add_outcome import AddOutcome
+from taskchat_app.ui.task_list_state.add_state import AddOutcome
 from taskchat_app.ui.task_list_state.list_updates import ListPatch
 from taskchat_app.ui.task_list_state.rows import TaskRow
 
