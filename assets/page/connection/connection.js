@@ -2,6 +2,8 @@
 // meanwhile waits in ../pending/outbox.js.
 import { Fragment, createElement as h, useEffect, useState, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
+import * as words from "$/utils/words";
+import { useGettext } from "../core/language.js";
 import { listenerSet } from "../core/listeners.js";
 import { forgetTab } from "../core/session_end.js";
 import { rememberAccount } from "../pending/stored_entries.js";
@@ -115,8 +117,11 @@ const isOutdated = (opened) => {
   return opened.split(" ")[2] !== Object.values(manager.nsps)[0]?.id;
 };
 
+const STATES = { connected: words.CONNECTED, reconnecting: words.RECONNECTING, offline: words.OFFLINE_STATE };
+
 /** A status region with the state of the connection; `opened` changes each time the server opens the page. */
-export function Connection({ opened, onOpened, connected, reconnecting, offline, tooMany, otherVersion, ...props }) {
+export function Connection({ opened, onOpened, ...props }) {
+  const gettext = useGettext();
   useEffect(() => {
     if (!opened || isOutdated(opened)) return;
     openingMs = OPENING_MS.first;
@@ -134,17 +139,18 @@ export function Connection({ opened, onOpened, connected, reconnecting, offline,
   return h(
     Fragment,
     null,
-    h("div", { role: "status", ...props, "data-state": state }, { connected, reconnecting, offline }[state]),
-    refused && h("div", { role: "alert", className: "unanswered" }, h("p", null, tooMany)),
-    foreign && h("div", { role: "alert", className: "unanswered" }, h("p", null, otherVersion)),
+    h("div", { role: "status", ...props, "data-state": state }, gettext(STATES[state])),
+    refused && h("div", { role: "alert", className: "unanswered" }, h("p", null, gettext(words.TOO_MANY_PAGES))),
+    foreign && h("div", { role: "alert", className: "unanswered" }, h("p", null, gettext(words.OTHER_VERSION))),
   );
 }
 
 /**
- * Shows the server's address after a while without a connection. `name` and `reconnecting` are for pages that do not show
- * the state of the connection otherwise.
+ * Shows the server's address after a while without a connection; where the page does not show it otherwise (`alone`), also
+ * the state of the connection.
  */
-export function Unreachable({ hydrated, sentence, name, reconnecting, className }) {
+export function Unreachable({ hydrated, alone, className }) {
+  const gettext = useGettext();
   const isConnected = useSyncExternalStore(subscribe, () => connection.socket || connection.refused, () => true);
   useEffect(() => {
     // `reflex run`'s page server may load this module after the socket has connected.
@@ -157,8 +163,8 @@ export function Unreachable({ hydrated, sentence, name, reconnecting, className 
     const late = setTimeout(() => setLate(true), UNREACHABLE_MS);
     return () => clearTimeout(late);
   }, [isConnected]);
-  const state = isLate && name && h("div", { role: "status", "aria-label": name, className: "connection", "data-state": "reconnecting" }, reconnecting);
+  const state = isLate && alone && h("div", { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": "reconnecting" }, gettext(words.RECONNECTING));
   // The region is rendered empty first, so that screen readers announce what is added to it.
-  const message = h("p", { role: "status" }, isLate ? sentence.replace("{address}", apiOrigin()) : null);
+  const message = h("p", { role: "status" }, isLate ? gettext(words.SERVER_UNREACHABLE).replace("{address}", apiOrigin()) : null);
   return h("div", { className: isLate ? className : "sr-only" }, state, message);
 }

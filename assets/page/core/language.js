@@ -27,11 +27,14 @@ const subscribe = (listener) => {
   return () => listeners.delete(listener);
 };
 
-/** For each language its gettext: returns the sentence of an id (the English sentence) and its context, if it has one. */
+/**
+ * For each language its gettext: returns the sentence of an id, which is the English sentence, with its context if it has one;
+ * utils/words.js has both as one text.
+ */
 const gettexts = Object.fromEntries(
   Object.entries(SENTENCES).map(([code, sentences]) => [
     code,
-    (id, context) => sentences[context ? `${context}\u0004${id}` : id] ?? id,
+    (id, context) => sentences[context ? `${context}\u0004${id}` : id] ?? id.slice(id.indexOf("\u0004") + 1),
   ]),
 );
 

@@ -69,7 +69,6 @@ def _copy(message: ChatMessage) -> rx.Component:
         rx.icon("check", size=14, class_name="copied-icon"),
         parts=message.parts,
         copy=words.COPY,
-        copied=words.COPIED,
         class_name="icon-button small",
     )
 

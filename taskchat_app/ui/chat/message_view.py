@@ -78,7 +78,7 @@ def _about(message: ChatMessage) -> rx.Component:
 
 def _file(file: FileView) -> rx.Component:
     facts = {"file_id": file.id, "name": file.name, "image": file.image, "size": file.size}
-    return MessageFile.create(**facts, unreachable=words.DOWNLOAD_FAILED, key=file.id)
+    return MessageFile.create(**facts, key=file.id)
 
 
 def _about_task(number: rx.Var[int]) -> rx.Component:

@@ -59,7 +59,6 @@ def chat_pane(
             on_older=ChatState.load_older,
             on_reach=on_reach,
             on_see=on_see,
-            latest=words.LATEST,
             class_name="log",
             # Not a live region: screen readers would announce each word.
             custom_attrs={"role": "log", "tabIndex": 0, "aria-label": words.CONVERSATION, "aria-live": "off"},
@@ -98,12 +97,6 @@ def _pending_messages() -> rx.Component:
         outcomes=ChatState.outcomes,
         on_send=ChatState.send,
         on_begun=_go_to,
-        you=words.YOU,
-        for_answer=words.WAITS_FOR_ANSWER,
-        for_connection=words.WAITS_FOR_CONNECTION,
-        about=words.ABOUT,
-        edit=words.EDIT_WAITING,
-        remove=words.REMOVE_WAITING,
     )
 
 
@@ -170,15 +163,6 @@ def _draft_files() -> rx.Component:
         account=ChatState.account,
         thread=ChatState.thread_id,
         offline=ChatState.offline,
-        too_large=words.FILE_TOO_LARGE,
-        too_many=words.TOO_MANY_FILES,
-        files=words.DRAFT_FILES,
-        remove=words.REMOVE_WAITING,
-        reading=words.READING_FILE,
-        waiting=words.WAITS_FOR_CONNECTION,
-        not_ready=words.FILES_NOT_READY,
-        pictures=words.PICTURES_NEED_KEY,
-        drop_hint=words.DROP_HINT,
     )
 
 
@@ -187,8 +171,6 @@ def _attach_button() -> rx.Component:
         rx.icon("paperclip", size=18),
         account=ChatState.account,
         thread=ChatState.thread_id,
-        too_large=words.FILE_TOO_LARGE,
-        too_many=words.TOO_MANY_FILES,
         class_name="icon-button",
         custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
     )
@@ -213,14 +195,6 @@ def _microphone() -> rx.Component:
         rx.icon("mic", size=18),
         ready=ChatState.ready,
         offline=ChatState.offline,
-        needs_key=words.DICTATION_NEEDS_KEY,
-        denied=words.NO_MICROPHONE,
-        unheard=words.NOTHING_HEARD,
-        failed=words.DICTATION_FAILED,
-        start=words.DICTATE,
-        stop=words.STOP_RECORDING,
-        recording=words.RECORDING,
-        writing=words.WRITING_DOWN,
         class_name="icon-button microphone",
     )
 

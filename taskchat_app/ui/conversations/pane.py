@@ -55,7 +55,6 @@ class Conversation(PageComponent):
 
     library = f"{PAGE}conversations/conversations.js"
     title: rx.Var[str] = field(doc="The title")
-    label: rx.Var[str] = field(doc="The accessible name of the text field for the title")
     editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused title")
     on_rename: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this title")
 
@@ -145,7 +144,6 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
         _link(row, on_close),
         editor=row.id,
         title=row.title,
-        label=words.CONVERSATION_TITLE,
         on_rename=lambda title: ConversationsState.rename(row.id, title),
         key=row.id,
     )
@@ -171,7 +169,6 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
                 rx.icon("download", size=14),
                 path=f"/api/conversations/{row.id}/markdown",
                 file=f"{row.title}.md",
-                unreachable=words.DOWNLOAD_FAILED,
                 class_name="icon-button small",
                 title=words.DOWNLOAD_MARKDOWN,
                 custom_attrs={"aria-label": words.DOWNLOAD_MARKDOWN, "aria-describedby": row.id},
@@ -222,7 +219,6 @@ def _foot() -> rx.Component:
                 title=words.SIGN_OUT,
             ),
             action="/auth/logout",
-            unreachable=words.SERVER_UNREACHABLE,
         ),
         class_name="side-foot",
     )

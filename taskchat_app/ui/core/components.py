@@ -36,7 +36,6 @@ class ApiForm(PageComponent):
 
     library = f"{PAGE}connection/api_form.js"
     action: rx.Var[str] = field(doc="The path of the API")
-    unreachable: rx.Var[str] = field(doc="Text when the API is unreachable; contains {address}")
 
 
 class Unreachable(PageComponent):
@@ -44,9 +43,7 @@ class Unreachable(PageComponent):
 
     library = f"{PAGE}connection/connection.js"
     hydrated: rx.Var[bool] = field(doc="Whether the server has answered since the page was loaded")
-    sentence: rx.Var[str] = field(doc="The text; contains {address}")
-    name: rx.Var[str] = field(doc="The label of the connection's state; empty if the page shows the state elsewhere")
-    reconnecting: rx.Var[str] = field(doc="The text of that state")
+    alone: rx.Var[bool] = field(doc="Whether the page does not show the state of the connection elsewhere")
 
 
 class KeptFocus(PageComponent):
@@ -77,7 +74,6 @@ class DownloadButton(PageComponent):
     library = f"{PAGE}connection/download.js"
     path: rx.Var[str] = field(doc="The path of the API")
     file: rx.Var[str] = field(doc="The name of the file; contains {day}")
-    unreachable: rx.Var[str] = field(doc="Text when the API is unreachable")
 
 
 class CopyButton(PageComponent):
@@ -87,7 +83,6 @@ class CopyButton(PageComponent):
     text: rx.Var[str] = field(doc="The text to copy")
     parts: rx.Var[Sequence[Any]] = field(doc="Parts with `kind` and `text`, instead of a text")
     copy: rx.Var[str] = field(doc="The button's name")
-    copied: rx.Var[str] = field(doc="The button's name just after")
 
 
 class TimedNotice(PageComponent):

@@ -17,15 +17,11 @@ class DateEdit(PageComponent):
     value: rx.Var[str] = field(doc="The present date, '2026-11-21' or '2026-11-21 09:00'; empty for none")
     value_text: rx.Var[str] = field(doc="The present date in words, which the server reads again")
     label: rx.Var[str] = field(doc="The name of the dialog and of the line")
-    hint: rx.Var[str] = field(doc="The placeholder of the line")
     overlay_label: rx.Var[str] = field(
         doc="The name of a button that lies over the date; without it, the date is the button"
     )
     empty_text: rx.Var[str] = field(doc="The text for no date; without it, the button shows its children")
-    quick: rx.Var[list[list[str]]] = field(doc="The quick choices, each as [phrase, text]")
     clear_label: rx.Var[str] = field(doc="The text of the choice that clears the date; empty for no such choice")
-    previous: rx.Var[str] = field(doc="The name of the button that shows the month before")
-    next: rx.Var[str] = field(doc="The name of the button that shows the month after")
     answer: rx.Var[str] = field(doc="Changes with each answer of the server; without it, the dialog closes at once")
     problem: rx.Var[str] = field(doc="Why the server refused the date; empty if it did not")
     editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused phrase")
@@ -38,14 +34,10 @@ def date_edit(
     clear_label: str | rx.Var[str] = words.NO_DUE_DATE,
     **props: Any,
 ) -> rx.Component:
-    """Return the editor of a date, with the quick choices and words that all dates have."""
+    """Return the editor of a date, with the words that most dates have."""
     return DateEdit.create(
         *children,
         label=label,
         clear_label=clear_label,
-        hint=words.DATE_HINT,
-        quick=[[phrase, text] for phrase, text in words.QUICK_DATES.items()],
-        previous=words.MONTH_BEFORE,
-        next=words.MONTH_AFTER,
         **props,
     )

@@ -1,7 +1,7 @@
 """Every sentence of the page, as messages.
 
-A component takes them as they are: the browser translates them (`browser_messages`). A handler renders them with
-`say`, in the language of the user whom it answers.
+A component takes them as they are, and a script of `assets/page` imports them from `$/utils/words`: the browser
+translates them (`browser_messages`). A handler renders them with `say`, in the language of the user whom it answers.
 """
 
 from datetime import timedelta

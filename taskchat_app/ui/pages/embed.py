@@ -29,13 +29,7 @@ class ChatWidget(PageComponent):
     )
     script: rx.Var[str] = field(doc="The address of the widget's script")
     domain_key: rx.Var[str] = field(doc="CHATKIT_DOMAIN_KEY; empty until it is known")
-    title: rx.Var[str] = field(doc="The name of the widget's frame")
-    greeting: rx.Var[str] = field(doc="The heading of a new conversation")
-    placeholder: rx.Var[str] = field(doc="The placeholder of the field for a message")
-    tasks: rx.Var[str] = field(doc="The heading of the tasks in the @-menu")
     prompts: rx.Var[list[str]] = field(doc="Suggested first messages")
-    script_failed: rx.Var[str] = field(doc="The sentence where the script cannot be loaded")
-    retry: rx.Var[str] = field(doc="The name of the button that loads it again")
     on_signed_out: rx.EventHandler[no_args_event_spec] = field(doc="The API refused the login")
 
 
@@ -70,13 +64,7 @@ def embed_page() -> rx.Component:
             ChatWidget.create(
                 script=SCRIPT,
                 domain_key=EmbedState.domain_key,
-                title=words.CHAT_WIDGET,
-                greeting=words.EMPTY_HEADING,
-                placeholder=words.MESSAGE_PLACEHOLDER,
-                tasks=words.TASKS,
                 prompts=SuggestionsState.sentences,
-                script_failed=words.WIDGET_SCRIPT_FAILED,
-                retry=words.RETRY,
                 on_signed_out=LoginState.end,
             ),
             class_name="embed-widget",

@@ -90,7 +90,6 @@ def set_password_page() -> rx.Component:
         QueryField.create(name="token"),
         rx.el.button(words.SET_PASSWORD, type="submit", class_name="button primary wide"),
         action="/auth/set-password",
-        unreachable=words.SERVER_UNREACHABLE,
         class_name="sign-in-form",
     )
     return _page(words.SET_PASSWORD_HEADING, form, _other_page(words.HAVE_ACCOUNT, words.SIGN_IN, "/login"))
@@ -138,7 +137,6 @@ def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
         ReturnAddressField.create(name="next", email_field="email"),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
-        unreachable=words.SERVER_UNREACHABLE,
         class_name="sign-in-form",
     )
 

@@ -5,7 +5,6 @@
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
-from reflex_base.components.component import field
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.pending_input import ChoiceSelect
@@ -17,8 +16,6 @@ class AllowNotifications(PageComponent):
     """A button that asks for the permission to notify; renders nothing after consent."""
 
     library = f"{PAGE}reminders/reminders.js"
-    allow: rx.Var[str] = field(doc="The button's name")
-    blocked: rx.Var[str] = field(doc="The text if notifications are blocked")
 
 
 def reminder_row() -> rx.Component:
@@ -41,6 +38,4 @@ def reminder_row() -> rx.Component:
 
 def allow_notifications() -> rx.Component:
     """Return the button that asks the browser for notifications, where they are not allowed yet."""
-    return AllowNotifications.create(
-        allow=words.ALLOW_NOTIFICATIONS, blocked=words.NOTIFICATIONS_BLOCKED, class_name="reminder-when"
-    )
+    return AllowNotifications.create(class_name="reminder-when")

@@ -63,7 +63,6 @@ def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:
             rx.icon("check", size=14, class_name="copied-icon"),
             text=text,
             copy=copy,
-            copied=words.COPIED,
             class_name="icon-button",
         ),
         class_name="settings-line",

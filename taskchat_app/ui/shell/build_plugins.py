@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, PER_MESSAGE_MAX
-from taskchat_app.ui.i18n.browser_messages import browser_catalogue
+from taskchat_app.ui.i18n.browser_messages import browser_catalogue, browser_words
 from taskchat_app.ui.shell.stylesheets import RADIX_SHEETS, theme
 
 
@@ -28,10 +28,10 @@ class RadixTheme(rx.plugins.RadixThemesPlugin):
 
 
 class Sentences(rx.plugins.Plugin):
-    """Writes the sentences of all languages, which `assets/page/core/language.js` imports."""
+    """Writes the sentences of all languages, for `assets/page/core/language.js`, and their names, for all scripts."""
 
     def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
-        return [(Path("utils/sentences.js"), browser_catalogue())]
+        return [(Path("utils/sentences.js"), browser_catalogue()), (Path("utils/words.js"), browser_words())]
 
 
 class Limits(rx.plugins.Plugin):

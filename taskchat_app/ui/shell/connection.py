@@ -17,11 +17,6 @@ class Connection(PageComponent):
         doc="A token that changes each time the server opens the page, the path, and the socket"
     )
     on_opened: rx.EventHandler[no_args_event_spec] = field(doc="The server has opened the page")
-    connected: rx.Var[str] = field(doc="Text while connected")
-    reconnecting: rx.Var[str] = field(doc="Text while reconnecting")
-    offline: rx.Var[str] = field(doc="Text while the browser has no network")
-    other_version: rx.Var[str] = field(doc="Additional text when the server runs another version than the page")
-    too_many: rx.Var[str] = field(doc="Additional text when the server refuses more pages")
 
 
 def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
@@ -29,11 +24,6 @@ def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
     return Connection.create(
         opened=LiveState.opened,
         on_opened=[LiveState.follow, *on_opened],
-        connected=words.CONNECTED,
-        reconnecting=words.RECONNECTING,
-        offline=words.OFFLINE_STATE,
-        other_version=words.OTHER_VERSION,
-        too_many=words.TOO_MANY_PAGES,
         class_name="connection",
         custom_attrs={"aria-label": words.CONNECTION},
     )
@@ -41,7 +31,4 @@ def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
 
 def unreachable(*, alone: bool = False) -> rx.Component:
     """Return the notice shown while the server is unreachable; `alone`: the page does not show the state elsewhere."""
-    state = {"name": words.CONNECTION, "reconnecting": words.RECONNECTING} if alone else {}
-    return Unreachable.create(
-        hydrated=rx.State.is_hydrated, sentence=words.SERVER_UNREACHABLE, class_name="unreachable", **state
-    )
+    return Unreachable.create(hydrated=rx.State.is_hydrated, alone=alone, class_name="unreachable")

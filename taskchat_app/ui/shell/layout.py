@@ -10,7 +10,6 @@ from reflex_base.event import passthrough_event_spec
 from taskchat_app.ui.core.components import PAGE, KeptFocus, PageComponent
 from taskchat_app.ui.core.pending_input import sync_barrier
 from taskchat_app.ui.core.session import LOGIN, LoginState
-from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.connection import unreachable
 from taskchat_app.ui.shell.stylesheets import GROUNDS
@@ -45,9 +44,6 @@ class ZoneOffer(PageComponent):
 
     library = f"{PAGE}settings/time_zone.js"
     stored: rx.Var[str] = field(doc="The user's zone; empty until it is known")
-    sentence: rx.Var[str] = field(doc="The text; contains {browser} and {stored}")
-    switch_to: rx.Var[str] = field(doc="The name of the button that switches to the browser's zone")
-    keep: rx.Var[str] = field(doc="The name of the button that keeps the user's zone")
     on_switch: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user switches to this zone")
 
 
@@ -61,9 +57,6 @@ def layout() -> rx.Component:
         unreachable(),
         ZoneOffer.create(
             stored=SettingsState.timezone,
-            sentence=words.ZONE_DIFFERS,
-            switch_to=words.SWITCH_ZONE,
-            keep=words.KEEP_ZONE,
             on_switch=SettingsState.set_browser_zone,
             class_name="zone-offer",
             custom_attrs={"role": "status"},

@@ -39,8 +39,6 @@ class DetailField(PageComponent):
     edit: rx.Var[str] = field(doc="The name of the button that starts editing")
     hint: rx.Var[str] = field(doc="The placeholder")
     lines: rx.Var[bool] = field(doc="Whether the text has several lines")
-    save_label: rx.Var[str] = field(doc="The button that saves several lines")
-    discard_label: rx.Var[str] = field(doc="The button that discards them")
     locked: rx.Var[bool] = field(doc="Whether editing is disabled")
     answer: rx.Var[str] = field(doc="Changes with each answer of the server about this field; empty before the first")
     problem: rx.Var[str] = field(doc="Why the server refused; empty if it did not")
@@ -240,8 +238,6 @@ def _description() -> rx.Component:
             edit=rx.cond(task.description == "", words.ADD_DESCRIPTION, words.EDIT_DESCRIPTION),
             hint=words.DESCRIPTION_HINT,
             lines=True,
-            save_label=words.SAVE,
-            discard_label=words.DISCARD,
         ),
         class_name="detail-description",
         aria_label=words.DESCRIPTION,

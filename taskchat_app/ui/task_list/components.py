@@ -59,7 +59,6 @@ class PrintedPart(PageComponent):
     """The sentence below the rows of a printed list that has more."""
 
     library = f"{PAGE}task_list/load_more.js"
-    sentence: rx.Var[str] = field(doc="The text; contains {count} and {total}")
     length: rx.Var[int] = field(doc="The number of rows")
     found: rx.Var[int] = field(doc="The number of tasks of the whole list")
 
@@ -140,10 +139,6 @@ class WaitingTasks(PageComponent):
     on_text: rx.EventHandler[passthrough_event_spec(str)] = field(
         doc="A task has returned to the add line as this text"
     )
-    for_connection: rx.Var[str] = field(doc="Text of a task that waits for the connection")
-    for_server: rx.Var[str] = field(doc="Text of a task that waits for the server's answer")
-    edit: rx.Var[str] = field(doc="The button that returns the task to the add line")
-    remove: rx.Var[str] = field(doc="The button that discards the task")
 
 
 class Timer(PageComponent):

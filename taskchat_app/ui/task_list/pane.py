@@ -167,10 +167,6 @@ def _waiting_tasks(account: rx.Var[str]) -> rx.Component:
         account=account,
         form_id=ADD_LINE,
         on_text=AddState.understand,
-        for_connection=words.WAITS_FOR_CONNECTION,
-        for_server=words.WAITS_FOR_SERVER,
-        edit=words.EDIT_WAITING,
-        remove=words.REMOVE_WAITING,
         class_name="waiting-tasks",
         custom_attrs={"aria-label": words.WAITING_TASKS},
     )

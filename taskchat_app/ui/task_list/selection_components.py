@@ -58,9 +58,6 @@ class SortableRows(PageComponent):
     library = f"{PAGE}task_list/manual_order.js"
     lib_dependencies: list[str] = DND
     by_hand: rx.Var[bool] = field(doc="Whether the list is in manual order")
-    handle: rx.Var[str] = field(doc="The label of the drag handles; contains {number}")
-    help: rx.Var[str] = field(doc="Instructions for moving a row by keys")
-    moved: rx.Var[str] = field(doc="The announcement after a move; contains {position}")
     on_move: rx.EventHandler[passthrough_event_spec(int, int, int)] = field(
         doc="The row was moved: its number, and those of the rows above and below, 0 for none"
     )
