@@ -16,7 +16,7 @@ from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import error_of, field_props, saved_notice
-from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.settings.state import ZONE_FIELD, SettingsState
 
 
 class ZoneField(Input):
@@ -35,7 +35,6 @@ class ZoneNames(PageComponent):
     cities: rx.Var[dict[str, list[tuple[str, str]]]] = field(doc="City and IANA name of each zone, by language")
 
 
-ZONE_FIELD = "time-zone"
 ZONES = "zones"
 
 THEME_ICONS: dict[LiteralColorMode, str] = {"system": "monitor", "light": "sun", "dark": "moon"}
@@ -89,15 +88,15 @@ def zone_form() -> rx.Component:
                 type="search",
                 list=ZONES,
                 auto_complete="off",
-                **field_props(ZONE_FIELD, "timezone", "timezone", "timezone-hint"),
+                **field_props(ZONE_FIELD),
             ),
             ZoneNames.create(id=ZONES, cities={language: cities(language) for language in LANGUAGES}),
             rx.el.button(words.SAVE, type="submit", class_name="button outline", disabled=~SettingsState.ready),
             class_name="settings-line",
         ),
-        rx.el.p(words.TIME_ZONE_HINT, id="timezone-hint", class_name="field-hint"),
-        error_of("timezone"),
-        saved_notice("timezone"),
+        rx.el.p(words.TIME_ZONE_HINT, id=f"{ZONE_FIELD}-hint", class_name="field-hint"),
+        error_of(ZONE_FIELD),
+        saved_notice(ZONE_FIELD),
         on_submit=SettingsState.set_typed_zone,
         class_name="field",
     )
