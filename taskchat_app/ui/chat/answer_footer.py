@@ -87,5 +87,5 @@ def _thumb(message: ChatMessage, kind: Literal["positive", "negative"], icon: st
         name,
         "icon-button small",
         on_click=AnswerActionsState.rate(message.turn_id, kind),
-        custom_attrs={"aria-pressed": rx.cond(message.feedback == kind, "true", "false")},
+        custom_attrs={"aria-pressed": message.feedback == kind},
     )

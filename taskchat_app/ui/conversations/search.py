@@ -9,8 +9,9 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from taskchat_app.assistant.threads.snippets import Piece
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS
-from taskchat_app.ui.conversations.search_state import FoundPiece, FoundRow, MessageSearchState
+from taskchat_app.ui.conversations.search_state import FoundRow, MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
 from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.i18n import words
@@ -92,5 +93,5 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
     )
 
 
-def _piece(piece: FoundPiece) -> rx.Component:
+def _piece(piece: Piece) -> rx.Component:
     return rx.cond(piece.match, rx.el.mark(piece.text), rx.el.span(piece.text))

@@ -177,7 +177,7 @@ async def _read(user_id: str, length: int) -> conversations.Conversations:
 
 
 def _row(item: conversations.ConversationView) -> ConversationRow:
-    return ConversationRow(item.id, item.title or say(words.UNTITLED))
+    return ConversationRow(item.id, item.title or say(words.NEW_CONVERSATION))
 
 
 def _unread(items: Iterable[conversations.ConversationView]) -> list[str]:

@@ -59,7 +59,7 @@ class SignInState(rx.State):
 
 def login_page() -> rx.Component:
     return _page(
-        words.LOGIN_HEADING,
+        words.SIGN_IN,
         _form("/auth/login", words.SIGN_IN),
         rx.fragment(
             _other_page(words.NO_ACCOUNT, words.CREATE_ACCOUNT, "/register"),

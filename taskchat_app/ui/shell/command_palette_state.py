@@ -115,4 +115,6 @@ async def _conversations(person: Person, q: str) -> list[FoundConversation]:
 
 def _conversation(thread_id: str, title: str | None, item_id: str = "", snippet: str = "") -> FoundConversation:
     fragment = f"#{item_id}" if item_id else ""
-    return FoundConversation(thread_id, f"{CONVERSATIONS}{thread_id}", fragment, title or say(words.UNTITLED), snippet)
+    return FoundConversation(
+        thread_id, f"{CONVERSATIONS}{thread_id}", fragment, title or say(words.NEW_CONVERSATION), snippet
+    )

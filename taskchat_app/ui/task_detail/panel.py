@@ -63,11 +63,7 @@ def task_detail() -> rx.Component:
             ),
             _description(),
             rx.el.h3(words.HISTORY, class_name="detail-heading"),
-            timeline(DetailState.rows, words.HISTORY),
-            rx.cond(
-                DetailState.has_more,
-                button(words.MORE, "button quiet more", DetailState.load_more),
-            ),
+            timeline(DetailState, words.HISTORY),
             class_name="detail-body",
             # The key remounts the panel for another task: scrolled to the top, with no field open.
             key=task.number,
@@ -106,8 +102,7 @@ def _title() -> rx.Component:
     task = DetailState.task
     return rx.el.div(
         rx.cond(
-            task.deleted,
-            rx.fragment(),
+            ~task.deleted,
             Checkbox.create(
                 number=task.number,
                 checked=task.done,
@@ -201,7 +196,7 @@ def _tags() -> rx.Component:
         reset_on_submit=True,
         class_name="detail-tag-form",
     )
-    tags = rx.el.div(rx.foreach(task.tags, _tag), rx.cond(task.deleted, rx.fragment(), new), class_name="detail-tags")
+    tags = rx.el.div(rx.foreach(task.tags, _tag), rx.cond(~task.deleted, new), class_name="detail-tags")
     return _row("tags", words.FIELDS["tags"], tags, _problem("tags"))
 
 
@@ -210,8 +205,7 @@ def _tag(tag: DetailTag) -> rx.Component:
         "#",
         tag.name,
         rx.cond(
-            DetailState.task.deleted,
-            rx.fragment(),
+            ~DetailState.task.deleted,
             icon_button(
                 "x",
                 12,

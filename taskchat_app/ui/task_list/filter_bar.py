@@ -46,7 +46,7 @@ def search_line() -> rx.Component:
             on_click=FiltersState.toggle,
             disabled=~TasksState.ready,
             custom_attrs={
-                "aria-expanded": rx.cond(FiltersState.is_open, "true", "false"),
+                "aria-expanded": FiltersState.is_open,
                 "aria-controls": PANEL,
             },
         ),
@@ -152,8 +152,7 @@ def active_filters() -> rx.Component:
                 role="status",
             ),
             rx.cond(
-                TasksState.filters.asked,
-                rx.fragment(),
+                ~TasksState.filters.asked,
                 button(words.CLEAR, "undo", FiltersState.clear, title=words.CLEAR_FILTERS),
             ),
             class_name="active-filters",
@@ -199,6 +198,6 @@ def _tag(choice: TagChoice) -> rx.Component:
         class_name="tag-choice",
         dir="auto",
         on_click=FiltersState.toggle_tag(choice.tag),
-        custom_attrs={"aria-pressed": rx.cond(choice.chosen, "true", "false")},
+        custom_attrs={"aria-pressed": choice.chosen},
         key=choice.tag,
     )

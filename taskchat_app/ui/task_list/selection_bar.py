@@ -114,7 +114,7 @@ def _choice(kind: str, icon: str, name: str) -> rx.Component:
         16,
         name,
         on_click=choosing.set_value(rx.cond(is_open, "", kind)),
-        custom_attrs={"aria-expanded": rx.cond(is_open, "true", "false")},
+        custom_attrs={"aria-expanded": is_open},
     )
 
 
