@@ -4,6 +4,7 @@ import * as words from "$/utils/words";
 import { useConnection } from "../connection/connection.js";
 import { DownloadError, useDownload } from "../connection/download.js";
 import { useGettext, useLanguage } from "../core/language.js";
+import { useListener } from "../core/use_listener.js";
 import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./draft_files.js";
 import { useThread } from "./pending_messages.js";
 
@@ -46,39 +47,34 @@ export function DraftFiles({ account, thread: serverThread, offline }) {
   useEffect(() => {
     if (connected) uploadWaiting();
   }, [connected]);
-  useEffect(() => {
-    if (!account) return;
-    const chat = region.current.closest(".chat");
-    const add = (list) => addFiles(account, thread, list, gettext);
-    const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
-    const over = (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      chat.dataset.dropping = "";
-    };
-    const leave = (event) => {
-      if (!chat.contains(event.relatedTarget)) delete chat.dataset.dropping;
-    };
-    const drop = (event) => {
-      delete chat.dataset.dropping;
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      add(event.dataTransfer.files);
-    };
-    const paste = (event) => {
-      if (!event.clipboardData?.files.length || !event.target.closest(".composer")) return;
-      event.preventDefault();
-      add(event.clipboardData.files);
-    };
-    const wait = () => (note.current.textContent = gettext(words.FILES_NOT_READY));
-    const events = { dragover: over, dragenter: over, dragleave: leave, drop, paste };
-    Object.entries(events).forEach(([name, listener]) => chat.addEventListener(name, listener));
-    document.addEventListener(NOT_READY, wait);
-    return () => {
-      Object.entries(events).forEach(([name, listener]) => chat.removeEventListener(name, listener));
-      document.removeEventListener(NOT_READY, wait);
-    };
-  }, [account, thread, gettext]);
+  const chat = () => region.current.closest(".chat");
+  const add = (event, list) => {
+    event.preventDefault();
+    addFiles(account, thread, list, gettext);
+  };
+  const hasFiles = (event) => account && event.dataTransfer?.types.includes("Files");
+  const over = (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    chat().dataset.dropping = "";
+  };
+  const leave = (event) => {
+    if (!chat().contains(event.relatedTarget)) delete chat().dataset.dropping;
+  };
+  const drop = (event) => {
+    delete chat().dataset.dropping;
+    if (hasFiles(event)) add(event, event.dataTransfer.files);
+  };
+  const paste = (event) => {
+    const isForDraft = account && event.clipboardData?.files.length && event.target.closest(".composer");
+    if (isForDraft) add(event, event.clipboardData.files);
+  };
+  useListener("dragover", over, { target: chat });
+  useListener("dragenter", over, { target: chat });
+  useListener("dragleave", leave, { target: chat });
+  useListener("drop", drop, { target: chat });
+  useListener("paste", paste, { target: chat });
+  useListener(NOT_READY, () => (note.current.textContent = gettext(words.FILES_NOT_READY)));
   useEffect(() => {
     if (files.every(({ status }) => status === "done")) note.current.textContent = "";
   }, [files]);

@@ -24,8 +24,8 @@ const OPENING_MS = { first: 15_000, most: 60_000 };
 // `foreign`: whether the server runs another version of the app than this page was built for: its events would be lost.
 const connection = { up: false, opened: "", known: false, refused: false, foreign: false, socket: false };
 const { notify, subscribe } = listenerSet();
-const setConnection = (up, opened) => {
-  Object.assign(connection, { up, opened, known: connection.known || up, refused: connection.refused && !up });
+const change = (changes) => {
+  Object.assign(connection, changes);
   notify();
 };
 /** Reconnect at once, as Reflex does when the page becomes visible; otherwise it waits up to 2 s between attempts. */
@@ -71,22 +71,12 @@ const startOver = () => {
  */
 const handlePacket = ({ data }) => {
   if (data?.message === "other_account") startOver();
-  if (data?.[0] === "state_mismatch") {
-    connection.foreign = true;
-    notify();
-  }
-  if (data?.message !== "too_many_sockets") return;
-  connection.refused = true;
-  notify();
+  if (data?.[0] === "state_mismatch") change({ foreign: true });
+  if (data?.message === "too_many_sockets") change({ refused: true });
 };
 
-const setSocket = (socket) => {
-  connection.socket = socket;
-  notify();
-};
-subscribeReflex("onSocketConnect", () => setSocket(true));
-subscribeReflex("onSocketDisconnect", () => setSocket(false));
-subscribeReflex("onSocketDisconnect", () => setConnection(false, ""));
+subscribeReflex("onSocketConnect", () => change({ socket: true }));
+subscribeReflex("onSocketDisconnect", () => change({ socket: false, up: false, opened: "" }));
 if (typeof window !== "undefined") {
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
@@ -128,7 +118,7 @@ export function Connection({ opened, onOpened, ...props }) {
     const account = opened.split(" ")[3];
     rememberAccount(account);
     window.__taskchat_account ||= account; // see ../shell/opening_account.js
-    setConnection(true, opened);
+    change({ up: true, opened, known: true, refused: false });
     onOpened();
   }, [opened]);
   const state = useConnection();
@@ -154,7 +144,7 @@ export function Unreachable({ hydrated, alone, className }) {
   const isConnected = useSyncExternalStore(subscribe, () => connection.socket || connection.refused, () => true);
   useEffect(() => {
     // `reflex run`'s page server may load this module after the socket has connected.
-    if (hydrated) setSocket(true);
+    if (hydrated) change({ socket: true });
   }, [hydrated]);
   const [isLate, setLate] = useState(false);
   useEffect(() => {
