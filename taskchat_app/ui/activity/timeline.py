@@ -11,7 +11,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.activity.rows import ChangeRow
 from taskchat_app.ui.activity.state import ActivityState
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 
@@ -95,7 +95,7 @@ def _time_and_undo(row: ChangeRow) -> rx.Component:
         rx.el.span(row.at),
         rx.cond(
             row.stands,
-            button(words.UNDO, "undo", UndoState.undo_change(row.id)),
+            button(words.UNDO, "undo", UndoState.undo_changes([row.id])),
             rx.el.span(words.UNDONE),
         ),
         class_name="change-side",

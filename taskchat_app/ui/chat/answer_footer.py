@@ -10,8 +10,8 @@ import reflex as rx
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.messages import ChatMessage
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import CopyButton
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words

@@ -13,7 +13,7 @@ from taskchat_app.assistant.tools.attached_line_choices import ALL
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.cards import ChoiceCard, Option, ProposalCard
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 
 

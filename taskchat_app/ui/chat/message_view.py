@@ -11,9 +11,9 @@ from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
 from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage, FileView, Part
-from taskchat_app.ui.core.buttons import icon_button
 from taskchat_app.ui.core.components import Details
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
+from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.i18n import words
 

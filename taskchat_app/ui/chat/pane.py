@@ -20,10 +20,9 @@ from taskchat_app.ui.chat.components import (
 from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
-from taskchat_app.ui.core.alert import alert
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.element_ids import MENU_BUTTON
+from taskchat_app.ui.core.elements import alert, button, icon_button
 from taskchat_app.ui.core.session import CONVERSATIONS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_bar import selection_chip
@@ -49,7 +48,7 @@ def chat_pane(
             alert(
                 ChatState.error,
                 rx.cond(ChatState.can_retry, button(words.RETRY, "button outline", ChatState.retry)),
-                on_dismiss=ChatState.dismiss_error,
+                on_dismiss=ChatState.show_failure(""),
             ),
             thread=ChatState.thread_id,
             length=ChatState.history.length(),

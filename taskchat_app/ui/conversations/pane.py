@@ -17,11 +17,10 @@ from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, open_thre
 from taskchat_app.ui.conversations.search import found_messages, message_search_field
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
-from taskchat_app.ui.core.brand import brand
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import PAGE, ApiForm, DownloadButton, PageComponent
-from taskchat_app.ui.core.edit_refusal import EditRefusal
+from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SIGN_OUT
+from taskchat_app.ui.core.elements import brand, button, icon_button
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
 

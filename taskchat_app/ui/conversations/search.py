@@ -13,7 +13,7 @@ from taskchat_app.assistant.threads.snippets import Piece
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS
 from taskchat_app.ui.conversations.search_state import FoundRow, MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import SearchField
 

@@ -1,5 +1,7 @@
-"""The editor of a date: a button that opens a dialog."""
+"""Editors in place: of a date, by a button that opens a dialog; and refused edits, whose editors open again."""
 
+import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -41,3 +43,24 @@ def date_edit(
         clear_label=clear_label,
         **props,
     )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The text that was refused, its editor's name on the page, and why; each has its own token."""
+
+    editor: str = ""
+    text: str = ""
+    problem: str = ""
+    token: str = ""
+
+
+def refusal_of(editor: str, text: str, problem: str) -> Refusal:
+    return Refusal(editor, text, problem, uuid.uuid4().hex)
+
+
+class EditRefusal(PageComponent):
+    """Returns a refused text to its editor."""
+
+    library = f"{PAGE}editing/edit_refusal.js"
+    refusal: rx.Var[Refusal] = field(doc="The latest refusal")

@@ -10,8 +10,8 @@ import reflex as rx
 from reflex_base.components.component import field
 
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
-from taskchat_app.ui.core.brand import brand
 from taskchat_app.ui.core.components import PAGE, ApiForm, PageComponent
+from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.core.session import current_user, set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say

@@ -13,8 +13,8 @@ from reflex_base.event import passthrough_event_spec
 from reflex_base.vars.object import ObjectVar
 from reflex_base.vars.sequence import StringVar
 
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import PAGE, PageComponent
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.state import RemindersState, RungRow
 from taskchat_app.ui.task_list_state.state import TasksState

@@ -6,7 +6,7 @@
 import reflex as rx
 
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import password_field, saved_notice
 from taskchat_app.ui.settings.state import SettingsState

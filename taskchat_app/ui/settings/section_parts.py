@@ -8,8 +8,8 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import CopyButton
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.state import SettingsState
 

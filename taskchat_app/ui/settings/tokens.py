@@ -6,7 +6,7 @@
 import reflex as rx
 
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS, SCOPES
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.section_parts import (
     checkboxes,

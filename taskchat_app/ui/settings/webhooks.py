@@ -7,7 +7,7 @@ import reflex as rx
 
 from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.section_parts import (
     checkboxes,

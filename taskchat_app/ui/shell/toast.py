@@ -6,8 +6,8 @@
 import reflex as rx
 
 from taskchat_app.ui.conversations.state import ConversationsState
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import TimedNotice
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 

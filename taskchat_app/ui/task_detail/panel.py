@@ -10,9 +10,9 @@ from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
 from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.ui.activity.timeline import timeline
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import PAGE, Checkbox, PageComponent
-from taskchat_app.ui.core.date_edit import date_edit
+from taskchat_app.ui.core.editing import date_edit
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.core.pending_input import Segment, Segments
 from taskchat_app.ui.i18n import words

@@ -8,10 +8,9 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.activity.timeline import activity
-from taskchat_app.ui.core.alert import alert
-from taskchat_app.ui.core.buttons import button, icon_button
-from taskchat_app.ui.core.edit_refusal import EditRefusal
+from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import ADD_FIELD
+from taskchat_app.ui.core.elements import alert, button, icon_button
 from taskchat_app.ui.core.pending_input import ServerPreview
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail

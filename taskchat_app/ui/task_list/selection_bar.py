@@ -10,8 +10,8 @@ import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 from reflex_base.vars.number import NumberVar
 
-from taskchat_app.ui.core.buttons import button, icon_button
-from taskchat_app.ui.core.date_edit import date_edit
+from taskchat_app.ui.core.editing import date_edit
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_components import ClearSelected, RowSelection, SelectButton, selected_numbers
 from taskchat_app.ui.task_list_state.bulk_state import DATE_OF_SELECTED, BulkState
