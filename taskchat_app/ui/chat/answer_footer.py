@@ -1,6 +1,6 @@
 """Renders an answer's receipt (worded by domain/activity/receipts.py), and the copy, retry and rating buttons."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Literal

@@ -6,10 +6,22 @@ from typing import Any, Self
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars.base import VarData
 from reflex_components_core.el.elements.base import BaseHTML
 
 PAGE = "$/public/page/"
 """The import path of `assets/page/` in the build."""
+
+
+def hook_value(script: str, hook: str, value_type: Any, *arguments: rx.Var[Any]) -> rx.Var[Any]:
+    """Return what this React hook of a script of `assets/page/` returns for the arguments."""
+    use = VarData(
+        imports={f"{PAGE}{script}": [ImportVar(hook)]},
+        hooks={f"const {hook}Value = {hook}({', '.join(map(str, arguments))})": None},
+    )
+    given = [argument._get_all_var_data() for argument in arguments]  # pyright: ignore[reportPrivateUsage]  # Reflex offers no other way
+    return rx.Var(_js_expr=f"{hook}Value", _var_type=value_type, _var_data=VarData.merge(*given, use))
 
 
 class PageComponent(rx.Component):

@@ -1,6 +1,6 @@
 """The page /embed: the ChatKit widget on the app's own origin, with the login's cookie (elsewhere: examples/embed)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx

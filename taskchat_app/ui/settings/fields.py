@@ -1,6 +1,6 @@
 """Labelled inputs, errors and confirmations of the settings forms."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any

@@ -1,6 +1,6 @@
 """Components that the settings sections with a list share: tokens, calendar feeds, webhooks."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from collections.abc import Callable, Collection, Mapping

@@ -1,8 +1,5 @@
 """Elements that every signed-in page contains: language, theme, time zone offer, the way to the sign-in page."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
@@ -48,7 +45,7 @@ class ZoneOffer(PageComponent):
 
 
 def layout() -> rx.Component:
-    return rx.fragment(
+    return rx.fragment(  # pyright: ignore[reportUnknownMemberType]  # Reflex types it with Var[Unknown]
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
         SharedTheme.create(grounds=GROUNDS),
         SessionEnd.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error),

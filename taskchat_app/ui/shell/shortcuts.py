@@ -1,6 +1,6 @@
 """Keyboard shortcuts, and the dialog that lists them (`words.SHORTCUT_KEYS`)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from collections.abc import Callable

@@ -7,10 +7,8 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
-from reflex_base.utils.imports import ImportVar
-from reflex_base.vars.base import Var, VarData
 
-from taskchat_app.ui.core.components import PAGE, PageComponent
+from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
 from taskchat_app.ui.task_list_state.add_state import AddOutcome
 from taskchat_app.ui.task_list_state.list_updates import ListPatch
 from taskchat_app.ui.task_list_state.rows import TaskRow
@@ -27,15 +25,7 @@ class ListEntry:
 
 def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]:
     """Return the rows that the browser has built from all patches so far."""
-    use = VarData(
-        imports={f"{PAGE}task_list/task_rows.js": [ImportVar("useTaskRows")]},
-        hooks={f"const taskRows = useTaskRows({patches!s})": None},
-    )
-    return Var(
-        _js_expr="taskRows",
-        _var_type=Sequence[ListEntry],
-        _var_data=VarData.merge(patches._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]  # Reflex offers no other way
-    )
+    return hook_value("task_list/task_rows.js", "useTaskRows", Sequence[ListEntry], patches)
 
 
 class LostPatches(PageComponent):

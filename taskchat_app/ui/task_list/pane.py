@@ -1,6 +1,6 @@
 """Renders the tasks pane: views, add line, and list, activity or task panel."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any
