@@ -10,6 +10,7 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.activity.rows import ChangeRow
 from taskchat_app.ui.activity.state import ActivityState
+from taskchat_app.ui.core.components import PlainLink
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -70,7 +71,7 @@ def _what_changed(row: ChangeRow) -> rx.Component:
         rx.el.p(
             row.who,
             " ",
-            rx.el.a(row.task, href=row.task_address, class_name="task-link"),
+            PlainLink.create(row.task, href=row.task_address, class_name="task-link"),
             " ",
             rx.el.span(row.title, class_name="change-title", dir="auto"),
         ),

@@ -11,7 +11,7 @@ from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
 from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage, FileView, Part
-from taskchat_app.ui.core.components import Details
+from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.markdown import markdown
@@ -82,7 +82,7 @@ def _file(file: FileView) -> rx.Component:
 
 
 def _about_task(number: rx.Var[int]) -> rx.Component:
-    return rx.el.a("#", number, href=f"{TASK_ADDRESS}{number}", key=number)
+    return PlainLink.create("#", number, href=f"{TASK_ADDRESS}{number}", key=number)
 
 
 def _edit_button(message: ChatMessage) -> rx.Component:
@@ -181,7 +181,7 @@ def _call(call: CallView) -> rx.Component:
 
 
 def _task_link(number: rx.Var[int]) -> rx.Component:
-    return rx.el.a(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
+    return PlainLink.create(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
 
 
 def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:

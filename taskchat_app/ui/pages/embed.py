@@ -10,7 +10,7 @@ from reflex_base.event import no_args_event_spec
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat.suggestions import SuggestionsState
-from taskchat_app.ui.core.components import PAGE, PageComponent
+from taskchat_app.ui.core.components import PAGE, PageComponent, PlainLink
 from taskchat_app.ui.core.session import LoginState, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.shell.connection import connection
@@ -49,7 +49,7 @@ def embed_page() -> rx.Component:
         layout(),
         rx.el.header(
             # A page load: the router would keep this page's policy. To the top: no other page may be in a frame.
-            rx.el.a(
+            PlainLink.create(
                 rx.icon("arrow-left", size=18),
                 href="/",
                 target="_top",
