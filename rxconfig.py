@@ -19,19 +19,13 @@ from taskchat_app.config import Settings, SettingsError, settings
 from taskchat_app.domain.storage.database import database_url
 from taskchat_app.json_logs import use_json_logs
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
-from taskchat_app.reflex_patches.build_files import (
-    PAGE_HOST,
-    DevelopmentAddress,
-    PrerenderedPages,
-    RootTheme,
-    UnwatchedWebFolders,
-)
+from taskchat_app.reflex_patches.build_files import PAGE_HOST, BuildFiles
 from taskchat_app.reflex_patches.exported_files import leave_out_local_state
 from taskchat_app.reflex_patches.log_handler import ignore_closed_console
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import reflex_folder, supervise
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
-from taskchat_app.ui.shell.build_plugins import Limits, RadixTheme, Sentences
+from taskchat_app.ui.shell.build_plugins import Constants, RadixTheme
 from taskchat_app.ui.shell.page_paths import PRERENDERED
 from taskchat_app.ui.socket.events import FRAME_MAX
 from taskchat_app.ui.socket.heartbeat import PING_SECONDS, PONG_SECONDS
@@ -126,12 +120,8 @@ def _config(chosen: Settings) -> rx.Config:
         frontend_compression_formats=["brotli", "gzip"],
         plugins=[
             RadixTheme(),
-            RootTheme(),
-            Sentences(),
-            Limits(),
-            PrerenderedPages(PRERENDERED),
-            UnwatchedWebFolders(),
-            DevelopmentAddress(),
+            Constants(),
+            BuildFiles(PRERENDERED),
             MessageAttributes(),
         ],
         disable_plugins=[rx.plugins.SitemapPlugin],

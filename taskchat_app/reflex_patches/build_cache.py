@@ -46,8 +46,12 @@ def skip_unchanged_builds() -> None:
 
 def is_compiled(web: Path, project: str) -> bool:
     """Return whether `web` holds the bundled page of this project; if not, it is no longer that of any project."""
-    mark = web / COMPILED
-    if (web / OUTPUT).is_dir() and mark.exists() and mark.read_text() == project:
+    return _is_made_from(project, web / COMPILED)
+
+
+def _is_made_from(sources: str, mark: Path) -> bool:
+    """Return whether there is a bundle, and the mark beside it holds this digest; if not, remove the mark."""
+    if mark.with_name(OUTPUT).is_dir() and mark.exists() and mark.read_text() == sources:
         return True
     mark.unlink(missing_ok=True)
     return False
@@ -55,13 +59,10 @@ def is_compiled(web: Path, project: str) -> bool:
 
 def bundle_if_changed(web: Path, bundle: Callable[[], None]) -> None:
     """Run `bundle` unless `web` already holds a bundle of the same sources."""
-    mark = web / MARK
     sources = fingerprint(web)
-    if (web / OUTPUT).is_dir() and mark.exists() and mark.read_text() == sources:
-        return
-    mark.unlink(missing_ok=True)
-    bundle()
-    mark.write_text(sources)
+    if not _is_made_from(sources, web / MARK):
+        bundle()
+        (web / MARK).write_text(sources)
 
 
 def fingerprint(web: Path) -> str:

@@ -1,4 +1,4 @@
-"""Reflex plugins that edit the build's configuration: prerendered pages, root theme, watched folders, address."""
+"""A Reflex plugin that edits the build's configuration: prerendered pages, root theme, watched folders, address."""
 
 import json
 from collections.abc import Sequence
@@ -32,48 +32,28 @@ export default plugin;
 """
 
 
-class RootTheme(rx.plugins.Plugin):
-    """Replaces Radix's `:has()` selectors for the root theme by the class that Reflex sets on the root element.
+class BuildFiles(rx.plugins.Plugin):
+    """Edits the configuration of the page's build; `paths` are the pages to prerender."""
 
-    A browser evaluates `:has()` on the root again whenever an element is added or removed.
-    """
+    def __init__(self, paths: Sequence[str]) -> None:
+        self._prerender = f'"prerender": {json.dumps(paths)}'
 
     def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
         return [(Path(ROOT_THEME), ROOT_THEME_PLUGIN)]
 
     def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
-        context["add_modify_task"](POSTCSS_CONFIG, _with_root_theme)
-
-
-class PrerenderedPages(rx.plugins.Plugin):
-    """Prerenders these paths at build time.
-
-    Reflex prerenders no route with arguments, even optional ones; the router would then find another page at / than it
-    expects, and load everything a second time.
-    """
-
-    def __init__(self, paths: Sequence[str]) -> None:
-        self._prerender = f'"prerender": {json.dumps(paths)}'
-
-    def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
-        context["add_modify_task"](ROUTER_CONFIG, lambda config: config.replace(PRERENDER_ALL, self._prerender))
-
-
-class UnwatchedWebFolders(rx.plugins.Plugin):
-    """Keeps Vite from watching any `.web*` folder; Reflex excludes its default folder only."""
-
-    def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
-        context["add_modify_task"](VITE_CONFIG, lambda config: config.replace(IGNORED_FOLDER, "**/.web*/"))
-
-
-class DevelopmentAddress(rx.plugins.Plugin):
-    """Has development's page server listen on the address in PAGE_HOST; Reflex starts it with --host, which means all.
-
-    The option stands in package.json, of which Reflex keeps a copy in reflex.lock; a plugin of Vite overrides it.
-    """
-
-    def pre_compile(self, **context: Unpack[rx.plugins.PreCompileContext]) -> None:
-        context["add_modify_task"](VITE_CONFIG, _with_server_host)
+        modify = context["add_modify_task"]
+        # A browser evaluates Radix's `:has()` on the root again whenever an element is added or removed. The class that
+        # Reflex sets on the root element names its theme, too.
+        modify(POSTCSS_CONFIG, _with_root_theme)
+        # Reflex prerenders no route with arguments, even optional ones; the router would then find another page at /
+        # than it expects, and load everything a second time.
+        modify(ROUTER_CONFIG, lambda config: config.replace(PRERENDER_ALL, self._prerender))
+        # Vite must watch no `.web*` folder; Reflex excludes its default folder only.
+        modify(VITE_CONFIG, lambda config: config.replace(IGNORED_FOLDER, "**/.web*/"))
+        # Reflex starts development's page server with --host, which means all addresses. The option stands in
+        # package.json, of which Reflex keeps a copy in reflex.lock; a plugin of Vite overrides it.
+        modify(VITE_CONFIG, _with_server_host)
 
 
 def _with_server_host(config: str) -> str:

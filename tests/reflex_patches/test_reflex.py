@@ -102,9 +102,9 @@ def test_reflex_registers_its_connection_notice_under_the_known_name():
 
 def test_the_build_configuration_has_the_texts_that_the_plugins_replace():
     router = inspect.getsource(frontend_skeleton)
-    assert 'react_router_config["prerender"] = True' in router, f"mend {build_files.PrerenderedPages}"
-    assert build_files.IGNORED_FOLDER in inspect.getsource(templates), f"mend {build_files.UnwatchedWebFolders}"
-    assert build_files.FIRST_PLUGIN in inspect.getsource(templates), f"mend {build_files.DevelopmentAddress}"
-    assert PackageJson.Commands.DEV == "react-router dev --host", f"mend {build_files.DevelopmentAddress}"
+    assert 'react_router_config["prerender"] = True' in router, f"mend {build_files.BuildFiles}"
+    assert build_files.IGNORED_FOLDER in inspect.getsource(templates), f"mend {build_files.BuildFiles}"
+    assert build_files.FIRST_PLUGIN in inspect.getsource(templates), f"mend {build_files.BuildFiles}"
+    assert PackageJson.Commands.DEV == "react-router dev --host", f"mend {build_files.BuildFiles}"
     postcss = (TEMPLATES / build_files.POSTCSS_CONFIG).read_text()
-    assert build_files.POSTCSS_IMPORT in postcss, f"mend {build_files.RootTheme}"
+    assert build_files.POSTCSS_IMPORT in postcss, f"mend {build_files.BuildFiles}"

@@ -1,8 +1,10 @@
 // Attaching files: the button, the files above the composer, dropping and pasting; and files in messages.
 import { createElement as h, Fragment, useEffect, useRef } from "react";
+import * as words from "$/utils/words";
 import { useConnection } from "../connection/connection.js";
 import { DownloadError, useDownload } from "../connection/download.js";
-import { useLanguage } from "../core/language.js";
+import { useGettext, useLanguage } from "../core/language.js";
+import { useListener } from "../core/use_listener.js";
 import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./draft_files.js";
 import { useThread } from "./pending_messages.js";
 
@@ -18,11 +20,12 @@ function sizeText(bytes, language) {
 }
 
 /** The button that chooses files. */
-export function AttachButton({ account, thread: serverThread, tooLarge, tooMany, children, ...props }) {
+export function AttachButton({ account, thread: serverThread, children, ...props }) {
+  const gettext = useGettext();
   const thread = useThread(serverThread);
   const input = useRef(null);
   const choose = ({ target }) => {
-    addFiles(account, thread, target.files, { tooLarge, tooMany });
+    addFiles(account, thread, target.files, gettext);
     target.value = ""; // so that the same file can be chosen again
     document.querySelector(".message-box")?.focus();
   };
@@ -33,7 +36,8 @@ export function AttachButton({ account, thread: serverThread, tooLarge, tooMany,
 }
 
 /** The draft's files; files that are dropped on the chat or pasted in the composer are added. */
-export function DraftFiles({ account, thread: serverThread, offline, dropHint, ...words }) {
+export function DraftFiles({ account, thread: serverThread, offline }) {
+  const gettext = useGettext();
   const thread = useThread(serverThread);
   const language = useLanguage();
   const connected = useConnection() === "connected";
@@ -43,48 +47,44 @@ export function DraftFiles({ account, thread: serverThread, offline, dropHint, .
   useEffect(() => {
     if (connected) uploadWaiting();
   }, [connected]);
-  useEffect(() => {
-    if (!account) return;
-    const chat = region.current.closest(".chat");
-    const add = (list) => addFiles(account, thread, list, words);
-    const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
-    const over = (event) => {
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      chat.dataset.dropping = "";
-    };
-    const leave = (event) => {
-      if (!chat.contains(event.relatedTarget)) delete chat.dataset.dropping;
-    };
-    const drop = (event) => {
-      delete chat.dataset.dropping;
-      if (!hasFiles(event)) return;
-      event.preventDefault();
-      add(event.dataTransfer.files);
-    };
-    const paste = (event) => {
-      if (!event.clipboardData?.files.length || !event.target.closest(".composer")) return;
-      event.preventDefault();
-      add(event.clipboardData.files);
-    };
-    const wait = () => (note.current.textContent = words.notReady);
-    const events = { dragover: over, dragenter: over, dragleave: leave, drop, paste };
-    Object.entries(events).forEach(([name, listener]) => chat.addEventListener(name, listener));
-    document.addEventListener(NOT_READY, wait);
-    return () => {
-      Object.entries(events).forEach(([name, listener]) => chat.removeEventListener(name, listener));
-      document.removeEventListener(NOT_READY, wait);
-    };
-  }, [account, thread, words.notReady]);
+  const chat = () => region.current.closest(".chat");
+  const add = (event, list) => {
+    event.preventDefault();
+    addFiles(account, thread, list, gettext);
+  };
+  const hasFiles = (event) => account && event.dataTransfer?.types.includes("Files");
+  const over = (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    chat().dataset.dropping = "";
+  };
+  const leave = (event) => {
+    if (!chat().contains(event.relatedTarget)) delete chat().dataset.dropping;
+  };
+  const drop = (event) => {
+    delete chat().dataset.dropping;
+    if (hasFiles(event)) add(event, event.dataTransfer.files);
+  };
+  const paste = (event) => {
+    const isForDraft = account && event.clipboardData?.files.length && event.target.closest(".composer");
+    if (isForDraft) add(event, event.clipboardData.files);
+  };
+  useListener("dragover", over, { target: chat });
+  useListener("dragenter", over, { target: chat });
+  useListener("dragleave", leave, { target: chat });
+  useListener("drop", drop, { target: chat });
+  useListener("paste", paste, { target: chat });
+  useListener(NOT_READY, () => (note.current.textContent = gettext(words.FILES_NOT_READY)));
   useEffect(() => {
     if (files.every(({ status }) => status === "done")) note.current.textContent = "";
   }, [files]);
-  const remove = (file) => {
+  const remove = gettext(words.REMOVE_WAITING);
+  const discard = (file) => {
     removeFile(account, thread, file);
     document.querySelector(".message-box")?.focus();
   };
   const stateOf = ({ status, progress, problem, size }) =>
-    ({ uploading: progress < 100 ? `${progress} %` : words.reading, waiting: words.waiting, failed: problem })[status] ?? sizeText(size, language);
+    ({ uploading: progress < 100 ? `${progress} %` : gettext(words.READING_FILE), waiting: gettext(words.WAITS_FOR_CONNECTION), failed: problem })[status] ?? sizeText(size, language);
   const chips = files.map((file) =>
     h(
       "li",
@@ -92,24 +92,24 @@ export function DraftFiles({ account, thread: serverThread, offline, dropHint, .
       file.image ? h("img", { src: `${addressOf(file.id)}?preview=true`, alt: "", crossOrigin: "use-credentials" }) : h("span", { className: "file-mark", "aria-hidden": true }),
       h("span", { className: "file-name", dir: "auto" }, file.name),
       h("span", { className: "file-state", role: file.status === "failed" ? "alert" : undefined }, stateOf(file)),
-      h("button", { type: "button", className: "icon-button small", "aria-label": `${words.remove}: ${file.name}`, title: words.remove, onClick: () => remove(file) }, "×"),
+      h("button", { type: "button", className: "icon-button small", "aria-label": `${remove}: ${file.name}`, title: remove, onClick: () => discard(file) }, "×"),
     ),
   );
   return h(
     "div",
     { ref: region, className: "draft-files" },
-    files.length > 0 && h("ul", { "aria-label": words.files }, chips),
+    files.length > 0 && h("ul", { "aria-label": gettext(words.DRAFT_FILES) }, chips),
     h("p", { ref: note, role: "status", className: "files-note" }),
-    offline && files.some(({ image }) => image) && h("p", { className: "files-note", role: "status" }, words.pictures),
-    h("p", { className: "drop-hint", "aria-hidden": true }, dropHint),
+    offline && files.some(({ image }) => image) && h("p", { className: "files-note", role: "status" }, gettext(words.PICTURES_NEED_KEY)),
+    h("p", { className: "drop-hint", "aria-hidden": true }, gettext(words.DROP_HINT)),
   );
 }
 
 /** A file of a message, which opens in a new tab. */
-export function MessageFile({ fileId: id, name, image, size, unreachable }) {
+export function MessageFile({ fileId: id, name, image, size }) {
   const language = useLanguage();
   const address = addressOf(id);
-  const { download, error } = useDownload(pathOf(id), name, unreachable);
+  const { download, error } = useDownload(pathOf(id), name);
   // On another site, the login's cookie goes with this page's requests but not with a new tab.
   const save = (event) => {
     if (new URL(address).origin === location.origin) return;

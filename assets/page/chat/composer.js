@@ -2,6 +2,7 @@
 import { createElement as h, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { useListener } from "../core/use_listener.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
@@ -88,24 +89,19 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
   const typingThread = useTypingThread(thread);
   const { current: box } = useRef({ field: null, name: null, shown: null });
   useEffect(() => {
-    if (!account) return;
-    openDraft(box, account, thread);
-    const submit = (event) => {
-      event.preventDefault();
-      queueDraft(box, account, typingThread());
-    };
-    const reread = ({ detail }) => {
-      readDraft(box, account, thread);
-      if (detail.focus) box.field.focus();
-    };
-    const { form } = box.field;
-    form.addEventListener("submit", submit);
-    document.addEventListener(DRAFT_CHANGED, reread);
-    return () => {
-      form.removeEventListener("submit", submit);
-      document.removeEventListener(DRAFT_CHANGED, reread);
-    };
+    if (account) openDraft(box, account, thread);
   }, [account, thread]);
+  const submit = (event) => {
+    if (!account) return;
+    event.preventDefault();
+    queueDraft(box, account, typingThread());
+  };
+  useListener("submit", submit, { target: () => box.field.form });
+  useListener(DRAFT_CHANGED, ({ detail }) => {
+    if (!account) return;
+    readDraft(box, account, thread);
+    if (detail.focus) box.field.focus();
+  });
   const keyDown = (event) => {
     if (event.key !== "Enter" || event.shiftKey || isOfInputMethod(event.nativeEvent)) return;
     event.preventDefault();

@@ -1,6 +1,8 @@
 // The microphone of the composer: records speech, and inserts the text that assistant/agent/dictation.py returns.
 import { createElement as h, useEffect, useRef, useState } from "react";
+import * as words from "$/utils/words";
 import { answerOf, language } from "../connection/api_requests.js";
+import { useGettext } from "../core/language.js";
 
 const TYPES = ["audio/webm;codecs=opus", "audio/ogg;codecs=opus", "audio/mp4"];
 const BITS_PER_SECOND = 24_000;
@@ -38,7 +40,8 @@ function useNoteEnd(note, button, clear) {
 }
 
 /** The button; `offline`: without a key it only says what to set. Escape cancels a recording. */
-export function Microphone({ ready, offline, needsKey, denied, unheard, failed, start, stop, recording, writing, children, ...props }) {
+export function Microphone({ ready, offline, children, ...props }) {
+  const gettext = useGettext();
   const [state, setState] = useState("idle"); // or "recording" or "writing"
   const [note, setNote] = useState("");
   const button = useRef(null);
@@ -49,6 +52,7 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
     setNote(problem);
   };
   const write = async (blob) => {
+    const failed = gettext(words.DICTATION_FAILED);
     const request = new AbortController();
     current.current = request;
     setState("writing");
@@ -62,7 +66,7 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
       });
       const { text } = await answer.json().catch(() => { throw new Error(failed); });
       if (text) insert(text);
-      end(text ? "" : unheard);
+      end(text ? "" : gettext(words.NOTHING_HEARD));
     } catch (error) {
       if (!request.signal.aborted) end(error.message);
     }
@@ -94,7 +98,7 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
       release();
       if (current.current !== recorder) return;
       if (size) write(new Blob(parts, { type: recorder.mimeType }));
-      else end(unheard);
+      else end(gettext(words.NOTHING_HEARD));
     };
     current.current = recorder;
     recorder.start(1000);
@@ -108,14 +112,14 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
   };
   const click = () => {
     setNote("");
-    if (offline) return setNote(needsKey);
+    if (offline) return setNote(gettext(words.DICTATION_NEEDS_KEY));
     if (state === "recording") return current.current.stop();
     if (state === "writing") return cancel();
     if (current.current) return; // the user is being asked for the microphone
-    if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") return setNote(denied);
+    if (!navigator.mediaDevices || typeof MediaRecorder === "undefined") return setNote(gettext(words.NO_MICROPHONE));
     record().catch((error) => {
       console.warn(error);
-      end(denied);
+      end(gettext(words.NO_MICROPHONE));
     });
   };
   useEffect(() => {
@@ -131,8 +135,8 @@ export function Microphone({ ready, offline, needsKey, denied, unheard, failed, 
   }, [state]);
   useEffect(() => cancel, []);
   useNoteEnd(note, button, () => setNote(""));
-  const name = state === "recording" ? stop : start;
-  const told = { recording, writing }[state] ?? note;
+  const name = gettext(state === "recording" ? words.STOP_RECORDING : words.DICTATE);
+  const told = { recording: gettext(words.RECORDING), writing: gettext(words.WRITING_DOWN) }[state] ?? note;
   return [
     h("button", { key: "button", ...props, ref: button, type: "button", disabled: !ready, "aria-label": name, title: name, "aria-pressed": state === "recording", "data-state": state, onClick: click }, children),
     h("span", { key: "note", role: "status", className: "dictation-note" }, told),

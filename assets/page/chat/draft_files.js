@@ -2,6 +2,7 @@
 // a reload.
 import { useSyncExternalStore } from "react";
 import { FILES_MAX, FILE_MAX_BYTES } from "$/utils/limits";
+import { FILE_TOO_LARGE, TOO_MANY_FILES } from "$/utils/words";
 import { apiOrigin } from "../connection/api_form.js";
 import { uploadRequest } from "../connection/api_requests.js";
 import { notify, randomId, subscribe } from "../pending/stored_entries.js";
@@ -53,11 +54,11 @@ function change(key, changes) {
   }
 }
 
-/** Add files to a draft and upload them; `tooLarge` and `tooMany` are the sentences beside those that cannot go. */
-export function addFiles(account, thread, chosen, { tooLarge, tooMany }) {
+/** Add files to a draft and upload them; `gettext` says why some cannot go. */
+export function addFiles(account, thread, chosen, gettext) {
   const before = draftFiles(account, thread);
   const added = [...chosen].map((file, at) => {
-    const problem = file.size > FILE_MAX_BYTES ? tooLarge : before.length + at >= FILES_MAX ? tooMany : "";
+    const problem = file.size > FILE_MAX_BYTES ? gettext(FILE_TOO_LARGE) : before.length + at >= FILES_MAX ? gettext(TOO_MANY_FILES) : "";
     return { key: randomId(), name: file.name || "file", size: file.size, image: false, file, problem, progress: 0, status: problem ? "failed" : "uploading" };
   });
   set(keyOf(account, thread), [...before, ...added]);

@@ -1,6 +1,8 @@
 // The scrolling messages of a conversation.
 import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
+import { LATEST } from "$/utils/words";
+import { useGettext } from "../core/language.js";
 import { QUEUED } from "./composer.js";
 
 const AT_END_PX = 48; // distance to the end that counts as being there
@@ -132,7 +134,8 @@ function useSeen({ thread, unread, seen, onSee }) {
 }
 
 /** A scrolling log of the messages of `thread` that follows its end while the user is there. */
-export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, latest, ...props }) {
+export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, ...props }) {
+  const gettext = useGettext();
   const { box, inner, away, shown, toEnd, toElement, scrolled } = useScrolling({ thread, older, length, onOlder });
   useAddressedMessage({ thread, length, busy, box, toElement, onReach });
   useSeen({ thread, unread, seen: shown && !away && !busy, onSee });
@@ -140,6 +143,6 @@ export function Log({ children, thread, length, older, unread, busy, onOlder, on
     "div",
     { className: "log-frame" },
     h("div", { ...props, ref: box, onScroll: scrolled }, h("div", { ref: inner, className: "log-inner" }, children)),
-    away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, latest),
+    away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, gettext(LATEST)),
   );
 }

@@ -1,7 +1,9 @@
 // Shows and sends the messages that outbox.js stores: at once, and one after the other.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { useLocation } from "react-router";
+import * as words from "$/utils/words";
 import { openedPath, useConnection, useOpening } from "../connection/connection.js";
+import { useGettext } from "../core/language.js";
 import * as outbox from "../pending/outbox.js";
 import { ORPHAN_MS, age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 import { returnFiles } from "./draft_files.js";
@@ -141,7 +143,8 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
 }
 
 /** The unconfirmed messages of the open conversation, with a caret where the answer to the first will appear. */
-export function PendingMessages({ account: serverAccount, thread: serverThread, known, answering, outcomes, onSend, onBegun, you, forAnswer, forConnection, about, edit, remove }) {
+export function PendingMessages({ account: serverAccount, thread: serverThread, known, answering, outcomes, onSend, onBegun }) {
+  const gettext = useGettext();
   const account = useAccount(serverAccount);
   const thread = useThread(serverThread);
   const connected = useConnection() === "connected";
@@ -170,12 +173,10 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
       h(PendingMessage, {
         key: message.id,
         message,
-        you,
-        about,
         foot: !(canSend && at === 0) && [
-          h("span", { key: "why" }, connected ? forAnswer : forConnection),
-          h("button", { key: "edit", type: "button", onClick: () => editAgain(message) }, edit),
-          h("button", { key: "remove", type: "button", onClick: () => discard(message) }, remove),
+          h("span", { key: "why" }, gettext(connected ? words.WAITS_FOR_ANSWER : words.WAITS_FOR_CONNECTION)),
+          h("button", { key: "edit", type: "button", onClick: () => editAgain(message) }, gettext(words.EDIT_WAITING)),
+          h("button", { key: "remove", type: "button", onClick: () => discard(message) }, gettext(words.REMOVE_WAITING)),
         ],
       }),
     ),
@@ -184,13 +185,14 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
 }
 
 /** A message that is being sent; with a `foot` one that is held back. */
-function PendingMessage({ message: { text, files, selected }, you, about, foot }) {
+function PendingMessage({ message: { text, files, selected }, foot }) {
+  const gettext = useGettext();
   return h(
     "article",
-    { className: `message mine waiting${foot ? " held" : ""}`, "aria-label": you },
+    { className: `message mine waiting${foot ? " held" : ""}`, "aria-label": gettext(words.YOU) },
     text && h("div", { className: "bubble", dir: "auto" }, text),
     files?.length > 0 && h("div", { className: "message-about" }, files.map(({ name }) => name).join(", ")),
-    selected?.length > 0 && h("div", { className: "message-about" }, about, " ", selected.map((number) => `#${number}`).join(", ")),
+    selected?.length > 0 && h("div", { className: "message-about" }, gettext(words.ABOUT), " ", selected.map((number) => `#${number}`).join(", ")),
     foot && h("div", { className: "waiting-foot" }, foot),
   );
 }

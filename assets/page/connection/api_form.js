@@ -2,6 +2,8 @@
 import { createElement as h, useState } from "react";
 import env from "$/env.json";
 import { getBackendURL } from "$/utils/state";
+import { SERVER_UNREACHABLE } from "$/utils/words";
+import { useGettext } from "../core/language.js";
 
 /** Return the API's origin; for a local address, with the page's own host name. */
 export const apiOrigin = () => getBackendURL(env.PING).origin;
@@ -18,7 +20,8 @@ if (typeof window !== "undefined") {
  * A form that is posted to the API. On the same origin the browser posts it, with or without scripts. On another origin
  * fetch posts it, because browsers accept that origin's cookie only this way; the page then opens the returned location.
  */
-export function ApiForm({ action, unreachable, children, ...props }) {
+export function ApiForm({ action, children, ...props }) {
+  const gettext = useGettext();
   const [hasFailed, setFailed] = useState(false);
   const submit = async (event) => {
     const origin = apiOrigin();
@@ -39,6 +42,6 @@ export function ApiForm({ action, unreachable, children, ...props }) {
       setFailed(true);
     }
   };
-  const alert = hasFailed && h("p", { role: "alert", className: "unreachable" }, unreachable.replace("{address}", apiOrigin()));
+  const alert = hasFailed && h("p", { role: "alert", className: "unreachable" }, gettext(SERVER_UNREACHABLE).replace("{address}", apiOrigin()));
   return h("form", { ...props, action, method: "post", onSubmit: submit }, children, alert);
 }

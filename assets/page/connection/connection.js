@@ -2,6 +2,8 @@
 // meanwhile waits in ../pending/outbox.js.
 import { Fragment, createElement as h, useEffect, useState, useSyncExternalStore } from "react";
 import { Manager } from "socket.io-client";
+import * as words from "$/utils/words";
+import { useGettext } from "../core/language.js";
 import { listenerSet } from "../core/listeners.js";
 import { forgetTab } from "../core/session_end.js";
 import { rememberAccount } from "../pending/stored_entries.js";
@@ -22,8 +24,8 @@ const OPENING_MS = { first: 15_000, most: 60_000 };
 // `foreign`: whether the server runs another version of the app than this page was built for: its events would be lost.
 const connection = { up: false, opened: "", known: false, refused: false, foreign: false, socket: false };
 const { notify, subscribe } = listenerSet();
-const setConnection = (up, opened) => {
-  Object.assign(connection, { up, opened, known: connection.known || up, refused: connection.refused && !up });
+const change = (changes) => {
+  Object.assign(connection, changes);
   notify();
 };
 /** Reconnect at once, as Reflex does when the page becomes visible; otherwise it waits up to 2 s between attempts. */
@@ -69,22 +71,12 @@ const startOver = () => {
  */
 const handlePacket = ({ data }) => {
   if (data?.message === "other_account") startOver();
-  if (data?.[0] === "state_mismatch") {
-    connection.foreign = true;
-    notify();
-  }
-  if (data?.message !== "too_many_sockets") return;
-  connection.refused = true;
-  notify();
+  if (data?.[0] === "state_mismatch") change({ foreign: true });
+  if (data?.message === "too_many_sockets") change({ refused: true });
 };
 
-const setSocket = (socket) => {
-  connection.socket = socket;
-  notify();
-};
-subscribeReflex("onSocketConnect", () => setSocket(true));
-subscribeReflex("onSocketDisconnect", () => setSocket(false));
-subscribeReflex("onSocketDisconnect", () => setConnection(false, ""));
+subscribeReflex("onSocketConnect", () => change({ socket: true }));
+subscribeReflex("onSocketDisconnect", () => change({ socket: false, up: false, opened: "" }));
 if (typeof window !== "undefined") {
   const { open } = Manager.prototype;
   Manager.prototype.open = function (...rest) {
@@ -115,15 +107,18 @@ const isOutdated = (opened) => {
   return opened.split(" ")[2] !== Object.values(manager.nsps)[0]?.id;
 };
 
+const STATES = { connected: words.CONNECTED, reconnecting: words.RECONNECTING, offline: words.OFFLINE_STATE };
+
 /** A status region with the state of the connection; `opened` changes each time the server opens the page. */
-export function Connection({ opened, onOpened, connected, reconnecting, offline, tooMany, otherVersion, ...props }) {
+export function Connection({ opened, onOpened, ...props }) {
+  const gettext = useGettext();
   useEffect(() => {
     if (!opened || isOutdated(opened)) return;
     openingMs = OPENING_MS.first;
     const account = opened.split(" ")[3];
     rememberAccount(account);
     window.__taskchat_account ||= account; // see ../shell/opening_account.js
-    setConnection(true, opened);
+    change({ up: true, opened, known: true, refused: false });
     onOpened();
   }, [opened]);
   const state = useConnection();
@@ -134,21 +129,22 @@ export function Connection({ opened, onOpened, connected, reconnecting, offline,
   return h(
     Fragment,
     null,
-    h("div", { role: "status", ...props, "data-state": state }, { connected, reconnecting, offline }[state]),
-    refused && h("div", { role: "alert", className: "unanswered" }, h("p", null, tooMany)),
-    foreign && h("div", { role: "alert", className: "unanswered" }, h("p", null, otherVersion)),
+    h("div", { role: "status", ...props, "data-state": state }, gettext(STATES[state])),
+    refused && h("div", { role: "alert", className: "unanswered" }, h("p", null, gettext(words.TOO_MANY_PAGES))),
+    foreign && h("div", { role: "alert", className: "unanswered" }, h("p", null, gettext(words.OTHER_VERSION))),
   );
 }
 
 /**
- * Shows the server's address after a while without a connection. `name` and `reconnecting` are for pages that do not show
- * the state of the connection otherwise.
+ * Shows the server's address after a while without a connection; where the page does not show it otherwise (`alone`), also
+ * the state of the connection.
  */
-export function Unreachable({ hydrated, sentence, name, reconnecting, className }) {
+export function Unreachable({ hydrated, alone, className }) {
+  const gettext = useGettext();
   const isConnected = useSyncExternalStore(subscribe, () => connection.socket || connection.refused, () => true);
   useEffect(() => {
     // `reflex run`'s page server may load this module after the socket has connected.
-    if (hydrated) setSocket(true);
+    if (hydrated) change({ socket: true });
   }, [hydrated]);
   const [isLate, setLate] = useState(false);
   useEffect(() => {
@@ -157,8 +153,8 @@ export function Unreachable({ hydrated, sentence, name, reconnecting, className 
     const late = setTimeout(() => setLate(true), UNREACHABLE_MS);
     return () => clearTimeout(late);
   }, [isConnected]);
-  const state = isLate && name && h("div", { role: "status", "aria-label": name, className: "connection", "data-state": "reconnecting" }, reconnecting);
+  const state = isLate && alone && h("div", { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": "reconnecting" }, gettext(words.RECONNECTING));
   // The region is rendered empty first, so that screen readers announce what is added to it.
-  const message = h("p", { role: "status" }, isLate ? sentence.replace("{address}", apiOrigin()) : null);
+  const message = h("p", { role: "status" }, isLate ? gettext(words.SERVER_UNREACHABLE).replace("{address}", apiOrigin()) : null);
   return h("div", { className: isLate ? className : "sr-only" }, state, message);
 }

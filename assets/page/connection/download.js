@@ -1,5 +1,7 @@
 // Downloads API responses as files.
 import { createElement as h, Fragment, useState } from "react";
+import { DOWNLOAD_FAILED } from "$/utils/words";
+import { useGettext } from "../core/language.js";
 import { answerOf } from "./api_requests.js";
 
 /** Have the browser save a file under this name. */
@@ -12,7 +14,8 @@ const saveFile = (blob, name) => {
 };
 
 /** Return `download()`, which saves what a path of the API answers as the file `name`, `isBusy`, and the `error` if it fails. */
-export function useDownload(path, name, unreachable) {
+export function useDownload(path, name) {
+  const unreachable = useGettext()(DOWNLOAD_FAILED);
   const [state, setState] = useState({});
   const download = async () => {
     setState({ isBusy: true });
@@ -31,7 +34,7 @@ export function useDownload(path, name, unreachable) {
 export const DownloadError = ({ error }) => error && h("p", { role: "alert", className: "field-error" }, error);
 
 /** A button that downloads what a path of the API answers. */
-export function DownloadButton({ path, file, unreachable, children, ...props }) {
-  const { download, isBusy, error } = useDownload(path, file.replace("{day}", new Date().toISOString().slice(0, 10)), unreachable);
+export function DownloadButton({ path, file, children, ...props }) {
+  const { download, isBusy, error } = useDownload(path, file.replace("{day}", new Date().toISOString().slice(0, 10)));
   return h(Fragment, null, h("button", { ...props, type: "button", onClick: () => isBusy || download(), "aria-disabled": isBusy, "aria-busy": isBusy }, children), h(DownloadError, { error }));
 }

@@ -1,6 +1,8 @@
 // The list of conversations: keys, focus, loading more, renaming.
 import { createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
+import { CONVERSATION_TITLE } from "$/utils/words";
 import { usePendingValue } from "../pending/pending_input.js";
+import { useGettext } from "../core/language.js";
 import { activateElement, isForOthers, isOfInputMethod } from "../core/keyboard_focus.js";
 import { onRefusal, useRefusedText } from "../editing/edit_refusal.js";
 import { LineEditor } from "../editing/line_editor.js";
@@ -76,7 +78,8 @@ export function ConversationNav({ children, ...props }) {
 const TitleContext = createContext("");
 
 /** An item of the list; its button with data-act "rename" turns the title into a text field, as a refusal does. */
-export function Conversation({ editor, title, label, onRename, children }) {
+export function Conversation({ editor, title, onRename, children }) {
+  const gettext = useGettext();
   const [shown, setPending] = usePendingValue(title);
   const [open, setOpen] = useState(false);
   const [refused, setRefused, reopen] = useRefusedText(open, setOpen);
@@ -97,7 +100,7 @@ export function Conversation({ editor, title, label, onRename, children }) {
   };
   const begin = ({ target }) => target.closest("[data-act=rename]") && setOpen(true);
   return h("li", { ref: item, onClick: begin }, open
-    ? h(LineEditor, { className: "conversation-edit", "aria-label": label, shown, refused, onClose: close })
+    ? h(LineEditor, { className: "conversation-edit", "aria-label": gettext(CONVERSATION_TITLE), shown, refused, onClose: close })
     : h(TitleContext.Provider, { value: shown }, children));
 }
 

@@ -1,17 +1,18 @@
 // The page's language.
 import { useEffect, useSyncExternalStore } from "react";
 import { SENTENCES } from "$/utils/sentences";
+import { listenerSet } from "./listeners.js";
 
 const COOKIE = "language";
 const A_YEAR_SECONDS = 31536000;
-const listeners = new Set();
+const { notify, subscribe: listen } = listenerSet();
 
 let current = "en";
 /** Set the language chosen by the user, stored in this browser, or else the browser's first one that is available. */
 const updateLanguage = () => {
   current = window.wantedLanguage(); // from initial_language.js, in the head of the page
   document.documentElement.lang = current;
-  listeners.forEach((listener) => listener());
+  notify();
 };
 const otherTabs = typeof BroadcastChannel === "undefined" || typeof document === "undefined" ? null : new BroadcastChannel(COOKIE);
 if (typeof document !== "undefined") {
@@ -21,17 +22,19 @@ if (typeof document !== "undefined") {
 
 const reveal = () => delete document.documentElement.dataset.waking;
 const subscribe = (listener) => {
-  listeners.add(listener);
   // The page is rendered in the language in the frame after this one.
   if ("waking" in document.documentElement.dataset) requestAnimationFrame(() => requestAnimationFrame(reveal));
-  return () => listeners.delete(listener);
+  return listen(listener);
 };
 
-/** For each language its gettext: returns the sentence of an id (the English sentence) and its context, if it has one. */
+/**
+ * For each language its gettext: returns the sentence of an id, which is the English sentence, with its context if it has one;
+ * utils/words.js has both as one text.
+ */
 const gettexts = Object.fromEntries(
   Object.entries(SENTENCES).map(([code, sentences]) => [
     code,
-    (id, context) => sentences[context ? `${context}\u0004${id}` : id] ?? id,
+    (id, context) => sentences[context ? `${context}\u0004${id}` : id] ?? id.slice(id.indexOf("\u0004") + 1),
   ]),
 );
 

@@ -1,5 +1,6 @@
 // Replacements for Markdown's links, images, checkboxes and code blocks; task numbers as links.
 import { createContext, createElement as h, useContext } from "react";
+import { COPY_CODE } from "$/utils/words";
 import { CopyButton } from "./copy.js";
 import { useGettext } from "./language.js";
 import { useIsOwnTask } from "./last_task_number.js";
@@ -35,7 +36,7 @@ export function CodeBlock({ text, children }) {
     "div",
     { className: "code-block" },
     h("pre", { tabIndex: 0 }, h("code", null, text)),
-    h(CopyButton, { text, copy: gettext("Copy code"), copied: gettext("Copied"), className: "icon-button small copy-code" }, children),
+    h(CopyButton, { text, copy: gettext(COPY_CODE), className: "icon-button small copy-code" }, children),
   );
 }
 

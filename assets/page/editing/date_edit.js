@@ -1,5 +1,7 @@
 // A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import * as words from "$/utils/words";
+import { useGettext } from "../core/language.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { onRefusal, useProblem } from "./edit_refusal.js";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
@@ -37,7 +39,9 @@ function weeksOf(month) {
 }
 
 /** A month of buttons, one for each day; the arrow keys go from day to day. */
-function Month({ chosen, previous, next, onChoose }) {
+function Month({ chosen, onChoose }) {
+  const gettext = useGettext();
+  const [previous, next] = [gettext(words.MONTH_BEFORE), gettext(words.MONTH_AFTER)];
   const [month, setMonth] = useState(monthOf(chosen ?? today()));
   const [focused, setFocused] = useState(null);
   const table = useRef(null);
@@ -87,8 +91,7 @@ function place(dialog, button) {
 
 /**
  * A button that opens the dialog. `value` is the present date, "2026-11-21" or "2026-11-21 09:00", a phrase, or empty;
- * `valueText` is the same in words, for the line. `quick` are [phrase, text] of the quick choices, `clearLabel` the text of
- * the one that clears the date. Calls `onSave` with a phrase for the server, "" for no date.
+ * `valueText` is the same in words, for the line. `clearLabel` is the text of the choice that clears the date. Calls `onSave` with a phrase for the server, "" for no date.
  *
  * With `overlayLabel` the button has this name and lies over the children. With `emptyText` the button shows the date in
  * words, a new one at once, and `emptyText` for no date. With neither it shows its children.
@@ -97,7 +100,8 @@ function place(dialog, button) {
  * date, and shows the `problem` if it has not. Without it the dialog closes at once, and opens again if the server refuses
  * the phrase to `editor`.
  */
-export function DateEdit({ editor, value, valueText, label, hint, overlayLabel, emptyText, quick, clearLabel, previous, next, answer, problem, onSave, children, ...props }) {
+export function DateEdit({ editor, value, valueText, label, overlayLabel, emptyText, clearLabel, answer, problem, onSave, children, ...props }) {
+  const gettext = useGettext();
   const [open, setOpen] = useState(false);
   const [refusal, setRefusal] = useState("");
   const [refused, setRefused] = useState(null); // the phrase
@@ -164,10 +168,10 @@ export function DateEdit({ editor, value, valueText, label, hint, overlayLabel, 
   const [problemProps, reason] = useProblem((open || answer) && refusal, { role, className: "detail-problem" });
   const dateDialog = open && h("dialog", { ref: dialog, className: "date-edit", "aria-label": label, onClick: backdrop, onClose: closed, onKeyDown: press },
     h("div", { className: "date-quick" },
-      quick.map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => keep(phrase) }, text)),
+      Object.entries(words.QUICK_DATES).map(([phrase, text]) => h("button", { key: phrase, type: "button", className: "button outline", onClick: () => keep(phrase) }, gettext(text))),
       clearLabel && h("button", { type: "button", className: "button outline", onClick: () => keep("") }, clearLabel)),
-    h(Month, { chosen: dayOf(value), previous, next, onChoose: keepDay }),
-    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: hint, defaultValue: refused ?? shown, autoComplete: "off" }),
+    h(Month, { chosen: dayOf(value), onChoose: keepDay }),
+    h("input", { ref: line, className: "input", "aria-label": label, ...problemProps, placeholder: gettext(words.DATE_HINT), defaultValue: refused ?? shown, autoComplete: "off" }),
     reason);
   const shared = { type: "button", ref: button, onClick: begin };
   if (overlayLabel) return h("span", props, children, h("button", { ...shared, className: "cover", "aria-label": overlayLabel }), dateDialog);

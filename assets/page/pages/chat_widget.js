@@ -3,8 +3,9 @@
 import { createElement as h, useContext, useEffect, useState } from "react";
 import { ChatKit, useChatKit } from "@openai/chatkit-react";
 import { ColorModeContext } from "$/utils/context-registry";
+import * as words from "$/utils/words";
 import { apiOrigin } from "../connection/api_form.js";
-import { useLanguage } from "../core/language.js";
+import { useGettext, useLanguage } from "../core/language.js";
 import { widgetOptions } from "./widget_options.js";
 
 /** Return the state of the script ("loading", "loaded" or "failed"), and a function that tries again. */
@@ -26,18 +27,20 @@ export function ChatWidget(props) {
 }
 
 /** The widget; or a sentence and a button where its script cannot be loaded. */
-function Widget({ script, domainKey, title, greeting, placeholder, tasks, prompts, scriptFailed, retry, onSignedOut }) {
+function Widget({ script, domainKey, prompts, onSignedOut }) {
+  const gettext = useGettext();
   const language = useLanguage();
   const { resolvedColorMode } = useContext(ColorModeContext);
   const [state, tryAgain] = useScript(script);
   const { control } = useChatKit(widgetOptions({
     origin: apiOrigin(), domainKey, language, colours: resolvedColorMode === "dark" ? "dark" : "light",
-    sentences: { title, greeting, placeholder, tasks }, prompts, onSignedOut,
+    sentences: { title: gettext(words.CHAT_WIDGET), greeting: gettext(words.EMPTY_HEADING), placeholder: gettext(words.MESSAGE_PLACEHOLDER), tasks: gettext(words.TASKS) },
+    prompts, onSignedOut,
   }));
   if (state === "failed") {
     return h("div", { className: "widget-failed", role: "alert" },
-      h("p", null, scriptFailed),
-      h("button", { type: "button", className: "button primary", onClick: tryAgain }, retry));
+      h("p", null, gettext(words.WIDGET_SCRIPT_FAILED)),
+      h("button", { type: "button", className: "button primary", onClick: tryAgain }, gettext(words.RETRY)));
   }
   return h(ChatKit, { control, className: "widget" });
 }

@@ -1,7 +1,9 @@
 // Notices that the server has not processed the user's last input yet, and that the connection broke off before it had.
 import { createElement as h, useLayoutEffect, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
+import * as words from "$/utils/words";
 import { isConnected, subscribeReflex, useConnection } from "../connection/connection.js";
+import { useGettext } from "../core/language.js";
 import { listenerSet } from "../core/listeners.js";
 import { isSynced, newestRequest, requestSync, subscribeSync } from "./pending_input.js";
 
@@ -61,11 +63,13 @@ subscribeReflex("onSocketDisconnect", () => {
 });
 
 /**
- * Shows `sentence` while the server is slow to process events, and `unconfirmed` after a connection that broke off before
- * the server had processed an action that was not sent again, until the next one is processed or the user presses the
- * button named `dismiss`, whose icon is the child.
+ * Tells that the server is slow to process events, and after a connection that broke off before the server had processed an
+ * action that was not sent again, that this is unknown: until the next one is processed or the user presses the button,
+ * whose icon is the child.
  */
-export function SlowResponseNotice({ sentence, unconfirmed, dismiss, children, ...props }) {
+export function SlowResponseNotice({ children, ...props }) {
+  const gettext = useGettext();
+  const dismiss = gettext(words.DISMISS);
   const connected = useConnection() === "connected";
   const slow = useSyncExternalStore(subscribe, () => shown.isSlow, () => false);
   const isUnconfirmed = useSyncExternalStore(subscribe, () => shown.lost.length > 0, () => false);
@@ -75,7 +79,7 @@ export function SlowResponseNotice({ sentence, unconfirmed, dismiss, children, .
   return h(
     "div",
     { ...props, role: "status" },
-    connected && slow && h("p", null, sentence),
-    connected && isUnconfirmed && h("p", null, unconfirmed, button),
+    connected && slow && h("p", null, gettext(words.UNANSWERED)),
+    connected && isUnconfirmed && h("p", null, gettext(words.UNCONFIRMED), button),
   );
 }

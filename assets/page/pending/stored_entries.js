@@ -1,26 +1,19 @@
 // Input that the server has not confirmed yet, in the browser's storage for each account and kind.
 // Each entry has a key of its own, so that tabs that write at the same time do not overwrite each other.
 import { useEffect, useMemo, useSyncExternalStore } from "react";
+import { listenerSet } from "../core/listeners.js";
 
 const ACCOUNT = "taskchat:account";
 const TAB = "taskchat:tab";
 /** After so long any other tab sends an entry, if its own tab has not sent it. */
 export const ORPHAN_MS = 5000;
-const listeners = new Set();
 let count = 0;
 
 /** Return a unique id; crypto.randomUUID exists only over https and on localhost. */
 export const randomId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
 
-export const notify = () => listeners.forEach((listener) => listener());
-export function subscribe(listener) {
-  listeners.add(listener);
-  window.addEventListener("storage", listener);
-  return () => {
-    listeners.delete(listener);
-    window.removeEventListener("storage", listener);
-  };
-}
+export const { notify, subscribe } = listenerSet();
+if (typeof window !== "undefined") window.addEventListener("storage", notify); // of other tabs
 
 const prefixOf = (account, kind) => `taskchat:${account}:${kind}:`;
 

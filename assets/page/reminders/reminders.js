@@ -1,5 +1,7 @@
 // Reminders: asks the server which ones this tab shows, and shows system notifications.
 import { createElement as h, useEffect, useEffectEvent, useState } from "react";
+import * as words from "$/utils/words";
+import { useGettext } from "../core/language.js";
 import { useListener } from "../core/use_listener.js";
 
 const HIDDEN_TAB_DELAY_MS = 1500;
@@ -45,11 +47,12 @@ export function Reminders({ pollRequest, polled, again, fresh, onPoll, onOpen, c
 }
 
 /** A button that asks for the permission to notify; after a refusal, a text that says so; after consent, nothing. */
-export function AllowNotifications({ allow, blocked, ...props }) {
+export function AllowNotifications(props) {
+  const gettext = useGettext();
   const [permission, setPermission] = useState("granted");
   useEffect(() => setPermission(typeof Notification === "undefined" ? "granted" : Notification.permission), []);
-  if (permission === "denied") return h("span", props, blocked);
+  if (permission === "denied") return h("span", props, gettext(words.NOTIFICATIONS_BLOCKED));
   if (permission !== "default") return null;
   const ask = async () => setPermission(await Notification.requestPermission());
-  return h("button", { type: "button", className: "undo allow-notifications", onClick: ask }, allow);
+  return h("button", { type: "button", className: "undo allow-notifications", onClick: ask }, gettext(words.ALLOW_NOTIFICATIONS));
 }

@@ -1,6 +1,8 @@
 // Import in the settings: files go to the API, on the page's origin or another one.
 import { createElement as h, Fragment, useRef, useState } from "react";
+import { IMPORT, IMPORT_FORMATS } from "$/utils/words";
 import { answerOf, uploadRequest } from "../connection/api_requests.js";
+import { useGettext } from "../core/language.js";
 import { inZone } from "../core/zone_format.js";
 
 const SHOWN = 100; // remarks and tasks of an import that are listed
@@ -35,11 +37,10 @@ const send = (file, format, dryRun, unreachable, onProgress) =>
     request.send(file);
   });
 
-/**
- * Choose a file, see what comes and what cannot, import it, and undo that. `words` are its sentences, `zone` is the user's
- * time zone.
- */
-export function ImportForm({ words, formats, zone, children, ...props }) {
+/** Choose a file, see what comes and what cannot, import it, and undo that. `zone` is the user's time zone. */
+export function ImportForm({ zone, children, ...props }) {
+  const gettext = useGettext();
+  const words = Object.fromEntries(Object.entries(IMPORT).map(([name, id]) => [name, gettext(id)]));
   const chooser = useRef(null);
   const [file, setFile] = useState(null);
   const [format, setFormat] = useState("taskchat");
@@ -87,7 +88,7 @@ export function ImportForm({ words, formats, zone, children, ...props }) {
       h(
         "select",
         { id: "import-format", className: "input", value: format, disabled: isBusy, onChange: ({ target }) => (setFormat(target.value), setState({})) },
-        formats.map(([value, name]) => h("option", { key: value, value }, name)),
+        Object.entries(IMPORT_FORMATS).map(([value, name]) => h("option", { key: value, value }, gettext(name))),
       ),
     ),
     h("button", { type: "submit", className: "button outline", disabled: !file, "aria-disabled": isBusy }, words.preview),

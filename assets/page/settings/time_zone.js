@@ -1,6 +1,7 @@
 // The browser's time zone and the user's.
 import { createElement as h, useEffect, useState } from "react";
-import { useLanguage } from "../core/language.js";
+import * as words from "$/utils/words";
+import { useGettext, useLanguage } from "../core/language.js";
 
 const DECLINED = "taskchat:zone-kept"; // the browser's zone to which the user chose not to switch
 
@@ -14,7 +15,8 @@ const canonicalName = (timeZone) => {
 };
 
 /** Offers the browser's time zone if it differs from the user's, unless the user has declined it before. */
-export function ZoneOffer({ stored, sentence, switchTo, keep, onSwitch, ...props }) {
+export function ZoneOffer({ stored, onSwitch, ...props }) {
+  const gettext = useGettext();
   const [browser, setBrowser] = useState("");
   useEffect(() => {
     const zone = canonicalName(undefined);
@@ -32,9 +34,9 @@ export function ZoneOffer({ stored, sentence, switchTo, keep, onSwitch, ...props
   return h(
     "div",
     props,
-    h("p", null, sentence.replace("{browser}", browser).replace("{stored}", stored)),
-    h("button", { type: "button", className: "button outline", onClick: accept }, switchTo),
-    h("button", { type: "button", className: "button quiet", onClick: decline }, keep),
+    h("p", null, gettext(words.ZONE_DIFFERS).replace("{browser}", browser).replace("{stored}", stored)),
+    h("button", { type: "button", className: "button outline", onClick: accept }, gettext(words.SWITCH_ZONE)),
+    h("button", { type: "button", className: "button quiet", onClick: decline }, gettext(words.KEEP_ZONE)),
   );
 }
 

@@ -1,8 +1,10 @@
 // The command palette: finds commands, tasks and conversations.
 import { Children, createContext, createElement as h, useContext, useEffect, useRef, useState } from "react";
 import { Command, useCommandState } from "cmdk";
+import { PALETTE, PALETTE_ADD, PALETTE_ASK, PALETTE_NOTHING, PALETTE_PLACEHOLDER } from "$/utils/words";
 import { activateElement, isOfInputMethod } from "../core/keyboard_focus.js";
 import { latinKey } from "../core/keyboard_layout.js";
+import { useGettext } from "../core/language.js";
 import { useListener } from "../core/use_listener.js";
 import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
@@ -20,7 +22,9 @@ const matches = (name, typed) => words(typed).every((word) => words(name).some((
  * A dialog opened by Ctrl+K and by the button with the id `opener`. Each search has a token; `resultsToken` is that of the
  * search that the server answered last. Results of an older search are shown only if they match the present one.
  */
-export function Palette({ opener, label, placeholder, noResults, resultsToken, onSearch, children, ...props }) {
+export function Palette({ opener, resultsToken, onSearch, children, ...props }) {
+  const gettext = useGettext();
+  const label = gettext(PALETTE);
   const dialog = useRef(null);
   const timer = useRef(0);
   const pendingEnter = useRef(false); // whether Enter was pressed before the results arrived
@@ -75,10 +79,10 @@ export function Palette({ opener, label, placeholder, noResults, resultsToken, o
   return h("dialog", { ...props, ref: dialog, onClick: backdrop, onClose: closed },
     openedAt > 0 && h(PaletteContext.Provider, { value: { typed, isCurrent, isSameOpening, close } },
       h(Command, { label, loop: true, shouldFilter: false, vimBindings: false, onKeyDown: keyDown },
-        h(Command.Input, { autoFocus: true, dir: "auto", placeholder, value: typed, onValueChange: (text) => startSearch(text, DEBOUNCE_MS) }),
+        h(Command.Input, { autoFocus: true, dir: "auto", placeholder: gettext(PALETTE_PLACEHOLDER), value: typed, onValueChange: (text) => startSearch(text, DEBOUNCE_MS) }),
         // Typed text names a command more often than not, so commands come first then.
         h(Command.List, { label }, typed.trim() ? [commands, ...results] : [...results, commands]),
-        isCurrent && h(NoResults, null, noResults))));
+        isCurrent && h(NoResults, null, gettext(PALETTE_NOTHING)))));
 }
 
 function NoResults({ children }) {
@@ -103,8 +107,9 @@ export function PaletteEntry({ entry, name, isResult, targetId, onChoose, childr
   return h(Command.Item, { ...props, value: entry, onSelect: choose }, children);
 }
 
-/** An entry made of the typed text: `adds` it as a task, or else asks the assistant. `label` contains {text}. */
-export function PaletteTyped({ adds, label, account, thread, onChoose, children }) {
+/** An entry made of the typed text: `adds` it as a task, or else asks the assistant. */
+export function PaletteTyped({ adds, account, thread, onChoose, children }) {
+  const gettext = useGettext();
   const { typed, isCurrent, close } = useContext(PaletteContext);
   const text = typed.trim();
   // Only below the results of the search: Enter before them waits for the first result.
@@ -116,6 +121,6 @@ export function PaletteTyped({ adds, label, account, thread, onChoose, children 
     const name = randomId();
     outbox.add(account, { key: name, name, place: outbox.placeOf(account, thread), text, selected: [] });
   };
-  const name = h("span", { className: "palette-name" }, label.replace("{text}", () => text));
+  const name = h("span", { className: "palette-name" }, gettext(adds ? PALETTE_ADD : PALETTE_ASK).replace("{text}", () => text));
   return h(Command.Item, { value: `typed-${adds}`, onSelect: choose }, children, name);
 }

@@ -1,7 +1,9 @@
 // A field of the open task, edited in place.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { DISCARD, SAVE } from "$/utils/words";
 import { useOpening } from "../connection/connection.js";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { useGettext } from "../core/language.js";
 import { useProblem } from "../editing/edit_refusal.js";
 import { whenReleased } from "../editing/pointer_press.js";
 
@@ -10,7 +12,8 @@ import { whenReleased } from "../editing/pointer_press.js";
  * saves a changed value, and so does closing the task by other means; Escape cancels. It stays open until the server has
  * answered; on a `problem` it shows it and keeps the typed text. `answer` changes with each answer about this field.
  */
-export function DetailField({ value, label, named, edit, hint, lines, saveLabel, discardLabel, locked, answer, problem, onSave, children }) {
+export function DetailField({ value, label, named, edit, hint, lines, locked, answer, problem, onSave, children }) {
+  const gettext = useGettext();
   const [open, setOpen] = useState(false);
   const [shownProblem, setShownProblem] = useState("");
   const editor = useRef(null);
@@ -120,8 +123,8 @@ export function DetailField({ value, label, named, edit, hint, lines, saveLabel,
     h(lines ? "textarea" : "input", shared),
     lines && h(
       "div", { className: "edit-buttons" },
-      h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: saveByUser }, saveLabel),
-      h("button", { type: "button", className: "button outline", onMouseDown: keepFocus, onClick: cancel }, discardLabel),
+      h("button", { type: "button", className: "button primary", onMouseDown: keepFocus, onClick: saveByUser }, gettext(SAVE)),
+      h("button", { type: "button", className: "button outline", onMouseDown: keepFocus, onClick: cancel }, gettext(DISCARD)),
     ),
     alert,
   );

@@ -1,6 +1,8 @@
 // The add line, and the tasks that it has added and the server has not confirmed yet.
 import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
+import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
+import { useGettext } from "../core/language.js";
 import { ORPHAN_MS, addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 
 const KIND = "adding"; // of the stored entries
@@ -127,7 +129,8 @@ function useIsLate(entries) {
 }
 
 /** Shows the tasks of the add line `formId` that wait. */
-export function WaitingTasks({ account: serverAccount, formId, onText, forConnection, forServer, edit, remove, ...props }) {
+export function WaitingTasks({ account: serverAccount, formId, onText, ...props }) {
+  const gettext = useGettext();
   const account = useAccount(serverAccount);
   const isConnected = useConnection() === "connected";
   const entries = useEntries(account, KIND);
@@ -152,9 +155,9 @@ export function WaitingTasks({ account: serverAccount, formId, onText, forConnec
         h(
           "div",
           { className: "waiting-foot" },
-          h("span", { role: entry.problem ? "alert" : undefined }, entry.problem || (isConnected ? forServer : forConnection)),
-          h("button", { type: "button", onClick: () => editAgain(entry) }, edit),
-          h("button", { type: "button", onClick: () => removeEntry(entry) }, remove),
+          h("span", { role: entry.problem ? "alert" : undefined }, entry.problem || gettext(isConnected ? words.WAITS_FOR_SERVER : words.WAITS_FOR_CONNECTION)),
+          h("button", { type: "button", onClick: () => editAgain(entry) }, gettext(words.EDIT_WAITING)),
+          h("button", { type: "button", onClick: () => removeEntry(entry) }, gettext(words.REMOVE_WAITING)),
         ),
       ),
     ),

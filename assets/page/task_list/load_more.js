@@ -1,6 +1,8 @@
 // Paging: loads more rows near the end of a list.
 import { createElement as h, useEffect, useEffectEvent, useRef } from "react";
+import { PRINTED_PART } from "$/utils/words";
 import { useOpening } from "../connection/connection.js";
+import { useGettext } from "../core/language.js";
 import { lastPatch } from "./task_rows.js";
 
 const LOAD_AHEAD = "600px"; // distance to the end at which the next page is requested
@@ -26,6 +28,6 @@ export function LoadMore({ list, length, onNear, children, ...props }) {
 }
 
 /** What stands below the rows on paper while the list has more of them: only what is loaded can be printed. */
-export function PrintedPart({ sentence, length, found, ...props }) {
-  return h("p", props, sentence.replace("{count}", length).replace("{total}", found));
+export function PrintedPart({ length, found, ...props }) {
+  return h("p", props, useGettext()(PRINTED_PART).replace("{count}", length).replace("{total}", found));
 }

@@ -3,6 +3,8 @@ import { DndContext, KeyboardSensor, MouseSensor, TouchSensor, closestCenter, us
 import { SortableContext, sortableKeyboardCoordinates, useSortable, verticalListSortingStrategy } from "@dnd-kit/sortable";
 import { createContext, createElement as h, useContext, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
+import * as words from "$/utils/words";
+import { useGettext } from "../core/language.js";
 import { ListKeys } from "./list_keys.js";
 import { moveRow, shownNumbers, subscribeRows } from "./task_rows.js";
 
@@ -15,7 +17,7 @@ const KEYS = { coordinateGetter: sortableKeyboardCoordinates };
 const verticalOnly = ({ transform }) => ({ ...transform, x: 0 });
 
 /** Return a function that moves a row and sends its new neighbours to the server, and the text to announce. */
-function useMoving({ onMove, moved }) {
+function useMoving(onMove, moved) {
   const [announcement, setAnnouncement] = useState("");
   const move = (number, to) => {
     const order = shownNumbers();
@@ -32,8 +34,10 @@ function useMoving({ onMove, moved }) {
 }
 
 /** A list whose rows can be moved while `byHand` is true. */
-export function SortableRows({ byHand, handle, help, moved, onMove, children, ...props }) {
-  const [move, announcement] = useMoving({ onMove, moved });
+export function SortableRows({ byHand, onMove, children, ...props }) {
+  const gettext = useGettext();
+  const moved = gettext(words.MOVED_TO);
+  const [move, announcement] = useMoving(onMove, moved);
   const numbers = useSyncExternalStore(subscribeRows, shownNumbers, shownNumbers); // rendered before its rows
   const sensors = useSensors(useSensor(MouseSensor, MOUSE), useSensor(TouchSensor, TOUCH), useSensor(KeyboardSensor, KEYS));
   if (!byHand) return h(ListKeys, props, children);
@@ -57,14 +61,14 @@ export function SortableRows({ byHand, handle, help, moved, onMove, children, ..
     row.scrollIntoView({ block: "nearest" });
   };
   const dragEnd = ({ active, over }) => over && move(active.id, shownNumbers().indexOf(over.id));
-  const accessibility = { announcements, screenReaderInstructions: { draggable: help } };
+  const accessibility = { announcements, screenReaderInstructions: { draggable: gettext(words.MOVE_HELP) } };
   return h(
     DndContext,
     { sensors, collisionDetection: closestCenter, modifiers: [verticalOnly], onDragEnd: dragEnd, accessibility },
     h(
       SortableContext,
       { items: numbers, strategy: verticalListSortingStrategy },
-      h(HandleLabel.Provider, { value: handle }, h(ListKeys, { ...props, "data-by-hand": "", onKeyDownCapture: keyDown }, children)),
+      h(HandleLabel.Provider, { value: gettext(words.MOVE_TASK) }, h(ListKeys, { ...props, "data-by-hand": "", onKeyDownCapture: keyDown }, children)),
     ),
     h("div", { className: "sr-only", "aria-live": "polite" }, announcement),
   );

@@ -18,8 +18,7 @@ from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.session import CONVERSATIONS
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.due_dates import due_words
-from taskchat_app.ui.i18n.formatting import format_moment, format_rule
+from taskchat_app.ui.i18n.formatting import due_words, format_moment, format_rule
 from taskchat_app.ui.i18n.language import say
 
 TEXT_SHOWN = 60

@@ -1,18 +1,17 @@
 """Renders the timeline of all changes, or of one task."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
-from collections.abc import Sequence
+from typing import Any
 
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.activity.rows import ChangeRow
 from taskchat_app.ui.activity.state import ActivityState
-from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import PlainLink
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 
@@ -22,19 +21,19 @@ def activity() -> rx.Component:
     return rx.cond(
         ActivityState.ready,
         rx.fragment(
-            timeline(ActivityState.rows, words.ACTIVITY),
+            timeline(ActivityState, words.ACTIVITY),
             rx.cond(ActivityState.rows.length() == 0, rx.el.p(words.EMPTY_ACTIVITY, class_name="tasks-empty")),
-            rx.cond(
-                ActivityState.has_more,
-                button(words.MORE, "button quiet more", ActivityState.load_more),
-            ),
         ),
         rx.el.div(*(rx.el.div(class_name="skeleton skeleton-line") for _ in range(6)), aria_hidden="true"),
     )
 
 
-def timeline(rows: rx.Var[Sequence[ChangeRow]], name: str) -> rx.Component:
-    return rx.el.ol(rx.foreach(rows, _change), class_name="timeline", role="list", aria_label=name)
+def timeline(state: Any, name: str) -> rx.Component:
+    """Return the `rows` of this state, and the button that loads more of them."""
+    return rx.fragment(
+        rx.el.ol(rx.foreach(state.rows, _change), class_name="timeline", role="list", aria_label=name),
+        rx.cond(state.has_more, button(words.MORE, "button quiet more", state.load_more)),
+    )
 
 
 def _change(row: ChangeRow) -> rx.Component:
@@ -96,7 +95,7 @@ def _time_and_undo(row: ChangeRow) -> rx.Component:
         rx.el.span(row.at),
         rx.cond(
             row.stands,
-            button(words.UNDO, "undo", UndoState.undo_change(row.id)),
+            button(words.UNDO, "undo", UndoState.undo_changes([row.id])),
             rx.el.span(words.UNDONE),
         ),
         class_name="change-side",

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any, Literal
 
 import reflex as rx
-from chatkit.types import ThreadsCustomActionReq
 
 from taskchat_app.assistant.core.context import RequestContext, TurnEvent
+from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices
 from taskchat_app.assistant.turns import actions
 from taskchat_app.assistant.turns.chatkit_server import chat_server
 from taskchat_app.domain.accounts.accounts import Person
@@ -25,19 +25,20 @@ class AnswerActionsState(rx.State):
     @signed_in
     async def decide(self, person: Person, item_id: str, proposal_id: str, confirm: bool) -> None:
         """Confirm or cancel a proposal by a click."""
-        await _click(self, person, requests.decision(await _thread(self), item_id, proposal_id, confirm=confirm))
+        kind = deletion_proposals.CONFIRM if confirm else deletion_proposals.CANCEL
+        await _click(self, person, item_id, kind, {"proposal_id": proposal_id})
 
     @rx.event(background=True)
     @signed_in
     async def pick(self, person: Person, item_id: str, number: int) -> None:
         """Choose a task of a choice by a click."""
-        await _click(self, person, requests.pick(await _thread(self), item_id, number))
+        await _click(self, person, item_id, task_choices.ACTION, {"choice_id": item_id, "number": number})
 
     @rx.event(background=True)
     @signed_in
     async def add_line(self, person: Person, item_id: str, line: int) -> None:
-        """Add a line of an attached list by a click, or all."""
-        await _click(self, person, requests.add_line(await _thread(self), item_id, line))
+        """Add a line of an attached list by a click; 0 means all lines that are left."""
+        await _click(self, person, item_id, attached_line_choices.ACTION, {"card_id": item_id, "line": line})
 
     @rx.event
     @signed_in
@@ -58,17 +59,13 @@ class AnswerActionsState(rx.State):
         return None
 
 
-async def _thread(clicks: AnswerActionsState) -> str:
-    """Return the id of the open conversation."""
-    async with clicks:
-        return (await clicks.get_state(ChatState)).thread_id
-
-
-async def _click(clicks: AnswerActionsState, person: Person, request: ThreadsCustomActionReq) -> None:
-    """Run the turn of a click, and show what it changed."""
+async def _click(clicks: AnswerActionsState, person: Person, item_id: str, kind: str, payload: dict[str, Any]) -> None:
+    """Run the turn of a click on a card, and show what it changed."""
     answer, changed = AnswerBuilder(person.zone), list[int]()
+    async with clicks:
+        thread_id = (await clicks.get_state(ChatState)).thread_id
     try:
-        outcome = await actions.perform(person, request)
+        outcome = await actions.perform(person, requests.click(thread_id, item_id, kind, payload))
         changed = outcome.numbers
         for event in outcome.events():
             answer.apply(TurnEvent(event))
@@ -76,7 +73,7 @@ async def _click(clicks: AnswerActionsState, person: Person, request: ThreadsCus
         answer.error = error_sentence(error)
     async with clicks:
         chat = await clicks.get_state(ChatState)
-        if chat.thread_id == getattr(request.params, "thread_id", ""):
+        if chat.thread_id == thread_id:
             cards = answer.replaced
             chat.replace_parts(answer)
             chat.show_failure(answer.error or "")

@@ -1,6 +1,6 @@
 """Renders an answer's receipt (worded by domain/activity/receipts.py), and the copy, retry and rating buttons."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Literal
@@ -10,8 +10,8 @@ import reflex as rx
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.messages import ChatMessage
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import CopyButton
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
@@ -69,7 +69,6 @@ def _copy(message: ChatMessage) -> rx.Component:
         rx.icon("check", size=14, class_name="copied-icon"),
         parts=message.parts,
         copy=words.COPY,
-        copied=words.COPIED,
         class_name="icon-button small",
     )
 
@@ -88,5 +87,5 @@ def _thumb(message: ChatMessage, kind: Literal["positive", "negative"], icon: st
         name,
         "icon-button small",
         on_click=AnswerActionsState.rate(message.turn_id, kind),
-        custom_attrs={"aria-pressed": rx.cond(message.feedback == kind, "true", "false")},
+        custom_attrs={"aria-pressed": message.feedback == kind},
     )

@@ -3,8 +3,7 @@
 What the server refuses while it answers (assistant/turns/actions.py) is disabled until the answer is over.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
@@ -13,7 +12,7 @@ from taskchat_app.assistant.tools.attached_line_choices import ALL
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.cards import ChoiceCard, Option, ProposalCard
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 
 

@@ -22,7 +22,6 @@ class Log(PageComponent):
     on_older: rx.EventHandler[no_args_event_spec] = field(doc="The user has scrolled near the top")
     on_reach: rx.EventHandler[passthrough_event_spec(str, str)] = field(doc="The address names this thread and item")
     on_see: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user has seen the end of this thread")
-    latest: rx.Var[str] = field(doc="The text of the button that scrolls to the end")
 
 
 class Announcement(PageComponent):
@@ -51,8 +50,6 @@ class AttachButton(PageComponent):
     library = f"{PAGE}chat/attachments.js"
     account: rx.Var[str] = field(doc="The user's id")
     thread: rx.Var[str] = field(doc="The open conversation")
-    too_large: rx.Var[str] = field(doc="Text beside a file that is too large")
-    too_many: rx.Var[str] = field(doc="Text beside a file too many")
 
 
 class DraftFiles(PageComponent):
@@ -62,15 +59,6 @@ class DraftFiles(PageComponent):
     account: rx.Var[str] = field(doc="The user's id")
     thread: rx.Var[str] = field(doc="The open conversation")
     offline: rx.Var[bool] = field(doc="Whether the assistant cannot see pictures")
-    too_large: rx.Var[str] = field(doc="Text beside a file that is too large")
-    too_many: rx.Var[str] = field(doc="Text beside a file too many")
-    files: rx.Var[str] = field(doc="The accessible name of the list")
-    remove: rx.Var[str] = field(doc="The button that removes a file")
-    reading: rx.Var[str] = field(doc="Text of a file that the server reads")
-    waiting: rx.Var[str] = field(doc="Text of a file that waits for the connection")
-    not_ready: rx.Var[str] = field(doc="Text after an attempt to send the message too early")
-    pictures: rx.Var[str] = field(doc="Text above pictures that the assistant cannot see")
-    drop_hint: rx.Var[str] = field(doc="Text while files are dragged over the chat")
 
 
 class Microphone(PageComponent):
@@ -79,14 +67,6 @@ class Microphone(PageComponent):
     library = f"{PAGE}chat/dictation.js"
     ready: rx.Var[bool] = field(doc="Whether the page is ready for input")
     offline: rx.Var[bool] = field(doc="Whether no key is set: the button then says what to set")
-    needs_key: rx.Var[str] = field(doc="What it then says")
-    denied: rx.Var[str] = field(doc="Text if the browser gives no microphone")
-    unheard: rx.Var[str] = field(doc="Text if nothing was said")
-    failed: rx.Var[str] = field(doc="Text if the server cannot be reached")
-    start: rx.Var[str] = field(doc="The button's name")
-    stop: rx.Var[str] = field(doc="Its name while it records")
-    recording: rx.Var[str] = field(doc="The state while it records")
-    writing: rx.Var[str] = field(doc="The state while the server writes it down")
 
 
 class MessageFile(PageComponent):
@@ -97,7 +77,6 @@ class MessageFile(PageComponent):
     name: rx.Var[str] = field(doc="The file's name")
     image: rx.Var[bool] = field(doc="Whether it is a picture")
     size: rx.Var[int] = field(doc="Bytes")
-    unreachable: rx.Var[str] = field(doc="The sentence if the file cannot be loaded")
 
 
 class EditBox(PageComponent):
@@ -122,12 +101,6 @@ class PendingMessages(PageComponent):
     outcomes: rx.Var[list[SendOutcome]] = field(doc="The latest outcomes of sent messages")
     on_send: rx.EventHandler[passthrough_event_spec(dict[str, Any])] = field(doc="A message for SentMessage.of")
     on_begun: rx.EventHandler[passthrough_event_spec(str)] = field(doc="This tab's message started the conversation")
-    you: rx.Var[str] = field(doc="The accessible name of the user's messages")
-    for_answer: rx.Var[str] = field(doc="Text of a message that waits for the previous answer")
-    for_connection: rx.Var[str] = field(doc="Text of a message that waits for the connection")
-    edit: rx.Var[str] = field(doc="The button that returns the message to the composer")
-    remove: rx.Var[str] = field(doc="The button that discards the message")
-    about: rx.Var[str] = field(doc="The text before the numbers of the selected tasks")
 
 
 class Suggestion(PageComponent):

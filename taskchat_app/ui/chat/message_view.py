@@ -1,6 +1,6 @@
 """Renders one message of the user or the assistant."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
@@ -11,9 +11,9 @@ from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
 from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage, FileView, Part
-from taskchat_app.ui.core.buttons import icon_button
 from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
+from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.i18n import words
 
@@ -78,7 +78,7 @@ def _about(message: ChatMessage) -> rx.Component:
 
 def _file(file: FileView) -> rx.Component:
     facts = {"file_id": file.id, "name": file.name, "image": file.image, "size": file.size}
-    return MessageFile.create(**facts, unreachable=words.DOWNLOAD_FAILED, key=file.id)
+    return MessageFile.create(**facts, key=file.id)
 
 
 def _about_task(number: rx.Var[int]) -> rx.Component:

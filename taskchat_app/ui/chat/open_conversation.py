@@ -21,7 +21,6 @@ from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplySta
 from taskchat_app.ui.chat_messages.endings import sentence_of, with_endings
 from taskchat_app.ui.chat_messages.message_list import ShownMessages, with_receipts
 from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, joined, messages_of
-from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
@@ -159,7 +158,7 @@ class OpenConversation(ShownMessages, mixin=True):
                 break
         self.show(joined(await with_receipts(person, older), self.history), self.recent)
 
-    @internal
+    @rx.event
     def show_failure(self, sentence: str) -> None:
         """Show an error without a retry button; "" removes the error."""
         self.error, self.can_retry = sentence, False
@@ -258,10 +257,6 @@ class OpenConversation(ShownMessages, mixin=True):
     def start_answering(self) -> None:
         self.answering, self.error, self.can_retry = True, "", False
         self.announcement, self.announced = say(words.ANSWERING), ""
-
-    @internal
-    def show_refusal(self, error: Exception) -> None:
-        self.answering, self.error, self.can_retry = False, error_sentence(error), False
 
 
 def _messages_on(page: ItemPage, person: Person) -> list[ChatMessage]:

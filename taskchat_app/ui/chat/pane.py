@@ -1,6 +1,6 @@
 """Renders the chat pane: log, error alert and composer."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any
@@ -20,12 +20,10 @@ from taskchat_app.ui.chat.components import (
 from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
-from taskchat_app.ui.core.alert import alert
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.element_ids import MENU_BUTTON
+from taskchat_app.ui.core.elements import alert, button, icon_button
 from taskchat_app.ui.core.session import CONVERSATIONS
-from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_bar import selection_chip
 
@@ -50,7 +48,7 @@ def chat_pane(
             alert(
                 ChatState.error,
                 rx.cond(ChatState.can_retry, button(words.RETRY, "button outline", ChatState.retry)),
-                on_dismiss=ChatState.dismiss_error,
+                on_dismiss=ChatState.show_failure(""),
             ),
             thread=ChatState.thread_id,
             length=ChatState.history.length(),
@@ -60,14 +58,12 @@ def chat_pane(
             on_older=ChatState.load_older,
             on_reach=on_reach,
             on_see=on_see,
-            latest=words.LATEST,
             class_name="log",
             # Not a live region: screen readers would announce each word.
             custom_attrs={"role": "log", "tabIndex": 0, "aria-label": words.CONVERSATION, "aria-live": "off"},
         ),
         Announcement.create(sentence=ChatState.announcement, answer=ChatState.announced),
         _composer(),
-        session_end(),
         class_name="chat",
         aria_label=words.CHAT,
     )
@@ -100,12 +96,6 @@ def _pending_messages() -> rx.Component:
         outcomes=ChatState.outcomes,
         on_send=ChatState.send,
         on_begun=_go_to,
-        you=words.YOU,
-        for_answer=words.WAITS_FOR_ANSWER,
-        for_connection=words.WAITS_FOR_CONNECTION,
-        about=words.ABOUT,
-        edit=words.EDIT_WAITING,
-        remove=words.REMOVE_WAITING,
     )
 
 
@@ -172,15 +162,6 @@ def _draft_files() -> rx.Component:
         account=ChatState.account,
         thread=ChatState.thread_id,
         offline=ChatState.offline,
-        too_large=words.FILE_TOO_LARGE,
-        too_many=words.TOO_MANY_FILES,
-        files=words.DRAFT_FILES,
-        remove=words.REMOVE_WAITING,
-        reading=words.READING_FILE,
-        waiting=words.WAITS_FOR_CONNECTION,
-        not_ready=words.FILES_NOT_READY,
-        pictures=words.PICTURES_NEED_KEY,
-        drop_hint=words.DROP_HINT,
     )
 
 
@@ -189,8 +170,6 @@ def _attach_button() -> rx.Component:
         rx.icon("paperclip", size=18),
         account=ChatState.account,
         thread=ChatState.thread_id,
-        too_large=words.FILE_TOO_LARGE,
-        too_many=words.TOO_MANY_FILES,
         class_name="icon-button",
         custom_attrs={"aria-label": words.ATTACH, "title": words.ATTACH},
     )
@@ -215,14 +194,6 @@ def _microphone() -> rx.Component:
         rx.icon("mic", size=18),
         ready=ChatState.ready,
         offline=ChatState.offline,
-        needs_key=words.DICTATION_NEEDS_KEY,
-        denied=words.NO_MICROPHONE,
-        unheard=words.NOTHING_HEARD,
-        failed=words.DICTATION_FAILED,
-        start=words.DICTATE,
-        stop=words.STOP_RECORDING,
-        recording=words.RECORDING,
-        writing=words.WRITING_DOWN,
         class_name="icon-button microphone",
     )
 

@@ -22,7 +22,6 @@ from chatkit.types import (
 
 from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
-from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices
 from taskchat_app.assistant.turns.retry import EDIT
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey, request_key
 from taskchat_app.domain.tasks.queries import ORDERS
@@ -97,23 +96,7 @@ def retry(thread_id: str, item_id: str) -> ThreadsRetryAfterItemReq:
 
 def edit(thread_id: str, item_id: str, text: str) -> ThreadsCustomActionReq:
     """Return the request that replaces the text of the user's message and answers it again."""
-    return _click(thread_id, None, EDIT, {"item_id": item_id, "text": text})
-
-
-def decision(thread_id: str, item_id: str, proposal_id: str, *, confirm: bool) -> ThreadsCustomActionReq:
-    """Return the request of a click on a proposal's card."""
-    kind = deletion_proposals.CONFIRM if confirm else deletion_proposals.CANCEL
-    return _click(thread_id, item_id, kind, {"proposal_id": proposal_id})
-
-
-def pick(thread_id: str, item_id: str, number: int) -> ThreadsCustomActionReq:
-    """Return the request of a click on a task of a choice."""
-    return _click(thread_id, item_id, task_choices.ACTION, {"choice_id": item_id, "number": number})
-
-
-def add_line(thread_id: str, item_id: str, line: int) -> ThreadsCustomActionReq:
-    """Return the request of a click on a line of an attached list; 0 means all lines that are left."""
-    return _click(thread_id, item_id, attached_line_choices.ACTION, {"card_id": item_id, "line": line})
+    return click(thread_id, None, EDIT, {"item_id": item_id, "text": text})
 
 
 def key_of(request: StreamingReq, key: str) -> RequestKey | None:
@@ -121,7 +104,8 @@ def key_of(request: StreamingReq, key: str) -> RequestKey | None:
     return request_key(f"page-{key}", request.model_dump_json().encode()) if key else None
 
 
-def _click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> ThreadsCustomActionReq:
+def click(thread_id: str, item_id: str | None, kind: str, payload: dict[str, Any]) -> ThreadsCustomActionReq:
+    """Return the request of a custom action, such as a click on a card (the item)."""
     action = Action(type=kind, payload=payload)
     params = ThreadCustomActionParams(thread_id=thread_id, item_id=item_id, action=action)
     return ThreadsCustomActionReq(params=params)

@@ -111,14 +111,6 @@ class ChatState(OpenConversation, rx.State):
             self.start_answering()
         await follow_turn(self, turn, person)
 
-    @rx.event
-    def show_error(self, sentence: str) -> None:
-        self.show_failure(sentence)
-
-    @rx.event
-    def dismiss_error(self) -> None:
-        self.error, self.can_retry = "", False
-
 
 for _name in RECENT:
     ChatState.add_var(_name, list[ChatMessage], [])
@@ -216,8 +208,7 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
         turn = await turns.start(person, request)
     except Exception as error:
         async with chat:
-            chat.show_refusal(error)
-            chat.can_retry = text is None
+            chat.answering, chat.error, chat.can_retry = False, error_sentence(error), text is None
             if isinstance(error, DailyLimit):
                 chat.quota_note = await quota_note(person)
         return

@@ -1,34 +1,73 @@
 """Renders the conversations pane: search, list and account links."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec, passthrough_event_spec
+from reflex_components_core.el.elements.forms import Button
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.conversations.components import (
-    Conversation,
-    ConversationNav,
-    Drawer,
-    NewConversation,
-    Title,
-    UnreadTitle,
-)
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, open_thread
 from taskchat_app.ui.conversations.search import found_messages, message_search_field
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
-from taskchat_app.ui.core.brand import brand
-from taskchat_app.ui.core.buttons import button, icon_button
-from taskchat_app.ui.core.components import ApiForm, DownloadButton
-from taskchat_app.ui.core.edit_refusal import EditRefusal
+from taskchat_app.ui.core.components import PAGE, ApiForm, DownloadButton, PageComponent
+from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SIGN_OUT
+from taskchat_app.ui.core.elements import brand, button, icon_button
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
+
+
+class Drawer(PageComponent):
+    """The pane: as a drawer it gets the focus, is closed by Escape, and gives the focus back."""
+
+    library = f"{PAGE}conversations/drawer.js"
+    is_open: rx.Var[bool] = field(doc="Whether it is shown as a drawer")
+    opener: rx.Var[str] = field(doc="The id of the button that opens it")
+    composer_id: rx.Var[str] = field(doc="The id of the composer")
+    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
+
+
+class ConversationNav(PageComponent):
+    """The list of conversations: handles keys, keeps the focus, loads more near its end."""
+
+    library = f"{PAGE}conversations/conversations.js"
+
+
+class NewConversation(Button):
+    """The button that starts a conversation and focuses the composer."""
+
+    library = f"{PAGE}conversations/conversations.js"
+    tag = "NewConversation"
+    composer_id: rx.Var[str] = field(doc="The id of the composer")
+
+
+class Conversation(PageComponent):
+    """An item of the list; its title is edited in place, and the new one is shown at once."""
+
+    library = f"{PAGE}conversations/conversations.js"
+    title: rx.Var[str] = field(doc="The title")
+    editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused title")
+    on_rename: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this title")
+
+
+class Title(PageComponent):
+    """The title of the `Conversation` that contains it."""
+
+    library = f"{PAGE}conversations/conversations.js"
+
+
+class UnreadTitle(PageComponent):
+    """Shows the number of unread conversations in the title of a hidden tab."""
+
+    library = f"{PAGE}conversations/unread_title.js"
+    count: rx.Var[int] = field(doc="The number of conversations with an unseen answer")
 
 
 def conversations_pane(
@@ -103,7 +142,6 @@ def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
         _link(row, on_close),
         editor=row.id,
         title=row.title,
-        label=words.CONVERSATION_TITLE,
         on_rename=lambda title: ConversationsState.rename(row.id, title),
         key=row.id,
     )
@@ -129,7 +167,6 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
                 rx.icon("download", size=14),
                 path=f"/api/conversations/{row.id}/markdown",
                 file=f"{row.title}.md",
-                unreachable=words.DOWNLOAD_FAILED,
                 class_name="icon-button small",
                 title=words.DOWNLOAD_MARKDOWN,
                 custom_attrs={"aria-label": words.DOWNLOAD_MARKDOWN, "aria-describedby": row.id},
@@ -180,7 +217,6 @@ def _foot() -> rx.Component:
                 title=words.SIGN_OUT,
             ),
             action="/auth/logout",
-            unreachable=words.SERVER_UNREACHABLE,
         ),
         class_name="side-foot",
     )

@@ -1,7 +1,6 @@
 """Renders the search field and its results."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any
@@ -9,10 +8,11 @@ from typing import Any
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from taskchat_app.assistant.threads.snippets import Piece
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS
-from taskchat_app.ui.conversations.search_state import FoundPiece, FoundRow, MessageSearchState
+from taskchat_app.ui.conversations.search_state import FoundRow, MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import SearchField
 
@@ -92,5 +92,5 @@ def _found(row: FoundRow, on_close: rx.Var[Any]) -> rx.Component:
     )
 
 
-def _piece(piece: FoundPiece) -> rx.Component:
+def _piece(piece: Piece) -> rx.Component:
     return rx.cond(piece.match, rx.el.mark(piece.text), rx.el.span(piece.text))

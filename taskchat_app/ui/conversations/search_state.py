@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 import reflex as rx
 
 from taskchat_app.assistant.threads import conversations, message_search
+from taskchat_app.assistant.threads.snippets import Piece
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.errors import PersonError
@@ -24,12 +25,6 @@ PAGE = 20
 
 
 @dataclass(frozen=True)
-class FoundPiece:
-    text: str
-    match: bool
-
-
-@dataclass(frozen=True)
 class FoundRow:
     """A found message, or a conversation found by its title; `fragment` is the end of its address, #<item id>."""
 
@@ -39,7 +34,7 @@ class FoundRow:
     title: str
     by: str
     at: str
-    pieces: tuple[FoundPiece, ...]
+    pieces: tuple[Piece, ...]
 
 
 class MessageSearchState(rx.State):
@@ -104,12 +99,11 @@ class MessageSearchState(rx.State):
 
 
 def _row(found: message_search.MessageMatch, zone: ZoneInfo) -> FoundRow:
-    pieces = tuple(FoundPiece(piece.text, piece.match) for piece in found.snippet)
     fragment = f"#{found.item_id}" if found.item_id else ""
     key = found.item_id or found.thread_id
     path = f"{CONVERSATIONS}{found.thread_id}"
-    title = found.title or say(words.UNTITLED)
-    return FoundRow(key, path, fragment, title, found.by or "", _when(found.at, zone), pieces)
+    title = found.title or say(words.NEW_CONVERSATION)
+    return FoundRow(key, path, fragment, title, found.by or "", _when(found.at, zone), tuple(found.snippet))
 
 
 def _when(at: datetime, zone: ZoneInfo) -> str:

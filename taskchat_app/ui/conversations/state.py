@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.core.edit_refusal import Refusal, refusal_of
+from taskchat_app.ui.core.editing import Refusal, refusal_of
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
@@ -177,7 +177,7 @@ async def _read(user_id: str, length: int) -> conversations.Conversations:
 
 
 def _row(item: conversations.ConversationView) -> ConversationRow:
-    return ConversationRow(item.id, item.title or say(words.UNTITLED))
+    return ConversationRow(item.id, item.title or say(words.NEW_CONVERSATION))
 
 
 def _unread(items: Iterable[conversations.ConversationView]) -> list[str]:

@@ -6,10 +6,22 @@ from typing import Any, Self
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
+from reflex_base.utils.imports import ImportVar
+from reflex_base.vars.base import VarData
 from reflex_components_core.el.elements.base import BaseHTML
 
 PAGE = "$/public/page/"
 """The import path of `assets/page/` in the build."""
+
+
+def hook_value(script: str, hook: str, value_type: Any, *arguments: rx.Var[Any]) -> rx.Var[Any]:
+    """Return what this React hook of a script of `assets/page/` returns for the arguments."""
+    use = VarData(
+        imports={f"{PAGE}{script}": [ImportVar(hook)]},
+        hooks={f"const {hook}Value = {hook}({', '.join(map(str, arguments))})": None},
+    )
+    given = [argument._get_all_var_data() for argument in arguments]  # pyright: ignore[reportPrivateUsage]  # Reflex offers no other way
+    return rx.Var(_js_expr=f"{hook}Value", _var_type=value_type, _var_data=VarData.merge(*given, use))
 
 
 class PageComponent(rx.Component):
@@ -36,7 +48,6 @@ class ApiForm(PageComponent):
 
     library = f"{PAGE}connection/api_form.js"
     action: rx.Var[str] = field(doc="The path of the API")
-    unreachable: rx.Var[str] = field(doc="Text when the API is unreachable; contains {address}")
 
 
 class Unreachable(PageComponent):
@@ -44,9 +55,7 @@ class Unreachable(PageComponent):
 
     library = f"{PAGE}connection/connection.js"
     hydrated: rx.Var[bool] = field(doc="Whether the server has answered since the page was loaded")
-    sentence: rx.Var[str] = field(doc="The text; contains {address}")
-    name: rx.Var[str] = field(doc="The label of the connection's state; empty if the page shows the state elsewhere")
-    reconnecting: rx.Var[str] = field(doc="The text of that state")
+    alone: rx.Var[bool] = field(doc="Whether the page does not show the state of the connection elsewhere")
 
 
 class KeptFocus(PageComponent):
@@ -77,7 +86,6 @@ class DownloadButton(PageComponent):
     library = f"{PAGE}connection/download.js"
     path: rx.Var[str] = field(doc="The path of the API")
     file: rx.Var[str] = field(doc="The name of the file; contains {day}")
-    unreachable: rx.Var[str] = field(doc="Text when the API is unreachable")
 
 
 class CopyButton(PageComponent):
@@ -87,7 +95,6 @@ class CopyButton(PageComponent):
     text: rx.Var[str] = field(doc="The text to copy")
     parts: rx.Var[Sequence[Any]] = field(doc="Parts with `kind` and `text`, instead of a text")
     copy: rx.Var[str] = field(doc="The button's name")
-    copied: rx.Var[str] = field(doc="The button's name just after")
 
 
 class TimedNotice(PageComponent):

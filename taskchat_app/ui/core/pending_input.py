@@ -9,7 +9,6 @@ from reflex_base.event import passthrough_event_spec
 from reflex_components_core.el.elements.forms import Button, Select
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.i18n import words
 
 
 class SyncState(rx.State):
@@ -40,9 +39,6 @@ class SlowResponseNotice(PageComponent):
     """
 
     library = f"{PAGE}pending/slow_response.js"
-    sentence: rx.Var[str] = field(doc="The text while the server is slow")
-    unconfirmed: rx.Var[str] = field(doc="The text after a connection that broke off before an action was processed")
-    dismiss: rx.Var[str] = field(doc="The name of the button")
 
 
 class ChoiceSelect(Select):
@@ -80,11 +76,5 @@ def sync_barrier() -> rx.Component:
     """Return the elements that every page for signed-in users contains: sync requests and the slow response notice."""
     return rx.fragment(
         SyncBarrier.create(answered=SyncState.answered, on_ask=SyncState.answer),
-        SlowResponseNotice.create(
-            rx.icon("x", size=14),
-            sentence=words.UNANSWERED,
-            unconfirmed=words.UNCONFIRMED,
-            dismiss=words.DISMISS,
-            class_name="unanswered",
-        ),
+        SlowResponseNotice.create(rx.icon("x", size=14), class_name="unanswered"),
     )

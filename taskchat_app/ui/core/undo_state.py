@@ -59,10 +59,6 @@ class UndoState(rx.State):
         self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning)
 
     @rx.event
-    async def undo_change(self, change_id: int) -> Any:
-        return await self.undo_changes([change_id])
-
-    @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:
         """Revert the changes of one action."""
         ids = [change_id for change_id in change_ids if type(change_id) is int]

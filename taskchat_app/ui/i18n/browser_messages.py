@@ -1,6 +1,6 @@
 """Messages in components: the browser translates them into the reader's language."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # Reflex types its components with Var[Unknown].
 
 import json
@@ -60,6 +60,23 @@ def browser_catalogue() -> str:
         if language != ENGLISH
     }
     return f"export const SENTENCES = {json.dumps({ENGLISH: {}} | sentences, ensure_ascii=False, sort_keys=True)};\n"
+
+
+def browser_words() -> str:
+    """Return the sentences of `words` as a module for the browser: each name with the key of its message.
+
+    The bundle contains only those that a script imports.
+    """
+    named = {name: _keys_in(value) for name, value in vars(words).items() if name.isupper() and any(messages_in(value))}
+    return "".join(f"export const {name} = {json.dumps(keys, ensure_ascii=False)};\n" for name, keys in named.items())
+
+
+def _keys_in(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _keys_in(part) for name, part in cast(dict[str, Any], value).items()}
+    if isinstance(value, tuple):
+        return [_keys_in(part) for part in cast(tuple[Any, ...], value)]
+    return _key(value) if isinstance(value, Message) else value
 
 
 def messages_in(value: Any) -> Iterator[Message]:

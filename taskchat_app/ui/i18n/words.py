@@ -1,7 +1,7 @@
 """Every sentence of the page, as messages.
 
-A component takes them as they are: the browser translates them (`browser_messages`). A handler renders them with
-`say`, in the language of the user whom it answers.
+A component takes them as they are, and a script of `assets/page` imports them from `$/utils/words`: the browser
+translates them (`browser_messages`). A handler renders them with `say`, in the language of the user whom it answers.
 """
 
 from datetime import timedelta
@@ -25,7 +25,6 @@ PASSWORD_HINT = gettext("At least {least} characters", least=PASSWORD_MIN_CHARAC
 SIGN_IN = gettext("Sign in")
 SIGN_OUT = gettext("Sign out")
 CREATE_ACCOUNT = gettext("Create account")
-LOGIN_HEADING = gettext("Sign in")
 REGISTER_HEADING = gettext("Create your account")
 NO_ACCOUNT = gettext("New here?")
 HAVE_ACCOUNT = gettext("Already have an account?")
@@ -55,7 +54,6 @@ SIGN_IN_ERROR = gettext("That did not work. Check what you typed and try again."
 # Conversations
 CONVERSATIONS = gettext("Conversations")
 NEW_CONVERSATION = gettext("New conversation")
-UNTITLED = gettext("New conversation")
 NO_CONVERSATIONS = gettext("Your conversations appear here.")
 CONVERSATION_TITLE = gettext("Title of the conversation")
 RENAME_CONVERSATION = gettext("Rename")
@@ -135,16 +133,16 @@ ASKED = gettext("Asked for")
 RESULT = gettext("Result")
 EMPTY_HEADING = gettext("What needs doing?")
 EMPTY_TEXT = gettext("Write it the way you would say it. The assistant keeps your list.")
+SUGGEST_WEEK = gettext("What is due this week?")
 SUGGESTIONS = (
     gettext("Add a task to buy milk tomorrow"),
-    gettext("What is due this week?"),
+    SUGGEST_WEEK,
     gettext("Remind me to call the dentist on Friday at 9am"),
     gettext("Help"),
 )
 SUGGEST_MOVE = gettext("Move #{number} “{title}” to tomorrow")
 SUGGEST_DONE = gettext("Mark #{number} “{title}” as done")
 SUGGEST_DATE = gettext("Move #{number} “{title}” to friday")
-SUGGEST_WEEK = gettext("What is due this week?")
 SUGGEST_OVERDUE = gettext("Show my overdue tasks")
 SUGGEST_IMPORTANT = gettext("Show high priority tasks")
 SUGGEST_TAG = gettext("Show tasks tagged {tag}")
@@ -493,7 +491,6 @@ FEEDS_HINT = gettext(
     "A feed shows tasks in your calendar program, which subscribes to its address."
     " Whoever has the address can read these tasks; deleting the feed ends it."
 )
-FEED_SHOWS = gettext("Tasks")
 FEED_VIEWS = {
     "open": pgettext("view", "Open"),
     "today": gettext("Today"),

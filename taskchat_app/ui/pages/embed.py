@@ -1,6 +1,6 @@
 """The page /embed: the ChatKit widget on the app's own origin, with the login's cookie (elsewhere: examples/embed)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
@@ -12,7 +12,6 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import PAGE, PageComponent, PlainLink
 from taskchat_app.ui.core.session import LoginState, signed_in
-from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
@@ -30,13 +29,7 @@ class ChatWidget(PageComponent):
     )
     script: rx.Var[str] = field(doc="The address of the widget's script")
     domain_key: rx.Var[str] = field(doc="CHATKIT_DOMAIN_KEY; empty until it is known")
-    title: rx.Var[str] = field(doc="The name of the widget's frame")
-    greeting: rx.Var[str] = field(doc="The heading of a new conversation")
-    placeholder: rx.Var[str] = field(doc="The placeholder of the field for a message")
-    tasks: rx.Var[str] = field(doc="The heading of the tasks in the @-menu")
     prompts: rx.Var[list[str]] = field(doc="Suggested first messages")
-    script_failed: rx.Var[str] = field(doc="The sentence where the script cannot be loaded")
-    retry: rx.Var[str] = field(doc="The name of the button that loads it again")
     on_signed_out: rx.EventHandler[no_args_event_spec] = field(doc="The API refused the login")
 
 
@@ -54,7 +47,6 @@ class EmbedState(rx.State):
 def embed_page() -> rx.Component:
     return rx.el.div(
         layout(),
-        session_end(),
         rx.el.header(
             # A page load: the router would keep this page's policy. To the top: no other page may be in a frame.
             PlainLink.create(
@@ -72,13 +64,7 @@ def embed_page() -> rx.Component:
             ChatWidget.create(
                 script=SCRIPT,
                 domain_key=EmbedState.domain_key,
-                title=words.CHAT_WIDGET,
-                greeting=words.EMPTY_HEADING,
-                placeholder=words.MESSAGE_PLACEHOLDER,
-                tasks=words.TASKS,
                 prompts=SuggestionsState.sentences,
-                script_failed=words.WIDGET_SCRIPT_FAILED,
-                retry=words.RETRY,
                 on_signed_out=LoginState.end,
             ),
             class_name="embed-widget",

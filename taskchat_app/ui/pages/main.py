@@ -1,16 +1,18 @@
 """The page / and /c/<thread id>: conversations, chat and tasks."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import passthrough_event_spec
 
 from taskchat_app.ui.chat.pane import chat_pane
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.pane import conversations_pane
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationsState
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import COMPOSER
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
@@ -19,16 +21,32 @@ from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.command_palette import palette, palette_button
 from taskchat_app.ui.shell.command_palette_state import PaletteState
-from taskchat_app.ui.shell.components import PaneHistory, SkipLink, TaskLinks
 from taskchat_app.ui.shell.connection import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
-from taskchat_app.ui.shell.shortcuts import shortcuts
+from taskchat_app.ui.shell.shortcuts import SkipLink, shortcuts
 from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.pane import task_pane
 from taskchat_app.ui.task_list.selection_bar import selection_watch
 from taskchat_app.ui.task_list_state.state import TasksState
+
+
+class TaskLinks(PageComponent):
+    """Handles clicks on task links anywhere on the page, and highlights a row of the list."""
+
+    library = f"{PAGE}shell/task_links.js"
+    highlighted: rx.Var[str] = field(doc="The task's number and a token that changes each time")
+    last_number: rx.Var[int] = field(doc="The highest number of the user's tasks: no higher one is a link")
+    on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked a link to this task")
+
+
+class PaneHistory(PageComponent):
+    """Opens the page with the address's pane; makes Back close the conversations, where they are a pane or a drawer."""
+
+    library = f"{PAGE}shell/pane_history.js"
+    pane: rx.Var[str] = field(doc="The shown pane")
+    on_pane: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The address, Back or Forward leads to this pane")
 
 
 def page() -> rx.Component:

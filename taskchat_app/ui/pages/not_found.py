@@ -5,7 +5,7 @@
 
 import reflex as rx
 
-from taskchat_app.ui.core.brand import brand
+from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.i18n import words
 
 

@@ -1,6 +1,6 @@
 """The page /settings."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
@@ -8,7 +8,6 @@ from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.conversations.page_addresses import panes_address
 from taskchat_app.ui.core.panes import pane
-from taskchat_app.ui.core.session_end import session_end
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.reminders.offset_select import allow_notifications
@@ -33,7 +32,6 @@ from taskchat_app.ui.task_detail.state import DetailState
 def settings_page() -> rx.Component:
     return rx.el.div(
         layout(),
-        session_end(),
         pane,
         palette(away=True),
         reminders(

@@ -10,8 +10,8 @@ import reflex as rx
 from reflex_base.components.component import field
 
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
-from taskchat_app.ui.core.brand import brand
 from taskchat_app.ui.core.components import PAGE, ApiForm, PageComponent
+from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.core.session import current_user, set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
@@ -59,7 +59,7 @@ class SignInState(rx.State):
 
 def login_page() -> rx.Component:
     return _page(
-        words.LOGIN_HEADING,
+        words.SIGN_IN,
         _form("/auth/login", words.SIGN_IN),
         rx.fragment(
             _other_page(words.NO_ACCOUNT, words.CREATE_ACCOUNT, "/register"),
@@ -90,7 +90,6 @@ def set_password_page() -> rx.Component:
         QueryField.create(name="token"),
         rx.el.button(words.SET_PASSWORD, type="submit", class_name="button primary wide"),
         action="/auth/set-password",
-        unreachable=words.SERVER_UNREACHABLE,
         class_name="sign-in-form",
     )
     return _page(words.SET_PASSWORD_HEADING, form, _other_page(words.HAVE_ACCOUNT, words.SIGN_IN, "/login"))
@@ -138,7 +137,6 @@ def _form(action: str, button: str, *, new: bool = False) -> rx.Component:
         ReturnAddressField.create(name="next", email_field="email"),
         rx.el.button(button, type="submit", class_name="button primary wide"),
         action=action,
-        unreachable=words.SERVER_UNREACHABLE,
         class_name="sign-in-form",
     )
 

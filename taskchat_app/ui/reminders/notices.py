@@ -1,21 +1,34 @@
 """Renders rung reminders."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import passthrough_event_spec
 from reflex_base.vars.object import ObjectVar
 from reflex_base.vars.sequence import StringVar
 
-from taskchat_app.ui.core.buttons import button, icon_button
+from taskchat_app.ui.core.components import PAGE, PageComponent
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.reminders.components import Reminders
 from taskchat_app.ui.reminders.state import RemindersState, RungRow
 from taskchat_app.ui.task_list_state.state import TasksState
+
+
+class Reminders(PageComponent):
+    """A status region that asks the server which reminders this tab shows, and shows system notifications."""
+
+    library = f"{PAGE}reminders/reminders.js"
+    poll_request: rx.Var[str] = field(doc="Changes when there may be new reminders")
+    polled: rx.Var[str] = field(doc="Changes with each answer")
+    again: rx.Var[float] = field(doc="Seconds until the next request; 0 for none")
+    fresh: rx.Var[list[RungRow]] = field(doc="Reminders that no tab has shown before")
+    on_poll: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="Asks what to show; whether the tab is visible")
+    on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked the notification of this task")
 
 
 def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str]) -> rx.Component:

@@ -1,15 +1,20 @@
 """Renders the choice of the open task's reminder."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
 
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.reminders.components import AllowNotifications
 from taskchat_app.ui.reminders.state import RemindersState
+
+
+class AllowNotifications(PageComponent):
+    """A button that asks for the permission to notify; renders nothing after consent."""
+
+    library = f"{PAGE}reminders/reminders.js"
 
 
 def reminder_row() -> rx.Component:
@@ -32,6 +37,4 @@ def reminder_row() -> rx.Component:
 
 def allow_notifications() -> rx.Component:
     """Return the button that asks the browser for notifications, where they are not allowed yet."""
-    return AllowNotifications.create(
-        allow=words.ALLOW_NOTIFICATIONS, blocked=words.NOTIFICATIONS_BLOCKED, class_name="reminder-when"
-    )
+    return AllowNotifications.create(class_name="reminder-when")

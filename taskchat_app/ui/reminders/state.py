@@ -23,7 +23,7 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.due_dates import due_words
+from taskchat_app.ui.i18n.formatting import due_words
 from taskchat_app.ui.i18n.language import say
 
 log = logging.getLogger(__name__)

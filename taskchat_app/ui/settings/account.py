@@ -1,14 +1,14 @@
 """Form sections for the password, logins and deleting the account."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
 
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.fields import error_of, field_props, labelled, saved_notice
+from taskchat_app.ui.settings.fields import password_field, saved_notice
 from taskchat_app.ui.settings.state import SettingsState
 
 
@@ -16,11 +16,10 @@ def password_form() -> rx.Component:
     return rx.el.form(
         # For password managers, which store a password with a user name.
         rx.el.input(type="hidden", name="email", value=SettingsState.email, auto_complete="username", read_only=True),
-        labelled(words.CURRENT_PASSWORD, "current-password", "current", "current-password"),
-        labelled(
+        password_field(words.CURRENT_PASSWORD, "current-password", "current-password"),
+        password_field(
             words.NEW_PASSWORD,
             "new-password",
-            "new",
             "new-password",
             words.PASSWORD_HINT,
             min_length=PASSWORD_MIN_CHARACTERS,
@@ -48,19 +47,9 @@ def sign_out_everywhere_form() -> rx.Component:
 
 def delete_account_form() -> rx.Component:
     return rx.el.form(
-        rx.el.p(words.DELETE_ACCOUNT_HINT, id="delete-hint", class_name="field-hint"),
+        rx.el.p(words.DELETE_ACCOUNT_HINT, id="delete-password-hint", class_name="field-hint"),
         rx.el.input(type="hidden", name="email", value=SettingsState.email, auto_complete="username", read_only=True),
-        rx.el.div(
-            rx.el.label(words.PASSWORD_TO_DELETE, html_for="delete-password", class_name="field-label"),
-            rx.el.input(
-                **field_props("delete-password", "password", "delete-password", "delete-hint"),
-                type="password",
-                required=True,
-                auto_complete="current-password",
-            ),
-            error_of("delete-password"),
-            class_name="field",
-        ),
+        password_field(words.PASSWORD_TO_DELETE, "delete-password", "current-password"),
         rx.el.button(words.DELETE_ACCOUNT, type="submit", class_name="button danger", disabled=~SettingsState.ready),
         on_submit=SettingsState.delete_account,
         class_name="settings-form",

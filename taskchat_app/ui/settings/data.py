@@ -1,6 +1,6 @@
 """Section of the settings page: export and import of everything."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
@@ -15,8 +15,6 @@ class ImportForm(PageComponent):
     """Choose a file, see what comes and what cannot, import it, and undo that."""
 
     library = f"{PAGE}settings/data_transfer.js"
-    words: rx.Var[dict[str, str]] = field(doc="Its sentences")
-    formats: rx.Var[list[list[str]]] = field(doc="Each format's value and name")
     zone: rx.Var[str] = field(doc="The user's time zone")
 
 
@@ -30,8 +28,6 @@ def data_settings() -> rx.Component:
         ),
         rx.el.p(words.IMPORT_HINT, class_name="field-hint"),
         ImportForm.create(
-            words=words.IMPORT,
-            formats=[list(pair) for pair in words.IMPORT_FORMATS.items()],
             zone=SettingsState.timezone,
             class_name="settings-form",
             aria_label=words.IMPORT["import"],
@@ -40,6 +36,4 @@ def data_settings() -> rx.Component:
 
 
 def _download(name: str, path: str, file: str) -> rx.Component:
-    return DownloadButton.create(
-        name, path=path, file=file, unreachable=words.DOWNLOAD_FAILED, class_name="button outline"
-    )
+    return DownloadButton.create(name, path=path, file=file, class_name="button outline")

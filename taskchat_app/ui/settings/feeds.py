@@ -1,6 +1,6 @@
 """Form section for calendar feeds."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
@@ -48,7 +48,7 @@ def _new_feed_form() -> rx.Component:
     return creation_form(
         words.CREATE_FEED,
         FeedsState.create,
-        select_field(words.FEED_SHOWS, "feed-view", words.FEED_VIEWS),
+        select_field(words.TASKS, "feed-view", words.FEED_VIEWS),
         text_field(words.FEED_WORDS, "feed-words", placeholder="#home", max_length=Q_MAX_CHARACTERS),
         select_field(words.FEED_AS, "feed-kind", kinds),
     )

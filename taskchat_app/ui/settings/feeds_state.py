@@ -38,12 +38,6 @@ class FeedsState(SectionState, rx.State):
 
     @rx.event
     @signed_in
-    async def open_page(self, person: Person) -> None:
-        """List the feeds."""
-        await self._load(person)
-
-    @rx.event
-    @signed_in
     async def create(self, person: Person, form: dict[str, Any]) -> Any:
         view = f"{form.get('feed-view', '')} {form.get('feed-words', '')}"
         try:
@@ -58,7 +52,6 @@ class FeedsState(SectionState, rx.State):
     @rx.event
     @signed_in
     async def delete(self, person: Person, feed_id: str) -> None:
-        self.show_result()
         try:
             await calendar_feeds.delete_feed(person.id, feed_id)
         except NotFound as error:

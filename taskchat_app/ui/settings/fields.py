@@ -1,6 +1,6 @@
 """Labelled inputs, errors and confirmations of the settings forms."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any
@@ -10,33 +10,28 @@ import reflex as rx
 from taskchat_app.ui.settings.state import SettingsState
 
 
-def labelled(label: str, id_: str, name: str, auto_complete: str, hint: str = "", **props: Any) -> rx.Component:
+def password_field(label: str, name: str, auto_complete: str, hint: str = "", **props: Any) -> rx.Component:
+    """Return a labelled field for a password; `name` is its id too."""
     return rx.el.div(
-        rx.el.label(label, html_for=id_, class_name="field-label"),
-        rx.el.input(
-            **field_props(id_, name, name, f"{name}-hint"),
-            type="password",
-            required=True,
-            auto_complete=auto_complete,
-            **props,
-        ),
+        rx.el.label(label, html_for=name, class_name="field-label"),
+        rx.el.input(**field_props(name), type="password", required=True, auto_complete=auto_complete, **props),
         rx.el.p(hint, id=f"{name}-hint", class_name="field-hint") if hint else rx.fragment(),
         error_of(name),
         class_name="field",
     )
 
 
-def field_props(id_: str, name: str, error_field: str, hint: str) -> dict[str, Any]:
+def field_props(name: str) -> dict[str, Any]:
     """Return the props of a text field, which is marked as invalid if its value was refused."""
-    is_invalid = SettingsState.error_field == error_field
+    is_invalid = SettingsState.error_field == name
     return {
-        "id": id_,
+        "id": name,
         "name": name,
         "class_name": "input",
         "read_only": ~SettingsState.ready,
         "custom_attrs": {
-            "aria-invalid": rx.cond(is_invalid, "true", "false"),
-            "aria-describedby": rx.cond(is_invalid, f"{error_field}-error", hint),
+            "aria-invalid": is_invalid,
+            "aria-describedby": rx.cond(is_invalid, f"{name}-error", f"{name}-hint"),
         },
     }
 

@@ -1,22 +1,40 @@
 """Form sections for language, time zone, week start and theme."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import field
 from reflex_base.style import LiteralColorMode, color_mode, set_color_mode
+from reflex_components_core.el.elements.forms import Input
 
 from taskchat_app.domain.accounts.time_zone_search import cities
 from taskchat_app.i18n.catalogue import LANGUAGES
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.pending_input import ChoiceSelect
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.components import ZoneField, ZoneNames
 from taskchat_app.ui.settings.fields import error_of, field_props, saved_notice
-from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.settings.state import ZONE_FIELD, SettingsState
 
-ZONE_FIELD = "time-zone"
+
+class ZoneField(Input):
+    """A text field with the user's zone; keeps what is typed until a zone is stored."""
+
+    library = f"{PAGE}settings/time_zone.js"
+    tag = "ZoneField"
+    stored: rx.Var[str] = field(doc="The user's zone")
+    changes: rx.Var[int] = field(doc="How often a zone was stored")
+
+
+class ZoneNames(PageComponent):
+    """A datalist with the cities of all time zones in the reader's language."""
+
+    library = f"{PAGE}settings/time_zone.js"
+    cities: rx.Var[dict[str, list[tuple[str, str]]]] = field(doc="City and IANA name of each zone, by language")
+
+
 ZONES = "zones"
 
 THEME_ICONS: dict[LiteralColorMode, str] = {"system": "monitor", "light": "sun", "dark": "moon"}
@@ -70,15 +88,15 @@ def zone_form() -> rx.Component:
                 type="search",
                 list=ZONES,
                 auto_complete="off",
-                **field_props(ZONE_FIELD, "timezone", "timezone", "timezone-hint"),
+                **field_props(ZONE_FIELD),
             ),
             ZoneNames.create(id=ZONES, cities={language: cities(language) for language in LANGUAGES}),
             rx.el.button(words.SAVE, type="submit", class_name="button outline", disabled=~SettingsState.ready),
             class_name="settings-line",
         ),
-        rx.el.p(words.TIME_ZONE_HINT, id="timezone-hint", class_name="field-hint"),
-        error_of("timezone"),
-        saved_notice("timezone"),
+        rx.el.p(words.TIME_ZONE_HINT, id=f"{ZONE_FIELD}-hint", class_name="field-hint"),
+        error_of(ZONE_FIELD),
+        saved_notice(ZONE_FIELD),
         on_submit=SettingsState.set_typed_zone,
         class_name="field",
     )

@@ -1,6 +1,6 @@
 """Components that the settings sections with a list share: tokens, calendar feeds, webhooks."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from collections.abc import Callable, Collection, Mapping
@@ -8,8 +8,8 @@ from typing import Any
 
 import reflex as rx
 
-from taskchat_app.ui.core.buttons import button
 from taskchat_app.ui.core.components import CopyButton
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.state import SettingsState
 
@@ -63,11 +63,16 @@ def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:
             rx.icon("check", size=14, class_name="copied-icon"),
             text=text,
             copy=copy,
-            copied=words.COPIED,
             class_name="icon-button",
         ),
         class_name="settings-line",
     )
+
+
+def new_secret(state: Any, told: str, copy: str) -> rx.Component:
+    """Return the secret of the newest object of this SectionState, with a button to copy it; nothing without one."""
+    hint = rx.el.p(told, class_name="field-hint", role="status")
+    return rx.cond(state.secret != "", rx.el.div(hint, copied_text(state.secret, copy)))
 
 
 def outcome(error: rx.Var[str] | str, notice: rx.Var[str] | str) -> rx.Component:

@@ -2,7 +2,9 @@
 
 import reflex as rx
 
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.core.session import signed_in
 
 
 class SectionState(rx.State, mixin=True):
@@ -18,6 +20,12 @@ class SectionState(rx.State, mixin=True):
     notice: rx.Field[str] = rx.field("")
 
     @rx.event
+    @signed_in
+    async def open_page(self, person: Person) -> None:
+        """List the objects."""
+        await self._load(person)
+
+    @rx.event
     def ask(self, object_id: str) -> None:
         """Ask whether to delete this object; "" takes the question back."""
         self.pending_deletion = object_id
@@ -31,3 +39,7 @@ class SectionState(rx.State, mixin=True):
     def show_result(self, *, secret: str = "", error: str = "", notice: str = "") -> None:
         """Replace what is shown below the list, and take back the question whether to delete."""
         self.secret, self.error, self.notice, self.pending_deletion = secret, error, notice, ""
+
+    async def _load(self, person: Person) -> None:
+        """Read the list again."""
+        raise NotImplementedError

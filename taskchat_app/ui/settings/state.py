@@ -17,6 +17,8 @@ from taskchat_app.ui.core.session import LOGIN, current_user, signed_in
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
+ZONE_FIELD = "time-zone"
+"""The name and the id of the field for the time zone."""
 ACCOUNT_DELETED = "deleted"
 """The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
 
@@ -67,26 +69,27 @@ class SettingsState(rx.State):
     @rx.event
     async def set_typed_zone(self, form: dict[str, Any]) -> None:
         """Set the zone of a city or an IANA name."""
-        typed = str(form.get("timezone", ""))
+        typed = str(form.get(ZONE_FIELD, ""))
         # The first search reads the names of all zones: not on the event loop.
         zone = await asyncio.to_thread(find_timezone, typed)
-        await self._set("timezone", PreferenceChanges(timezone=zone or typed.strip()))
+        await self._set(ZONE_FIELD, PreferenceChanges(timezone=zone or typed.strip()))
 
     @rx.event
     async def set_browser_zone(self, timezone: str) -> None:
         """Switch to the browser's time zone."""
-        await self._set("timezone", PreferenceChanges(timezone=timezone))
+        await self._set(ZONE_FIELD, PreferenceChanges(timezone=timezone))
 
     @rx.event
     @signed_in
     async def change_password(self, person: Person, form: dict[str, Any]) -> Any:
-        current, new = str(form.get("current", "")), str(form.get("new", ""))
+        current, new = str(form.get("current-password", "")), str(form.get("new-password", ""))
         try:
             await accounts.change_password(person, current, new)
         except BadCredentials:
-            self._show_error("current", say(words.WRONG_PASSWORD))
+            self._show_error("current-password", say(words.WRONG_PASSWORD))
         except PersonError as error:
-            self._show_error("new" if isinstance(error, Invalid) else "current", error_sentence(error))
+            field = "new-password" if isinstance(error, Invalid) else "current-password"
+            self._show_error(field, error_sentence(error))
         else:
             self._show_notice("password", say(words.PASSWORD_CHANGED))
             return [rx.set_value("current-password", ""), rx.set_value("new-password", "")]
@@ -103,7 +106,7 @@ class SettingsState(rx.State):
     async def delete_account(self, person: Person, form: dict[str, Any]) -> Any:
         """Delete the account if its password was typed as the confirmation."""
         try:
-            await accounts.delete_account(person, str(form.get("password", "")))
+            await accounts.delete_account(person, str(form.get("delete-password", "")))
         except BadCredentials:
             self._show_error("delete-password", say(words.WRONG_PASSWORD))
             return None
@@ -124,7 +127,7 @@ class SettingsState(rx.State):
         self.load(person)
         await current_user(self)
         self._show_notice(name, say(words.SAVED))
-        if name == "timezone":
+        if name == ZONE_FIELD:
             self.zone_changes += 1
 
     def _show_notice(self, saved_field: str, notice: str) -> None:

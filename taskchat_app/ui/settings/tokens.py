@@ -1,17 +1,17 @@
 """Form section for personal access tokens."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
 
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS, SCOPES
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.section_parts import (
     checkboxes,
-    copied_text,
     creation_form,
+    new_secret,
     outcome,
     row_list,
     select_field,
@@ -25,7 +25,7 @@ def token_settings() -> rx.Component:
         rx.el.p(words.TOKENS_HINT, class_name="field-hint"),
         row_list(words.TOKENS, TokensState.rows, _token),
         _new_token_form(),
-        rx.cond(TokensState.secret != "", _new_token()),
+        new_secret(TokensState, words.TOKEN_CREATED, words.COPY_TOKEN),
         outcome(TokensState.error, TokensState.notice),
     )
 
@@ -73,12 +73,4 @@ def _new_token_form() -> rx.Component:
         text_field(words.TOKEN_NAME, "token-name", required=True, max_length=NAME_MAX_CHARACTERS),
         checkboxes(words.TOKEN_MAY, scopes, checked=["read"]),
         select_field(words.TOKEN_LIFETIME, "lifetime", words.TOKEN_LIFETIMES),
-    )
-
-
-def _new_token() -> rx.Component:
-    """Return the new token, with a button to copy it."""
-    return rx.el.div(
-        rx.el.p(words.TOKEN_CREATED, class_name="field-hint", role="status"),
-        copied_text(TokensState.secret, words.COPY_TOKEN),
     )

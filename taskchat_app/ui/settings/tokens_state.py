@@ -44,12 +44,6 @@ class TokensState(SectionState, rx.State):
 
     @rx.event
     @signed_in
-    async def open_page(self, person: Person) -> None:
-        """List the tokens."""
-        await self._load(person)
-
-    @rx.event
-    @signed_in
     async def create(self, person: Person, form: dict[str, Any]) -> Any:
         scopes = [scope for scope in access_tokens.SCOPES if form.get(scope)]
         days = LIFETIMES_DAYS.get(str(form.get("lifetime")))

@@ -1,19 +1,19 @@
 """Form section for webhooks."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
 
 from taskchat_app.domain.webhooks.events import EVENTS
 from taskchat_app.domain.webhooks.url_check import URL_MAX_CHARACTERS
-from taskchat_app.ui.core.buttons import button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.section_parts import (
     checkboxes,
-    copied_text,
     creation_form,
     deletion,
+    new_secret,
     outcome,
     row_list,
     text_field,
@@ -26,13 +26,7 @@ def webhook_settings() -> rx.Component:
         rx.el.p(words.WEBHOOKS_HINT, class_name="field-hint"),
         row_list(words.WEBHOOKS, WebhooksState.rows, _webhook),
         _new_webhook_form(),
-        rx.cond(
-            WebhooksState.secret != "",
-            rx.el.div(
-                rx.el.p(words.WEBHOOK_CREATED, class_name="field-hint", role="status"),
-                copied_text(WebhooksState.secret, words.COPY_SECRET),
-            ),
-        ),
+        new_secret(WebhooksState, words.WEBHOOK_CREATED, words.COPY_SECRET),
         outcome(WebhooksState.error, WebhooksState.notice),
     )
 
@@ -52,7 +46,7 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
                 words.DELIVERIES,
                 "button outline",
                 WebhooksState.show(webhook.id),
-                aria_expanded=rx.cond(is_opened, "true", "false"),
+                aria_expanded=is_opened,
             ),
             deletion(webhook.delete, WebhooksState, webhook.id),
             class_name="token-actions",

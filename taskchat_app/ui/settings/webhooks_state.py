@@ -43,13 +43,6 @@ class WebhooksState(SectionState, rx.State):
     opened: rx.Field[str] = rx.field("")
 
     @rx.event
-    @signed_in
-    async def open_page(self, person: Person) -> None:
-        """List the webhooks, and the tries of the opened one."""
-        self.rows = await _rows(person)
-        self.tries = await _tries(person, self.opened) if self.opened else []
-
-    @rx.event
     def hide_tries(self) -> None:
         self.opened, self.tries = "", []
 
@@ -106,20 +99,22 @@ class WebhooksState(SectionState, rx.State):
     async def show(self, person: Person, webhook_id: str) -> None:
         """Show the last tries of this webhook to deliver, or hide them."""
         self.opened = "" if self.opened == webhook_id else webhook_id
-        self.tries = await _tries(person, webhook_id) if self.opened else []
-        self.rows = await _rows(person)
+        await self._load(person)
 
     @rx.event
     @signed_in
     async def delete(self, person: Person, webhook_id: str) -> None:
-        self.show_result()
         try:
             await webhooks.delete_webhook(person.id, webhook_id)
         except NotFound as error:
             self.show_result(error=error_sentence(error))
         else:
             self.show_result(notice=say(words.WEBHOOK_DELETED))
+        await self._load(person)
+
+    async def _load(self, person: Person) -> None:
         self.rows = await _rows(person)
+        self.tries = await _tries(person, self.opened) if self.opened else []
 
 
 async def _rows(person: Person) -> list[WebhookRow]:

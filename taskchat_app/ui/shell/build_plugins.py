@@ -7,7 +7,7 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, PER_MESSAGE_MAX
-from taskchat_app.ui.i18n.browser_messages import browser_catalogue
+from taskchat_app.ui.i18n.browser_messages import browser_catalogue, browser_words
 from taskchat_app.ui.shell.stylesheets import RADIX_SHEETS, theme
 
 
@@ -27,17 +27,10 @@ class RadixTheme(rx.plugins.RadixThemesPlugin):
         return ()
 
 
-class Sentences(rx.plugins.Plugin):
-    """Writes the sentences of all languages, which `assets/page/core/language.js` imports."""
+class Constants(rx.plugins.Plugin):
+    """Writes what the page's scripts import of the server's code: sentences, their names, and limits to check first."""
 
     def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
-        return [(Path("utils/sentences.js"), browser_catalogue())]
-
-
-class Limits(rx.plugins.Plugin):
-    """Writes limits of the server that the page checks first, which `assets/page/chat/draft_files.js` imports."""
-
-    def get_static_assets(self, **context: Any) -> Sequence[tuple[Path, str | bytes]]:
-        limits = {"FILE_MAX_BYTES": FILE_MAX_BYTES, "FILES_MAX": PER_MESSAGE_MAX}
-        lines = (f"export const {name} = {value};\n" for name, value in limits.items())
-        return [(Path("utils/limits.js"), "".join(lines))]
+        limits = f"export const FILE_MAX_BYTES = {FILE_MAX_BYTES};\nexport const FILES_MAX = {PER_MESSAGE_MAX};\n"
+        modules = {"sentences": browser_catalogue(), "words": browser_words(), "limits": limits}
+        return [(Path("utils", f"{name}.js"), script) for name, script in modules.items()]

@@ -1,7 +1,6 @@
 """Renders the command palette."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # Reflex types its components with Var[Unknown].
 
 from collections.abc import Sequence
@@ -34,9 +33,6 @@ class Palette(PageComponent):
     library = f"{PAGE}shell/command_palette.js"
     lib_dependencies: list[str] = field(default_factory=lambda: ["cmdk@1.1.1"], is_javascript_property=False)
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
-    label: rx.Var[str] = field(doc="The name of the field and the list")
-    placeholder: rx.Var[str] = field(doc="The placeholder of the field")
-    no_results: rx.Var[str] = field(doc="Shown when nothing matches")
     results_token: rx.Var[str] = field(doc="The token of the search that the server answered last")
     on_search: rx.EventHandler[passthrough_event_spec(str, str)] = field(doc="What was typed, and a token for it")
 
@@ -64,7 +60,6 @@ class PaletteTyped(PageComponent):
 
     library = f"{PAGE}shell/command_palette.js"
     adds: rx.Var[bool] = field(doc="Whether it adds a task")
-    label: rx.Var[str] = field(doc="The text of the entry; contains {text}")
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     thread: rx.Var[str] = field(doc="The open conversation")
     on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")
@@ -80,9 +75,6 @@ def palette(*, away: bool = False) -> rx.Component:
         _typed(go_there),
         rx.cond(PaletteState.error != "", rx.el.p(PaletteState.error, class_name="palette-error", role="alert")),
         opener=PALETTE_BUTTON,
-        label=words.PALETTE,
-        placeholder=words.PALETTE_PLACEHOLDER,
-        no_results=words.PALETTE_NOTHING,
         results_token=PaletteState.results_token,
         on_search=PaletteState.search,
         class_name="palette",
@@ -145,10 +137,8 @@ def _typed(go_there: Events) -> rx.Component:
     show_list = [*go_there, pane.set_value("tasks")]
     show_chat = [*go_there, pane.set_value("chat")]
     return PaletteGroup.create(
-        PaletteTyped.create(rx.icon("plus", size=16), adds=True, label=words.PALETTE_ADD, on_choose=show_list, **user),
-        PaletteTyped.create(
-            rx.icon("message-circle", size=16), adds=False, label=words.PALETTE_ASK, on_choose=show_chat, **user
-        ),
+        PaletteTyped.create(rx.icon("plus", size=16), adds=True, on_choose=show_list, **user),
+        PaletteTyped.create(rx.icon("message-circle", size=16), adds=False, on_choose=show_chat, **user),
         heading=words.PALETTE_TYPED,
     )
 

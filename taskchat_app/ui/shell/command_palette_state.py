@@ -16,7 +16,7 @@ from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.core.element_ids import ADD_FIELD, SEARCH_FIELD
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.due_dates import due_words
+from taskchat_app.ui.i18n.formatting import due_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
@@ -115,4 +115,6 @@ async def _conversations(person: Person, q: str) -> list[FoundConversation]:
 
 def _conversation(thread_id: str, title: str | None, item_id: str = "", snippet: str = "") -> FoundConversation:
     fragment = f"#{item_id}" if item_id else ""
-    return FoundConversation(thread_id, f"{CONVERSATIONS}{thread_id}", fragment, title or say(words.UNTITLED), snippet)
+    return FoundConversation(
+        thread_id, f"{CONVERSATIONS}{thread_id}", fragment, title or say(words.NEW_CONVERSATION), snippet
+    )

@@ -1,11 +1,22 @@
 """Renders the connection status that `connection.js` detects: server away, socket refused, page of another version."""
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec
 
-from taskchat_app.ui.core.components import Unreachable
+from taskchat_app.ui.core.components import PAGE, PageComponent, Unreachable
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.shell.components import Connection
 from taskchat_app.ui.shell.live_state import LiveState
+
+
+class Connection(PageComponent):
+    """A status region with the state of the connection."""
+
+    library = f"{PAGE}connection/connection.js"
+    opened: rx.Var[str] = field(
+        doc="A token that changes each time the server opens the page, the path, and the socket"
+    )
+    on_opened: rx.EventHandler[no_args_event_spec] = field(doc="The server has opened the page")
 
 
 def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
@@ -13,11 +24,6 @@ def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
     return Connection.create(
         opened=LiveState.opened,
         on_opened=[LiveState.follow, *on_opened],
-        connected=words.CONNECTED,
-        reconnecting=words.RECONNECTING,
-        offline=words.OFFLINE_STATE,
-        other_version=words.OTHER_VERSION,
-        too_many=words.TOO_MANY_PAGES,
         class_name="connection",
         custom_attrs={"aria-label": words.CONNECTION},
     )
@@ -25,7 +31,4 @@ def connection(*on_opened: rx.event.EventType[()]) -> rx.Component:
 
 def unreachable(*, alone: bool = False) -> rx.Component:
     """Return the notice shown while the server is unreachable; `alone`: the page does not show the state elsewhere."""
-    state = {"name": words.CONNECTION, "reconnecting": words.RECONNECTING} if alone else {}
-    return Unreachable.create(
-        hydrated=rx.State.is_hydrated, sentence=words.SERVER_UNREACHABLE, class_name="unreachable", **state
-    )
+    return Unreachable.create(hydrated=rx.State.is_hydrated, alone=alone, class_name="unreachable")

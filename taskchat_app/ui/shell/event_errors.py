@@ -23,4 +23,4 @@ def report(exception: Exception) -> rx.event.EventSpec | None:
         log.warning("A tab lost Redis, it reconnects: %s", exception)
         close_socket(tab_of_event())
         return None
-    return cast(rx.event.EventSpec, ChatState.show_error(error_sentence(exception)))
+    return cast(rx.event.EventSpec, ChatState.show_failure(error_sentence(exception)))

@@ -1,6 +1,6 @@
 """Elements of the page's head: viewport, icons, initial language, account of the tab."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import json

@@ -1,31 +1,59 @@
-"""Elements that every signed-in page contains: language, theme, time zone offer."""
-
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
+"""Elements that every signed-in page contains: language, theme, time zone offer, the way to the sign-in page."""
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import passthrough_event_spec
 
-from taskchat_app.ui.core.components import KeptFocus
+from taskchat_app.ui.core.components import PAGE, KeptFocus, PageComponent
 from taskchat_app.ui.core.pending_input import sync_barrier
-from taskchat_app.ui.i18n import words
-from taskchat_app.ui.settings.components import Language, SharedTheme, ZoneOffer
+from taskchat_app.ui.core.session import LOGIN, LoginState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.connection import unreachable
 from taskchat_app.ui.shell.stylesheets import GROUNDS
 
 
+class SessionEnd(PageComponent):
+    """Loads the sign-in page, with the present address to return to, when the login has ended."""
+
+    library = f"{PAGE}core/session_end.js"
+    ended: rx.Var[str] = field(doc="Changes when the login has ended")
+    login: rx.Var[str] = field(doc="The address of the sign-in page")
+    error: rx.Var[str] = field(doc="The error code for the sign-in page; empty if there was no login")
+
+
+class Language(PageComponent):
+    """Applies the user's language in every tab of this browser."""
+
+    library = f"{PAGE}core/language.js"
+    chosen: rx.Var[str] = field(doc="The user's choice; empty for the browser's language")
+    known: rx.Var[bool] = field(doc="Whether the choice is known yet")
+
+
+class SharedTheme(PageComponent):
+    """Applies a theme chosen in another tab, and sets the colour of the browser's own bars."""
+
+    library = f"{PAGE}settings/theme.js"
+    grounds: rx.Var[dict[str, str]] = field(doc="The colour of the browser's own bars for each theme")
+
+
+class ZoneOffer(PageComponent):
+    """Offers the browser's time zone if it differs from the user's."""
+
+    library = f"{PAGE}settings/time_zone.js"
+    stored: rx.Var[str] = field(doc="The user's zone; empty until it is known")
+    on_switch: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user switches to this zone")
+
+
 def layout() -> rx.Component:
-    return rx.fragment(
+    return rx.fragment(  # pyright: ignore[reportUnknownMemberType]  # Reflex types it with Var[Unknown]
         Language.create(chosen=SettingsState.language, known=SettingsState.ready),
         SharedTheme.create(grounds=GROUNDS),
+        SessionEnd.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error),
         sync_barrier(),
         KeptFocus.create(),
         unreachable(),
         ZoneOffer.create(
             stored=SettingsState.timezone,
-            sentence=words.ZONE_DIFFERS,
-            switch_to=words.SWITCH_ZONE,
-            keep=words.KEEP_ZONE,
             on_switch=SettingsState.set_browser_zone,
             class_name="zone-offer",
             custom_attrs={"role": "status"},

@@ -1,16 +1,37 @@
 """Keyboard shortcuts, and the dialog that lists them (`words.SHORTCUT_KEYS`)."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from collections.abc import Callable
 from typing import Any
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
+from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, SEARCH_FIELD
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.shell.components import Shortcuts
+
+
+class SkipLink(PageComponent):
+    """A link that moves the focus past other elements."""
+
+    library = f"{PAGE}shell/shortcuts.js"
+    to: rx.Var[str] = field(doc="The id of the element that gets the focus")
+
+
+class Shortcuts(PageComponent):
+    """Keyboard shortcuts that focus a field, and the dialog with the list of all keys, opened by ?."""
+
+    library = f"{PAGE}shell/shortcuts.js"
+    targets: rx.Var[dict[str, str]] = field(doc="The id of the element that each key focuses")
+    on_reach: rx.EventHandler[passthrough_event_spec(str)] = field(
+        doc="A key was pressed whose element, of this id, is not visible"
+    )
+    on_undo: rx.EventHandler[no_args_event_spec] = field(doc="Ctrl+Z was pressed outside of a text field")
+
 
 SHORTCUTS = "shortcuts"
 TARGETS = {"/": SEARCH_FIELD, "n": ADD_FIELD, "c": COMPOSER}

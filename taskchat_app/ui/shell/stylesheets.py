@@ -1,8 +1,5 @@
 """Stylesheets and the Radix theme."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 
 SHEETS = (
@@ -37,6 +34,6 @@ GROUNDS = {"light": "#ffffff", "dark": "#111113"}
 
 def theme() -> rx.Component:
     """Return Radix' theme: one gray, one accent."""
-    return rx.theme(
+    return rx.theme(  # pyright: ignore[reportUnknownMemberType]  # Reflex types it with Var[Unknown]
         accent_color="iris", gray_color="slate", radius="medium", panel_background="solid", has_background=False
     )

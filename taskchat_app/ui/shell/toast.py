@@ -1,13 +1,13 @@
 """Renders the notice after an action, with Undo."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
 
 from taskchat_app.ui.conversations.state import ConversationsState
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import TimedNotice
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 

@@ -17,27 +17,20 @@ STATES_MAX = 4_000
 
 _closed: OrderedDict[str, str] = OrderedDict()
 """The tokens of closed tabs, oldest first, each with its owner."""
-_of_owner: dict[str, OrderedDict[str, None]] = {}
 
 
 def tab_opened(token: str) -> None:
     """Stop counting the tab with this token as closed."""
-    owner = _closed.pop(token, None)
-    if owner is not None:
-        tokens = _of_owner[owner]
-        tokens.pop(token, None)
-        if not tokens:
-            del _of_owner[owner]
+    _closed.pop(token, None)
 
 
 def tab_closed(token: str, owner: str, *, is_anonymous: bool) -> None:
     """Count the tab as closed, and delete states beyond the limits; `owner` is its account or network."""
     tab_opened(token)
     _closed[token] = owner
-    tokens = _of_owner.setdefault(owner, OrderedDict())
-    tokens[token] = None
+    tokens = [closed for closed, its_owner in _closed.items() if its_owner == owner]
     if len(tokens) > STATES_PER_OWNER_MAX:
-        _delete(next(iter(tokens)))
+        _delete(tokens[0])
     if len(_closed) > STATES_MAX:
         _delete(next(iter(_closed)))
     if is_anonymous:

@@ -54,6 +54,8 @@ KINDS_OF_TEXT: dict[str, Kind] = {"3": "pong", "1": "close", f"41{NAMESPACE}": "
 KINDS_OF_PACKET: dict[str, Kind] = {"event": "event", "client_error": "error"}
 
 Check = Callable[[Any], bool]
+Arguments = Mapping[str, Check]
+"""The arguments of a handler, each with its check."""
 
 
 class Refused(Exception):
@@ -66,13 +68,6 @@ class Frame:
 
     kind: Kind
     data: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Handler:
-    """The arguments of a handler, each with its check."""
-
-    arguments: Mapping[str, Check]
 
 
 def frame_of(text: str) -> Frame:
@@ -104,12 +99,17 @@ def values_in(value: Any) -> Iterator[Any]:
     waiting = [value]
     while waiting:
         current = waiting.pop()
-        if isinstance(current, dict):
-            waiting += [*cast(dict[str, Any], current), *cast(dict[str, Any], current).values()]
-        elif isinstance(current, list):
-            waiting += cast(list[Any], current)
+        if isinstance(current, dict | list):
+            waiting += _parts_of(current)
         else:
             yield current
+
+
+def _parts_of(value: Any) -> list[Any]:
+    """Return the values directly in an object, its keys included, or in a list; none of anything else."""
+    if isinstance(value, dict):
+        return [*cast(dict[str, Any], value), *cast(dict[str, Any], value).values()]
+    return cast(list[Any], value) if isinstance(value, list) else []
 
 
 def _loaded(text: str) -> Any:
@@ -124,18 +124,12 @@ def _loaded(text: str) -> Any:
 def _check_shape(loaded: Any) -> None:
     level, count = [loaded], 0
     for _ in range(DEPTH_MAX):
-        below: list[Any] = []
-        for container in level:
-            if isinstance(container, dict):
-                below += [*cast(dict[str, Any], container), *cast(dict[str, Any], container).values()]
-            elif isinstance(container, list):
-                below += cast(list[Any], container)
-        count += len(below)
+        level = [part for value in level for part in _parts_of(value)]
+        count += len(level)
         if count > VALUES_MAX:
             raise Refused("too many values")
-        if not below:
+        if not level:
             return
-        level = below
     raise Refused("too deep a nesting")
 
 
@@ -155,12 +149,12 @@ def checked(frame: Frame) -> Frame:
 def checked_event(event: dict[str, Any]) -> dict[str, Any]:
     """Return the event, or a corrected copy. Raises Refused."""
     name, payload = event.get("name"), _object(event.get("payload"))
-    handler = _handlers().get(name) if isinstance(name, str) else None
-    if not isinstance(name, str) or handler is None:
+    arguments = _handlers().get(name) if isinstance(name, str) else None
+    if not isinstance(name, str) or arguments is None:
         raise Refused("an event that no page sends")
-    if payload.keys() != handler.arguments.keys():
+    if payload.keys() != arguments.keys():
         raise Refused(f"other arguments than {_short(name)} takes")
-    for argument, check in handler.arguments.items():
+    for argument, check in arguments.items():
         if not check(payload[argument]):
             raise Refused(f"{_short(name)} with an argument {argument} that it does not take")
     return _with_address(_storable(event))
@@ -219,21 +213,21 @@ def _storable(event: dict[str, Any]) -> dict[str, Any]:
 
 
 @functools.cache
-def _handlers() -> Mapping[str, Handler]:
+def _handlers() -> Mapping[str, Arguments]:
     """Return the handlers of our states, and Reflex's own that runs when the page's address changes."""
     registered = RegistrationContext.get().event_handlers
     ours = {
-        name: _handler_of(registration.handler.fn)
+        name: _arguments_of(registration.handler.fn)
         for name, registration in registered.items()
         if registration.handler.fn.__module__.startswith("taskchat_app.")
     }
-    return MappingProxyType({**ours, ON_LOAD: Handler({})})
+    return MappingProxyType({**ours, ON_LOAD: {}})
 
 
-def _handler_of(function: Callable[..., Any]) -> Handler:
+def _arguments_of(function: Callable[..., Any]) -> Arguments:
     hints = get_type_hints(function)
     names = list(inspect.signature(function).parameters)[1:]
-    return Handler({name: _check_of(hints[name], name) for name in names})
+    return {name: _check_of(hints[name], name) for name in names}
 
 
 def _check_of(hint: Any, name: str) -> Check:

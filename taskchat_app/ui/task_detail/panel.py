@@ -1,23 +1,47 @@
 """Renders the panel of one task."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
+from reflex_base.components.component import field
+from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
 from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.ui.activity.timeline import timeline
-from taskchat_app.ui.core.buttons import button, icon_button
-from taskchat_app.ui.core.components import Checkbox
-from taskchat_app.ui.core.date_edit import date_edit
+from taskchat_app.ui.core.components import PAGE, Checkbox, PageComponent
+from taskchat_app.ui.core.editing import date_edit
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.core.pending_input import Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
-from taskchat_app.ui.task_detail.components import DetailField, DetailPanel
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
 from taskchat_app.ui.task_list_state.state import TasksState
+
+
+class DetailPanel(PageComponent):
+    """An article that takes the focus, closes on Escape, and restores the focus."""
+
+    library = f"{PAGE}task_detail/panel.js"
+    number: rx.Var[int] = field(doc="The task that is open")
+    on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
+
+
+class DetailField(PageComponent):
+    """A value that is edited in place; it stays open with the typed text until the server has accepted it."""
+
+    library = f"{PAGE}task_detail/field.js"
+    value: rx.Var[str] = field(doc="The text to edit")
+    label: rx.Var[str] = field(doc="The accessible name of the text field")
+    named: rx.Var[str] = field(doc="The id of the element that labels the value; empty if the value needs no label")
+    edit: rx.Var[str] = field(doc="The name of the button that starts editing")
+    hint: rx.Var[str] = field(doc="The placeholder")
+    lines: rx.Var[bool] = field(doc="Whether the text has several lines")
+    locked: rx.Var[bool] = field(doc="Whether editing is disabled")
+    answer: rx.Var[str] = field(doc="Changes with each answer of the server about this field; empty before the first")
+    problem: rx.Var[str] = field(doc="Why the server refused; empty if it did not")
+    on_save: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user saved this text")
 
 
 def task_detail() -> rx.Component:
@@ -38,11 +62,7 @@ def task_detail() -> rx.Component:
             ),
             _description(),
             rx.el.h3(words.HISTORY, class_name="detail-heading"),
-            timeline(DetailState.rows, words.HISTORY),
-            rx.cond(
-                DetailState.has_more,
-                button(words.MORE, "button quiet more", DetailState.load_more),
-            ),
+            timeline(DetailState, words.HISTORY),
             class_name="detail-body",
             # The key remounts the panel for another task: scrolled to the top, with no field open.
             key=task.number,
@@ -81,8 +101,7 @@ def _title() -> rx.Component:
     task = DetailState.task
     return rx.el.div(
         rx.cond(
-            task.deleted,
-            rx.fragment(),
+            ~task.deleted,
             Checkbox.create(
                 number=task.number,
                 checked=task.done,
@@ -176,7 +195,7 @@ def _tags() -> rx.Component:
         reset_on_submit=True,
         class_name="detail-tag-form",
     )
-    tags = rx.el.div(rx.foreach(task.tags, _tag), rx.cond(task.deleted, rx.fragment(), new), class_name="detail-tags")
+    tags = rx.el.div(rx.foreach(task.tags, _tag), rx.cond(~task.deleted, new), class_name="detail-tags")
     return _row("tags", words.FIELDS["tags"], tags, _problem("tags"))
 
 
@@ -185,8 +204,7 @@ def _tag(tag: DetailTag) -> rx.Component:
         "#",
         tag.name,
         rx.cond(
-            DetailState.task.deleted,
-            rx.fragment(),
+            ~DetailState.task.deleted,
             icon_button(
                 "x",
                 12,
@@ -213,8 +231,6 @@ def _description() -> rx.Component:
             edit=rx.cond(task.description == "", words.ADD_DESCRIPTION, words.EDIT_DESCRIPTION),
             hint=words.DESCRIPTION_HINT,
             lines=True,
-            save_label=words.SAVE,
-            discard_label=words.DISCARD,
         ),
         class_name="detail-description",
         aria_label=words.DESCRIPTION,

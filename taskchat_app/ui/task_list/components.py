@@ -7,11 +7,9 @@ from typing import Any
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec, passthrough_event_spec
-from reflex_base.utils.imports import ImportVar
-from reflex_base.vars.base import Var, VarData
 
-from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.task_list_state.add_outcome import AddOutcome
+from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
+from taskchat_app.ui.task_list_state.add_state import AddOutcome
 from taskchat_app.ui.task_list_state.list_updates import ListPatch
 from taskchat_app.ui.task_list_state.rows import TaskRow
 
@@ -27,15 +25,7 @@ class ListEntry:
 
 def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]:
     """Return the rows that the browser has built from all patches so far."""
-    use = VarData(
-        imports={f"{PAGE}task_list/task_rows.js": [ImportVar("useTaskRows")]},
-        hooks={f"const taskRows = useTaskRows({patches!s})": None},
-    )
-    return Var(
-        _js_expr="taskRows",
-        _var_type=Sequence[ListEntry],
-        _var_data=VarData.merge(patches._get_all_var_data(), use),  # pyright: ignore[reportPrivateUsage]  # Reflex offers no other way
-    )
+    return hook_value("task_list/task_rows.js", "useTaskRows", Sequence[ListEntry], patches)
 
 
 class LostPatches(PageComponent):
@@ -59,7 +49,6 @@ class PrintedPart(PageComponent):
     """The sentence below the rows of a printed list that has more."""
 
     library = f"{PAGE}task_list/load_more.js"
-    sentence: rx.Var[str] = field(doc="The text; contains {count} and {total}")
     length: rx.Var[int] = field(doc="The number of rows")
     found: rx.Var[int] = field(doc="The number of tasks of the whole list")
 
@@ -140,10 +129,6 @@ class WaitingTasks(PageComponent):
     on_text: rx.EventHandler[passthrough_event_spec(str)] = field(
         doc="A task has returned to the add line as this text"
     )
-    for_connection: rx.Var[str] = field(doc="Text of a task that waits for the connection")
-    for_server: rx.Var[str] = field(doc="Text of a task that waits for the server's answer")
-    edit: rx.Var[str] = field(doc="The button that returns the task to the add line")
-    remove: rx.Var[str] = field(doc="The button that discards the task")
 
 
 class Timer(PageComponent):

@@ -1,15 +1,14 @@
 """Renders search, filters, active filter chips and tags."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
 
 from taskchat_app.domain.tasks.sorted_pages import SORTS
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import EscapePanel
-from taskchat_app.ui.core.date_edit import date_edit
+from taskchat_app.ui.core.editing import date_edit
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.pending_input import ChoiceSelect, Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import SearchField
@@ -46,7 +45,7 @@ def search_line() -> rx.Component:
             on_click=FiltersState.toggle,
             disabled=~TasksState.ready,
             custom_attrs={
-                "aria-expanded": rx.cond(FiltersState.is_open, "true", "false"),
+                "aria-expanded": FiltersState.is_open,
                 "aria-controls": PANEL,
             },
         ),
@@ -152,8 +151,7 @@ def active_filters() -> rx.Component:
                 role="status",
             ),
             rx.cond(
-                TasksState.filters.asked,
-                rx.fragment(),
+                ~TasksState.filters.asked,
                 button(words.CLEAR, "undo", FiltersState.clear, title=words.CLEAR_FILTERS),
             ),
             class_name="active-filters",
@@ -199,6 +197,6 @@ def _tag(choice: TagChoice) -> rx.Component:
         class_name="tag-choice",
         dir="auto",
         on_click=FiltersState.toggle_tag(choice.tag),
-        custom_attrs={"aria-pressed": rx.cond(choice.chosen, "true", "false")},
+        custom_attrs={"aria-pressed": choice.chosen},
         key=choice.tag,
     )

@@ -1,6 +1,6 @@
 """Renders the tasks pane: views, add line, and list, activity or task panel."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+# pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any
@@ -8,10 +8,9 @@ from typing import Any
 import reflex as rx
 
 from taskchat_app.ui.activity.timeline import activity
-from taskchat_app.ui.core.alert import alert
-from taskchat_app.ui.core.buttons import icon_button
-from taskchat_app.ui.core.edit_refusal import EditRefusal
+from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import ADD_FIELD
+from taskchat_app.ui.core.elements import alert, button, icon_button
 from taskchat_app.ui.core.pending_input import ServerPreview
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail
@@ -47,7 +46,7 @@ def task_pane(
             alert(TasksState.error, on_dismiss=TasksState.dismiss_error),
             rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),
             class_name="tasks-foot",
-            custom_attrs={"data-selection": rx.cond(any_selected(), "true", "false")},
+            custom_attrs={"data-selection": any_selected()},
         ),
         EditRefusal.create(refusal=TasksState.refusal),
         TaskSender.create(
@@ -76,8 +75,7 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_tim
     is_activity = TasksState.filters.view == ACTIVITY
     return rx.fragment(
         rx.cond(
-            is_activity,
-            rx.fragment(),
+            ~is_activity,
             rx.fragment(
                 _add_line(account),
                 _waiting_tasks(account),
@@ -103,13 +101,8 @@ def _failure(on_retry: Any, on_time: Any) -> rx.Component:
     # A day that began during the failure has not begun on the page.
     return rx.el.div(
         rx.el.p(words.TASKS_FAILED),
-        rx.el.button(
-            words.RETRY,
-            type="button",
-            class_name="button outline",
-            # If the first read fails, the page has not been opened either.
-            on_click=[rx.cond(TasksState.ready, TasksState.resend, on_retry), on_time],
-        ),
+        # If the first read fails, the page has not been opened either.
+        button(words.RETRY, "button outline", [rx.cond(TasksState.ready, TasksState.resend, on_retry), on_time]),
         Timer.create(at=TasksState.missed, seconds=RETRY_SECONDS, on_come=[TasksState.resend, on_time]),
         class_name="tasks-failed",
         role="alert",
@@ -145,7 +138,7 @@ def _view(name: str, count: rx.Var[int]) -> rx.Component:
         on_click=[DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
         custom_attrs={
-            "aria-pressed": rx.cond(TasksState.filters.view == name, "true", "false"),
+            "aria-pressed": TasksState.filters.view == name,
             "data-warns": rx.cond(count == 0, "false", "true") if name == "overdue" else "false",
         },
     )
@@ -158,7 +151,7 @@ def _icon_view(name: str, icon: str) -> rx.Component:
         words.VIEW_NAMES[name],
         on_click=[DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
-        custom_attrs={"aria-pressed": rx.cond(TasksState.filters.view == name, "true", "false")},
+        custom_attrs={"aria-pressed": TasksState.filters.view == name},
     )
 
 
@@ -167,10 +160,6 @@ def _waiting_tasks(account: rx.Var[str]) -> rx.Component:
         account=account,
         form_id=ADD_LINE,
         on_text=AddState.understand,
-        for_connection=words.WAITS_FOR_CONNECTION,
-        for_server=words.WAITS_FOR_SERVER,
-        edit=words.EDIT_WAITING,
-        remove=words.REMOVE_WAITING,
         class_name="waiting-tasks",
         custom_attrs={"aria-label": words.WAITING_TASKS},
     )

@@ -4,17 +4,16 @@ A row is rendered again only if its arguments change. So it reads no state: a st
 rows again at each change of that state.
 """
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import cast
 
 import reflex as rx
 
-from taskchat_app.ui.core.buttons import button, icon_button
 from taskchat_app.ui.core.components import Checkbox
-from taskchat_app.ui.core.date_edit import date_edit
+from taskchat_app.ui.core.editing import date_edit
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.components import EditInPlace

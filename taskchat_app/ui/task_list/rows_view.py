@@ -32,7 +32,6 @@ def task_list() -> rx.Component:
                         on_near=TasksState.load_more,
                     ),
                     PrintedPart.create(
-                        sentence=words.PRINTED_PART,
                         length=TasksState.length,
                         found=TasksState.found,
                         class_name="printed-part",
@@ -55,9 +54,6 @@ def _rows() -> rx.Component:
             ),
         ),
         by_hand=(TasksState.sort == "manual") & (TasksState.filters.view != "deleted"),
-        handle=words.MOVE_TASK,
-        help=words.MOVE_HELP,
-        moved=words.MOVED_TO,
         on_move=BulkState.move,
         class_name="task-list",
         custom_attrs={"role": "list", "aria-label": words.TASKS},

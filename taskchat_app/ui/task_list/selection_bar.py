@@ -1,7 +1,6 @@
 """Renders the bar of actions for selected tasks, and their chip above the composer."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# pyright: reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
 
 from typing import Any
@@ -10,8 +9,8 @@ import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
 from reflex_base.vars.number import NumberVar
 
-from taskchat_app.ui.core.buttons import button, icon_button
-from taskchat_app.ui.core.date_edit import date_edit
+from taskchat_app.ui.core.editing import date_edit
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_components import ClearSelected, RowSelection, SelectButton, selected_numbers
 from taskchat_app.ui.task_list_state.bulk_state import DATE_OF_SELECTED, BulkState
@@ -114,7 +113,7 @@ def _choice(kind: str, icon: str, name: str) -> rx.Component:
         16,
         name,
         on_click=choosing.set_value(rx.cond(is_open, "", kind)),
-        custom_attrs={"aria-expanded": rx.cond(is_open, "true", "false")},
+        custom_attrs={"aria-expanded": is_open},
     )
 
 

@@ -1,16 +1,11 @@
 """React components for selecting and sorting rows, typed for Python."""
 
-# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
-# Reflex types its components with Var[Unknown].
-
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
-from reflex_base.utils.imports import ImportVar
-from reflex_base.vars.base import Var, VarData
 from reflex_base.vars.sequence import ArrayVar
 
-from taskchat_app.ui.core.components import PAGE, PageComponent
+from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
 from taskchat_app.ui.task_list_state.list_updates import ListPatch
 
 DND = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
@@ -18,11 +13,8 @@ DND = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
 
 def selected_numbers() -> ArrayVar[list[int]]:
     """Return the numbers of the selected tasks, in the order of the list; only the browser knows them."""
-    use = VarData(
-        imports={f"{PAGE}task_list/selection.js": [ImportVar("useSelectedNumbers")]},
-        hooks={"const selectedNumbers = useSelectedNumbers()": None},
-    )
-    return Var(_js_expr="selectedNumbers", _var_data=use).to(list[int])
+    numbers = hook_value("task_list/selection.js", "useSelectedNumbers", list[int])
+    return numbers.to(list[int])  # pyright: ignore[reportUnknownMemberType]  # Reflex leaves it so
 
 
 class RowSelection(PageComponent):
@@ -58,9 +50,6 @@ class SortableRows(PageComponent):
     library = f"{PAGE}task_list/manual_order.js"
     lib_dependencies: list[str] = DND
     by_hand: rx.Var[bool] = field(doc="Whether the list is in manual order")
-    handle: rx.Var[str] = field(doc="The label of the drag handles; contains {number}")
-    help: rx.Var[str] = field(doc="Instructions for moving a row by keys")
-    moved: rx.Var[str] = field(doc="The announcement after a move; contains {position}")
     on_move: rx.EventHandler[passthrough_event_spec(int, int, int)] = field(
         doc="The row was moved: its number, and those of the rows above and below, 0 for none"
     )

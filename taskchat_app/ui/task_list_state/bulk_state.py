@@ -15,7 +15,7 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
-from taskchat_app.ui.core.edit_refusal import refusal_of
+from taskchat_app.ui.core.editing import refusal_of
 from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words

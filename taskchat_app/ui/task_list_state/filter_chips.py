@@ -7,7 +7,7 @@ from datetime import datetime
 from taskchat_app.domain.tasks.page_queries import TagCount
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.due_dates import bound_words
+from taskchat_app.ui.i18n.formatting import bound_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, with_tag
 

@@ -16,7 +16,7 @@ from taskchat_app.domain.accounts.profile_fields import checked_language
 from taskchat_app.i18n.catalogue import LANGUAGES, read_catalogue, render
 from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.browser_messages import browser_catalogue, messages_in
+from taskchat_app.ui.i18n.browser_messages import browser_catalogue, browser_words, messages_in
 from taskchat_app.ui.i18n.language import current_language, say, set_language
 from taskchat_app.ui.shell.event_errors import report
 
@@ -79,11 +79,30 @@ def test_the_browser_gets_sentences_with_their_values_filled_in() -> None:
     assert '"At least 8 characters": "Mindestens 8 Zeichen"' in browser_catalogue()
 
 
-def test_the_page_s_scripts_use_ids_of_the_page_s_sentences() -> None:
-    scripts = "".join(path.read_text() for path in ASSETS.rglob("*.js"))
-    used = re.findall(r"gettext\(\"([^\"]+)\"", scripts)
+def test_a_script_gets_the_page_s_sentences_by_their_names() -> None:
+    script = browser_words()
+    assert 'export const SEND = "Send";\n' in script
+    assert 'export const PASSWORD_HINT = "At least 8 characters";\n' in script
+    assert 'export const OPEN_TASK = "task\u0004Open";\n' in script.replace("\\u0004", "\u0004")
+    assert 'export const PRIORITIES = {"low": "Low", "medium": "Medium", "high": "High"};\n' in script
+    assert "RESTORABLE_FOR" not in script
+
+
+def test_the_page_s_scripts_use_names_of_the_page_s_sentences() -> None:
+    named = set(re.findall(r"export const (\w+) =", browser_words()))
+    used = set[str]()
+    for path in ASSETS.rglob("*.js"):
+        script = path.read_text()
+        if "$/utils/words" in script:
+            used |= set(re.findall(r"\bwords\.([A-Z_]+)", script))
+            used |= {
+                name
+                for names in re.findall(r'import {([A-Z_, ]+)} from "\$/utils/words"', script)
+                for name in names.split(", ")
+            }
+        assert not re.search(r'gettext\("', script), f"{path.name}: give the sentence a name in ui/i18n/words.py"
     assert used
-    assert set(used) <= {message.id for message in MESSAGES}
+    assert {name.strip() for name in used} <= named
 
 
 @pytest.mark.parametrize("sentence", [render(said, code) for code in LANGUAGES for said in words.SUGGESTIONS])

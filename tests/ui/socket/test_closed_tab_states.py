@@ -22,7 +22,6 @@ def connected(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[StateManagerMem
     monkeypatch.setattr(tab_states, "_app", lambda: app)
     yield manager, tokens
     closed_tab_states._closed.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
-    closed_tab_states._of_owner.clear()  # pyright: ignore[reportPrivateUsage]  # the module's own state
 
 
 async def opened(manager: StateManagerMemory, token: str) -> None:

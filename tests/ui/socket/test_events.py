@@ -62,7 +62,7 @@ def test_every_event_of_our_states_is_allowed() -> None:
 
 def test_no_handler_takes_the_user_from_the_client() -> None:
     found = events._handlers()  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
-    assert [name for name, handler in found.items() if "person" in handler.arguments] == []
+    assert [name for name, handler in found.items() if "person" in handler] == []
 
 
 def test_only_two_of_reflexs_own_events_are_allowed() -> None:

@@ -1,5 +1,7 @@
-"""The editor of a date: a button that opens a dialog."""
+"""Editors in place: of a date, by a button that opens a dialog; and refused edits, whose editors open again."""
 
+import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import reflex as rx
@@ -17,15 +19,11 @@ class DateEdit(PageComponent):
     value: rx.Var[str] = field(doc="The present date, '2026-11-21' or '2026-11-21 09:00'; empty for none")
     value_text: rx.Var[str] = field(doc="The present date in words, which the server reads again")
     label: rx.Var[str] = field(doc="The name of the dialog and of the line")
-    hint: rx.Var[str] = field(doc="The placeholder of the line")
     overlay_label: rx.Var[str] = field(
         doc="The name of a button that lies over the date; without it, the date is the button"
     )
     empty_text: rx.Var[str] = field(doc="The text for no date; without it, the button shows its children")
-    quick: rx.Var[list[list[str]]] = field(doc="The quick choices, each as [phrase, text]")
     clear_label: rx.Var[str] = field(doc="The text of the choice that clears the date; empty for no such choice")
-    previous: rx.Var[str] = field(doc="The name of the button that shows the month before")
-    next: rx.Var[str] = field(doc="The name of the button that shows the month after")
     answer: rx.Var[str] = field(doc="Changes with each answer of the server; without it, the dialog closes at once")
     problem: rx.Var[str] = field(doc="Why the server refused the date; empty if it did not")
     editor: rx.Var[str] = field(doc="A name of its own on the page, to which EditRefusal returns a refused phrase")
@@ -38,14 +36,31 @@ def date_edit(
     clear_label: str | rx.Var[str] = words.NO_DUE_DATE,
     **props: Any,
 ) -> rx.Component:
-    """Return the editor of a date, with the quick choices and words that all dates have."""
+    """Return the editor of a date, with the words that most dates have."""
     return DateEdit.create(
         *children,
         label=label,
         clear_label=clear_label,
-        hint=words.DATE_HINT,
-        quick=[[phrase, text] for phrase, text in words.QUICK_DATES.items()],
-        previous=words.MONTH_BEFORE,
-        next=words.MONTH_AFTER,
         **props,
     )
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """The text that was refused, its editor's name on the page, and why; each has its own token."""
+
+    editor: str = ""
+    text: str = ""
+    problem: str = ""
+    token: str = ""
+
+
+def refusal_of(editor: str, text: str, problem: str) -> Refusal:
+    return Refusal(editor, text, problem, uuid.uuid4().hex)
+
+
+class EditRefusal(PageComponent):
+    """Returns a refused text to its editor."""
+
+    library = f"{PAGE}editing/edit_refusal.js"
+    refusal: rx.Var[Refusal] = field(doc="The latest refusal")

@@ -1,0 +1,44 @@
+"""Elements of several panes: buttons, alerts, the product's mark."""
+
+# pyright: reportUnknownMemberType=false
+# Reflex types its components with Var[Unknown].
+
+from typing import Any
+
+import reflex as rx
+
+from taskchat_app.ui.i18n import words
+
+
+def button(name: rx.Component | rx.Var[str] | str, class_name: str, on_click: Any, **props: Any) -> rx.Component:
+    """Return a button with a text."""
+    return rx.el.button(name, type="button", class_name=class_name, on_click=on_click, **props)
+
+
+def icon_button(
+    icon: str, size: int, name: rx.Var[str] | str, class_name: str = "icon-button", **props: Any
+) -> rx.Component:
+    """Return a button with an icon of `size` pixels; `name` is its accessible name and its tooltip."""
+    return rx.el.button(
+        rx.icon(icon, size=size), type="button", class_name=class_name, aria_label=name, title=name, **props
+    )
+
+
+def alert(sentence: rx.Var[str], *actions: rx.Component, on_dismiss: Any) -> rx.Component:
+    """Return the alert with its buttons, the last of which dismisses it; nothing while the sentence is empty."""
+    return rx.cond(
+        sentence != "",
+        rx.el.div(
+            rx.icon("circle-alert", size=18),
+            rx.el.p(sentence, class_name="alert-text"),
+            *actions,
+            icon_button("x", 16, words.DISMISS, on_click=on_dismiss),
+            class_name="alert",
+            role="alert",
+        ),
+    )
+
+
+def brand() -> rx.Component:
+    mark = rx.el.span(rx.icon("check", size=14, stroke_width=3), class_name="brand-mark", aria_hidden="true")
+    return rx.el.div(mark, rx.el.span(words.PRODUCT), class_name="brand")
