@@ -18,8 +18,9 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts
 from taskchat_app.ui.i18n.language import current_language
+from taskchat_app.ui.task_list_state.day_headings import heading_in, is_grouped
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, query_of
-from taskchat_app.ui.task_list_state.rows import TaskRow, heading_in, is_grouped, row_of
+from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
 
 KEPT_MS = 1500
 """How long a patch stays in the var."""
