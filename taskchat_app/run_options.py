@@ -1,4 +1,4 @@
-"""Chooses and checks the ports of `reflex run`, and the folder of the page's build."""
+"""Chooses and checks the ports of `reflex run` (an address in use is refused), and the folder of the page's build."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""Time limits of a shutdown: exits by force after them. lifespan.py ends the answers on SIGTERM."""
+"""Time limits of a shutdown: of the answers that lifespan.py lets end on SIGTERM, and of the exit, then by force."""
 
 import atexit
 import os

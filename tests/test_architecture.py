@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,12 @@ PROJECT = Path(__file__).parents[1]
 MODULES = sorted((PROJECT / "taskchat_app").rglob("*.py"))
 MODULES_MAX = 15
 """In one folder: more are split by what they are about."""
+SCRIPTS = sorted((PROJECT / "assets" / "page").rglob("*.js"))
+SCRIPT_FOLDERS = (
+    *("core", "connection", "pending", "editing", "reminders", "settings", "pages"),
+    *("conversations", "task_detail", "task_list", "chat", "shell"),
+)
+"""Of assets/page, from bottom to top."""
 DIRECTION = "Imports point down: ui | api -> assistant -> domain -> config. Move the shared part down, or pass it in."
 
 DOCUMENT = (PROJECT / "docs" / "architecture.md").read_text()
@@ -81,6 +88,32 @@ def test_imports_point_down(capsys: pytest.CaptureFixture[str]):
     configuration.configure()
     kept = lint_imports(str(PROJECT / "pyproject.toml"), cache_dir=None, no_logo=True)
     assert kept, f"{capsys.readouterr().out}\n{DIRECTION}"
+
+
+def script_imports(script: Path) -> set[Path]:
+    """Return the scripts of the page that a script imports."""
+    return {(script.parent / path).resolve() for path in re.findall(r' from "(\.[^"]+)"', script.read_text())}
+
+
+def test_every_import_of_a_script_is_found():
+    """Without this, a changed way to write imports would make the next two tests pass whatever they say."""
+    names = {file.name for file in script_imports(PROJECT / "assets/page/task_list/checkbox.js")}
+    assert names == {"pending_input.js", "task_rows.js"}
+    assert {file for script in SCRIPTS for file in script_imports(script)} <= set(SCRIPTS)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: str(script.relative_to(PROJECT)))
+def test_scripts_import_only_from_folders_below_their_own(script: Path):
+    def height(file: Path) -> int:
+        return SCRIPT_FOLDERS.index(file.parent.name)
+
+    above = [file for file in script_imports(script) if file.parent != script.parent and height(file) >= height(script)]
+    assert above == [], f"Move what {script.name} needs to a folder below {script.parent.name}, or pass it in."
+
+
+def test_no_scripts_import_each_other_in_a_circle():
+    order = TopologicalSorter({script: script_imports(script) for script in SCRIPTS})
+    order.prepare()  # raises CycleError
 
 
 def test_importing_any_module_needs_no_environment_has_no_side_effects_and_defers_what_no_page_needs(
@@ -151,8 +184,7 @@ def test_the_tree_in_the_readme_names_every_package_and_no_other():
 
 
 def test_no_package_has_more_than_fifteen_modules():
-    scripts = (PROJECT / "assets" / "page").rglob("*.js")
-    counts = Counter(module.parent for module in (*MODULES, *scripts) if module.name != "__init__.py")
+    counts = Counter(module.parent for module in (*MODULES, *SCRIPTS) if module.name != "__init__.py")
     assert {str(folder.relative_to(PROJECT)): count for folder, count in counts.items() if count > MODULES_MAX} == {}
 
 

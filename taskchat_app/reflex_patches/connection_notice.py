@@ -1,4 +1,4 @@
-"""Removes Reflex's own notices about a lost connection; the page shows its own (ui/shell/connection.py)."""
+"""Removes Reflex's own notices about a lost connection; the page shows its own (ui/shell/connection_status.py)."""
 
 import reflex as rx
 

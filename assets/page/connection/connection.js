@@ -5,9 +5,9 @@ import { Manager } from "socket.io-client";
 import * as words from "$/utils/words";
 import { useGettext } from "../core/language.js";
 import { listenerSet } from "../core/listeners.js";
-import { forgetTab } from "../core/session_end.js";
-import { rememberAccount } from "../pending/stored_entries.js";
+import { rememberAccount } from "../core/tab_account.js";
 import { apiOrigin } from "./api_form.js";
+import { forgetTab } from "./login_redirect.js";
 
 // Time-out of a reconnection attempt: with socket.io's own 20 s the page would stay disconnected that long after the
 // network is back.

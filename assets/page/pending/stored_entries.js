@@ -2,8 +2,8 @@
 // Each entry has a key of its own, so that tabs that write at the same time do not overwrite each other.
 import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { listenerSet } from "../core/listeners.js";
+import { rememberAccount, rememberedAccount } from "../core/tab_account.js";
 
-const ACCOUNT = "taskchat:account";
 const TAB = "taskchat:tab";
 /** After so long any other tab sends an entry, if its own tab has not sent it. */
 export const ORPHAN_MS = 5000;
@@ -55,11 +55,6 @@ export function tabId() {
   sessionStorage.setItem(TAB, id);
   return id;
 }
-
-/** The account whose page this tab showed last, known before the server answers; forgotten at the next sign-in. */
-export const rememberAccount = (account) => sessionStorage.setItem(ACCOUNT, account);
-const rememberedAccount = () => sessionStorage.getItem(ACCOUNT) ?? "";
-export const forgetAccount = () => sessionStorage.removeItem(ACCOUNT);
 
 /** Return the signed-in account; until the server has sent it, the last one of this tab. */
 export function useAccount(serverAccount) {

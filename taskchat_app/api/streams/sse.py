@@ -1,4 +1,4 @@
-"""Server-sent event streams: how many may be open, and their end with the login, the server or a slow client."""
+"""Server-sent event streams: comments while silent, how many may be open, their end (login, server, slow client)."""
 
 import asyncio
 import logging

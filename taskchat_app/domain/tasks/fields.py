@@ -182,7 +182,7 @@ def checked_tags(tags: Sequence[str]) -> list[str]:
 def checked_tag(tag: str) -> str:
     """Return the tag trimmed and without a leading #, of any characters.
 
-    Which of them a sentence can have is up to the parsers: ui/task_list_state/add_line.py and
+    Which of them a sentence can have is up to the parsers: ui/task_list_state/add_line_parser.py and
     assistant/grammar/phrases/new_task.py.
     """
     name = checked_text(tag, "tag").strip().lstrip("#").strip()

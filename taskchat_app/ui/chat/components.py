@@ -64,7 +64,7 @@ class DraftFiles(PageComponent):
 class Microphone(PageComponent):
     """The button that records speech, whose text comes into the composer."""
 
-    library = f"{PAGE}chat/dictation.js"
+    library = f"{PAGE}chat/microphone.js"
     ready: rx.Var[bool] = field(doc="Whether the page is ready for input")
     offline: rx.Var[bool] = field(doc="Whether no key is set: the button then says what to set")
 

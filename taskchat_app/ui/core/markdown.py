@@ -10,7 +10,7 @@ from reflex_base.vars.base import Var, VarData
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
 
-MARKDOWN_SCRIPT = f"{PAGE}core/markdown.js"
+MARKDOWN_SCRIPT = f"{PAGE}core/markdown_elements.js"
 PLAIN = ("h1", "h2", "h3", "h4", "h5", "h6", "p", "ul", "ol", "li", "code")
 """Elements rendered as plain HTML, without Radix' styles."""
 

@@ -107,7 +107,7 @@ class LoginState(rx.State):
 def redirect_to_login() -> rx.event.EventSpec:
     """Redirect to the sign-in page with a page load, so that a new socket handshake follows.
 
-    The page does it (`assets/page/core/session_end.js`), because only it knows the address to return to.
+    The page does it (`assets/page/connection/login_redirect.js`), because only it knows the address to return to.
     """
     return cast(rx.event.EventSpec, LoginState.end)
 

@@ -13,7 +13,7 @@ from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import PAGE, PageComponent, PlainLink
 from taskchat_app.ui.core.session import LoginState, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.shell.connection import connection
+from taskchat_app.ui.shell.connection_status import connection
 from taskchat_app.ui.shell.layout import layout
 
 SCRIPT = "https://cdn.platform.openai.com/deployments/chatkit/chatkit.js"

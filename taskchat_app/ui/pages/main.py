@@ -21,7 +21,7 @@ from taskchat_app.ui.reminders.notices import reminders
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.command_palette import palette, palette_button
 from taskchat_app.ui.shell.command_palette_state import PaletteState
-from taskchat_app.ui.shell.connection import connection
+from taskchat_app.ui.shell.connection_status import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
 from taskchat_app.ui.shell.shortcuts import SkipLink, shortcuts

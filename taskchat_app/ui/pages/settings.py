@@ -22,7 +22,7 @@ from taskchat_app.ui.settings.tokens_state import TokensState
 from taskchat_app.ui.settings.webhooks import webhook_settings
 from taskchat_app.ui.settings.webhooks_state import WebhooksState
 from taskchat_app.ui.shell.command_palette import palette
-from taskchat_app.ui.shell.connection import connection
+from taskchat_app.ui.shell.connection_status import connection
 from taskchat_app.ui.shell.layout import layout
 from taskchat_app.ui.shell.live_state import LiveState
 from taskchat_app.ui.shell.toast import toast

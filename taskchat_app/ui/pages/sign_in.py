@@ -15,20 +15,20 @@ from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.core.session import current_user, set_reader_language
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.shell.connection import unreachable
+from taskchat_app.ui.shell.connection_status import unreachable
 
 
 class QueryField(PageComponent):
     """A hidden field with the parameter of its name in the page's address."""
 
-    library = f"{PAGE}core/session_end.js"
+    library = f"{PAGE}connection/login_redirect.js"
     name: rx.Var[str] = field(doc="The name of the field and of the parameter")
 
 
 class ReturnAddressField(PageComponent):
     """A hidden field with the address to open after signing in; also restores the email of a refused attempt."""
 
-    library = f"{PAGE}core/session_end.js"
+    library = f"{PAGE}connection/login_redirect.js"
     name: rx.Var[str] = field(doc="The field's name in the form")
     email_field: rx.Var[str] = field(doc="The id of the field for the email")
 

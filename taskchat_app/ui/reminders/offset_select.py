@@ -6,7 +6,7 @@
 import reflex as rx
 
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.core.pending_input import ChoiceSelect
+from taskchat_app.ui.core.pending_controls import ChoiceSelect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.state import RemindersState
 

@@ -13,7 +13,7 @@ from reflex_components_core.el.elements.forms import Input
 from taskchat_app.domain.accounts.time_zone_search import cities
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.core.pending_input import ChoiceSelect
+from taskchat_app.ui.core.pending_controls import ChoiceSelect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import error_of, field_props, saved_notice
 from taskchat_app.ui.settings.state import ZONE_FIELD, SettingsState

@@ -30,7 +30,7 @@ Events = Sequence[rx.event.EventSpec]
 class Palette(PageComponent):
     """A dialog with a search field and the matching entries (https://github.com/pacocoursey/cmdk)."""
 
-    library = f"{PAGE}shell/command_palette.js"
+    library = f"{PAGE}shell/palette.js"
     lib_dependencies: list[str] = field(default_factory=lambda: ["cmdk@1.1.1"], is_javascript_property=False)
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     results_token: rx.Var[str] = field(doc="The token of the search that the server answered last")
@@ -40,14 +40,14 @@ class Palette(PageComponent):
 class PaletteGroup(PageComponent):
     """Entries under a heading."""
 
-    library = f"{PAGE}shell/command_palette.js"
+    library = f"{PAGE}shell/palette.js"
     heading: rx.Var[str] = field(doc="The heading")
 
 
 class PaletteEntry(PageComponent):
     """A command or a search result."""
 
-    library = f"{PAGE}shell/command_palette.js"
+    library = f"{PAGE}shell/palette.js"
     entry: rx.Var[str] = field(doc="Unique id of the entry")
     name: rx.Var[str] = field(doc="The text that typed words are matched with")
     is_result: rx.Var[bool] = field(doc="Whether it is a search result of the server")
@@ -58,7 +58,7 @@ class PaletteEntry(PageComponent):
 class PaletteTyped(PageComponent):
     """An entry made of the typed text: adds it as a task, or asks the assistant."""
 
-    library = f"{PAGE}shell/command_palette.js"
+    library = f"{PAGE}shell/palette.js"
     adds: rx.Var[bool] = field(doc="Whether it adds a task")
     account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     thread: rx.Var[str] = field(doc="The open conversation")

@@ -5,17 +5,17 @@ from reflex_base.components.component import field
 from reflex_base.event import passthrough_event_spec
 
 from taskchat_app.ui.core.components import PAGE, KeptFocus, PageComponent
-from taskchat_app.ui.core.pending_input import sync_barrier
+from taskchat_app.ui.core.pending_controls import sync_barrier
 from taskchat_app.ui.core.session import LOGIN, LoginState
 from taskchat_app.ui.settings.state import SettingsState
-from taskchat_app.ui.shell.connection import unreachable
+from taskchat_app.ui.shell.connection_status import unreachable
 from taskchat_app.ui.shell.stylesheets import GROUNDS
 
 
 class SessionEnd(PageComponent):
     """Loads the sign-in page, with the present address to return to, when the login has ended."""
 
-    library = f"{PAGE}core/session_end.js"
+    library = f"{PAGE}connection/login_redirect.js"
     ended: rx.Var[str] = field(doc="Changes when the login has ended")
     login: rx.Var[str] = field(doc="The address of the sign-in page")
     error: rx.Var[str] = field(doc="The error code for the sign-in page; empty if there was no login")

@@ -13,7 +13,7 @@ from taskchat_app.ui.core.components import PAGE, Checkbox, PageComponent
 from taskchat_app.ui.core.editing import date_edit
 from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.markdown import markdown
-from taskchat_app.ui.core.pending_input import Segment, Segments
+from taskchat_app.ui.core.pending_controls import Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag

@@ -9,7 +9,7 @@ from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.ui.core.components import EscapePanel
 from taskchat_app.ui.core.editing import date_edit
 from taskchat_app.ui.core.elements import button, icon_button
-from taskchat_app.ui.core.pending_input import ChoiceSelect, Segment, Segments
+from taskchat_app.ui.core.pending_controls import ChoiceSelect, Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import SearchField
 from taskchat_app.ui.task_list.selection_bar import select_button

@@ -11,7 +11,7 @@ from taskchat_app.ui.activity.timeline import activity
 from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import ADD_FIELD
 from taskchat_app.ui.core.elements import alert, button, icon_button
-from taskchat_app.ui.core.pending_input import ServerPreview
+from taskchat_app.ui.core.pending_controls import ServerPreview
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail
 from taskchat_app.ui.task_detail.state import DetailState
@@ -19,7 +19,7 @@ from taskchat_app.ui.task_list.components import AddLine, ListAddress, ScrollToT
 from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, question_bar, search_line, tag_strip
 from taskchat_app.ui.task_list.rows_view import task_list
 from taskchat_app.ui.task_list.selection_bar import any_selected, selection_bar
-from taskchat_app.ui.task_list_state.add_line import Chip
+from taskchat_app.ui.task_list_state.add_line_parser import Chip
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.list_address import ACTIVITY

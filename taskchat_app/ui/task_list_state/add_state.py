@@ -23,7 +23,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.add_line import Chip, ListContext, drafts_of, sentence_chips
+from taskchat_app.ui.task_list_state.add_line_parser import Chip, ListContext, drafts_of, sentence_chips
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at
 from taskchat_app.ui.task_list_state.state import TasksState
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from reflex_base.utils.format import format_event_handler
 from websockets.asyncio.client import ClientConnection, connect
 
-from taskchat_app.ui.core.pending_input import SyncState
+from taskchat_app.ui.core.pending_controls import SyncState
 from tests.serving import Server
 
 NAMESPACE = "/_event,"

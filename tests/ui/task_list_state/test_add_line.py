@@ -9,7 +9,7 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.ui.task_list_state.add_line import ListContext, draft_of, drafts_of, sentence_chips
+from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of, drafts_of, sentence_chips
 from taskchat_app.ui.task_list_state.rows import row_of
 
 BERLIN = ZoneInfo("Europe/Berlin")

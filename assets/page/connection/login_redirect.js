@@ -1,7 +1,7 @@
 // Redirects to the sign-in page when the login has ended, and back to the same address after signing in.
 import { createElement as h, useEffect } from "react";
-import { isFormPosted } from "../connection/api_form.js";
-import { forgetAccount } from "../pending/stored_entries.js";
+import { forgetAccount } from "../core/tab_account.js";
+import { isFormPosted } from "./api_form.js";
 
 const HANDLED_END = "taskchat:left";
 const REFLEX_TOKEN = "token"; // under which Reflex stores the id of this tab's state

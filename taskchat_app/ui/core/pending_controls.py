@@ -38,7 +38,7 @@ class SlowResponseNotice(PageComponent):
     Its child is the icon of the button that dismisses the latter.
     """
 
-    library = f"{PAGE}pending/slow_response.js"
+    library = f"{PAGE}pending/unconfirmed_actions.js"
 
 
 class ChoiceSelect(Select):

@@ -1,4 +1,4 @@
-// Notices that the server has not processed the user's last input yet, and that the connection broke off before it had.
+// Notices that the server has not processed the user's last action yet, and that the connection broke off before it had.
 import { createElement as h, useLayoutEffect, useSyncExternalStore } from "react";
 import { useLocation } from "react-router";
 import * as words from "$/utils/words";
