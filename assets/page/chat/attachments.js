@@ -5,7 +5,7 @@ import { useConnection } from "../connection/connection.js";
 import { DownloadError, useDownload } from "../connection/download.js";
 import { useGettext, useLanguage } from "../core/language.js";
 import { useListener } from "../core/use_listener.js";
-import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./draft_files.js";
+import { addFiles, addressOf, pathOf, removeFile, uploadWaiting, useDraftFiles } from "./file_uploads.js";
 import { useThread } from "./pending_messages.js";
 
 // As content decides on the server. Without image/heic, a phone converts its photos to JPEG.

@@ -7,7 +7,7 @@ import * as outbox from "../pending/outbox.js";
 import { randomId } from "../pending/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 import { NOT_READY } from "./attachments.js";
-import { draftFiles, moveFiles, takeFiles } from "./draft_files.js";
+import { draftFiles, moveFiles, takeFiles } from "./file_uploads.js";
 import { DRAFT_CHANGED, threadIdAt, useThread } from "./pending_messages.js";
 
 /** The DOM event after a message was added to the outbox. */

@@ -6,7 +6,7 @@ import { openedPath, useConnection, useOpening } from "../connection/connection.
 import { useGettext } from "../core/language.js";
 import * as outbox from "../pending/outbox.js";
 import { ORPHAN_MS, age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
-import { returnFiles } from "./draft_files.js";
+import { returnFiles } from "./file_uploads.js";
 import { addSelected, clearSelected, selectedNumbers } from "../task_list/selection.js";
 
 /** The DOM event after which the composer reads its draft again. */

@@ -1,5 +1,5 @@
-// The files of each draft: uploaded as soon as they are added, then sent with the draft's message. Uploaded ones survive
-// a reload.
+// Uploads the files of each draft as soon as they are added, some at once and again after failures; the draft's message
+// names them. Uploaded ones survive a reload.
 import { useSyncExternalStore } from "react";
 import { FILES_MAX, FILE_MAX_BYTES } from "$/utils/limits";
 import { FILE_TOO_LARGE, TOO_MANY_FILES } from "$/utils/words";
