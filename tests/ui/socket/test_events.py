@@ -29,7 +29,7 @@ from taskchat_app.ui.socket.events import (
 STATE = "reflex___state____state"
 UNDERSTAND = f"{STATE}.taskchat_app___ui___task_list_state___add_state____add_state.understand"
 COMPLETE = f"{STATE}.taskchat_app___ui___task_list_state___bulk_state____bulk_state.complete"
-ANSWER = f"{STATE}.taskchat_app___ui___core___pending_input____sync_state.answer"
+ANSWER = f"{STATE}.taskchat_app___ui___core___pending_controls____sync_state.answer"
 LOAD_MORE = f"{STATE}.taskchat_app___ui___task_list_state___state____tasks_state.load_more"
 SEND = f"{STATE}.taskchat_app___ui___chat___state____chat_state.send"
 ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
