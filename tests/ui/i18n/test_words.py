@@ -94,7 +94,7 @@ def test_the_page_s_scripts_use_names_of_the_page_s_sentences() -> None:
     for path in ASSETS.rglob("*.js"):
         script = path.read_text()
         if "$/utils/words" in script:
-            used |= set(re.findall(r"\bwords\.(\w+)", script))
+            used |= set(re.findall(r"\bwords\.([A-Z][A-Z_0-9]*)", script))
             imported = re.findall(r'import {([^}]*)} from "\$/utils/words"', script)
             used |= {name.split()[0] for names in imported for name in names.split(",")}
         assert not re.search(r"""(?:gettext|useGettext\(\))\(["'`]""", script), (
