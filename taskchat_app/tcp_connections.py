@@ -98,5 +98,6 @@ def _shut_down(tcp: Any) -> None:
         except OSError:  # not a socket
             return os.close(copy)
         with connection:
-            if connection.getpeername()[:2] == tcp.raddr:
+            address, port, *_ = connection.getpeername()
+            if (address.partition("%")[0], port) == tcp.raddr:  # "fe80::1%eth0" is "fe80::1" there
                 connection.shutdown(socket.SHUT_RDWR)

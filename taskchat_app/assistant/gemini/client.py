@@ -69,6 +69,7 @@ class GeminiModel(agents.Model):
         self._base_url = base_url
         self._timeout_seconds = timeout_seconds
         self._on_retry: OnRetry = lambda: None
+        self._flat_tools: dict[int, tuple[agents.Tool, dict[str, Any]]] = {}
         # A redirect would send the conversation to another host.
         self._http = DefaultAsyncHttpxClient(
             follow_redirects=False, timeout=httpx2.Timeout(None, connect=min(CONNECT_SECONDS, timeout_seconds / 2))
@@ -139,9 +140,15 @@ class GeminiModel(agents.Model):
             self._timeout_seconds,
             signatures,
             earlier=earlier,
-            tools=[gemini_request.flat_tool(tool) for tool in tools],
+            tools=[self._flat_tool(tool) for tool in tools],
             on_retry=self._on_retry,
         )
+
+    def _flat_tool(self, tool: agents.Tool) -> dict[str, Any]:
+        """Return the tool for the request, made once: all turns have the same tools, which cannot be keys."""
+        if id(tool) not in self._flat_tools:
+            self._flat_tools[id(tool)] = (tool, gemini_request.flat_tool(tool))
+        return self._flat_tools[id(tool)][1]
 
 
 @dataclass(eq=False, repr=False)

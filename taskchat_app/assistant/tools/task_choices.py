@@ -136,7 +136,11 @@ def skip(row: ThreadItem) -> WidgetItem:
 def _decided(row: ThreadItem, headline: Message, number: int | None = None) -> WidgetItem:
     """Return the card with this headline and, without actions, its lines or the one with this number."""
     widget: dict[str, Any] = with_messages(row.body["widget"], row.body.get("messages"))
-    chosen = (line for line in widget["children"] if number in (None, line["onClickAction"]["payload"]["number"]))
+    chosen = (
+        line
+        for line in widget["children"]
+        if number is None or line["onClickAction"]["payload"]["number"] == number  # imported lines may have no action
+    )
     lines = [{name: value for name, value in line.items() if name != "onClickAction"} for line in chosen]
     decided = {**widget, "status": {"text": headline}, "children": lines}
     return _card_in(row).model_copy(update={"widget": DynamicWidgetRoot.model_validate(decided)})

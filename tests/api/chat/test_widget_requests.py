@@ -6,9 +6,12 @@ import httpx
 import pytest
 from chatkit.types import StructuredInputItem, SyncCustomActionResponse, WidgetItem
 from chatkit.widgets import ListView
+from sqlmodel import select
 
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.models import ThreadItem
 from taskchat_app.ui.chat_messages.messages import messages_of
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, start
 from tests.standin import Standin, call, calls, text
@@ -150,6 +153,18 @@ class TestStructuredInputs:
         assert card["widget"]["status"]["text"] == "Skipped, nothing was changed"
         assert not any("onClickAction" in line for line in card["widget"]["children"])
         assert await reports.titles("open") == REPORTS
+
+    async def test_a_question_whose_card_has_no_actions_can_be_skipped(self, reports: Chat, person: Person) -> None:
+        """A card of an imported conversation may lack them."""
+        asked = await reports.send("complete the report")
+        async with transaction(person.id) as session:
+            row = (await session.exec(select(ThreadItem).where(ThreadItem.id == asked.cards[0]["id"]))).one()
+            lines = [{**line, "onClickAction": None} for line in row.body["widget"]["children"]]
+            row.body = {**row.body, "widget": {**row.body["widget"], "children": lines}}
+        [question] = asked.items("structured_input")
+        answer = answer_of(await submit(reports, question, status="skipped"))
+        assert replaced(answer, "structured_input")["status"] == "skipped"
+        assert len(replaced(answer, "widget")["widget"]["children"]) == len(lines)
 
     async def test_a_click_on_the_card_settles_the_question(self, reports: Chat) -> None:
         asked = await reports.send("complete the report")
