@@ -70,6 +70,7 @@ async def test_reflexs_handler_of_browser_errors_ignores_its_payload(instance: I
 
 
 async def test_an_anonymous_client_cannot_set_a_state_variable(socket: PageSocket) -> None:
+    await socket.wait_until_idle()  # the page's opening sends is_hydrated, too
     socket.frames.clear()
     await socket.event(f"{STATE}.setvar", {"var_name": "is_hydrated", "value": False})
     await socket.wait_for_frame("tell_refusal")
