@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick check lock messages user password backup restore upgrade-postgres deploy bench mutate screenshots help
+.PHONY: run dev test test-quick soak check lock messages user password backup restore upgrade-postgres deploy bench mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -34,6 +34,9 @@ test: .venv/tools-installed ## Set everything up, then run every test, browser t
 
 test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
 	@exec $(python) -m pytest --numprocesses 3 $(by_file) -m "not server"
+
+soak: .venv/tools-installed ## What needs minutes to say something: random work with kills, fuzzing, linear time, two machines
+	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak
 
 check: .venv/tools-installed ## Formatter, linter, type checker, import directions, known vulnerabilities; no test
 	@$(python) -m ruff format --check .

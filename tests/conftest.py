@@ -30,7 +30,7 @@ from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
 from taskchat_app.domain.storage.database import now
 from taskchat_app.runtime import pattern_cache
-from tests import empty_database
+from tests import empty_database, soak
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
 
@@ -76,9 +76,14 @@ ADD_USER: LiteralString = """
 """Adds a user with a login, as the application does with several statements and three times the CPU."""
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--soak", action="store_true", help="run what needs minutes, instead of the rest (make soak)")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Replace the environment's settings by those of the tests; import the tests without garbage collection."""
     gc.disable()
+    soak.configure(config)
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
@@ -91,11 +96,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"{MARK}: runs a job that may change the rows of all users, twins included")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the tests that need a browser or a server process, and spread the quick files among their files.
 
     They wait half of the time, while quick tests only compute. The last files are quick: the workers end together.
     """
+    soak.select(config, items)
     slow_files = {item.path for item in items if _needs_server(item)}
     for item in items:
         if _needs_server(item):

@@ -62,8 +62,9 @@ def make(checkout: Path, *targets: str, **environment: str) -> subprocess.Comple
 def test_help_lists_every_command(checkout: Path):
     lines = make(checkout, "help").stdout.splitlines()
     commands = [line.split()[1] for line in lines]
-    assert commands[:7] == ["run", "dev", "test", "test-quick", "check", "lock", "messages"]
+    assert commands[:7] == ["run", "dev", "test", "test-quick", "soak", "check", "lock"]
     assert commands[7:] == [
+        "messages",
         "user",
         "password",
         "backup",
