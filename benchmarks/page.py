@@ -18,7 +18,7 @@ from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
 from tests.serving import Server
 from tests.standin import API_KEY, call, calls, text
-from tests.ui.conftest import FLAGS
+from tests.ui.browsers import FLAGS
 
 ROUNDS = 20
 WARM_UP = 5

@@ -31,8 +31,12 @@ from taskchat_app.domain.storage import database, embedded_postgres, row_securit
 from taskchat_app.domain.storage.database import now
 from taskchat_app.runtime import pattern_cache
 from tests import empty_database, soak
+from tests.evidence import pytest_runtest_makereport as pytest_runtest_makereport
+from tests.evidence import pytest_runtest_setup as pytest_runtest_setup
+from tests.evidence import step as step
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
+from tests.ui import browsers
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -78,12 +82,14 @@ ADD_USER: LiteralString = """
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run what needs minutes, instead of the rest (make soak)")
+    browsers.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Replace the environment's settings by those of the tests; import the tests without garbage collection."""
     gc.disable()
     soak.configure(config)
+    browsers.configure(config)
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)

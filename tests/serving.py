@@ -24,7 +24,7 @@ import psutil
 
 from taskchat_app.config import Settings
 from taskchat_app.domain.storage import postgres_process
-from tests import built_page, empty_database
+from tests import built_page, empty_database, evidence
 from tests.forking import Forks, Process
 
 PROJECT = Path(__file__).parents[1]
@@ -72,9 +72,14 @@ class Server:
         self.start()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
         self.end()
+        evidence.log_ends(self._log_name, by_failure=error is not None)
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    @property
+    def _log_name(self) -> str:
+        return f"server-{self.port}.log"
 
     @property
     def home(self) -> str:
@@ -115,6 +120,7 @@ class Server:
 
     def _launch(self) -> Process:
         path = self._folder / "output"
+        evidence.log_begins(self._log_name, path)
         is_plain = (self.python, self.folder) == (sys.executable, PROJECT)
         if self.forks and is_plain and self.forks.fits(self._environment):
             if "DATABASE_URL" not in self._environment:

@@ -14,7 +14,7 @@ from playwright.async_api import Browser, BrowserContext, Locator, Page, Route, 
 from tests.examples.embed_site import EmbedSite
 from tests.failures.support.instances import Instance
 from tests.serving import NO_CERTIFICATES
-from tests.ui.conftest import PATIENCE_MS
+from tests.ui.browsers import PATIENCE_MS
 from tests.ui.conftest import browser as browser
 from tests.ui.visitor import PASSWORD
 from tests.widget import refuse_widget, serve_widget

@@ -17,7 +17,7 @@ from tests.running.support.image import CADDY, ContainerRun, caddy, stages
 from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import use_all_pages
 from tests.serving import PROJECT, free_port, http_server
-from tests.ui.conftest import launch_chromium
+from tests.ui.browsers import launch_chromium
 from tests.ui.visitor import Visitor
 
 DOMAIN = "tasks.localhost"

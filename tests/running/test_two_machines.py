@@ -28,7 +28,7 @@ from tests.running.support.machines import DOMAIN, Machines, two_machines
 from tests.running.test_reflex_run import enter, use_all_pages
 from tests.serving import NO_CERTIFICATES
 from tests.standin import Reply, Standin, call, calls, error, hold_after, last_user_text, text, tool_results
-from tests.ui.conftest import launch_chromium
+from tests.ui.browsers import launch_chromium
 from tests.ui.visitor import PASSWORD, Visitor
 
 DAILY_LIMIT = 30

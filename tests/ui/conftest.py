@@ -1,44 +1,30 @@
 """Fixtures: servers, a browser, and visitors."""
 
-import os
-import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import reflex as rx
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, expect
 from reflex.istate.data import RouterData
 
 from taskchat_app.domain.accounts.tokens import COOKIE
+from tests import evidence
 from tests.conftest import SignedInPerson
 from tests.failures.support.instances import Instance
 from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin
+from tests.ui.browsers import ONE_PROCESS, chromium
+from tests.ui.contexts import Contexts
+from tests.ui.page_watch import PageWatch
 from tests.ui.proxy import Proxy
 from tests.ui.visitor import PASSWORD, Visit, Visitor
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
-"""Chromium as root in a container, without requests of its own."""
-LAUNCHER = Path(__file__).with_name("chromium")
 DOMAIN_KEY = "domain_pk_of_the_tests"
-PATIENCE_MS = 15_000
-"""How long a test waits for what it expects, also on a busy machine; tests of a speed have their own limit."""
 
 
 @pytest.fixture(scope="session")
@@ -111,35 +97,15 @@ async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
     await _proxied_server.network.restore()
 
 
-async def launch_chromium(playwright: Playwright, *options: str) -> Browser:
-    """Launch the system's Chromium, else Playwright's, without requests of its own.
-
-    Its headless shell, Playwright's own choice as well, lacks the parts of a window: a visit takes 0.8 s of CPU instead
-    of 1.15.
-    """
-    arguments = [*FLAGS, *options]
-    if executable := shutil.which("chromium-headless-shell"):
-        return await playwright.chromium.launch(executable_path=executable, args=arguments)
-    if executable := shutil.which("chromium") or shutil.which("chromium-browser"):
-        environment: dict[str, str | float | bool] = {**os.environ, "CHROMIUM": executable}
-        return await playwright.chromium.launch(executable_path=LAUNCHER, args=arguments, env=environment)
-    return await playwright.chromium.launch(args=arguments)
-
-
-@asynccontextmanager
-async def chromium(*options: str) -> AsyncIterator[Browser]:
-    """Run Chromium meanwhile."""
-    expect.set_options(timeout=PATIENCE_MS)
-    async with async_playwright() as playwright:
-        running = await launch_chromium(playwright, *options)
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium(ONE_PROCESS) as running:
         yield running
-        await running.close()
 
 
 @pytest.fixture(scope="session")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as running:
-        yield running
+async def contexts(browser: Browser) -> Contexts:
+    return Contexts(browser)
 
 
 @pytest.fixture
@@ -158,38 +124,41 @@ def tab(signed_in: SignedInPerson) -> rx.State:
 
 
 @asynccontextmanager
-async def visits(browser: Browser) -> AsyncIterator[Visit]:
-    """Yield a factory of visitors of this browser; see the fixture `visit`."""
-    contexts: list[BrowserContext] = []
-    errors: list[str] = []
+async def visits(contexts: Contexts, test: pytest.Item) -> AsyncIterator[Visit]:
+    """Yield a factory of visitors in these contexts; see the fixture `visit`."""
+    used: list[tuple[BrowserContext, Server]] = []
+    watch = PageWatch()
 
     async def make(server: Server, *, signed_in: bool = True, **options: object) -> Visitor:
-        context = await browser.new_context(**{"viewport": {"width": 1280, "height": 800}, **options})  # pyright: ignore[reportArgumentType]  # options of new_context by name
-        context.set_default_timeout(PATIENCE_MS)
-        contexts.append(context)
-        context.on("page", lambda page: _listen(page, server, errors))
+        context = await contexts.take(**options)
+        used.append((context, server))
+        watch.begin(context, server)
         token = ""
         if signed_in:
             token = await _register(server)
             await context.add_cookies([{"name": "auth_token", "value": token, "url": server.origin, "httpOnly": True}])
-        visitor = Visitor(server, context, await context.new_page(), token, errors)
+        visitor = Visitor(server, context, await context.new_page(), token, watch.errors)
         if signed_in:
             await visitor.open("/")
         return visitor
 
     yield make
-    for context in contexts:
-        await context.close()
-    assert errors == []
+    failed = bool(watch.errors) or evidence.has_failed(test)
+    if failed:
+        await watch.keep_evidence()
+    watch.end()
+    for context, server in used:
+        await contexts.give_back(context, server, after_failure=failed)
+    assert watch.errors == []
 
 
 @pytest.fixture
-async def visit(browser: Browser) -> AsyncIterator[Visit]:
+async def visit(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
     """Factory of visitors with new accounts: `await visit(server)`; `signed_in=False` creates no account.
 
     The test fails at its end if a page has made a request to another origin or logged an error.
     """
-    async with visits(browser) as make:
+    async with visits(contexts, request.node) as make:
         yield make
 
 
@@ -198,16 +167,3 @@ async def _register(server: Server) -> str:
     async with httpx.AsyncClient(base_url=server.origin, timeout=30, verify=NO_CERTIFICATES) as client:
         answer = await client.post("/api/auth/register", json=body)
     return answer.raise_for_status().json()["token"]
-
-
-def _listen(page: Page, server: Server, errors: list[str]) -> None:
-    host = urlsplit(server.origin).netloc
-
-    def foreign(url: str) -> None:
-        if urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).netloc != host:
-            errors.append(f"asked {url}")
-
-    page.on("request", lambda request: foreign(request.url))
-    page.on("websocket", lambda socket: foreign(socket.url))
-    page.on("pageerror", lambda error: errors.append(f"threw {error}"))
-    page.on("console", lambda message: errors.append(f"wrote {message.text}") if message.type == "error" else None)

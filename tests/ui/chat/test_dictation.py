@@ -9,6 +9,7 @@ from tests.pictures import photo
 from tests.serving import Server
 from tests.standin import Standin, error, text
 from tests.ui.conftest import visits
+from tests.ui.contexts import Contexts
 from tests.ui.visitor import Visit, Visitor
 
 COUNT_RECORDED = """() => {
@@ -40,9 +41,9 @@ ALL_ENDED = "() => window.tracks.length > 0 && window.tracks.every(({ readyState
 
 
 @pytest.fixture
-async def visit_speaking(browser_with_microphone: Browser) -> AsyncIterator[Visit]:
+async def visit_speaking(browser_with_microphone: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
     """The fixture `visit`, with a microphone."""
-    async with visits(browser_with_microphone) as make:
+    async with visits(Contexts(browser_with_microphone), request.node) as make:
         yield make
 
 

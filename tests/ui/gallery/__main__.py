@@ -2,7 +2,6 @@
 
 import argparse
 import asyncio
-import shutil
 import time
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -12,7 +11,7 @@ from playwright.async_api import async_playwright, expect
 from tests.failures.support.postgres import Postgres
 from tests.serving import Server
 from tests.standin import Standin
-from tests.ui.conftest import FLAGS
+from tests.ui.browsers import launch_chromium
 from tests.ui.gallery import chat_scenes, task_scenes, widget_scenes
 from tests.ui.gallery.camera import FOLDER, WAIT_MS, Camera
 from tests.ui.gallery.cast import WITHOUT_A_KEY, Role, sign_up
@@ -60,7 +59,7 @@ async def _take_all(states: Sequence[State], with_key: Server, without: Server, 
     tokens = {role: "" if role is Role.STRANGER else await sign_up(servers[role], role) for role in roles}
     turn = asyncio.Semaphore(AT_ONCE)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+        browser = await launch_chromium(playwright)
 
         async def follow(role: Role) -> list[str]:
             camera = Camera(browser, servers[role], tokens[role])

@@ -1,0 +1,93 @@
+"""Browser contexts that visitors use one after the other: a new one for each costs a third of a visit's CPU."""
+
+from collections.abc import Callable
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page
+
+from tests.serving import Server
+from tests.ui.browsers import PATIENCE_MS
+
+VIEWPORT = {"width": 1280, "height": 800}
+SITE = "http://localhost/"
+"""Pages of all ports of a site share a process."""
+LASTING = (
+    "add_init_script",
+    "expose_binding",
+    "expose_function",
+    "grant_permissions",
+    "route",
+    "route_web_socket",
+    "set_extra_http_headers",
+    "set_geolocation",
+    "set_offline",
+)
+"""Methods of a context that change it for good, or for as long as a test wants: it is not used again."""
+
+
+class KeptContext:
+    """A context without options of its own; one empty page keeps the process of the site's pages."""
+
+    def __init__(self, context: BrowserContext, keeper: Page, debugging: CDPSession) -> None:
+        self.context = context
+        self.is_changed = False
+        self._keeper = keeper
+        self._debugging = debugging
+        for name in LASTING:
+            setattr(context, name, self._noting(getattr(context, name)))
+
+    def _noting(self, method: Callable[..., Any]) -> Callable[..., Any]:
+        def change(*arguments: Any, **options: Any) -> Any:
+            self.is_changed = True
+            return method(*arguments, **options)
+
+        return change
+
+    async def clear(self, server: Server) -> None:
+        """Close the pages, and delete what they stored; scripts and pictures stay in the cache."""
+        for page in self.context.pages:
+            if page is not self._keeper:
+                await page.close()
+        await self.context.clear_cookies()
+        where = {"origin": server.origin, "storageTypes": "all"}
+        await self._debugging.send("Storage.clearDataForOrigin", where)
+
+
+class Contexts:
+    """The contexts of one browser."""
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: list[KeptContext] = []
+        self._lent: list[KeptContext] = []
+
+    async def take(self, **options: Any) -> BrowserContext:
+        """Return a context without anything of its former users, a new one for options of Playwright's own."""
+        if self._free and not options:
+            kept = self._free.pop()
+        else:
+            context = await self._browser.new_context(**{"viewport": VIEWPORT, **options})
+            context.set_default_timeout(PATIENCE_MS)
+            if options:
+                return context
+            kept = await _keep(context)
+        self._lent.append(kept)
+        return kept.context
+
+    async def give_back(self, context: BrowserContext, server: Server, *, after_failure: bool) -> None:
+        """Keep the context for the next visitor; a page that has failed may do anything, so that its context goes."""
+        kept = next((one for one in self._lent if one.context is context), None)
+        if kept is not None:
+            self._lent.remove(kept)
+        if kept is None or kept.is_changed or after_failure:
+            await context.close()
+        else:
+            await kept.clear(server)
+            self._free.append(kept)
+
+
+async def _keep(context: BrowserContext) -> KeptContext:
+    keeper = await context.new_page()
+    await keeper.route(SITE, lambda route: route.fulfill(body=""))
+    await keeper.goto(SITE)
+    return KeptContext(context, keeper, await context.new_cdp_session(keeper))
