@@ -93,6 +93,16 @@ function useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil }
   }, [outcomes]);
 }
 
+/** Goes to the conversation that another tab has started with this tab's message, once the server can open it. */
+function useStartedElsewhere(account, onBegun) {
+  const opening = useOpening();
+  const told = useEntries(account, outbox.STARTED);
+  useLayoutEffect(() => {
+    const begun = opening && outbox.takeStartedElsewhere(account);
+    if (begun && location.pathname === "/") onBegun(begun + location.search);
+  }, [told, opening]);
+}
+
 /** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
 function delayOf(message, { here, isOpen, answering, busyUntil }) {
   const isBusyFor = (busyUntil.current[message.place] ?? 0) - Date.now();
@@ -152,6 +162,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const busyUntil = useRef({});
   const messages = useEntries(account, outbox.MESSAGES);
   useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
+  useStartedElsewhere(account, onBegun);
   const open = known ? thread : messages.length ? threadIdAt(location.pathname) : "";
   const here = messages.length ? outbox.placeOf(account, open) : open;
   const unconfirmed = messages.filter(({ key }) => !outcomes.some((outcome) => outcome.key === key && outcome.kind === "stored"));

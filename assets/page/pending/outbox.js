@@ -1,9 +1,12 @@
 // Stores messages that the server has not confirmed yet, and drafts, in the browser, for each account.
 // ../chat/pending_messages.js sends them. `place`: the id of the conversation, or "new-…" before it has one; `name`: the draft's.
-import { addEntry, entriesJson, notify, randomId, removeEntry } from "./stored_entries.js";
+import { addEntry, age, changeEntry, entriesJson, notify, randomId, removeEntry } from "./stored_entries.js";
 
-/** The kind of the stored entries. */
+/** The kind of the entries that are messages. */
 export const MESSAGES = "waiting";
+/** The kind of the entries that tell a tab which conversation another tab has started with its message. */
+export const STARTED = "started";
+const STARTED_MS = 86_400_000; // after so long the tab has been closed, or its message is forgotten
 const NEW = "new-";
 const PLACE = "taskchat:place";
 const draftKey = (account, thread) => `taskchat:${account}:draft:${thread}`;
@@ -41,26 +44,47 @@ export function add(account, message) {
   addEntry(account, MESSAGES, { ...listOrder(), ...message });
 }
 
-/**
- * Remove the message with this key, which the server has stored. Messages stored behind it for a new conversation now
- * belong to `thread`. Returns whether this tab started that conversation.
- */
+/** Messages stored behind the first one of a new conversation belong to `thread` from now on. */
+function moveMessages(account, place, thread) {
+  const behind = JSON.parse(messagesJson(account)).filter((message) => message.place === place);
+  for (const message of behind) changeEntry(message, { place: thread });
+}
+
+/** This tab's new conversation has its id. */
+function haveStarted(thread) {
+  sessionStorage.removeItem(PLACE);
+  startedThread = thread;
+}
+
+/** Leave a note for the tab whose message has started the conversation. */
+function tellTab(account, place, thread) {
+  JSON.parse(entriesJson(account, STARTED)).filter((told) => age(told) > STARTED_MS).forEach(removeEntry);
+  addEntry(account, STARTED, { place, thread });
+}
+
+/** Remove the message with this key, which the server has stored. Returns whether this tab's message has started `thread`. */
 export function confirmStored(account, key, thread) {
-  const all = JSON.parse(messagesJson(account));
-  const confirmed = all.filter((message) => message.key === key);
-  if (!confirmed.length) return false;
+  const confirmed = JSON.parse(messagesJson(account)).filter((message) => message.key === key);
+  const ownPlace = sessionStorage.getItem(PLACE);
   const places = new Set(confirmed.map(({ place }) => place));
-  for (const { id, ...message } of all) {
-    if (message.key === key) localStorage.removeItem(id);
-    else if (places.has(message.place)) localStorage.setItem(id, JSON.stringify({ ...message, place: thread }));
+  confirmed.forEach(removeEntry);
+  for (const place of places) {
+    if (place === ownPlace) haveStarted(thread);
+    else if (place.startsWith(NEW)) tellTab(account, place, thread);
+    moveMessages(account, place, thread);
   }
-  const startedHere = places.has(sessionStorage.getItem(PLACE));
-  if (startedHere) {
-    sessionStorage.removeItem(PLACE);
-    startedThread = thread;
-  }
-  notify();
-  return startedHere;
+  return places.has(ownPlace);
+}
+
+/** Return the id of the conversation that another tab has started with this tab's message; "" if none has. */
+export function takeStartedElsewhere(account) {
+  const place = sessionStorage.getItem(PLACE);
+  const told = JSON.parse(entriesJson(account, STARTED)).find((one) => one.place === place);
+  if (!told) return "";
+  haveStarted(told.thread);
+  removeEntry(told);
+  moveMessages(account, place, told.thread);
+  return told.thread;
 }
 
 /** Return the id of the conversation that this tab has started since the last call; "" without one. */

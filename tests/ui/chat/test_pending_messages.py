@@ -18,6 +18,19 @@ CUT_MS, STALL_MS = 3_000, 10_000
 BACK_MS = 15_000
 """The page reconnects within this time after the network is back."""
 FOR_CONNECTION, FOR_ANSWER = "Waiting for the connection", "Waiting for the answer"
+SLOW_TO_CONNECT = """window.WebSocket = class extends WebSocket {
+  constructor(...address) {
+    if (window.isAway) return { close() {}, send() {} };
+    super(...address);
+  }
+};"""
+"""While `window.isAway`, a connection is neither made nor refused, as on a network that loses all packets."""
+AGE = """() => {
+  for (const id of Object.keys(localStorage).filter((one) => one.includes(":waiting:"))) {
+    localStorage.setItem(id, JSON.stringify({ ...JSON.parse(localStorage.getItem(id)), at: 0 }));
+  }
+}"""
+"""Let the unsent messages be so old that any tab sends them."""
 NETWORK = ("WebSocket", "net::ERR")
 """What a browser logs when the network is down."""
 
@@ -136,6 +149,42 @@ async def test_pending_messages_survive_a_reload_and_are_sent_once_from_two_tabs
         await expect(tab.log).not_to_contain_text("Waiting")
     assert await stored(visitor, proxied.server) == ["Zero", "One"]
     visitor.ignore_errors(*NETWORK)
+
+
+@pytest.mark.parametrize("is_reloaded", [False, True])
+async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_its_message(
+    visit: Visit, proxied: Proxied, gemini: Standin, is_reloaded: bool
+) -> None:
+    gemini.script([text("Hello."), text("Still there.")])
+    other = await visit(proxied.server)
+    own = Visitor(other.server, other.context, await other.context.new_page(), other.token, other.errors)
+    await own.page.add_init_script(SLOW_TO_CONNECT)
+    await own.open("/")
+    await own.page.evaluate("window.isAway = true")
+    await proxied.network.cut()
+    await expect(status(own)).to_have_text("Reconnecting")
+    await own.send("One")
+    await expect(own.user_messages.filter(has_text=FOR_CONNECTION)).to_have_text(re.compile("One"))
+    await proxied.network.restore()
+    await expect(status(other)).to_have_text("Connected")
+    await other.page.evaluate(AGE)
+    await other.page.reload()
+    conversations = other.page.get_by_role("navigation", name="Conversations").get_by_role("link")
+    await expect(conversations).to_have_count(1)
+    await own.send("Two")
+    await own.message_box.fill("A draft")
+    if is_reloaded:
+        await own.page.reload()
+    else:
+        await own.page.evaluate("window.isAway = false")
+    await own.expect_answer("Still there.")
+    await expect(own.user_messages).to_have_count(2)
+    await expect(own.message_box).to_have_value("A draft")
+    await expect(other.page).to_have_url(re.compile("/$"))
+    await expect(other.user_messages).to_have_count(0)
+    assert await stored(other, proxied.server) == ["One", "Two"]
+    await expect(conversations).to_have_count(1)
+    other.ignore_errors(*NETWORK)
 
 
 async def test_a_message_written_right_after_new_conversation_goes_there(
