@@ -21,7 +21,15 @@ from typing import Any, Literal, get_args
 
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, Kind
-from tests.assistant.offline.notation import FIELDS, Call, parse_calls, parse_fields, parse_numbers, text_of_calls
+from tests.assistant.offline.notation import (
+    FIELDS,
+    Call,
+    parse_calls,
+    parse_fields,
+    parse_numbers,
+    text_of_calls,
+    text_of_fields,
+)
 from tests.assistant.offline.task_list import CLOCK, Conversation
 
 _WHICH = ("which one do you mean?", "welche meinst du?")
@@ -96,7 +104,7 @@ def unmet(conversation: Conversation, sentence: str, outcome: Outcome, lookups: 
     if outcome.kind == "reads":
         commands = read_message(sentence, CLOCK)
         is_met = [(command.kind, command.given) for command in commands] == outcome.commands
-        return None if is_met else text_of_commands(commands)
+        return None if is_met else f"reads {text_of_commands(commands)}"
     if outcome.kind == "offers":
         is_offered = not conversation.changes and any(words in answer for words in _OFFERED)
         return _unadded(conversation, outcome) if is_offered and _says_unchanged(answer) else came
@@ -159,9 +167,11 @@ def _is_fulfilled(answer: str, demand: str, words: str) -> bool:
 
 
 def text_of_commands(commands: list[Command]) -> str:
-    """Return commands in the notation."""
-    texts = [
-        text_of_calls([("create_task", {"title": "", **command.given})]).replace("add", command.kind, 1)
-        for command in commands
-    ]
-    return f"reads {' + '.join(' '.join(text.split()) for text in texts)}"
+    """Return commands with the numbers of their tasks and what they were given, in the notation."""
+    return " + ".join(_text_of_command(command) for command in commands)
+
+
+def _text_of_command(command: Command) -> str:
+    given = dict(command.given)
+    numbers, title = ",".join(map(str, command.target.numbers)), given.pop("title", "")
+    return " ".join(filter(None, (command.kind, numbers, title, text_of_fields(given))))
