@@ -61,7 +61,7 @@ async def all_events(turn: RunningTurn | RemoteTurn) -> list[TurnEvent]:
 
 async def until_shared(turn: RunningTurn) -> None:
     """Wait until another process follows the turn."""
-    await until_async(lambda: shared_events._redis().keys(f"*{turn.id}*"), 20)
+    await until_async(lambda: shared_events._redis().keys(f"*{turn.id}*"), 60)
 
 
 async def test_another_process_gets_the_same_events_with_their_messages(redis: Redis, person: Person, gemini: Standin):
@@ -70,7 +70,7 @@ async def test_another_process_gets_the_same_events_with_their_messages(redis: R
     await follow_until(turn, "thread.item.updated", "one")
     there: list[list[TurnEvent]] = [[], []]
     following = [asyncio.create_task(collect(elsewhere(turn), events)) for events in there]
-    await until_async(lambda: all(there), 20)
+    await until_async(lambda: all(there), 60)
     gemini.release()
     here = await all_events(turn)
     await asyncio.gather(*following)
@@ -94,11 +94,13 @@ async def test_a_failed_turn_ends_with_its_error_in_another_process(redis: Redis
 
 async def expect_stored_parts_elsewhere(turn: RunningTurn, gemini: Standin) -> None:
     """Follow the turn in another process to its end, and expect the parts that are stored."""
-    following = asyncio.create_task(all_events(elsewhere(turn)))
-    await asyncio.wait([following], timeout=0.2)
+    events: list[TurnEvent] = []
+    following = asyncio.create_task(collect(elsewhere(turn), events))
+    await until_async(lambda: events, 60)
     gemini.release()
     await follow_to_end(turn)
-    types = [one.event.type for one in await following]
+    await following
+    types = [one.event.type for one in events]
     assert types == ["thread.created", "thread.item.done", "thread.item.done"]
 
 

@@ -151,8 +151,7 @@ async def test_undo_applies_to_the_same_thread_and_user_only(chat: Chat, other_c
 
 @pytest.mark.parametrize("how", ["click", "yes"])
 async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat: Chat, gemini: Standin) -> None:
-    for number in range(25):
-        await chat.add_task(f"Task {number + 1}")
+    await chat.add_tasks(*(f"Task {number + 1}" for number in range(25)))
     before = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
     answer = await do(chat, gemini, call("bulk_delete_tasks", {"status": "all"}))
     if how == "yes":
