@@ -13,6 +13,13 @@ unexport PYTHONDONTWRITEBYTECODE
 # servers and browsers most of the time: four workers, with quick files among theirs, keep two processors busy.
 by_file := --dist loadfile --no-loadscope-reorder
 
+# BROWSER=chromium-headless-shell, or playwright for the one that Playwright installs, chooses the tests' browser. Only an
+# argument of make counts: desktops have a variable of this name for something else.
+with_browser := $(if $(findstring command,$(origin BROWSER)),--browser $(BROWSER))
+# Without any browser the tests that need one are skipped, and the end of the run says so.
+has_browser = $(if $(findstring playwright,$(with_browser)),false,command -v chromium || command -v chromium-headless-shell)
+ensure_browser = { $(has_browser); } >/dev/null || $(python) -m playwright install chromium || true
+
 babel := $(python) -m babel.messages.frontend --quiet
 locales := taskchat_app/i18n/locales
 template := .venv/messages.pot
@@ -28,15 +35,16 @@ run: .venv/runtime-installed ## Set everything up, then serve the app on http://
 dev: .venv/runtime-installed ## The same app with hot reload
 	@exec $(python) -m reflex run --env preview
 
-test: .venv/tools-installed ## Set everything up, then run every test, browser tests included
-	@command -v chromium >/dev/null || $(python) -m playwright install chromium
-	@exec $(python) -m pytest --numprocesses 4 $(by_file)
+test: .venv/tools-installed ## Set everything up, then run every test, browser tests included (TESTS=tests/ui/chat runs some)
+	@$(ensure_browser)
+	@exec $(python) -m pytest --numprocesses 4 $(by_file) $(with_browser) $(TESTS)
 
 test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
 	@exec $(python) -m pytest --numprocesses 3 $(by_file) -m "not server"
 
 soak: .venv/tools-installed ## What needs minutes to say something: random work with kills, fuzzing, linear time, two machines
-	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak
+	@$(ensure_browser)
+	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak $(with_browser) $(TESTS)
 
 check: .venv/tools-installed ## Formatter, linter, type checker, import directions, known vulnerabilities; no test
 	@$(python) -m ruff format --check .

@@ -30,7 +30,7 @@ from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
 from taskchat_app.domain.storage.database import now
 from taskchat_app.runtime import pattern_cache
-from tests import empty_database, soak
+from tests import browsers, empty_database, programs, soak
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
 
@@ -78,12 +78,15 @@ ADD_USER: LiteralString = """
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run what needs minutes, instead of the rest (make soak)")
+    browsers.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Replace the environment's settings by those of the tests; import the tests without garbage collection."""
     gc.disable()
     soak.configure(config)
+    browsers.configure(config)
+    config.pluginmanager.register(programs)
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)

@@ -1,10 +1,13 @@
 """Selects what `make soak` runs: tests that need minutes, and others with a larger budget.
 
 `@pytest.mark.soak` runs with `make soak` only. `@pytest.mark.also_soak` runs with `make test` and `make soak`,
-then with the larger number of its `budget`.
+then with the larger number of its `budget`. `make soak` also runs what needs programs of the system: on a new machine
+`make test` has skipped it.
 """
 
 import pytest
+
+from tests import programs
 
 ONLY, ALSO = "soak", "also_soak"
 _is_soaking = False
@@ -31,5 +34,5 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 def _is_selected(item: pytest.Item) -> bool:
     if _is_soaking:
-        return any(item.get_closest_marker(name) for name in (ONLY, ALSO))
+        return any(item.get_closest_marker(name) for name in (ONLY, ALSO, programs.MARK))
     return item.get_closest_marker(ONLY) is None

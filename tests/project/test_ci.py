@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.programs import needs
 from tests.serving import PROJECT
 
 TOOLS = "bash cat cut dirname env grep mkdir mktemp rm sort tail tee timeout true wc".split()
@@ -68,12 +67,3 @@ def test_its_bounds_add_up_to_less_than_the_limit_of_the_job():
     bounds = re.findall(r"timeout (?:--kill-after=(\d+) )?(\d+)", (PROJECT / ".ci" / "run").read_text())
     assert len(bounds) == 6
     assert sum(int(number or 0) for pair in bounds for number in pair) < LIMIT_SECONDS
-
-
-@pytest.mark.parametrize(("ci", "is_skipped"), [("true", False), ("", True)])
-def test_a_test_without_its_program_is_skipped_but_not_in_ci(
-    monkeypatch: pytest.MonkeyPatch, ci: str, is_skipped: bool
-):
-    monkeypatch.setenv("CI", ci)
-    assert needs("no-such-program").mark.args == (is_skipped,)
-    assert needs("env").mark.args == (False,)

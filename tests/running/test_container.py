@@ -12,12 +12,12 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from taskchat_app.config import Settings, SettingsError, read_settings
 from taskchat_app.reflex_patches.exported_files import BACKUPS, HOME_FILES
+from tests import browsers
 from tests.programs import needs
 from tests.running.support.image import CADDY, ContainerRun, caddy, stages
 from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import use_all_pages
 from tests.serving import PROJECT, free_port, http_server
-from tests.ui.conftest import launch_chromium
 from tests.ui.visitor import Visitor
 
 DOMAIN = "tasks.localhost"
@@ -111,7 +111,7 @@ async def test_the_image_serves_a_page_behind_a_proxy_on_any_port_without_buildi
         assert "Creating Production Build" not in container.output
         async with async_playwright() as playwright:
             mapping = f"--host-resolver-rules=MAP {DOMAIN}:443 127.0.0.1:{proxy_port}"
-            browser = await launch_chromium(playwright, mapping)
+            browser = await browsers.launch(playwright, mapping)
             await _visit(browser, container)
             await browser.close()
 
