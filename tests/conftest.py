@@ -4,8 +4,6 @@ import asyncio
 import gc
 import os
 import secrets
-import shutil
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -30,7 +28,7 @@ from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
 from taskchat_app.domain.storage.database import now
 from taskchat_app.runtime import pattern_cache
-from tests import browsers, empty_database, programs, soak
+from tests import browsers, empty_database, leftovers, programs, soak
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
 
@@ -38,7 +36,7 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler.protocol import Scheduling
 
-HOME = Path(tempfile.gettempdir()) / f"taskchat-tests-{secrets.token_hex(8)}"
+HOME = leftovers.FOLDER / "home"
 """This run's own TASKCHAT_HOME."""
 ENVIRONMENT = {
     "TASKCHAT_HOME": str(HOME),
@@ -84,6 +82,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Replace the environment's settings by those of the tests; import the tests without garbage collection."""
     gc.disable()
+    leftovers.begin(config)
     soak.configure(config)
     browsers.configure(config)
     config.pluginmanager.register(programs)
@@ -97,6 +96,10 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("without_deadline")
     use_forks()
     config.addinivalue_line("markers", f"{MARK}: runs a job that may change the rows of all users, twins included")
+
+
+def pytest_unconfigure() -> None:
+    leftovers.end()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -160,10 +163,9 @@ class SignedInPerson:
 
 @pytest.fixture(scope="session", autouse=True)
 def home() -> Iterator[Path]:
-    """The TASKCHAT_HOME of this run; stops its Postgres and removes it at the end."""
+    """The TASKCHAT_HOME of this run; stops its Postgres at the end."""
     yield HOME
     embedded_postgres.release(HOME)
-    shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -50,7 +50,7 @@ class Server:
     """Starts the servers of tests that are not about the start itself; see `use_forks`."""
 
     def __init__(self, **environment: str) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="taskchat-server-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="server-"))
         self._process: Process | None = None
         self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
