@@ -50,8 +50,6 @@ ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
 SERVER_FOLDERS = {"running": -2, "failures": -1, "fuzzing": 0}
 """Folders whose tests all start a server, with their sort key: the longest files run first."""
-LONG_FILES = {"test_patterns.py", "test_linear_time.py"}
-"""The longest files without a server; as the last ones, each would keep one worker busy while the others have ended."""
 GARBAGE_THRESHOLD = 50_000
 """So many new objects until a search for garbage; with Python's 700, the searches take a tenth of the CPU."""
 QUICK_END = 1.2
@@ -120,8 +118,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: places[item.path])
 
 
-def _place(file: Path) -> tuple[int, bool]:
-    return SERVER_FOLDERS.get(file.parent.name, 0), file.name not in LONG_FILES
+def _place(file: Path) -> int:
+    return SERVER_FOLDERS.get(file.parent.name, 0)
 
 
 def pytest_collection_finish() -> None:

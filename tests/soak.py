@@ -5,9 +5,13 @@ then with the larger number of its `budget`. `make soak` also runs what needs pr
 `make test` has skipped it.
 """
 
+from typing import TypeVar
+
 import pytest
 
 from tests import programs
+
+T = TypeVar("T")
 
 ONLY, ALSO = "soak", "also_soak"
 _is_soaking = False
@@ -19,8 +23,8 @@ def configure(config: pytest.Config) -> None:
     _is_soaking = bool(config.getoption("soak"))
 
 
-def budget(short: int, long: int) -> int:
-    """Return how many examples, rounds or seconds a test has: `long` in `make soak`, else `short`."""
+def budget(short: T, long: T) -> T:
+    """Return how much a test does, such as a number of examples: `long` in `make soak`, else `short`."""
     return long if _is_soaking else short
 
 
