@@ -27,8 +27,6 @@ FOLDER = Path(tempfile.gettempdir()) / f"taskchat-{secrets.token_hex(4)}"
 """The folder of this process; a short name, since the path of a Unix socket has about 100 characters at most."""
 POLL_SECONDS = 0.5
 END_SECONDS = 20
-_waiting: list[subprocess.Popen[bytes]] = []
-"""Kept, since Popen warns when it is forgotten while its process runs."""
 
 
 def begin(config: "pytest.Config") -> None:
@@ -36,9 +34,8 @@ def begin(config: "pytest.Config") -> None:
     FOLDER.mkdir(mode=0o755)  # if root runs the tests, Postgres is another user
     command = [sys.executable, __file__, str(FOLDER)]
     nowhere = subprocess.DEVNULL  # an open output would keep whoever reads that of pytest waiting
-    _waiting.append(
-        subprocess.Popen(command, cwd="/", stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
-    )
+    waiting = subprocess.Popen(command, cwd="/", stdin=nowhere, stdout=nowhere, stderr=nowhere, start_new_session=True)
+    waiting.returncode = 0  # it outlives this process, of which Popen would warn
     os.environ["TMPDIR"] = tempfile.tempdir = str(FOLDER)
     config.option.basetemp = FOLDER / "tmp"  # of the fixture tmp_path
 

@@ -28,9 +28,8 @@ from tests import built_page, empty_database
 from tests.forking import Forks, Process
 
 PROJECT = Path(__file__).parents[1]
-START_SECONDS = 180
-STOP_SECONDS = 30
-COMMAND_SECONDS = 280
+START_SECONDS = 300
+STOP_SECONDS = 60
 CHEAP_HASHES = PROJECT / "tests" / "cheap_hashes"
 PORTS = range(20_000, 32_000)
 """Ports that systems give to nobody by themselves: one stays free until its server starts, also between two starts."""
@@ -146,7 +145,7 @@ class Server:
     @contextmanager
     def suspended_postgres(self) -> Iterator[None]:
         """Suspend the embedded Postgres meanwhile: it does not answer, but has not ended."""
-        processes = self._postgres()
+        processes = self.postgres()
         for process in processes:
             process.suspend()
         try:
@@ -178,7 +177,8 @@ class Server:
     def resume(self) -> None:
         self._signal_group(signal.SIGCONT)
 
-    def _postgres(self) -> list[psutil.Process]:
+    def postgres(self) -> list[psutil.Process]:
+        """Return the processes of the embedded Postgres."""
         postmaster = postgres_process.postmaster(postgres_process.ServerPaths(Path(self.home).resolve()))
         assert postmaster is not None
         return [postmaster, *postmaster.children(recursive=True)]
@@ -210,7 +210,7 @@ def run_command(*command: str, output: Path, folder: Path = PROJECT, **environme
     else:
         process = launch([sys.executable, "-m", *command], environment, output, folder)
     try:
-        return process.wait(COMMAND_SECONDS), output.read_text(errors="replace")
+        return process.wait(START_SECONDS), output.read_text(errors="replace")
     except subprocess.TimeoutExpired:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(STOP_SECONDS)
