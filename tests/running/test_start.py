@@ -11,7 +11,7 @@ from sqlalchemy import NullPool, create_engine, text
 from taskchat_app.config import Settings, settings
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.database import DatabaseUnusable
-from tests.serving import run_command
+from tests.serving import PROJECT, run_command
 
 SECRET = "0123456789abcdef0123456789abcdef"
 
@@ -21,7 +21,7 @@ def run(tmp_path: Path, *options: str, **environment: str) -> tuple[int, str]:
     home = {"TASKCHAT_HOME": str(tmp_path / "home"), "REFLEX_WEB_WORKDIR": str(tmp_path / "web")}
     output = tmp_path / f"output-{secrets.token_hex(4)}"
     command = ("reflex", "run", *(options or ("--env", "prod")))
-    code, printed = run_command(*command, output=output, **home | {"JWT_SECRET": SECRET} | environment)
+    code, printed = run_command(*command, output=output, folder=PROJECT, **home | {"JWT_SECRET": SECRET} | environment)
     headings = ("─", "Info: ", "Success: ")
     [line] = [line for line in printed.splitlines() if line and not line.startswith(headings)]
     return code, line
@@ -40,10 +40,8 @@ def closed_port(stack: ExitStack) -> int:
 
 def test_a_failed_start_is_one_line_that_says_what_to_change(tmp_path: Path):
     with ExitStack() as stack:
-        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]
         closed = closed_port(stack)
         redis = f"Redis cannot be reached (Error 111 connecting to 127.0.0.1:{closed}. Connection refused)"
-        taken = f"PORT {listening}: cannot listen there: Address already in use. Choose another port"
         # options, environment, and a part of the line
         cases: list[tuple[str, dict[str, str], str]] = [
             ("", {"PORT": "many"}, "taskchat cannot start. PORT"),
@@ -54,8 +52,6 @@ def test_a_failed_start_is_one_line_that_says_what_to_change(tmp_path: Path):
             ("--frontend-only --backend-port 4000", {}, "Leave it out; REFLEX_API_URL"),
             ("--env prod --frontend-port 4000 --backend-port 5000", {}, "Give one of the two"),
             ("--frontend-port 4000 --backend-port 4000", {}, "serve both on one port with --env prod"),
-            ("--env dev", {"PORT": str(listening)}, taken),
-            ("--env prod", {"PORT": str(listening)}, taken),
             (
                 "",
                 {"DATABASE_URL": f"postgresql://nobody@127.0.0.1:{closed}/none"},
@@ -70,7 +66,16 @@ def test_a_failed_start_is_one_line_that_says_what_to_change(tmp_path: Path):
         ran = [(*run(tmp_path, *options.split(), **more), part) for options, more, part in cases]
     assert [(code, line, part) for code, line, part in ran if code != 1 or not is_said(part, line)] == []
     assert ran[-1][1] == cases[-1][2], "no password"
-    assert not (tmp_path / "web").exists(), "nothing is built"
+
+
+def test_a_taken_port_is_one_line_and_nothing_is_built(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        ran = {env: run(tmp_path, "--env", env, PORT=str(port)) for env in ("dev", "prod")}
+    for code, line in ran.values():
+        assert code == 1
+        assert f"PORT {port}: cannot listen there: Address already in use. Choose another port" in line
+    assert not (tmp_path / "web").exists()
 
 
 def test_a_user_without_a_writable_home_needs_no_setting(tmp_path: Path):

@@ -37,7 +37,7 @@ USERS, MESSAGES = 4, 10
 ANSWER_SECONDS = 2.0
 """How long an answer takes then, so that a restart meets some."""
 pytestmark = [
-    pytest.mark.timeout(400),
+    pytest.mark.soak,
     needs("redis-server", "caddy"),
 ]
 
