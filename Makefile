@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick soak check lock messages user password backup restore upgrade-postgres deploy bench mutate screenshots help
+.PHONY: run dev test test-quick test-changed soak check types rules lock messages user password backup restore upgrade-postgres deploy bench mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -42,14 +42,23 @@ test: .venv/tools-installed ## Set everything up, then run every test, browser t
 test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
 	@exec $(python) -m pytest --numprocesses 3 $(by_file) -m "not server"
 
+test-changed: .venv/tools-installed ## What the changes since the last commit can reach, for a look between two changes
+	@exec $(python) -m tests.changed
+
 soak: .venv/tools-installed ## What needs minutes to say something: random work with kills, fuzzing, linear time, two machines
 	@$(ensure_browser)
 	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak $(with_browser) $(TESTS)
 
 check: .venv/tools-installed ## Formatter, linter, type checker, import directions, known vulnerabilities; no test
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 types rules
+
+# The types take most of a minute on one processor, the rest is done beside them.
+types:
+	@$(python) -m pyright
+
+rules:
 	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
-	@$(python) -m pyright
 	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@$(python) -m tests.project.vulnerabilities requirements-dev.lock
 
