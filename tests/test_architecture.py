@@ -46,8 +46,11 @@ done += [f"{module} is imported" for module in ("mcp.client", "mcp.server") if m
 for module in sys.argv[1:]:
     importlib.import_module(module)
 
+from agents.tracing import setup
 from reflex import model
 
+if setup.GLOBAL_TRACE_PROVIDER is not None:  # the first model makes it
+    done.append("the Agents SDK traces")
 done += [f"thread {thread.name}" for thread in threading.enumerate() if thread is not threading.main_thread()]
 done += [f"engine {url}" for url in [*model._ENGINE, *model._ASYNC_ENGINE]]
 print(json.dumps(done))
