@@ -60,7 +60,9 @@ def values_of(column: str) -> tuple[Any, Any]:
     if column in VALUES:
         return VALUES[column]
     annotation = Task.model_fields[column].annotation
-    kind: Any = get_origin(annotation) if get_origin(annotation) in OF_TYPE else (get_args(annotation) or (annotation,))[0]
+    kind: Any = (
+        get_origin(annotation) if get_origin(annotation) in OF_TYPE else (get_args(annotation) or (annotation,))[0]
+    )
     value, other = OF_TYPE[kind]
     named = [one.format(column) for one in value] if kind is list else value.format(column) if kind is str else value
     return named, other

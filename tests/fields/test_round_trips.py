@@ -4,6 +4,7 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, text
 from sqlmodel import col, select
@@ -123,8 +124,13 @@ async def test_a_record_without_the_optional_fields_is_a_plain_task(account: Acc
     file = json.loads(await export(account.api))
     [record] = [task for task in file["tasks"] if task["title"] == "Milk"]
     record = {name: record[name] for name in ("number", "title", "created_at", "updated_at")}
-    await bring(other_account.api, json.dumps({**file, "tasks": [record], "changes": []}))
+    change = {"id": 1, "at": record["created_at"], "actor": "api", "action": "updated", "task_number": record["number"]}
+    changes = [change | {"before": record, "after": record}]
+    outcome = await bring(other_account.api, json.dumps({**file, "tasks": [record], "changes": changes}))
+    assert (outcome["skipped"], outcome["notes"]) == ([], [])
     assert not lost("record_types.py:TaskRecord", plain, await other_account.row(3), "rung_until")
+    await other_account.run(undo_changes, [1])
+    assert not lost("record_types.py:Snapshot", plain, await other_account.row(3), "rung_until")
 
 
 async def test_changes_from_before_a_field_was_added_are_read_and_undone(
@@ -135,6 +141,7 @@ async def test_changes_from_before_a_field_was_added_are_read_and_undone(
     later = snapshot(Task(user_id="", number=NUMBER, **FULL)).keys() - FIRST_SNAPSHOT
     for missing in [*([key] for key in sorted(later)), sorted(later)]:
         await remove_from_log(account, missing)
+        assert not (await newest_changes(account))[0].before.keys() & {*missing}
         try:
             await read_everywhere(account)
             await account.run(undo_changes, [(await newest_changes(account))[0].id])
@@ -149,17 +156,18 @@ async def test_changes_from_before_a_field_was_added_are_read_and_undone(
 
 
 async def remove_from_log(account: Account, keys: list[str]) -> None:
-    statement = text("UPDATE changes SET before = before - :keys, after = after - :keys WHERE user_id = :user_id")
+    parts = ", ".join(f"{name} = {name} - CAST(:keys AS text[])" for name in ("before", "after"))
+    statement = text(f"UPDATE changes SET {parts} WHERE user_id = :user_id")
     async with transaction(account.person.id) as session:
         await (await session.connection()).execute(statement, {"keys": keys, "user_id": account.person.id})
 
 
 async def read_everywhere(account: Account) -> None:
-    """Read the log as the API, the page, programs and webhooks do."""
+    """Read the log as the API, the page, programs and webhooks do, also for a user who has moved."""
     person = account.person
     assert (await account.api.get("/api/activity")).status_code == 200
     for change in await newest_changes(account):
-        payload_of(change, "task.updated", ZONE)
+        payload_of(change, "task.updated", ZoneInfo("Asia/Tokyo"))
     assert (await change_page(person, limit=9)).rows
     await read_open_task(person, NUMBER)
     async with reading(person.id) as session:
