@@ -14,6 +14,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import page_queries, queries
 from taskchat_app.domain.tasks.list_views import query_of_view
+from taskchat_app.domain.tasks.page_queries import TagCount
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, address_of, filters_at, query_of
@@ -80,7 +81,7 @@ async def in_list(session: Any, user_id: str, query: TaskQuery) -> list[int]:
 async def in_counts(session: Any, user_id: str, query: TaskQuery) -> list[int]:
     tags = await page_queries.count_tags(session, user_id, query)
     found = await page_queries.count_found(session, user_id, query)
-    return [NUMBER] * found if [tag.tag for tag in tags] == ["home"] else []
+    return [NUMBER] * found if tags == [TagCount("home", 1)] else []
 
 
 async def in_csv(session: Any, user_id: str, query: TaskQuery) -> list[int]:
