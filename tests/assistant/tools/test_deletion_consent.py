@@ -1,24 +1,20 @@
 """delete_task deletes at once only what the user's own message names."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from chatkit.types import UserMessageTextContent
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.grammar.commands import Target
-from taskchat_app.assistant.tools.deletion_consent import message_names, targets_to_delete
+from taskchat_app.assistant.tools.deletion_consent import targets_to_delete
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.domain.tasks.tasks import create_tasks
 from tests.assistant.offline import sentence_files
 from tests.assistant.offline.task_list import CLOCK
-from tests.chatting import Chat, follow_to_end, start
+from tests.assistant.tools.consent import added, named_by, turn_after
+from tests.chatting import Chat
 from tests.standin import Standin, call, calls, text
 from tests.tables import check, read_rows
 
@@ -30,28 +26,6 @@ TITLES = ("Buy milk", "Buy bread", "Call mum", "Renew the passport", "3 eggs", "
 async def listed(person: Person) -> list[TaskView]:
     """The user's tasks, 1 to 6."""
     return await added(person, *(TaskDraft(title) for title in TITLES))
-
-
-async def added(person: Person, *drafts: TaskDraft) -> list[TaskView]:
-    async with transaction(person.id) as session:
-        return (await create_tasks(session, person.cause("api"), drafts, zone=person.zone)).tasks
-
-
-async def turn_after(person: Person, gemini: Standin, *wanted: object) -> TurnContext:
-    """Return the context of a turn in which the model made these calls."""
-    gemini.script([*([calls(*wanted)] if wanted else []), text("Done.")])  # type: ignore[arg-type]  # call()s
-    turn = await start(person, "hello")
-    await follow_to_end(turn)
-    return turn.context
-
-
-async def named_by(said: str, tasks: Sequence[TaskView], before: TurnContext) -> set[int]:
-    """Return the tasks that delete_task deletes at once on these words, said after the turn `before`."""
-    content = [UserMessageTextContent(text=said)]
-    message = before.user_message.model_copy(update={"id": new_id("message"), "content": content})
-    turn = replace(before, user_message=message)
-    async with reading(turn.person.id) as session:
-        return {task.number for task in tasks if await message_names(session, turn, task)}
 
 
 async def check_named(rule: str, tasks: Sequence[TaskView], before: TurnContext) -> None:

@@ -5,7 +5,10 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from taskchat_app.assistant.tools.last_shown_tasks import ShownTasks
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import ToolExecution
+from taskchat_app.domain.tasks.fields import TaskDraft
+from tests.assistant.tools.consent import added, named_by, turn_after
 from tests.chatting import Chat, answer_of, write
 from tests.standin import Standin, call, calls, text
 
@@ -48,46 +51,36 @@ def test_the_last_one_is_known_while_nothing_else_was_touched() -> None:
     assert ShownTasks().at(-1) is None
 
 
-async def let_through(chat: Chat, gemini: Standin, shown: object, said: dict[str, int]) -> list[str]:
-    """Return the messages that let delete_task of their number through, each in a conversation of its own."""
-    passed: list[str] = []
-    for words, number in said.items():
-        there = await chat.titles()
-        if await after(chat, gemini, shown, said=words, number=number):
-            passed.append(words)
-            await chat.http.post(f"/api/tasks/{number}/restore")
-        assert await chat.titles() == there
-    return passed
-
-
-async def test_an_ordinal_counts_in_the_list_last_shown(listed: Chat, gemini: Standin) -> None:
-    said = {
-        "delete the second one": 3,
-        "delete the 2nd": 3,
-        "delete the 4th one": 1,
-        "remove the last one": 1,
-        "lösche die erste": 2,
-        "delete the first and the third": 4,
+async def test_a_reference_names_what_was_shown_if_there_is_no_doubt(person: Person, gemini: Standin) -> None:
+    tasks = await added(person, *map(TaskDraft, TITLES))
+    turn = await turn_after(person, gemini, ALL)
+    named = {
+        "delete the second one": {3},
+        "delete the 2nd": {3},
+        "delete the 4th one": {1},
+        "remove the last one": {1},
+        "lösche die erste": {2},
+        "delete the first and the third": {2, 4},
+        "delete the ninth one": set[int](),
+        "delete it": set[int](),
+        "delete them": set[int](),
+        "delete both": set[int](),
+        "delete what I added last week": set[int](),
+        'delete the one called "second"': set[int](),
     }
-    assert await let_through(listed, gemini, ALL, said) == [*said]
+    assert {said: await named_by(said, tasks, turn) for said in named} == named
 
 
-async def test_a_deletion_by_a_wrong_or_ambiguous_reference_is_proposed(listed: Chat, gemini: Standin) -> None:
-    said = {
-        "delete the second one": 2,
-        "delete the ninth one": 3,
-        "delete it": 3,
-        "delete them": 3,
-        "delete both": 3,
-        "delete what I added last week": 1,
-        'delete the one called "second"': 3,
-    }
-    assert await let_through(listed, gemini, ALL, said) == []
+async def test_it_refers_to_the_only_task_of_the_last_answer(person: Person, gemini: Standin) -> None:
+    tasks = await added(person, *map(TaskDraft, TITLES))
+    turn = await turn_after(person, gemini, ONE)
+    for said in ("delete it", "remove that one", "lösche es", "Lösch das bitte"):
+        assert await named_by(said, tasks, turn) == {3}, said
 
 
-async def test_it_refers_to_the_only_task_of_the_last_answer(listed: Chat, gemini: Standin) -> None:
-    said: dict[str, int] = dict.fromkeys(("delete it", "remove that one", "lösche es", "Lösch das bitte"), 3)
-    assert await let_through(listed, gemini, ONE, said) == [*said]
+async def test_a_reference_lets_the_models_call_through(listed: Chat, gemini: Standin) -> None:
+    assert not await after(listed, gemini, ALL, said="delete the second one", number=2)
+    assert await after(listed, gemini, ALL, said="delete the second one", number=3)
 
 
 async def test_it_refers_to_no_other_task_than_that_of_the_last_answer(listed: Chat, gemini: Standin) -> None:
