@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.linear_time import growth, hostile
+from tests.soak import budget
 
 PROJECT = Path(__file__).parents[2]
 PACKAGE = PROJECT / "taskchat_app"
@@ -43,8 +44,8 @@ for module in modules:
     importlib.import_module(module)
 print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in made]))
 """
-PARTS = 8
-"""Number of tests that the patterns are divided among, so that none takes long."""
+SHARE = budget(5, 1)
+"""Every so manieth hostile text is tried: all of them in `make soak`."""
 COMPILED_LATER = {
     ("assistant/grammar/phrases/patterns.py", "sentence"),
     ("assistant/grammar/phrases/patterns.py", "phrase"),
@@ -109,7 +110,7 @@ def growth_in(pattern: Pattern) -> list[str]:
     ways = {"finditer": lambda text: [None for _ in compiled.finditer(text)], "fullmatch": compiled.fullmatch}
     if hostile.matches_whole_texts(source, flags):
         del ways["finditer"]  # it does the same
-    texts = [repetition.text for repetition in hostile.repetitions_for(source, flags)]
+    texts = [repetition.text for repetition in hostile.repetitions_for(source, flags)[::SHARE]]
     problems = {name: growth.first_growth(way, texts) for name, way in ways.items()}
     return [f"{place}: {name} of {source[:80]!r}: {problem}" for name, problem in problems.items() if problem]
 
@@ -124,9 +125,9 @@ def test_the_patterns_of_the_project_are_collected():
     assert len(all_patterns()) > 300
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_every_pattern_takes_linear_time(part: int):
-    slow = [problem for pattern in all_patterns()[part::PARTS] for problem in growth_in(pattern)]
+@pytest.mark.also_soak
+def test_every_pattern_takes_linear_time():
+    slow = [problem for pattern in all_patterns() for problem in growth_in(pattern)]
     assert slow == [], "\n".join(slow)
 
 
@@ -135,12 +136,12 @@ def test_no_group_is_possessive():
     assert [pattern for pattern in all_patterns() if re.search(r"\)(?:[*+?]|\{[\d,]+\})\+", pattern[1])] == []
 
 
-@pytest.mark.parametrize(
-    "slow",
-    [r"\s+$", r"(a+)+b", r"<(.*?)>", r"\A(?:add\s*(.+?)\s+(?:to|on)\s+(.+?)\s+list)\Z", r"(?<!\S)#(\w*[a-z]\w*)(?!\S)"],
-)
-def test_a_slow_pattern_is_detected(slow: str):
-    assert growth_in(("here", slow, 0))
+def test_slow_patterns_are_detected():
+    slow = (
+        r"\s+$", r"(a+)+b", r"<(.*?)>", r"\A(?:add\s*(.+?)\s+(?:to|on)\s+(.+?)\s+list)\Z",
+        r"(?<!\S)#(\w*[a-z]\w*)(?!\S)",
+    )  # fmt: skip
+    assert [pattern for pattern in slow if not growth_in(("here", pattern, 0))] == []
 
 
 def test_a_pattern_built_in_a_function_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
