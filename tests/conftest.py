@@ -27,7 +27,6 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
 from taskchat_app.domain.storage.database import now
-from taskchat_app.runtime import pattern_cache
 from tests import browsers, empty_database, leftovers, programs, soak
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
@@ -123,12 +122,7 @@ def _place(file: Path) -> int:
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage again, without searching the imported modules and the tests: a search of all took 0.2 s.
-
-    One process keeps the code of the patterns for the next run: compiling them takes 0.9 s in each.
-    """
-    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
-        pattern_cache.write_cache()
+    """Collect garbage again, without searching the imported modules and the tests: a search of all took 0.2 s."""
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
     gc.enable()

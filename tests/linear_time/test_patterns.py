@@ -40,7 +40,6 @@ def record(name):
 
 for name in names:
     record(name)
-importlib.import_module("taskchat_app.runtime.pattern_cache")._kept.clear()
 for module in modules:
     importlib.import_module(module)
 print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in made]))
@@ -50,7 +49,6 @@ SHARE = budget(5, 1)
 COMPILED_LATER = {
     ("assistant/grammar/phrases/patterns.py", "sentence"),
     ("assistant/grammar/phrases/patterns.py", "phrase"),
-    ("runtime/pattern_cache.py", "compile_cached"),
 }
 """Functions that compile patterns from their arguments; The import of other modules calls them."""
 
@@ -75,14 +73,12 @@ def compiled_at_import() -> list[Pattern]:
 
 
 def calls_in(source: str) -> list[tuple[str | None, ast.Call]]:
-    """Return the calls of `re` and compile_cached, each with its enclosing function's name; None at module level."""
+    """Return the calls of `re`, each with its enclosing function's name; None at module level."""
     calls: list[tuple[str | None, ast.Call]] = []
 
     def visit(node: ast.AST, function: str | None) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             function = node.name
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "compile_cached":
-            calls.append((function, node))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             of = node.func.value
             if isinstance(of, ast.Name) and of.id == "re" and node.func.attr in CALLS:
