@@ -52,6 +52,17 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
     assert (await follow_to_end(turn)).text == "one two six "
 
 
+async def test_all_turns_of_a_process_renew_their_leases_at_the_same_moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    for at in (0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 100.0):
+        with monkeypatch.context() as clock:
+            clock.setattr(loop, "time", lambda at=at: at)
+            pause = leases.until_renewal()
+        rounds = (at + pause) / leases.RENEW_SECONDS
+        assert rounds == pytest.approx(round(rounds))
+        assert leases.NOT_WITHIN_SECONDS < pause <= leases.RENEW_SECONDS + leases.NOT_WITHIN_SECONDS
+
+
 async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
     no_renewal: None, person: Person, gemini: Standin
 ) -> None:

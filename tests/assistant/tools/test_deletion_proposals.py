@@ -450,6 +450,17 @@ def test_a_phrase_is_a_yes_or_not(rule: str, means_yes: bool) -> None:
     check(rows, (row.given if is_yes(row.given) is means_yes else is_yes(row.given) for row in rows))
 
 
+async def test_each_turn_has_a_proposal_of_its_own(chat: Chat, gemini: Standin) -> None:
+    first = await proposed(chat, gemini)
+    gemini.script([ALL, text("Shall I?")])
+    second = await chat.send("clear my list")
+    assert proposal_id(second) != proposal_id(first)
+    await decide(chat, second, "cancel")
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+    await decide(chat, first, "confirm")
+    assert await chat.titles() == {}
+
+
 async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
     person: Person, chat: Chat, gemini: Standin
 ) -> None:

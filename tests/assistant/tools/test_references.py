@@ -276,6 +276,14 @@ class TestWhatTheModelIsTold:
             await listed.send(said, thread_id)
             assert gemini.requests[-1]["messages"][-1]["content"] == said
 
+    async def test_words_for_another_number_of_tasks_bind_to_none(self, listed: Chat, gemini: Standin) -> None:
+        for count, said in ((2, "tick it off"), (1, "tick off both"), (3, "tick off both"), (1, "move them to friday")):
+            touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in range(1, count + 1)]
+            gemini.script([calls(*touched), text("Done."), text("Right.")])
+            thread_id = (await listed.send("make them urgent")).thread_id
+            await listed.send(said, thread_id)
+            assert bound(gemini) == "", said
+
 
 async def test_it_does_not_refer_to_the_task_of_a_failed_call(listed: Chat, gemini: Standin) -> None:
     gemini.script([calls(ONE), text("There.")])

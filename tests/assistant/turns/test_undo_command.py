@@ -54,6 +54,7 @@ async def test_undo_puts_back_the_last_turn_without_asking_the_model(
     taken_back = await chat.send("Undo that, please.", answer.thread_id)
     assert taken_back.text == "Took back #2. Put back #1."
     assert len(gemini.requests) == asked
+    assert "client_effect" in taken_back.event_types  # the page reads its tasks again
     assert await task(chat, 1) == before
     assert await chat.titles() == {1: "Milk"}
     made = await rows(select(Change).where(Change.turn_id == taken_back.turn_id, Change.kind == "task"))
