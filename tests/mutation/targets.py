@@ -5,8 +5,9 @@ from dataclasses import dataclass
 DOMAIN, ASSISTANT, API = "tests/domain", "tests/assistant", "tests/api"
 
 # Subjects with several test files
-TASKS = (f"{DOMAIN}/tasks/test_tasks", f"{DOMAIN}/tasks/test_fields", f"{DOMAIN}/tasks/test_deletion")
-QUERIES = (f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_sorted_pages", f"{DOMAIN}/tasks/test_deleted_tasks")
+FIELDS = ("tests/fields/test_round_trips", "tests/fields/test_readings", "tests/fields/test_writings")
+TASKS = (f"{DOMAIN}/tasks/test_tasks", f"{DOMAIN}/tasks/test_fields", *FIELDS)
+QUERIES = (f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_sorted_pages", "tests/fields/test_filters")
 REMINDERS = (
     f"{DOMAIN}/reminders/test_reminders",
     f"{DOMAIN}/reminders/test_scheduler",
@@ -44,7 +45,6 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_series",
         f"{DOMAIN}/activity/test_activity",
         *REMINDERS,
-        f"{DOMAIN}/tasks/test_user_lock",
         f"{DOMAIN}/tasks/test_limits_per_account",
         f"{API}/routes/test_activity",
     ),
@@ -73,7 +73,6 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_bulk_edits",
         f"{DOMAIN}/tasks/test_positions",
         *REMINDERS,
-        f"{DOMAIN}/tasks/test_user_lock",
         f"{DOMAIN}/tasks/test_series",
         f"{DOMAIN}/tasks/test_limits_per_account",
     ),
@@ -85,7 +84,7 @@ TARGETS = (
     ),
     _target("domain.limits.open_tasks", f"{DOMAIN}/tasks/test_limits_per_account"),
     _target("domain.tasks.queries", *QUERIES, *TASKS, f"{API}/routes/test_tasks"),
-    _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_page_queries", *QUERIES),
+    _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_sorted_pages", *QUERIES),
     _target(
         "domain.tasks.series",
         f"{DOMAIN}/tasks/test_series",
@@ -96,12 +95,12 @@ TARGETS = (
         "domain.tasks.positions",
         f"{DOMAIN}/tasks/test_positions",
         f"{API}/routes/test_task_order",
-        f"{DOMAIN}/tasks/test_page_queries",
+        f"{DOMAIN}/tasks/test_sorted_pages",
     ),
     _target(
         "domain.reminders.reminders",
         *REMINDERS,
-        f"{DOMAIN}/tasks/test_user_lock",
+        f"{DOMAIN}/tasks/test_limits_per_account",
         f"{API}/routes/test_reminders",
     ),
     _target(
@@ -141,6 +140,8 @@ TARGETS = (
     _target(
         "assistant.turns.admission",
         *TURNS,
+        f"{ASSISTANT}/turns/test_attached_files",
+        f"{ASSISTANT}/agent/test_history",
         f"{API}/chat/test_refusals",
         f"{API}/chat/test_idempotency",
         f"{API}/chat/test_retry",
@@ -156,6 +157,7 @@ TARGETS = (
         f"{ASSISTANT}/tools/test_deletion_proposals",
         f"{ASSISTANT}/agent/test_misbehaving_model",
         f"{API}/chat/test_retry",
+        f"{API}/mcp/test_mcp",
     ),
     _target(
         "assistant.tools.task_choices",
@@ -168,6 +170,7 @@ TARGETS = (
         f"{API}/routes/test_turns",
         *TURNS,
         f"{API}/chat/test_retry",
+        f"{API}/transfer/test_import_undo",
     ),
     _target(
         "assistant.turns.remote_turn",

@@ -13,12 +13,11 @@ from playwright.async_api import Browser, BrowserContext, expect
 from reflex.istate.data import RouterData
 
 from taskchat_app.domain.accounts.tokens import COOKIE
-from tests import evidence
+from tests import browsers, evidence
 from tests.conftest import SignedInPerson
 from tests.failures.support.instances import Instance
 from tests.serving import NO_CERTIFICATES, Server
 from tests.standin import Standin
-from tests.ui.browsers import ONE_PROCESS, chromium
 from tests.ui.contexts import Contexts
 from tests.ui.page_watch import PageWatch
 from tests.ui.proxy import Proxy
@@ -99,7 +98,7 @@ async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
-    async with chromium(ONE_PROCESS) as running:
+    async with browsers.running(browsers.ONE_PROCESS) as running:
         yield running
 
 
@@ -111,7 +110,7 @@ async def contexts(browser: Browser) -> Contexts:
 @pytest.fixture
 async def browser_with_microphone() -> AsyncIterator[Browser]:
     """A browser that gives the microphone to each page: the headless shell gives it to a single one in no way."""
-    async with chromium("--use-fake-ui-for-media-stream") as running:
+    async with browsers.running("--use-fake-ui-for-media-stream") as running:
         yield running
 
 

@@ -5,8 +5,8 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, CDPSession, Page
 
+from tests.browsers import PATIENCE_MS
 from tests.serving import Server
-from tests.ui.browsers import PATIENCE_MS
 
 VIEWPORT = {"width": 1280, "height": 800}
 SITE = "http://localhost/"

@@ -23,7 +23,7 @@ def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     if due is not None and due.in_zone(zone) != due:
         moved["due_at"] = utc_text(due.in_zone(zone).at)
         if snapshot.get("remind_at"):
-            moved["remind_at"] = utc_text(compute_remind_at(due.in_zone(zone), snapshot["remind_before"], zone))
+            moved["remind_at"] = utc_text(compute_remind_at(due.in_zone(zone), snapshot.get("remind_before"), zone))
     if start is not None:
         moved["recurrence_start"] = utc_text(start.in_zone(zone).at)
     return snapshot | moved

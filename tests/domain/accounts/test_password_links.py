@@ -1,7 +1,6 @@
 """Links to set a password, made by the server's owner."""
 
 import asyncio
-import uuid
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -10,14 +9,10 @@ from taskchat_app.domain.accounts import accounts, password_links
 from taskchat_app.domain.accounts.accounts import SignedInLogin
 from taskchat_app.domain.storage.errors import BadCredentials, EmailTaken, Invalid, LinkExpired, NotFound
 from tests.conftest import PASSWORD, SignedInPerson
+from tests.domain.accounts.sign_in import log_in
 
 pytestmark = pytest.mark.usefixtures("postgres")
 NEW = "an entirely new password"
-
-
-@pytest.fixture
-def email() -> str:
-    return f"{uuid.uuid4().hex}@example.org"
 
 
 def token_of(link: str) -> str:
@@ -28,43 +23,39 @@ async def use(link: str, password: str = NEW) -> SignedInLogin:
     return await password_links.set_password(token_of(link), password, network="here")
 
 
-async def log_in(email: str, password: str) -> SignedInLogin:
-    return await accounts.login(email, password, network="here")
-
-
 async def test_an_added_person_sets_a_password_and_is_signed_in(email: str):
     link = await password_links.add_person(email.upper())
     assert link.startswith("http://localhost:3000/set-password?token=")
+    for password in ("", PASSWORD):
+        with pytest.raises(BadCredentials):
+            await log_in(email, password)
+    with pytest.raises(Invalid):
+        await use(link, "short")
     login = await use(link)
     assert login.person.email == email
     assert await accounts.person_of(login.token) == login.person
     assert (await log_in(email, NEW)).person.id == login.person.id
 
 
-@pytest.mark.parametrize("password", ["", PASSWORD])
-async def test_an_account_without_a_password_cannot_sign_in(email: str, password: str):
-    await password_links.add_person(email)
-    with pytest.raises(BadCredentials):
-        await log_in(email, password)
-
-
-async def test_an_address_with_an_account_is_not_added_again(signed_in: SignedInPerson):
+async def test_an_address_with_an_account_is_not_added_and_one_without_is_not_reset(
+    signed_in: SignedInPerson, email: str
+):
     with pytest.raises(EmailTaken):
         await password_links.add_person(signed_in.person.email)
-    assert (await log_in(signed_in.person.email, PASSWORD)).person.id == signed_in.person.id
-
-
-async def test_a_reset_ends_all_logins_and_the_old_password(signed_in: SignedInPerson):
-    link = await password_links.reset_password(signed_in.person.email)
-    assert await accounts.person_of(signed_in.token) is None
-    with pytest.raises(BadCredentials):
-        await log_in(signed_in.person.email, PASSWORD)
-    assert (await use(link)).person.id == signed_in.person.id
-
-
-async def test_a_reset_of_an_unknown_address_is_refused(email: str):
+    assert (await log_in(signed_in.person.email)).person.id == signed_in.person.id
     with pytest.raises(NotFound, match=email):
         await password_links.reset_password(email)
+
+
+async def test_a_reset_ends_all_logins_and_the_old_password_and_replaces_an_older_link(signed_in: SignedInPerson):
+    older = await password_links.reset_password(signed_in.person.email)
+    assert await accounts.person_of(signed_in.token) is None
+    with pytest.raises(BadCredentials):
+        await log_in(signed_in.person.email)
+    newer = await password_links.reset_password(signed_in.person.email)
+    with pytest.raises(LinkExpired):
+        await use(older)
+    assert (await use(newer)).person.id == signed_in.person.id
 
 
 async def test_of_concurrent_uses_of_a_link_one_succeeds(email: str):
@@ -74,31 +65,14 @@ async def test_of_concurrent_uses_of_a_link_one_succeeds(email: str):
     assert sum(isinstance(result, SignedInLogin) for result in results) == 1
 
 
-async def test_a_refused_password_leaves_the_link_usable(email: str):
-    link = await password_links.add_person(email)
-    with pytest.raises(Invalid):
-        await use(link, "short")
-    assert (await use(link)).person.email == email
-
-
-async def test_a_newer_link_replaces_an_older_one(signed_in: SignedInPerson):
-    older = await password_links.reset_password(signed_in.person.email)
-    newer = await password_links.reset_password(signed_in.person.email)
-    with pytest.raises(LinkExpired):
-        await use(older)
-    assert (await use(newer)).person.id == signed_in.person.id
-
-
-async def test_an_expired_link_is_refused(email: str, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(password_links, "LINK_LIFETIME", -password_links.LINK_LIFETIME)
-    link = await password_links.add_person(email)
-    with pytest.raises(LinkExpired):
-        await use(link)
-
-
-async def test_a_link_is_no_login_and_a_login_no_link(signed_in: SignedInPerson):
+async def test_an_expired_link_is_refused_and_a_link_is_no_login_and_a_login_no_link(
+    signed_in: SignedInPerson, email: str, monkeypatch: pytest.MonkeyPatch
+):
     link = await password_links.reset_password(signed_in.person.email)
     assert await accounts.person_of(token_of(link), scopes=("app", "chat")) is None
     login = await use(link)
     with pytest.raises(LinkExpired):
         await password_links.set_password(login.token, NEW, network="here")
+    monkeypatch.setattr(password_links, "LINK_LIFETIME", -password_links.LINK_LIFETIME)
+    with pytest.raises(LinkExpired):
+        await use(await password_links.add_person(email))

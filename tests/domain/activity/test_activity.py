@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
-from tests.domain.tasks.task_queries import selects
+from tests.domain.tasks.test_queries import selects
 
 
 async def add(person: Person, title: str = "Buy milk", actor: Actor = "person", turn: str | None = None) -> int:

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playwright.async_api import async_playwright, expect
 
+from tests import browsers
 from tests.failures.support.postgres import Postgres
 from tests.serving import Server
 from tests.standin import Standin
-from tests.ui.browsers import launch_chromium
 from tests.ui.gallery import chat_scenes, task_scenes, widget_scenes
 from tests.ui.gallery.camera import FOLDER, WAIT_MS, Camera
 from tests.ui.gallery.cast import WITHOUT_A_KEY, Role, sign_up
@@ -59,7 +59,7 @@ async def _take_all(states: Sequence[State], with_key: Server, without: Server, 
     tokens = {role: "" if role is Role.STRANGER else await sign_up(servers[role], role) for role in roles}
     turn = asyncio.Semaphore(AT_ONCE)
     async with async_playwright() as playwright:
-        browser = await launch_chromium(playwright)
+        browser = await browsers.launch(playwright)
 
         async def follow(role: Role) -> list[str]:
             camera = Camera(browser, servers[role], tokens[role])

@@ -1,0 +1,139 @@
+"""Every place that selects tasks takes every filter of `TaskQuery`, and finds by it only the task that fits."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import fields, replace
+from typing import Any
+
+import pytest
+
+from taskchat_app.api.mcp.arguments import FindTasks
+from taskchat_app.api.schemas.task_bodies import Filter
+from taskchat_app.assistant.tools.tool_arguments import ListTasks
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks import page_queries, queries
+from taskchat_app.domain.tasks.list_views import query_of_view
+from taskchat_app.domain.tasks.page_queries import TagCount
+from taskchat_app.domain.tasks.queries import TaskQuery
+from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
+from taskchat_app.ui.task_list_state.list_address import TaskFilters, address_of, filters_at, query_of
+from tests.fields.stored_task import AT, FIRST, NUMBER, ZONE, Account
+
+PAGING = "sort order limit cursor timezone newest_done".split()
+FILTERS = [field.name for field in fields(TaskQuery) if field.name not in PAGING]
+VALUES: dict[str, Any] = {
+    "status": "done",
+    "priority": "high",
+    "tags": "home",
+    "due_before": "2031-03-04",
+    "due_after": "2031-03-04",
+    "q": "title words",
+}
+"""The value of each filter that the task NUMBER fits, and FIRST does not."""
+API_NAMES = {"tags": "tag"}
+TOOL_NAMES = {"tags": "tag", "q": "search"}
+PAGE_NAMES = {"status": "view"}
+VIEWS = {"status": "done", "tags": "all #home", "q": "all title"}
+"""The same as the view of a calendar feed."""
+
+
+def given(names: dict[str, str], name: str) -> dict[str, Any]:
+    """Return the filter, beside one that finds all tasks."""
+    return {names.get("status", "status"): "all"} | {names.get(name, name): VALUES[name]}
+
+
+def by_address(person: Person, name: str) -> TaskQuery:
+    values: dict[str, Any] = given(PAGE_NAMES, name)
+    values |= {"tags": (values["tags"],)} if "tags" in values else {}
+    filters = TaskFilters(**values)
+    return query_of(filters_at(address_of(filters), zone=ZONE, now=now()), zone=ZONE, now=now())
+
+
+MAKERS: dict[str, tuple[Callable[[Person, str], TaskQuery], str]] = {
+    "Filter (task_bodies.py)": (lambda person, name: Filter(**given(API_NAMES, name)).query(person), ""),
+    "ListTasks (tool_arguments.py)": (lambda person, name: ListTasks(**given(TOOL_NAMES, name)).query(person), ""),
+    "FindTasks (mcp/arguments.py)": (lambda person, name: FindTasks(**given(TOOL_NAMES, name)).query(person), ""),
+    "TaskFilters (list_address.py)": (by_address, ""),
+    "list_views.py": (
+        lambda person, name: query_of_view(VIEWS[name], zone=ZONE, now=now()),
+        "priority due_before due_after",
+    ),
+}
+"""What makes queries, and the filters that it does not have."""
+
+
+async def by_page(session: Any, user_id: str, query: TaskQuery) -> list[int]:
+    return [task.number for task in (await queries.list_tasks(session, user_id, query)).tasks]
+
+
+async def in_bulk(session: Any, user_id: str, query: TaskQuery) -> list[int]:
+    plain = await queries.plain_tasks(session, user_id, query)
+    selected = await queries.select_tasks(session, user_id, query)
+    assert [task.number for task in plain] == [task.number for task in selected]
+    return [task.number for task in selected]
+
+
+async def in_list(session: Any, user_id: str, query: TaskQuery) -> list[int]:
+    return [task.number for task in await page_queries.read_listed_tasks(session, user_id, query, 9)]
+
+
+async def in_counts(session: Any, user_id: str, query: TaskQuery) -> list[int]:
+    tags = await page_queries.count_tags(session, user_id, query)
+    found = await page_queries.count_found(session, user_id, query)
+    return [NUMBER] * found if tags == [TagCount("home", 1)] else []
+
+
+async def in_csv(session: Any, user_id: str, query: TaskQuery) -> list[int]:
+    return [int(line.split(b",")[0]) async for line in csv_of_tasks(user_id, query, None) if line[:1].isdigit()]
+
+
+READERS: dict[str, Callable[[Any, str, TaskQuery], Awaitable[list[int]]]] = {
+    "list_tasks": by_page,
+    "stored_tasks, plain_tasks": in_bulk,
+    "read_listed_tasks": in_list,
+    "count_tags, count_found": in_counts,
+    "csv_of_tasks": in_csv,
+}
+
+
+@pytest.fixture
+async def filled(account: Account) -> Account:
+    """FIRST is an open task without other fields but another tag."""
+    await account.api.patch(f"/api/tasks/{FIRST}", json={"tags": ["another"]})
+    await account.write(completed_at=AT, tags=["home"])
+    return account
+
+
+async def test_every_place_has_every_filter(filled: Account) -> None:
+    wrong: list[str] = []
+    for name in FILTERS:
+        for place, (make, without) in MAKERS.items():
+            if name in without.split():
+                continue
+            try:
+                query = make(filled.person, name)
+            except (KeyError, TypeError, ValueError) as error:
+                wrong.append(f"{place} does not take {name}: {error}")
+                continue
+            async with reading(filled.person.id) as session:
+                for reader, read in READERS.items():
+                    if (found := await read(session, filled.person.id, query)) != [NUMBER]:
+                        wrong.append(f"{reader} finds {found} by {name} of {place}")
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_a_cursor_belongs_to_every_filter(filled: Account) -> None:
+    second = await filled.add(title="title words", priority="high", tags=["home"], due_at="2031-03-04")
+    await filled.api.post(f"/api/tasks/{second}/complete", json={})
+    ignored: list[str] = []
+    async with reading(filled.person.id) as session:
+        for name in FILTERS:
+            query = replace(MAKERS["Filter (task_bodies.py)"][0](filled.person, name), limit=1)
+            cursor = (await queries.list_tasks(session, filled.person.id, query)).next
+            try:
+                await queries.list_tasks(session, filled.person.id, TaskQuery(status="all", cursor=cursor))
+                ignored.append(f"_cursor_filters (queries.py) lacks {name}")
+            except Invalid:
+                assert cursor is not None
+    assert not ignored, "\n".join(ignored)

@@ -1,0 +1,142 @@
+"""Every place that shows a task shows every field: with another value of one column, each shows something else."""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any, NamedTuple
+
+from taskchat_app.api.mcp import tools
+from taskchat_app.api.mcp.arguments import Fetch, FindTasks
+from taskchat_app.api.routes.activity import change_json
+from taskchat_app.assistant.offline.task_lines import task_words
+from taskchat_app.assistant.tools.results import describe_fields, task_data
+from taskchat_app.assistant.tools.task_list_widget import _shown as widget_of
+from taskchat_app.domain.calendar_feeds.calendar_file import CalendarHead, calendar_file
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, get_task
+from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of, view_of_snapshot
+from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
+from taskchat_app.domain.webhooks.events import payload_of
+from taskchat_app.ui.activity.rows import _differences as differences
+from taskchat_app.ui.task_detail import panel
+from taskchat_app.ui.task_detail.state import TaskDetail
+from taskchat_app.ui.task_detail.state import _detail_of as detail_of
+from taskchat_app.ui.task_list import row
+from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
+from tests.fields.stored_task import AT, COLUMNS, FULL, NUMBER, OTHER, TEXTS, ZONE, Account
+
+SERIES = "position recurrence_start recurrence_start_day repeats_number"
+INTERNAL = f"{SERIES} remind_before rung_until"
+"""What is seen in the list, the series and the reminder, not in the task itself."""
+TIMES = "created_at updated_at"
+
+
+class Seen(NamedTuple):
+    account: Account
+    task: Task
+    view: TaskView
+    change: Change
+    """From FULL to this task."""
+
+
+async def mcp(seen: Seen, run: Any, arguments: Any) -> str:
+    person = seen.account.person
+    async with reading(person.id) as session:
+        return (await run(tools.Call(session, person, person.cause("mcp")), arguments)).model_dump_json()
+
+
+async def api(seen: Seen, path: str) -> Any:
+    answer = await seen.account.api.get(path, params={"status": "all"})
+    assert answer.status_code == 200, answer.text
+    return next(task for task in answer.json()["tasks"] if task["number"] == NUMBER)
+
+
+def calendar(kind: Any) -> Callable[[Seen], Any]:
+    return lambda seen: calendar_file([seen.task], kind, CalendarHead(ZONE, "", "", ""), {})
+
+
+async def csv(seen: Seen) -> bytes:
+    return b"".join([line async for line in csv_of_tasks(seen.account.person.id, TaskQuery(status="all"), None)])
+
+
+HIDDEN = f"{INTERNAL} remind_at"
+UNLISTED = f"{HIDDEN} {TIMES} description"
+PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
+    "task_view.py:view_of": (lambda seen: seen.view, HIDDEN),
+    "task_view.py:snapshot": (lambda seen: snapshot(seen.task), "rung_until"),
+    "task_view.py:view_of_snapshot": (lambda seen: view_of_snapshot(snapshot(seen.task), AT), HIDDEN),
+    "GET /api/tasks (task_bodies.py:TaskBody)": (lambda seen: api(seen, "/api/tasks"), f"{HIDDEN}"),
+    "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE)["after"], HIDDEN),
+    "webhooks/events.py:payload_of": (lambda seen: payload_of(seen.change, "task.updated", ZONE), HIDDEN),
+    "tasks_csv.py:_cells": (csv, HIDDEN),
+    "calendar_file.py, to-dos": (calendar("todo"), "position repeats_number rung_until"),
+    "calendar_file.py, events": (calendar("event"), "position repeats_number rung_until"),
+    "results.py:task_data": (lambda seen: task_data(seen.view, ZONE), f"{HIDDEN} {TIMES}"),
+    "results.py:describe_fields": (
+        lambda seen: describe_fields(seen.view, view_of(Task(user_id="", number=NUMBER, **FULL), AT)),
+        f"{HIDDEN} {TIMES} title due_day completed_at",
+    ),
+    "MCP find-tasks": (lambda seen: mcp(seen, tools.find_tasks, FindTasks(status="all")), f"{INTERNAL} {TIMES}"),
+    "MCP fetch": (lambda seen: mcp(seen, tools.fetch, Fetch(id=str(NUMBER))), f"{INTERNAL} {TIMES}"),
+    "task_lines.py": (lambda seen: task_words(task_data(seen.view, ZONE)), f"{UNLISTED} recurrence"),
+    "task_list_widget.py": (lambda seen: widget_of([task_data(seen.view, ZONE)], ""), f"{UNLISTED} recurrence"),
+    "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), UNLISTED),
+    "task_detail/state.py:_detail_of": (
+        lambda seen: detail_of(seen.view, False, seen.account.person, AT),
+        f"{HIDDEN} updated_at",
+    ),
+    "activity/rows.py, words.FIELDS": (
+        lambda seen: differences(seen.change, ZONE, AT),
+        f"{SERIES} rung_until remind_at {TIMES}",
+    ),
+}
+"""What shows a task, and the columns that it does not show."""
+
+
+async def everywhere(account: Account, **columns: Any) -> dict[str, Any]:
+    """Return what each place shows of the task with FULL and these values."""
+    task = await account.write(**columns)
+    async with reading(account.person.id) as session:
+        view = await get_task(session, account.person.id, NUMBER)
+    before = snapshot(Task(user_id="", number=NUMBER, **FULL))
+    change = Change(
+        id=1, at=AT, actor="api", kind="task", action="updated", task_number=NUMBER, before=before, after=snapshot(task)
+    )
+    seen = Seen(account, task, view, change)
+    shown = {place: read(seen) for place, (read, _) in PLACES.items()}
+    return {place: await value if inspect.isawaitable(value) else value for place, value in shown.items()}
+
+
+async def test_every_place_shows_every_field(account: Account) -> None:
+    full = await everywhere(account)
+    wrong: list[str] = []
+    for column in set(COLUMNS) - {"deleted_at"}:
+        other = await everywhere(account, **{column: OTHER[column]})
+        for place, (_, without) in PLACES.items():
+            is_shown, is_hidden = other[place] != full[place], column in without.split()
+            if is_shown == is_hidden:
+                wrong.append(f"{place} shows {column}" if is_shown else f"{place} does not show {column}")
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_every_text_is_found_by_its_words(account: Account) -> None:
+    async with reading(account.person.id) as session:
+        found = {name: await find_tasks(session, account.person.id, words_of(name), 9) for name in TEXTS}
+    assert [name for name, tasks in found.items() if [task.number for task in tasks] != [NUMBER]] == []
+
+
+def words_of(column: str) -> str:
+    return FULL[column] if isinstance(FULL[column], str) else FULL[column][-1]
+
+
+def test_every_field_of_a_row_and_of_the_open_task_is_drawn() -> None:
+    drawn = {TaskRow: inspect.getsource(row), TaskDetail: inspect.getsource(panel)}
+    names = {TaskRow: "row", TaskDetail: "task"}
+    missing = [
+        f"{shown.__name__}.{field.name}"
+        for shown, source in drawn.items()
+        for field in fields(shown)
+        if f"{names[shown]}.{field.name}" not in source
+    ]
+    assert missing == ["TaskRow.group"], "its heading is drawn by rows_view.py"
