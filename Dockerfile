@@ -5,10 +5,8 @@ ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_DIR=/app/.refl
 COPY requirements.lock ./
 RUN python -m venv .venv && pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY . .
-# The page finds its API at any https address on its default port, and at port 3000 of any host. The last line keeps the code
-# of the grammars' patterns, which the containers read at their start.
-RUN python -m reflex export --frontend-only --no-zip && \
-    python -c "import taskchat_app.taskchat_app, taskchat_app.runtime.pattern_cache as patterns; patterns.write_cache()"
+# The page finds its API at any https address on its default port, and at port 3000 of any host.
+RUN python -m reflex export --frontend-only --no-zip
 
 FROM python:3.11-slim-bookworm
 # The data are in /data by default. TASKCHAT_HOME stays unset: config.py then asks for a lasting disk where a host has none.

@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick soak check lock messages user password backup restore upgrade-postgres deploy bench mutate screenshots help
+.PHONY: run dev test test-quick test-changed soak check types rules lock messages user password backup restore upgrade-postgres deploy bench mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -12,6 +12,13 @@ unexport PYTHONDONTWRITEBYTECODE
 # A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py. Tests wait for
 # servers and browsers most of the time: four workers, with quick files among theirs, keep two processors busy.
 by_file := --dist loadfile --no-loadscope-reorder
+
+# BROWSER=chromium-headless-shell, or playwright for the one that Playwright installs, chooses the tests' browser. Only an
+# argument of make counts: desktops have a variable of this name for something else.
+with_browser := $(if $(findstring command,$(origin BROWSER)),--browser $(BROWSER))
+# Without any browser the tests that need one are skipped, and the end of the run says so.
+has_browser = $(if $(findstring playwright,$(with_browser)),false,command -v chromium || command -v chromium-headless-shell)
+ensure_browser = { $(has_browser); } >/dev/null || $(python) -m playwright install chromium || true
 
 babel := $(python) -m babel.messages.frontend --quiet
 locales := taskchat_app/i18n/locales
@@ -28,20 +35,30 @@ run: .venv/runtime-installed ## Set everything up, then serve the app on http://
 dev: .venv/runtime-installed ## The same app with hot reload
 	@exec $(python) -m reflex run --env preview
 
-test: .venv/tools-installed ## Set everything up, then run every test, browser tests included
-	@command -v chromium >/dev/null || $(python) -m playwright install chromium
-	@exec $(python) -m pytest --numprocesses 4 $(by_file)
+test: .venv/tools-installed ## Set everything up, then run every test, browser tests included (TESTS=tests/ui/chat runs some)
+	@$(ensure_browser)
+	@exec $(python) -m pytest --numprocesses 4 $(by_file) $(with_browser) $(TESTS)
 
 test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
 	@exec $(python) -m pytest --numprocesses 3 $(by_file) -m "not server"
 
+test-changed: .venv/tools-installed ## What the changes since the last commit can reach, for a look between two changes
+	@exec $(python) -m tests.changed
+
 soak: .venv/tools-installed ## What needs minutes to say something: random work with kills, fuzzing, linear time, two machines
-	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak
+	@$(ensure_browser)
+	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak $(with_browser) $(TESTS)
 
 check: .venv/tools-installed ## Formatter, linter, type checker, import directions, known vulnerabilities; no test
+	@$(MAKE) --no-print-directory --keep-going --jobs=2 types rules
+
+# The types take most of a minute on one processor, the rest is done beside them.
+types:
+	@$(python) -m pyright
+
+rules:
 	@$(python) -m ruff format --check .
 	@$(python) -m ruff check .
-	@$(python) -m pyright
 	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@$(python) -m tests.project.vulnerabilities requirements-dev.lock
 

@@ -16,9 +16,9 @@ from benchmarks.live import FOLLOWERS, record_change
 from benchmarks.servers import Servers
 from benchmarks.sizes import Sizes, seconds_of
 from benchmarks.wire import Connection
+from tests.browsers import FLAGS
 from tests.serving import Server
 from tests.standin import API_KEY, call, calls, text
-from tests.ui.conftest import FLAGS
 
 ROUNDS = 20
 WARM_UP = 5

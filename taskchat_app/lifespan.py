@@ -25,7 +25,6 @@ from taskchat_app.domain.storage import embedded_postgres
 from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.runtime.metrics import measure_event_loop
-from taskchat_app.runtime.pattern_cache import write_cache
 from taskchat_app.shutdown_limits import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
 from taskchat_app.start import prepare
 
@@ -80,7 +79,6 @@ def _warm_up() -> None:
     warm_up()
     gc.collect()
     gc.freeze()
-    write_cache()
 
 
 async def _prepare() -> None:

@@ -40,8 +40,10 @@ from taskchat_app.assistant.turns.turns import FollowableTurn, RunningTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.message_limits import EVERYBODY
-from taskchat_app.domain.storage.database import system_transaction
+from taskchat_app.domain.storage.database import system_transaction, transaction
 from taskchat_app.domain.storage.models import LimitWindow
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.tasks import create_tasks
 from tests.standin import Standin
 from tests.twins import without_twins
 
@@ -111,8 +113,10 @@ class Answer:
 class Chat:
     """A ChatKit client of one user over HTTP."""
 
-    def __init__(self, http: httpx.AsyncClient) -> None:
+    def __init__(self, http: httpx.AsyncClient, person: Person | None = None) -> None:
+        """`person` is needed by `add_tasks` alone."""
         self.http = http
+        self.person = person
 
     async def request(self, request_type: str, **params: Any) -> httpx.Response:
         return await self.http.post("/api/chatkit", json={"type": request_type, "params": params})
@@ -148,8 +152,11 @@ class Chat:
         return response.json()["number"]
 
     async def add_tasks(self, *titles: str) -> None:
-        for title in titles:
-            await self.add_task(title)
+        """Add tasks without HTTP, in one transaction: a request for each takes 6 ms of CPU."""
+        assert self.person is not None
+        by = self.person.cause("api")
+        async with transaction(self.person.id) as session:
+            await create_tasks(session, by, [TaskDraft(title) for title in titles], zone=self.person.zone)
 
 
 def message(text: str, thread_id: str | None = None) -> dict[str, Any]:
@@ -288,12 +295,12 @@ def offline(gemini: Standin, configure: Callable[..., None]) -> None:
 
 
 @pytest.fixture
-def chat(api: httpx.AsyncClient, gemini: Standin) -> Chat:
+def chat(api: httpx.AsyncClient, gemini: Standin, person: Person) -> Chat:
     """A ChatKit client of `person`."""
-    return Chat(api)
+    return Chat(api, person)
 
 
 @pytest.fixture
-def other_chat(other_api: httpx.AsyncClient, gemini: Standin) -> Chat:
+def other_chat(other_api: httpx.AsyncClient, gemini: Standin, other_person: Person) -> Chat:
     """A ChatKit client of `other_person`."""
-    return Chat(other_api)
+    return Chat(other_api, other_person)

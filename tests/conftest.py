@@ -4,8 +4,6 @@ import asyncio
 import gc
 import os
 import secrets
-import shutil
-import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -29,8 +27,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import announcements as listener
 from taskchat_app.domain.storage import database, embedded_postgres, row_security
 from taskchat_app.domain.storage.database import now
-from taskchat_app.runtime import pattern_cache
-from tests import empty_database, soak
+from tests import browsers, empty_database, leftovers, programs, soak
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
 
@@ -38,7 +35,7 @@ if TYPE_CHECKING:
     from xdist.remote import Producer
     from xdist.scheduler.protocol import Scheduling
 
-HOME = Path(tempfile.gettempdir()) / f"taskchat-tests-{secrets.token_hex(8)}"
+HOME = leftovers.FOLDER / "home"
 """This run's own TASKCHAT_HOME."""
 ENVIRONMENT = {
     "TASKCHAT_HOME": str(HOME),
@@ -52,8 +49,6 @@ ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"
 SERVER_FOLDERS = {"running": -2, "failures": -1, "fuzzing": 0}
 """Folders whose tests all start a server, with their sort key: the longest files run first."""
-LONG_FILES = {"test_patterns.py", "test_linear_time.py"}
-"""The longest files without a server; as the last ones, each would keep one worker busy while the others have ended."""
 GARBAGE_THRESHOLD = 50_000
 """So many new objects until a search for garbage; with Python's 700, the searches take a tenth of the CPU."""
 QUICK_END = 1.2
@@ -78,12 +73,16 @@ ADD_USER: LiteralString = """
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--soak", action="store_true", help="run what needs minutes, instead of the rest (make soak)")
+    browsers.add_option(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Replace the environment's settings by those of the tests; import the tests without garbage collection."""
     gc.disable()
+    leftovers.begin(config)
     soak.configure(config)
+    browsers.configure(config)
+    config.pluginmanager.register(programs)
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
@@ -94,6 +93,10 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("without_deadline")
     use_forks()
     config.addinivalue_line("markers", f"{MARK}: runs a job that may change the rows of all users, twins included")
+
+
+def pytest_unconfigure() -> None:
+    leftovers.end()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -114,17 +117,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items.sort(key=lambda item: places[item.path])
 
 
-def _place(file: Path) -> tuple[int, bool]:
-    return SERVER_FOLDERS.get(file.parent.name, 0), file.name not in LONG_FILES
+def _place(file: Path) -> int:
+    return SERVER_FOLDERS.get(file.parent.name, 0)
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage again, without searching the imported modules and the tests: a search of all took 0.2 s.
-
-    One process keeps the code of the patterns for the next run: compiling them takes 0.9 s in each.
-    """
-    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
-        pattern_cache.write_cache()
+    """Collect garbage again, without searching the imported modules and the tests: a search of all took 0.2 s."""
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
     gc.enable()
@@ -157,10 +155,9 @@ class SignedInPerson:
 
 @pytest.fixture(scope="session", autouse=True)
 def home() -> Iterator[Path]:
-    """The TASKCHAT_HOME of this run; stops its Postgres and removes it at the end."""
+    """The TASKCHAT_HOME of this run; stops its Postgres at the end."""
     yield HOME
     embedded_postgres.release(HOME)
-    shutil.rmtree(HOME, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -61,9 +61,12 @@ class Forks:
         expected = {**environment, **MODE}
         return all(expected.get(name) == self._environment.get(name) for name in names)
 
-    def start(self, command: Sequence[str], environment: Mapping[str, str], output: Path) -> Process:
-        """Start `python -m` with this command in the project's folder, as a session of its own."""
-        pid, ending = self._ask({"command": command, "environment": environment, "output": str(output)})
+    def start(
+        self, command: Sequence[str], environment: Mapping[str, str], output: Path, folder: Path = PROJECT
+    ) -> Process:
+        """Start `python -m` with this command in this folder, as a session of its own."""
+        request = {"command": command, "environment": environment, "output": str(output), "folder": str(folder)}
+        pid, ending = self._ask(request)
         return ForkedProcess(pid, ending[0], lambda: self._ask({"ended": pid})[0])
 
     def _ask(self, request: dict[str, Any]) -> tuple[int, list[int]]:
@@ -203,6 +206,8 @@ def _become(request: dict[str, Any]) -> None:
     os.close(output)
     os.environ.clear()
     os.environ.update(request["environment"])
+    os.chdir(request["folder"])
+    sys.path[0] = request["folder"]
     module, *arguments = request["command"]
     sys.argv = [module, *arguments]
     sys.orig_argv = [sys.executable, "-m", *sys.argv]

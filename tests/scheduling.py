@@ -1,4 +1,4 @@
-"""Distributes the test files among the workers of a run: files that share a server go to one worker."""
+"""Distributes the test files among the workers of a run: files that share servers go to one worker."""
 
 import re
 from functools import cache
@@ -7,8 +7,10 @@ from xdist.scheduler import LoadFileScheduling
 
 from tests.serving import PROJECT
 
-SHARED = re.compile(r"\b(killable|other_instance|proxied|stable): (?:Instance|Proxied)\b")
-"""A parameter that is a server which few files use: in each worker, its start takes 5 s of CPU."""
+SHARED = re.compile(r"\b(other_instance|proxied): (?:Instance|Proxied)\b")
+"""A parameter that is a server which few files use: in each worker, its start takes seconds of CPU."""
+FAILURES = "tests/failures/"
+"""A folder whose files share three servers."""
 
 
 class FilesByServer(LoadFileScheduling):
@@ -21,5 +23,7 @@ class FilesByServer(LoadFileScheduling):
 @cache
 def scope_of(file: str) -> str:
     """Return the server that this file shares with others, else the file."""
+    if file.startswith(FAILURES):
+        return FAILURES
     shared = SHARED.search((PROJECT / file).read_text())
     return f"files with {shared[1]}" if shared else file

@@ -28,8 +28,8 @@ from tests import built_page, empty_database
 from tests.forking import Forks, Process
 
 PROJECT = Path(__file__).parents[1]
-START_SECONDS = 180
-STOP_SECONDS = 30
+START_SECONDS = 300
+STOP_SECONDS = 60
 CHEAP_HASHES = PROJECT / "tests" / "cheap_hashes"
 PORTS = range(20_000, 32_000)
 """Ports that systems give to nobody by themselves: one stays free until its server starts, also between two starts."""
@@ -50,12 +50,12 @@ class Server:
     """Starts the servers of tests that are not about the start itself; see `use_forks`."""
 
     def __init__(self, **environment: str) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="taskchat-server-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="server-"))
         self._process: Process | None = None
         self.port = free_port()
         self.origin = f"http://localhost:{self.port}"
         self._environment = {
-            **_inherited_environment(),
+            **inherited_environment(),
             "PORT": str(self.port),
             "TASKCHAT_HOME": str(self._folder / "home"),
             "REFLEX_WEB_WORKDIR": str(self._folder / "web"),
@@ -120,15 +120,7 @@ class Server:
             if "DATABASE_URL" not in self._environment:
                 empty_database.provide(Path(self.home))
             return self.forks.start(self._command(), self._environment, path)
-        with path.open("ab") as output:
-            return subprocess.Popen(
-                [self.python, "-m", *self._command()],
-                cwd=self.folder,
-                env=self._environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+        return launch([self.python, "-m", *self._command()], self._environment, path, self.folder)
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """Send the signal and wait for the end; SIGKILL goes to the whole process group."""
@@ -153,7 +145,7 @@ class Server:
     @contextmanager
     def suspended_postgres(self) -> Iterator[None]:
         """Suspend the embedded Postgres meanwhile: it does not answer, but has not ended."""
-        processes = self._postgres()
+        processes = self.postgres()
         for process in processes:
             process.suspend()
         try:
@@ -185,7 +177,8 @@ class Server:
     def resume(self) -> None:
         self._signal_group(signal.SIGCONT)
 
-    def _postgres(self) -> list[psutil.Process]:
+    def postgres(self) -> list[psutil.Process]:
+        """Return the processes of the embedded Postgres."""
         postmaster = postgres_process.postmaster(postgres_process.ServerPaths(Path(self.home).resolve()))
         assert postmaster is not None
         return [postmaster, *postmaster.children(recursive=True)]
@@ -201,11 +194,34 @@ class Server:
             return False
 
 
+def launch(command: list[str], environment: dict[str, str], output: Path, folder: Path) -> subprocess.Popen[bytes]:
+    """Start the command as a session of its own, and append what it prints to the file."""
+    with output.open("ab") as written:
+        return subprocess.Popen(
+            command, cwd=folder, env=environment, stdout=written, stderr=subprocess.STDOUT, start_new_session=True
+        )
+
+
+def run_command(*command: str, output: Path, folder: Path = PROJECT, **environment: str) -> tuple[int, str]:
+    """Run `python -m` with this command to its end, as a fork where that is possible; return exit code and output."""
+    environment = {**inherited_environment(), "PYTHONPATH": str(CHEAP_HASHES), **environment}
+    if Server.forks and Server.forks.fits(environment):
+        process = Server.forks.start(command, environment, output, folder)
+    else:
+        process = launch([sys.executable, "-m", *command], environment, output, folder)
+    try:
+        return process.wait(START_SECONDS), output.read_text(errors="replace")
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(STOP_SECONDS)
+        raise
+
+
 def use_forks() -> None:
     """Start servers as forks from now on, where the system can."""
     if _has_pidfds():
         own = (name.upper() for name in Settings.model_fields)
-        environment = {**_inherited_environment(), "PYTHONPATH": str(CHEAP_HASHES)}
+        environment = {**inherited_environment(), "PYTHONPATH": str(CHEAP_HASHES)}
         Server.forks = Forks({name: environment[name] for name in environment.keys() - set(own)})
 
 
@@ -217,7 +233,7 @@ def _has_pidfds() -> bool:
     return True
 
 
-def _inherited_environment() -> dict[str, str]:
+def inherited_environment() -> dict[str, str]:
     """Return this process's environment, but not Reflex's own settings, which it stores in REFLEX_ variables."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("REFLEX_", "JWT_SECRET"))}
     return {**kept, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}

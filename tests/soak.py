@@ -1,10 +1,17 @@
 """Selects what `make soak` runs: tests that need minutes, and others with a larger budget.
 
 `@pytest.mark.soak` runs with `make soak` only. `@pytest.mark.also_soak` runs with `make test` and `make soak`,
-then with the larger number of its `budget`.
+then with the larger number of its `budget`. `make soak` also runs what needs programs of the system: on a new machine
+`make test` has skipped it.
 """
 
+from typing import TypeVar
+
 import pytest
+
+from tests import programs
+
+T = TypeVar("T")
 
 ONLY, ALSO = "soak", "also_soak"
 _is_soaking = False
@@ -16,8 +23,8 @@ def configure(config: pytest.Config) -> None:
     _is_soaking = bool(config.getoption("soak"))
 
 
-def budget(short: int, long: int) -> int:
-    """Return how many examples, rounds or seconds a test has: `long` in `make soak`, else `short`."""
+def budget(short: T, long: T) -> T:
+    """Return how much a test does, such as a number of examples: `long` in `make soak`, else `short`."""
     return long if _is_soaking else short
 
 
@@ -31,5 +38,5 @@ def select(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 def _is_selected(item: pytest.Item) -> bool:
     if _is_soaking:
-        return any(item.get_closest_marker(name) for name in (ONLY, ALSO))
+        return any(item.get_closest_marker(name) for name in (ONLY, ALSO, programs.MARK))
     return item.get_closest_marker(ONLY) is None

@@ -11,6 +11,9 @@ import psycopg
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import connection_string
 
+PATIENCE_SECONDS = 120
+"""How long a test waits for what must come: only a machine that stands still needs so long."""
+
 
 def until(condition: Callable[[], object], seconds: float) -> None:
     """Return as soon as the condition is true; fail after so many seconds."""

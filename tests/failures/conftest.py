@@ -1,4 +1,4 @@
-"""Two shared server instances: one whose Gemini fails, one that tests kill."""
+"""Three shared server instances: one whose Gemini fails, one that tests kill, one that crowds of clients use."""
 
 import tempfile
 from collections.abc import Iterator
@@ -6,12 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from tests.failures.support.faults import TURN_SECONDS
 from tests.failures.support.instances import Instance
 from tests.failures.support.named_gemini import NamedGemini
 from tests.standin import Standin
 
-TURN_SECONDS = 8.0
-"""TURN_TIMEOUT_SECONDS of `stable`."""
 MODEL = "gemini-chosen"
 """GEMINI_MODEL of `killable`."""
 
@@ -33,7 +32,7 @@ def standin() -> Iterator[Standin]:
 @pytest.fixture(scope="session")
 def stable(gemini: NamedGemini) -> Iterator[Instance]:
     """An instance that no test kills: its log contains only failures of its Gemini."""
-    with Instance(**gemini.settings, TURN_TIMEOUT_SECONDS=f"{TURN_SECONDS:g}") as instance:
+    with Instance(**gemini.settings, TURN_TIMEOUT_SECONDS=str(TURN_SECONDS)) as instance:
         yield instance
 
 
@@ -49,3 +48,10 @@ def killable(_killable: Instance, standin: Standin) -> Instance:
     standin.reset()
     _killable.ensure_running()
     return _killable
+
+
+@pytest.fixture(scope="session")
+def crowded() -> Iterator[Instance]:
+    """An instance with the offline assistant. It trusts one proxy hop: a header chooses the network of a client."""
+    with Instance(TRUSTED_PROXY_HOPS="1") as instance:
+        yield instance

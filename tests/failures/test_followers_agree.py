@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 import psycopg
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
@@ -15,12 +16,13 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 from tests.chatting import message
 from tests.failures.support.followers import Follower, without_overdue
 from tests.failures.support.instances import Instance, register_account
+from tests.soak import budget
 from tests.standin import Reply, Standin, call, calls, last_user_text, text, tool_results
+from tests.waiting import PATIENCE_SECONDS
 
-ANSWERED_SECONDS = 20
 PAUSE_SECONDS = 0.05
 FOLLOWERS = 3
-EXAMPLES, STEPS = 4, 20
+EXAMPLES, STEPS = budget(2, 12), 20
 PLACE = st.integers(0, 9)
 """Selects one of the existing tasks."""
 FIELDS = st.fixed_dictionaries(
@@ -57,7 +59,7 @@ class UserWithFollowers:
 
     async def ask(self, method: str, path: str, body: Any = None) -> Any:
         key = {"Idempotency-Key": uuid.uuid4().hex}
-        async with asyncio.timeout(ANSWERED_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 try:
                     response = await self.http.request(method, path, json=body, headers=key)
@@ -91,7 +93,7 @@ class UserWithFollowers:
 
 async def user_with_followers(instance: Instance) -> UserWithFollowers:
     unlimited = httpx.Limits(max_connections=None)
-    http = httpx.AsyncClient(base_url=instance.origin, timeout=ANSWERED_SECONDS, limits=unlimited)
+    http = httpx.AsyncClient(base_url=instance.origin, timeout=PATIENCE_SECONDS, limits=unlimited)
     http.headers["Authorization"] = f"Bearer {await register_account(http)}"
     http.cookies.clear()
     return UserWithFollowers(http)
@@ -108,7 +110,7 @@ def newest_change(instance: Instance, user_id: str) -> int:
 
 def machine_for(instance: Instance, loop: asyncio.AbstractEventLoop) -> type[RuleBasedStateMachine]:
     def wait(work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, loop).result(2 * ANSWERED_SECONDS)
+        return asyncio.run_coroutine_threadsafe(work, loop).result(2 * PATIENCE_SECONDS)
 
     async def connect(follower: Follower) -> None:
         follower.connect()
@@ -197,6 +199,7 @@ def machine_for(instance: Instance, loop: asyncio.AbstractEventLoop) -> type[Rul
     return Agreement
 
 
+@pytest.mark.also_soak
 async def test_every_follower_receives_all_changes_once_and_in_order(killable: Instance, standin: Standin):
     standin.script(call_tools)
     machine = machine_for(killable, asyncio.get_running_loop())

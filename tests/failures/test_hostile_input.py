@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -21,20 +21,22 @@ from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.state import TasksState
 from tests.chatting import Chat, message
 from tests.failures.support.health_watch import HealthWatch
-from tests.failures.support.instances import Instance, chat_client, started_together
+from tests.failures.support.instances import Instance, chat_client
 from tests.failures.support.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket
 from tests.linear_time import hostile
+from tests.soak import budget
 from tests.standin import Standin, text
 
 CONCURRENT_INPUTS = 6
 """Inputs sent at the same time; if a group delays the server, its inputs are sent again one by one."""
 LONGEST = 10_000
-GENERATED_TEXTS = 40
+GENERATED_TEXTS = budget(6, 40)
 """Generated texts for each interface, always the same ones."""
 TASKS = 1000
 BROWSER_ERROR = f"{STATE}.reflex___state____frontend_event_exception_state.handle_frontend_exception"
 
 Act = Callable[[], Awaitable[object]]
+pytestmark = pytest.mark.also_soak
 
 MESSAGES = {
     "400 blanks": "add " + " " * 400 + "x",
@@ -65,31 +67,6 @@ def generated(length: int = LONGEST) -> dict[str, str]:
     return dict(texts[:: max(1, len(texts) // GENERATED_TEXTS)])
 
 
-@pytest.fixture(scope="module")
-def standin() -> Iterator[Standin]:
-    with Standin() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def instances(standin: Standin) -> Iterator[tuple[Instance, ...]]:
-    """An instance with the offline assistant, and one with the stand-in as its model."""
-    model = Instance(**standin.settings)
-    with started_together(Instance(), model) as both:
-        yield both
-
-
-@pytest.fixture
-def offline(instances: tuple[Instance, ...]) -> Instance:
-    return instances[0]
-
-
-@pytest.fixture
-def gemini(instances: tuple[Instance, ...], standin: Standin) -> Instance:
-    standin.reset()
-    return instances[1]
-
-
 @asynccontextmanager
 async def page_of(instance: Instance) -> AsyncIterator[PageSocket]:
     """The open page of a new user, with an empty conversation."""
@@ -118,23 +95,20 @@ async def delays_of(instance: Instance, acts: dict[str, Act]) -> dict[str, float
     return delays
 
 
-@pytest.mark.parametrize("answers", ["offline", "gemini"])
-async def test_chat_messages_do_not_delay_the_server(
-    offline: Instance, gemini: Instance, standin: Standin, answers: str
-) -> None:
-    instance = offline if answers == "offline" else gemini
+async def test_chat_messages_do_not_delay_the_server(crowded: Instance, killable: Instance, standin: Standin) -> None:
     standin.script([text("All right.")], repeat=True)
-    async with chat_client(instance) as chat:
-        texts = {**MESSAGES, **(generated() if answers == "offline" else {})}
-        assert await delays_of(instance, {name: sending_message(chat, words) for name, words in texts.items()}) == {}
+    for instance, texts in ((crowded, {**MESSAGES, **generated()}), (killable, MESSAGES)):
+        async with chat_client(instance) as chat:
+            acts = {name: sending_message(chat, words) for name, words in texts.items()}
+            assert await delays_of(instance, acts) == {}
 
 
 def sending_message(chat: Chat, words: str) -> Act:
     return lambda: chat.http.post("/api/chatkit", json=message(words))
 
 
-async def test_add_line_does_not_delay_the_server(offline: Instance) -> None:
-    async with page_of(offline) as page:
+async def test_add_line_does_not_delay_the_server(crowded: Instance) -> None:
+    async with page_of(crowded) as page:
         texts = {**MESSAGES, **generated()}
 
         async def understand(words: str) -> None:
@@ -143,17 +117,17 @@ async def test_add_line_does_not_delay_the_server(offline: Instance) -> None:
             await page.event(name_of(AddState.add), {"told": sent})
             await page.wait_until_idle()
 
-        assert await delays_of(offline, {name: lambda one=one: understand(one) for name, one in texts.items()}) == {}
+        assert await delays_of(crowded, {name: lambda one=one: understand(one) for name, one in texts.items()}) == {}
 
 
-async def test_fields_and_filters_of_the_page_do_not_delay_the_server(offline: Instance) -> None:
-    async with chat_client(offline) as chat:
+async def test_fields_and_filters_of_the_page_do_not_delay_the_server(crowded: Instance) -> None:
+    async with chat_client(crowded) as chat:
         await chat.add_task("Buy milk")
         login = chat.http.headers["Authorization"].removeprefix("Bearer ")
 
         async def fill_in(words: str) -> None:
             # One socket for each text: on a shared one, so many events would wait for each other.
-            async with page_socket(offline, login=login) as page:
+            async with page_socket(crowded, login=login) as page:
                 await page.boot()
                 await fill_in_over(page, words)
 
@@ -172,11 +146,11 @@ async def test_fields_and_filters_of_the_page_do_not_delay_the_server(offline: I
             await page.wait_until_idle()
 
         texts = {**MESSAGES, **generated(9_900)}
-        assert await delays_of(offline, {name: lambda one=one: fill_in(one) for name, one in texts.items()}) == {}
+        assert await delays_of(crowded, {name: lambda one=one: fill_in(one) for name, one in texts.items()}) == {}
 
 
-async def test_api_requests_do_not_delay_the_server(offline: Instance) -> None:
-    async with chat_client(offline) as chat:
+async def test_api_requests_do_not_delay_the_server(crowded: Instance) -> None:
+    async with chat_client(crowded) as chat:
 
         async def ask(words: str) -> None:
             body = {"title": words[:255], "description": words[:2000], "due_at": words, "recurrence": words}
@@ -190,12 +164,12 @@ async def test_api_requests_do_not_delay_the_server(offline: Instance) -> None:
             await chat.http.post("/api/auth/login", json={"email": words, "password": words})
 
         texts = {**MESSAGES, **generated(3_000)}
-        assert await delays_of(offline, {name: lambda one=one: ask(one) for name, one in texts.items()}) == {}
+        assert await delays_of(crowded, {name: lambda one=one: ask(one) for name, one in texts.items()}) == {}
 
 
-async def test_bodies_of_many_small_values_do_not_delay_the_server(offline: Instance) -> None:
+async def test_bodies_of_many_small_values_do_not_delay_the_server(crowded: Instance) -> None:
     many = {"zeros": b"0,", "objects": b"{},", "lists": b"[],", "texts": b'"",', "letters": b'"a",'}
-    async with chat_client(offline) as chat:
+    async with chat_client(crowded) as chat:
         headers = {"Content-Type": "application/json"}
 
         def sending(method: str, path: str, start: bytes, unit: bytes, end: bytes) -> Act:
@@ -211,11 +185,11 @@ async def test_bodies_of_many_small_values_do_not_delay_the_server(offline: Inst
             acts[f"numbers, {name}"] = sending("POST", "/api/tasks/bulk-complete", b'{"numbers":[', unit, b"]}")
             acts[f"alone, {name}"] = sending("POST", "/api/auth/login", b"[", unit, b"]")
         acts["brackets"] = sending("POST", "/api/auth/login", b"[", b"[", b"]")
-        assert await delays_of(offline, acts) == {}
+        assert await delays_of(crowded, acts) == {}
 
 
-async def test_cookies_do_not_delay_the_server(offline: Instance) -> None:
-    async with httpx.AsyncClient(base_url=offline.origin, timeout=30) as http:
+async def test_cookies_do_not_delay_the_server(crowded: Instance) -> None:
+    async with httpx.AsyncClient(base_url=crowded.origin, timeout=30) as http:
 
         def asking(path: str, unit: str, size: int) -> Act:
             return lambda: http.get(path, headers={"Cookie": f'theirs="{unit * (size // len(unit))}"'})
@@ -227,12 +201,12 @@ async def test_cookies_do_not_delay_the_server(offline: Instance) -> None:
             for unit in ("\\a", '\\"')
             for name, size in sizes.items()
         }
-        assert await delays_of(offline, acts) == {}
+        assert await delays_of(crowded, acts) == {}
 
 
-async def test_anonymous_sockets_do_not_delay_the_server(offline: Instance) -> None:
+async def test_anonymous_sockets_do_not_delay_the_server(crowded: Instance) -> None:
     async def send(name: str, payload: dict[str, Any], **more: Any) -> None:
-        async with page_socket(offline) as page:
+        async with page_socket(crowded) as page:
             await page.boot()
             await page.event(name, payload, **more)
             await page.wait_until_idle()
@@ -247,23 +221,23 @@ async def test_anonymous_sockets_do_not_delay_the_server(offline: Instance) -> N
         "a path of 300 kB": lambda: send(understand, {"sentence": ""}, router_data={**ADDRESS, "pathname": path}),
         "a search of 60 kB": lambda: send(understand, {}, router_data={**ADDRESS, "asPath": "/?" + "a=b&" * 15_000}),
     }
-    async with page_socket(offline) as broken:
+    async with page_socket(crowded) as broken:
 
         async def nested() -> None:
             await broken.send("42/_event," + "[" * 1_000_000)
 
-        assert await delays_of(offline, {**acts, "brackets": nested}) == {}
+        assert await delays_of(crowded, {**acts, "brackets": nested}) == {}
 
 
-async def test_answers_of_the_model_do_not_delay_the_server(gemini: Instance, standin: Standin) -> None:
-    async with chat_client(gemini) as chat:
+async def test_answers_of_the_model_do_not_delay_the_server(killable: Instance, standin: Standin) -> None:
+    async with chat_client(killable) as chat:
         account = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
         login = chat.http.headers["Authorization"].removeprefix("Bearer ")
 
         async def answered_with(words: str) -> None:
             standin.script([text(words, pieces=20)], repeat=True)
             # One page for each answer: its conversation must be empty.
-            async with page_socket(gemini, login=login) as page:
+            async with page_socket(killable, login=login) as page:
                 await page.boot()
                 await page.wait_until_idle()
                 await follow(page)
@@ -276,19 +250,19 @@ async def test_answers_of_the_model_do_not_delay_the_server(gemini: Instance, st
 
         texts = {**LINES, **generated(8_000)}
         delays: dict[str, float] = {}
-        async with HealthWatch(gemini) as watch:
+        async with HealthWatch(killable) as watch:
             for name, one in texts.items():
                 if seconds := await watch.outage_caused_by(lambda one=one: answered_with(one)):
                     delays[name] = seconds
         assert delays == {}
 
 
-async def test_bulk_edits_do_not_delay_the_server(offline: Instance) -> None:
-    async with chat_client(offline) as chat:
+async def test_bulk_edits_do_not_delay_the_server(crowded: Instance) -> None:
+    async with chat_client(crowded) as chat:
         task = {"title": "Buy milk", "description": "d" * 2000, "tags": ["home"]}
         number = (await chat.http.post("/api/tasks", json=task)).json()["number"]
         user_id = (await chat.http.get("/api/auth/me")).json()["user"]["id"]
-        await asyncio.to_thread(copy_task, offline, user_id, number)
+        await asyncio.to_thread(copy_task, crowded, user_id, number)
         edit = {"priority": "high", "due_at": "tomorrow"}
 
         async def change() -> None:
@@ -300,7 +274,7 @@ async def test_bulk_edits_do_not_delay_the_server(offline: Instance) -> None:
         async def export() -> None:
             await chat.http.get("/api/tasks", params={"limit": 200})
 
-        assert await delays_of(offline, {"bulk-update": change, "list": export}) == {}
+        assert await delays_of(crowded, {"bulk-update": change, "list": export}) == {}
 
 
 def copy_task(instance: Instance, user_id: str, number: int) -> None:

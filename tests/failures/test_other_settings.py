@@ -11,9 +11,9 @@ import pytest
 
 from taskchat_app.domain.accounts.tokens import ALGORITHM, AUDIENCES
 from tests.failures.conftest import MODEL
-from tests.failures.support.instances import ARRIVES_SECONDS, Instance, chat_client, register_account
+from tests.failures.support.instances import Instance, chat_client, register_account
 from tests.standin import Standin, text
-from tests.waiting import until_async
+from tests.waiting import PATIENCE_SECONDS, until_async
 
 SILENT = "UPDATE threads SET updated_at = now() - interval '2 days' WHERE id = %s"
 
@@ -43,7 +43,7 @@ async def test_a_new_secret_keeps_former_logins_and_silent_conversations_go_for_
         changed.start()
         assert (await chat.http.get("/api/auth/me")).status_code == 200
         assert await signs_with(new, chat.http)
-        await until_async(lambda: "purple elephant" not in changed.rows(), ARRIVES_SECONDS)
+        await until_async(lambda: "purple elephant" not in changed.rows(), PATIENCE_SECONDS)
         assert "green giraffe" in changed.rows()
 
 

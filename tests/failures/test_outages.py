@@ -2,9 +2,9 @@
 
 import asyncio
 import secrets
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -23,17 +23,17 @@ from tests.failures.support.instances import (
     started_together,
 )
 from tests.failures.support.postgres import Postgres
+from tests.soak import budget
 from tests.standin import Reply, Standin, call, calls, chunk, hold_after, last_user_text, step_after, text
-from tests.waiting import until_async
+from tests.waiting import PATIENCE_SECONDS, until_async
 
-OUTAGE_SECONDS = 10
+OUTAGE_SECONDS = budget(0, 10)
+"""How much longer an outage is than until each client waits or was refused."""
 PAUSE_SECONDS = 0.1
 LOAD = 5
 CONCURRENT_REQUESTS = 60
 SHORT_STATEMENT_TIMEOUT = "options=-c%20statement_timeout%3D2000%20-c%20timezone%3DUTC"
 """Added to the database's URL: statements that wait for a lock fail soon."""
-ANSWERED_WITHIN_SECONDS = 30
-RECOVERED_WITHIN_SECONDS = 10
 
 
 @pytest.fixture(scope="module")
@@ -71,23 +71,22 @@ async def chat(instance: Instance) -> AsyncIterator[Chat]:
         yield client
 
 
-async def try_to_add(chat: Chat, title: str, **fields: str) -> tuple[str, int, float]:
-    """Try to add a task; return its title, the status and the seconds."""
-    began = time.monotonic()
+async def try_to_add(chat: Chat, title: str, **fields: str) -> tuple[str, int]:
+    """Try to add a task; return its title and the status."""
     response = await chat.http.post("/api/tasks", json={"title": title, **fields})
     if response.status_code == 503:
         assert response.json()["code"] == "unavailable"
         assert response.headers["retry-after"]
-    return title, response.status_code, time.monotonic() - began
+    return title, response.status_code
 
 
 async def wait_until_writable(chat: Chat) -> None:
-    """Return as soon as a task can be added; fail after RECOVERED_WITHIN_SECONDS."""
-    async with asyncio.timeout(RECOVERED_WITHIN_SECONDS):
-        while True:
-            if (await try_to_add(chat, "recovered"))[1] == 201:
-                return
-            await asyncio.sleep(0.2)
+    """Return as soon as a task can be added."""
+
+    async def is_added() -> bool:
+        return (await try_to_add(chat, "recovered"))[1] == 201
+
+    await until_async(is_added, PATIENCE_SECONDS)
 
 
 async def titles(chat: Chat) -> Counter[str]:
@@ -101,22 +100,34 @@ async def titles(chat: Chat) -> Counter[str]:
     return counted
 
 
-async def check_written(chat: Chat, attempts: list[tuple[str, int, float]]) -> None:
-    """Check that acknowledged tasks exist once, rejected ones do not, and no request took too long."""
+async def check_written(chat: Chat, attempts: list[tuple[str, int]]) -> None:
+    """Check that acknowledged tasks exist once, and rejected ones do not."""
     stored = await titles(chat)
-    assert {status for _, status, _ in attempts} <= {201, 503}
-    assert max(seconds for _, _, seconds in attempts) < ANSWERED_WITHIN_SECONDS
-    for title, status, _ in attempts:
+    assert {status for _, status in attempts} <= {201, 503}
+    for title, status in attempts:
         assert stored[title] == (status == 201), (title, status)
 
 
-async def add_repeatedly(chat: Chat, name: str, over: asyncio.Event) -> list[tuple[str, int, float]]:
-    """Add tasks, one after the other, until `over` is set; return the attempts."""
-    attempts: list[tuple[str, int, float]] = []
-    while not over.is_set():
-        attempts.append(await try_to_add(chat, f"{name} {len(attempts)}"))
-        await asyncio.sleep(PAUSE_SECONDS)
-    return attempts
+@dataclass
+class Load:
+    """A client that adds tasks, one after the other, until `over` is set."""
+
+    chat: Chat
+    name: str
+    over: asyncio.Event
+    attempts: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    is_waiting: bool = False
+
+    async def run(self) -> None:
+        while not self.over.is_set():
+            self.is_waiting = True
+            self.attempts.append(await try_to_add(self.chat, f"{self.name} {len(self.attempts)}"))
+            self.is_waiting = False
+            await asyncio.sleep(PAUSE_SECONDS)
+
+    @property
+    def meets_outage(self) -> bool:
+        return self.is_waiting or self.attempts[-1][1] == 503
 
 
 async def survive_outage(
@@ -127,15 +138,18 @@ async def survive_outage(
     async with chat_client(instance) as chat, Follower(chat.http) as follower:
         async with open_stream(chat.http, "/api/chatkit", json=message("count")) as answer:
             begun = Answer(await events_until(answer, "text_delta"))
-            workers = [asyncio.create_task(add_repeatedly(chat, f"load {number}", over)) for number in range(LOAD)]
+            load = [Load(chat, f"load {number}", over) for number in range(LOAD)]
+            running = [asyncio.create_task(one.run()) for one in load]
             await follower.catch_up(LOAD)
             await asyncio.to_thread(begin)
             assert (await chat.http.get("/api/health")).status_code == 503
+            await until_async(lambda: all(one.meets_outage for one in load), PATIENCE_SECONDS)
             await asyncio.sleep(OUTAGE_SECONDS)
             await asyncio.to_thread(end)
             await wait_until_writable(chat)
             over.set()
-            attempts = [attempt for worker in await asyncio.gather(*workers) for attempt in worker]
+            await asyncio.gather(*running)
+            attempts = [attempt for one in load for attempt in one.attempts]
             model.release()
             assert (await remaining_events(answer))[-1]["type"] in ("thread.item.done", "error")
         assert (await chat.send("and now?", begun.thread_id)).text == "Go on."
@@ -145,7 +159,7 @@ async def survive_outage(
         assert sorted(task["title"] for task in follower.tasks.values() if task) == sorted(
             (await titles(chat)).elements()
         )
-    return Counter(status for _, status, _ in attempts)
+    return Counter(status for _, status in attempts)
 
 
 async def newest_change(chat: Chat) -> int:
@@ -154,6 +168,7 @@ async def newest_change(chat: Chat) -> int:
     return (await chat.http.get(f"/api/activity?task={number}")).json()["changes"][0]["id"]
 
 
+@pytest.mark.also_soak
 async def test_during_a_database_outage_requests_wait_or_fail_and_afterwards_all_recovers(
     pairs: list[tuple[Instance, Postgres]], model: Standin
 ):
@@ -182,7 +197,7 @@ async def test_more_requests_than_connections_wait_or_are_rejected_and_all_recov
     model.script([step_after(hold_after(add, 0), 0, chunk({"content": "Let me see. "})), text("Go on.")])
     async with (
         httpx.AsyncClient(
-            base_url=instance.origin, headers=chat.http.headers, timeout=ANSWERED_WITHIN_SECONDS, limits=limits
+            base_url=instance.origin, headers=chat.http.headers, timeout=PATIENCE_SECONDS, limits=limits
         ) as crowd,
         open_stream(chat.http, "/api/chatkit", json=message("note it")) as answer,
     ):
@@ -199,7 +214,7 @@ async def test_more_requests_than_connections_wait_or_are_rejected_and_all_recov
         assert await remaining_events(answer) == []
     assert ended["message"] == NOT_SAVED
     assert ended["allow_retry"]
-    assert {status for _, status, _ in attempts} == {201, 503}
+    assert {status for _, status in attempts} == {201, 503}
     await wait_until_writable(chat)
     await check_written(chat, attempts)
     assert "By the assistant" not in await titles(chat)
@@ -227,7 +242,7 @@ async def test_an_answer_whose_user_is_locked_for_longer_than_a_statement_may_ta
                 tries.update(await (await operator.execute(waiting)).fetchall())
                 return len(tries) == 2
 
-            await until_async(is_tried_again, 20)
+            await until_async(is_tried_again, PATIENCE_SECONDS)
         assert Answer(await remaining_events(answer)).text == "OneTwoTri"
     items = await chat.items(begun.thread_id)
     assert [item["content"][0]["text"] for item in items] == ["count", "OneTwoTri"]
@@ -265,10 +280,9 @@ async def test_a_full_disk_rejects_writes_and_leaves_no_partial_write(chat: Chat
         begun = Answer(await events_until(answer, "text_delta"))
         postgres.limit_files(SEGMENT_BYTES)
         try:
-            attempts: list[tuple[str, int, float]] = []
+            attempts: list[tuple[str, int]] = []
             while (
-                len(attempts) < MOST_REQUESTS
-                and [status for _, status, _ in attempts[-REJECTIONS:]] != [503] * REJECTIONS
+                len(attempts) < MOST_REQUESTS and [status for _, status in attempts[-REJECTIONS:]] != [503] * REJECTIONS
             ):
                 attempts.append(await try_to_add(chat, f"full {len(attempts)}", description=large))
             assert attempts[-1][1] == 503
@@ -292,7 +306,7 @@ async def test_a_database_that_stops_since_its_wal_cannot_grow_is_used_again_aft
     attempts = [await try_to_add(chat, "Before")]
     postgres.limit_files(8192)
     attempts += [await try_to_add(chat, f"without a log {number}") for number in range(5)]
-    assert {status for _, status, _ in attempts[1:]} == {503}
+    assert {status for _, status in attempts[1:]} == {503}
     postgres.restart()
     await wait_until_writable(chat)
     await check_written(chat, attempts)

@@ -19,8 +19,14 @@ from taskchat_app.ui.socket.events import Refused, checked_event
 from tests.chatting import message
 from tests.failures.support.instances import Instance, register_account
 from tests.failures.support.page_socket import ADDRESS, page_socket
+from tests.soak import budget
+from tests.waiting import PATIENCE_SECONDS
 
 CONCURRENT_SOCKETS = 6
+SHARE = budget(3, 1)
+"""Every so manieth call of a handler is sent, not the same ones of each: all of them in `make soak`."""
+HANDLERS = budget(10, 4)
+"""Of one socket, which may send 200 events at once."""
 TEXTS = (
     "", " ", "\0", "\ud83d", "a" * 10_000, "#" + "a" * 9_000 + "#", " " * 10_000, "every " * 1600, "1" * 5_000,
     "‮\u0301\u200d🙂" * 2_000, "../../etc/passwd", "%00%ff{0}{title}", "<script>", "9999-99-99", "-1",
@@ -57,15 +63,9 @@ class Victim:
         return (self.user_id, self.thread_id, self.turn_id)
 
 
-@pytest.fixture(scope="module")
-def instance() -> Iterator[Instance]:
-    with Instance(TRUSTED_PROXY_HOPS="1") as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-async def victim(instance: Instance) -> Victim:
-    async with httpx.AsyncClient(base_url=instance.origin, timeout=30) as http:
+@pytest.fixture
+async def victim(crowded: Instance) -> Victim:
+    async with httpx.AsyncClient(base_url=crowded.origin, timeout=PATIENCE_SECONDS) as http:
         http.headers["Authorization"] = f"Bearer {await register_account(http)}"
         http.cookies.clear()
         for title in ("Buy milk", "Pay rent", "Call Ben"):
@@ -73,10 +73,12 @@ async def victim(instance: Instance) -> Victim:
         await http.post("/api/chatkit", json=message("delete everything"))
         changes = (await http.get("/api/activity")).json()["changes"]
         threads = (await http.post("/api/chatkit", json={"type": "threads.list", "params": {}})).json()
+        thread_id = threads["data"][0]["id"]
+        listing = {"type": "items.list", "params": {"thread_id": thread_id}}
+        items = (await http.post("/api/chatkit", json=listing)).json()["data"]
         me = (await http.get("/api/auth/me")).json()["user"]["id"]
     assert changes
-    thread_id = threads["data"][0]["id"]
-    [turn_id] = {line.split(",")[0] for line in instance.rows().splitlines() if "user_message" in line}
+    [turn_id] = [item["id"] for item in items if item["type"] == "user_message"]
     return Victim(me, thread_id, turn_id)
 
 
@@ -120,14 +122,14 @@ def calls(arguments: dict[str, Any], victim: Victim) -> Iterator[dict[str, Any]]
     yield {**{name: one[0] for name, one in lists.items()}, "self": 1}
 
 
-def rows_of_victim(instance: Instance, victim: Victim) -> list[str]:
-    """Return all rows of the victim as text."""
+def rows_of_user(instance: Instance, user_id: str) -> list[str]:
+    """Return all rows of the user as text."""
     query = "SELECT table_name FROM information_schema.columns WHERE column_name = %s AND table_schema = %s"
     found: list[str] = []
     with psycopg.connect(instance.conninfo) as database:
         for table in [name for (name,) in database.execute(query, ["user_id", "public"]).fetchall()]:
             rows = SQL("SELECT t::text FROM {} t WHERE user_id = %s").format(Identifier(table))
-            found += [f"{table} {text}" for (text,) in database.execute(rows, [victim.user_id]).fetchall()]
+            found += [f"{table} {text}" for (text,) in database.execute(rows, [user_id]).fetchall()]
     return sorted(found)
 
 
@@ -139,29 +141,37 @@ def is_admitted(name: str, payload: dict[str, Any]) -> bool:
     return True
 
 
-async def test_no_handler_changes_another_users_data_or_fails(instance: Instance, victim: Victim) -> None:
-    before = rows_of_victim(instance, victim)
+@pytest.mark.also_soak
+async def test_no_handler_changes_another_users_data_or_fails(crowded: Instance, victim: Victim) -> None:
+    before = rows_of_user(crowded, victim.user_id)
     assert len(before) > 5
+    found = {name: list(calls(arguments, victim)) for name, arguments in handlers().items()}
+    reached = [name for name in found if any(is_admitted(name, payload) for payload in found[name])]
+    assert len(found) > 110
+    assert len(reached) > 80
+    events = [
+        (name, payload)
+        for number, name in enumerate(reached)
+        for payload in found[name][number % SHARE :: SHARE]
+        if is_admitted(name, payload)
+    ]
     waiting = asyncio.Semaphore(CONCURRENT_SOCKETS)
 
-    async def attack(name: str, login: str) -> None:
+    async def attack(number: int, names: list[str], login: str) -> None:
         # Each uses another network: together, their events exceed the rate limit of one network.
-        network = {"X-Forwarded-For": f"192.0.2.{reached.index(name)}"}
-        async with waiting, page_socket(instance, login=login, headers=network) as socket:
+        network = {"X-Forwarded-For": f"192.0.2.{number}"}
+        async with waiting, page_socket(crowded, login=login, headers=network) as socket:
             await socket.boot()
-            for payload in calls(found[name], victim):
-                if is_admitted(name, payload):
+            for name, payload in events:
+                if name in names:
                     await socket.event(name, payload)
             await socket.wait_until_idle()
 
-    found = handlers()
-    reached = [name for name in found if any(is_admitted(name, payload) for payload in calls(found[name], victim))]
-    assert len(found) > 110
-    assert len(reached) > 80
-    async with httpx.AsyncClient(base_url=instance.origin, timeout=30) as http:
-        logins = [await register_account(http) for _ in reached]
-        await asyncio.gather(*(attack(name, "") for name in reached))
-        await asyncio.gather(*(attack(name, login) for name, login in zip(reached, logins, strict=True)))
+    groups = [reached[first : first + HANDLERS] for first in range(0, len(reached), HANDLERS)]
+    async with httpx.AsyncClient(base_url=crowded.origin, timeout=PATIENCE_SECONDS) as http:
+        logins = [await register_account(http) for _ in groups]
+        for who in (["" for _ in groups], logins):
+            await asyncio.gather(*(attack(*each) for each in zip(range(len(groups)), groups, who, strict=True)))
         assert (await http.get("/api/health")).status_code == 200
-    assert rows_of_victim(instance, victim) == before
-    assert "Traceback" not in instance.output, instance.output[-8000:]
+    assert rows_of_user(crowded, victim.user_id) == before
+    assert "Traceback" not in crowded.output, crowded.output[-8000:]

@@ -57,11 +57,9 @@ async def test_a_kill_loses_no_message_and_a_restart_goes_on():
                 assert await received(receiver, secret, 4) == ["First", "Second", "Third", "Fourth"]
 
 
-async def test_a_webhook_inside_is_refused_without_the_setting():
-    async with receiving() as receiver:
-        with Instance() as instance:
-            async with chat_client(instance) as chat:
-                answer = await chat.http.post("/api/webhooks", json={"url": receiver.url, "events": ["*"]})
-                assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
-                await add(chat.http, "First")
+async def test_a_webhook_inside_is_refused_without_the_setting(crowded: Instance):
+    async with receiving() as receiver, chat_client(crowded) as chat:
+        answer = await chat.http.post("/api/webhooks", json={"url": receiver.url, "events": ["*"]})
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+        assert (await chat.http.get("/api/webhooks")).json()["webhooks"] == []
         assert receiver.requests == []

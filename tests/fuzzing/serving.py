@@ -24,7 +24,7 @@ STOP_SECONDS = 30
 def api_server() -> Iterator[str]:
     """Run the API and yield its origin; the error of a failed start contains its output."""
     port = free_port()
-    with tempfile.TemporaryDirectory(prefix="taskchat-fuzzed-", ignore_cleanup_errors=True) as home:
+    with tempfile.TemporaryDirectory(prefix="fuzzed-", ignore_cleanup_errors=True) as home:
         empty_database.provide(Path(home))
         environment = os.environ | {
             "TASKCHAT_HOME": home,

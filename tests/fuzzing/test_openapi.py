@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests.fuzzing.serving import api_server
+from tests.soak import budget
 
 SEED = os.environ.get("FUZZ_SEED", "1")
 """Another seed generates other requests: `FUZZ_SEED=7 pytest tests/fuzzing`."""
-EXAMPLES = os.environ.get("FUZZ_EXAMPLES", "3")
+EXAMPLES = os.environ.get("FUZZ_EXAMPLES") or str(budget(1, 3))
+PHASES = budget("fuzzing", "examples,coverage,fuzzing")
+"""`make test` sends each route one valid and one invalid request; the boundaries of all values take minutes."""
 STREAM = "/api/events"  # never ends
 STATEFUL = "positive_data_acceptance"
 """Excluded: a valid request is 422 if, say, the task has no date, the time has passed or the key was used."""
@@ -24,7 +27,8 @@ def origin() -> Iterator[str]:
         yield origin
 
 
-@pytest.mark.timeout(600)  # takes about 30 s without other load
+@pytest.mark.also_soak
+@pytest.mark.timeout(900)
 def test_the_api_conforms_to_its_openapi_document(origin: str, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{origin}/api/openapi.json"]
     command += [
@@ -35,7 +39,7 @@ def test_the_api_conforms_to_its_openapi_document(origin: str, tmp_path: Path) -
         "--exclude-path",
         STREAM,
         "--phases",
-        "examples,coverage,fuzzing",
+        PHASES,
     ]
     command += ["--max-examples", EXAMPLES, "--seed", SEED, "--no-color", "--warnings", "off", "--no-shrink"]
     environment = os.environ | {

@@ -82,21 +82,20 @@ def test_a_translation_has_no_placeholder_of_its_own(language: str) -> None:
     assert wrong == {}
 
 
-@pytest.mark.parametrize(
-    ("english", "theirs", "wrong"),
-    [
-        ("There is no task {number}.", ("Es gibt keine Aufgabe {number}.",), set()),
+def test_wrong_placeholders_are_noticed() -> None:
+    for english, theirs, wrong in (
+        ("There is no task {number}.", ("Es gibt keine Aufgabe {number}.",), set[str]()),
         ("There is no task {number}.", ("Es gibt keine Aufgabe {nummer}.",), {"nummer"}),
-        (("1 task", "{count} tasks"), ("1 Aufgabe", "{count} Aufgaben"), set()),
-        ('as in "data": {"number": 3}', ('etwa "data": {"number": 3}',), set()),
-    ],
-)
-def test_wrong_placeholders_are_noticed(english: Any, theirs: tuple[str, ...], wrong: set[str]) -> None:
-    assert unknown_placeholders(english, theirs) == wrong
+        (("1 task", "{count} tasks"), ("1 Aufgabe", "{count} Aufgaben"), set[str]()),
+        ('as in "data": {"number": 3}', ('etwa "data": {"number": 3}',), set[str]()),
+    ):
+        assert unknown_placeholders(english, theirs) == wrong, theirs
 
 
 def calls_without_literals(source: str) -> Iterator[str]:
     """Calls whose ids cannot be extracted."""
+    if not any(f"{name}(" in source for name in FUNCTIONS):  # parsing all modules takes 2 s
+        return
     for call in ast.walk(ast.parse(source)):
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in FUNCTIONS:
             ids = call.args[: FUNCTIONS[call.func.id]]
@@ -104,9 +103,9 @@ def calls_without_literals(source: str) -> Iterator[str]:
                 yield ast.unparse(call)
 
 
-@pytest.mark.parametrize("module", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_every_id_is_a_literal(module: Path) -> None:
-    assert list(calls_without_literals(module.read_text())) == []
+def test_every_id_is_a_literal() -> None:
+    found = {file: [*calls_without_literals(file.read_text())] for file in PACKAGE.rglob("*.py")}
+    assert {str(file): calls for file, calls in found.items() if calls} == {}
 
 
 def test_an_id_that_is_no_literal_is_noticed() -> None:

@@ -25,6 +25,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
 from taskchat_app.ui.task_list_state import add_line_parser
 from tests.linear_time import growth, hostile
+from tests.soak import budget
 
 ZONE = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -89,10 +90,11 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
 }
 
 
-@pytest.mark.parametrize("name", READERS)
-def test_reading_takes_linear_time(name: str):
-    shortest, read = READERS[name]
-    assert growth.first_growth(read, hostile.text_makers().values(), shortest) is None
+@pytest.mark.also_soak
+def test_reading_takes_linear_time():
+    texts = list(hostile.text_makers().values())[:: budget(5, 1)]
+    grown = {name: growth.first_growth(read, texts, shortest) for name, (shortest, read) in READERS.items()}
+    assert {name: problem for name, problem in grown.items() if problem} == {}
 
 
 def test_a_line_of_a_stream_has_a_maximal_length():

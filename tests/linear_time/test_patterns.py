@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.linear_time import growth, hostile
+from tests.soak import budget
 
 PROJECT = Path(__file__).parents[2]
 PACKAGE = PROJECT / "taskchat_app"
@@ -39,17 +40,15 @@ def record(name):
 
 for name in names:
     record(name)
-importlib.import_module("taskchat_app.runtime.pattern_cache")._kept.clear()
 for module in modules:
     importlib.import_module(module)
 print(json.dumps([(place, pattern.pattern, pattern.flags) for place, pattern in made]))
 """
-PARTS = 8
-"""Number of tests that the patterns are divided among, so that none takes long."""
+SHARE = budget(5, 1)
+"""Every so manieth hostile text is tried: all of them in `make soak`."""
 COMPILED_LATER = {
     ("assistant/grammar/phrases/patterns.py", "sentence"),
     ("assistant/grammar/phrases/patterns.py", "phrase"),
-    ("runtime/pattern_cache.py", "compile_cached"),
 }
 """Functions that compile patterns from their arguments; The import of other modules calls them."""
 
@@ -74,14 +73,12 @@ def compiled_at_import() -> list[Pattern]:
 
 
 def calls_in(source: str) -> list[tuple[str | None, ast.Call]]:
-    """Return the calls of `re` and compile_cached, each with its enclosing function's name; None at module level."""
+    """Return the calls of `re`, each with its enclosing function's name; None at module level."""
     calls: list[tuple[str | None, ast.Call]] = []
 
     def visit(node: ast.AST, function: str | None) -> None:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             function = node.name
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "compile_cached":
-            calls.append((function, node))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             of = node.func.value
             if isinstance(of, ast.Name) and of.id == "re" and node.func.attr in CALLS:
@@ -113,7 +110,7 @@ def growth_in(pattern: Pattern) -> list[str]:
     ways = {"finditer": lambda text: [None for _ in compiled.finditer(text)], "fullmatch": compiled.fullmatch}
     if hostile.matches_whole_texts(source, flags):
         del ways["finditer"]  # it does the same
-    texts = [repetition.text for repetition in hostile.repetitions_for(source, flags)]
+    texts = [repetition.text for repetition in hostile.repetitions_for(source, flags)[::SHARE]]
     problems = {name: growth.first_growth(way, texts) for name, way in ways.items()}
     return [f"{place}: {name} of {source[:80]!r}: {problem}" for name, problem in problems.items() if problem]
 
@@ -128,9 +125,9 @@ def test_the_patterns_of_the_project_are_collected():
     assert len(all_patterns()) > 300
 
 
-@pytest.mark.parametrize("part", range(PARTS))
-def test_every_pattern_takes_linear_time(part: int):
-    slow = [problem for pattern in all_patterns()[part::PARTS] for problem in growth_in(pattern)]
+@pytest.mark.also_soak
+def test_every_pattern_takes_linear_time():
+    slow = [problem for pattern in all_patterns() for problem in growth_in(pattern)]
     assert slow == [], "\n".join(slow)
 
 
@@ -139,12 +136,12 @@ def test_no_group_is_possessive():
     assert [pattern for pattern in all_patterns() if re.search(r"\)(?:[*+?]|\{[\d,]+\})\+", pattern[1])] == []
 
 
-@pytest.mark.parametrize(
-    "slow",
-    [r"\s+$", r"(a+)+b", r"<(.*?)>", r"\A(?:add\s*(.+?)\s+(?:to|on)\s+(.+?)\s+list)\Z", r"(?<!\S)#(\w*[a-z]\w*)(?!\S)"],
-)
-def test_a_slow_pattern_is_detected(slow: str):
-    assert growth_in(("here", slow, 0))
+def test_slow_patterns_are_detected():
+    slow = (
+        r"\s+$", r"(a+)+b", r"<(.*?)>", r"\A(?:add\s*(.+?)\s+(?:to|on)\s+(.+?)\s+list)\Z",
+        r"(?<!\S)#(\w*[a-z]\w*)(?!\S)",
+    )  # fmt: skip
+    assert [pattern for pattern in slow if not growth_in(("here", pattern, 0))] == []
 
 
 def test_a_pattern_built_in_a_function_is_detected(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):

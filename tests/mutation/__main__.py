@@ -1,4 +1,4 @@
-"""`make mutate`: mutates the core, runs each module's tests, and prints the mutations that none of them detected.
+"""`make mutate`: mutates the core, runs each module's tests, and prints by module the mutations that none detected.
 
 Results are stored in .mutation/, so that an interrupted run continues; a changed module or test is tried again. The
 exit code is 1 if less than 90 % of the mutations are detected.
@@ -9,6 +9,8 @@ import hashlib
 import json
 import random
 import sys
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tests.mutation.copies import PROJECT, Copy
@@ -55,16 +57,30 @@ def main() -> int:
     parser.add_argument("--only", default="", help="part of a module's name")
     options = parser.parse_args()
     trials = select_trials(options.only, options.sample, options.seed)
-    detected, survivors = 0, list[str]()
+    survivors: dict[str, list[str]] = {}
     with Copy() as copy:
         for number, trial in enumerate(trials, 1):
             result = _is_detected(copy, trial)
-            detected += result
-            survivors += [] if result else [trial.name]
+            survivors.setdefault(trial.target.module, []).extend([] if result else [trial.name])
             print(f"{number}/{len(trials)} {'detected ' if result else 'SURVIVED'} {trial.name}", flush=True)
+    detected = len(trials) - sum(map(len, survivors.values()))
     percent = 100 * detected / len(trials) if trials else 100.0
-    print(f"\n{detected} of {len(trials)} detected: {percent:.1f} %", *survivors, sep="\n")
+    print("", *report(survivors, Counter(trial.target.module for trial in trials)), sep="\n")
+    print(f"{detected} of {len(trials)} detected: {percent:.1f} %")
     return 0 if percent >= WANTED_PERCENT else 1
+
+
+def report(survivors: dict[str, list[str]], tried: Mapping[str, int]) -> list[str]:
+    """Return a line for each module, those with the most undetected mutations first, and these mutations below it."""
+    modules = sorted(survivors, key=lambda module: (-len(survivors[module]), module))
+    return [
+        line
+        for module in modules
+        for line in (
+            f"{module}: {len(survivors[module])} of {tried[module]} not detected",
+            *(f"  {name.removeprefix(module)}" for name in survivors[module]),
+        )
+    ]
 
 
 def _is_detected(copy: Copy, trial: Trial) -> bool:

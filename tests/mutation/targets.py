@@ -140,6 +140,8 @@ TARGETS = (
     _target(
         "assistant.turns.admission",
         *TURNS,
+        f"{ASSISTANT}/turns/test_attached_files",
+        f"{ASSISTANT}/agent/test_history",
         f"{API}/chat/test_refusals",
         f"{API}/chat/test_idempotency",
         f"{API}/chat/test_retry",
@@ -155,6 +157,7 @@ TARGETS = (
         f"{ASSISTANT}/tools/test_deletion_proposals",
         f"{ASSISTANT}/agent/test_misbehaving_model",
         f"{API}/chat/test_retry",
+        f"{API}/mcp/test_mcp",
     ),
     _target(
         "assistant.tools.task_choices",
@@ -167,6 +170,7 @@ TARGETS = (
         f"{API}/routes/test_turns",
         *TURNS,
         f"{API}/chat/test_retry",
+        f"{API}/transfer/test_import_undo",
     ),
     _target(
         "assistant.turns.remote_turn",

@@ -92,6 +92,7 @@ def test_measurements_are_selected_by_name():
         select(["nothing"])
 
 
+@pytest.mark.soak
 @pytest.mark.server
 def test_every_measurement_of_the_server_yields_figures(tmp_path: Path):
     """At the smallest sizes: a broken measurement fails, whatever the times are."""

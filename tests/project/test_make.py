@@ -62,8 +62,8 @@ def make(checkout: Path, *targets: str, **environment: str) -> subprocess.Comple
 def test_help_lists_every_command(checkout: Path):
     lines = make(checkout, "help").stdout.splitlines()
     commands = [line.split()[1] for line in lines]
-    assert commands[:7] == ["run", "dev", "test", "test-quick", "soak", "check", "lock"]
-    assert commands[7:] == [
+    assert commands[:8] == ["run", "dev", "test", "test-quick", "test-changed", "soak", "check", "lock"]
+    assert commands[8:] == [
         "messages",
         "user",
         "password",
@@ -85,28 +85,16 @@ def provide_environment(folder: Path) -> None:
     (folder / ".venv").symlink_to(sys.prefix)
 
 
-def update_messages(folder: Path, *arguments: str) -> None:
-    """Run `make messages` on a copy of the project."""
-    provide_environment(folder)
-    shutil.copytree(PROJECT / "taskchat_app", folder / "taskchat_app", ignore=shutil.ignore_patterns("__pycache__"))
-    ran = subprocess.run([MAKE, "messages", *arguments], cwd=folder, capture_output=True, text=True, check=False)
+def test_messages_leaves_complete_catalogues_and_begins_a_new_one_with_all_sentences(tmp_path: Path):
+    provide_environment(tmp_path)
+    shutil.copytree(PROJECT / "taskchat_app", tmp_path / "taskchat_app", ignore=shutil.ignore_patterns("__pycache__"))
+    ran = subprocess.run([MAKE, "messages", "ADD=fr"], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
-
-
-def test_messages_leaves_complete_catalogues_as_they_are(tmp_path: Path):
-    update_messages(tmp_path)
-    catalogues = sorted((PROJECT / "taskchat_app" / "i18n" / "locales").glob("*.po"))
-    assert catalogues
-    for catalogue in catalogues:
-        updated = tmp_path / catalogue.relative_to(PROJECT)
-        assert updated.read_text() == catalogue.read_text(), f"Run make messages: {catalogue.name} is not up to date"
-
-
-def test_a_new_language_begins_with_a_catalogue_of_all_sentences(tmp_path: Path):
-    update_messages(tmp_path, "ADD=fr")
-    locales = tmp_path / "taskchat_app" / "i18n" / "locales"
-    german, french = ((locales / name).read_text().count("\nmsgid ") for name in ("de.po", "fr.po"))
-    assert french == german
+    folder = PROJECT / "taskchat_app" / "i18n" / "locales"
+    updated = {path.name: path.read_text() for path in (tmp_path / folder.relative_to(PROJECT)).glob("*.po")}
+    added = updated.pop("fr.po")
+    assert updated == {path.name: path.read_text() for path in folder.glob("*.po")}, "Run make messages"
+    assert added.count("\nmsgid ") == updated["de.po"].count("\nmsgid ")
 
 
 @pytest.mark.server

@@ -11,20 +11,21 @@ import yaml
 from playwright.async_api import Browser, async_playwright, expect
 
 from taskchat_app.config import Settings, SettingsError, read_settings
+from taskchat_app.domain.storage.embedded_postgres import FAST_STOP_SECONDS, IMMEDIATE_STOP_SECONDS
 from taskchat_app.reflex_patches.exported_files import BACKUPS, HOME_FILES
+from taskchat_app.shutdown_limits import SUPERVISOR_PATIENCE_SECONDS
+from tests import browsers
 from tests.programs import needs
 from tests.running.support.image import CADDY, ContainerRun, caddy, stages
 from tests.running.support.reflex_run import copy_of_project
 from tests.running.test_reflex_run import use_all_pages
 from tests.serving import PROJECT, free_port, http_server
-from tests.ui.conftest import launch_chromium
 from tests.ui.visitor import Visitor
 
 DOMAIN = "tasks.localhost"
 """A name that Caddy certifies by itself."""
 IMAGES_OWN = {"HOST", "PORT", "TASKCHAT_HOME"}
 """Settings that the image makes itself."""
-pytestmark = pytest.mark.timeout(400)
 
 
 def test_the_dockerfile_passes_its_linter():
@@ -73,6 +74,7 @@ def test_the_services_get_all_settings_and_no_other_variable():
     settings = {name.upper() for name in Settings.model_fields}
     assert set(services["app"]["environment"]) == settings - IMAGES_OWN
     assert services["app"]["stop_grace_period"] == "20s"
+    assert SUPERVISOR_PATIENCE_SECONDS + FAST_STOP_SECONDS + IMMEDIATE_STOP_SECONDS < 20
     assert (PROJECT / services["proxy"]["volumes"][0].split(":")[0]).is_file()
 
 
@@ -102,6 +104,7 @@ def test_the_proxy_neither_buffers_nor_cuts_answers(tmp_path: Path):
     assert "buffers" not in adapted.stdout
 
 
+@pytest.mark.soak
 @needs("caddy")
 async def test_the_image_serves_a_page_behind_a_proxy_on_any_port_without_building_again(tmp_path: Path):
     project, port = copy_of_project(tmp_path / "app"), free_port()
@@ -111,7 +114,7 @@ async def test_the_image_serves_a_page_behind_a_proxy_on_any_port_without_buildi
         assert "Creating Production Build" not in container.output
         async with async_playwright() as playwright:
             mapping = f"--host-resolver-rules=MAP {DOMAIN}:443 127.0.0.1:{proxy_port}"
-            browser = await launch_chromium(playwright, mapping)
+            browser = await browsers.launch(playwright, mapping)
             await _visit(browser, container)
             await browser.close()
 

@@ -2,9 +2,7 @@
 
 import io
 import json
-import os
-import subprocess
-import sys
+import secrets
 import zipfile
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import pytest
 from taskchat_app.config import Settings
 from tests.running.support.control_plane import control_plane
 from tests.running.support.reflex_run import copy_of_project
+from tests.serving import run_command
 
 SECRET = "0123456789abcdef0123456789abcdef"
 READY = {
@@ -36,19 +35,11 @@ HOMES_FILES = (
 """Of homes with visible names: the project itself, one with a key, one without (JWT_SECRET), and moved data of one."""
 
 
-def deploy(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    own = {name.upper() for name in Settings.model_fields}
-    inherited = {name: value for name, value in os.environ.items() if name not in own and "REFLEX_" not in name}
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return subprocess.run(
-        [sys.executable, "-m", "taskchat_app.deploy"],
-        cwd=folder,
-        env={**inherited, "HOME": str(folder / "home"), "PATH": path, **environment},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+def deploy(folder: Path, **environment: str) -> tuple[int, str]:
+    """Run it in the folder, with these settings alone; return the exit code and what it printed."""
+    unset = dict.fromkeys((name.upper() for name in Settings.model_fields), "")
+    output = folder.parent / f"output-{secrets.token_hex(4)}"
+    return run_command("taskchat_app.deploy", output=output, folder=folder, **unset | environment)
 
 
 @pytest.fixture(scope="module")
@@ -65,25 +56,19 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_each_missing_thing_is_one_line(project: Path):
-    ran = deploy(project)
-    assert ran.returncode == 1
-    assert [line.partition(":")[0] for line in ran.stderr.splitlines()] == list(READY)
-
-
-@pytest.mark.parametrize(
-    ("changed", "line"),
-    [
+def test_each_missing_thing_and_each_unusable_value_is_one_line(project: Path):
+    code, printed = deploy(project, HOME=str(project / "home"))  # where nobody is signed in
+    assert code == 1
+    assert [line.partition(":")[0] for line in printed.splitlines()] == list(READY)
+    for changed, line in (
         ({"PUBLIC_URL": "http://my-tasks.reflex.run"}, "PUBLIC_URL: use an https:// address"),
         ({"JWT_SECRET": "short"}, "JWT_SECRET: use at least 32 bytes"),
         ({"DATABASE_URL": "mysql://db/x"}, "DATABASE_URL: use a postgresql:// URL"),
-    ],
-)
-def test_an_unusable_value_is_one_line(project: Path, changed: dict[str, str], line: str):
-    ran = deploy(project, **(READY | changed))
-    assert ran.returncode == 1
-    (only,) = ran.stderr.splitlines()
-    assert only.startswith(line)
+    ):
+        code, printed = deploy(project, **(READY | changed))
+        assert code == 1
+        (only,) = printed.splitlines()
+        assert only.startswith(line)
 
 
 def is_private(name: str) -> bool:
@@ -92,10 +77,12 @@ def is_private(name: str) -> bool:
     return is_planted or name.startswith((".taskchat", "tests"))
 
 
+@pytest.mark.soak
 def test_the_cli_uploads_page_and_api_with_the_settings_as_secrets(project: Path):
     with control_plane(READY["PUBLIC_URL"], API) as plane:
-        ran = deploy(project, **READY, CHAT_DAILY_LIMIT="7", PORT="4000", REFLEX_CLOUD_BACKEND_URL=plane.origin)
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+        own = {"HOME": str(project / "home"), "REFLEX_CLOUD_BACKEND_URL": plane.origin}
+        code, printed = deploy(project, **READY, **own, CHAT_DAILY_LIMIT="7", PORT="4000")
+    assert code == 0, printed[-6000:]
     assert json.loads(plane.form["secrets"]) == {
         **{name: READY[name] for name in ("PUBLIC_URL", "DATABASE_URL", "JWT_SECRET")},
         "CHAT_DAILY_LIMIT": "7",

@@ -24,7 +24,7 @@ from tests.ui.visitor import Visitor
 
 DEBIAN = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 """The programs of Debian's Postgres; where it is not installed, ours are used."""
-pytestmark = pytest.mark.timeout(400)
+pytestmark = [pytest.mark.soak, pytest.mark.timeout(600)]
 
 
 async def test_the_exported_page_works_with_an_api_on_another_site(meet: Meet, tmp_path: Path):

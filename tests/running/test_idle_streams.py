@@ -19,10 +19,7 @@ PROMISED_SECONDS = 15
 """A silent stream carries a comment within this (the API's contract)."""
 COMMENTS = 2
 """So many comments take longer than PROMISED_SECONDS."""
-pytestmark = [
-    pytest.mark.timeout(300),
-    needs("caddy"),
-]
+pytestmark = [pytest.mark.soak, needs("caddy")]
 
 
 @pytest.fixture(scope="module")

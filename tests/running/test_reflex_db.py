@@ -1,13 +1,12 @@
 """`reflex db`: makes a migration of a changed model, applies it and lists it."""
 
-import os
 import re
-import subprocess
-import sys
+import secrets
 from pathlib import Path
 
 from tests import empty_database
 from tests.running.support.reflex_run import copy_of_project
+from tests.serving import run_command
 
 FIELD = "    password_hash: str\n"
 ADDED = '    nickname: str = Field(default="", sa_column_kwargs={"server_default": ""})\n'
@@ -15,19 +14,11 @@ ADDED = '    nickname: str = Field(default="", sa_column_kwargs={"server_default
 
 def reflex_db(project: Path, *arguments: str) -> str:
     """Run it in the project, on the embedded Postgres of its own home; return what it printed."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("REFLEX_")}
-    ran = subprocess.run(
-        [sys.executable, "-m", "reflex", "db", *arguments],
-        cwd=project,
-        env={**kept, "TASKCHAT_HOME": str(project / "home")},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert ran.returncode == 0, ran.stdout
-    return ran.stdout
+    output = project.parent / f"output-{secrets.token_hex(4)}"
+    command = ("reflex", "db", *arguments)
+    code, printed = run_command(*command, output=output, folder=project, TASKCHAT_HOME=str(project / "home"))
+    assert code == 0, printed
+    return printed
 
 
 def state_of_last(project: Path) -> tuple[str, str]:

@@ -27,7 +27,7 @@ PAGE_TIMEOUT_MS = 60_000
 RELOAD_SECONDS = 90
 UPDATE_SECONDS = 10
 """How long to wait for an open page to apply a change before reloading it."""
-pytestmark = pytest.mark.timeout(400)
+pytestmark = pytest.mark.soak
 
 Meet = Callable[[ReflexRun], Awaitable[Visitor]]
 

@@ -15,13 +15,9 @@ import pytest
 
 from taskchat_app.domain.storage.postgres_process import ServerPaths, postmaster
 from taskchat_app.shutdown_limits import SUPERVISOR_PATIENCE_SECONDS
+from tests import empty_database
 from tests.serving import PROJECT
-from tests.waiting import has_ended, until
-
-EXIT_SECONDS = 10
-"""Timeout for exits that take a second or two; the machine may be slow."""
-START_SECONDS = 60
-"""Timeout for starts that create a database."""
+from tests.waiting import PATIENCE_SECONDS, has_ended, until
 
 HANGING = """
 import threading
@@ -112,7 +108,7 @@ def started(script: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
     finally:
         with suppress(ProcessLookupError):  # all have ended
             os.killpg(process.pid, signal.SIGKILL)
-        process.wait(EXIT_SECONDS)
+        process.wait(PATIENCE_SECONDS)
         if process.stdout is not None:
             process.stdout.close()
 
@@ -120,43 +116,34 @@ def started(script: str, **environment: str) -> Iterator[subprocess.Popen[str]]:
 def next_line(process: subprocess.Popen[str]) -> str:
     """Return the next line that the process writes."""
     assert process.stdout is not None
-    ready, _, _ = select.select([process.stdout], [], [], START_SECONDS)
-    assert ready, f"No output within {START_SECONDS} s"
+    ready, _, _ = select.select([process.stdout], [], [], PATIENCE_SECONDS)
+    assert ready, f"No output within {PATIENCE_SECONDS} s"
     return process.stdout.readline()
-
-
-@pytest.fixture
-def new_home(tmp_path: Path) -> Iterator[Path]:
-    """An empty TASKCHAT_HOME; its Postgres is killed after the test."""
-    yield tmp_path
-    postgres = postmaster(ServerPaths(tmp_path.resolve()))
-    if postgres is not None:
-        postgres.kill()
 
 
 def test_a_process_that_hangs_on_shutdown_exits_within_its_timeout():
     with started(HANGING) as process:
-        assert process.wait(EXIT_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_a_supervisor_kills_a_suspended_worker():
     with started(SUPERVISING) as process:
         assert next_line(process) == "starts\n"
         supervisor = psutil.Process(process.pid)
-        until(supervisor.children, EXIT_SECONDS)
+        until(supervisor.children, PATIENCE_SECONDS)
         [worker] = supervisor.children()
         worker.suspend()
-        until(lambda: worker.status() == psutil.STATUS_STOPPED, EXIT_SECONDS)
+        until(lambda: worker.status() == psutil.STATUS_STOPPED, PATIENCE_SECONDS)
         supervisor.terminate()
-        assert process.wait(EXIT_SECONDS) == 0
-        until(lambda: has_ended(worker), EXIT_SECONDS)
+        assert process.wait(PATIENCE_SECONDS) == 0
+        until(lambda: has_ended(worker), PATIENCE_SECONDS)
 
 
 def test_a_supervisor_ends_with_its_terminal():
     with started(SUPERVISING) as process:
         assert next_line(process) == "starts\n"
         process.send_signal(signal.SIGHUP)
-        assert process.wait(EXIT_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux has /proc")
@@ -164,7 +151,7 @@ def test_a_server_that_nohup_started_ignores_the_end_of_its_terminal():
     with started(IN_BACKGROUND + SUPERVISING) as process:
         assert next_line(process) == "starts\n"
         supervisor = psutil.Process(process.pid)
-        until(supervisor.children, EXIT_SECONDS)
+        until(supervisor.children, PATIENCE_SECONDS)
         workers = supervisor.children()
         assert all(ignores_sighup(one) for one in (supervisor, *workers))
         os.killpg(process.pid, signal.SIGHUP)
@@ -180,44 +167,42 @@ def ignores_sighup(process: psutil.Process) -> bool:
 def test_a_signal_whose_exception_python_drops_ends_the_supervisor_all_the_same():
     with started(ENDED_WHILE_IT_STARTS) as process:
         assert [next_line(process), next_line(process)] == ["goes on\n", "ended\n"]
-        assert process.wait(EXIT_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_a_signal_whose_exception_python_drops_right_before_the_supervisor_serves_ends_it_with_its_workers():
     with started(ENDED_BEFORE_IT_SERVES) as process:
         assert [next_line(process), next_line(process)] == ["goes on\n", "starts\n"]
         children = psutil.Process(process.pid).children()
-        assert process.wait(EXIT_SECONDS) == 0
-        until(lambda: all(has_ended(child) for child in children), EXIT_SECONDS)
+        assert process.wait(PATIENCE_SECONDS) == 0
+        until(lambda: all(has_ended(child) for child in children), PATIENCE_SECONDS)
 
 
 def test_an_exit_waits_for_threads():
     with started(ENDED_BEFORE_ITS_THREADS) as process:
         assert next_line(process) == "worked\n"
-        assert process.wait(EXIT_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_a_worker_ends_by_sigterm_before_it_listens():
     with started(FORKING) as process:
         assert next_line(process) == "-15\n"
-        assert process.wait(EXIT_SECONDS) == 0
+        assert process.wait(PATIENCE_SECONDS) == 0
 
 
-@pytest.mark.parametrize(
-    "numbers",
-    [
+def test_an_end_during_the_start_leaves_no_postgres(tmp_path: Path):
+    empty_database.provide(tmp_path)
+    for numbers in (
         (signal.SIGTERM, signal.SIGTERM),
         (signal.SIGHUP, signal.SIGHUP),  # a shell sends it once more
         (signal.SIGHUP, signal.SIGTERM),
-    ],
-)
-def test_an_end_during_the_start_leaves_no_postgres(numbers: tuple[signal.Signals, ...], new_home: Path):
-    with started(STARTING, TASKCHAT_HOME=str(new_home)) as process:
-        assert next_line(process) == f"{SUPERVISOR_PATIENCE_SECONDS}\n"
-        server = postmaster(ServerPaths(new_home.resolve()))
-        assert server is not None
-        for number in numbers:
-            process.send_signal(number)
-        assert process.wait(EXIT_SECONDS) == 0
-        # On a slow machine, Postgres ends after the process.
-        until(lambda: has_ended(server), EXIT_SECONDS)
+    ):
+        with started(STARTING, TASKCHAT_HOME=str(tmp_path)) as process:
+            assert next_line(process) == f"{SUPERVISOR_PATIENCE_SECONDS}\n"
+            server = postmaster(ServerPaths(tmp_path.resolve()))
+            assert server is not None
+            for number in numbers:
+                process.send_signal(number)
+            assert process.wait(PATIENCE_SECONDS) == 0
+            # On a slow machine, Postgres ends after the process.
+            until(lambda ended=server: has_ended(ended), PATIENCE_SECONDS)

@@ -14,6 +14,7 @@ from playwright.async_api import Browser, async_playwright, expect
 
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
 from taskchat_app.domain.accounts.sign_in_limits import FAILED_LOGINS
+from tests import browsers
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.failures.support.instances import (
     Instance,
@@ -28,7 +29,6 @@ from tests.running.support.machines import DOMAIN, Machines, two_machines
 from tests.running.test_reflex_run import enter, use_all_pages
 from tests.serving import NO_CERTIFICATES
 from tests.standin import Reply, Standin, call, calls, error, hold_after, last_user_text, text, tool_results
-from tests.ui.conftest import launch_chromium
 from tests.ui.visitor import PASSWORD, Visitor
 
 DAILY_LIMIT = 30
@@ -37,7 +37,7 @@ USERS, MESSAGES = 4, 10
 ANSWER_SECONDS = 2.0
 """How long an answer takes then, so that a restart meets some."""
 pytestmark = [
-    pytest.mark.timeout(400),
+    pytest.mark.soak,
     needs("redis-server", "caddy"),
 ]
 
@@ -284,7 +284,7 @@ async def test_two_browsers_on_two_instances_and_what_happens_without_redis(mach
     model.script([calls(call("create_task", {"title": "Buy milk"})), text("I added Buy milk.")])
     expect.set_options(timeout=60_000)
     async with async_playwright() as playwright:
-        browser = await launch_chromium(playwright, f"--host-resolver-rules=MAP {DOMAIN}:443 127.0.0.1:{machines.port}")
+        browser = await browsers.launch(playwright, f"--host-resolver-rules=MAP {DOMAIN}:443 127.0.0.1:{machines.port}")
         first, second = [await visitor_of(machines, browser) for _ in range(2)]
         seen = [*map(watched, (first, second))]
         try:

@@ -17,7 +17,7 @@ from tests.standin import Standin, call, calls, hold_after, text
 FOLLOWERS = 8
 """So many connections are spread over both workers, nearly certainly."""
 
-pytestmark = needs("redis-server")
+pytestmark = [pytest.mark.soak, needs("redis-server")]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from contextlib import aclosing
 import pytest
 
 from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters, until
+from tests.waiting import PATIENCE_SECONDS, until_async
 
 
 async def read_all(broadcaster: Broadcaster[int], after: int = 0, pause: float = 0) -> list[list[int]]:
@@ -15,13 +16,20 @@ async def read_all(broadcaster: Broadcaster[int], after: int = 0, pause: float =
 
 async def test_a_subscriber_that_comes_late_reads_every_event_from_the_first() -> None:
     numbers: Broadcaster[int] = Broadcaster()
-    early = asyncio.create_task(read_all(numbers))
-    await asyncio.sleep(0)
+    read: list[list[int]] = []
+
+    async def read_early() -> None:
+        async for batch in numbers.follow():
+            read.append(list(batch))  # noqa: PERF401 -- it is looked at before the end
+
+    early = asyncio.create_task(read_early())
+    await until_async(lambda: numbers.subscribers == 1, PATIENCE_SECONDS)
     numbers.publish(1)
-    await asyncio.sleep(0.01)
+    await until_async(lambda: read == [[1]], PATIENCE_SECONDS)
     numbers.publish(2, 3)
     numbers.close()
-    assert await early == [[1], [2, 3]]
+    await early
+    assert read == [[1], [2, 3]]
     assert await read_all(numbers) == [[1, 2, 3]]
     assert await read_all(numbers, after=2) == [[3]]
     assert numbers.subscribers == 0
@@ -29,7 +37,7 @@ async def test_a_subscriber_that_comes_late_reads_every_event_from_the_first() -
 
 async def test_a_burst_becomes_few_batches_and_nothing_is_lost() -> None:
     numbers: Broadcaster[int] = Broadcaster()
-    reading = asyncio.create_task(read_all(numbers, pause=0.01))
+    reading = asyncio.create_task(read_all(numbers, pause=0.2))
     for number in range(1_000):
         numbers.publish(number)
         await asyncio.sleep(0)
@@ -146,8 +154,10 @@ async def test_events_end_when_their_end_comes_and_are_closed(is_waiting: bool) 
 
     async with aclosing(until(endless(), end)) as events:
         assert await anext(events) == "first"
-        asyncio.get_running_loop().call_later(0.01 if is_waiting else 0, end.set_result, None)
-        await asyncio.sleep(0 if is_waiting else 0.01)
+        if is_waiting:
+            asyncio.get_running_loop().call_soon(end.set_result, None)  # once anext() waits
+        else:
+            end.set_result(None)
         with pytest.raises(StopAsyncIteration):
             await anext(events)
     assert closed.is_set()

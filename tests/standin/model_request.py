@@ -40,7 +40,7 @@ async def ask(
     history: str | list[TResponseInputItem] = "Hello",
     *,
     tools: list[Tool] | None = None,
-    at_most_seconds: float = 10.0,
+    at_most_seconds: float = 60.0,
 ) -> ModelResponse:
     """Stream one response; after `at_most_seconds` its error is a TimeoutError."""
     response = ModelResponse()

@@ -57,6 +57,7 @@ class Standin:
         self.connections: list[int] = []
         self.refusals: list[str] = []
         self.disconnects = 0
+        self.hangs = 0
         self._sent = SentCalls()
         self.script([])
 
@@ -185,6 +186,7 @@ class Standin:
             case {"hold": _}:
                 return await self._wait_for_release(receive)
             case {"hang": _}:
+                self.hangs += 1
                 await _wait_for_disconnect(receive)
                 self.disconnects += 1
                 return False

@@ -1,22 +1,20 @@
 """Fixtures: servers, a browser, and visitors."""
 
-import os
-import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 import reflex as rx
-from playwright.async_api import Browser, BrowserContext, Page, Playwright, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 from reflex.istate.data import RouterData
 
 from taskchat_app.domain.accounts.tokens import COOKIE
+from tests import browsers
 from tests.conftest import SignedInPerson
 from tests.failures.support.instances import Instance
 from tests.serving import NO_CERTIFICATES, Server
@@ -24,18 +22,6 @@ from tests.standin import Standin
 from tests.ui.proxy import Proxy
 from tests.ui.visitor import PASSWORD, Visit, Visitor
 
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--use-fake-device-for-media-stream",
-]
-"""Chromium as root in a container, without requests of its own."""
-LAUNCHER = Path(__file__).with_name("chromium")
 DOMAIN_KEY = "domain_pk_of_the_tests"
 PATIENCE_MS = 15_000
 """How long a test waits for what it expects, also on a busy machine; tests of a speed have their own limit."""
@@ -111,27 +97,12 @@ async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
     await _proxied_server.network.restore()
 
 
-async def launch_chromium(playwright: Playwright, *options: str) -> Browser:
-    """Launch the system's Chromium, else Playwright's, without requests of its own.
-
-    Its headless shell, Playwright's own choice as well, lacks the parts of a window: a visit takes 0.8 s of CPU instead
-    of 1.15.
-    """
-    arguments = [*FLAGS, *options]
-    if executable := shutil.which("chromium-headless-shell"):
-        return await playwright.chromium.launch(executable_path=executable, args=arguments)
-    if executable := shutil.which("chromium") or shutil.which("chromium-browser"):
-        environment: dict[str, str | float | bool] = {**os.environ, "CHROMIUM": executable}
-        return await playwright.chromium.launch(executable_path=LAUNCHER, args=arguments, env=environment)
-    return await playwright.chromium.launch(args=arguments)
-
-
 @asynccontextmanager
 async def chromium(*options: str) -> AsyncIterator[Browser]:
     """Run Chromium meanwhile."""
     expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
-        running = await launch_chromium(playwright, *options)
+        running = await browsers.launch(playwright, *options)
         yield running
         await running.close()
 

@@ -16,7 +16,6 @@ from taskchat_app.domain.dates.vocabulary import (
     number,
     with_digraphs,
 )
-from taskchat_app.runtime.pattern_cache import compile_cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ _BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOU
 _NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
 _NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{_HOUR}|1?\d|2[0-4]){END}{_NO_DATIVE})"
 _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
-    (compile_cached(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
+    (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
     for pattern, resolve in (
         (
             rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<first>am|pm)?{_TO}"

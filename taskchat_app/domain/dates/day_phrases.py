@@ -34,7 +34,6 @@ from taskchat_app.domain.dates.vocabulary import (
 )
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
-from taskchat_app.runtime.pattern_cache import compile_cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +213,7 @@ _ROWS: tuple[Row, ...] = (
     (r"eod", _ahead(0), Weight.SURE),
 )  # fmt: skip
 _TABLE = tuple(
-    (compile_cached(f"(?:{pattern})(?:{END}|{JOINED_PART})", re.IGNORECASE), resolve, weight)
+    (re.compile(f"(?:{pattern})(?:{END}|{JOINED_PART})", re.IGNORECASE), resolve, weight)
     for pattern, resolve, weight in (*HOLIDAY_ROWS, *_NTH_ROWS, *CALENDAR_ROWS, *_ROWS, *PERIOD_ROWS)
 )
 

@@ -1,22 +1,32 @@
-"""Limits the open tasks of one account."""
+"""Limits the open tasks of one account.
 
-from sqlmodel import col, select
+Counting them takes longer the more there are. So a count notes up to which task number there is room: a list with C of at
+most M open tasks has room for M - C new ones, whatever else is completed or deleted meanwhile. What opens tasks again
+counts anew.
+"""
+
+from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.errors import ListFull
-from taskchat_app.domain.storage.models import Task
 from taskchat_app.i18n.messages import gettext
 
 OPEN_MAX = 10_000
 """Open tasks of one user."""
 FULL = gettext("A list holds {most:#,##0} open tasks at most. Complete or delete some, then try again.", most=OPEN_MAX)
+COUNT = text("""
+    UPDATE users SET room_until_number = last_task_number + :most - (
+        SELECT count(*) FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL
+    )
+    WHERE id = :user_id RETURNING last_task_number <= room_until_number
+""")
 
 
 async def check_room(session: AsyncSession, user_id: str) -> None:
-    """Raise ListFull if the user has more than OPEN_MAX open tasks."""
-    is_open = select(Task.number).where(
-        Task.user_id == user_id, col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None)
-    )
-    first_beyond = await session.exec(is_open.offset(OPEN_MAX).limit(1))
-    if first_beyond.one_or_none() is not None:
+    """Count the open tasks and note the room; raise ListFull if there are more than OPEN_MAX.
+
+    The caller holds the user's lock and has flushed the tasks.
+    """
+    has_room = (await (await session.connection()).execute(COUNT, {"user_id": user_id, "most": OPEN_MAX})).scalar_one()
+    if not has_room:
         raise ListFull(FULL, most=OPEN_MAX)

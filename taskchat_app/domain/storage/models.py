@@ -94,6 +94,8 @@ class User(Row, table=True):
     language: str = Field(default="", sa_column_kwargs={"server_default": ""})
     week_start: str = Field(default="monday", sa_column_kwargs={"server_default": "monday"})
     last_task_number: int = 0
+    room_until_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Up to this task number a new task fits into the list; see limits/open_tasks.py."""
     last_change_id: int = Field(default=0, sa_type=BigInteger)
     created_at: datetime = _moment()
 

@@ -8,7 +8,7 @@ from sqlalchemy import text, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.limits import open_tasks
+from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Task, is_any
@@ -17,7 +17,8 @@ from taskchat_app.domain.tasks.reminder_times import announce_soon
 from taskchat_app.domain.tasks.search_words import search_vector
 
 TAKE_NUMBERS = text("""
-    UPDATE users SET last_task_number = last_task_number + :count WHERE id = :user_id RETURNING last_task_number
+    UPDATE users SET last_task_number = last_task_number + :count WHERE id = :user_id
+    RETURNING last_task_number, last_task_number <= room_until_number
 """)
 
 
@@ -27,7 +28,7 @@ async def add_rows(
     """Insert tasks with these columns under the user's next numbers, in order; the caller must hold the user's lock."""
     if not columns_of_tasks:
         return []
-    last = await _take_numbers(session, user_id, len(columns_of_tasks))
+    last, has_room = await _take_numbers(session, user_id, len(columns_of_tasks))
     rows = [
         Task(
             user_id=user_id,
@@ -41,9 +42,9 @@ async def add_rows(
         for number, columns in enumerate(columns_of_tasks, last - len(columns_of_tasks) + 1)
     ]
     session.add_all(rows)
-    if last > open_tasks.OPEN_MAX:
+    if not has_room:
         await session.flush()
-        await open_tasks.check_room(session, user_id)
+        await check_room(session, user_id)
     return rows
 
 
@@ -75,10 +76,11 @@ def now_in_milliseconds() -> datetime:
     return at.replace(microsecond=at.microsecond // 1000 * 1000)
 
 
-async def _take_numbers(session: AsyncSession, user_id: str, count: int) -> int:
-    """Reserve `count` task numbers and return the last.
+async def _take_numbers(session: AsyncSession, user_id: str, count: int) -> tuple[int, bool]:
+    """Reserve `count` task numbers; return the last, and whether the list is known to have room for them.
 
     An UPDATE, since the session may have read the user's row before it was locked.
     """
     connection = await session.connection()
-    return (await connection.execute(TAKE_NUMBERS, {"user_id": user_id, "count": count})).scalar_one()
+    last, has_room = (await connection.execute(TAKE_NUMBERS, {"user_id": user_id, "count": count})).one()
+    return last, has_room

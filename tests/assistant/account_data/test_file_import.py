@@ -62,7 +62,7 @@ async def test_the_user_is_locked_only_after_the_file_is_parsed(
     report = ImportReport()
     importing = asyncio.create_task(import_file(person, "person", file, file_format, report))
     try:
-        await until_async(held.has_begun.is_set, 10)
+        await until_async(held.has_begun.is_set, 60)
         async with transaction(person.id) as session:
             assert await try_lock_user(session, person.id)
     finally:

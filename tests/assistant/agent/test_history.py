@@ -112,6 +112,10 @@ async def test_a_quoted_passage_is_part_of_the_message(chat: Chat, gemini: Stand
     gemini.script([text("Aha.")])
     await quote(chat, "what is this?", "#7 Buy milk")
     assert sent_messages(gemini)[0]["content"] == 'what is this?\n\n(About this passage: "#7 Buy milk")'
+    body = message("what is this?")
+    body["params"]["input"]["quoted_text"] = "x" * 10_001
+    refused = await chat.http.post("/api/chatkit", json=body)
+    assert (refused.status_code, refused.json()["code"]) == (400, "message_too_long")
 
 
 @pytest.mark.parametrize("has_key", [False, True])

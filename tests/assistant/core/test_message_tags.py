@@ -147,8 +147,7 @@ class TestOfflineAssistant:
         assert set(await listed.titles()) == {1, 4}
 
     async def test_up_to_200_selected_tasks_are_changed(self, listed: Chat) -> None:
-        for number in range(6, 61):
-            await listed.add_task(f"Task {number}")
+        await listed.add_tasks(*(f"Task {number}" for number in range(6, 61)))
         await say(listed, "move these to Friday", range(1, 61))
         assert await numbers_with_due_date(listed) == set(range(1, 61))
         assert "more than 200 tasks at once" in (await say(listed, "move these to Friday", range(1, 202))).text

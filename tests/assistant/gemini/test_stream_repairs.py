@@ -10,6 +10,7 @@ from agents.items import TResponseInputItem
 from taskchat_app.assistant.gemini import chunk_repairs, client
 from taskchat_app.assistant.gemini.client import GeminiModel
 from taskchat_app.assistant.gemini.request import signature_of
+from tests.assistant.gemini.silence import end_when_it_hangs
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
 from tests.standin.model_request import ModelResponse, ask
 from tests.standin.replies import Reply, Step, ToolCall
@@ -393,8 +394,10 @@ def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_a_quirk_is_repaired_at_every_position(
     quirk: Quirk, place: Place, model: GeminiModel, gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if quirk.repair == "SILENCE_TIMEOUT_SHARE":
-        monkeypatch.setattr(client, quirk.repair, 0.5 / TIMEOUT_SECONDS)
+    if quirk.repair == "SILENCE_TIMEOUT_SHARE" and place == "first":
+        monkeypatch.setattr(client, quirk.repair, 0.2 / TIMEOUT_SECONDS)
+    elif quirk.repair == "SILENCE_TIMEOUT_SHARE":
+        end_when_it_hangs(gemini_standin, monkeypatch)
     gemini_standin.script([quirk.reply(place)], repeat=True)
     quirk.check(await ask(model, quirk.history), gemini_standin)
 
@@ -405,6 +408,6 @@ async def test_the_check_of_a_quirk_fails_without_its_repair(
 ) -> None:
     disable_repair(str(quirk.repair), monkeypatch)
     gemini_standin.script([quirk.reply(place)], repeat=True)
-    response = await ask(model, quirk.history, at_most_seconds=1 if quirk.repair == "SILENCE_TIMEOUT_SHARE" else 10)
+    response = await ask(model, quirk.history, at_most_seconds=0.3 if quirk.repair == "SILENCE_TIMEOUT_SHARE" else 60)
     with pytest.raises(AssertionError):
         quirk.check(response, gemini_standin)

@@ -1,66 +1,88 @@
-"""The offline assistant through the Agents SDK's own runner, over a list in memory that speaks as the real tools do."""
+"""The offline assistant's rules in conversations, with a list in memory that answers as the real tools do."""
 
 import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from agents import Agent, RunConfig, Runner, Tool, function_tool
-from agents.items import TResponseInputItem
-from agents.tool_context import ToolContext
-
-from taskchat_app.assistant.offline.model import OfflineModel
+from taskchat_app.assistant.core.message_tags import click_note
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.plan_parts import Result
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
-from taskchat_app.domain.dates.due_dates import format_near, parse_due
+from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
+from tests.assistant.offline.notation import Call
 
 BERLIN = ZoneInfo("Europe/Berlin")
 WEDNESDAY = datetime(2026, 11, 18, 10, 0, tzinfo=UTC)
+CLOCK = UserClock(BERLIN, WEDNESDAY)
+ROUNDS_MAX = 10
+"""More rounds of tool calls than any message needs."""
+CLEARED = {
+    "due_date": ("due", None),
+    "recurrence": ("recurrence", None),
+    "description": ("description", ""),
+    "tags": ("tags", []),
+}
+"""The field of a task and its value after `clear` has named it."""
+STATUSES = {"open": (False,), "done": (True,), "all": (False, True)}
+
+Task = dict[str, Any]
 
 
-def told(done: Message, task: dict[str, Any]) -> Result:
-    """A tool's result about one task, as results.task_result makes it."""
-    due = (
-        format_near(parse_due(task["due"], zone=BERLIN, now=WEDNESDAY), BERLIN, now=WEDNESDAY) if task["due"] else None
-    )
+def due_in_words(task: Task) -> str | None:
+    due = parse_due(task["due"], zone=BERLIN, now=WEDNESDAY) if task["due"] else None
+    return format_near(due, BERLIN, now=WEDNESDAY) if due else None
+
+
+def told(done: Message, task: Task) -> Result:
+    """Return a tool's result about one task, as results.task_result makes it."""
+    due = due_in_words(task)
     parts = [done.with_values(task=f"#{task['number']} {task['title']}")]
     parts += [gettext("due {due}", due=due)] if due else []
     parts += [gettext("repeats {rule}", rule=format_rule(task["recurrence"]))] if task["recurrence"] else []
     return {"status": "ok", "message": joined(parts, ", ", end="."), "task": task | {"due_in_words": due}}
 
 
-def is_found(task: dict[str, Any], search: str, text: str) -> bool:
-    """Return whether a search finds a task: by its number, or by words that begin words of its text."""
-    parts = text.lower().split()
+def is_found(task: Task, search: str) -> bool:
+    """Return whether a search finds a task: by its number, or by words that begin words of its texts."""
+    held = " ".join([task["title"], task["description"], *task["tags"]]).lower().split()
     return search == f"#{task['number']}" or all(
-        any(part.startswith(word) for part in parts) for word in search.lower().split()
+        any(part.startswith(word) for part in held) for word in search.lower().split()
     )
 
 
+def is_due(task: Task, after: str | None, before: str | None) -> bool:
+    """Return whether a task is due in a period whose ends are inclusive; without one, whatever is its date."""
+    if task["due"] is None:
+        return not (after or before)
+    due = parse_due(task["due"], zone=BERLIN, now=WEDNESDAY).at
+    if after and due < parse_bound(after, zone=BERLIN, now=WEDNESDAY, end=False):
+        return False
+    return not before or due <= parse_bound(before, zone=BERLIN, now=WEDNESDAY, end=True)
+
+
 @dataclass
-class List:
-    """A list in memory for seven tools, which note each call as it came, and its result with its messages."""
+class TaskList:
+    """A list in memory with the seven tools as methods. Notes each call as it came."""
 
-    tasks: dict[int, dict[str, Any]] = field(default_factory=dict[int, dict[str, Any]])
-    calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list[tuple[str, dict[str, Any]]])
-    results: dict[str, Result] = field(default_factory=dict[str, Result])
+    tasks: dict[int, Task] = field(default_factory=dict[int, Task])
+    calls: list[Call] = field(default_factory=list[Call])
 
-    def keep(self, context: ToolContext[Any], result: Result) -> str:
-        self.results[context.tool_call_id] = result
-        return json.dumps(result)
-
-    def add(self, title: str, **fields: Any) -> dict[str, Any]:
+    def add(self, title: str, **fields: Any) -> Task:
         number = max(self.tasks, default=0) + 1
         task = {"number": number, "title": title, "description": "", "priority": "medium", "tags": [], "due": None}
-        self.tasks[number] = task | {"due_in_words": None, "recurrence": None, "done": False, "overdue": False} | fields
+        self.tasks[number] = task | {"recurrence": None, "done": False, "overdue": False} | fields
         return self.tasks[number]
 
-    def note(self, tool: str, **arguments: Any) -> None:
-        self.calls.append((tool, {name: value for name, value in arguments.items() if value is not None}))
+    def call(self, tool: str, arguments: dict[str, Any]) -> Result:
+        """Make a tool call; an argument that the tool does not have fails the test."""
+        self.calls.append((tool, arguments))
+        return getattr(self, tool)(**arguments)
 
     def on_one(self, number: int, what: Message, **changes: Any) -> Result:
         if number not in self.tasks:
@@ -68,60 +90,45 @@ class List:
         self.tasks[number] |= changes
         return told(what, self.tasks[number])
 
-    def found(self, status: str, search: str, **_: str | None) -> list[dict[str, Any]]:
-        """Return the tasks of this status whose titles hold the words; other filters are not looked at."""
-        wanted = {"open": (False,), "done": (True,), "all": (False, True)}[status]
-        return [
-            task for task in self.tasks.values() if task["done"] in wanted and is_found(task, search, task["title"])
-        ]
-
-
-@cache
-def tools() -> list[Tool]:
-    """Return the seven tools, which work on the list that is the run's context.
-
-    Made once: making their schemas for each message took more than half of the time of these tests. Coroutines, so that
-    the calls of one round are made in their order: the SDK runs other functions in threads.
-    """
-
-    @function_tool
-    async def create_task(
-        call: ToolContext[List],
+    def create_task(
+        self,
         title: str,
-        description: str | None = None,
+        description: str = "",
         due_date: str | None = None,
-        priority: str | None = None,
+        priority: str = "medium",
         tags: list[str] | None = None,
         recurrence: str | None = None,
-    ) -> str:
-        call.context.note("create_task", title=title, description=description, due_date=due_date, priority=priority,
-                          tags=tags, recurrence=recurrence)  # fmt: skip
-        return call.context.keep(call, told(ADDED, call.context.add(title, due=due_date, recurrence=recurrence)))
+    ) -> Result:
+        given = {"description": description, "due": due_date, "priority": priority, "tags": tags or []}
+        return told(ADDED, self.add(title, recurrence=recurrence, **given))
 
-    @function_tool
-    async def list_tasks(
-        call: ToolContext[List],
-        status: str | None = None,
+    def list_tasks(
+        self,
+        status: str = "open",
         priority: str | None = None,
         tag: str | None = None,
         due_before: str | None = None,
         due_after: str | None = None,
-        search: str | None = None,
-        sort: str | None = None,
-        limit: int | None = None,
-    ) -> str:
-        call.context.note("list_tasks", status=status, priority=priority, tag=tag, due_before=due_before,
-                          due_after=due_after, search=search, sort=sort, limit=limit)  # fmt: skip
-        given = {"priority": priority, "tag": tag, "due_before": due_before, "due_after": due_after}
-        found = call.context.found(status or "open", search or "", **given)
-        shown = [dict(task) for task in found[: limit or 50]]
+        search: str = "",
+        sort: str = "",
+        limit: int = 50,
+    ) -> Result:
+        """Return the tasks that fit, by number whatever `sort` is."""
+        found = [
+            task | {"due_in_words": due_in_words(task)}
+            for task in self.tasks.values()
+            if task["done"] in STATUSES[status]
+            and is_found(task, search)
+            and (tag is None or tag.casefold() in [name.casefold() for name in task["tags"]])
+            and priority in (None, task["priority"])
+            and is_due(task, due_after, due_before)
+        ]
+        shown = found[:limit]
         message = joined([ngettext("Found {count} task", "Found {count} tasks", len(shown))], end=".")
-        more = len(found) > len(shown)
-        return call.context.keep(call, {"status": "ok", "message": message, "tasks": shown, "more": more})
+        return {"status": "ok", "message": message, "tasks": shown, "more": len(found) > len(shown)}
 
-    @function_tool
-    async def update_task(
-        call: ToolContext[List],
+    def update_task(
+        self,
         task_id: int,
         title: str | None = None,
         description: str | None = None,
@@ -130,82 +137,83 @@ def tools() -> list[Tool]:
         tags: list[str] | None = None,
         recurrence: str | None = None,
         clear: list[str] | None = None,
-    ) -> str:
-        given = {"title": title, "description": description, "due_date": due_date, "priority": priority,
-                 "tags": tags, "recurrence": recurrence, "clear": clear}  # fmt: skip
-        call.context.note("update_task", task_id=task_id, **given)
-        changes = {name: value for name, value in given.items() if value is not None and name != "clear"}
-        if "due_date" in changes:
-            changes["due"] = changes.pop("due_date")
-        return call.context.keep(call, call.context.on_one(task_id, CHANGED, **changes))
+    ) -> Result:
+        given = {"title": title, "description": description, "due": due_date, "priority": priority, "tags": tags,
+                 "recurrence": recurrence}  # fmt: skip
+        changes = {name: value for name, value in given.items() if value is not None}
+        return self.on_one(task_id, CHANGED, **changes, **{CLEARED[name][0]: CLEARED[name][1] for name in clear or []})
 
-    @function_tool
-    async def complete_task(call: ToolContext[List], task_id: int, completed: bool | None = None) -> str:
-        call.context.note("complete_task", task_id=task_id, completed=completed)
-        done = REOPENED if completed is False else COMPLETED
-        return call.context.keep(call, call.context.on_one(task_id, done, done=completed is not False))
+    def complete_task(self, task_id: int, completed: bool = True) -> Result:
+        return self.on_one(task_id, COMPLETED if completed else REOPENED, done=completed)
 
-    @function_tool
-    async def delete_task(call: ToolContext[List], task_id: int) -> str:
-        call.context.note("delete_task", task_id=task_id)
-        result = call.context.on_one(task_id, DELETED)
-        call.context.tasks.pop(task_id, None)
-        return call.context.keep(call, result)
+    def delete_task(self, task_id: int) -> Result:
+        result = self.on_one(task_id, DELETED)
+        self.tasks.pop(task_id, None)
+        return result
 
-    @function_tool
-    async def bulk_complete_tasks(
-        call: ToolContext[List], task_ids: list[int] | None = None, all_open: bool | None = None
-    ) -> str:
-        call.context.note("bulk_complete_tasks", task_ids=task_ids, all_open=all_open)
-        chosen = task_ids or list(call.context.tasks)
-        titles = [call.context.tasks[number]["title"] for number in chosen]
-        names = ", ".join(f"#{number} {title}" for number, title in zip(chosen, titles, strict=True))
+    def bulk_complete_tasks(self, task_ids: list[int] | None = None, all_open: bool = False) -> Result:
+        assert (task_ids is None) is all_open
+        numbers = task_ids or [number for number, task in self.tasks.items() if not task["done"]]
+        for number in numbers:
+            self.tasks[number]["done"] = True
+        titles = [self.tasks[number]["title"] for number in numbers]
+        names = ", ".join(f"#{number} {title}" for number, title in zip(numbers, titles, strict=True))
         message = joined([COMPLETED.with_values(task=names)], end=".")
-        return call.context.keep(call, {"status": "ok", "message": message, "numbers": chosen, "titles": titles})
+        return {"status": "ok", "message": message, "numbers": numbers, "titles": titles}
 
-    @function_tool
-    async def bulk_delete_tasks(
-        call: ToolContext[List], task_ids: list[int] | None = None, status: str | None = None
-    ) -> str:
-        call.context.note("bulk_delete_tasks", task_ids=task_ids, status=status)
-        chosen = task_ids or list(call.context.tasks)
-        titles = [call.context.tasks[number]["title"] for number in chosen]
+    def bulk_delete_tasks(self, task_ids: list[int] | None = None, status: str = "") -> Result:
+        assert (task_ids is None) is bool(status)
+        numbers = task_ids or [number for number, task in self.tasks.items() if task["done"] in STATUSES[status]]
+        titles = [self.tasks[number]["title"] for number in numbers]
         message = gettext("Nothing is deleted yet.")
-        return call.context.keep(call, {"status": "proposed", "message": message, "numbers": chosen, "titles": titles})
-
-    return [
-        create_task,
-        list_tasks,
-        update_task,
-        complete_task,
-        delete_task,
-        bulk_complete_tasks,
-        bulk_delete_tasks,
-    ]
+        return {"status": "proposed", "message": message, "numbers": numbers, "titles": titles}
 
 
 class Conversation:
-    """Messages one after the other, each with the whole conversation before it, as the server keeps it."""
+    """Messages one after the other, each with the whole conversation before it, as the server keeps it.
 
-    def __init__(self, titles: list[str], language: str = "", of: type[List] = List) -> None:
+    Runs the calls that the rules decide on without the Agents SDK's runner, which takes fifteen times as long as the
+    rules: test_model.py tests both together.
+    """
+
+    def __init__(self, titles: list[str] | None = None, language: str = "") -> None:
         self.language = language
-        self.list = of()
-        for title in titles:
+        self.list = TaskList()
+        for title in titles or []:
             self.list.add(title)
-        self.items: list[TResponseInputItem] = []
-        self.events: list[Any] = []
+        self.items: list[dict[str, Any]] = []
+        self._results: dict[str, Result] = {}
+        self._ids = count()
 
-    async def say(self, message: str) -> str:
-        model = OfflineModel(zone=BERLIN, now=WEDNESDAY, language=self.language, result_of=self.list.results.get)
-        agent = Agent(name="taskchat", model=model, tools=tools())
-        self.items = [*self.items, {"role": "user", "content": message}]
+    def say(self, message: str) -> str:
+        """Return the answer to a message, after all its tool calls."""
+        self.items.append({"type": "message", "role": "user", "content": message})
         self.list.calls.clear()
-        run = Runner.run_streamed(agent, self.items, context=self.list, run_config=RunConfig(tracing_disabled=True))
-        self.events = [event.data async for event in run.stream_events() if event.type == "raw_response_event"]
-        self.items = run.to_input_list()
-        return str(run.final_output)
+        for _ in range(ROUNDS_MAX):
+            decided = decide_reply(self.items, CLOCK, self.language, self._results.get)
+            if isinstance(decided, str):
+                self.items.append({"type": "message", "role": "assistant", "content": decided})
+                return decided
+            calls = [(f"call_{next(self._ids)}", planned.tool, planned.arguments) for planned in decided]
+            self.items += [
+                {"type": "function_call", "call_id": call_id, "name": tool, "arguments": json.dumps(arguments)}
+                for call_id, tool, arguments in calls
+            ]
+            for call_id, tool, arguments in calls:
+                self._results[call_id] = result = self.list.call(tool, arguments)
+                self.items.append({"type": "function_call_output", "call_id": call_id, "output": json.dumps(result)})
+        raise AssertionError(f"no answer to {message!r} after {ROUNDS_MAX} rounds of calls: {self.list.calls}")
+
+    def click(self, told: str) -> None:
+        """Add the note of a click in a card of the last answer, as agent/history.py does."""
+        self.items.append({"type": "message", "role": "user", "content": click_note(told)})
 
     @property
-    def calls(self) -> list[tuple[str, dict[str, Any]]]:
+    def calls(self) -> list[Call]:
         """What was called, without the look-ups that only found a task by its words."""
         return [call for call in self.list.calls if call[0] != "list_tasks" or "search" not in call[1]]
+
+    @property
+    def changes(self) -> list[Call]:
+        """What was called to change or to propose."""
+        return [call for call in self.list.calls if call[0] != "list_tasks"]

@@ -1,8 +1,10 @@
 """Starts turns that wait in their answer, and reads and changes their rows."""
 
+from sqlalchemy import text as sql
 from sqlalchemy import update
 from sqlmodel import col, select
 
+from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.turns.running_turn import RunningTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import Thread
@@ -10,6 +12,8 @@ from taskchat_app.domain.storage.models import Turn as TurnRow
 from tests.chatting import follow_until, rows, start, write
 from tests.standin import Standin, hold_after, text
 
+SOON = leases.LEASE / 2
+"""Until the end of a lease that a renewal is to extend: no matter how late that is, it ends later then."""
 COUNTING = text("one two six ", pieces=3)
 
 
@@ -29,6 +33,11 @@ async def row(turn: RunningTurn) -> TurnRow:
 async def thread(turn: RunningTurn) -> Thread:
     [thread_row] = await rows(select(Thread).where(Thread.id == turn.thread_id))
     return thread_row
+
+
+async def is_waited_for(count: int = 1) -> bool:
+    """Return whether so many connections wait for locked rows."""
+    return await rows(sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'")) == [(count,)]
 
 
 async def change_thread(turn: RunningTurn, **values: object) -> None:

@@ -173,7 +173,7 @@ async def test_deleting_stops_the_turn_and_restoring_shows_its_partial_answer(
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "Two")
     await change(person, thread_rows.delete_thread, turn.thread_id)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         await follow_to_end(turn)
     assert running(person.id, turn.thread_id) is None
     await change(person, thread_rows.restore_thread, turn.thread_id)

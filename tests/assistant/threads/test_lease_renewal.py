@@ -15,8 +15,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.assistant.threads.leased_turns import change_thread, row, thread, turn_in_answer
-from tests.chatting import follow_to_end, rows, start, write
+from tests.assistant.threads.leased_turns import SOON, change_thread, is_waited_for, row, thread, turn_in_answer
+from tests.chatting import follow_to_end, start, write
 from tests.standin import Standin, text
 from tests.waiting import end_connection_that_waits, until_async
 
@@ -43,7 +43,7 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
 
     monkeypatch.setattr(leases, "end_expired", end)
     ending = asyncio.create_task(end_killed_turns())
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         await over.wait()
     ending.cancel()
     assert (await row(killed)).status == "failed"
@@ -52,16 +52,28 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
     assert (await follow_to_end(turn)).text == "one two six "
 
 
+async def test_all_turns_of_a_process_renew_their_leases_at_the_same_moments(monkeypatch: pytest.MonkeyPatch) -> None:
+    loop = asyncio.get_running_loop()
+    for at in (0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 100.0):
+        with monkeypatch.context() as clock:
+            clock.setattr(loop, "time", lambda at=at: at)
+            pause = leases.until_renewal()
+        rounds = (at + pause) / leases.RENEW_SECONDS
+        assert rounds == pytest.approx(round(rounds))
+        assert leases.NOT_WITHIN_SECONDS < pause <= leases.RENEW_SECONDS + leases.NOT_WITHIN_SECONDS
+
+
 async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
     no_renewal: None, person: Person, gemini: Standin
 ) -> None:
     turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
-    await change_thread(turn, lease_until=now() + timedelta(seconds=1))
+    before = now()
+    await change_thread(turn, lease_until=before + SOON)
     assert await leases.renew(turn.context) == (False, "count")
     until = (await thread(turn)).lease_until
     assert until is not None
-    assert timedelta(seconds=8) < until - now() <= leases.LEASE
+    assert before + leases.LEASE <= until <= now() + leases.LEASE
     await change_thread(turn, stop_requested=True)
     assert await leases.renew(turn.context) == (True, "count")
     gemini.release()
@@ -75,7 +87,7 @@ async def test_a_renewal_that_waited_for_a_lock_lasts_a_whole_lease(
     async with transaction(person.id) as session:
         await leases.ensure_held(session, turn.context)
         renewing = asyncio.create_task(leases.renew(turn.context))
-        await until_async(lambda: is_waited_for(1), 10)
+        await until_async(is_waited_for, 60)
         released = (await (await session.connection()).execute(sql("SELECT clock_timestamp()"))).scalar_one()
     assert await renewing == (False, "count")
     until = (await thread(turn)).lease_until
@@ -90,7 +102,7 @@ async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_f
 ) -> None:
     running = [await turn_in_answer(person, gemini) for _ in range(3)]
     free, lost, locked = running
-    soon = now() + timedelta(seconds=1)
+    soon = now() + SOON
     for turn in running:
         await change_thread(turn, lease_until=soon)
     await change_thread(lost, lease_turn_id=None, lease_until=None)
@@ -113,13 +125,13 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_conc
 ) -> None:
     running = [await turn_in_answer(person, gemini) for _ in range(3)]
     locked = running[0]
-    soon = now() + timedelta(seconds=5)
+    soon = now() + SOON
     for turn in running:
         await change_thread(turn, lease_until=soon)
     async with transaction(person.id) as session:
         await leases.ensure_held(session, locked.context)
         renewing = [asyncio.create_task(leases._renew(turn.context)) for turn in running]
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(60):
             assert await asyncio.gather(*renewing[1:]) == [(False, "count")] * 2
         await end_connection_that_waits()
         with pytest.raises(OperationalError):
@@ -141,8 +153,8 @@ async def test_two_locked_threads_are_waited_for_at_once(no_renewal: None, perso
         async with transaction(person.id) as other:
             await leases.ensure_held(other, running[1].context)
             renewing = [asyncio.create_task(leases._renew(turn.context)) for turn in running]
-            await until_async(lambda: is_waited_for(2), 10)
-        async with asyncio.timeout(5):
+            await until_async(lambda: is_waited_for(2), 60)
+        async with asyncio.timeout(60):
             assert await renewing[1] == (False, "count")
         assert not renewing[0].done()
     assert await renewing[0] == (False, "count")
@@ -152,21 +164,16 @@ async def test_two_locked_threads_are_waited_for_at_once(no_renewal: None, perso
         await follow_to_end(turn)
 
 
-async def is_waited_for(count: int) -> bool:
-    """Return whether so many connections wait for locked rows."""
-    return await rows(sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'")) == [(count,)]
-
-
 async def test_turns_that_are_due_together_are_renewed_and_the_lost_one_ends(person: Person, gemini: Standin) -> None:
     running = [await turn_in_answer(person, gemini) for _ in range(2)]
-    soon = now() + timedelta(seconds=5)
+    soon = now() + SOON
     kept, lost = running
     await change_thread(kept, lease_until=soon)
     await change_thread(lost, lease_turn_id=None, lease_until=None)
     async with transaction() as session:
         for turn in running:
             await announce(session, TURNS, turn.id)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         await follow_to_end(lost)
     until = (await thread(kept)).lease_until
     assert until is not None
@@ -182,7 +189,7 @@ async def test_a_turn_that_lost_its_lease_ends_without_waiting_for_the_model(per
     await change_thread(turn, lease_turn_id=None, lease_until=None)
     async with transaction() as session:
         await announce(session, TURNS, turn.id)  # makes the turn check its lease now, not after RENEW_SECONDS
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         await follow_to_end(turn)  # the model still waits
     assert turn.context is not None
     assert turn.context.ending == "failed"

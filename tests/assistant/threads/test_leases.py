@@ -2,7 +2,8 @@
 
 import asyncio
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import update
@@ -21,7 +22,15 @@ from taskchat_app.domain.storage.errors import Busy
 from taskchat_app.domain.storage.models import Task, Thread, ThreadItem, User
 from taskchat_app.domain.storage.models import Turn as TurnRow
 from taskchat_app.domain.storage.user_lock import lock_user
-from tests.assistant.threads.leased_turns import COUNTING, change_thread, row, thread, turn_in_answer
+from tests.assistant.threads.leased_turns import (
+    COUNTING,
+    SOON,
+    change_thread,
+    is_waited_for,
+    row,
+    thread,
+    turn_in_answer,
+)
 from tests.chatting import Chat, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.waiting import end_connection_that_waits, until_async
@@ -30,6 +39,11 @@ from tests.waiting import end_connection_that_waits, until_async
 async def stored_answers(turn: RunningTurn) -> list[str]:
     of_answers = (ThreadItem.thread_id == turn.thread_id, ThreadItem.type == "assistant_message")
     return [body["content"][0]["text"] for body in await rows(select(ThreadItem.body).where(*of_answers))]
+
+
+async def is_renewed(turn: RunningTurn, since: datetime) -> bool:
+    until = (await thread(turn)).lease_until
+    return until is not None and until > since
 
 
 async def ensure_held(turn: RunningTurn) -> None:
@@ -114,7 +128,7 @@ async def test_storing_the_end_of_a_turn_is_retried_after_an_outage(person: Pers
         await session.exec(select(User).where(User.id == person.id).with_for_update())
         storing = asyncio.create_task(running_turn._try_to_end(turn.context))
         await end_connection_that_waits()
-        await asyncio.sleep(0.05)
+        await until_async(is_waited_for, 60)  # again
         assert not storing.done()
     await storing
     ended = await row(turn)
@@ -132,18 +146,10 @@ async def test_the_last_words_are_stored_once_the_locked_user_is_free_and_the_le
         await lock_user(importing, person.id)
         gemini.release()
         await end_connection_that_waits()
-        soon = now() + timedelta(seconds=1)
-        await change_thread(turn, lease_until=soon, stop_requested=stop_requested)
-        if stop_requested:
-            await asyncio.sleep(0.2)  # a renewal meanwhile, which finds the request
-            soon = now() + timedelta(seconds=1)
-            await change_thread(turn, lease_until=soon)
-
-        async def is_renewed() -> bool:
-            until = (await thread(turn)).lease_until
-            return until is not None and until > soon
-
-        await until_async(is_renewed, 10)
+        for _ in range(2):  # the first renewal finds the request to stop
+            soon = now() + SOON
+            await change_thread(turn, lease_until=soon, stop_requested=stop_requested)
+            await until_async(partial(is_renewed, turn, soon), 60)
     answer = await follow_to_end(turn)
     assert (answer.errors, answer.text) == ([], "one two six ")
     assert ((await row(turn)).status, (await thread(turn)).lease_turn_id) == ("done", None)
@@ -201,7 +207,7 @@ async def test_a_lease_is_released_under_the_users_lock_which_prevents_deadlocks
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
         task = asyncio.create_task(turn_storage.end_turn(turn.context))
-        await asyncio.sleep(0.2)
+        await until_async(is_waited_for, 60)
         assert not task.done()
         await write(select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True))
     await task
@@ -218,14 +224,16 @@ async def test_a_lease_does_not_depend_on_the_clock_of_a_process(
     for module in skewed:
         if getattr(module, "now", None) is now:
             monkeypatch.setattr(module, "now", lambda: now() + timedelta(seconds=seconds))
+    before = now()
     turn = await turn_in_answer(person, gemini)
     for renew in (None, leases.renew, lambda one: leases.renew_free([one])):
         if renew is not None:
-            await change_thread(turn, lease_until=now() + timedelta(seconds=1))
+            before = now()
+            await change_thread(turn, lease_until=before + SOON)
             await renew(turn.context)
         until = (await thread(turn)).lease_until
         assert until is not None
-        assert timedelta(seconds=5) < until - now() <= leases.LEASE
+        assert before + leases.LEASE <= until <= now() + leases.LEASE
     assert turn.id not in {expired.turn_id for expired in await expired_leases()}
     assert await leases.end_expired(person.id, turn.thread_id, turn.id) is False
     with pytest.raises(Busy):

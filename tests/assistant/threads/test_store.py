@@ -26,6 +26,7 @@ from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from tests.chatting import write
+from tests.soak import budget
 
 Order = Literal["asc", "desc"]
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -84,13 +85,11 @@ async def all_pages(page: Callable[[str | None], Awaitable[Any]]) -> AsyncIterat
         after = found.after
 
 
-@pytest.mark.parametrize("order", ["asc", "desc"])
-@pytest.mark.parametrize("limit", [1, 7, 20, 150])
-async def test_paging_returns_each_of_a_thousand_items_once_in_order(
-    order: Order, limit: int, store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
+@pytest.mark.also_soak
+async def test_paging_returns_each_of_many_items_once_in_order(
+    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
 ) -> None:
-    count = 1000 if limit > 1 else 30
-    items = [item(thread, str(number)) for number in range(count)]
+    items = [item(thread, str(number)) for number in range(budget(160, 1000))]
     # All have the same time: the order is that of storing.
     common = {
         "user_id": own_context.user_id,
@@ -100,13 +99,25 @@ async def test_paging_returns_each_of_a_thousand_items_once_in_order(
     }
     rows = [{**common, "id": one.id, "body": one.model_dump(mode="json", exclude_none=True)} for one in items]
     await write(insert(models.ThreadItem).values(rows))
-    found = [
-        one
-        async for page in all_pages(lambda after: store.load_thread_items(thread.id, after, limit, order, own_context))
-        for one in page
-    ]
-    expected = items if order == "asc" else items[::-1]
-    assert [one.id for one in found] == [one.id for one in expected]
+
+    async def found(limit: int, order: Order) -> list[str]:
+        pages = all_pages(lambda after: store.load_thread_items(thread.id, after, limit, order, own_context))
+        return [one.id async for page in pages for one in page]
+
+    ids = [one.id for one in items]
+    for limit in (budget(3, 1), 7, 20, 150):
+        assert await found(limit, "asc") == ids, limit
+        assert await found(limit, "desc") == ids[::-1], limit
+
+
+async def test_a_page_of_one_item_is_followed_by_the_next(
+    store: PostgresStore, own_context: RequestContext, thread: ThreadMetadata
+) -> None:
+    for number in range(3):
+        await store.add_thread_item(thread.id, item(thread, str(number)), own_context)
+    for order, expected in (("asc", ["0", "1", "2"]), ("desc", ["2", "1", "0"])):
+        pages = all_pages(lambda after, order=order: store.load_thread_items(thread.id, after, 1, order, own_context))
+        assert [texts_of(page) async for page in pages] == [[text] for text in expected]
 
 
 @pytest.mark.parametrize("order", ["asc", "desc"])

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,14 +25,15 @@ from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change, Proposal
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, rows, start, write
 from tests.standin import Standin, call, calls, hold_after, text
+from tests.tables import check, read_rows
 
+PHRASES = Path(__file__).parent / "tables/yes_phrases.txt"
 ALL = calls(call("bulk_delete_tasks", {"status": "all"}))
 
 
 async def proposed(chat: Chat, gemini: Standin, count: int = 2) -> Answer:
     """An answer that proposes to delete all of so many tasks."""
-    for number in range(count):
-        await chat.add_task(f"Task {number + 1}")
+    await chat.add_tasks(*(f"Task {number + 1}" for number in range(count)))
     gemini.script([ALL, text("Shall I?")])
     return await chat.send("clear my list")
 
@@ -174,7 +176,7 @@ async def test_proposals_that_cannot_be_ended_keep_no_other_one_open(
     monkeypatch.setattr(expired_proposals, "POLL_SECONDS", 0)
     job = asyncio.create_task(expired_proposals.end_expired_proposals())
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             await polls.wait()
     finally:
         job.cancel()
@@ -442,26 +444,21 @@ async def test_a_proposal_of_the_highest_number_of_tasks_shows_all_titles_if_the
     assert [child["value"] for child in answer.cards[0]["widget"]["children"]] == ["#1 Task 1", "#2 Task 2"]
 
 
-@pytest.mark.parametrize(
-    "said",
-    "yes|Yes!|YES.|y|yep|yes please|Yes, please.|ok|OK, do it|sure, go ahead|yes, delete them|yes delete them all"
-    "|do it|go ahead|confirm|  yes \n|👍|ja|Ja bitte|ja, bitte löschen|ja löschen|Löschen!|mach das|bestätigen"
-    "|ja, alle löschen|gerne|jawohl"
-    "|of course|Absolutely|natürlich|yes yes|ja klar|yes, I confirm|I confirm|ich bestätige|please delete them"
-    "|bitte löschen|yes, go ahead and delete them|ja, natürlich, lösch sie".split("|"),
-)
-def test_yes_phrases_are_recognized(said: str) -> None:
-    assert is_yes(said)
+@pytest.mark.parametrize(("rule", "means_yes"), [("A yes", True), ("No yes", False)])
+def test_a_phrase_is_a_yes_or_not(rule: str, means_yes: bool) -> None:
+    rows = read_rows(PHRASES, rule)
+    check(rows, (row.given if is_yes(row.given) is means_yes else is_yes(row.given) for row in rows))
 
 
-@pytest.mark.parametrize(
-    "said",
-    "|  |no|nein|yes but not 3|yes and add milk|yesterday|yes?|please|bitte|ja, aber nicht 3|delete task 3"
-    "|okay then add milk|Yes, cancel|not yes|do|!|okdo it|löschen nein"
-    "|of course not|natürlich nicht|I confirm nothing|yes no|go ahead and add milk".split("|"),
-)
-def test_other_phrases_are_not_a_yes(said: str) -> None:
-    assert not is_yes(said)
+async def test_each_turn_has_a_proposal_of_its_own(chat: Chat, gemini: Standin) -> None:
+    first = await proposed(chat, gemini)
+    gemini.script([ALL, text("Shall I?")])
+    second = await chat.send("clear my list")
+    assert proposal_id(second) != proposal_id(first)
+    await decide(chat, second, "cancel")
+    assert await chat.titles() == {1: "Task 1", 2: "Task 2"}
+    await decide(chat, first, "confirm")
+    assert await chat.titles() == {}
 
 
 async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(

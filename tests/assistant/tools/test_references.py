@@ -5,7 +5,10 @@ from sqlalchemy import update
 from sqlmodel import col
 
 from taskchat_app.assistant.tools.last_shown_tasks import ShownTasks
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.models import ToolExecution
+from taskchat_app.domain.tasks.fields import TaskDraft
+from tests.assistant.tools.consent import added, named_by, turn_after
 from tests.chatting import Chat, answer_of, write
 from tests.standin import Standin, call, calls, text
 
@@ -48,42 +51,36 @@ def test_the_last_one_is_known_while_nothing_else_was_touched() -> None:
     assert ShownTasks().at(-1) is None
 
 
-@pytest.mark.parametrize(
-    ("said", "number"),
-    [
-        ("delete the second one", 3),
-        ("delete the 2nd", 3),
-        ("delete the 4th one", 1),
-        ("remove the last one", 1),
-        ("lösche die erste", 2),
-        ("delete the first and the third", 4),
-    ],
-)
-async def test_an_ordinal_counts_in_the_list_last_shown(said: str, number: int, listed: Chat, gemini: Standin) -> None:
-    assert await after(listed, gemini, ALL, said=said, number=number)
+async def test_a_reference_names_what_was_shown_if_there_is_no_doubt(person: Person, gemini: Standin) -> None:
+    tasks = await added(person, *map(TaskDraft, TITLES))
+    turn = await turn_after(person, gemini, ALL)
+    named = {
+        "delete the second one": {3},
+        "delete the 2nd": {3},
+        "delete the 4th one": {1},
+        "remove the last one": {1},
+        "lösche die erste": {2},
+        "delete the first and the third": {2, 4},
+        "delete the ninth one": set[int](),
+        "delete it": set[int](),
+        "delete them": set[int](),
+        "delete both": set[int](),
+        "delete what I added last week": set[int](),
+        'delete the one called "second"': set[int](),
+    }
+    assert {said: await named_by(said, tasks, turn) for said in named} == named
 
 
-@pytest.mark.parametrize(
-    ("said", "number"),
-    [
-        ("delete the second one", 2),
-        ("delete the ninth one", 3),
-        ("delete it", 3),
-        ("delete them", 3),
-        ("delete both", 3),
-        ("delete what I added last week", 1),
-        ('delete the one called "second"', 3),
-    ],
-)
-async def test_a_deletion_by_a_wrong_or_ambiguous_reference_is_proposed(
-    said: str, number: int, listed: Chat, gemini: Standin
-) -> None:
-    assert not await after(listed, gemini, ALL, said=said, number=number)
+async def test_it_refers_to_the_only_task_of_the_last_answer(person: Person, gemini: Standin) -> None:
+    tasks = await added(person, *map(TaskDraft, TITLES))
+    turn = await turn_after(person, gemini, ONE)
+    for said in ("delete it", "remove that one", "lösche es", "Lösch das bitte"):
+        assert await named_by(said, tasks, turn) == {3}, said
 
 
-@pytest.mark.parametrize("said", ["delete it", "remove that one", "lösche es", "Lösch das bitte"])
-async def test_it_refers_to_the_only_task_of_the_last_answer(said: str, listed: Chat, gemini: Standin) -> None:
-    assert await after(listed, gemini, ONE, said=said, number=3)
+async def test_a_reference_lets_the_models_call_through(listed: Chat, gemini: Standin) -> None:
+    assert not await after(listed, gemini, ALL, said="delete the second one", number=2)
+    assert await after(listed, gemini, ALL, said="delete the second one", number=3)
 
 
 async def test_it_refers_to_no_other_task_than_that_of_the_last_answer(listed: Chat, gemini: Standin) -> None:
@@ -231,8 +228,7 @@ class TestTheListStaysWhileSingleTasksAreTouched:
 
     @pytest.mark.usefixtures("offline")
     async def test_of_many_tasks_that_are_looked_up_only_that_of_the_refusal_is_shown(self, chat: Chat) -> None:
-        for number in range(1, 13):
-            await chat.add_task(f"Task {number}")
+        await chat.add_tasks(*(f"Task {number}" for number in range(1, 13)))
         thread_id = (await chat.send("move 2-12 by two hours")).thread_id
         assert (await chat.send("delete it", thread_id)).text == "Deleted #2 Task 2."
 
@@ -266,15 +262,27 @@ class TestWhatTheModelIsTold:
         await listed.send(said, thread_id)
         assert bound(gemini) == f"(Of the tasks shown last, {told}.)"
 
-    @pytest.mark.parametrize(
-        "said",
-        ["tick off 3", "tick it off", "tick off both", "the ninth one", 'add "second one"', "move 4 to the 2nd"],
-    )
-    async def test_nothing_where_no_words_bind(self, said: str, listed: Chat, gemini: Standin) -> None:
-        gemini.script([calls(ALL), text("There."), text("Right.")])
-        thread_id = (await listed.send("show me")).thread_id
-        await listed.send(said, thread_id)
-        assert gemini.requests[-1]["messages"][-1]["content"] == said
+    async def test_nothing_where_no_words_bind(self, listed: Chat, gemini: Standin) -> None:
+        for said in (
+            "tick off 3",
+            "tick it off",
+            "tick off both",
+            "the ninth one",
+            'add "second one"',
+            "move 4 to the 2nd",
+        ):
+            gemini.script([calls(ALL), text("There."), text("Right.")])
+            thread_id = (await listed.send("show me")).thread_id
+            await listed.send(said, thread_id)
+            assert gemini.requests[-1]["messages"][-1]["content"] == said
+
+    async def test_words_for_another_number_of_tasks_bind_to_none(self, listed: Chat, gemini: Standin) -> None:
+        for count, said in ((2, "tick it off"), (1, "tick off both"), (3, "tick off both"), (1, "move them to friday")):
+            touched = [call("update_task", {"task_id": number, "priority": "high"}) for number in range(1, count + 1)]
+            gemini.script([calls(*touched), text("Done."), text("Right.")])
+            thread_id = (await listed.send("make them urgent")).thread_id
+            await listed.send(said, thread_id)
+            assert bound(gemini) == "", said
 
 
 async def test_it_does_not_refer_to_the_task_of_a_failed_call(listed: Chat, gemini: Standin) -> None:

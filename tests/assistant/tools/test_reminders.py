@@ -1,6 +1,7 @@
 """Reminders requested in conversation are set from the user's own words."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,11 +14,13 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import ReminderRequ
 from taskchat_app.assistant.tools.reminders import reminder_request_for
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.tasks.task_view import TaskView
+from tests.assistant.offline.outcomes import text_of_commands
 from tests.chatting import Chat
 from tests.standin import Standin, call, calls, text
+from tests.tables import check, read_rows
 
 CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 11, 20, 10, tzinfo=UTC))
-PLAIN = ReminderRequest("at_due_time", is_plain=True)
+TABLE = Path(__file__).parent / "tables/reminders.txt"
 
 
 async def reminder(chat: Chat, number: int) -> dict[str, Any]:
@@ -33,98 +36,21 @@ async def receipt(chat: Chat, turn_id: str) -> str:
     return (await chat.http.get(f"/api/turns/{turn_id}")).json()["receipt"]
 
 
-@pytest.mark.parametrize(
-    ("said", "wish"),
-    [
-        ("remind me at 5 to call mum", PLAIN),
-        ("erinnere mich um 17 Uhr an Milch", PLAIN),
-        ("set a reminder for 5pm", PLAIN),
-        ("remind me an hour before #7", ReminderRequest("1_hour")),
-        ("please remind me one hour ahead", ReminderRequest("1_hour")),
-        ("remind me the day before", ReminderRequest("1_day")),
-        ("kannst du mich am Vortag erinnern", ReminderRequest("1_day")),
-        ("erinnere mich 10 Minuten vorher an #7", ReminderRequest("10_minutes")),
-        ("remind me ten minutes before", ReminderRequest("10_minutes")),
-        ("remind me half an hour before it", ReminderRequest("at_due_time", unknown="half an hour before")),
-        ("don't remind me of #7", ReminderRequest("none")),
-        ("lösche die Erinnerung von #7", ReminderRequest("none")),
-        ("call the client 10 minutes before the meeting", None),
-        ("add reminder email to Bob", None),
-        ("send “remind me an hour before” to Bob", None),
-    ],
-)
-def test_parse_reminder_request(said: str, wish: ReminderRequest | None):
-    assert parse_reminder_request(said) == wish
+def text_of(wish: ReminderRequest | None) -> str | None:
+    """Return a request as the table writes it."""
+    if wish is None:
+        return None
+    return wish.before + (" (plain)" if wish.is_plain else "") + (f" (not {wish.unknown})" if wish.unknown else "")
 
 
-@pytest.mark.parametrize(
-    ("said", "commands"),
-    [
-        ("remind me at 5 to call mum", [("add", (), {"title": "Call mum", "due_date": "2026-11-20T17:00"})]),
-        ("remind me an hour before #7", [("update", (7,), {})]),
-        ("erinnere mich eine Stunde vor 7", [("update", (7,), {})]),
-        ("remind me of #7 at 5pm", [("update", (7,), {"due_date": "2026-11-20T17:00"})]),
-        ("remove the reminder of #7", [("update", (7,), {})]),
-        (
-            "remind me 10 minutes before the meeting at 3pm",
-            [("add", (), {"title": "Meeting", "due_date": "2026-11-20T15:00"})],
-        ),
-        (
-            "add dentist tomorrow 9am and remind me an hour before",
-            [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
-        ),
-        (
-            "add dentist tomorrow 9am with a reminder 1 day before",
-            [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
-        ),
-        (
-            "add dentist tomorrow at 9 and remind me at 8",
-            [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
-        ),
-        (
-            "neue Aufgabe: Zahnarzt morgen um 9, erinnere mich um 8:30",
-            [("add", (), {"title": "Zahnarzt", "due_date": "2026-11-21T09:00"})],
-        ),
-        ("move 7 to monday at 3 and remind me at 2", [("update", (7,), {"due_date": "2026-11-23T15:00"})]),
-        ("add dentist monday and remind me tomorrow", [("add", (), {"title": "Dentist", "due_date": "2026-11-23"})]),
-        (
-            "add dentist monday and remind me at 11",
-            [
-                ("add", (), {"title": "Dentist", "due_date": "2026-11-23"}),
-                ("update", (), {"due_date": "2026-11-23T11:00"}),
-            ],
-        ),
-        (
-            "add dentist and remind me at 11",
-            [("add", (), {"title": "Dentist"}), ("update", (), {"due_date": "2026-11-20T11:00"})],
-        ),
-        (
-            "add dentist tomorrow at 9 and remind me at 8 to call mum",
-            [
-                ("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"}),
-                ("add", (), {"title": "Call mum", "due_date": "2026-11-21T08:00"}),
-            ],
-        ),
-        (
-            "add dentist tomorrow 9am remind me 30 minutes before",
-            [("add", (), {"title": "Dentist", "due_date": "2026-11-21T09:00"})],
-        ),
-        (
-            "Zahnarzt anrufen morgen um 9 erinnere mich eine Stunde vorher",
-            [("wish", (), {"title": "Zahnarzt anrufen", "due_date": "2026-11-21T09:00"})],
-        ),
-        (
-            "add tell Bob tomorrow to remind me an hour before",
-            [("add", (), {"title": "Tell Bob to remind me an hour before", "due_date": "2026-11-21"})],
-        ),
-        (
-            "add write “remind me an hour before” tomorrow",
-            [("add", (), {"title": "Write “remind me an hour before”", "due_date": "2026-11-21"})],
-        ),
-    ],
-)
-def test_parse_reminder_commands(said: str, commands: list[Any]):
-    assert [(one.kind, one.target.numbers, one.given) for one in read_message(said, CLOCK)] == commands
+def test_the_reminder_that_a_message_asks_for():
+    rows = read_rows(TABLE, "The reminder that a message asks for")
+    check(rows, (text_of(parse_reminder_request(row.given)) for row in rows))
+
+
+def test_the_commands_beside_a_reminder():
+    rows = read_rows(TABLE, "The commands beside a reminder")
+    check(rows, (text_of_commands(read_message(row.given, CLOCK)) for row in rows))
 
 
 async def test_a_new_task_gets_the_reminder_of_the_users_message(chat: Chat, gemini: Standin):
@@ -158,32 +84,15 @@ async def test_an_existing_task_gets_the_reminder_without_an_argument_of_the_mod
     assert (await reminder(chat, 1))["before"] == "1_day"
 
 
-@pytest.mark.parametrize(
-    ("said", "when", "wish"),
-    [
-        ("add it tomorrow at 9 and remind me at 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
-        ("add it tomorrow at 9pm, remind me at 8", "2026-11-21T21:00", ReminderRequest("1_hour")),
-        ("add it tomorrow at 9, remind me at 8:50", "2026-11-21T09:00", ReminderRequest("10_minutes")),
-        ("add it tomorrow at 9, remind me today", "2026-11-21T09:00", ReminderRequest("1_day")),
-        ("add it tomorrow and remind me at 8", "2026-11-21", ReminderRequest("1_hour")),
-        ("add it tomorrow at 9, erinnere mich um 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
-        ("add it tomorrow at 9, remind me at 9", "2026-11-21T09:00", ReminderRequest("at_due_time")),
-        (
-            "add it tomorrow at 9 and remind me at 8:30",
-            "2026-11-21T09:00",
-            ReminderRequest("at_due_time", unknown="at 8:30"),
-        ),
-        ("remind me at 9 to do it tomorrow", "2026-11-21T09:00", PLAIN),
-        ("remind me about 1 at 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
-        ("set a reminder for 8am", "2026-11-21T09:00", ReminderRequest("1_hour")),
-        ("remind me at 7, no, at 8", "2026-11-21T09:00", ReminderRequest("1_hour")),
-        ("erinnere mich daran um 8 Uhr", "2026-11-21T09:00", ReminderRequest("1_hour")),
-    ],
-)
-def test_a_time_beside_a_task_is_an_offset_from_its_date(said: str, when: str, wish: ReminderRequest):
+def test_a_time_beside_a_task_is_an_offset_from_its_date():
+    rows = read_rows(TABLE, "A time beside a task is an offset from its date")
+    wishes = [reminder_request_for(row.given, task_due(row.expected[0]), CLOCK) for row in rows]
+    check(rows, ((row.expected[0], text_of(wish)) for row, wish in zip(rows, wishes, strict=True)))
+
+
+def task_due(when: str) -> TaskView:
     due = parse_due(when, zone=CLOCK.zone, now=CLOCK.now)
-    task = TaskView(1, "It", "", "medium", (), due.at, due.day, None, None, CLOCK.now, CLOCK.now, False)
-    assert reminder_request_for(said, task, CLOCK) == wish
+    return TaskView(1, "It", "", "medium", (), due.at, due.day, None, None, CLOCK.now, CLOCK.now, False)
 
 
 async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, gemini: Standin):

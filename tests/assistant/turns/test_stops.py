@@ -4,7 +4,6 @@ import asyncio
 
 import pytest
 from chatkit.types import Annotation
-from sqlalchemy import text as sql
 from sqlmodel import select
 
 from taskchat_app.assistant.agent import turn_model
@@ -16,9 +15,11 @@ from taskchat_app.domain.log.changes import last_change_id
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem, ToolExecution
+from tests.assistant.threads.leased_turns import is_waited_for
 from tests.assistant.turns.turn_state import COUNTING, MILK, is_free, status_of
 from tests.chatting import Chat, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, text
+from tests.waiting import until_async
 
 ALL = calls(call("bulk_delete_tasks", {"status": "all"}))
 
@@ -79,7 +80,7 @@ async def test_a_turn_cancelled_before_its_start_ends(person: Person, gemini: St
     while turn.context.work is None:  # noqa: ASYNC110 -- the very moment in which it is there
         await asyncio.sleep(0)
     turn.context.end_early("stopped")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         assert (await follow_to_end(turn)).errors == []
     assert await status_of(turn.id) == "stopped"
 
@@ -111,7 +112,7 @@ async def test_a_stop_reaches_a_turn_through_the_database(
     await follow_until(turn, "thread.item.updated", "one")
     async with transaction() as session:  # what another instance does
         await leases.request_stop(session, person.id, turn.id)
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         assert (await follow_to_end(turn)).errors == []
     assert await status_of(turn.id) == "stopped"
 
@@ -129,7 +130,7 @@ async def test_a_stop_right_after_the_last_word_keeps_the_answer(
     monkeypatch.setattr(turn_model, "mentions", mentions)
     gemini.script([COUNTING])
     turn = await start(person, "count")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await begun.wait()
     await turns.stop(person.id, turn.id)
     answer = await follow_to_end(turn)
@@ -169,18 +170,10 @@ async def _stop_during_its_call(turn: turns.FollowableTurn, gemini: Standin, *, 
     async with transaction() as session:
         await session.exec(select(Thread).where(Thread.id == turn.thread_id).with_for_update())
         gemini.release()
-        await _waits_for_a_lock()
+        await until_async(is_waited_for, 60)
         stopping = [asyncio.create_task(turns.stop(turn.user_id, turn.id)) for _ in range(stops)]
         await asyncio.sleep(0)
     await asyncio.gather(*stopping)
-
-
-async def _waits_for_a_lock() -> None:
-    """Until some transaction waits for a row that another one holds."""
-    waiting = sql("SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'transactionid'")
-    async with asyncio.timeout(10):
-        while not (await rows(waiting))[0][0]:  # noqa: ASYNC110 -- Postgres tells nobody
-            await asyncio.sleep(0.005)
 
 
 async def test_calls_that_did_not_run_are_shown_as_not_executed(person: Person, chat: Chat, gemini: Standin) -> None:

@@ -25,8 +25,9 @@ from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.domain.storage.models import ThreadItem
 from tests.assistant.turns.turn_state import COUNTING, is_free, status_of
-from tests.chatting import Drain, events_of, follow_to_end, follow_until, rows, start
+from tests.chatting import Chat, Drain, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, last_user_text, text
+from tests.waiting import until_async
 
 
 async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, gemini: Standin) -> None:
@@ -133,9 +134,14 @@ async def test_a_turn_whose_end_cannot_be_logged_ends_for_all_followers(person: 
 
 
 async def test_an_answer_is_prepared_but_asked_for_and_shown_only_after_its_commit(
-    person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
+    person: Person,
+    chat: Chat,
+    gemini: Standin,
+    held_commit: psycopg.AsyncConnection,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    gemini.script([text("Hello.")])
+    released = asyncio.Event()
+    gemini.script(lambda _: text("Hello." if released.is_set() else "Asked before the commit."))
     prepared = asyncio.Event()
     agent_for = answer_module.agent_for
     monkeypatch.setattr(answer_module, "agent_for", lambda *given: (prepared.set(), agent_for(*given))[1])
@@ -143,24 +149,35 @@ async def test_an_answer_is_prepared_but_asked_for_and_shown_only_after_its_comm
     await wait_for_commit()
     async with asyncio.timeout(60):
         await prepared.wait()
-    await asyncio.wait([starting], timeout=0.1)
+    assert (await chat.http.get("/api/tasks")).status_code == 200  # what could go on has gone on
     assert not starting.done()
     assert gemini.requests == []
     assert turns.all_running() == []
+    released.set()
     await held_commit.rollback()
     assert (await follow_to_end(await starting)).text == "Hello."
 
 
 async def test_a_commit_that_takes_longer_than_a_renewal_of_the_lease_loses_no_turn(
-    person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
+    person: Person,
+    chat: Chat,
+    gemini: Standin,
+    held_commit: psycopg.AsyncConnection,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    gemini.script([text("Hello.")])
-    monkeypatch.setattr(leases, "until_renewal", lambda: 0.01)
+    """A lease is renewed only once other connections see it: an earlier renewal would take it for lost."""
+    gemini.script([hold_after(text("Hello.", pieces=2), 1)])
+    pauses: list[float] = []
+    monkeypatch.setattr(leases, "until_renewal", lambda: (pauses.append(0.01), 0.01)[1])
     starting = asyncio.create_task(start(person, "hello"))
     await wait_for_commit()
-    await asyncio.wait([starting], timeout=0.3)
+    assert (await chat.http.get("/api/tasks")).status_code == 200  # what could go on has gone on
+    assert pauses == []
     await held_commit.rollback()
-    assert (await follow_to_end(await starting)).text == "Hello."
+    turn = await starting
+    await until_async(lambda: len(pauses) > 2, 60)
+    gemini.release()
+    assert (await follow_to_end(turn)).text == "Hello."
 
 
 async def test_a_turn_whose_time_ends_during_its_commit_ends_with_an_error(
@@ -169,7 +186,7 @@ async def test_a_turn_whose_time_ends_during_its_commit_ends_with_an_error(
     configure(TURN_TIMEOUT_SECONDS="0.1")
     starting = asyncio.create_task(start(person, "hello"))
     await wait_for_commit()
-    await asyncio.wait([starting], timeout=0.5)
+    await asyncio.sleep(0.2)  # its time ends
     await held_commit.rollback()
     turn = await starting
     answer = await follow_to_end(turn)
@@ -231,7 +248,7 @@ async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, ge
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
-    ending = asyncio.create_task(drain(10))
+    ending = asyncio.create_task(drain(60))
     gemini.release()
     await ending
     assert turn.context.events.is_over
@@ -239,12 +256,14 @@ async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, ge
     assert await status_of(turn.id) == "done"
 
 
-async def test_shutdown_waits_for_a_message_that_is_being_stored(person: Person, gemini: Standin, drain: Drain) -> None:
+async def test_shutdown_waits_for_a_message_that_is_being_stored(
+    person: Person, chat: Chat, gemini: Standin, drain: Drain
+) -> None:
     gemini.script([text("Yes.")])
     async with in_queue(person.id):
         starting = asyncio.create_task(start(person, "hello"))
-        ending = asyncio.create_task(drain(10))
-        await asyncio.wait([starting, ending], timeout=0.1)
+        ending = asyncio.create_task(drain(60))
+        assert (await chat.http.get("/api/tasks")).status_code == 200  # what could go on has gone on
         assert not starting.done()
         assert not ending.done()
     await ending

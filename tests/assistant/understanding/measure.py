@@ -1,23 +1,24 @@
-"""Counts the sentences that the offline assistant understands: `python -m tests.assistant.understanding.measure`."""
+"""Counts the sentences that the offline assistant understands: `python -m tests.assistant.understanding.measure`.
 
-import asyncio
+The sentences are those of the text files beside this one, in the notation of tests/assistant/offline/sentence_files.py.
+"""
+
 from dataclasses import dataclass, field
+from pathlib import Path
 
-from tests.assistant.understanding import clinc150, hwu64, hwu64_german
-from tests.assistant.understanding.lists import ENGLISH, GERMAN, conversation_with
-from tests.assistant.understanding.outcomes import Row, is_met
+from tests.assistant.offline.sentence_files import Row, read_rows
 
-CORPORA = ((ENGLISH, clinc150.SENTENCES), (ENGLISH, hwu64.SENTENCES), (GERMAN, hwu64_german.SENTENCES))
+FILES = sorted(Path(__file__).parent.glob("*.txt"))
 
 
 @dataclass
 class Measured:
-    """Sentences about tasks, and those outside of taskchat: how many there are, and which are not met."""
+    """Sentences about tasks, and those outside of taskchat: how many there are, and what is wrong with which."""
 
     inside: int = 0
     outside: int = 0
-    misunderstood: list[Row] = field(default_factory=list[Row])
-    dishonest: list[Row] = field(default_factory=list[Row])
+    misunderstood: list[str] = field(default_factory=list[str])
+    dishonest: list[str] = field(default_factory=list[str])
 
     @property
     def understood(self) -> int:
@@ -30,26 +31,30 @@ class Measured:
         return 100 * (self.outside - len(self.dishonest)) // self.outside
 
 
-async def measure() -> Measured:
+def corpora() -> list[Row]:
+    return [row for file in FILES for row in read_rows(file)]
+
+
+def measure() -> Measured:
     """Say every sentence in a conversation of its own."""
     found = Measured()
-    for tasks, rows in CORPORA:
-        for sentence, outcome in rows:
-            met = await is_met(conversation_with(tasks), sentence, outcome)
-            if outcome.kind == "outside":
-                found.outside += 1
-                found.dishonest += [] if met else [(sentence, outcome)]
-            else:
-                found.inside += 1
-                found.misunderstood += [] if met else [(sentence, outcome)]
+    for row in corpora():
+        wrong = list(filter(None, [row.failure()]))
+        outcome = row.steps[-1].outcome
+        if outcome and outcome.kind == "outside":
+            found.outside += 1
+            found.dishonest += wrong
+        else:
+            found.inside += 1
+            found.misunderstood += wrong
     return found
 
 
 def main() -> None:
-    found = asyncio.run(measure())
-    for heading, rows in (("misunderstood", found.misunderstood), ("not refused", found.dishonest)):
-        for sentence, outcome in rows:
-            print(f"{heading}: {sentence}  →  {outcome}")  # noqa: T201 -- a program that prints
+    found = measure()
+    for heading, failures in (("misunderstood", found.misunderstood), ("not refused", found.dishonest)):
+        for failure in failures:
+            print(f"{heading}: {failure}")  # noqa: T201 -- a program that prints
     print(f"understood {found.understood} % of {found.inside}, refused {found.refused} % of {found.outside}")  # noqa: T201 -- a program that prints
 
 

@@ -22,13 +22,15 @@ from taskchat_app.domain.storage import backup, database
 from taskchat_app.domain.storage.backup import BackupError
 from taskchat_app.domain.storage.postgres_upgrade import DEBIAN_PROGRAMS
 from tests.failures.support.postgres import Postgres
+from tests.programs import needs
 from tests.serving import PROJECT
 from tests.twins import Twins
 
 NAMES = ("backed_up", "restored")
 NOBODY = 65534
 """The id of a user without rights."""
-OLDER = next((folder / "bin" for major in ("15", "16") if (folder := DEBIAN_PROGRAMS / major).exists()), None)
+OLDER = next((major for major in ("15", "16") if (DEBIAN_PROGRAMS / major).exists()), "15")
+"""The Postgres of Debian, or of Ubuntu."""
 """The programs of the oldest Postgres here that docs/deploy.md permits, of those without transaction_timeout."""
 ROWS = """
     INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
@@ -153,10 +155,12 @@ def test_a_restore_asks_only_where_it_can_be_done(
 @pytest.mark.server
 @pytest.mark.soak
 @pytest.mark.usefixtures("postgres")
-@pytest.mark.skipif(OLDER is None, reason="needs Debian's postgresql 15, or Ubuntu's 16")
+@needs(f"postgresql-{OLDER}")
 def test_a_restore_works_in_an_older_postgres(tmp_path: Path):
-    assert OLDER is not None
-    with Postgres(OLDER) as server, two_databases(make_url(server.url).set(drivername="postgresql+psycopg")) as made:
+    with (
+        Postgres(DEBIAN_PROGRAMS / OLDER / "bin") as server,
+        two_databases(make_url(server.url).set(drivername="postgresql+psycopg")) as made,
+    ):
         original, target = made
         execute(original, "UPDATE tasks SET title = 'SET transaction_timeout = 0;' WHERE number = 7")
         backup.back_up(original, tmp_path / "backup")

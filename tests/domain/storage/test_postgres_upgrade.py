@@ -22,6 +22,7 @@ from taskchat_app.domain.storage.postgres_process import (
     launch,
 )
 from tests.domain.storage.test_backup import ROWS, checksums, execute
+from tests.programs import needs
 from tests.serving import PROJECT
 from tests.waiting import until
 
@@ -63,15 +64,7 @@ class OlderHome:
 @pytest.fixture(
     params=[
         WHEEL,
-        pytest.param(
-            DEBIAN,
-            marks=[
-                pytest.mark.soak,
-                pytest.mark.skipif(
-                    not (postgres_upgrade.DEBIAN_PROGRAMS / DEBIAN).exists(), reason="needs Debian's postgresql"
-                ),
-            ],
-        ),
+        pytest.param(DEBIAN, marks=[pytest.mark.soak, needs(f"postgresql-{DEBIAN}")]),
     ]
 )
 def older(request: pytest.FixtureRequest, tmp_path: Path, postgres: None) -> Iterator[OlderHome]:

@@ -4,6 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from taskchat_app.assistant.agent.agent import ROUNDS_MAX
+from tests.soak import budget
 from tests.standin import (
     API_KEY,
     Reply,
@@ -26,6 +28,8 @@ MOMENTS: tuple[Moment, ...] = ("first", "middle", "between")
 """Before the first token, in the middle of the answer, and between two tool calls."""
 BEFORE_ANSWER: tuple[Moment, ...] = ("first", "between")
 """Faults that are reported in a header, or that a retry repairs, occur only before the answer."""
+TURN_SECONDS = 15
+"""TURN_TIMEOUT_SECONDS of the instance: much longer than any other turn takes, also on a busy machine."""
 FIRST_WORDS = "Let me see. "
 LAST_WORDS = "All is well."
 
@@ -64,7 +68,9 @@ FAULTS = {
         error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=BEFORE_ANSWER
     ),
     "429 with a wait that ends after the turn": Fault(
-        error(429, headers={"retry-after": "9"}), "Try again in 9 seconds", moments=BEFORE_ANSWER
+        error(429, headers={"retry-after": f"{TURN_SECONDS + 1}"}),
+        f"Try again in {TURN_SECONDS + 1} seconds",
+        moments=BEFORE_ANSWER,
     ),
     "429 with a wait in words": Fault(error(429, "Quota used up. Please retry in 39.6s."), "Try again in 40 seconds"),
     "429 with a short wait": Fault(
@@ -105,13 +111,20 @@ SLOW_REPLIES = "a turn of many slow replies"
 
 
 def cases(names: dict[str, Any], moments: tuple[Moment, ...] = MOMENTS) -> list[str]:
-    """Return the messages that cause each of these, at each moment."""
-    return [f"{name} · {moment}" for name in names for moment in getattr(names[name], "moments", moments)]
+    """Return the messages that cause each of these: at one of its moments, in `make soak` at each."""
+    found: list[str] = []
+    for number, (name, cause) in enumerate(names.items()):
+        possible: tuple[Moment, ...] = getattr(cause, "moments", moments)
+        chosen = budget((possible[number % len(possible)],), possible)
+        found += [f"{name} · {moment}" for moment in chosen]
+    return found
 
 
 FAULT_CASES = cases(FAULTS)
 INVALID_CALL_CASES = cases(INVALID_CALLS)
 RECOVERY_CASES = cases(TEMPORARY_FAULTS, BEFORE_ANSWER)
+TIMEOUT_CASES = [case for case in FAULT_CASES if FAULTS[case.partition(" · ")[0]].message == SLOW]
+"""Their turns end with the time limit."""
 
 
 class Script:
@@ -146,4 +159,4 @@ def _after_first_words(reply: Reply) -> Reply:
 def _next_round(name: str, rounds: int) -> Reply:
     # The arguments differ, since the stand-in takes equal calls for parallel ones.
     reply = calls(call("list_tasks", {"limit": rounds + 1}))
-    return reply if name == ENDLESS_CALLS else step_after(reply, 0, {"delay": 1.0})
+    return reply if name == ENDLESS_CALLS else step_after(reply, 0, {"delay": 2 * TURN_SECONDS / ROUNDS_MAX})

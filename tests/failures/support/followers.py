@@ -6,7 +6,8 @@ from typing import Any, Self
 
 import httpx
 
-CATCH_UP_SECONDS = 15
+from tests.waiting import PATIENCE_SECONDS
+
 PAUSE_SECONDS = 0.05
 
 
@@ -65,7 +66,7 @@ class Follower:
 
     async def catch_up(self, newest: int) -> None:
         self.connect()
-        async with asyncio.timeout(CATCH_UP_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while self.seen < newest:  # noqa: ASYNC110 -- an asyncio.Event set by each change would wake it as often
                 await asyncio.sleep(PAUSE_SECONDS)
 

@@ -9,27 +9,29 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
 
-from tests.serving import Server
+from tests.failures.support.instances import Instance
 
 OUTAGE_SECONDS = 0.5
-"""The longest allowed time of a health response."""
+"""The longest allowed time of a health response, without the time that processes wait for a busy machine."""
 PROBE = Path(__file__).with_name("health_probe.py")
 POLL_SECONDS = 0.01
 TRIES = 3
 
 
 class HealthWatch:
-    """`async with HealthWatch(server) as watch: await watch.outage_caused_by(send)`."""
+    """`async with HealthWatch(instance) as watch: await watch.outage_caused_by(send)`."""
 
-    def __init__(self, server: Server) -> None:
-        self._address = urlsplit(server.origin)
+    def __init__(self, instance: Instance) -> None:
+        address = urlsplit(instance.origin)
+        servers = (str(process.pid) for process in (instance.worker, *instance.postgres()))
+        self._command = [sys.executable, str(PROBE), str(address.hostname), str(address.port), *servers]
         self._process: asyncio.subprocess.Process | None = None
         self._reading: asyncio.Task[None] | None = None
-        self._answers: list[tuple[float, float]] = []
+        self._answers: list[tuple[float, float, float]] = []
+        """Of each request: when it was sent, the seconds until its response, and those without a processor."""
 
     async def __aenter__(self) -> Self:
-        command = [sys.executable, PROBE, str(self._address.hostname), str(self._address.port)]
-        self._process = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
+        self._process = await asyncio.create_subprocess_exec(*self._command, stdout=subprocess.PIPE)
         self._reading = asyncio.create_task(self._read(self._process))
         await self._wait_for_answer(time.monotonic())
         return self
@@ -46,7 +48,8 @@ class HealthWatch:
         began = time.monotonic()
         await act()
         await self._wait_for_answer(time.monotonic())
-        return max((seconds for started, seconds in self._answers if started + seconds >= began), default=0.0)
+        during = (one for one in self._answers if one[0] + one[1] >= began)
+        return max((seconds - waited for _, seconds, waited in during), default=0.0)
 
     async def outage_caused_by(self, act: Callable[[], Awaitable[object]]) -> float:
         """Return the shortest outage of several tries, 0 if a try caused none: unlike load of the machine, the effect
@@ -68,5 +71,5 @@ class HealthWatch:
     async def _read(self, process: asyncio.subprocess.Process) -> None:
         assert process.stdout is not None
         async for line in process.stdout:
-            started, seconds = line.split()
-            self._answers.append((float(started), float(seconds)))
+            started, seconds, waited = map(float, line.split())
+            self._answers.append((started, seconds, waited))

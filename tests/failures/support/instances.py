@@ -21,10 +21,7 @@ from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.tcp_connections import CONNECTIONS_MAX
 from tests.chatting import Chat
 from tests.serving import NO_CERTIFICATES, Server
-
-ANSWER_SECONDS = 30
-ARRIVES_SECONDS = 15
-"""How long a test waits for an event that must come."""
+from tests.waiting import PATIENCE_SECONDS
 
 
 class HasOrigin(Protocol):
@@ -76,7 +73,7 @@ class Instance(Server):
     def start_again(self) -> None:
         """Wait for the process to end, and start it again."""
         assert self._process is not None
-        self._process.wait(ANSWER_SECONDS)
+        self._process.wait(PATIENCE_SECONDS)
         self.start()
 
     def ensure_running(self) -> None:
@@ -88,7 +85,7 @@ class Instance(Server):
         """Kill all its processes with SIGKILL, as when the machine is out of memory."""
         assert self._process is not None
         os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(ANSWER_SECONDS)
+        self._process.wait(PATIENCE_SECONDS)
 
 
 @contextmanager
@@ -103,7 +100,7 @@ def started_together(*instances: Instance) -> Iterator[tuple[Instance, ...]]:
 @asynccontextmanager
 async def chat_client(server: HasOrigin, *, token: str = "") -> AsyncIterator[Chat]:
     """A ChatKit client of this server, for a new user or the user of this token."""
-    async with httpx.AsyncClient(base_url=server.origin, timeout=ANSWER_SECONDS, verify=NO_CERTIFICATES) as http:
+    async with httpx.AsyncClient(base_url=server.origin, timeout=PATIENCE_SECONDS, verify=NO_CERTIFICATES) as http:
         http.headers["Authorization"] = f"Bearer {token or await register_account(http)}"
         http.cookies.clear()
         yield Chat(http)
@@ -140,7 +137,7 @@ async def open_stream(
 async def events_until(events: AsyncIterator[dict[str, Any]], text: str) -> list[dict[str, Any]]:
     """Return the events up to the first that contains the text."""
     received: list[dict[str, Any]] = []
-    async with asyncio.timeout(ARRIVES_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         async for event in events:
             received.append(event)
             if text in json.dumps(event):
@@ -149,13 +146,13 @@ async def events_until(events: AsyncIterator[dict[str, Any]], text: str) -> list
 
 
 async def remaining_events(events: AsyncIterator[dict[str, Any]]) -> list[dict[str, Any]]:
-    async with asyncio.timeout(ARRIVES_SECONDS):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         return [event async for event in events]
 
 
 async def wait_until_available(chat: Chat) -> httpx.Response:
-    """Return the first response that is not 503; fail after ARRIVES_SECONDS."""
-    async with asyncio.timeout(ARRIVES_SECONDS):
+    """Return the first response that is not 503; fail after PATIENCE_SECONDS."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while True:
             response = await chat.http.get("/api/tasks")
             if response.status_code != 503:

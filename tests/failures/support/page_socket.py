@@ -13,12 +13,12 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from taskchat_app.ui.core.pending_controls import SyncState
 from tests.serving import Server
+from tests.waiting import PATIENCE_SECONDS
 
 NAMESPACE = "/_event,"
 STATE = "reflex___state____state"
 BOOT = f"{STATE}.hydrate_and_load"
 ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
-WAIT_SECONDS = 60
 
 
 def name_of(handler: Any) -> str:
@@ -51,7 +51,7 @@ class PageSocket:
 
     async def wait_for_frame(self, words: str, *, after: str = "") -> str:
         """Return the first frame that contains `words`, at or after the first one that contains `after`."""
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             while True:
                 begun = not after
                 for frame in self.frames:
@@ -68,7 +68,7 @@ class PageSocket:
 
     async def close_code(self) -> int | None:
         """Wait until the server closes the socket; return the code."""
-        async with asyncio.timeout(WAIT_SECONDS):
+        async with asyncio.timeout(PATIENCE_SECONDS):
             await self.connection.wait_closed()
         return self.connection.close_code
 

@@ -26,7 +26,7 @@ class Postgres:
     def __init__(self, programs: Path | None = None) -> None:
         self._programs = programs or postgres_process.postgres_program("postgres").parent
         # Readable by all users: if the tests run as root, Postgres runs as another user.
-        self._folder = Path(tempfile.mkdtemp(prefix="taskchat-postgres-"))
+        self._folder = Path(tempfile.mkdtemp(prefix="postgres-"))
         self._folder.chmod(0o755)
         self._data = self._folder / "data"
         self.port = free_port()

@@ -25,7 +25,7 @@ class Redis:
         options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--dir", str(self._folder))
         without_config = ("--rename-command", "CONFIG", "")
         command = ["redis-server", *options, *without_config]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
         with redis.Redis.from_url(self.url) as client:
             deadline = time.monotonic() + 20
             while True:

@@ -9,10 +9,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 from playwright.async_api import async_playwright, expect
 
+from tests.browsers import FLAGS
 from tests.failures.support.postgres import Postgres
 from tests.serving import Server
 from tests.standin import Standin
-from tests.ui.conftest import FLAGS
 from tests.ui.gallery import chat_scenes, task_scenes, widget_scenes
 from tests.ui.gallery.camera import FOLDER, WAIT_MS, Camera
 from tests.ui.gallery.cast import WITHOUT_A_KEY, Role, sign_up

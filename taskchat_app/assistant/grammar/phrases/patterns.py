@@ -6,8 +6,6 @@ Their input comes from as_command: its length is limited, and white space is sin
 import re
 from collections.abc import Iterator, Sequence
 
-from taskchat_app.runtime.pattern_cache import compile_cached
-
 ALL_TASKS = (
     r"(?:every task|all (?:of )?(?:my )?(?:open |remaining )?(?:tasks|todos|to-dos)|all (?:of )?my (?:items|things)"
     r"|alle (?:meine |offenen )*aufgaben)"
@@ -26,12 +24,12 @@ def sentence(pattern: str) -> re.Pattern[str]:
 
     It is anchored, so that a search does not try it at every character.
     """
-    return compile_cached(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
+    return re.compile(rf"\A(?:{_with_blanks(pattern)})\Z", _FLAGS)
 
 
 def phrase(pattern: str) -> re.Pattern[str]:
     """Compile a case-insensitive pattern for a part of a clause."""
-    return compile_cached(_with_blanks(pattern), _FLAGS)
+    return re.compile(_with_blanks(pattern), _FLAGS)
 
 
 _FLAGS = re.IGNORECASE | re.DOTALL

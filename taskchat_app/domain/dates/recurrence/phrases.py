@@ -5,17 +5,13 @@ import re
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.recurrence.patterns import ADVERB_ROWS, ALWAYS, EVERY_ROWS, FORMS, SPAN
 from taskchat_app.domain.dates.vocabulary import END, with_digraphs
-from taskchat_app.runtime.pattern_cache import compile_cached
 
 _START = rf"(?<![\w'’/\-])(?:{ALWAYS}\s)?"
-_EVERY_TABLE = tuple(
-    (compile_cached(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in EVERY_ROWS
-)
+_EVERY_TABLE = tuple((re.compile(f"{_START}(?:{pattern}){END}", re.IGNORECASE), write) for pattern, write in EVERY_ROWS)
 _ADVERB_TABLE = tuple(
-    (compile_cached(f"{_START}(?:{with_digraphs(pattern)}){END}", re.IGNORECASE), write)
-    for pattern, write in ADVERB_ROWS
+    (re.compile(f"{_START}(?:{with_digraphs(pattern)}){END}", re.IGNORECASE), write) for pattern, write in ADVERB_ROWS
 )
-_CLOSING = compile_cached(
+_CLOSING = re.compile(
     r"\s?(?:[.!?,;]{0,9}\s?$|\swiederhol(?:en|t)\s?[.!]?$|,?\s?(?:(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
     r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))"
     rf"|{SPAN}))",
@@ -53,7 +49,7 @@ _WIEDERHOLEN = re.compile(r"\s(?:wiederholen|wiederholt)(?=\s?(?:$|[.!,]))", re.
 _JOINTS = (r"\s?[/&+]\s?|[-–]|,?\s(?:and|und|or|oder|to|bis|through|thru|till)\s(?:on\s|am\s)?", r",\s")
 _SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:and|or|to|through|thru|till)\s(?:on\s)?", r",?\s")
 _GERMAN_SHORT_JOINTS = (r"\s?[/&+–-]\s?|,?\s(?:und|oder|bis)\s(?:am\s)?", r",?\s")
-_DAY_LIST = compile_cached(
+_DAY_LIST = re.compile(
     "|".join(
         rf"(?<![\w'’/\-])(?:{day}(?:(?:{weak}){day}){{0,5}}(?:{joint}){day}|{day}(?:(?:{weak}){day}){{2,6}}){END}"
         for day, (joint, weak) in zip(FORMS, (_JOINTS, _SHORT_JOINTS, _GERMAN_SHORT_JOINTS), strict=True)

@@ -26,7 +26,6 @@ from taskchat_app.domain.dates.vocabulary import (
     with_digraphs,
 )
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.runtime.pattern_cache import compile_cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +173,12 @@ _STARTING = re.compile(
 _EVERY_DAY = ("FREQ=DAILY", "FREQ=WEEKLY")
 _ANY_DAY = rf"(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?"
 # "From monday to friday" is a part of each week, "from monday to friday 4 december" is not.
-_DAY_TO_DAY = compile_cached(
+_DAY_TO_DAY = re.compile(
     rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
     rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))",
     re.IGNORECASE,
 )
-_DAYS_OF_MONTH = compile_cached(
-    rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE
-)
+_DAYS_OF_MONTH = re.compile(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE)
 _RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)
 _MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
 # "Bis spätestens Freitag" is a deadline.
@@ -191,7 +188,7 @@ UNTIL = re.compile(
     ),
     re.IGNORECASE,
 )
-_EXCEPT = compile_cached(
+_EXCEPT = re.compile(
     rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
     rf"(?P<days>weekends?|{LIST}|{SHORT_WEEKDAY})"
     rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_LIST})){END}"
@@ -199,8 +196,8 @@ _EXCEPT = compile_cached(
     re.IGNORECASE,
 )
 _WEEKEND = re.compile("weekend|wochenende", re.IGNORECASE)
-SPAN_WORDS = compile_cached(SPAN, re.IGNORECASE)
-_NAMED = compile_cached(
+SPAN_WORDS = re.compile(SPAN, re.IGNORECASE)
+_NAMED = re.compile(
     rf"(?:(?P<holiday>{HOLIDAY})"
     rf"|(?:(?:next|nächsten|naechsten)\s)?(?P<month>(?:{MONTH})(?:\s\d{{4}})?)){END}(?!\s(?:or|oder|and|und)\s)",
     re.IGNORECASE,
