@@ -94,7 +94,7 @@ TARGETS = (
     _target(
         "domain.tasks.positions",
         f"{DOMAIN}/tasks/test_positions",
-        f"{API}/routes/test_task_order",
+        f"{API}/routes/test_tasks",
         f"{DOMAIN}/tasks/test_sorted_pages",
     ),
     _target(

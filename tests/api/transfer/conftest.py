@@ -1,11 +1,16 @@
 """Fixtures of the tests of exports and imports."""
 
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+
 import httpx
 import pytest
 
+from taskchat_app.domain.accounts.accounts import Person
 from tests.api.routes.test_attachments import attach, sent
 from tests.api.transfer.account_files import add
 from tests.chatting import Chat
+from tests.conftest import SignedInPerson, client
 from tests.pictures import photo
 
 
@@ -31,3 +36,17 @@ async def full(api: httpx.AsyncClient, announcements: None) -> httpx.AsyncClient
     picture = await attach(api, photo(), "board.jpg")
     await sent(chat, picture["id"], (await attach(api, b"milk\n" * 600_000))["id"])
     return api
+
+
+@pytest.fixture
+async def new_account(
+    asgi: httpx.ASGITransport, new_person: Callable[..., Awaitable[SignedInPerson]]
+) -> AsyncIterator[Callable[[], Awaitable[tuple[httpx.AsyncClient, Person]]]]:
+    """Factory of new users with their APIs, for imports of many files."""
+    async with AsyncExitStack() as stack:
+
+        async def make() -> tuple[httpx.AsyncClient, Person]:
+            signed_in = await new_person()
+            return await stack.enter_async_context(client(asgi, **signed_in.bearer)), signed_in.person
+
+        yield make

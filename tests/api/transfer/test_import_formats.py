@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -17,127 +18,9 @@ from taskchat_app.domain.transfer.duplicates import SOURCE
 from tests.api.responses import bring
 from tests.api.transfer.account_files import tasks_of
 
-TODOIST = """\ufeffTYPE,CONTENT,DESCRIPTION,PRIORITY,INDENT,AUTHOR,RESPONSIBLE,DATE,DATE_LANG,TIMEZONE,\
-DURATION,DURATION_UNIT
-meta,view_style=list,,,,,,,,,,
-task,Buy milk @shop @home,"two
-litres",1,1,Ann (1),,2027-01-05,en,Europe/Berlin,,
-note,The blue one,,,,Ann (1),,,,,,
-
-section,Garden,,,,,,,,,,
-task,Water plants,,4,1,Ann (1),Bob (2),every monday at 9am,en,Europe/Berlin,30,minute
-task,Fill the can,,2,2,Ann (1),,every! 3 days,en,Europe/Berlin,,
-task,Odd,,7,1,Ann (1),,when pigs fly,en,Europe/Berlin,,
-reminder,x,,,,,,,,,,
-"""
-TICKTICK = """"Date: 2026-11-01+0000"
-"Version: 7.1"
-"Status: \n0 Normal\n1 Completed\n2 Archived"
-"Folder Name","List Name","Title","Kind","Tags","Content","Is Check list","Start Date","Due Date","Reminder","Repeat",\
-"Priority","Status","Created Time","Completed Time","Order","Timezone","Is All Day","Is Floating","Column Name",\
-"Column Order","View Mode","taskId","parentId"
-"","Work","Report","TEXT","urgent, q4","Write\nit","N","2027-01-04T23:00:00+0000","2027-01-04T23:00:00+0000",\
-"P0DT9H0M0S","RRULE:FREQ=MONTHLY;INTERVAL=2;BYMONTHDAY=5","5","0","2026-10-01T08:00:00+0000","","-1","Europe/Berlin",\
-"true","false","","","list","1",""
-"Home","Inbox","Call","TEXT","","","N","2027-01-05T13:00:00+0000","2027-01-05T14:00:00+0000","-PT15M",\
-"ERULE:NAME=CUSTOM;BYDATE=20270105","0","0","2026-10-01T08:00:00+0000","","-2","Europe/Berlin","false","false",\
-"Doing","","list","2","1"
-"","Work","Done thing","TEXT","","","N","","","","","1","2","2026-09-01T08:00:00+0000","2026-09-02T08:00:00+0000","",\
-"Europe/Berlin","false","false","","","list","3",""
-"","Work","Dropped","TEXT","","","N","","","","","3","-1","2026-09-01T08:00:00+0000","","","","false","false","","",\
-"list","4",""
-"""
-NEVER = "0001-01-01T00:00:00Z"
-VIKUNJA: list[Any] = [
-    {
-        "id": 1,
-        "title": "House",
-        "tasks": [
-            {
-                "id": 10,
-                "title": "Clean",
-                "description": "<p>All &amp; everything</p><ul><li>floor</li></ul>",
-                "done": False,
-                "done_at": NEVER,
-                "due_date": "2027-01-05T09:00:00Z",
-                "reminders": [{"reminder": "2027-01-05T08:00:00Z", "relative_period": -3600}],
-                "repeat_after": 1209600,
-                "repeat_mode": 0,
-                "priority": 4,
-                "labels": [{"title": "chores"}],
-                "created": "2026-01-01T00:00:00Z",
-            },
-            {
-                "id": 11,
-                "title": "Part",
-                "due_date": NEVER,
-                "repeat_after": 5000,
-                "done": True,
-                "done_at": "2026-02-01T00:00:00Z",
-                "related_tasks": {"parenttask": [{"id": 10, "title": "Clean"}]},
-                "attachments": [{"id": 1}],
-                "created": "2026-01-02T00:00:00Z",
-            },
-            "no task",
-        ],
-    }
-]
-ICS = """BEGIN:VCALENDAR
-VERSION:2.0
-BEGIN:VTIMEZONE
-TZID:Somewhere
-BEGIN:STANDARD
-DTSTART:19700101T000000
-TZOFFSETFROM:+0300
-TZOFFSETTO:+0300
-END:STANDARD
-END:VTIMEZONE
-BEGIN:VTODO
-UID:1
-SUMMARY:Pay rent\\, now
-DESCRIPTION:long li
- ne
-DUE;VALUE=DATE:20270131
-PRIORITY:1
-CATEGORIES:home,money
-RRULE:FREQ=MONTHLY;BYMONTHDAY=-1
-END:VTODO
-BEGIN:VEVENT
-UID:2
-SUMMARY:Meeting
-DTSTART;TZID=Somewhere:20270105T120000
-DURATION:PT1H
-LOCATION:Room 7
-RRULE:FREQ=HOURLY
-BEGIN:VALARM
-ACTION:DISPLAY
-TRIGGER:-PT10M
-END:VALARM
-END:VEVENT
-BEGIN:VTODO
-UID:3
-SUMMARY:Finished
-DTSTART:20270101T100000
-DURATION:PT2H
-STATUS:COMPLETED
-COMPLETED:20270101T110000Z
-RELATED-TO:2
-END:VTODO
-BEGIN:VEVENT
-UID:4
-SUMMARY:Off
-STATUS:CANCELLED
-END:VEVENT
-BEGIN:VTODO
-UID:5
-SUMMARY:Broken
-DUE:garbage
-END:VTODO
-BEGIN:VJOURNAL
-SUMMARY:Diary
-END:VJOURNAL
-END:VCALENDAR
-"""
+FILES = Path(__file__).parent / "files"
+TODOIST, TICKTICK, ICS = ((FILES / name).read_text() for name in ("todoist.csv", "ticktick.csv", "calendar.ics"))
+VIKUNJA: list[Any] = json.loads((FILES / "vikunja.json").read_text())
 
 
 def packed(data: Any, **files: str) -> bytes:
@@ -148,6 +31,18 @@ def packed(data: Any, **files: str) -> bytes:
         for name, content in files.items():
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def todo(uid: str, title: str, *more: str) -> list[str]:
+    return ["BEGIN:VTODO", f"UID:{uid}", f"SUMMARY:{title}", *more, "END:VTODO"]
+
+
+def calendar_of(*entries: list[str]) -> str:
+    return "\r\n".join(["BEGIN:VCALENDAR", *(line for entry in entries for line in entry), "END:VCALENDAR"])
+
+
+async def described(api: httpx.AsyncClient) -> dict[str, str]:
+    return {task["title"]: task["description"] for task in await tasks_of(api)}
 
 
 def lines(remarks: list[dict[str, Any]]) -> list[int]:
@@ -191,14 +86,13 @@ async def test_todoist(api: httpx.AsyncClient):
     assert lines(outcome["notes"]) == [7, 9, 9, 10, 10]
 
 
-async def test_a_task_that_comes_without_a_part_comes_differently(api: httpx.AsyncClient):
+async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_come_is_skipped(
+    api: httpx.AsyncClient,
+):
     outcome = await bring(api, "TYPE,CONTENT,DATE\ntask,Bad date,blorp\n", format="todoist")
     assert (outcome["created"], outcome["skipped"]) == (1, [])
     reason = "“Bad date” comes without its date “blorp”, which is not understood."
     assert outcome["notes"] == [{"line": 2, "reason": reason}]
-
-
-async def test_a_task_that_does_not_come_is_not_said_to_come_without_a_part(api: httpx.AsyncClient):
     file = f"TYPE,CONTENT,DATE\ntask,{'long ' * 70},\n" + "".join(f"task,Bad {n},blorp\n" for n in range(100))
     assert len((await bring(api, file, format="todoist"))["notes"]) == 101
     again = await bring(api, file, format="todoist")
@@ -209,17 +103,19 @@ OLD_SOURCE = "3388019b5d0bcede6170fd7691054176-1"
 """The hash of the task below with its date as it was understood."""
 
 
-@pytest.mark.parametrize("date", ["tomorrow", "every day at 9am", "every monday until in 2 months"])
 async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_another_zone(
-    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, date: str
+    api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
-    file = f"TYPE,CONTENT,DATE,TIMEZONE\ntask,Call,{date},\ntask,Call,{date},\n"
-    assert (await bring(api, file, format="todoist"))["created"] == 2
+    rows = "".join(
+        f"task,{date},{date},\n" for date in ("tomorrow", "every day at 9am", "every monday until in 2 months")
+    )
+    file = f"TYPE,CONTENT,DATE,TIMEZONE\n{rows}{rows}"
+    assert (await bring(api, file, format="todoist"))["created"] == 6
     monkeypatch.setattr(todoist, "now", lambda: now() + timedelta(days=4))
     assert (await bring(api, file, format="todoist"))["created"] == 0
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     assert (await bring(api, file, format="todoist"))["created"] == 0
-    assert (await bring(api, f"{file}task,Call,{date},\n", format="todoist"))["created"] == 1
+    assert (await bring(api, f"{file}{rows}", format="todoist"))["created"] == 3
 
 
 async def test_a_dated_todoist_task_of_an_earlier_version_is_known(api: httpx.AsyncClient, person: Person):
@@ -275,15 +171,10 @@ async def test_a_calendar(api: httpx.AsyncClient):
 
 
 async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_comes(api: httpx.AsyncClient):
-    entry = ["BEGIN:VTODO", "SUMMARY:Milk", "no property", "PRIORITY:1", "END:VTODO"]
-    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entry, "END:VCALENDAR"]), format="ics")
+    outcome = await bring(api, calendar_of(todo("a", "Milk", "no property", "PRIORITY:1")), format="ics")
     assert [(task["title"], task["priority"]) for task in await tasks_of(api)] == [("Milk", "high")]
     assert (lines(outcome["notes"]), outcome["skipped"]) == ([2], [])
     assert "no property" in outcome["notes"][0]["reason"]
-
-
-def todo(uid: str, title: str, *more: str) -> list[str]:
-    return ["BEGIN:VTODO", f"UID:{uid}", f"SUMMARY:{title}", *more, "END:VTODO"]
 
 
 async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_without_a_part(api: httpx.AsyncClient):
@@ -293,8 +184,7 @@ async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_wit
         todo("c", "Cancelled", "ATTENDEE:mailto:a@b.example", "DTSTART:never", "STATUS:CANCELLED"),
         todo("d", "Changed date", "ATTENDEE:mailto:a@b.example", "DTSTART:never", "RECURRENCE-ID:20270101"),
     ]
-    file = "\r\n".join(["BEGIN:VCALENDAR", *(line for entry in entries for line in entry), "END:VCALENDAR"])
-    outcome = await bring(api, file, format="ics")
+    outcome = await bring(api, calendar_of(*entries), format="ics")
     assert (outcome["created"], lines(outcome["skipped"]), outcome["notes"]) == (0, [2, 9, 14, 21], [])
 
 
@@ -307,25 +197,18 @@ async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClie
         todo("p", "Long\\, whole \r\n title", *alarm),
         ["BEGIN:VTODO", "SUMMARY:No UID", "END:VTODO"],
     ]
-    file = "\r\n".join(["BEGIN:VCALENDAR", *(line for entry in entries for line in entry), "END:VCALENDAR"])
-    outcome = await bring(api, file, format="ics")
-    described = {task["title"]: task["description"] for task in await tasks_of(api)}
-    assert described == {
-        "First": "↳ Long, whole title",
-        "Second": "↳ Long, whole title",
-        "Third": "",
-        "Long, whole title": "",
-        "No UID": "",
-    }
+    outcome = await bring(api, calendar_of(*entries), format="ics")
+    whole = "Long, whole title"
+    parts = dict.fromkeys(("First", "Second"), f"↳ {whole}")
+    assert await described(api) == parts | dict.fromkeys(("Third", whole, "No UID"), "")
     assert lines(outcome["notes"]) == [2, 7, 19]
 
 
 async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncClient):
     whole = todo("p", "Whole", "RELATED-TO;RELTYPE=CHILD:c", "RELATED-TO;RELTYPE=SIBLING:s")
-    entries = [*todo("c", "Part"), *whole, *todo("s", "Beside", "RELATED-TO;RELTYPE=X-NEXT:c", "RELATED-TO:p")]
-    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]), format="ics")
-    described = {task["title"]: task["description"] for task in await tasks_of(api)}
-    assert described == {"Part": "", "Whole": "", "Beside": "↳ Whole"}
+    beside = todo("s", "Beside", "RELATED-TO;RELTYPE=X-NEXT:c", "RELATED-TO:p")
+    outcome = await bring(api, calendar_of(todo("c", "Part"), whole, beside), format="ics")
+    assert await described(api) == {"Part": "", "Whole": "", "Beside": "↳ Whole"}
     assert (lines(outcome["notes"]), outcome["skipped"]) == ([6, 6, 12, 12], [])
     reasons = " ".join(remark["reason"] for remark in outcome["notes"])
     assert all(f"RELATED-TO ({kind})" in reasons for kind in ("CHILD", "SIBLING", "X-NEXT"))
@@ -333,101 +216,82 @@ async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncCli
 
 async def test_a_relation_to_no_entry_of_the_file_is_named_for_children_and_siblings_only(api: httpx.AsyncClient):
     relations = ("X-CALENDARSERVER-RECURRENCE-SET", "CHILD", "SIBLING")
-    entries = [line for kind in relations for line in todo(kind, kind, f"RELATED-TO;RELTYPE={kind}:elsewhere")]
-    outcome = await bring(api, "\r\n".join(["BEGIN:VCALENDAR", *entries, "END:VCALENDAR"]), format="ics")
+    entries = [todo(kind, kind, f"RELATED-TO;RELTYPE={kind}:elsewhere") for kind in relations]
+    outcome = await bring(api, calendar_of(*entries), format="ics")
     assert (outcome["created"], lines(outcome["notes"])) == (3, [7, 12])
 
 
-@pytest.mark.parametrize("separator", ["\u2028", "\u2029", "\x85", "\x0b", "\x0c"])
-async def test_only_line_ends_end_a_line_of_a_calendar(api: httpx.AsyncClient, separator: str):
-    entries = [["BEGIN:VTODO", f"SUMMARY:{title}", "END:VTODO"] for title in (f"Buy{separator}milk", "")]
-    file = "\r\n".join(["BEGIN:VCALENDAR", *entries[0], *entries[1], "END:VCALENDAR"])
-    outcome = await bring(api, file, format="ics")
-    assert [task["title"].split() for task in await tasks_of(api)] == [["Buy", "milk"]]
-    assert lines(outcome["skipped"]) == [5]
-
-
-@pytest.mark.parametrize("fold", [b"\r\n ", b"\n\t"])
-async def test_a_calendar_may_be_folded_within_a_character(api: httpx.AsyncClient, fold: bytes):
-    title = "Bücher 日 🎉 €".encode()
-    title = b"".join(title[at : at + 1] + (fold if at in (1, 9, 14, 17) else b"") for at in range(len(title)))
-    outcome = await bring(
-        api, b"BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:" + title + b"\nEND:VTODO\nEND:VCALENDAR", format="ics"
-    )
-    assert [task["title"] for task in await tasks_of(api)] == ["Bücher 日 🎉 €"]
-    assert outcome["notes"] == []
+async def test_only_line_ends_end_a_line_of_a_calendar_which_may_be_folded_within_a_character(api: httpx.AsyncClient):
+    for number, separator in enumerate(("\u2028", "\u2029", "\x85", "\x0b", "\x0c")):
+        outcome = await bring(
+            api, calendar_of(todo(f"{number}", f"Buy{separator}milk"), todo(f"x{number}", "")), format="ics"
+        )
+        assert lines(outcome["skipped"]) == [6], separator
+    assert [task["title"].split() for task in await tasks_of(api)] == [["Buy", "milk"]] * 5
+    written = "Bücher 日 🎉 €"
+    for fold in (b"\r\n ", b"\n\t"):
+        title = written.encode()
+        title = b"".join(title[at : at + 1] + (fold if at in (1, 9, 14, 17) else b"") for at in range(len(title)))
+        parts = [b"BEGIN:VCALENDAR", b"BEGIN:VTODO", b"UID:f%d" % len(fold), b"SUMMARY:" + title, b"END:VTODO"]
+        outcome = await bring(api, b"\n".join([*parts, b"END:VCALENDAR"]), format="ics")
+        assert outcome["notes"] == []
+    assert [task["title"] for task in await tasks_of(api)][5:] == [written] * 2
 
 
 BOMB = packed([{"title": "x" * 21 * 1024 * 1024}])
 
 
-@pytest.mark.parametrize(
-    ("kind", "content"),
-    [
-        ("todoist", b"a,b\n1,2\n"),
-        ("ticktick", b"Date: 1\nVersion: 7.1\n"),
-        ("vikunja", b"PK\x03\x04 no zip"),
-        ("vikunja", packed({"no": "list"})),
-        ("vikunja", BOMB),
-        ("vikunja", packed(VIKUNJA)[:300]),
-        ("ics", b"BEGIN:VCARD"),
-        ("ics", b"BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:open end"),
-    ],
-)
-async def test_a_file_of_another_kind_is_refused(api: httpx.AsyncClient, kind: str, content: bytes):
-    answer = await api.post("/api/import", params={"format": kind}, content=content)
-    assert (answer.status_code, answer.json()["code"]) == (422, "invalid")
+OTHER_KINDS = [
+    ("todoist", b"a,b\n1,2\n"),
+    ("ticktick", b"Date: 1\nVersion: 7.1\n"),
+    ("vikunja", b"PK\x03\x04 no zip"),
+    ("vikunja", packed({"no": "list"})),
+    ("vikunja", BOMB),
+    ("vikunja", packed(VIKUNJA)[:300]),
+    ("ics", b"BEGIN:VCARD"),
+    ("ics", b"BEGIN:VCALENDAR\nBEGIN:VTODO\nSUMMARY:open end"),
+]
+
+
+async def test_a_file_of_another_kind_is_refused_and_one_over_20_mb_is_413(api: httpx.AsyncClient):
+    for kind, content in OTHER_KINDS:
+        answer = await api.post("/api/import", params={"format": kind}, content=content)
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid"), content[:40]
+    answer = await api.post("/api/import", params={"format": "ics"}, content=b"x" * (20 * 1024 * 1024 + 1))
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
     assert await tasks_of(api) == []
 
 
-async def test_a_file_over_20_mb_is_413(api: httpx.AsyncClient):
-    answer = await api.post("/api/import", params={"format": "ics"}, content=b"x" * (20 * 1024 * 1024 + 1))
-    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+async def test_a_vikunja_task_with_odd_values_comes_without_them(api: httpx.AsyncClient):
+    names = "due_date repeat_after repeat_mode priority labels related_tasks reminders id created".split()
+    odd: tuple[Any, ...] = (None, -1, 2.5, "x", [None], {"a": 1}, 10**30, "9999-12-31T23:59:59Z")
+    for number, value in enumerate(odd, 1):
+        task = {"title": f"Milk {number}"} | dict.fromkeys(names, value)
+        assert (await bring(api, packed([{"tasks": [task]}]), format="vikunja"))["created"] == 1, value
+    assert [task["title"] for task in await tasks_of(api)] == [f"Milk {number}" for number in range(1, len(odd) + 1)]
+    for date in ("3000-06-01T00:00:00Z", "1960-01-01T00:00:00Z", "someday"):
+        dated = {"title": "Milk", "due_date": date, "end_date": "0001-01-01T00:00:00Z"}
+        outcome = await bring(api, packed([{"tasks": [dated]}]), format="vikunja", dry_run="true")
+        reason = f"“Milk” comes without its date “{date}”, which is not understood."
+        assert [note["reason"] for note in outcome["notes"]] == [reason]
 
 
-@pytest.mark.parametrize("value", [None, -1, 2.5, "x", [None], {"a": 1}, 10**30, "9999-12-31T23:59:59Z"])
-async def test_a_vikunja_task_with_odd_values_comes_without_them(api: httpx.AsyncClient, value: Any):
-    names = (
-        "due_date",
-        "repeat_after",
-        "repeat_mode",
-        "priority",
-        "labels",
-        "related_tasks",
-        "reminders",
-        "id",
-        "created",
-    )
-    outcome = await bring(api, packed([{"tasks": [{"title": "Milk"} | dict.fromkeys(names, value)]}]), format="vikunja")
-    assert outcome["created"] == 1
-    assert [task["title"] for task in await tasks_of(api)] == ["Milk"]
-
-
-@pytest.mark.parametrize("date", ["3000-06-01T00:00:00Z", "1960-01-01T00:00:00Z", "someday"])
-async def test_a_vikunja_task_with_a_date_that_is_none_comes_without_it_and_is_named(api: httpx.AsyncClient, date: str):
-    dated = {"title": "Milk", "due_date": date, "end_date": "0001-01-01T00:00:00Z"}
-    outcome = await bring(api, packed([{"tasks": [dated]}]), format="vikunja")
-    assert [note["reason"] for note in outcome["notes"]] == [
-        f"“Milk” comes without its date “{date}”, which is not understood."
-    ]
-
-
-@pytest.mark.parametrize("timezone", ["UTC", "America/New_York", "Asia/Tokyo"])
-@pytest.mark.parametrize(
-    "dates",
-    [
-        *(("DUE:99991231T235959Z",), ("DUE:00010101T000000Z",), ("DUE;VALUE=DATE:99991231",)),
-        *(("DTSTART:00010101T000000Z", "DURATION:P1D"), ("DTSTART:20270101T000000Z", "DURATION:P9999999D")),
-    ],
-)
-async def test_a_to_do_at_an_end_of_the_calendar_comes_without_its_date_and_is_named(
-    api: httpx.AsyncClient, dates: tuple[str, ...], timezone: str
-):
-    await api.patch("/api/auth/me", json={"timezone": timezone})
+async def test_a_to_do_at_an_end_of_the_calendar_comes_without_its_date_and_is_named(api: httpx.AsyncClient):
     never = ("COMPLETED:99991231T235959", "CREATED:00010101T000000")
-    calendar = ["BEGIN:VCALENDAR", *todo("a", "Milk", *dates, *never), "END:VCALENDAR"]
-    outcome = await bring(api, "\r\n".join(calendar), format="ics")
-    assert [note["reason"] for note in outcome["notes"]] == [
-        "“Milk” comes without its date: The year must lie between 1970 and 2999."
+    ends = [
+        ["DUE:99991231T235959Z"],
+        ["DUE:00010101T000000Z"],
+        ["DUE;VALUE=DATE:99991231"],
+        ["DTSTART:00010101T000000Z", "DURATION:P1D"],
+        ["DTSTART:20270101T000000Z", "DURATION:P9999999D"],
     ]
-    assert [task["title"] for task in await tasks_of(api)] == ["Milk"]
+    titles: list[str] = []
+    for timezone in ("UTC", "America/New_York", "Asia/Tokyo"):
+        await api.patch("/api/auth/me", json={"timezone": timezone})
+        entries = {f"{timezone} {dates[-1]}": dates for dates in ends}
+        titles += entries
+        file = calendar_of(*(todo(title, title, *dates, *never) for title, dates in entries.items()))
+        outcome = await bring(api, file, format="ics")
+        reason = "comes without its date: The year must lie between 1970 and 2999."
+        assert [note["reason"] for note in outcome["notes"]] == [f"“{title}” {reason}" for title in entries]
+        assert sorted(task["title"] for task in await tasks_of(api)) == sorted(titles)

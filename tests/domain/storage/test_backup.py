@@ -5,8 +5,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import URL, NullPool, create_engine, make_url, text
 
+from taskchat_app import admin as commands
 from taskchat_app.config import Settings, settings
 from taskchat_app.domain.storage import backup, database
 from taskchat_app.domain.storage.backup import BackupError
@@ -96,19 +98,31 @@ def admin(chosen: Settings, *arguments: str, answer: str = "") -> subprocess.Com
     )
 
 
-def test_a_restored_database_has_the_same_rows_in_every_table(databases: tuple[Settings, Settings], tmp_path: Path):
+@pytest.fixture
+def restore(monkeypatch: pytest.MonkeyPatch) -> Callable[[Settings, Path, str], None]:
+    """Return a function that runs `restore` in this process with an answer on its standard input."""
+
+    def run(chosen: Settings, file: Path, answer: str) -> None:
+        monkeypatch.setattr(commands, "settings", lambda: chosen)
+        monkeypatch.setattr("sys.stdin", StringIO(answer))
+        commands._restore(str(file))
+
+    return run
+
+
+def test_a_restored_database_has_the_same_rows_in_every_table(
+    databases: tuple[Settings, Settings], tmp_path: Path, restore: Callable[[Settings, Path, str], None]
+):
     original, target = databases
     file = tmp_path / "taskchat.backup"
     made = admin(original, "backup", str(file))
     assert made.returncode == 0, made.stderr
     assert file.stat().st_mode & 0o777 == 0o600
     execute(target, ROWS.replace("user'", "older'"))
-
-    for answer in ("", "no\n"):
-        refused = admin(target, "restore", str(file), answer=answer)
-        assert refused.returncode == 1
-        assert refused.stderr == "Nothing was restored\n"
     before = checksums(original)
+    for answer in ("", "no\n"):
+        with pytest.raises(BackupError, match=r"^Nothing was restored$"):
+            restore(target, file, answer)
     assert checksums(target) != before
     restored = admin(target, "restore", str(file), answer="yes\n")
     assert restored.returncode == 0, restored.stderr
@@ -118,20 +132,28 @@ def test_a_restored_database_has_the_same_rows_in_every_table(databases: tuple[S
     assert admin(target, "password", "zo\u00eb1@example.org").returncode == 0  # the application's role has its rights
 
 
-def test_a_restore_asks_only_where_it_can_be_done(databases: tuple[Settings, Settings], tmp_path: Path):
+def test_a_restore_asks_only_where_it_can_be_done(
+    databases: tuple[Settings, Settings],
+    tmp_path: Path,
+    restore: Callable[[Settings, Path, str], None],
+    capsys: pytest.CaptureFixture[str],
+):
     original, _ = databases
     file = tmp_path / "taskchat.backup"
     backup.back_up(original, file)
     execute(original, "DELETE FROM tasks; DELETE FROM users WHERE id <> 'user1'")
     with create_engine(database.database_url(original), poolclass=NullPool).connect() as connection:
         connection.execute(text("SELECT 1"))
-        used = admin(original, "restore", str(file))
-    assert (used.stdout, used.stderr) == ("", "taskchat still uses this database. Stop it, then restore\n")
-    asked = admin(original, "restore", str(file))
-    assert asked.stdout == "This replaces 1 account with all its data. Type yes to go on: "
+        with pytest.raises(BackupError, match=r"^taskchat still uses this database. Stop it, then restore$"):
+            restore(original, file, "")
+    assert capsys.readouterr().out == ""
+    with pytest.raises(BackupError, match=r"^Nothing was restored$"):
+        restore(original, file, "")
+    assert capsys.readouterr().out == "This replaces 1 account with all its data. Type yes to go on: "
 
 
 @pytest.mark.server
+@pytest.mark.soak
 @pytest.mark.usefixtures("postgres")
 @needs(f"postgresql-{OLDER}")
 def test_a_restore_works_in_an_older_postgres(tmp_path: Path):
@@ -147,7 +169,9 @@ def test_a_restore_works_in_an_older_postgres(tmp_path: Path):
         assert len(checksums(target)) > 10
 
 
-def test_a_backup_of_an_older_version_is_migrated(databases: tuple[Settings, Settings], tmp_path: Path):
+def test_a_backup_of_an_older_version_is_migrated(
+    databases: tuple[Settings, Settings], tmp_path: Path, restore: Callable[[Settings, Path, str], None]
+):
     original, target = databases
     with create_engine(database.database_url(original), poolclass=NullPool).connect() as connection:
         config = Config(str(database.ALEMBIC_INI))
@@ -155,7 +179,7 @@ def test_a_backup_of_an_older_version_is_migrated(databases: tuple[Settings, Set
         command.downgrade(config, "-1")
         connection.commit()
     backup.back_up(original, tmp_path / "older.backup")
-    assert admin(target, "restore", str(tmp_path / "older.backup")).returncode == 0
+    restore(target, tmp_path / "older.backup", "")
     database.migrate(original)
     assert checksums(target) == checksums(original)
 
@@ -213,16 +237,13 @@ def test_a_file_that_cannot_be_read_or_written_is_one_line():
         folder.chmod(0o700)
 
 
-def test_a_backup_replaces_no_file(databases: tuple[Settings, Settings], tmp_path: Path):
+def test_a_backup_replaces_no_file_and_needs_the_name_of_one(databases: tuple[Settings, Settings], tmp_path: Path):
     (tmp_path / "taken").write_text("mine")
     with pytest.raises(BackupError, match="exists already"):
         backup.back_up(databases[0], tmp_path / "taken")
     with pytest.raises(BackupError, match="no folder"):
         backup.back_up(databases[0], tmp_path / "missing" / "file")
     assert [path.name for path in tmp_path.iterdir()] == ["taken"]
-
-
-@pytest.mark.parametrize("folder", [".", "/", "..", str(PROJECT)])
-def test_a_backup_into_a_folder_asks_for_the_name_of_a_file(folder: str):
-    with pytest.raises(BackupError, match=rf"^FILE: {re.escape(folder)} is a folder\. Name a new file in it, "):
-        backup.back_up(settings(), Path(folder))
+    for folder in (".", "/", "..", str(PROJECT)):
+        with pytest.raises(BackupError, match=rf"^FILE: {re.escape(folder)} is a folder\. Name a new file in it, "):
+            backup.back_up(settings(), Path(folder))
