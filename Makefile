@@ -9,15 +9,20 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page wi
 # Where it is set, as in some containers, each process compiles all modules anew: 6 s of CPU for each test worker.
 unexport PYTHONDONTWRITEBYTECODE
 
+# What is given as make NAME=value reaches the recipes as an environment variable, unchanged: neither make nor the shell
+# reads commands out of it ($(shell …), `…`). Recipes therefore use "$$NAME".
+given := $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),$(name)))
+$(foreach name,$(given),$(eval override $(name) := $$(value $(name)))$(eval export $(name)))
+
 # A file is one worker's, for its tests share a server; the files go out in the order of tests/conftest.py. Tests wait for
 # servers and browsers most of the time: four workers, with quick files among theirs, keep two processors busy.
 by_file := --dist loadfile --no-loadscope-reorder
 
 # BROWSER=chromium-headless-shell, or playwright for the one that Playwright installs, chooses the tests' browser. Only an
 # argument of make counts: desktops have a variable of this name for something else.
-with_browser := $(if $(findstring command,$(origin BROWSER)),--browser $(BROWSER))
+with_browser := $(if $(filter BROWSER,$(given)),--browser "$$BROWSER")
 # Without any browser the tests that need one are skipped, and the end of the run says so.
-has_browser = $(if $(findstring playwright,$(with_browser)),false,command -v chromium || command -v chromium-headless-shell)
+has_browser = $(if $(and $(with_browser),$(filter playwright,$(value BROWSER))),false,command -v chromium || command -v chromium-headless-shell)
 ensure_browser = { $(has_browser); } >/dev/null || $(python) -m playwright install chromium || true
 
 babel := $(python) -m babel.messages.frontend --quiet
@@ -27,7 +32,7 @@ template := .venv/messages.pot
 install := $(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r
 # For every system and Python version that taskchat runs on; versions stay unless UPGRADE is set.
 lock := $(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--annotation-style line --custom-compile-command 'make lock' $(if $(UPGRADE),--upgrade)
+	--annotation-style line --custom-compile-command 'make lock' $(if $(value UPGRADE),--upgrade)
 
 run: .venv/runtime-installed ## Set everything up, then serve the app on http://localhost:3000 (PORT and HOST change that)
 	@exec $(python) -m reflex run --env prod
@@ -37,7 +42,7 @@ dev: .venv/runtime-installed ## The same app with hot reload
 
 test: .venv/tools-installed ## Set everything up, then run every test, browser tests included (TESTS=tests/ui/chat runs some)
 	@$(ensure_browser)
-	@exec $(python) -m pytest --numprocesses 4 $(by_file) $(with_browser) $(TESTS)
+	@exec $(python) -m pytest --numprocesses 4 $(by_file) $(with_browser) $$TESTS
 
 test-quick: .venv/tools-installed ## What needs no browser and no server process of its own
 	@exec $(python) -m pytest --numprocesses 3 $(by_file) -m "not server"
@@ -47,7 +52,7 @@ test-changed: .venv/tools-installed ## What the changes since the last commit ca
 
 soak: .venv/tools-installed ## What needs minutes to say something: random work with kills, fuzzing, linear time, two machines
 	@$(ensure_browser)
-	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak $(with_browser) $(TESTS)
+	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak $(with_browser) $$TESTS
 
 check: .venv/tools-installed ## Formatter, linter, type checker, import directions, known vulnerabilities; no test
 	@$(MAKE) --no-print-directory --keep-going --jobs=2 types rules
@@ -68,7 +73,7 @@ lock: .venv/tools-installed ## Write requirements*.lock anew after a change of r
 
 messages: .venv/tools-installed ## Bring the catalogues up to date with the sentences in the code (ADD=fr begins another one)
 	@$(babel) extract --no-wrap --add-location=file --sort-by-file --output-file=$(template) taskchat_app
-	@test -z "$(ADD)" || $(babel) init --locale=$(ADD) --input-file=$(template) --output-file=$(locales)/$(ADD).po
+	@test -z "$$ADD" || $(babel) init --locale="$$ADD" --input-file=$(template) --output-file="$(locales)/$$ADD.po"
 	@for file in $(locales)/*.po; do \
 		$(babel) update --no-wrap --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 			--locale=$$(basename $$file .po) --input-file=$(template) --output-file=$$file || exit 1; \
@@ -76,16 +81,16 @@ messages: .venv/tools-installed ## Bring the catalogues up to date with the sent
 		rm $$file.bak; done
 
 user: .venv/runtime-installed ## Add a person (EMAIL=…), and print a link to set the password
-	@exec $(python) -m taskchat_app.admin user "$(EMAIL)"
+	@exec $(python) -m taskchat_app.admin user "$$EMAIL"
 
 password: .venv/runtime-installed ## Replace a forgotten password (EMAIL=…): ends all logins, prints a link to set a new one
-	@exec $(python) -m taskchat_app.admin password "$(EMAIL)"
+	@exec $(python) -m taskchat_app.admin password "$$EMAIL"
 
 backup: .venv/runtime-installed ## Write all data to a file (FILE=…), also while the app runs
-	@exec $(python) -m taskchat_app.admin backup "$(FILE)"
+	@exec $(python) -m taskchat_app.admin backup "$$FILE"
 
 restore: .venv/runtime-installed ## Replace all data by those of a backup (FILE=…); asks first if there are data
-	@exec $(python) -m taskchat_app.admin restore "$(FILE)"
+	@exec $(python) -m taskchat_app.admin restore "$$FILE"
 
 upgrade-postgres: .venv/runtime-installed ## Bring the data of an older embedded Postgres into the one of this version
 	@exec $(python) -m taskchat_app.admin upgrade-postgres
@@ -97,7 +102,7 @@ bench: .venv/tools-installed ## The benchmarks, as ratios against a baseline mea
 	@exec $(python) -m benchmarks
 
 mutate: .venv/tools-installed ## Break the core in small ways and count what the tests notice (SAMPLE=150 tries as many, ONLY=undo one module)
-	@exec nice -n 5 $(python) -m tests.mutation --sample $(or $(SAMPLE),0) --seed $(or $(SEED),8) --only "$(ONLY)"
+	@exec nice -n 5 $(python) -m tests.mutation --sample "$${SAMPLE:-0}" --seed "$${SEED:-8}" --only "$$ONLY"
 
 screenshots: .venv/tools-installed ## Pictures of every page and state in .screenshots/, and the two of the README
 	@exec $(python) -m tests.ui.gallery

@@ -186,6 +186,38 @@ def test_a_replaced_python_gets_the_packages_again(checkout: Path, is_gone: bool
     assert calls.splitlines()[-1] == "-m reflex run --env prod"
 
 
+NAMES = {
+    "user": ["EMAIL"],
+    "password": ["EMAIL"],
+    "backup": ["FILE"],
+    "restore": ["FILE"],
+    "messages": ["ADD"],
+    "lock": ["UPGRADE"],
+    "mutate": ["SAMPLE", "SEED", "ONLY"],
+    "test": ["TESTS", "BROWSER"],
+    "soak": ["TESTS", "BROWSER"],
+    "run": ["PORT"],
+}
+"""The commands with the values that they take."""
+SHOWS_VALUES = """
+case "$2" in
+  venv) mkdir -p .venv/bin && rm -f .venv/bin/python && cp "$0" .venv/bin/python;;
+  pip) ;;
+  *) for value in "$@" "$EMAIL" "$PORT"; do echo "[$value]" >> values; done;;
+esac
+"""
+COMMANDS = "x`touch ran`$(shell touch ran)$(touch ran)${HOME}';touch ran;'\";touch ran;\"|touch ran@example.org"
+
+
+@pytest.mark.parametrize("target", NAMES)
+def test_a_value_given_to_make_is_never_run(checkout: Path, target: str):
+    put_on_path(checkout, "python3", SHOWS_VALUES)
+    make(checkout, target, *(f"{name}={COMMANDS}" for name in NAMES[target]))
+    assert not (checkout / "ran").exists()
+    if target in ("user", "run"):
+        assert f"[{COMMANDS}]" in (checkout / "values").read_text()
+
+
 def test_a_failed_installation_is_repeated_by_the_next_run(checkout: Path):
     put_on_path(checkout, "python3", GOOD)
     assert make(checkout, "run", EXIT_CODE="1").returncode == 2
