@@ -1,8 +1,8 @@
 """Limits the open tasks of one account.
 
-Counting them takes longer the more there are. So a count notes up to which task number there is room: a list with C of at
-most M open tasks has room for M - C new ones, whatever else is completed or deleted meanwhile. What opens tasks again
-counts anew.
+Counting them takes longer the more there are. So a count notes up to which task number there is room: a list with C of
+at most M open tasks has room for M - C new ones, whatever else is completed or deleted meanwhile. What opens tasks
+again counts anew.
 """
 
 from sqlalchemy import text
