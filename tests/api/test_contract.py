@@ -19,7 +19,7 @@ from tests.conftest import ORIGIN
 ROUTES = """
 POST /api/auth/register, POST /api/auth/login, POST /api/auth/logout, POST /api/auth/logout-all, POST /api/auth/password
 GET /api/auth/me, PATCH /api/auth/me, DELETE /api/auth/me, GET /api/auth/settings
-POST /api/chatkit/session, POST /api/chatkit
+POST /api/chatkit/session, POST /api/chatkit, POST /api/assistant
 GET /api/tasks, POST /api/tasks, GET /api/tasks/{number}, PATCH /api/tasks/{number}, DELETE /api/tasks/{number}
 POST /api/tasks/{number}/complete, POST /api/tasks/{number}/restore, POST /api/tasks/{number}/move
 POST /api/tasks/bulk-complete, POST /api/tasks/bulk-delete, POST /api/tasks/bulk-update

@@ -1,9 +1,10 @@
-"""The ChatKit protocol over HTTP; refusals are sent before the stream begins."""
+"""The assistant over HTTP: one message with its whole answer, and ChatKit, whose refusals precede the stream."""
 
 import json
 import math
 from collections.abc import AsyncGenerator
-from typing import Any, cast
+from http import HTTPStatus
+from typing import Annotated, Any, Literal, cast
 
 from chatkit.types import (
     ChatKitReq,
@@ -18,17 +19,21 @@ from chatkit.types import (
     is_streaming_req,
 )
 from fastapi import APIRouter, Request, Response
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
-from taskchat_app.api.core.credentials import ChatClient
+from taskchat_app.api.core.credentials import ChatClient, Chatter
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
+from taskchat_app.api.core.problems import problem
 from taskchat_app.api.core.request_language import request_language
+from taskchat_app.api.routes.activity import ChangeBody, change_json
+from taskchat_app.api.schemas.bodies import StrictBody
+from taskchat_app.api.schemas.openapi_fields import MessageText
 from taskchat_app.api.streams.chatkit_events import encode, encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.assistant.agent.dictation import transcribe
 from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.core.item_sentences import json_in
-from taskchat_app.assistant.turns import actions, turns
+from taskchat_app.assistant.turns import actions, turns, whole_answer
 from taskchat_app.assistant.turns.actions import Click, Outcome
 from taskchat_app.assistant.turns.admission import begins_turn
 from taskchat_app.assistant.turns.chatkit_server import chat_server
@@ -36,6 +41,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
 from taskchat_app.domain.storage.errors import BadRequest
 from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import ENGLISH, gettext
 from taskchat_app.i18n.validation_messages import complaint
 
@@ -45,6 +51,50 @@ READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
 DEPTH_MAX = 64
 
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
+
+
+class QuestionBody(StrictBody):
+    """One message to the assistant, in the conversation with this id, or in a new one."""
+
+    text: MessageText
+    conversation: Annotated[
+        str | None, Field(description="`conversation` of an earlier answer; without it a new one is begun.")
+    ] = None
+
+
+class AnswerBody(BaseModel):
+    """The assistant's answer, and the changes of tasks that it made.
+
+    `needs`: `proposal` if it asks whether to delete tasks, which “yes” as the next message in the conversation does,
+    within 10 minutes; `choice` if it asks which of several tasks is meant, which a message with its number answers.
+    """
+
+    answer: str
+    changes: list[ChangeBody]
+    conversation: str
+    needs: Literal["proposal", "choice"] | None
+
+
+@router.post("/api/assistant", response_model=AnswerBody, response_model_exclude_unset=True)
+async def ask(asked: QuestionBody, request: Request, person: Chatter, key: OptionalKey) -> Any:
+    """Send one message to the assistant, and get its answer once it is complete, after TURN_TIMEOUT_SECONDS at most.
+
+    The limits of messages and the refusals are those of `/api/chatkit`. An answer that fails after it has begun is 503
+    `answer_failed`, with `conversation`, `allow_retry` and the `changes` that were made. A client that goes away does
+    not stop the answer: it is in the conversation.
+    """
+    with stream_place(request, person):
+        answered = await whole_answer.answer(person, asked.text, asked.conversation, key)
+    changes = [change_json(change, person.zone) for change in answered.changes]
+    if (failure := answered.failure) is not None:
+        facts = {"conversation": answered.thread_id, "changes": changes, "allow_retry": failure.allow_retry}
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "answer_failed", failure.message or "", **facts)
+    return {
+        "answer": render(answered.text, request_language.get()),
+        "changes": changes,
+        "conversation": answered.thread_id,
+        "needs": answered.needs,
+    }
 
 
 @router.post("/api/chatkit")

@@ -7,6 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic.config import JsonDict
 
 from taskchat_app.api.schemas.patterns import EMAIL, HOOK_URL, MOMENT, RULE
+from taskchat_app.assistant.turns.admission import MESSAGE_MAX
 from taskchat_app.domain.accounts.access_tokens import NAME_MAX_CHARACTERS
 from taskchat_app.domain.accounts.passwords import PASSWORD_MAX_CHARACTERS, PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS
@@ -99,6 +100,8 @@ HookUrl = Annotated[
     ),
 ]
 """The address of a webhook."""
+MessageText = Annotated[str, _described(minLength=1, maxLength=MESSAGE_MAX, pattern=_WORDS)]
+"""A message to the assistant."""
 TaskNumber = Annotated[int, Path(json_schema_extra=_TASK)]
 """A task's number in a path."""
 ChangeId = Annotated[int, Path(json_schema_extra={"minimum": 1, "maximum": LAST_CHANGE_ID})]

@@ -166,6 +166,12 @@ async def card_of(session: AsyncSession, proposal: Proposal) -> WidgetItem:
     )
 
 
+def is_open(item: WidgetItem) -> bool:
+    """Return whether the item is the card of a proposal that is not decided."""
+    action = item.widget.model_dump().get("confirm", {}).get("action", {})
+    return action.get("type") == CONFIRM
+
+
 def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object]:
     """The card in ChatKit's widget schema (Card with confirm and cancel)."""
     lines = [f"#{number} {title}" for number, title in titles[:TITLES_SHOWN]]

@@ -121,6 +121,12 @@ def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
     return _decided(row, done, number)
 
 
+def is_open(item: WidgetItem) -> bool:
+    """Return whether the item is the card of a choice that is not decided."""
+    lines: list[dict[str, Any]] = item.widget.model_dump().get("children", [])
+    return any((line.get("onClickAction") or {}).get("type") == ACTION for line in lines)
+
+
 def _offered_by(row: ThreadItem) -> dict[int, dict[str, Any]]:
     """Return the payloads of a card's clicks by the numbers of their tasks; empty for a card that is decided."""
     lines: list[dict[str, Any]] = row.body["widget"].get("children", [])

@@ -26,7 +26,7 @@ from tests.standin import Reply, Standin, call, calls, hold_after, last_user_tex
 from tests.twins import MARK
 
 MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
-CHAT = ("/api/chatkit", "/api/attachments", "/api/conversations/", "/stop")
+CHAT = ("/api/chatkit", "/api/assistant", "/api/attachments", "/api/conversations/", "/stop")
 ACCOUNT = ("/api/auth/", "/api/chatkit/session", "/api/tokens", "/api/feeds", "/api/webhooks")
 
 

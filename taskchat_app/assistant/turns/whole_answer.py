@@ -1,0 +1,84 @@
+"""Sends one text to the assistant and waits for the whole answer, for programs that follow no events."""
+
+from contextlib import aclosing
+from typing import Literal, NamedTuple
+
+from chatkit.types import (
+    AssistantMessageItem,
+    ErrorEvent,
+    InferenceOptions,
+    ThreadAddUserMessageParams,
+    ThreadCreateParams,
+    ThreadItem,
+    ThreadItemDoneEvent,
+    ThreadItemReplacedEvent,
+    ThreadsAddUserMessageReq,
+    ThreadsCreateReq,
+    UserMessageInput,
+    UserMessageTextContent,
+    WidgetItem,
+)
+
+from taskchat_app.assistant.tools import deletion_proposals, task_choices
+from taskchat_app.assistant.turns import turn_status, turns
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.idempotency_keys import RequestKey
+from taskchat_app.domain.storage.models import Change
+from taskchat_app.i18n.messages import joined
+
+Need = Literal["proposal", "choice"]
+
+
+class WholeAnswer(NamedTuple):
+    """An answer, what its turn changed, and which decision of the user it needs."""
+
+    text: str
+    """The assistant's messages and the lines of an open card, with blank lines between them."""
+    changes: list[Change]
+    thread_id: str
+    needs: Need | None
+    failure: ErrorEvent | None
+    """What ended the answer early; its changes are kept."""
+
+
+async def answer(person: Person, text: str, thread_id: str | None, key: RequestKey | None = None) -> WholeAnswer:
+    """Send the text as a message, to a new conversation without `thread_id`, and return the answer once it is over.
+
+    Raises what turns.start raises, before anything is stored.
+    """
+    turn = await turns.start(person, _request(text, thread_id), key=key)
+    items, failure = dict[str, ThreadItem](), None
+    async with aclosing(turn.follow()) as batches:
+        async for event in (one.event async for batch in batches for one in batch):
+            if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
+                items[event.item.id] = event.item
+            elif isinstance(event, ErrorEvent):
+                failure = event
+    view = await turn_status.view_turn(person.id, turn.id)
+    needs = [_need_of(item) for item in items.values()]
+    words = [words for item in items.values() if (words := _words_of(item))]
+    return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, next(filter(None, needs), None), failure)
+
+
+def _request(text: str, thread_id: str | None) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
+    content = [UserMessageTextContent(text=text)]
+    message = UserMessageInput(content=[*content], attachments=[], inference_options=InferenceOptions())
+    if thread_id is None:
+        return ThreadsCreateReq(params=ThreadCreateParams(input=message))
+    return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=message))
+
+
+def _need_of(item: ThreadItem) -> Need | None:
+    """Return what an open card asks for; None for other items."""
+    if not isinstance(item, WidgetItem):
+        return None
+    if deletion_proposals.is_open(item):
+        return "proposal"
+    return "choice" if task_choices.is_open(item) else None
+
+
+def _words_of(item: ThreadItem) -> str:
+    """Return the text of a message, or of an open card; empty for other items."""
+    if isinstance(item, AssistantMessageItem):
+        return "".join(part.text for part in item.content)
+    return (item.copy_text or "") if isinstance(item, WidgetItem) and _need_of(item) else ""
