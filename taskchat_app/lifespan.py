@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -25,6 +25,7 @@ from taskchat_app.domain.storage import embedded_postgres
 from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.runtime.metrics import measure_event_loop
+from taskchat_app.runtime.supervision import supervise
 from taskchat_app.shutdown_limits import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
 from taskchat_app.start import prepare
 
@@ -40,24 +41,29 @@ async def lifespan() -> AsyncGenerator[None]:
     """Run the worker's background tasks from startup to shutdown."""
     disable_tracing()
     await _prepare()
-    background = [
-        asyncio.create_task(announcements().run(), name="announcements"),
-        asyncio.create_task(_end_with_parent(os.getppid()), name="parent watch"),
-        asyncio.create_task(asyncio.to_thread(_warm_up), name="warm-up"),
-        asyncio.create_task(_delete_expired_hourly(), name="retention"),
-        asyncio.create_task(scheduler.run_scheduler(), name="reminders"),
-        asyncio.create_task(dispatcher.run_dispatcher(), name="webhooks"),
-        asyncio.create_task(end_killed_turns(), name="killed turns"),
-        asyncio.create_task(end_expired_proposals(), name="expired proposals"),
-        asyncio.create_task(tcp_connections.limit_networks(), name="connections"),
-    ]
-    if settings().metrics_token is not None:
-        background.append(asyncio.create_task(measure_event_loop(), name="event loop lag"))
+    background = [asyncio.create_task(supervise(part, run), name=part) for part, run in _parts().items()]
     draining = _drain_on_sigterm(background)
     try:
         yield
     finally:
         await _end([*background, *draining])
+
+
+def _parts() -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
+    """Return the background tasks by the names that health and metrics give them."""
+    parent = os.getppid()
+    parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
+        "announcements": announcements().run,
+        "parent watch": lambda: _end_with_parent(parent),
+        "warm-up": lambda: asyncio.to_thread(_warm_up),
+        "retention": _delete_expired_hourly,
+        "reminders": scheduler.run_scheduler,
+        "webhooks": dispatcher.run_dispatcher,
+        "killed turns": end_killed_turns,
+        "expired proposals": end_expired_proposals,
+        "connections": tcp_connections.limit_networks,
+    }
+    return parts | ({"event loop lag": measure_event_loop} if settings().metrics_token else {})
 
 
 async def _end(background: list[asyncio.Task[None]]) -> None:

@@ -35,6 +35,12 @@ POOL_IN_USE = Gauge("taskchat_pool_in_use", "Database connections in use.", regi
 POOL_WAITING = Gauge("taskchat_pool_waiting", "Requests that wait for a database connection.", registry=REGISTRY)
 SOCKETS = Gauge("taskchat_sockets", "Open sockets of pages.", registry=REGISTRY)
 STREAMS = Gauge("taskchat_event_streams", "Open event streams.", registry=REGISTRY)
+BACKGROUND_ERRORS = Counter(
+    "taskchat_background_errors",
+    "Unexpected errors that ended a background task, which was begun again, by part.",
+    ["part"],
+    registry=REGISTRY,
+)
 EVENT_LOOP_LAG = Histogram(
     "taskchat_event_loop_lag_seconds",
     f"How late the event loop wakes a task, measured every {LAG_EVERY_SECONDS:g} s.",

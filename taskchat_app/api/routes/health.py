@@ -17,6 +17,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.errors import Draining
 from taskchat_app.runtime import metrics
+from taskchat_app.runtime.supervision import failing_parts
 
 router = APIRouter()
 
@@ -29,17 +30,23 @@ class HealthBody(BaseModel):
     database: Literal["ok"] = "ok"
     assistant: Literal["gemini", "offline"]
     version: str = __version__
+    failing: list[str] | None = None
+    """Background tasks that are not working: they ended with an error and begin again by themselves."""
 
 
 @router.head("/api/health", response_model=HealthBody, include_in_schema=False)
-@router.get("/api/health", response_model=HealthBody, tags=["Health"])
+@router.get("/api/health", response_model=HealthBody, response_model_exclude_none=True, tags=["Health"])
 async def health() -> HealthBody | Response:
-    """Return 200 while this instance begins turns and its database answers, else 503."""
+    """Return 200 while this instance begins turns and its database answers, else 503.
+
+    `failing` names background tasks that are not working; requests are answered nevertheless.
+    """
     if draining.is_set():
         return refusal_problem(Draining(RESTARTING, version=__version__))
     if not await _database_answers():
         return standard_problem(HTTPStatus.SERVICE_UNAVAILABLE, database="unreachable", version=__version__)
-    return HealthBody(assistant="gemini" if settings().gemini_api_key else "offline")
+    assistant = "gemini" if settings().gemini_api_key else "offline"
+    return HealthBody(assistant=assistant, failing=failing_parts() or None)
 
 
 async def _database_answers() -> bool:

@@ -2,10 +2,11 @@
 
 A turn is shared once another process asks for it: most are followed only where they run. Without Redis, another process
 has only the stored parts of a turn. Events are pickled, as Reflex does with the states that it keeps in the same Redis:
-they hold messages in no language yet, which JSON would lose.
+they hold messages in no language yet, which JSON would lose. Entries are signed: others may write to that Redis too.
 """
 
 import asyncio
+import hmac
 import io
 import logging
 import pickle
@@ -19,7 +20,7 @@ from chatkit.types import Page, ThreadItem
 from redis.asyncio import Redis
 
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
-from taskchat_app.config import settings
+from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.log.announcements import FOLLOWERS, Subscription, announce, announcements
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.runtime.broadcaster import Broadcaster, SharedBroadcasters
@@ -36,6 +37,7 @@ ABANDONED_SECONDS = 600
 ENDED_SECONDS = 60
 SILENCE_SECONDS = 2.0
 """`follow` yields nothing for so long: its caller checks whether the turn still runs."""
+NUMBER_MAX_DIGITS = 10
 TICK_SECONDS = 0.2
 """The same before the first event, which comes at once unless the turn ended while it was asked for."""
 
@@ -143,7 +145,7 @@ async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: i
     while True:
         try:
             async with _redis().pipeline() as commands:
-                commands.xadd(key, {"number": number, "events": _pickled(events)})
+                commands.xadd(key, {**_signed(key, number, _pickled(events))})
                 commands.expire(key, seconds)
                 await commands.execute()
         except REDIS_AWAY as error:
@@ -165,7 +167,10 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
                 await announce(session, FOLLOWERS, run.turn_id)
         for _, entries in await _redis().xread({run.key: after}, block=BLOCK_MS):
             for entry_id, entry in entries:
-                number = int(entry[b"number"])
+                after = entry_id
+                if entry != _signed(run.key, number := _number_of(entry), entry.get(b"events", b"")):
+                    log.warning("Dropped an entry of a turn's stream in Redis that no instance of taskchat signed")
+                    continue
                 if number > events.last:
                     raise EventsLost(f"events {events.last + 1} to {number} of the turn {run.turn_id} are missing")
                 batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
@@ -173,7 +178,19 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
                     return
                 if number == events.last:
                     events.publish(*batch)
-                after = entry_id
+
+
+def _signed(key: str, number: int, events: bytes) -> dict[bytes, bytes]:
+    """Return the entry of a stream with this key."""
+    digits = str(number).encode()
+    signature = hmac.digest(jwt_secret().encode(), b"\0".join([key.encode(), digits, events]), "sha256")
+    return {b"number": digits, b"events": events, b"signature": signature}
+
+
+def _number_of(entry: dict[bytes, bytes]) -> int:
+    """Return the number of the entry's first event; -1 if it has none."""
+    digits = entry.get(b"number", b"")
+    return int(digits) if digits.isdigit() and len(digits) < NUMBER_MAX_DIGITS else -1
 
 
 @cache

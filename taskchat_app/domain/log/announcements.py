@@ -99,7 +99,8 @@ class AnnouncementListener:
                         self._wake(channel, payload)
             except (psycopg.Error, OSError, TimeoutError, embedded_postgres.EmbeddedPostgresError) as error:
                 log.warning("Lost the database's announcements, connecting again: %s", str(error).splitlines()[:1])
-            self.listening.clear()
+            finally:
+                self.listening.clear()
             await asyncio.sleep(pause)
             pause = min(pause * 2, RECONNECT_MAX_SECONDS)
 
@@ -128,9 +129,21 @@ async def _notifications(connection: psycopg.AsyncConnection[Any]) -> AsyncItera
     """Yield channel and payload of notifications; raise within 2 * PING_SECONDS after the connection was lost."""
     while True:
         async for notify in connection.notifies(timeout=PING_SECONDS):
-            yield notify.channel, json.loads(notify.payload)
+            if (payload := payload_of(notify.payload)) is not None:
+                yield notify.channel, payload
+            else:
+                log.warning("Dropped a notification on %s that is none of taskchat's", notify.channel)
         async with asyncio.timeout(PING_SECONDS):
             await connection.execute("SELECT 1")
+
+
+def payload_of(text: str) -> dict[str, Any] | None:
+    """Return the payload of an announcement; None if it is none: any program on the database can notify."""
+    try:
+        payload: Any = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return payload if isinstance(payload, dict) and isinstance(payload.get("subject"), str) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # parsed JSON
 
 
 @lru_cache(maxsize=1)

@@ -144,6 +144,30 @@ async def test_a_stream_that_ends_after_a_gap_is_followed_by_the_stored_parts(
     assert (await following)[-1].event.type == "thread.item.done"
 
 
+RUBBISH: list[dict[str, str | int]] = [
+    {"rubbish": 1},
+    {"number": "x", "events": "x", "signature": "x"},
+    {"number": 0, "events": "x"},
+    {"number": 9 * "9" * 9, "events": ""},
+]
+
+
+async def test_what_another_program_writes_into_a_stream_is_dropped(
+    redis: Redis, person: Person, gemini: Standin, caplog: pytest.LogCaptureFixture
+):
+    gemini.script([hold_after(COUNTING, 1)])
+    turn = await start(person, "count")
+    await follow_until(turn, "thread.item.updated", "one")
+    following = asyncio.create_task(all_events(elsewhere(turn)))
+    await until_shared(turn)
+    key = shared_events.Run(turn.id, turn.context.first_change_id).key
+    for entry in RUBBISH:
+        await shared_events._redis().xadd(key, entry)  # pyright: ignore[reportArgumentType]  # typed invariantly
+    gemini.release()
+    assert await all_events(turn) == await following
+    assert caplog.text.count("Dropped an entry") == len(RUBBISH)
+
+
 async def test_a_turn_whose_client_left_is_stopped_though_it_is_shared(redis: Redis, person: Person, gemini: Standin):
     gemini.script([hold_after(COUNTING, 1)])
     turn = await start(person, "count")

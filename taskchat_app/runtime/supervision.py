@@ -1,0 +1,46 @@
+"""Restarts background tasks that end with an unexpected error, and knows which of them are not working."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from taskchat_app.runtime.metrics import BACKGROUND_ERRORS
+
+log = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 1.0
+"""Pause before the first restart; each further one is twice as long, at most PAUSE_MAX_SECONDS."""
+PAUSE_MAX_SECONDS = 60.0
+STEADY_SECONDS = 10.0
+"""A part that has run for so long since its restart works again."""
+
+_failing: set[str] = set()
+
+
+def failing_parts() -> list[str]:
+    """Return the parts that are not working, by name."""
+    return sorted(_failing)
+
+
+async def supervise(part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run the part until it returns or this task is cancelled; log, count and repeat after each unexpected error."""
+    errors, pause = BACKGROUND_ERRORS.labels(part), PAUSE_SECONDS
+    while True:
+        steady = asyncio.get_running_loop().call_later(STEADY_SECONDS, _failing.discard, part)
+        try:
+            await run()
+        except (Exception, asyncio.CancelledError) as error:
+            task = asyncio.current_task()
+            if isinstance(error, asyncio.CancelledError) and task is not None and task.cancelling():
+                raise
+            pause = PAUSE_SECONDS if part not in _failing else min(2 * pause, PAUSE_MAX_SECONDS)
+            _failing.add(part)
+            errors.inc()
+            log.exception("The background task “%s” failed, and begins again in %g s", part, pause)
+        else:
+            _failing.discard(part)
+            return
+        finally:
+            steady.cancel()
+        await asyncio.sleep(pause)

@@ -1,0 +1,32 @@
+"""Notifications of any program that uses the database."""
+
+import asyncio
+
+import psycopg
+import pytest
+
+from taskchat_app.config import settings
+from taskchat_app.domain.log.announcements import CHANGES, CHANNELS, AnnouncementListener
+from taskchat_app.domain.storage.database import connection_string
+from tests.twins import Twins
+from tests.waiting import PATIENCE_SECONDS
+
+RUBBISH = ["rubbish", "", "null", "[]", "7", '{"subject": 7}', '{"subject": ["x"]}', "{}", "[" * 7_000, "\ufffd\x01"]
+
+
+async def test_a_notification_of_another_program_is_dropped(postgres: Twins, caplog: pytest.LogCaptureFixture):
+    listener = AnnouncementListener()
+    listening = asyncio.create_task(listener.run())
+    async with await psycopg.AsyncConnection.connect(connection_string(settings()), autocommit=True) as program:
+        await listener.listening.wait()
+        with listener.listen(CHANGES, "somebody") as subscription:
+            subscription.clear()
+            for channel in CHANNELS:
+                for payload in RUBBISH:
+                    await program.execute("SELECT pg_notify(%s, %s)", (channel, payload))
+            await program.execute("SELECT pg_notify(%s, %s)", (CHANGES, '{"subject": "somebody", "id": 3}'))
+            assert await subscription.wait(PATIENCE_SECONDS)
+    assert subscription.payload == {"subject": "somebody", "id": 3}
+    assert caplog.text.count("Dropped a notification on taskchat_") == len(RUBBISH) * len(CHANNELS)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
