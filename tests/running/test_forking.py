@@ -35,7 +35,7 @@ class Described(Server):
 def server() -> Iterator[Described]:
     described = Described(GEMINI_API_KEY="a-key", DATABASE_URL="postgresql://nobody@localhost/none")
     yield described
-    described.__exit__()
+    described.__exit__(None)
 
 
 @pytest.fixture

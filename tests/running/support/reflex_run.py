@@ -12,7 +12,7 @@ from tests.serving import NO_CERTIFICATES, PROJECT, Server, free_port
 
 def copy_of_project(folder: Path) -> Path:
     """Copy the project without build results and local state; with its bytecode, which takes seconds to make."""
-    ignored = shutil.ignore_patterns(".*", "*.pyc.*", "docs", "tests", "benchmarks", "examples")
+    ignored = shutil.ignore_patterns(".*", "*.pyc.*", "docs", "tests", "test-results", "benchmarks", "examples")
     shutil.copytree(PROJECT, folder, ignore=ignored)
     return folder
 
