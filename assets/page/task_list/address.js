@@ -54,6 +54,8 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     const query = queryOf(search, task);
     const before = last.current;
     const wasVisited = visited.current === window.location.search;
+    // The conversations were opened before the page was ready: its entry lies below theirs and cannot be written yet.
+    if (!before && window.history.state?.layer) return;
     last.current = { typed, task, search };
     visited.current = null;
     if (window.location.search === query) {
@@ -79,9 +81,9 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
   }, [search, typed, task, ready, synced, left]);
   const back = () => {
     wentBack.current = true;
-    if (!isLeaving.current) return follow();
+    if (!isLeaving.current) follow();
+    if (isLeaving.current || !last.current) setLeft((count) => count + 1);
     isLeaving.current = false;
-    setLeft((count) => count + 1);
   };
   useListener("popstate", back, { target: () => window });
   const place = useRef(location);

@@ -8,6 +8,14 @@ from tests.serving import Server
 from tests.ui.visitor import PASSWORD, Visit, Visitor
 
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+PRESS_CONVERSATIONS_AT_ONCE = """
+new MutationObserver((_, observer) => {
+  const button = [...document.querySelectorAll("button.tab")].find((tab) => tab.textContent.includes("Conversations"));
+  if (!document.querySelector("article[aria-label='Task details']") || !button || button.disabled) return;
+  observer.disconnect();
+  button.click();
+}).observe(document, { subtree: true, childList: true, attributes: true });
+"""
 
 
 def panel(visitor: Visitor) -> Locator:
@@ -154,6 +162,26 @@ async def test_on_a_phone_a_reload_and_back_lead_to_the_pane_that_was_shown_besi
     await phone.page.reload()
     await expect(phone.message_box).to_be_editable()
     await expect(shown).to_have_text("Chat")
+
+
+async def test_on_a_phone_back_leaves_conversations_that_were_opened_before_the_address_was_read(
+    visit: Visit, offline_server: Server
+) -> None:
+    phone = await visit(offline_server, **PHONE)
+    shown = phone.page.get_by_role("navigation", name="Panes").locator("[aria-current=page]")
+    await phone.send("add buy milk")
+    await phone.expect_answer("Buy milk")
+    await phone.context.add_init_script(PRESS_CONVERSATIONS_AT_ONCE)
+    await phone.page.goto(f"{offline_server.origin}{await phone.conversation_path()}?task=1")
+    await expect(shown).to_have_text("Conversations")
+    await expect(phone.page.locator("article[aria-label='Task details']")).to_contain_text("Buy milk")
+    await phone.page.wait_for_function("() => history.state.layer && history.state.pane === 'conversations'")
+    await phone.page.go_back()
+    await expect(shown).to_have_text("Tasks")
+    await phone.page.wait_for_function("() => history.state.opensTask")
+    await phone.page.go_back()
+    await expect(panel(phone)).to_have_count(0)
+    await expect(shown).to_have_text("Tasks")
 
 
 async def test_on_a_phone_the_pane_stays_after_the_page_goes_on_from_a_conversation_that_is_deleted(
