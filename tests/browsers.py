@@ -24,7 +24,7 @@ FLAGS = [
 """Chromium as root in a container, without requests of its own."""
 ONE_PROCESS = "--process-per-site"
 """All tabs of a context share a process, which has compiled the page's scripts: a visit takes a third less CPU."""
-PATIENCE_MS = 15_000
+PATIENCE_MS = 40_000
 """How long a test waits for what it expects, also on a busy machine; tests of a speed have their own limit."""
 LAUNCHER = Path(__file__).with_name("ui") / "chromium"
 CHROMIUM, SHELL, PLAYWRIGHTS = "chromium", "chromium-headless-shell", "playwright"
