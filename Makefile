@@ -50,7 +50,7 @@ test-quick: .venv/tools-installed ## What needs no browser and no server process
 test-changed: .venv/tools-installed ## What the changes since the last commit can reach, for a look between two changes
 	@exec $(python) -m tests.changed
 
-soak: .venv/tools-installed ## What needs minutes to say something: random work with kills, fuzzing, linear time, two machines
+soak: .venv/tools-installed ## What needs minutes to say something: random work with kills, fuzzing, linear time, two machines (WITHIN=600 begins none after 10 minutes)
 	@$(ensure_browser)
 	@exec $(python) -m pytest --numprocesses 2 $(by_file) --soak $(with_browser) $$TESTS
 

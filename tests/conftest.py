@@ -75,7 +75,7 @@ ADD_USER: LiteralString = """
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--soak", action="store_true", help="run what needs minutes, instead of the rest (make soak)")
+    soak.add_options(parser)
     browsers.add_option(parser)
 
 
@@ -86,6 +86,7 @@ def pytest_configure(config: pytest.Config) -> None:
     soak.configure(config)
     browsers.configure(config)
     config.pluginmanager.register(programs)
+    config.pluginmanager.register(soak)
     for field in Settings.model_fields:
         os.environ.pop(field.upper(), None)
     os.environ.update(ENVIRONMENT)
