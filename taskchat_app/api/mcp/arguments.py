@@ -2,12 +2,13 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from taskchat_app.assistant.tools.tool_arguments import (
     Arguments,
     BulkDeleteTasks,
     CreateTask,
+    Due,
     ListTasks,
     Numbers,
     UpdateTask,
@@ -15,27 +16,27 @@ from taskchat_app.assistant.tools.tool_arguments import (
 
 BATCH_MAX = 100
 """Tasks that one call adds or changes."""
-Reminder = Annotated[
-    Literal["at_due_time", "10_minutes", "1_hour", "1_day", "none"],
-    Field(description="How long before its due date the task rings."),
-]
+DueAt = Annotated[Due | None, Field(validation_alias=AliasChoices("due_at", "due_date"))]
+"""A due date, by the name that the HTTP API has too; by `due_date` as well, as it was once called."""
 Cursor = Annotated[str, Field(description="The next_cursor of the page before.")]
 
 
 class NewTask(CreateTask):
-    reminder: Reminder | None = None
-
-
-class AddTasks(Arguments):
-    tasks: Annotated[list[NewTask], Field(min_length=1, max_length=BATCH_MAX)]
+    due_date: DueAt = None
 
 
 class ChangedTask(UpdateTask):
-    reminder: Reminder | None = None
+    due_date: DueAt = None
+
+
+class AddTasks(Arguments):
+    tasks: Annotated[list[NewTask], Field(description="The new tasks.", min_length=1, max_length=BATCH_MAX)]
 
 
 class UpdateTasks(Arguments):
-    tasks: Annotated[list[ChangedTask], Field(min_length=1, max_length=BATCH_MAX)]
+    tasks: Annotated[
+        list[ChangedTask], Field(description="The tasks with their changes.", min_length=1, max_length=BATCH_MAX)
+    ]
 
 
 class FindTasks(ListTasks):
@@ -62,7 +63,7 @@ class Undo(Arguments):
 class WhatChanged(Arguments):
     task_id: Annotated[int, Field(description="Only the changes of this task.")] | None = None
     call_id: Annotated[str, Field(description="Only the changes of this call.")] | None = None
-    limit: Annotated[int, Field(ge=1, le=200)] = 50
+    limit: Annotated[int, Field(ge=1, le=200, description="How many changes at most.")] = 50
     cursor: Cursor | None = None
 
 

@@ -83,7 +83,6 @@ async def add_tasks(call: Call, args: a.AddTasks) -> Written:
     for index, one in enumerate(args.tasks):
         try:
             view = await tasks.create_task(call.session, call.by, one.draft(), zone=call.person.zone)
-            await _remind(call, view.number, one.reminder)
         except PersonError as error:
             raise BatchFailed([None] * len(args.tasks), {index}, error) from error
         added.append(view)
@@ -98,11 +97,9 @@ async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:
         try:
             before = await queries.get_task(call.session, call.person.id, one.task_id)
             view = await tasks.update_task(call.session, call.by, one.task_id, one.edit(), zone=call.person.zone)
-            is_set = await _remind(call, view.number, one.reminder)
         except PersonError as error:
             raise BatchFailed([other.task_id for other in args.tasks], {index}, error) from error
-        is_changed = is_set or view != before
-        lines.append(Line(index=index, number=view.number, outcome="changed" if is_changed else "unchanged"))
+        lines.append(Line(index=index, number=view.number, outcome="changed" if view != before else "unchanged"))
         changed += await call.tasks([view])
     numbers = [line.number or 0 for line in lines if line.outcome == "changed"]
     return _written(call, f"Changed {names(numbers)}.", lines, changed)
@@ -195,14 +192,6 @@ async def fetch(call: Call, args: a.Fetch) -> r.Document:
     text = "\n".join([view.description, *(f"{name}: {value}" for name, value in fields.items())]).strip()
     metadata = {name: str(value) for name, value in fields.items()}
     return r.Document(id=args.id, title=view.title, text=text, url=task.url, metadata=metadata)
-
-
-async def _remind(call: Call, number: int, before: str | None) -> bool:
-    """Set the reminder if one is given; return whether this changed it."""
-    if before is None:
-        return False
-    previous = await reminders.get_reminder(call.session, call.person.id, number)
-    return previous != await reminders.set_reminder(call.session, call.by, number, before, zone=call.person.zone)
 
 
 def _written(call: Call, message: str, lines: list[Line], written: list[Task] | None = None) -> Written:

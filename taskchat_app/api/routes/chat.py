@@ -87,8 +87,12 @@ async def ask(asked: QuestionBody, request: Request, person: Chatter, key: Optio
         answered = await whole_answer.answer(person, asked.text, asked.conversation, key)
     changes = [change_json(change, person.zone) for change in answered.changes]
     if (failure := answered.failure) is not None:
-        facts = {"conversation": answered.thread_id, "changes": changes, "allow_retry": failure.allow_retry}
-        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "answer_failed", failure.message or "", **facts)
+        facts: dict[str, Any] = {
+            "conversation": answered.thread_id,
+            "changes": changes,
+            "allow_retry": failure.allow_retry,
+        }
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "answer_failed", failure.message or "", None, **facts)
     return {
         "answer": render(answered.text, request_language.get()),
         "changes": changes,

@@ -11,14 +11,13 @@ from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.routes.tasks import NumberedRoute
 from taskchat_app.api.schemas.bodies import Body, DueAt, StrictBody, UtcTime
 from taskchat_app.api.schemas.openapi_fields import TaskNumber
+from taskchat_app.api.schemas.task_bodies import Reminder
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import SNOOZE_MAX, SNOOZE_MINUTES
 from taskchat_app.domain.storage.database import reading
-from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE
+from taskchat_app.domain.tasks.reminder_times import NONE
 
 router = APIRouter(prefix="/api", tags=["reminders"], route_class=NumberedRoute)
-
-Before = Annotated[str, Field(json_schema_extra={"enum": [*BEFORE, NONE]})]
 
 
 class ReminderChoice(StrictBody):
@@ -27,7 +26,7 @@ class ReminderChoice(StrictBody):
     A due date without a time counts as 09:00 of its day. By default a task with a time rings at that time.
     """
 
-    before: Before
+    before: Reminder
 
 
 class Snooze(StrictBody):
@@ -40,7 +39,7 @@ class ReminderBody(Body):
     number: int
     title: str
     due_at: DueAt
-    before: Before
+    before: Reminder
     remind_at: UtcTime | None
 
 

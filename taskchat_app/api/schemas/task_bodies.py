@@ -22,6 +22,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TAGS_MAX, TAGS_SENT_MAX, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, LISTED_STATUSES, ORDERS, STATUSES, TaskQuery
+from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.i18n.messages import gettext
@@ -39,6 +40,16 @@ def _as_list(value: Any) -> Any:
 Priority = Annotated[str, _choice(PRIORITIES)]
 
 
+Reminder = Annotated[
+    str,
+    Field(
+        json_schema_extra={"enum": [*BEFORE, NONE]},
+        description="How long before its due date the task rings; a date without a time counts as 09:00 of its day.",
+    ),
+]
+"""A reminder. By default a task with a time rings at that time, and one without a time does not."""
+
+
 def _one_of(first: str, second: str) -> list[JsonValue]:
     """Describe in OpenAPI that exactly one of the two fields is present and not null."""
     return [
@@ -48,7 +59,7 @@ def _one_of(first: str, second: str) -> list[JsonValue]:
 
 
 _CHANGES: list[JsonValue] = [
-    {"required": [name]} for name in ("due_at", "recurrence", "priority", "add_tags", "remove_tags")
+    {"required": [name]} for name in ("due_at", "recurrence", "reminder", "priority", "add_tags", "remove_tags")
 ]
 _BESIDE: list[JsonValue] = [
     {"required": ["after"], "not": {"required": ["before"]}},
@@ -65,10 +76,11 @@ class NewTask(StrictBody):
     tags: Tags = Field([])
     due_at: DueText | None = None
     recurrence: Rule | None = None
+    reminder: Reminder | None = None
 
 
 class TaskChanges(StrictBody):
-    """The fields to change; null empties description, tags, due_at or recurrence."""
+    """The fields to change; null empties description, tags, due_at or recurrence, and removes the reminder."""
 
     title: OptionalTitle = None
     description: Description | None = None
@@ -76,11 +88,17 @@ class TaskChanges(StrictBody):
     tags: Tags | None = None
     due_at: DueText | None = None
     recurrence: Rule | None = None
+    reminder: Reminder | None = None
 
     def edit(self) -> TaskEdit:
-        given = self.model_dump(include=self.model_fields_set)
+        given = with_removed_reminder(self.model_dump(include=self.model_fields_set))
         emptied = [name for name, value in given.items() if value is None]
         return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
+
+
+def with_removed_reminder(given: dict[str, Any]) -> dict[str, Any]:
+    """Return the fields with "none" for a reminder that is null."""
+    return given | ({"reminder": NONE} if given.get("reminder", NONE) is None else {})
 
 
 class Completion(StrictBody):
@@ -166,21 +184,22 @@ class Move(StrictBody):
 
 
 class BulkChanges(Selection):
-    """The fields to change in all selected tasks; null empties due_at or recurrence."""
+    """The fields to change in all selected tasks; null empties due_at or recurrence, and removes the reminder."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _CHANGES})
 
     due_at: DueText | None = None
     priority: OptionalPriority = None
     recurrence: Rule | None = None
+    reminder: Reminder | None = None
     add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
     remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_SENT_MAX})] = []
 
     def edit(self) -> TaskEdit:
-        given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})
+        given = with_removed_reminder(self.model_dump(include=self.model_fields_set - {"numbers", "filter"}))
         if not given:
             raise Invalid(
-                gettext("Say what is to be different: due_at, priority, recurrence, add_tags or remove_tags.")
+                gettext("Say what is to be different: due_at, priority, recurrence, reminder, add_tags or remove_tags.")
             )
         emptied = [name for name, value in given.items() if value is None]
         return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
@@ -197,6 +216,7 @@ class TaskBody(BaseModel):
     due_at: str | None
     all_day: bool
     recurrence: str | None
+    reminder: Reminder
     completed_at: str | None
     created_at: str
     updated_at: str

@@ -108,6 +108,7 @@ class TurnModel(Model):
                 async for event in stream:
                     yield event
         if self._gemini is None:
+            self._turn.follows_rules = True
             told = [*self._turn.rules_conversation[:-1], *own]
             async for event in self._rules.stream_response(instructions, told, *args, **kwargs):
                 yield event

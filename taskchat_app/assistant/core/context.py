@@ -138,6 +138,8 @@ class TurnContext:
     """The error that ended the turn, as the user sees it."""
     receipt: Receipt | None = None
     """What the log says that the turn has changed; read as its end is stored."""
+    follows_rules: bool = False
+    """True once the offline rules reply instead of a model."""
     round: int = 0
     """The number of the model's replies in this turn."""
     began: float = field(default_factory=time.monotonic)

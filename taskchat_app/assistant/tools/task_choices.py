@@ -124,7 +124,8 @@ def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
 def is_open(item: WidgetItem) -> bool:
     """Return whether the item is the card of a choice that is not decided."""
     lines: list[dict[str, Any]] = item.widget.model_dump().get("children", [])
-    return any((line.get("onClickAction") or {}).get("type") == ACTION for line in lines)
+    clicks: list[dict[str, Any]] = [line["onClickAction"] for line in lines if line.get("onClickAction")]
+    return any(click["type"] == ACTION for click in clicks)
 
 
 def _offered_by(row: ThreadItem) -> dict[int, dict[str, Any]]:

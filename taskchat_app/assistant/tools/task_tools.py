@@ -14,7 +14,7 @@ from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
 from taskchat_app.assistant.tools import deletion_consent, deletion_proposals
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
-from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request
+from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request, describe_reminder
 from taskchat_app.assistant.tools.results import (
     ADDED,
     ALREADY_DONE,
@@ -58,7 +58,7 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     if earlier := _already_added(turn, call):
         return already_added_result(earlier.result)
     task = await tasks.create_task(session, turn.cause(), call.draft(), zone=turn.person.zone)
-    reminder_note = await _apply_reminder(session, turn, task, is_new_date=True)
+    reminder_note = await _reminder_note(session, turn, task, is_told=True)
     return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=reminder_note.sentence)
 
 
@@ -115,8 +115,11 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
     """Change the given fields of a task."""
     before = await queries.get_task(session, turn.person.id, call.task_id)
     task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
-    reminder_note = await _apply_reminder(session, turn, task, is_new_date=task.due != before.due)
-    done = CHANGED if task != before else CHANGED_REMINDER if reminder_note.changed else NOTHING_TO_CHANGE
+    is_set = task.reminder != before.reminder
+    is_told = call.reminder is not None or task.due != before.due
+    reminder_note = await _reminder_note(session, turn, task, is_told=is_told)
+    is_edited = replace(task, reminder=before.reminder, updated_at=before.updated_at) != before
+    done = CHANGED if is_edited else CHANGED_REMINDER if is_set or reminder_note.changed else NOTHING_TO_CHANGE
     return task_result(done, task, turn, facts=describe_fields(task, before), reminder=reminder_note.sentence)
 
 
@@ -170,12 +173,14 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
     return proposal_result(found, added, card, title)
 
 
-async def _apply_reminder(
-    session: AsyncSession, turn: TurnContext, task: TaskView, *, is_new_date: bool
-) -> ReminderNote:
-    """Set the reminder that the person's own words ask for."""
-    by, zone = turn.cause(), turn.person.zone
-    return await apply_reminder_request(session, by, turn.message, task, zone=zone, is_new_date=is_new_date)
+async def _reminder_note(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_told: bool) -> ReminderNote:
+    """Say when the task rings if `is_told`. The offline rules pass no reminder: it is read from the message."""
+    zone = turn.person.zone
+    if turn.follows_rules:
+        return await apply_reminder_request(session, turn.cause(), turn.message, task, zone=zone, is_new_date=is_told)
+    if not is_told:
+        return ReminderNote()
+    return ReminderNote(describe_reminder(await reminders.get_reminder(session, turn.person.id, task.number), zone))
 
 
 TOOLS = (
@@ -188,7 +193,7 @@ TOOLS = (
     ),
     Tool(
         "update_task",
-        "Change fields of one task; fields left out stay as they are. With task_id alone, for a reminder asked for.",
+        "Change fields of one task; fields left out stay as they are.",
         UpdateTask,
         update_task,
     ),

@@ -2,22 +2,36 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, TaskQuery
 
-Priority = Literal["low", "medium", "high"]
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
 Numbers = Annotated[list[int], Field(max_length=AT_ONCE_MAX, description="The tasks' numbers.")]
-Due = Annotated[
+Title = Annotated[
     str,
-    Field(description="ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."),
+    StringConstraints(strip_whitespace=True, min_length=1),
+    Field(description="What is to be done, in a few words."),
 ]
+Description = Annotated[str, Field(description="Notes on the task.")]
+_DUE = "ISO date or date-time, or a phrase such as “next friday 9am”, in the person's time zone."
+Due = Annotated[str, Field(description=_DUE)]
+DueDate = Annotated[Due | None, Field(validation_alias=AliasChoices("due_date", "due_at"))]
+"""A due date, by its old name or by that of the HTTP API."""
+Bound = Annotated[str, Field(description=f"Inclusive. {_DUE}")]
+Priority = Annotated[Literal["low", "medium", "high"], Field(description="How important the task is.")]
+Tags = Annotated[list[str], Field(description="All tags the task is to have, without #.")]
 Rule = Annotated[str, Field(description="RFC 5545 RRULE, such as FREQ=WEEKLY;BYDAY=MO.")]
-Title = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Reminder = Annotated[
+    Literal["at_due_time", "10_minutes", "1_hour", "1_day", "none"],
+    Field(
+        description="How long before its due date the task rings. Without a choice a task with a time rings then, and"
+        " one without a time does not."
+    ),
+]
 
 
 class Arguments(BaseModel):
@@ -28,11 +42,12 @@ class Arguments(BaseModel):
 
 class CreateTask(Arguments):
     title: Title
-    description: str | None = None
-    due_date: Due | None = None
+    description: Description | None = None
+    due_date: DueDate = None
     priority: Priority | None = None
-    tags: list[str] | None = None
+    tags: Tags | None = None
     recurrence: Rule | None = None
+    reminder: Reminder | None = None
 
     def draft(self) -> TaskDraft:
         """Return the new task as the domain's TaskDraft."""
@@ -43,20 +58,25 @@ class CreateTask(Arguments):
             tags=self.tags or (),
             due_at=self.due_date,
             recurrence=self.recurrence,
+            reminder=self.reminder,
         )
 
 
 class ListTasks(Arguments):
-    status: Literal["open", "done", "all"] = "open"
-    priority: Priority | None = None
-    tag: str | None = None
-    due_before: Due | None = None
-    due_after: Due | None = None
+    status: Annotated[Literal["open", "done", "all"], Field(description="Which tasks.")] = "open"
+    priority: Annotated[Literal["low", "medium", "high"], Field(description="Only tasks of this priority.")] | None = (
+        None
+    )
+    tag: Annotated[str, Field(description="Only tasks with this tag.")] | None = None
+    due_before: Bound | None = None
+    due_after: Bound | None = None
     search: Annotated[str, Field(description="Words in title, description or tags, or a number such as #7.")] | None = (
         None
     )
-    sort: Literal["created", "due", "priority", "title"] = "created"
-    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX)] = 50
+    sort: Annotated[
+        Literal["created", "due", "priority", "title"], Field(description="The order; by priority, the highest first.")
+    ] = "created"
+    limit: Annotated[int, Field(ge=1, le=LIMIT_MAX, description="How many tasks at most.")] = 50
 
     def query(self, person: Person, **listing: Any) -> TaskQuery:
         """Return the filters and the limit as the domain's TaskQuery; `listing` are its other fields."""
@@ -78,14 +98,15 @@ class ListTasks(Arguments):
 class UpdateTask(Arguments):
     task_id: Number
     title: Title | None = None
-    description: str | None = None
-    due_date: Due | None = None
+    description: Description | None = None
+    due_date: DueDate = None
     priority: Priority | None = None
-    tags: Annotated[list[str], Field(description="All tags the task is to have.")] | None = None
+    tags: Tags | None = None
     recurrence: Rule | None = None
+    reminder: Reminder | None = None
     clear: (
         Annotated[
-            list[Literal["description", "due_date", "tags", "recurrence"]],
+            list[Literal["description", "due_date", "due_at", "tags", "recurrence"]],
             Field(description="Names of the fields to empty."),
         ]
         | None
@@ -100,6 +121,7 @@ class UpdateTask(Arguments):
             tags=self.tags,
             due_at=self.due_date,
             recurrence=self.recurrence,
+            reminder=self.reminder,
             clear=["due_at" if name == "due_date" else name for name in self.clear or ()],
             moves=True,
         )
@@ -116,9 +138,12 @@ class DeleteTask(Arguments):
 
 class BulkCompleteTasks(Arguments):
     task_ids: Numbers | None = None
-    all_open: bool = False
+    all_open: Annotated[bool, Field(description="True for every open task, instead of task_ids.")] = False
 
 
 class BulkDeleteTasks(Arguments):
     task_ids: Numbers | None = None
-    status: Literal["done", "open", "all"] | None = None
+    status: (
+        Annotated[Literal["done", "open", "all"], Field(description="All tasks of this status, instead of task_ids.")]
+        | None
+    ) = None

@@ -55,9 +55,9 @@ async def answer(person: Person, text: str, thread_id: str | None, key: RequestK
             elif isinstance(event, ErrorEvent):
                 failure = event
     view = await turn_status.view_turn(person.id, turn.id)
-    needs = [_need_of(item) for item in items.values()]
+    needs: list[Need] = [need for item in items.values() if (need := _need_of(item))]
     words = [words for item in items.values() if (words := _words_of(item))]
-    return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, next(filter(None, needs), None), failure)
+    return WholeAnswer(joined(words, "\n\n"), view.changes, turn.thread_id, needs[0] if needs else None, failure)
 
 
 def _request(text: str, thread_id: str | None) -> ThreadsCreateReq | ThreadsAddUserMessageReq:

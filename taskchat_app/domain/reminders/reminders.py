@@ -10,19 +10,19 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
-from taskchat_app.domain.dates.due_dates import format_near
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Ring, Task
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks.all_day import due_of_task, lock_in_zone
-from taskchat_app.domain.tasks.fields import error_field
+from taskchat_app.domain.tasks.all_day import due_of_task
+from taskchat_app.domain.tasks.fields import TaskEdit, error_field
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
-from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, SILENT, is_open, reminder_choice, reminder_columns
+from taskchat_app.domain.tasks.reminder_times import is_open, reminder_choice
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot
+from taskchat_app.domain.tasks.tasks import update_task
 from taskchat_app.i18n.messages import gettext
 
 UPCOMING_MAX = 200
@@ -67,32 +67,9 @@ async def set_reminder(session: AsyncSession, by: Cause, number: int, before: st
 
     Raises Invalid for a task without a due date and for a reminder in the past.
     """
-    zone = await lock_in_zone(session, by.user_id, zone)
-    [task] = await stored_tasks(session, by.user_id, [number])
-    at = now_in_milliseconds()
     with error_field("before"):
-        minutes = _minutes(before)
-        if task.due_at is None and minutes != SILENT:
-            raise Invalid(gettext("#{number} has no due date to be reminded of. Give it one first.", number=number))
-        if task.due_at is None:
-            return reminder_of(task, at)
-        columns = reminder_columns(due_of_task(task), minutes, zone=zone, at=at)
-        moment: datetime | None = columns["remind_at"]
-        if (task.remind_before, task.remind_at) == (minutes, moment):  # else it was snoozed meanwhile
-            return reminder_of(task, at)
-        if moment is not None and moment <= at:
-            raise Invalid(
-                gettext(
-                    "{moment} has passed. Choose a later reminder, or a later due date.",
-                    moment=format_near(Due(moment), zone, now=at),
-                )
-            )
-    snapshot_before = snapshot(task)
-    for name, value in {**columns, "updated_at": at}.items():
-        setattr(task, name, value)
-    action = "reminder_removed" if minutes == SILENT else "reminder_set"
-    await flush_and_record(session, by, [Entry("task", action, number, snapshot_before, snapshot(task))])
-    return reminder_of(task, at)
+        await update_task(session, by, number, TaskEdit(reminder=before), zone=zone)
+    return await get_reminder(session, by.user_id, number)
 
 
 async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = SNOOZE_MINUTES) -> Reminder:
@@ -152,16 +129,6 @@ def reminder_of(task: Task, at: datetime) -> Reminder:
     rings = task.remind_at is not None and task.remind_at > at and task.completed_at is None
     before = reminder_choice({"remind_before": task.remind_before, "remind_at": task.remind_at})
     return Reminder(task.number, task.title, due_of_task(task), before, task.remind_at if rings else None)
-
-
-def _minutes(before: str) -> int:
-    if before == NONE:
-        return SILENT
-    if before not in BEFORE:
-        raise Invalid(
-            gettext("A reminder is {choices} or {none}. Choose one of them.", choices=", ".join(BEFORE), none=NONE)
-        )
-    return BEFORE[before]
 
 
 def rung_of(ring: Ring, task: Task) -> RungReminder:

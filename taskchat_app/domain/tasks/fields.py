@@ -13,7 +13,7 @@ from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_oc
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_columns, start_of_series
-from taskchat_app.domain.tasks.reminder_times import reminder_columns
+from taskchat_app.domain.tasks.reminder_times import chosen_columns, reminder_columns
 from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.i18n.messages import gettext
 
@@ -41,6 +41,8 @@ class TaskDraft:
     tags: Sequence[str] = ()
     due_at: DueInput | None = None
     recurrence: str | None = None
+    reminder: str | None = None
+    """A name of reminder_times.BEFORE, or "none"; None: as the date's kind has it by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ class TaskEdit:
     tags: Sequence[str] | None = None
     due_at: DueInput | None = None
     recurrence: str | None = None
+    reminder: str | None = None
     clear: Iterable[str] = ()
     moves: bool = False
     add_tags: Sequence[str] = ()
@@ -78,6 +81,7 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
         **due_columns(due),
         **start_columns(due if rule is not None else None),
         **reminder_columns(due, None, zone=zone, at=now),
+        **_reminder(due, draft.reminder, zone, now),
     }
 
 
@@ -101,11 +105,13 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         current = due_of_task(task) if edit.moves else None
         columns |= due_columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
     columns |= _series(task, columns, zone=zone, now=now)
-    due = Due(columns["due_at"], columns["due_day"]) if columns.get("due_at") else None
+    due = due_of_task(task)
+    if "due_at" in columns:
+        due = Due(columns["due_at"], columns["due_day"]) if columns["due_at"] else None
     columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
     if columns.keys() & {"due_at", "due_day"}:
         columns |= reminder_columns(due, task.remind_before, zone=zone, at=now)
-    return columns
+    return columns | _reminder(due, edit.reminder, zone, now, task)
 
 
 def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
@@ -207,6 +213,17 @@ def error_field(field: str) -> Generator[None]:
         yield
     except Invalid as error:
         raise Invalid(error.detail, **error.facts | {"field": field}) from error
+
+
+def _reminder(
+    due: Due | None, before: str | None, zone: ZoneInfo, at: datetime, task: Task | None = None
+) -> dict[str, Any]:
+    """Return the columns of a chosen reminder; none without a choice, or for the one that the task has."""
+    if before is None:
+        return {}
+    with error_field("reminder"):
+        current = (task.remind_before, task.remind_at) if task else None
+        return chosen_columns(due, before, zone=zone, at=at, current=current)
 
 
 def _cleared(edit: TaskEdit) -> dict[str, Any]:

@@ -12,10 +12,13 @@ from sqlalchemy import ColumnElement, and_, case
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.dates.due_dates import format_near
 from taskchat_app.domain.dates.local_time import Due, at_local_time
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.i18n.messages import gettext
 
 BEFORE = {"at_due_time": 0, "10_minutes": 10, "1_hour": 60, "1_day": 1440}
 """The choices, in minutes before the due date.
@@ -34,6 +37,7 @@ POLL_SECONDS = 30.0
 ALL_USERS = "all"
 """The subject of announcements to the scheduler of each process."""
 
+COLUMNS = frozenset(("remind_before", "remind_at", "rung_until"))
 _NAMES = {minutes: name for name, minutes in BEFORE.items()}
 _DAY_MINUTES = 24 * 60
 
@@ -63,6 +67,35 @@ def reminder_columns(due: Due | None, before: int | None, *, zone: ZoneInfo, at:
         "remind_at": compute_remind_at(due, before, zone),
         "rung_until": at,
     }
+
+
+def chosen_columns(
+    due: Due | None, before: str, *, zone: ZoneInfo, at: datetime, current: tuple[int | None, datetime | None] | None
+) -> dict[str, Any]:
+    """Return the reminder columns of a choice, a name of BEFORE or NONE; none if it is `current`.
+
+    `current` are remind_before and remind_at of an existing task. Raises Invalid for another name, for a task without
+    a due date and for a reminder in the past.
+    """
+    minutes = SILENT if before == NONE else BEFORE.get(before)
+    if minutes is None:
+        raise Invalid(
+            gettext("A reminder is {choices} or {none}. Choose one of them.", choices=", ".join(BEFORE), none=NONE)
+        )
+    if due is None and minutes != SILENT:
+        raise Invalid(gettext("There is no due date to be reminded of. Give the task one first."))
+    columns = reminder_columns(due, minutes, zone=zone, at=at)
+    moment: datetime | None = columns["remind_at"]
+    if (columns["remind_before"], moment) == current:
+        return {}
+    if moment is not None and moment <= at:
+        raise Invalid(
+            gettext(
+                "{moment} has passed. Choose a later reminder, or a later due date.",
+                moment=format_near(Due(moment), zone, now=at),
+            )
+        )
+    return columns
 
 
 def restored_reminder_columns(columns: dict[str, Any]) -> dict[str, ColumnElement[Any]]:

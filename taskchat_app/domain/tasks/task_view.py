@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.reminder_times import reminder_choice
 
 PRIORITIES = {"low": 1, "medium": 2, "high": 3}
 PRIORITY_NAMES = {level: name for name, level in PRIORITIES.items()}
@@ -25,6 +26,8 @@ class TaskView:
     due_at: datetime | None
     due_day: date | None
     recurrence: str | None
+    reminder: str
+    """How long before its due date the task rings: a name of reminder_times.BEFORE, or NONE."""
     completed_at: datetime | None
     created_at: datetime
     updated_at: datetime
@@ -49,6 +52,7 @@ def view_of(task: Task, now: datetime) -> TaskView:
         created_at=task.created_at,
         updated_at=task.updated_at,
         overdue=_is_overdue(task.due_at, task.completed_at, now),
+        reminder=reminder_choice({"remind_before": task.remind_before, "remind_at": task.remind_at}),
     )
 
 
@@ -89,7 +93,8 @@ def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     due = due_of(snapshot, "due")
     fields = {name: snapshot[name] for name in ("number", "title", "description", "priority", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
-    return TaskView(**fields, **times, tags=tuple(snapshot["tags"]), overdue=overdue, due_day=due and due.day)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
+    fields |= {"tags": tuple(snapshot["tags"]), "reminder": reminder_choice(snapshot)}
+    return TaskView(**fields, **times, overdue=overdue, due_day=due and due.day)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
 
 
 def due_of(snapshot: dict[str, Any], name: Literal["due", "recurrence_start"]) -> Due | None:

@@ -16,7 +16,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks import series
+from taskchat_app.domain.tasks import reminder_times, series
 from taskchat_app.domain.tasks.all_day import lock_in_zone
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bulk, checked_draft, checked_edit
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all
@@ -214,7 +214,10 @@ def _set_columns(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
         setattr(task, name, value)
     if columns.keys() & {"title", "description", "tags"}:
         task.search = search_vector(task.title, task.description, task.tags)
-    return Entry("task", "updated", task.number, before, snapshot(task))
+    action = "updated"
+    if columns.keys() <= reminder_times.COLUMNS:
+        action = "reminder_removed" if columns["remind_at"] is None else "reminder_set"
+    return Entry("task", action, task.number, before, snapshot(task))
 
 
 def _numbers(entries: Sequence[Entry]) -> list[int]:

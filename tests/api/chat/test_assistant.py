@@ -136,4 +136,4 @@ async def test_the_requests_in_the_readme_work(chat: Chat, api: httpx.AsyncClien
         answers.append((await sent).raise_for_status().json())
     answered, created, listed = answers
     assert [change["after"]["title"] for change in answered["changes"]] == ["Call mum"]
-    assert (created["title"], [task["title"] for task in listed["tasks"]]) == ("Pay rent", ["Overdue"])
+    assert (created["reminder"], [task["title"] for task in listed["tasks"]]) == ("1_hour", ["Overdue"])

@@ -73,7 +73,7 @@ async def refused(client: Client, tool: str, **arguments: Any) -> CallToolResult
 @pytest.mark.parametrize("mode", MODES)
 async def test_every_tool_works_in_every_mode(person: Person, api: httpx.AsyncClient, mode: str):
     async with connected(await token_of(person), mode) as client:
-        tasks = [{"title": "Buy milk", "due_date": "2031-03-05 9am", "reminder": "1_hour", "tags": ["home"]}]
+        tasks = [{"title": "Buy milk", "due_at": "2031-03-05 9am", "reminder": "1_hour", "tags": ["home"]}]
         tasks.append({"title": "Water plants", "recurrence": "FREQ=DAILY", "priority": "high"})
         added = await call(client, "add-tasks", tasks=tasks)
         assert [line["outcome"] for line in added["results"]] == ["added", "added"]
@@ -110,6 +110,12 @@ async def test_a_client_that_asks_gets_the_instructions(person: Person, mode: st
         assert "every change can be undone" in client.instructions
 
 
+def _arguments(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the schemas of all arguments, those of the objects in lists included."""
+    arguments: list[dict[str, Any]] = [*schema.get("properties", {}).values()]
+    return arguments + [inner for one in arguments if "items" in one for inner in _arguments(one["items"])]
+
+
 async def test_tools_have_schemas_without_references_and_all_four_annotations(person: Person):
     async with connected(await token_of(person)) as client:
         tools = (await client.list_tools()).tools
@@ -125,6 +131,8 @@ async def test_tools_have_schemas_without_references_and_all_four_annotations(pe
         hints = tool.annotations
         assert hints is not None
         assert None not in (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint)
+    described = [about for tool in tools for about in _arguments(tool.input_schema)]
+    assert [about for about in described if not about.get("description")] == []
     assert {tool.name for tool in tools if tool.annotations and tool.annotations.read_only_hint} == {
         *("find-tasks", "what-changed", "search", "fetch")
     }

@@ -18,7 +18,7 @@ from tests.api.responses import check_problem
 from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = set(
-    "number title description priority tags due_at all_day recurrence completed_at created_at updated_at"
+    "number title description priority tags due_at all_day recurrence reminder completed_at created_at updated_at"
     " overdue".split()
 )
 COUNTS_OF_NONE = {"open": 0, "done": 0, "overdue": 0}
@@ -365,6 +365,30 @@ WRONG_UPDATES: list[tuple[Any, int, str]] = [
     ({"numbers": [1, 2], "due_at": None}, 422, "#2: "),
     ({"numbers": [1, 9], "priority": "high"}, 404, "#9"),
 ]
+
+
+async def test_a_task_is_created_and_changed_with_its_reminder_in_one_change(api: httpx.AsyncClient):
+    draft = {"title": "Dentist", "due_at": "2031-03-05T09:00", "reminder": "1_hour"}
+    created = (await api.post("/api/tasks", json=draft)).json()
+    assert created["reminder"] == "1_hour"
+    assert (await api.get("/api/tasks/1/reminder")).json()["remind_at"] == "2031-03-05T08:00:00Z"
+    changed = await api.patch("/api/tasks/1", json={"due_at": "2031-03-06T09:00", "reminder": "1_day"})
+    assert changed.json()["reminder"] == "1_day"
+    assert (await api.get("/api/tasks/1/reminder")).json()["remind_at"] == "2031-03-05T09:00:00Z"
+    assert (await api.patch("/api/tasks/1", json={"reminder": None})).json()["reminder"] == "none"
+    bulk = await api.post("/api/tasks/bulk-update", json={"numbers": [1], "reminder": "10_minutes"})
+    assert bulk.json() == {"numbers": [1]}
+    log = (await api.get("/api/activity")).json()["changes"]
+    assert [change["action"] for change in log] == ["reminder_set", "reminder_removed", "updated", "created"]
+    assert (await api.post(f"/api/activity/{log[0]['id']}/undo")).json()["undone"] == [1]
+    assert (await api.get("/api/tasks/1")).json()["reminder"] == "none"
+
+
+@pytest.mark.parametrize("draft", [{"reminder": "1_hour"}, {"reminder": "soon", "due_at": "2031-03-05"}])
+async def test_a_task_with_an_impossible_reminder_is_not_created(api: httpx.AsyncClient, draft: dict[str, str]):
+    refused = await api.post("/api/tasks", json={"title": "Dentist"} | draft)
+    assert (refused.status_code, refused.json()["field"]) == (422, "reminder")
+    assert (await api.get("/api/tasks")).json()["tasks"] == []
 
 
 async def test_a_bulk_update_that_is_invalid_for_one_task_changes_none(api: httpx.AsyncClient, person: Person):

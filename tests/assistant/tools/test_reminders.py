@@ -53,30 +53,30 @@ def test_the_commands_beside_a_reminder():
     check(rows, (text_of_commands(read_message(row.given, CLOCK)) for row in rows))
 
 
-async def test_a_new_task_gets_the_reminder_of_the_users_message(chat: Chat, gemini: Standin):
-    made = calls(call("create_task", {"title": "Dentist", "due_date": "2030-03-05T09:00"}))
+async def test_a_new_task_gets_the_reminder_of_the_call(chat: Chat, gemini: Standin):
+    made = calls(call("create_task", {"title": "Dentist", "due_date": "2030-03-05T09:00", "reminder": "1_hour"}))
     gemini.script([made, text("Done.")])
-    answer = await chat.send("Add the dentist on 5 March 2030 at 9 and remind me an hour before")
+    answer = await chat.send("Hammaslääkäri 5.3.2030 klo 9, muistuta tuntia ennen")
     [asked] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
     says = "It rings Tue 5 Mar 2030, 08:00 (1 hour before)."
     assert says in asked["content"]
     found = await reminder(chat, 1)
     assert (found["before"], found["remind_at"]) == ("1_hour", "2030-03-05T08:00:00Z")
-    assert await receipt(chat, answer.turn_id) == "Added #1, set a reminder for #1"
+    assert await receipt(chat, answer.turn_id) == "Added #1"
     assert (await chat.http.post(f"/api/turns/{answer.turn_id}/undo")).json()["undone"] == [1]
     assert await chat.titles() == {}
 
 
-async def test_an_existing_task_gets_the_reminder_without_an_argument_of_the_model(chat: Chat, gemini: Standin):
+async def test_an_existing_task_gets_the_reminder_of_the_call_and_keeps_its_other_fields(chat: Chat, gemini: Standin):
     await due(chat, "2030-03-05T09:00")
     await due(chat, "2030-03-06T09:00", "Dentist")
-    gemini.script([calls(call("update_task", {"task_id": 1})), text("Done.")])
+    gemini.script([calls(call("update_task", {"task_id": 1, "reminder": "1_day"})), text("Done.")])
     answer = await chat.send("remind me a day before #1")
     assert (await reminder(chat, 1))["remind_at"] == "2030-03-04T09:00:00Z"
     assert (await reminder(chat, 2))["before"] == "at_due_time"
     assert answer.tasks[0]["title"] == "Changed the reminder of #1 Call mum"
     assert await receipt(chat, answer.turn_id) == "Set a reminder for #1"
-    gemini.script([calls(call("update_task", {"task_id": 1})), text("Done.")])
+    gemini.script([calls(call("update_task", {"task_id": 1, "reminder": "none"})), text("Done.")])
     answer = await chat.send("don't remind me of it", answer.thread_id)
     assert (await reminder(chat, 1))["before"] == "none"
     assert await receipt(chat, answer.turn_id) == "Removed the reminder of #1"
@@ -92,39 +92,57 @@ def test_a_time_beside_a_task_is_an_offset_from_its_date():
 
 def task_due(when: str) -> TaskView:
     due = parse_due(when, zone=CLOCK.zone, now=CLOCK.now)
-    return TaskView(1, "It", "", "medium", (), due.at, due.day, None, None, CLOCK.now, CLOCK.now, False)
+    return TaskView(1, "It", "", "medium", (), due.at, due.day, None, "none", None, CLOCK.now, CLOCK.now, False)
 
 
-async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, gemini: Standin):
-    two = (
-        call("create_task", {"title": "Call mum", "due_date": "2030-03-05T17:00"}),
-        call("create_task", {"title": "Buy milk", "due_date": "2030-03-06"}),
-    )
-    gemini.script([calls(*two), text("Done.")])
+async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, offline: None):
     await chat.send("remind me 10 minutes before to call mum on 5 March 2030 at 17:00; add buy milk 6 March 2030")
     assert (await reminder(chat, 1))["before"] == "10_minutes"
     assert (await reminder(chat, 2))["before"] == "none"
 
 
+async def test_a_model_decides_by_its_call_alone(chat: Chat, gemini: Standin):
+    made = call("create_task", {"title": "Call mum", "due_at": "2030-03-05T17:00"})
+    gemini.script([calls(made), text("Done.")])
+    await chat.send("call mum on 5 March 2030 at 17:00, remind me an hour before")
+    assert (await reminder(chat, 1))["before"] == "at_due_time"
+
+
 @pytest.mark.parametrize(
-    ("said", "when", "before", "tells"),
+    ("given", "before", "tells"),
     [
-        ("remind me to call mum", None, "none", "It has no due date, so it cannot ring."),
-        ("remind me half an hour before it", "2030-03-05T09:00", "at_due_time", "not half an hour before"),
-        ("remind me on 5 March 2030", "2030-03-05", "at_due_time", "It rings Tue 5 Mar 2030, 09:00."),
-        ("remind me the day before", "in 3 hours", "at_due_time", "has passed. Choose a later reminder"),
-        ("add it", "2030-03-05T09:00", "at_due_time", "due Tue 5 Mar 2030, 09:00. It rings then."),
-        ("add it", "2030-03-05", "none", 'due Tue 5 Mar 2030.",'),
+        ({"reminder": "1_hour"}, None, "There is no due date to be reminded of. Give the task one first."),
+        ({"reminder": "1_day", "due_date": "in 3 hours"}, None, "has passed. Choose a later reminder"),
+        ({"reminder": "half_an_hour", "due_date": "2030-03-05T09:00"}, None, "Correct these arguments"),
+        ({"reminder": "at_due_time", "due_date": "2030-03-05"}, "at_due_time", "It rings Tue 5 Mar 2030, 09:00."),
+        ({"due_date": "2030-03-05T09:00"}, "at_due_time", "due Tue 5 Mar 2030, 09:00. It rings then."),
+        ({"due_date": "2030-03-05"}, "none", 'due Tue 5 Mar 2030.",'),
     ],
 )
 async def test_the_tool_result_describes_the_reminder(
-    chat: Chat, gemini: Standin, said: str, when: str | None, before: str, tells: str
+    chat: Chat, gemini: Standin, given: dict[str, str], before: str | None, tells: str
 ):
-    due_date = {} if when is None else {"due_date": when}
-    gemini.script([calls(call("create_task", {"title": "Call mum", **due_date})), text("Done.")])
-    await chat.send(said)
+    gemini.script([calls(call("create_task", {"title": "Call mum", **given})), text("Done.")])
+    await chat.send("call mum")
     [told] = [one for one in gemini.requests[-1]["messages"] if one["role"] == "tool"]
     assert tells in told["content"]
+    assert await chat.titles() == ({1: "Call mum"} if before else {})
+    if before:
+        assert (await reminder(chat, 1))["before"] == before
+
+
+@pytest.mark.parametrize(
+    ("said", "before", "tells"),
+    [
+        ("remind me to call mum", "none", "It has no due date, so it cannot ring."),
+        ("add call mum 5 March 2030 9:00, remind me half an hour before it", "at_due_time", "not half an hour before"),
+        ("add call mum in 3 hours, remind me the day before", "at_due_time", "has passed. Choose a later reminder"),
+    ],
+)
+async def test_the_rules_read_the_reminder_from_the_message(
+    chat: Chat, offline: None, said: str, before: str, tells: str
+):
+    assert tells in (await chat.send(said)).text
     assert (await reminder(chat, 1))["before"] == before
 
 

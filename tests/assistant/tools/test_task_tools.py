@@ -17,10 +17,10 @@ from tests.domain.tasks.test_limits_per_account import fill
 from tests.standin import Standin, call, calls, text, tool_results
 
 NAMES = {
-    "create_task": {"title", "description", "due_date", "priority", "tags", "recurrence"},
+    "create_task": {"title", "description", "due_date", "priority", "tags", "recurrence", "reminder"},
     "list_tasks": {"status", "priority", "tag", "due_before", "due_after", "search", "sort", "limit"},
     "update_task": {
-        *("task_id", "title", "description", "due_date", "priority", "tags", "recurrence", "clear"),
+        *("task_id", "title", "description", "due_date", "priority", "tags", "recurrence", "reminder", "clear"),
     },
     "complete_task": {"task_id", "completed"},
     "delete_task": {"task_id"},
@@ -54,6 +54,12 @@ def test_there_are_exactly_the_seven_tools_with_flat_schemas() -> None:
     schemas = {tool.name: tool.for_agent().params_json_schema for tool in TOOLS}
     assert {name: set(schema["properties"]) for name, schema in schemas.items()} == NAMES
     assert not any(word in json.dumps(schemas) for word in ("$ref", "$defs", "anyOf", "null"))
+    assert not [
+        f"{name}.{argument}"
+        for name, schema in schemas.items()
+        for argument, about in schema["properties"].items()
+        if not about.get("description")
+    ]
     assert [schemas[name].get("required", []) for name in ("create_task", "list_tasks", "delete_task")] == [
         ["title"],
         [],

@@ -103,7 +103,7 @@ def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
 )
 def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
     due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN)
-    view = TaskView(7, "Buy milk", "", "medium", (), due.at, due.day, None, None, NOW, NOW, overdue=False)
+    view = TaskView(7, "Buy milk", "", "medium", (), due.at, due.day, None, "none", None, NOW, NOW, overdue=False)
     row = row_of(view, BERLIN, NOW)
     assert (row.due, row.tick) == (said, "Complete #7 Buy milk")
 
