@@ -145,7 +145,7 @@ os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
 ignore_closed_console()
 leave_out_local_state()
-tcp_connections.raise_connection_limit()
+tcp_connections.set_connection_limits()
 gc.set_threshold(OBJECTS_PER_COLLECTION)
 
 _settings = _chosen()

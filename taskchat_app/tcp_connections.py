@@ -1,4 +1,4 @@
-"""Limits on open TCP connections, of the server and of one network; closes those of clients that stopped reading."""
+"""Limits on open TCP connections and their buffers; closes connections of clients that stopped reading."""
 
 import asyncio
 import inspect
@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import Any
 
 import psutil
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.common import AbstractServer
 
 from taskchat_app.config import settings
@@ -19,6 +20,9 @@ CONNECTIONS_MAX = 10_000
 """With Granian's default of 1,024, one client that opened as many idle connections blocked all other clients."""
 CONNECTIONS_IN_NETWORK = 5_000
 """The sockets and streams of a network (at most 2,000 each), and other requests."""
+BUFFER_BYTES = 48 * 1024
+"""What the server reads of a connection before the app takes it: all headers (see header_limit.py), and parts
+of bodies. With Granian's default of 418 kB, 400 bodies that nobody took held 220 MB."""
 OTHER_FILES = 500
 """Open files that are not client connections: database connections, logs, code."""
 CHECK_SECONDS = 2.0
@@ -29,10 +33,11 @@ _dropped = set[tuple[str, int]]()
 """Clients whose connections the next search closes."""
 
 
-def raise_connection_limit() -> None:
+def set_connection_limits() -> None:
     """Raise Granian's backlog to CONNECTIONS_MAX, and the process's limit of open files as far as permitted.
 
-    Reflex does not pass a backlog to Granian, so this replaces Granian's default.
+    Lower its buffers to BUFFER_BYTES, those of HTTP/2 too. Reflex passes neither to Granian, so this replaces Granian's
+    defaults.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS_MAX + OTHER_FILES
@@ -44,6 +49,12 @@ def raise_connection_limit() -> None:
     names = [name for name, parameter in parameters.items() if parameter.default is not parameter.empty]
     defaults: dict[str, Any] = dict(zip(names, init.__defaults__ or (), strict=True))
     defaults["backlog"] = max(defaults["backlog"], max(soft, allowed) - OTHER_FILES)
+    defaults["http1_settings"] = HTTP1Settings(max_buffer_size=BUFFER_BYTES)
+    defaults["http2_settings"] = HTTP2Settings(
+        initial_connection_window_size=BUFFER_BYTES,
+        initial_stream_window_size=BUFFER_BYTES,
+        max_headers_size=BUFFER_BYTES,
+    )
     init.__defaults__ = tuple(defaults.values())
 
 

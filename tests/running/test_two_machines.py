@@ -12,7 +12,7 @@ import httpx
 import pytest
 from playwright.async_api import Browser, async_playwright, expect
 
-from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
+from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from taskchat_app.domain.accounts.sign_in_limits import FAILED_LOGINS
 from tests import browsers
 from tests.chatting import Answer, Chat, answer_of, message
@@ -343,7 +343,7 @@ async def use_two_browsers(machines: Machines, model: Standin, first: Visitor, s
 async def test_the_proxy_passes_large_bodies_and_every_part_of_an_answer_at_once(machines: Machines, model: Standin):
     model.script([hold_after(text("OneTwo", pieces=2), 1)])
     async with chat_client(machines) as chat:
-        login = json.dumps({"email": "nobody", "password": "x"}).encode()
+        login = json.dumps({"email": "nobody", "password": "x"}).encode()  # the sender is a user nevertheless
         for size, status in ((BODY_MAX_BYTES, 401), (BODY_MAX_BYTES + 1, 413)):
             headers = {"Content-Type": "application/json"}
             answer = await chat.http.post("/api/auth/login", content=login.ljust(size), headers=headers)

@@ -7,9 +7,10 @@ from python_multipart.multipart import parse_options_header
 from starlette.datastructures import Headers
 from starlette.types import Message, Receive
 
-from taskchat_app.domain.storage.errors import BadRequest
+from taskchat_app.domain.storage.errors import BadRequest, PersonError
 from taskchat_app.i18n.messages import gettext
 
+BODY_MAX_BYTES = 1024 * 1024
 SILENCE_SECONDS = 30.0
 """Maximum time without data: limits how long a silent client occupies memory or a place for its body."""
 BODY_SECONDS = 300.0
@@ -22,10 +23,14 @@ READ_AS_UTF_8 = (b"utf-8", b"utf8", b"us-ascii", b"ascii")
 
 
 class IncomingBody:
-    """A body of which at most `most_bytes` are given to `keep`, part by part; `size` is what has arrived of it."""
+    """A body of which at most `most_bytes` are given to `keep`, part by part; `size` is what has arrived of it.
+
+    If `keep` raises a PersonError, this is the `refusal`, and the rest is discarded.
+    """
 
     def __init__(self, most_bytes: int, keep: Callable[[bytes], object]) -> None:
         self.size = 0
+        self.refusal: PersonError | None = None
         self._most_bytes = most_bytes
         self._keep = keep
 
@@ -48,12 +53,19 @@ class IncomingBody:
         while True:
             async with asyncio.timeout(SILENCE_SECONDS):
                 message = await receive()
-            part: bytes = message.get("body", b"")
-            self.size += len(part)
-            if not self.is_too_large:
-                self._keep(part)
+            self._take(message.get("body", b""))
             if not message.get("more_body", False) or self.size > self._most_bytes + DISCARDED_MAX_BYTES:
                 return message
+            del message  # else its part stays in memory until the next one arrives
+
+    def _take(self, part: bytes) -> None:
+        self.size += len(part)
+        if self.is_too_large or self.refusal is not None:
+            return
+        try:
+            self._keep(part)
+        except PersonError as refusal:
+            self.refusal = refusal
 
 
 def check_form_charset(headers: Headers) -> None:

@@ -28,9 +28,9 @@ from starlette.types import Receive, Scope, Send
 
 from taskchat_app import __version__
 from taskchat_app.api.core.problems import SENTENCES, log_unexpected
+from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from taskchat_app.api.mcp.results import AnyResult, BatchFailed
 from taskchat_app.api.mcp.tools import TOOLS, Call, Tool, new_call_id
-from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
 from taskchat_app.assistant.core.schema_flattening import flat_schema
 from taskchat_app.assistant.tools.execution import argument_errors
 from taskchat_app.assistant.tools.results import DATA_NOTE

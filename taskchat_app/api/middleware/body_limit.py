@@ -3,13 +3,15 @@
 import codecs
 from http import HTTPStatus
 
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.api.core.problems import API_PREFIXES, problem, standard_problem
-from taskchat_app.api.core.request_bodies import BODY_SECONDS, IncomingBody
+from taskchat_app.api.core.problems import API_PREFIXES, problem, refusal_problem, standard_problem
+from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES, IncomingBody
+from taskchat_app.api.middleware.body_budget import HeldBody, held_body
 from taskchat_app.i18n.messages import gettext
 
-BODY_MAX_BYTES = 1024 * 1024
 VALUES_MAX = 8_000
 """Values in one JSON body: a message about 1,000 selected tasks has 7,000. Validating a body with 500,000 invalid ones
 blocked the event loop for 28 s."""
@@ -23,7 +25,8 @@ WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 class BodyLimit:
     """Middleware: answers 413 to a body over BODY_MAX_BYTES or VALUES_MAX, 408 to one that stops or takes too long.
 
-    400 to one in UTF-16 or UTF-32, which json.loads() would read, and whose values are not counted.
+    413 or 503 to one without room in its sender's budget (body_budget.py). 400 to one in UTF-16 or UTF-32, which
+    json.loads() would read, and whose values are not counted.
     """
 
     def __init__(self, app: ASGIApp):
@@ -34,20 +37,30 @@ class BodyLimit:
             return await self.app(scope, receive, send)
         if scope["path"].startswith(UPLOADS):
             return await self.app(scope, receive, send)
-        body = bytearray()
-        incoming = IncomingBody(BODY_MAX_BYTES, body.extend)
-        last = await incoming.read(receive, BODY_SECONDS)
-        if incoming.is_too_large:
-            return await standard_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)(scope, receive, send)
-        if count_values(bytes(body)) > VALUES_MAX:
-            sentence = gettext("The request holds too many values. Send at most {most:#,##0} at once.", most=VALUES_MAX)
-            refusal = problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_many_values", sentence)
-            return await refusal(scope, receive, send)
-        if last is None:
-            return await standard_problem(HTTPStatus.REQUEST_TIMEOUT)(scope, receive, send)
-        if body.startswith(UTF_16_MARKS) or b"\0" in body[:4]:
-            return await standard_problem(HTTPStatus.BAD_REQUEST)(scope, receive, send)
-        await self.app(scope, _replay(bytes(body), last, receive), send)
+        # A refusal for lack of room is answered at once: whatever is read of such a request has no room either.
+        with await held_body(HTTPConnection(scope)) as body:
+            last = await _read(body, receive)
+            if isinstance(last, Response):
+                return await last(scope, receive, send)
+            await self.app(scope, _replay(body.taken_out(), last, receive), send)
+
+
+async def _read(body: HeldBody, receive: Receive) -> Message | Response:
+    """Read the whole body; return its last message, or the response that refuses it."""
+    incoming = IncomingBody(BODY_MAX_BYTES, body.keep)
+    last = await incoming.read(receive, body.seconds)
+    if incoming.is_too_large:
+        return standard_problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+    if incoming.refusal is not None:
+        return refusal_problem(incoming.refusal)
+    if count_values(body.content) > VALUES_MAX:
+        sentence = gettext("The request holds too many values. Send at most {most:#,##0} at once.", most=VALUES_MAX)
+        return problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_many_values", sentence)
+    if last is None:
+        return standard_problem(HTTPStatus.REQUEST_TIMEOUT)
+    if body.content.startswith(UTF_16_MARKS) or b"\0" in body.content[:4]:
+        return standard_problem(HTTPStatus.BAD_REQUEST)
+    return last
 
 
 def _replay(body: bytes, last: Message, receive: Receive) -> Receive:
@@ -64,7 +77,7 @@ def _replay(body: bytes, last: Message, receive: Receive) -> Receive:
     return replaying
 
 
-def count_values(body: bytes) -> int:
+def count_values(body: bytes | bytearray) -> int:
     """Return the approximate number of values in a JSON body, from the commas outside strings; 0 if it has few.
 
     Brackets without commas only nest, and JSON parsers limit the depth. Whatever the body begins with, it is counted:

@@ -20,6 +20,13 @@ def client_network(peer: str, forwarded: Iterable[str]) -> str:
     return _network(peer) or UNKNOWN
 
 
+def wider_network(network: str, prefix: int) -> str:
+    """Return the IPv6 network of this prefix (/48, /32) that a client's /64 is in; other networks unchanged."""
+    if not network.endswith("/64"):
+        return network
+    return str(ipaddress.IPv6Network(network).supernet(new_prefix=prefix))
+
+
 def _network(address: str) -> str | None:
     try:
         parsed = ipaddress.ip_address(address.strip("[]"))

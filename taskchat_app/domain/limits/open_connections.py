@@ -1,4 +1,4 @@
-"""Limits on what is open at once in this process: sockets, streams, uploads, exports."""
+"""Limits on what is open at once in this process: sockets, streams, uploads, exports, bytes of request bodies."""
 
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -22,24 +22,24 @@ class Bound:
 
 
 class OpenCounts:
-    """Counts open connections per subject; a subject with none uses no memory."""
+    """Counts open connections, or bytes, per subject; a subject with none uses no memory."""
 
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
 
-    def take(self, bounds: Sequence[Bound]) -> Bound | None:
-        """Count one more for each subject and return None; if a bound is reached, count nothing and return it."""
+    def take(self, bounds: Sequence[Bound], count: int = 1) -> Bound | None:
+        """Count so many more for each subject and return None; if a bound has no room, count nothing and return it."""
         for bound in bounds:
-            if self._open[bound.subject] >= bound.most:
+            if self._open[bound.subject] + count > bound.most:
                 return bound
         for bound in bounds:
-            self._open[bound.subject] += 1
+            self._open[bound.subject] += count
         return None
 
-    def give_back(self, bounds: Sequence[Bound]) -> None:
-        """Count one less for each subject."""
+    def give_back(self, bounds: Sequence[Bound], count: int = 1) -> None:
+        """Count so many less for each subject."""
         for bound in bounds:
-            self._open[bound.subject] -= 1
+            self._open[bound.subject] -= count
             if self._open[bound.subject] <= 0:
                 del self._open[bound.subject]
 

@@ -1,17 +1,32 @@
-"""Time limits of request bodies, on a simulated clock."""
+"""Time limits of request bodies, on a simulated clock, and budgets of their bytes."""
 
 import asyncio
 from collections.abc import Iterable
+from datetime import timedelta
 from itertools import repeat
 from typing import Any
 
+import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
+from taskchat_app.api.core.problems import ProblemMiddleware
 from taskchat_app.api.core.request_bodies import BODY_SECONDS, SILENCE_SECONDS
+from taskchat_app.api.middleware.body_budget import (
+    ACCOUNT_TOTAL,
+    UNKNOWN_BODY_MAX,
+    UNKNOWN_IN_NETWORK,
+    UNKNOWN_IN_SITE,
+    UNKNOWN_SECONDS,
+    UNKNOWN_TOTAL,
+)
 from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES, BodyLimit
+from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts.access_tokens import create_token
+from taskchat_app.domain.storage.database import now
+from tests.conftest import SignedInPerson
 
 PART = BODY_MAX_BYTES // 16
 MOST_OF_A_SILENCE = SILENCE_SECONDS * 0.6
@@ -26,7 +41,13 @@ class FastForwardLoop(asyncio.SelectorEventLoop):
         return super().time() + self.ahead
 
 
-def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True) -> tuple[int, int]:
+def known_sender(user_id: str = "anna") -> list[tuple[bytes, bytes]]:
+    """The headers of a user; the login is not looked up."""
+    token = tokens.sign(user_id, "login", "app", now() + timedelta(hours=1))
+    return [(b"cookie", f"auth_token={token}".encode())]
+
+
+def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True, is_known: bool = True) -> tuple[int, int]:
     """Send a body with `pause` seconds before each part; return the status and how many bytes reached the app.
 
     A body that does not end is followed by silence.
@@ -55,7 +76,8 @@ def send_body(parts: Iterable[bytes], *, pause: float, ends: bool = True) -> tup
         arrived.append(await Request(scope, receive).body())
         await Response()(scope, receive, send)
 
-    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/tasks", "headers": []}
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/tasks"}
+    scope["headers"] = known_sender() if is_known else []
     try:
         loop.run_until_complete(BodyLimit(app)(scope, receive, send))
     finally:
@@ -95,3 +117,103 @@ def test_a_too_large_body_that_times_out_is_413():
 
 def test_reading_a_too_large_body_ends_at_a_limit():
     assert send_body(repeat(BODY_MAX_BYTES * b" "), pause=0, ends=False) == (413, 0)
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0.9 * UNKNOWN_SECONDS, 200), (1.5 * UNKNOWN_SECONDS, 408)])
+def test_the_body_of_an_unknown_sender_has_a_minute(seconds: float, status: int):
+    assert send_body([b" "] * 9, pause=seconds / 10, is_known=False)[0] == status
+
+
+@pytest.mark.parametrize(("size", "status"), [(UNKNOWN_BODY_MAX, 200), (UNKNOWN_BODY_MAX + 1, 413)])
+def test_the_body_of_an_unknown_sender_is_small(size: int, status: int):
+    assert send_body([size * b" "], pause=0, is_known=False)[0] == status
+
+
+class Crowd:
+    """Senders whose bodies do not end, all of the same app."""
+
+    def __init__(self) -> None:
+        self.limit = ProblemMiddleware(BodyLimit(Response()))
+        self.unfinished: list[asyncio.Task[int]] = []
+        self.gone = asyncio.Event()
+
+    async def send(self, content: bytes, address: str, headers: list[tuple[bytes, bytes]], *, ends: bool) -> int:
+        parts: list[Message] = [{"type": "http.request", "body": content, "more_body": not ends}]
+        statuses = list[int]()
+
+        async def receive() -> Message:
+            if parts:
+                return parts.pop()
+            await self.gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            statuses.append(message.get("status", 0))
+
+        scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/tasks", "headers": headers}
+        await self.limit({**scope, "client": (address, 1)}, receive, send)
+        return statuses[0]
+
+    async def begin(
+        self, count: int, size: int, address: str, headers: list[tuple[bytes, bytes]] | None = None
+    ) -> None:
+        """Begin so many bodies, and send nothing more; those that are refused wait too."""
+        sending = [self.send(size * b" ", address, headers or [], ends=False) for _ in range(count)]
+        self.unfinished += [asyncio.create_task(one) for one in sending]
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+
+    async def status(self, address: str, headers: list[tuple[bytes, bytes]] | None = None, size: int = 1) -> int:
+        """The status of one whole request, by default a small one."""
+        return await self.send(size * b" ", address, headers or [], ends=True)
+
+    async def leave(self) -> list[int]:
+        """End all bodies; return the statuses."""
+        self.gone.set()
+        return await asyncio.gather(*self.unfinished)
+
+
+async def test_unknown_senders_of_a_network_hold_a_bounded_number_of_bytes():
+    crowd = Crowd()
+    await crowd.begin(UNKNOWN_IN_NETWORK // UNKNOWN_BODY_MAX, UNKNOWN_BODY_MAX, "192.0.2.1")
+    assert await crowd.status("192.0.2.1") == 503
+    assert await crowd.status("192.0.2.2") == 200
+    assert await crowd.status("192.0.2.1", known_sender()) == 200
+    await crowd.leave()
+    assert await crowd.status("192.0.2.1") == 200
+
+
+async def test_unknown_senders_of_many_networks_of_a_site_hold_a_bounded_number_of_bytes():
+    crowd = Crowd()
+    for network in range(UNKNOWN_IN_SITE // UNKNOWN_IN_NETWORK):
+        await crowd.begin(UNKNOWN_IN_NETWORK // UNKNOWN_BODY_MAX, UNKNOWN_BODY_MAX, f"2001:db8:1:{network:x}::1")
+    assert await crowd.status("2001:db8:1:ffff::1") == 503
+    assert await crowd.status("2001:db8:2::1") == 200
+    await crowd.leave()
+
+
+async def test_all_unknown_senders_hold_a_bounded_number_of_bytes_and_users_go_on(signed_in: SignedInPerson):
+    crowd, access = Crowd(), await create_token(signed_in.person, "program", ["write"])
+    for network in range(UNKNOWN_TOTAL // UNKNOWN_IN_NETWORK):
+        await crowd.begin(UNKNOWN_IN_NETWORK // UNKNOWN_BODY_MAX, UNKNOWN_BODY_MAX, f"192.0.2.{network}")
+    assert await crowd.status("198.51.100.1") == 503
+    assert await crowd.status("198.51.100.1", known_sender()) == 200
+    assert await crowd.status("198.51.100.1", [(b"authorization", f"Bearer {access.token}".encode())]) == 200
+    await crowd.leave()
+
+
+async def test_an_account_holds_a_bounded_number_of_bytes():
+    crowd = Crowd()
+    await crowd.begin(ACCOUNT_TOTAL // BODY_MAX_BYTES - 1, BODY_MAX_BYTES, "192.0.2.1", known_sender())
+    assert await crowd.status("192.0.2.1", known_sender()) == 200
+    assert await crowd.status("192.0.2.1", known_sender(), BODY_MAX_BYTES) == 503
+    assert await crowd.status("192.0.2.1", known_sender("ben"), BODY_MAX_BYTES) == 200
+    await crowd.leave()
+
+
+@pytest.mark.parametrize("token", ["tc_" + 32 * "0" + "_" + 43 * "A", "a.b.c"])
+async def test_a_forged_token_makes_no_known_sender(anonymous: httpx.AsyncClient, token: str):
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = await anonymous.post("/api/tasks", content=(UNKNOWN_BODY_MAX + 1) * b" ", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (413, "too_large")
+    assert "sign in" in answer.json()["detail"]

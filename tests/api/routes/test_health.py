@@ -18,7 +18,7 @@ from taskchat_app import __version__
 from taskchat_app.api.app import build_api
 from taskchat_app.api.core import request_bodies
 from taskchat_app.api.core.problems import problem
-from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES
+from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from taskchat_app.api.routes import health
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.postgres_process import EmbeddedPostgresError
@@ -108,7 +108,7 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"\xff\xfe", b'{"email": "\xc3"}', b"[" * 100_000, b'{"email":' + b"9" * 5000 + b"}"]
+    "body", [b"{", b"\xff\xfe", b'{"email": "\xc3"}', b"[" * 60_000, b'{"email":' + b"9" * 5000 + b"}"]
 )
 async def test_a_body_that_is_not_json_is_400(anonymous: httpx.AsyncClient, body: bytes):
     assert is_problem(await anonymous.post("/api/auth/login", content=body, headers=JSON), 400, "bad_request")
@@ -156,9 +156,9 @@ async def test_a_body_over_a_mebibyte_is_413(anonymous: httpx.AsyncClient, path:
     assert is_problem(answer, 413, "too_large")
 
 
-async def test_a_body_of_exactly_a_mebibyte_is_read(anonymous: httpx.AsyncClient):
+async def test_a_body_of_exactly_a_mebibyte_is_read_from_a_user(api: httpx.AsyncClient):
     body = b'{"email": "nobody", "password": "x"}'
-    answer = await anonymous.post("/api/auth/login", content=body.ljust(BODY_MAX_BYTES), headers=JSON)
+    answer = await api.post("/api/auth/login", content=body.ljust(BODY_MAX_BYTES), headers=JSON)
     assert is_problem(answer, 401, "bad_credentials")
 
 

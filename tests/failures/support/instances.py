@@ -18,7 +18,7 @@ from psycopg.sql import SQL, Identifier
 
 from taskchat_app.config import Settings
 from taskchat_app.domain.storage.database import connection_string
-from taskchat_app.tcp_connections import CONNECTIONS_MAX
+from taskchat_app.tcp_connections import BUFFER_BYTES, CONNECTIONS_MAX
 from tests.chatting import Chat
 from tests.serving import NO_CERTIFICATES, Server
 from tests.waiting import PATIENCE_SECONDS
@@ -42,7 +42,7 @@ class Instance(Server):
 
     def _command(self) -> list[str]:
         options = ["--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning"]
-        options += ["--backlog", str(CONNECTIONS_MAX)]
+        options += ["--backlog", str(CONNECTIONS_MAX), "--http1-buffer-size", str(BUFFER_BYTES)]
         return ["granian", *options, "--port", str(self.port), "taskchat_app.taskchat_app:app"]
 
     @property

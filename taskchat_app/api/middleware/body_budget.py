@@ -1,0 +1,127 @@
+"""Budgets of the memory that requests with a body hold: small ones for unknown senders, others for accounts.
+
+A request counts from its headers until its answer, with the bytes of its body that have arrived; in this process.
+"""
+
+from collections.abc import Sequence
+from typing import Self
+
+from starlette.requests import HTTPConnection
+
+from taskchat_app.api.core.credentials import bearer_token, client_address, cookie_token
+from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES, BODY_SECONDS
+from taskchat_app.domain.accounts import access_tokens, tokens
+from taskchat_app.domain.limits.networks import wider_network
+from taskchat_app.domain.limits.open_connections import RETRY_AFTER, Bound, OpenCounts
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Overloaded, PersonError, TooLarge
+from taskchat_app.i18n.messages import gettext
+
+KIB = 1024
+MIB = 1024 * KIB
+REQUEST_BYTES = 8 * KIB
+"""What a request counts beside its body: a silent one takes some 35 kB of the process."""
+UNKNOWN_BODY_MAX = 64 * KIB
+"""One body of an unknown sender; a sign-in needs less than 1 KiB."""
+UNKNOWN_SECONDS = 60.0
+UNKNOWN_IN_NETWORK = MIB
+"""Unknown senders of one network, an IPv4 address or an IPv6 /64: 128 requests at once, or 14 of the largest."""
+UNKNOWN_IN_SITE = 4 * MIB
+"""Those of one IPv6 /48."""
+UNKNOWN_TOTAL = 16 * MIB
+ACCOUNT_TOTAL = 8 * MIB
+"""One account: seven of the largest bodies at once, or a thousand small ones."""
+ACCOUNTS_TOTAL = 128 * MIB
+TOO_LARGE = gettext("The request is too large for one without a login. Send at most 64 KiB, or sign in.")
+FULL = gettext("The server is reading as many requests as it can. Try again in a few seconds.")
+
+_held = OpenCounts()
+
+
+class HeldBody:
+    """A request's body, counted in the budgets of its sender until the context ends.
+
+    `user_id` is None for an unknown sender.
+    """
+
+    def __init__(self, user_id: str | None, network: str) -> None:
+        self.content = bytearray()
+        self.seconds = BODY_SECONDS if user_id else UNKNOWN_SECONDS
+        self._most = BODY_MAX_BYTES if user_id else UNKNOWN_BODY_MAX
+        self._bounds = _bounds_of(user_id, network)
+        self._counted = 0
+
+    def __enter__(self) -> Self:
+        """Raise Overloaded if there is no room for the request, whatever its body holds."""
+        self._count(REQUEST_BYTES)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _held.give_back(self._bounds, self._counted)
+
+    def keep(self, part: bytes) -> None:
+        """Append the part; drop everything and raise TooLarge, or Overloaded if a budget has no room."""
+        try:
+            if len(self.content) + len(part) > self._most:
+                raise TooLarge(TOO_LARGE)
+            self._count(len(part))
+        except PersonError:
+            self.content = bytearray()
+            _held.give_back(self._bounds, self._counted - REQUEST_BYTES)
+            self._counted = REQUEST_BYTES
+            raise
+        self.content += part
+
+    def _count(self, size: int) -> None:
+        if _held.take(self._bounds, size):
+            raise Overloaded(FULL, resets_at=now() + RETRY_AFTER)
+        self._counted += size
+
+    def taken_out(self) -> bytes:
+        """Return the content for the app, and hold no second copy of it; it stays counted."""
+        content, self.content = bytes(self.content), bytearray()
+        return content
+
+
+async def held_body(connection: HTTPConnection) -> HeldBody:
+    """Return an empty body for the sender of the request, who is found by what the headers say."""
+    network = client_address(connection)
+    return HeldBody(await _sender(connection, network), network)
+
+
+async def _sender(connection: HTTPConnection, network: str) -> str | None:
+    """Return the id of the sender's user; None for an unknown sender.
+
+    A login counts by its signature, also if it has ended: so the database is not asked twice. It is asked for access
+    tokens, which have none, where the request would be refused otherwise.
+    """
+    bearer = bearer_token(connection.headers)
+    if bearer is not None and bearer.startswith(access_tokens.PREFIX):
+        length = connection.headers.get("content-length", "")
+        is_small = length.isdecimal() and int(length[:20]) <= UNKNOWN_BODY_MAX
+        if is_small and _has_room_for_another(network):
+            return None
+        use = await access_tokens.user_of_token(bearer)
+        return use.person.id if use else None
+    token = cookie_token(connection) if bearer is None else bearer
+    claim = token and (tokens.read(token, "app") or tokens.read(token, "chat"))
+    return claim.user_id if claim else None
+
+
+def _bounds_of(user_id: str | None, network: str) -> Sequence[Bound]:
+    if user_id is not None:
+        return Bound(f"account {user_id}", ACCOUNT_TOTAL), Bound("accounts", ACCOUNTS_TOTAL)
+    return (
+        Bound(f"network {network}", UNKNOWN_IN_NETWORK),
+        Bound(f"site {wider_network(network, 48)}", UNKNOWN_IN_SITE),
+        Bound("unknown", UNKNOWN_TOTAL),
+    )
+
+
+def _has_room_for_another(network: str) -> bool:
+    """Return whether another body of an unknown sender has room, with as much left beside it."""
+    bounds, enough = _bounds_of(None, network), 2 * UNKNOWN_BODY_MAX
+    if _held.take(bounds, enough):
+        return False
+    _held.give_back(bounds, enough)
+    return True

@@ -1,0 +1,34 @@
+"""Bodies of unknown senders that do not end: they hold little memory, and no user waits for them."""
+
+import asyncio
+from contextlib import suppress
+
+from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
+from tests.failures.support.instances import Instance, chat_client
+
+BODIES = 400
+GROWTH_MAX = 100_000_000
+"""Before bodies had budgets, the server grew by 690 MB."""
+HEAD = b"POST /api/tasks HTTP/1.1\r\nHost: taskchat\r\nX-Forwarded-For: %s\r\nContent-Length: %d\r\n\r\n"
+
+
+async def begin_body(server: Instance, address: str) -> asyncio.StreamWriter:
+    """Send a body without its last byte, or as much as the server takes."""
+    _, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    with suppress(ConnectionError):
+        writer.write(HEAD % (address.encode(), BODY_MAX_BYTES) + (BODY_MAX_BYTES - 1) * b" ")
+        await writer.drain()
+    return writer
+
+
+async def test_unfinished_bodies_hold_little_memory_and_delay_no_user(crowded: Instance):
+    async with chat_client(crowded) as chat:
+        assert (await chat.http.get("/api/tasks")).status_code == 200
+        before = crowded.worker.memory_info().rss
+        addresses = [f"192.0.2.{number % 200}" for number in range(BODIES)]
+        opened = await asyncio.gather(*(begin_body(crowded, address) for address in addresses))
+        added = await chat.http.post("/api/tasks", json={"title": "x", "description": 2_000 * "x"})
+        assert added.status_code == 201
+        assert crowded.worker.memory_info().rss - before < GROWTH_MAX
+        for writer in opened:
+            writer.close()
