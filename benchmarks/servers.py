@@ -132,6 +132,8 @@ def taskchat(
         "CHAT_BURST_LIMIT": UNLIMITED,
         "AUTH_BURST_LIMIT": UNLIMITED,
         "REGISTER_LIMIT": UNLIMITED,
+        "REGISTRATIONS_PER_DAY": "1000000",
+        "CHAT_DAILY_LIMIT_TOTAL": "0",
         # Like `reflex run --env prod`, but without the page, whose build takes minutes.
         "REFLEX_ENV_MODE": "prod",
         "REFLEX_WEB_WORKDIR": str(folder / "web"),

@@ -52,11 +52,12 @@ class Settings(BaseSettings):
     workers: int = Field(1, ge=1, le=64)
     chat_daily_limit: int = Field(100, ge=1, le=COUNT_MAX)
     chat_burst_limit: RateText = Rate("20/minute")
-    chat_daily_limit_total: int | None = Field(None, ge=1, le=COUNT_MAX)
+    chat_daily_limit_total: int = Field(2_000, ge=0, le=COUNT_MAX)
     retention_days: int = Field(0, ge=0, le=DAYS_MAX)
     auth_burst_limit: RateText = Rate("60/minute")
     registration: Literal["open", "closed"] = "open"
     register_limit: RateText = Rate("5/hour")
+    registrations_per_day: int = Field(200, ge=1, le=COUNT_MAX)
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
     turn_timeout_seconds: float = Field(120, gt=0, le=3600)
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()

@@ -47,6 +47,8 @@ ENVIRONMENT = {
     "CHAT_BURST_LIMIT": "10000/minute",
     "AUTH_BURST_LIMIT": "10000/minute",
     "REGISTER_LIMIT": "10000/minute",
+    "REGISTRATIONS_PER_DAY": "1000000",
+    "CHAT_DAILY_LIMIT_TOTAL": "0",
 }
 ORIGIN = "http://localhost:3000"
 PASSWORD = "correct horse battery"

@@ -61,6 +61,8 @@ class Server:
             "REFLEX_WEB_WORKDIR": str(self._folder / "web"),
             "AUTH_BURST_LIMIT": "10000/minute",
             "REGISTER_LIMIT": "10000/minute",
+            "REGISTRATIONS_PER_DAY": "1000000",
+            "CHAT_DAILY_LIMIT_TOTAL": "0",
             "CHAT_BURST_LIMIT": "10000/minute",
             "CHAT_DAILY_LIMIT": "10000",
             **environment,

@@ -10,12 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, delete, func, or_, tuple_
+from sqlalchemy import ColumnElement, and_, delete, func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import access_tokens, idempotency_keys
+from taskchat_app.domain.accounts.sign_in_limits import SIGNED_IN
 from taskchat_app.domain.attachments.attachments import UNSENT_FOR
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
@@ -72,11 +73,18 @@ async def delete_expired() -> None:
             (Attachment, col(Attachment.item_id).is_(None) & (col(Attachment.created_at) < at - UNSENT_FOR)),
             (WebhookDelivery, col(WebhookDelivery.at) < at - DELIVERIES_KEPT_FOR),
             (Ring, col(Ring.rang_at) < at - KEPT_FOR),
-            (LimitWindow, col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX),
+            (LimitWindow, _is_over(at)),
         ):
             await _delete_old_rows(table, is_old)
     except _AnotherInstance:
         return
+
+
+def _is_over(at: datetime) -> ColumnElement[bool]:
+    """Condition: windows of limits that ended; those of known networks last longer than all others."""
+    is_network = col(LimitWindow.scope) == SIGNED_IN.scope
+    ended = col(LimitWindow.starts_at) < at - LIMIT_PERIOD_MAX
+    return and_(ended, or_(~is_network, col(LimitWindow.starts_at) < at - SIGNED_IN.period))
 
 
 async def _delete_old_rows(table: type[Any], is_old: ColumnElement[bool]) -> None:

@@ -14,6 +14,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain import retention
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.sign_in_limits import SIGNED_IN
 from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.log.changes import Cause, changes_after
 from taskchat_app.domain.retention import delete_expired
@@ -259,10 +260,12 @@ async def test_expired_logins_are_deleted_with_their_chat_secrets_and_others_sta
 
 
 async def test_expired_limit_windows_are_deleted(person: Person):
-    for scope, moment in (("old", ago(days=1, hours=2)), ("new", ago(hours=23))):
+    for scope, moment in (("old", ago(days=1, hours=2)), ("new", ago(hours=23)), (SIGNED_IN.scope, ago(days=29))):
         await store(LimitWindow(scope=scope, subject=person.id, starts_at=moment, used=1))
+    await store(LimitWindow(scope=SIGNED_IN.scope, subject=f"{person.id} old", starts_at=ago(days=31), used=1))
     await delete_expired()
-    assert await query(LimitWindow.scope, LimitWindow.subject == person.id) == ["new"]
+    assert await query(LimitWindow.scope, LimitWindow.subject == person.id) == ["new", SIGNED_IN.scope]
+    assert await query(LimitWindow.scope, LimitWindow.subject == f"{person.id} old") == []
 
 
 async def test_conversations_are_deleted_30_days_after_their_deletion(person: Person):

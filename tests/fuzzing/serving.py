@@ -33,6 +33,8 @@ def api_server() -> Iterator[str]:
             "PUBLIC_URL": f"http://127.0.0.1:{port}",
             **dict.fromkeys(("AUTH_BURST_LIMIT", "REGISTER_LIMIT", "CHAT_BURST_LIMIT"), "100000/minute"),
             "CHAT_DAILY_LIMIT": "100000",
+            "CHAT_DAILY_LIMIT_TOTAL": "0",
+            "REGISTRATIONS_PER_DAY": "100000",
         }
         with (Path(home) / "output").open("ab") as output:
             process = subprocess.Popen(

@@ -14,6 +14,7 @@ from taskchat_app.assistant.agent.agent import is_offline, shared_gemini
 from taskchat_app.assistant.gemini.audio import NotAudio, for_gemini
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.message_limits import take_of_total
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, DictationFailed
@@ -35,7 +36,8 @@ NOT_AUDIO = gettext("This recording cannot be read. Record it again, or type the
 async def transcribe(person: Person, audio_base64: str, mime_type: str) -> str:
     """Return what is said in the recording, "" if nothing is.
 
-    Raises BadRequest without a key or for what is no audio, BurstLimit, and DictationFailed if Gemini fails.
+    Raises BadRequest without a key or for what is no audio, BurstLimit, DailyLimit if the server's day is used up, and
+    DictationFailed if Gemini fails.
     """
     if is_offline():
         raise BadRequest(NO_KEY)
@@ -48,6 +50,7 @@ async def transcribe(person: Person, audio_base64: str, mime_type: str) -> str:
     async with transaction(person.id) as session:
         if resets_at := await take(session, DICTATIONS, person.id):
             raise BurstLimit(gettext("You dictated very much. Type for a while."), resets_at=resets_at)
+        await take_of_total(session, person)
     try:
         return await _ask(base64.b64encode(content).decode(), form)
     except GeminiFailure as failure:

@@ -28,7 +28,9 @@ from taskchat_app.domain.accounts.sign_in_limits import (
     check_password_again,
     lock_checked_user,
     register_limit,
+    remember_network,
     take_attempt,
+    take_registration,
 )
 from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone
@@ -126,6 +128,8 @@ async def register(email: str, password: str, timezone: str, *, network: str) ->
         if is_closed:
             await _check_first_account(session)
         await add_user(session, user)
+        await take_registration(session)
+        await remember_network(session, user.id, network)
         return await create_login(session, user)
 
 
@@ -160,7 +164,9 @@ async def login(email: str, password: str, *, network: str) -> SignedInLogin:
     user = await user_of_email(address)
     known = await check_login_password(address, password, user, network)
     async with transaction(known.id) as session:
-        return await create_login(session, await lock_checked_user(session, known))
+        locked = await lock_checked_user(session, known)
+        await remember_network(session, known.id, network)
+        return await create_login(session, locked)
 
 
 async def logout(person: Person) -> None:

@@ -8,14 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.sign_in_limits import EVERYBODY
 from taskchat_app.domain.limits import rate_limits
 from taskchat_app.domain.limits.rate_limits import Limit
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BurstLimit, DailyLimit
 from taskchat_app.i18n.messages import gettext
-
-EVERYBODY = "everybody"
-"""The subject of the limit of all users."""
 
 
 class Quota(NamedTuple):
@@ -58,6 +56,11 @@ async def check_message_limits(session: AsyncSession, person: Person, taken: Seq
     """
     if refused := await rate_limits.first_refused(session, message_limits(), person.id, taken):
         raise _refusal(person, *refused)
+    await take_of_total(session, person)
+
+
+async def take_of_total(session: AsyncSession, person: Person) -> None:
+    """Count a message or a dictation in the limit of all users; raise DailyLimit if it is used up."""
     total = chat_daily_limit_total()
     if total is not None and (resets_at := await rate_limits.take(session, total, EVERYBODY)):
         raise _refusal(person, total, resets_at)

@@ -12,7 +12,7 @@ from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import SignedInLogin, add_user, create_login, new_login, revoke_logins
 from taskchat_app.domain.accounts.passwords import checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import checked_characters, checked_email
-from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, take_attempt
+from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, remember_network, take_attempt
 from taskchat_app.domain.storage.database import now, system_transaction, transaction
 from taskchat_app.domain.storage.errors import LinkExpired, NotFound
 from taskchat_app.domain.storage.models import Login, User
@@ -61,6 +61,7 @@ async def set_password(token: str, password: str, *, network: str) -> SignedInLo
             raise _expired()
         user.password_hash = hashed
         await revoke_logins(session, user.id)
+        await remember_network(session, user.id, network)
         return await create_login(session, user)
 
 

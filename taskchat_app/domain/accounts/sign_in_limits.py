@@ -1,16 +1,19 @@
 """Limits of sign-in attempts, and password checks that count their failures."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Generator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy.dialects.postgresql import insert
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.passwords import is_password
+from taskchat_app.domain.limits.networks import wider_network
 from taskchat_app.domain.limits.rate_limits import Limit, exhausted, take, take_all
-from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit
-from taskchat_app.domain.storage.models import User
+from taskchat_app.domain.storage.models import LimitWindow, User
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.i18n.messages import gettext
 
@@ -18,6 +21,17 @@ FAILED_LOGINS = Limit("failed_login", 10, timedelta(minutes=15))
 """For an account and a network: another network's guesses do not lock out the user."""
 FAILED_LOGINS_OF_ACCOUNT = Limit("failed_login_account", 100, timedelta(minutes=15))
 """For an account, from all networks together."""
+FAILED_LOGINS_OF_SITE = Limit("failed_login_site", 30, timedelta(minutes=15))
+"""For an account and an IPv6 /48, which has 65,536 networks and costs nothing."""
+SIGNED_IN = Limit("signed_in", 1, timedelta(days=30))
+"""For an account and a network: used up while the account has lately signed in there."""
+SITE_FACTOR = 4
+"""So much more than a network (/64) may do, an IPv6 /48 may."""
+PROVIDER_FACTOR = 16
+"""So many more accounts than a network an IPv6 /32 may make: a provider, with all its customers."""
+EVERYBODY = "everybody"
+"""The subject of limits of all users."""
+REGISTER = "register"
 PASSWORD_CHECKS = Limit("password_check", 10, timedelta(minutes=15))
 """For a signed-in user who has to enter the password again."""
 WRONG_PASSWORD = gettext("The email or the password is wrong. Check both and try again.")
@@ -30,20 +44,55 @@ def auth_burst_limit() -> Limit:
 
 def register_limit() -> Limit:
     rate = settings().register_limit
-    return Limit("register", rate.count, rate.period)
+    return Limit(REGISTER, rate.count, rate.period)
 
 
 async def take_attempt(network: str, *limits: Limit) -> None:
-    """Count an attempt of a network in each limit; raise BurstLimit if one is exhausted."""
+    """Count an attempt of a network, and of those around it, in each limit; raise BurstLimit if one is exhausted."""
     async with transaction() as session:
-        refused = await take_all(session, limits, network)
-        if refused is not None:
-            raise _too_many(refused[1])
+        for subject, counted in _subjects(network, limits):
+            refused = await take_all(session, counted, subject)
+            if refused is not None:
+                raise _too_many(refused[1])
+
+
+def _subjects(network: str, limits: Sequence[Limit]) -> Generator[tuple[str, Sequence[Limit]]]:
+    """Yield the network and, of an IPv6 one, its /48, and its /32 for registrations, each with its limits."""
+    yield network, limits
+    if (site := wider_network(network, 48)) != network:
+        yield site, [replace(limit, count=SITE_FACTOR * limit.count) for limit in limits]
+        registering = [limit for limit in limits if limit.scope == REGISTER]
+        if registering:
+            provider = wider_network(network, 32)
+            yield provider, [replace(limit, count=PROVIDER_FACTOR * limit.count) for limit in registering]
+
+
+async def take_registration(session: AsyncSession) -> None:
+    """Count a new account of the server; raise BurstLimit if REGISTRATIONS_PER_DAY are used up."""
+    limit = Limit("registrations", settings().registrations_per_day, timedelta(days=1), by_utc_day=True)
+    if resets_at := await take(session, limit, EVERYBODY):
+        sentence = gettext("This server takes no more new accounts today. Try again tomorrow.")
+        raise BurstLimit(sentence, resets_at=resets_at)
+
+
+async def remember_network(session: AsyncSession, user_id: str, network: str) -> None:
+    """Store that the account signed in from the network: others' guesses do not shut it out of there."""
+    values = {"scope": SIGNED_IN.scope, "subject": f"{user_id} {network}", "starts_at": now(), "used": 1}
+    added = insert(LimitWindow).values(values)
+    await session.exec(
+        added.on_conflict_do_update(index_elements=["scope", "subject"], set_={"starts_at": values["starts_at"]})
+    )
 
 
 async def check_login_password(email: str, password: str, user: User | None, network: str) -> User:
     """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures."""
-    limits = ((FAILED_LOGINS, f"{email} {network}"), (FAILED_LOGINS_OF_ACCOUNT, email))
+    limits = [(FAILED_LOGINS, f"{email} {network}")]
+    async with reading() as session:
+        is_known = await exhausted(session, SIGNED_IN, f"{user.id if user else email} {network}")
+    if not is_known:
+        limits.append((FAILED_LOGINS_OF_ACCOUNT, email))
+        if (site := wider_network(network, 48)) != network:
+            limits.append((FAILED_LOGINS_OF_SITE, f"{email} {site}"))
     return await _check_password(password, user, limits)
 
 

@@ -36,6 +36,16 @@ async def test_what_was_said_comes_back_as_text_and_nothing_is_stored(chat: Chat
     assert (await chat.http.get("/api/auth/me")).json()["quota"]["used"] == 0
 
 
+@pytest.mark.usefixtures("fresh_total")
+async def test_dictations_count_among_what_the_server_answers_in_a_day(chat: Chat, gemini: Standin, configure: Any):
+    configure(CHAT_DAILY_LIMIT_TOTAL="1")
+    gemini.script([text("Hello.")], repeat=True)
+    assert (await dictate(chat, webm(PACKETS))).status_code == 200
+    refused = await dictate(chat, webm(PACKETS))
+    assert (refused.status_code, refused.json()["code"]) == (429, "daily_limit")
+    assert len(gemini.requests) == 1
+
+
 async def test_silence_is_an_empty_text(chat: Chat, gemini: Standin):
     gemini.script([text("-")])
     assert (await dictate(chat, webm(PACKETS))).json() == {"text": ""}

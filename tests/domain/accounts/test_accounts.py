@@ -1,6 +1,7 @@
 """Accounts: registration, signing in with a password, and the limits of both."""
 
 import asyncio
+import secrets
 import threading
 import uuid
 from datetime import timedelta
@@ -13,9 +14,9 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.rate_limits import take, used
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import BadCredentials, BurstLimit, EmailTaken, Invalid, RegistrationClosed
-from taskchat_app.domain.storage.models import User
+from taskchat_app.domain.storage.models import LimitWindow, User
 from taskchat_app.setting_values import Rate
-from tests.conftest import CHEAP_HASHER, COSTLY_HASHER, PASSWORD, SignedInPerson
+from tests.conftest import CHEAP_HASH, CHEAP_HASHER, COSTLY_HASHER, PASSWORD, SignedInPerson
 from tests.domain.accounts.sign_in import change_settings, count_users, log_in
 
 pytestmark = pytest.mark.usefixtures("postgres")
@@ -148,6 +149,51 @@ class TestRegister:
         assert (await log_in(email, network=network)).person.email == email
         await register(f"x{email}", network=f"{network}-other")
 
+    async def test_an_ipv6_site_and_provider_make_a_few_times_as_many_accounts(
+        self, email: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        change_settings(monkeypatch, sign_in_limits, register_limit=Rate("1/hour"))
+        provider = f"2001:{secrets.randbelow(0xFFFF):x}"
+        made = 0
+        for site in range(5):
+            for number in range(5):
+                network = f"{provider}:{site:x}:{number:x}::/64"
+                try:
+                    await register(f"{made}{email}", network=network)
+                except BurstLimit:
+                    assert number == 4 or site == 4
+                else:
+                    made += 1
+        assert made == 16
+
+    async def test_the_server_makes_as_many_accounts_a_day_as_its_setting_says(
+        self, email: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        await register(email)
+        async with reading() as session:
+            made = (await session.exec(select(LimitWindow.used).where(LimitWindow.scope == "registrations"))).one()
+        change_settings(monkeypatch, sign_in_limits, registrations_per_day=made + 1)
+        await register(f"1{email}", network="one")
+        with pytest.raises(EmailTaken):
+            await register(email, network="two")
+        with pytest.raises(BurstLimit, match="today"):
+            await register(f"2{email}", network="three")
+        assert await count_users(f"2{email}") == 0
+
+    async def test_at_most_two_passwords_are_hashed_at_once_in_threads_of_their_own(
+        self, email: str, monkeypatch: pytest.MonkeyPatch
+    ):
+        names = set[str]()
+
+        class NamingHasher:
+            def hash(self, password: str) -> str:
+                names.add(threading.current_thread().name)
+                return CHEAP_HASH
+
+        monkeypatch.setattr(passwords, "_hasher", NamingHasher)
+        await asyncio.gather(*(register(f"{number}{email}") for number in range(6)))
+        assert names <= {"passwords_0", "passwords_1"}
+
     async def test_closed_registration_refuses_further_accounts(self, email: str, monkeypatch: pytest.MonkeyPatch):
         await register(email)
         change_settings(monkeypatch, accounts, registration="closed")
@@ -181,6 +227,28 @@ class TestLogin:
         await fail(email, network="the hundredth")
         with pytest.raises(BurstLimit):
             await log_in(email, network="home")
+
+    async def test_where_the_account_signed_in_lately_guesses_of_others_refuse_nothing(self, email: str):
+        await register(email, network="home")
+        async with transaction() as session:
+            for _ in range(100):
+                await take(session, sign_in_limits.FAILED_LOGINS_OF_ACCOUNT, email)
+        with pytest.raises(BurstLimit):
+            await log_in(email, network="elsewhere")
+        assert (await log_in(email, network="home")).person.email == email
+        for _ in range(10):
+            await fail(email, network="home")
+        with pytest.raises(BurstLimit):
+            await log_in(email, network="home")
+
+    async def test_an_ipv6_site_has_thirty_guesses_and_the_account_is_open_to_others(self, email: str):
+        await register(email)
+        for number in range(3):
+            for _ in range(10):
+                await fail(email, network=f"2001:db8:1:{number:x}::/64")
+        with pytest.raises(BurstLimit):
+            await log_in(email, network="2001:db8:1:ffff::/64")
+        assert (await log_in(email, network="2001:db8:2::/64")).person.email == email
 
     async def test_of_many_concurrent_guesses_ten_are_checked(self, signed_in: SignedInPerson, email: str):
         assert await count_checked_guesses(signed_in.person.email, 50) == 10
