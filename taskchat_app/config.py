@@ -99,6 +99,16 @@ class Settings(BaseSettings):
             raise ValueError("use the key as it was given, in one line of ASCII characters")
         return value or None
 
+    @property
+    def is_gemini(self) -> bool:
+        """Return whether the model is one of Google's; else it may be a local one, which can be slow to begin."""
+        return "gemini" in self.gemini_model.casefold()
+
+    @property
+    def model_name(self) -> str:
+        """Return the model's name for people."""
+        return "Gemini" if self.is_gemini else self.gemini_model
+
     @field_validator("gemini_model")
     @classmethod
     def _one_line(cls, value: str) -> str:

@@ -80,6 +80,7 @@ GIVEN: dict[str, Any] = {
     "tags": ["home", "work"],
     "due_at": "2031-05-06",
     "recurrence": "FREQ=WEEKLY",
+    "reminder": "10_minutes",
 }
 
 

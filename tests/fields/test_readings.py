@@ -61,14 +61,16 @@ async def csv(seen: Seen) -> bytes:
 
 
 HIDDEN = f"{INTERNAL} remind_at"
+BESIDE_REMINDER = f"{SERIES} rung_until"
+"""Hidden where the reminder, made of remind_before and remind_at, is shown."""
 UNLISTED = f"{HIDDEN} {TIMES} description"
 PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
-    "task_view.py:view_of": (lambda seen: seen.view, HIDDEN),
+    "task_view.py:view_of": (lambda seen: seen.view, BESIDE_REMINDER),
     "task_view.py:snapshot": (lambda seen: snapshot(seen.task), "rung_until"),
-    "task_view.py:view_of_snapshot": (lambda seen: view_of_snapshot(snapshot(seen.task), AT), HIDDEN),
-    "GET /api/tasks (task_bodies.py:TaskBody)": (lambda seen: api(seen, "/api/tasks"), f"{HIDDEN}"),
-    "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE)["after"], HIDDEN),
-    "webhooks/events.py:payload_of": (lambda seen: payload_of(seen.change, "task.updated", ZONE), HIDDEN),
+    "task_view.py:view_of_snapshot": (lambda seen: view_of_snapshot(snapshot(seen.task), AT), BESIDE_REMINDER),
+    "GET /api/tasks (task_bodies.py:TaskBody)": (lambda seen: api(seen, "/api/tasks"), BESIDE_REMINDER),
+    "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE)["after"], BESIDE_REMINDER),
+    "webhooks/events.py:payload_of": (lambda seen: payload_of(seen.change, "task.updated", ZONE), BESIDE_REMINDER),
     "tasks_csv.py:_cells": (csv, HIDDEN),
     "calendar_file.py, to-dos": (calendar("todo"), "position repeats_number rung_until"),
     "calendar_file.py, events": (calendar("event"), "position repeats_number rung_until"),

@@ -69,7 +69,7 @@ async def written(account: Account, change: TaskDraft | TaskEdit, number: int = 
 async def test_every_place_takes_every_field(account: Account) -> None:
     wrong: list[str] = []
     plain = await account.row(await account.add())
-    for field in FIELDS:
+    for field in set(FIELDS) - {"reminder"}:
         expected = await account.row(await account.add(**{field: given(field)}))
         assert expected[field] != plain[field], f"checked_draft ignores {field}"
         for place, (write, without) in PLACES.items():
@@ -89,8 +89,25 @@ async def test_every_place_takes_every_field(account: Account) -> None:
     assert not wrong, "\n".join(wrong)
 
 
+async def test_every_place_of_programs_takes_a_reminder_beside_a_date(account: Account) -> None:
+    named = {"due_at": given("due_at"), "reminder": given("reminder")}
+    called = {"title": PLAIN, "due_date": named["due_at"], "reminder": named["reminder"]}
+    expected = await account.row(await account.add(**named))
+    assert expected["remind_before"] == 10
+    changes: list[TaskDraft | TaskEdit] = [
+        CreateTask(**called).draft(),
+        NewTask(**called).draft(),
+        UpdateTask(task_id=1, **called).edit(),
+        ChangedTask(task_id=1, **called).edit(),
+        task_bodies.TaskChanges.model_validate(named).edit(),
+        bulk(named),
+    ]
+    for change in changes:
+        assert lost("", expected, await written(account, change), OF_ITS_OWN) == []
+
+
 async def test_every_place_empties_every_field_that_can_be_empty(account: Account) -> None:
-    assert set(FIELDS) - {*CLEARABLE} == {"title", "priority"}
+    assert set(FIELDS) - {*CLEARABLE} == {"title", "priority", "reminder"}
     wrong: list[str] = []
     plain = await account.row(await account.add())
     for field in CLEARABLE:

@@ -49,7 +49,7 @@ def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> Step
             "id": "xx1",
             "object": "chat.completion.chunk",
             "created": 1763622000,
-            "model": "gemini",
+            "model": "gemini-3.8-flash",
             "choices": [choice],
             **more,
         }

@@ -28,6 +28,8 @@ class Standin:
     for a request that Gemini would reject; `disconnects` counts the clients that left while a reply hung or was held.
     """
 
+    prefix = PREFIX
+
     def __init__(self, *, port: int = 0, api_key: str = API_KEY) -> None:
         self.api_key = api_key
         self._lock = threading.Lock()
@@ -79,7 +81,7 @@ class Standin:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}{PREFIX}/"
+        return f"http://127.0.0.1:{self.port}{self.prefix}/"
 
     @property
     def settings(self) -> dict[str, str]:
@@ -104,7 +106,7 @@ class Standin:
         self._loop, self._tick = asyncio.get_running_loop(), self._tick or asyncio.Event()
         body = await _body_of(receive)
         route = (scope["method"], urlsplit(scope["path"]).path)
-        if route == ("POST", f"{PREFIX}/chat/completions"):
+        if route == ("POST", f"{self.prefix}/chat/completions"):
             headers = {name.decode().lower(): value.decode() for name, value in scope["headers"]}
             try:
                 self.connections.append(scope["client"][1])

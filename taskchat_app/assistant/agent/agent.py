@@ -22,7 +22,7 @@ ROUNDS_MAX = 12
 MODEL_SHARE = 0.9
 """Share of the turn's time limit for one model call, so that the model's timeout is reported and not the turn's."""
 
-AGAIN = gettext("Gemini did not answer. Asking again")
+AGAIN = gettext("{model} did not answer. Asking again")
 
 
 @lru_cache(maxsize=1)
@@ -34,6 +34,7 @@ def shared_gemini() -> GeminiModel:
         base_url=chosen.gemini_base_url,
         model=chosen.gemini_model,
         timeout_seconds=chosen.turn_timeout_seconds * MODEL_SHARE,
+        is_patient=not chosen.is_gemini,
     )
 
 
@@ -63,7 +64,8 @@ def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
     """
     zone = turn.person.zone
     rules = OfflineModel(zone=zone, now=now(), language=turn.person.language, result_of=turn.workflow.result_of)
-    gemini = None if is_offline() else shared_gemini().reporting(lambda: turn.send(progress_event(AGAIN)))
+    again = AGAIN.with_values(model=settings().model_name)
+    gemini = None if is_offline() else shared_gemini().reporting(lambda: turn.send(progress_event(again)))
     agent = copy.copy(_agent())
     agent.instructions = instructions(now(), zone)
     agent.model = TurnModel(turn, gemini, rules, explained, frozenset(tool.name for tool in agent.tools))

@@ -8,10 +8,20 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb,
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
 
-OUTAGES = ("bad_key", "unknown_model", "quota", "unavailable", "unreachable", "timeout", "cut_off", "garbled")
+OUTAGES = (
+    "bad_key",
+    "unknown_model",
+    "no_tools",
+    "quota",
+    "unavailable",
+    "unreachable",
+    "timeout",
+    "cut_off",
+    "garbled",
+)
 """Codes of failures of Gemini's service or of our settings, whatever the message says."""
 STILL_WORKS = gettext("One-line commands such as “add buy milk”, “done 3” or “find dentist” still work.")
-NOTICE_TITLE = gettext("Gemini did not answer")
+NOTICE_TITLE = gettext("{model} did not answer")
 NOTICE = gettext("Simple commands still work: this one was followed by built-in rules.")
 COMMAND_MAX_CHARACTERS = 200
 FIRST_WORD_TIMEOUT_SHARE = 1 / 4

@@ -118,9 +118,11 @@ class TurnModel(Model):
         begun: list[TResponseStreamEvent] = []
         loop = asyncio.get_running_loop()
         limit = asyncio.timeout(None)
+        # A local model may be slow to begin: the rules reply for it only if it fails.
+        waits = settings().is_gemini
         waited = loop.call_later(
             settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE,
-            lambda: limit.reschedule(loop.time()) if may_fall_back(self._turn) else None,
+            lambda: limit.reschedule(loop.time()) if waits and may_fall_back(self._turn) else None,
         )
         try:
             async with limit:
@@ -138,7 +140,9 @@ class TurnModel(Model):
         if failure.code not in OUTAGES or not may_fall_back(self._turn):
             raise failure
         self._gemini = None
-        await self._turn.publish(notice_event(joined([failure.detail, NOTICE]), title=NOTICE_TITLE))
+        await self._turn.publish(
+            notice_event(joined([failure.detail, NOTICE]), title=NOTICE_TITLE.with_values(model=settings().model_name))
+        )
         return []
 
     async def _publish(self, event: TResponseStreamEvent, message: "MessageWriter") -> None:

@@ -1,6 +1,7 @@
 """Repairs Gemini's stream of chunks for the Agents SDK; refuses answers that are empty, cut off or malformed."""
 
 import json
+import logging
 from collections.abc import Callable
 from types import SimpleNamespace
 from typing import cast
@@ -15,13 +16,16 @@ from taskchat_app.assistant.gemini.streamed_calls import (
     google_extra,
     place_signatures,
     separate_calls,
+    write_arguments_as_text,
 )
 from taskchat_app.domain.storage.storable_values import storable
 
 Chunk = SimpleNamespace
 """A chunk with the attributes that the Agents SDK reads: the openai client's types take ten times as long to build."""
 
-THOUGHT_START, THOUGHT_END = "<thought>", "</thought>"
+THOUGHT_END = "</thought>"
+THOUGHT_TAGS = {"<thought>": THOUGHT_END, "<think>": "</think>"}
+"""Around a thought at the beginning of an answer: Gemini's, and that of many models that run locally."""
 SAFETY_WORDS = (
     "content_filter",
     "safety",
@@ -34,6 +38,13 @@ SAFETY_WORDS = (
 )
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
 
+
+NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
+MODEL_MAX_CHARACTERS = 200
+OTHERS_MAX = 100
+"""Pairs of models that the log names, each once."""
+_others: set[tuple[str, str]] = set()
+log = logging.getLogger(__name__)
 
 ChunkRepair = Callable[[ResponseState, Json], None]
 EndCheck = Callable[[ResponseState], None]
@@ -57,7 +68,7 @@ def as_chunk(chunk: Json) -> Chunk:
     """Return a repaired chunk as the Agents SDK reads it (agents.models.chatcmpl_stream_handler), without reasoning."""
     usage = chunk.get("usage")
     return Chunk(
-        usage=CompletionUsage.model_construct(**usage) if usage else None,
+        usage=CompletionUsage.model_construct(**(NO_USAGE | usage)) if usage else None,
         choices=[
             Chunk(
                 index=choice["index"],
@@ -121,8 +132,20 @@ def map_finish_reason(_answer: ResponseState, chunk: Json) -> None:
             choice["finish_reason"] = {"max_tokens": "length"}.get(word, word)
 
 
+def log_other_model(state: ResponseState, chunk: Json) -> None:
+    """Log once that another model answers than the one that was asked for; a longer name is a version of it."""
+    named: object = chunk.get("model")
+    if not isinstance(named, str) or not named or not state.model:
+        return
+    pair = (state.model, named.removeprefix("models/")[:MODEL_MAX_CHARACTERS])
+    if pair[1].startswith(pair[0].removeprefix("models/")) or pair in _others or len(_others) >= OTHERS_MAX:
+        return
+    _others.add(pair)
+    log.warning("The model %s was asked for, and %r answered", *pair)
+
+
 def drop_thoughts(state: ResponseState, chunk: Json) -> None:
-    """Remove thoughts: text marked `thought`, or within <thought> at the beginning. Reasoning fields are not read."""
+    """Remove thoughts: text marked `thought`, or within tags at the beginning. Reasoning fields are not read."""
     for choice in chunk["choices"]:
         delta = choice["delta"]
         if delta.get("content"):
@@ -137,21 +160,22 @@ def _without_thought(state: ResponseState, text: str, marked: bool) -> str:
         return ""
     text, state.held_text = state.held_text + text, ""
     if state.thinking == "tagged":
-        _thought, end, rest = text.partition(THOUGHT_END)
-        state.thinking, state.held_text = ("", "") if end else ("tagged", text[-len(THOUGHT_END) :])
+        _thought, end, rest = text.partition(state.end_tag)
+        state.thinking, state.held_text = ("", "") if end else ("tagged", text[-len(state.end_tag) :])
         return rest.lstrip("\n")
     # After marked text, the first unmarked text may begin with the end tag.
-    tag = THOUGHT_END if state.thinking == "marked" else "" if state.has_text else THOUGHT_START
+    tags = (THOUGHT_END,) if state.thinking == "marked" else () if state.has_text else (*THOUGHT_TAGS,)
     start = text.lstrip()
-    if start and len(start) < len(tag) and tag.startswith(start):
+    if start and any(len(start) < len(tag) and tag.startswith(start) for tag in tags):
         state.held_text = text
         return ""
     state.thinking = ""
-    if not tag or not start.startswith(tag):
-        return text
+    tag = next((tag for tag in tags if start.startswith(tag)), None)
+    if tag is None:
+        return text.lstrip("\n") if state.end_tag and not state.has_text else text
     if tag == THOUGHT_END:
         return start.removeprefix(tag).lstrip("\n")
-    state.thinking = "tagged"
+    state.thinking, state.end_tag = "tagged", THOUGHT_TAGS[tag]
     return _without_thought(state, start.removeprefix(tag), marked=False)
 
 
@@ -203,7 +227,9 @@ CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
     normalize_choices,
     raise_errors,
     map_finish_reason,
+    log_other_model,
     drop_thoughts,
+    write_arguments_as_text,
     separate_calls,
     give_calls_unique_ids,
     place_signatures,

@@ -32,6 +32,7 @@ from taskchat_app.assistant.gemini.failures import (
 )
 from taskchat_app.assistant.gemini.request import signature_of
 from taskchat_app.assistant.gemini.streamed_calls import ResponseState
+from taskchat_app.config import settings
 from taskchat_app.runtime import metrics
 
 ATTEMPTS = 3
@@ -59,15 +60,19 @@ def disable_tracing() -> None:
 class GeminiModel(agents.Model):
     """The SDK's chat-completions model with a client that repairs requests and responses.
 
-    `timeout_seconds` is the time limit of one call, retries included. Raises failures of Gemini as GeminiFailure only.
+    `timeout_seconds` is the time limit of one call, retries included. With `is_patient`, the first output may take all
+    of it: a model on a CPU reads the conversation for minutes. Raises failures of Gemini as GeminiFailure only.
     """
 
-    def __init__(self, *, api_key: str, base_url: str, model: str, timeout_seconds: float) -> None:
+    def __init__(
+        self, *, api_key: str, base_url: str, model: str, timeout_seconds: float, is_patient: bool = False
+    ) -> None:
         disable_tracing()
         self.model = model
         self._api_key = api_key
         self._base_url = base_url
         self._timeout_seconds = timeout_seconds
+        self._is_patient = is_patient
         self._on_retry: OnRetry = lambda: None
         self._flat_tools: dict[int, tuple[agents.Tool, dict[str, Any]]] = {}
         # A redirect would send the conversation to another host.
@@ -108,7 +113,7 @@ class GeminiModel(agents.Model):
         except GeminiFailure as failure:
             outcome = failure.code
             failure.reason = failure.reason.replace(self._api_key, "[key]")
-            logger.warning("Gemini failed: %s (%s)", failure.code, failure.reason)
+            logger.warning("%s failed: %s (%s)", settings().model_name, failure.code, failure.reason)
             raise
         finally:
             metrics.MODEL_CALLS.labels(outcome).inc()
@@ -142,6 +147,7 @@ class GeminiModel(agents.Model):
             earlier=earlier,
             tools=[self._flat_tool(tool) for tool in tools],
             on_retry=self._on_retry,
+            is_patient=self._is_patient,
         )
 
     def _flat_tool(self, tool: agents.Tool) -> dict[str, Any]:
@@ -167,6 +173,7 @@ class GeminiCall:
     earlier: Sequence[dict[str, Any]] = ()
     tools: Sequence[dict[str, Any]] = ()
     on_retry: OnRetry = lambda: None
+    is_patient: bool = False
     deadline: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -191,7 +198,10 @@ class GeminiCall:
         while True:
             attempt += 1
             state = ResponseState(
-                used_ids=set(self.signatures), attempt=attempt, accepts_unreadable_calls=not unreadable
+                used_ids=set(self.signatures),
+                model=str(body["model"]),
+                attempt=attempt,
+                accepts_unreadable_calls=not unreadable,
             )
             chunks = self._chunks(state, body)
             try:
@@ -201,7 +211,7 @@ class GeminiCall:
             pause = self._pause_after(failure, attempt)
             if pause is None:
                 raise failure
-            logger.info("Gemini: %s, trying again in %.1f s", failure.code, pause)
+            logger.info("The model failed: %s, trying again in %.1f s", failure.code, pause)
             self.on_retry()
             await asyncio.sleep(pause)
 
@@ -260,6 +270,8 @@ class GeminiCall:
 
     def _silence_timeout(self, state: ResponseState) -> asyncio.Timeout:
         seconds = LINGER_SECONDS if state.finish_reason else self.timeout_seconds * SILENCE_TIMEOUT_SHARE
+        if self.is_patient and not state.has_output:
+            seconds = self.timeout_seconds
         return asyncio.timeout_at(min(self.deadline, asyncio.get_running_loop().time() + seconds))
 
 

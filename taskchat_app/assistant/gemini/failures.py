@@ -1,4 +1,4 @@
-"""Classifies failures of Gemini calls: whether client.py retries them, and which message the user sees.
+"""Classifies failures of calls of the model: whether client.py retries them, and which message the user sees.
 
 From the one that ends a turn, turns/failures.py makes a Failure, and core/events.py:error_event the turn's event.
 """
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, cast
 import anyio
 import httpx2
 
+from taskchat_app.config import settings
 from taskchat_app.i18n.messages import Message, gettext
 
 
@@ -29,45 +30,45 @@ class FailureKind(NamedTuple):
 
 FAILURE_KINDS: dict[str, FailureKind] = {
     "bad_key": FailureKind(
-        gettext("Gemini refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."),
+        gettext("{model} refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."),
         True,
         False,
     ),
     "unknown_model": FailureKind(
-        gettext(
-            "Gemini does not know the model it was asked for. Set GEMINI_MODEL on the server to one that the key may "
-            "use."
-        ),
+        gettext("The model {model} is not known there. Set GEMINI_MODEL on the server to one that the key may use."),
         True,
         False,
     ),
-    "quota": FailureKind(gettext("The request limit of this Gemini key is used up. Try again {when}."), True, True),
+    "no_tools": FailureKind(
+        gettext("{model} cannot use tools. Set GEMINI_MODEL on the server to a model that can."), True, False
+    ),
+    "quota": FailureKind(gettext("The request limit of {model} is used up. Try again {when}."), True, True),
     "unavailable": FailureKind(
-        gettext("Gemini is overloaded or down right now. Wait a moment, then try again."), True, True
+        gettext("{model} is overloaded or down right now. Wait a moment, then try again."), True, True
     ),
     "unreachable": FailureKind(
         gettext(
-            "The server cannot reach Gemini. Try again; if it happens again, check the server's network and "
+            "The server cannot reach {model}. Try again; if it happens again, check the server's network and "
             "GEMINI_BASE_URL."
         ),
         True,
         True,
     ),
-    "timeout": FailureKind(gettext("Gemini took too long to answer. Try again."), True, True),
-    "cut_off": FailureKind(gettext("Gemini's answer broke off before its end. Try again."), True, True),
-    "garbled": FailureKind(gettext("Gemini sent something that cannot be read. Try again."), True, True),
-    "empty": FailureKind(gettext("Gemini answered with nothing. Try again, or say it in other words."), True, False),
+    "timeout": FailureKind(gettext("{model} took too long to answer. Try again."), True, True),
+    "cut_off": FailureKind(gettext("The answer of {model} broke off before its end. Try again."), True, True),
+    "garbled": FailureKind(gettext("{model} sent something that cannot be read. Try again."), True, True),
+    "empty": FailureKind(gettext("{model} answered with nothing. Try again, or say it in other words."), True, False),
     "malformed_call": FailureKind(
-        gettext("Gemini garbled a tool call, so that step was not carried out. Try again, or say it in other words."),
+        gettext("{model} garbled a tool call, so that step was not carried out. Try again, or say it in other words."),
         True,
         False,
     ),
     "blocked": FailureKind(
-        gettext("Gemini withheld its answer for safety reasons. Say it in other words."), False, False
+        gettext("{model} withheld its answer for safety reasons. Say it in other words."), False, False
     ),
     "bad_request": FailureKind(
         gettext(
-            "Gemini refused the request as invalid. Start a new conversation; if it happens again, the server's log "
+            "{model} refused the request as invalid. Start a new conversation; if it happens again, the server's log "
             "says why."
         ),
         False,
@@ -92,7 +93,8 @@ class GeminiFailure(Exception):
         detail, self.allow_retry, usually_transient = FAILURE_KINDS[code]
         self.transient = usually_transient if transient is None else transient
         self.code = code
-        self.detail = detail.with_values(when=_when(wait_seconds)) if code == "quota" else detail
+        when = {"when": _when(wait_seconds)} if code == "quota" else {}
+        self.detail = detail.with_values(model=settings().model_name, **when)
         self.reason = reason
         self.wait_seconds = wait_seconds
         super().__init__(self.detail)
@@ -163,6 +165,8 @@ def failure_of_status(status: int, error: Mapping[str, Any], headers: Mapping[st
         return GeminiFailure("quota", reason=reason, wait_seconds=requested_wait(headers or {}, error))
     if status == 408 or status >= 500:
         return GeminiFailure("unavailable", reason=reason)
+    if "does not support tools" in text:
+        return GeminiFailure("no_tools", reason=reason)
     if re.search(r"prohibited_content|\bsafety\b|block_?reason|\bblocked\b", text):
         return GeminiFailure("blocked", reason=reason)
     return GeminiFailure("bad_request", reason=reason)

@@ -3,6 +3,7 @@
 ResponseState holds what one response contains so far.
 """
 
+import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -35,6 +36,7 @@ class ResponseState:
 
     used_ids: set[str] = field(default_factory=set[str])
     calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
+    model: str = ""  # The model that was asked for.
     attempt: int = 1  # Which attempt of its call it answers.
     has_output: bool = False  # Visible text or a call was passed on: no retry any more.
     has_text: bool = False  # Some text is not white space.
@@ -42,8 +44,17 @@ class ResponseState:
     done_received: bool = False  # [DONE] was received.
     pending_signature: str = ""
     thinking: Literal["", "marked", "tagged"] = ""
+    end_tag: str = ""  # Ends the tagged thought.
     held_text: str = ""  # Text that may be the beginning of a tag.
     accepts_unreadable_calls: bool = False  # Their tools tell the model what is wrong.
+
+
+def write_arguments_as_text(_state: ResponseState, chunk: Json) -> None:
+    """Replace arguments that are a JSON object by its text: some local servers send objects."""
+    for delta in call_deltas(chunk):
+        function: object = delta.get("function")
+        if isinstance(function, dict) and isinstance(given := cast(Json, function).get("arguments"), dict):
+            function["arguments"] = json.dumps(given, ensure_ascii=False)
 
 
 def deltas(chunk: Json) -> Iterator[Json]:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.assistant.agent.offline_fallback import NOTICE, NOTICE_TITLE, STILL_WORKS, is_command
+from taskchat_app.assistant.agent.offline_fallback import NOTICE, STILL_WORKS, is_command
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.gemini.failures import FAILURE_KINDS
 from taskchat_app.assistant.grammar.commands import UserClock
@@ -48,8 +48,10 @@ async def test_a_command_is_executed_by_the_rules_with_a_notice(
     assert answer.text == "Added #1 Buy milk."
     assert await chat.titles() == {1: "Buy milk"}
     [notice] = notices(answer)
-    assert (notice["level"], notice["title"]) == ("warning", NOTICE_TITLE)
-    assert notice["message"].startswith(FAILURE_KINDS[code].sentence.split("{")[0])
+    assert (notice["level"], notice["title"]) == ("warning", "Gemini did not answer")
+    assert notice["message"].startswith(
+        FAILURE_KINDS[code].sentence.with_values(model="Gemini", when="|").split("|")[0]
+    )
     assert notice["message"].endswith(NOTICE)
     assert answer.event_types.index("notice") < answer.event_types.index("thread.item.added")
     told = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
@@ -104,7 +106,7 @@ async def test_a_message_that_the_rules_do_not_understand_is_an_error_with_retry
 ) -> None:
     gemini.script([error(401)], repeat=True)
     answer = await chat.send(said)
-    assert answer.error == f"{FAILURE_KINDS['bad_key'].sentence} {STILL_WORKS}"
+    assert answer.error == f"{FAILURE_KINDS['bad_key'].sentence.with_values(model='Gemini')} {STILL_WORKS}"
     assert answer.errors[0]["allow_retry"] is True
     assert notices(answer) == []
     assert await chat.titles() == {}
@@ -137,7 +139,7 @@ async def test_there_is_no_fallback_for_blocked_answers(chat: Chat, gemini: Stan
     blocked = error(400, "Request blocked for SAFETY reasons.")
     gemini.script([blocked], repeat=True)
     answer = await chat.send("add buy milk")
-    assert answer.error == FAILURE_KINDS["blocked"].sentence
+    assert answer.error == FAILURE_KINDS["blocked"].sentence.with_values(model="Gemini")
     assert await chat.titles() == {}
 
 

@@ -129,7 +129,7 @@ async def test_the_error_message_contains_the_wait_that_gemini_requires(
     gemini_standin.script([reply], repeat=True)
     failure = (await ask(model)).error
     assert isinstance(failure, GeminiFailure)
-    assert failure.detail == f"The request limit of this Gemini key is used up. Try again {when}."
+    assert failure.detail == f"The request limit of Gemini is used up. Try again {when}."
     assert failure.allow_retry
 
 

@@ -250,7 +250,7 @@ def test_the_chat_tells_calls_notices_and_failures_in_german(german: None) -> No
     answer = AnswerBuilder(BERLIN)
     answer.apply(TurnEvent(error_event(Failure(message=turn_failures.UNEXPECTED, allow_retry=True))))
     notice = joined([GeminiFailure("timeout").detail, offline_fallback.NOTICE])
-    answer.apply(TurnEvent(notice_event(notice, title=offline_fallback.NOTICE_TITLE)))
+    answer.apply(TurnEvent(notice_event(notice, title=offline_fallback.NOTICE_TITLE.with_values(model="Gemini"))))
     assert answer.error is not None
     assert answer.error.startswith("Bei uns ist etwas schiefgegangen.")
     assert answer.parts[0].text == (
