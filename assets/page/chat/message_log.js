@@ -6,6 +6,7 @@ import { useGettext } from "../core/language.js";
 import { QUEUED } from "./composer.js";
 
 const AT_END_PX = 48; // distance to the end that counts as being there
+const INPUT_MS = 1000; // how long after a wheel, touch, key or press in the log a scroll may be the user's
 const LOAD_AHEAD_PX = 500; // distance to the top at which earlier messages are requested
 const ANCHORS = ".part[id], .mine[id]"; // elements that keep their place while content above them changes
 const SEEN_MS = 400; // how long the end must be visible to count as seen
@@ -22,20 +23,40 @@ function topAnchor(box) {
   return null;
 }
 
+/** Where the log is scrolled to, and the heights of its content and of itself, in pixels. */
+const placeOf = ({ scrollTop: top, scrollHeight: height, clientHeight: frame }) => ({ top, height, frame });
+
+/**
+ * Return whether the user has scrolled up. The browser also reduces scrollTop where the content shrinks or the log grows, as it
+ * does when a message of several lines is sent, and both may have changed back before the scroll is told. So where a height has
+ * changed, only a scroll after an input of the user counts.
+ */
+function isMovedUp(before, { top, height, frame }, isAfterInput) {
+  const byBrowser = Math.max(0, before.height - height) + Math.max(0, frame - before.frame);
+  const isSameSize = height === before.height && frame === before.frame;
+  return top < before.top - byBrowser - 1 && (isSameSize || isAfterInput);
+}
+
 /** Follows the end while the user is there; elsewhere keeps the visible messages in place. */
 function useScrolling({ thread, older, length, onOlder }) {
   const box = useRef(null);
   const inner = useRef(null);
   const follows = useRef(true);
-  const last = useRef({ top: 0, height: 0 });
+  const last = useRef({ top: 0, height: 0, frame: 0 });
+  const inputAt = useRef(-INPUT_MS);
   const anchor = useRef(null);
   const isLoading = useRef(false);
   const [away, setAway] = useState(false);
   const [shown, setShown] = useState(true);
+  const stick = () => {
+    box.current.scrollTop = box.current.scrollHeight;
+    last.current = placeOf(box.current);
+  };
   const toEnd = () => {
     follows.current = true;
+    inputAt.current = -INPUT_MS;
     setAway(false);
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+    if (box.current) stick();
   };
   const toElement = (element) => {
     follows.current = false;
@@ -50,7 +71,7 @@ function useScrolling({ thread, older, length, onOlder }) {
       const element = box.current;
       if (!element) return; // the page is being unmounted
       const anchored = anchor.current && document.getElementById(anchor.current.id);
-      if (follows.current) element.scrollTop = element.scrollHeight;
+      if (follows.current) stick();
       else if (anchored) element.scrollTop += anchored.getBoundingClientRect().top - anchor.current.top;
     });
     observer.observe(inner.current);
@@ -66,13 +87,13 @@ function useScrolling({ thread, older, length, onOlder }) {
     };
   }, []);
   const scrolled = ({ currentTarget: element }) => {
-    const { scrollTop: top, scrollHeight: height } = element;
-    const atEnd = height - top - element.clientHeight < AT_END_PX;
-    // Only scrolling up stops following: while text arrives, the end moves away by itself. Content that shrinks also
-    // reduces scrollTop, by as much.
-    const movedUp = top < last.current.top - Math.max(0, last.current.height - height) - 1;
-    last.current = { top, height };
+    const place = placeOf(element);
+    const { top, height, frame } = place;
+    const atEnd = height - top - frame < AT_END_PX;
+    const movedUp = isMovedUp(last.current, place, performance.now() - inputAt.current < INPUT_MS);
+    last.current = place;
     if (atEnd || movedUp) follows.current = atEnd;
+    if (follows.current && !atEnd) stick();
     setAway(!follows.current);
     anchor.current = follows.current ? null : topAnchor(element);
     if (top < LOAD_AHEAD_PX && movedUp && !follows.current && older && !isLoading.current) {
@@ -80,7 +101,9 @@ function useScrolling({ thread, older, length, onOlder }) {
       onOlder();
     }
   };
-  return { box, inner, away, shown, toEnd, toElement, scrolled };
+  const noteInput = () => { inputAt.current = performance.now(); };
+  const handlers = { onScroll: scrolled, onWheel: noteInput, onTouchMove: noteInput, onKeyDown: noteInput, onPointerDown: noteInput };
+  return { box, inner, away, shown, toEnd, toElement, handlers };
 }
 
 /** Scrolls to the message that the address names (…#msg_1); requests it once if it is not loaded. */
@@ -136,13 +159,13 @@ function useSeen({ thread, unread, seen, onSee }) {
 /** A scrolling log of the messages of `thread` that follows its end while the user is there. */
 export function Log({ children, thread, length, older, unread, busy, onOlder, onReach, onSee, ...props }) {
   const gettext = useGettext();
-  const { box, inner, away, shown, toEnd, toElement, scrolled } = useScrolling({ thread, older, length, onOlder });
+  const { box, inner, away, shown, toEnd, toElement, handlers } = useScrolling({ thread, older, length, onOlder });
   useAddressedMessage({ thread, length, busy, box, toElement, onReach });
   useSeen({ thread, unread, seen: shown && !away && !busy, onSee });
   return h(
     "div",
     { className: "log-frame" },
-    h("div", { ...props, ref: box, onScroll: scrolled }, h("div", { ref: inner, className: "log-inner" }, children)),
+    h("div", { ...props, ref: box, ...handlers }, h("div", { ref: inner, className: "log-inner" }, children)),
     away && h("button", { type: "button", className: "to-latest", onClick: toEnd }, gettext(LATEST)),
   );
 }

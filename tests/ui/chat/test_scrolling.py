@@ -18,6 +18,22 @@ GROW_AGAIN_BEFORE_THE_SCROLL_IS_TOLD = """async () => {
     await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
     return log.scrollHeight - log.scrollTop - log.clientHeight;
 }"""
+SHRINK_AND_GROW_BEFORE_THE_SCROLL_IS_TOLD = """async () => {
+    const log = document.querySelector("[role=log]");
+    const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    const more = document.createElement("div");
+    more.style.minHeight = "100px";
+    log.querySelector(".log-inner").append(more);
+    await frame().then(frame);
+    more.style.minHeight = 0;
+    log.scrollHeight; // the browser lays it out, and scrolls up
+    more.style.minHeight = "400px";
+    await frame().then(frame);
+    return log.scrollHeight - log.scrollTop - log.clientHeight;
+}"""
+TO_THE_END = "(log) => log.scrollHeight - log.scrollTop - log.clientHeight"
+SIZES = [(390, 844), (640, 400), (1280, 800)]
+"""A phone, a window at 200 %, and a desktop."""
 
 
 async def test_the_log_follows_its_end_when_text_grows_quickly(visit: Visit, offline_server: Server) -> None:
@@ -42,3 +58,17 @@ async def test_after_scrolling_up_the_view_stays_until_jump_to_latest(visit: Vis
     await jump.click()
     await expect(visitor.answers.last).to_be_in_viewport()
     await expect(jump).to_have_count(0)
+
+
+async def test_sending_several_lines_shows_them_and_follows_the_answer(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("\n".join(f"add paint wall {number}" for number in range(12)))
+    await visitor.expect_answer("12 tasks")
+    assert await visitor.page.evaluate(SHRINK_AND_GROW_BEFORE_THE_SCROLL_IS_TOLD) < 2
+    for width, height in SIZES:
+        await visitor.page.set_viewport_size({"width": width, "height": height})
+        await visitor.send("\n".join(f"add seed {width} bag {number}" for number in range(6)))
+        await visitor.expect_answer(f"Seed {width} bag 5")
+        await expect(visitor.answers.last).to_be_in_viewport()
+        assert await visitor.log.evaluate(TO_THE_END) < 2
+    await expect(visitor.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
