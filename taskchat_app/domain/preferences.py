@@ -1,6 +1,6 @@
 """Stores a user's time zone, language and first day of the week, and announces the change.
 
-Whole-day tasks follow the time zone in the same transaction.
+In the same transaction whole-day tasks follow the time zone, and tasks that repeat at a time keep their clock time.
 """
 
 from collections.abc import Mapping
@@ -17,6 +17,7 @@ from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.all_day import follow_time_zone
+from taskchat_app.domain.tasks.wall_clock import keep_clock
 
 CHECKS = {"timezone": checked_timezone, "language": checked_language, "week_start": checked_week_start}
 
@@ -32,14 +33,31 @@ class PreferenceChanges:
 
 async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
     """Store the new values and return the updated user; raise Invalid, without any change, if one is not valid."""
+    changed, _ = await _set(person, changes, singles=False)
+    return changed
+
+
+async def switch_zone(person: Person, timezone: str, *, singles: bool) -> tuple[Person, list[int]]:
+    """Store the time zone; return the updated user, and the ids of the changes to tasks that keep their clock time.
+
+    With `singles` single dates with a time keep it too, else their moment. Raises Invalid for an unknown zone.
+    """
+    return await _set(person, PreferenceChanges(timezone), singles=singles)
+
+
+async def _set(person: Person, changes: PreferenceChanges, *, singles: bool) -> tuple[Person, list[int]]:
+    moved: list[int] = []
     given = {field.name: value for field in fields(changes) if (value := getattr(changes, field.name)) is not None}
     check_preferences(given)
     async with in_queue(person.id), transaction(person.id) as session:
         user = await locked_user(session, person.id)
         changed = {name: value for name, value in given.items() if getattr(user, name) != value}
+        old, by = ZoneInfo(user.timezone), Cause(person.id, "person", counted=False)
         if changed:
             await store_preferences(session, Cause(person.id, "person"), user, changed, Entry("person", "updated"))
-    return replace(person, **given)
+        if "timezone" in changed:
+            moved = await keep_clock(session, by, old, ZoneInfo(user.timezone), singles=singles)
+    return replace(person, **given), moved
 
 
 def check_preferences(values: Mapping[str, str]) -> None:

@@ -14,28 +14,36 @@ const canonicalName = (timeZone) => {
   }
 };
 
-/** Offers the browser's time zone if it differs from the user's, unless the user has declined it before. */
-export function ZoneOffer({ stored, onSwitch, ...props }) {
+/**
+ * Offers the browser's time zone if it differs from the user's, unless the user has declined it before. `effect` says what the
+ * switch does to tasks with a time; with `singles` the user chooses whether single dates keep their clock time too.
+ */
+export function ZoneOffer({ stored, effect, singles, onOffer, onSwitch, ...props }) {
   const gettext = useGettext();
   const [browser, setBrowser] = useState("");
   useEffect(() => {
     const zone = canonicalName(undefined);
     setBrowser(stored && zone !== canonicalName(stored) && localStorage.getItem(DECLINED) !== zone ? zone : "");
   }, [stored]);
+  useEffect(() => {
+    if (browser) onOffer();
+  }, [browser]);
   if (!browser) return null;
   const decline = () => {
     localStorage.setItem(DECLINED, browser);
     setBrowser("");
   };
-  const accept = () => {
+  const accept = (keepsSingles) => {
     localStorage.removeItem(DECLINED);
-    onSwitch(browser);
+    onSwitch(browser, keepsSingles);
   };
   return h(
     "div",
     props,
     h("p", null, gettext(words.ZONE_DIFFERS).replace("{browser}", browser).replace("{stored}", stored)),
-    h("button", { type: "button", className: "button outline", onClick: accept }, gettext(words.SWITCH_ZONE)),
+    effect && h("p", null, effect),
+    h("button", { type: "button", className: "button outline", onClick: () => accept(false) }, gettext(words.SWITCH_ZONE)),
+    singles && h("button", { type: "button", className: "button outline", onClick: () => accept(true) }, gettext(words.SWITCH_ALL)),
     h("button", { type: "button", className: "button quiet", onClick: decline }, gettext(words.KEEP_ZONE)),
   );
 }

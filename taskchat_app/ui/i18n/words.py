@@ -435,6 +435,7 @@ LANGUAGE = gettext("Language")
 OWN_LANGUAGE = gettext("The browser’s language")
 TIME_ZONE = gettext("Time zone")
 TIME_ZONE_HINT = gettext("Type a city, like Berlin or New York. Dates are understood and shown on the clock there.")
+SINGLES_KEEP = gettext("Single dates keep their clock time too")
 UNKNOWN_ZONE = gettext("There is no such time zone. Type a larger city nearby, or choose one from the list.")
 WEEK_START = gettext("Weeks begin on")
 WEEK_START_HINT = gettext("Decides what “this week”, “next week” and “end of the week” mean.")
@@ -559,6 +560,7 @@ DELETE_ACCOUNT_HINT = gettext(
 PASSWORD_TO_DELETE = gettext("Your password, to confirm")
 ZONE_DIFFERS = gettext("Your browser is in {browser}, taskchat uses {stored}.")
 SWITCH_ZONE = gettext("Switch")
+SWITCH_ALL = gettext("Switch, all keep their clock time")
 KEEP_ZONE = gettext("Keep")
 
 # Keyboard

@@ -16,7 +16,7 @@ from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.pending_controls import ChoiceSelect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import error_of, field_props, saved_notice
-from taskchat_app.ui.settings.state import ZONE_FIELD, SettingsState
+from taskchat_app.ui.settings.state import SINGLES_FIELD, ZONE_FIELD, SettingsState
 
 
 class ZoneField(Input):
@@ -95,6 +95,13 @@ def zone_form() -> rx.Component:
             class_name="settings-line",
         ),
         rx.el.p(words.TIME_ZONE_HINT, id=f"{ZONE_FIELD}-hint", class_name="field-hint"),
+        rx.cond(
+            SettingsState.zone_effect != "", rx.el.p(SettingsState.zone_effect, class_name="field-hint zone-effect")
+        ),
+        rx.cond(
+            SettingsState.has_single_times,
+            rx.el.label(rx.el.input(type="checkbox", name=SINGLES_FIELD), words.SINGLES_KEEP, class_name="field-hint"),
+        ),
         error_of(ZONE_FIELD),
         saved_notice(ZONE_FIELD),
         on_submit=SettingsState.set_typed_zone,

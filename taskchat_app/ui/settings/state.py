@@ -9,16 +9,22 @@ import reflex as rx
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.time_zone_search import find_timezone
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences, switch_zone
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
+from taskchat_app.domain.tasks.wall_clock import count_timed
+from taskchat_app.i18n.messages import Message, ngettext
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import LOGIN, current_user, signed_in
+from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
 ZONE_FIELD = "time-zone"
 """The name and the id of the field for the time zone."""
+SINGLES_FIELD = "single-dates"
+"""The checkbox beside it: single dates with a time keep their clock time too."""
 ACCOUNT_DELETED = "deleted"
 """The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
 
@@ -27,6 +33,7 @@ class SettingsState(rx.State):
     """The user's settings. `notice` confirms the setting `saved_field`; `error` is about the field `error_field`.
 
     `zone_changes` counts how often the zone was stored: the zone's field then shows the stored zone again.
+    `zone_effect` says what another zone does to tasks with a time; `has_single_times`: single dates are among them.
     """
 
     ready: rx.Field[bool] = rx.field(False)
@@ -34,6 +41,8 @@ class SettingsState(rx.State):
     language: rx.Field[str] = rx.field("")
     timezone: rx.Field[str] = rx.field("")
     zone_changes: rx.Field[int] = rx.field(0)
+    zone_effect: rx.Field[str] = rx.field("")
+    has_single_times: rx.Field[bool] = rx.field(False)
     week_start: rx.Field[str] = rx.field("monday")
     saved_field: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
@@ -52,6 +61,13 @@ class SettingsState(rx.State):
     async def open_page(self, person: Person) -> None:
         """Load the settings page."""
         self.load(person)
+        await self._read_zone_effect(person)
+
+    @rx.event
+    @signed_in
+    async def describe_zone_switch(self, person: Person) -> None:
+        """Read what another time zone would do to tasks with a time."""
+        await self._read_zone_effect(person)
 
     @rx.event
     def hide_result(self) -> None:
@@ -72,12 +88,12 @@ class SettingsState(rx.State):
         typed = str(form.get(ZONE_FIELD, ""))
         # The first search reads the names of all zones: not on the event loop.
         zone = await asyncio.to_thread(find_timezone, typed)
-        await self._set(ZONE_FIELD, PreferenceChanges(timezone=zone or typed.strip()))
+        await self._set_zone(zone or typed.strip(), singles=SINGLES_FIELD in form)
 
     @rx.event
-    async def set_browser_zone(self, timezone: str) -> None:
-        """Switch to the browser's time zone."""
-        await self._set(ZONE_FIELD, PreferenceChanges(timezone=timezone))
+    async def set_browser_zone(self, timezone: str, singles: bool) -> None:
+        """Switch to the browser's time zone; with `singles` single dates with a time keep their clock time too."""
+        await self._set_zone(timezone, singles=singles)
 
     @rx.event
     @signed_in
@@ -118,20 +134,53 @@ class SettingsState(rx.State):
 
     @signed_in
     async def _set(self, person: Person, name: str, wanted: PreferenceChanges) -> None:
-        try:
-            person = await set_preferences(person, wanted)
-        except Invalid:
-            # Only the time zone can be invalid: it is typed, the others are chosen from a list.
-            self._show_error(name, say(words.UNKNOWN_ZONE))
-            return
+        person = await set_preferences(person, wanted)  # chosen from a list, and so never invalid
         self.load(person)
         await current_user(self)
         self._show_notice(name, say(words.SAVED))
-        if name == ZONE_FIELD:
-            self.zone_changes += 1
+
+    @signed_in
+    async def _set_zone(self, person: Person, timezone: str, *, singles: bool) -> None:
+        try:
+            person, moved = await switch_zone(person, timezone, singles=singles)
+        except Invalid:
+            self._show_error(ZONE_FIELD, say(words.UNKNOWN_ZONE))
+            return
+        self.load(person)
+        await current_user(self)
+        self._show_notice(ZONE_FIELD, say(words.SAVED))
+        self.zone_changes += 1
+        if moved:
+            kept = say(
+                ngettext("{count} task keeps its clock time.", "{count} tasks keep their clock time.", len(moved))
+            )
+            (await self.get_state(UndoState)).tell(kept, change_ids=moved)
+
+    async def _read_zone_effect(self, person: Person) -> None:
+        async with reading(person.id) as session:
+            timed = await count_timed(session, person.id)
+        told = [_repeating_keep(timed.repeating)] if timed.repeating else []
+        told += [_singles_stay(timed.single)] if timed.single else []
+        self.zone_effect, self.has_single_times = " ".join(map(say, told)), timed.single > 0
 
     def _show_notice(self, saved_field: str, notice: str) -> None:
         self.saved_field, self.notice, self.error_field, self.error = saved_field, notice, "", ""
 
     def _show_error(self, field: str, error: str) -> None:
         self.saved_field, self.notice, self.error_field, self.error = "", "", field, error
+
+
+def _repeating_keep(count: int) -> Message:
+    return ngettext(
+        "In another time zone {count} repeating task keeps its clock time.",
+        "In another time zone {count} repeating tasks keep their clock time.",
+        count,
+    )
+
+
+def _singles_stay(count: int) -> Message:
+    return ngettext(
+        "{count} single date with a time stays the same moment, which is another time on the clock there.",
+        "{count} single dates with a time stay the same moment, which is another time on the clock there.",
+        count,
+    )

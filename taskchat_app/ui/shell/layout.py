@@ -41,7 +41,14 @@ class ZoneOffer(PageComponent):
 
     library = f"{PAGE}settings/time_zone.js"
     stored: rx.Var[str] = field(doc="The user's zone; empty until it is known")
-    on_switch: rx.EventHandler[passthrough_event_spec(str)] = field(doc="The user switches to this zone")
+    effect: rx.Var[str] = field(
+        doc="What the switch does to tasks with a time; empty until it is known, or for nothing"
+    )
+    singles: rx.Var[bool] = field(doc="Whether the user chooses what single dates keep")
+    on_offer: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="The offer is shown, and asks for its effect")
+    on_switch: rx.EventHandler[passthrough_event_spec(str, bool)] = field(
+        doc="The user switches to this zone; whether single dates keep their clock time"
+    )
 
 
 def layout() -> rx.Component:
@@ -54,6 +61,9 @@ def layout() -> rx.Component:
         unreachable(),
         ZoneOffer.create(
             stored=SettingsState.timezone,
+            effect=SettingsState.zone_effect,
+            singles=SettingsState.has_single_times,
+            on_offer=SettingsState.describe_zone_switch,
             on_switch=SettingsState.set_browser_zone,
             class_name="zone-offer",
             custom_attrs={"role": "status"},

@@ -9,17 +9,23 @@ import pytest
 from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.dates.local_time import day_end
 from taskchat_app.domain.log.changes import last_change_id
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences, switch_zone
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import checked_bound
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of_snapshot
+from taskchat_app.domain.tasks.wall_clock import count_timed
 from tests.task_account import Account
 
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
+TOKYO_ZONE = ZoneInfo(TOKYO)
 DAY = date(2030, 5, 1)
+
+
+def clock(moment: datetime | None, zone: ZoneInfo) -> str:
+    return "" if moment is None else f"{moment.astimezone(zone):%Y-%m-%dT%H:%M}"
 
 
 async def move_to(me: Account, timezone: str) -> Account:
@@ -123,7 +129,7 @@ async def test_a_reminder_of_a_day_rings_at_nine_where_the_user_lives_unless_it_
 async def test_undo_restores_the_day_in_the_present_zone(me: Account) -> None:
     await me.add(due_at=DAY.isoformat(), recurrence="FREQ=DAILY")
     await remind(me, 1, "at_due_time")
-    await me.edit(1, due_at="2030-06-01T09:00")
+    await me.edit(1, due_at="2030-06-01")
     change = await last_change_id(me.person.id)
     moved = await move_to(me, NEW_YORK)
     zone = moved.person.zone
@@ -147,3 +153,32 @@ async def test_deleted_tasks_earlier_snapshots_and_earlier_requests_are_in_the_p
     assert (await moved.restore(1)).due_at == day_end(DAY, zone)
     task = await me.add(due_at=DAY.isoformat())  # `me` still has the earlier zone
     assert (task.due_day, task.due_at) == (DAY, day_end(DAY, zone))
+
+
+async def test_what_repeats_at_a_time_keeps_its_clock_in_another_zone_and_undo_puts_its_moment_back(
+    me: Account,
+) -> None:
+    me = await move_to(me, TOKYO)
+    await me.add(due_at="2030-05-04T06:30", recurrence="FREQ=WEEKLY;BYDAY=SA")
+    await remind(me, 1, "10_minutes")
+    await me.add(due_at="2030-05-04T06:30")
+    for singles, single in ((False, "2030-05-03T23:30"), (True, "2030-05-04T06:30")):
+        person, moved = await switch_zone(me.person, "Europe/Vienna", singles=singles)
+        vienna = person.zone
+        weekly, other = await me.task(1), await me.task(2)
+        assert [clock(task.due_at, vienna) for task in (weekly, other)] == ["2030-05-04T06:30", single]
+        assert clock((await me.row(1)).recurrence_start, vienna) == "2030-05-04T06:30"
+        assert clock((await me.get(reminders.get_reminder, 1)).remind_at, vienna) == "2030-05-04T06:20"
+        assert [change.action for change in (await me.get(list_activity)).changes[: len(moved)]] == ["updated"] * len(
+            moved
+        )
+        assert await me.get(count_timed) == (1, 1)
+        assert (await me.undo(*moved)).undone == [1, 2][: 1 + singles]
+        assert [clock(task.due_at, TOKYO_ZONE) for task in (await me.task(1), await me.task(2))] == [
+            "2030-05-04T06:30"
+        ] * 2
+        person, back = await switch_zone(person, TOKYO, singles=False)
+        me = Account(person)
+        await me.undo(*back)
+    await me.complete(1)
+    assert clock((await me.task(3)).due_at, TOKYO_ZONE) == "2030-05-11T06:30"

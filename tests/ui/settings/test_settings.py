@@ -55,8 +55,16 @@ async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: V
 async def test_a_click_switches_to_the_offered_time_zone(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server, timezone_id="Europe/Berlin")
     await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"})
+    daily = {"title": "Tablet", "due_at": "2031-03-04T06:30:00Z", "recurrence": "FREQ=DAILY"}
+    await visitor.api("POST", "/api/tasks", json=daily)
+    await visitor.open("/")
+    await expect(visitor.page.get_by_text("1 repeating task keeps its clock time.")).to_be_visible()
+    await expect(visitor.page.get_by_text("1 single date with a time stays the same moment")).to_be_visible()
+    await expect(visitor.page.get_by_role("button", name="Switch, all keep their clock time")).to_be_visible()
     await visitor.page.get_by_role("button", name="Switch", exact=True).click()
-    await expect(visitor.tasks.first).to_contain_text("16:00")
+    await expect(visitor.tasks.filter(has_text="Call mum")).to_contain_text("16:00")
+    await expect(visitor.tasks.filter(has_text="Tablet")).to_contain_text("06:30")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("1 task keeps its clock time.")
     await expect(visitor.page.get_by_text("Your browser is in")).to_have_count(0)
 
 
