@@ -57,7 +57,8 @@ def decide_reply(
 ) -> list[PlannedCall] | str:
     """The next calls of the last turn, or its answer in the language of the message.
 
-    Where that tells none, the messages before it do, or else the person's setting (the code of a language, or empty).
+    Where that tells none, or is a yes to a question, the messages before it do, or else the person's setting (the code
+    of a language, or empty).
     `result_of` returns a call's result with its messages, which the items have in English alone.
     """
     *earlier, current = read_turns(items, result_of) or [ConversationTurn()]
@@ -68,16 +69,19 @@ def decide_reply(
     if earlier and not earlier[-1].results and earlier[-1].clicked is None:
         previous = replace(previous, has_touched=False, asked=False, choices={}, offered={})
     memory.begin_turn(current.selected)
+    read = read_message(current.message, clock)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], previous, clock)):
         commands, has_card = wished, False
     elif is_agreement(current.message) and previous.asked and len(previous.commands) == len(memory.shown) == 1:
         commands, has_card = [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))], False
     else:
-        read = read_message(current.message, clock)
         commands = _resolve(read, previous, clock, is_asked="?" in current.message)
         has_card = len(read) == 1 and commands is read
-    told = detect_language(current.message, commands)
-    language = told or reply_language((turn.message for turn in reversed(earlier)), setting)
+    said = [turn.message for turn in reversed(earlier)]
+    if is_agreement(current.message) and commands is not read:  # to a question in the language of the conversation
+        language = reply_language([*said, current.message], setting)
+    else:
+        language = detect_language(current.message, commands) or reply_language(said, setting)
     changed = current.has_changed
     commands = [replace(command, language=language, beside_change=changed) for command in commands]
     return PlanRunner(commands, memory, current.results, has_card=has_card).next_calls_or_answer()

@@ -1,4 +1,7 @@
-"""Limits of chat messages: for each user, daily and in a burst, and for all users of the server; the quota left."""
+"""Limits of chat messages: for each user, daily and in a burst, and for all users of the server; the quota left.
+
+The daily limits are about what a model costs: without a key the built-in assistant answers, and no day is counted.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -11,9 +14,9 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.sign_in_limits import EVERYBODY
 from taskchat_app.domain.limits import rate_limits
 from taskchat_app.domain.limits.rate_limits import Limit
-from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import BurstLimit, DailyLimit
-from taskchat_app.i18n.messages import gettext
+from taskchat_app.i18n.messages import Message, gettext
 
 
 class Quota(NamedTuple):
@@ -35,7 +38,7 @@ def chat_daily_limit() -> Limit:
 
 def chat_daily_limit_total() -> Limit | None:
     """Return the limit of the messages of all users, if there is one."""
-    count = settings().chat_daily_limit_total
+    count = settings().chat_daily_limit_total if has_model() else None
     return Limit("chat_day_total", count, timedelta(days=1), by_utc_day=True) if count else None
 
 
@@ -44,9 +47,14 @@ def chat_burst_limit() -> Limit:
     return Limit("chat_burst", rate.count, rate.period)
 
 
-def message_limits() -> tuple[Limit, Limit]:
+def has_model() -> bool:
+    """Return whether a model answers, and so whether messages are counted by the day."""
+    return settings().gemini_api_key is not None
+
+
+def message_limits() -> tuple[Limit, ...]:
     """Return the limits of the messages of one user."""
-    return chat_daily_limit(), chat_burst_limit()
+    return (chat_daily_limit(), chat_burst_limit()) if has_model() else (chat_burst_limit(),)
 
 
 async def check_message_limits(session: AsyncSession, person: Person, taken: Sequence[str]) -> None:
@@ -83,8 +91,10 @@ async def quota(person: Person) -> Quota:
     return Quota(limit.count, count, resets_at)
 
 
-async def tighter_quota(person: Person) -> Quota:
-    """Return the daily quota with fewer messages left: the user's, or that of all users if there is one."""
+async def tighter_quota(person: Person) -> Quota | None:
+    """Return the daily quota with fewer messages left: the user's, or that of all users; None if no day is counted."""
+    if not has_model():
+        return None
     quotas, total = [await quota(person)], chat_daily_limit_total()
     if total is not None:
         async with reading(person.id) as session:
@@ -95,25 +105,30 @@ async def tighter_quota(person: Person) -> Quota:
 def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | BurstLimit:
     """Return the error of a refused message. The page's note below the composer is `ui/chat/quota_note.py`."""
     if limit == chat_burst_limit():
+        is_soon = resets_at - now() <= timedelta(minutes=1)
+        when = gettext("in a minute") if is_soon else clock_words(resets_at, person, names_zone=True)
         sentence = gettext(
-            "That is more than {count} messages at once. Try again at {moment}.",
-            count=limit.count,
-            moment=_moment(person, resets_at, "%H:%M:%S"),
+            "That is more than {count} messages at once. Try again {when}.", count=limit.count, when=when
         )
         return BurstLimit(sentence, resets_at=resets_at)
-    moment = _moment(person, resets_at, "%H:%M")
+    when = clock_words(resets_at, person, names_zone=True)
     if limit == chat_daily_limit():
         sentence = gettext(
-            "You have used all {count} messages of today. You can go on at {moment}.", count=limit.count, moment=moment
+            "You have used all {count} messages of today. You can go on {when}.", count=limit.count, when=when
         )
     else:
         sentence = gettext(
-            "This server has answered all {count} messages that it answers in a day. You can go on at {moment}.",
+            "This server has answered all {count} messages that it answers in a day. You can go on {when}.",
             count=limit.count,
-            moment=moment,
+            when=when,
         )
     return DailyLimit(sentence, resets_at=resets_at)
 
 
-def _moment(person: Person, at: datetime, pattern: str) -> str:
-    return f"{at.astimezone(person.zone):{pattern}} ({person.timezone})"
+def clock_words(at: datetime, person: Person, *, names_zone: bool = False) -> Message:
+    """Return the local time within the next day in words: "at 18:00", "tomorrow at 02:00"."""
+    local = at.astimezone(person.zone)
+    clock = f"{local:%H:%M} ({person.timezone})" if names_zone else f"{local:%H:%M}"
+    if local.date() > now().astimezone(person.zone).date():
+        return gettext("tomorrow at {clock}", clock=clock)
+    return gettext("at {clock}", clock=clock)

@@ -4,7 +4,7 @@ The alert about a message that was refused has its sentence from domain/accounts
 """
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.message_limits import tighter_quota
+from taskchat_app.domain.accounts.message_limits import clock_words, tighter_quota
 from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.ui.i18n.language import say
 
@@ -13,11 +13,11 @@ FEW_SHARE = 1 / 5
 
 
 async def quota_note(person: Person) -> str:
-    """Return the note; "" while more than a few messages are left."""
+    """Return the note; "" while more than a few messages are left, or where none are counted."""
     quota = await tighter_quota(person)
-    if quota.left > quota.limit * FEW_SHARE:
+    if quota is None or quota.left > quota.limit * FEW_SHARE:
         return ""
     if quota.left == 0:
-        moment = f"{quota.resets_at.astimezone(person.zone):%H:%M}"
-        return say(gettext("No messages left today. You can go on at {moment}.", moment=moment))
+        when = clock_words(quota.resets_at, person)
+        return say(gettext("No messages left today. You can go on {when}.", when=when))
     return say(ngettext("{count} message left today", "{count} messages left today", quota.left))

@@ -5,6 +5,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import jwt
@@ -328,6 +329,7 @@ async def test_of_thirty_concurrent_messages_exactly_twenty_pass_the_limit(
         assert refusal(response) == (429, code)
         assert response.json()["resets_at"].endswith("Z")
         assert 1 <= int(response.headers["retry-after"]) <= 86_400
+        assert ("in a minute." in response.json()["detail"]) is (code == "burst_limit")
     assert (await count_stored_rows(person))[:3] == [20, 40, 20]
     assert len(gemini.requests) == 20
 
@@ -343,7 +345,9 @@ async def test_a_daily_limit_names_the_time_in_the_users_zone(
     await chat.http.patch("/api/auth/me", json={"timezone": "Asia/Kathmandu"})
     refused = await chat.try_to_send("two")
     assert refusal(refused) == (429, "daily_limit")
-    assert "You can go on at 05:45 (Asia/Kathmandu)." in refused.json()["detail"]
+    resets_at = datetime.fromisoformat(refused.json()["resets_at"]).astimezone(ZoneInfo("Asia/Kathmandu"))
+    day = "" if resets_at.date() == now().astimezone(resets_at.tzinfo).date() else "tomorrow "
+    assert f"You can go on {day}at 05:45 (Asia/Kathmandu)." in refused.json()["detail"]
     wait = (datetime.fromisoformat(refused.json()["resets_at"]) - now()).total_seconds()
     assert wait <= int(refused.headers["retry-after"]) <= wait + 5
 

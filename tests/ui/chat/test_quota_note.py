@@ -3,7 +3,9 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
+from datetime import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
@@ -11,7 +13,13 @@ from playwright.async_api import expect
 
 from taskchat_app.config import Settings
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.message_limits import EVERYBODY, chat_daily_limit, chat_daily_limit_total
+from taskchat_app.domain.accounts.message_limits import (
+    EVERYBODY,
+    chat_burst_limit,
+    chat_daily_limit,
+    chat_daily_limit_total,
+    message_limits,
+)
 from taskchat_app.domain.limits.rate_limits import Limit
 from taskchat_app.domain.storage.database import connection_string, now, system_transaction
 from taskchat_app.domain.storage.models import LimitWindow
@@ -20,9 +28,15 @@ from taskchat_app.ui.i18n import language
 from tests.chatting import configure as configure
 from tests.chatting import fresh_total as fresh_total
 from tests.serving import Server
+from tests.standin import Standin, text
 from tests.ui.visitor import Visit, Visitor
 
 Configure = Callable[..., None]
+
+
+def midnight_is_today_in_kathmandu() -> bool:
+    """Whether the next midnight of UTC, at 05:45 there, is on the present day there."""
+    return now().astimezone(ZoneInfo("Asia/Kathmandu")).time() < time(5, 45)
 
 
 async def use_up(limit: Limit | None, subject: str, used: int) -> None:
@@ -36,7 +50,7 @@ async def use_up(limit: Limit | None, subject: str, used: int) -> None:
     ("used", "note"), [(0, ""), (39, ""), (40, "10 messages left today"), (49, "1 message left today")]
 )
 async def test_the_note_appears_with_the_last_fifth(person: Person, configure: Configure, used: int, note: str):
-    configure(CHAT_DAILY_LIMIT="50")
+    configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="50")
     await use_up(chat_daily_limit(), person.id, used)
     assert await quota_note(person) == note
 
@@ -46,7 +60,7 @@ async def test_the_note_appears_with_the_last_fifth(person: Person, configure: C
 async def test_the_limit_of_all_users_counts_where_it_is_nearer(
     person: Person, configure: Configure, used: int, note: str
 ):
-    configure(CHAT_DAILY_LIMIT="50", CHAT_DAILY_LIMIT_TOTAL="100")
+    configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="50", CHAT_DAILY_LIMIT_TOTAL="100")
     await use_up(chat_daily_limit_total(), EVERYBODY, used)
     assert (await quota_note(person)).partition(" You")[0] == note
 
@@ -54,11 +68,18 @@ async def test_the_limit_of_all_users_counts_where_it_is_nearer(
 async def test_the_note_is_in_the_users_language_and_zone(
     person: Person, configure: Configure, monkeypatch: pytest.MonkeyPatch
 ):
-    configure(CHAT_DAILY_LIMIT="1")
+    configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="1")
     await use_up(chat_daily_limit(), person.id, 1)
     monkeypatch.setattr(language, "current_language", ContextVar[str]("language", default="de"))
     there = replace(person, timezone="Asia/Kathmandu")
-    assert await quota_note(there) == "Heute sind keine Nachrichten mehr übrig. Weiter geht es um 05:45."
+    day = "" if midnight_is_today_in_kathmandu() else "morgen "
+    assert await quota_note(there) == f"Heute sind keine Nachrichten mehr übrig. Weiter geht es {day}um 05:45."
+
+
+async def test_the_built_in_assistant_has_no_daily_limit(person: Person, configure: Configure):
+    configure(CHAT_DAILY_LIMIT="1", CHAT_DAILY_LIMIT_TOTAL="1")
+    assert message_limits() == (chat_burst_limit(),)
+    assert (chat_daily_limit_total(), await quota_note(person)) == (None, "")
 
 
 async def leave_messages(visitor: Visitor, left: int) -> None:
@@ -74,33 +95,38 @@ async def leave_messages(visitor: Visitor, left: int) -> None:
     await visitor.open("/")
 
 
-async def test_the_page_counts_down_and_says_when_messages_are_back(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server)
+async def test_the_page_counts_down_and_says_when_messages_are_back(
+    visit: Visit, gemini_server: Server, gemini: Standin
+):
+    visitor = await visit(gemini_server)
+    gemini.script([text("Noted.")], repeat=True)
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Asia/Kathmandu"})
+    when = "at 05:45" if midnight_is_today_in_kathmandu() else "tomorrow at 05:45"
     await leave_messages(visitor, 2)
     note = visitor.page.locator(".quota-note")
     await expect(note).to_have_text("2 messages left today")
     other = await visitor.open_tab()
     await visitor.send("add buy milk")
-    await visitor.expect_answer("Buy milk")
+    await visitor.expect_answer("Noted.")
     for tab in (visitor, other):
         await expect(tab.page.locator(".quota-note")).to_have_text("1 message left today")
     await visitor.send("add buy bread")
-    await visitor.expect_answer("Buy bread")
-    await expect(note).to_have_text("No messages left today. You can go on at 05:45.")
+    await visitor.expect_answer("Noted.")
+    await expect(note).to_have_text(f"No messages left today. You can go on {when}.")
     await visitor.send("add buy salt")
-    await expect(visitor.alert).to_contain_text("You can go on at 05:45 (Asia/Kathmandu).")
+    await expect(visitor.alert).to_contain_text(f"You can go on {when} (Asia/Kathmandu).")
     await expect(visitor.message_box).to_have_value("add buy salt")
 
 
-async def test_a_refused_edit_keeps_its_text_and_says_why(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server)
+async def test_a_refused_edit_keeps_its_text_and_says_why(visit: Visit, gemini_server: Server, gemini: Standin):
+    visitor = await visit(gemini_server)
+    gemini.script([text("Noted.")], repeat=True)
     await leave_messages(visitor, 1)
     await visitor.send("add buy milk")
-    await visitor.expect_answer("Buy milk")
+    await visitor.expect_answer("Noted.")
     box = await visitor.edit_last_message("add buy bread")
     await box.press("Enter")
-    await expect(visitor.alert).to_contain_text("You can go on at 00:00 (UTC).")
+    await expect(visitor.alert).to_contain_text("You can go on tomorrow at 00:00 (UTC).")
     await expect(box).to_have_value("add buy bread")
     await expect(box).to_be_focused()
     await box.press("Escape")
