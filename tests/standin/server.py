@@ -5,7 +5,7 @@ import json
 import threading
 import traceback
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 import uvicorn
@@ -88,7 +88,7 @@ class Standin:
         """The environment of a server whose model this is."""
         return {"GEMINI_API_KEY": self.api_key, "GEMINI_BASE_URL": self.base_url}
 
-    def __enter__(self) -> "Standin":
+    def __enter__(self) -> Self:
         self._thread.start()
         while not self._server.started:
             self._thread.join(0.005)

@@ -55,7 +55,9 @@ class DeleteTasks(BulkDeleteTasks):
 class Undo(Arguments):
     what: Annotated[
         Literal["last_call", "session"],
-        Field(description="last_call: your newest call. session: all your calls without a pause of 30 minutes."),
+        Field(
+            description="last_call: this client's newest call. session: all its calls without a pause of 30 minutes."
+        ),
     ] = "last_call"
     call_id: Annotated[str, Field(description="The call_id of one call, instead of `what`.")] | None = None
 

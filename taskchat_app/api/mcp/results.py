@@ -169,7 +169,7 @@ class Hits(AnyResult):
 
 def task_url(number: int) -> str:
     """Return the address of the task on our page."""
-    return f"{settings().origin}/#task-{number}"
+    return f"{settings().origin}/?task={number}"
 
 
 def names(numbers: Sequence[int]) -> str:

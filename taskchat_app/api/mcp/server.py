@@ -122,7 +122,7 @@ async def _call_tool(context: ServerRequestContext[Any, Any], params: CallToolRe
         return _failed(f"This token lacks the scope “{tool.scope}”.")
     try:
         arguments = tool.arguments.model_validate(params.arguments or {})
-        return _result(await _run(use, tool, arguments))
+        return _result(await _run(use, tool, arguments, _client(context)))
     except ValidationError as error:
         return _failed(argument_errors(error))
     except BatchFailed as failure:
@@ -133,14 +133,22 @@ async def _call_tool(context: ServerRequestContext[Any, Any], params: CallToolRe
         return _failed(SENTENCES[log_unexpected(error, f"MCP {tool.name}")][1])
 
 
-async def _run(use: TokenUse, tool: Tool, arguments: Any) -> AnyResult:
+def _client(context: ServerRequestContext[Any, Any]) -> str:
+    """Return the client's name and version; its User-Agent in revisions where only its first request names them."""
+    known = context.session.client_params
+    if known is not None:
+        return f"{known.client_info.name} {known.client_info.version}"
+    return context.request.headers.get("user-agent", "") if context.request is not None else ""
+
+
+async def _run(use: TokenUse, tool: Tool, arguments: Any, client: str) -> AnyResult:
     person = use.person
     if tool.scope == "read":
         async with reading(person.id) as session:
             return await tool.run(Call(session, person, person.cause("mcp")), arguments)
     async with in_queue(person.id), transaction(person.id) as session:
         await lock_user(session, person.id)
-        return await tool.run(Call(session, person, person.cause("mcp", turn_id=new_call_id())), arguments)
+        return await tool.run(Call(session, person, person.cause("mcp", turn_id=new_call_id(client))), arguments)
 
 
 def _result(result: AnyResult, *, is_error: bool = False) -> CallToolResult:

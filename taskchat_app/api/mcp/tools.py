@@ -1,5 +1,6 @@
 """The MCP tools: each runs in one transaction, so that a batch does all or nothing."""
 
+import hashlib
 import uuid
 from collections.abc import Awaitable, Callable, Collection, Generator, Sequence
 from contextlib import contextmanager
@@ -32,6 +33,7 @@ from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext
 
 SEARCHED = 20
+CLIENT_CHARACTERS = 8
 
 
 @contextmanager
@@ -74,8 +76,14 @@ class Tool:
     idempotent: bool = False
 
 
-def new_call_id() -> str:
-    return f"mcp_{uuid.uuid4().hex}"
+def new_call_id(client: str) -> str:
+    """Return the id of a call by the client, such as "claude-code 2.0": the calls of one client begin alike."""
+    return f"mcp_{hashlib.sha256(client.encode()).hexdigest()[:CLIENT_CHARACTERS]}{uuid.uuid4().hex}"
+
+
+def calls_like(call_id: str) -> str:
+    """Return the beginning of the ids of all calls by the client that made this one."""
+    return call_id[: len("mcp_") + CLIENT_CHARACTERS]
 
 
 async def add_tasks(call: Call, args: a.AddTasks) -> Written:
@@ -157,16 +165,16 @@ async def find_tasks(call: Call, args: a.FindTasks) -> r.Found:
 
 
 async def undo(call: Call, args: a.Undo) -> r.Undone:
-    """Undo what this token changed: one call, the last one, or the session."""
-    token = call.by.token
+    """Undo what this token changed: one call, this client's last one, or its session."""
+    token, calls = call.by.token, calls_like(call.by.turn_id or "")
     assert token is not None, "MCP takes access tokens only"
     if args.call_id is None and args.what == "session":
-        since = await session_start(call.session, call.person.id, token.id)
-        outcome = await undo_token(call.session, call.by, token.id, since=since)
+        since = await session_start(call.session, call.person.id, token.id, calls)
+        outcome = await undo_token(call.session, call.by, token.id, since=since, calls=calls)
     elif args.call_id is not None:
         outcome = await undo_token(call.session, call.by, token.id, turn_id=args.call_id)
     else:
-        outcome = await undo_last_of_token(call.session, call.by, token.id)
+        outcome = await undo_last_of_token(call.session, call.by, token.id, calls)
     return r.Undone.of(outcome, sentence_of(outcome))
 
 
@@ -250,8 +258,9 @@ TOOLS = {
         Tool(
             "undo",
             "Undo",
-            "Put back what you changed with your last call, one call, or the session. Tasks that were changed since"
-            " are left alone and named.",
+            "Put back what you changed: with your last call, with one call by its call_id, or with all your calls"
+            " without a pause of 30 minutes. Yours are those of this client (its name and version) with this token, not"
+            " what the token did over HTTP. Tasks that were changed since are left alone and named.",
             a.Undo,
             r.Undone,
             undo,

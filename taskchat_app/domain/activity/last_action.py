@@ -27,7 +27,7 @@ PAUSE = timedelta(minutes=30)
 SESSION_START = text("""
     SELECT max(id) FROM (
         SELECT id, at - lag(at) OVER (ORDER BY id) AS pause FROM changes
-        WHERE user_id = :user_id AND token_id = :token_id
+        WHERE user_id = :user_id AND token_id = :token_id AND starts_with(turn_id, :calls)
     ) AS of_token WHERE pause > :pause
 """)
 OWN = ("person", "assistant")
@@ -55,10 +55,13 @@ class LastAction:
     turn_id: str | None = None
 
 
-async def last_action(session: AsyncSession, user_id: str, token_id: str | None = None) -> LastAction | None:
+async def last_action(
+    session: AsyncSession, user_id: str, token_id: str | None = None, calls: str = ""
+) -> LastAction | None:
     """Return the last action in effect: the changes of one turn, call or click. None if there is none.
 
-    With `token_id`, the last one with this access token instead of the last one of the user.
+    With `token_id`, the last one with this access token instead of the last one of the user, in one of a client's MCP
+    calls, whose ids begin with `calls`.
 
     Undos are no actions: a second call after an undo returns the action before. Nor is the history that a task brought
     from an account file.
@@ -78,7 +81,7 @@ async def last_action(session: AsyncSession, user_id: str, token_id: str | None 
                 continue
             if change.undoes is not None:
                 undone.add(change.undoes)
-            elif not (change.token_id == token_id if token_id else change.actor in OWN):
+            elif not (_is_of_client(change, token_id, calls) if token_id else change.actor in OWN):
                 continue
             elif not found or change.turn_id == found[0].turn_id:
                 first_of_turn = await _first_of_turn(session, user_id, change) if not found else first_of_turn
@@ -89,9 +92,13 @@ async def last_action(session: AsyncSession, user_id: str, token_id: str | None 
     return LastAction([change.id for change in (found if turn_id else _recorded_together(found))], turn_id)
 
 
-async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str) -> UndoOutcome:
-    """Undo the last action in effect with this access token; no effect if there is none."""
-    action = await last_action(session, by.user_id, token_id)
+def _is_of_client(change: LoggedChange, token_id: str, calls: str) -> bool:
+    return change.token_id == token_id and (change.turn_id or "").startswith(calls)
+
+
+async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str, calls: str) -> UndoOutcome:
+    """Undo a client's last call in effect with this access token (see last_action); no effect if there is none."""
+    action = await last_action(session, by.user_id, token_id, calls)
     if action is None:
         return UndoOutcome()
     if action.turn_id is None:
@@ -99,10 +106,10 @@ async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str) ->
     return await undo_token(session, by, token_id, turn_id=action.turn_id)
 
 
-async def session_start(session: AsyncSession, user_id: str, token_id: str) -> int:
-    """Return the id of the first change of the token's last session: after it, no pause was longer than PAUSE."""
+async def session_start(session: AsyncSession, user_id: str, token_id: str, calls: str) -> int:
+    """Return the id of the first change of a client's last session: after it, no pause was longer than PAUSE."""
     connection = await session.connection()
-    parameters = {"user_id": user_id, "token_id": token_id, "pause": PAUSE}
+    parameters = {"user_id": user_id, "token_id": token_id, "calls": calls, "pause": PAUSE}
     return (await connection.execute(SESSION_START, parameters)).scalar_one() or 0
 
 

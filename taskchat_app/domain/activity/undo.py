@@ -105,14 +105,18 @@ async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> Und
 
 
 async def undo_token(
-    session: AsyncSession, by: Cause, token_id: str, *, since: int = 0, turn_id: str | None = None
+    session: AsyncSession, by: Cause, token_id: str, *, since: int = 0, turn_id: str | None = None, calls: str = ""
 ) -> UndoOutcome:
     """Undo the changes made with the access token: those with ids from `since` on, or of one turn or MCP call.
+
+    `calls` is the beginning of the ids of a client's MCP calls: then only theirs.
 
     No effect if there are none or all are undone.
     """
     user = await locked_user(session, by.user_id)
     with_token = changes_of_tasks(by.user_id).where(col(Change.token_id) == token_id, col(Change.id) >= since)
+    if calls:
+        with_token = with_token.where(col(Change.turn_id).startswith(calls))
     if turn_id is not None:
         with_token = with_token.where(col(Change.turn_id) == checked_text(turn_id, "turn"))
     return await _undo(session, by, await read_changes(session, with_token), ZoneInfo(user.timezone))

@@ -14,7 +14,7 @@ import jsonschema
 import pytest
 from mcp import Client
 from mcp.client.streamable_http import streamable_http_client
-from mcp_types import CallToolResult, TextContent
+from mcp_types import CallToolResult, Implementation, TextContent
 from sqlalchemy.exc import OperationalError
 from sqlmodel import col, update
 
@@ -26,6 +26,7 @@ from taskchat_app.domain.activity import last_action, undo
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Change
 from tests.conftest import ORIGIN, row_level_security
+from tests.conftest import client as http_client
 
 MODES = ("legacy", "auto", "2026-07-28")
 HEADERS = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
@@ -38,12 +39,14 @@ async def token_of(person: Person, *scopes: str, name: str = "Claude") -> str:
 
 
 @asynccontextmanager
-async def connected(token: str, mode: str = "auto") -> AsyncGenerator[Client]:
+async def connected(token: str, mode: str = "auto", name: str = "test") -> AsyncGenerator[Client]:
+    """Connect a client of this name, which its User-Agent has too."""
     transport = httpx2.ASGITransport(build_api())
-    headers = {"Authorization": f"Bearer {token}"}
+    headers = {"Authorization": f"Bearer {token}", "User-Agent": f"{name}/1.0"}
+    info = Implementation(name=name, version="1.0")
     async with (
         httpx2.AsyncClient(transport=transport, headers=headers) as http,
-        Client(streamable_http_client(f"{ORIGIN}/mcp", http_client=http), mode=mode) as client,
+        Client(streamable_http_client(f"{ORIGIN}/mcp", http_client=http), mode=mode, client_info=info) as client,
     ):
         yield client
 
@@ -78,7 +81,7 @@ async def test_every_tool_works_in_every_mode(person: Person, api: httpx.AsyncCl
         added = await call(client, "add-tasks", tasks=tasks)
         assert [line["outcome"] for line in added["results"]] == ["added", "added"]
         assert (added["tasks"][0]["due"], added["tasks"][0]["rings"]) == ("2031-03-05T09:00", "2031-03-05T08:00")
-        assert added["tasks"][0]["url"] == f"{ORIGIN}/#task-1"
+        assert added["tasks"][0]["url"] == f"{ORIGIN}/?task=1"
 
         changed = await call(client, "update-tasks", tasks=[{"task_id": 1, "title": "Buy oat milk"}, {"task_id": 2}])
         assert [line["outcome"] for line in changed["results"]] == ["changed", "unchanged"]
@@ -239,6 +242,20 @@ async def test_undo_takes_back_the_last_call_one_call_or_the_session(person: Per
         assert [conflict["number"] for conflict in outcome["conflicts"]] == [4]
         assert (await call(client, "undo", call_id=old["call_id"]))["undone"] == [1]
     assert [task["number"] for task in (await api.get("/api/tasks?status=all")).json()["tasks"]] == [4]
+
+
+@pytest.mark.parametrize("mode", MODES)
+async def test_a_session_is_of_one_client(person: Person, asgi: httpx.ASGITransport, mode: str):
+    token = await token_of(person)
+    async with connected(token, mode) as client, connected(token, mode, name="other") as other:
+        await call(client, "add-tasks", tasks=[{"title": "Mine"}])
+        await call(other, "add-tasks", tasks=[{"title": "Of another client"}])
+        async with http_client(asgi, Authorization=f"Bearer {token}") as http:
+            assert (await http.post("/api/tasks", json={"title": "Over HTTP"})).status_code == 201
+        assert (await call(client, "undo"))["undone"] == [1]
+        await call(client, "add-tasks", tasks=[{"title": "Mine again"}])
+        assert (await call(client, "undo", what="session"))["undone"] == [4]
+        assert [task["number"] for task in (await call(client, "find-tasks"))["tasks"]] == [2, 3]
 
 
 async def test_undo_takes_back_a_whole_large_call(person: Person, monkeypatch: pytest.MonkeyPatch):
