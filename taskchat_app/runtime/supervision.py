@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from asyncio import sleep
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -43,4 +44,4 @@ async def supervise(part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> 
             return
         finally:
             steady.cancel()
-        await asyncio.sleep(pause)
+        await sleep(pause)

@@ -16,7 +16,7 @@ import httpx
 from tests import empty_database
 from tests.serving import CHEAP_HASHES, PROJECT, free_port
 
-START_SECONDS = 60
+START_SECONDS = 300
 STOP_SECONDS = 30
 
 

@@ -27,6 +27,7 @@ async def test_a_notification_of_another_program_is_dropped(postgres: Twins, cap
             await program.execute("SELECT pg_notify(%s, %s)", (CHANGES, '{"subject": "somebody", "id": 3}'))
             assert await subscription.wait(PATIENCE_SECONDS)
     assert subscription.payload == {"subject": "somebody", "id": 3}
-    assert caplog.text.count("Dropped a notification on taskchat_") == len(RUBBISH) * len(CHANNELS)
+    # At least: another test's application may listen, too.
+    assert caplog.text.count("Dropped a notification on taskchat_") >= len(RUBBISH) * len(CHANNELS)
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
