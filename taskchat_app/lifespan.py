@@ -24,6 +24,7 @@ from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage import embedded_postgres
 from taskchat_app.domain.storage.database import DATABASE_AWAY, close_pool
 from taskchat_app.domain.webhooks import dispatcher
+from taskchat_app.runtime.limited_process import hide_memory
 from taskchat_app.runtime.metrics import measure_event_loop
 from taskchat_app.runtime.supervision import supervise
 from taskchat_app.shutdown_limits import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
@@ -40,6 +41,7 @@ RETENTION_SECONDS = 3600
 async def lifespan() -> AsyncGenerator[None]:
     """Run the worker's background tasks from startup to shutdown."""
     disable_tracing()
+    hide_memory()
     await _prepare()
     background = [asyncio.create_task(supervise(part, run), name=part) for part, run in _parts().items()]
     draining = _drain_on_sigterm(background)

@@ -15,6 +15,7 @@ from taskchat_app.reflex_patches.lock_files import replace_lock_files
 from taskchat_app.reflex_patches.page_server import wrap_page_server
 from taskchat_app.reflex_patches.worker_fork import freeze_before_search
 from taskchat_app.run_options import RunOptions
+from taskchat_app.runtime.limited_process import hide_memory
 from taskchat_app.shutdown_limits import limit_supervisor_shutdown
 from taskchat_app.ui.shell.page_paths import PagePaths
 
@@ -40,6 +41,7 @@ def supervise(options: RunOptions) -> None:
     trace if the database is unreachable.
     """
     limit_supervisor_shutdown()
+    hide_memory()
     if not options.frontend_only:
         warn_of_passing_disk()
         check_redis()

@@ -1,11 +1,12 @@
 """Imports a file, an account file or another program's, in one transaction, which Undo reverts as a whole.
 
-The user is locked once the file, or the first part of a long one, is parsed. A dry run does the same and rolls it back.
+The user is locked once the file is parsed. A dry run does the same and rolls it back.
 The import of the account file (docs/export.md) is the inverse of account_export, safe to repeat.
 """
 
-import asyncio
 from collections.abc import Collection
+from contextlib import AsyncExitStack
+from functools import partial
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
@@ -19,7 +20,7 @@ from taskchat_app.assistant.account_data.conversations_import import (
     import_files,
     import_turns,
 )
-from taskchat_app.assistant.account_data.json_stream import JsonLists
+from taskchat_app.assistant.account_data.json_lists import JsonLists, read_lists
 from taskchat_app.assistant.account_data.record_reader import RecordReader
 from taskchat_app.assistant.account_data.record_types import FORMAT, LISTS, VALUES, VERSION, Settings
 from taskchat_app.assistant.account_data.tasks_import import ImportedTasks, TasksImport
@@ -34,7 +35,8 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Proposal, ThreadItem, User
 from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.domain.storage.user_lock import locked_user
-from taskchat_app.domain.transfer.foreign_import import READERS, import_foreign
+from taskchat_app.domain.transfer.file_reader import READERS
+from taskchat_app.domain.transfer.foreign_import import import_foreign, read_foreign
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.i18n.validation_messages import complaint
@@ -62,25 +64,21 @@ async def import_file(
         choices = ", ".join(FORMATS)
         raise Invalid(gettext("The format is one of {choices}.", choices=choices), field="format")
     by = person.cause(actor, turn_id=report.turn_id)
-    async with in_queue(person.id), transaction(person.id) as session:
+    async with AsyncExitStack() as read:
         if file_format == ACCOUNT:
-            await _import_account(session, by, file, report)
+            lists = await read.enter_async_context(read_lists(person.id, file, LISTS, VALUES))
+            write = partial(_import_account, lists=lists)
         else:
-            await import_foreign(session, by, file, file_format, report, person.zone)
-        if dry_run:
-            await session.rollback()
+            records = await read.enter_async_context(read_foreign(person.id, file, file_format, person.zone))
+            write = partial(import_foreign, records=records, zone=person.zone)
+        async with in_queue(person.id), transaction(person.id) as session:
+            await write(session, by, report=report)
+            if dry_run:
+                await session.rollback()
 
 
-async def _import_account(session: AsyncSession, by: Cause, file: IO[bytes], report: ImportReport) -> None:
+async def _import_account(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
     """Import everything that is not here yet; `by` names the turn. Raises Invalid for a file of another kind."""
-    lists = await asyncio.to_thread(JsonLists, file, LISTS, VALUES)
-    try:
-        await _import(session, by, lists, report)
-    finally:
-        await asyncio.to_thread(lists.close)
-
-
-async def _import(session: AsyncSession, by: Cause, lists: JsonLists, report: ImportReport) -> None:
     _check_version(lists.values)
     report.whole = lists.counts.total() + lists.counts["tasks"]  # each task is recorded at the end
     for name, line in lists.unknown.items():

@@ -1,22 +1,26 @@
-"""Splits a large JSON object into its lists, in bounded memory.
+"""Splits a large JSON object into its lists, in bounded memory, in a process of its own (limits/file_reading.py).
 
-The standard parser reads whole documents only. Each list's elements go to a temporary file, one for each line.
+The standard parser reads whole documents only. Each list's elements go to a file, one for each line.
 """
 
 import codecs
 import json
+import sys
 from collections import Counter
-from collections.abc import Iterator
-from tempfile import TemporaryFile
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from typing import IO, Any, cast
 
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.storable_values import refuse_constant
+from taskchat_app.domain.transfer.refusals import refusal_of
 from taskchat_app.i18n.messages import gettext
 
 CHUNK_BYTES = 64 * 1024
 RECORD_MAX = 4 * 1024 * 1024
 """Characters of one element."""
+VALUE_MAX = 100_000
+"""Characters of a member that is no list."""
 NAME_SHOWN = 100
 UNKNOWN_MAX = 1_000
 """Names that are no part of the format."""
@@ -27,67 +31,61 @@ TOO_LONG = gettext("A record of the file is too long (line {line}).")
 SPACE = " \t\n\r"
 
 
-class JsonLists:
-    """The top level of a JSON object: `values` that are no list, and the elements of each list with their lines.
+def main(arguments: Sequence[str]) -> int:
+    """Split stdin; the arguments are the descriptors of the lists' files by name, and the names of other members."""
+    descriptors, names = map(json.loads, arguments)
+    try:
+        with ExitStack() as files:
+            lists = {name: files.enter_context(open(number, "w")) for name, number in descriptors.items()}
+            split = SplitObject(lists, frozenset(names))
+            _Parser(sys.stdin.buffer, split).read()
+        written = {"values": split.values, "unknown": split.unknown, "counts": split.counts}
+    except Invalid as error:
+        written = refusal_of(error)
+    json.dump(written, sys.stdout)
+    return 0
 
-    `counts` are the lengths of the lists. Members with other names are only noted in `unknown`, with their lines.
+
+class SplitObject:
+    """Takes the members of an object: elements of the lists go to `files`, members with the names of `values` are kept.
+
+    Others are only noted in `unknown`, with their lines.
     """
 
-    def __init__(self, source: IO[bytes], lists: frozenset[str], values: frozenset[str]) -> None:
-        """Read the source, of which the members with these names are kept. Raises Invalid."""
+    def __init__(self, files: Mapping[str, IO[str]], values: frozenset[str]) -> None:
         self.values: dict[str, Any] = {}
         self.unknown: dict[str, int] = {}
         self.counts: Counter[str] = Counter()
-        self._names = lists
+        self._files = files
         self._value_names = values
-        self._lists: dict[str, IO[str]] = {}
-        try:
-            _Parser(source, self).read()
-        except BaseException:
-            self.close()
-            raise
 
     def add(self, name: str, line: int, element: Any) -> None:
-        if name not in self._names:
+        if name not in self._files:
             self._note_unknown(name, line)
             return
-        if name not in self._lists:
-            self._lists[name] = TemporaryFile("w+", encoding="utf-8", newline="\n")  # noqa: SIM115 -- closed with this
         self.counts[name] += 1
         # Escaped to ASCII: a lone surrogate could not be encoded.
         text = json.dumps(element, allow_nan=False)
         if len(text) > 2 * PARTS_MAX and _has_more_parts(element):  # each part takes two characters
             raise Invalid(TOO_LONG.with_values(line=line), line=line)
-        self._lists[name].write(f"{line} {text}\n")
+        self._files[name].write(f"{line} {text}\n")
 
     def set(self, name: str, line: int, value: Any) -> None:
-        if name in self._value_names:
-            self.values[name] = value
-        else:
+        if name not in self._value_names:
             self._note_unknown(name, line)
+        elif len(json.dumps(value)) > VALUE_MAX:
+            raise Invalid(TOO_LONG.with_values(line=line), line=line)
+        else:
+            self.values[name] = value
 
     def _note_unknown(self, name: str, line: int) -> None:
         self.unknown.setdefault(name[:NAME_SHOWN], line)
         if len(self.unknown) > UNKNOWN_MAX:
             raise ValueError("a file of another kind")
 
-    def elements(self, name: str) -> Iterator[tuple[int, str]]:
-        """Yield the list's elements as JSON, each with its line in the source."""
-        if name not in self._lists:
-            return
-        lines = self._lists[name]
-        lines.seek(0)
-        for numbered in lines:
-            line, _, element = numbered.partition(" ")
-            yield int(line), element
-
-    def close(self) -> None:
-        for file in self._lists.values():
-            file.close()
-
 
 class _Parser:
-    def __init__(self, source: IO[bytes], lists: JsonLists) -> None:
+    def __init__(self, source: IO[bytes], lists: SplitObject) -> None:
         self._source, self._lists = source, lists
         self._decode = codecs.getincrementaldecoder("utf-8-sig")()
         self._json = json.JSONDecoder(parse_constant=refuse_constant)

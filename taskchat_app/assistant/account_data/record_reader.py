@@ -6,7 +6,8 @@ from typing import Any, Generic, NamedTuple, TypeVar, cast
 
 from pydantic import ValidationError
 
-from taskchat_app.assistant.account_data.json_stream import NAME_SHOWN, JsonLists
+from taskchat_app.assistant.account_data.json_lists import JsonLists
+from taskchat_app.assistant.account_data.json_stream import NAME_SHOWN
 from taskchat_app.assistant.account_data.record_types import Record
 from taskchat_app.domain.storage.storable_values import is_storable, storable
 from taskchat_app.domain.transfer.report import ImportReport

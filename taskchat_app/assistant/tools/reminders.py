@@ -19,12 +19,13 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import Due, format_near
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.reminder_times import NONE, WHOLE_DAY_RINGS
+from taskchat_app.domain.tasks.reminder_times import NONE
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined
 

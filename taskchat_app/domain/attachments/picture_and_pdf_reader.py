@@ -1,22 +1,17 @@
 """Removes a picture's metadata, makes previews, and extracts the text of PDFs, in a process of its own with limits.
 
-A file made to harm can stop only this process.
-Runs as a script, without environment: `python -I picture_and_pdf_reader.py image/png <file >parts`. Writes a
-line of JSON with the sizes of the parts, then the parts, see `Parts`. Exits with TOO_LARGE or UNREADABLE.
+A file made to harm can stop only this process, which runtime/limited_child.py starts.
 """
 
 import io
 import json
-import resource
 import sys
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # each file needs one of the two libraries
     from PIL import Image
 
-MEMORY_MAX_BYTES = 1 << 30
-"""A picture of PIXELS_MAX is 200 MB decoded, and turning it upright needs a copy."""
-CPU_SECONDS = 30
 PIXELS_MAX = 50_000_000
 PREVIEW_PIXELS = 480
 MODEL_PIXELS = 2_048
@@ -107,12 +102,12 @@ def read_pdf(content: bytes) -> Parts:
     return Parts(text=text.encode(errors="ignore"))
 
 
-def main() -> int:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MAX_BYTES, MEMORY_MAX_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    mime_type, content = sys.argv[1], sys.stdin.buffer.read()
+def main(arguments: Sequence[str]) -> int:
+    """Read stdin, whose type is the argument. Write a line of JSON with the sizes of the parts, then the parts.
+
+    Returns 0, TOO_LARGE or UNREADABLE.
+    """
+    [mime_type], content = arguments, sys.stdin.buffer.read()
     try:
         parts = read_pdf(content) if mime_type == "application/pdf" else read_picture(content, mime_type)
     except TooLargeError:
@@ -121,7 +116,3 @@ def main() -> int:
         return UNREADABLE
     sys.stdout.buffer.write(json.dumps([len(part) for part in parts]).encode() + b"\n" + b"".join(parts))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -13,10 +13,11 @@ from icalendar.prop import vCategory, vRecur, vText
 
 from taskchat_app.domain.calendar_feeds.calendar_rules import CalendarSeries, calendar_series
 from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, Due
+from taskchat_app.domain.calendar_feeds.own_properties import DONE_MARK, OWN_COMPLETED, OWN_RULE, PRODUCT
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, WHOLE_DAY_OFFSET, Due
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.all_day import due_of_task, start_of_series
-from taskchat_app.domain.tasks.reminder_times import SILENT, WHOLE_DAY_OFFSET, compute_remind_at
+from taskchat_app.domain.tasks.reminder_times import SILENT, compute_remind_at
 from taskchat_app.domain.tasks.task_view import PRIORITY_NAMES
 
 FeedKind = Literal["event", "todo"]
@@ -24,15 +25,10 @@ KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
 EVENT_MINUTES = 30
 """The length of the event of a task with a time."""
 REFRESH = timedelta(minutes=15)
-PRODUCT = "-//taskchat//tasks//EN"
-OWN_RULE, OWN_COMPLETED = "X-TASKCHAT-RRULE", "X-TASKCHAT-COMPLETED"
-"""What our own import reads where a calendar has no property for it: CalendarSeries.own_rule, and when the task of an
-event was completed."""
 PRIORITIES = {"high": 1, "medium": 5, "low": 9}
 """RFC 5545, 3.8.1.9: 1 is the highest, 0 means none."""
 WRITTEN_AT_ONCE = 100
 """Tasks that a thread writes at once; other requests get their turn in between."""
-DONE_MARK = "✓ "
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,10 @@ from taskchat_app.i18n.messages import gettext
 # PostgreSQL and datetime support more, but a due date outside these years is a typing error.
 FIRST_YEAR, LAST_YEAR = 1970, 2999
 MONDAY = 0
+WHOLE_DAY_RINGS = time(9)
+"""Local time of reminders of a whole day, whose due date is the last second of that day."""
+WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
+"""From the beginning of that day, from which calendars and other to-do apps count the reminders of a whole day."""
 
 
 class UserZone(ZoneInfo):

@@ -4,7 +4,7 @@ domain/reminders rings: scheduler.py when, tab_choice.py in which tab.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,7 +13,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.due_dates import format_near
-from taskchat_app.domain.dates.local_time import Due, at_local_time
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_RINGS, Due, at_local_time
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.log.changes import Entry
 from taskchat_app.domain.storage.errors import Invalid
@@ -28,10 +28,6 @@ Another one needs words in ui/i18n/words.py and assistant/tools/reminders.py, an
 NONE = "none"
 SILENT = -1
 """Stored in `remind_before` if the user chose that the task does not ring."""
-WHOLE_DAY_RINGS = time(9)
-"""Local time for tasks due on a whole day, whose due date is the last second of that day."""
-WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
-"""From the beginning of that day, from which calendars and other to-do apps count the reminders of a whole day."""
 POLL_SECONDS = 30.0
 """Maximum interval between two queries for the next reminder; earlier reminders are announced."""
 ALL_USERS = "all"

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.task_view import utc_text
-from taskchat_app.domain.transfer.foreign_task import ForeignTask
+from taskchat_app.domain.transfer.foreign_task import ForeignTask, own_key
 
 READ_AT_ONCE = 200
 SOURCE = "source"
@@ -59,11 +59,6 @@ async def read_known_tasks(session: AsyncSession, user_id: str) -> KnownTasks:
     tasks = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
     sources |= {_hashed(own_key(utc_text(created_at), number)) async for created_at, number in tasks}
     return KnownTasks(sources)
-
-
-def own_key(created_at: str | None, number: str | int) -> str:
-    """Return the key of a task of our own CSV, by which the account knows it too."""
-    return f"taskchat {created_at}#{number}"
 
 
 def _hashed(text: str) -> str:

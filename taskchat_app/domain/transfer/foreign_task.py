@@ -6,6 +6,10 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import Due
 
+TEXT_READ = 5_000
+"""Characters of a text that are read; a task holds less, and says so."""
+TAGS_READ = 200
+
 
 @dataclass(frozen=True, slots=True)
 class ForeignTask:
@@ -30,3 +34,8 @@ class ForeignTask:
     """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""
     zone: ZoneInfo | None = None
     """Where the texts of dates were written, if not where the user lives."""
+
+
+def own_key(created_at: str | None, number: str | int) -> str:
+    """Return the key of a task of our own CSV, by which the account knows it too."""
+    return f"taskchat {created_at}#{number}"

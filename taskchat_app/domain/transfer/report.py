@@ -1,24 +1,28 @@
 """Collects what an import creates, what it leaves out, and why, in sentences that several formats share."""
 
 import asyncio
+import json
 import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.i18n.messages import Message, gettext
+from taskchat_app.i18n.messages import Message, decode, encode, gettext
 
 NO_SUCH_COLUMNS = gettext("This file lacks the columns {names}. Choose its format, or another file.")
 SECTION = gettext("The section “{name}” becomes a tag of its tasks.")
 PART_OF = gettext("“{title}” is a part of “{parent}” there. It comes as a task of its own that names it.")
 AFTER_COMPLETION = gettext("“{title}” repeats from the day when it is done there. Here it repeats from its due date.")
+DATE_LOST = gettext("“{title}” comes without its date: {reason}")
 DATE_WORDS = gettext("“{title}” comes without its date “{date}”, which is not understood.")
 START_LOST = gettext("“{title}” comes without its start {start}: a task has one date.")
 LOST_PART = gettext("“{title}” comes without its {part}, which has no place here.")
 
 
-REMARKS_MAX = 150_000
+SKIPPED, SKIPPED_TASK, NOTE = "skipped", "skipped task", "note"
+"""Kinds of remarks."""
+REMARKS_MAX = 120_000
 """Of one import; one takes up to 1.4 KB. An account of 100,000 tasks that is imported again has one for each."""
 TOO_MANY_REMARKS = gettext(
     "More than {most:#,##0} parts of the file do not come, or come differently, so nothing of it comes. Choose its "
@@ -26,6 +30,8 @@ TOO_MANY_REMARKS = gettext(
 )
 PREVIEWED_MAX = 200
 """Tasks of a preview."""
+TITLE_SHOWN = 255
+"""Characters of a title that names the whole of which a task is a part."""
 TURN_PREFIX = "import_"
 PAUSE_SECONDS = 0.005
 """How long an import runs before others get the event loop; one record takes up to a millisecond."""
@@ -33,10 +39,14 @@ PAUSE_SECONDS = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A line of the file (1 is the first), and what is to be said about it."""
+    """A line of the file (1 is the first), and what is to be said about it, in a fifth of the memory of a Message."""
 
     line: int
-    reason: Message
+    encoded: bytes
+
+    @property
+    def reason(self) -> Message:
+        return decode(json.loads(self.encoded))
 
 
 @dataclass(slots=True)
@@ -65,16 +75,15 @@ class ImportReport:
 
     def skip(self, line: int, reason: Message) -> None:
         """Say that something does not come. Raises Invalid beyond REMARKS_MAX."""
-        self._add(self.skipped, line, reason)
+        self.add(SKIPPED, line, reason)
 
     def skip_task(self, line: int, reason: Message) -> None:
         """Say that the task of the line does not come; `finish` drops what its reader said of its parts."""
-        self._tasks_skipped.add(line)
-        self.skip(line, reason)
+        self.add(SKIPPED_TASK, line, reason)
 
     def note(self, line: int, reason: Message) -> None:
         """Say that a task comes differently. Raises Invalid beyond REMARKS_MAX."""
-        self._add(self.notes, line, reason)
+        self.add(NOTE, line, reason)
 
     def part_of(self, parent: str, line: int, title: str, description: str) -> str:
         """Return the description, which names the task that this one is a part of, if any; note that it does."""
@@ -83,10 +92,14 @@ class ImportReport:
         self.note(line, PART_OF.with_values(title=title, parent=parent[:60]))
         return f"↳ {parent}\n{description}".strip()
 
-    def _add(self, remarks: list[Remark], line: int, reason: Message) -> None:
+    def add(self, kind: str, line: int, reason: Message) -> None:
+        """Keep a remark: SKIPPED, SKIPPED_TASK or NOTE. Raises Invalid beyond REMARKS_MAX."""
         if len(self.skipped) + len(self.notes) >= REMARKS_MAX:
             raise Invalid(TOO_MANY_REMARKS.with_values(most=REMARKS_MAX), line=line)
-        remarks.append(Remark(line, reason))
+        if kind == SKIPPED_TASK:
+            self._tasks_skipped.add(line)
+        remark = Remark(line, json.dumps(encode(reason)).encode())
+        (self.notes if kind == NOTE else self.skipped).append(remark)
 
     def finish(self) -> None:
         """Drop the notes of tasks that do not come, and sort all remarks by line."""

@@ -32,13 +32,12 @@ from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of
 from taskchat_app.domain.transfer.duplicates import SOURCE, KnownTasks, read_known_tasks
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.report import DATE_LOST, ImportReport
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
 NO_TITLE = gettext("This task has no title, so it does not come.")
 HERE = gettext("“{title}” is here already.")
-DATE_LOST = gettext("“{title}” comes without its date: {reason}")
 RULE_LOST = gettext("“{title}” comes without its recurrence “{rule}”: {reason}")
 REMINDER_LOST = gettext("“{title}” comes without its reminder {minutes} minutes before: none of the choices fits.")
 TITLE_CUT = gettext("The title of “{title}” is too long: the whole is in its description.")

@@ -13,7 +13,7 @@ import pytest
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.transfer import todoist
+from taskchat_app.domain.transfer import foreign_import
 from taskchat_app.domain.transfer.duplicates import SOURCE
 from tests.api.responses import bring
 from tests.api.transfer.account_files import tasks_of
@@ -111,7 +111,7 @@ async def test_the_same_todoist_file_creates_nothing_on_another_day_or_in_anothe
     )
     file = f"TYPE,CONTENT,DATE,TIMEZONE\n{rows}{rows}"
     assert (await bring(api, file, format="todoist"))["created"] == 6
-    monkeypatch.setattr(todoist, "now", lambda: now() + timedelta(days=4))
+    monkeypatch.setattr(foreign_import, "now", lambda: now() + timedelta(days=4))
     assert (await bring(api, file, format="todoist"))["created"] == 0
     await api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
     assert (await bring(api, file, format="todoist"))["created"] == 0

@@ -1,14 +1,16 @@
 """A file neither fills the server's memory nor holds the event loop: remarks, members and parts are bounded."""
 
-import io
 import json
 from typing import Any
 
 import httpx
 import pytest
 
-from taskchat_app.assistant.account_data.json_stream import PARTS_MAX, UNKNOWN_MAX, JsonLists
+from taskchat_app.assistant.account_data.json_lists import read_lists
+from taskchat_app.assistant.account_data.json_stream import PARTS_MAX, UNKNOWN_MAX
 from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.file_reading import file_with
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer import report
 from tests.api.responses import bring, check_problem
@@ -31,14 +33,15 @@ async def test_a_file_with_too_many_remarks_is_refused(
     assert len((await bring(api, file, format=file_format))["skipped"]) == MOST + 1
 
 
-def test_what_is_no_part_of_the_format_is_not_kept():
+async def test_what_is_no_part_of_the_format_is_not_kept(person: Person):
     members = {"format": "taskchat", "version": 1, "later": {"x": [[]]}, "more": [1], "tasks": [{}]}
-    lists = JsonLists(io.BytesIO(json.dumps(members, indent=0).encode()), LISTS, VALUES)
-    assert (lists.values, lists.counts) == ({"format": "taskchat", "version": 1}, {"tasks": 1})
-    assert lists.unknown == {"later": 4, "more": 10}
-    lists.close()
-    with pytest.raises(Invalid):
-        JsonLists(io.BytesIO(json.dumps(dict.fromkeys(map(str, range(UNKNOWN_MAX + 1)))).encode()), LISTS, VALUES)
+    with file_with(json.dumps(members, indent=0).encode()) as file:
+        async with read_lists(person.id, file, LISTS, VALUES) as lists:
+            assert (lists.values, lists.counts) == ({"format": "taskchat", "version": 1}, {"tasks": 1})
+            assert lists.unknown == {"later": 4, "more": 10}
+    others = json.dumps(dict.fromkeys(map(str, range(UNKNOWN_MAX + 1)))).encode()
+    with file_with(others) as file, pytest.raises(Invalid):
+        await read_lists(person.id, file, LISTS, VALUES).__aenter__()
 
 
 async def test_a_remark_quotes_the_beginning_of_a_name(api: httpx.AsyncClient):

@@ -3,9 +3,7 @@
 import asyncio
 import io
 import os
-import subprocess
 import threading
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,9 @@ from pypdf import PdfWriter
 from taskchat_app.domain.attachments import picture_and_pdf_reader
 from taskchat_app.domain.attachments.file_sanitizer import sanitize_file
 from taskchat_app.domain.attachments.picture_and_pdf_reader import Parts, read_pdf, read_picture
+from taskchat_app.domain.limits import file_reading
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
+from taskchat_app.runtime.limited_process import Ended
 from tests.pictures import opened, pdf, photo, png_of_size
 
 
@@ -120,23 +120,17 @@ async def test_a_pdf_that_cannot_be_read_has_no_text(content: bytes) -> None:
     assert (await read(content, "application/pdf")).text == b""
 
 
-async def test_a_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("taskchat_app.domain.attachments.file_sanitizer.SECONDS_MAX", 0.001)
-    with pytest.raises(UnsupportedType):
-        await read(photo(), "image/jpeg")
-
-
 async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_none_of_them(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    run, ended = subprocess.run, threading.Event()
+    run, ended = file_reading.run, threading.Event()
 
-    def run_later(command: list[str], **options: Any) -> object:
-        if "application/pdf" in command:
+    def run_later(module: str, arguments: list[str], *given: Any, **options: Any) -> Ended:
+        if "application/pdf" in arguments:
             ended.wait()
-        return run(command, **options)
+        return run(module, arguments, *given, **options)
 
-    monkeypatch.setattr("subprocess.run", run_later)
+    monkeypatch.setattr(file_reading, "run", run_later)
     costly = [asyncio.create_task(sanitize_file("one", pdf(), "application/pdf")) for _ in range(3)]
     await asyncio.sleep(0)  # so that all have begun
     try:
@@ -145,23 +139,6 @@ async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_no
     finally:
         ended.set()
     assert [parts.text.strip() for parts in await asyncio.gather(*costly)] == [b"Buy milk"] * 3
-
-
-def test_the_process_imports_nothing_of_taskchat() -> None:
-    assert "taskchat_app" not in Path(picture_and_pdf_reader.__file__).read_text()
-
-
-async def test_the_process_has_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: dict[str, object] = {}
-
-    def run(command: list[str], **options: object) -> object:
-        seen.update(options, isolated="-I" in command)
-        raise TimeoutError
-
-    monkeypatch.setattr("subprocess.run", run)
-    with pytest.raises(TimeoutError):
-        await read(photo(), "image/jpeg")
-    assert (seen["env"], seen["isolated"]) == ({}, True)
 
 
 async def test_text_is_kept_as_it_is_and_read_up_to_a_bound() -> None:

@@ -9,7 +9,7 @@ from icalendar import Event
 
 from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
-from taskchat_app.domain.transfer.calendar_zones import CHANGES_MAX, FileZones
+from taskchat_app.domain.transfer.readers.calendar_zones import CHANGES_MAX, FileZones
 
 OUTLOOK = """BEGIN:VTIMEZONE
 TZID:(UTC+01:00) Amsterdam\\, Berlin

@@ -7,15 +7,16 @@ one above. DATE is in words, in the language DATE_LANG and in TIMEZONE.
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from typing import IO
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.accounts.profile_fields import timezones
-from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.transfer.date_words import read_date_words
-from taskchat_app.domain.transfer.foreign_task import ForeignTask
+from taskchat_app.domain.transfer.foreign_task import TEXT_READ, ForeignTask
+from taskchat_app.domain.transfer.readers.tables import LostColumns, Row, named_rows, rows_of
+from taskchat_app.domain.transfer.readers.text_file import TextFile
 from taskchat_app.domain.transfer.report import AFTER_COMPLETION, DATE_WORDS, NO_SUCH_COLUMNS, SECTION, ImportReport
-from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
 from taskchat_app.i18n.messages import gettext
 
 PRIORITIES = {"": "high", "1": "high", "2": "medium", "3": "low", "4": "low"}
@@ -37,20 +38,22 @@ LOOSE_NOTE = gettext("This note stands below no task, so it does not come.")
 UNKNOWN_PRIORITY = gettext("“{priority}” is no priority from 1 to 4.")
 
 
-def read_todoist(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
-    """Yield the tasks of a Todoist CSV. Raises Invalid for another file."""
-    rows = rows_of(decoded(content, report))
+def read_todoist(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
+    """Yield the tasks of a Todoist CSV, with dates as they are meant at this time. Raises Invalid for another file."""
+    rows = rows_of(TextFile(source, report))
     header = [name.strip().lower() for name in next(rows, (1, list[str]()))[1]]
     if not {"type", "content"} <= set(header):
         raise Invalid(NO_SUCH_COLUMNS.with_values(names="TYPE, CONTENT"), line=1)
-    yield from _Project(report, zone).tasks(named_rows(rows, header))
+    yield from _Project(report, zone, at).tasks(named_rows(rows, header))
 
 
 class _Project:
     """The rows so far: the section, the titles of the tasks above by indent, and the task that notes belong to."""
 
-    def __init__(self, report: ImportReport, zone: ZoneInfo) -> None:
-        self._report, self._zone = report, zone
+    def __init__(self, report: ImportReport, zone: ZoneInfo, at: datetime) -> None:
+        self._report, self._zone, self._at = report, zone, at
+        self._notes: list[str] = []
+        self._notes_length = 0
         self._section = ""
         self._above: list[str] = []
         self._lost = LostColumns(report, KNOWN)
@@ -60,10 +63,10 @@ class _Project:
         for row in rows:
             kind = row["type"].lower()
             if kind == "note":
-                waiting = self._with_note(waiting, row)
+                self._take_note(waiting, row)
                 continue
             if waiting is not None:
-                yield waiting
+                yield self._with_notes(waiting)
                 waiting = None
             if kind == "task":
                 waiting = self._task(row)
@@ -73,13 +76,18 @@ class _Project:
             elif kind != "meta":
                 self._report.skip(row.line, UNKNOWN_ROW.with_values(type=row["type"][:60]))
         if waiting is not None:
-            yield waiting
+            yield self._with_notes(waiting)
 
-    def _with_note(self, task: ForeignTask | None, row: Row) -> ForeignTask | None:
+    def _take_note(self, task: ForeignTask | None, row: Row) -> None:
         if task is None:
             self._report.skip(row.line, LOOSE_NOTE)
-            return None
-        return replace(task, description=f"{task.description}\n\n{row['content']}".strip())
+        elif self._notes_length <= TEXT_READ:  # a description holds less
+            self._notes.append(row["content"])
+            self._notes_length += len(row["content"])
+
+    def _with_notes(self, task: ForeignTask) -> ForeignTask:
+        notes, self._notes, self._notes_length = self._notes, [], 0
+        return replace(task, description="\n\n".join([task.description, *notes]).strip()) if notes else task
 
     def _task(self, row: Row) -> ForeignTask:
         self._lost.see(row)
@@ -101,8 +109,12 @@ class _Project:
         return self._dated(task, row) if row["date"] else task
 
     def _dated(self, task: ForeignTask, row: Row) -> ForeignTask:
+        from taskchat_app.domain.transfer.readers.date_words import (
+            read_date_words,  # here, since the import takes 0.4 s
+        )
+
         zone = ZoneInfo(row["timezone"]) if row["timezone"] in timezones() else self._zone
-        words = read_date_words(row["date"], zone, now())
+        words = read_date_words(row["date"], zone, self._at)
         if words is None:
             self._report.note(row.line, DATE_WORDS.with_values(title=task.title[:60], date=row["date"][:100]))
             return task

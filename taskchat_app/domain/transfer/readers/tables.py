@@ -1,26 +1,20 @@
-"""Reads tables as spreadsheets and other programs write them: any encoding, separator and line end."""
+"""Reads tables as spreadsheets and other programs write them: any separator and line end."""
 
-import codecs
 import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from io import StringIO
 from typing import NamedTuple
 
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.readers.text_file import TextFile
 from taskchat_app.domain.transfer.report import ImportReport
 from taskchat_app.i18n.messages import gettext
 
 SEPARATORS = (",", ";", "\t", "|")
-BOMS = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF32_LE, "utf-32"),
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-OLD_ENCODING = gettext("The file is not in UTF-8. It was read as Windows-1252: look whether its letters are right.")
-UNREADABLE = gettext("The file is no text that can be read. Save it as CSV in UTF-8.")
+ROWS_MAX = 200_000
+ROW_MAX_CHARACTERS = 250_000
+TOO_MANY_ROWS = gettext("The file has more than {most:#,##0} rows. Split it into several files.")
+ROW_TOO_LONG = gettext("The row at line {line} is longer than {most:#,##0} characters. Shorten it, or leave it out.")
 BROKEN = gettext("Line {line} cannot be read as CSV: its quotes do not match, or a cell is too long.")
 LOST_COLUMN = gettext("What the column “{name}” holds has no place here, so it does not come.")
 LOST_CELL = gettext("“{cell}” does not come, since another column for “{name}” is filled in.")
@@ -50,41 +44,44 @@ class Row(NamedTuple):
         return self.first(name).strip()
 
 
-def decoded(content: bytes, report: ImportReport) -> str:
-    """Return the text of a file; raise Invalid if it is none."""
-    for mark, encoding in BOMS:
-        if content.startswith(mark):
-            return _decode(content, encoding)
-    if content[:200].count(0) * 3 > len(content[:200]):  # UTF-16 without a mark: every other byte of ASCII is 0
-        return _decode(content, "utf-16-be" if content[:1] == b"\0" else "utf-16-le")
-    try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        report.note(1, OLD_ENCODING)
-        return content.decode("cp1252", errors="replace")
-
-
-def _decode(content: bytes, encoding: str) -> str:
-    try:
-        return content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise Invalid(UNREADABLE) from error
-
-
-def rows_of(text: str, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
-    """Yield the rows that are not empty, each with its first line. Raises Invalid for broken quotes."""
-    skipped = 0
-    if named := _SEPARATOR_LINE.match(text):
-        separator, text, skipped = named[1], text[named.end() :], 1
-    reader = csv.reader(StringIO(text, newline=""), delimiter=separator or separator_of(text), strict=True)
-    line = 1
+def rows_of(file: TextFile, separator: str | None = None) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows that are not empty, each with its first line. Raises Invalid for broken quotes and long rows."""
+    lines = _RowLines(file)
+    if named := _SEPARATOR_LINE.match(file.beginning):
+        separator = named[1]
+        next(lines)
+    reader = csv.reader(lines, delimiter=separator or separator_of(file.beginning), strict=True)
+    count, line = 0, lines.number + 1
     try:
         for cells in reader:
             if any(cell.strip() for cell in cells):
-                yield line + skipped, cells
-            line = reader.line_num + 1
+                count += 1
+                if count > ROWS_MAX:
+                    raise Invalid(TOO_MANY_ROWS.with_values(most=ROWS_MAX), line=line)
+                yield line, cells
+            line = lines.number + 1
+            lines.row_characters = 0
     except csv.Error as error:
-        raise Invalid(BROKEN.with_values(line=line + skipped), line=line + skipped) from error
+        raise Invalid(BROKEN.with_values(line=line), line=line) from error
+
+
+class _RowLines:
+    """The lines of a file; raises Invalid if one row takes too many of them."""
+
+    def __init__(self, file: TextFile) -> None:
+        self.number, self.row_characters = 0, 0
+        self._lines = file.lines()
+
+    def __iter__(self) -> "_RowLines":
+        return self
+
+    def __next__(self) -> str:
+        text = next(self._lines)
+        self.number += 1
+        self.row_characters += len(text)
+        if self.row_characters > ROW_MAX_CHARACTERS:
+            raise Invalid(ROW_TOO_LONG.with_values(line=self.number, most=ROW_MAX_CHARACTERS), line=self.number)
+        return text
 
 
 def named_rows(rows: Iterator[tuple[int, list[str]]], header: Sequence[str]) -> Iterator[Row]:
@@ -136,6 +133,6 @@ def separator_of(text: str) -> str:
     """Return the separator that the text names; else the most frequent one in its first line, outside quotes."""
     if named := _SEPARATOR_LINE.match(text):
         return named[1]
-    line = next((line for line in text[:100_000].splitlines() if line.strip()), "")
+    line = next((line for line in text.splitlines() if line.strip()), "")
     outside = "".join(line.split('"')[::2])
     return max(SEPARATORS, key=outside.count)

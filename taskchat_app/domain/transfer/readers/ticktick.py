@@ -6,20 +6,27 @@ completed, 2 archived after it was completed.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
-from typing import Any, cast
+from datetime import datetime, timedelta
+from typing import IO, Any, cast
 from zoneinfo import ZoneInfo
 
 from icalendar.prop import vDuration
 
 from taskchat_app.domain.accounts.profile_fields import timezones
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_OFFSET, Due
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.report import DATE_WORDS, LOST_PART, NO_SUCH_COLUMNS, START_LOST, ImportReport
-from taskchat_app.domain.transfer.tables import LostColumns, Row, decoded, named_rows, rows_of
-from taskchat_app.domain.transfer.tasks_csv import moment_of
+from taskchat_app.domain.transfer.readers.moments import moment_of
+from taskchat_app.domain.transfer.readers.tables import LostColumns, Row, named_rows, rows_of
+from taskchat_app.domain.transfer.readers.text_file import TextFile
+from taskchat_app.domain.transfer.report import (
+    DATE_WORDS,
+    LOST_PART,
+    NO_SUCH_COLUMNS,
+    START_LOST,
+    TITLE_SHOWN,
+    ImportReport,
+)
 from taskchat_app.i18n.messages import gettext
 
 PRIORITIES = {"": "medium", "0": "medium", "1": "low", "3": "medium", "5": "high"}
@@ -57,23 +64,27 @@ UNKNOWN_PRIORITY = gettext("“{priority}” is no priority of TickTick (0, 1, 3
 INBOX = "inbox"
 
 
-def read_ticktick(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
+def read_ticktick(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a TickTick backup. Raises Invalid for another file."""
-    rows = rows_of(decoded(content, report), ",")
+    file = TextFile(source, report)
+    titles = {row["taskid"]: row["title"][:TITLE_SHOWN] for row in _rows(file) if row["taskid"]}
+    lost = LostColumns(report, KNOWN)
+    for row in _rows(file):
+        lost.see(row)
+        task = _task(row, titles.get(row["parentid"], ""), report, zone)
+        if task is not None:
+            yield task
+
+
+def _rows(file: TextFile) -> Iterator[Row]:
+    rows = rows_of(file, ",")
     for _, (_, cells) in zip(range(HEADER_WITHIN), rows, strict=False):
         header = [cell.strip().lower().lstrip("\ufeff") for cell in cells]
         if {"title", "status"} <= set(header):
             break
     else:
         raise Invalid(NO_SUCH_COLUMNS.with_values(names="List Name, Title, Status"), line=1)
-    lost = LostColumns(report, KNOWN)
-    all_rows = list(named_rows(rows, header))
-    titles = {row["taskid"]: row["title"] for row in all_rows if row["taskid"]}
-    for row in all_rows:
-        lost.see(row)
-        task = _task(row, titles.get(row["parentid"], ""), report, zone)
-        if task is not None:
-            yield task
+    return named_rows(rows, header)
 
 
 def _task(row: Row, parent: str, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:

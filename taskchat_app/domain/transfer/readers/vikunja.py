@@ -12,21 +12,23 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from io import BytesIO
-from typing import Any, cast
+from typing import IO, Any, cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
+from taskchat_app.domain.transfer.readers.moments import moment_of
 from taskchat_app.domain.transfer.report import AFTER_COMPLETION, DATE_WORDS, LOST_PART, START_LOST, ImportReport
-from taskchat_app.domain.transfer.tasks_csv import moment_of
 from taskchat_app.i18n.messages import gettext
 
 DATA = "data.json"
 DATA_MAX_BYTES = 20 * 1024 * 1024
 """Of data.json, unpacked; whatever the ZIP says of its size, no more is read."""
 MEMBERS_MAX = 10_000
+VALUES_MAX = 700_000
+"""Of data.json: 20,000 tasks. A value may take ten times the memory of its text."""
+VALUE_MARKS = (b",", b"{", b"[")
 EMPTY_BYTES = len("null\n")
 PRIORITIES = {0: "medium", 1: "low", 2: "medium", 3: "high", 4: "high", 5: "high"}
 DAY = 86_400
@@ -42,12 +44,13 @@ NO_EXPORT = gettext(
 TOO_LARGE = gettext("The file's data.json has more than {most} MB when it is unpacked. Export fewer projects at once.")
 FILTERS = gettext("Saved filters and files of the export have no place here, so they do not come.")
 NO_RULE = gettext("“{title}” comes without its recurrence every {seconds} seconds: it is no number of days.")
+TOO_MANY_VALUES = gettext("The file's data.json has too many parts. Export fewer projects at once.")
 NO_TASK = gettext("Something that is no task stands among the tasks of “{project}”.")
 
 
-def read_vikunja(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
+def read_vikunja(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a Vikunja export; their line is their place in it. Raises Invalid for another file."""
-    projects = _projects(content, report)
+    projects = _projects(source, report)
     line = 0
     for project in projects:
         name = _text(project, "title")
@@ -59,9 +62,9 @@ def read_vikunja(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterat
             yield _task(line, cast("dict[str, Any]", task), name, report, zone)
 
 
-def _projects(content: bytes, report: ImportReport) -> list[dict[str, Any]]:
+def _projects(source: IO[bytes], report: ImportReport) -> list[dict[str, Any]]:
     try:
-        with zipfile.ZipFile(BytesIO(content)) as packed:
+        with zipfile.ZipFile(source) as packed:
             names = packed.namelist()
             if len(names) > MEMBERS_MAX or DATA not in names:
                 raise Invalid(NO_EXPORT)
@@ -72,6 +75,8 @@ def _projects(content: bytes, report: ImportReport) -> list[dict[str, Any]]:
                 report.skip(1, FILTERS)
         if len(data) > DATA_MAX_BYTES:
             raise Invalid(TOO_LARGE.with_values(most=DATA_MAX_BYTES // 1024 // 1024))
+        if sum(map(data.count, VALUE_MARKS)) > VALUES_MAX:
+            raise Invalid(TOO_MANY_VALUES)
         found = json.loads(data)
     except UNREADABLE as error:
         raise Invalid(NO_EXPORT) from error
@@ -132,7 +137,7 @@ def _rule(line: int, task: dict[str, Any], title: str, report: ImportReport) -> 
     if not isinstance(seconds, int) or seconds <= 0:
         return None
     if seconds % DAY:
-        report.note(line, NO_RULE.with_values(title=title, seconds=seconds))
+        report.note(line, NO_RULE.with_values(title=title, seconds=str(seconds)[:40]))
         return None
     if mode == 2:
         report.note(line, AFTER_COMPLETION.with_values(title=title))

@@ -7,35 +7,39 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from io import BytesIO
+from typing import IO, Any
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.calendar_feeds.calendar_file import DONE_MARK, OWN_COMPLETED, OWN_RULE, PRODUCT
-from taskchat_app.domain.dates.local_time import Due, check_year, out_of_range
+from taskchat_app.domain.calendar_feeds.own_properties import DONE_MARK, OWN_COMPLETED, OWN_RULE, PRODUCT
+from taskchat_app.domain.dates.local_time import WHOLE_DAY_OFFSET, Due, check_year, out_of_range
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.reminder_times import WHOLE_DAY_OFFSET
-from taskchat_app.domain.transfer.calendar_zones import UNREADABLE, FileZones, all_of, parsed
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.report import LOST_PART, ImportReport
-from taskchat_app.domain.transfer.tables import decoded
-from taskchat_app.domain.transfer.task_writer import DATE_LOST
+from taskchat_app.domain.transfer.readers.calendar_zones import UNREADABLE, FileZones, all_of, parsed
+from taskchat_app.domain.transfer.readers.text_file import TextFile
+from taskchat_app.domain.transfer.report import DATE_LOST, LOST_PART, TITLE_SHOWN, ImportReport
 from taskchat_app.i18n.messages import Message, gettext
 
 ZONE = "VTIMEZONE"
 COMES = ("VTODO", "VEVENT")
 LOST = ("VJOURNAL", "VFREEBUSY")
 COMPONENT_MAX_LINES = 10_000
+COMPONENT_MAX_CHARACTERS = 300_000
+PROPERTY_MAX_CHARACTERS = 100_000
+ENTRIES_MAX = 100_000
+CUT_PROPERTIES = ("ATTACH", "IMAGE", "X-")
+"""Whole files, which do not come: of a long one the rest is left out."""
 LOST_PROPERTIES = ("EXDATE", "RDATE", "ATTENDEE", "ATTACH", "RECURRENCE-ID", "GEO")
+UID_MAX_CHARACTERS = 255
 PARENT = "PARENT"
 """The RELTYPE of a RELATED-TO without one."""
 _RELATED_TO = re.compile("RELATED-TO", re.IGNORECASE)
 _NAME_END = re.compile("[:;]")
-_LINE_END = re.compile(r"\r\n|\r|\n")
-"""Not str.splitlines, which also splits at characters that a text may hold, such as U+2028."""
 _SPLIT_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])(?=[\x80-\xbf])")
 """Lines are folded after 75 bytes, which may be within a character (RFC 5545, 3.1)."""
 NO_CALENDAR = gettext("This is no iCalendar file. Choose its format, or another file.")
 BROKEN = gettext("This entry of the calendar cannot be read: {reason}")
+TOO_MANY_ENTRIES = gettext("The calendar has more than {most:#,##0} entries. Split it into several files.")
 CANCELLED = gettext("“{title}” is cancelled, so it does not come.")
 OTHER_KIND = gettext("An entry of the kind {kind} is neither to-do nor event, so it does not come.")
 UNKNOWN_ZONE = gettext("The time zone “{zone}” is not understood: its times are read as times of your own zone.")
@@ -49,21 +53,44 @@ class _Block:
     line: int
     kind: str
     lines: list[str] = field(default_factory=list[str])
+    _characters: int = 0
+    _of_property: int = 0
+    _property: str = ""
+
+    def add(self, line: str) -> None:
+        """Add a line, without its end. Raises Invalid if the component becomes too large."""
+        if line.startswith((" ", "\t")):
+            self._of_property += len(line)
+        else:
+            self._property, self._of_property = line[:100].upper(), len(line)
+        if self._of_property > PROPERTY_MAX_CHARACTERS:
+            if self._property.startswith(CUT_PROPERTIES):
+                return
+            raise self._too_large(f"{_NAME_END.split(self._property, 1)[0]} > {PROPERTY_MAX_CHARACTERS}")
+        self.lines.append(line)
+        self._characters += len(line)
+        if len(self.lines) > COMPONENT_MAX_LINES:
+            raise self._too_large(f"> {COMPONENT_MAX_LINES}")
+        if self._characters > COMPONENT_MAX_CHARACTERS:
+            raise self._too_large(f"> {COMPONENT_MAX_CHARACTERS}")
+
+    def _too_large(self, reason: str) -> Invalid:
+        return Invalid(BROKEN.with_values(reason=reason), line=self.line)
 
 
-def read_calendar(content: bytes, report: ImportReport, zone: ZoneInfo) -> Iterator[ForeignTask]:
+def read_calendar(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the to-dos and events of a calendar. Raises Invalid for another file."""
-    text = decoded(_with_whole_characters(content), report)
-    if "BEGIN:VCALENDAR" not in text[:10_000].upper():
+    file = TextFile(BytesIO(_with_whole_characters(source.read())), report)
+    head = file.beginning[:10_000]
+    if "BEGIN:VCALENDAR" not in head.upper():
         raise Invalid(NO_CALENDAR)
-    blocks = list(_blocks(text, (ZONE, *COMES, *LOST)))
-    zones = FileZones(block.lines for block in blocks if block.kind == ZONE)
-    has_relations = _RELATED_TO.search(text) is not None
-    titles = _titles(block for block in blocks if has_relations and block.kind in COMES)
-    is_own = f"PRODID:{PRODUCT}" in text[:10_000]
-    for block in blocks:
-        if block.kind == ZONE:
-            continue
+    zones = FileZones(block.lines for block in _blocks(file, (ZONE,)))
+    has_relations = any(_RELATED_TO.match(line) for line in file.lines())
+    titles = _titles(_blocks(file, COMES)) if has_relations else {}
+    is_own = f"PRODID:{PRODUCT}" in head
+    for count, block in enumerate(_blocks(file, (*COMES, *LOST)), 1):
+        if count > ENTRIES_MAX:
+            raise Invalid(TOO_MANY_ENTRIES.with_values(most=ENTRIES_MAX), line=block.line)
         if block.kind in LOST:
             report.skip(block.line, OTHER_KIND.with_values(kind=block.kind))
             continue
@@ -84,18 +111,16 @@ def _with_whole_characters(content: bytes) -> bytes:
     return content if is_wide else _SPLIT_CHARACTER.sub(rb"\2\1", content)
 
 
-def _blocks(text: str, kinds: tuple[str, ...]) -> Iterator[_Block]:
-    """Yield the outermost components of these kinds."""
+def _blocks(file: TextFile, kinds: tuple[str, ...]) -> Iterator[_Block]:
+    """Yield the outermost components of these kinds. Raises Invalid for one that is too large or has no end."""
     block: _Block | None = None
-    for number, line in enumerate(_LINE_END.split(text), 1):
+    for number, line in enumerate(file.lines(), 1):
         name, _, value = line.strip().upper().partition(":")
         if block is None and name == "BEGIN" and value in kinds:
             block = _Block(number, value)
         if block is None:
             continue
-        block.lines.append(line)
-        if len(block.lines) > COMPONENT_MAX_LINES:
-            raise Invalid(BROKEN.with_values(reason=f"> {COMPONENT_MAX_LINES}"), line=block.line)
+        block.add(line.rstrip("\r\n"))
         if name == "END" and value == block.kind:
             yield block
             block = None
@@ -120,7 +145,10 @@ def _titles(blocks: Iterable[_Block]) -> dict[str, str]:
             entry = parsed(["BEGIN:VEVENT", *kept, "END:VEVENT"])
         except UNREADABLE:
             continue  # named where the whole entry is read
-        titles.setdefault(str(entry.get("UID", "")), str(entry.get("SUMMARY", "")).strip())
+        title = str(entry.get("SUMMARY", "")).strip()[:TITLE_SHOWN]
+        titles.setdefault(str(entry.get("UID", ""))[:UID_MAX_CHARACTERS], title)
+        if len(titles) > ENTRIES_MAX:
+            break  # named where the entries are read
     return titles
 
 

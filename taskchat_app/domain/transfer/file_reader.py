@@ -1,0 +1,99 @@
+"""Reads a file of another program in a process of its own (limits/file_reading.py), and writes what is in it as JSON.
+
+Each line of the output is a remark, [kind, line, message], or a task: see `task_of`. A refusal is the last one.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import import_module
+from typing import IO, Any, cast
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.local_time import Due, user_zone
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.transfer.foreign_task import TAGS_READ, TEXT_READ, ForeignTask
+from taskchat_app.domain.transfer.refusals import refusal_of
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.i18n.messages import Message, encode
+
+READERS = {
+    "todoist": "todoist.read_todoist",
+    "ticktick": "ticktick.read_ticktick",
+    "vikunja": "vikunja.read_vikunja",
+    "csv": "csv_list.read_csv",
+    "ics": "calendar_import.read_calendar",
+}
+"""The function that reads each format. Its module is imported by itself: one takes up to 0.5 s."""
+Reader = Callable[[IO[bytes], ImportReport, ZoneInfo, datetime], Iterator[ForeignTask]]
+TEXTS = ("title", "description", "priority", "recurrence", "key", "written")
+
+
+@dataclass(slots=True)
+class _WrittenReport(ImportReport):
+    """Writes the remarks instead of keeping them."""
+
+    def add(self, kind: str, line: int, reason: Message) -> None:
+        _write([kind, line, encode(reason)])
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Read stdin; the arguments: the format, the user's zone and first day of the week, the time of the import."""
+    file_format, timezone, week_start, at = arguments
+    module, _, name = READERS[file_format].partition(".")
+    read: Reader = getattr(import_module(f"taskchat_app.domain.transfer.readers.{module}"), name)
+    zone = user_zone(timezone, int(week_start))
+    try:
+        for task in read(sys.stdin.buffer, _WrittenReport(), zone, datetime.fromisoformat(at)):
+            _write(_fields_of(task))
+    except Invalid as error:
+        _write(refusal_of(error))
+    return 0
+
+
+def _write(value: Any) -> None:
+    sys.stdout.buffer.write(json.dumps(value).encode() + b"\n")
+
+
+def _fields_of(task: ForeignTask) -> dict[str, Any]:
+    due = [task.due.at.isoformat(), task.due.day and task.due.day.isoformat()] if isinstance(task.due, Due) else None
+    moments = {"completed_at": task.completed_at, "created_at": task.created_at}
+    return {
+        **{name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))},
+        **{name: moment.isoformat() for name, moment in moments.items() if moment},
+        "line": task.line,
+        "tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]],
+        "due": due or (str(task.due)[:TEXT_READ] if task.due else None),
+        "remind_before": task.remind_before,
+        "is_done": task.is_done,
+        "zone": task.zone.key if task.zone else None,
+    }
+
+
+def task_of(fields: dict[str, Any]) -> ForeignTask:
+    """Return the task that was written as this JSON. Raises one of messages.UNREADABLE for anything else."""
+    due = fields["due"]
+    if isinstance(due, list):
+        at, day = cast("list[Any]", due)
+        due = Due(_moment(at), date.fromisoformat(day) if day else None)
+    texts: dict[str, Any] = {name: str(fields[name]) for name in TEXTS if name in fields}
+    return ForeignTask(
+        **({"title": ""} | texts),
+        line=int(fields["line"]),
+        tags=tuple(map(str, fields["tags"])),
+        due=due if isinstance(due, Due) else str(due) if due else None,
+        remind_before=None if fields["remind_before"] is None else int(fields["remind_before"]),
+        completed_at=_moment(fields["completed_at"]) if "completed_at" in fields else None,
+        created_at=_moment(fields["created_at"]) if "created_at" in fields else None,
+        is_done=fields["is_done"] is True,
+        zone=ZoneInfo(fields["zone"]) if fields["zone"] else None,
+    )
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment

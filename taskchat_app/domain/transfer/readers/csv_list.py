@@ -1,0 +1,161 @@
+"""Reads lists of tasks as CSV: our own exactly as tasks_csv.py writes it, and those of other programs."""
+
+import csv
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from io import StringIO
+from itertools import chain, islice
+from typing import IO
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.priority_words import PRIORITY_WORDS, priority_of
+from taskchat_app.domain.transfer.foreign_task import ForeignTask, own_key
+from taskchat_app.domain.transfer.readers.moments import moment_of
+from taskchat_app.domain.transfer.readers.tables import (
+    LOST_CELL,
+    LostColumns,
+    Row,
+    named_rows,
+    rows_of,
+    separator_of,
+    whole_lines,
+)
+from taskchat_app.domain.transfer.readers.text_file import TextFile
+from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.i18n.messages import gettext
+
+NAMES = {
+    "title": "title task name content subject summary todo titel aufgabe betreff",
+    "description": "description notes note details body beschreibung notiz notizen",
+    "priority": "priority prio priorität",
+    "tags": "tags tag labels label categories category kategorien kategorie schlagwörter",
+    "due": "due_at due due_date date deadline fällig fälligkeit fälligkeitsdatum datum termin",
+    "due_day": "due_day",
+    "recurrence": "recurrence repeat repeats rrule recurring wiederholung",
+    "completed": "completed_at completed done status erledigt abgeschlossen completion_date date_completed",
+    "created": "created_at created creation_date date_created erstellt",
+}
+"""The columns of a list, and the names under which programs write them; blanks as in "Due date" count as _."""
+FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
+IGNORED = ("number", "all_day", "updated_at", "overdue")
+"""Of our own files: they follow from others, or would mean nothing in another account."""
+FIELDS = frozenset((*NAMES, *IGNORED))
+DONE = frozenset("x 1 true yes y done completed closed finished ja wahr erledigt fertig abgeschlossen ✓ ✔ ☑".split())
+OPEN = frozenset(
+    ("0", "false", "no", "n", "open", "todo", "to do", "pending", "active", "needs-action", "nein", "falsch")
+)
+FORMULA_MARKS = ("=", "+", "-", "@", "\t", "\r")
+"""A spreadsheet calculates a cell that begins with one of these, or skips the blanks before one."""
+_QUOTED = re.compile(r'(?:^|(?<=[,;\s]))(?:"[^"]*")+')
+_RANK = re.compile(r"!?p?([1-4])", re.IGNORECASE)
+UNKNOWN_WORD = gettext("“{word}” in the column “{name}” means nothing here, so it does not come.")
+NO_TITLES = gettext("No column is named title. Name the columns in the first line: title, due_at, priority, tags …")
+ROWS_AHEAD = 20
+"""Rows among which one without separators shows that a file has one column."""
+
+
+def read_csv(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
+    """Yield the tasks of a list, of our own CSV or of one with similar columns. Raises Invalid.
+
+    A list of one column needs no names. If its first line holds separators, one of the next lines must hold none.
+    """
+    file = TextFile(source, report)
+    rows = rows_of(file)
+    first_line, header = next(rows, (1, list[str]()))
+    fields = [FIELD_OF.get(_plain_name(name), _plain_name(name)) for name in header]
+    if "title" not in fields:
+        ahead = list(islice(rows, ROWS_AHEAD))
+        is_named = not FIELDS.isdisjoint(fields)
+        if len(header) != 1 and (is_named or all(len(cells) > 1 for _, cells in ahead)):
+            raise Invalid(NO_TITLES, line=first_line)
+        fields, rows = ["title"], chain([(first_line, header)], ahead, rows)
+    if len(fields) == 1:
+        rows = whole_lines(rows, separator_of(file.beginning))
+    lost = LostColumns(report, FIELDS, read_whole=("tags", "completed"))
+    for row in named_rows(rows, fields):
+        lost.see(row)
+        yield _task(row, report, zone)
+
+
+def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
+    cells = {name: _unescaped(row.first(name)) for name in NAMES}
+    completed_at, is_done = _completion(row, report, zone)
+    created = cells["created"].strip()
+    created_at = moment_of(created, zone)
+    if created and created_at is None:
+        report.skip(row.line, UNKNOWN_WORD.with_values(word=created[:60], name="created_at"))
+    number = row["number"]
+    return ForeignTask(
+        row.line,
+        cells["title"],
+        cells["description"],
+        _priority(cells["priority"].strip(), row.line, report),
+        tuple(tag for cell in row.cells.get("tags", ()) for tag in _tags(_unescaped(cell))),
+        (cells["due_day"] or cells["due"]).strip() or None,
+        _rule(cells["recurrence"].strip()),
+        completed_at=completed_at,
+        is_done=is_done,
+        created_at=created_at,
+        key=own_key(created, number) if number and created_at else "",
+    )
+
+
+def _completion(row: Row, report: ImportReport, zone: ZoneInfo) -> tuple[datetime | None, bool]:
+    """Return when the task was completed, if a column says it, and whether it is done; name what contradicts that."""
+    found: list[tuple[str, datetime | None, bool]] = []
+    for cell in row.cells.get("completed", ()):
+        text = _unescaped(cell).strip()
+        if not text:
+            continue
+        at, word = moment_of(text, zone), text.casefold()
+        if at is None and word not in DONE and word not in OPEN:
+            report.skip(row.line, UNKNOWN_WORD.with_values(word=text[:60], name="completed_at"))
+        else:
+            found.append((text, at, at is not None or word in DONE))
+    _, completed_at, is_done = next((one for one in found if one[1]), found[0] if found else ("", None, False))
+    for text, at, done in found:
+        if done != is_done or (at or completed_at) != completed_at:
+            report.skip(row.line, LOST_CELL.with_values(cell=text[:60], name="completed_at"))
+    return completed_at, is_done
+
+
+def _rule(text: str) -> str | None:
+    """Return the recurrence, as an RRULE if the text is none and can be understood."""
+    if not text or "=" in text:
+        return text or None
+    from taskchat_app.domain.transfer.readers.date_words import read_rule_words  # here, since the import takes 0.4 s
+
+    return read_rule_words(text) or text
+
+
+def _plain_name(name: str) -> str:
+    return "_".join(name.strip().lower().split())
+
+
+def _priority(text: str, line: int, report: ImportReport) -> str:
+    rank = _RANK.fullmatch(text)
+    found = priority_of(word=None, rank=rank[1]) if rank else PRIORITY_WORDS.get(text.casefold())
+    if text and found is None:
+        report.skip(line, UNKNOWN_WORD.with_values(word=text[:60], name="priority"))
+    return found or "medium"
+
+
+def _tags(cell: str) -> Iterator[str]:
+    """Yield the tags of a cell, which is a line of CSV itself; ";" separates them too where there is no comma.
+
+    What is in quotes does not count.
+    """
+    outside = _QUOTED.sub("", cell)
+    separator = "," if "," in outside or ";" not in outside else ";"
+    for tags in csv.reader(StringIO(cell, newline=""), delimiter=separator, skipinitialspace=True):
+        yield from map(_unescaped, tags)
+
+
+def _unescaped(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and is_formula(cell) else cell
+
+
+def is_formula(cell: str) -> bool:
+    return cell.lstrip("'").startswith(FORMULA_MARKS)

@@ -1,0 +1,24 @@
+"""What the process that reads a file (limits/file_reading.py) answers instead: a refusal, as JSON."""
+
+from typing import Any
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.messages import UNREADABLE, decode, encode, gettext
+
+TOO_COSTLY = gettext(
+    "Reading this file takes too much time or memory. Split it into several files, and import one after the other."
+)
+
+
+def refusal_of(error: Invalid) -> dict[str, Any]:
+    """Return the error as JSON that `invalid_of` reads; of its facts, the line."""
+    return {"refused": encode(error.detail), "line": error.facts.get("line")}
+
+
+def invalid_of(stored: dict[str, Any]) -> Invalid:
+    """Return the error that was written as this JSON; one that says TOO_COSTLY for anything else."""
+    try:
+        line = stored.get("line")
+        return Invalid(decode(stored["refused"]), **({"line": line} if isinstance(line, int) else {}))
+    except UNREADABLE:
+        return Invalid(TOO_COSTLY)

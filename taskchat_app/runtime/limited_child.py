@@ -1,0 +1,82 @@
+"""Gives a new process its limits, then calls main() of a module.
+
+Runs as a script: `python -I limited_child.py MEMORY_BYTES CPU_SECONDS SECONDS OUTPUT_BYTES MODULE ARGUMENT…`. Exits
+with what main() returns, or with TOO_COSTLY. On Linux with Landlock (5.13) it can then open only Python's own files and
+those of the module's package; it can look into no other process, connect to nothing, and send no signal.
+"""
+
+import ctypes
+import os
+import resource
+import struct
+import sys
+from collections.abc import Iterable
+from importlib import import_module
+from pathlib import Path
+
+TOO_COSTLY = 5
+NICENESS = 10
+MAPPED_MAX_BYTES = 512 << 20
+"""Of the address space, beside the memory: code of libraries, and what is reserved and never used."""
+CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
+"""Numbers of system calls, the same on all processors."""
+PR_SET_NO_NEW_PRIVS = 38
+READ_FILE, READ_DIR = 1 << 2, 1 << 3
+PATH_BENEATH = 1
+SYSTEM_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share", "/lib", "/lib64", "/etc/ld.so.cache")
+DEVICES = ("/dev/null", "/dev/urandom")
+
+
+def limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+    os.nice(NICENESS)
+    for kind, most in (
+        (resource.RLIMIT_DATA, memory_bytes),
+        (resource.RLIMIT_AS, memory_bytes + MAPPED_MAX_BYTES),
+        (resource.RLIMIT_CPU, cpu_seconds),
+        (resource.RLIMIT_FSIZE, output_bytes),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        resource.setrlimit(kind, (most, most))
+
+
+def confine(folders: Iterable[str]) -> bool:
+    """Let this process open nothing but files in these folders, for reading; return whether the system can do that."""
+    if sys.platform != "linux":
+        return False
+    libc = ctypes.CDLL(None)
+    version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
+    if version < 1:
+        return False
+    rights = (1 << (13 + sum(version >= since for since in (2, 3, 5)))) - 1
+    network = 3 if version >= 4 else 0
+    scopes = 3 if version >= 6 else 0  # sockets without a file, signals
+    attributes = struct.pack("QQQ", rights, network, scopes)[: 8 + 8 * (version >= 4) + 8 * (version >= 6)]
+    ruleset = libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
+    for folder in folders:
+        if not os.path.exists(folder):
+            continue
+        place = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
+        allowed = READ_FILE | READ_DIR if os.path.isdir(folder) else READ_FILE
+        libc.syscall(ADD_RULE, ruleset, PATH_BENEATH, struct.pack("=Qi", allowed, place), 0)
+        os.close(place)
+    libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    return libc.syscall(RESTRICT_SELF, ruleset, 0) == 0
+
+
+def main() -> int:
+    memory_bytes, cpu_seconds, _, output_bytes, module, *arguments = sys.argv[1:]
+    limit(int(memory_bytes), int(cpu_seconds), int(output_bytes))
+    python = (sys.prefix, sys.base_prefix, *sys.path, *SYSTEM_FOLDERS, *DEVICES)
+    sys.path.append(str(Path(__file__).parents[2]))
+    package = import_module(module.partition(".")[0])
+    confine((*python, *package.__path__))
+    try:
+        return import_module(module).main(arguments)
+    except (MemoryError, RecursionError, OSError):  # OSError: a file that it writes is as large as it may be
+        return TOO_COSTLY
+
+
+if __name__ == "__main__":
+    status = main()
+    sys.stdout.flush()
+    os._exit(status)  # without the time that it takes to free millions of objects

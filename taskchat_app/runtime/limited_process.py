@@ -1,0 +1,73 @@
+"""Runs a module on a file in a process of its own (limited_child.py), with limits of memory, processor and wall time.
+
+A file made to harm can stop only this process, which reads neither the environment nor the memory nor the files of the
+server. What the process writes may be anything.
+"""
+
+import contextlib
+import ctypes
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from pathlib import Path
+from typing import IO
+
+from taskchat_app.runtime import limited_child
+
+PR_SET_DUMPABLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one process may use. `output_bytes` is the size of each file that it writes."""
+
+    memory_bytes: int
+    cpu_seconds: int
+    seconds: float
+    """By the clock: it is niced, and gets less than a whole processor where others need it."""
+    output_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a process ended: its exit status, limited_child.TOO_COSTLY if it reached a limit, and what it cost."""
+
+    status: int
+    cpu_seconds: float
+
+
+def run(
+    module: str, arguments: Sequence[str], source: IO[bytes], output: IO[bytes], limits: Limits, *, files: Sequence[int]
+) -> Ended:
+    """Run main(arguments) of the module. It reads the source as stdin, and writes the output and the other `files`.
+
+    All are files of the operating system, the last ones descriptors, which have the same numbers there.
+    """
+    source.seek(0)
+    # -I: neither the environment nor the current folder.
+    command = [sys.executable, "-I", limited_child.__file__, *map(str, astuple(limits)), module, *arguments]
+    child = subprocess.Popen(
+        command, stdin=source, stdout=output, stderr=subprocess.DEVNULL, env={}, pass_fds=files, close_fds=True
+    )
+    timer = threading.Timer(limits.seconds, child.kill)
+    timer.start()
+    try:
+        _, status, usage = os.wait4(child.pid, 0)
+    finally:
+        timer.cancel()
+    child.returncode = os.waitstatus_to_exitcode(status)
+    is_killed = child.returncode < 0
+    return Ended(limited_child.TOO_COSTLY if is_killed else child.returncode, usage.ru_utime + usage.ru_stime)
+
+
+def hide_memory() -> None:
+    """Let no other process of the same user read this one's environment and memory (/proc), and write no core dump.
+
+    A program that is started from this one begins without that.
+    """
+    if Path("/proc/self/environ").exists():
+        with contextlib.suppress(OSError, AttributeError):  # a system that has /proc, and not this call
+            ctypes.CDLL(None).prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)

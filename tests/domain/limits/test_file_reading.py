@@ -1,0 +1,117 @@
+"""Files that are made to harm: a process of its own reads them, within limits."""
+
+import io
+import json
+import os
+import zipfile
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.assistant.account_data.json_lists import read_lists
+from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits import file_reading
+from taskchat_app.domain.limits.file_reading import FileReader, file_with
+from taskchat_app.domain.storage.errors import BurstLimit, Invalid
+from taskchat_app.domain.transfer.file_reader import task_of
+from taskchat_app.domain.transfer.foreign_import import read_foreign
+from taskchat_app.domain.transfer.refusals import invalid_of
+from taskchat_app.runtime.limited_child import TOO_COSTLY
+from taskchat_app.runtime.limited_process import Limits, run
+from tests.domain.limits import probe
+from tests.soak import budget
+
+MB = 1024 * 1024
+SMALL = Limits(memory_bytes=100 * MB, cpu_seconds=2, seconds=30, output_bytes=MB)
+"""By the clock more than a machine under load needs."""
+
+
+def probed(what: str, *arguments: str, limits: Limits = SMALL, source: bytes = b"") -> tuple[int, str]:
+    with file_with(source) as file, TemporaryFile() as output:
+        ended = run(probe.__name__, [what, *arguments], file, output, limits, files=())
+        output.seek(0)
+        return ended.status, output.read().decode()
+
+
+def test_the_process_reads_nothing_of_its_parent_and_has_no_environment(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("secret")
+    places = (f"/proc/{os.getpid()}/environ", f"/proc/{os.getpid()}/mem", "/proc/1/environ", "/etc/passwd", str(secret))
+    status, found = probed("read", *places)
+    assert (status, json.loads(found)) == (0, {"opened": [], "environment": [], "nice": 10})
+
+
+@pytest.mark.parametrize("what", ["memory", "time", "output"])
+def test_a_process_ends_at_its_limits(what: str) -> None:
+    assert probed(what)[0] == TOO_COSTLY
+
+
+def test_a_process_that_waits_is_ended() -> None:
+    assert probed("wait", limits=Limits(SMALL.memory_bytes, SMALL.cpu_seconds, 0.5, MB))[0] == TOO_COSTLY
+
+
+async def test_a_user_without_a_budget_left_is_told_so(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_reading, "READING_SECONDS", file_reading.Limit("reading_seconds", 2, file_reading.HOUR))
+    reader = FileReader(probe.__name__, SMALL, at_once=1)
+    with file_with(b"") as source, TemporaryFile() as output:
+        assert await reader.read(person.id, ["time"], source, output) == TOO_COSTLY
+        with pytest.raises(BurstLimit, match="in the last hour"):
+            await reader.read(person.id, ["time"], source, output)
+
+
+def _zip(content: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("data.json", content)
+    return file.getvalue()
+
+
+def _calendar(*lines: bytes) -> bytes:
+    return b"\n".join([b"BEGIN:VCALENDAR", b"BEGIN:VTODO", b"SUMMARY:Call", *lines, b"END:VTODO", b"END:VCALENDAR"])
+
+
+SIZE = budget(1, 4) * MB
+HOSTILE = {
+    "a long line of categories": ("ics", _calendar(b"CATEGORIES:" + b"a," * SIZE)),
+    "a folded line of categories": ("ics", _calendar(b"CATEGORIES:a", *([b" ,a"] * (SIZE // 2)))),
+    "many lists of categories": ("ics", _calendar(*[b"CATEGORIES:" + b"a," * 10_000] * (SIZE // 20_000))),
+    "a row of many cells": ("csv", b"title\n" + b"," * SIZE),
+    "a row of many quoted lines": ("csv", b"title\n" + b'"\n",' * SIZE),
+    "many rows of TickTick": ("ticktick", b"Title,Status\n" + b"a,0\n" * 201_000),
+    "many comments": ("todoist", b"TYPE,CONTENT\ntask,a\n" + b"note,b\n" * 201_000),
+    "an archive that expands": ("vikunja", _zip(b" " * budget(30, 555) * MB)),
+    "an archive of many lists": ("vikunja", _zip(b"[" + b"[]," * SIZE + b"[]]")),
+}
+
+
+@pytest.mark.also_soak
+@pytest.mark.parametrize("name", HOSTILE)
+async def test_a_file_made_to_fill_the_memory_is_refused_with_a_sentence(person: Person, name: str) -> None:
+    file_format, content = HOSTILE[name]
+    with file_with(content) as file, pytest.raises(Invalid, match=r"[.:]"):
+        raise invalid_of(await last_record(person, file_format, file))
+
+
+async def last_record(person: Person, file_format: str, file: IO[bytes]) -> dict[str, Any]:
+    """Return the last of what the process wrote. Raises Invalid as read_foreign."""
+    async with read_foreign(person.id, file, file_format, ZoneInfo("UTC")) as records:
+        records.seek(0)
+        return json.loads(records.readlines()[-1])
+
+
+@pytest.mark.parametrize("member", [b'"settings":{"a":[' + b"[]," * MB + b"1]}", b'"settings":"' + b"x" * MB + b'"'])
+async def test_an_account_file_made_to_fill_the_memory_is_refused(person: Person, member: bytes) -> None:
+    with file_with(b"{" + member + b"}") as file, pytest.raises(Invalid):
+        await read_lists(person.id, file, LISTS, VALUES).__aenter__()
+
+
+async def test_comments_of_one_task_are_joined_in_linear_time(person: Person) -> None:
+    notes = [f"note,comment {number}\n" for number in range(budget(20_000, 190_000))]
+    with file_with(f"TYPE,CONTENT\ntask,a\n{''.join(notes)}".encode()) as file:
+        task = task_of(await last_record(person, "todoist", file))
+    assert task.description.startswith("comment 0\n\ncomment 1\n\n")
+    assert len(task.description) > 2_000
