@@ -50,6 +50,21 @@ router = APIRouter(tags=["Chat"])
 READING = ThreadsGetByIdReq | ThreadsListReq | ItemsListReq
 DEPTH_MAX = 64
 
+STREAM = {"type": "string", "description": "Server-sent events: one ChatKit event as JSON in each `data:` line."}
+STREAMED = """\
+data: {"type": "thread.item.done", "item": {"type": "user_message", "id": "msg_1", "thread_id": "thr_1", …}}
+
+data: {"type": "thread.item.added", "item": {"type": "assistant_message", "id": "msg_2", "content": [], …}}
+
+data: {"type": "thread.item.updated", "item_id": "msg_2", "update": {
+  "type": "assistant_message.content_part.text_delta", "content_index": 0, "delta": "Added #7"}}
+
+data: {"type": "thread.item.done", "item": {"type": "assistant_message", "id": "msg_2", …}}
+
+: still here
+"""
+"""The streamed answer, for the description; in it the JSON of an event is one line."""
+
 _request: TypeAdapter[ChatKitReq] = TypeAdapter(ChatKitReq)
 
 
@@ -101,7 +116,9 @@ async def ask(asked: QuestionBody, request: Request, person: Chatter, key: Optio
     }
 
 
-@router.post("/api/chatkit")
+@router.post(
+    "/api/chatkit", responses={200: {"content": {"text/event-stream": {"schema": STREAM, "example": STREAMED}}}}
+)
 async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Response:
     """Execute one ChatKit request; the response is a stream of server-sent events or JSON, depending on its type."""
     parsed = _parsed(await request.body())

@@ -2,7 +2,7 @@
 
 import json
 from html import escape
-from typing import Any, cast
+from typing import Any
 
 PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
@@ -19,7 +19,6 @@ PAGE = """<!doctype html>
 
 def docs_page(openapi: dict[str, Any]) -> str:
     """Return the documentation as HTML, rendered from the OpenAPI description."""
-    openapi = _without_described_patterns(openapi)
     routes = [
         _route(method, path, operation)
         for path, operations in openapi["paths"].items()
@@ -31,26 +30,13 @@ def docs_page(openapi: dict[str, Any]) -> str:
     return PAGE.format(routes="\n".join(routes), schemas="\n".join(schemas))
 
 
-def _without_described_patterns(part: Any) -> Any:
-    """Leave out each pattern beside a description, which says the same in words: some have 2,000 characters."""
-    if isinstance(part, list):
-        return [_without_described_patterns(one) for one in cast("list[Any]", part)]
-    if not isinstance(part, dict):
-        return part
-    fields = cast("dict[str, Any]", part)
-    return {
-        name: _without_described_patterns(value)
-        for name, value in fields.items()
-        if not (name == "pattern" and "description" in fields and isinstance(value, str))
-    }
-
-
 def _route(method: str, path: str, operation: dict[str, Any]) -> str:
     parts = [f"<h2><code>{method.upper()} {escape(path)}</code></h2>"]
     parts.append(f"<p>{escape(operation.get('description') or operation.get('summary', ''))}</p>")
     for parameter in operation.get("parameters", ()):
-        about = f"{parameter['in']}, {_schema_link(parameter.get('schema', {}))}"
-        parts.append(f"<p><code>{escape(parameter['name'])}</code> ({about})</p>")
+        schema = parameter.get("schema", {})
+        about = f"{parameter['in']}, {_type(schema)}"
+        parts.append(f"<p><code>{escape(parameter['name'])}</code> ({about}) {_description(schema)}</p>")
     if body := operation.get("requestBody"):
         parts.append(f"<p>Takes {_contents(body['content'])}</p>")
     for status, response in operation["responses"].items():
@@ -61,17 +47,54 @@ def _route(method: str, path: str, operation: dict[str, Any]) -> str:
 
 def _contents(content: dict[str, Any]) -> str:
     return ", ".join(
-        f"{escape(media_type)}: {_schema_link(about.get('schema', {}))}" for media_type, about in content.items()
+        f"{escape(media_type)}: {_type(about.get('schema', {}))}{_example(about.get('example'))}"
+        for media_type, about in content.items()
     )
 
 
-def _schema_link(schema: dict[str, Any]) -> str:
-    """Return a link to a named schema, or the JSON schema itself."""
+def _example(example: str | None) -> str:
+    return f", such as</p><pre>{escape(example)}</pre><p>" if example else ""
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """Return a schema in words, with links to named ones. Its pattern is in openapi.json only: some are long."""
     if reference := schema.get("$ref"):
         name = escape(reference.rsplit("/", 1)[-1])
         return f'<a href="#{name}">{name}</a>'
-    return f"<code>{escape(json.dumps(schema))}</code>" if schema else "anything"
+    if "enum" in schema:
+        return " or ".join(f"<code>{escape(json.dumps(value))}</code>" for value in schema["enum"])
+    if parts := schema.get("anyOf"):
+        return " or ".join(map(_type, parts))
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {}))}"
+    if properties := schema.get("properties"):
+        return ", ".join(f"<code>{escape(name)}</code>: {_type(about)}" for name, about in properties.items())
+    kinds: str | list[str] = schema.get("type", "anything")
+    return escape(kinds if isinstance(kinds, str) else " or ".join(kinds)) + _bounds(schema)
+
+
+def _bounds(schema: dict[str, Any]) -> str:
+    """Return the limits of a text's length or of a number, in brackets."""
+    for least, most, unit in (("minLength", "maxLength", " characters"), ("minimum", "maximum", "")):
+        if most in schema:
+            return f" ({schema.get(least, 0)} to {schema[most]}{unit})"
+    return ""
+
+
+def _description(schema: dict[str, Any]) -> str:
+    """Return the description and the examples of a schema, or of the first of its branches that has some."""
+    branches: list[dict[str, Any]] = [schema, *schema.get("anyOf", ())]
+    described = next((part for part in branches if part.get("description")), {})
+    examples = ", ".join(f"<code>{escape(str(one))}</code>" for one in described.get("examples", ()))
+    return escape(described.get("description", "")) + (f" Such as {examples}." if examples else "")
 
 
 def _schema_section(name: str, schema: dict[str, Any]) -> str:
-    return f'<h3 id="{escape(name)}">{escape(name)}</h3><pre>{escape(json.dumps(schema, indent=2))}</pre>'
+    parts = [f'<h3 id="{escape(name)}">{escape(name)}</h3>', f"<p>{_description(schema)}</p>"]
+    required = schema.get("required", ())
+    rows = [
+        f"<tr><td><code>{escape(field)}</code>{'' if field in required else ' (optional)'}</td><td>{_type(about)}</td>"
+        f"<td>{_description(about)}</td></tr>"
+        for field, about in schema.get("properties", {}).items()
+    ]
+    return "\n".join([*parts, f"<table>{''.join(rows)}</table>" if rows else f"<p>{_type(schema)}</p>"])

@@ -245,4 +245,9 @@ async def test_docs_describe_long_patterns_in_words(anonymous: httpx.AsyncClient
     docs = (await anonymous.get("/api/docs")).text
     assert "An RFC 5545 RRULE." in docs
     assert "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE" in docs
-    assert max(map(len, docs.splitlines())) < 2_000
+    assert "[^" not in docs, "no pattern"
+    assert '<a href="#NewTask">NewTask</a>' in docs
+    assert '<h3 id="NewTask">NewTask</h3>' in docs
+    streamed = docs.partition("POST /api/chatkit</code>")[2].partition("<h2>")[0]
+    assert "text/event-stream" in streamed
+    assert "assistant_message.content_part.text_delta" in streamed
