@@ -39,7 +39,7 @@ async def behind_proxy(folder: Path, instance: Instance, idle_seconds: int) -> A
     config = folder / f"Caddyfile-{idle_seconds}"
     limit = f"transport http {{\n\t\t\tread_timeout {idle_seconds}s\n\t\t}}\n\t\tlb_policy"
     # The instance has no page, and so no file of it.
-    config.write_text(CADDYFILE.read_text().replace("lb_policy", limit).replace("/icon.svg", "/ping"))
+    config.write_text(CADDYFILE.read_text().replace("lb_policy", limit).replace("/icon.svg", "/api/openapi.json"))
     with caddy(folder, "localhost", f"127.0.0.1:{instance.port}", config) as port:
         async with chat_client(Proxy(f"https://localhost:{port}")) as chat:
             yield chat

@@ -10,12 +10,28 @@ const SITE = /^(https?:\/\/|mailto:)/i;
 const NUMBER = /(?<![\p{L}\p{N}_#/&])#(\d{1,9})(?![\p{L}\p{N}_])/gu;
 const InLink = createContext(false);
 
-/** A link to a task of the user's, a site or a mail address. Any other address is rendered as text only. */
+const textOfWords = (words) => [words].flat().map((part) => (typeof part === "string" ? part : "\0")).join("");
+
+/** Return the host, or the mail address, that a link's words do not show; null for an address that is none. */
+const hiddenTarget = (href, words) => {
+  if (!URL.canParse(href)) return null;
+  const { protocol, host, pathname, username } = new URL(href);
+  const target = protocol === "mailto:" ? pathname : host;
+  const shown = textOfWords(words).replace(/\/$/, "");
+  return !username && [href.replace(/\/$/, ""), target].includes(shown) ? "" : target;
+};
+
+/**
+ * A link to a task of the user's, a site or a mail address. Any other address is rendered as text only. The words of a
+ * link are the model's, and may name another site than its address: its host stands beside them.
+ */
 export function SafeLink({ href = "", title, children }) {
   const words = h(InLink.Provider, { value: true }, children);
   if (useIsOwnTask(Number(TASK.exec(href)?.[1]))) return h("a", { href, className: "task-link" }, words);
-  if (SITE.test(href)) return h("a", { href, title, target: "_blank", rel: "noopener noreferrer nofollow" }, words);
-  return h("span", null, words);
+  const target = SITE.test(href) ? hiddenTarget(href, children) : null;
+  if (target === null) return h("span", null, words);
+  const host = target && h("span", { className: "link-host" }, ` (${target})`);
+  return h("a", { href, title, target: "_blank", rel: "noopener noreferrer nofollow" }, words, host);
 }
 
 /** An image as a link to it, so that the page loads nothing from other origins. */

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import LOGIN_LIFETIME, SignedInLogin
-from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.domain.accounts.tokens import COOKIE, HOST_COOKIE
 
 
 def set_cookie(request: HTTPConnection, response: Response, login: SignedInLogin) -> None:
@@ -27,15 +27,21 @@ def clear_cookie(request: HTTPConnection, response: Response) -> None:
 def _append_cookie(request: HTTPConnection, response: Response, value: str, max_age_seconds: int) -> None:
     """Append a Set-Cookie header (RFC 6265bis), with Partitioned (CHIPS) if page and API are on different sites.
 
-    Starlette writes Partitioned from Python 3.14 on only.
+    On https it is HOST_COOKIE, and replaces COOKIE. Starlette writes Partitioned from Python 3.14 on only.
     """
-    attributes = [f"{COOKIE}={value}", "HttpOnly", f"Max-Age={max_age_seconds}", "Path=/"]
+    attributes = ["HttpOnly", "Path=/"]
     if is_cross_site(request):
         attributes += ["SameSite=None", "Secure", "Partitioned"]
     else:
         # Also right for page and API on two ports of one host, which are the same site.
         attributes += ["SameSite=lax", *(["Secure"] if settings().secure_cookies else [])]
-    response.headers.append("set-cookie", "; ".join(attributes))
+    cookies = [(COOKIE, value, max_age_seconds)]
+    if settings().secure_cookies:
+        cookies = [(HOST_COOKIE, value, max_age_seconds)]
+        if COOKIE in request.cookies:
+            cookies.append((COOKIE, "", 0))
+    for name, content, seconds in cookies:
+        response.headers.append("set-cookie", "; ".join([f"{name}={content}", f"Max-Age={seconds}", *attributes]))
 
 
 def is_cross_site(request: HTTPConnection) -> bool:

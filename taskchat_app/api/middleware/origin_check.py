@@ -4,10 +4,9 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from taskchat_app.api.core.credentials import uses_bearer
+from taskchat_app.api.core.credentials import cookie_token, uses_bearer
 from taskchat_app.api.core.problems import refusal_problem
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts.tokens import COOKIE
 from taskchat_app.domain.storage.errors import Forbidden
 from taskchat_app.i18n.messages import gettext
 
@@ -41,7 +40,7 @@ def _is_forbidden(connection: HTTPConnection) -> bool:
         return not _from_own_page(connection.headers)
     if connection.scope["method"] in SAFE_METHODS or uses_bearer(connection):
         return False
-    uses_cookie = COOKIE in connection.cookies or connection.scope["path"].startswith(FORM_PREFIX)
+    uses_cookie = cookie_token(connection) is not None or connection.scope["path"].startswith(FORM_PREFIX)
     return uses_cookie and not _from_own_page(connection.headers)
 
 

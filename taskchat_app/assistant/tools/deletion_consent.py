@@ -42,11 +42,43 @@ YES = re.compile(
     re.IGNORECASE,
 )
 
+_NAMES_DELETION = re.compile(r"delet|confirm|lösch|bestätig", re.IGNORECASE)
+_ASKS_FOR_DELETION = re.compile(
+    r"delet|remov|eras|wip(e|ing)|purg|trash|discard|scrap|drop|clear|clean|empt(y|ied)|tid(y|ied)|prun|cancel|forget|strike"
+    r"|cross|throw|toss|dump|get(ting)? rid|(take|get|kick)\b.*\b(off|out)|gone|go away|\bbin\b|declutter|kill"
+    r"|lösch|entfern|streich|leer|räum|weg|wirf|werf|schmeiß|putz|tilg|verwirf|verwerf|raus|vergiss"
+    r"|supprim|effac|enl[eè]v|retir|elimin|borr|quit|apag|exclu|cancell|rimuov|verwijder|usu[nń]|удал|删|削除",
+    re.IGNORECASE,
+)
+"""Words with which people ask to delete something; wide, since the card still asks."""
+_PICKING = frozenset(
+    "the one ones first second third fourth fifth last both all of them and it that this number yes please"
+    " der die das den erste ersten zweite zweiten dritte dritten vierte vierten letzte letzten beide alle und bitte ja"
+    .split()
+)  # fmt: skip
+"""Words that choose among what was shown, and say nothing else."""
+
 
 def is_yes(text: str) -> bool:
     """Return whether a whole message is a plain yes, in English or German."""
     command = as_command(text)
     return command is not None and YES.fullmatch(command.replace("\n", " ").rstrip(" .!")) is not None
+
+
+def names_deletion(yes: str) -> bool:
+    """Return whether a yes says what it is for: "delete them", "yes, confirm"."""
+    return _NAMES_DELETION.search(yes) is not None
+
+
+def may_ask_for_deletion(message: str) -> bool:
+    """Return whether a message can be a request to delete something; False for "what is on today?"."""
+    return _ASKS_FOR_DELETION.search(message) is not None
+
+
+def only_picks(message: str) -> bool:
+    """Return whether a message only chooses among what was shown: "the second one", "2 and 3"."""
+    words = re.findall(r"\w+", message.lower())
+    return bool(words) and all(word in _PICKING or word.isdecimal() for word in words)
 
 
 async def message_names(session: AsyncSession, turn: TurnContext, task: TaskView) -> bool:

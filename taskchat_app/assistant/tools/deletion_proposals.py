@@ -18,13 +18,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core import widgets
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.thread_rows import new_thread
-from taskchat_app.assistant.tools.deletion_consent import is_yes
+from taskchat_app.assistant.tools.deletion_consent import is_yes, may_ask_for_deletion, names_deletion, only_picks
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
-from taskchat_app.domain.storage.models import Proposal, Task
+from taskchat_app.domain.storage.models import Proposal, Task, ThreadItem
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.search_words import search_words_of
@@ -39,14 +40,35 @@ TITLED_MAX = 5
 
 
 async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tuple[str | None, list[str]]:
-    """End the open proposals, except the newest if the message is a yes; return the accepted one and the ended ones."""
+    """End the open proposals, except the newest if the message is a yes; return the accepted one and the ended ones.
+
+    A plain yes to a proposal that the user did not ask for leaves it open: text in a task can make the model propose a
+    deletion and ask about something else. A yes that names the deletion, or a click, accepts it.
+    """
     query = select(Proposal).where(Proposal.thread_id == thread_id, col(Proposal.decision).is_(None))
     waiting = list((await session.exec(query.order_by(col(Proposal.created_at)).with_for_update())).all())
-    accepted = waiting[-1].id if waiting and is_yes(text) and waiting[-1].expires_at > now() else None
-    ended = [proposal for proposal in waiting if proposal.id != accepted]
+    answered = waiting[-1] if waiting and is_yes(text) and waiting[-1].expires_at > now() else None
+    is_meant = answered is not None and (names_deletion(text) or await _was_asked_for(session, answered))
+    accepted = answered.id if answered is not None and is_meant else None
+    ended = [proposal for proposal in waiting if proposal is not answered]
     for proposal in ended:
         proposal.decision, proposal.decided_at = "expired", now()
     return accepted, [proposal.id for proposal in ended]
+
+
+async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
+    """Return whether the message of the turn that proposed can be a request to delete something.
+
+    One that only chooses among what was shown ("the second one") goes on with the message before it.
+    """
+    own = (ThreadItem.user_id == proposal.user_id, ThreadItem.thread_id == proposal.thread_id)
+    asked = select(ThreadItem.seq).where(*own, ThreadItem.id == proposal.turn_id).scalar_subquery()
+    query = select(ThreadItem).where(*own, ThreadItem.type == "user_message", col(ThreadItem.seq) <= asked)
+    for row in (await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(2))).all():
+        message = text_of_stored(row.body.get("content", ()))
+        if not only_picks(message):
+            return may_ask_for_deletion(message)
+    return False
 
 
 async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:

@@ -13,6 +13,8 @@ Scope = Literal["app", "chat", "password", "upload", "load", "token"]
 
 COOKIE = "auth_token"
 """The cookie that holds a browser's token; api/core/login_cookie.py sets it."""
+HOST_COOKIE = f"__Host-{COOKIE}"
+"""The same on https: browsers take it from this host only, not from another app on a neighbouring one (RFC 6265bis)."""
 ALGORITHM = "HS256"
 AUDIENCES: dict[Scope, str] = {
     "app": "taskchat",
@@ -53,11 +55,12 @@ def read(token: str, scope: Scope) -> TokenClaims | None:
 def token_in(cookies: str) -> str | None:
     """Return the login token of a Cookie header; None without one.
 
-    Browsers also send a cookie of this name that another app set for a parent domain, in any order. The first one that
-    we signed counts; without one the first of all.
+    HOST_COOKIE comes before COOKIE, which logins from before it still have. Browsers also send a cookie of the latter
+    name that another app set for a parent domain, in any order. The first one that we signed counts; without one the
+    first of all.
     """
-    pairs = (pair.strip().partition("=") for pair in cookies.split(";"))
-    values = [value for name, _, value in pairs if name == COOKIE]
+    pairs = [pair.strip().partition("=") for pair in cookies.split(";")]
+    values = [value for wanted in (HOST_COOKIE, COOKIE) for name, _, value in pairs if name == wanted]
     if len(values) < 2:
         return values[0] if values else None
     return next((value for value in values if read(value, "app")), values[0])

@@ -27,6 +27,10 @@ class OpenCounts:
     def __init__(self) -> None:
         self._open: Counter[str] = Counter()
 
+    def count(self, subject: str) -> int:
+        """Return how many are open for the subject."""
+        return self._open[subject]
+
     def take(self, bounds: Sequence[Bound], count: int = 1) -> Bound | None:
         """Count so many more for each subject and return None; if a bound has no room, count nothing and return it."""
         for bound in bounds:

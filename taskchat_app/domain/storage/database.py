@@ -93,6 +93,12 @@ def _start_embedded(dialect: Any, record: Any, cargs: Any, cparams: dict[str, An
         embedded_postgres.ensure_running(settings().home)
 
 
+@event.listens_for(Engine, "engine_connect")
+def _hide_parameters(connection: Connection) -> None:
+    """Leave the parameters of statements, which are texts of users, out of errors: of Reflex's engines and ours."""
+    connection.engine.hide_parameters = True
+
+
 def new_session() -> AsyncSession:
     """Return a session of Reflex's connection pool without a transaction."""
     return rx.asession()

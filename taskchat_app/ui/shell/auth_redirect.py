@@ -6,7 +6,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from taskchat_app.domain.accounts.tokens import COOKIE
+from taskchat_app.domain.accounts.tokens import token_in
 from taskchat_app.ui.core.session import CONVERSATIONS, EMBED, LOGIN, SETTINGS
 
 
@@ -24,7 +24,7 @@ class AuthRedirectMiddleware:
             return await self.app(scope, receive, send)
         path = scope["path"].rstrip("/") or "/"  # a page has both addresses, see PagePaths
         needs_login = path in ("/", SETTINGS, EMBED) or path.startswith(CONVERSATIONS)
-        if needs_login and COOKIE not in HTTPConnection(scope).cookies:
+        if needs_login and token_in("; ".join(HTTPConnection(scope).headers.getlist("cookie"))) is None:
             return await _to_login(path, scope["query_string"].decode("latin-1"))(scope, receive, send)
         return await self.app(scope, receive, send)
 

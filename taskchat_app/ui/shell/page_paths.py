@@ -7,6 +7,8 @@ PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed
 """The pages rendered at build time."""
 _PAGES = ("/c/", "/api/docs")
 """Beginnings of other addresses of pages: the page of a conversation, and the description of the API."""
+CLOSED = ("/ping", "/_health", "/_all_routes")
+"""Addresses of Reflex that tell strangers about the server; /api/health is ours."""
 UNKNOWN_PATH = "/nothing/is/here"
 """A path without a route."""
 FILE_NAME_MAX_BYTES = 255
@@ -48,6 +50,8 @@ def _is_page(start: Message) -> bool:
 
 def _with_file_path(scope: Scope) -> Scope:
     path = scope["path"]
+    if path.rstrip("/") in CLOSED:
+        return _with_path(scope, UNKNOWN_PATH)
     if path in PRERENDERED and path != "/":
         # Prerendered pages are in folders; without the slash the file server redirects to /login/.
         return _with_path(scope, f"{path}/")

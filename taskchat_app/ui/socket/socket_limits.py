@@ -13,7 +13,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app.domain.accounts import tokens
-from taskchat_app.domain.limits.networks import client_network
+from taskchat_app.domain.limits.networks import client_network, wider_network
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import start_background
@@ -38,6 +38,10 @@ SOCKETS_PER_USER = 200
 SOCKETS_PER_NETWORK = 2_000
 """Sockets with a login for each network: a large office, or all users if TRUSTED_PROXY_HOPS is set too low."""
 SOCKETS_MAX = 8_000
+CROWDED = 4_000
+"""From so many open sockets on, accounts and networks may have fewer: few of them cannot take all that are left."""
+CROWDED_PER_USER = 20
+CROWDED_PER_NETWORK = 250
 
 TOO_MANY = "too_many_sockets"
 """Sent when a socket is refused; `connection.js` shows the sentence for it."""
@@ -79,7 +83,12 @@ class Opener:
                 Bound("strangers", ANONYMOUS_SOCKETS_MAX),
             )
         else:
-            own = Bound(self.owner, SOCKETS_PER_USER), Bound(f"network {self.network}", SOCKETS_PER_NETWORK)
+            is_crowded = _open.count("sockets") >= CROWDED
+            own = (
+                Bound(self.owner, CROWDED_PER_USER if is_crowded else SOCKETS_PER_USER),
+                Bound(f"network {self.network}", CROWDED_PER_NETWORK if is_crowded else SOCKETS_PER_NETWORK),
+                Bound(f"site {wider_network(self.network, 48)}", SOCKETS_PER_NETWORK),
+            )
         return (*own, Bound("sockets", SOCKETS_MAX))
 
 

@@ -30,8 +30,8 @@ async def register(client: httpx.AsyncClient, account: dict[str, str]) -> httpx.
 
 
 def cookie_of(answer: httpx.Response) -> dict[str, str]:
-    """The cookie's value under `auth_token`, and its attributes in lower case."""
-    [header] = answer.headers.get_list("set-cookie")
+    """The cookie's value under `auth_token`, on https too, and its attributes in lower case."""
+    header = answer.headers.get_list("set-cookie")[0].removeprefix("__Host-")
     parts = (part.strip().partition("=") for part in header.split(";"))
     return {name.lower(): value.strip('"') for name, _, value in parts}
 
@@ -105,14 +105,32 @@ class TestRegister:
             secure = crosses or page.startswith("https")
             assert cookie["samesite"].lower() == ("none" if crosses else "lax")
             assert ("partitioned" in cookie, "secure" in cookie) == (crosses, secure)
-            headers["Cookie"] = f"auth_token={cookie['auth_token']}"
+            name = "__Host-auth_token" if page.startswith("https") else "auth_token"
+            headers["Cookie"] = f"{name}={cookie['auth_token']}"
 
     async def test_the_cookie_is_secure_if_the_page_has_https(
         self, anonymous: httpx.AsyncClient, account: dict, monkeypatch: pytest.MonkeyPatch
     ):
         public = settings().model_copy(update={"public_url": "https://tasks.example"})
         monkeypatch.setattr(login_cookie, "settings", lambda: public)
-        assert "secure" in cookie_of(await register(anonymous, account))
+        answer = await register(anonymous, account)
+        assert "secure" in cookie_of(answer)
+        [header] = answer.headers.get_list("set-cookie")
+        assert header.startswith(f"__Host-auth_token={answer.json()['token']}; ")
+        assert "domain" not in header.lower()
+
+    async def test_on_https_a_login_from_before_goes_on_and_the_next_one_replaces_its_cookie(
+        self, anonymous: httpx.AsyncClient, account: dict, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
+    ):
+        public = settings().model_copy(update={"public_url": "https://tasks.example"})
+        monkeypatch.setattr(login_cookie, "settings", lambda: public)
+        old = {"Cookie": f"auth_token={signed_in.token}"}
+        assert (await anonymous.get("/api/auth/me", headers=old)).status_code == 200
+        answer = await anonymous.post("/api/auth/register", json=account, headers=old)
+        new, removed = answer.headers.get_list("set-cookie")
+        assert removed.startswith("auth_token=; Max-Age=0; ")
+        both = {"Cookie": f"{old['Cookie']}; {new.partition(';')[0]}"}
+        assert (await anonymous.get("/api/auth/me", headers=both)).json()["user"]["email"] == account["email"]
 
     async def test_a_registered_address_is_409(
         self, anonymous: httpx.AsyncClient, other_browser: httpx.AsyncClient, account: dict

@@ -479,6 +479,24 @@ async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
         assert await accept_or_end(session, answer.thread_id, "what?") == (None, [newest.id])
 
 
+@pytest.mark.parametrize(("asked", "yes", "is_deleted"), [
+    ("what is on today?", "yes", False),
+    ("what is on today?", "yes, delete it", True),
+    ("Bitte räum auf", "ja", True),
+])  # fmt: skip
+async def test_a_plain_yes_deletes_only_what_the_user_asked_to_delete(
+    asked: str, yes: str, is_deleted: bool, chat: Chat, gemini: Standin
+) -> None:
+    await chat.add_task("Buy milk")
+    gemini.script([calls(call("delete_task", {"task_id": 1})), text("Shall I show today?"), text("Here you are.")])
+    answer = await chat.send(asked)
+    await chat.send(yes, answer.thread_id)
+    assert (await chat.titles() == {}) is is_deleted
+    if not is_deleted:
+        await decide(chat, answer, "confirm")  # the card still asks
+    assert await chat.titles() == {}
+
+
 async def test_a_yes_to_a_closed_proposal_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     over = update(Proposal).where(col(Proposal.id) == proposal_id(answer))

@@ -156,7 +156,7 @@ async def test_undoing_a_confirmed_deletion_restores_the_numbers(how: str, chat:
     before = (await chat.http.get("/api/tasks", params={"limit": 200})).json()["tasks"]
     answer = await do(chat, gemini, call("bulk_delete_tasks", {"status": "all"}))
     if how == "yes":
-        await chat.send("yes", answer.thread_id)
+        await chat.send("yes, delete them", answer.thread_id)
     else:
         payload = answer.cards[0]["widget"]["confirm"]["action"]["payload"]
         await chat.act("proposal.confirm", payload, answer.thread_id)

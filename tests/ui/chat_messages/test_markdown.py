@@ -20,6 +20,7 @@ HOSTILE = """
 - [x] a [site](https://example.org/x#4), <mailto:a@example.org>, https://example.net/#5
 - [code](javascript:alert(1)) [data](data:text/html,hello) [own](/api/export) [odd](vbscript:x)
 - ![a dog](https://example.com/dog.png?secret=1) [![a cat](https://example.com/cat.png)](https://example.com/cats)
+- [bank.example](https://evil.example) <https://bank.example@evil.example>
 - `#6`, #7up and (#2)
 
 <img src="https://example.com/pixel.png" onerror="alert(1)"> <b>bold</b>
@@ -36,6 +37,8 @@ SAFE = {
             "https://example.net/#5",
             "https://example.com/dog.png?secret=1",
             "https://example.com/cats",
+            "https://evil.example",
+            "https://bank.example@evil.example",
         ],
         ("_blank", "noopener noreferrer nofollow"),
     ),
@@ -88,6 +91,16 @@ async def test_a_hostile_answer_becomes_text_and_safe_links(
         "links => links.map((a) => [a.getAttribute('href'), a.target || null, a.rel || null])"
     )
     assert {href: (target, rel) for href, target, rel in found} == SAFE
+    hosts = ["site (example.org)", "mailto:a@example.org", "https://example.net/#5", "a dog (example.com)"]
+    await expect(answer.get_by_role("link").filter(has_not_text="#1")).to_have_text(
+        [
+            *hosts,
+            "a cat (example.com)",
+            "bank.example (evil.example)",
+            "https://bank.example@evil.example (evil.example)",
+            "#2",
+        ]
+    )
     await expect(answer.locator("img, iframe, script, b, input, a a")).to_have_count(0)
     await expect(answer).to_contain_text('<img src="https://example.com/pixel.png" onerror="alert(1)"> <b>bold</b>')
     for word in ("code", "data", "own", "odd"):

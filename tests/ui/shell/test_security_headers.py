@@ -53,6 +53,12 @@ async def test_every_response_has_the_security_headers(offline_server: Server):
         assert (again.status_code, "content-security-policy" in again.headers) == (304, False)
 
 
+async def test_addresses_of_reflex_tell_nothing(offline_server: Server):
+    async with httpx.AsyncClient(base_url=offline_server.origin, verify=NO_CERTIFICATES) as client:
+        for path in ("/ping", "/_health", "/_health/", "/_all_routes"):
+            assert (await client.get(path)).status_code == 404
+
+
 async def test_pages_run_without_a_violation_and_injected_scripts_do_not(visit: Visit, offline_server: Server):
     visitor = await visit(offline_server)
     page = visitor.page
