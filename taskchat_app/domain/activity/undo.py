@@ -163,7 +163,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
             steps += [_step(by, change, outcome, zone) for change in reversed(targets)]
             outcome.undone.append(number)
             outcome.removed += [number] if targets[0].before is None else []
-        await _restore(session, by.user_id, snapshots)
+        await restore_snapshots(session, by.user_id, snapshots)
     for actor, group in groupby(steps, key=lambda step: step[0]):
         await flush_and_record(session, replace(by, actor=actor), [entry for _, entry in group])
     await check_room(session, by.user_id)
@@ -208,7 +208,9 @@ def _step(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tu
     return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id)
 
 
-async def _restore(session: AsyncSession, user_id: str, snapshots: Mapping[int, dict[str, Any] | None]) -> None:
+async def restore_snapshots(
+    session: AsyncSession, user_id: str, snapshots: Mapping[int, dict[str, Any] | None]
+) -> None:
     """Write each task's snapshot; a task without one did not exist and is deleted. Its number is not used again."""
     created = [number for number, before in snapshots.items() if before is None]
     if created:

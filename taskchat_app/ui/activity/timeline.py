@@ -95,7 +95,7 @@ def _time_and_undo(row: ChangeRow) -> rx.Component:
         rx.el.span(row.at),
         rx.cond(
             row.stands,
-            button(words.UNDO, "undo", UndoState.undo_changes([row.id])),
+            button(words.UNDO, "undo", UndoState.undo_entry(row.id)),
             rx.el.span(words.UNDONE),
         ),
         class_name="change-side",

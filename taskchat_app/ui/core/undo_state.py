@@ -13,6 +13,7 @@ from taskchat_app.assistant.turns.admission import MESSAGE_MAX
 from taskchat_app.assistant.turns.undo_command import sentence_of as sentence_of_outcome
 from taskchat_app.assistant.turns.undo_command import undo_action, undo_turn_by_id
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.activity.entry_undo import undo_entry
 from taskchat_app.domain.activity.last_action import last_action
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Cause
@@ -65,6 +66,11 @@ class UndoState(rx.State):
         return await self._undo(lambda session, by: undo_changes(session, by, ids))
 
     @rx.event
+    async def undo_entry(self, change_id: int) -> Any:
+        """Revert one entry of the history, field by field where its task was changed again since."""
+        return await self._undo(lambda session, by: undo_entry(session, by, change_id))
+
+    @rx.event
     @signed_in
     async def undo_last(self, person: Person) -> None:
         """Revert the last action on tasks that is not undone yet, and name it."""
@@ -112,7 +118,7 @@ class UndoState(rx.State):
         self._tell_outcome(outcome)
 
     def _tell_outcome(self, outcome: UndoOutcome) -> None:
-        self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts))
+        self.tell(say(sentence_of_outcome(outcome)), is_warning=bool(outcome.conflicts or outcome.left))
 
 
 def _in_words(change: Change) -> Message:

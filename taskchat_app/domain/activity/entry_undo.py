@@ -1,0 +1,99 @@
+"""Undoes one entry of a task's history, also field by field where the task was changed again since."""
+
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.activity.undo import Conflict, UndoOutcome, restore_snapshots, undo_changes
+from taskchat_app.domain.log.changes import Cause, Entry
+from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
+from taskchat_app.domain.storage.models import Change, Task
+from taskchat_app.domain.tasks.all_day import zone_of
+from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.reminder_times import compute_remind_at
+from taskchat_app.domain.tasks.snapshots import in_zone, is_erased
+from taskchat_app.domain.tasks.task_view import due_of, snapshot, utc_text
+from taskchat_app.i18n.messages import Message, gettext, joined
+
+_NAMES: dict[str, Message] = {
+    "title": gettext("Title"),
+    "description": gettext("Description"),
+    "due_at": gettext("Due"),
+    "recurrence": gettext("Repeats"),
+    "priority": gettext("Priority"),
+    "tags": gettext("Tags"),
+    "completed_at": gettext("State"),
+    "remind_before": gettext("Reminder"),
+    "position": gettext("Order"),
+}
+_STORED_WITH = {"due_at": ("due_day",), "recurrence": ("recurrence_start", "recurrence_start_day")}
+_LEFT = gettext("Left as it is, because it was changed again since: {fields}.")
+_Snapshot = dict[str, Any]
+
+
+async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOutcome:
+    """Undo the change; if its task was changed again since, put back those of its fields that have kept its values.
+
+    The outcome says in `left` which fields were left. Creating and deleting a task, and what completing a repeating one
+    changed, have no such fields: there the later change remains a conflict. Raises NotFound as undo_changes does.
+    """
+    outcome = await undo_changes(session, by, [change_id])
+    if not outcome.conflicts:
+        return outcome
+    query = select(Change).where(Change.user_id == by.user_id, Change.id == change_id)
+    change = (await session.exec(query)).one()
+    task = await _task_of(session, change)
+    if task is None or not change.before or not change.after or not await _has_fields(session, by, change):
+        return outcome
+    zone = await zone_of(session, by.user_id)
+    current = snapshot(task)
+    merged, left = _merged(in_zone(change.before, zone), in_zone(change.after, zone), current, zone)
+    reason = [_LEFT.with_values(fields=joined([_NAMES[name] for name in left], ", "))] if left else []
+    if merged == current:
+        return UndoOutcome(conflicts=[Conflict(task.number, one) for one in reason] or outcome.conflicts)
+    merged["updated_at"] = utc_text(now_in_milliseconds())
+    await restore_snapshots(session, by.user_id, {task.number: merged})
+    # Of an entry that is put back in part, the rest is still in effect.
+    undoes = None if left else change.id
+    await flush_and_record(session, by, [Entry("task", "undone", task.number, current, merged, undoes=undoes)])
+    return UndoOutcome(undone=[task.number], left=reason)
+
+
+async def _task_of(session: AsyncSession, change: Change) -> Task | None:
+    """Return the task that the change is about, unless it is deleted."""
+    which = (Task.user_id == change.user_id, Task.number == change.task_number, col(Task.deleted_at).is_(None))
+    return (await session.exec(select(Task).where(*which).execution_options(populate_existing=True))).one_or_none()
+
+
+async def _has_fields(session: AsyncSession, by: Cause, change: Change) -> bool:
+    """Return whether the change is in effect, has its texts, and changed fields of one task alone."""
+    before, after = change.before or {}, change.after or {}
+    is_step_of_series = bool(after["recurrence"]) and before["completed_at"] != after["completed_at"]
+    if change.actor == "repeat" or is_step_of_series or is_erased(before) or is_erased(after):
+        return False
+    histories = await change_histories(session, by.user_id, [change.task_number or 0], since=change.id)
+    return change.id in effective_changes(histories[change.task_number or 0])
+
+
+def _merged(before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneInfo) -> tuple[_Snapshot, list[str]]:
+    """Return the current snapshot with the unchanged fields of the change put back, and the names of the others."""
+    changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
+    left = [name for name in changed if _values(name, current) != _values(name, after)]
+    merged = current | _of_fields(before, changed, left)
+    if merged["recurrence"] and not merged["due_at"]:  # what repeats has a date
+        left += [name for name in changed if name in _STORED_WITH and name not in left]
+        merged = current | _of_fields(before, changed, left)
+    if {"due_at", "remind_before"} & set(changed) - set(left):
+        merged["remind_at"] = utc_text(compute_remind_at(due_of(merged, "due"), merged["remind_before"], zone))
+    return merged, left
+
+
+def _of_fields(before: _Snapshot, changed: list[str], left: list[str]) -> Mapping[str, Any]:
+    return {part: value for name in changed if name not in left for part, value in _values(name, before).items()}
+
+
+def _values(name: str, snapshot: _Snapshot) -> _Snapshot:
+    return {part: snapshot.get(part) for part in (name, *_STORED_WITH.get(name, ()))}

@@ -1,0 +1,56 @@
+"""Undo of one entry of a task's history puts back the fields that were not changed again since."""
+
+from datetime import date
+
+from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.activity.entry_undo import undo_entry
+from taskchat_app.domain.log.changes import last_change_id
+from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.tasks.task_view import snapshot
+from tests.task_account import Account
+
+
+async def test_an_entry_is_undone_field_by_field_and_the_rest_is_named(me: Account) -> None:
+    await me.add("Call mum", due_at="2030-05-01T09:00", tags=["home"])
+    await me.edit(1, title="Call dad", due_at="2030-06-01", priority="high")
+    entry = await last_change_id(me.person.id)
+    await me.edit(1, title="Call aunt", tags=["work"])
+
+    outcome = await me.run(undo_entry, entry)
+
+    task = await me.task(1)
+    assert (task.title, task.priority, task.tags, task.due_day) == ("Call aunt", "medium", ("work",), None)
+    assert f"{task.due_at:%d %H:%M}" == "01 09:00"
+    assert (await me.get(reminders.get_reminder, 1)).remind_at == task.due_at
+    assert (outcome.undone, outcome.conflicts) == ([1], [])
+    assert outcome.left == ["Left as it is, because it was changed again since: Title."]
+    undone = (await me.get(list_activity, task=1)).changes[0]
+    assert (undone.action, undone.undoes) == ("undone", None)
+    again = await me.run(undo_entry, entry)
+    assert (again.undone, [conflict.number for conflict in again.conflicts]) == ([], [1])
+    await me.undo(undone.id)
+    assert ((await me.task(1)).due_day, (await me.task(1)).title) == (date(2030, 6, 1), "Call aunt")
+
+
+async def test_entries_are_undone_in_any_order_until_the_task_is_as_it_was(me: Account) -> None:
+    await me.add("Buy milk")
+    before = snapshot(await me.row(1))
+    for fields in ({"title": "Buy bread"}, {"priority": "high"}, {"due_at": "2030-05-01"}, {"tags": ["food"]}):
+        await me.edit(1, **fields)
+    for entry in (2, 4, 3, 5):
+        outcome = await me.run(undo_entry, entry)
+        assert (outcome.undone, outcome.conflicts, outcome.left) == ([1], [], [])
+    assert snapshot(await me.row(1)) | {"updated_at": ""} == before | {"updated_at": ""}
+
+
+async def test_creating_deleting_and_completing_what_repeats_are_undone_whole_or_not_at_all(me: Account) -> None:
+    await me.add("Water plants", due_at="2030-05-01", recurrence="FREQ=DAILY")
+    await me.complete(1)
+    completing = 2
+    await me.edit(1, title="Water the plants")
+    after = snapshot(await me.row(1))
+    for entry in (1, completing):
+        outcome = await me.run(undo_entry, entry)
+        assert outcome.undone == []
+        assert outcome.conflicts[0].number == 1
+    assert snapshot(await me.row(1)) == after
