@@ -1,8 +1,14 @@
 // A text field that is shown in place of a text while the user edits it.
 import { Fragment, createElement as h, useLayoutEffect, useRef } from "react";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { isUndo } from "../core/keyboard_layout.js";
 import { useProblem } from "./edit_refusal.js";
 import { whenReleased } from "./pointer_press.js";
+
+/** Keep Ctrl+Z in a field without a change of its own: browsers undo what was typed in another field, and focus that. */
+export function keepUndo(event) {
+  if (isUndo(event) && event.target.value === event.target.defaultValue) event.preventDefault();
+}
 
 /** On Enter call `onClose(value, true)`, on Escape `onClose(null, true)`. */
 export function handleEditKeys(event, onClose) {
@@ -41,7 +47,10 @@ export function LineEditor({ onClose, refused, shown, ...props }) {
     isClosed.current = true;
     onClose(value, byKey);
   };
-  const keyDown = (event) => handleEditKeys(event, closeByKey);
+  const keyDown = (event) => {
+    keepUndo(event.nativeEvent);
+    handleEditKeys(event, closeByKey);
+  };
   const field = { dir: "auto", ...problemProps, ...props, defaultValue: refused?.text ?? shown, ref: input, onKeyDown: keyDown };
   return h(Fragment, null, h("input", { ...field, onBlur: () => save.current() }), problem);
 }

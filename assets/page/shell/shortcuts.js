@@ -1,7 +1,7 @@
 // Keyboard shortcuts of the whole page.
 import { createElement as h, useRef } from "react";
 import { activateElement, isField, isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
-import { latinKey } from "../core/keyboard_layout.js";
+import { isUndo, latinKey } from "../core/keyboard_layout.js";
 import { useListener } from "../core/use_listener.js";
 
 /** A link that moves the focus to the element `to`; visible only while it has the focus. */
@@ -12,8 +12,6 @@ export function SkipLink({ to, children, ...props }) {
   };
   return h("a", { ...props, href: `#${to}`, onClick: follow }, children);
 }
-
-const isUndo = (event) => (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && latinKey(event).toLowerCase() === "z";
 
 /** Leave the field by Escape, so that the next keys are shortcuts. A search field first clears its text by itself. */
 function leaveField(event) {

@@ -5,6 +5,7 @@ import { useOpening } from "../connection/connection.js";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
 import { useGettext } from "../core/language.js";
 import { useProblem } from "../editing/edit_refusal.js";
+import { keepUndo } from "../editing/line_editor.js";
 import { whenReleased } from "../editing/pointer_press.js";
 
 /**
@@ -90,6 +91,7 @@ export function DetailField({ value, label, named, edit, hint, lines, locked, an
   };
   const press = (event) => {
     if (isOfInputMethod(event.nativeEvent)) return;
+    keepUndo(event.nativeEvent);
     const isSave = event.key === "Enter" && event.target.tagName !== "BUTTON" && (!lines || event.ctrlKey || event.metaKey);
     if (event.key === "Escape") cancel();
     else if (isSave) saveByUser();

@@ -37,6 +37,7 @@ class RovingFocus {
     this.visited = false; // whether the user has focused a row; before, the first row is the current one
     this.order = [];
     this.inside = false; // whether the focus was in the list last
+    this.edited = 0; // the task number of the row that a key has begun to edit
     this.awaitsNext = false; // whether the user pressed the arrow down in the last row
   }
 
@@ -77,6 +78,14 @@ class RovingFocus {
     return number ? this.row(number) : this.list.querySelector(ROW);
   }
 
+  /** After an edit by a key the row has the focus again, not the button that began it: Space completes, Enter opens. */
+  endEdit(target) {
+    if (!this.edited || isField(target) || target.closest("dialog")) return;
+    const row = rowOf(target);
+    if (row && numberOf(row) === this.edited) focusTargetOf(row).focus({ preventScroll: true });
+    this.edited = 0;
+  }
+
   step(by) {
     const rows = this.rows();
     const next = rows[rows.indexOf(this.row(this.current)) + by];
@@ -100,6 +109,8 @@ const MOVES = {
   End: (focus) => focusRow(focus.rows().at(-1)),
 };
 const ACTS = { e: "edit", d: "date", x: "select", Delete: "delete", Backspace: "delete" };
+
+const EDITS = ["edit", "date"];
 
 /** The list: a `ul` with keyboard navigation. */
 export function ListKeys({ children, ...props }) {
@@ -131,7 +142,10 @@ export function ListKeys({ children, ...props }) {
     if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent) || list.current.querySelector("[data-dragged=true]")) return;
     const key = latinKey(event.nativeEvent);
     if (MOVES[key]) MOVES[key](roving.current);
-    else if (ACTS[key]) activateControl(row, ACTS[key]);
+    else if (ACTS[key]) {
+      roving.current.edited = EDITS.includes(ACTS[key]) ? numberOf(row) : 0;
+      activateControl(row, ACTS[key]);
+    }
     else if (key === "Enter" && event.target.matches(".tick")) activateControl(row, "open");
     else return;
     event.preventDefault();
@@ -140,6 +154,7 @@ export function ListKeys({ children, ...props }) {
     roving.current.awaitsNext = false;
     roving.current.visited = true;
     roving.current.setCurrent(rowOf(target) ?? null);
+    roving.current.endEdit(target);
   };
   return h("ul", { ...props, ref: list, "data-picking": picking, onKeyDown: keyDown, onFocus }, children);
 }
