@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick test-changed soak check types rules lock messages user password backup restore upgrade-postgres deploy bench mutate screenshots help
+.PHONY: run dev test test-quick test-changed soak check types rules lock messages user password backup restore upgrade-postgres deploy bench exam mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -100,6 +100,9 @@ deploy: .venv/runtime-installed ## Deploy with reflex deploy, or say what it nee
 
 bench: .venv/tools-installed ## The benchmarks, as ratios against a baseline measured in the same run
 	@exec $(python) -m benchmarks
+
+exam: .venv/tools-installed ## How many sentences and dates of other projects are read right, asked about, or read wrong
+	@exec $(python) -m tests.exams
 
 mutate: .venv/tools-installed ## Break the core in small ways and count what the tests notice (SAMPLE=150 tries as many, ONLY=undo one module)
 	@exec nice -n 5 $(python) -m tests.mutation --sample "$${SAMPLE:-0}" --seed "$${SEED:-8}" --only "$$ONLY"

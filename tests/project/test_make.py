@@ -72,6 +72,7 @@ def test_help_lists_every_command(checkout: Path):
         "upgrade-postgres",
         "deploy",
         "bench",
+        "exam",
         "mutate",
         "screenshots",
         "help",

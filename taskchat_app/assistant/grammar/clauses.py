@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.listed_tasks import (
 from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
-from taskchat_app.assistant.grammar.phrases.new_task import read_title
+from taskchat_app.assistant.grammar.phrases.new_task import leftover, read_title
 from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
 from taskchat_app.assistant.grammar.rules.done_statements import is_report
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
@@ -159,13 +159,14 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     if command.kind == "add" and len(items := items_of(clause) or tasks_of(clause, command)) > 1:
         return [read_command(item, clock) for item in items]
     is_new = command.kind in _ADDS or command.kind == "remind"
-    parts = dated_parts(clause, clock) if "due_date" in command.given and is_new else []
+    is_unread = leftover(str(command.given.get("title", ""))) != ""
+    parts = dated_parts(clause, clock) if is_new and (is_unread or "due_date" in command.given) else []
     if len(parts) < 2:
         return [command]
     first = read_command(parts[0], clock)
     if first.kind not in (*_ADDS, "remind"):
         return [command]
-    other = replace(command, kind="add", target=Target()) if command.kind == "remind" else command
+    other = replace(command, kind="add", target=Target()) if command.kind == "remind" or is_unread else command
     return [first, *(replace(other, text=part, given=read_title(part, clock)) for part in parts[1:])]
 
 

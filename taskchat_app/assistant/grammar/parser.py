@@ -14,6 +14,7 @@ from taskchat_app.assistant.grammar.phrases.conditions import CONDITION
 from taskchat_app.assistant.grammar.phrases.field_words import read_fields
 from taskchat_app.assistant.grammar.phrases.filters import filtered
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
+from taskchat_app.assistant.grammar.phrases.new_task import leftover
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.add import ADDS
@@ -164,7 +165,12 @@ def read_command(text: str, clock: UserClock) -> Command:
     is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
     if is_new and "priority" not in command.given and _BANGS.search(text):
         command = replace(command, given=command.given | {"priority": "high"})
-    return (_read_of_existing(text, command, clock) if is_new else None) or command
+    if existing := _read_of_existing(text, command, clock) if is_new else None:
+        return existing
+    # What could be a date, and was not read as one, is not stored in silence.
+    unread = leftover(str(command.given.get("title", ""))) if command.kind in ("add", "wish") else ""
+    is_unsure = unread and unread.casefold() in mask_quotes(command.text).casefold()
+    return replace(command, kind="offer", target=Target()) if is_unsure else command
 
 
 def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | None:

@@ -4,6 +4,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
+from taskchat_app.assistant.grammar.phrases.new_task import leftover
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
@@ -90,6 +91,8 @@ def listing(result: dict[str, Any], language: Language) -> str:
 
 def offered(command: Command) -> str:
     """A wish that may be a task is added by a click or a yes."""
+    if unread := leftover(str(command.given.get("title", ""))):
+        return tell(command, sentences.UNREAD, word=unread)
     return tell(command, sentences.OFFERED, text=_short(command.text))
 
 

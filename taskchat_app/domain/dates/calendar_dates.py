@@ -9,9 +9,12 @@ from taskchat_app.domain.dates.phrase_types import Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     DAY_CARDINAL,
     DAY_ORDINAL,
+    END,
     MONTH,
     MONTHS,
+    PARTS_OF_DAY,
     YEAR,
+    any_of,
     day_of_month,
     not_after,
 )
@@ -47,6 +50,12 @@ def _named_month(match: re.Match[str], today: date) -> Span:
 
 def _dotted(match: re.Match[str], today: date) -> Span:
     return _dated(int(match["month"]), int(match["day"]), match, today)
+
+
+def _dotted_near(match: re.Match[str], today: date) -> Span:
+    """Resolve "6.10.27", with a year near this one: other numbers of that form are no dates."""
+    year = year_in(match)
+    return _dotted(match, today) if year is not None and -1 <= year - today.year <= _YEARS_AHEAD else None
 
 
 def _days(match: re.Match[str], today: date) -> Span:
@@ -93,6 +102,7 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
     return next((candidate for candidate in candidates if candidate and candidate >= today), None)
 
 
+_YEARS_AHEAD = 20
 # Numbers after these words, such as "version 3.12.", are no dates.
 _NUMBERED = (
     "version release build v python java php node ios android ubuntu debian chapter section part page episode lesson"
@@ -105,6 +115,10 @@ _NO_NUMBER = rf"{not_after(_NUMBERED)}(?<!§\s)"
 _NO_COUNT = r"(?=\s?(?:\Z|[,;:!?)])|\s(?!(?:kg|g|t|km|m|cm|mm|l|ml|h|std|uhr|mal|min|gb|mb|tb)\b)(?-i:[a-zäöüß\d@#]))"
 _TH = r"(?:st|nd|rd|th)"
 _NTH = r"(?:st|nd|rd|th|\.)?"
+_TIMED = (
+    rf",?\s\(?(?:(?:um|ab|gegen|ca\.?)\s){{0,2}}(?:\d{{1,2}}(?:[:.]\d\d(?!\.?\d)|\s?uhr){END}"
+    rf"|(?:{any_of(PARTS_OF_DAY)}){END})"
+)
 _LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"
 _D, _M = r"(?P<day>\d{1,2})", r"(?P<month>\d{1,2})"
@@ -127,7 +141,11 @@ CALENDAR_ROWS: tuple[Row, ...] = (
     # "am 3.12." and "am 3.12", but neither "Kapitel 1.1. bis 3.12." nor "am 3.2 Update arbeiten"
     (rf"{_LED}{_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.SURE),
     (rf"{_LED}{_D}\.{_M}(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
-    (rf"{_NO_NUMBER}{_D}\.{_M}\.(?P<year>2[4-9]|[34]\d|(?!\d))", _dotted, Weight.SURE),
+    (rf"{_NO_NUMBER}{_D}\.{_M}\.(?P<year>(?!\d))", _dotted, Weight.SURE),
+    (rf"{_NO_NUMBER}{_D}\.{_M}\.(?P<year>\d\d)", _dotted_near, Weight.SURE),
+    # Without the last dot: "31.05", "18.11 11:20", "12.6 abends"
+    (rf"{_NO_NUMBER}{_D}\.(?P<month>0[1-9])(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
+    (rf"{_NO_NUMBER}{_D}\.{_M}(?P<year>)(?={_TIMED})", _dotted, Weight.SURE),
     (rf"{_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
     (rf"{_D}/{_M}/(?P<year>\d{{4}})", _slashed, Weight.SURE),
     (rf"{_D}/{_M}(?P<year>)", _slashed, Weight.WEAK),

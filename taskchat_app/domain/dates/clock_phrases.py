@@ -171,7 +171,7 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         # In "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word.
         (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?uhr(?:\s{_HALF})?", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
         # "At 4:30" is in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written.
         (
@@ -202,9 +202,15 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
             rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE}){_BESIDE_DE}(?:\suhr)?(?:\s{_HALF})?{_NO_DATIVE}",
             _minutes_beside,
         ),
-        (rf"(?:{_LEAD})?(?:half\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(30, twelve_hours=True)),
-        (rf"(?:{_LEAD})?(?:quarter\spast)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(15, twelve_hours=True)),
-        (rf"(?:{_LEAD})?(?:quarter\sto)\s(?P<hour>{NUMBER})(?:\s{_ANY_HALF})?", _words(-15, twelve_hours=True)),
+        (rf"(?:{_LEAD})?(?:a\s)?half\spast\s(?P<hour>{NUMBER})(?:\s?{_ANY_HALF})?", _words(30, twelve_hours=True)),
+        (
+            rf"(?:{_LEAD})?(?:a\s)?quarter\spast\s(?P<hour>{NUMBER})(?:\s?{_ANY_HALF})?",
+            _words(15, twelve_hours=True),
+        ),
+        (
+            rf"(?:{_LEAD})?(?:a\s)?quarter\sto\s(?P<hour>{NUMBER})(?:\s?{_ANY_HALF})?",
+            _words(-15, twelve_hours=True),
+        ),
         (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(0, twelve_hours=True)),
         (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words(0)),
         (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(0, twelve_hours=True)),

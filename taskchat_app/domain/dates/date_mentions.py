@@ -14,6 +14,7 @@ from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
+from taskchat_app.domain.dates.vocabulary import END, MONTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +39,7 @@ class DueMention:
         return " ".join(sentence[start:end] for start, end in self.spans)
 
 
-_WORD_START = re.compile(r"(?<![\w'’/\-.])[\w@]")
+_WORD_START = re.compile(r"(?<![\w'’/\-.:])[\w@]")
 _GAP = re.compile(r"\s?,?\s")
 # A time behind a day that no rule knows is not today's: "on mother's day at 12", "am Geburtstag um 9 Uhr".
 _UNKNOWN_DAY = re.compile(
@@ -46,6 +47,12 @@ _UNKNOWN_DAY = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN_MAX_CHARACTERS = 70
+# A number that could be a day or a time, but for some that are names or fractions.
+_UNREAD = re.compile(
+    rf"(?<![\w.,:/-])(?!(?:9/11|24/7|1/2|1/3|2/3|1/4|3/4|50/50)\b)(?:\d{{1,2}}\.\d{{1,2}}\.(?:\d\d){{0,2}}|\d{{1,2}}::?\d\d\s?(?:h|uhr|am|pm)?|\d{{1,2}}/\d{{1,2}}(?:/(?:\d\d){{1,2}})?"
+    rf"|\d{{1,2}}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}){END}",
+    re.IGNORECASE,
+)
 
 
 def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
@@ -62,6 +69,18 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
     if mention is None:
         return None
     return mention if re.search(r"\w", mention.cut_from(sentence)) else None
+
+
+def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
+    """Return what find_due does, but None where a number that could be a day or a time would remain in the title."""
+    mention = find_due(sentence, zone=zone, now=now)
+    return None if mention and unread_number(mention.cut_from(sentence)) else mention
+
+
+def unread_number(title: str) -> str:
+    """Return a number of a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
+    match = _UNREAD.search(mask_quotes(title))
+    return match[0] if match else ""
 
 
 def _phrases(text: str, zone: ZoneInfo, now: datetime) -> Iterator[Phrase]:

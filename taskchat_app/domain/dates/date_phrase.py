@@ -39,7 +39,20 @@ _EDGE = re.compile(r"(?:the\s|dem\s)?(?:very\s)?ende?\s", re.IGNORECASE)
 _BEFORE = ("before", "due before", "vor", "vor dem")
 _GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
 _COMMA = re.compile(r"\s?(?:,\s?|\s)")
-_UNTIL = re.compile(r"(?:before|by|until|till|bis(?:\sspätestens)?|vor|spätestens(?:\sum)?)\s(?=\d)", re.IGNORECASE)
+# Between a day and its time: "10.12. um ca. 18 Uhr", "friday from 5pm", "tonight before 10", "15.9. - 6:00 Uhr"
+_BESIDE_DAY = re.compile(
+    r"(?:(?P<english>(?:at\s)?(?:before|by|until|till|about|around|approx|approximately|roughly|from))"
+    r"|[-–/]|(?:(?:um|ab)\s)?(?:ca|circa|etwa|ungefähr|gegen|gg|ab|frühestens(?:\sum)?|bis|vor|spätestens(?:\sum)?|bis\sspätestens))"
+    r"\.?\s(?=\d|mittag|noon|midday|midnight)",
+    re.IGNORECASE,
+)
+# Times that are ones only behind a day: "morgen 1700", "9 Nov 1815", "on 4.9. at 9h15", "2. August 16.45"
+_DIGITS_ONLY = re.compile(
+    r"(?!0000)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s?(?:h|uhr))?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"
+    r"|(?:at\s|um\s)?(?P<h_hour>0?[6-9]|1\d|2[0-3])h(?P<h_minute>[0-5]\d)"
+    r"|(?P<d_hour>[01]\d|2[0-3])\.(?P<d_minute>00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
+    re.IGNORECASE,
+)
 # "Tomorrow evening 7"
 _LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
@@ -254,7 +267,7 @@ def _clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, st
     behind, part = _part_after(text, at)
     part = part or tonight
     after = _COMMA.match(text, behind.end if behind else at)
-    clock = (match_clock(text, after.end()) or _clock_until(text, after.end())) if after else None
+    clock = (match_clock(text, after.end()) or _clock_of_day(text, after.end())) if after else None
     if after and clock is None and part and (hour := _LAST_HOUR.match(text, after.end())):
         clock = match_clock(f"at {hour[0]}", 0)
         clock = clock and replace(clock, end=hour.end())
@@ -266,17 +279,30 @@ def _clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, st
 def _part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
     """Return the part of the day behind a day, which may be joined to it ("Freitagabend"), and its word."""
     gap = _COMMA.match(text, at)
-    behind = match_part(text, gap.end() if gap else at)
+    begin = gap.end() if gap else at
+    behind = match_part(text, begin)
+    clock = match_clock(text, begin) if gap and behind else None
+    if behind and clock and clock.end > behind.end:
+        return None, ""  # "abends um acht" is a time
     return behind, text[at : behind.end].lower().split()[-1] if behind else ""
 
 
-def _clock_until(text: str, at: int) -> ClockTime | None:
-    """Return the time of "before 10", which is one only beside a day: "tonight before 10"."""
-    lead = _UNTIL.match(text, at)
-    clock = match_clock(f"at {text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]}", 0) if lead else None
-    if lead is None or clock is None:
+def _clock_of_day(text: str, at: int) -> ClockTime | None:
+    """Return a time that is one only behind a day: "tonight before 10", "10.12. ca. 18 Uhr", "morgen 1700"."""
+    if digits := _DIGITS_ONLY.match(text, at):
+        hour, minute = filter(None, digits.groups())
+        return ClockTime(digits.end(), time(int(hour), int(minute)))
+    lead = _BESIDE_DAY.match(text, at)
+    if lead is None:
         return None
-    end = clock.end - len("at ") + lead.end()
+    said = text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]
+    at_ = "at " if lead["english"] else "um "
+    if word := None if said[0].isdigit() else match_clock(text, lead.end()):
+        return word
+    clock = match_clock(f"{at_}{said}", 0)
+    if clock is None:
+        return None
+    end = clock.end - len(at_) + lead.end()
     # "By 3 books" is no time.
     is_clear = not text[lead.end() : end].strip().isdigit() or _NO_NOUN.match(text, end)
     return replace(clock, end=end) if is_clear else None

@@ -6,7 +6,7 @@ from datetime import MAXYEAR, MINYEAR, date, timedelta
 
 from dateutil.relativedelta import relativedelta
 
-from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, calendar_day
+from taskchat_app.domain.dates.calendar_dates import CALENDAR_ROWS, calendar_day, next_date
 from taskchat_app.domain.dates.holidays import HOLIDAY_ROWS
 from taskchat_app.domain.dates.local_time import Today, out_of_range
 from taskchat_app.domain.dates.period_phrases import AFTER_NEXT, LAST, NEXT, PERIOD_ROWS, day_of_week
@@ -123,6 +123,12 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     return days.first
 
 
+def _weekday_and_dotted(match: re.Match[str], today: Today) -> Span:
+    """Resolve "Sonntag 22.10" and "Mi, 23.8" to the next such day of the calendar, if it is that weekday."""
+    day = next_date(today, int(match["month"]), int(match["day"]))
+    return day if day and day.weekday() == _weekday(match) else None
+
+
 def _weekday_and_day(match: re.Match[str], today: Today) -> Span:
     """Resolve "Friday the 13th" to the next 13th that is a Friday."""
     months = (today.replace(day=1) + relativedelta(months=ahead) for ahead in range(14))
@@ -167,6 +173,8 @@ _NTH_ROWS: tuple[Row, ...] = (
      _nth_weekday, Weight.SURE),
 )  # fmt: skip
 _ROWS: tuple[Row, ...] = (
+    (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
+     rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})(?:\.(?!\d))?", _weekday_and_dotted, Weight.SURE),
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
     (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
     (r"(?:the\s)?day\safter\stomorrow|übermorgen|uebermorgen", _ahead(2), Weight.OPENING),

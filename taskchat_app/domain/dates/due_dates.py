@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.clock_phrases import match_part
-from taskchat_app.domain.dates.date_mentions import DueMention, find_due
+from taskchat_app.domain.dates.date_mentions import DueMention, find_due, find_whole_due, unread_number
 from taskchat_app.domain.dates.date_phrase import ISO_INSTANT, Phrase, iso_instant, match_phrase
 from taskchat_app.domain.dates.holidays import begins_with_holiday
 from taskchat_app.domain.dates.local_time import (
@@ -26,6 +26,7 @@ __all__ = [
     "day_end",
     "day_start",
     "find_due",
+    "find_whole_due",
     "format_due",
     "format_near",
     "is_date_only",
@@ -33,6 +34,7 @@ __all__ = [
     "parse_bound",
     "parse_due",
     "said_due",
+    "unread_number",
 ]
 
 _PHRASE_MAX_CHARACTERS = 100

@@ -53,12 +53,15 @@ MONTHS = in_both_spellings(
 END_OF_DAY = time(23, 59, 59)
 PARTS_OF_DAY: dict[str, time] = in_both_spellings(
     {
-        **dict.fromkeys(["morning", "früh", "morgen"], time(9)),
-        "vormittag": time(10),
-        "mittag": time(12),
-        **dict.fromkeys(["afternoon", "nachmittag"], time(15)),
-        **dict.fromkeys(["evening", "abend"], time(18)),
-        **dict.fromkeys(["night", "nacht", "all day", "ganztägig", "ganztags"], END_OF_DAY),
+        **dict.fromkeys(["early morning", "frühmorgens", "früh morgens"], time(7)),
+        **dict.fromkeys(["morning", "früh", "morgen", "morgens"], time(9)),
+        **dict.fromkeys(["late morning", "vormittag", "vormittags"], time(10)),
+        **dict.fromkeys(["midday", "mittag", "mittags"], time(12)),
+        **dict.fromkeys(["afternoon", "nachmittag", "nachmittags", "früher nachmittag"], time(15)),
+        **dict.fromkeys(["late afternoon", "später nachmittag", "spätnachmittags"], time(17)),
+        **dict.fromkeys(["evening", "early evening", "abend", "abends", "früher abend"], time(18)),
+        **dict.fromkeys(["late evening", "später abend", "späten abend", "spät abends", "spätabends"], time(21)),
+        **dict.fromkeys(["night", "nacht", "nachts", "all day", "ganztägig", "ganztags"], END_OF_DAY),
     }
 )
 """The time that each part of the day means; the night is the end of the day, and so is a whole day."""
@@ -188,7 +191,7 @@ GERMAN_SHORT_WEEKDAY = any_of(GERMAN_SHORT_WEEKDAYS)
 NUMBER = rf"\d{{1,4}}|{any_of(NUMBERS)}"
 DAY_ORDINAL = any_of(DAY_ORDINALS)
 DAY_CARDINAL = any_of(DAY_CARDINALS)
-YEAR = rf"\d{{4}}|{any_of(YEARS)}"
+YEAR = rf"(?:1[5-9]|20)\d\d|2100|{any_of(YEARS)}"
 ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
 GERMAN_PART_OF_DAY = with_digraphs("morgen|früh|vormittag|mittag|nachmittag|abend|nacht")
 # End of a word: no match inside a longer word, "friday's", "9/11", "may-day" or "9.5".

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
-from taskchat_app.domain.dates.due_dates import find_due, parse_due
+from taskchat_app.domain.dates.due_dates import find_whole_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
@@ -111,7 +111,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     rest, priority = _priority(command, context)
     rest, tags = _tags(rest, context)
     rest = normalize_blanks(rest)
-    due = find_due(rest, zone=zone, now=now)
+    due = find_whole_due(rest, zone=zone, now=now)
     if due is not None and f"due:{due.words_in(rest)}" in context.removed_chips:
         due = None
     key = f"due:{due.words_in(rest)}" if due else "due"

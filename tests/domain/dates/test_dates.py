@@ -14,6 +14,7 @@ from taskchat_app.domain.dates.due_dates import (
     day_end,
     day_start,
     find_due,
+    find_whole_due,
     format_due,
     format_near,
     is_date_only,
@@ -51,6 +52,14 @@ def found(sentence: str) -> str | tuple[str, str | None, str | None]:
     if mention is None:
         return sentence
     return mention.cut_from(sentence), mention.due and local_due(mention.due, BERLIN), mention.rule
+
+
+def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain_date() -> None:
+    for sentence in ("Zahnarzt 13::00 am Freitag", "flight 12/3 at 9am", "call bob 3rd at 9am on friday"):
+        assert find_due(sentence, zone=BERLIN, now=WEDNESDAY) is not None
+        assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) is None
+    for sentence in ("buy 2 eggs on friday", 'read "12/3" on friday', "gym 24/7 on friday"):
+        assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) == find_due(sentence, zone=BERLIN, now=WEDNESDAY)
 
 
 def test_phrases_are_parsed_or_refused() -> None:

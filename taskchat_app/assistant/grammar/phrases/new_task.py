@@ -7,7 +7,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_phrase import find_phrase
-from taskchat_app.domain.dates.due_dates import find_due, local_due
+from taskchat_app.domain.dates.due_dates import find_due, find_whole_due, local_due, unread_number
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
@@ -69,7 +69,23 @@ _REMIND_ME = re.compile(
 _LATER = re.compile(r"\blater\s(?=today\b|this\b)", re.IGNORECASE)
 
 
+_UNREAD_WORDS = re.compile(
+    r"\b(?:(?:every|each)\s(?:day|week|month|year|morning|evening|night|other\b|\d)"
+    r"|(?:\w{1,9}\s)?times\s(?:a|per)\s(?:day|week|month)|jede[nrs]?\s(?:tag|woche|monat|jahr|morgen|abend|zweite)"
+    r"|(?:dreimal|zweimal|einmal|mal)\s(?:am\stag|pro\s(?:tag|woche))|sondern|(?:instead|stattdessen)(?=[\s.!]*\Z)"
+    r"|not\s.{1,40}\sbut|(?:both|all|beides?|alle)\s(?:by|on|due|tagged|until|bis|am|fällig)|(?:not|nicht)\s\w{1,20}\s(?:but|sondern))\b"
+    r"|,\s(?:all|both|alle|beides?)[\s.!]*\Z",
+    re.IGNORECASE,
+)
+
+
 _LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
+
+
+def leftover(title: str) -> str:
+    """Return a word of a title that could be a date, a repetition or a reference, and was not read as one; else ""."""
+    match = _UNREAD_WORDS.search(mask_quotes(title))
+    return unread_number(title) or (match[0].strip(" ,.!") if match else "")
 
 
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
@@ -173,7 +189,7 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     text, asked = _leading_date(_LATER.sub("", text), clock)
     if asked:
         given["due_date"] = asked
-    found = find_due(text, zone=clock.zone, now=clock.now)
+    found = find_whole_due(text, zone=clock.zone, now=clock.now)
     if found is None or (asked and found.rule is None):
         return text
     if found.due and not asked:
