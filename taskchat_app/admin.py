@@ -28,8 +28,8 @@ def main() -> None:
     parser.add_argument("argument", metavar="EMAIL or FILE", nargs="?")
     options = parser.parse_args()
     commands: dict[str, Callable[[str], str]] = {
-        "user": lambda email: _link(email, password_links.add_person),
-        "password": lambda email: _link(email, password_links.reset_password),
+        "user": lambda email: _link(email, _added(email)),
+        "password": lambda email: _link(email, _reset(email)),
         "backup": _back_up,
         "restore": _restore,
     }
@@ -52,14 +52,25 @@ def _upgrade_postgres() -> None:
         sys.exit(str(error))
 
 
-def _link(email: str, make: Callable[[str], Awaitable[str]]) -> str:
-    async def made() -> str:
+async def _added(email: str) -> tuple[str, str]:
+    return "", await password_links.add_person(email)
+
+
+async def _reset(email: str) -> tuple[str, str]:
+    link, ended = await password_links.reset_password(email)
+    counts = f"tokens: {ended.tokens}, calendar feeds: {ended.feeds}, webhooks: {ended.webhooks}"
+    return f"All logins of {email} have ended, and what else had access ({counts}).\n", link
+
+
+def _link(email: str, made: Awaitable[tuple[str, str]]) -> str:
+    async def with_pool() -> tuple[str, str]:
         try:
-            return await make(email)
+            return await made
         finally:
             await close_pool()
 
-    return f"{email} sets a password at this link, once, within an hour:\n{asyncio.run(made())}"
+    told, link = asyncio.run(with_pool())
+    return f"{told}{email} sets a password at this link, once, within an hour:\n{link}"
 
 
 def _back_up(name: str) -> str:

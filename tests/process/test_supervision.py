@@ -84,6 +84,7 @@ def errors_of(part: str) -> float:
 async def test_the_pauses_grow_until_the_task_has_run_for_a_while(monkeypatch: pytest.MonkeyPatch):
     pauses: list[float] = []
     runs = [fail, fail, fail, run_for_a_while, fail, end]
+
     async def run() -> None:
         await runs.pop(0)()
 

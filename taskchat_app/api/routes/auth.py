@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from taskchat_app.api.core.credentials import SignedIn, client_address
@@ -51,6 +51,7 @@ class SettingsBody(Body):
 class NewPassword(BaseModel):
     current_password: Password
     new_password: Password
+    end_access: bool = False
 
 
 class Deletion(BaseModel):
@@ -108,9 +109,11 @@ async def logout(request: Request, person: SignedIn, response: Response) -> None
 
 
 @router.post("/api/auth/logout-all", status_code=204)
-async def logout_all(request: Request, person: SignedIn, response: Response) -> None:
-    """Sign out everywhere."""
-    await accounts.logout_all(person)
+async def logout_all(
+    request: Request, person: SignedIn, response: Response, end_access: Annotated[bool, Query()] = False
+) -> None:
+    """Sign out everywhere; with `end_access` tokens, calendar feeds and webhooks end too."""
+    await accounts.logout_all(person, with_other_access=end_access)
     clear_cookie(request, response)
 
 
@@ -143,8 +146,9 @@ async def delete_me(request: Request, person: SignedIn, response: Response, body
 
 @router.post("/api/auth/password", status_code=204)
 async def change_password(body: NewPassword, person: SignedIn) -> None:
-    """Change the password and revoke all other logins."""
-    await accounts.change_password(person, body.current_password, body.new_password)
+    """Change the password and revoke all other logins; with `end_access` tokens, feeds and webhooks end too."""
+    new = body.new_password
+    await accounts.change_password(person, body.current_password, new, with_other_access=body.end_access)
 
 
 @router.post("/api/chatkit/session")

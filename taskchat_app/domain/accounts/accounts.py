@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts.other_access import end_other_access
 from taskchat_app.domain.accounts.passwords import check_password_length, checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
     WEEK_STARTS,
@@ -175,10 +176,12 @@ async def logout(person: Person) -> None:
         await revoke_logins(session, person.id, col(Login.id) == person.login_id)
 
 
-async def logout_all(person: Person) -> None:
-    """Revoke every login of this user."""
+async def logout_all(person: Person, *, with_other_access: bool = False) -> None:
+    """Revoke every login of this user, and end_other_access if asked to."""
     async with transaction(person.id) as session:
         await revoke_logins(session, person.id)
+        if with_other_access:
+            await end_other_access(session, person.id)
 
 
 async def user_of_email(address: str) -> User | None:
@@ -198,14 +201,19 @@ async def confirm_password(person: Person, password: str) -> User:
     return await check_password_again(person.id, password, user)
 
 
-async def change_password(person: Person, current: str, new: str) -> None:
-    """Set a new password and revoke all other logins. See confirm_password for the current one."""
+async def change_password(person: Person, current: str, new: str, *, with_other_access: bool = False) -> None:
+    """Set a new password, revoke all other logins, and end_other_access if asked to.
+
+    See confirm_password for the current one.
+    """
     checked_password(checked_characters(new, "new password"))
     checked = await confirm_password(person, current)
     hashed = await hash_password(new)
     async with transaction(person.id) as session:
         (await lock_checked_user(session, checked)).password_hash = hashed
         await revoke_logins(session, person.id, col(Login.id) != person.login_id)
+        if with_other_access:
+            await end_other_access(session, person.id)
 
 
 async def delete_account(person: Person, password: str | None) -> None:

@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import SignedInLogin, add_user, create_login, new_login, revoke_logins
+from taskchat_app.domain.accounts.other_access import EndedAccess, end_other_access
 from taskchat_app.domain.accounts.passwords import checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import checked_characters, checked_email
 from taskchat_app.domain.accounts.sign_in_limits import auth_burst_limit, remember_network, take_attempt
@@ -32,8 +33,11 @@ async def add_person(email: str) -> str:
         return await _link(session, user.id)
 
 
-async def reset_password(email: str) -> str:
-    """Remove the account's password and end all its logins; return the link to set a new one. Raises NotFound."""
+async def reset_password(email: str) -> tuple[str, EndedAccess]:
+    """Remove the account's password and end its logins, tokens, feeds and webhooks: somebody else may have made them.
+
+    Returns the link to set a new password, and what has ended. Raises NotFound.
+    """
     address = checked_email(email)
     async with system_transaction() as session:
         user = (await session.exec(select(User).where(User.email == address).with_for_update())).one_or_none()
@@ -41,7 +45,8 @@ async def reset_password(email: str) -> str:
             raise NotFound(gettext("There is no account with the address {email}.", email=address))
         user.password_hash = ""
         await revoke_logins(session, user.id)
-        return await _link(session, user.id)
+        ended = await end_other_access(session, user.id)
+        return await _link(session, user.id), ended
 
 
 async def set_password(token: str, password: str, *, network: str) -> SignedInLogin:

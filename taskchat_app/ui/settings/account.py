@@ -6,10 +6,9 @@
 import reflex as rx
 
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
-from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import password_field, saved_notice
-from taskchat_app.ui.settings.state import SettingsState
+from taskchat_app.ui.settings.state import ACCESS_FIELD, SettingsState
 
 
 def password_form() -> rx.Component:
@@ -25,6 +24,7 @@ def password_form() -> rx.Component:
             min_length=PASSWORD_MIN_CHARACTERS,
         ),
         rx.el.p(words.CHANGE_PASSWORD_HINT, class_name="field-hint"),
+        _access_checkbox(),
         rx.el.button(words.CHANGE_PASSWORD, type="submit", class_name="button outline", disabled=~SettingsState.ready),
         saved_notice("password"),
         on_submit=SettingsState.change_password,
@@ -33,16 +33,24 @@ def password_form() -> rx.Component:
 
 
 def sign_out_everywhere_form() -> rx.Component:
-    return rx.fragment(
+    return rx.el.form(
         rx.el.p(words.SIGN_OUT_ALL_HINT, id="sign-out-hint", class_name="field-hint"),
-        button(
+        _access_checkbox(),
+        rx.el.button(
             words.SIGN_OUT_ALL,
-            "button outline",
-            SettingsState.sign_out_everywhere,
+            type="submit",
+            class_name="button outline",
             aria_describedby="sign-out-hint",
             disabled=~SettingsState.ready,
         ),
+        on_submit=SettingsState.sign_out_everywhere,
+        class_name="settings-form",
     )
+
+
+def _access_checkbox() -> rx.Component:
+    checkbox = rx.el.input(type="checkbox", name=ACCESS_FIELD, default_checked=True)
+    return rx.el.label(checkbox, words.END_ACCESS, class_name="field-hint")
 
 
 def delete_account_form() -> rx.Component:

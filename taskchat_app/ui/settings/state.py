@@ -25,6 +25,8 @@ ZONE_FIELD = "time-zone"
 """The name and the id of the field for the time zone."""
 SINGLES_FIELD = "single-dates"
 """The checkbox beside it: single dates with a time keep their clock time too."""
+ACCESS_FIELD = "end-access"
+"""The checkbox of password and logins: tokens, feeds and webhooks end too."""
 ACCOUNT_DELETED = "deleted"
 """The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
 
@@ -100,7 +102,7 @@ class SettingsState(rx.State):
     async def change_password(self, person: Person, form: dict[str, Any]) -> Any:
         current, new = str(form.get("current-password", "")), str(form.get("new-password", ""))
         try:
-            await accounts.change_password(person, current, new)
+            await accounts.change_password(person, current, new, with_other_access=ACCESS_FIELD in form)
         except BadCredentials:
             self._show_error("current-password", say(words.WRONG_PASSWORD))
         except PersonError as error:
@@ -113,8 +115,8 @@ class SettingsState(rx.State):
 
     @rx.event
     @signed_in
-    async def sign_out_everywhere(self, person: Person) -> Any:
-        await accounts.logout_all(person)
+    async def sign_out_everywhere(self, person: Person, form: dict[str, Any]) -> Any:
+        await accounts.logout_all(person, with_other_access=ACCESS_FIELD in form)
         return rx.redirect(LOGIN)
 
     @rx.event

@@ -7,12 +7,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
+from sqlmodel import select
 
 from taskchat_app.api.core import login_cookie
 from taskchat_app.api.middleware import origin_check
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import accounts, password_links, passwords, sign_in_limits
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import now, transaction
+from taskchat_app.domain.storage.models import Webhook
 from taskchat_app.setting_values import Rate
 from tests.api.responses import is_refused
 from tests.conftest import CHEAP_HASHER, ORIGIN, PASSWORD, SignedInPerson, client
@@ -271,6 +273,28 @@ class TestLogout:
         for token in (signed_in.token, other["token"]):
             answer = await api.get("/api/auth/me", headers={"Authorization": f"Bearer {token}"})
             assert is_refused(answer, 401, "not_signed_in")
+
+    @pytest.mark.parametrize("way", ["logout-all", "password", "reset", "kept"])
+    async def test_what_gets_an_account_back_ends_tokens_feeds_and_webhooks_too(
+        self, api: httpx.AsyncClient, anonymous: httpx.AsyncClient, signed_in: SignedInPerson, way: str
+    ):
+        token = (await api.post("/api/tokens", json={"name": "x", "scopes": ["read"]})).json()["token"]
+        feed = (await api.post("/api/feeds", json={"view": "all", "as": "todo"})).json()["url"]
+        await api.post("/api/webhooks", json={"url": "https://8.8.8.8/", "events": ["*"]})
+        new = {"current_password": PASSWORD, "new_password": "another password"}
+        if way == "logout-all":
+            await api.post("/api/auth/logout-all", params={"end_access": True})
+        elif way == "reset":
+            _, ended = await password_links.reset_password(signed_in.person.email)
+            assert ended == (1, 1, 1)
+        else:
+            assert (await api.post("/api/auth/password", json=new | {"end_access": way != "kept"})).status_code == 204
+        ends = way != "kept"
+        bearer = {"Authorization": f"Bearer {token}"}
+        assert (await anonymous.get("/api/tasks", headers=bearer)).status_code == (401 if ends else 200)
+        assert (await anonymous.get(urlsplit(feed).path)).status_code == (404 if ends else 200)
+        async with transaction(signed_in.person.id) as session:
+            assert len((await session.exec(select(Webhook))).all()) == (0 if ends else 1)
 
 
 class TestForms:
