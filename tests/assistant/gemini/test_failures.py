@@ -274,6 +274,15 @@ async def test_the_api_key_is_in_no_error_and_no_log(
     assert key[-10:] not in written
 
 
+async def test_a_key_that_is_no_secret_masks_nothing(
+    gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch, all_logs: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(gemini_standin, "api_key", "a")
+    gemini_standin.script([error(400, "an invalid argument")])
+    await ask_endpoint(gemini_standin.base_url, api_key="a")
+    assert "400 INVALID_ARGUMENT: an invalid argument" in all_logs.text
+
+
 def fill_in(part: Any, key: str) -> Any:
     if isinstance(part, str):
         return part.replace("{key}", key)
