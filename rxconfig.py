@@ -21,7 +21,7 @@ from taskchat_app.json_logs import use_json_logs
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.build_files import PAGE_HOST, BuildFiles
 from taskchat_app.reflex_patches.exported_files import leave_out_local_state
-from taskchat_app.reflex_patches.log_handler import ignore_closed_console
+from taskchat_app.reflex_patches.log_handler import ignore_closed_console, leave_out_advice
 from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
 from taskchat_app.start import reflex_folder, supervise
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
@@ -144,6 +144,7 @@ os.environ["REFLEX_SOCKET_TIMEOUT"] = str(PONG_SECONDS)
 os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 
 ignore_closed_console()
+leave_out_advice()
 leave_out_local_state()
 tcp_connections.set_connection_limits()
 gc.set_threshold(OBJECTS_PER_COLLECTION)

@@ -10,6 +10,9 @@ from typing import Any, TextIO
 
 from reflex_base.utils import log
 
+ADVICE = {"reflex.reflex": "Initialized ", "reflex.utils.js_runtimes": "of Node.js is out of date"}
+"""For each logger, words of the message that is dropped."""
+
 
 def write_log_lines(formatter: logging.Formatter) -> None:
     """Write each record of any logger of this process to stdout as one line of this formatter.
@@ -49,6 +52,15 @@ def ignore_closed_console() -> None:
             original(self, record)
 
     log.RichConsoleHandler.emit = emit
+
+
+def leave_out_advice() -> None:
+    """Drop Reflex 0.10's advice at a first start: to run uv, and to install another Node, none of which is needed.
+
+    `make run` starts the server, and Bun, a Python package, builds the page.
+    """
+    for name, words in ADVICE.items():
+        logging.getLogger(name).addFilter(lambda record, words=words: words not in record.getMessage())
 
 
 def _loss_of(record: logging.LogRecord, error: Exception) -> logging.LogRecord:

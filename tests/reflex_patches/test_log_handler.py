@@ -1,6 +1,7 @@
 """A log record that cannot be written is lost, and nothing else: the code that logs goes on."""
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from taskchat_app.reflex_patches import log_handler
 from tests.serving import PROJECT
 
 RUN_SECONDS = 60
@@ -86,3 +88,16 @@ def test_json_lines_are_lost_where_stderr_cannot_be_written_either(unwritable: i
 
 def test_a_message_of_reflex_to_an_unwritable_console_does_not_end_the_process(unwritable: int):
     assert run(CONSOLE, unwritable, unwritable)[0] == 0
+
+
+def test_the_advice_of_a_first_start_is_dropped_and_other_messages_are_not(caplog: pytest.LogCaptureFixture) -> None:
+    loggers = {name: logging.getLogger(name) for name in log_handler.ADVICE}
+    before = {name: [*logger.filters] for name, logger in loggers.items()}
+    log_handler.leave_out_advice()
+    with caplog.at_level(logging.INFO):
+        loggers["reflex.reflex"].info("Initialized taskchat_app. Run `uv run reflex run` to start the app.")
+        loggers["reflex.utils.js_runtimes"].warning("Your version (20.1) of Node.js is out of date. Upgrade to 22.")
+        loggers["reflex.utils.js_runtimes"].warning("Bun 1.0 is below the minimum supported version")
+    for name, logger in loggers.items():
+        logger.filters[:] = before[name]
+    assert caplog.messages == ["Bun 1.0 is below the minimum supported version"]
