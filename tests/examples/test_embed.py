@@ -24,6 +24,9 @@ WIDE, PHONE = {"width": 1280, "height": 800}, {"width": 375, "height": 812}
 Open = Callable[..., Awaitable["Host"]]
 
 
+pytestmark = pytest.mark.soak  # npm and Vite build the page for a minute
+
+
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> EmbedSite:
     return EmbedSite(tmp_path_factory.mktemp("embed") / "site")
@@ -117,7 +120,6 @@ async def test_an_answer_streams_in_the_widget_and_the_list_beside_it_follows(op
     await expect(host.tasks).to_contain_text(["Buy milk", "Call mum"])
 
 
-@pytest.mark.soak
 async def test_without_the_events_the_list_follows_by_the_effects_of_the_chat(open_site: Open, site: EmbedSite):
     host = await open_site()
     await host.page.route(f"{site.origin}/backend/events", lambda _: None)  # never answered
@@ -127,7 +129,6 @@ async def test_without_the_events_the_list_follows_by_the_effects_of_the_chat(op
     await expect(host.tasks).to_contain_text(["Buy milk"])
 
 
-@pytest.mark.soak
 async def test_while_the_list_cannot_be_read_the_page_says_so_and_recovers(open_site: Open, site: EmbedSite):
     host = await open_site()
     (await host.api.post("/api/tasks", json={"title": "Buy milk"})).raise_for_status()
@@ -205,7 +206,6 @@ async def test_a_task_is_tagged_and_previewed_and_shown_in_the_list_from_an_answ
     await expect(host.tasks.and_(host.page.locator("[aria-current]"))).to_contain_text("Call dad")
 
 
-@pytest.mark.soak
 async def test_an_expired_secret_is_renewed_and_the_request_sent_again(open_site: Open, site: EmbedSite):
     host = await open_site()
     asked = 0
@@ -228,7 +228,6 @@ async def test_an_expired_secret_is_renewed_and_the_request_sent_again(open_site
     host.errors[:] = [line for line in host.errors if "401" not in line]
 
 
-@pytest.mark.soak
 async def test_after_the_login_of_the_site_has_ended_it_signs_in_again(open_site: Open):
     host = await open_site()
     await host.send("add buy milk")
@@ -241,7 +240,6 @@ async def test_after_the_login_of_the_site_has_ended_it_signs_in_again(open_site
     host.errors[:] = [line for line in host.errors if "401" not in line]
 
 
-@pytest.mark.soak
 async def test_page_widget_and_answers_are_in_german(open_site: Open):
     host = await open_site(locale="de-DE", viewport=PHONE)
     await expect(host.page.get_by_role("heading", name="Aufgaben")).to_be_visible()
@@ -252,7 +250,6 @@ async def test_page_widget_and_answers_are_in_german(open_site: Open):
     await expect(host.page.get_by_role("button", name="Senden")).to_be_visible()
 
 
-@pytest.mark.soak
 async def test_without_the_script_the_page_says_so_and_tries_again(open_site: Open):
     host = await open_site(has_script=False)
     alert = host.page.get_by_role("alert")

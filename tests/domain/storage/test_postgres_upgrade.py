@@ -63,7 +63,7 @@ class OlderHome:
 
 @pytest.fixture(
     params=[
-        WHEEL,
+        pytest.param(WHEEL, marks=pytest.mark.soak),
         pytest.param(DEBIAN, marks=[pytest.mark.soak, needs(f"postgresql-{DEBIAN}")]),
     ]
 )
