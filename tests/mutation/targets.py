@@ -11,7 +11,6 @@ QUERIES = (f"{DOMAIN}/tasks/test_queries", f"{DOMAIN}/tasks/test_sorted_pages", 
 REMINDERS = (
     f"{DOMAIN}/reminders/test_reminders",
     f"{DOMAIN}/reminders/test_scheduler",
-    f"{DOMAIN}/reminders/test_tab_choice",
 )
 ACCOUNTS = (f"{DOMAIN}/accounts/test_accounts", f"{DOMAIN}/accounts/test_logins")
 LEASES = (
@@ -103,18 +102,10 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_limits_per_account",
         f"{API}/routes/test_reminders",
     ),
-    _target(
-        "domain.reminders.tab_choice",
-        f"{DOMAIN}/reminders/test_tab_choice",
-        f"{DOMAIN}/reminders/test_scheduler",
-        f"{DOMAIN}/reminders/test_reminders",
-        f"{API}/routes/test_reminders",
-    ),
     _target("domain.tasks.reminder_times", *REMINDERS, f"{DOMAIN}/tasks/test_series"),
     _target(
         "domain.reminders.scheduler",
         f"{DOMAIN}/reminders/test_scheduler",
-        f"{DOMAIN}/reminders/test_tab_choice",
         f"{DOMAIN}/reminders/test_reminders",
         f"{API}/routes/test_reminders",
     ),

@@ -1,11 +1,8 @@
-// Reminders: asks the server which ones this tab shows, and shows system notifications.
+// Reminders: asks the server which ones are shown, and shows system notifications.
 import { createElement as h, useEffect, useEffectEvent, useState } from "react";
 import * as words from "$/utils/words";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/use_listener.js";
-
-const HIDDEN_TAB_DELAY_MS = 1500;
-const isVisible = () => document.visibilityState === "visible";
 
 /** Show a system notification if the user has allowed it. */
 function notify({ number, title, text }, open) {
@@ -23,19 +20,16 @@ function notify({ number, title, text }, open) {
 }
 
 /**
- * Asks the server which reminders this tab shows: when `pollRequest` changes, when the tab becomes visible, and `again` seconds
- * after an answer. A hidden tab waits first, so that a visible tab can claim them. `polled` changes with each answer;
- * `fresh` holds the reminders that no tab has shown before.
+ * Asks the server which reminders are shown: when `pollRequest` changes, when the tab becomes visible, and `again` seconds
+ * after an answer. `polled` changes with each answer; `fresh` holds the reminders that have just rung.
  */
 export function Reminders({ pollRequest, polled, again, fresh, onPoll, onOpen, children, ...props }) {
-  const poll = useEffectEvent(() => onPoll(isVisible()));
+  const poll = useEffectEvent(() => onPoll());
   const open = useEffectEvent(onOpen);
   useEffect(() => {
-    if (!pollRequest) return;
-    const timer = setTimeout(poll, isVisible() ? 0 : HIDDEN_TAB_DELAY_MS);
-    return () => clearTimeout(timer);
+    if (pollRequest) poll();
   }, [pollRequest]);
-  useListener("visibilitychange", () => isVisible() && poll());
+  useListener("visibilitychange", () => document.visibilityState === "visible" && poll());
   useEffect(() => {
     if (!polled) return;
     fresh.forEach((reminder) => notify(reminder, open));

@@ -106,4 +106,4 @@ async def snooze(person: Writer, number: TaskNumber, key: OptionalKey, body: Sno
 @router.post("/tasks/{number:int}/reminder/seen", status_code=204)
 async def seen(person: Writer, number: TaskNumber, key: OptionalKey) -> Response:
     """Mark the task's reminder as seen, so that no page shows it. Idempotent."""
-    return await answer_once(person, key, lambda session, _: reminders.mark_seen(session, person.id, number))
+    return await answer_once(person, key, lambda session, by: reminders.mark_seen(session, by, number))

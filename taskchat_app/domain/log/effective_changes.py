@@ -14,7 +14,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.domain.storage.models import Change, is_any
 
-NOTICES = ("reminded", "snoozed")
+NOTICES = ("reminded", "snoozed", "seen")
 """Actions recorded only to announce them: they change no field of a task that undo restores."""
 
 IMPORTED = "imported"

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import Select
 
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.log.changes import Cause, Entry
+from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Ring, Task
 from taskchat_app.domain.storage.storable_values import task_numbers
@@ -30,8 +30,6 @@ SNOOZE_MINUTES = 10
 SNOOZE_MAX = 7 * 24 * 60
 KEPT_FOR = timedelta(hours=24)
 """Older reminders neither ring nor are shown."""
-TAB_MAX_CHARACTERS = 100
-"""A longer tab id, which the browser chooses, is cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +45,12 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class RungReminder:
-    """A reminder that rang and is not dismissed; `is_new` until a tab has shown it."""
+    """A reminder that rang and is not dismissed."""
 
     number: int
     title: str
     due: Due | None
     rang_at: datetime
-    is_new: bool = False
 
 
 async def get_reminder(session: AsyncSession, user_id: str, number: int) -> Reminder:
@@ -86,13 +83,16 @@ async def snooze(session: AsyncSession, by: Cause, number: int, minutes: int = S
     return reminder_of(task, at)
 
 
-async def mark_seen(session: AsyncSession, user_id: str, number: int) -> None:
-    """Mark the task's reminder as seen, so that no tab shows it. Idempotent.
+async def mark_seen(session: AsyncSession, by: Cause, number: int) -> None:
+    """Mark the task's reminder as seen: the log tells all open pages, and none shows it. Idempotent.
 
     Raises NotFound for a number that the user never had.
     """
-    await check_known(session, user_id, number)
-    await session.exec(delete(Ring).where(col(Ring.user_id) == user_id, col(Ring.task_number) == number))
+    await lock_user(session, by.user_id)
+    await check_known(session, by.user_id, number)
+    shown = [task for _, task in (await session.exec(unseen_rings(by.user_id))).all() if task.number == number]
+    await session.exec(delete(Ring).where(col(Ring.user_id) == by.user_id, col(Ring.task_number) == number))
+    await record(session, by, [Entry("task", "seen", number, after=snapshot(task)) for task in shown])
 
 
 async def list_upcoming(session: AsyncSession, user_id: str) -> list[Reminder]:

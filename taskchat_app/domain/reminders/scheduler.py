@@ -1,4 +1,4 @@
-"""Marks due reminders as rung, each once across all instances; tab_choice.py and the page then show them."""
+"""Marks due reminders as rung, each once across all instances; every open page then shows them."""
 
 import logging
 from collections.abc import Sequence
@@ -83,7 +83,7 @@ async def ring(session: AsyncSession, user_id: str) -> list[int] | None:
     taken = due.values(rung_until=at).returning(Task).execution_options(populate_existing=True)
     tasks = sorted((await session.exec(taken)).scalars().all(), key=lambda task: task.number)
     for task in tasks:
-        rings = {"user_id": user_id, "task_number": task.number, "rang_at": at, "shown_by": None, "shown_until": None}
+        rings = {"user_id": user_id, "task_number": task.number, "rang_at": at}
         await session.exec(insert(Ring).values(rings).on_conflict_do_update(
             index_elements=["user_id", "task_number"], set_=rings
         ))  # fmt: skip

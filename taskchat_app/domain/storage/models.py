@@ -254,13 +254,11 @@ class Task(Row, table=True):
 
 
 class Ring(Row, table=True):
-    """A task's reminder that rang and is not dismissed; the tab `shown_by` displays it until `shown_until`."""
+    """A task's reminder that rang and is not dismissed: every open page shows it."""
 
     user_id: str = _owner(primary_key=True)
     task_number: int = Field(primary_key=True)
     rang_at: datetime = _moment()
-    shown_by: str | None = None
-    shown_until: datetime | None = _moment(null=True)
 
 
 class Change(Row, table=True):

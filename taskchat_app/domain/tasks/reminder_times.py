@@ -1,6 +1,6 @@
 """Computes remind_at: due time minus the chosen offset.
 
-domain/reminders rings: scheduler.py when, tab_choice.py in which tab.
+domain/reminders rings (scheduler.py).
 """
 
 from collections.abc import Mapping, Sequence

@@ -25,7 +25,7 @@ OF_ACTIONS: dict[str, Event] = {
     "restored": "task.restored",
     "reminded": "reminder.due",
 }
-SILENT = ("snoozed",)
+SILENT = ("snoozed", "seen")
 """Actions that change no field of a task."""
 
 

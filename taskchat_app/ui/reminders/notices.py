@@ -20,14 +20,14 @@ from taskchat_app.ui.task_list_state.state import TasksState
 
 
 class Reminders(PageComponent):
-    """A status region that asks the server which reminders this tab shows, and shows system notifications."""
+    """A status region that asks the server which reminders are shown, and shows system notifications."""
 
     library = f"{PAGE}reminders/reminders.js"
     poll_request: rx.Var[str] = field(doc="Changes when there may be new reminders")
     polled: rx.Var[str] = field(doc="Changes with each answer")
     again: rx.Var[float] = field(doc="Seconds until the next request; 0 for none")
-    fresh: rx.Var[list[RungRow]] = field(doc="Reminders that no tab has shown before")
-    on_poll: rx.EventHandler[passthrough_event_spec(bool)] = field(doc="Asks what to show; whether the tab is visible")
+    fresh: rx.Var[list[RungRow]] = field(doc="Reminders that have just rung")
+    on_poll: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="Asks what to show")
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked the notification of this task")
 
 

@@ -1,10 +1,10 @@
-"""State of reminders: what this tab shows, and the open task's choice."""
+"""State of reminders: what is shown, and the open task's choice."""
 
 import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import reflex as rx
@@ -13,7 +13,6 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
-from taskchat_app.domain.reminders.tab_choice import BrowserTab, claim_for_tab
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import Change
@@ -30,6 +29,8 @@ log = logging.getLogger(__name__)
 
 AGAIN_SECONDS = 10.0
 """When a tab asks again after the database was unavailable."""
+NOTIFIED_FOR = timedelta(minutes=1)
+"""For how long after it rang a page that opens still shows the system's notification of a reminder."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +54,10 @@ class ReminderRow:
 
 
 class RemindersState(OnlyChanges, rx.State):
-    """The reminders that this tab shows. A new `poll_request` makes the browser call `poll`, which sets a new `polled`.
+    """The reminders, which every tab shows. A new `poll_request` makes the browser call `poll`, which sets `polled`.
 
-    `fresh` are reminders that no tab has shown before: the browser shows system notifications for them.
+    `fresh` are reminders that have just rung: the browser shows system notifications for them, the tabs of one browser
+    the same.
     """
 
     rung: rx.Field[list[RungRow]] = rx.field(default_factory=list)
@@ -67,7 +69,7 @@ class RemindersState(OnlyChanges, rx.State):
 
     @internal
     def poll_if_affected(self, batch: Sequence[Change]) -> None:
-        """Make the browser poll again if a reminder rang, or if a shown one may have been handled in another tab."""
+        """Make the browser poll again if a reminder rang, or if a shown one may have been seen elsewhere."""
         of_tasks = [change for change in batch if change.kind == "task"]
         if any(change.action == "reminded" for change in of_tasks) or (of_tasks and self.rung):
             self.poll_request = uuid.uuid4().hex
@@ -88,33 +90,33 @@ class RemindersState(OnlyChanges, rx.State):
             self.row = ReminderRow()
 
     @rx.event
-    async def poll(self, visible: bool) -> Any:
-        """Show the reminders that no other tab shows; drop those that another tab has taken over."""
+    async def poll(self) -> Any:
+        """Show the reminders that rang and were not seen on any device."""
         try:
             person = await current_user(self)
             if person is None:
                 return redirect_to_login()
-            tab = BrowserTab(person.login_id, self.router.session.client_token, visible)
-            async with transaction(person.id) as session:
-                shown = await claim_for_tab(session, person.id, tab)
+            async with reading(person.id) as session:
+                shown = await reminders.list_rung(session, person.id)
         except DATABASE_AWAY as error:
             # Keep what is shown. The user learns that the database is unavailable at the next action.
             log.warning("A tab could not poll for reminders: %s", str(error).splitlines()[:1])
             self.fresh, self.again, self.polled = [], AGAIN_SECONDS, uuid.uuid4().hex
             return None
-        at = now()
-        self.rung = [_row_of(reminder, person, at) for reminder in shown.rung]
-        self.fresh = [row for row, reminder in zip(self.rung, shown.rung, strict=True) if reminder.is_new]
-        self.again, self.polled = shown.again_seconds or 0.0, uuid.uuid4().hex
+        at, before = now(), {row.number for row in self.rung}
+        new = {one.number for one in shown if one.number not in before and one.rang_at > at - NOTIFIED_FOR}
+        self.rung = [_row_of(reminder, person, at) for reminder in shown]
+        self.fresh = [row for row in self.rung if row.number in new]
+        self.again, self.polled = 0.0, uuid.uuid4().hex
         return None
 
     @rx.event
     @signed_in
     async def see(self, person: Person, number: int) -> None:
-        """Mark the reminder as seen: no tab shows it any more."""
+        """Mark the reminder as seen: no device shows it any more."""
         try:
             async with transaction(person.id) as session:
-                await reminders.mark_seen(session, person.id, number)
+                await reminders.mark_seen(session, person.cause("person"), number)
         except PersonError as error:
             (await self.get_state(UndoState)).tell(say(error.detail), is_warning=True)
         self._drop(number)

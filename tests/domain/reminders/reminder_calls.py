@@ -59,12 +59,11 @@ async def upcoming(me: Account) -> list[int]:
 
 
 async def mark_seen(me: Account, number: int) -> None:
-    async with transaction(me.person.id) as session:
-        await reminders.mark_seen(session, me.person.id, number)
+    await me.run(reminders.mark_seen, number)
 
 
 async def set_rings(me: Account, *numbers: int, **columns: Any) -> None:
-    """Change the stored rings of these tasks, or of all."""
-    own = update(Ring).where(col(Ring.user_id) == me.person.id)
+    """Change the stored rings of these tasks."""
+    own = update(Ring).where(col(Ring.user_id) == me.person.id, col(Ring.task_number).in_(numbers))
     async with transaction(me.person.id) as session:
-        await session.exec((own.where(col(Ring.task_number).in_(numbers)) if numbers else own).values(**columns))
+        await session.exec(own.values(**columns))

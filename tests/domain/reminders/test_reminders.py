@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.log.changes import changes_after
 from taskchat_app.domain.reminders import reminders, scheduler
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
@@ -211,8 +212,11 @@ async def test_marking_a_reminder_as_seen_affects_only_its_user_and_an_unknown_o
         with pytest.raises(NotFound):
             await mark_seen(me, number)
         assert list(await me.get(reminders.reminders_of, [1, number])) == [1]
-    await mark_seen(me, 1)
+    for _ in range(2):
+        await mark_seen(me, 1)
     assert (await rung(me), await rung(other)) == ([], [1])
+    changes = await changes_after(me.person.id, 0)
+    assert [change.action for change in changes if change.kind == "task"][-2:] == ["reminded", "seen"]
 
 
 async def test_the_next_reminders_are_those_of_open_tasks_earliest_first(me: Account, monkeypatch: pytest.MonkeyPatch):

@@ -11,8 +11,6 @@ from sqlmodel.sql.sqltypes import AutoString
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS
-from taskchat_app.domain.reminders.reminders import TAB_MAX_CHARACTERS
-from taskchat_app.domain.reminders.tab_choice import BrowserTab
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Lexemes, LimitWindow
@@ -45,7 +43,6 @@ BOUNDS = {
     "tasks.tags": "fields.TAGS_MAX of TAG_MAX_CHARACTERS",
     "tasks.recurrence": "rrule.RULE_MAX_CHARACTERS",
     "tasks.search": "the words of title, description and tags",
-    "rings.shown_by": "reminders.TAB_MAX_CHARACTERS and a login's id",
     "changes.actor": INTERNAL,
     "changes.kind": INTERNAL,
     "changes.action": INTERNAL,
@@ -118,7 +115,3 @@ async def test_a_list_of_too_many_tags_is_refused(me: Account) -> None:
     for attempt, most in attempts:
         with pytest.raises(Invalid, match=f"Keep {most} or fewer"):
             await attempt
-
-
-def test_a_long_tab_id_is_cut() -> None:
-    assert len(BrowserTab("login", "x" * 1_000_000, visible=True).name) == len("login/") + TAB_MAX_CHARACTERS
