@@ -86,19 +86,16 @@ async def remember_network(session: AsyncSession, user_id: str, network: str) ->
 
 async def check_login_password(email: str, password: str, user: User | None, network: str) -> User:
     """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures."""
-    limits = [(FAILED_LOGINS, f"{email} {network}")]
-    async with reading() as session:
-        is_known = await exhausted(session, SIGNED_IN, f"{user.id if user else email} {network}")
-    if not is_known:
-        limits.append((FAILED_LOGINS_OF_ACCOUNT, email))
-        if (site := wider_network(network, 48)) != network:
-            limits.append((FAILED_LOGINS_OF_SITE, f"{email} {site}"))
-    return await _check_password(password, user, limits)
+    others = [(FAILED_LOGINS_OF_ACCOUNT, email)]
+    if (site := wider_network(network, 48)) != network:
+        others.append((FAILED_LOGINS_OF_SITE, f"{email} {site}"))
+    home = (SIGNED_IN, f"{user.id if user else email} {network}")
+    return await _check_password(password, user, [(FAILED_LOGINS, f"{email} {network}")], others, home)
 
 
 async def check_password_again(user_id: str, password: str, user: User | None) -> User:
     """Check the password that a signed-in user entered again; returns and raises as check_login_password does."""
-    return await _check_password(password, user, ((PASSWORD_CHECKS, user_id),))
+    return await _check_password(password, user, [(PASSWORD_CHECKS, user_id)])
 
 
 async def lock_checked_user(session: AsyncSession, checked: User) -> User:
@@ -109,13 +106,21 @@ async def lock_checked_user(session: AsyncSession, checked: User) -> User:
     return user
 
 
-async def _check_password(password: str, user: User | None, limits: Sequence[tuple[Limit, str]]) -> User:
-    """Check the password with the limits of failures, each with its subject.
+async def _check_password(
+    password: str,
+    user: User | None,
+    limits: Sequence[tuple[Limit, str]],
+    others: Sequence[tuple[Limit, str]] = (),
+    home: tuple[Limit, str] | None = None,
+) -> User:
+    """Check the password with the limits of failures, each with its subject; with those of `others` unless at home.
 
     Failures are counted after the check, so concurrent logins with the right password never exhaust a limit. If other
     guesses exhaust one during the check, the response does not reveal whether this password was right.
     """
     async with reading() as session:
+        if home is None or not await exhausted(session, *home):
+            limits = [*limits, *others]
         resets_at = await _latest_reset(exhausted, session, limits)
     if resets_at is None:
         right = await is_password(password, user.password_hash if user else None)
