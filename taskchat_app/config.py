@@ -31,7 +31,7 @@ class SettingsError(Exception):
 
 
 class Settings(BaseSettings):
-    """One field for each variable of the README's table; the variable is the field's name in capitals."""
+    """One field for each variable of the table in docs/settings.md; the variable is the field's name in capitals."""
 
     model_config = SettingsConfigDict(
         env_ignore_empty=True, extra="ignore", arbitrary_types_allowed=True, frozen=True, str_strip_whitespace=True

@@ -169,8 +169,8 @@ def test_the_files_and_names_in_the_documentation_of_the_architecture_exist():
         assert all(defines(file, name) for file in files if name), f"{path}:{name}"
 
 
-def test_the_tree_in_the_readme_names_every_package_and_no_other():
-    tree = (PROJECT / "README.md").read_text().partition("## How it is put together")[2].split("```")[1]
+def test_the_tree_in_the_documentation_names_every_package_and_no_other():
+    tree = (PROJECT / "docs/development.md").read_text().partition("## How it is put together")[2].split("```")[1]
     taskchat = PROJECT / "taskchat_app"
     files, folders = set(re.findall(r"\w+\.py\b", tree)), set(re.findall(r"\b\w+(?=/)", tree))
     packages = {package.parent for package in taskchat.glob("*/__init__.py")}

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from taskchat_app.config import Settings
+
 PROJECT = Path(__file__).parents[2]
 NAMES = ("README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/*.md", "benchmarks/README.md", "examples/*/README.md")
 DOCUMENTS = sorted(path for name in NAMES for path in PROJECT.glob(name))
@@ -19,6 +21,20 @@ ACTIVATES = ". .venv/bin/activate"
 def test_commands_use_the_environment_that_has_the_packages(document: Path):
     codes = ["".join(groups) for groups in CODE.findall(document.read_text())]
     assert [code for code in codes if BARE.search(code.partition(ACTIVATES)[0])] == []
+
+
+def test_every_setting_is_documented_and_every_documented_one_exists():
+    table = (PROJECT / "docs" / "settings.md").read_text()
+    named = set(re.findall(r"^\| `([A-Z_]+)` \|", table, re.MULTILINE))
+    assert named == {field.upper() for field in Settings.model_fields}
+
+
+def test_every_command_of_make_that_is_documented_exists():
+    targets = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
+    named = {
+        name for document in DOCUMENTS for name in re.findall(r"`(?:\w+=\S+ )*make ([a-z-]+)", document.read_text())
+    }
+    assert named - targets == set()
 
 
 def test_a_deployment_installs_before_it_signs_in():

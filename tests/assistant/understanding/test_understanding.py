@@ -1,11 +1,11 @@
-"""The share of the sentences that is understood, as the README states it."""
+"""The share of the sentences that is understood, as docs/development.md states it."""
 
 import re
 from pathlib import Path
 
 from tests.assistant.understanding.measure import corpora, measure
 
-README = Path(__file__).parents[3] / "README.md"
+DOCUMENT = Path(__file__).parents[3] / "docs/development.md"
 STATED = re.compile(
     r"understands (?P<understood>\d+) % of (?P<inside>\d+) English and German sentences .*?"
     r"refuses (?P<refused>\d+) % of (?P<outside>\d+) about something else",
@@ -13,9 +13,9 @@ STATED = re.compile(
 )
 
 
-def test_the_readme_states_how_many_sentences_are_understood() -> None:
+def test_the_documentation_states_how_many_sentences_are_understood() -> None:
     found = measure()
-    stated = STATED.search(README.read_text())
+    stated = STATED.search(DOCUMENT.read_text())
     assert stated is not None
     numbers = {name: int(number) for name, number in stated.groupdict().items()}
     measured = {name: getattr(found, name) for name in numbers}
