@@ -35,7 +35,7 @@ _JOINT = phrase(
 _VERB = phrase(
     r"(?:add |create (?:(?:a|an|another|the|new) ){1,4}(?:\w+ )?(?:task|reminder|todo)\b|remind me\s|remember to\s|"
     r"don'?t forget\s|new task\b|task:|todo:|"
-    r"mark .{1,200}\b(?:done|complete|completed|finished|open|undone|urgent|important|priority)\b|tick |"
+    r"mark .{1,200}\b(?:done|complete|completed|finished|paid|bought|open|undone|urgent|important|priority)\b|tick |"
     r"check (?:off\s|.{1,200}\soff\b)|"
     r"cross (?:off\s|.{1,200}\soff\b)|(?:complete|finish) (?:#?\d|it\b|them\b|the\s.{1,200}\stask\b"
     rf"|(?:the )?(?:{ORDINAL})(?: one)?[\s.!]*(?:\Z|,| and\b))|done with\s|"

@@ -25,7 +25,7 @@ from taskchat_app.assistant.offline.plan_parts import (
     looked_up,
     searched,
 )
-from taskchat_app.assistant.offline.task_finder import find, find_reported
+from taskchat_app.assistant.offline.task_finder import FoundInPart, find, find_reported
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
 from taskchat_app.assistant.offline.task_questions import doubted, is_named, or_new
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
@@ -123,7 +123,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         if together and "completed" not in calls[0].arguments and not is_one_completion:
             calls = [PlannedCall(together, {"task_ids": [call.arguments["task_id"] for call in calls]})]
         results = yield calls
-        return _results_text(results, command, memory)
+        told = _results_text(results, command, memory)
+        return found.text(told, command) if isinstance(found, FoundInPart) else told
 
     return make
 

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from taskchat_app.assistant.grammar.commands import Command
+from taskchat_app.assistant.grammar.parser import CHANGING
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.command_plans import plan
@@ -45,6 +46,10 @@ class PlanRunner:
         """What the answer says of each command, by its index."""
         self.added: dict[int, int] = {}
         """The numbers of the tasks that commands have added."""
+        self.changing: set[int] = set()
+        """The indexes of commands that changed tasks, or proposed to."""
+        self.failed: set[int] = set()
+        """The indexes of commands that changed nothing, showed no task and asked nothing."""
 
     def next_calls_or_answer(self) -> list[PlannedCall] | str:
         """Return the calls that have no result yet, or the answer if there are none."""
@@ -81,7 +86,7 @@ class PlanRunner:
 
     def _next_calls(self, batch: list[int]) -> list[PlannedCall]:
         """Run the plans of these commands with the results that there are; return the calls that have none yet."""
-        plans: dict[int, Plan] = {index: plan(self.commands[index], self.memory) for index in batch}
+        plans: dict[int, Plan] = {index: self._plan(index) for index in batch}
         pending: dict[int, list[PlannedCall]] = {}
         for index in batch:
             self._advance(plans, pending, index, None)
@@ -98,6 +103,13 @@ class PlanRunner:
                 self._advance(plans, pending, index, mine)
         return []
 
+    def _plan(self, index: int) -> Plan:
+        """Return the plan of a command; "it" behind a command that failed is not the task of an earlier message."""
+        command = self.commands[index]
+        if index - 1 in self.failed and command.target.pronoun and command.kind in CHANGING:
+            return _tell(answers.tell(command, sentences.NO_REFERENCE))
+        return plan(command, self.memory)
+
     def _next_result(self, call: PlannedCall) -> Result:
         if self.unused_results[0][0] != call.tool:
             raise CallsNotFromRulesError
@@ -109,13 +121,20 @@ class PlanRunner:
     def _advance(
         self, plans: dict[int, Plan], pending: dict[int, list[PlannedCall]], index: int, results: list[Result] | None
     ) -> None:
-        pending.pop(index, None)
+        calls = pending.pop(index, [])
+        if any(
+            not call.is_lookup and result.get("status") != "error"
+            for call, result in zip(calls, results or (), strict=False)
+        ):
+            self.changing.add(index)
         if results and self.commands[index].kind in ("add", "wish") and results[0].get("task"):
             self.added[index] = int(results[0]["task"]["number"])
         try:
             pending[index] = next(plans[index]) if results is None else plans[index].send(results)
         except StopIteration as end:
             reply = cast(str | Question | Listing, end.value)
+            if isinstance(reply, str) and index not in self.changing:
+                self.failed.add(index)
             if isinstance(reply, Question | Listing) and reply.numbers:
                 is_question = isinstance(reply, Question)
                 self.memory.show(reply.numbers, is_part=is_question or reply.is_part, is_question=is_question)
@@ -136,3 +155,9 @@ class PlanRunner:
         if isinstance(reply, Listing) or self.has_card or not reply.lines:
             return reply.text
         return f"{reply.text}\n\n{reply.lines}"
+
+
+def _tell(sentence: str) -> Plan:
+    """Return a plan without calls."""
+    yield from ()
+    return sentence

@@ -31,8 +31,23 @@ _DIGRAPHS = str.maketrans(DIGRAPHS)
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 # Behind such a part the next number may count the same thing: "level one and 2", "part II and 3".
 _COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
+_SAFE = ("done", "reopen")
+"""Kinds of commands that one click takes back, so that they are carried out for what is understood of them."""
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
+
+
+class FoundInPart(list[dict[str, Any]]):
+    """The tasks of a command, and the parts of it that fit no task."""
+
+    def __init__(self, tasks: Sequence[dict[str, Any]], missing: Sequence[str]) -> None:
+        super().__init__(tasks)
+        self.missing = tuple(missing)
+
+    def text(self, done: str, command: Command) -> str:
+        """Return what was done, and a sentence for each part that fits no task."""
+        beside = replace(command, beside_change=True)
+        return "\n\n".join([done, *(answers.no_match(part, beside) for part in self.missing)])
 
 
 def find(command: Command, memory: Memory, *, status: str, needs_task: bool) -> Steps[Found]:
@@ -195,8 +210,12 @@ def _search(command: Command, target: Target, status: str) -> Steps[Found]:
 
 
 def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
-    """Exactly one task for each part: for its number, or else by its words."""
+    """Exactly one task for each part: for its number, or else by its words.
+
+    Beside a task that is named by its number, a part that fits no task keeps no safe change from the others.
+    """
     found: list[dict[str, Any]] = []
+    missing: list[str] = []
     numbers = _numbers_in(parts)
     for part in parts:
         if part in numbers:
@@ -204,10 +223,13 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
             matches = [task for task in result.get("tasks") or () if task["number"] == numbers[part]]
         else:
             matches = yield from _matches(part, False, status)
+        if not matches and numbers.keys() - {part} and command.kind in _SAFE:
+            missing.append(part)
+            continue
         if len(matches) != 1:
             return ask(matches, command, part) if matches else answers.no_match(part, command)
         found += [task for task in matches if task not in found]
-    return found
+    return FoundInPart(found, missing) if found and missing else found or answers.no_match(parts[0], command)
 
 
 def _numbers_in(parts: list[str]) -> dict[str, int]:
