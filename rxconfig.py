@@ -22,7 +22,15 @@ from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.build_files import PAGE_HOST, BuildFiles
 from taskchat_app.reflex_patches.exported_files import leave_out_local_state
 from taskchat_app.reflex_patches.log_handler import ignore_closed_console, leave_out_advice
-from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, options_of_run
+from taskchat_app.run_options import (
+    API_PORT,
+    RunOptions,
+    RunRefused,
+    check_options,
+    check_ports,
+    check_user,
+    options_of_run,
+)
 from taskchat_app.start import reflex_folder, supervise
 from taskchat_app.ui.i18n.browser_messages import MessageAttributes
 from taskchat_app.ui.shell.build_plugins import Constants, RadixTheme
@@ -68,6 +76,7 @@ def _apply_options(options: RunOptions) -> None:
     """Set the environment variables that Reflex, its worker processes and the settings read."""
     check_options(options)
     check_ports(options)
+    check_user(options, on_platform=settings().is_on_platform)
     os.environ["PORT"] = str(options.page_port)
     os.environ[PAGE_HOST] = options.host
     if options.api_port:

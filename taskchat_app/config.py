@@ -159,6 +159,11 @@ class Settings(BaseSettings):
         return self.taskchat_home.absolute()
 
     @property
+    def is_on_platform(self) -> bool:
+        """Return whether this is a hosting platform's machine, which runs nothing else."""
+        return any(os.environ.get(name) for name in PASSING_DISKS)
+
+    @property
     def may_lose_data(self) -> bool:
         """Return whether a Kubernetes pod, whose disk may be lost with it, holds the data in the default folder."""
         is_pod = bool(os.environ.get("KUBERNETES_SERVICE_HOST"))

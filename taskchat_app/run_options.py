@@ -4,6 +4,7 @@ import errno
 import os
 import socket
 from dataclasses import dataclass
+from ipaddress import ip_address
 from pathlib import Path
 
 import click
@@ -115,6 +116,27 @@ def check_options(options: RunOptions) -> None:
             f"--backend-port {options.api_port}: the page has that port already."
             " Give the API another one, or serve both on one port with --env prod"
         )
+
+
+def check_user(options: RunOptions, *, on_platform: bool) -> None:
+    """Raise RunRefused if root would listen on an address that others reach.
+
+    On a hosting platform the machine is the application's own, and the platform chooses its user.
+    """
+    if os.geteuid() != 0 or on_platform or _is_loopback(options.host):
+        return
+    raise RunRefused(
+        f"HOST {options.host}: others reach this address, and taskchat does not listen on it as root."
+        " Start it as a user of its own (useradd --create-home taskchat; su taskchat), who owns its folder"
+        " and TASKCHAT_HOME, or with HOST=127.0.0.1 behind a proxy"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host.partition("%")[0]).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def check_ports(options: RunOptions) -> None:

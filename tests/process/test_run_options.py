@@ -1,6 +1,7 @@
 """The options of `reflex run`: the resulting ports, and error messages that say what to do."""
 
 import errno
+import os
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 import pytest
 
 from taskchat_app import run_options
-from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports
+from taskchat_app.run_options import API_PORT, RunOptions, RunRefused, check_options, check_ports, check_user
 
 PORT = 3000
 
@@ -82,6 +83,18 @@ def test_contradicting_options_are_one_line_that_says_what_to_do(options: RunOpt
     assert line.startswith(option)
     assert instead in line
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "fe80::1%lo"])
+def test_root_does_not_listen_where_others_reach_it(monkeypatch: pytest.MonkeyPatch, host: str):
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    with pytest.raises(RunRefused, match=rf"^HOST {host}: .* as root\. Start it as a user of its own"):
+        check_user(options_for("prod", host=host), on_platform=False)
+    check_user(options_for("prod", host=host), on_platform=True)
+    for loopback in ("127.0.0.1", "::1", "127.0.0.2", "localhost"):
+        check_user(options_for("prod", host=loopback), on_platform=False)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    check_user(options_for("prod", host=host), on_platform=False)
 
 
 class TestPorts:

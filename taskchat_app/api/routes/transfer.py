@@ -35,7 +35,7 @@ ACCOUNT_MAX_BYTES = 512 * MB
 """100,000 tasks with their history have some 150 MB."""
 FILE_MAX_BYTES = 20 * MB
 EXPORTS_OF_PERSON = 2
-EXPORTS_MAX = 8
+EXPORTS_MAX = 6
 """At once in this process: each holds one of 15 database connections until its file is made."""
 IMPORTS_OF_PERSON = 2
 IMPORTS_MAX = 8

@@ -4,6 +4,7 @@ The user is locked once the file is parsed. A dry run does the same and rolls it
 The import of the account file (docs/export.md) is the inverse of account_export, safe to repeat.
 """
 
+import asyncio
 from collections.abc import Collection
 from contextlib import AsyncExitStack
 from functools import partial
@@ -45,6 +46,9 @@ ACCOUNT = "taskchat"
 FORMATS = (ACCOUNT, *READERS)
 NO_EXPORT = gettext("This is no export of taskchat. Choose the file's format, or a file that taskchat has exported.")
 NEWER = gettext("This file was exported by a newer taskchat (version {version}). Update taskchat, then import it.")
+WRITING_MAX = 4
+"""Imports that write at once in this process. Each holds one of 15 database connections, for minutes if it is long."""
+_writing = asyncio.Semaphore(WRITING_MAX)
 BAD_SETTINGS = gettext("The settings of the file cannot be read, so they do not come: {reason}")
 KEPT_SETTINGS = gettext("The settings of this account stay as they are, since it has tasks already.")
 UNKNOWN = gettext("“{name}” is no part of the format, so it does not come.")
@@ -71,7 +75,7 @@ async def import_file(
         else:
             records = await read.enter_async_context(read_foreign(person.id, file, file_format, person.zone))
             write = partial(import_foreign, records=records, zone=person.zone)
-        async with in_queue(person.id), transaction(person.id) as session:
+        async with in_queue(person.id), _writing, transaction(person.id) as session:
             await write(session, by, report=report)
             if dry_run:
                 await session.rollback()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import secrets
 import subprocess
 import tempfile
 from collections.abc import Generator
@@ -38,12 +39,13 @@ def back_up(chosen: Settings, file: Path) -> None:
     with _errors_of(file):
         if file.is_dir():
             raise BackupError(f"FILE: {file} is a folder. Name a new file in it, such as {file / 'taskchat.backup'}")
-        if file.exists():
+        if file.exists() or file.is_symlink():
             raise BackupError(f"FILE: {file} exists already. Name a new file")
         if not file.parent.is_dir():
             raise BackupError(f"FILE: there is no folder {file.parent}")
-        part = file.with_name(f"{file.name}.part")
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # Neither a file nor a link that another user has put there: the folder may be everybody's.
+        part = file.with_name(f"{file.name}.{secrets.token_hex(8)}.part")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
     try:
         # Row-level security on: the setting in the options permits the rows of all users.
         options = ("--format=custom", "--no-owner", "--no-privileges", "--enable-row-security")

@@ -247,3 +247,15 @@ def test_a_backup_replaces_no_file_and_needs_the_name_of_one(databases: tuple[Se
     for folder in (".", "/", "..", str(PROJECT)):
         with pytest.raises(BackupError, match=rf"^FILE: {re.escape(folder)} is a folder\. Name a new file in it, "):
             backup.back_up(settings(), Path(folder))
+
+
+def test_a_backup_is_not_written_through_a_link(databases: tuple[Settings, Settings], tmp_path: Path):
+    aimed_at, link = tmp_path / "other", tmp_path / "taskchat.backup"
+    link.symlink_to(aimed_at)
+    Path(f"{link}.part").symlink_to(aimed_at)
+    with pytest.raises(BackupError, match="exists already"):
+        backup.back_up(databases[0], link)
+    link.unlink()
+    backup.back_up(databases[0], link)
+    assert link.stat().st_mode & 0o777 == 0o600
+    assert not aimed_at.exists()
