@@ -13,7 +13,14 @@ from taskchat_app.assistant.grammar.listed_tasks import (
     read_at_two_times,
     tasks_of,
 )
-from taskchat_app.assistant.grammar.parser import CHANGING, bare, is_question, read_command, without_address
+from taskchat_app.assistant.grammar.parser import (
+    CHANGING,
+    asked_if_unread,
+    bare,
+    is_question,
+    read_command,
+    without_address,
+)
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.phrases.new_task import leftover, read_title
@@ -167,7 +174,8 @@ def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     if first.kind not in (*_ADDS, "remind"):
         return [command]
     other = replace(command, kind="add", target=Target()) if command.kind == "remind" or is_unread else command
-    return [first, *(replace(other, text=part, given=read_title(part, clock)) for part in parts[1:])]
+    others = (replace(other, text=part, given=read_title(part, clock)) for part in parts[1:])
+    return [first, *map(asked_if_unread, others)]
 
 
 def _read_titles(titles: list[str], is_german: bool, clock: UserClock) -> list[Command]:

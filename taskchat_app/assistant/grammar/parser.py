@@ -167,7 +167,11 @@ def read_command(text: str, clock: UserClock) -> Command:
         command = replace(command, given=command.given | {"priority": "high"})
     if existing := _read_of_existing(text, command, clock) if is_new else None:
         return existing
-    # What could be a date, and was not read as one, is not stored in silence.
+    return asked_if_unread(command)
+
+
+def asked_if_unread(command: Command) -> Command:
+    """Return "offer" for a new task with a word that could be a date, or the like, and was not read as one."""
     unread = leftover(str(command.given.get("title", ""))) if command.kind in ("add", "wish") else ""
     is_unsure = unread and unread.casefold() in mask_quotes(command.text).casefold()
     return replace(command, kind="offer", target=Target()) if is_unsure else command

@@ -45,8 +45,8 @@ REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or
 NONE_FOUND = gettext("Your list has no such task.")
 
 UNREAD = gettext(
-    "Add this? I did not understand “{word}”, so it is part of the title, and {nothing}. A click below, or “yes”, adds"
-    " the task as it is; or say the date in other words."
+    "Add this? I did not understand “{word}”, so {nothing}. A click below, or “yes”, adds the task as it is; or say the"
+    " date in other words."
 )
 OFFERED = gettext(
     "I did not understand “{text}” as a command, so {nothing}. A click below, or “yes”, adds it as a task."

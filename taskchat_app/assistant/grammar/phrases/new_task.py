@@ -5,6 +5,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
+from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import find_due, find_whole_due, local_due, unread_number
@@ -69,14 +70,21 @@ _REMIND_ME = re.compile(
 _LATER = re.compile(r"\blater\s(?=today\b|this\b)", re.IGNORECASE)
 
 
+# A repetition; a time in words; a day that another one counts from; what refers to several tasks, to another one or to
+# a field; the preposition of a date.
 _UNREAD_WORDS = re.compile(
     r"\b(?:(?:every|each)\s(?:day|week|month|year|morning|evening|night|other\b|\d)"
-    r"|(?:\w{1,9}\s)?times\s(?:a|per)\s(?:day|week|month)|jede[nrs]?\s(?:tag|woche|monat|jahr|morgen|abend|zweite)"
-    r"|(?:dreimal|zweimal|einmal|mal)\s(?:am\stag|pro\s(?:tag|woche))|sondern|(?:instead|stattdessen)(?=[\s.!]*\Z)"
-    r"|not\s.{1,40}\sbut|(?:both|all|beides?|alle)\s(?:by|on|due|tagged|until|bis|am|fällig)|(?:not|nicht)\s\w{1,20}\s(?:but|sondern))\b"
-    r"|,\s(?:all|both|alle|beides?)[\s.!]*\Z",
+    r"|(?:\w{1,9}\s)?times\s(?:a|per)\s(?:day|week|month)"
+    r"|jede[nrs]?\s(?:tag|woche|monat|jahr|morgen|abend|zweite)"
+    r"|(?:drei|zwei|ein)?mal\s(?:am\stag|pro\s(?:tag|woche))"
+    rf"|(?:around|gegen)\s{SPOKEN_HOUR}|the\s(?:day|week|month)\s(?:after|before)(?=[\s.!]*\Z)"
+    r"|sondern|(?:instead|stattdessen)(?=[\s.!]*\Z)|(?:not|nicht)\s\w{1,20}\s(?:but|sondern)"
+    r"|(?:both|all|beides?|alle)\s(?:by|on|due|tagged|until|bis|am|fällig))\b"
+    r"|,\s(?:all|both|alle|beides?)[\s.!]*\Z|(?<!\S)#\d{1,6}(?=\s(?:from|to|into|of|aus|von|zu)\b)"
+    r"|\A(?:an?\snote|eine\snotiz)\s(?!(?:to|for|on|about|from|an|für|von)\b)",
     re.IGNORECASE,
 )
+_CUT_OFF = re.compile(r"\A(?:den|das|the)\s.{1,100}\s(?P<lead>auf|am|um|bis|on|at|by|until)\Z", re.IGNORECASE)
 
 
 _LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
@@ -84,8 +92,10 @@ _LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
 
 def leftover(title: str) -> str:
     """Return a word of a title that could be a date, a repetition or a reference, and was not read as one; else ""."""
-    match = _UNREAD_WORDS.search(mask_quotes(title))
-    return unread_number(title) or (match[0].strip(" ,.!") if match else "")
+    masked = mask_quotes(title)
+    match = _UNREAD_WORDS.search(masked)
+    cut_off = _CUT_OFF.match(masked)
+    return unread_number(title) or (match[0].strip(" ,.!") if match else "") or (cut_off["lead"] if cut_off else "")
 
 
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
