@@ -100,7 +100,11 @@ def zone_form() -> rx.Component:
         ),
         rx.cond(
             SettingsState.has_single_times,
-            rx.el.label(rx.el.input(type="checkbox", name=SINGLES_FIELD), words.SINGLES_KEEP, class_name="field-hint"),
+            rx.el.label(
+                rx.el.input(type="checkbox", name=SINGLES_FIELD),
+                rx.el.span(words.SINGLES_KEEP),
+                class_name="token-scope",
+            ),
         ),
         error_of(ZONE_FIELD),
         saved_notice(ZONE_FIELD),

@@ -32,12 +32,15 @@ async def test_the_page_notices_a_silent_server_and_reconnects(visit: Visit, off
     visitor.ignore_errors("WebSocket")
 
 
-async def test_the_page_shows_that_the_browser_is_offline(visit: Visit, offline_server: Server) -> None:
+async def test_the_page_shows_that_the_browser_is_offline_and_nothing_while_it_is_connected(
+    visit: Visit, offline_server: Server
+) -> None:
     visitor = await visit(offline_server)
-    await visitor.context.set_offline(True)
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Offline")
-    await visitor.context.set_offline(False)
-    await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Connected")
+    status = visitor.page.get_by_role("status", name="Connection")
+    for is_offline, state, hides in ((False, "Connected", "inset(50%)"), (True, "Offline", "none")) * 2:
+        await visitor.context.set_offline(is_offline)
+        await expect(status).to_have_text(state)
+        await expect(status).to_have_css("clip-path", hides)
     visitor.ignore_errors("WebSocket", "net::ERR")
 
 
