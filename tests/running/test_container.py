@@ -95,6 +95,30 @@ def test_the_second_file_adds_an_equal_app_which_the_proxy_knows():
     assert "ports" not in app  # TRUSTED_PROXY_HOPS believes whoever connects
 
 
+def test_the_services_have_bounds_and_no_more_rights_than_they_need():
+    one, two = (yaml.safe_load((PROJECT / name).read_text()) for name in ("compose.yaml", "compose.two.yaml"))
+    services = one["services"] | {name: two["services"][name] for name in ("app2", "valkey")}
+    for name, service in services.items():
+        assert service["cap_drop"] == ["ALL"], name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert "mem_limit" in service, name
+        assert service.get("read_only") is (None if name.startswith("app") else True), name
+    networks = {name: set(service["networks"]) for name, service in services.items()}
+    both = {"page", "data"}
+    assert networks == {"app": both, "app2": both, "database": {"data"}, "valkey": {"data"}, "proxy": {"page"}}
+    assert one["networks"]["data"] == {"internal": True}
+    assert "requirepass" in services["valkey"]["command"][-1]
+    assert "VALKEY_PASSWORD" in services["app2"]["environment"]["REDIS_URL"]
+
+
+def test_the_apps_login_is_no_superuser():
+    database = yaml.safe_load((PROJECT / "compose.yaml").read_text())["services"]["database"]
+    assert "POSTGRES_USER" not in database["environment"]  # it would be the superuser
+    script = PROJECT / database["volumes"][1].split(":")[0]
+    assert "CREATE ROLE taskchat LOGIN CREATEROLE PASSWORD" in script.read_text()
+    subprocess.run(["sh", "-n", script], check=True)
+
+
 @needs("caddy")
 def test_the_proxy_neither_buffers_nor_cuts_answers(tmp_path: Path):
     command = [CADDY, "adapt", "--config", str(PROJECT / "deploy" / "Caddyfile"), "--adapter", "caddyfile"]
