@@ -85,7 +85,8 @@ def _description(schema: dict[str, Any]) -> str:
     """Return the description and the examples of a schema, or of the first of its branches that has some."""
     branches: list[dict[str, Any]] = [schema, *schema.get("anyOf", ())]
     described: dict[str, Any] = next((part for part in branches if part.get("description")), {})
-    examples = ", ".join(f"<code>{escape(str(one))}</code>" for one in described.get("examples", ()))
+    given: list[Any] = described.get("examples") or []
+    examples = ", ".join(f"<code>{escape(str(one))}</code>" for one in given)
     return escape(described.get("description", "")) + (f" Such as {examples}." if examples else "")
 
 
