@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.all_day import follow_time_zone
-from taskchat_app.domain.tasks.wall_clock import keep_clock
+from taskchat_app.domain.wall_clock import keep_clock
 
 CHECKS = {"timezone": checked_timezone, "language": checked_language, "week_start": checked_week_start}
 

@@ -58,7 +58,7 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     if earlier := _already_added(turn, call):
         return already_added_result(earlier.result)
     task = await tasks.create_task(session, turn.cause(), call.draft(), zone=turn.person.zone)
-    reminder_note = await _reminder_note(session, turn, task, is_told=True)
+    reminder_note = await _reminder_note(session, turn, task, is_told=turn.follows_rules or task.due is not None)
     return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=reminder_note.sentence)
 
 

@@ -1,6 +1,5 @@
 """Undoes one entry of a task's history, also field by field where the task was changed again since."""
 
-from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,7 +90,7 @@ def _merged(before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneI
     return merged, left
 
 
-def _of_fields(before: _Snapshot, changed: list[str], left: list[str]) -> Mapping[str, Any]:
+def _of_fields(before: _Snapshot, changed: list[str], left: list[str]) -> _Snapshot:
     return {part: value for name in changed if name not in left for part, value in _values(name, before).items()}
 
 

@@ -173,7 +173,7 @@ UNITS: dict[str, str] = {
 }
 
 
-def any_of(words: dict[str, int] | dict[str, str]) -> str:
+def any_of(words: Iterable[str]) -> str:
     """Return a regular expression for any of the words, the longest first so that "sept" is not matched as "sep"."""
     return "|".join(sorted((word.replace(" ", r"\s") for word in words), key=len, reverse=True))
 

@@ -50,7 +50,7 @@ def sign_out_everywhere_form() -> rx.Component:
 
 def _access_checkbox() -> rx.Component:
     checkbox = rx.el.input(type="checkbox", name=ACCESS_FIELD, default_checked=True)
-    return rx.el.label(checkbox, words.END_ACCESS, class_name="field-hint")
+    return rx.el.label(checkbox, rx.el.span(words.END_ACCESS), class_name="token-scope")
 
 
 def delete_account_form() -> rx.Component:

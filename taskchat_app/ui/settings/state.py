@@ -12,7 +12,7 @@ from taskchat_app.domain.accounts.time_zone_search import find_timezone
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences, switch_zone
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
-from taskchat_app.domain.tasks.wall_clock import count_timed
+from taskchat_app.domain.wall_clock import count_timed
 from taskchat_app.i18n.messages import Message, ngettext
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence

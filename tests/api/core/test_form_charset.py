@@ -11,7 +11,7 @@ from tests.conftest import ORIGIN
 FORMS = [
     ("undefined", b"a"),
     ("punycode", b"!!"),
-    ("punycode", b"A" * 200_000),
+    ("punycode", b"A" * 60_000),
     ("idna", b"a" * 2_000 + b".org"),
     ("unicode_escape", rb"\ud800"),
     ('"utf-7"', b"a"),

@@ -16,7 +16,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import checked_bound
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of_snapshot
-from taskchat_app.domain.tasks.wall_clock import count_timed
+from taskchat_app.domain.wall_clock import count_timed
 from tests.task_account import Account
 
 NEW_YORK, TOKYO = "America/New_York", "Asia/Tokyo"
