@@ -84,7 +84,8 @@ def _bounds(schema: dict[str, Any]) -> str:
 def _description(schema: dict[str, Any]) -> str:
     """Return the description and the examples of a schema, or of the first of its branches that has some."""
     branches: list[dict[str, Any]] = [schema, *schema.get("anyOf", ())]
-    described: dict[str, Any] = next((part for part in branches if part.get("description")), {})
+    nothing: dict[str, Any] = {}
+    described = next((part for part in branches if part.get("description")), nothing)
     given: list[str] = [str(example) for example in described.get("examples", ())]
     examples = ", ".join(f"<code>{escape(example)}</code>" for example in given)
     return escape(described.get("description", "")) + (f" Such as {examples}." if examples else "")
