@@ -17,7 +17,6 @@ from tests.conformance.broken_streams import BROKEN_STREAMS
 from tests.conformance.reference_server import PROMPTS, Endpoint, ReferenceServer, build_reference
 from tests.conformance.served import check_in_process, check_server, failed
 from tests.conformance.test_reference import TOKENS
-from tests.soak import budget
 
 BREAKAGES = [*BROKEN_REQUESTS, *BROKEN_ANSWERS, *BROKEN_STREAMS]
 SHORT_SECONDS = 3.0
@@ -99,10 +98,10 @@ class BreakingOff:
         await self._app(scope, receive, sending)
 
 
-@pytest.mark.also_soak
+@pytest.mark.soak
 async def test_a_server_that_breaks_a_rule_fails_its_check() -> None:
     others: dict[str, dict[str, str]] = {}
-    for breakage in BREAKAGES[:: budget(4, 1)]:
+    for breakage in BREAKAGES:
         app = Altered(build_reference(breakage.endpoint, breakage.server), breakage.before, breakage.after)
         found = failed(await check_in_process(app, TOKENS, PROMPTS))
         if set(found) != {breakage.check, *breakage.also}:
@@ -119,6 +118,7 @@ LEFT_ALONE = {
 """What shows only while an answer is being sent."""
 
 
+@pytest.mark.soak
 async def test_a_server_that_loses_connections_fails_its_check() -> None:
     found = [failed(await check_server(build(), TOKENS, PROMPTS, SHORT_SECONDS)) for build in LEFT_ALONE.values()]
     assert [set(failures) for failures in found] == [{check} for check in LEFT_ALONE], found

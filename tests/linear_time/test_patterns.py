@@ -125,7 +125,7 @@ def test_the_patterns_of_the_project_are_collected():
     assert len(all_patterns()) > 300
 
 
-@pytest.mark.also_soak
+@pytest.mark.soak
 def test_every_pattern_takes_linear_time():
     slow = [problem for pattern in all_patterns() for problem in growth_in(pattern)]
     assert slow == [], "\n".join(slow)

@@ -124,6 +124,8 @@ def test_a_slow_machine_leaves_out_what_it_has_no_time_for(machine: Path):
     assert within
     assert 170 < int(within[1]) <= 230
     assert ran.stdout.splitlines()[-1] == "in the headless shell: no time was left"
+    _, ran = run(machine, END_SECONDS="400")
+    assert ran.stdout.splitlines()[-2] == "make soak: no time was left"
 
 
 def test_its_bounds_are_less_than_the_limit_of_the_job(machine: Path):
@@ -143,5 +145,5 @@ def test_its_bounds_are_less_than_the_limit_of_the_job(machine: Path):
         "make test BROWSER=chromium-headless-shell TESTS=tests/ui/shell tests/ui/chat",
     ]
     seconds = [sum(int(number or 0) for number in bound.groups()[:2]) for bound in bounds if bound]
-    assert sum(seconds[:6]) < LIMIT_SECONDS
-    assert max(seconds[6:]) < LIMIT_SECONDS  # all the time that is left
+    assert sum(seconds[:4]) < LIMIT_SECONDS / 3
+    assert max(seconds[4:]) < LIMIT_SECONDS  # all the time that is left
