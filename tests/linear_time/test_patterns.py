@@ -136,6 +136,7 @@ def test_no_group_is_possessive():
     assert [pattern for pattern in all_patterns() if re.search(r"\)(?:[*+?]|\{[\d,]+\})\+", pattern[1])] == []
 
 
+@pytest.mark.soak
 def test_slow_patterns_are_detected():
     slow = (
         r"\s+$", r"(a+)+b", r"<(.*?)>", r"\A(?:add\s*(.+?)\s+(?:to|on)\s+(.+?)\s+list)\Z",

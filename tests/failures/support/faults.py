@@ -63,7 +63,7 @@ FAULTS = {
     "bad key, 400": Fault(error(400, f"API key not valid: {API_KEY}."), BAD_KEY),
     "bad key, 401": Fault(error(401), BAD_KEY),
     "bad key, 403": Fault(error(403), BAD_KEY),
-    "unknown model": Fault(error(404), "does not know the model"),
+    "unknown model": Fault(error(404), "is not known there"),
     "429 with a long wait": Fault(
         error(429, headers={"retry-after": "40"}), "Try again in 40 seconds", moments=BEFORE_ANSWER
     ),
