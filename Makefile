@@ -2,7 +2,7 @@
 # Everything runs as `python -m`, so a moved or oddly named folder does not break the scripts of the virtual environment.
 
 .DEFAULT_GOAL := help
-.PHONY: run dev test test-quick test-changed soak check types rules lock messages user password backup restore upgrade-postgres deploy bench exam mutate screenshots help
+.PHONY: run dev test test-quick test-changed soak check types rules lock lock-page messages user password backup restore upgrade-postgres deploy bench exam mutate screenshots help
 
 python := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)# bun, which Reflex builds the page with, comes from a wheel
@@ -66,10 +66,20 @@ rules:
 	@$(python) -m ruff check .
 	@$(python) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
 	@$(python) -m tests.project.vulnerabilities requirements-dev.lock
+	@$(python) -m tests.project.page_vulnerabilities reflex.lock
 
-lock: .venv/tools-installed ## Write requirements*.lock anew after a change of requirements*.txt (UPGRADE=1 takes new versions of all they need)
+lock: .venv/tools-installed ## Write requirements*.lock and reflex.lock anew after a change of what they lock (UPGRADE=1 takes new versions of all that brings)
 	@$(lock) requirements.txt --output-file requirements.lock
 	@$(lock) requirements-dev.txt --constraint requirements.lock --output-file requirements-dev.lock
+	@$(MAKE) --no-print-directory lock-page
+
+# Compiling the page says what it needs. The lock names no registry, so that each server may have its own.
+lock-page: .venv/tools-installed
+	@$(if $(value UPGRADE),rm -rf reflex.lock)
+	@REFLEX_WEB_WORKDIR=.web-lock $(python) -m reflex compile --no-rich >/dev/null
+	@rm -rf .web-lock
+	@sed -i.bak -E 's#"https?://[^"]*"#""#' reflex.lock/bun.lock && rm reflex.lock/bun.lock.bak
+	@$(python) -m json.tool --indent 2 reflex.lock/package.json reflex.lock/package.json
 
 messages: .venv/tools-installed ## Bring the catalogues up to date with the sentences in the code (ADD=fr begins another one)
 	@$(babel) extract --no-wrap --add-location=file --sort-by-file --output-file=$(template) taskchat_app

@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import click
 import reflex as rx
 from reflex_base.constants import CompileContext, StateManagerMode
 from reflex_base.environment import environment
@@ -21,6 +22,7 @@ from taskchat_app.json_logs import use_json_logs
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.build_files import PAGE_HOST, BuildFiles
 from taskchat_app.reflex_patches.exported_files import leave_out_local_state
+from taskchat_app.reflex_patches.lock_files import keep_lock_files
 from taskchat_app.reflex_patches.log_handler import ignore_closed_console, leave_out_advice
 from taskchat_app.run_options import (
     API_PORT,
@@ -70,6 +72,12 @@ def _chosen() -> Settings:
         return settings()
     except (SettingsError, RunRefused) as error:
         sys.exit(f"taskchat cannot start. {error}")
+
+
+def _writes_lock() -> bool:
+    """Return whether this process is the `reflex compile` of `make lock`."""
+    context = click.get_current_context(silent=True)
+    return context is not None and context.info_name == "compile"
 
 
 def _apply_options(options: RunOptions) -> None:
@@ -142,6 +150,8 @@ def _config(chosen: Settings) -> rx.Config:
 environment.REFLEX_USE_GRANIAN.set(True)
 # Managed Redis servers refuse CONFIG SET; reflex_patches/state_locks.py does without it.
 environment.REFLEX_IGNORE_REDIS_CONFIG_ERROR.set(True)
+# reflex.lock is bun's; npm would replace it by one of its own.
+environment.REFLEX_USE_NPM.set(False)
 environment.REFLEX_CHECK_LATEST_VERSION.set(False)
 environment.SQLALCHEMY_POOL_SIZE.set(DATABASE_CONNECTIONS)
 environment.SQLALCHEMY_MAX_OVERFLOW.set(0)
@@ -155,6 +165,8 @@ os.environ["REFLEX_SOCKET_MAX_HTTP_BUFFER_SIZE"] = str(FRAME_MAX)
 ignore_closed_console()
 leave_out_advice()
 leave_out_local_state()
+if not _writes_lock():
+    keep_lock_files()
 tcp_connections.set_connection_limits()
 gc.set_threshold(OBJECTS_PER_COLLECTION)
 

@@ -11,7 +11,6 @@ from typing import Any
 from taskchat_app.config import SettingsError, jwt_secret, settings
 from taskchat_app.domain.storage.database import DatabaseUnusable, migrate
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
-from taskchat_app.reflex_patches.lock_files import replace_lock_files
 from taskchat_app.reflex_patches.page_server import wrap_page_server
 from taskchat_app.reflex_patches.worker_fork import freeze_before_search
 from taskchat_app.run_options import RunOptions
@@ -47,7 +46,6 @@ def supervise(options: RunOptions) -> None:
         check_redis()
         prepare()
     skip_unchanged_builds()
-    replace_lock_files()
     freeze_before_search()
     if options.frontend_only:
         wrap_page_server(PagePaths)

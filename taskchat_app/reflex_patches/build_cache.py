@@ -19,7 +19,7 @@ from reflex_base.config import get_config
 from reflex_base.environment import environment
 
 PROJECT = Path(__file__).parents[2]
-SOURCES = ("taskchat_app", "assets", "rxconfig.py", "requirements.lock")
+SOURCES = ("taskchat_app", "assets", "rxconfig.py", "requirements.lock", "reflex.lock")
 OUTPUT = "build"
 NOT_SOURCES = (OUTPUT, "node_modules", "backend", ".react-router", "reflex.json")
 """The bundle itself, what package.json and the lock file stand for, and Reflex's own notes, which change each time."""
@@ -75,7 +75,11 @@ def fingerprint(web: Path) -> str:
 def project_digest() -> str:
     """Return a digest of everything that a page is compiled from."""
     packages = int(Path(rx.__file__).parents[1].stat().st_mtime)  # changes with each installation
-    paths = [file for name in SOURCES for file in ([PROJECT / name] if "." in name else _files(PROJECT / name))]
+    paths = [
+        file
+        for name in SOURCES
+        for file in ([PROJECT / name] if (PROJECT / name).is_file() else _files(PROJECT / name))
+    ]
     facts = (environment.REFLEX_ENV_MODE.get(), should_prerender_routes(), packages)
     return _digest(tuple(map(str, facts)), PROJECT, paths)
 

@@ -1,23 +1,31 @@
-"""Writes files in reflex.lock whole: Reflex truncates them first, and another start from the same folder reads them."""
+"""Builds the page of exactly the packages in reflex.lock: Reflex would write others there, and build the page of them.
 
-import os
-import shutil
-import tempfile
+Reflex installs what the files there name, then adds what the code names. What that changes, `make lock` writes.
+"""
+
+import json
+import re
+import sys
+from pathlib import Path
 
 from reflex.utils import frontend_skeleton
 
-
-def replace_lock_files() -> None:
-    """Have Reflex replace each file by a complete new one."""
-    frontend_skeleton.sync_web_lockfile_to_root = _replace
+ADDRESS = re.compile(r'"https?://[^"]*"')
+"""Where bun has a package from, if it was another registry than npm's; its hash stands beside it."""
 
 
-def _replace(filename: str) -> None:
-    built = frontend_skeleton.get_web_lockfile_path(filename)
-    if not built.exists():
-        return
-    kept = frontend_skeleton.get_root_lockfile_path(filename)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=kept.parent, delete=False) as copy:
-        shutil.copyfile(built, copy.name)
-    os.replace(copy.name, kept)
+def keep_lock_files() -> None:
+    """Have Reflex end, with a line that says what to do, where it would change a file."""
+    frontend_skeleton.sync_web_lockfile_to_root = _check
+
+
+def _check(filename: str) -> None:
+    built, kept = frontend_skeleton.get_web_lockfile_path(filename), frontend_skeleton.get_root_lockfile_path(filename)
+    if built.exists() and not (kept.exists() and _content(built) == _content(kept)):
+        folder = kept.parent.name
+        sys.exit(f"The page needs other packages than {folder}/{filename} names: run make lock, and commit {folder}")
+
+
+def _content(file: Path) -> object:
+    text = ADDRESS.sub('""', file.read_text())
+    return json.loads(text) if file.suffix == ".json" else text

@@ -39,7 +39,7 @@ OPTIONS = (
 )
 """Options of pytest; the imports above already loaded its plugins."""
 POLL_SECONDS = 0.05
-IGNORED = (".*", "__pycache__", "reflex.lock", "node_modules")
+IGNORED = (".*", "__pycache__", "node_modules")
 
 
 @dataclass(frozen=True, slots=True)

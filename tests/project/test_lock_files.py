@@ -1,7 +1,8 @@
-"""requirements*.lock: complete, pinned by hash, up to date with requirements*.txt."""
+"""requirements*.lock and reflex.lock: complete, pinned by hash, up to date with what they lock."""
 
+import json
 import re
-from importlib.metadata import requires
+from importlib.metadata import distributions, requires
 from pathlib import Path
 
 import pytest
@@ -64,3 +65,27 @@ def test_a_lock_holds_only_versions_with_their_hashes(name: str):
 def test_tools_are_locked_on_top_of_the_versions_that_the_app_runs_with():
     runtime, development = map(versions, NAMES)
     assert runtime.items() <= development.items()
+
+
+def test_the_pages_packages_are_locked_with_their_hashes_and_go_along_with_the_source():
+    packages = re.findall(r'^    ".+": \[.+\],$', (PROJECT / "reflex.lock" / "bun.lock").read_text(), re.MULTILINE)
+    assert len(packages) > 100
+    pattern = re.compile(r'.+\["[^"]+", "", .+, "sha512-[A-Za-z0-9+/]{86}=="\],')
+    assert [line[:80] for line in packages if not pattern.fullmatch(line)] == [], "names a registry or lacks a hash"
+    ignored = [line for name in (".gitignore", ".dockerignore") for line in (PROJECT / name).read_text().splitlines()]
+    assert not [line for line in ignored if line.startswith("reflex.lock")]
+
+
+def test_the_parts_of_reflex_that_name_locked_packages_are_pinned_where_the_lock_is_not_installed():
+    package = json.loads((PROJECT / "reflex.lock" / "package.json").read_text())
+    locked = [f'"{name}@{version}"' for name, version in package["dependencies"].items()]
+    parts = [part for part in distributions() if part.name.startswith("reflex-components-")]
+    naming = {
+        part.name
+        for part in parts
+        for file in part.files or ()
+        if file.suffix == ".py" and any(name in file.read_text() for name in locked)
+    }
+    pinned = {str(wanted) for wanted in requirements("requirements")}
+    assert len(naming) > 1
+    assert {f"{name}=={versions('requirements')[name]}" for name in naming} <= pinned

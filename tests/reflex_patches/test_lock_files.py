@@ -1,35 +1,53 @@
-"""Servers that start from one folder at the same time never read half of a file in reflex.lock."""
+"""Reflex builds the page of the packages in reflex.lock, or not at all."""
 
+import json
+import shutil
 from pathlib import Path
-from threading import Event, Thread
 
 import pytest
 from reflex.utils import frontend_skeleton
 
-from taskchat_app.reflex_patches.lock_files import replace_lock_files
+from taskchat_app.reflex_patches.lock_files import keep_lock_files
+
+PROJECT = Path(__file__).parents[2]
 
 
-def test_a_reader_never_sees_a_file_that_is_being_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+@pytest.fixture
+def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the folder in which Reflex has built the page of the locked packages."""
     original = frontend_skeleton.sync_web_lockfile_to_root
     monkeypatch.setattr(frontend_skeleton, "sync_web_lockfile_to_root", original)
-    monkeypatch.setattr(frontend_skeleton, "get_web_lockfile_path", lambda name: tmp_path / "web" / name)
-    monkeypatch.setattr(frontend_skeleton, "get_root_lockfile_path", lambda name: tmp_path / "lock" / name)
-    replace_lock_files()
-    (tmp_path / "web").mkdir()
-    name = frontend_skeleton.LOCKFILE_NAMES[0]
-    (tmp_path / "web" / name).write_bytes(b"x" * 100_000)
-    frontend_skeleton.sync_web_lockfiles_to_root()
-    enough, sizes = Event(), set[int]()
+    monkeypatch.setattr(frontend_skeleton, "get_web_dir", lambda: tmp_path / "web")
+    for folder in ("web", "reflex.lock"):
+        shutil.copytree(PROJECT / "reflex.lock", tmp_path / folder)
+    monkeypatch.chdir(tmp_path)
+    keep_lock_files()
+    return tmp_path / "web"
 
-    def read() -> None:
-        while not enough.is_set():
-            sizes.add(len((tmp_path / "lock" / name).read_bytes()))
 
-    reader = Thread(target=read)
-    reader.start()
-    for _ in range(300):
+def replace(file: Path, old: str, new: str) -> None:
+    text = file.read_text()
+    assert old in text
+    file.write_text(text.replace(old, new, 1))
+
+
+@pytest.mark.parametrize("name", ["bun.lock", "package.json"])
+def test_another_package_ends_the_build_and_leaves_the_lock(web: Path, name: str):
+    before = Path("reflex.lock", name).read_bytes()
+    replace(web / name, '"react-dom": "', '"react-dom": "99.')
+    with pytest.raises(SystemExit, match=f"reflex.lock/{name} .*make lock"):
         frontend_skeleton.sync_web_lockfiles_to_root()
-    enough.set()
-    reader.join()
-    assert sizes == {100_000}
-    assert [path.name for path in (tmp_path / "lock").iterdir()] == [name]
+    assert Path("reflex.lock", name).read_bytes() == before
+
+
+def test_a_missing_lock_ends_the_build(web: Path):
+    Path("reflex.lock/bun.lock").unlink()
+    with pytest.raises(SystemExit, match="make lock"):
+        frontend_skeleton.sync_web_lockfiles_to_root()
+
+
+def test_another_registry_or_another_layout_is_no_other_package(web: Path):
+    replace(web / "bun.lock", '7", "", {', '7", "https://npm.example.org/a-1.tgz", {')
+    (web / "package.json").write_text(json.dumps(json.loads((web / "package.json").read_text())))
+    frontend_skeleton.sync_web_lockfiles_to_root()
+    assert "example.org" not in Path("reflex.lock/bun.lock").read_text()
