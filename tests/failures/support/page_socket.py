@@ -19,11 +19,17 @@ NAMESPACE = "/_event,"
 STATE = "reflex___state____state"
 BOOT = f"{STATE}.hydrate_and_load"
 ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
+FRAME_SECONDS = 2 * PATIENCE_SECONDS
+"""All handlers of a page, called at once by many sockets, take a busy machine two minutes."""
 
 
 def name_of(handler: Any) -> str:
     """Return the name of an event handler, such as `AddState.understand`, on the socket."""
     return format_event_handler(handler)
+
+
+FRAME_SECONDS = 2 * PATIENCE_SECONDS
+"""All handlers of a page, called at once by many sockets, take a busy machine two minutes."""
 
 
 class PageSocket:
@@ -51,13 +57,14 @@ class PageSocket:
 
     async def wait_for_frame(self, words: str, *, after: str = "") -> str:
         """Return the first frame that contains `words`, at or after the first one that contains `after`."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        begun, read = not after, 0
+        async with asyncio.timeout(FRAME_SECONDS):
             while True:
-                begun = not after
-                for frame in self.frames:
+                for frame in self.frames[read:]:
                     begun = begun or after in frame
                     if begun and words in frame:
                         return frame
+                    read += 1
                 await asyncio.sleep(0.02)
 
     async def wait_until_idle(self) -> None:

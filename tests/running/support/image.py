@@ -58,6 +58,8 @@ class ContainerRun(ReflexRun):
         own = self._stage.variables
         super().__init__(app, PUBLIC_URL=origin, **{**own, **environment})
         self._environment |= own
+        if os.geteuid() == 0:  # the image has a user of its own, which tests as root cannot be
+            self._environment["HOST"] = "127.0.0.1"
         self.api = f"http://127.0.0.1:{port}"
         self.origin = origin
 
