@@ -23,7 +23,7 @@ import psutil
 if TYPE_CHECKING:
     import pytest
 
-FOLDER = Path(tempfile.gettempdir()) / f"taskchat-{secrets.token_hex(4)}"
+FOLDER = Path(tempfile.gettempdir()) / f"tc-{secrets.token_hex(3)}"
 """The folder of this process; a short name, since the path of a Unix socket has about 100 characters at most."""
 POLL_SECONDS = 0.5
 END_SECONDS = 20
