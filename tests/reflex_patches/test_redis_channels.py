@@ -2,8 +2,6 @@
 
 import asyncio
 import pickle
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,14 +19,6 @@ from tests.waiting import PATIENCE_SECONDS, until_async
 REFLEX_GIVES_UP_AFTER = 5
 
 pytestmark = needs("redis-server")
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
-    server = Redis(tmp_path)
-    server.start()
-    yield server
-    server.end()
 
 
 async def test_rubbish_ends_no_reader_of_a_channel(redis: Redis, monkeypatch: pytest.MonkeyPatch):

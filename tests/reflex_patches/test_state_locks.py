@@ -1,9 +1,8 @@
 """A lock that another instance held is found free without a notification from Redis."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 import pytest
 import reflex as rx
@@ -20,14 +19,6 @@ EXPIRY_MS = 3_600_000
 TAB = BaseStateToken(ident="tab", cls=rx.State)
 
 pytestmark = needs("redis-server")
-
-
-@pytest.fixture
-def redis(tmp_path: Path) -> Iterator[Redis]:
-    server = Redis(tmp_path)
-    server.start()
-    yield server
-    server.end()
 
 
 async def test_waiters_get_the_lock_of_another_instance_in_their_order(redis: Redis, monkeypatch: pytest.MonkeyPatch):
