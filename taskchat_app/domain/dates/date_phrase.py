@@ -295,14 +295,13 @@ def _clock_of_day(text: str, at: int) -> ClockTime | None:
     lead = _BESIDE_DAY.match(text, at)
     if lead is None:
         return None
-    said = text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]
-    at_ = "at " if lead["english"] else "um "
-    if word := None if said[0].isdigit() else match_clock(text, lead.end()):
-        return word
-    clock = match_clock(f"{at_}{said}", 0)
+    if not text[lead.end()].isdigit():  # "noon"
+        return match_clock(text, lead.end())
+    preposition = "at " if lead["english"] else "um "
+    clock = match_clock(f"{preposition}{text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]}", 0)
     if clock is None:
         return None
-    end = clock.end - len(at_) + lead.end()
+    end = clock.end - len(preposition) + lead.end()
     # "By 3 books" is no time.
     is_clear = not text[lead.end() : end].strip().isdigit() or _NO_NOUN.match(text, end)
     return replace(clock, end=end) if is_clear else None

@@ -92,10 +92,13 @@ _LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
 
 def leftover(title: str) -> str:
     """Return a word of a title that could be a date, a repetition or a reference, and was not read as one; else ""."""
+    if number := unread_number(title):
+        return number
     masked = mask_quotes(title)
-    match = _UNREAD_WORDS.search(masked)
+    if match := _UNREAD_WORDS.search(masked):
+        return match[0].strip(" ,.!")
     cut_off = _CUT_OFF.match(masked)
-    return unread_number(title) or (match[0].strip(" ,.!") if match else "") or (cut_off["lead"] if cut_off else "")
+    return cut_off["lead"] if cut_off else ""
 
 
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
