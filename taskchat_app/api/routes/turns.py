@@ -44,7 +44,7 @@ async def turn(turn_id: str, person: Reader) -> Any:
     }
 
 
-@router.get("/{turn_id}/events")
+@router.get("/{turn_id}/events", responses={200: {"content": {"text/event-stream": {}}}})
 async def events(turn_id: str, request: Request, person: Reader) -> Response:
     """Stream the turn's ChatKit events from the first one, then live. The events of a finished turn, or of one that
     runs on another instance, are produced from its stored items.
