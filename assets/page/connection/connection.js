@@ -136,12 +136,15 @@ export function Connection({ opened, onOpened, ...props }) {
 }
 
 /**
- * Shows the server's address after a while without a connection; where the page does not show it otherwise (`alone`), also
- * the state of the connection.
+ * A line that says while the browser is offline, and after a while without a connection, that what is typed waits. A page that
+ * never was connected shows the server's address instead: nothing can be typed there. `alone`: the page does not show the
+ * state of the connection elsewhere, and sends nothing by itself.
  */
 export function Unreachable({ hydrated, alone, className }) {
   const gettext = useGettext();
   const isConnected = useSyncExternalStore(subscribe, () => connection.socket || connection.refused, () => true);
+  const isKnown = useSyncExternalStore(subscribe, () => connection.known, () => false);
+  const isOffline = useConnection() === "offline";
   useEffect(() => {
     // `reflex run`'s page server may load this module after the socket has connected.
     if (hydrated) change({ socket: true });
@@ -153,8 +156,11 @@ export function Unreachable({ hydrated, alone, className }) {
     const late = setTimeout(() => setLate(true), UNREACHABLE_MS);
     return () => clearTimeout(late);
   }, [isConnected]);
-  const state = isLate && alone && h("div", { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": "reconnecting" }, gettext(words.RECONNECTING));
+  const isShown = isOffline || isLate;
+  const shown = isOffline ? "offline" : "reconnecting";
+  const state = isShown && alone && h("div", { role: "status", "aria-label": gettext(words.CONNECTION), className: "connection", "data-state": shown }, gettext(STATES[shown]));
+  const sentence = isOffline ? !alone && words.OFFLINE_LINE : isLate && (isKnown ? words.NO_CONNECTION : words.SERVER_UNREACHABLE);
   // The region is rendered empty first, so that screen readers announce what is added to it.
-  const message = h("p", { role: "status" }, isLate ? gettext(words.SERVER_UNREACHABLE).replace("{address}", apiOrigin()) : null);
-  return h("div", { className: isLate ? className : "sr-only" }, state, message);
+  const message = h("p", { role: "status" }, sentence ? gettext(sentence).replace("{address}", apiOrigin()) : null);
+  return h("div", { className: isShown ? className : "sr-only" }, state, message);
 }

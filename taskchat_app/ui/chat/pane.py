@@ -6,6 +6,7 @@
 from typing import Any
 
 import reflex as rx
+from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.chat.components import (
     Announcement,
@@ -23,7 +24,7 @@ from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import Form
 from taskchat_app.ui.core.element_ids import MENU_BUTTON
 from taskchat_app.ui.core.elements import alert, button, icon_button
-from taskchat_app.ui.core.session import CONVERSATIONS
+from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.selection_bar import selection_chip
 
@@ -130,7 +131,17 @@ def _welcome() -> rx.Component:
         rx.el.h2(words.EMPTY_HEADING, class_name="welcome-heading"),
         rx.el.p(words.EMPTY_TEXT, class_name="welcome-text"),
         rx.el.div(rx.foreach(SuggestionsState.sentences, _suggestion), class_name="suggestions"),
+        rx.cond(ChatState.offline, _offline_note()),
         class_name="welcome",
+    )
+
+
+def _offline_note() -> rx.Component:
+    return rx.el.p(
+        words.OFFLINE,
+        " ",
+        ReactRouterLink.create(words.HOW_GEMINI, to=SETTINGS, class_name="text-link"),
+        class_name="offline-note",
     )
 
 
@@ -152,7 +163,6 @@ def _composer() -> rx.Component:
             class_name="composer",
         ),
         rx.el.p(ChatState.quota_note, class_name="quota-note", aria_live="polite"),
-        rx.cond(ChatState.offline, rx.el.p(words.OFFLINE, class_name="offline-note")),
         class_name="composer-frame",
     )
 

@@ -146,7 +146,8 @@ SUGGEST_DATE = gettext("Move #{number} “{title}” to friday")
 SUGGEST_OVERDUE = gettext("Show my overdue tasks")
 SUGGEST_IMPORTANT = gettext("Show high priority tasks")
 SUGGEST_TAG = gettext("Show tasks tagged {tag}")
-OFFLINE = gettext("Offline assistant: it understands simple sentences. Set GEMINI_API_KEY to talk to Gemini.")
+OFFLINE = gettext("Offline assistant: it understands simple sentences.")
+HOW_GEMINI = gettext("How to use Gemini")
 
 # Tasks
 TASKS = gettext("Tasks")
@@ -321,6 +322,10 @@ REMOVE_TAG = gettext("Remove the tag {tag}")
 
 # Reminders
 REMINDERS = gettext("Reminders")
+ASSISTANT_OFFLINE = gettext(
+    "The offline assistant answers. The owner of this server switches Gemini on with GEMINI_API_KEY, or another model"
+    " with GEMINI_BASE_URL and GEMINI_MODEL too."
+)
 REMINDERS_HINT = gettext(
     "A reminder rings on an open page of taskchat. A page that is opened within {hours} hours still shows it.",
     hours=KEPT_FOR // timedelta(hours=1),
@@ -389,6 +394,8 @@ CONNECTION = gettext("Connection")
 CONNECTED = gettext("Connected")
 RECONNECTING = gettext("Reconnecting")
 OFFLINE_STATE = gettext("Offline")
+OFFLINE_LINE = gettext("Offline. What you write is sent when you are back.")
+NO_CONNECTION = gettext("No connection to the server. What you write is sent when it is back.")
 SERVER_UNREACHABLE = gettext(
     "This page cannot reach its server at {address}."
     " Check that it runs there, and that no other program or taskchat has that address."

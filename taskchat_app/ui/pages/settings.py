@@ -43,6 +43,14 @@ def settings_page() -> rx.Component:
             _section(words.REGION, language_choice(), zone_form(), week_start_choice()),
             _section(words.APPEARANCE, theme_choice()),
             _section(
+                words.ASSISTANT,
+                rx.cond(
+                    SettingsState.model == "",
+                    rx.el.p(words.ASSISTANT_OFFLINE, class_name="field-hint"),
+                    rx.el.p(SettingsState.model, class_name="field-hint"),
+                ),
+            ),
+            _section(
                 words.REMINDERS,
                 rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
                 rx.el.div(allow_notifications(), class_name="settings-line"),

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import reflex as rx
 
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.time_zone_search import find_timezone
@@ -36,10 +37,12 @@ class SettingsState(rx.State):
 
     `zone_changes` counts how often the zone was stored: the zone's field then shows the stored zone again.
     `zone_effect` says what another zone does to tasks with a time; `has_single_times`: single dates are among them.
+    `model` is the one that answers; empty for the offline assistant.
     """
 
     ready: rx.Field[bool] = rx.field(False)
     email: rx.Field[str] = rx.field("")
+    model: rx.Field[str] = rx.field("")
     language: rx.Field[str] = rx.field("")
     timezone: rx.Field[str] = rx.field("")
     zone_changes: rx.Field[int] = rx.field(0)
@@ -56,6 +59,7 @@ class SettingsState(rx.State):
         """Show the user's settings."""
         self.email, self.language = person.email, person.language
         self.timezone, self.week_start = person.timezone, person.week_start
+        self.model = settings().gemini_model if settings().gemini_api_key else ""
         self.ready = True
 
     @rx.event

@@ -3,6 +3,7 @@
 import asyncio
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
@@ -202,6 +203,32 @@ async def cost_of(length: int, visit: Visit, server: Server, gemini: Standin) ->
     await expect(visitor.page.get_by_role("button", name="Send")).to_be_visible(timeout=30_000)
     await expect(visitor.answers).to_contain_text("small steps")
     return sum(received)
+
+
+COVERED = """(line) => {
+    const { top, bottom } = line.getBoundingClientRect();
+    return [...document.querySelectorAll("textarea, .tasks-scroll, .log, .side-foot, .tab")]
+        .filter((one) => one.offsetParent)
+        .filter((one) => one.getBoundingClientRect().bottom > top && one.getBoundingClientRect().top < bottom)
+        .map((one) => one.className);
+}"""
+
+
+@pytest.mark.parametrize("viewport", [{"width": 390, "height": 844}, {"width": 1280, "height": 800}])
+async def test_offline_one_line_says_what_happens_to_what_is_written_and_covers_nothing(
+    visit: Visit, offline_server: Server, viewport: dict[str, int]
+) -> None:
+    visitor = await visit(offline_server, viewport=viewport)
+    line = visitor.page.locator(".unreachable", has_text="Offline. What you write is sent when you are back.")
+    await visitor.context.set_offline(True)
+    await expect(line).to_be_visible()
+    await expect(visitor.page.get_by_role("status", name="Connection", include_hidden=True)).to_have_text("Offline")
+    assert await line.evaluate(COVERED) == []
+    await visitor.send("add buy milk")
+    await visitor.context.set_offline(False)
+    await visitor.expect_answer("Buy milk")
+    await expect(line).to_have_count(0)
+    visitor.ignore_errors("net::ERR", "WebSocket")
 
 
 async def test_behind_a_proxy_on_another_port_the_page_works(visit: Visit, proxied: Proxied) -> None:
