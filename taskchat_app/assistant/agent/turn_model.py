@@ -85,7 +85,6 @@ class TurnModel(Model):
         would copy it item by item, three times.
         """
         assert not isinstance(input, str)
-        await self._turn.is_admitted.wait()
         await self._refuse_unknown_calls()
         self._turn.round += 1
         message = self._turn.open_message = MessageWriter(self._turn)

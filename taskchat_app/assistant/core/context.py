@@ -117,9 +117,6 @@ class TurnContext:
     """The proposal that this message accepts."""
     ended_proposal_ids: list[str] = field(default_factory=list[str])
     """Proposals that this message ended by not accepting them."""
-    is_admitted: asyncio.Event = field(default_factory=asyncio.Event)
-    """Set once the admission is committed. The answer is prepared before; what reads or writes the database, or asks
-    the model, waits for it."""
     events: Broadcaster[TurnEvent] = field(default_factory=Broadcaster[TurnEvent])
     workflow: ToolCallWorkflow = field(init=False)
     one_call_at_a_time: asyncio.Lock = field(default_factory=asyncio.Lock)

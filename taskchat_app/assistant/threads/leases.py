@@ -210,7 +210,6 @@ async def request_stop(session: AsyncSession, user_id: str, turn_id: str) -> Non
 async def keep_lease(turn: TurnContext) -> None:
     """Renew the thread's lease while the turn runs, and follow its title; end the turn by a stop or a lost lease."""
     with announcements().listen(TURNS, turn.turn_id) as stop:
-        await turn.is_admitted.wait()  # before, no other connection sees the lease
         pause = until_renewal()
         while True:
             await stop.wait(pause)

@@ -31,12 +31,6 @@ THOSE = re.compile(r"\b(all of them|them|those|these|sie alle|alle davon|diese)\
 THOSE_MAX = 20
 
 
-def may_refer(turn: TurnContext) -> bool:
-    """Return whether the message may mean tasks that were selected or shown before, which have to be read."""
-    message = mask_quotes(turn.command)
-    return bool(turn.selected) or any(pattern.search(message) for pattern in (ORDINAL_PHRASE, IT, BOTH, THOSE))
-
-
 async def explain_references(turn: TurnContext) -> str:
     """Return one line for the model that resolves the message's references; empty without any.
 
@@ -45,7 +39,7 @@ async def explain_references(turn: TurnContext) -> str:
     message = mask_quotes(turn.command)
     if turn.selected:
         return await _of_the_selected(turn, message)
-    if not may_refer(turn):
+    if not any(pattern.search(message) for pattern in (ORDINAL_PHRASE, IT, BOTH, THOSE)):
         return ""
     async with reading(turn.person.id) as session:
         shown = await last_shown(session, turn)

@@ -3,8 +3,7 @@
 A message with the Idempotency-Key of an earlier one gets the turn of that one.
 """
 
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from chatkit.types import (
@@ -67,13 +66,9 @@ async def begins_turn(person: Person, request: StreamingReq) -> TurnRequest | No
     return request if isinstance(request, TurnRequest) else None
 
 
-@asynccontextmanager
-async def admit(
-    person: Person, request: TurnRequest, key: RequestKey | None = None
-) -> AsyncGenerator[TurnContext | RemoteTurn]:
+async def admit(person: Person, request: TurnRequest, key: RequestKey | None = None) -> TurnContext | RemoteTurn:
     """Store the message, count it against each limit and take the thread's lease, all or nothing.
 
-    Commits at the end of the block: what begins in the block runs beside the commit, and has to end if that raises.
     A request that was admitted with this key before changes nothing, whatever would refuse it now: it gets its turn.
     Raises BadRequest, EmptyMessage, MessageTooLong, KeyReused, NotFound, Busy, DailyLimit or BurstLimit, and then
     nothing has changed and no quota is used.
@@ -85,8 +80,7 @@ async def admit(
     async with in_queue(person.id), locking_transaction(person.id, opening) as session:
         kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
         if kept is not None:
-            yield await _previous_turn(session, kept)
-            return
+            return await _previous_turn(session, kept)
         if isinstance(request, NewMessage):
             context, cleanup = await _admit_message(session, person, request), None
         else:
@@ -94,8 +88,7 @@ async def admit(
         if key is not None:
             taken = asdict(cleanup) if cleanup else None
             await idempotency_keys.store_response(session, person.id, key, body=taken, turn_id=context.turn_id)
-        yield context
-    context.is_admitted.set()
+    return context
 
 
 def _check_words(request: TurnRequest) -> None:

@@ -42,8 +42,6 @@ async def answer(turn: TurnContext) -> None:
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):
             if waits:
                 turn.send(progress_event(WAITED))
-            if _uses_database_before_model(turn):
-                await turn.is_admitted.wait()
             await _decide_proposals(turn)
             if turn.accepted_proposal_id is None:
                 await _reply(turn)
@@ -51,18 +49,6 @@ async def answer(turn: TurnContext) -> None:
         turn.work_ended = True
         async with turn.one_call_at_a_time:
             pass
-
-
-def _uses_database_before_model(turn: TurnContext) -> bool:
-    """Return whether anything is read or written before Gemini is asked, which waits for the admission in any case."""
-    is_decision = bool(turn.ended_proposal_ids) or turn.accepted_proposal_id is not None
-    return (
-        is_decision
-        or is_offline()
-        or bool(turn.user_message.attachments)
-        or reference_hints.may_refer(turn)
-        or undo_command.parse_undo_command(turn.message) is not None
-    )
 
 
 async def _decide_proposals(turn: TurnContext) -> None:

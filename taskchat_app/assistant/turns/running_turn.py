@@ -40,10 +40,6 @@ class RunningTurn:
         self.thread_id = context.thread_id
         self.user_id = context.person.id
         self.task: asyncio.Task[None] | None = None
-        self._admission_ended = asyncio.Event()
-        """Set once the admission is committed or has failed; `context.is_admitted` is set only if it is committed."""
-        if context.is_admitted.is_set():
-            self._admission_ended.set()
 
     def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
@@ -53,19 +49,10 @@ class RunningTurn:
         """Return what the turn has changed, once it is over; None if its end could not be stored."""
         return self.context.receipt
 
-    def start_before_commit(self) -> None:
-        """Start the turn's task, beside the commit of the admission; `register` or `withdraw` follows."""
-        self.task = start_background(self.run())
-
-    def register(self) -> None:
-        """Let others find and follow the turn, whose admission is committed."""
+    def start(self) -> None:
+        """Start the turn's task, and let others find and follow the turn."""
         _running[self.id] = self
-        self._admission_ended.set()
-
-    def withdraw(self) -> None:
-        """End the turn, whose admission was not committed: nothing of it is stored."""
-        self.context.end_early("failed")
-        self._admission_ended.set()
+        self.task = start_background(self.run())
 
     def stop_if_unfollowed(self) -> None:
         """Stop the turn after its client left, unless another client follows it or a key allows resuming."""
@@ -98,19 +85,15 @@ class RunningTurn:
             log.exception("A turn could not be ended in order")
             context.note_failure(Failure(message=UNEXPECTED, allow_retry=True))
         finally:
-            await self._admission_ended.wait()  # whatever ended the turn, it is stored only if its message is
-            if context.is_admitted.is_set():
-                await _end(context)
+            await _end(context)
 
     def _close(self) -> None:
         """End all subscriptions: nothing of the turn is to come."""
-        if self.context.is_admitted.is_set():
-            self.context.count_in_metrics()
+        self.context.count_in_metrics()
         if _running.get(self.id) is self:
             del _running[self.id]
         self.context.events.close()
-        if self.context.is_admitted.is_set():
-            log.info("The turn is %s", self.context.ending)
+        log.info("The turn is %s", self.context.ending)
 
 
 _running: dict[str, RunningTurn] = {}

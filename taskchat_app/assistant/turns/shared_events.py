@@ -105,7 +105,7 @@ class _Offer(Subscription):
 
     def wake(self, payload: dict[str, Any]) -> None:
         # Not after a mere reconnect of the listener, which has no payload: who follows asks again.
-        if payload and self._turn.is_admitted.is_set() and not self._is_shared:
+        if payload and not self._is_shared:
             self._is_shared = True
             start_background(_share(self._turn))
 

@@ -2,10 +2,7 @@
 
 A turn runs as an asyncio task that any number of clients may follow; it belongs to no tab, socket or request. `start`:
 1. `admit` (admission.py) stores the message and takes the thread's lease, in one transaction.
-2. As that commits, `start_before_commit` (running_turn.py) starts the task, which prepares the answer meanwhile.
-3. `admit` sets `context.is_admitted` after the commit. The answer waits for that before it reads or writes the database
-   (answer.py) or asks the model (agent/turn_model.py); so does the renewal of the lease (threads/leases.py).
-4. `register` lets others find and follow the turn; if the commit failed, `withdraw` ends it instead.
+2. Once that is committed, `RunningTurn.start` (running_turn.py) starts the task, and others can find and follow it.
 """
 
 import asyncio
@@ -15,7 +12,6 @@ from contextlib import aclosing, asynccontextmanager, suppress
 from datetime import timedelta
 from weakref import WeakValueDictionary
 
-from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.threads import leases
 from taskchat_app.assistant.turns.admission import TurnRequest, admit
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn, find_remote_turn
@@ -55,23 +51,14 @@ async def start(
     """
     if len(_admissions) + len(all_running()) >= TURNS_MAX:
         raise Overloaded(OVERLOADED, resets_at=now() + OVERLOADED_FOR)
-    turn: RunningTurn | None = None
     async with _admitting(), _admission_lock(person, key):
-        try:
-            async with admit(person, request, key) as admitted:
-                if isinstance(admitted, TurnContext):
-                    admitted.shows_widgets = shows_widgets
-                    turn = RunningTurn(admitted, is_resumable=key is not None)
-                    turn.start_before_commit()
-        except BaseException:
-            if turn is not None:
-                turn.withdraw()
-            raise
-        if turn is not None:
-            turn.register()
-            return turn
-    assert isinstance(admitted, RemoteTurn)
-    return running_turn(person.id, admitted.id) or admitted
+        admitted = await admit(person, request, key)
+        if isinstance(admitted, RemoteTurn):
+            return running_turn(person.id, admitted.id) or admitted
+        admitted.shows_widgets = shows_widgets
+        turn = RunningTurn(admitted, is_resumable=key is not None)
+        turn.start()
+        return turn
 
 
 @asynccontextmanager

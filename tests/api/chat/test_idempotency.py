@@ -233,8 +233,8 @@ async def test_a_message_of_the_page_with_a_key_is_sent_once(person: Person, gem
 
 async def admit_on_other_instance(person: Person, request: ThreadsCreateReq, key: RequestKey) -> turns.RunningTurn:
     """Admit a turn as another instance would: in the database, but not among this process's running turns."""
-    async with admit(person, request, key) as context:
-        assert isinstance(context, TurnContext)
+    context = await admit(person, request, key)
+    assert isinstance(context, TurnContext)
     return turns.RunningTurn(context, is_resumable=True)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from typing import Any
 
 import psycopg
@@ -14,20 +14,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
 from taskchat_app.api.streams.chatkit_events import encode
-from taskchat_app.assistant.threads import conversations, leases
+from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.turns import answer as answer_module
 from taskchat_app.assistant.turns import turns
-from taskchat_app.assistant.turns.failures import ENDED_EARLY, TIMED_OUT
+from taskchat_app.assistant.turns.failures import ENDED_EARLY
 from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.domain.storage.models import ThreadItem
-from tests.assistant.turns.turn_state import COUNTING, is_free, status_of
+from tests.assistant.turns.turn_state import COUNTING, status_of
 from tests.chatting import Chat, Drain, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, last_user_text, text
-from tests.waiting import until_async
 
 
 async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, gemini: Standin) -> None:
@@ -133,67 +132,20 @@ async def test_a_turn_whose_end_cannot_be_logged_ends_for_all_followers(person: 
     assert turns.all_running() == []
 
 
-async def test_an_answer_is_prepared_but_asked_for_and_shown_only_after_its_commit(
-    person: Person,
-    chat: Chat,
-    gemini: Standin,
-    held_commit: psycopg.AsyncConnection,
-    monkeypatch: pytest.MonkeyPatch,
+async def test_a_turn_begins_after_its_message_is_committed(
+    person: Person, chat: Chat, gemini: Standin, held_commit: psycopg.AsyncConnection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    released = asyncio.Event()
-    gemini.script(lambda _: text("Hello." if released.is_set() else "Asked before the commit."))
-    prepared = asyncio.Event()
+    gemini.script([text("Hello.")])
+    prepared: list[str] = []
     agent_for = answer_module.agent_for
-    monkeypatch.setattr(answer_module, "agent_for", lambda *given: (prepared.set(), agent_for(*given))[1])
+    monkeypatch.setattr(answer_module, "agent_for", lambda *given: (prepared.append("agent"), agent_for(*given))[1])
     starting = asyncio.create_task(start(person, "hello"))
     await wait_for_commit()
-    async with asyncio.timeout(60):
-        await prepared.wait()
     assert (await chat.http.get("/api/tasks")).status_code == 200  # what could go on has gone on
     assert not starting.done()
-    assert gemini.requests == []
-    assert turns.all_running() == []
-    released.set()
+    assert (turns.all_running(), prepared, gemini.requests) == ([], [], [])
     await held_commit.rollback()
     assert (await follow_to_end(await starting)).text == "Hello."
-
-
-async def test_a_commit_that_takes_longer_than_a_renewal_of_the_lease_loses_no_turn(
-    person: Person,
-    chat: Chat,
-    gemini: Standin,
-    held_commit: psycopg.AsyncConnection,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """A lease is renewed only once other connections see it: an earlier renewal would take it for lost."""
-    gemini.script([hold_after(text("Hello.", pieces=2), 1)])
-    pauses: list[float] = []
-    monkeypatch.setattr(leases, "until_renewal", lambda: (pauses.append(0.01), 0.01)[1])
-    starting = asyncio.create_task(start(person, "hello"))
-    await wait_for_commit()
-    assert (await chat.http.get("/api/tasks")).status_code == 200  # what could go on has gone on
-    assert pauses == []
-    await held_commit.rollback()
-    turn = await starting
-    await until_async(lambda: len(pauses) > 2, 60)
-    gemini.release()
-    assert (await follow_to_end(turn)).text == "Hello."
-
-
-async def test_a_turn_whose_time_ends_during_its_commit_ends_with_an_error(
-    person: Person, gemini: Standin, held_commit: psycopg.AsyncConnection, configure: Callable[..., None]
-) -> None:
-    configure(TURN_TIMEOUT_SECONDS="0.1")
-    starting = asyncio.create_task(start(person, "hello"))
-    await wait_for_commit()
-    await asyncio.sleep(0.2)  # its time ends
-    await held_commit.rollback()
-    turn = await starting
-    answer = await follow_to_end(turn)
-    assert answer.error == TIMED_OUT.with_values(seconds="0.1")
-    assert await status_of(turn.id) == "failed"
-    assert await is_free(turn.thread_id)
-    assert turns.all_running() == []
 
 
 async def test_a_message_whose_commit_fails_is_not_answered(
