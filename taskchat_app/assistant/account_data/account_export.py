@@ -46,8 +46,6 @@ FILE_PARTS = text("""
     WHERE attachments.user_id = :user_id
     ORDER BY thread_items.seq, attachments.created_at, attachments.id, number
 """)
-REPEATABLE_READ = text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-"""Makes all lists those of the same moment."""
 
 Convert = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -57,7 +55,6 @@ async def export_account(user_id: str) -> AsyncGenerator[bytes]:
     suffix = id_suffix(user_id).encode()
     piece = bytearray()
     async with reading(user_id) as session:
-        await (await session.connection()).execute(REPEATABLE_READ)
         async for line in _lines(session, user_id):
             piece += line.encode().replace(suffix, b"")
             if len(piece) >= PIECE_BYTES:

@@ -148,7 +148,7 @@ async def locking_transaction(user_id: str, opening_query: str = "") -> AsyncGen
 
 @asynccontextmanager
 async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
-    """Open a read-only transaction on this user's rows.
+    """Open a read-only transaction on this user's rows, whose queries all read the same moment.
 
     It ends with a COMMIT, since the driver forgets its prepared statements at a ROLLBACK.
     """

@@ -41,6 +41,17 @@ async def test_a_transaction_begins_anew_where_postgres_has_closed_the_pooled_co
     assert pids.isdisjoint(row[0] for row in await _pooled_backends())
 
 
+async def test_all_queries_of_a_reading_read_the_same_moment(person: Person):
+    async with reading(person.id) as session:
+        titles = select(Task.title).where(Task.user_id == person.id)
+        assert (await session.exec(titles)).all() == []
+        async with transaction(person.id) as other:
+            await tasks.create_task(other, Cause(person.id, "person"), TaskDraft("Buy milk"), zone=person.zone)
+        assert (await session.exec(titles)).all() == []
+    async with reading(person.id) as session:
+        assert (await session.exec(titles)).all() == ["Buy milk"]
+
+
 async def test_what_is_read_at_once_is_read_again_where_postgres_has_closed_the_connection(person: Person):
     await _close_pooled_connections(person)
     assert await read_at_once(person.id, literal("SELECT id FROM users WHERE id = {id}", id=person.id)) == [
