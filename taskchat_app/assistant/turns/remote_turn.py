@@ -151,7 +151,7 @@ class _StoredTurn:
 async def _read_turn(user_id: str, turn_id: str) -> _StoredTurn:
     async with reading(user_id) as session:
         turn = await turn_status.access_turn(session, user_id, turn_id)
-        status = await turn_status.status_of(session, turn)  # before the items: of a turn that is over, all are stored
+        status = await turn_status.status_of(session, turn)
         thread = await store.access_thread(session, user_id, turn.thread_id)
         query = select(ThreadItem).where(ThreadItem.thread_id == turn.thread_id, ThreadItem.turn_id == turn_id)
         rows = (await session.exec(query.order_by(col(ThreadItem.seq)))).all()

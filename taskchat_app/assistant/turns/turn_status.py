@@ -60,7 +60,7 @@ async def status_of(session: AsyncSession, turn: Turn) -> str:
     valid = lease.where(col(ThreadRow.lease_until) > func.clock_timestamp())
     if (await session.exec(valid)).first() is not None:
         return "running"
-    # It may have ended, in order, since it was read.
+    # In a transaction that writes, it may have ended, in order, since it was read.
     user_id, turn_id = turn.user_id, turn.id
     session.expire(turn)
     turn = await access_turn(session, user_id, turn_id)

@@ -67,8 +67,8 @@ def _prepare_connection(connection: Any, record: Any) -> None:
 def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = False) -> str:
     """Return the SQL that begins a transaction of this user, as one message to Postgres.
 
-    With `lock`, it also locks the user's row until the transaction ends. With `read_only`, all its queries read the same
-    moment: a conversation's messages and whether one is being answered are several.
+    With `lock`, it also locks the user's row until the transaction ends. With `read_only`, all its queries read the
+    same moment: a conversation's messages and whether one is being answered are several.
     """
     statements = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN"]
     if user_id is not None:

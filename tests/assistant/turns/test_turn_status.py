@@ -10,7 +10,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns
 from taskchat_app.domain.activity.undo import undo_turn
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.models import Turn
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
@@ -18,11 +18,11 @@ from tests.chatting import follow_to_end, follow_until, start, write
 from tests.standin import Standin, call, calls, hold_after, text
 
 
-async def test_a_turn_that_ends_during_the_read_is_not_failed(person: Person, gemini: Standin) -> None:
+async def test_a_turn_that_ends_during_a_transaction_is_not_failed(person: Person, gemini: Standin) -> None:
     gemini.script([hold_after(text("one two three", pieces=3), 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
-    async with reading() as session:
+    async with transaction(person.id) as session:
         row = await turn_status.access_turn(session, person.id, turn.id)
         gemini.release()
         await follow_to_end(turn)
