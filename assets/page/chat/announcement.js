@@ -19,7 +19,7 @@ function textOf(node) {
 
 /** Return what is announced of the answer with this id: "" if it has no text. */
 function spokenText(id) {
-  const texts = document.getElementById(id)?.querySelectorAll(".markdown") ?? [];
+  const texts = document.getElementById(id)?.querySelectorAll(".markdown:not(.told + .markdown)") ?? [];
   const lines = [...texts].map(textOf).join("\n").split("\n");
   return lines.filter((line) => line.trim()).join("\n").slice(0, SPOKEN_MAX);
 }

@@ -23,7 +23,7 @@ from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.threads.thread_rows import in_thread
 from taskchat_app.assistant.turns.turn_status import access_turn, status_of
 from taskchat_app.domain.activity.last_action import LastAction
-from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_turn
+from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes, undo_task_of_turn, undo_turn
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.log.changes import Cause, Entry, record, task_changes
 from taskchat_app.domain.storage.errors import Busy
@@ -96,8 +96,10 @@ async def run_undo_command(turn: TurnContext, wish: UndoCommand) -> Message:
     return sentence_of(outcome)
 
 
-async def undo_turn_by_id(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
+async def undo_turn_by_id(session: AsyncSession, by: Cause, turn_id: str, number: int | None = None) -> UndoOutcome:
     """Undo the changes of a turn, or of an import; of a turn in the cause's conversation if it names one.
+
+    With a task's `number` only what the turn changed of this task.
 
     Raises Busy while the turn runs, NotFound if it does not exist or is another user's or conversation's.
     """
@@ -106,7 +108,10 @@ async def undo_turn_by_id(session: AsyncSession, by: Cause, turn_id: str) -> Und
     turn = await access_turn(session, by.user_id, turn_id, by.thread_id)
     if await status_of(session, turn) == "running":
         raise Busy(gettext("This answer is still being written. Wait for its end or stop it, then undo."))
-    return await undo_turn(session, in_thread(by, turn.thread_id), turn.id, turn.first_change_id)
+    by = in_thread(by, turn.thread_id)
+    if number is not None:
+        return await undo_task_of_turn(session, by, turn.id, number)
+    return await undo_turn(session, by, turn.id, turn.first_change_id)
 
 
 async def undo_action(session: AsyncSession, by: Cause, action: LastAction) -> UndoOutcome:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from sqlalchemy import text
@@ -44,6 +44,8 @@ class Receipt:
     text: str
     changed: bool
     can_undo: bool
+    in_effect: frozenset[int] = field(default=frozenset(), compare=False)
+    """The numbers of the tasks whose changes can be undone."""
 
 
 _OF_TURN = "user_id = :user_id AND turn_id = :turn_id AND id >= :first_change_id AND kind = 'task'"
@@ -106,7 +108,8 @@ def receipt_of(rows: Sequence[Sequence[Any]] | None) -> Receipt:
     changes = [BareChange(*row) for row in rows or ()]
     own = [change for change in changes if change.is_own]
     effective = effective_changes(changes)
-    return Receipt(receipt(own), bool(own), any(change.id in effective for change in own))
+    in_effect = frozenset(change.task_number or 0 for change in own if change.id in effective)
+    return Receipt(receipt(own), bool(own), bool(in_effect), in_effect)
 
 
 def receipt(changes: Sequence[Change] | Sequence[BareChange]) -> Message:

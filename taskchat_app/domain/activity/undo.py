@@ -88,6 +88,12 @@ async def undo_turn(session: AsyncSession, by: Cause, turn_id: str, first_change
     return await _undo(session, by, await read_changes(session, in_turn), ZoneInfo(user.timezone))
 
 
+async def undo_task_of_turn(session: AsyncSession, by: Cause, turn_id: str, number: int) -> UndoOutcome:
+    """Undo the turn's changes of one task, with their consequences; no effect if there are none or all are undone."""
+    in_turn = await read_changes(session, changes_of_tasks(by.user_id).where(col(Change.turn_id) == turn_id))
+    return await undo_changes(session, by, [change.id for change in in_turn if change.task_number == number])
+
+
 async def undo_large_turn(session: AsyncSession, by: Cause, turn_id: str) -> UndoOutcome:
     """Undo a turn of any size, CHANGES_AT_ONCE at a time; none of its changes may follow from another one of it."""
     user = await locked_user(session, by.user_id)

@@ -8,6 +8,7 @@ from typing import Literal
 import reflex as rx
 
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
+from taskchat_app.ui.chat.components import LookUps
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.messages import ChatMessage
 from taskchat_app.ui.core.components import CopyButton
@@ -21,20 +22,20 @@ from taskchat_app.ui.task_list_state.state import TasksState
 
 def answer_footer(message: ChatMessage) -> rx.Component:
     return rx.el.div(
-        rx.cond(message.receipt.text != "", _receipt(message)),
+        rx.cond(message.rows != 1, receipt_of(message)),
         rx.cond(message.listed != "", _show_in_list(message)),
-        rx.cond(message.parts, _copy(message)),
+        rx.cond(message.parts, rx.fragment(_copy(message), _thumbs(message))),
+        rx.cond(message.looked_up, _look_ups()),
         rx.cond((message.turn_id == ChatState.last_turn_id) & ~ChatState.answering, _retry()),
-        rx.cond(message.parts, _thumbs(message)),
         rx.el.span(message.at, class_name="message-time"),
         class_name="answer-foot",
     )
 
 
-def _receipt(message: ChatMessage) -> rx.Component:
-    """Return what the turn changed, for screen readers, since the calls above show it, and its Undo."""
+def receipt_of(message: ChatMessage) -> rx.Component:
+    """Return what the turn changed, for screen readers, since the calls show it, and its Undo; nothing if unknown."""
     receipt = message.receipt
-    return rx.el.div(
+    shown = rx.el.div(
         rx.el.span(receipt.text, class_name=rx.cond(receipt.is_shown, "", "sr-only")),
         rx.cond(
             receipt.changed,
@@ -47,6 +48,7 @@ def _receipt(message: ChatMessage) -> rx.Component:
         class_name=rx.cond(receipt.changed | receipt.is_shown, "receipt", "sr-only"),
         custom_attrs={"data-receipt": receipt.text, "data-stands": receipt.can_undo},
     )
+    return rx.cond(receipt.text != "", shown)
 
 
 def _show_in_list(message: ChatMessage) -> rx.Component:
@@ -57,6 +59,10 @@ def _show_in_list(message: ChatMessage) -> rx.Component:
         class_name="show-in-list",
         on_click=[pane.set_value("tasks"), DetailState.close, TasksState.apply_address(message.listed)],
     )
+
+
+def _look_ups() -> rx.Component:
+    return LookUps.create(rx.icon("search", size=14), class_name="icon-button small", label=words.LOOK_UPS)
 
 
 def _retry() -> rx.Component:

@@ -3,19 +3,26 @@
 # pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
+from collections.abc import Callable
+from typing import cast
+
 import reflex as rx
 
 from taskchat_app.ui.chat.answer_footer import answer_footer
+from taskchat_app.ui.chat.call_views import calls_card
 from taskchat_app.ui.chat.card_views import choice_card, proposal_card
 from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
-from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage, FileView, Part
-from taskchat_app.ui.core.components import Details, PlainLink
+from taskchat_app.ui.chat_messages.messages import ChatMessage, FileView, Part
+from taskchat_app.ui.core.components import PlainLink
 from taskchat_app.ui.core.element_ids import COMPOSER, TASK_ADDRESS
 from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.i18n import words
+
+NO_MESSAGE = cast(ChatMessage, rx.Var.create(ChatMessage("", False, "")))
+"""In place of the message of a running answer: it has no receipt yet."""
 
 
 def message_view(message: ChatMessage) -> rx.Component:
@@ -36,7 +43,7 @@ def running_answer() -> rx.Component:
     """Return the running answer, with a caret at its end."""
     tail = growing_text()
     return rx.el.article(
-        rx.foreach(ReplyState.parts, _part),
+        rx.foreach(ReplyState.parts, _part_of(NO_MESSAGE)),
         rx.cond(tail != "", markdown(tail)),
         rx.el.span(class_name="caret", aria_hidden="true"),
         class_name="message answer",
@@ -115,74 +122,45 @@ def _edit_form(message: ChatMessage, is_last: rx.Var[bool] | bool) -> rx.Compone
 
 def _answer(message: ChatMessage) -> rx.Component:
     return rx.el.article(
-        rx.foreach(message.parts, _part),
+        rx.foreach(message.parts, _part_of(message)),
         rx.cond(_shows_ending(message), _notice(message.ending)),
         answer_footer(message),
         class_name="message answer",
         id=message.key,
         aria_label=words.ASSISTANT,
+        custom_attrs={"data-last": message.turn_id == ChatState.last_turn_id},
         key=message.key,
     )
 
 
-def _part(part: Part) -> rx.Component:
-    return rx.el.div(
-        rx.match(
-            part.kind,
-            ("calls", _calls(part.calls)),
-            ("proposal", proposal_card(part.proposal)),
-            ("choice", choice_card(part.choice)),
-            ("notice", _notice(part.text)),
-            markdown(part.text),
-        ),
-        class_name="part",
-        id=part.key,
-        key=part.key,
+def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
+    """Return what renders a part of this answer."""
+
+    def part_view(part: Part) -> rx.Component:
+        return rx.el.div(
+            rx.match(
+                part.kind,
+                ("calls", calls_card(part.calls, message)),
+                ("proposal", proposal_card(part.proposal)),
+                ("choice", choice_card(part.choice)),
+                ("notice", _notice(part.text)),
+                rx.cond(part.is_told, _untold(part), markdown(part.text)),
+            ),
+            class_name="part",
+            id=part.key,
+            key=part.key,
+        )
+
+    return part_view
+
+
+def _untold(part: Part) -> rx.Component:
+    """Return what the rows do not say; the whole text is there for the announcement."""
+    return rx.fragment(
+        rx.el.div(part.text, class_name="markdown told", hidden=True),
+        rx.cond(part.rest != "", markdown(part.rest)),
     )
 
 
 def _notice(sentence: str) -> rx.Component:
     return rx.el.p(rx.icon("info", size=16), rx.el.span(sentence), class_name="notice")
-
-
-def _calls(calls: tuple[CallView, ...]) -> rx.Component:
-    return rx.el.div(rx.foreach(calls, _call), class_name="calls")
-
-
-def _call(call: CallView) -> rx.Component:
-    return Details.create(
-        rx.el.summary(
-            rx.match(
-                call.status,
-                ("running", rx.el.span(class_name="spinner", aria_hidden="true")),
-                ("failed", rx.icon("circle-x", size=16)),
-                rx.icon("circle-check", size=16),
-            ),
-            rx.el.span(call.title, class_name="call-title"),
-            rx.icon("chevron-right", size=14, class_name="call-more"),
-        ),
-        rx.el.dl(
-            rx.cond(
-                rx.Var.create(call.numbers).length() > 0,
-                rx.fragment(
-                    rx.el.dt(words.TASKS),
-                    rx.el.dd(rx.foreach(call.numbers, _task_link), class_name="call-tasks"),
-                ),
-            ),
-            _detail(words.ASKED, call.asked),
-            _detail(words.RESULT, call.result),
-            class_name="call-details",
-        ),
-        name=call.key,
-        class_name="call",
-        custom_attrs={"data-tool": call.tool, "data-status": call.status},
-        key=call.key,
-    )
-
-
-def _task_link(number: rx.Var[int]) -> rx.Component:
-    return PlainLink.create(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
-
-
-def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:
-    return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value, tab_index=0, dir="auto"))))

@@ -33,7 +33,16 @@ from taskchat_app.reflex_patches import chunked_text
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages.endings import ending_of_parts
-from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, call_of, part_of, user_message_of
+from taskchat_app.ui.chat_messages.messages import (
+    ChatMessage,
+    Part,
+    call_of,
+    part_of,
+    told_by_rows,
+    user_message_of,
+    without_told,
+)
+from taskchat_app.ui.chat_messages.outcome_rows import begun_without
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 
@@ -65,7 +74,13 @@ class AnswerBuilder:
     @property
     def shown(self) -> list[Part]:
         """The parts, or what the answer waits for as long as it has neither parts nor text."""
-        return [Part("progress", "notice", self._progress)] if self._progress else self.parts
+        return [Part("progress", "notice", self._progress)] if self._progress else [*without_told(self.parts)]
+
+    @property
+    def shown_tail(self) -> str:
+        """The last text without what rows say."""
+        told = told_by_rows(self.parts)
+        return begun_without(self.tail, told) if told else self.tail
 
     @property
     def ending(self) -> str:
@@ -174,9 +189,10 @@ class ReplyState(OnlyChanges, rx.State):
         self.parts = answer.shown
         before = tuple(getattr(self, name) for name in PIECES)
         text = chunked_text.join(before)
-        if not answer.tail.startswith(text):
+        tail = answer.shown_tail
+        if not tail.startswith(text):
             before, text = chunked_text.EMPTY, ""
-        self._set_pieces(chunked_text.append(before, answer.tail[len(text) :]))
+        self._set_pieces(chunked_text.append(before, tail[len(text) :]))
 
     @internal
     def clear(self) -> None:

@@ -20,6 +20,7 @@ from taskchat_app.ui.chat_messages.cards import (
     is_task_list,
     proposal_of,
 )
+from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of, told_by, without
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.list_links import list_of
@@ -49,6 +50,9 @@ class CallView:
     """The numbers of its tasks."""
     listed: str = ""
     """The query of the page's address that shows its result; empty if there is nothing to show."""
+    rows: tuple[OutcomeRow, ...] = ()
+    told: str = ""
+    """The sentence that the rows make superfluous in the answer's text."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,8 @@ class ReceiptRow:
     changed: bool = False
     can_undo: bool = False
     is_shown: bool = False
+    in_effect: tuple[int, ...] = ()
+    """The numbers of the tasks whose changes are in effect."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +80,9 @@ class Part:
     calls: tuple[CallView, ...] = ()
     proposal: ProposalCard = NO_PROPOSAL
     choice: ChoiceCard = NO_CHOICE
+    is_told: bool = False
+    """Whether rows say some of the text; `rest` is what they do not."""
+    rest: str = ""
 
 
 @dataclass(frozen=True)
@@ -103,6 +112,10 @@ class ChatMessage:
     """The user's rating: "positive", "negative" or ""."""
     listed: str = ""
     """The query of the page's address that shows the tasks that the user asked for, or ""."""
+    rows: int = 0
+    """How many rows of tasks the answer has."""
+    looked_up: bool = False
+    """Whether the answer has look-ups, which are hidden at first."""
     about: tuple[int, ...] = ()
     """The first of the tasks that were selected for the user's message."""
     about_more: int = 0
@@ -112,14 +125,39 @@ class ChatMessage:
 
 def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
     """Return an answer made of these parts."""
-    parts = tuple(parts)
-    return ChatMessage(answer_key(turn_id), False, turn_id, at, parts=parts, listed=_listed(parts))
+    parts = without_told(tuple(parts))
+    calls = [call for part in parts for call in part.calls]
+    return ChatMessage(
+        answer_key(turn_id),
+        False,
+        turn_id,
+        at,
+        parts=parts,
+        listed=_listed(parts),
+        rows=sum(len(call.rows) for call in calls),
+        looked_up=any(call.tool == LOOK_UP for call in calls),
+    )
+
+
+def told_by_rows(parts: Iterable[Part]) -> list[str]:
+    """Return the sentences that the rows of these parts make superfluous."""
+    return list(dict.fromkeys(call.told for part in parts for call in part.calls if call.told))
+
+
+def without_told(parts: Sequence[Part]) -> tuple[Part, ...]:
+    """Return the parts, each text with what its answer's rows do not say."""
+    told = told_by_rows(parts)
+    rests = [without(part.text, told) if part.kind == "text" else part.text.strip() for part in parts]
+    return tuple(
+        replace(part, is_told=rest != part.text.strip(), rest=rest) if told else part
+        for part, rest in zip(parts, rests, strict=True)
+    )
 
 
 def _listed(parts: tuple[Part, ...]) -> str:
     """Return the last list of a turn that only listed tasks; other turns list tasks only to act on them."""
     calls = [call for part in parts for call in part.calls]
-    if any(part.kind in ("proposal", "choice") for part in parts) or any(call.tool != "list_tasks" for call in calls):
+    if any(part.kind in ("proposal", "choice") for part in parts) or any(call.tool != LOOK_UP for call in calls):
         return ""
     return next((call.listed for call in reversed(calls) if call.listed), "")
 
@@ -216,6 +254,8 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         result=_lines({name: value for name, value in result.items() if name != "note"}),
         numbers=_numbers(call),
         listed=list_of(call, at, zone),
+        rows=rows_of(call),
+        told=told_by(call),
     )
 
 

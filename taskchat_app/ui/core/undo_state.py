@@ -97,6 +97,11 @@ class UndoState(rx.State):
         return await self._undo(lambda session, by: undo_turn_by_id(session, by, turn_id))
 
     @rx.event
+    async def undo_task_of_turn(self, turn_id: str, number: int) -> Any:
+        """Revert what a turn changed of one task."""
+        return await self._undo(lambda session, by: undo_turn_by_id(session, by, turn_id, number))
+
+    @rx.event
     def tell_refusal(self) -> None:
         """Tell the user that `open_socket.py` refused an event of the page before any handler."""
         set_reader_language(self)

@@ -36,6 +36,33 @@ async def test_a_receipt_shows_the_changes_and_undo_reverts_them(visit: Visit, o
     await expect(receipt(visitor)).to_contain_text("Undone")
 
 
+async def test_each_changed_task_is_one_row_with_an_undo_and_look_ups_are_hidden_until_they_are_opened(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("add buy milk, add buy bread")
+    await visitor.expect_answer("Added #2 Buy bread")
+    answer = visitor.answers.last
+    await expect(answer.get_by_role("link")).to_contain_text(["Buy milk", "Buy bread"])
+    await expect(answer.locator(".told")).to_be_hidden()
+    await answer.get_by_role("button", name="Put back #2").click()
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(answer.get_by_role("button", name="Put back")).to_have_count(1)
+    await visitor.send("complete buy milk")
+    await visitor.expect_answer("Completed #1 Buy milk")
+    look_up = visitor.answers.last.locator("[data-tool=list_tasks]")
+    await expect(look_up).to_be_hidden()
+    await visitor.answers.last.get_by_role("button", name="What was looked up").click()
+    await expect(look_up).to_be_visible()
+    await expect(look_up.locator(".lucide-circle-check")).to_have_count(0)
+    await expect(visitor.answers.last.get_by_role("link")).to_contain_text("Buy milk")
+    await expect(receipt(visitor).get_by_role("button", name="Undo")).to_be_visible()
+    icon = visitor.answers.first.get_by_role("button", name="Copy")
+    await expect(icon).to_have_css("opacity", "0")
+    await icon.focus()
+    await expect(icon).to_have_css("opacity", "1")
+
+
 async def test_a_claimed_change_without_a_call_has_a_receipt_of_no_change(
     visit: Visit, gemini_server: Server, gemini: Standin
 ) -> None:

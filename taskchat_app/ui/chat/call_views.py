@@ -1,0 +1,123 @@
+"""Renders the tool calls of an answer: a row for each changed task, a line for other calls."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.chat.answer_footer import receipt_of
+from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage
+from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow
+from taskchat_app.ui.core.components import Details, PlainLink
+from taskchat_app.ui.core.element_ids import TASK_ADDRESS
+from taskchat_app.ui.core.elements import icon_button
+from taskchat_app.ui.core.undo_state import UndoState
+from taskchat_app.ui.i18n import words
+
+
+def calls_card(calls: tuple[CallView, ...], message: ChatMessage) -> rx.Component:
+    """Return the calls of one workflow; the receipt is at the end of an answer's only row."""
+
+    def view(call: CallView) -> rx.Component:
+        return _call(call, message)
+
+    return rx.el.div(rx.foreach(calls, view), class_name="calls")
+
+
+def _call(call: CallView, message: ChatMessage) -> rx.Component:
+    has_rows = rx.Var.create(call.rows).length() > 0
+    return rx.el.div(
+        rx.el.div(rx.foreach(call.rows, _row), class_name="outcome"),
+        rx.el.div(_undo(call, message, has_rows), class_name="outcome-undo"),
+        Details.create(
+            rx.el.summary(
+                rx.cond(~has_rows, _mark(call)),
+                rx.el.span(call.title, class_name=rx.cond(has_rows, "sr-only", "call-title")),
+                rx.icon("chevron-right", size=14, class_name="call-more"),
+            ),
+            _call_details(call, has_rows),
+            name=call.key,
+            class_name="call",
+            custom_attrs={"data-tool": call.tool, "data-status": call.status},
+        ),
+        class_name="call-line",
+        custom_attrs={"data-look-up": call.tool == LOOK_UP},
+        key=call.key,
+    )
+
+
+def _call_details(call: CallView, has_rows: rx.Var[bool]) -> rx.Component:
+    return rx.el.dl(
+        rx.cond(
+            ~has_rows & (rx.Var.create(call.numbers).length() > 0),
+            rx.fragment(
+                rx.el.dt(words.TASKS),
+                rx.el.dd(rx.foreach(call.numbers, _task_link), class_name="call-tasks"),
+            ),
+        ),
+        _detail(words.ASKED, call.asked),
+        _detail(words.RESULT, call.result),
+        class_name="call-details",
+    )
+
+
+def _undo(call: CallView, message: ChatMessage, has_rows: rx.Var[bool]) -> rx.Component:
+    """Return the receipt with its Undo beside an answer's only row, and a button for each of several rows."""
+
+    def view(row: OutcomeRow) -> rx.Component:
+        return _undo_one(row, message)
+
+    return rx.cond(message.rows == 1, rx.cond(has_rows, receipt_of(message)), rx.foreach(call.rows, view))
+
+
+def _mark(call: CallView) -> rx.Component:
+    """Return the mark of a line; a look-up is no success, whatever it found."""
+    done = rx.cond(call.tool == LOOK_UP, rx.icon("search", size=16), rx.icon("circle-check", size=16))
+    failed = rx.cond(call.status == "failed", rx.icon("circle-x", size=16), done)
+    return rx.cond(call.status == "running", rx.el.span(class_name="spinner", aria_hidden="true"), failed)
+
+
+def _row(row: OutcomeRow) -> rx.Component:
+    """Return the task as a link: circle, title, and what was done."""
+    return PlainLink.create(
+        rx.match(
+            row.state,
+            ("done", rx.icon("circle-check", size=18)),
+            ("deleted", rx.icon("trash-2", size=18)),
+            rx.icon("circle", size=18),
+        ),
+        rx.el.span(
+            rx.el.span(row.title, class_name="outcome-title", dir="auto"),
+            rx.el.span(
+                "#", row.number, rx.cond(row.facts != "", rx.fragment(" · ")), row.facts, class_name="outcome-facts"
+            ),
+            class_name="outcome-main",
+        ),
+        href=f"{TASK_ADDRESS}{row.number}",
+        class_name="outcome-row",
+        custom_attrs={"data-state": row.state},
+        key=row.number,
+    )
+
+
+def _undo_one(row: OutcomeRow, message: ChatMessage) -> rx.Component:
+    """Return the button that reverts one of several changed tasks."""
+    return rx.cond(
+        rx.Var.create(message.receipt.in_effect).contains(row.number),
+        icon_button(
+            "undo-2",
+            16,
+            rx.Var.create(words.PUT_BACK) + f" #{row.number}",
+            "icon-button small",
+            on_click=UndoState.undo_task_of_turn(message.turn_id, row.number),
+        ),
+        rx.el.span(class_name="undo-space"),
+    )
+
+
+def _task_link(number: rx.Var[int]) -> rx.Component:
+    return PlainLink.create(f"#{number}", href=f"{TASK_ADDRESS}{number}", class_name="task-link")
+
+
+def _detail(name: str, value: rx.Var[str] | str) -> rx.Component:
+    return rx.cond(value != "", rx.fragment(rx.el.dt(name), rx.el.dd(rx.el.pre(value, tab_index=0, dir="auto"))))

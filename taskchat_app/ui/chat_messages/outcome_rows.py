@@ -1,0 +1,66 @@
+"""Rows of the tasks that an answer's calls changed, and the answer's text without what the rows say."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from taskchat_app.ui.i18n.language import say
+
+LOOK_UP = "list_tasks"
+ROWS_MAX = 5
+"""A call with more tasks is one line."""
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """A changed task: its state after the change ("open", "done", "deleted"), and what was done in words."""
+
+    number: int
+    title: str
+    state: str
+    facts: str
+
+
+def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
+    """Return the rows of a finished call; none for a look-up, a proposal or more than ROWS_MAX tasks."""
+    result: dict[str, Any] = call.get("result") or {}
+    if call["status"] != "done" or call["tool"] == LOOK_UP or result.get("status") == "proposed":
+        return ()
+    if task := result.get("task"):
+        return (OutcomeRow(task["number"], task["title"], _state(call["tool"], task), _facts(call, task)),)
+    numbers, titles = result.get("numbers") or (), result.get("titles") or ()
+    if len(numbers) > ROWS_MAX:
+        return ()
+    return tuple(OutcomeRow(number, title, "done", "") for number, title in zip(numbers, titles, strict=False))
+
+
+def told_by(call: dict[str, Any]) -> str:
+    """Return the sentence that the rows of the call make superfluous, or ""."""
+    return say(call["result"]["message"]).strip() if rows_of(call) and "message" in call["result"] else ""
+
+
+def without(text: str, sentences: Iterable[str]) -> str:
+    """Return the text without the first occurrence of each sentence."""
+    for sentence in sentences:
+        text = text.replace(sentence, "", 1)
+    return text.strip()
+
+
+def begun_without(text: str, sentences: Sequence[str]) -> str:
+    """As `without`, for a text that still grows: its end may be the beginning of a sentence."""
+    rest = without(text, sentences)
+    return "" if any(sentence.startswith(rest) for sentence in sentences) else rest if rest != text.strip() else text
+
+
+def _state(tool: str, task: dict[str, Any]) -> str:
+    if tool == "delete_task":
+        return "deleted"
+    return "done" if task.get("done") else "open"
+
+
+def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:
+    """Return what was done, without the task's name: "Added · due tomorrow, Thu 26 Nov"."""
+    title, message = say(call["title"]), say(call["result"].get("message") or "")
+    verb = title.replace(f"#{task['number']} {task['title']}", "", 1).strip(" :")
+    more = message.removeprefix(title).strip(" ,.") if message.startswith(title) else ""
+    return " · ".join(part for part in (verb[:1].upper() + verb[1:], more) if part)

@@ -1,0 +1,47 @@
+"""Rows of changed tasks, and what an answer's text says besides them."""
+
+from typing import Any
+
+from taskchat_app.ui.chat_messages.messages import Part, answer_of, call_of
+from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of
+from tests.ui.chat_messages.test_answer_builder import AT, UTC, datetime
+
+ADDED = "Added #1 Buy milk, due tomorrow, Thu 26 Nov, #home."
+
+
+def call(tool: str = "create_task", **result: Any) -> dict[str, Any]:
+    task = {"number": 1, "title": "Buy milk", "done": tool == "complete_task"}
+    told = {"status": "ok", "message": ADDED, "task": task, **result}
+    return {"call_id": "c", "tool": tool, "status": "done", "title": "Added #1 Buy milk", "result": told}
+
+
+def parts(text: str, *calls: dict[str, Any]) -> list[Part]:
+    views = tuple(call_of(one, datetime.fromisoformat(AT), UTC) for one in calls)
+    return [Part("work", "calls", calls=views), Part("text", "text", text)]
+
+
+def test_a_row_says_what_was_done_without_the_name_of_the_task():
+    assert rows_of(call()) == (OutcomeRow(1, "Buy milk", "open", "Added · due tomorrow, Thu 26 Nov, #home"),)
+
+
+def test_a_look_up_a_proposal_and_a_failed_call_have_no_row():
+    assert rows_of(call("list_tasks")) == rows_of(call(status="proposed")) == ()
+    assert rows_of({**call(), "status": "failed"}) == ()
+
+
+def test_a_text_that_the_rows_say_is_not_shown_again():
+    [_, text] = answer_of("turn", parts(ADDED, call())).parts
+    assert (text.is_told, text.rest, text.text) == (True, "", ADDED)
+
+
+def test_what_the_rows_do_not_say_stays():
+    [_, text] = answer_of("turn", parts(f"{ADDED} I did not understand the rest.", call())).parts
+    assert (text.is_told, text.rest) == (True, "I did not understand the rest.")
+    [_, text] = answer_of("turn", parts("Here you are.", call())).parts
+    assert not text.is_told
+
+
+def test_a_text_that_may_become_one_of_the_sentences_is_not_shown_while_it_grows():
+    assert begun_without("Added #1 Buy", [ADDED]) == ""
+    assert begun_without(f"{ADDED} I did", [ADDED]) == "I did"
+    assert begun_without("Here ", [ADDED]) == "Here "
