@@ -35,7 +35,8 @@ async def erase_texts(session: AsyncSession, user_id: str, numbers: Collection[i
     erased = bindparam("erased", ERASED_TEXTS, JSONB)
     of_tasks = is_any(col(Change.task_number), numbers)
     of_tasks = (col(Change.user_id) == user_id) & (col(Change.kind) == "task") & of_tasks
-    snapshots = {name: getattr(Change, name).op("||")(erased) for name in ("before", "after")}  # NULL stays NULL
+    stored = (Change.stored_before, Change.stored_after)
+    snapshots = {snapshot: col(snapshot).op("||")(erased) for snapshot in stored}  # NULL stays NULL
     await session.exec(update(Change).where(of_tasks).values(snapshots))
     texts = _TaskTexts(numbers)
     await _erase_in_calls(session, user_id, texts, before)

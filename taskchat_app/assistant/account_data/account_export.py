@@ -133,7 +133,9 @@ def _changes(user_id: str) -> Any:
     """Changes of tasks and undone turns; the entries of an import only repeat what it imported."""
     of_tasks = and_(col(Change.kind) == "task", col(Change.action) != IMPORTED)
     undone_turns = and_(col(Change.kind) == "turn", col(Change.action) == "undone")
-    return _rows_of_user(Change, user_id).where(or_(of_tasks, undone_turns)).order_by(col(Change.id))
+    snapshots: list[Any] = [col(getattr(Change, name)).label(name) for name in ("before", "after")]
+    query = _rows_of_user(Change, user_id, "before", "after", "base_id").add_columns(*snapshots)
+    return query.where(or_(of_tasks, undone_turns)).order_by(col(Change.id))
 
 
 def _conversations(user_id: str) -> Any:

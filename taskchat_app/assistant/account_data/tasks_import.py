@@ -24,6 +24,7 @@ from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
+from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import (
@@ -280,13 +281,14 @@ class TasksImport:
         change, ids = read.record, self.imported.file_changes
         index = bisect_left(ids, change.undoes) if change.undoes else len(ids)
         undoes = self.imported.last_change_id + index + 1 if index < len(ids) and ids[index] == change.undoes else None
-        columns = change.model_dump() | {
+        change_id = self.imported.last_change_id + len(ids) + 1
+        before, after = (self._snapshot(read.fields.get(name)) for name in ("before", "after"))
+        columns = change.model_dump(exclude={"before", "after"}) | {
             "user_id": self._by.user_id,
-            "id": self.imported.last_change_id + len(ids) + 1,
+            "id": change_id,
             "task_number": self.imported.number(change.task_number),
             "undoes": undoes,
-            "before": self._snapshot(read.fields.get("before")),
-            "after": self._snapshot(read.fields.get("after")),
+            **shortened_snapshots(change_id, before, after),
         }
         if change.thread_id in conversations.ids and conversations.is_renamed(change.thread_id):
             names = ("thread_id", "turn_id", "item_id")

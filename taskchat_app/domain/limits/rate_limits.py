@@ -55,9 +55,9 @@ class Limit:
         return at.replace(hour=0, minute=0, second=0, microsecond=0) if self.by_utc_day else at
 
 
-WRITES = Limit("writes", 1_200, timedelta(minutes=1))
-"""Per user, page and API together. Every 20 tasks (event_loop.PIECE) that a call changes count as one write; a
-response stored with an Idempotency-Key counts as one too."""
+WRITES = Limit("writes", 3_000, timedelta(minutes=1))
+"""Per user, page and API together. Each task that a call changes counts as one write, so that there is room for three
+calls about 1,000 tasks; a response stored with an Idempotency-Key counts as one too."""
 
 
 async def take(session: AsyncSession, limit: Limit, subject: str, uses: int = 1) -> datetime | None:

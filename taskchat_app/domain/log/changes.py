@@ -18,10 +18,11 @@ from taskchat_app.domain.log.announcements import CHANGES, announcements
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound, NotSignedIn, PersonError
 from taskchat_app.domain.storage.models import Change, User
+from taskchat_app.domain.storage.stored_snapshots import shortening
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters
-from taskchat_app.runtime.event_loop import PIECE, in_pieces
+from taskchat_app.runtime.event_loop import in_pieces
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
@@ -51,17 +52,21 @@ def recording(condition: str = "true") -> str:
     was recorded. Without entries, nothing changes.
     """
     return f"""
-        counter AS (
+        entry AS (
+            SELECT place, kind, action, task_number, before, item_id, undoes,
+                COALESCE(after, before || CAST(:changed AS jsonb)) AS after
+            FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
+                task_number int, before jsonb, after jsonb, item_id text, undoes bigint)
+        ), {shortening("entry")}, counter AS (
             UPDATE users SET last_change_id = last_change_id + :count
             WHERE id = :user_id AND {condition} RETURNING last_change_id
         ), written AS (
-            INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, thread_id, item_id,
-                turn_id, undoes, token_id, token_name)
-            SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before,
-                COALESCE(after, before || CAST(:changed AS jsonb)), :thread_id, item_id, :turn_id, undoes,
-                :token_id, :token_name
-            FROM counter, jsonb_to_recordset(CAST(:entries AS jsonb)) AS entry (place int, kind text, action text,
-                task_number int, before jsonb, after jsonb, item_id text, undoes bigint)
+            INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, base_id, thread_id,
+                item_id, turn_id, undoes, token_id, token_name)
+            SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
+                CASE WHEN is_own_base THEN last_change_id - :count + place ELSE base_id END, :thread_id, item_id,
+                :turn_id, undoes, :token_id, :token_name
+            FROM counter, shortened
         )"""  # noqa: S608 -- constants
 
 
@@ -146,7 +151,7 @@ async def record(
         return []
     is_by_hand = by.actor == "mcp" or (by.actor in BY_HAND and by.turn_id is None)
     if by.counted and is_by_hand and any(entry.action != "reminded" for entry in entries):
-        await take_writes(session, by.user_id, -(-len(entries) // PIECE))
+        await take_writes(session, by.user_id, len(entries))
     names = ENTRY_COLUMNS if changed is None else tuple(name for name in ENTRY_COLUMNS if name != "after")
     pieces = [_encoded(piece, names) async for piece in in_pieces(list(enumerate(entries, 1)))]
     connection = await session.connection()

@@ -7,7 +7,7 @@ Registering the classes one by one would copy each table and warn.
 import re
 from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from sqlalchemy import (
     BigInteger,
@@ -25,9 +25,11 @@ from sqlalchemy import (
     type_coerce,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
-from sqlalchemy.orm import declared_attr
+from sqlalchemy.orm import column_property, declared_attr
 from sqlalchemy.types import TypeDecorator
 from sqlmodel import Column, Field, SQLModel
+
+from taskchat_app.domain.storage.stored_snapshots import whole_snapshots
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -264,7 +266,8 @@ class Ring(Row, table=True):
 class Change(Row, table=True):
     """An entry of the append-only change log; `id` counts per user, without gaps.
 
-    A change made with an access token has its id and name, also after the token's row is deleted.
+    A change made with an access token has its id and name, also after the token's row is deleted. `before` and `after`
+    are read-only: the whole snapshots of what is stored.
     """
 
     user_id: str = _owner(primary_key=True)
@@ -274,8 +277,13 @@ class Change(Row, table=True):
     kind: str
     action: str
     task_number: int | None = None
-    before: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
-    after: dict[str, Any] | None = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
+    if TYPE_CHECKING:
+        before: dict[str, Any] | None = None
+        after: dict[str, Any] | None = None
+    stored_before: dict[str, Any] | None = Field(default=None, sa_column=Column("before", JSONB(none_as_null=True)))
+    stored_after: dict[str, Any] | None = Field(default=None, sa_column=Column("after", JSONB(none_as_null=True)))
+    base_id: int | None = Field(default=None, sa_type=BigInteger)
+    """How the two are stored; see stored_snapshots.py."""
     thread_id: str | None = None
     item_id: str | None = None
     turn_id: str | None = None
@@ -291,6 +299,10 @@ class Change(Row, table=True):
             "ix_changes_user_id_token_id", "user_id", "token_id", "id", postgresql_where=text("token_id IS NOT NULL")
         ),
     )
+
+
+for _name, _snapshot in zip(("before", "after"), whole_snapshots(SQLModel.metadata.tables["changes"]), strict=True):
+    setattr(Change, _name, column_property(_snapshot))
 
 
 class Thread(Row, table=True):

@@ -123,7 +123,7 @@ async def test_a_dated_todoist_task_of_an_earlier_version_is_known(api: httpx.As
     await bring(api, file, format="todoist")
     async with transaction(person.id) as session:
         change = await session.get_one(Change, (person.id, 1))
-        change.after = (change.after or {}) | {SOURCE: OLD_SOURCE}
+        change.stored_after = (change.after or {}) | {SOURCE: OLD_SOURCE}
     assert (await bring(api, file, format="todoist"))["created"] == 0
 
 
