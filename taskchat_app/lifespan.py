@@ -19,6 +19,7 @@ from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.config import settings
 from taskchat_app.domain.log.announcements import announcements
+from taskchat_app.domain.push import delivery
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.retention import delete_expired
 from taskchat_app.domain.storage import embedded_postgres
@@ -60,6 +61,7 @@ def _parts() -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
         "warm-up": lambda: asyncio.to_thread(_warm_up),
         "retention": _delete_expired_hourly,
         "reminders": scheduler.run_scheduler,
+        "push": delivery.run_sender,
         "webhooks": dispatcher.run_dispatcher,
         "killed turns": end_killed_turns,
         "expired proposals": end_expired_proposals,

@@ -38,7 +38,7 @@ class Receiver:
             head = (await reader.readuntil(b"\r\n\r\n")).decode()
             lines = [line.partition(": ") for line in head.split("\r\n")[1:] if line]
             headers = {name.lower(): value for name, _, value in lines}
-            body = (await reader.readexactly(int(headers["content-length"]))).decode()
+            body = (await reader.readexactly(int(headers["content-length"]))).decode(errors="surrogateescape")
             async with self._arrived:
                 self.requests.append((headers, body))
                 self._arrived.notify_all()

@@ -47,6 +47,7 @@ TWIN_VALUES: dict[str, dict[str, str]] = {
     },
     "attachments": {"item_id": "item_id || '-twin'"},
     "message_words": {"item_id": "item_id || '-twin'"},
+    "push_devices": {"url": "url || '-twin'", "login_id": "login_id || '-twin'"},
     "turns": {"id": "id || '-twin'", "thread_id": "thread_id || '-twin'"},
     "tool_executions": {"thread_id": "thread_id || '-twin'"},
     "proposals": {"id": "id || '-twin'", "thread_id": "thread_id || '-twin'"},

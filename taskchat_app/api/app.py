@@ -21,7 +21,6 @@ from taskchat_app.api.routes import (
     chat,
     conversations,
     events,
-    feeds,
     health,
     reminders,
     sign_in_forms,
@@ -29,8 +28,8 @@ from taskchat_app.api.routes import (
     tokens,
     transfer,
     turns,
-    webhooks,
 )
+from taskchat_app.api.routes.subscriptions import feeds, push, webhooks
 from taskchat_app.api.schemas.docs_page import docs_page
 
 PROBLEM: dict[str, Any] = {
@@ -68,6 +67,7 @@ ROUTE_MODULES = (
     feeds,
     transfer,
     webhooks,
+    push,
     health,
 )
 """The modules of routes, in the order of the OpenAPI description."""

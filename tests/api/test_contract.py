@@ -35,12 +35,14 @@ GET /api/tokens, POST /api/tokens, DELETE /api/tokens/{token_id}
 GET /api/feeds, POST /api/feeds, DELETE /api/feeds/{feed_id}, GET /api/calendar/{secret}.ics
 GET /api/webhooks, POST /api/webhooks, DELETE /api/webhooks/{webhook_id}
 GET /api/webhooks/{webhook_id}/deliveries, POST /api/webhooks/{webhook_id}/test
+GET /api/push, POST /api/push, GET /api/push/key, DELETE /api/push/{device_id}, POST /api/push/{device_id}/test
+POST /api/push/ntfy, POST /api/push/actions
 GET /api/messages, GET /api/conversations, PATCH /api/conversations/{thread_id}, DELETE /api/conversations/{thread_id}
 GET /api/conversations/{thread_id}/markdown
 POST /api/conversations/{thread_id}/restore, POST /api/conversations/{thread_id}/read
 """
 OPEN_TO_ALL = {("POST", "/api/auth/register"), ("POST", "/api/auth/login"), ("GET", "/api/health")}
-OPEN_TO_ALL |= {("GET", "/api/calendar/{secret}.ics")}
+OPEN_TO_ALL |= {("GET", "/api/calendar/{secret}.ics"), ("POST", "/api/push/actions")}
 
 ODD_PATHS = """
 /api/%00 /api/%0a /api/tasks/%0a /api/tasks%0a /api/tasks/1%0a /api/x%0ay /api/health%0a /api/%7f /api/%c2%85

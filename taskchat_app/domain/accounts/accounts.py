@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, delete, func, update
@@ -46,7 +46,7 @@ from taskchat_app.domain.storage.database import (
     transaction,
 )
 from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
-from taskchat_app.domain.storage.models import Login, User
+from taskchat_app.domain.storage.models import Login, PushDevice, User
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
@@ -173,7 +173,7 @@ async def login(email: str, password: str, *, network: str) -> SignedInLogin:
 async def logout(person: Person) -> None:
     """Revoke this login and the chat secrets it created."""
     async with transaction(person.id) as session:
-        await revoke_logins(session, person.id, col(Login.id) == person.login_id)
+        await revoke_logins(session, person.id, only=person.login_id)
 
 
 async def logout_all(person: Person, *, with_other_access: bool = False) -> None:
@@ -211,7 +211,7 @@ async def change_password(person: Person, current: str, new: str, *, with_other_
     hashed = await hash_password(new)
     async with transaction(person.id) as session:
         (await lock_checked_user(session, checked)).password_hash = hashed
-        await revoke_logins(session, person.id, col(Login.id) != person.login_id)
+        await revoke_logins(session, person.id, but=person.login_id)
         if with_other_access:
             await end_other_access(session, person.id)
 
@@ -289,10 +289,19 @@ async def new_login(
     return row
 
 
-async def revoke_logins(session: AsyncSession, user_id: str, *conditions: ColumnElement[bool]) -> None:
-    """End the user's logins that fulfil the conditions, and unused links to set a password."""
-    logins = update(Login).where(col(Login.user_id) == user_id, col(Login.revoked_at).is_(None), *conditions)
+async def revoke_logins(session: AsyncSession, user_id: str, *, only: str = "", but: str = "") -> None:
+    """End the user's logins and unused links to set a password: all, `only` one or all `but` one.
+
+    Browsers that subscribed to reminders with these logins get none any more.
+    """
+
+    def is_ended(login_id: Any) -> ColumnElement[bool]:
+        return login_id == only if only else login_id != but
+
+    logins = update(Login).where(col(Login.user_id) == user_id, col(Login.revoked_at).is_(None), is_ended(Login.id))
     await session.exec(logins.values(revoked_at=now()))
+    devices = delete(PushDevice).where(col(PushDevice.user_id) == user_id, is_ended(PushDevice.login_id))
+    await session.exec(devices)
 
 
 async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | None:

@@ -9,7 +9,7 @@ import jwt
 from taskchat_app.config import jwt_secret, settings
 from taskchat_app.domain.storage.database import now
 
-Scope = Literal["app", "chat", "password", "upload", "load", "token"]
+Scope = Literal["app", "chat", "password", "upload", "load", "push", "token"]
 
 COOKIE = "auth_token"
 """The cookie that holds a browser's token; api/core/login_cookie.py sets it."""
@@ -22,9 +22,11 @@ AUDIENCES: dict[Scope, str] = {
     "password": "taskchat-password",
     "upload": "taskchat-upload",
     "load": "taskchat-load",
+    "push": "taskchat-push",
 }
 """`app` gives access to all of the user's data, `chat` to /api/chatkit only, `password` sets a password once. `upload`
-and `load` write or read one attachment, whose id they have in place of a login's.
+and `load` write or read one attachment, whose id they have in place of a login's; `push` acts on
+one reminder that rang, which it names likewise.
 
 The scope `token` has none: access tokens are no JWTs (access_tokens.py)."""
 

@@ -30,6 +30,8 @@ SNOOZE_MINUTES = 10
 SNOOZE_MAX = 7 * 24 * 60
 KEPT_FOR = timedelta(hours=24)
 """Older reminders neither ring nor are shown."""
+LATE_AFTER = timedelta(minutes=1)
+"""A reminder that rings so long after its time says that it is late: no server ran, or its database was away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +47,13 @@ class Reminder:
 
 @dataclass(frozen=True, slots=True)
 class RungReminder:
-    """A reminder that rang and is not dismissed."""
+    """A reminder that rang and is not dismissed; `late_from` is when it should have rung, None if it was in time."""
 
     number: int
     title: str
     due: Due | None
     rang_at: datetime
+    late_from: datetime | None
 
 
 async def get_reminder(session: AsyncSession, user_id: str, number: int) -> Reminder:
@@ -132,7 +135,8 @@ def reminder_of(task: Task, at: datetime) -> Reminder:
 
 
 def rung_of(ring: Ring, task: Task) -> RungReminder:
-    return RungReminder(task.number, task.title, due_of_task(task), ring.rang_at)
+    is_late = task.remind_at is not None and ring.rang_at - task.remind_at > LATE_AFTER
+    return RungReminder(task.number, task.title, due_of_task(task), ring.rang_at, task.remind_at if is_late else None)
 
 
 def unseen_rings(user_id: str) -> Select[Ring, Task]:

@@ -2,18 +2,18 @@
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.log.announcements import REMINDERS, announcements
+from taskchat_app.domain.log.announcements import REMINDERS, announce, announcements
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
-from taskchat_app.domain.storage.models import Ring, Task
+from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, Ring, Task
 from taskchat_app.domain.storage.user_lock import try_lock_user
 from taskchat_app.domain.tasks.numbered_rows import now_in_milliseconds
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, POLL_SECONDS, is_open
@@ -27,6 +27,10 @@ RETRY_SECONDS = 2.0
 """Pause before a retry when the database is unavailable."""
 SKIPPED_SECONDS = 0.5
 """Pause before a retry for users whose reminders did not ring."""
+MESSAGES = "messages"
+"""The subject of announcements to those who send reminders to devices."""
+TABS_FIRST = timedelta(seconds=10)
+"""How long open tabs have a reminder to themselves: one that is seen there by then is sent to no device."""
 
 
 async def run_scheduler() -> None:
@@ -87,10 +91,25 @@ async def ring(session: AsyncSession, user_id: str) -> list[int] | None:
         await session.exec(insert(Ring).values(rings).on_conflict_do_update(
             index_elements=["user_id", "task_number"], set_=rings
         ))  # fmt: skip
+    await _queue_messages(session, user_id, [task.number for task in tasks], at)
     # The actor is the user, who set the reminder.
     entries = [Entry("task", "reminded", task.number, after=snapshot(task)) for task in tasks]
     await record(session, Cause(user_id, "person"), entries)
     return [task.number for task in tasks]
+
+
+async def _queue_messages(session: AsyncSession, user_id: str, numbers: Sequence[int], at: datetime) -> None:
+    """Queue a message about each reminder to each device of the user, in place of one about an earlier ring."""
+    devices = (await session.exec(select(PushDevice.id).where(PushDevice.user_id == user_id))).all()
+    first = {"rang_at": at, "attempts": 0, "next_at": at + TABS_FIRST}
+    rows = [{"user_id": user_id, "device_id": one, "task_number": number} for one in devices for number in numbers]
+    if not rows:
+        return
+    message = insert(ReminderMessage).on_conflict_do_update(
+        index_elements=["user_id", "device_id", "task_number"], set_=first
+    )
+    await session.exec(message, params=[row | first for row in rows])
+    await announce(session, REMINDERS, MESSAGES)
 
 
 async def next_moment() -> datetime | None:

@@ -41,6 +41,7 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 
 OPEN = "completed_at IS NULL AND deleted_at IS NULL"
+DeviceKind = Literal["webpush", "ntfy"]
 WebhookState = Literal["on", "failing", "off"]
 
 
@@ -202,6 +203,55 @@ class WebhookDelivery(Row, table=True):
         Index("ix_webhook_deliveries_user_id_webhook_id_at", "user_id", "webhook_id", "at"),
         Index("ix_webhook_deliveries_at", "at"),
     )
+
+
+class PushDevice(Row, table=True):
+    """Where reminders are sent: a browser's Web Push subscription, or a topic of an ntfy server (without keys).
+
+    A subscription ends with the revocation of the login that made it, `login_id`; a topic has none. `language` is that
+    of the request that made it, for users who follow the browser's.
+    """
+
+    user_id: str = _owner(primary_key=True)
+    id: str = Field(primary_key=True)
+    name: str
+    url: str = Field(index=True)
+    topic: str = ""
+    p256dh: str = ""
+    auth: str = ""
+    login_id: str | None = None
+    language: str
+    created_at: datetime = _moment()
+
+    @property
+    def kind(self) -> DeviceKind:
+        return "ntfy" if self.topic else "webpush"
+
+
+class ReminderMessage(Row, table=True):
+    """A message about a reminder that rang, still to be sent to one device: the next try is at `next_at`."""
+
+    user_id: str = _owner(primary_key=True)
+    device_id: str = Field(primary_key=True)
+    task_number: int = Field(primary_key=True)
+    rang_at: datetime = _moment()
+    attempts: int = 0
+    next_at: datetime = _moment()
+
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["user_id", "device_id"], ["push_devices.user_id", "push_devices.id"], ondelete="CASCADE",
+            name="fk_reminder_messages_user_id_push_devices",
+        ),
+        Index("ix_reminder_messages_next_at", "next_at"),
+    )  # fmt: skip
+
+
+class ServerKey(Row, table=True):
+    """A secret that this installation made for itself, shared by its instances."""
+
+    name: str = Field(primary_key=True)
+    value: str
 
 
 class Task(Row, table=True):

@@ -1,112 +1,18 @@
 """Sends one signed message (standardwebhooks.com) to a checked address."""
 
-import asyncio
-import ssl
-import time
-from dataclasses import dataclass
-from functools import lru_cache
-
-import httpx2
 from standardwebhooks.webhooks import Webhook as Signer
 
-from taskchat_app import __version__
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.webhooks.url_check import PrivateAddress, Resolved, parse_target, resolve
-
-SEND_SECONDS = 10.0
-"""Time for one message: look-up, connection, request and the answer's status line."""
-CONNECT_SECONDS = 4.0
-"""Time for each address of the host: the next one may answer."""
-GONE = 410
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The status of the answer, or why there is none: "private_address", "timeout", "dns", "tls", "connection"."""
-
-    status: int | None
-    error: str
-    milliseconds: int
-
-    @property
-    def is_delivered(self) -> bool:
-        return is_delivered(self.status)
-
-
-def is_delivered(status: int | None) -> bool:
-    """Return whether an answer with this status says that the message has arrived."""
-    return status is not None and 200 <= status < 300
+from taskchat_app.domain.webhooks.checked_request import Outcome, post
 
 
 async def send(url: str, secret: str, message_id: str, body: str) -> Outcome:
-    """Post the message; redirects are not followed, and the answer's body is not read."""
-    began = time.monotonic()
-    status, error = None, ""
-    try:
-        async with asyncio.timeout(SEND_SECONDS):
-            resolved = await resolve(parse_target(url))
-            status = await _post(resolved, _headers(resolved, secret, message_id, body), body)
-    except (Invalid, PrivateAddress, OSError, httpx2.HTTPError) as caught:
-        error = _reason(caught)
-    return Outcome(status, error, round(1000 * (time.monotonic() - began)))
-
-
-def _headers(resolved: Resolved, secret: str, message_id: str, body: str) -> dict[str, str]:
+    """Post the message."""
     at = now()
-    return {
-        "Host": resolved.target.host_header,
+    headers = {
         "Content-Type": "application/json",
-        "User-Agent": f"taskchat/{__version__}",
-        "Accept-Encoding": "identity",
-        "Connection": "close",
         "webhook-id": message_id,
         "webhook-timestamp": str(int(at.timestamp())),
         "webhook-signature": Signer(secret).sign(message_id, at, body),
     }
-
-
-async def _post(resolved: Resolved, headers: dict[str, str], body: str) -> int:
-    """Post to the first of the checked addresses that takes a connection; return the status."""
-    extensions = {
-        "sni_hostname": resolved.target.host,
-        "timeout": httpx2.Timeout(SEND_SECONDS, connect=CONNECT_SECONDS).as_dict(),
-    }
-    for address in resolved.addresses:
-        is_last = address == resolved.addresses[-1]
-        request = httpx2.Request(
-            "POST", resolved.target.at(address), headers=headers, content=body.encode(), extensions=extensions
-        )
-        # A transport of its own: one that keeps connections would send another host's messages over them.
-        async with httpx2.AsyncHTTPTransport(verify=_certificates(), trust_env=False, retries=0) as transport:
-            try:
-                response = await transport.handle_async_request(request)
-            except (httpx2.ConnectError, httpx2.ConnectTimeout):
-                if is_last:
-                    raise
-                continue
-            await response.aclose()
-            return response.status_code
-    raise OSError("no address")
-
-
-@lru_cache(maxsize=1)
-def _certificates() -> ssl.SSLContext:
-    """Return the TLS context; loading the certificates takes 20 ms."""
-    return httpx2.create_ssl_context()
-
-
-def _reason(error: Exception) -> str:
-    """Return a word for the log of deliveries; never what the receiver or its host said."""
-    if isinstance(error, PrivateAddress | Invalid):
-        return "private_address"
-    if isinstance(error, TimeoutError | httpx2.TimeoutException):
-        return "timeout"
-    if isinstance(error, OSError) and not isinstance(error, ConnectionError):
-        return "dns"
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLError):
-            return "tls"
-        cause = cause.__cause__ or cause.__context__
-    return "connection"
+    return await post(url, headers, body.encode())

@@ -343,6 +343,7 @@ REMINDER_CHOICES = {
 }
 RINGS = gettext("Rings: {when}")
 RANG = gettext("{when} · #{number}")
+RANG_LATE = gettext("Late: it was to ring {moment}. {about}")
 NO_REMINDER = gettext("Give the task a due date to be reminded.")
 DONE = gettext("Done")
 SNOOZE = gettext("{minutes} minutes later", minutes=SNOOZE_MINUTES)

@@ -162,5 +162,7 @@ class RemindersState(OnlyChanges, rx.State):
 def _row_of(rung: RungReminder, person: Person, at: datetime) -> RungRow:
     when = due_words(rung.due, person.zone, at) if rung.due else say(words.NONE)
     text = say(words.RANG, number=rung.number, when=when)
+    if rung.late_from is not None:
+        text = say(words.RANG_LATE, moment=due_words(Due(rung.late_from), person.zone, at), about=text)
     label = say(words.REMINDER_OF, number=rung.number, title=rung.title)
     return RungRow(rung.number, rung.title, text, label)

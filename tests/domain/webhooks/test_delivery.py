@@ -17,7 +17,7 @@ from taskchat_app.domain.log.announcements import ANY
 from taskchat_app.domain.reminders.scheduler import ring
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
-from taskchat_app.domain.webhooks import delivery, dispatcher, signed_request
+from taskchat_app.domain.webhooks import checked_request, delivery, dispatcher
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
 from taskchat_app.domain.webhooks.dispatcher import ChangesToSend, run_dispatcher
 from taskchat_app.domain.webhooks.webhooks import create_webhook
@@ -219,7 +219,7 @@ async def test_a_receiver_that_does_not_answer_is_given_up(
     hook: Webhook,
     monkeypatch: pytest.MonkeyPatch,
 ):
-    monkeypatch.setattr(signed_request, "SEND_SECONDS", 0.3)
+    monkeypatch.setattr(checked_request, "SEND_SECONDS", 0.3)
     receiver.replies = ["silent"]
     await add(api, "First")
     await deliver_pending(person.id, hook.id)

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.webhooks import signed_request, url_check
+from taskchat_app.domain.webhooks import checked_request, url_check
 from taskchat_app.domain.webhooks.signed_request import send
 from tests.domain.webhooks.test_url_check import SECRET, answers
 from tests.receiver import Receiver
@@ -42,7 +42,7 @@ async def port(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, private_hooks: N
     serving = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     serving.load_cert_chain(file)
     trusting = ssl.create_default_context(cafile=file)
-    monkeypatch.setattr(signed_request, "_certificates", lambda: trusting)
+    monkeypatch.setattr(checked_request, "_certificates", lambda: trusting)
     monkeypatch.setattr(url_check.socket, "getaddrinfo", answers("127.0.0.1"))
     server = await asyncio.start_server(Receiver().answer, "127.0.0.1", 0, ssl=serving)
     yield server.sockets[0].getsockname()[1]

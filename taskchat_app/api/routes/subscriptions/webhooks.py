@@ -10,8 +10,8 @@ from taskchat_app.api.schemas.bodies import Body, UtcTime
 from taskchat_app.api.schemas.openapi_fields import HookUrl
 from taskchat_app.domain.storage.models import WebhookState
 from taskchat_app.domain.webhooks import delivery, webhooks
+from taskchat_app.domain.webhooks.checked_request import is_delivered
 from taskchat_app.domain.webhooks.events import EVENTS
-from taskchat_app.domain.webhooks.signed_request import is_delivered
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 

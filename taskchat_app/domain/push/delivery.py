@@ -1,0 +1,171 @@
+"""Sends reminders that rang to the user's devices: each once across all instances, retried while it is not seen.
+
+A row of reminder_messages is claimed by moving its next try; it goes when it is delivered, seen or given up. If a
+process is killed while it sends, the next try repeats the message, and the device replaces its notification.
+"""
+
+import asyncio
+import logging
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import delete, func
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.limits.rate_limits import Limit, take
+from taskchat_app.domain.log.announcements import REMINDERS, Subscription, announcements
+from taskchat_app.domain.push.devices import get_device
+from taskchat_app.domain.push.notifications import Notification, reminder_notification, test_notification
+from taskchat_app.domain.push.sending import has_ended, send
+from taskchat_app.domain.push.vapid import vapid_key
+from taskchat_app.domain.reminders.reminders import rung_of, unseen_rings
+from taskchat_app.domain.reminders.scheduler import MESSAGES
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
+from taskchat_app.domain.storage.errors import BurstLimit
+from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, User
+from taskchat_app.domain.tasks.all_day import zone_of
+from taskchat_app.domain.webhooks.checked_request import Outcome
+from taskchat_app.i18n.messages import ENGLISH, gettext
+
+log = logging.getLogger(__name__)
+
+BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (60, 300, 1_800, 3_600, 7_200, 14_400, 28_800))
+"""Pauses before the next tries, together 16 hours; the first is longer than a try. It gives up after the last one."""
+USERS_AT_ONCE = 50
+AT_ONCE_PER_USER = 10
+POLL_SECONDS = 30.0
+"""Maximum interval between two looks, since announcements may be lost."""
+TESTS = Limit("push_tests", 20, timedelta(minutes=10))
+
+
+class Claimed(NamedTuple):
+    """A message for the one who claimed it; `rang_at` tells it from one about a later ring of the same task."""
+
+    device: PushDevice
+    notification: Notification
+    number: int
+    rang_at: datetime
+
+
+async def run_sender() -> None:
+    """Send until cancelled, one task for each user: a slow receiver of one user delays no other's."""
+    running: dict[str, asyncio.Task[None]] = {}
+    with announcements().listen(REMINDERS, MESSAGES) as subscription:
+        try:
+            while True:
+                subscription.clear()
+                await subscription.wait(await _start_due(running, subscription))
+        finally:
+            for task in running.values():
+                task.cancel()
+            await asyncio.gather(*running.values(), return_exceptions=True)
+
+
+async def send_due(user_id: str) -> None:
+    """Send the user's messages that are due."""
+    while claimed := await _claim(user_id):
+        await asyncio.gather(*(_send(message) for message in claimed))
+
+
+async def send_test(user_id: str, device_id: str) -> Outcome:
+    """Send a test to one device; a subscription that has ended is removed. Raises NotFound, BurstLimit."""
+    device = await get_device(user_id, device_id)
+    async with transaction(user_id) as session:
+        if resets_at := await take(session, TESTS, user_id):
+            raise BurstLimit(gettext("These are too many tests. Try again later."), resets_at=resets_at)
+        language = await _language(session, device)
+    outcome = await send(device, test_notification(language))
+    if has_ended(device, outcome):
+        await _remove(device)
+    return outcome
+
+
+async def _start_due(running: dict[str, asyncio.Task[None]], subscription: Subscription) -> float:
+    """Start sending for the users with due messages; return the seconds until the next look."""
+    at = now()
+    try:
+        await vapid_key()  # made at the first start
+        async with system_reading() as session:
+            soonest = func.min(ReminderMessage.next_at)
+            query = select(ReminderMessage.user_id, soonest).group_by(col(ReminderMessage.user_id)).order_by(soonest)
+            waiting = (await session.exec(query.limit(2 * USERS_AT_ONCE))).all()
+    except DATABASE_AWAY as error:
+        log.warning("Messages about reminders wait for the database: %s", str(error).splitlines()[:1])
+        return POLL_SECONDS
+    for user_id, next_at in waiting:
+        if next_at > at:
+            return min((next_at - at).total_seconds(), POLL_SECONDS)
+        if user_id not in running and len(running) < USERS_AT_ONCE:
+            running[user_id] = asyncio.create_task(_send_of_user(user_id), name="push")
+            running[user_id].add_done_callback(lambda _, of=user_id: (running.pop(of), subscription.wake({})))
+    return POLL_SECONDS
+
+
+async def _send_of_user(user_id: str) -> None:
+    try:
+        await send_due(user_id)
+    except DATABASE_AWAY as error:
+        log.warning("Messages about reminders wait for the database: %s", str(error).splitlines()[:1])
+    except Exception as error:  # one user's rows must not keep others' reminders from being sent
+        log.error("Reminders of user %s could not be sent: %s", user_id, type(error).__name__)
+    else:
+        return
+    await asyncio.sleep(POLL_SECONDS)  # before it is tried again
+
+
+async def _claim(user_id: str) -> list[Claimed]:
+    """Return the next messages to send; delete those whose reminder is seen, and those that are given up."""
+    at = now()
+    due = select(ReminderMessage, PushDevice).join(PushDevice).where(ReminderMessage.user_id == user_id)
+    due = due.where(col(ReminderMessage.next_at) <= at).order_by(col(ReminderMessage.next_at))
+    due = due.limit(AT_ONCE_PER_USER).with_for_update(skip_locked=True, of=ReminderMessage)
+    claimed = list[Claimed]()
+    async with transaction(user_id) as session:
+        while not claimed and (rows := (await session.exec(due)).all()):
+            rung = [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
+            unseen = {(reminder.number, reminder.rang_at): reminder for reminder in rung}
+            zone = await zone_of(session, user_id)
+            for row, device in rows:
+                shown = unseen.get((row.task_number, row.rang_at))
+                if shown is None or row.attempts >= len(BACKOFF):
+                    await session.delete(row)
+                    continue
+                row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
+                language = await _language(session, device)
+                notification = reminder_notification(shown, device, language=language, zone=zone, at=at)
+                claimed.append(Claimed(device, notification, row.task_number, row.rang_at))
+            await session.flush()
+    return claimed
+
+
+async def _language(session: AsyncSession, device: PushDevice) -> str:
+    """Return the language that the user has chosen, or else that of the device."""
+    chosen = select(User.language).where(User.id == device.user_id)
+    return (await session.exec(chosen)).first() or device.language or ENGLISH
+
+
+async def _send(message: Claimed) -> None:
+    """Send a claimed message, and delete it once it is delivered; its device, if its subscription has ended."""
+    outcome = await send(message.device, message.notification)
+    if has_ended(message.device, outcome):
+        return await _remove(message.device)
+    if not outcome.is_delivered:
+        log.warning("Device %s: %s", message.device.id, outcome.error or outcome.status)
+        return
+    own = (
+        col(ReminderMessage.user_id) == message.device.user_id,
+        col(ReminderMessage.device_id) == message.device.id,
+        col(ReminderMessage.task_number) == message.number,
+        col(ReminderMessage.rang_at) == message.rang_at,
+    )
+    async with transaction(message.device.user_id) as session:
+        await session.exec(delete(ReminderMessage).where(*own))
+
+
+async def _remove(device: PushDevice) -> None:
+    """Delete a subscription that has ended, unless the browser has renewed it meanwhile."""
+    own = (col(PushDevice.user_id) == device.user_id, col(PushDevice.id) == device.id)
+    async with transaction(device.user_id) as session:
+        await session.exec(delete(PushDevice).where(*own, col(PushDevice.auth) == device.auth))
+    log.info("Device %s has ended its subscription", device.id)

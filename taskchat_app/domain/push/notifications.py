@@ -1,0 +1,81 @@
+"""What a device shows of a reminder, in its user's language."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.dates.due_dates import format_near
+from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES, RungReminder
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.models import PushDevice
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import Message, gettext
+
+DONE = gettext("Done")
+LATER = gettext("{minutes} minutes later", minutes=SNOOZE_MINUTES)
+TEST_TITLE = gettext("Test of taskchat")
+TEST_TEXT = gettext("Reminders reach this device.")
+
+
+@dataclass(frozen=True, slots=True)
+class Notification:
+    """`tag` is the same for a task, so that a newer notification replaces an older one.
+
+    `actions` holds labels by name; `token` permits them for this reminder only. It is worth sending for `lasts`.
+    """
+
+    title: str
+    text: str
+    tag: str
+    language: str
+    lasts: timedelta
+    number: int | None = None
+    rang: int = 0
+    token: str = ""
+    actions: tuple[tuple[str, str], ...] = ()
+
+
+def reminder_notification(
+    rung: RungReminder, device: PushDevice, *, language: str, zone: ZoneInfo, at: datetime
+) -> Notification:
+    """Return the notification of a reminder that rang; one that rang late says so."""
+    expires_at = rung.rang_at + KEPT_FOR
+    token = tokens.sign(device.user_id, token_subject(device.id, rung.number, rung.rang_at), "push", expires_at)
+    return Notification(
+        rung.title,
+        render(_text(rung, zone, at), language),
+        f"reminder-{rung.number}",
+        language,
+        max(expires_at - at, timedelta()),
+        rung.number,
+        milliseconds(rung.rang_at),
+        token,
+        (("done", render(DONE, language)), ("later", render(LATER, language))),
+    )
+
+
+def test_notification(language: str) -> Notification:
+    """Return the notification of a test."""
+    return Notification(
+        render(TEST_TITLE, language), render(TEST_TEXT, language), "test", language, timedelta(minutes=5)
+    )
+
+
+def token_subject(device_id: str, number: int, rang_at: datetime) -> str:
+    """Return what a token names in place of a login: the device, the task, and the moment it rang."""
+    return f"{device_id}.{number}.{milliseconds(rang_at)}"
+
+
+def milliseconds(moment: datetime) -> int:
+    return round(moment.timestamp() * 1000)
+
+
+def _text(rung: RungReminder, zone: ZoneInfo, at: datetime) -> Message:
+    when = format_near(rung.due, zone, now=at) if rung.due else gettext("no date")
+    text = gettext("{when} · #{number}", when=when, number=rung.number)
+    if rung.late_from is None:
+        return text
+    moment = format_near(Due(rung.late_from), zone, now=now())
+    return gettext("Late: it was to ring {moment}. {about}", moment=moment, about=text)

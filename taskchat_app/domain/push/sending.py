@@ -1,0 +1,101 @@
+"""Sends one notification to a device: encrypted to a browser (RFC 8030, 8291), as JSON to an ntfy server."""
+
+import json
+from typing import Any
+
+from taskchat_app.config import settings
+from taskchat_app.domain.push.notifications import Notification
+from taskchat_app.domain.push.vapid import authorization, vapid_key
+from taskchat_app.domain.storage.models import PushDevice
+from taskchat_app.domain.webhooks.checked_request import GONE, Outcome, post
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import pgettext
+
+UNUSED_CONTACT = "nobody@example.org"
+"""The library signs a token of its own, without the endpoint's port; vapid.py signs the one that is sent."""
+TEXT_MAX_CHARACTERS = 500
+"""A push service takes 4,096 bytes, of which title and text have at most 2 * 4 * 255 and some."""
+ENDED = (404, GONE)
+ACTIONS_PATH = "/api/push/actions"
+HIGH_PRIORITY = 4
+"""Of ntfy's 1 to 5: with sound."""
+
+
+async def send(device: PushDevice, notification: Notification) -> Outcome:
+    """Send the notification; the outcome's status is the answer of the push service or ntfy server."""
+    if device.topic:
+        body = json.dumps(_ntfy_message(device, notification)).encode()
+        return await post(device.url, {"Content-Type": "application/json"}, body)
+    headers = {
+        "Authorization": await authorization(device.url),
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "TTL": str(round(notification.lasts.total_seconds())),
+        "Topic": notification.tag,
+        "Urgency": "high",
+    }
+    return await post(device.url, headers, await _encrypted(device, _payload(notification)))
+
+
+def has_ended(device: PushDevice, outcome: Outcome) -> bool:
+    """Return whether the push service says that there is no such subscription any more."""
+    return not device.topic and outcome.status in ENDED
+
+
+def _payload(notification: Notification) -> dict[str, Any]:
+    """Return what assets/service_worker.js reads."""
+    return {
+        "title": notification.title,
+        "body": notification.text[:TEXT_MAX_CHARACTERS],
+        "tag": notification.tag,
+        "lang": notification.language,
+        "number": notification.number,
+        "rang": notification.rang,
+        "token": notification.token,
+        "actions": [{"action": name, "title": label} for name, label in notification.actions],
+    }
+
+
+async def _encrypted(device: PushDevice, payload: dict[str, Any]) -> bytes:
+    # Loading it takes 50 ms, and few processes need it.
+    from webpush import WebPush, WebPushSubscription  # pyright: ignore[reportMissingTypeStubs]
+
+    key = await vapid_key()
+    subscription = WebPushSubscription.model_validate(
+        {"endpoint": device.url, "keys": {"p256dh": device.p256dh, "auth": device.auth}}
+    )
+    # One for each message: `get` keeps what it is given.
+    library = WebPush(key.private.encode(), key.public.encode(), UNUSED_CONTACT)
+    return library.get(json.dumps(payload, ensure_ascii=False).encode(), subscription).encrypted
+
+
+def _ntfy_message(device: PushDevice, notification: Notification) -> dict[str, Any]:
+    """Return the message as ntfy's API takes it (docs.ntfy.sh/publish)."""
+    origin = settings().origin
+    buttons = [
+        {
+            "action": "http",
+            "label": label,
+            "url": f"{origin}{ACTIONS_PATH}",
+            "method": "POST",
+            "headers": {"Content-Type": "application/json"},
+            "body": json.dumps({"token": notification.token, "action": name}),
+            "clear": True,
+        }
+        for name, label in notification.actions
+    ]
+    opened = f"{origin}/?task={notification.number}" if notification.number else origin
+    view = {
+        "action": "view",
+        "label": render(pgettext("task", "Open"), notification.language),
+        "url": opened,
+        "clear": True,
+    }
+    return {
+        "topic": device.topic,
+        "title": notification.title,
+        "message": notification.text,
+        "priority": HIGH_PRIORITY,
+        "click": opened,
+        "actions": [*buttons, view],
+    }
