@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '2b1d0c5e8b30'
-down_revision = '2b1d0c5e8b20'
+down_revision = '2b1d0c5e8c30'
 branch_labels = None
 depends_on = None
 
