@@ -3,10 +3,12 @@
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 
 from tests.assistant.understanding.measure import corpora
-from tests.exams import ctparse
+from tests.exams import ctparse, duckling, recognizers
+from tests.exams.expressions import Expression
 
 OUTCOMES = ("right", "asked", "not understood", "wrong")
 _CAME = re.compile(r"^ *came +(.*)", re.MULTILINE | re.DOTALL)
@@ -29,44 +31,51 @@ def sentences() -> Counter[str]:
     return found
 
 
-def dates(language: str, *, kept: bool) -> Exam:
-    """Return the exam of the date expressions of a language: those that rules were fitted to, or those that are kept.
+def dates(read: Callable[[], Iterable[Expression]], *, kept: bool) -> Exam:
+    """Return the exam of a file's date expressions: those that rules may be fitted to, or those that are kept.
 
-    An expression without a date counts as asked: the assistant asks, the add line shows that there is no date.
+    An expression whose date is not read counts as asked: the assistant asks, the add line shows that there is no date.
     """
 
     def count() -> Counter[str]:
-        chosen = [each for each in ctparse.expressions() if each.language == language and each.is_kept == kept]
-        return Counter("asked" if outcome == "none" else outcome for outcome, _ in (each.outcome() for each in chosen))
+        outcomes = (each.outcome()[0] for each in read() if each.is_kept == kept)
+        return Counter("asked" if outcome == "none" else outcome for outcome in outcomes)
 
     return count
 
 
-EXAMS: dict[str, Exam] = {
-    "sentences (CLINC150, HWU64; CC BY)": sentences,
-    "German dates (ctparse, MIT)": dates("de", kept=False),
-    "German dates, kept": dates("de", kept=True),
-    "English dates (ctparse, MIT)": dates("en", kept=False),
-    "English dates, kept": dates("en", kept=True),
+def _ctparse(language: str) -> Iterator[Expression]:
+    return (each for each in ctparse.expressions() if each.language == language)
+
+
+DATES: dict[str, Callable[[], Iterable[Expression]]] = {
+    "German dates (ctparse, MIT)": partial(_ctparse, "de"),
+    "English dates (ctparse, MIT)": partial(_ctparse, "en"),
+    "German dates (Duckling, BSD)": partial(duckling.expressions, "de"),
+    "English dates (Duckling, BSD)": partial(duckling.expressions, "en"),
+    "English tasks (Recognizers, MIT)": recognizers.expressions,
 }
+EXAMS: dict[str, Exam] = {"sentences (CLINC150, HWU64; CC BY)": sentences}
+for _name, _read in DATES.items():
+    EXAMS |= {_name: dates(_read, kept=False), f"{_name}, kept": dates(_read, kept=True)}
 
 
 def line(name: str, found: Counter[str]) -> str:
     """Return the line of an exam: per cent of each outcome, and the count of all."""
     count = found.total()
     shares = "".join(f"{100 * found[outcome] / count:>16.1f}" for outcome in OUTCOMES)
-    return f"{name:<36}{shares}{count:>8}"
+    return f"{name:<40}{shares}{count:>8}"
 
 
 def main() -> int:
     """Print a line for each exam; one whose file is neither kept nor can be fetched says so, and the code is 1."""
     say, code = print, 0
-    say(f"{'per cent of':<36}{''.join(f'{outcome:>16}' for outcome in OUTCOMES)}{'all':>8}")
+    say(f"{'per cent of':<40}{''.join(f'{outcome:>16}' for outcome in OUTCOMES)}{'all':>8}")
     for name, exam in EXAMS.items():
         try:
             say(line(name, exam()))
         except OSError as error:
-            say(f"{name:<36}not taken: {error}")
+            say(f"{name:<40}not taken: {error}")
             code = 1
     return code
 

@@ -2,13 +2,16 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
+from unittest.mock import ANY
 
 import pytest
 
 from tests.exams import __main__ as exams
-from tests.exams import ctparse, sources
+from tests.exams import ctparse, duckling, recognizers, sources
 
 EXPRESSIONS = [
     ("10.12. um ca. 18:00 Uhr", "2017-12-10 18:00", "de", "2017-11-24T12:00:00"),
@@ -34,12 +37,16 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_an_exam_counts_what_is_right_asked_and_wrong(kept: Path, capsys: pytest.CaptureFixture[str]):
+def test_an_exam_counts_what_is_right_asked_and_wrong(
+    kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+):
+    own = [name for name in exams.EXAMS if "Duckling" not in name and "Recognizers" not in name]
+    monkeypatch.setattr(exams, "EXAMS", {name: exams.EXAMS[name] for name in own})
     assert exams.main() == 0
-    lines = {line[:36].strip(): line[36:].split() for line in capsys.readouterr().out.splitlines()}
+    lines = {line[:40].strip(): line[40:].split() for line in capsys.readouterr().out.splitlines()}
     assert lines["German dates (ctparse, MIT)"] == ["33.3", "66.7", "0.0", "0.0", "3"]
-    assert lines["German dates, kept"] == ["100.0", "0.0", "0.0", "0.0", "1"]
-    assert lines["English dates, kept"] == ["0.0", "0.0", "0.0", "100.0", "1"]
+    assert lines["German dates (ctparse, MIT), kept"] == ["100.0", "0.0", "0.0", "0.0", "1"]
+    assert lines["English dates (ctparse, MIT), kept"] == ["0.0", "0.0", "0.0", "100.0", "1"]
     right, asked, missed, wrong, count = map(float, lines["sentences (CLINC150, HWU64; CC BY)"])
     assert right + asked + missed + wrong == pytest.approx(100, abs=0.3)
     assert count > 300
@@ -53,3 +60,47 @@ def test_a_file_that_cannot_be_fetched_or_is_another_is_named(kept: Path, monkey
     monkeypatch.setattr(ctparse, "SOURCE", replace(ctparse.SOURCE, address="http://127.0.0.1:1/none"))
     with pytest.raises(OSError, match="Put the file at"):
         ctparse.SOURCE.text()
+
+
+def test_ducklings_examples_are_days_and_times_to_come_and_what_is_no_date(kept: Path, monkeypatch: pytest.MonkeyPatch):
+    source = _haskell(negative=["5 books"], examples={"2013, 2, 13, 0, 0, 0) Day": ["tomorrow"]})
+    source += _haskell(examples={"2013, 2, 11, 0, 0, 0) Day": ["yesterday"], "2013, 2, 12, 15, 0, 0) Hour": ["at 3pm"]})
+    _keep(source, duckling.SOURCES["en"], kept, monkeypatch)
+    found = {each.text: each.outcome() for each in duckling.expressions("en")}
+    assert found == {"tomorrow": ("right", "2013-02-13"), "at 3pm": ("right", ANY), "5 books": ("right", "")}
+
+
+def test_recognizers_sentences_have_one_date_or_none(kept: Path, monkeypatch: pytest.MonkeyPatch):
+    date = {"timex": "", "type": "date"}
+    rows = [
+        _recognized("Back on 14 nov", "date", {**date, "value": "2015-11-14"}, {**date, "value": "2016-11-14"}),
+        _recognized("Back at 7:56 pm", "time", {"type": "time", "value": "19:56:30"}),
+        _recognized("Out for 3 days", "duration", {"type": "duration", "value": "259200"}),
+        {**_recognized("Deliver toys", "date"), "Results": []},
+    ]
+    _keep("\ufeff" + json.dumps(rows), recognizers.SOURCE, kept, monkeypatch)
+    assert [(each.text, each.outcome()[0]) for each in recognizers.expressions()] == [
+        ("Back on 14 nov", "right"),
+        ("Back at 7:56 pm", "right"),
+        ("Deliver toys", "right"),
+    ]
+
+
+def _haskell(*, examples: dict[str, list[str]], negative: Sequence[str] = ()) -> str:
+    rows = [f"examples (datetime ({meant})\n [ {_quoted(texts)} ]" for meant, texts in examples.items()]
+    return f"negativeCorpus = (context)\n [ {_quoted(negative)} ]\n" + "\n".join(rows)
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    return "\n , ".join(f'"{text}"' for text in texts)
+
+
+def _recognized(text: str, kind: str, *values: dict[str, str]) -> dict[str, Any]:
+    result = {"TypeName": f"datetimeV2.{kind}", "Resolution": {"values": values}}
+    return {"Input": text, "Context": {"ReferenceDateTime": "2016-11-07T00:00:00"}, "Results": [result]}
+
+
+def _keep(content: str, source: sources.Source, kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep the content as the file of the source."""
+    (kept.parent / source.name).write_text(content)
+    monkeypatch.setattr(sources.Source, "text", lambda each: (kept.parent / each.name).read_text())

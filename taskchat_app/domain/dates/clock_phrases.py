@@ -61,7 +61,7 @@ def _words(minutes: int, *, twelve_hours: bool = False) -> Callable[[re.Match[st
     """
 
     def resolve(match: re.Match[str]) -> time | None:
-        hour = number(match["hour"])
+        hour = 12 if match["hour"].lower() in ("noon", "midday") else number(match["hour"])
         spoken = match.groupdict().get("minutes")
         after = minutes + (_MINUTES[" ".join(spoken.lower().replace("-", " ").split())] if spoken else 0)
         is_sensible = twelve_hours and not match["half"] and not _is_early(match.string, match.start())
@@ -135,6 +135,7 @@ _HOUR = (
     rf"|{with_digraphs('eins?|zwei|drei|vier|fünf|sechs|sieben|acht|neun|zehn|elf|zwölf')})"
 )
 SPOKEN_HOUR = _HOUR
+NOON = "noon|midday"
 _MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50}
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
 _WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
@@ -150,7 +151,7 @@ _NO_NOUN = (
 _NO_NOUN_DE = r"(?=\s?(?:$|[,.;!?)])|\s(?-i:[a-zäöüß]))"
 _FEW = any_of(_FEW_MINUTES).replace(r"\s", r"[\s-]")
 _WENIGE = any_of(_WENIGE_MINUTEN)
-_CLOCK_HOUR = rf"(?P<hour>{_HOUR}|\d{{1,2}}{END})"
+_CLOCK_HOUR = rf"(?P<hour>{_HOUR}|{NOON}|\d{{1,2}}(?:(?=[ap]m{END})|{END}))"
 _BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOUR}"
 # "Um 10 vor 3 Leuten" names no time; so does no hour before minutes that stand beside another hour.
 _NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
@@ -191,7 +192,11 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _digits),
         (rf"{_HALF_BEFORE}(?P<hour>{_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words(0)),
         (
-            rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\sminutes?)?\s(?P<side>past)\s{_CLOCK_HOUR}(?:\s{_ANY_HALF})?",
+            rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}(?:\s?{_ANY_HALF})?",
+            _minutes_beside,
+        ),
+        (
+            rf"(?P<count>\d{{1,2}})\smin(?:ute)?s?\s(?P<side>to|past)\s{_CLOCK_HOUR}\s?{_ANY_HALF}",
             _minutes_beside,
         ),
         # "At 10 to 12" is a range, "at 10 minutes to 12" is not.
@@ -203,13 +208,16 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
             rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE}){_BESIDE_DE}(?:\suhr)?(?:\s{_HALF})?{_NO_DATIVE}",
             _minutes_beside,
         ),
-        (rf"(?:{_LEAD})?(?:a\s)?half\spast\s(?P<hour>{NUMBER})(?:\s?{_ANY_HALF})?", _words(30, twelve_hours=True)),
         (
-            rf"(?:{_LEAD})?(?:a\s)?quarter\spast\s(?P<hour>{NUMBER})(?:\s?{_ANY_HALF})?",
+            rf"(?:{_LEAD})?(?:a\s)?half\spast\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
+            _words(30, twelve_hours=True),
+        ),
+        (
+            rf"(?:{_LEAD})?(?:a\s)?quarter\spast\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
             _words(15, twelve_hours=True),
         ),
         (
-            rf"(?:{_LEAD})?(?:a\s)?quarter\sto\s(?P<hour>{NUMBER})(?:\s?{_ANY_HALF})?",
+            rf"(?:{_LEAD})?(?:a\s)?quarter\sto\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
             _words(-15, twelve_hours=True),
         ),
         (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(0, twelve_hours=True)),

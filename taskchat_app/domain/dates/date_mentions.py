@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import in_the_evening
+from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR, in_the_evening
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
@@ -50,7 +50,15 @@ _UNKNOWN_MAX_CHARACTERS = 70
 # A number that could be a day or a time, but for some that are names or fractions.
 _UNREAD = re.compile(
     rf"(?<![\w.,:/-])(?!(?:9/11|24/7|1/2|1/3|2/3|1/4|3/4|50/50)\b)(?:\d{{1,2}}\.\d{{1,2}}\.(?:\d\d){{0,2}}|\d{{1,2}}::?\d\d\s?(?:h|uhr|am|pm)?|\d{{1,2}}/\d{{1,2}}(?:/(?:\d\d){{1,2}})?"
-    rf"|\d{{1,2}}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}){END}",
+    rf"|\d{{1,2}}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"
+    rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)){END}",
+    re.IGNORECASE,
+)
+# An hour before a part of the day, minutes before noon, and a time in a zone: none is read.
+_UNREAD_BESIDE = re.compile(
+    rf"(?<!\bat\s)(?<!\bum\s)(?<!@\s)\b(?:[1-9]|1[0-2]|{SPOKEN_HOUR})\s"
+    rf"(?:tonight|(?:this|tomorrow)\s(?:morning|afternoon|evening)|heute\sabend){END}"
+    rf"|\d\sto\s(?:{NOON}|midnight)\b|\d\s?(?:[ap]m|h|uhr)?\s\(?(?:gmt|utc|bst|[ecmp][sd]?t|cest|mes?z)\b",
     re.IGNORECASE,
 )
 
@@ -74,12 +82,15 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
 def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
     """Return what find_due does, but None where a number that could be a day or a time would remain in the title."""
     mention = find_due(sentence, zone=zone, now=now)
-    return None if mention and unread_number(mention.cut_from(sentence)) else mention
+    if mention is None or unread_number(mention.cut_from(sentence)) or _UNREAD_BESIDE.search(mask_quotes(sentence)):
+        return None
+    return mention
 
 
 def unread_number(title: str) -> str:
     """Return a number of a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
-    match = _UNREAD.search(mask_quotes(title))
+    text = mask_quotes(title)
+    match = _UNREAD.search(text) or _UNREAD_BESIDE.search(text)
     return match[0] if match else ""
 
 

@@ -55,10 +55,21 @@ def found(sentence: str) -> str | tuple[str, str | None, str | None]:
 
 
 def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain_date() -> None:
-    for sentence in ("Zahnarzt 13::00 am Freitag", "flight 12/3 at 9am", "call bob 3rd at 9am on friday"):
+    for sentence in (
+        *(
+            "Zahnarzt 13::00 am Freitag",
+            "flight 12/3 at 9am",
+            "call bob 3rd at 9am on friday",
+            "dentist 8 this evening",
+        ),
+        *("call bob thursday 8:00 gmt", "call bob 15 to noon", "party 17 of september on sunday"),
+    ):
         assert find_due(sentence, zone=BERLIN, now=WEDNESDAY) is not None
         assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) is None
-    for sentence in ("buy 2 eggs on friday", 'read "12/3" on friday', "gym 24/7 on friday"):
+    for sentence in (
+        *("buy 2 eggs on friday", 'read "12/3" on friday', "gym 24/7 on friday", "swim at 5 tomorrow morning"),
+        *("read 5 to 9 on friday", "tax return due 31.12.2015"),
+    ):
         assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) == find_due(sentence, zone=BERLIN, now=WEDNESDAY)
 
 
