@@ -14,6 +14,12 @@ from tests.serving import NO_CERTIFICATES, Server
 PASSWORD = "correct horse battery"
 
 
+async def choose_in_menu(page: Page | Locator, name: str) -> None:
+    """Open the list's menu and click this choice."""
+    await page.get_by_role("button", name="More for the list").click()
+    await page.get_by_role("button", name=name, exact=True).click()
+
+
 @dataclass
 class Visitor:
     """One user and one tab; `open_tab()` opens another tab of the same user."""

@@ -1,4 +1,5 @@
-// Folds the heads above the rows (views, add line, search) away in small windows while the list is scrolled.
+// Folds the heads above the rows (views, search) away in small windows while the list is scrolled, and keeps the heading
+// of the topmost rows in view.
 import { createElement as h, useEffect, useRef } from "react";
 
 const UNFOLD_PX = 4; // distance to the top at which folded heads come back
@@ -20,8 +21,18 @@ function foldHeads({ currentTarget: box }) {
   else delete pane.dataset.folded;
 }
 
+/** Show the heading of the topmost row while it is scrolled out of sight. */
+function showHeading({ currentTarget: box }) {
+  const [line, { left, top, width }] = [box.firstElementChild, box.getBoundingClientRect()];
+  let row = document.elementsFromPoint(left + width / 2, top + 1).map((one) => one.closest(".task-item")).find(Boolean);
+  while (row && !row.firstElementChild.matches(".task-group")) row = row.previousElementSibling;
+  const heading = row?.firstElementChild;
+  const isShown = heading && heading.getBoundingClientRect().top < top;
+  line.textContent = isShown ? heading.textContent : "";
+}
+
 /** A box that scrolls to its top when another list is shown. */
-export function ScrollToTop({ list, ...props }) {
+export function ScrollToTop({ list, children, ...props }) {
   const box = useRef(null);
   const previous = useRef(list);
   useEffect(() => {
@@ -32,5 +43,6 @@ export function ScrollToTop({ list, ...props }) {
     const pane = box.current.closest(".tasks");
     return () => { delete pane.dataset.folded; };
   }, []);
-  return h("div", { ...props, ref: box, "data-scrolls": "", onScroll: foldHeads });
+  const scroll = (event) => { foldHeads(event); showHeading(event); };
+  return h("div", { ...props, ref: box, "data-scrolls": "", onScroll: scroll }, h("div", { className: "group-in-view", "aria-hidden": true }), children);
 }

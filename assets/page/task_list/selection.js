@@ -20,7 +20,7 @@ const select = (next, pick = picking) => {
   const same = inOrder.length === numbers.length && inOrder.every((number, at) => number === numbers[at]);
   if (same && pick === picking) return;
   // The selection bar disappears with an empty selection: move its focus.
-  if (!inOrder.length && document.activeElement?.closest(".selection-bar")) document.querySelector(".select-button")?.focus();
+  if (!inOrder.length && document.activeElement?.closest(".selection-bar")) document.getElementById("list-menu")?.focus();
   picking = pick;
   numbers = same ? numbers : inOrder;
   selected = new Set(numbers);

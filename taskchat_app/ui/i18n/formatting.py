@@ -48,7 +48,12 @@ def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
         day = say(words.WEEKDAYS[date.weekday()])
     else:
         day = format_day(date, today)
-    return day if due.day else f"{day} {due.at.astimezone(zone):%H:%M}"
+    return day if due.day else f"{day} {clock_words(due, zone)}"
+
+
+def clock_words(due: Due, zone: ZoneInfo) -> str:
+    """ "09:00", or "" for a whole day."""
+    return "" if due.day else f"{due.at.astimezone(zone):%H:%M}"
 
 
 def bound_words(bound: str, now: datetime) -> str:

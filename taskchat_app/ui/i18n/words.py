@@ -184,6 +184,7 @@ CHANGE_UNSURE = gettext(
 TASKS_FAILED = gettext("The tasks cannot be read just now. They are safe. Try again in a moment.")
 PRINTED_PART = gettext("{count} of {total} tasks. To print all of them, scroll to the end of the list before.")
 FILTER = gettext("Filter and sort")
+LIST_MENU = gettext("More for the list")
 FILTERS = gettext("Filters")
 CLEAR = gettext("Clear")
 CLEAR_FILTERS = gettext("Clear all filters")

@@ -101,6 +101,13 @@ class ListAddress(PageComponent):
     on_task: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user opened an address with this task, or 0")
 
 
+class ListMenu(PageComponent):
+    """The button of the list's menu: its icon is the first child, its choices are the others."""
+
+    library = f"{PAGE}task_list/list_menu.js"
+    label: rx.Var[str] = field(doc="The button's name")
+
+
 class AddLine(PageComponent):
     """The form of the add line, in which Enter adds a task for `WaitingTasks` to send."""
 

@@ -8,22 +8,21 @@ import reflex as rx
 from taskchat_app.domain.tasks.sorted_pages import SORTS
 from taskchat_app.ui.core.components import EscapePanel
 from taskchat_app.ui.core.editing import date_edit
-from taskchat_app.ui.core.elements import button, icon_button
+from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.core.pending_controls import ChoiceSelect, Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import SearchField
-from taskchat_app.ui.task_list.selection_bar import select_button
 from taskchat_app.ui.task_list_state.filter_chips import FilterChip, TagChoice
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.list_address import OPEN
 from taskchat_app.ui.task_list_state.state import TasksState
 
 PANEL = "task-filters"
-OPENER = "open-task-filters"
-"""The ids of the panel and of its button."""
+MENU = "list-menu"
+"""The ids of the panel and of the button of the menu that opens it."""
 
 
-def search_line() -> rx.Component:
+def search_field() -> rx.Component:
     return rx.el.div(
         rx.icon("search", size=14, class_name="add-icon"),
         SearchField.create(
@@ -35,21 +34,20 @@ def search_line() -> rx.Component:
             custom_attrs={"aria-label": words.SEARCH, "autoComplete": "off"},
             on_search=FiltersState.search,
         ),
-        select_button(),
-        icon_button(
-            "sliders-horizontal",
-            15,
-            words.FILTER,
-            "icon-button small",
-            id=OPENER,
-            on_click=FiltersState.toggle,
-            disabled=~TasksState.ready,
-            custom_attrs={
-                "aria-expanded": FiltersState.is_open,
-                "aria-controls": PANEL,
-            },
-        ),
         class_name="search-line",
+    )
+
+
+def filter_button() -> rx.Component:
+    """Return the choice of the list's menu that shows and hides the filters."""
+    return rx.el.button(
+        rx.icon("sliders-horizontal", size=16),
+        words.FILTER,
+        type="button",
+        class_name="menu-choice",
+        on_click=FiltersState.toggle,
+        disabled=~TasksState.ready,
+        custom_attrs={"aria-expanded": FiltersState.is_open, "aria-controls": PANEL},
     )
 
 
@@ -69,7 +67,7 @@ def filter_panel() -> rx.Component:
         _bound("due_after", words.DUE_FROM, TasksState.filters.due_after),
         _bound("due_before", words.DUE_UNTIL, TasksState.filters.due_before),
         _sort(),
-        opener=OPENER,
+        opener=MENU,
         on_close=FiltersState.close,
         id=PANEL,
         class_name="filter-panel",

@@ -10,15 +10,31 @@ import reflex as rx
 from taskchat_app.ui.activity.timeline import activity
 from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import ADD_FIELD
-from taskchat_app.ui.core.elements import alert, button, icon_button
+from taskchat_app.ui.core.elements import alert, button
 from taskchat_app.ui.core.pending_controls import ServerPreview
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.panel import task_detail
 from taskchat_app.ui.task_detail.state import DetailState
-from taskchat_app.ui.task_list.components import AddLine, ListAddress, ScrollToTop, TaskSender, Timer, WaitingTasks
-from taskchat_app.ui.task_list.filter_bar import active_filters, filter_panel, question_bar, search_line, tag_strip
+from taskchat_app.ui.task_list.components import (
+    AddLine,
+    ListAddress,
+    ListMenu,
+    ScrollToTop,
+    TaskSender,
+    Timer,
+    WaitingTasks,
+)
+from taskchat_app.ui.task_list.filter_bar import (
+    MENU,
+    active_filters,
+    filter_button,
+    filter_panel,
+    question_bar,
+    search_field,
+    tag_strip,
+)
 from taskchat_app.ui.task_list.rows_view import task_list
-from taskchat_app.ui.task_list.selection_bar import any_selected, selection_bar
+from taskchat_app.ui.task_list.selection_bar import any_selected, select_button, selection_bar
 from taskchat_app.ui.task_list_state.add_line_parser import Chip
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
@@ -79,7 +95,6 @@ def _list(account: rx.Var[str], page_failed: rx.Var[bool], on_retry: Any, on_tim
             rx.fragment(
                 _add_line(account),
                 _waiting_tasks(account),
-                search_line(),
                 rx.cond(FiltersState.is_open, filter_panel()),
                 question_bar(),
                 active_filters(),
@@ -110,12 +125,20 @@ def _failure(on_retry: Any, on_time: Any) -> rx.Component:
 
 
 def _head() -> rx.Component:
-    counts = TasksState.counts
+    view, counts = TasksState.filters.view, TasksState.counts
     return rx.fragment(
         rx.el.header(
-            rx.el.h2(words.TASKS, class_name="pane-title"),
-            _icon_view("deleted", "trash-2"),
-            _icon_view(ACTIVITY, "history"),
+            rx.el.h2(
+                rx.match(
+                    view,
+                    ("deleted", words.VIEW_NAMES["deleted"]),
+                    (ACTIVITY, words.VIEW_NAMES[ACTIVITY]),
+                    words.TASKS,
+                ),
+                class_name="pane-title",
+            ),
+            rx.cond((view != ACTIVITY) & ~DetailState.is_open, search_field()),
+            _menu(),
             class_name="tasks-head",
         ),
         rx.el.div(
@@ -129,10 +152,26 @@ def _head() -> rx.Component:
     )
 
 
+def _menu() -> rx.Component:
+    """Return the menu with what is needed now and then."""
+    is_list = (TasksState.filters.view != ACTIVITY) & ~DetailState.is_open
+    return ListMenu.create(
+        rx.icon("ellipsis", size=18),
+        rx.cond(is_list, rx.fragment(select_button(), filter_button())),
+        _menu_view("deleted", "trash-2"),
+        _menu_view(ACTIVITY, "history"),
+        label=words.LIST_MENU,
+        id=MENU,
+        class_name="icon-button",
+    )
+
+
 def _view(name: str, count: rx.Var[int]) -> rx.Component:
+    # Zero is only for screen readers.
+    shown = rx.el.span(count, class_name=rx.cond(count == 0, "sr-only", "count"))
     return rx.el.button(
         words.VIEW_NAMES[name],
-        rx.cond(TasksState.ready, rx.el.span(count, class_name="count")),
+        rx.cond(TasksState.ready, shown),
         type="button",
         class_name="view",
         on_click=[DetailState.close, FiltersState.choose_view(name)],
@@ -144,11 +183,12 @@ def _view(name: str, count: rx.Var[int]) -> rx.Component:
     )
 
 
-def _icon_view(name: str, icon: str) -> rx.Component:
-    return icon_button(
-        icon,
-        16,
+def _menu_view(name: str, icon: str) -> rx.Component:
+    return rx.el.button(
+        rx.icon(icon, size=16),
         words.VIEW_NAMES[name],
+        type="button",
+        class_name="menu-choice",
         on_click=[DetailState.close, FiltersState.choose_view(name)],
         disabled=~TasksState.ready,
         custom_attrs={"aria-pressed": TasksState.filters.view == name},

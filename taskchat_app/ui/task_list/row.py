@@ -115,8 +115,13 @@ def _number(row: TaskRow) -> rx.Component:
 def _due(row: TaskRow) -> rx.Component:
     return date_edit(
         rx.icon("calendar", size=12),
-        row.due,
-        rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE)),
+        # What the heading says is not shown again.
+        rx.cond(
+            row.due == row.due_rest,
+            row.due,
+            rx.fragment(rx.el.span(row.due, class_name="sr-only"), _aside(row.due_rest)),
+        ),
+        rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE, class_name=rx.cond(row.in_overdue, "sr-only", ""))),
         value=row.due_written,
         value_text=row.due_exactly,
         overlay_label=words.CHANGE_DATE,
@@ -125,6 +130,10 @@ def _due(row: TaskRow) -> rx.Component:
         editor=f"due_at {row.number}",
         on_save=lambda phrase: TasksState.date(row.number, phrase),
     )
+
+
+def _aside(text: str) -> rx.Component:
+    return rx.el.span(text, aria_hidden="true")
 
 
 def _priority(row: TaskRow) -> rx.Component:

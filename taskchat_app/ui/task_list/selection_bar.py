@@ -33,9 +33,9 @@ def selection_watch() -> rx.Component:
 def select_button() -> rx.Component:
     """Return the button that turns on selecting rows by a click."""
     return SelectButton.create(
-        rx.icon("list-checks", size=15),
-        class_name="icon-button small select-button",
-        custom_attrs={"aria-label": words.SELECT_TASKS, "title": words.SELECT_TASKS},
+        rx.icon("list-checks", size=16),
+        words.SELECT_TASKS,
+        class_name="menu-choice select-button",
     )
 
 

@@ -16,7 +16,7 @@ from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.runtime.event_loop import in_pieces
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import format_due, format_rule
+from taskchat_app.ui.i18n.formatting import due_words, format_rule
 from taskchat_app.ui.i18n.language import say
 
 PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?!\S)", re.IGNORECASE)
@@ -121,7 +121,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
         date = parse_due(context.due, zone=zone, now=now)
     chips: list[Chip] = []
     if date is not None:
-        chips.append(_chip("due", format_due(date, zone), key))
+        chips.append(_chip("due", due_words(date, zone, now), key))
     if rule:
         chips.append(_chip("repeat", format_rule(rule), key))
     if priority and priority != "medium":

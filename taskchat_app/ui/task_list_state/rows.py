@@ -8,8 +8,9 @@ from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import due_words, format_due, format_rule
+from taskchat_app.ui.i18n.formatting import clock_words, due_words, format_due, format_rule
 from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.task_list_state.day_headings import day_heading
 
 TAGS_SHOWN = 6
 """A task may have 20 tags; the open task shows all."""
@@ -24,6 +25,8 @@ class TaskRow:
     tick: str
     done: bool
     due: str
+    """All of it; `due_rest` is what the heading of the group does not say."""
+    due_rest: str
     due_exactly: str
     due_written: str
     overdue: bool
@@ -34,6 +37,8 @@ class TaskRow:
     """At most TAGS_SHOWN."""
     more_tags: int
     group: str = ""
+    in_overdue: bool = False
+    """Whether its heading says that it is overdue."""
     glows: bool = False
 
 
@@ -45,6 +50,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
         tick=say(words.TICK, number=task.number, title=task.title),
         done=task.completed_at is not None,
         due=due_words(task.due, zone, now) if task.due else "",
+        due_rest=_due_rest(task.due, zone, now, group) if task.due else "",
         due_exactly=format_due(task.due, zone) if task.due else "",
         due_written=due_written(task.due, zone) if task.due else "",
         overdue=task.overdue,
@@ -54,8 +60,16 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
         tags=task.tags[:TAGS_SHOWN],
         more_tags=len(task.tags[TAGS_SHOWN:]),
         group=group,
+        in_overdue=group == say(words.VIEW_NAMES["overdue"]),
         glows=glows,
     )
+
+
+def _due_rest(due: Due, zone: ZoneInfo, now: datetime, group: str) -> str:
+    """Return the date without the day, if that is the group's heading."""
+    if group and group == day_heading(due, zone, now) and due.local_day(zone) >= now.astimezone(zone).date():
+        return clock_words(due, zone)
+    return due_words(due, zone, now)
 
 
 def due_written(due: Due, zone: ZoneInfo) -> str:

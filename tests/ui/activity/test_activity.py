@@ -6,7 +6,7 @@ from playwright.async_api import Locator, expect
 
 from tests.serving import Server
 from tests.standin import Standin, call, calls, text
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 
 def toast(visitor: Visitor) -> Locator:
@@ -22,7 +22,7 @@ def history(visitor: Visitor) -> Locator:
 
 
 async def view(visitor: Visitor, name: str) -> None:
-    await visitor.page.get_by_role("region", name="Tasks").get_by_role("button", name=name).click()
+    await choose_in_menu(visitor.page, name)
 
 
 async def test_the_toasts_undo_reopens_a_completed_task(visit: Visit, offline_server: Server) -> None:

@@ -9,7 +9,7 @@ from playwright.async_api import Locator, expect
 
 from tests.serving import Server
 from tests.ui.task_detail.test_address import PHONE
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 SHOW_TAB = """(state) => {
     Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
@@ -274,7 +274,7 @@ async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visit: 
     await tell(visitor, "help")
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
     await expect(listed(visitor)).to_have_count(1)
-    await page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(page, "Filter and sort")
     assert await page.get_by_role("combobox", name="Sort").evaluate(ALT_DOWN)
     await visitor.checkbox("Complete #1 Pay rent").press("d")
     assert await page.get_by_role("textbox", name="Due date").evaluate(ALT_DOWN)

@@ -5,14 +5,14 @@ import re
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, choose_in_menu
 
 
 async def test_escape_closes_only_the_dialog(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
-    await page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(page, "Filter and sort")
     await page.get_by_role("button", name="Due until").click()
     dialog = page.get_by_role("dialog", name="Due until")
     await expect(dialog).to_be_visible()
@@ -41,7 +41,7 @@ async def test_escape_closes_only_the_dialog(visit: Visit, offline_server: Serve
 async def test_a_clicked_day_replaces_a_bound_in_words(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     page = visitor.page
-    await page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(page, "Filter and sort")
     await page.get_by_role("button", name="Due until").click()
     dialog = page.get_by_role("dialog", name="Due until")
     await dialog.get_by_role("textbox", name="Due until").fill("next friday")
@@ -80,7 +80,7 @@ async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visit: Visit, 
     await page.get_by_role("button", name="Pay rent", exact=True).click(modifiers=["Control"])
     await page.get_by_role("group", name="Selected tasks").get_by_role("button", name="Date of selected").click()
     await (await expect_refused("Due date")).press("Escape")
-    await page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(page, "Filter and sort")
     await page.get_by_role("button", name="Due until").click()
     line = await expect_refused("Due until")
     await line.press("Escape")

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import JSHandle, Locator, Page, WebSocket, expect
 
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 SLOW_SOCKET = """(() => {
   const later = (act) => setTimeout(act, window.late ?? 200);
@@ -85,7 +85,7 @@ async def test_quick_input_on_a_slow_network_is_never_reverted(visitor: Visitor)
         await expect(row.get_by_role("textbox", name="Title")).to_have_value(before)
         await page.keyboard.type(title)
         await page.keyboard.press("Enter")
-    await page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(page, "Filter and sort")
     sort = page.get_by_label("Sort by")
     sorts = await shown(sort, "element.value")
     await sort.select_option("title")
@@ -157,7 +157,7 @@ async def test_typing_ahead_on_a_slow_network_reaches_the_right_field(visitor: V
 
 async def test_a_typed_date_filter_is_shown_at_once(visitor: Visitor) -> None:
     page = visitor.page
-    await page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(page, "Filter and sort")
     bound = page.locator(".filter-row").filter(has_text="Due until")
     bounds = await shown(bound, "element.querySelector('.filter-value').textContent")
     for day in ("tomorrow", ""):

@@ -6,7 +6,7 @@ from playwright.async_api import Locator, expect
 
 from tests.ui.gallery.cast import Role
 from tests.ui.gallery.states import show, state
-from tests.ui.visitor import Visitor
+from tests.ui.visitor import Visitor, choose_in_menu
 
 
 @state(Role.ADA)
@@ -47,7 +47,7 @@ async def by_tag(visitor: Visitor) -> None:
 @state(Role.ADA)
 async def filters(visitor: Visitor) -> None:
     await _list(visitor, "/?priority=high&sort=due")
-    await visitor.page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(visitor.page, "Filter and sort")
 
 
 @state(Role.ADA)
@@ -80,7 +80,7 @@ async def row_focus(visitor: Visitor) -> None:
 @state(Role.ADA, "tablet")
 async def selection(visitor: Visitor) -> None:
     await _list(visitor, "/")
-    await visitor.page.get_by_role("button", name="Select tasks").click()
+    await choose_in_menu(visitor.page, "Select tasks")
     for title in ("Book the hotel", "Read “The Overstory”"):
         await visitor.tasks.filter(has_text=title).get_by_role("button", name="Select #").click()
     await expect(visitor.page.get_by_role("status", name="Selected tasks")).to_have_text("2 tasks selected")

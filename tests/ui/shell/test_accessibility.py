@@ -7,7 +7,7 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, choose_in_menu
 from tests.widget import SCRIPT_URL, refuse_widget
 
 WIDE = ViewportSize(width=1280, height=800)
@@ -63,13 +63,17 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
     yield "a proposal"
     await pane(visitor, "Tasks")
     for view in ("Upcoming", "Overdue", "Done", "Deleted", "Activity", "Open"):
-        await tasks.get_by_role("button", name=view).first.click()
-        await expect(tasks.get_by_role("button", name=view, pressed=True)).to_be_visible()
+        if view in ("Deleted", "Activity"):
+            await choose_in_menu(page, view)
+            await expect(tasks.get_by_role("heading", name=view, level=2)).to_be_visible()
+        else:
+            await tasks.get_by_role("button", name=view).first.click()
+            await expect(tasks.get_by_role("button", name=view, pressed=True)).to_be_visible()
         yield view
-    await tasks.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(tasks, "Filter and sort")
     await expect(page.get_by_role("button", name="Any", pressed=True)).to_be_visible()
     yield "the filters"
-    await tasks.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(tasks, "Filter and sort")
     await visitor.checkbox("Call mum").press("Enter")
     await expect(page.get_by_role("article", name="Task details")).to_be_focused()
     yield "a task"

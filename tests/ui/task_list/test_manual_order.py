@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 TITLES = ["Salt", "Eggs", "Cheese", "Bread", "Milk"]  # as a new list stands: the newest first
 
@@ -101,7 +101,7 @@ async def test_a_move_in_reversed_order_puts_the_row_where_it_is_seen(visitor: V
 
 
 async def test_only_manual_order_has_drag_handles(visitor: Visitor) -> None:
-    await visitor.page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(visitor.page, "Filter and sort")
     sort = visitor.page.get_by_role("combobox", name="Sort by")
     await sort.select_option(label="Added")
     await expect(handle(visitor, "Salt")).to_have_count(0)

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")  # #1 to #5: the list begins with the newest
 
@@ -121,7 +121,7 @@ async def test_one_undo_reverts_completing_or_deleting_several_tasks(visitor: Vi
     await expect(visitor.tasks).to_have_count(3)
     assert await stored(visitor, completed_at=None) == {"Bread", "Eggs", "Salt"}
     await expect(visitor.page.get_by_role("group", name="Selected tasks")).to_have_count(0)
-    await expect(visitor.page.get_by_role("button", name="Select tasks")).to_be_focused()
+    await expect(visitor.page.get_by_role("button", name="More for the list")).to_be_focused()
     await undo(visitor)
     await expect(visitor.tasks).to_have_count(5)
     await select(visitor, "Bread", "Salt", "Eggs")
@@ -171,7 +171,7 @@ async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit
     for title in TITLES:
         await phone.api("POST", "/api/tasks", json={"title": title})
     await page.get_by_role("navigation", name="Panes").get_by_role("button", name="Tasks").click()
-    await page.get_by_role("button", name="Select tasks").tap()
+    await choose_in_menu(page, "Select tasks")
     for title in ("Milk", "Eggs"):
         await row(phone, title).tap()
     await expect_selected(phone, {"Milk", "Eggs"})

@@ -7,7 +7,7 @@ from typing import Any
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 
 def day(days: int) -> str:
@@ -63,12 +63,12 @@ async def test_filters_combine_and_are_restored_from_the_address(visit: Visit, o
     await go(visitor, "Today")
     await page.get_by_role("group", name="Tags").get_by_role("button", name="#home").click()
     await expect(visitor.tasks).to_have_count(2)
-    await page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(page, "Filter and sort")
     await page.get_by_role("group", name="Priority").get_by_role("button", name="High").click()
     await expect(visitor.tasks).to_have_count(1)
     await page.keyboard.press("Escape")
     await expect(page.get_by_role("group", name="Priority")).to_have_count(0)
-    await expect(page.get_by_role("button", name="Filter and sort")).to_be_focused()
+    await expect(page.get_by_role("button", name="More for the list")).to_be_focused()
     await search.fill("milk")
     await expect(page).to_have_url(re.compile(r"/\?view=today&tag=home&priority=high&q=milk$"))
     await expect(page.get_by_role("group", name="Filters")).to_contain_text("1 task")

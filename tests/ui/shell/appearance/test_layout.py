@@ -200,6 +200,47 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
     await expect(detail.get_by_role("textbox", name="Title")).to_be_focused()
 
 
+HEADING_IN_VIEW = "document.querySelector('.group-in-view').textContent"
+
+
+async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_thumb(
+    visit: Visit, offline_server: Server
+) -> None:
+    phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    page, tomorrow = phone.page, datetime.now(UTC).date() + timedelta(days=1)
+    await phone.api("POST", "/api/tasks", json={"title": "Call", "due_at": f"{tomorrow}T09:30:00Z"})
+    for number in range(20):
+        await phone.api("POST", "/api/tasks", json={"title": f"Task {number}", "due_at": str(tomorrow)})
+    await phone.open("/")
+    await page.get_by_role("button", name="Tasks", exact=True).tap()
+    await expect(phone.tasks).to_have_count(21)
+    due = phone.tasks.filter(has_text="Call").locator(".task-due")
+    await expect(due.locator("[aria-hidden=true]")).to_have_text("09:30")
+    await expect(due.locator(".sr-only")).to_have_text("Tomorrow 09:30")
+    for name, count in (("Open 21", "21"), ("Overdue 0", "0")):
+        shown = page.get_by_role("button", name=name).get_by_text(count, exact=True)
+        await expect(shown).to_have_class("sr-only" if count == "0" else "count")
+    await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = 300; }")
+    await page.wait_for_function(f"{HEADING_IN_VIEW}.startsWith('Tomorrow')")
+    await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = 0; }")
+    await page.wait_for_function(f"{HEADING_IN_VIEW} === ''")
+
+    line = page.get_by_role("textbox", name="Add a task")
+    before = await line.bounding_box()
+    assert before is not None
+    assert before["width"] == before["height"]
+    assert before["x"] > 300
+    await line.tap()
+    await page.wait_for_function("document.querySelector('.add-input').offsetWidth > 250")
+    tops = await page.evaluate(TOPS_AND_GAP)
+    await line.press_sequentially("Pay rent tomorrow 10am every month !high #home")
+    await expect(page.locator(".chip")).to_have_count(4)
+    await expect(page.locator(".chip").first).to_have_text("Tomorrow 10:00")
+    assert await page.evaluate(TOPS_AND_GAP) == tops
+    await line.press("Enter")
+    await expect(phone.checkbox("Complete #22 Pay rent")).to_be_visible()
+
+
 TOPS_AND_GAP = """() => {
     const tops = [...document.querySelectorAll(".task")].slice(0, 3).map((row) => row.getBoundingClientRect().top);
     const end = document.querySelector(".tasks-scroll").getBoundingClientRect().bottom;

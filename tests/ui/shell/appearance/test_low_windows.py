@@ -5,7 +5,7 @@ from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.ui.shell.test_accessibility import pane
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, choose_in_menu
 
 SORT_AT_THE_END = """(panel) => {
     panel.scrollTop = panel.scrollHeight;
@@ -24,7 +24,7 @@ async def test_all_filters_can_be_reached_in_a_low_window(
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk", "priority": "high"})
     await visitor.open("/?priority=high")
     await pane(visitor, "Tasks")
-    await visitor.page.get_by_role("button", name="Filter and sort").click()
+    await choose_in_menu(visitor.page, "Filter and sort")
     panel = visitor.page.get_by_role("group", name="Filter and sort")
     await expect(panel.get_by_role("button", name="Any", exact=True)).to_be_visible()
     assert await panel.evaluate(SORT_AT_THE_END) == [True, "sort-tasks", "sort-tasks"]
@@ -60,7 +60,7 @@ async def test_nothing_lies_under_a_notch_or_the_home_indicator(
     await expect(page.get_by_role("group", name="Notice")).to_contain_text("Completed")
     wrong["a notice"] = await page.evaluate(UNDER, INSETS)
     await visitor.add_task("Buy bread")
-    await page.get_by_role("button", name="Select tasks").click()
+    await choose_in_menu(page, "Select tasks")
     await visitor.tasks.get_by_role("button", name="Select #2").click()
     wrong["a selection"] = await page.evaluate(UNDER, INSETS)
     await page.keyboard.press("Escape")
