@@ -10,7 +10,7 @@ import { inZone } from "../core/zone_format.js";
 const DAYS_OF_WEEK = 7;
 const DAY_MS = 86_400_000;
 const GAP_PX = 8; // between the dialog and the edge of the window
-const NARROW = "(max-width: 767px)"; // there the dialog stands in the middle
+const NARROW = "(max-width: 47.9375em)"; // there the dialog stands in the middle
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -DAYS_OF_WEEK, ArrowDown: DAYS_OF_WEEK };
 
 // Days are UTC midnights here, so that no change of the clock moves them.

@@ -96,13 +96,15 @@ export function PaletteGroup({ heading, children }) {
 }
 
 /** One entry: a command, or a search result of the server (`isResult`). `targetId` is the element that it activates. */
-export function PaletteEntry({ entry, name, isResult, targetId, onChoose, children, ...props }) {
+export function PaletteEntry({ entry, name, also = "", prints, isResult, targetId, onChoose, children, ...props }) {
   const { typed, isCurrent, isSameOpening, close } = useContext(PaletteContext);
-  if (isResult ? !isCurrent && !(isSameOpening && matches(name, typed)) : !matches(name, typed)) return null;
+  if (isResult ? !isCurrent && !(isSameOpening && matches(name, typed)) : !matches(`${name} ${also}`, typed)) return null;
   const choose = () => {
     close();
     onChoose?.();
     if (targetId) activateElement(targetId);
+    // The dialog is closed and the list is shown by then.
+    if (prints) requestAnimationFrame(() => requestAnimationFrame(() => window.print()));
   };
   return h(Command.Item, { ...props, value: entry, onSelect: choose }, children);
 }

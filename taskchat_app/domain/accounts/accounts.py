@@ -146,9 +146,19 @@ async def add_user(session: AsyncSession, user: User) -> None:
         ) from None
 
 
+async def has_accounts() -> bool:
+    """Return whether anybody has an account on this server."""
+    async with system_transaction() as session:
+        return await _has_accounts(session)
+
+
+async def _has_accounts(session: AsyncSession) -> bool:
+    return (await session.exec(select(User.id).limit(1))).first() is not None
+
+
 async def _check_first_account(session: AsyncSession) -> None:
     await session.exec(select(func.pg_advisory_xact_lock(REGISTRATION_LOCK)))
-    if (await session.exec(select(User.id).limit(1))).first() is not None:
+    if await _has_accounts(session):
         raise RegistrationClosed(
             gettext("New accounts are made by the owner of this server. Ask them for a link to set your password.")
         )

@@ -60,7 +60,7 @@ def _user_message(message: ChatMessage) -> rx.Component:
             _edit_form(message, is_last),
             rx.fragment(
                 rx.cond(message.text != "", rx.el.div(message.text, class_name="bubble", dir="auto")),
-                rx.cond(~ChatState.answering & (message.turn_id != ""), _edit_button(message)),
+                _edit_button(message),
                 rx.el.span(message.at, class_name="message-time"),
                 rx.cond(message.about, _about(message)),
                 rx.cond(message.files, rx.el.div(rx.foreach(message.files, _file), class_name="message-files")),
@@ -93,8 +93,14 @@ def _about_task(number: rx.Var[int]) -> rx.Component:
 
 
 def _edit_button(message: ChatMessage) -> rx.Component:
+    # Always there, so that nothing moves when the answer is complete; disabled it is invisible.
     return icon_button(
-        "pencil", 14, words.EDIT_MESSAGE, "icon-button small edit-message", on_click=ChatState.begin_edit(message.key)
+        "pencil",
+        14,
+        words.EDIT_MESSAGE,
+        "icon-button small edit-message",
+        on_click=ChatState.begin_edit(message.key),
+        disabled=ChatState.answering | (message.turn_id == ""),
     )
 
 

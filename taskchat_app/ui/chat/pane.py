@@ -22,7 +22,7 @@ from taskchat_app.ui.chat.message_view import message_view, running_answer
 from taskchat_app.ui.chat.state import ChatState, recent_messages
 from taskchat_app.ui.chat.suggestions import SuggestionsState
 from taskchat_app.ui.core.components import Form
-from taskchat_app.ui.core.element_ids import MENU_BUTTON
+from taskchat_app.ui.core.element_ids import MENU_BUTTON, SETTINGS_SECTION
 from taskchat_app.ui.core.elements import alert, button, icon_button
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
@@ -140,7 +140,7 @@ def _offline_note() -> rx.Component:
     return rx.el.p(
         words.OFFLINE,
         " ",
-        ReactRouterLink.create(words.HOW_GEMINI, to=SETTINGS, class_name="text-link"),
+        ReactRouterLink.create(words.HOW_GEMINI, to=f"{SETTINGS}#{SETTINGS_SECTION}assistant", class_name="text-link"),
         class_name="offline-note",
     )
 

@@ -27,6 +27,7 @@ SIGN_OUT = gettext("Sign out")
 CREATE_ACCOUNT = gettext("Create account")
 REGISTER_HEADING = gettext("Create your account")
 NO_ACCOUNT = gettext("New here?")
+FRESH_SERVER = gettext("Nobody has an account on this server yet.")
 HAVE_ACCOUNT = gettext("Already have an account?")
 
 SIGN_IN_ERRORS = {
@@ -641,6 +642,15 @@ VIEW_COMMANDS = {
     "deleted": gettext("Show deleted tasks"),
     "activity": gettext("Show activity"),
 }
+PRINT = gettext("Print the list")
+SETTINGS_SECTIONS = gettext("Sections")
+PALETTE_ALSO = {
+    "deleted": gettext("trash bin"),
+    "activity": gettext("history log"),
+    "language": gettext("time zone region"),
+    "data": gettext("export import backup csv json"),
+}
+"""Further words that find a command of the palette."""
 THEME_COMMANDS = {"light": gettext("Theme: light"), "dark": gettext("Theme: dark"), "system": gettext("Theme: system")}
 
 DATA = gettext("Your data")

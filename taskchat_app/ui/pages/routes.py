@@ -19,7 +19,7 @@ from taskchat_app.ui.shell.live_state import LiveState
 
 
 def register(app: rx.App) -> None:
-    at_sign_in = [SignInState.read_error, SignInState.leave_if_signed_in]
+    at_sign_in = [SignInState.read_error, SignInState.greet, SignInState.leave_if_signed_in]
     app.add_page(login_page, route="/login", title=words.LOGIN_TITLE, on_load=at_sign_in)
     app.add_page(register_page, route="/register", title=words.REGISTER_TITLE, on_load=at_sign_in)
     app.add_page(

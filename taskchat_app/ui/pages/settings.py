@@ -7,6 +7,8 @@ import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
 from taskchat_app.ui.conversations.page_addresses import panes_address
+from taskchat_app.ui.core.components import PAGE, PageComponent
+from taskchat_app.ui.core.element_ids import SETTINGS_SECTION
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.notices import reminders
@@ -29,7 +31,14 @@ from taskchat_app.ui.shell.toast import toast
 from taskchat_app.ui.task_detail.state import DetailState
 
 
+class SectionIndex(PageComponent):
+    """Links to the sections; opens the page at the one that the address names."""
+
+    library = f"{PAGE}settings/section_index.js"
+
+
 def settings_page() -> rx.Component:
+    sections = _sections()
     return rx.el.div(
         layout(),
         pane,
@@ -40,28 +49,12 @@ def settings_page() -> rx.Component:
         ),
         rx.el.main(
             _head(),
-            _section(words.REGION, language_choice(), zone_form(), week_start_choice()),
-            _section(words.APPEARANCE, theme_choice()),
-            _section(
-                words.ASSISTANT,
-                rx.cond(
-                    SettingsState.model == "",
-                    rx.el.p(words.ASSISTANT_OFFLINE, class_name="field-hint"),
-                    rx.el.p(SettingsState.model, class_name="field-hint"),
-                ),
+            SectionIndex.create(
+                *(rx.el.a(heading, href=f"#{SETTINGS_SECTION}{name}") for name, heading, _ in sections),
+                class_name="settings-index",
+                custom_attrs={"aria-label": words.SETTINGS_SECTIONS},
             ),
-            _section(
-                words.REMINDERS,
-                rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
-                rx.el.div(allow_notifications(), class_name="settings-line"),
-            ),
-            _section(words.CHANGE_PASSWORD, password_form()),
-            _section(words.LOGINS, sign_out_everywhere_form()),
-            _section(words.TOKENS, token_settings()),
-            _section(words.FEEDS, feed_settings()),
-            _section(words.WEBHOOKS, webhook_settings()),
-            _section(words.DATA, data_settings()),
-            _section(words.DELETE_ACCOUNT, delete_account_form()),
+            *(_section(name, heading, content) for name, heading, content in sections),
             class_name="settings-page",
             # Not on_load, which a reconnect runs again: a new token or secret is shown only once.
             on_mount=[
@@ -74,6 +67,37 @@ def settings_page() -> rx.Component:
         ),
         toast(),
         class_name="settings",
+    )
+
+
+def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
+    """Return each section's id, heading and content."""
+    region = rx.fragment(language_choice(), zone_form(), week_start_choice())
+    return (
+        ("language", words.REGION, region),
+        ("appearance", words.APPEARANCE, theme_choice()),
+        ("assistant", words.ASSISTANT, _assistant()),
+        ("reminders", words.REMINDERS, _reminders()),
+        ("password", words.CHANGE_PASSWORD, password_form()),
+        ("logins", words.LOGINS, sign_out_everywhere_form()),
+        ("tokens", words.TOKENS, token_settings()),
+        ("feeds", words.FEEDS, feed_settings()),
+        ("webhooks", words.WEBHOOKS, webhook_settings()),
+        ("data", words.DATA, data_settings()),
+        ("delete-account", words.DELETE_ACCOUNT, delete_account_form()),
+    )
+
+
+def _assistant() -> rx.Component:
+    return rx.el.p(
+        rx.cond(SettingsState.model == "", words.ASSISTANT_OFFLINE, SettingsState.model), class_name="field-hint"
+    )
+
+
+def _reminders() -> rx.Component:
+    return rx.fragment(
+        rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
+        rx.el.div(allow_notifications(), class_name="settings-line"),
     )
 
 
@@ -92,10 +116,11 @@ def _head() -> rx.Component:
     )
 
 
-def _section(heading: str, *content: rx.Component) -> rx.Component:
+def _section(name: str, heading: str, content: rx.Component) -> rx.Component:
     return rx.el.section(
         rx.el.h2(heading, class_name="settings-heading"),
-        rx.el.div(*content, class_name="settings-content"),
+        rx.el.div(content, class_name="settings-content"),
+        id=SETTINGS_SECTION + name,
         class_name="settings-section",
         aria_label=heading,
     )

@@ -3,13 +3,16 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
 # Reflex types its components with Var[Unknown].
 
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
 import reflex as rx
 from reflex_base.components.component import field
 
+from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
+from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.ui.core.components import PAGE, ApiForm, PageComponent
 from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.core.session import current_user, set_reader_language
@@ -39,6 +42,14 @@ class SignInState(rx.State):
     error: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
     query: rx.Field[str] = rx.field("")
+    is_fresh: rx.Field[bool] = rx.field(False)
+    """Whether nobody has an account on this server yet."""
+
+    @rx.event
+    async def greet(self) -> None:
+        """Find out whether the first account is to be created."""
+        with suppress(*DATABASE_AWAY):
+            self.is_fresh = not await accounts.has_accounts()
 
     @rx.event
     async def leave_if_signed_in(self) -> Any:
@@ -60,11 +71,19 @@ class SignInState(rx.State):
 def login_page() -> rx.Component:
     return _page(
         words.SIGN_IN,
-        _form("/auth/login", words.SIGN_IN),
+        rx.fragment(rx.cond(SignInState.is_fresh, _first_account()), _form("/auth/login", words.SIGN_IN)),
         rx.fragment(
             _other_page(words.NO_ACCOUNT, words.CREATE_ACCOUNT, "/register"),
             rx.el.p(words.FORGOT_PASSWORD, class_name="sign-in-other"),
         ),
+    )
+
+
+def _first_account() -> rx.Component:
+    return rx.el.div(
+        rx.el.p(words.FRESH_SERVER),
+        rx.el.a(words.REGISTER_HEADING, href=f"/register{SignInState.query}", class_name="button primary wide"),
+        class_name="first-account",
     )
 
 

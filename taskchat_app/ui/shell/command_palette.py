@@ -14,7 +14,14 @@ from reflex_base.style import LiteralColorMode, set_color_mode
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, panes_address
 from taskchat_app.ui.core.components import PAGE, PageComponent
-from taskchat_app.ui.core.element_ids import ADD_FIELD, COMPOSER, PALETTE_BUTTON, SEARCH_FIELD, SIGN_OUT
+from taskchat_app.ui.core.element_ids import (
+    ADD_FIELD,
+    COMPOSER,
+    PALETTE_BUTTON,
+    SEARCH_FIELD,
+    SETTINGS_SECTION,
+    SIGN_OUT,
+)
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.session import SETTINGS
 from taskchat_app.ui.i18n import words
@@ -52,6 +59,8 @@ class PaletteEntry(PageComponent):
     name: rx.Var[str] = field(doc="The text that typed words are matched with")
     is_result: rx.Var[bool] = field(doc="Whether it is a search result of the server")
     target_id: rx.Var[str] = field(doc="The id of the element to activate; empty for none")
+    also: rx.Var[str] = field(doc="Further words that find it")
+    prints: rx.Var[bool] = field(doc="Whether it prints the page afterwards")
     on_choose: rx.EventHandler[no_args_event_spec] = field(doc="The user chose it")
 
 
@@ -164,7 +173,10 @@ def _commands(go_there: Events) -> rx.Component:
         *(_view(name, icon, go_there) for name, icon in VIEW_ICONS.items()),
         *(_command(THEME_ICONS[mode], words.THEME_COMMANDS[mode], on_choose=set_color_mode(mode)) for mode in THEMES),
         _command("keyboard", words.SHORTCUTS, "?", target_id=SHORTCUTS, on_choose=go_there),
+        _command("printer", words.PRINT, prints=True, on_choose=[*go_there, pane.set_value("tasks")]),
         _command("settings", words.SETTINGS, on_choose=rx.redirect(SETTINGS)),
+        _section("languages", words.LANGUAGE, "language"),
+        _section("download", words.DATA, "data"),
         _command("log-out", words.SIGN_OUT, target_id=SIGN_OUT, on_choose=go_there),
         heading=words.COMMANDS,
     )
@@ -184,7 +196,13 @@ THEMES: tuple[LiteralColorMode, ...] = ("light", "dark", "system")
 
 def _view(name: str, icon: str, go_there: Events) -> rx.Component:
     show = [*go_there, pane.set_value("tasks"), DetailState.close, FiltersState.choose_view(name)]
-    return _command(icon, words.VIEW_COMMANDS[name], on_choose=show)
+    return _command(icon, words.VIEW_COMMANDS[name], on_choose=show, also=words.PALETTE_ALSO.get(name, ""))
+
+
+def _section(icon: str, name: str, section: str) -> rx.Component:
+    """Return the command that opens a section of the settings."""
+    also = words.PALETTE_ALSO[section]
+    return _command(icon, name, on_choose=rx.redirect(f"{SETTINGS}#{SETTINGS_SECTION}{section}"), also=also)
 
 
 def _command(icon: str, name: str, key: str = "", **props: Any) -> rx.Component:

@@ -31,6 +31,7 @@ from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
 from taskchat_app.ui.task_list_state.rows import due_written
 from taskchat_app.ui.task_list_state.state import TasksState
+from taskchat_app.ui.task_list_state.title_edit import retitle
 
 log = logging.getLogger(__name__)
 
@@ -147,13 +148,14 @@ class DetailState(rx.State):
         """Save the text of one field; the other fields keep changes made meanwhile."""
         if field not in FIELDS:
             return None
-        return await self._save(
-            field,
-            number,
-            lambda session, person, by: tasks.update_task(
-                session, by, number, edit_of(field, typed, zone=person.zone, now=now()), zone=person.zone
-            ),
-        )
+
+        async def write(session: AsyncSession, person: Person, by: Cause) -> object:
+            if field == "title":
+                return await retitle(session, by, number, typed, zone=person.zone)
+            edit = edit_of(field, typed, zone=person.zone, now=now())
+            return await tasks.update_task(session, by, number, edit, zone=person.zone)
+
+        return await self._save(field, number, write)
 
     @rx.event
     async def set_priority(self, number: int, priority: str) -> Any:

@@ -49,6 +49,7 @@ from taskchat_app.ui.task_list_state.list_updates import (
     read_list,
     with_patch,
 )
+from taskchat_app.ui.task_list_state.title_edit import retitle
 
 log = logging.getLogger(__name__)
 
@@ -212,7 +213,12 @@ class TasksState(OnlyChanges, rx.State):
     async def rename(self, number: int, title: str) -> Any:
         if not title.strip():
             return None
-        return await self._change(number, TaskEdit(title=title), editor=f"title {number}", text=title)
+        editor = f"title {number}"
+
+        async def write(session: AsyncSession, person: Person, by: Cause) -> None:
+            await retitle(session, by, number, title, zone=person.zone)
+
+        return await self._write(write, editor=editor, text=title)
 
     @rx.event
     async def date(self, number: int, phrase: str) -> Any:
@@ -267,13 +273,10 @@ class TasksState(OnlyChanges, rx.State):
         async def write(session: AsyncSession, person: Person, by: Cause) -> None:
             await tasks.update_task(session, by, number, edit, zone=person.zone)
 
-        redirect = await self._write(write)
-        if self.error and editor:
-            self.refusal = refusal_of(editor, text, self.error)
-        return redirect
+        return await self._write(write, editor=editor, text=text)
 
-    async def _write(self, write: Write) -> Any:
-        """Change tasks in one transaction, then update the list.
+    async def _write(self, write: Write, *, editor: str = "", text: str = "") -> Any:
+        """Change tasks in one transaction, then update the list; if that fails, return the text to its editor.
 
         The pane shows a refusal. If the database is unavailable the pane shows that too, and the rows, which show the
         user's input until then, are corrected by the next read.
@@ -297,6 +300,8 @@ class TasksState(OnlyChanges, rx.State):
         except DATABASE_AWAY as error:
             self._show_failure(error)
             self.error = say(words.CHANGE_UNSURE)
+        if self.error and editor:
+            self.refusal = refusal_of(editor, text, self.error)
         return None
 
     def _set_filters(self, filters: TaskFilters) -> None:

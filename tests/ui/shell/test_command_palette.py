@@ -166,3 +166,30 @@ async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
             await expect(app).to_have_attribute("data-pane", "tasks")
     await page.go_back()
     await expect(page).to_have_url(f"{offline_server.origin}/")
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("trash", "Show deleted tasks"),
+        ("print", "Print the list"),
+        ("export", "Your data"),
+        ("language", "Language"),
+    ],
+)
+async def test_the_palette_knows_further_words(visit: Visit, offline_server: Server, typed: str, name: str) -> None:
+    visitor = await visit(offline_server)
+    await visitor.page.keyboard.press("Control+k")
+    await visitor.page.get_by_role("combobox", name="Search or command").fill(typed)
+    command = visitor.page.get_by_role("option", name=name, exact=True)
+    await expect(command).to_be_visible()
+    if typed == "export":
+        await command.click()
+        await expect(visitor.page.get_by_role("button", name="Export everything")).to_be_in_viewport()
+        index = visitor.page.get_by_role("navigation", name="Sections")
+        await index.get_by_role("link", name="Language and time").click()
+        await expect(visitor.page.get_by_role("combobox", name="Time zone")).to_be_in_viewport()
+    if typed == "print":
+        await visitor.page.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
+        await command.click()
+        await expect(visitor.page).to_have_title("printed")

@@ -88,6 +88,11 @@ def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
     assert draft_of("Buy milk", taken_away, zone=BERLIN, now=NOW) == TaskDraft("Buy milk")
 
 
+def task_view(title: str, *, due: Due | None = None, tags: tuple[str, ...] = ()) -> TaskView:
+    at, day = (due.at, due.day) if due else (None, None)
+    return TaskView(7, title, "", "medium", tags, at, day, None, "none", None, NOW, NOW, overdue=False)
+
+
 @pytest.mark.parametrize(
     ("due_at", "said"),
     [
@@ -103,9 +108,18 @@ def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
 )
 def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
     due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN)
-    view = TaskView(7, "Buy milk", "", "medium", (), due.at, due.day, None, "none", None, NOW, NOW, overdue=False)
-    row = row_of(view, BERLIN, NOW)
+    row = row_of(task_view("Buy milk", due=due), BERLIN, NOW)
     assert (row.due, row.tick) == (said, "Complete #7 Buy milk")
+
+
+@pytest.mark.parametrize(("clock", "rest"), [("", ""), ("T08:00:00Z", "09:00")])
+def test_a_row_says_what_its_heading_does_not(clock: str, rest: str) -> None:
+    due = Due.of_instant(datetime.fromisoformat(f"2026-11-21{clock or 'T22:59:59Z'}"), BERLIN)
+    due = due if clock else Due(due.at, date(2026, 11, 21))
+    told = f"Tomorrow {rest}".strip()
+    grouped = row_of(task_view("Milk", due=due), BERLIN, NOW, group="Tomorrow · Sat 21 Nov")
+    assert (grouped.due, grouped.due_rest) == (told, rest)
+    assert row_of(task_view("Milk", due=due), BERLIN, NOW, group="Later").due_rest == told
 
 
 @pytest.mark.parametrize(
@@ -133,6 +147,6 @@ async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list() -> N
 
 async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_bound() -> None:
     chips = sentence_chips("- Milk tomorrow #home ⏎ - Eggs #home ⏎ - Jam !high", zone=BERLIN, now=NOW)
-    assert [chip.text for chip in chips] == ["3 tasks", "Saturday 21 November 2026", "home", "High"]
+    assert [chip.text for chip in chips] == ["3 tasks", "Tomorrow", "home", "High"]
     with pytest.raises(Invalid, match="At most 100 tasks"):
         await drafts_of(" ⏎ ".join("a" * 101), zone=BERLIN, now=NOW)

@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.serving import Server
+from tests.standin import Standin, hold_after, text
 from tests.ui.shell.test_accessibility import pane
 from tests.ui.visitor import Visit, choose_in_menu
 
@@ -34,7 +35,7 @@ INSETS = {"left": 59, "right": 59, "bottom": 41}
 """More than those of a phone on its side: https://developer.apple.com/design/human-interface-guidelines/layout"""
 UNDER = """(insets) => [...document.querySelectorAll("button, input, select, a[href], h2, .composer, .toast")]
     .filter((element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true }))
-    .filter((element) => !element.closest(".tasks-scroll, .log, .conversations, .sr-only, .skip-link"))
+    .filter((element) => !element.closest(".tasks-scroll, .log, .conversations, .settings-index, .sr-only, .skip-link"))
     .filter((element) => {
         const { left, right, bottom, height } = element.getBoundingClientRect();
         const [end, foot] = [innerWidth - insets.right, innerHeight - insets.bottom];
@@ -73,3 +74,59 @@ async def test_nothing_lies_under_a_notch_or_the_home_indicator(
     # The page scrolls, and the edge of its first button is invisible.
     wrong["settings"] = await page.evaluate(UNDER, {**INSETS, "left": INSETS["left"] - 8, "bottom": -100_000})
     assert {state: elements for state, elements in wrong.items() if elements} == {}
+
+
+FRAMES = """() => [".message-box", ".composer", ".mine .bubble"].map((name) => {
+    const { left, width, height } = document.querySelector(name).getBoundingClientRect();
+    return [name, left, width, height];
+})"""
+
+
+async def test_composer_and_message_keep_their_size_when_an_answer_begins_and_ends(
+    visit: Visit, gemini_server: Server, gemini: Standin
+) -> None:
+    gemini.script([hold_after(text("Here it is."), 0)])
+    phone = await visit(gemini_server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    before = await phone.message_box.bounding_box()
+    await phone.send("A message that is longer than one line of a phone, and a little longer still")
+    await expect(phone.page.get_by_role("button", name="Stop")).to_be_visible()
+    assert await phone.message_box.bounding_box() == before
+    answering = await phone.page.evaluate(FRAMES)
+    gemini.release()
+    await phone.expect_answer("Here it is.")
+    await expect(phone.user_messages.get_by_role("button", name="Edit message")).to_be_visible()
+    assert await phone.page.evaluate(FRAMES) == answering
+
+
+SIDEWAYS = """() => [...document.querySelectorAll("main *, nav *")]
+    .filter((one) => one.checkVisibility() && !one.closest(".sr-only, .views, .tag-strip, .skip-link"))
+    .filter((one) => one.getBoundingClientRect().width && one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 80))"""
+
+
+@pytest.mark.parametrize("size", [{"width": 195, "height": 422}, {"width": 390, "height": 844}])
+async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(
+    visit: Visit, offline_server: Server, size: dict[str, int]
+) -> None:
+    phone = await visit(offline_server, viewport=size, has_touch=True)
+    if size["width"] == 390:
+        await phone.page.add_style_tag(content="html { font-size: 200%; }")
+        await expect(phone.message_box).to_have_css("font-size", "32px")
+    box = await phone.message_box.bounding_box()
+    assert box is not None
+    assert box["width"] > size["width"] / 5
+    assert await phone.page.evaluate(SIDEWAYS) == []
+    await phone.send("add buy milk tomorrow !high #home")
+    await phone.expect_answer("Buy milk")
+    await expect(phone.answers.last).to_be_in_viewport()
+    assert await phone.page.evaluate(SIDEWAYS) == []
+    await pane(phone, "Tasks")
+    await expect(phone.checkbox("Complete #1 Buy milk")).to_be_in_viewport()
+    assert await phone.page.evaluate(SIDEWAYS) == []
+
+
+async def test_german_words_are_divided(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("PATCH", "/api/auth/me", json={"language": "de"})
+    await visitor.page.reload()
+    await expect(visitor.page.get_by_role("heading", name="Was steht an?")).to_have_css("hyphens", "auto")

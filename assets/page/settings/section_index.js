@@ -1,0 +1,8 @@
+// The index of the settings.
+import { createElement as h, useEffect } from "react";
+
+/** Links to the sections of the page, which is opened at the one that the address names. */
+export function SectionIndex(props) {
+  useEffect(() => document.getElementById(location.hash.slice(1))?.scrollIntoView(), []);
+  return h("nav", props);
+}

@@ -1,0 +1,36 @@
+"""Reads a title that was edited in place as the add line reads a sentence: `Call mum tomorrow !high #home`."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.tasks import queries, tasks
+from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of, sentence_chips
+
+
+async def retitle(session: AsyncSession, by: Cause, number: int, typed: str, *, zone: ZoneInfo) -> object:
+    """Store the typed title, and the date, priority, repetition and tags that were typed with it."""
+    task = await queries.get_task(session, by.user_id, number)
+    return await tasks.update_task(session, by, number, title_edit(typed, task, zone=zone, now=now()), zone=zone)
+
+
+def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
+    """Return the edit; what the former title already said stays part of the title."""
+    former = frozenset(chip.key for chip in sentence_chips(task.title, zone=zone, now=now))
+    context = ListContext(removed_chips=former)
+    draft = draft_of(typed, context, zone=zone, now=now)
+    if not draft.title:
+        return TaskEdit(title=typed)
+    is_priority_typed = any(chip.kind == draft.priority for chip in sentence_chips(typed, context, zone=zone, now=now))
+    return TaskEdit(
+        title=draft.title,
+        due_at=draft.due_at,
+        recurrence=draft.recurrence,
+        priority=draft.priority if is_priority_typed else None,
+        tags=[*task.tags, *draft.tags] if draft.tags else None,
+    )

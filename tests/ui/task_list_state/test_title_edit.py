@@ -1,0 +1,22 @@
+"""A title that is edited in place is read as the add line reads a sentence."""
+
+from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.ui.task_list_state.title_edit import title_edit
+from tests.ui.task_list_state.test_add_line import BERLIN, NOW, draft_of, task_view
+
+
+def test_a_date_a_priority_and_tags_typed_into_a_title_are_fields():
+    task = task_view("Call mum", tags=("family",))
+    said = draft_of("x tomorrow", zone=BERLIN, now=NOW)
+    assert title_edit("Call mum tomorrow !high #home", task, zone=BERLIN, now=NOW) == TaskEdit(
+        title="Call mum", due_at=said.due_at, priority="high", tags=["family", "home"]
+    )
+
+
+def test_a_title_alone_changes_nothing_else_and_words_of_the_former_title_stay_in_it():
+    assert title_edit("Call dad", task_view("Call mum"), zone=BERLIN, now=NOW) == TaskEdit(title="Call dad")
+    former = task_view("Read the news tomorrow")
+    assert title_edit("Read all the news tomorrow", former, zone=BERLIN, now=NOW) == TaskEdit(
+        title="Read all the news tomorrow"
+    )
+    assert title_edit("tomorrow", task_view("Call mum"), zone=BERLIN, now=NOW) == TaskEdit(title="tomorrow")
