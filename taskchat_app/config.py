@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from taskchat_app.setting_values import Rate, database_url_of, http_url_of, origin_of, redis_url_of
+from taskchat_app.setting_values import MB, Rate, database_url_of, http_url_of, origin_of, redis_url_of, size_of
 
 LOCAL_HOSTS = ("localhost", "127.0.0.1", "[::1]")
 COUNT_MAX = 999_999_999
@@ -58,6 +58,7 @@ class Settings(BaseSettings):
     registration: Literal["open", "closed"] = "open"
     register_limit: RateText = Rate("5/hour")
     registrations_per_day: int = Field(200, ge=1, le=COUNT_MAX)
+    account_bytes: Annotated[int, BeforeValidator(size_of), Field(ge=MB)] = 1024 * MB
     trusted_proxy_hops: int = Field(0, ge=0, le=10)
     turn_timeout_seconds: float = Field(120, gt=0, le=3600)
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()

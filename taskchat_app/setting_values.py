@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 import idna
@@ -23,6 +24,8 @@ PERIODS = {
     "hour": timedelta(hours=1),
     "day": timedelta(days=1),
 }
+MB = 1024 * 1024
+SIZE = re.compile(r"([1-9][0-9]{0,14})\s*(MB|GB)?", re.IGNORECASE)
 LOGIN = re.compile(r"\A[^:/]*(:[^@]*)?@")
 """User and password in a URL, as SQLAlchemy reads them: a user's @ needs no encoding, a password's does."""
 HOSTS_AND_PORTS = "use numbers as ports, and name several hosts as ?host=one,two&port=5432,5433"
@@ -37,6 +40,16 @@ class Rate:
             raise ValueError("use N/second, N/minute, N/hour or N/day, for example 20/minute")
         self.count = int(match[1])
         self.period = PERIODS[match[2]]
+
+
+def size_of(value: Any) -> Any:
+    """Return the bytes of a size such as "500 MB"; a number is one of bytes. Raises ValueError for other texts."""
+    if not isinstance(value, str):
+        return value
+    match = SIZE.fullmatch(value.strip())
+    if match is None:
+        raise ValueError("use a number of bytes, MB or GB, for example 500 MB")
+    return int(match[1]) * {"": 1, "MB": MB, "GB": 1024 * MB}[(match[2] or "").upper()]
 
 
 def database_url_of(value: str) -> str:

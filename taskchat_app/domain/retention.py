@@ -18,6 +18,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts import access_tokens, idempotency_keys
 from taskchat_app.domain.accounts.sign_in_limits import SIGNED_IN
 from taskchat_app.domain.attachments.attachments import UNSENT_FOR
+from taskchat_app.domain.limits.account_bytes import count_unknown
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
@@ -57,7 +58,8 @@ class _AnotherInstance(Exception):
 async def delete_expired() -> None:
     """Delete expired data, in short transactions that skip locked rows; returns early if another instance is at it.
 
-    Deleted tasks and conversations go after 30 days, conversations without a message for RETENTION_DAYS as well.
+    Deleted tasks and conversations go after 30 days, conversations without a message for RETENTION_DAYS as well. Then
+    counts what accounts store, where that is not known.
     """
     at = now() - SLACK
     try:
@@ -78,6 +80,7 @@ async def delete_expired() -> None:
             await _delete_old_rows(table, is_old)
     except _AnotherInstance:
         return
+    await count_unknown()
 
 
 def _is_over(at: datetime) -> ColumnElement[bool]:

@@ -101,6 +101,8 @@ def test_an_empty_key_is_no_key(monkeypatch: pytest.MonkeyPatch, empty: str):
         ("JWT_SECRET_PREVIOUS", "x" * 31),
         ("CHAT_DAILY_LIMIT_TOTAL", "-1"),  # 0: no limit
         ("REGISTRATIONS_PER_DAY", "0"),
+        ("ACCOUNT_BYTES", "1 TB"),
+        ("ACCOUNT_BYTES", "1000"),
         *[("TRUSTED_PROXY_HOPS", value) for value in ("x", "-1")],
         *[("TURN_TIMEOUT_SECONDS", value) for value in ("x", "0", "nan", "inf")],
         *[("ALLOWED_ORIGINS", value) for value in ("*", "https://*.example.org", "https://a.org, b.org", "null")],

@@ -51,6 +51,7 @@ STATUS: dict[type[errors.PersonError], HTTPStatus] = {
     errors.EmailTaken: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.CONFLICT,
     errors.ListFull: HTTPStatus.CONFLICT,
+    errors.AccountFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.DictationFailed: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.Draining: HTTPStatus.SERVICE_UNAVAILABLE,
     errors.LimitReached: HTTPStatus.TOO_MANY_REQUESTS,

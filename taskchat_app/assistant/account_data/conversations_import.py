@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import func, text, update
+from sqlalchemy import text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import SQLModel, col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -30,10 +30,9 @@ from taskchat_app.assistant.account_data.record_types import (
 from taskchat_app.assistant.account_data.rows_import import TAKEN_ID, Batch
 from taskchat_app.assistant.threads.store import MESSAGES, SEARCHED_MAX, item_of, text_of
 from taskchat_app.assistant.threads.thread_rows import in_thread
-from taskchat_app.domain.attachments.attachments import FULL, STORED_MAX_BYTES
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.log.effective_changes import IMPORTED
-from taskchat_app.domain.storage.errors import Invalid, ListFull
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import (
     Attachment,
     AttachmentContent,
@@ -205,7 +204,7 @@ async def of_imported(
 
 
 async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, imported: ImportedConversations) -> None:
-    """Import the files of imported conversations; raises ListFull if the account then has too many."""
+    """Import the files of imported conversations."""
     async for read in of_imported(reader, "files", FileRecord, imported):
         # Not model_dump, which writes Base64 again.
         fields = {name: getattr(read.record, name) for name in FileRecord.model_fields}
@@ -222,7 +221,3 @@ async def import_files(session: AsyncSession, by: Cause, reader: RecordReader, i
     async for read in of_imported(reader, "file_parts", FilePartRecord, imported):
         named = {"user_id": by.user_id, "attachment_id": read.record.attachment_id}
         await connection.execute(APPEND, named | {"data": read.record.data})
-    # With deleted conversations, other than for an upload: a user may import and delete as often as they like.
-    total = select(func.coalesce(func.sum(Attachment.size), 0)).where(col(Attachment.user_id) == by.user_id)
-    if (await session.exec(total)).one() > STORED_MAX_BYTES:
-        raise ListFull(FULL)

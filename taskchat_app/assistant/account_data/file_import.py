@@ -28,6 +28,7 @@ from taskchat_app.assistant.account_data.tasks_import import ImportedTasks, Task
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools.deletion_proposals import card_of
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.account_bytes import check_counted
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Actor, Cause, Entry
 from taskchat_app.domain.preferences import CHECKS, check_preferences, store_preferences
@@ -63,7 +64,10 @@ async def import_file(
     *,
     dry_run: bool = False,
 ) -> None:
-    """Import the file, all or nothing, and report. Raises Invalid if it cannot be read as this format."""
+    """Import the file, all or nothing, and report. Raises Invalid if it cannot be read as this format.
+
+    Raises AccountFull if the account then stores more than its share, with what can still be restored.
+    """
     if file_format not in FORMATS:
         choices = ", ".join(FORMATS)
         raise Invalid(gettext("The format is one of {choices}.", choices=choices), field="format")
@@ -77,6 +81,7 @@ async def import_file(
             write = partial(import_foreign, records=records, zone=person.zone)
         async with in_queue(person.id), _writing, transaction(person.id) as session:
             await write(session, by, report=report)
+            await check_counted(session, person.id)
             if dry_run:
                 await session.rollback()
 

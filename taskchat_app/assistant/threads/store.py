@@ -1,5 +1,6 @@
 """Postgres-backed ChatKit Store; every method filters by user."""
 
+import json
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
@@ -31,6 +32,7 @@ from taskchat_app.assistant.threads.thread_rows import (
     threads_after,
 )
 from taskchat_app.domain.attachments import attachments
+from taskchat_app.domain.limits.account_bytes import ROW_BYTES
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now
@@ -202,18 +204,20 @@ async def store_items(session: AsyncSession, by: Cause, *items: ThreadItem) -> S
 
 
 def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
-    """Return the items as the parameter of `putting()`."""
+    """Return the items as the parameter of `putting()`, and their size for `recording()`."""
+    bodies = [body_of(item) for item in items]
     return {
+        "more_bytes": sum(len(json.dumps(body)) + ROW_BYTES for body in bodies),
         "items": [
             {
                 "place": place,
                 "id": item.id,
                 "type": item.type,
-                "body": body_of(item),
+                "body": body,
                 "words": search_words_of(text_of(item)[:SEARCHED_MAX]) if isinstance(item, MESSAGES) else None,
             }
-            for place, item in enumerate(items)
-        ]
+            for place, (item, body) in enumerate(zip(items, bodies, strict=True))
+        ],
     }
 
 

@@ -4,6 +4,7 @@ A turn waits for each round trip to Postgres, so what is written together is one
 user's lock. Those of a running turn write nothing unless it holds its thread's lease (see leases).
 """
 
+import json
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -17,6 +18,7 @@ from taskchat_app.assistant.core.events import encode_failure
 from taskchat_app.assistant.threads.leases import IS_HELD, LEASE_END, TurnOverError
 from taskchat_app.assistant.threads.store import ITEMS, item_values, putting
 from taskchat_app.domain.activity.receipts import CHANGES_OF_TURN, receipt_of
+from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.limits.rate_limits import REQUESTED, TAKING, Limit, taken_values
 from taskchat_app.domain.log.changes import (
     IS_PERMITTED,
@@ -178,7 +180,7 @@ async def begin_turn(
     """Count the message in the limits, store it, record the entries and give the turn the thread's lease.
 
     The caller has locked the thread, which is free or new. Raises NotFound if the account was deleted, NotSignedIn if
-    the token of the cause is revoked.
+    the token of the cause is revoked, AccountFull beyond the account's share of the disk.
     """
     values = recorded_values(by, entries) | item_values([message]) | taken_values(limits, by.user_id)
     values |= {
@@ -192,6 +194,7 @@ async def begin_turn(
     row = (await (await session.connection()).execute(BEGIN_TURN, values)).one_or_none()
     if row is None:
         raise not_recorded(by)
+    await check_share(session, by.user_id, row.stored_bytes)
     return Begun(row.last_change_id, row.taken, row.earlier or [], row.has_open_proposals)
 
 
@@ -215,7 +218,9 @@ async def store_call(
     workflow = turn.workflow.current()
     values = _values(turn, [] if workflow is None else [workflow])
     messages = messages_in({"title": title, "message": result.get("message")})
-    await _execute(session, STORE_CALL, values | call | {"title": title, "result": result, "messages": messages})
+    values |= call | {"title": title, "result": result, "messages": messages}
+    values["more_bytes"] += len(json.dumps([call["arguments"], result, messages])) + ROW_BYTES
+    await _execute(session, STORE_CALL, values)
 
 
 async def end_turn(turn: TurnContext) -> bool:

@@ -11,40 +11,32 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import sqlalchemy
-from sqlalchemy import delete, func, update
+from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.attachments.file_sanitizer import sanitize_file
 from taskchat_app.domain.attachments.media_types import checked_name, declared_type, type_of
 from taskchat_app.domain.attachments.picture_and_pdf_reader import Parts
+from taskchat_app.domain.limits.account_bytes import MB, add_bytes, expect_less
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now, reading, transaction
-from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Invalid, ListFull, NotFound, TooLarge
-from taskchat_app.domain.storage.models import Attachment, AttachmentContent, Thread, ThreadItem
+from taskchat_app.domain.storage.errors import BadRequest, BurstLimit, Invalid, NotFound, TooLarge
+from taskchat_app.domain.storage.models import Attachment, AttachmentContent, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import gettext
 
-MB = 1024 * 1024
-"""Bytes of what sentences call a MB."""
 FILE_MAX_BYTES = 10 * MB
 PER_MESSAGE_MAX = 10
 UNSENT_MAX = 30
 """Files of one user that are in no message; one more takes the place of the oldest."""
 UNSENT_FOR = timedelta(days=1)
-STORED_MAX_BYTES = 1024 * MB
-"""Of one user, in all conversations that are not deleted."""
 KILOBYTES_PER_DAY = Limit("attachment_kilobytes", 300_000, timedelta(days=1))
 
 TOO_LARGE = gettext("A file has at most {most} MB. Make it smaller, or attach a part of it.", most=FILE_MAX_BYTES // MB)
 NO_SUCH_FILE = gettext("This file does not exist, or not any more. Attach it again.")
-
-FULL = gettext(
-    "Your files take up {most} GB, which is all there is. Delete conversations with files.",
-    most=STORED_MAX_BYTES // (1024 * MB),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +79,7 @@ def check_size(size: int) -> None:
 
 
 async def add(user_id: str, name: str, content: bytes) -> Attachment:
-    """Store a whole file. Raises Invalid, TooLarge, UnsupportedType, ListFull or BurstLimit."""
+    """Store a whole file. Raises Invalid, TooLarge, UnsupportedType, AccountFull or BurstLimit."""
     name = checked_name(name)
     mime_type, parts = await _read(user_id, content, name)
     async with transaction(user_id) as session:
@@ -122,10 +114,9 @@ async def _read(user_id: str, content: bytes, name: str) -> tuple[str, Parts]:
 
 async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: Parts) -> None:
     size = len(parts.content)
+    whole = size + len(parts.preview) + len(parts.for_model) + len(parts.text)
     if resets_at := await take(session, KILOBYTES_PER_DAY, row.user_id, uses=-(-size // 1000)):
         raise BurstLimit(gettext("You attached too much today. Try again tomorrow."), resets_at=resets_at)
-    if await _size_of_others(session, row) + size > STORED_MAX_BYTES:
-        raise ListFull(FULL)
     row.mime_type, row.size, row.uploaded_at = mime_type, size, now()
     session.add(row)
     session.add(
@@ -138,15 +129,8 @@ async def _store(session: AsyncSession, row: Attachment, mime_type: str, parts: 
             text=parts.text.decode(),
         )
     )
-
-
-async def _size_of_others(session: AsyncSession, row: Attachment) -> int:
-    """Return the bytes of the user's other attachments, without those of deleted conversations."""
-    total = select(func.coalesce(func.sum(Attachment.size), 0)).select_from(Attachment)
-    with_thread = total.outerjoin(ThreadItem, col(Attachment.item_id) == col(ThreadItem.id))
-    with_thread = with_thread.outerjoin(Thread, col(ThreadItem.thread_id) == col(Thread.id))
-    others = (Attachment.user_id == row.user_id, Attachment.id != row.id, col(Thread.deleted_at).is_(None))
-    return (await session.exec(with_thread.where(*others))).one()
+    await session.flush()
+    await add_bytes(session, row.user_id, whole)
 
 
 async def access(session: AsyncSession, user_id: str, attachment_id: str) -> Attachment:
@@ -212,6 +196,7 @@ async def remove(session: AsyncSession, by: Cause, attachment_id: str, *, unsent
         in_thread = replace(by, thread_id=message.thread_id)
         await record(session, in_thread, [Entry("message", "updated", item_id=message.id)])
     await session.delete(row)
+    expect_less(by.user_id)
 
 
 async def files_for_model(user_id: str, attachment_ids: Sequence[str]) -> list[FileForModel]:

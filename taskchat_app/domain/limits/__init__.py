@@ -1,1 +1,1 @@
-"""Limits: rates, open connections, one user's requests and answers at once, open tasks. Never what they limit."""
+"""Limits: rates, connections, requests and answers at once, open tasks, share of the disk. Never what they limit."""

@@ -13,6 +13,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.limits.rate_limits import take_writes
 from taskchat_app.domain.log.announcements import CHANGES, announcements
 from taskchat_app.domain.storage.database import now, reading
@@ -45,6 +46,14 @@ _feeds: SharedBroadcasters[Change] = SharedBroadcasters()
 """The changes that this process follows, by user id: all followers of a user share one reader."""
 
 
+_ADDED = "SELECT sum(bytes * CASE WHEN action IN ('created', 'imported') THEN 2 ELSE 1 END) FROM shortened"
+"""Selects the bytes of the entries, and of the new tasks that they show."""
+GROWING: tuple[Kind, ...] = ("task", "thread")
+"""Kinds of entries that a full account may not add; those of messages and turns come with what began before."""
+FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
+"""Their actions that it may take all the same."""
+
+
 def recording(condition: str = "true") -> str:
     """Return the CTEs `counter` and `written`, which record entries where the SQL condition holds.
 
@@ -58,8 +67,9 @@ def recording(condition: str = "true") -> str:
             FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
                 task_number int, before jsonb, after jsonb, item_id text, undoes bigint)
         ), {shortening("entry")}, counter AS (
-            UPDATE users SET last_change_id = last_change_id + :count
-            WHERE id = :user_id AND {condition} RETURNING last_change_id
+            UPDATE users SET last_change_id = last_change_id + :count,
+                stored_bytes = stored_bytes + :more_bytes + :count * {ROW_BYTES} + COALESCE(({_ADDED}), 0)
+            WHERE id = :user_id AND {condition} RETURNING last_change_id, stored_bytes
         ), written AS (
             INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, base_id, thread_id,
                 item_id, turn_id, undoes, token_id, token_name)
@@ -71,7 +81,7 @@ def recording(condition: str = "true") -> str:
 
 
 LAST_CHANGE = """
-    last_change_id,
+    last_change_id, stored_bytes,
     pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
 """
 """Selects the id of the newest change, and notifies the user's followers on commit."""
@@ -145,7 +155,8 @@ async def record(
     If `changed` is given, `after` of each entry is its `before` with these values, and is not sent to Postgres.
 
     The user's counter changes under the lock on the user's row, so ids have no gaps and become visible in order.
-    Raises WriteLimit if the user exceeds rate_limits.WRITES, NotSignedIn if the token of the cause is revoked.
+    Raises WriteLimit if the user exceeds rate_limits.WRITES, AccountFull beyond the account's share of the disk,
+    NotSignedIn if the token of the cause is revoked.
     """
     if not entries:
         return []
@@ -155,9 +166,12 @@ async def record(
     names = ENTRY_COLUMNS if changed is None else tuple(name for name in ENTRY_COLUMNS if name != "after")
     pieces = [_encoded(piece, names) async for piece in in_pieces(list(enumerate(entries, 1)))]
     connection = await session.connection()
-    number = (await connection.execute(RECORD, _values(by, len(entries), pieces, changed))).scalar_one_or_none()
-    if number is None:
+    recorded = (await connection.execute(RECORD, _values(by, len(entries), pieces, changed))).one_or_none()
+    if recorded is None:
         raise not_recorded(by)
+    if by.actor != "repeat" and any(_grows(entry) for entry in entries):
+        await check_share(session, by.user_id, recorded.stored_bytes)
+    number = recorded.last_change_id
     ids = list(range(number - len(entries) + 1, number + 1))
     task_changes(session).extend(
         TaskChange(change_id, entry.action, entry.task_number)
@@ -167,13 +181,17 @@ async def record(
     return ids
 
 
+def _grows(entry: Entry) -> bool:
+    return entry.kind in GROWING and entry.action not in FREEING
+
+
 def not_recorded(by: Cause) -> PersonError:
     """Return the reason why nothing was recorded where IS_PERMITTED is the only condition."""
     return NotSignedIn(TOKEN_ENDED) if by.token else NotFound(NO_ACCOUNT)
 
 
 def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
-    """Return the parameters of `recording()` and LAST_CHANGE."""
+    """Return the parameters of `recording()` and LAST_CHANGE; `more_bytes` is what the statement stores besides."""
     return _values(by, len(entries), [_encoded(list(enumerate(entries, 1)))] if entries else [])
 
 
@@ -187,6 +205,7 @@ def _values(by: Cause, count: int, encoded: Sequence[str], changed: Mapping[str,
         "actor": by.actor,
         "at": now(),
         "count": count,
+        "more_bytes": 0,
         "channel": CHANGES,
         "changed": None if changed is None else json.dumps(changed),
         "entries": f"[{','.join(encoded)}]",

@@ -61,6 +61,12 @@ class ListFull(PersonError):
     code = "list_full"
 
 
+class AccountFull(PersonError):
+    """The account stores as much as one account may; `facts` hold `most`, in bytes."""
+
+    code = "account_full"
+
+
 class BadRequest(PersonError):
     """The request does not follow the protocol."""
 

@@ -20,6 +20,7 @@ class ImportForm(PageComponent):
 
 def data_settings() -> rx.Component:
     return rx.fragment(
+        rx.el.p(SettingsState.share, class_name="field-hint"),
         rx.el.p(words.EXPORT_HINT, class_name="field-hint"),
         rx.el.div(
             _download(words.EXPORT_ALL, "/api/export", "taskchat-{day}.json"),

@@ -10,6 +10,7 @@ from taskchat_app.config import settings
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.time_zone_search import find_timezone
+from taskchat_app.domain.limits.account_bytes import share_text, shown_bytes
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences, switch_zone
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
@@ -37,6 +38,7 @@ class SettingsState(rx.State):
 
     `zone_changes` counts how often the zone was stored: the zone's field then shows the stored zone again.
     `zone_effect` says what another zone does to tasks with a time; `has_single_times`: single dates are among them.
+    `share` says how much of its share of the disk the account stores.
     `model` is the one that answers; empty for the offline assistant.
     """
 
@@ -49,6 +51,7 @@ class SettingsState(rx.State):
     zone_effect: rx.Field[str] = rx.field("")
     has_single_times: rx.Field[bool] = rx.field(False)
     week_start: rx.Field[str] = rx.field("monday")
+    share: rx.Field[str] = rx.field("")
     saved_field: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
     error_field: rx.Field[str] = rx.field("")
@@ -68,6 +71,7 @@ class SettingsState(rx.State):
         """Load the settings page."""
         self.load(person)
         await self._read_zone_effect(person)
+        self.share = say(share_text(await shown_bytes(person.id)))
 
     @rx.event
     @signed_in

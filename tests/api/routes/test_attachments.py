@@ -1,5 +1,7 @@
 """Attachments over HTTP and the ChatKit protocol: uploads, refusals, signed addresses, their message's life."""
 
+import random
+import string
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -16,6 +18,7 @@ from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
+from taskchat_app.domain.limits import account_bytes
 from taskchat_app.domain.storage import models
 from taskchat_app.domain.storage.database import now, transaction
 from tests.api.responses import code_of
@@ -26,6 +29,9 @@ from tests.standin import Standin, text
 from tests.twins import MARK
 
 attachment_type: TypeAdapter[Attachment] = TypeAdapter(Attachment)
+
+LONG = "".join(random.choices(string.ascii_letters, k=100_000)).encode()
+"""A text file that Postgres cannot make smaller; it is stored a second time as text for the model."""
 
 
 async def attach(api: httpx.AsyncClient, content: bytes = b"milk\nbread", name: str = "list.txt") -> dict[str, Any]:
@@ -136,11 +142,14 @@ class TestUploads:
     async def test_one_person_cannot_upload_without_end(
         self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, person: Person
     ):
-        monkeypatch.setattr(attachments, "STORED_MAX_BYTES", 15)
-        await attach(api, b"0123456789")
-        answer = await api.post("/api/attachments", content=b"0123456789")
-        assert code_of(answer) == (409, "list_full")
+        monkeypatch.setattr(account_bytes, "limit", lambda: 300_000)
+        first = await attach(api, LONG)
+        answer = await api.post("/api/attachments", content=LONG)
+        assert code_of(answer) == (507, "account_full")
+        assert "try again in a minute" in answer.json()["detail"]
         assert await count_files(person) == (1, 1)
+        assert (await api.delete(f"/api/attachments/{first['id']}")).status_code == 204
+        await attach(api, LONG)
 
     async def test_one_more_unsent_file_takes_the_place_of_the_oldest(
         self, api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
@@ -271,13 +280,13 @@ class TestMessages:
     async def test_files_of_deleted_conversations_leave_their_space_to_new_ones(
         self, chat: Chat, gemini: Standin, monkeypatch: pytest.MonkeyPatch
     ):
-        monkeypatch.setattr(attachments, "STORED_MAX_BYTES", 15)
+        monkeypatch.setattr(account_bytes, "limit", lambda: 300_000)
         gemini.script([text("I see.")])
-        answer = await sent(chat, (await attach(chat.http, b"0123456789"))["id"])
-        assert code_of(await chat.http.post("/api/attachments", content=b"0123456789")) == (409, "list_full")
+        answer = await sent(chat, (await attach(chat.http, LONG))["id"])
+        assert code_of(await chat.http.post("/api/attachments", content=LONG)) == (507, "account_full")
         await chat.request("threads.delete", thread_id=answer.thread_id)
-        await attach(chat.http, b"0123456789")
-        assert code_of(await chat.http.post("/api/attachments", content=b"0123456789")) == (409, "list_full")
+        await attach(chat.http, LONG)
+        assert code_of(await chat.http.post("/api/attachments", content=LONG)) == (507, "account_full")
 
     async def test_answering_again_keeps_the_files_and_removes_those_of_later_messages(
         self, chat: Chat, gemini: Standin, person: Person

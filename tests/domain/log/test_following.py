@@ -27,7 +27,7 @@ CAUGHT_UP_SECONDS = 15
 
 async def record_changes(user_id: str, count: int = 1) -> None:
     async with database.transaction() as session:
-        await changes.record(session, Cause(user_id, "person"), [Entry("turn", "started")] * count)
+        await changes.record(session, Cause(user_id, "person", counted=False), [Entry("turn", "started")] * count)
 
 
 class Tab:

@@ -15,6 +15,7 @@ async def test_a_file_is_previewed_imported_and_undone(visit: Visit, offline_ser
     visitor = await visit(offline_server)
     page = (await visitor.open_tab("/settings")).page
     section = page.get_by_role("region", name="Your data")
+    await expect(section).to_contain_text("MB of 1 GB used.")
     file = {"name": "project.csv", "mimeType": "text/csv", "buffer": TODOIST.encode()}
     await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
     await section.get_by_label("Format").select_option("Todoist (CSV)")

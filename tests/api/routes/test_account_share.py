@@ -1,0 +1,100 @@
+"""One account's share of the disk: refused beyond it, freed by deleting, shown in Settings."""
+
+from collections.abc import Callable, Iterator
+
+import httpx
+import pytest
+from sqlmodel import select
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits import account_bytes
+from taskchat_app.domain.limits.account_bytes import count_bytes, share_text, size_text
+from taskchat_app.domain.retention import delete_expired
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.models import User
+from taskchat_app.i18n.catalogue import render
+from tests.api.responses import code_of
+from tests.chatting import Chat, message
+from tests.twins import MARK
+
+MB = account_bytes.MB
+SetLimit = Callable[[int], None]
+
+
+@pytest.fixture
+def set_limit(monkeypatch: pytest.MonkeyPatch) -> Iterator[SetLimit]:
+    """Set ACCOUNT_BYTES; a refusal is counted again each time."""
+    monkeypatch.setattr(account_bytes, "REFUSAL_SECONDS", 0)
+    yield lambda most: monkeypatch.setattr(account_bytes, "limit", lambda: most)
+    account_bytes._refused.clear()
+
+
+async def stored_and_counted(person: Person) -> tuple[int, int]:
+    """Return the running count, and what is counted anew."""
+    async with transaction(person.id) as session:
+        stored = (await session.exec(select(User.stored_bytes).where(User.id == person.id))).one()
+        return stored, await count_bytes(session, person.id)
+
+
+async def test_a_full_account_adds_nothing_and_may_delete(api: httpx.AsyncClient, set_limit: SetLimit):
+    await api.post("/api/tasks", json={"title": "Buy milk"})
+    set_limit(100)
+    refused = [
+        await api.post("/api/tasks", json={"title": "Buy bread"}),
+        await api.patch("/api/tasks/1", json={"title": "Buy bread"}),
+        await api.post("/api/import?format=csv", content=b"title\nBuy bread\n"),
+        await api.post("/api/chatkit", json=message("add bread")),
+    ]
+    assert [code_of(answer) for answer in refused] == [(507, "account_full")] * 4
+    assert "1 MB" in refused[0].json()["detail"]
+    assert [task["title"] for task in (await api.get("/api/tasks")).json()["tasks"]] == ["Buy milk"]
+    assert (await api.delete("/api/tasks/1")).status_code == 204
+
+
+async def test_an_account_that_only_seems_full_is_counted_again(
+    api: httpx.AsyncClient, person: Person, set_limit: SetLimit
+):
+    await api.post("/api/tasks", json={"title": "Buy milk"})
+    async with transaction(person.id) as session:
+        user = await session.get_one(User, person.id)
+        user.stored_bytes = 5 * MB
+        session.add(user)
+    set_limit(4 * MB)
+    assert (await api.post("/api/tasks", json={"title": "Buy bread"})).status_code == 201
+    stored, counted = await stored_and_counted(person)
+    assert stored < 10_000
+    assert counted < 10_000
+
+
+async def test_the_running_count_is_about_what_is_stored(api: httpx.AsyncClient, chat: Chat, person: Person):
+    for number in range(1, 21):
+        await api.post("/api/tasks", json={"title": f"Task {number}", "description": "words " * 100})
+    await api.patch("/api/tasks/1", json={"priority": "high"})
+    for _ in range(5):
+        await chat.send("what is open?")
+    stored, counted = await stored_and_counted(person)
+    assert counted / 2 < stored < counted * 2
+    assert (await api.get("/api/auth/me")).status_code == 200
+
+
+@getattr(pytest.mark, MARK)
+async def test_an_account_that_was_never_counted_is_counted_in_the_background(api: httpx.AsyncClient, person: Person):
+    await api.post("/api/tasks", json={"title": "Buy milk"})
+    async with transaction(person.id) as session:
+        user = await session.get_one(User, person.id)
+        user.stored_bytes, user.counted_at = 0, None
+        session.add(user)
+    await delete_expired()
+    stored, counted = await stored_and_counted(person)
+    assert 0 < stored == counted
+
+
+@pytest.mark.parametrize(
+    ("size", "said"), [(0, "0 MB"), (1, "1 MB"), (12 * MB, "12 MB"), (1024 * MB, "1 GB"), (1536 * MB, "1,536 MB")]
+)
+def test_a_size_is_told_in_whole_mb_or_gb(size: int, said: str):
+    assert render(size_text(size), "en") == said
+
+
+def test_settings_say_how_much_of_the_share_is_used():
+    assert render(share_text(12 * MB), "en") == "12 MB of 1 GB used."
