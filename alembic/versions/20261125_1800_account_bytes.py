@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = '2b1d0c5e8c40'
-down_revision = '2b1d0c5e8c30'
+down_revision = '2b1d0c5e8b30'
 branch_labels = None
 depends_on = None
 
