@@ -25,6 +25,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
+from taskchat_app.domain.tasks.date_pairs import utc_text
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import (
@@ -36,7 +37,7 @@ from taskchat_app.domain.tasks.positions import (
 )
 from taskchat_app.domain.tasks.queries import stored_tasks, tasks_where
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone
-from taskchat_app.domain.tasks.task_view import snapshot, utc_text
+from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.domain.webhooks.webhooks import skip_history
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -222,7 +223,7 @@ class TasksImport:
     def _row(self, read: Read[TaskRecord], number: int, position: str) -> dict[str, Any]:
         """Return the columns of the task under this number and at this position."""
         record = read.record
-        draft = TaskDraft(record.title, record.description, record.priority, record.tags)
+        draft = TaskDraft(record.title, description=record.description, priority=record.priority, tags=record.tags)
         checked = checked_draft(draft, zone=self._zone, now=self._at)
         fields = (
             {"remind_before": None}

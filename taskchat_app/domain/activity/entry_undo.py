@@ -11,19 +11,16 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.all_day import zone_of
+from taskchat_app.domain.tasks.date_pairs import DUE, utc_text
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.plain_fields import FIELD_LABELS
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased
-from taskchat_app.domain.tasks.task_view import due_of, snapshot, utc_text
+from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 _NAMES: dict[str, Message] = {
-    "title": gettext("Title"),
-    "description": gettext("Description"),
-    "due_at": gettext("Due"),
-    "recurrence": gettext("Repeats"),
-    "priority": gettext("Priority"),
-    "tags": gettext("Tags"),
+    **FIELD_LABELS,
     "completed_at": gettext("State"),
     "remind_before": gettext("Reminder"),
     "position": gettext("Order"),
@@ -86,7 +83,7 @@ def _merged(before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneI
         left += [name for name in changed if name in _STORED_WITH and name not in left]
         merged = current | _of_fields(before, changed, left)
     if {"due_at", "remind_before"} & set(changed) - set(left):
-        merged["remind_at"] = utc_text(compute_remind_at(due_of(merged, "due"), merged["remind_before"], zone))
+        merged["remind_at"] = utc_text(compute_remind_at(DUE.of_snapshot(merged), merged["remind_before"], zone))
     return merged, left
 
 

@@ -16,9 +16,9 @@ from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
 from taskchat_app.domain.calendar_feeds.own_properties import DONE_MARK, OWN_COMPLETED, OWN_RULE, PRODUCT
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, WHOLE_DAY_OFFSET, Due
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.all_day import due_of_task, start_of_series
+from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START
+from taskchat_app.domain.tasks.plain_fields import PRIORITY_NAMES
 from taskchat_app.domain.tasks.reminder_times import SILENT, compute_remind_at
-from taskchat_app.domain.tasks.task_view import PRIORITY_NAMES
 
 FeedKind = Literal["event", "todo"]
 KINDS: tuple[FeedKind, ...] = get_args(FeedKind)
@@ -131,12 +131,12 @@ def _component(task: Task, kind: FeedKind, head: CalendarHead, made_for: datetim
 
 
 def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_for: datetime | None) -> None:
-    due = due_of_task(task)
+    due = DUE.of_row(task)
     if due is None:
         return
     series = CalendarSeries()
     if task.recurrence is not None and task.completed_at is None:
-        series = calendar_series(task.recurrence, start_of_series(task) or due, due, zone, made_for)
+        series = calendar_series(task.recurrence, SERIES_START.of_row(task) or due, due, zone, made_for)
     at = _written(due, zone)
     repeats = bool(series.rule or series.dates)
     if kind == "event":

@@ -13,14 +13,15 @@ from sqlmodel.sql.expression import Select
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import Ring, Task
+from taskchat_app.domain.storage.models import Ring, Task, is_open
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks.all_day import due_of_task
-from taskchat_app.domain.tasks.fields import TaskEdit, error_field
+from taskchat_app.domain.tasks.date_pairs import DUE
+from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.plain_fields import error_field
 from taskchat_app.domain.tasks.queries import check_known, stored_tasks
-from taskchat_app.domain.tasks.reminder_times import is_open, reminder_choice
+from taskchat_app.domain.tasks.reminder_times import reminder_choice
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot
 from taskchat_app.domain.tasks.tasks import update_task
 from taskchat_app.i18n.messages import gettext
@@ -131,12 +132,12 @@ def reminder_of(task: Task, at: datetime) -> Reminder:
     """The task's reminder as it is at that moment."""
     rings = task.remind_at is not None and task.remind_at > at and task.completed_at is None
     before = reminder_choice({"remind_before": task.remind_before, "remind_at": task.remind_at})
-    return Reminder(task.number, task.title, due_of_task(task), before, task.remind_at if rings else None)
+    return Reminder(task.number, task.title, DUE.of_row(task), before, task.remind_at if rings else None)
 
 
 def rung_of(ring: Ring, task: Task) -> RungReminder:
     is_late = task.remind_at is not None and ring.rang_at - task.remind_at > LATE_AFTER
-    return RungReminder(task.number, task.title, due_of_task(task), ring.rang_at, task.remind_at if is_late else None)
+    return RungReminder(task.number, task.title, DUE.of_row(task), ring.rang_at, task.remind_at if is_late else None)
 
 
 def unseen_rings(user_id: str) -> Select[Ring, Task]:

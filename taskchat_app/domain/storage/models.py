@@ -18,6 +18,7 @@ from sqlalchemy import (
     Index,
     SmallInteger,
     Text,
+    and_,
     any_,
     cast,
     func,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TSVECTOR
 from sqlalchemy.orm import column_property, declared_attr
 from sqlalchemy.types import TypeDecorator
-from sqlmodel import Column, Field, SQLModel
+from sqlmodel import Column, Field, SQLModel, col
 
 from taskchat_app.domain.storage.stored_snapshots import whole_snapshots
 
@@ -41,6 +42,7 @@ SQLModel.metadata.naming_convention = NAMING_CONVENTION
 
 
 OPEN = "completed_at IS NULL AND deleted_at IS NULL"
+"""The condition of open tasks, for SQL; is_open() for queries."""
 DeviceKind = Literal["webpush", "ntfy"]
 WebhookState = Literal["on", "failing", "off"]
 
@@ -306,6 +308,11 @@ class Task(Row, table=True):
             postgresql_where=text("repeats_number IS NOT NULL"),
         ),
     )
+
+
+def is_open() -> ColumnElement[bool]:
+    """Condition: tasks that are neither deleted nor completed."""
+    return and_(col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None))
 
 
 class Ring(Row, table=True):

@@ -1,10 +1,9 @@
-"""Whole-day due dates: their columns, and how they follow the user's time zone (a day's end: dates/local_time.py).
+"""Whole-day dates of tasks: how they follow the user's time zone (a day's end: dates/local_time.py).
 
 A whole day is stored as that day (`due_day`, `recurrence_start_day`). The instants beside it (`due_at`,
 `recurrence_start`, `remind_at`) are derived from the day and the zone, for sorting, filtering and ringing.
 """
 
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -16,28 +15,13 @@ from taskchat_app.domain.dates.local_time import Due, user_zone
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.storage.database import LOCKED_USER
 from taskchat_app.domain.storage.errors import NotFound
-from taskchat_app.domain.storage.models import Task, User
+from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
+from taskchat_app.domain.tasks.date_pairs import DATE_PAIRS
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, compute_remind_at
 from taskchat_app.runtime.event_loop import in_pieces
 
 DAYS_AT_ONCE = 200
-
-
-def due_columns(due: Due | None) -> dict[str, Any]:
-    return {"due_at": due and due.at, "due_day": due and due.day}
-
-
-def start_columns(start: Due | None) -> dict[str, Any]:
-    return {"recurrence_start": start and start.at, "recurrence_start_day": start and start.day}
-
-
-def due_of_task(task: Task) -> Due | None:
-    return None if task.due_at is None else Due(task.due_at, task.due_day)
-
-
-def start_of_series(task: Task) -> Due | None:
-    return None if task.recurrence_start is None else Due(task.recurrence_start, task.recurrence_start_day)
 
 
 async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> ZoneInfo:
@@ -63,11 +47,12 @@ async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, n
     """
     connection = await session.connection()
     whose = {"user_id": user_id}
-    days = (await connection.execute(_DAYS, whose)).scalars().all()
-    async for piece in in_pieces(days, DAYS_AT_ONCE):
-        ends = [Due.of_day(day, new).at for day in piece]
-        await connection.execute(_MOVE_DATES, whose | {"days": piece, "ends": ends})
-        await connection.execute(_MOVE_STARTS, whose | {"days": piece, "ends": ends})
+    for pair in DATE_PAIRS:
+        days = (await connection.execute(text(_DAYS.format(day=pair.day)), whose)).scalars().all()
+        move = text(_MOVE.format(at=pair.at, day=pair.day))
+        async for piece in in_pieces(days, DAYS_AT_ONCE):
+            moments = [pair.kind.of_day(day, new).at for day in piece]
+            await connection.execute(move, whose | {"days": piece, "moments": moments})
     choices = (await connection.execute(_REMINDERS, whose)).all()
     async for piece in in_pieces(choices, DAYS_AT_ONCE):
         before, after = (
@@ -79,20 +64,12 @@ async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, n
 
 
 _LOCK_ZONE = text("SELECT timezone, week_start FROM users WHERE id = :user_id FOR UPDATE")
-_DAYS = text("""
-    SELECT due_day FROM tasks WHERE user_id = :user_id AND due_day IS NOT NULL
-    UNION SELECT recurrence_start_day FROM tasks WHERE user_id = :user_id AND recurrence_start_day IS NOT NULL
-""")
-_MOVE_DATES = text("""
-    UPDATE tasks SET due_at = moved.ends
-    FROM unnest(CAST(:days AS date[]), CAST(:ends AS timestamptz[])) AS moved (day, ends)
-    WHERE user_id = :user_id AND due_day = moved.day
-""")
-_MOVE_STARTS = text("""
-    UPDATE tasks SET recurrence_start = moved.ends
-    FROM unnest(CAST(:days AS date[]), CAST(:ends AS timestamptz[])) AS moved (day, ends)
-    WHERE user_id = :user_id AND recurrence_start_day = moved.day
-""")
+_DAYS = "SELECT DISTINCT {day} FROM tasks WHERE user_id = :user_id AND {day} IS NOT NULL"
+_MOVE = """
+    UPDATE tasks SET {at} = moved.moment
+    FROM unnest(CAST(:days AS date[]), CAST(:moments AS timestamptz[])) AS moved (day, moment)
+    WHERE user_id = :user_id AND {day} = moved.day
+"""
 _REMINDERS = text("""
     SELECT DISTINCT due_day, remind_before FROM tasks
     WHERE user_id = :user_id AND due_day IS NOT NULL AND remind_before >= 0

@@ -1,8 +1,7 @@
 """Validates the fields of a task, for the API, the tools and the page."""
 
-from collections.abc import Generator, Iterable, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass, replace
 from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -10,23 +9,25 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
-from taskchat_app.domain.storage.errors import Invalid, field_name
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_columns, start_of_series
+from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START
+from taskchat_app.domain.tasks.plain_fields import (
+    PLAIN_FIELDS,
+    checked_tags,
+    checked_tags_of_one,
+    checked_text,
+    checked_values,
+    error_field,
+    tags_after,
+)
 from taskchat_app.domain.tasks.reminder_times import chosen_columns, reminder_columns
-from taskchat_app.domain.tasks.task_view import PRIORITIES
 from taskchat_app.i18n.messages import gettext
 
-TITLE_MAX_CHARACTERS = 255
-DESCRIPTION_MAX_CHARACTERS = 2_000
 Q_MAX_CHARACTERS = 255
 """Characters of a search query."""
-TAGS_MAX = 20
-TAGS_SENT_MAX = 5 * TAGS_MAX
-"""Tags in one list of a request, duplicates included."""
-TAG_MAX_CHARACTERS = 50
 CLEARABLE_OF_MANY = ("due_at", "recurrence")
-CLEARABLE = ("description", "tags", "due_at", "recurrence")
+CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), "due_at", "recurrence")
 DueInput: TypeAlias = str | datetime | Due
 """An ISO date or date-time, a phrase, an instant, or a parsed due date."""
 
@@ -36,6 +37,7 @@ class TaskDraft:
     """Input for a new task; `due_at` is an ISO date, a date-time, a phrase or a due date."""
 
     title: str
+    _: KW_ONLY
     description: str = ""
     priority: str = "medium"
     tags: Sequence[str] = ()
@@ -45,7 +47,7 @@ class TaskDraft:
     """A name of reminder_times.BEFORE, or "none"; None: as the date's kind has it by default."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskEdit:
     """Changes to a task: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE).
 
@@ -73,13 +75,10 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
     if rule is not None and due is None:
         due = _first(rule, zone=zone, now=now)
     return {
-        "title": _title(draft.title),
-        "description": _description(draft.description),
-        "priority": _priority(draft.priority),
-        "tags": _tags(draft.tags),
+        **checked_values(draft),
         "recurrence": rule,
-        **due_columns(due),
-        **start_columns(due if rule is not None else None),
+        **DUE.columns(due),
+        **SERIES_START.columns(due if rule is not None else None),
         **reminder_columns(due, None, zone=zone, at=now),
         **_reminder(due, draft.reminder, zone, now),
     }
@@ -87,27 +86,16 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
 
 def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> dict[str, Any]:
     """Return the columns that the edit changes, with their new values; raise Invalid with the name of the field."""
-    columns = _cleared(edit)
-    if edit.title is not None:
-        columns["title"] = _title(edit.title)
-    if edit.description is not None:
-        columns["description"] = _description(edit.description)
-    if edit.priority is not None:
-        columns["priority"] = _priority(edit.priority)
-    if edit.tags is not None:
-        columns["tags"] = _tags(edit.tags)
+    columns = _cleared(edit) | checked_values(edit)
     if edit.add_tags or edit.remove_tags:
-        removed = {tag.casefold() for tag in edit.remove_tags}
-        columns["tags"] = _tags([*(tag for tag in task.tags if tag.casefold() not in removed), *edit.add_tags])
+        columns["tags"] = tags_after(task.tags, edit.add_tags, edit.remove_tags)
     if edit.recurrence is not None:
         columns["recurrence"] = _rule(edit.recurrence)
     if edit.due_at is not None:
-        current = due_of_task(task) if edit.moves else None
-        columns |= due_columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
+        current = DUE.of_row(task) if edit.moves else None
+        columns |= DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
     columns |= _series(task, columns, zone=zone, now=now)
-    due = due_of_task(task)
-    if "due_at" in columns:
-        due = Due(columns["due_at"], columns["due_day"]) if columns["due_at"] else None
+    due = DUE.of_columns(columns) if DUE.at in columns else DUE.of_row(task)
     columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
     if columns.keys() & {"due_at", "due_day"}:
         columns |= reminder_columns(due, task.remind_before, zone=zone, at=now)
@@ -120,12 +108,11 @@ def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
     Only CLEARABLE_OF_MANY can be emptied. Raises Invalid with the name of the field.
     """
     due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
-    if edit.priority is not None:
-        _priority(edit.priority)
+    checked_values(edit)
     if edit.recurrence is not None:
         _rule(edit.recurrence)
     with error_field("add_tags"):
-        added = _tags_of_one(edit.add_tags)
+        added = checked_tags_of_one(edit.add_tags)
     with error_field("remove_tags"):
         removed = checked_tags(edit.remove_tags)
     for name in edit.clear:
@@ -167,54 +154,6 @@ def checked_search(text: str) -> str:
         return checked_text(text, "search").strip()
 
 
-def checked_text(text: str, what: str) -> str:
-    """Return the text unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
-    if "\0" in text:
-        raise Invalid(gettext("The {what} holds a NUL character. Remove it.", what=field_name(what)))
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        raise Invalid(
-            gettext("The {what} holds half of a character (a lone surrogate). Remove it.", what=field_name(what))
-        )
-    return text
-
-
-def checked_tags(tags: Sequence[str]) -> list[str]:
-    """Return the tags normalized; raise Invalid for more than TAGS_SENT_MAX tags, before any tag is read."""
-    if len(tags) > TAGS_SENT_MAX:
-        raise _too_many_tags(len(tags), TAGS_SENT_MAX)
-    return [checked_tag(tag) for tag in tags]
-
-
-def checked_tag(tag: str) -> str:
-    """Return the tag trimmed and without a leading #, of any characters.
-
-    Which of them a sentence can have is up to the parsers: ui/task_list_state/add_line_parser.py and
-    assistant/grammar/phrases/new_task.py.
-    """
-    name = checked_text(tag, "tag").strip().lstrip("#").strip()
-    if not name:
-        raise Invalid(gettext("A tag is empty. Leave it out, or give it a name."))
-    if len(name) > TAG_MAX_CHARACTERS:
-        raise Invalid(
-            gettext(
-                "The tag “{tag}” has {count} characters. Shorten it to {most} or fewer.",
-                tag=f"{name[:20]}…",
-                count=len(name),
-                most=TAG_MAX_CHARACTERS,
-            )
-        )
-    return name
-
-
-@contextmanager
-def error_field(field: str) -> Generator[None]:
-    """Context manager: attributes every Invalid raised inside to this field."""
-    try:
-        yield
-    except Invalid as error:
-        raise Invalid(error.detail, **error.facts | {"field": field}) from error
-
-
 def _reminder(
     due: Due | None, before: str | None, zone: ZoneInfo, at: datetime, task: Task | None = None
 ) -> dict[str, Any]:
@@ -227,16 +166,12 @@ def _reminder(
 
 
 def _cleared(edit: TaskEdit) -> dict[str, Any]:
-    emptied: dict[str, dict[str, Any]] = {
-        "description": {"description": ""},
-        "tags": {"tags": []},
-        "due_at": due_columns(None),
-        "recurrence": {"recurrence": None},
-    }
+    emptied: dict[str, dict[str, Any]] = {field.name: {field.name: field.empty} for field in PLAIN_FIELDS}
+    emptied |= {"due_at": DUE.columns(None), "recurrence": {"recurrence": None}}
     columns: dict[str, Any] = {}
     for name in edit.clear:
         if name not in CLEARABLE:
-            with error_field(name if name in ("title", "priority") else "clear"):
+            with error_field(name if name in emptied else "clear"):
                 raise Invalid(
                     gettext("Only these can be emptied: {names}. Give a new value instead.", names=", ".join(CLEARABLE))
                 )
@@ -251,11 +186,10 @@ def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetim
 
     A new date for the first task of a series moves the start of the series; for a later task it does not.
     """
-    rule, due = columns.get("recurrence", task.recurrence), due_of_task(task)
-    if "due_at" in columns:
-        due = Due(columns["due_at"], columns["due_day"]) if columns["due_at"] else None
+    rule = columns.get("recurrence", task.recurrence)
+    due = DUE.of_columns(columns) if DUE.at in columns else DUE.of_row(task)
     if rule is None:
-        return start_columns(None)
+        return SERIES_START.columns(None)
     is_new = rule != task.recurrence
     if due is None:
         if not is_new:
@@ -264,62 +198,8 @@ def _series(task: Task, columns: dict[str, Any], *, zone: ZoneInfo, now: datetim
                 field="due_at",
             )
         due = _first(rule, zone=zone, now=now)
-    start = due if is_new or task.repeats_number is None else start_of_series(task)
-    return due_columns(due) | start_columns(start)
-
-
-def _title(title: str) -> str:
-    with error_field("title"):
-        trimmed = checked_text(title, "title").strip()
-        if not trimmed:
-            raise Invalid(gettext("The title is empty. Say what is to be done."))
-        return _no_longer(trimmed, TITLE_MAX_CHARACTERS, "title")
-
-
-def _description(description: str) -> str:
-    with error_field("description"):
-        return _no_longer(checked_text(description, "description"), DESCRIPTION_MAX_CHARACTERS, "description")
-
-
-def _no_longer(text: str, longest: int, what: str) -> str:
-    if len(text) > longest:
-        raise Invalid(
-            gettext(
-                "The {what} has {count} characters. Shorten it to {most} or fewer.",
-                what=field_name(what),
-                count=len(text),
-                most=longest,
-            )
-        )
-    return text
-
-
-def _priority(name: str) -> int:
-    level = PRIORITIES.get(name)
-    if level is None:
-        raise Invalid(gettext("The priority is low, medium or high. Choose one of them."), field="priority")
-    return level
-
-
-def _tags(tags: Sequence[str]) -> list[str]:
-    with error_field("tags"):
-        return _tags_of_one(tags)
-
-
-def _tags_of_one(tags: Sequence[str]) -> list[str]:
-    """Return the tags normalized, without duplicates; raise Invalid for more than one task may have."""
-    if len(tags) > TAGS_SENT_MAX:
-        raise _too_many_tags(len(tags), TAGS_MAX)
-    names: dict[str, str] = {}
-    for name in checked_tags(tags):
-        names.setdefault(name.casefold(), name)
-    if len(names) > TAGS_MAX:
-        raise _too_many_tags(len(names), TAGS_MAX)
-    return list(names.values())
-
-
-def _too_many_tags(count: int, most: int) -> Invalid:
-    return Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=count, most=most))
+    start = due if is_new or task.repeats_number is None else SERIES_START.of_row(task)
+    return DUE.columns(due) | SERIES_START.columns(start)
 
 
 def _rule(rule: str) -> str:

@@ -18,7 +18,8 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
-from taskchat_app.domain.tasks.fields import checked_search, checked_tags, error_field
+from taskchat_app.domain.tasks.fields import checked_search
+from taskchat_app.domain.tasks.plain_fields import PRIORITIES, checked_tags, error_field
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, search_words_of, tag_key
 from taskchat_app.domain.tasks.sorted_pages import (
     BY_COMPLETION,
@@ -31,7 +32,7 @@ from taskchat_app.domain.tasks.sorted_pages import (
     encode_position,
     ordering,
 )
-from taskchat_app.domain.tasks.task_view import PRIORITIES, TaskView, view_of
+from taskchat_app.domain.tasks.task_view import TaskView, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

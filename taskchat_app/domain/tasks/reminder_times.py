@@ -9,7 +9,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, case
-from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.due_dates import format_near
@@ -105,11 +104,6 @@ def reminder_choice(fields: Mapping[str, Any]) -> str:
     """Return the name of the effective choice, from a task's columns or snapshot; a snooze does not change it."""
     minutes = fields.get("remind_before") or 0
     return NONE if fields.get("remind_at") is None or minutes == SILENT else _NAMES[minutes]
-
-
-def is_open() -> ColumnElement[bool]:
-    """Condition: tasks that are neither deleted nor completed; others do not ring."""
-    return and_(col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None))
 
 
 async def announce_soon(session: AsyncSession, entries: Sequence[Entry], at: datetime) -> None:

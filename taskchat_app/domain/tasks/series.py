@@ -18,16 +18,19 @@ from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task, is_any
-from taskchat_app.domain.tasks.all_day import due_columns, due_of_task, start_of_series, zone_of
+from taskchat_app.domain.tasks.all_day import zone_of
+from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
+from taskchat_app.domain.tasks.plain_fields import copied_values
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
 from taskchat_app.domain.tasks.snapshots import in_zone
-from taskchat_app.domain.tasks.task_view import due_of, snapshot
+from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 
-COPIED_COLUMNS = ("title", "description", "priority", "recurrence", "recurrence_start", "recurrence_start_day")
+COPIED_COLUMNS = ("recurrence", SERIES_START.at, SERIES_START.day)
+"""Besides those of the plain fields."""
 
 
 async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task], at: datetime) -> list[Task]:
@@ -75,8 +78,8 @@ async def dates_made_for(
         creations = creations.where(Change.action == "created", Change.actor == "repeat")
         for creation in (await session.exec(creations)).all():
             task, created = later[creation.task_number or 0], in_zone(creation.after or {}, zone)
-            start, due = (due_of(created, name) for name in ("recurrence_start", "due"))
-            if due is not None and (created["recurrence"], start) == (task.recurrence, start_of_series(task)):
+            start, due = SERIES_START.of_snapshot(created), DUE.of_snapshot(created)
+            if due is not None and (created["recurrence"], start) == (task.recurrence, SERIES_START.of_row(task)):
                 found[task.number] = due.at
     return found
 
@@ -87,7 +90,7 @@ def next_due(task: Task, made_for: datetime | None, zone: ZoneInfo, at: datetime
     It is the first occurrence after the task's due date, after the one that it was made for (see dates_made_for), and
     after `at`: missed occurrences of a late task are skipped. Skipped occurrences count for COUNT, as in RFC 5545.
     """
-    start = start_of_series(task) or due_of_task(task)
+    start = SERIES_START.of_row(task) or DUE.of_row(task)
     if task.recurrence is None or start is None:
         return None
     after = max(task.due_at or start.at, made_for or at, at)
@@ -122,7 +125,7 @@ def _all_next_columns(
 
 def _next_columns(task: Task, due: Due) -> dict[str, Any]:
     copied = {name: getattr(task, name) for name in COPIED_COLUMNS}
-    return {**copied, "tags": list(task.tags), **due_columns(due), "repeats_number": task.number}
+    return {**copied_values(task), **copied, **DUE.columns(due), "repeats_number": task.number}
 
 
 def _is_unchanged(history: Sequence[Change]) -> bool:

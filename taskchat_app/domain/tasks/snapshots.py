@@ -5,11 +5,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.tasks.all_day import due_columns, start_columns
+from taskchat_app.domain.tasks.date_pairs import DATE_PAIRS, DUE, utc_text
+from taskchat_app.domain.tasks.plain_fields import stored_values
 from taskchat_app.domain.tasks.positions import parse_position, position_of_new
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.task_view import PRIORITIES, as_json, due_of, utc_text, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import as_json, view_of_snapshot
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": []}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
@@ -18,14 +19,14 @@ _TIMES = ("completed_at", "created_at", "updated_at", "remind_at", "deleted_at")
 
 def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     """Return the snapshot for a user who now lives in the zone: a whole day ends where that day ends there."""
-    due, start = (due_of(snapshot, name) for name in ("due", "recurrence_start"))
     moved: dict[str, Any] = {}
-    if due is not None and due.in_zone(zone) != due:
-        moved["due_at"] = utc_text(due.in_zone(zone).at)
-        if snapshot.get("remind_at"):
-            moved["remind_at"] = utc_text(compute_remind_at(due.in_zone(zone), snapshot.get("remind_before"), zone))
-    if start is not None:
-        moved["recurrence_start"] = utc_text(start.in_zone(zone).at)
+    for pair in DATE_PAIRS:
+        value = pair.of_snapshot(snapshot)
+        if value is not None and value.in_zone(zone) != value:
+            moved[pair.at] = utc_text(value.in_zone(zone).at)
+    if DUE.at in moved and snapshot.get("remind_at"):
+        due = DUE.of_snapshot(snapshot | moved)
+        moved["remind_at"] = utc_text(compute_remind_at(due, snapshot.get("remind_before"), zone))
     return snapshot | moved
 
 
@@ -42,13 +43,13 @@ def is_erased(snapshot: dict[str, Any]) -> bool:
 def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the database columns of a snapshot of the user's zone (see in_zone)."""
     times = {name: _time(snapshot.get(name)) for name in _TIMES}
-    plain = {name: snapshot[name] for name in ("title", "description", "tags", "recurrence", "repeats_number")}
+    plain = {name: snapshot[name] for name in ("recurrence", "repeats_number")}
     search = search_vector(snapshot["title"], snapshot["description"], snapshot["tags"])
     # Snapshots from before the manual order have no position. Their tasks were not moved since: a move would be a
     # later change, which prevents the undo.
     position = parse_position(snapshot["position"]) if "position" in snapshot else position_of_new(snapshot["number"])
-    plain |= {"priority": PRIORITIES[snapshot["priority"]], "remind_before": snapshot.get("remind_before")}
-    dates = due_columns(due_of(snapshot, "due")) | start_columns(due_of(snapshot, "recurrence_start"))
+    plain |= stored_values(snapshot) | {"remind_before": snapshot.get("remind_before")}
+    dates = {name: value for pair in DATE_PAIRS for name, value in pair.columns(pair.of_snapshot(snapshot)).items()}
     return {**plain, **times, **dates, "position": position, "search": search}
 
 

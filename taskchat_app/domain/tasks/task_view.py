@@ -1,15 +1,14 @@
 """One task as callers read it: an object, JSON, the snapshot in the change log (views of the list: list_views.py)."""
 
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime
-from typing import Any, Literal
+from datetime import date, datetime
+from typing import Any
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, utc_text
+from taskchat_app.domain.tasks.plain_fields import shown_values, snapshot_values
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
-
-PRIORITIES = {"low": 1, "medium": 2, "high": 3}
-PRIORITY_NAMES = {level: name for name, level in PRIORITIES.items()}
 
 MOMENTS = ("due_at", "completed_at", "created_at", "updated_at")
 
@@ -41,10 +40,7 @@ class TaskView:
 def view_of(task: Task, now: datetime) -> TaskView:
     return TaskView(
         number=task.number,
-        title=task.title,
-        description=task.description,
-        priority=PRIORITY_NAMES[task.priority],
-        tags=tuple(task.tags),
+        **_view_values(task),
         due_at=task.due_at,
         due_day=task.due_day,
         recurrence=task.recurrence,
@@ -54,6 +50,12 @@ def view_of(task: Task, now: datetime) -> TaskView:
         overdue=_is_overdue(task.due_at, task.completed_at, now),
         reminder=reminder_choice({"remind_before": task.remind_before, "remind_at": task.remind_at}),
     )
+
+
+def _view_values(task: Task) -> dict[str, Any]:
+    values = shown_values(task)
+    values["tags"] = tuple(values["tags"])
+    return values
 
 
 def as_json(view: TaskView) -> dict[str, Any]:
@@ -68,15 +70,10 @@ def snapshot(task: Task) -> dict[str, Any]:
     return {
         "number": task.number,
         "position": task.position,
-        "title": task.title,
-        "description": task.description,
-        "priority": PRIORITY_NAMES[task.priority],
-        "tags": list(task.tags),
-        "due_at": utc_text(task.due_at),
-        "due_day": _day_text(task.due_day),
+        **shown_values(task),
+        **DUE.texts_of_row(task),
+        **SERIES_START.texts_of_row(task),
         "recurrence": task.recurrence,
-        "recurrence_start": utc_text(task.recurrence_start),
-        "recurrence_start_day": _day_text(task.recurrence_start_day),
         "repeats_number": task.repeats_number,
         "remind_before": task.remind_before,
         "remind_at": utc_text(task.remind_at),
@@ -90,32 +87,11 @@ def snapshot(task: Task) -> dict[str, Any]:
 def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     """Return the task of a snapshot; only `overdue` is computed for `now`."""
     times = {name: datetime.fromisoformat(snapshot[name]) if snapshot[name] else None for name in MOMENTS}
-    due = due_of(snapshot, "due")
-    fields = {name: snapshot[name] for name in ("number", "title", "description", "priority", "recurrence")}
+    due = DUE.of_snapshot(snapshot)
+    fields = snapshot_values(snapshot) | {name: snapshot[name] for name in ("number", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
-    fields |= {"tags": tuple(snapshot["tags"]), "reminder": reminder_choice(snapshot)}
+    fields |= {"tags": tuple(fields["tags"]), "reminder": reminder_choice(snapshot)}
     return TaskView(**fields, **times, overdue=overdue, due_day=due and due.day)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
-
-
-def due_of(snapshot: dict[str, Any], name: Literal["due", "recurrence_start"]) -> Due | None:
-    """Return the due date or the start of the series of a snapshot, as it was then."""
-    moment, day = snapshot.get("due_at" if name == "due" else name), snapshot.get(f"{name}_day")
-    return Due(datetime.fromisoformat(moment), date.fromisoformat(day) if day else None) if moment else None
-
-
-def utc_text(moment: datetime | None) -> str | None:
-    """Return the time as ISO 8601 in UTC with a Z, with milliseconds unless they are 0; None for None.
-
-    Exact, since due dates are stored in seconds and all other times in milliseconds.
-    """
-    if moment is None:
-        return None
-    in_utc = moment.astimezone(UTC).replace(tzinfo=None)
-    return in_utc.isoformat(timespec="milliseconds" if in_utc.microsecond else "seconds") + "Z"
-
-
-def _day_text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
 
 
 def _is_overdue(due_at: datetime | None, completed_at: datetime | None, now: datetime) -> bool:

@@ -18,12 +18,13 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import reminder_times, series
 from taskchat_app.domain.tasks.all_day import lock_in_zone
+from taskchat_app.domain.tasks.date_pairs import utc_text
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bulk, checked_draft, checked_edit
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.task_view import TaskView, snapshot, utc_text, view_of
+from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
 

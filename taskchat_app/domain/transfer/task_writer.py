@@ -17,15 +17,14 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
 from taskchat_app.domain.tasks.all_day import lock_in_zone
-from taskchat_app.domain.tasks.fields import (
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.plain_fields import (
     DESCRIPTION_MAX_CHARACTERS,
     TAG_MAX_CHARACTERS,
     TAGS_MAX,
     TITLE_MAX_CHARACTERS,
-    TaskDraft,
-    checked_draft,
 )
-from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
 from taskchat_app.domain.tasks.search_words import tag_key
@@ -97,7 +96,14 @@ class _Writer:
     def _columns(self, task: ForeignTask) -> dict[str, Any]:
         """Return the columns; a date or a rule that cannot be read is left out and named."""
         title = _shortened(task.title)
-        draft = TaskDraft(task.title, task.description, task.priority, task.tags, task.due or None, task.recurrence)
+        draft = TaskDraft(
+            task.title,
+            description=task.description,
+            priority=task.priority,
+            tags=task.tags,
+            due_at=task.due or None,
+            recurrence=task.recurrence,
+        )
         if isinstance(task.due, Due) and not FIRST_YEAR < task.due.at.year < LAST_YEAR:
             draft = replace(draft, due_at=task.due.at.isoformat())  # refused as a text with this year is
         elif isinstance(draft.due_at, str) and task.zone is not None:

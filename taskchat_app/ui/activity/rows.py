@@ -12,8 +12,8 @@ from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.date_pairs import DUE
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
-from taskchat_app.domain.tasks.task_view import due_of
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.session import CONVERSATIONS
@@ -118,7 +118,7 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
 
 def _is_different(field: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
     if field == "due_at":
-        old, new = (due_of(snapshot, "due") for snapshot in (before, after))
+        old, new = (DUE.of_snapshot(snapshot) for snapshot in (before, after))
         # A whole day is the same day, whatever the time zone was.
         return old != new and not (old and new and old.day and old.day == new.day)
     return before[field] != after[field]
@@ -132,7 +132,7 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
         return say(words.NONE)
     match field:
         case "due_at":
-            due = due_of(snapshot, "due")
+            due = DUE.of_snapshot(snapshot)
             return due_words(due, zone, at) if due else say(words.NONE)
         case "recurrence":
             return format_rule(value)

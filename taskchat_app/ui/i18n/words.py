@@ -10,6 +10,7 @@ from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, MB, PER_MESSAGE_MAX
 from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
+from taskchat_app.domain.tasks.plain_fields import FIELD_LABELS
 from taskchat_app.i18n.messages import gettext, pgettext
 
 PRODUCT = "taskchat"
@@ -378,15 +379,7 @@ DID = {
     "reminder_removed": gettext("{who} removed the reminder of"),
     "undone": gettext("{who} put back"),
 }
-FIELDS = {
-    "title": gettext("Title"),
-    "description": gettext("Description"),
-    "due_at": gettext("Due"),
-    "recurrence": gettext("Repeats"),
-    "priority": gettext("Priority"),
-    "tags": gettext("Tags"),
-    "completed_at": gettext("State"),
-}
+FIELDS = {**FIELD_LABELS, "completed_at": gettext("State")}
 DIFFERENCE = gettext("{name}: {before} → {after}")
 NONE = gettext("none")
 STATE_OPEN = gettext("open")

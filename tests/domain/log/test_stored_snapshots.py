@@ -37,7 +37,7 @@ def long_draft() -> TaskDraft:
     letters = string.ascii_letters + string.digits
     texts = ("".join(random.choices(letters, k=length)) for length in (255, 2_000))
     title, description = texts
-    return TaskDraft(title, description)
+    return TaskDraft(title, description=description)
 
 
 async def log_of(account: Account) -> list[Change]:

@@ -1,0 +1,213 @@
+"""The plain fields of a task, each stored as its check returns it, and the checks of texts and tags.
+
+A field that depends on others, such as a date, is in fields.py.
+"""
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from taskchat_app.domain.storage.errors import Invalid, field_name
+from taskchat_app.domain.storage.models import Task
+from taskchat_app.i18n.messages import Message, gettext
+
+PRIORITIES = {"low": 1, "medium": 2, "high": 3}
+PRIORITY_NAMES = {level: name for name, level in PRIORITIES.items()}
+TITLE_MAX_CHARACTERS = 255
+DESCRIPTION_MAX_CHARACTERS = 2_000
+TAGS_MAX = 20
+TAGS_SENT_MAX = 5 * TAGS_MAX
+"""Tags in one list of a request, duplicates included."""
+TAG_MAX_CHARACTERS = 50
+
+
+@contextmanager
+def error_field(field: str) -> Generator[None]:
+    """Context manager: attributes every Invalid raised inside to this field."""
+    try:
+        yield
+    except Invalid as error:
+        raise Invalid(error.detail, **error.facts | {"field": field}) from error
+
+
+def checked_text(text: str, what: str) -> str:
+    """Return the text unchanged; raise Invalid if it contains NUL or a surrogate, which Postgres cannot store."""
+    if "\0" in text:
+        raise Invalid(gettext("The {what} holds a NUL character. Remove it.", what=field_name(what)))
+    if any("\ud800" <= character <= "\udfff" for character in text):
+        raise Invalid(
+            gettext("The {what} holds half of a character (a lone surrogate). Remove it.", what=field_name(what))
+        )
+    return text
+
+
+def checked_tags(tags: Sequence[str]) -> list[str]:
+    """Return the tags normalized; raise Invalid for more than TAGS_SENT_MAX tags, before any tag is read."""
+    if len(tags) > TAGS_SENT_MAX:
+        raise _too_many_tags(len(tags), TAGS_SENT_MAX)
+    return [checked_tag(tag) for tag in tags]
+
+
+def checked_tag(tag: str) -> str:
+    """Return the tag trimmed and without a leading #, of any characters.
+
+    Which of them a sentence can have is up to the parsers: ui/task_list_state/add_line_parser.py and
+    assistant/grammar/phrases/new_task.py.
+    """
+    name = checked_text(tag, "tag").strip().lstrip("#").strip()
+    if not name:
+        raise Invalid(gettext("A tag is empty. Leave it out, or give it a name."))
+    if len(name) > TAG_MAX_CHARACTERS:
+        raise Invalid(
+            gettext(
+                "The tag “{tag}” has {count} characters. Shorten it to {most} or fewer.",
+                tag=f"{name[:20]}…",
+                count=len(name),
+                most=TAG_MAX_CHARACTERS,
+            )
+        )
+    return name
+
+
+def _title(title: str) -> str:
+    with error_field("title"):
+        trimmed = checked_text(title, "title").strip()
+        if not trimmed:
+            raise Invalid(gettext("The title is empty. Say what is to be done."))
+        return _no_longer(trimmed, TITLE_MAX_CHARACTERS, "title")
+
+
+def _description(description: str) -> str:
+    with error_field("description"):
+        return _no_longer(checked_text(description, "description"), DESCRIPTION_MAX_CHARACTERS, "description")
+
+
+def _no_longer(text: str, longest: int, what: str) -> str:
+    if len(text) > longest:
+        raise Invalid(
+            gettext(
+                "The {what} has {count} characters. Shorten it to {most} or fewer.",
+                what=field_name(what),
+                count=len(text),
+                most=longest,
+            )
+        )
+    return text
+
+
+def _priority(name: str) -> int:
+    level = PRIORITIES.get(name)
+    if level is None:
+        raise Invalid(gettext("The priority is low, medium or high. Choose one of them."), field="priority")
+    return level
+
+
+def _tags(tags: Sequence[str]) -> list[str]:
+    with error_field("tags"):
+        return checked_tags_of_one(tags)
+
+
+def checked_tags_of_one(tags: Sequence[str]) -> list[str]:
+    """Return the tags normalized, without duplicates; raise Invalid for more than one task may have."""
+    if len(tags) > TAGS_SENT_MAX:
+        raise _too_many_tags(len(tags), TAGS_MAX)
+    names: dict[str, str] = {}
+    for name in checked_tags(tags):
+        names.setdefault(name.casefold(), name)
+    if len(names) > TAGS_MAX:
+        raise _too_many_tags(len(names), TAGS_MAX)
+    return list(names.values())
+
+
+def _too_many_tags(count: int, most: int) -> Invalid:
+    return Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=count, most=most))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlainField:
+    """A field with one column, of its name.
+
+    `check` turns input into the column's value or raises Invalid; `shown` turns that into the value of views, JSON and
+    snapshots, and `stored` back; None where both are the same. `empty` is the column's value of a task without it, and
+    of snapshots from before there was the field.
+    """
+
+    name: str
+    label: Message
+    check: Callable[[Any], Any]
+    empty: Any
+    clearable: bool = True
+    shown: Callable[[Any], Any] | None = None
+    stored: Callable[[Any], Any] | None = None
+
+
+PLAIN_FIELDS = (
+    PlainField(name="title", label=gettext("Title"), check=_title, empty="", clearable=False),
+    PlainField(name="description", label=gettext("Description"), check=_description, empty=""),
+    PlainField(
+        name="priority",
+        label=gettext("Priority"),
+        check=_priority,
+        empty=PRIORITIES["medium"],
+        clearable=False,
+        shown=PRIORITY_NAMES.__getitem__,
+        stored=PRIORITIES.__getitem__,
+    ),
+    PlainField(name="tags", label=gettext("Tags"), check=_tags, empty=[], shown=list, stored=list),
+)
+"""In the order in which clients read them."""
+_NAMES = [field.name for field in PLAIN_FIELDS]
+_COLUMNS = attrgetter(*_NAMES)
+"""Reads them all in one call: a thousand tasks are read at once."""
+_SHOWN = [(field.name, field.shown) for field in PLAIN_FIELDS if field.shown]
+_STORED = [(field.name, field.stored) for field in PLAIN_FIELDS if field.stored]
+_EMPTY = {field.name: field.shown(field.empty) if field.shown else field.empty for field in PLAIN_FIELDS}
+_LABELS = {field.name: field.label for field in PLAIN_FIELDS}
+FIELD_LABELS = {
+    "title": _LABELS.pop("title"),
+    "description": _LABELS.pop("description"),
+    "due_at": gettext("Due"),
+    "recurrence": gettext("Repeats"),
+    **_LABELS,
+}
+"""The names of the fields that a person edits, in the order in which the page shows them."""
+
+
+def checked_values(values: object) -> dict[str, Any]:
+    """Return the columns of the fields that are not None in a draft or an edit. Raises Invalid with the field."""
+    given = [(field, getattr(values, field.name)) for field in PLAIN_FIELDS]
+    return {field.name: field.check(value) for field, value in given if value is not None}
+
+
+def shown_values(task: Task) -> dict[str, Any]:
+    """Return the fields of the row as snapshots have them."""
+    values = dict(zip(_NAMES, _COLUMNS(task), strict=True))
+    for name, shown in _SHOWN:
+        values[name] = shown(values[name])
+    return values
+
+
+def snapshot_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of a snapshot, empty where it has none."""
+    return {**_EMPTY, **{name: snapshot[name] for name in _NAMES if name in snapshot}}
+
+
+def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns of a snapshot's fields."""
+    values = snapshot_values(snapshot)
+    for name, stored in _STORED:
+        values[name] = stored(values[name])
+    return values
+
+
+def copied_values(task: Task) -> dict[str, Any]:
+    """Return the columns of a copy of the task."""
+    return stored_values(shown_values(task))
+
+
+def tags_after(tags: Sequence[str], added: Sequence[str], removed: Sequence[str]) -> list[str]:
+    """Return the tags without the removed ones, without regard to case, and with the added ones."""
+    removed_keys = {tag.casefold() for tag in removed}
+    return _tags([*(tag for tag in tags if tag.casefold() not in removed_keys), *added])
