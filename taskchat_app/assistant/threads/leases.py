@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from chatkit.types import WorkflowItem
-from sqlalchemy import TextClause, and_, func, text, update
+from sqlalchemy import and_, func, text, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -35,42 +35,36 @@ from taskchat_app.runtime.event_loop import start_background
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=10)
-"""How long a thread stays leased after its server was killed; a running turn renews the lease every LEASE / 3."""
-LEASE_END = f"clock_timestamp() + interval '{LEASE.total_seconds()} s'"
-"""SQL for the end of a lease that begins now. Leases are written and judged by the clock of Postgres: those of the
-processes' machines may differ by more than a lease."""
+"""How long a thread stays leased after its server was killed; a running turn renews the lease every LEASE / 3.
+Leases are written and judged by the clock of Postgres: those of the processes' machines may differ by more."""
 RENEW_SECONDS = LEASE.total_seconds() / 3
 RENEW_AGAIN_SECONDS = 0.5
 """After an outage the lease may have run out: it is renewed before the turn is taken for a killed one."""
 NOT_WITHIN_SECONDS = 1.0
 """A turn is not renewed so soon after its start: most have ended by then."""
 
-IS_HELD = """
-    threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
-    AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
-"""
-"""SQL condition on `threads` and `turns`, with the parameters of `values_of`."""
 CLOCK = text("SELECT clock_timestamp()")
-LOCK_LEASE = text(f"SELECT stop_requested FROM threads, turns WHERE {IS_HELD} FOR UPDATE OF threads")  # noqa: S608 -- constants
-
-
-def _renewing(lock: str) -> TextClause:
-    """Return the statement that extends leases. Locks before it reads the clock: a lease does not begin in the past."""
-    return text(f"""
-        WITH locked AS MATERIALIZED (
-            SELECT threads.id, turns.id AS turn_id
-            FROM threads, turns, unnest(CAST(:thread_id AS text[]), CAST(:user_id AS text[]), CAST(:turn_id AS text[]),
-                CAST(:first_change_id AS bigint[])) AS held (thread_id, user_id, turn_id, first_change_id)
-            WHERE {IS_HELD.replace(":", "held.")} FOR NO KEY UPDATE OF threads {lock}
-        )
-        UPDATE threads SET lease_until = {LEASE_END} FROM locked WHERE threads.id = locked.id
-        RETURNING locked.turn_id, stop_requested, title
-    """)  # noqa: S608 -- constants
-
-
-RENEW = _renewing("")
-RENEW_FREE = _renewing("SKIP LOCKED")
-"""Waits for no lock: a transaction that holds one may wait for another thread of this statement."""
+LOCK_LEASE = text("""
+    SELECT stop_requested FROM threads, turns
+    WHERE threads.id = :thread_id AND threads.user_id = :user_id AND threads.lease_turn_id = :turn_id
+        AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
+    FOR NO KEY UPDATE OF threads
+""")
+RENEW_FREE = text("""
+    WITH free AS MATERIALIZED (
+        SELECT threads.id, turns.id AS turn_id
+        FROM unnest(CAST(:thread_id AS text[]), CAST(:user_id AS text[]), CAST(:turn_id AS text[]),
+            CAST(:first_change_id AS bigint[])) AS held (thread_id, user_id, turn_id, first_change_id)
+            JOIN threads ON threads.id = held.thread_id AND threads.user_id = held.user_id
+                AND threads.lease_turn_id = held.turn_id
+            JOIN turns ON turns.id = held.turn_id AND turns.first_change_id = held.first_change_id
+        FOR NO KEY UPDATE OF threads SKIP LOCKED
+    )
+    UPDATE threads SET lease_until = clock_timestamp() + CAST(:lease AS interval) FROM free
+    WHERE threads.id = free.id RETURNING free.turn_id, stop_requested, title
+""")
+"""Extends the leases of several turns. Waits for no lock: a transaction that holds one may wait for another thread of
+this statement. Locks before it reads the clock: a lease does not begin in the past."""
 _due: list[TurnContext] = []
 """Turns of this process whose renewal is the next statement's."""
 _renewal: "asyncio.Task[dict[str, Renewed]] | None" = None
@@ -99,7 +93,7 @@ def is_leased(thread: Thread, at: datetime) -> bool:
 
 
 def values_of(turn: TurnContext) -> dict[str, Any]:
-    """Return the parameters of IS_HELD."""
+    """Return what names the turn's run in a statement that writes only if it holds its lease."""
     return {
         "thread_id": turn.thread_id,
         "user_id": turn.person.id,
@@ -108,24 +102,26 @@ def values_of(turn: TurnContext) -> dict[str, Any]:
     }
 
 
-async def ensure_held(session: AsyncSession, turn: TurnContext) -> None:
-    """Lock the lease until the transaction ends.
+async def lock_lease(session: AsyncSession, turn: TurnContext) -> bool:
+    """Lock the lease until the transaction ends; return whether the turn is to stop.
 
-    Raises TurnOverError if the turn no longer holds it, StopRequestedError if it is to stop.
+    Raises TurnOverError if the turn no longer holds it.
     """
-    connection = await session.connection()
-    stop_requested = (await connection.execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
+    stop_requested = (await (await session.connection()).execute(LOCK_LEASE, values_of(turn))).scalar_one_or_none()
     if stop_requested is None:
         raise TurnOverError(turn.turn_id)
-    if stop_requested:
-        raise StopRequestedError(turn.turn_id)
+    return stop_requested
 
 
 @asynccontextmanager
 async def held_transaction(turn: TurnContext) -> AsyncGenerator[AsyncSession]:
-    """Open a transaction in which a turn writes, with its user and its lease locked; raises as `ensure_held`."""
+    """Open a transaction in which a turn writes, with its user and its lease locked.
+
+    Raises TurnOverError if the turn no longer holds it, StopRequestedError if it is to stop.
+    """
     async with locking_transaction(turn.person.id) as session:
-        await ensure_held(session, turn)
+        if await lock_lease(session, turn):
+            raise StopRequestedError(turn.turn_id)
         yield session
 
 
@@ -136,22 +132,22 @@ class Renewed(NamedTuple):
     title: str | None
 
 
-async def renew(turn: TurnContext) -> Renewed | None:
-    """Extend the lease; return None when it is lost."""
+async def renew(turn: TurnContext) -> Renewed:
+    """Extend the lease, and wait for a transaction that locks it. Raises TurnOverError when it is lost."""
     async with transaction(turn.person.id) as session:
-        return (await _extend(session, RENEW, [turn])).get(turn.turn_id)
+        await lock_lease(session, turn)
+        extended = update(Thread).where(col(Thread.id) == turn.thread_id)
+        extended = extended.values(lease_until=func.clock_timestamp() + LEASE)
+        rows = await session.exec(extended.returning(col(Thread.stop_requested), col(Thread.title)))
+        return Renewed(*rows.one())
 
 
 async def renew_free(turns: Sequence[TurnContext]) -> dict[str, Renewed]:
     """Extend the leases of several turns, by their ids; those that are lost or locked at this moment are left out."""
-    async with system_transaction() as session:
-        return await _extend(session, RENEW_FREE, turns)
-
-
-async def _extend(session: AsyncSession, statement: TextClause, turns: Sequence[TurnContext]) -> dict[str, Renewed]:
     each = [values_of(turn) for turn in turns]
-    values = {name: [one[name] for one in each] for name in each[0]}
-    rows = (await (await session.connection()).execute(statement, values)).all()
+    values = {"lease": LEASE, **{name: [one[name] for one in each] for name in each[0]}}
+    async with system_transaction() as session:
+        rows = (await (await session.connection()).execute(RENEW_FREE, values)).all()
     return {turn_id: Renewed(*thread) for turn_id, *thread in rows}
 
 
@@ -220,7 +216,7 @@ async def keep_lease(turn: TurnContext) -> None:
                 log.warning("The lease of a turn could not be renewed, trying again")
                 pause = RENEW_AGAIN_SECONDS
                 continue
-            if thread is None:
+            except TurnOverError:
                 return turn.end_early("failed")
             if thread.stop_requested:  # its end may have to wait: the lease is kept until that is stored
                 turn.end_early("stopped")
@@ -234,8 +230,8 @@ def until_renewal() -> float:
     return remaining if remaining > NOT_WITHIN_SECONDS else remaining + RENEW_SECONDS
 
 
-async def _renew(turn: TurnContext) -> Renewed | None:
-    """Extend the lease in one statement with all turns that are due now; return None when it is lost.
+async def _renew(turn: TurnContext) -> Renewed:
+    """Extend the lease in one statement with all turns that are due now. Raises TurnOverError when it is lost.
 
     One that is lost or locked is not in that statement's result: it is renewed in its own, which may wait.
     """

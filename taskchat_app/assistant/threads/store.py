@@ -46,32 +46,21 @@ SEARCHED_MAX = 100_000
 MESSAGES = (UserMessageItem, AssistantMessageItem)
 NO_SUCH_ITEM = gettext("This message does not exist, or not any more. Reload the conversation.")
 
-ITEMS = bindparam("items", type_=JSONB)
-
-
-def putting(condition: str = "true") -> str:
-    """Return the CTEs `put` and `indexed`, which insert or update items in order where the SQL condition holds.
-
-    A statement with them takes `item_values()`. An updated item keeps its position; another user's is not updated.
-    """
-    return f"""
-        put AS (
-            INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
-            SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
-            FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb)
-            WHERE {condition} ORDER BY place
-            ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
-            WHERE thread_items.user_id = excluded.user_id
-            RETURNING id
-        ), indexed AS (
-            INSERT INTO message_words (item_id, user_id, search)
-            SELECT id, :user_id, array_to_tsvector(words)
-            FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
-            ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
-        )"""  # noqa: S608 -- constants
-
-
-PUT = text(f"WITH {putting()} SELECT FROM put").bindparams(ITEMS)
+PUT = text("""
+    WITH put AS (
+        INSERT INTO thread_items (id, thread_id, user_id, turn_id, type, body, created_at)
+        SELECT id, :thread_id, :user_id, :turn_id, type, body, :at
+        FROM jsonb_to_recordset(:items) AS item (place int, id text, type text, body jsonb) ORDER BY place
+        ON CONFLICT (id) DO UPDATE SET body = excluded.body, type = excluded.type
+        WHERE thread_items.user_id = excluded.user_id
+        RETURNING id
+    )
+    INSERT INTO message_words (item_id, user_id, search)
+    SELECT id, :user_id, array_to_tsvector(words)
+    FROM put JOIN jsonb_to_recordset(:items) AS item (id text, words text[]) USING (id) WHERE words IS NOT NULL
+    ON CONFLICT (item_id) DO UPDATE SET search = excluded.search
+""").bindparams(bindparam("items", type_=JSONB))
+"""Inserts or updates items in order. An updated item keeps its position; another user's is not updated."""
 
 Found = TypeVar("Found", ThreadItem, ThreadMetadata)
 _item: TypeAdapter[ThreadItem] = TypeAdapter(ThreadItem)
@@ -204,10 +193,10 @@ async def store_items(session: AsyncSession, by: Cause, *items: ThreadItem) -> S
 
 
 def item_values(items: Sequence[ThreadItem]) -> dict[str, Any]:
-    """Return the items as the parameter of `putting()`, and their size for `recording()`."""
+    """Return the items as a parameter of a statement that puts them, and their bytes."""
     bodies = [body_of(item) for item in items]
     return {
-        "more_bytes": sum(len(json.dumps(body)) + ROW_BYTES for body in bodies),
+        "item_bytes": sum(len(json.dumps(body)) + ROW_BYTES for body in bodies),
         "items": [
             {
                 "place": place,

@@ -3,8 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, literal_column, or_, tuple_
-from sqlalchemy import select as sql_select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, tuple_
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 from sqlmodel.sql.expression import SelectOfScalar
@@ -16,7 +15,7 @@ from taskchat_app.domain.limits.account_bytes import expect_less
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
-from taskchat_app.domain.storage.database import literal, now, opening_rows
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
 from taskchat_app.domain.storage.storable_values import is_storable
@@ -31,29 +30,12 @@ GONE_FOR_GOOD = gettext(
 )
 
 
-def _of_user(user_id: ColumnElement[str], thread_id: ColumnElement[str]) -> tuple[ColumnElement[bool], ...]:
-    return col(Thread.user_id) == user_id, col(Thread.id) == thread_id, col(Thread.deleted_at).is_(None)
-
-
-THREAD = select(Thread).where(*_of_user(bindparam("user_id"), bindparam("thread_id")))
+THREAD = select(Thread).where(
+    col(Thread.user_id) == bindparam("user_id"),
+    col(Thread.id) == bindparam("thread_id"),
+    col(Thread.deleted_at).is_(None),
+)
 THREAD_LOCKED = THREAD.with_for_update()
-OPENING_COLUMNS = (
-    "id",
-    "user_id",
-    "title",
-    "status",
-    "details",
-    "allowed_image_domains",
-    "lease_turn_id",
-    "lease_until",
-    "created_at",
-)
-OPENING_QUERY = str(
-    sql_select(*(getattr(Thread, name) for name in OPENING_COLUMNS))
-    .where(*_of_user(literal_column("{user_id}"), literal_column("{thread_id}")))
-    .with_for_update()
-)
-"""THREAD_LOCKED as text for `database.literal`."""
 
 
 def new_thread(user_id: str, title: str) -> Thread:
@@ -68,19 +50,6 @@ def new_thread(user_id: str, title: str) -> Thread:
         created_at=at,
         updated_at=at,
     )
-
-
-def opening_query(user_id: str, thread_id: str) -> str:
-    """Return the query that locks the user's thread as locking_transaction begins; see access_by_opening_query."""
-    return literal(OPENING_QUERY, user_id=user_id, thread_id=thread_id) if is_storable(thread_id) else ""
-
-
-async def access_by_opening_query(session: AsyncSession) -> Thread:
-    """Return the thread of opening_query, not attached to the session; raise NotFound as access_thread does."""
-    found = await opening_rows(session)
-    if not found:
-        raise NotFound(NOT_HERE)
-    return Thread(**dict(zip(OPENING_COLUMNS, found[0], strict=True)))
 
 
 async def access_thread(session: AsyncSession, user_id: str, thread_id: str, *, lock: bool = False) -> Thread:

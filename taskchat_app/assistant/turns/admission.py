@@ -38,7 +38,7 @@ from taskchat_app.assistant.turns.retry import RetryCleanup
 from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey
-from taskchat_app.domain.accounts.message_limits import check_message_limits, message_limits, refuse_exhausted_limits
+from taskchat_app.domain.accounts.message_limits import refuse_exhausted_limits, take_message
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Entry, task_changes
@@ -74,10 +74,7 @@ async def admit(person: Person, request: TurnRequest, key: RequestKey | None = N
     nothing has changed and no quota is used.
     """
     _check_words(request)
-    opening = turn_storage.PLANNING
-    if isinstance(request, ThreadsAddUserMessageReq | ThreadsAddStructuredInputReq):
-        opening += f"; {thread_rows.opening_query(person.id, request.params.thread_id)}"
-    async with in_queue(person.id), locking_transaction(person.id, opening) as session:
+    async with in_queue(person.id), locking_transaction(person.id, turn_storage.PLANNING) as session:
         kept = await idempotency_keys.stored_response(session, person.id, key) if key else None
         if kept is not None:
             return await _previous_turn(session, kept)
@@ -152,7 +149,7 @@ async def _admit_message(session: AsyncSession, person: Person, request: NewMess
         thread = thread_rows.new_thread(person.id, title_of(checked_text(message).strip() or files[0].name))
         changed = [Entry("thread", "created")]
     else:
-        locked = await thread_rows.access_by_opening_query(session)
+        locked = await store.access_thread(session, person.id, request.params.thread_id, lock=True)
         thread, changed = await _checked_free(session, locked), list[Entry]()
     item = _user_message(thread.id, message, [as_attachment(row, thread.id) for row in files])
     changed.append(Entry("message", "created", item_id=item.id))
@@ -218,8 +215,8 @@ async def _create_turn(
         await leases.end_interrupted(session, person.id, thread.id)
     entries = [*changed, Entry("turn", "started")]
     cause = person.cause("person", thread.id, item.id)
-    begun = await turn_storage.begin_turn(session, cause, thread, item, entries, message_limits())
-    await check_message_limits(session, person, begun.taken)
+    await take_message(session, person)
+    begun = await turn_storage.begin_turn(session, cause, thread, item, entries)
     context = TurnContext(person, store.as_metadata(thread), item, begun.first_change_id, turn_storage.store_item)
     context.conversation, context.rules_conversation = conversation_of(begun.earlier, item)
     if begun.has_open_proposals:

@@ -37,7 +37,6 @@ from taskchat_app.domain.accounts.tokens import Scope
 from taskchat_app.domain.dates.local_time import user_zone
 from taskchat_app.domain.log.changes import Actor, Cause, Token
 from taskchat_app.domain.storage.database import (
-    literal,
     now,
     read_at_once,
     reading,
@@ -257,8 +256,8 @@ async def is_login_valid(person: Person) -> bool:
     """
     if person.parent_id is None:
         return await _active_login(person.id, person.login_id, person.scope) is not None
-    ids = {"user_id": person.id, "login_id": person.login_id, "parent_id": person.parent_id}
-    return bool(await read_at_once(person.id, literal(LASTING_PARENT, **ids, at=now())))
+    named = {"login_id": person.login_id, "parent_id": person.parent_id}
+    return bool(await read_at_once(person.id, LASTING_PARENT, **named, at=now()))
 
 
 async def stored_zone(user_id: str) -> ZoneInfo | None:
@@ -316,8 +315,7 @@ async def revoke_logins(session: AsyncSession, user_id: str, *, only: str = "", 
 
 async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | None:
     """Return the user of the login, or None if it or its parent is expired or revoked; one query."""
-    query = literal(ACTIVE_LOGIN, user_id=user_id, login_id=login_id, kind=KIND_OF[scope], at=now())
-    found = await read_at_once(user_id, query)
+    found = await read_at_once(user_id, ACTIVE_LOGIN, login_id=login_id, kind=KIND_OF[scope], at=now())
     if not found:
         return None
     email, timezone, language, week_start, expires_at, parent_id, parent_expires_at = found[0]

@@ -3,7 +3,6 @@
 The daily limits are about what a model costs: without a key the built-in assistant answers, and no day is counted.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -57,12 +56,9 @@ def message_limits() -> tuple[Limit, ...]:
     return (chat_daily_limit(), chat_burst_limit()) if has_model() else (chat_burst_limit(),)
 
 
-async def check_message_limits(session: AsyncSession, person: Person, taken: Sequence[str]) -> None:
-    """Raise DailyLimit or BurstLimit unless a message was counted in all limits; the caller must roll back then.
-
-    `taken` holds the scopes of message_limits() that had room for it. The limit of all users is counted here.
-    """
-    if refused := await rate_limits.first_refused(session, message_limits(), person.id, taken):
+async def take_message(session: AsyncSession, person: Person) -> None:
+    """Count a message in all limits; raise DailyLimit or BurstLimit if one is used up: the caller must roll back."""
+    if refused := await rate_limits.take_all(session, message_limits(), person.id):
         raise _refusal(person, *refused)
     await take_of_total(session, person)
 

@@ -48,23 +48,24 @@ class Receipt:
     """The numbers of the tasks whose changes can be undone."""
 
 
-_OF_TURN = "user_id = :user_id AND turn_id = :turn_id AND id >= :first_change_id AND kind = 'task'"
-CHANGES_OF_TURN = f"""(
-    SELECT json_agg(json_build_array(id, action, task_number, undoes, token_name, is_own) ORDER BY id) FROM (
-        SELECT id, action, task_number, undoes, token_name, true AS is_own FROM changes WHERE {_OF_TURN}
-        UNION ALL
-        SELECT id, action, task_number, undoes, token_name, false FROM changes
-        WHERE user_id = :user_id AND id >= :first_change_id AND undoes IS NOT NULL AND turn_id IS DISTINCT FROM :turn_id
-            AND task_number IN (SELECT task_number FROM changes WHERE {_OF_TURN})
-    ) AS change
-)"""  # noqa: S608 -- constants
-"""Selects the task changes of a turn, and others that undid some of them, for `receipt_of`. Both by an index, also in a
-plan that does not know how many changes are newer than the turn's first."""
-_CHANGES_OF_TURNS = text(f"""
-    SELECT turn_id, {CHANGES_OF_TURN.replace(":", "turn.")}
-    FROM (SELECT id AS turn_id, user_id, first_change_id FROM turns) AS turn
-    WHERE user_id = :user_id AND turn_id = ANY(:turn_ids)
-""")  # noqa: S608 -- constants
+CHANGES_OF_TURNS = text("""
+    SELECT turns.id, (
+        SELECT json_agg(json_build_array(id, action, task_number, undoes, token_name, is_own) ORDER BY id) FROM (
+            SELECT id, action, task_number, undoes, token_name, true AS is_own FROM changes
+            WHERE user_id = turns.user_id AND turn_id = turns.id AND id >= turns.first_change_id AND kind = 'task'
+            UNION ALL
+            SELECT id, action, task_number, undoes, token_name, false FROM changes
+            WHERE user_id = turns.user_id AND id >= turns.first_change_id AND undoes IS NOT NULL
+                AND turn_id IS DISTINCT FROM turns.id AND task_number IN (
+                    SELECT task_number FROM changes AS own
+                    WHERE own.user_id = turns.user_id AND own.turn_id = turns.id AND own.id >= turns.first_change_id
+                        AND own.kind = 'task'
+                )
+        ) AS change
+    ) FROM turns WHERE turns.user_id = :user_id AND turns.id = ANY(:turn_ids)
+""")
+"""Selects the task changes of each turn, and others that undid some of them. Both by an index, also in a plan that does
+not know how many changes are newer than a turn's first."""
 
 
 async def changes_of_turn(
@@ -87,13 +88,18 @@ async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str
     if not turn_ids:
         return {}
     async with reading(user_id) as session:
-        values = {"user_id": user_id, "turn_ids": list(turn_ids)}
-        rows = (await (await session.connection()).execute(_CHANGES_OF_TURNS, values)).all()
-    return {turn_id: receipt_of(changes) for turn_id, changes in rows}
+        return await read_receipts(session, user_id, turn_ids)
+
+
+async def read_receipts(session: AsyncSession, user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
+    """Return the receipts of the user's turns by their ids."""
+    values = {"user_id": user_id, "turn_ids": list(turn_ids)}
+    rows = (await (await session.connection()).execute(CHANGES_OF_TURNS, values)).all()
+    return {turn_id: _receipt_of(changes or ()) for turn_id, changes in rows}
 
 
 class BareChange(NamedTuple):
-    """A row of CHANGES_OF_TURN, without the other columns: thousands of models would block the event loop."""
+    """A change of CHANGES_OF_TURNS, without the other columns: thousands of models would block the event loop."""
 
     id: int
     action: str
@@ -103,9 +109,9 @@ class BareChange(NamedTuple):
     is_own: bool
 
 
-def receipt_of(rows: Sequence[Sequence[Any]] | None) -> Receipt:
-    """Return the receipt of a turn, of which CHANGES_OF_TURN selected these rows."""
-    changes = [BareChange(*row) for row in rows or ()]
+def _receipt_of(rows: Sequence[Sequence[Any]]) -> Receipt:
+    """Return the receipt of a turn, of which CHANGES_OF_TURNS selected these changes."""
+    changes = [BareChange(*row) for row in rows]
     own = [change for change in changes if change.is_own]
     effective = effective_changes(changes)
     in_effect = frozenset(change.task_number or 0 for change in own if change.id in effective)

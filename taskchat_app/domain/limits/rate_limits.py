@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
@@ -15,29 +14,26 @@ from taskchat_app.domain.storage.errors import WriteLimit
 from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.i18n.messages import gettext
 
-REQUESTED = bindparam("requested", type_=JSONB)
-TAKING = """
-    requested AS (
+TAKE = text("""
+    WITH requested AS (
         SELECT * FROM jsonb_to_recordset(:requested) AS entry (place int, scope text, count int, starts_at timestamptz,
             expired_at timestamptz)
-    ), taken AS (
-        INSERT INTO limit_windows AS stored (scope, subject, starts_at, used)
-        SELECT scope, :subject, starts_at, CAST(:uses AS int) FROM requested ORDER BY place
-        ON CONFLICT (scope, subject) DO UPDATE SET (starts_at, used) = (
-            SELECT CASE WHEN stored.starts_at <= expired_at THEN excluded.starts_at ELSE stored.starts_at END,
-                CASE WHEN stored.starts_at <= expired_at THEN 0 ELSE stored.used END + CAST(:uses AS int)
-            FROM requested WHERE requested.scope = stored.scope
-        )
-        WHERE EXISTS (
-            SELECT FROM requested
-            WHERE requested.scope = stored.scope
-                AND (stored.starts_at <= expired_at OR stored.used + CAST(:uses AS int) <= requested.count)
-        )
-        RETURNING scope
-    )"""
-"""CTEs that restart expired windows and count the uses in each; a window without room for them is unchanged, and its
-scope not in `taken`. A statement with them takes `taken_values()` and binds REQUESTED."""
-TAKE = text(f"WITH {TAKING} SELECT scope FROM taken").bindparams(REQUESTED)  # noqa: S608 -- constants
+    )
+    INSERT INTO limit_windows AS stored (scope, subject, starts_at, used)
+    SELECT scope, :subject, starts_at, CAST(:uses AS int) FROM requested ORDER BY place
+    ON CONFLICT (scope, subject) DO UPDATE SET (starts_at, used) = (
+        SELECT CASE WHEN stored.starts_at <= expired_at THEN excluded.starts_at ELSE stored.starts_at END,
+            CASE WHEN stored.starts_at <= expired_at THEN 0 ELSE stored.used END + CAST(:uses AS int)
+        FROM requested WHERE requested.scope = stored.scope
+    )
+    WHERE EXISTS (
+        SELECT FROM requested
+        WHERE requested.scope = stored.scope
+            AND (stored.starts_at <= expired_at OR stored.used + CAST(:uses AS int) <= requested.count)
+    )
+    RETURNING scope
+""").bindparams(bindparam("requested", type_=JSONB))
+"""Restarts expired windows and counts the uses in each; returns the scopes of those that had room for them."""
 
 WRITTEN_TOO_MUCH = gettext("These are more changes than one account makes in a minute. Wait a minute, then go on.")
 
@@ -83,13 +79,6 @@ async def take_all(
 
     The counts are stored only if the session commits: if a limit is returned, the caller must roll back.
     """
-    connection = await session.connection()
-    taken = (await connection.execute(TAKE, taken_values(limits, subject, uses))).scalars()
-    return await first_refused(session, limits, subject, list(taken))
-
-
-def taken_values(limits: Sequence[Limit], subject: str, uses: int = 1) -> dict[str, Any]:
-    """Return the parameters of TAKING."""
     at = now()
     requested = [
         {
@@ -101,13 +90,8 @@ def taken_values(limits: Sequence[Limit], subject: str, uses: int = 1) -> dict[s
         }
         for place, limit in enumerate(limits)
     ]
-    return {"subject": subject, "requested": requested, "uses": uses}
-
-
-async def first_refused(
-    session: AsyncSession, limits: Sequence[Limit], subject: str, taken: Sequence[str]
-) -> tuple[Limit, datetime] | None:
-    """Return the first limit whose scope is not among those taken, and its next use; see take_all."""
+    values = {"subject": subject, "requested": requested, "uses": uses}
+    taken = (await (await session.connection()).execute(TAKE, values)).scalars().all()
     for limit in limits:
         if limit.scope not in taken:
             return limit, (await _starts_at(session, limit, subject) or now()) + limit.period

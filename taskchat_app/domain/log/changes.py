@@ -19,7 +19,6 @@ from taskchat_app.domain.log.announcements import CHANGES, announcements
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound, NotSignedIn, PersonError
 from taskchat_app.domain.storage.models import Change, User
-from taskchat_app.domain.storage.stored_snapshots import shortening
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters
@@ -46,53 +45,76 @@ _feeds: SharedBroadcasters[Change] = SharedBroadcasters()
 """The changes that this process follows, by user id: all followers of a user share one reader."""
 
 
-_ADDED = "SELECT sum(bytes * CASE WHEN action IN ('created', 'imported') THEN 2 ELSE 1 END) FROM shortened"
-"""Selects the bytes of the entries, and of the new tasks that they show."""
 GROWING: tuple[Kind, ...] = ("task", "thread")
 """Kinds of entries that a full account may not add; those of messages and turns come with what began before."""
 FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
 """Their actions that it may take all the same."""
-
-
-def recording(condition: str = "true") -> str:
-    """Return the CTEs `counter` and `written`, which record entries where the SQL condition holds.
-
-    A statement with them takes `recorded_values()` and selects LAST_CHANGE from `counter`, which has no row if nothing
-    was recorded. Without entries, nothing changes.
-    """
-    return f"""
-        entry AS (
-            SELECT place, kind, action, task_number, before, item_id, undoes,
-                COALESCE(after, before || CAST(:changed AS jsonb)) AS after
-            FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
-                task_number int, before jsonb, after jsonb, item_id text, undoes bigint)
-        ), {shortening("entry")}, counter AS (
-            UPDATE users SET last_change_id = last_change_id + :count,
-                stored_bytes = stored_bytes + :more_bytes + :count * {ROW_BYTES} + COALESCE(({_ADDED}), 0)
-            WHERE id = :user_id AND {condition} RETURNING last_change_id, stored_bytes
-        ), written AS (
-            INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, base_id, thread_id,
-                item_id, turn_id, undoes, token_id, token_name)
-            SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
-                CASE WHEN is_own_base THEN last_change_id - :count + place ELSE base_id END, :thread_id, item_id,
-                :turn_id, undoes, :token_id, :token_name
-            FROM counter, shortened
-        )"""  # noqa: S608 -- constants
-
-
-LAST_CHANGE = """
-    last_change_id, stored_bytes,
-    pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
-"""
-"""Selects the id of the newest change, and notifies the user's followers on commit."""
-IS_PERMITTED = """
-    (CAST(:token_id AS text) IS NULL OR EXISTS (
-        SELECT FROM access_tokens WHERE user_id = :user_id AND id = :token_id AND revoked_at IS NULL
-    ))"""
-"""SQL condition: the token, if any, is not revoked. Under the user's lock, since a request checks its token before it
-waits for that lock, and revoking takes it too."""
-RECORD = text(f"WITH {recording(IS_PERMITTED)} SELECT {LAST_CHANGE} FROM counter")  # noqa: S608 -- constants
-"""Updates the counter, inserts the rows and notifies, in one round trip, since every write waits for it."""
+RECORD = text("""
+    WITH entry AS (
+        SELECT place, kind, action, task_number, before, item_id, undoes,
+            COALESCE(after, before || CAST(:changed AS jsonb)) AS after
+        FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
+            task_number int, before jsonb, after jsonb, item_id text, undoes bigint)
+    ), based AS (
+        SELECT entry.*, found.base_id, found.state, CASE WHEN before IS NOT NULL THEN COALESCE((
+            SELECT jsonb_object_agg(key, value) FROM jsonb_each(before) WHERE state -> key IS DISTINCT FROM value
+        ), '{}') END AS difference
+        FROM entry LEFT JOIN LATERAL (
+            SELECT base.id AS base_id, CASE
+                WHEN base.base_id = base.id THEN COALESCE(base.before || base.after, base.before)
+                ELSE COALESCE(base.after, base.before)
+            END AS state
+            FROM changes AS base
+            WHERE entry.before IS NOT NULL AND base.user_id = :user_id AND base.id = (
+                SELECT COALESCE(newest.base_id, newest.id) FROM changes AS newest
+                WHERE newest.user_id = :user_id AND newest.task_number = entry.task_number
+                    AND newest.kind = entry.kind AND COALESCE(newest.before, newest.after) IS NOT NULL
+                ORDER BY newest.id DESC LIMIT 1
+            )
+        ) AS found ON (before IS NULL OR state - ARRAY(SELECT jsonb_object_keys(before)) = '{}')
+            AND (after IS NULL OR state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
+    ), chosen AS (
+        SELECT *, base_id IS NOT NULL AND octet_length(difference::text) <= 512 AS is_based,
+            before IS NOT NULL AND after IS NOT NULL
+                AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' AS is_relative
+        FROM based
+    ), shortened AS MATERIALIZED (
+        SELECT place, kind, action, task_number, item_id, undoes,
+            CASE WHEN is_based THEN base_id END AS base_id,
+            NOT is_based AND is_relative AS is_own_base,
+            CASE WHEN is_based THEN difference ELSE before END AS before,
+            CASE WHEN after IS NOT NULL AND (is_based OR is_relative) THEN COALESCE((
+                SELECT jsonb_object_agg(key, value) FROM jsonb_each(after)
+                WHERE (CASE WHEN is_based THEN state ELSE before END) -> key IS DISTINCT FROM value
+            ), '{}') ELSE after END AS after
+        FROM chosen
+    ), counter AS (
+        UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
+            + COALESCE((
+                SELECT sum((COALESCE(pg_column_size(before), 0) + COALESCE(pg_column_size(after), 0))
+                    * CASE WHEN action IN ('created', 'imported') THEN 2 ELSE 1 END)
+                FROM shortened
+            ), 0)
+        WHERE id = :user_id AND (CAST(:token_id AS text) IS NULL OR EXISTS (
+            SELECT FROM access_tokens WHERE user_id = :user_id AND id = :token_id AND revoked_at IS NULL
+        ))
+        RETURNING last_change_id, stored_bytes
+    ), written AS (
+        INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, base_id, thread_id,
+            item_id, turn_id, undoes, token_id, token_name)
+        SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
+            CASE WHEN is_own_base THEN last_change_id - :count + place ELSE base_id END, :thread_id, item_id,
+            :turn_id, undoes, :token_id, :token_name
+        FROM counter, shortened
+    )
+    SELECT last_change_id, stored_bytes,
+        pg_notify(:channel, json_build_object('subject', CAST(:user_id AS text), 'id', last_change_id)::text)
+    FROM counter
+""")
+"""Updates the counters, inserts the rows and notifies, in one round trip, since every write waits for it. Each entry is
+stored as what differs from its base (`based`), or from its own `before`, or whole: see stored_snapshots.py. The bytes
+are those of the entries and of the new tasks that they show. Has no row if the account is gone or the token is revoked:
+a request checks its token before it waits for the user's lock."""
 
 
 class Token(NamedTuple):
@@ -186,12 +208,12 @@ def _grows(entry: Entry) -> bool:
 
 
 def not_recorded(by: Cause) -> PersonError:
-    """Return the reason why nothing was recorded where IS_PERMITTED is the only condition."""
+    """Return the reason why nothing may be recorded by this cause."""
     return NotSignedIn(TOKEN_ENDED) if by.token else NotFound(NO_ACCOUNT)
 
 
 def recorded_values(by: Cause, entries: Sequence[Entry]) -> dict[str, Any]:
-    """Return the parameters of `recording()` and LAST_CHANGE; `more_bytes` is what the statement stores besides."""
+    """Return the entries and their cause as parameters of a statement that records them."""
     return _values(by, len(entries), [_encoded(list(enumerate(entries, 1)))] if entries else [])
 
 
@@ -205,7 +227,7 @@ def _values(by: Cause, count: int, encoded: Sequence[str], changed: Mapping[str,
         "actor": by.actor,
         "at": now(),
         "count": count,
-        "more_bytes": 0,
+        "entry_bytes": count * ROW_BYTES,
         "channel": CHANGES,
         "changed": None if changed is None else json.dumps(changed),
         "entries": f"[{','.join(encoded)}]",

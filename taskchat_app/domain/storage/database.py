@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import reflex as rx
 from alembic import command
@@ -29,6 +29,8 @@ from taskchat_app.domain.storage import embedded_postgres, poolers
 from taskchat_app.domain.storage import row_security as rows
 
 log = logging.getLogger(__name__)
+
+Result = TypeVar("Result")
 
 CONNECT_TIMEOUT_SECONDS = 10
 STATEMENT_TIMEOUT_MS = 15_000
@@ -106,20 +108,25 @@ def new_session() -> AsyncSession:
 
 @asynccontextmanager
 async def _begun(begin_message: str) -> AsyncGenerator[AsyncSession]:
-    """Open a session whose transaction has begun.
-
-    Connections are not tested before they are used: if Postgres has closed a pooled one, its BEGIN fails. Nothing is
-    lost then, and the pool has dropped all its connections, so a second BEGIN uses a new one.
-    """
+    """Open a session whose transaction has begun."""
     async with new_session() as session:
         session.sync_session.execution_options = immutabledict({rows.BEGIN_OPTION: begin_message})
-        try:
-            await session.connection()
-        except DBAPIError as error:
-            if not error.connection_invalidated:
-                raise
-            await session.connection()
+        await _repeated(session.connection)
         yield session
+
+
+async def _repeated(begin: Callable[[], Awaitable[Result]]) -> Result:
+    """Begin a transaction, a second time where Postgres had closed the pooled connection.
+
+    Connections are not tested before they are used. Nothing is lost if a BEGIN fails, and the pool has dropped all its
+    connections then, so that a second BEGIN uses a new one.
+    """
+    try:
+        return await begin()
+    except DBAPIError as error:
+        if not error.connection_invalidated:
+            raise
+        return await begin()
 
 
 @asynccontextmanager
@@ -134,13 +141,12 @@ async def transaction(user_id: str | None = None) -> AsyncGenerator[AsyncSession
 
 
 @asynccontextmanager
-async def locking_transaction(user_id: str, opening_query: str = "") -> AsyncGenerator[AsyncSession]:
+async def locking_transaction(user_id: str, setting: str = "") -> AsyncGenerator[AsyncSession]:
     """Open a transaction like `transaction()` that locks the user's row as it begins, without a further round trip.
 
-    The opening query, if any, goes with its BEGIN; `opening_rows` returns its rows. Does not tell whether the user
-    exists.
+    `setting` is a SET LOCAL for this transaction. Does not tell whether the user exists.
     """
-    async with _begun("; ".join((rows.begin_message(user_id, lock=True), opening_query))) as session:
+    async with _begun(rows.begin_message(user_id, lock=True, setting=setting)) as session:
         session.info[LOCKED_USER] = user_id
         yield session
         await session.commit()
@@ -157,20 +163,21 @@ async def reading(user_id: str | None = None) -> AsyncGenerator[AsyncSession]:
         await session.commit()
 
 
-async def read_at_once(user_id: str, query: str) -> list[Any]:
-    """Return the rows of a query on this user's rows, in a read-only transaction and one round trip."""
-    async with _begun("; ".join((rows.begin_message(user_id, read_only=True), query, "COMMIT"))) as session:
-        return await opening_rows(session)
+async def read_at_once(user_id: str, query: str, **values: str | datetime | None) -> list[Any]:
+    """Return the rows of a query on this user's rows, in a read-only transaction and one round trip.
 
+    A message of several statements has no parameters: the values of the query's `{name}`s, `{user_id}` among them, are
+    sent quoted.
+    """
+    query = query.format_map({name: quote(value) for name, value in {**values, "user_id": user_id}.items()})
+    message = "; ".join((rows.begin_message(user_id, read_only=True), query, "COMMIT"))
 
-async def opening_rows(session: AsyncSession) -> list[Any]:
-    """Return the rows of the opening query, which was sent with the BEGIN of the session's transaction."""
-    return cast(Any, (await session.connection()).sync_connection).info[rows.OPENING_ROWS]
+    async def read() -> list[Any]:
+        async with new_session() as session:
+            connection = await session.connection(execution_options={rows.BEGIN_OPTION: ""})
+            return [*await connection.exec_driver_sql(message, execution_options={"no_parameters": True})]
 
-
-def literal(query: str, **values: Any) -> str:
-    """Return the query with these values for its `{name}`s, quoted: an opening query has no parameters."""
-    return query.format_map({name: quote(value) for name, value in values.items()})
+    return await _repeated(read)
 
 
 system_transaction = partial(transaction, rows.EVERY_USER)

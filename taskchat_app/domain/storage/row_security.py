@@ -6,12 +6,12 @@ application's sessions run as a separate NOLOGIN role, which `secure()` creates 
 
 import logging
 from functools import cache
-from typing import Any, cast
+from typing import Any, Self, cast
 
+from psycopg import AsyncCursor
 from psycopg.sql import quote
 from sqlalchemy import AdaptedConnection, Connection, Engine, event, text
 from sqlalchemy.exc import ProgrammingError
-from sqlalchemy.util import await_only
 from sqlmodel import SQLModel
 
 log = logging.getLogger(__name__)
@@ -21,9 +21,8 @@ SETTING = "taskchat.user_id"
 EVERY_USER = "*"
 """Value of SETTING that permits the rows of all users."""
 BEGIN_OPTION = "taskchat_begin"
-"""The session's execution option that holds the message that begins its transaction (see begin_message)."""
-OPENING_ROWS = "taskchat_opening_rows"
-"""Key of a connection's `info`: the rows that the message which began its transaction returned last."""
+"""The session's execution option that holds the message that begins its transaction (see begin_message). Empty for a
+session whose only statement has its own BEGIN."""
 
 # Roles are shared by the whole cluster: each database has its own, so that no installation gets another's rights.
 ROLE = "'taskchat_app_' || (SELECT oid FROM pg_database WHERE datname = current_database())"
@@ -62,44 +61,40 @@ def _prepare_connection(connection: Any, record: Any) -> None:
     connection.commit()
     if is_async:
         cast("Any", connection).autocommit = True  # send_begin_message sends the BEGIN
+        connection.driver_connection.cursor_factory = RowsCursor
 
 
-def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = False) -> str:
+class RowsCursor(AsyncCursor[Any]):
+    """A cursor that stands, after a message of several statements, at the first result with columns."""
+
+    async def execute(self, *args: Any, **kwargs: Any) -> Self:
+        await super().execute(*args, **kwargs)
+        while self.pgresult is not None and not self.pgresult.nfields and self.nextset():
+            pass
+        return self
+
+
+def begin_message(user_id: str | None, *, read_only: bool = False, lock: bool = False, setting: str = "") -> str:
     """Return the SQL that begins a transaction of this user, as one message to Postgres.
 
     With `lock`, it also locks the user's row until the transaction ends. With `read_only`, all its queries read the
-    same moment: a conversation's messages and whether one is being answered are several.
+    same moment: a conversation's messages and whether one is being answered are several. `setting` is a SET LOCAL for
+    the transaction.
     """
     statements = ["BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if read_only else "BEGIN"]
     if user_id is not None:
         statements.append(f"SET LOCAL {SETTING} = {quote(user_id)}")
     if lock and user_id is not None:
         statements.append(f"SELECT FROM users WHERE id = {quote(user_id)} FOR UPDATE")
-    return "; ".join(statements)
+    return "; ".join([*statements, setting] if setting else statements)
 
 
 @event.listens_for(Engine, "begin")
 def send_begin_message(connection: Connection) -> None:
     """Send the session's begin message; only on async connections."""
-    if connection.dialect.is_async:
-        message = connection.get_execution_options().get(BEGIN_OPTION, "BEGIN")
-        connection.exec_driver_sql(message, execution_options={OPENING_ROWS: True})
-
-
-@event.listens_for(Engine, "do_execute")
-def _execute_begin_message(cursor: Any, statement: str, parameters: Any, context: Any) -> bool:
-    """Execute a begin message, and keep the rows of its last query: SQLAlchemy reads the first statement's."""
-    if not context.execution_options.get(OPENING_ROWS):
-        return False
-    cursor.execute(statement, None)  # without parameters, a percent sign in it means nothing
-    results, found = cursor._cursor, list[Any]()
-    while True:
-        if results.description:
-            found = await_only(results.fetchall())
-        if not results.nextset():
-            break
-    context.root_connection.info[OPENING_ROWS] = found
-    return True
+    message = connection.get_execution_options().get(BEGIN_OPTION, "BEGIN")
+    if connection.dialect.is_async and message:
+        connection.exec_driver_sql(message, execution_options={"no_parameters": True})
 
 
 def secure(connection: Connection) -> None:

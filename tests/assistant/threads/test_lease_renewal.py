@@ -85,7 +85,7 @@ async def test_a_renewal_that_waited_for_a_lock_lasts_a_whole_lease(
 ) -> None:
     turn = await turn_in_answer(person, gemini)
     async with transaction(person.id) as session:
-        await leases.ensure_held(session, turn.context)
+        await leases.lock_lease(session, turn.context)
         renewing = asyncio.create_task(leases.renew(turn.context))
         await until_async(is_waited_for, 60)
         released = (await (await session.connection()).execute(sql("SELECT clock_timestamp()"))).scalar_one()
@@ -107,7 +107,7 @@ async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_f
         await change_thread(turn, lease_until=soon)
     await change_thread(lost, lease_turn_id=None, lease_until=None)
     async with transaction(person.id) as session:
-        await leases.ensure_held(session, locked.context)
+        await leases.lock_lease(session, locked.context)
         renewed = await leases.renew_free([turn.context for turn in running])
     assert renewed == {free.id: (False, "count")}
     [until, _, unchanged] = [(await thread(turn)).lease_until for turn in running]
@@ -129,7 +129,7 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_conc
     for turn in running:
         await change_thread(turn, lease_until=soon)
     async with transaction(person.id) as session:
-        await leases.ensure_held(session, locked.context)
+        await leases.lock_lease(session, locked.context)
         renewing = [asyncio.create_task(leases._renew(turn.context)) for turn in running]
         async with asyncio.timeout(60):
             assert await asyncio.gather(*renewing[1:]) == [(False, "count")] * 2
@@ -149,9 +149,9 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_conc
 async def test_two_locked_threads_are_waited_for_at_once(no_renewal: None, person: Person, gemini: Standin) -> None:
     running = [await turn_in_answer(person, gemini) for _ in range(2)]
     async with transaction(person.id) as session:
-        await leases.ensure_held(session, running[0].context)
+        await leases.lock_lease(session, running[0].context)
         async with transaction(person.id) as other:
-            await leases.ensure_held(other, running[1].context)
+            await leases.lock_lease(other, running[1].context)
             renewing = [asyncio.create_task(leases._renew(turn.context)) for turn in running]
             await until_async(lambda: is_waited_for(2), 60)
         async with asyncio.timeout(60):

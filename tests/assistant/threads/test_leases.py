@@ -49,7 +49,8 @@ async def is_renewed(turn: RunningTurn, since: datetime) -> bool:
 async def ensure_held(turn: RunningTurn) -> None:
     assert turn.context is not None
     async with transaction() as session:
-        await leases.ensure_held(session, turn.context)
+        if await leases.lock_lease(session, turn.context):
+            raise leases.StopRequestedError(turn.id)
 
 
 async def test_a_requested_stop_prevents_writes_of_tools(no_renewal: None, person: Person, gemini: Standin) -> None:
@@ -101,7 +102,8 @@ async def test_an_older_run_of_the_same_turn_writes_nothing(person: Person, gemi
     await write(update(TurnRow).where(col(TurnRow.id) == turn.id).values(first_change_id=later))
     with pytest.raises(TurnOverError):
         await ensure_held(turn)
-    assert await leases.renew(turn.context) is None
+    with pytest.raises(TurnOverError):
+        await leases.renew(turn.context)
     gemini.release()
     await follow_to_end(turn)
     assert (await row(turn)).status == "running"  # the status belongs to the other run
@@ -186,12 +188,12 @@ async def test_a_user_can_stop_only_own_turns(person: Person, other_person: Pers
     assert running_turn.running_turn(person.id, turn.id) is None
 
 
-async def test_ensure_held_locks_the_lease_until_the_transaction_ends(person: Person, gemini: Standin) -> None:
+async def test_lock_lease_locks_the_lease_until_the_transaction_ends(person: Person, gemini: Standin) -> None:
     turn = await turn_in_answer(person, gemini)
     assert turn.context is not None
     locked = select(Thread).where(Thread.id == turn.thread_id).with_for_update(nowait=True)
     async with transaction() as session:
-        await leases.ensure_held(session, turn.context)
+        await leases.lock_lease(session, turn.context)
         with pytest.raises(OperationalError):
             await write(locked)
     await write(locked)

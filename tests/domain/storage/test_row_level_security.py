@@ -214,7 +214,7 @@ def _count(modules: Iterator[str]) -> dict[str, int]:
 
 def test_only_the_listed_modules_open_sessions_without_a_user():
     assert _count(module for module, call in _calls("transaction", "reading") if not call.args) == SESSIONS_WITHOUT_USER
-    assert _count(module for module, _ in _calls("new_session", "asession")) == {"domain/storage/database.py": 1}
+    assert _count(module for module, _ in _calls("new_session", "asession")) == {"domain/storage/database.py": 2}
 
 
 def test_only_the_listed_modules_open_sessions_over_all_users():
