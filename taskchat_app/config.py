@@ -67,6 +67,7 @@ class Settings(BaseSettings):
     metrics_token: str | None = Field(None, repr=False)
     allow_private_hooks: bool = False
     chatkit_domain_key: str = "local-dev"
+    embed_url: Annotated[str, AfterValidator(http_url_of)] | None = None
 
     @field_validator("host")
     @classmethod

@@ -1,7 +1,7 @@
 """ASGI middleware: security and caching headers of every response, and the headers of requests for pages.
 
 The Content-Security-Policy permits the inline scripts of the built page by their hashes (CSP Level 3), and no others.
-Only /embed may also load the ChatKit widget from its vendor, and be framed by ALLOWED_ORIGINS.
+Only /embed may also load the ChatKit widget from its vendor, and be framed by ALLOWED_ORIGINS (without EMBED_URL).
 """
 
 import asyncio
@@ -96,7 +96,9 @@ class _Response:
         headers = MutableHeaders(raw=start["headers"])
         is_gzipped = headers.get("content-encoding") == "gzip"
         policy = page_policy(script_hashes(body, is_gzipped), settings().own_origins)
-        if self._path.rstrip("/") == WIDGET_PAGE:  # a page has both addresses, see PagePaths
+        if (
+            self._path.rstrip("/") == WIDGET_PAGE and not settings().embed_url
+        ):  # a page has both addresses, see PagePaths
             policy |= widget_policy(policy, settings().allowed_origins)
             # Without revalidation (304), which would keep the policy of former settings.
             headers["Cache-Control"] = "no-store"

@@ -429,6 +429,10 @@ SETTINGS_TITLE = gettext("Settings · taskchat")
 SETTINGS = gettext("Settings")
 BACK_TO_TASKS = gettext("Back to your tasks")
 CHAT_WIDGET = gettext("Chat widget")
+WIDGET_NOTE = gettext(
+    "This chat is a script of OpenAI. It can see and change here whatever you can, and it sends data on its use to"
+    " OpenAI and to a monitoring service."
+)
 CHAT_WIDGET_TITLE = gettext("Chat widget · taskchat")
 WIDGET_SCRIPT_FAILED = gettext(
     "The widget cannot be loaded from cdn.platform.openai.com."

@@ -3,6 +3,8 @@
 # pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
+from typing import Any
+
 import reflex as rx
 from reflex_base.components.component import field
 from reflex_base.event import no_args_event_spec
@@ -40,8 +42,11 @@ class EmbedState(rx.State):
 
     @rx.event
     @signed_in
-    async def open_page(self, person: Person) -> None:
+    async def open_page(self, person: Person) -> Any:
+        if embed_url := settings().embed_url:
+            return rx.redirect(embed_url)
         self.domain_key = settings().chatkit_domain_key
+        return None
 
 
 def embed_page() -> rx.Component:
@@ -60,6 +65,7 @@ def embed_page() -> rx.Component:
             connection(),
             class_name="settings-head",
         ),
+        rx.el.p(words.WIDGET_NOTE, class_name="field-hint embed-note"),
         rx.el.main(
             ChatWidget.create(
                 script=SCRIPT,

@@ -1,4 +1,4 @@
-"""ASGI middleware: redirects anonymous visitors to the sign-in page."""
+"""ASGI middleware: redirects anonymous visitors to the sign-in page, and those of /embed to EMBED_URL."""
 
 from urllib.parse import urlencode
 
@@ -6,6 +6,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from taskchat_app.config import settings
 from taskchat_app.domain.accounts.tokens import token_in
 from taskchat_app.ui.core.session import CONVERSATIONS, EMBED, LOGIN, SETTINGS
 
@@ -23,6 +24,8 @@ class AuthRedirectMiddleware:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
         path = scope["path"].rstrip("/") or "/"  # a page has both addresses, see PagePaths
+        if path == EMBED and (embed_url := settings().embed_url):
+            return await RedirectResponse(embed_url, 303, {"Cache-Control": "no-store"})(scope, receive, send)
         needs_login = path in ("/", SETTINGS, EMBED) or path.startswith(CONVERSATIONS)
         if needs_login and token_in("; ".join(HTTPConnection(scope).headers.getlist("cookie"))) is None:
             return await _to_login(path, scope["query_string"].decode("latin-1"))(scope, receive, send)

@@ -46,6 +46,15 @@ async def test_only_the_page_of_the_widget_may_load_from_the_widgets_hosts():
     assert WIDGET_PAGE == EMBED
 
 
+async def test_with_the_widget_on_a_host_of_its_own_no_page_may_load_it(monkeypatch: pytest.MonkeyPatch):
+    chosen = settings().model_copy(update={"allowed_origins": ALLOWED, "embed_url": "https://friend.example/"})
+    monkeypatch.setattr(security_headers, "settings", lambda: chosen)
+    widget, headers = await headers_of("/embed")
+    other, _ = await headers_of("/settings")
+    assert widget == other
+    assert headers["x-frame-options"] == "DENY"
+
+
 @pytest.mark.usefixtures("allowed")
 async def test_allowed_origins_may_frame_the_page_of_the_widget_and_no_other():
     widget, headers = await headers_of("/embed")

@@ -39,6 +39,7 @@ async def test_the_widget_chats_on_the_apps_own_origin_without_a_violation(visit
     visitor = await visit(offline_server)
     await open_widget(visitor)
     page = visitor.page
+    await expect(page.get_by_text("It can see and change here whatever you can")).to_be_visible()
     await expect(page.locator("openai-chatkit")).to_have_attribute("data-domain-key", DOMAIN_KEY)
     await page.get_by_role("textbox", name="Message").fill("add buy milk")
     await page.get_by_role("button", name="Send").click()

@@ -4,6 +4,8 @@ import httpx
 import pytest
 from starlette.responses import PlainTextResponse
 
+from taskchat_app.config import settings
+from taskchat_app.ui.shell import auth_redirect
 from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware
 
 
@@ -23,6 +25,14 @@ async def test_pages_of_a_user_are_redirected(address: str):
 @pytest.mark.parametrize("address", ["/login", "/login/", "/register", "/set-password?token=a", "/more", "/settings/a"])
 async def test_other_addresses_are_not_redirected(address: str):
     assert await location_of(address) is None
+
+
+@pytest.mark.parametrize("address", ["/embed", "/embed/?a=b"])
+async def test_the_widgets_page_leads_to_the_host_of_its_own(address: str, monkeypatch: pytest.MonkeyPatch):
+    elsewhere = settings().model_copy(update={"embed_url": "https://chat.example.org/"})
+    monkeypatch.setattr(auth_redirect, "settings", lambda: elsewhere)
+    assert await location_of(address) == "https://chat.example.org/"
+    assert await location_of("/settings") == "/login?next=%2Fsettings"
 
 
 @pytest.mark.parametrize("address", ["/settings", "/embed", "/c/cthr_1"])
