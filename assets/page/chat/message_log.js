@@ -13,14 +13,23 @@ const SEEN_MS = 400; // how long the end must be visible to count as seen
 const HIGHLIGHT_MS = 2500;
 const SETTLED_MS = 5000; // a page that opens may show old messages first and then load them again
 
-/** Return the topmost visible anchor, as its id and position: `{ id, top }`, or null. */
+/**
+ * Return the topmost visible anchor, as its id and position: `{ id, top }`, or null. Not of an answer that comes first, if
+ * there is another one: earlier messages may bring the beginning of that answer, whose rows replace its text.
+ */
 function topAnchor(box) {
   const frame = box.getBoundingClientRect();
+  const first = box.querySelector(".message");
+  let found = null;
   for (let y = 4; y < frame.height; y += 24) {
     const element = document.elementFromPoint(frame.left + frame.width / 2, frame.top + y)?.closest(ANCHORS);
-    if (element && box.contains(element)) return { id: element.id, top: element.getBoundingClientRect().top };
+    if (!element || !box.contains(element)) continue;
+    found ??= element;
+    if (element.closest(".message") === first && first.matches(".answer")) continue;
+    found = element;
+    break;
   }
-  return null;
+  return found && { id: found.id, top: found.getBoundingClientRect().top };
 }
 
 /** Where the log is scrolled to, and the heights of its content and of itself, in pixels. */
@@ -72,7 +81,7 @@ function useScrolling({ thread, older, length, onOlder }) {
       if (!element) return; // the page is being unmounted
       const anchored = anchor.current && document.getElementById(anchor.current.id);
       if (follows.current) stick();
-      else if (anchored) element.scrollTop += anchored.getBoundingClientRect().top - anchor.current.top;
+      else if (anchored?.checkVisibility()) element.scrollTop += anchored.getBoundingClientRect().top - anchor.current.top;
     });
     observer.observe(inner.current);
     observer.observe(box.current);

@@ -3,6 +3,7 @@ import { createElement as h, useEffect, useRef } from "react";
 import { isField, isOfInputMethod, shouldIgnoreKey } from "../core/keyboard_focus.js";
 import { latinKey } from "../core/keyboard_layout.js";
 import { useListener } from "../core/use_listener.js";
+import { useRowSwipes } from "./row_swipes.js";
 import { usePicking } from "./selection.js";
 import { shownNumbers } from "./task_rows.js";
 
@@ -124,6 +125,7 @@ export function ListKeys({ children, ...props }) {
     focus.rowsChanged([list.current]);
     return () => observer.disconnect();
   }, []);
+  useRowSwipes(list, (row) => activateControl(row, "date"));
   useListener("focusin", ({ target }) => { roving.current.inside = list.current.contains(target); });
   // After a touch the focus does not move to the next row, which would show its buttons.
   useListener("pointerdown", ({ target, pointerType }) => {

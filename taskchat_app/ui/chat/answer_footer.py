@@ -8,10 +8,9 @@ from typing import Literal
 import reflex as rx
 
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
-from taskchat_app.ui.chat.components import LookUps
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.messages import ChatMessage
-from taskchat_app.ui.core.components import CopyButton
+from taskchat_app.ui.core.components import AttributeToggle, CopyButton
 from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.panes import pane
 from taskchat_app.ui.core.undo_state import UndoState
@@ -62,7 +61,13 @@ def _show_in_list(message: ChatMessage) -> rx.Component:
 
 
 def _look_ups() -> rx.Component:
-    return LookUps.create(rx.icon("search", size=14), class_name="icon-button small", label=words.LOOK_UPS)
+    return AttributeToggle.create(
+        rx.icon("search", size=14),
+        label=words.LOOK_UPS,
+        closest="article",
+        attribute="data-look-ups",
+        class_name="icon-button small",
+    )
 
 
 def _retry() -> rx.Component:

@@ -32,13 +32,6 @@ class Announcement(PageComponent):
     answer: rx.Var[str] = field(doc='The id of the finished answer\'s element, or ""')
 
 
-class LookUps(PageComponent):
-    """A button that shows and hides the look-ups of its answer."""
-
-    library = f"{PAGE}chat/look_ups.js"
-    label: rx.Var[str] = field(doc="The button's name")
-
-
 class MessageBox(PageComponent):
     """A text area in which Enter adds a message for `PendingMessages` to send; stores a draft for each conversation."""
 

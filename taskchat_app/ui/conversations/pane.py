@@ -16,7 +16,7 @@ from taskchat_app.ui.conversations.page_addresses import LIST_ADDRESS, open_thre
 from taskchat_app.ui.conversations.search import found_messages, message_search_field
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.conversations.state import ConversationRow, ConversationsState
-from taskchat_app.ui.core.components import PAGE, ApiForm, DownloadButton, PageComponent
+from taskchat_app.ui.core.components import PAGE, ApiForm, AttributeToggle, DownloadButton, PageComponent
 from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SIGN_OUT
 from taskchat_app.ui.core.elements import brand, button, icon_button
@@ -139,6 +139,7 @@ def _list(on_close: rx.Var[Any], on_retry: Any) -> rx.Component:
 
 def _conversation(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
     return Conversation.create(
+        rx.cond(row.heading != "", rx.el.h3(row.heading, class_name="conversation-group")),
         _link(row, on_close),
         editor=row.id,
         title=row.title,
@@ -160,6 +161,14 @@ def _link(row: ConversationRow, on_close: rx.Var[Any]) -> rx.Component:
             class_name="conversation",
             on_click=on_close,
             custom_attrs={"aria-current": rx.cond(row.id == open_thread(), "page", "false")},
+        ),
+        AttributeToggle.create(
+            rx.icon("ellipsis", size=16),
+            label=words.CONVERSATION_ACTIONS,
+            closest=".conversation-row",
+            attribute="data-open",
+            class_name="icon-button conversation-more",
+            custom_attrs={"aria-describedby": row.id},
         ),
         rx.el.div(
             _action(row, "rename", "pencil", words.RENAME_CONVERSATION),

@@ -3,7 +3,9 @@
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -11,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.threads import conversations, thread_rows
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.storage.database import DATABASE_AWAY
+from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
@@ -21,10 +23,13 @@ from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.state import TasksState
 
 PAGE = 30
+DAYS_NAMED = 7
+"""Days up to today that have a heading of their own."""
 ROWS_AT_ONCE = 200
 """Conversations of one read, some 20 ms of the event loop."""
 
@@ -33,6 +38,8 @@ ROWS_AT_ONCE = 200
 class ConversationRow:
     id: str
     title: str
+    heading: str = ""
+    """The day above the first conversation of the day."""
 
 
 class ConversationsState(OnlyChanges, rx.State):
@@ -48,6 +55,7 @@ class ConversationsState(OnlyChanges, rx.State):
     unread_ids: rx.Field[list[str]] = rx.field(default_factory=list)
 
     _after: str | None = None
+    _items: list[conversations.ConversationView] = []  # noqa: RUF012 -- Reflex copies the default for each state
     _deleted_open: str = ""
     """The id of the conversation that was open when this tab deleted it."""
 
@@ -61,7 +69,8 @@ class ConversationsState(OnlyChanges, rx.State):
         except DATABASE_AWAY:
             self.error = say(words.CONVERSATIONS_FAILED)
             raise
-        self.rows, self.unread_ids = [_row(item) for item in page.items], _unread(page.items)
+        self.rows, self.unread_ids = _rows(page.items, person.zone), _unread(page.items)
+        self._items = [*page.items]
         self._after, self.has_more, self.unread = page.after, page.after is not None, page.unread
         self.ready, self.error = True, ""
 
@@ -90,7 +99,8 @@ class ConversationsState(OnlyChanges, rx.State):
             return None
         shown = {row.id for row in self.rows}
         added = [item for item in page.items if item.id not in shown]
-        self.rows, self.unread_ids = [*self.rows, *map(_row, added)], [*self.unread_ids, *_unread(added)]
+        self._items += added
+        self.rows, self.unread_ids = _rows(self._items, person.zone), [*self.unread_ids, *_unread(added)]
         self._after, self.has_more = page.after, page.after is not None
         return None
 
@@ -176,8 +186,26 @@ async def _read(user_id: str, length: int) -> conversations.Conversations:
     return page
 
 
-def _row(item: conversations.ConversationView) -> ConversationRow:
-    return ConversationRow(item.id, item.title or say(words.NEW_CONVERSATION))
+def _rows(items: Iterable[conversations.ConversationView], zone: ZoneInfo) -> list[ConversationRow]:
+    """Return the rows, each day's first one with its heading."""
+    rows: list[ConversationRow] = []
+    last = ""
+    for item in items:
+        heading = _day_of(item.updated_at, zone)
+        rows.append(
+            ConversationRow(item.id, item.title or say(words.NEW_CONVERSATION), heading if heading != last else "")
+        )
+        last = heading
+    return rows
+
+
+def _day_of(moment: datetime, zone: ZoneInfo) -> str:
+    """ "Today", "Yesterday", the weekday and day of the last week, "Older" before it."""
+    day, today = moment.astimezone(zone).date(), now().astimezone(zone).date()
+    days = (day - today).days
+    if days <= -DAYS_NAMED:
+        return say(words.OLDER_CONVERSATIONS)
+    return say(words.NEAR_DAYS[days]) if days in words.NEAR_DAYS else format_weekday_and_day(day, today)
 
 
 def _unread(items: Iterable[conversations.ConversationView]) -> list[str]:

@@ -76,7 +76,7 @@ class Checkbox(PageComponent):
 class Details(PageComponent):
     """A details element whose open state survives remounting."""
 
-    library = f"{PAGE}core/details_open_state.js"
+    library = f"{PAGE}core/disclosures.js"
     name: rx.Var[str] = field(doc="Unique name under which the open state is kept")
 
 
@@ -113,6 +113,15 @@ class PlainLink(PageComponent):
     href: rx.Var[str] = field(doc="As in HTML")
     target: rx.Var[str] = field(doc="As in HTML")
     rel: rx.Var[str] = field(doc="As in HTML")
+
+
+class AttributeToggle(PageComponent):
+    """A button that sets and removes an attribute of an element around it."""
+
+    library = f"{PAGE}core/disclosures.js"
+    label: rx.Var[str] = field(doc="The button's name")
+    closest: rx.Var[str] = field(doc="The selector of the element")
+    attribute: rx.Var[str] = field(doc="The attribute's name")
 
 
 class EscapePanel(PageComponent):

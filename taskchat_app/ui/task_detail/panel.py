@@ -84,6 +84,15 @@ def _head() -> rx.Component:
             on_click=DetailState.close,
         ),
         rx.el.span("#", DetailState.task.number, class_name="detail-number"),
+        rx.cond(
+            ~DetailState.task.deleted,
+            icon_button(
+                "trash-2",
+                16,
+                words.DELETE,
+                on_click=[TasksState.delete(DetailState.task.number), DetailState.close],
+            ),
+        ),
         class_name="detail-head",
     )
 

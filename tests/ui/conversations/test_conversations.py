@@ -316,6 +316,10 @@ async def test_on_a_touch_screen_titles_are_as_wide_as_the_list_and_the_open_one
         for thread in (opened, other):
             title = nav.locator(f'[id="{thread}"] .conversation-title')
             assert await title.evaluate("(element) => element.clientWidth") > 0.5 * list_width
+        await expect(nav.get_by_role("heading")).to_have_text(["Today"])
+        await nav.get_by_role("button", name="More about the conversation").tap()
+        await expect(nav.get_by_role("button", name="Delete")).to_have_count(2)
+        await nav.get_by_role("button", name="More about the conversation").tap()
         row = nav.get_by_role("listitem").filter(has=visitor.page.locator("[aria-current=page]"))
         await row.get_by_role("button", name="Rename").tap()
         await expect(nav.get_by_role("textbox")).to_be_focused()

@@ -1,0 +1,37 @@
+// Swipes on the rows of the list: to the right completes the task, to the left opens its date.
+import { useListener } from "../core/use_listener.js";
+
+const BEGIN_PX = 12; // a finger that moves less is a tap
+const ACT_PX = 72;
+const MOST_PX = 112;
+
+/** Handles swipes on the rows in `list`, a ref; `openDate` opens the date of a row. Up and down scrolls (touch-action in touch.css). */
+export function useRowSwipes(list, openDate) {
+  let swipe = null;
+  const end = (acts) => {
+    if (!swipe) return;
+    const { row, distance } = swipe;
+    swipe = null;
+    row.style.transform = "";
+    row.parentElement.removeAttribute("data-swipe");
+    if (!acts || Math.abs(distance) < ACT_PX) return;
+    if (distance > 0) row.querySelector(".tick").click();
+    else openDate(row);
+  };
+  const target = () => list.current;
+  useListener("pointerdown", (event) => {
+    const row = event.target.closest(".task[data-number]");
+    const isFree = event.pointerType === "touch" && event.isPrimary && row && !event.target.closest("dialog, input:not(.tick), .drag-handle");
+    swipe = isFree && row.querySelector(".tick") ? { row, x: event.clientX, distance: 0 } : null;
+  }, { target });
+  useListener("pointermove", (event) => {
+    if (!swipe) return;
+    const distance = event.clientX - swipe.x;
+    if (!swipe.distance && Math.abs(distance) < BEGIN_PX) return;
+    swipe.distance = Math.max(-MOST_PX, Math.min(MOST_PX, distance)) || 1;
+    swipe.row.style.transform = `translateX(${swipe.distance}px)`;
+    swipe.row.parentElement.dataset.swipe = swipe.distance > 0 ? "done" : "date";
+  }, { target });
+  useListener("pointerup", () => end(true), { target });
+  useListener("pointercancel", () => end(false), { target });
+}

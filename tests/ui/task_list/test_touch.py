@@ -1,0 +1,58 @@
+"""The list on a phone: swipes, the selection bar, deleting in the details."""
+
+from playwright.async_api import CDPSession, Locator, expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit, choose_in_menu
+
+BOTTOM = "(element) => element.getBoundingClientRect().bottom"
+TOP = "(element) => element.getBoundingClientRect().top"
+
+
+async def swipe(devtools: CDPSession, row: Locator, distance: int) -> None:
+    """Move one finger sideways over the row, in steps as a screen reports them."""
+    box = await row.bounding_box()
+    assert box is not None
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    async def touch(kind: str, *points: dict[str, float]) -> None:
+        await devtools.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": list(points)})
+
+    await touch("touchStart", {"x": x, "y": y})
+    for step in range(1, 9):
+        await touch("touchMove", {"x": x + distance * step / 8, "y": y})
+    await touch("touchEnd")
+
+
+async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_no_row(
+    visit: Visit, offline_server: Server
+) -> None:
+    phone = await visit(offline_server, viewport={"width": 390, "height": 600}, has_touch=True, is_mobile=True)
+    page, devtools = phone.page, await phone.context.new_cdp_session(phone.page)
+    for number in range(1, 16):
+        await phone.api("POST", "/api/tasks", json={"title": f"Task {number}"})
+    await page.get_by_role("button", name="Tasks", exact=True).tap()
+    await expect(phone.tasks).to_have_count(15)
+    await swipe(devtools, phone.tasks.nth(0), 30)
+    await swipe(devtools, phone.tasks.nth(1), 150)
+    await expect(phone.checkbox("Complete #2 Task 2")).to_have_count(0)
+    await expect(phone.checkbox("Complete #1 Task 1")).not_to_be_checked()
+    await swipe(devtools, phone.tasks.nth(2), -150)
+    await expect(page.get_by_role("dialog").get_by_role("button", name="Tomorrow", exact=True)).to_be_visible()
+    await page.keyboard.press("Escape")
+
+    await choose_in_menu(page, "Select tasks")
+    await phone.tasks.nth(0).tap()
+    await page.get_by_role("button", name="Priority of selected").tap()
+    bar = page.get_by_role("group", name="Selected tasks")
+    await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = element.scrollHeight; }")
+    await expect(phone.tasks.last).to_be_in_viewport()
+    assert await phone.tasks.last.evaluate(BOTTOM) <= await bar.evaluate(TOP)
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+
+    await phone.open("/?task=1")
+    details = page.get_by_role("article", name="Task details")
+    await details.get_by_role("button", name="Delete").tap()
+    await expect(details).to_have_count(0)
+    await expect(phone.checkbox("Complete #1 Task 1")).to_have_count(0)
