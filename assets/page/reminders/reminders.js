@@ -3,6 +3,7 @@ import { createElement as h, useEffect, useEffectEvent, useState } from "react";
 import * as words from "$/utils/words";
 import { useGettext } from "../core/language.js";
 import { useListener } from "../core/use_listener.js";
+import { usePush } from "./push.js";
 
 /** Show a system notification if the user has allowed it. */
 function notify({ number, title, text }, open) {
@@ -21,15 +22,16 @@ function notify({ number, title, text }, open) {
 
 /**
  * Asks the server which reminders are shown: when `pollRequest` changes, when the tab becomes visible, and `again` seconds
- * after an answer. `polled` changes with each answer; `fresh` holds the reminders that have just rung.
+ * after an answer. `polled` changes with each answer; `fresh` holds the reminders that have just rung, `shown` all.
  */
-export function Reminders({ pollRequest, polled, again, fresh, onPoll, onOpen, children, ...props }) {
+export function Reminders({ pollRequest, polled, again, fresh, shown, account, onPoll, onOpen, children, ...props }) {
   const poll = useEffectEvent(() => onPoll());
   const open = useEffectEvent(onOpen);
   useEffect(() => {
     if (pollRequest) poll();
   }, [pollRequest]);
   useListener("visibilitychange", () => document.visibilityState === "visible" && poll());
+  usePush({ account, shown, polled, onOpen });
   useEffect(() => {
     if (!polled) return;
     fresh.forEach((reminder) => notify(reminder, open));

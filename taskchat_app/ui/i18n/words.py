@@ -357,6 +357,34 @@ SNOOZED = gettext("#{number} {title} rings again at {clock}")
 ALLOW_NOTIFICATIONS = gettext("Allow notifications")
 NOTIFICATIONS_BLOCKED = gettext("Notifications are blocked in the settings of this browser.")
 
+# Reminders on devices
+DEVICES = gettext("Devices")
+DEVICES_HINT = gettext(
+    "Devices get reminders without an open page, 10 seconds after open pages."
+    " A browser's device ends when you sign out there."
+)
+DELETE_DEVICE = gettext("Remove the device {name}")
+DEVICE_DELETED = gettext("The device gets no reminders any more.")
+DEVICE_BROWSER = gettext("Browser, added {day}")
+DEVICE_NTFY = gettext("ntfy, {topic}, added {day}")
+SEND_ME_A_TEST = gettext("Send me a test")
+TEST_SENT = gettext("The test is on its way.")
+PUSH = {
+    "name": gettext("Name of this device"),
+    "subscribe": gettext("Send reminders to this device"),
+    "impossible": gettext(
+        "This browser takes no reminders for a closed page here."
+        " It needs https, and on an iPhone or iPad the installed page."
+    ),
+    "denied": NOTIFICATIONS_BLOCKED,
+    "failed": gettext("This browser could not be added. Check its connection and try again."),
+}
+ADD_TOPIC = gettext("Send reminders to ntfy")
+NTFY_URL = gettext("Address of an ntfy server")
+NTFY_TOPIC = gettext("Topic of ntfy, which nobody guesses")
+NTFY_NAME = gettext("Name of the device with ntfy")
+TOPIC_ADDED = gettext("Reminders are sent to this topic.")
+
 # Activity
 ACTIVITY = gettext("Activity")
 EMPTY_ACTIVITY = gettext("Nothing has happened yet. Every change of a task is kept here.")

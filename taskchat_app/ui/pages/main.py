@@ -66,7 +66,11 @@ def page() -> rx.Component:
         selection_watch(),
         _tab_bar(),
         toast(),
-        reminders(on_open=lambda number: [pane.set_value("tasks"), DetailState.open(number)], opened=LiveState.opened),
+        reminders(
+            on_open=lambda number: [pane.set_value("tasks"), DetailState.open(number)],
+            opened=LiveState.opened,
+            account=ChatState.account,
+        ),
         palette(),
         shortcuts(
             on_reach=lambda field: [

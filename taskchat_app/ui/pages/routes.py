@@ -12,6 +12,7 @@ from taskchat_app.ui.pages.not_found import not_found_page
 from taskchat_app.ui.pages.settings import settings_page
 from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page, set_password_page
 from taskchat_app.ui.settings.feeds_state import FeedsState
+from taskchat_app.ui.settings.push_state import PushState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.settings.tokens_state import TokensState
 from taskchat_app.ui.settings.webhooks_state import WebhooksState
@@ -32,6 +33,7 @@ def register(app: rx.App) -> None:
         on_load=[
             LiveState.open_page,
             TokensState.open_page,
+            PushState.open_page,
             FeedsState.open_page,
             WebhooksState.open_page,
             SettingsState.open_page,  # the last: it enables the forms of all

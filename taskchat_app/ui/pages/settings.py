@@ -6,6 +6,7 @@
 import reflex as rx
 from reflex_components_core.react_router.dom import ReactRouterLink
 
+from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.page_addresses import panes_address
 from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.element_ids import SETTINGS_SECTION
@@ -18,6 +19,8 @@ from taskchat_app.ui.settings.data import data_settings
 from taskchat_app.ui.settings.feeds import feed_settings
 from taskchat_app.ui.settings.feeds_state import FeedsState
 from taskchat_app.ui.settings.preferences import language_choice, theme_choice, week_start_choice, zone_form
+from taskchat_app.ui.settings.push import push_settings
+from taskchat_app.ui.settings.push_state import PushState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.settings.tokens import token_settings
 from taskchat_app.ui.settings.tokens_state import TokensState
@@ -46,6 +49,7 @@ def settings_page() -> rx.Component:
         reminders(
             on_open=lambda number: [rx.redirect(panes_address()), pane.set_value("tasks"), DetailState.open(number)],
             opened=LiveState.opened,
+            account=ChatState.account,
         ),
         rx.el.main(
             _head(),
@@ -59,6 +63,7 @@ def settings_page() -> rx.Component:
             # Not on_load, which a reconnect runs again: a new token or secret is shown only once.
             on_mount=[
                 TokensState.hide_result,
+                PushState.hide_result,
                 FeedsState.hide_result,
                 WebhooksState.hide_result,
                 WebhooksState.hide_tries,
@@ -98,6 +103,7 @@ def _reminders() -> rx.Component:
     return rx.fragment(
         rx.el.p(words.REMINDERS_HINT, class_name="field-hint"),
         rx.el.div(allow_notifications(), class_name="settings-line"),
+        push_settings(ChatState.account),
     )
 
 

@@ -27,18 +27,25 @@ class Reminders(PageComponent):
     polled: rx.Var[str] = field(doc="Changes with each answer")
     again: rx.Var[float] = field(doc="Seconds until the next request; 0 for none")
     fresh: rx.Var[list[RungRow]] = field(doc="Reminders that have just rung")
+    shown: rx.Var[list[RungRow]] = field(doc="All reminders that are shown")
+    account: rx.Var[str] = field(doc="The user's id; empty until it is known")
     on_poll: rx.EventHandler[rx.event.no_args_event_spec] = field(doc="Asks what to show")
     on_open: rx.EventHandler[passthrough_event_spec(int)] = field(doc="The user clicked the notification of this task")
 
 
-def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str]) -> rx.Component:
-    """Return the notices. `on_open` opens the task with this number; `opened` changes each time the page is opened."""
+def reminders(on_open: Callable[[Any], list[Any]], opened: StringVar[str], account: StringVar[str]) -> rx.Component:
+    """Return the notices for this account.
+
+    `on_open` opens the task with this number; `opened` changes each time the page is opened.
+    """
     return Reminders.create(
         rx.foreach(RemindersState.rung, lambda row: _rung(row, on_open)),
         poll_request=opened + RemindersState.poll_request,
         polled=RemindersState.polled,
         again=RemindersState.again,
         fresh=RemindersState.fresh,
+        shown=RemindersState.rung,
+        account=account,
         on_poll=RemindersState.poll,
         on_open=lambda number: [*on_open(number), RemindersState.see(number)],
         class_name="reminders",

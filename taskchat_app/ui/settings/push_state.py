@@ -1,0 +1,103 @@
+"""State and actions of the devices for reminders on the settings page."""
+
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import reflex as rx
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.push import delivery, devices
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import NotFound, PersonError
+from taskchat_app.domain.storage.models import PushDevice
+from taskchat_app.ui.core.error_messages import error_sentence
+from taskchat_app.ui.core.session import signed_in
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_day
+from taskchat_app.ui.i18n.language import current_language, say
+from taskchat_app.ui.settings.section_state import SectionState
+
+
+@dataclass(frozen=True)
+class DeviceRow:
+    """A device in the list; `delete` is the name of the button that removes it."""
+
+    id: str
+    name: str
+    about: str
+    delete: str
+
+
+class PushState(SectionState, rx.State):
+    """The user's devices for reminders. A browser adds itself (assets/page/reminders/push.js)."""
+
+    rows: rx.Field[list[DeviceRow]] = rx.field(default_factory=list)
+
+    # In the background, since a receiver can take seconds; see WebhooksState.
+
+    @rx.event
+    def add_topic(self, form: dict[str, Any]) -> Any:
+        """Add a topic of ntfy."""
+        return PushState.add_topic_in_background(form)
+
+    @rx.event
+    def test(self, device_id: str) -> Any:
+        """Send a test to a device and show how it went."""
+        return PushState.test_in_background(device_id)
+
+    @rx.event(background=True)
+    @signed_in
+    async def add_topic_in_background(self, person: Person, form: dict[str, Any]) -> Any:
+        url, topic, name = (str(form.get(f"ntfy-{part}", "")) for part in ("url", "topic", "device"))
+        try:
+            await devices.add_topic(person, url, topic.strip(), name, language=current_language.get())
+        except PersonError as error:
+            async with self:
+                self.show_result(error=error_sentence(error))
+            return None
+        rows = await _rows(person)
+        async with self:
+            self.show_result(notice=say(words.TOPIC_ADDED))
+            self.rows = rows
+        return [rx.set_value(f"ntfy-{part}", "") for part in ("url", "topic", "device")]
+
+    @rx.event(background=True)
+    @signed_in
+    async def test_in_background(self, person: Person, device_id: str) -> None:
+        error = ""
+        try:
+            sent = await delivery.send_test(person.id, device_id)
+            if not sent.is_delivered:
+                answer = say(words.WEBHOOK_ERRORS.get(sent.error, words.NO_ANSWER)) if sent.error else str(sent.status)
+                error = say(words.TEST_FAILED, answer=answer)
+        except PersonError as refusal:
+            error = error_sentence(refusal)
+        rows = await _rows(person)
+        async with self:
+            self.show_result(error=error, notice="" if error else say(words.TEST_SENT))
+            self.rows = rows
+
+    @rx.event
+    @signed_in
+    async def delete(self, person: Person, device_id: str) -> None:
+        try:
+            await devices.delete_device(person.id, device_id)
+        except NotFound as error:
+            self.show_result(error=error_sentence(error))
+        else:
+            self.show_result(notice=say(words.DEVICE_DELETED))
+        await self._load(person)
+
+    async def _load(self, person: Person) -> None:
+        self.rows = await _rows(person)
+
+
+async def _rows(person: Person) -> list[DeviceRow]:
+    return [_row(device, person.zone) for device in await devices.list_devices(person.id)]
+
+
+def _row(device: PushDevice, zone: ZoneInfo) -> DeviceRow:
+    day = format_day(device.created_at.astimezone(zone), now().astimezone(zone))
+    about = say(words.DEVICE_NTFY, topic=device.topic, day=day) if device.topic else say(words.DEVICE_BROWSER, day=day)
+    return DeviceRow(device.id, device.name, about, say(words.DELETE_DEVICE, name=device.name))

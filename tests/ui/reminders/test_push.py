@@ -1,0 +1,142 @@
+"""Reminders without an open page: a browser subscribes in Settings, its service worker shows and answers them."""
+
+import json
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import CDPSession, Worker, expect
+
+from tests.push_endpoint import PushEndpoint, push_endpoint
+from tests.receiver import receiving
+from tests.serving import Server
+from tests.ui.reminders.test_reminders import add_tasks_due_soon
+from tests.ui.visitor import Visit, Visitor
+from tests.waiting import until_async
+
+RINGS_SECONDS = 60
+# In place of the browser's push service, which a private window may not use: the endpoint is on this machine.
+SUBSCRIPTION = """
+const made = {toJSON: () => (SUBSCRIPTION), unsubscribe: async () => { delete localStorage.subscribed; return true; }};
+PushManager.prototype.getSubscription = async () => (localStorage.subscribed ? made : null);
+PushManager.prototype.subscribe = async ({userVisibleOnly, applicationServerKey}) => {
+  if (!userVisibleOnly || applicationServerKey.length !== 65) throw new TypeError("refused");
+  localStorage.subscribed = "yes";
+  return made;
+};
+"""
+SHOWN = "async () => (await self.registration.getNotifications()).map(({title, tag}) => ({title, tag}))"
+# The worker's own event, as a press on the notification's button sends it; the browser alone may extend its life.
+PRESS = """async (action) => {
+  const [notification] = await self.registration.getNotifications();
+  ExtendableEvent.prototype.waitUntil = (promise) => { self.done = promise; };
+  self.dispatchEvent(new NotificationEvent("notificationclick", {notification, action}));
+  await self.done;
+}"""
+
+
+@pytest.fixture
+async def phone() -> AsyncIterator[PushEndpoint]:
+    async with push_endpoint() as endpoint:
+        yield endpoint
+
+
+async def subscribe(visitor: Visitor, phone: PushEndpoint) -> Visitor:
+    """Have the visitor's browser get reminders; return the tab with the settings."""
+    made = {name: phone.body[name] for name in ("endpoint", "keys")}
+    await visitor.context.grant_permissions(["notifications"], origin=visitor.server.origin)
+    await visitor.context.add_init_script(SUBSCRIPTION.replace("SUBSCRIPTION)", f"{json.dumps(made)})"))
+    settings = await visitor.open_tab("/settings")
+    await settings.page.get_by_label("Name of this device").fill("My phone")
+    await settings.page.get_by_role("button", name="Send reminders to this device").click()
+    await expect(settings.page.get_by_role("list", name="Devices")).to_contain_text("My phone")
+    return settings
+
+
+async def deliver(visitor: Visitor, message: dict[str, Any]) -> Worker:
+    """Deliver the message to the browser's worker, as its push service does."""
+    session: CDPSession = await visitor.context.new_cdp_session(visitor.page)
+    found: list[str] = []
+    session.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: found.extend(one["registrationId"] for one in event["registrations"]),
+    )
+    await session.send("ServiceWorker.enable")
+
+    async def is_registered() -> bool:
+        return bool(found and visitor.context.service_workers)
+
+    await until_async(is_registered, RINGS_SECONDS)
+    given = {"origin": visitor.server.origin, "registrationId": found[-1], "data": json.dumps(message)}
+    await session.send("ServiceWorker.deliverPushMessage", given)
+    return visitor.context.service_workers[-1]
+
+
+async def shown(worker: Worker, count: int) -> list[dict[str, Any]]:
+    """Return the notifications that the worker shows, as soon as there are so many."""
+
+    async def are_shown() -> bool:
+        return len(await worker.evaluate(SHOWN)) == count
+
+    await until_async(are_shown, RINGS_SECONDS)
+    return await worker.evaluate(SHOWN)
+
+
+async def test_a_reminder_reaches_a_browser_and_is_done_there_without_a_page(
+    visit: Visit, offline_server: Server, phone: PushEndpoint
+) -> None:
+    visitor = await visit(offline_server)
+    settings = await subscribe(visitor, phone)
+    await settings.page.get_by_role("button", name="Send me a test").click()
+    await expect(settings.page.get_by_text("The test is on its way.")).to_be_visible()
+    await add_tasks_due_soon(visitor, "Call mum")
+    await phone.receiver.wait_for(2)
+    key = (await visitor.api("GET", "/api/push/key")).json()["key"]
+    test, reminder = phone.messages(key)
+    assert (test["title"], reminder["title"]) == ("Test of taskchat", "Call mum")
+
+    await settings.page.close()
+    await visitor.page.goto(f"{visitor.server.origin}/icon.svg")  # no page of taskchat is open
+    worker = await deliver(visitor, reminder)
+    [notification] = await shown(worker, 1)
+    assert (notification["title"], notification["tag"]) == ("Call mum", "reminder-1")
+    await deliver(visitor, reminder)
+    await shown(worker, 1)
+    await worker.evaluate(PRESS, "done")
+    assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is not None
+    assert await worker.evaluate(SHOWN) == []
+    assert (await visitor.api("GET", "/api/reminders")).json()["rang"] == []
+
+
+async def test_a_removed_device_ends_the_subscription_of_this_browser(
+    visit: Visit, offline_server: Server, phone: PushEndpoint
+) -> None:
+    visitor = await visit(offline_server)
+    settings = await subscribe(visitor, phone)
+    await settings.page.reload()
+    await expect(settings.page.get_by_role("list", name="Devices")).to_contain_text("My phone")
+    assert await settings.page.evaluate("localStorage.subscribed") == "yes"
+    await settings.page.get_by_role("button", name="Remove the device My phone").click()
+    await settings.page.get_by_role("group", name="Remove the device My phone").get_by_text("Delete").click()
+    await expect(settings.page.get_by_text("The device gets no reminders any more.")).to_be_visible()
+    await settings.page.reload()
+
+    async def has_ended() -> bool:
+        return await settings.page.evaluate("localStorage.subscribed ?? ''") == ""
+
+    await until_async(has_ended, RINGS_SECONDS)
+
+
+async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = (await visitor.open_tab("/settings")).page
+    async with receiving() as server:
+        await page.get_by_text("ntfy", exact=True).click()
+        await page.get_by_label("Address of an ntfy server").fill(server.url)
+        await page.get_by_label("Topic of ntfy").fill("tasks-of-mine")
+        await page.get_by_label("Name of the device with ntfy").fill("Tablet")
+        await page.get_by_role("button", name="Send reminders to ntfy").click()
+        await expect(page.get_by_role("list", name="Devices")).to_contain_text("ntfy, tasks-of-mine")
+        await page.get_by_role("button", name="Send me a test").click()
+        [(_, body)] = await server.wait_for(1)
+        assert json.loads(body)["topic"] == "tasks-of-mine"
