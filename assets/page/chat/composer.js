@@ -4,6 +4,7 @@ import { useLocation } from "react-router";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
 import { useListener } from "../core/use_listener.js";
 import * as outbox from "../pending/outbox.js";
+import { takeShared } from "../pending/shared_text.js";
 import { randomId } from "../pending/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 import { NOT_READY } from "./attachments.js";
@@ -49,6 +50,15 @@ function openDraft(box, account, thread) {
   if (isNothingFocused && window.matchMedia("(pointer: fine)").matches) box.field.focus();
 }
 
+/** Put what another app has shared below the draft. */
+function addShared(box, account, thread) {
+  const text = takeShared("ask");
+  if (!text) return;
+  box.field.value = [box.field.value, text].filter(Boolean).join("\n");
+  outbox.saveDraft(account, thread, box.field.value, box.name);
+  box.field.focus();
+}
+
 /** Move the draft, with its files, the selected tasks and the order of the list, to the outbox; the next text is a new draft. */
 function queueDraft(box, account, thread) {
   const text = box.field.value.trim();
@@ -89,7 +99,9 @@ export function MessageBox({ account, thread: serverThread, ref, ...props }) {
   const typingThread = useTypingThread(thread);
   const { current: box } = useRef({ field: null, name: null, shown: null });
   useEffect(() => {
-    if (account) openDraft(box, account, thread);
+    if (!account) return;
+    openDraft(box, account, thread);
+    addShared(box, account, thread);
   }, [account, thread]);
   const submit = (event) => {
     if (!account) return;

@@ -14,6 +14,7 @@ const keep = (pane) => window.history.replaceState({ ...window.history.state, pa
 function firstPane() {
   const { pane, idx } = window.history.state; // idx: React Router's; 0 if the browser has opened the address
   const { pathname, search } = window.location;
+  if (/^\?ask=/.test(search)) return CHAT_PANE; // what another app has shared (chat/composer.js)
   const isForList = /[?&]task=[1-9]/.test(search) || (idx === 0 && pathname === "/" && search);
   return pane ?? (isForList ? LIST_PANE : undefined);
 }

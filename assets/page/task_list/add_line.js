@@ -3,6 +3,7 @@ import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from
 import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
+import { takeShared } from "../pending/shared_text.js";
 import { ORPHAN_MS, addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 
 const KIND = "adding"; // of the stored entries
@@ -51,6 +52,12 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
   const account = useAccount(serverAccount);
   const form = useRef(null);
   const opening = useOpening();
+  useEffect(() => {
+    const text = takeShared("add");
+    if (!text) return;
+    fieldOf(form.current).value = text;
+    fieldOf(form.current).focus();
+  }, []);
   useEffect(() => {
     // What was typed while disconnected has no chips yet.
     if (opening && fieldOf(form.current).value) onText(fieldOf(form.current).value);

@@ -1,7 +1,15 @@
-"""ASGI middleware: maps a page's address to its file in the build, and an unknown address to 404."""
+"""ASGI middleware: maps a page's address to its file in the build, and an unknown address to 404.
+
+/add, for bookmarklets, shortcuts and what other apps share, leads to the page with the text to be added.
+"""
+
+from urllib.parse import parse_qs, urlencode
 
 from starlette.datastructures import Headers
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
 
 PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")
 """The pages rendered at build time."""
@@ -11,6 +19,10 @@ CLOSED = ("/ping", "/_health", "/_all_routes")
 """Addresses of Reflex that tell strangers about the server; /api/health is ours."""
 UNKNOWN_PATH = "/nothing/is/here"
 """A path without a route."""
+ADD = "/add"
+SHARED = ("title", "text", "url")
+"""Parameters of ADD; assets/manifest.webmanifest names them for other apps."""
+SHARED_MAX_CHARACTERS = 10_000
 FILE_NAME_MAX_BYTES = 255
 """The longest file name of common file systems; all our paths are shorter as a whole."""
 
@@ -24,6 +36,11 @@ class PagePaths:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return await self.app(scope, receive, send)
+        if scope["path"].rstrip("/") == ADD:
+            target = address_of_shared(scope["query_string"].decode("latin-1"))
+            return await RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})(
+                scope, receive, send
+            )
         if scope["path"].startswith(_PAGES) or (scope["path"].rstrip("/") or "/") in PRERENDERED:
             return await self.app(_with_file_path(scope), receive, send)
         is_missing = False
@@ -38,6 +55,21 @@ class PagePaths:
         await self.app(_with_file_path(scope), receive, send_file)
         if is_missing:
             await self.app(_with_path(scope, UNKNOWN_PATH), receive, send)
+
+
+def address_of_shared(query: str) -> str:
+    """Return the page's address that puts the shared title, text and link into the add line.
+
+    Several lines, and what is too long for a title, go into the message instead. Nothing is added by this.
+    """
+    given = parse_qs(query, max_num_fields=20)
+    parts = [" ".join(given.get(name, [])).strip() for name in SHARED]
+    own = [part for part in parts if part and not any(part in other for other in parts if other != part)]
+    text = " ".join(dict.fromkeys(own))[:SHARED_MAX_CHARACTERS]
+    if not text:
+        return "/"
+    is_title = len(text) <= TITLE_MAX_CHARACTERS and len(text.splitlines()) == 1
+    return f"/?{urlencode({'add' if is_title else 'ask': text})}"
 
 
 def _is_page(start: Message) -> bool:

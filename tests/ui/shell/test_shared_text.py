@@ -1,0 +1,50 @@
+"""/add: what other apps and bookmarklets share opens the add line or the message, and adds nothing by itself."""
+
+from urllib.parse import quote
+
+import pytest
+from playwright.async_api import expect
+
+from taskchat_app.ui.shell.page_paths import address_of_shared
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("text=Buy+milk", "/?add=Buy+milk"),
+        ("title=A+page&url=https%3A%2F%2Fa.example%2F", "/?add=A+page+https%3A%2F%2Fa.example%2F"),
+        ("title=A+page&text=A+page+https%3A%2F%2Fa.example", "/?add=A+page+https%3A%2F%2Fa.example"),
+        ("text=one%0Atwo", "/?ask=one%0Atwo"),
+        (f"text={'x' * 256}", f"/?ask={'x' * 256}"),
+        ("", "/"),
+        ("text=%26task%3D1%23x", "/?add=%26task%3D1%23x"),
+    ],
+)
+def test_a_line_goes_into_the_add_line_and_more_into_the_message(query: str, address: str):
+    assert address_of_shared(query) == address
+
+
+async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.open(f"/add?text={quote('Buy milk tomorrow')}")
+    field = visitor.page.get_by_role("textbox", name="Add a task")
+    await expect(field).to_have_value("Buy milk tomorrow")
+    await expect(field).to_be_focused()
+    assert (await visitor.api("GET", "/api/tasks")).json()["tasks"] == []
+    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    await field.press("Enter")
+    await expect(visitor.tasks).to_have_count(1)
+    await visitor.page.reload()
+    await expect(field).to_have_value("")
+
+
+async def test_shared_lines_are_in_the_message_below_the_draft_also_after_signing_in(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.message_box.fill("Add these:")
+    await visitor.open(f"/add?text={quote('Milk' + chr(10) + 'Bread')}")
+    await expect(visitor.message_box).to_have_value("Add these:\nMilk\nBread")
+    assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
