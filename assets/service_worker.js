@@ -1,4 +1,5 @@
-// Service worker: shows the reminders that Web Push delivers, and answers them without an open page.
+// Service worker: shows the reminders that Web Push delivers, and answers them without an open page; shows the last list
+// where there is no connection.
 
 /** The API's origin, which is another one where the page has a server of its own (page/reminders/push.js). */
 const API = new URL(location.href).searchParams.get("api") ?? location.origin;
@@ -50,3 +51,85 @@ self.addEventListener("notificationclick", (event) => {
 });
 
 self.addEventListener("notificationclose", (event) => event.waitUntil(answer(event.notification.data, "seen", false)));
+
+/**
+ * The script of the page without a connection: shows the copy of the list that page/core/offline_copy.js keeps, and stores
+ * what is written where page/pending/stored_entries.js finds it. It runs in that page, so that it uses nothing of this file.
+ */
+function offlinePage() {
+  const copy = JSON.parse(localStorage.getItem("taskchat:offline") ?? "null");
+  const words = copy?.words ?? { nothing: "No connection, and no list is stored on this device.", retry: "Retry" };
+  const element = (name, text = "", attributes = {}) => {
+    const made = document.createElement(name);
+    made.textContent = text;
+    Object.entries(attributes).forEach(([key, value]) => made.setAttribute(key, value));
+    return made;
+  };
+  const randomId = () => Array.from(crypto.getRandomValues(new Uint32Array(4)), (part) => part.toString(36)).join("");
+  let count = 0;
+  const store = (kind, entry) => {
+    const order = Date.now().toString(36) + String((count += 1)).padStart(4, "0");
+    localStorage.setItem(`taskchat:${copy.account}:${kind}:${order}-${randomId()}`, JSON.stringify({ ...entry, tab: "offline", at: Date.now() }));
+  };
+  const place = `new-${randomId()}`; // one conversation for all messages of this page
+  const send = {
+    adding: (text) => store("adding", { key: randomId(), text, query: "", removed: [] }),
+    waiting: (text) => store("waiting", { key: randomId(), name: randomId(), place, text, selected: [], files: [], sort: "", order: "" }),
+  };
+  const waiting = element("ul", "", { "aria-live": "polite" });
+  const form = (kind, label, field) => {
+    const made = element("form");
+    made.append(element("label", label, { for: kind }), field, element("button", words.send, { type: "submit" }));
+    made.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const text = field.value.trim();
+      if (!text) return;
+      send[kind](text);
+      field.value = "";
+      waiting.append(element("li", text, { dir: "auto" }));
+    });
+    return made;
+  };
+  const list = () => {
+    const made = element("ul", "", { "aria-label": words.tasks });
+    made.append(...copy.tasks.map(({ number, title, due, done }) => {
+      const row = element("li", [`#${number} ${title}`, due, done && words.done].filter(Boolean).join(" · "), { dir: "auto" });
+      row.toggleAttribute("data-done", done);
+      return row;
+    }));
+    return made;
+  };
+  const retry = element("button", words.retry, { type: "button" });
+  retry.addEventListener("click", () => location.reload());
+  if (!copy) return document.body.append(element("p", words.nothing, { role: "status" }), retry);
+  document.documentElement.lang = copy.lang;
+  const time = new Date(copy.at).toLocaleString(copy.lang, { dateStyle: "medium", timeStyle: "short" });
+  document.body.append(
+    element("p", words.offline.replace("{time}", time), { role: "status" }),
+    retry,
+    form("adding", words.add, element("input", "", { id: "adding", maxlength: 10000, autocomplete: "off" })),
+    form("waiting", words.message, element("textarea", "", { id: "waiting", rows: 2, maxlength: 10000 })),
+    element("p", words.waits),
+    waiting,
+    list(),
+  );
+  addEventListener("online", () => location.reload());
+}
+
+const STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif } body { max-width: 40rem; margin: 0 auto; padding: 1rem }
+form { display: grid; gap: .25rem; margin: 1rem 0 } input, textarea, button { font: inherit; min-height: 2.75rem; padding: .25rem .75rem }
+button { justify-self: start } ul { padding: 0; list-style: none } li { padding: .5rem 0; overflow-wrap: anywhere } li[data-done] { text-decoration: line-through }`;
+const HEAD = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>taskchat</title>`;
+const OFFLINE_PAGE = `<!doctype html><html lang="en"><head>${HEAD}<style>${STYLE}</style></head><body><h1>taskchat</h1><script>(${offlinePage})();</script></body></html>`;
+const OFFLINE_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const OF_SERVER = /^\/(api|auth|mcp)\b/; // answers that are no pages of ours
+
+const withoutConnection = () => new Response(OFFLINE_PAGE, {
+  headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": OFFLINE_POLICY },
+});
+
+self.addEventListener("fetch", (event) => {
+  const { request } = event;
+  if (request.mode !== "navigate" || request.method !== "GET" || OF_SERVER.test(new URL(request.url).pathname)) return;
+  event.respondWith(fetch(request).catch(withoutConnection));
+});

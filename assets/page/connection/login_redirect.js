@@ -1,5 +1,6 @@
 // Redirects to the sign-in page when the login has ended, and back to the same address after signing in.
 import { createElement as h, useEffect } from "react";
+import { forgetCopy } from "../core/offline_copy.js";
 import { forgetAccount } from "../core/tab_account.js";
 import { isFormPosted } from "./api_form.js";
 
@@ -18,10 +19,11 @@ export function SessionEnd({ ended, login, error }) {
   return null;
 }
 
-/** Drop the tab's Reflex state and account, so that the next page starts with a new state. */
+/** Drop the tab's Reflex state and account, so that the next page starts with a new state, and what the device has of it. */
 export function forgetTab() {
   sessionStorage.removeItem(REFLEX_TOKEN);
   forgetAccount();
+  forgetCopy();
 }
 
 const parameter = (name) => new URLSearchParams(location.search).get(name) ?? "";

@@ -385,6 +385,19 @@ NTFY_TOPIC = gettext("Topic of ntfy, which nobody guesses")
 NTFY_NAME = gettext("Name of the device with ntfy")
 TOPIC_ADDED = gettext("Reminders are sent to this topic.")
 
+OFFLINE_PAGE = {
+    "offline": gettext("No connection. This is your list as it was at {time}."),
+    "nothing": gettext("No connection, and no list is stored on this device."),
+    "waits": gettext("What you write here is sent, in order, when taskchat opens with a connection."),
+    "add": ADD_TASK,
+    "message": MESSAGE,
+    "send": SEND,
+    "done": DONE,
+    "tasks": TASKS,
+    "retry": RETRY,
+}
+"""Of the page that the service worker shows without a connection (assets/service_worker.js)."""
+
 # Activity
 ACTIVITY = gettext("Activity")
 EMPTY_ACTIVITY = gettext("Nothing has happened yet. Every change of a task is kept here.")

@@ -28,6 +28,15 @@ def rows_of(patches: rx.Var[Sequence[ListPatch]]) -> rx.Var[Sequence[ListEntry]]
     return hook_value("task_list/task_rows.js", "useTaskRows", Sequence[ListEntry], patches)
 
 
+class OfflineList(PageComponent):
+    """Keeps a copy of the list for a page without a connection, and the number on the installed page's icon."""
+
+    library = f"{PAGE}task_list/offline_list.js"
+    account: rx.Var[str] = field(doc="The user's id; empty until the list is known")
+    due: rx.Var[int] = field(doc="The number of tasks that are due")
+    patches: rx.Var[list[ListPatch]] = field(doc="The newest changes of the list")
+
+
 class LostPatches(PageComponent):
     """Reports a patch that the browser has missed."""
 

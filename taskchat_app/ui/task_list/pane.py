@@ -19,6 +19,7 @@ from taskchat_app.ui.task_list.components import (
     AddLine,
     ListAddress,
     ListMenu,
+    OfflineList,
     ScrollToTop,
     TaskSender,
     Timer,
@@ -63,6 +64,11 @@ def task_pane(
             rx.cond(DetailState.is_open, rx.fragment(), selection_bar()),
             class_name="tasks-foot",
             custom_attrs={"data-selection": any_selected()},
+        ),
+        OfflineList.create(
+            account=rx.cond(TasksState.ready, account, ""),
+            due=TasksState.counts.overdue,
+            patches=TasksState.patches,
         ),
         EditRefusal.create(refusal=TasksState.refusal),
         TaskSender.create(

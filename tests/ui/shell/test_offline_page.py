@@ -1,0 +1,63 @@
+"""The page without a connection: the last list with its time, what is written waits, nothing after signing out."""
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit, Visitor
+from tests.waiting import until_async
+
+STORED_SECONDS = 60
+CONTROLLED = "async () => { await navigator.serviceWorker.ready; return navigator.serviceWorker.controller !== null; }"
+
+
+async def has_copy(visitor: Visitor, text: str) -> None:
+    """Wait until the service worker has the page, and this text is in the copy of the list."""
+
+    async def is_stored() -> bool:
+        copy = await visitor.page.evaluate("localStorage.getItem('taskchat:offline') ?? ''")
+        return text in copy and await visitor.page.evaluate(CONTROLLED)
+
+    await until_async(is_stored, STORED_SECONDS)
+
+
+async def test_the_installed_page_opens_without_a_network_and_what_is_written_goes_out_once(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
+    await visitor.api("POST", "/api/tasks", json={"title": "Buy <b>milk</b>", "due_at": "2031-02-03"})
+    await has_copy(visitor, "Buy <b>milk</b>")
+    await visitor.context.set_offline(True)
+    await page.goto(f"{offline_server.origin}/")
+    await expect(page.get_by_role("list", name="Tasks").get_by_role("listitem")).to_contain_text(
+        "#1 Buy <b>milk</b> · 3 Feb"
+    )
+    await expect(page.get_by_role("status")).to_contain_text("No connection. This is your list as it was at")
+    for title in ("Bread", "Butter"):
+        await page.get_by_label("Add a task").fill(title)
+        await page.get_by_label("Add a task").press("Enter")
+    await page.get_by_label("Message").fill("add cheese")
+    await page.get_by_role("button", name="Send").last.click()
+    await visitor.context.set_offline(False)
+    await expect(page.get_by_role("status", name="Connection", include_hidden=True)).to_have_text("Connected")
+
+    async def are_added() -> bool:
+        tasks = (await visitor.api("GET", "/api/tasks?sort=created&order=asc")).json()["tasks"]
+        return sorted(task["title"] for task in tasks) == ["Bread", "Butter", "Buy <b>milk</b>", "Cheese"]
+
+    await until_async(are_added, STORED_SECONDS)
+    visitor.ignore_errors("WebSocket", "net::ERR", "Failed to fetch")
+
+
+async def test_after_signing_out_nothing_of_the_account_is_shown(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    page = visitor.page
+    await visitor.api("POST", "/api/tasks", json={"title": "My secret"})
+    await has_copy(visitor, "My secret")
+    await page.get_by_role("button", name="Sign out").click()
+    await expect(page.get_by_label("Password")).to_be_visible()
+    await visitor.context.set_offline(True)
+    await page.goto(f"{offline_server.origin}/")
+    await expect(page.get_by_role("status")).to_have_text("No connection, and no list is stored on this device.")
+    assert "secret" not in await page.content()
+    visitor.ignore_errors("WebSocket", "net::ERR", "Failed to fetch")
