@@ -18,7 +18,8 @@ const read = (data) => {
 
 /** Show the reminder, in place of one of the same task; only another ring of it makes a sound again. */
 async function show(reminder) {
-  const { title, body, tag, lang, actions, rang } = reminder;
+  const { title, body, tag, lang, actions, rang, overdue } = reminder;
+  if (overdue !== undefined) await self.navigator.setAppBadge?.(overdue).catch(() => {});
   const shown = tag ? await self.registration.getNotifications({ tag }) : [];
   const renotify = shown.some(({ data }) => data.rang !== rang);
   await self.registration.showNotification(title, { body, tag, lang, actions, renotify, data: reminder, icon: "/icon-192.png", badge: "/icon-192.png" });
@@ -53,7 +54,7 @@ self.addEventListener("notificationclick", (event) => {
 self.addEventListener("notificationclose", (event) => event.waitUntil(answer(event.notification.data, "seen", false)));
 
 /**
- * The script of the page without a connection: shows the copy of the list that page/core/offline_copy.js keeps, and stores
+ * The script of the page without a connection: shows the copy of the list that page/connection/offline_copy.js keeps, and stores
  * what is written where page/pending/stored_entries.js finds it. It runs in that page, so that it uses nothing of this file.
  */
 function offlinePage() {
@@ -113,7 +114,12 @@ function offlinePage() {
     waiting,
     list(),
   );
-  addEventListener("online", () => location.reload());
+  const shared = new URLSearchParams(location.search);
+  document.getElementById("adding").value = ["title", "text", "url", "add", "ask"].map((name) => shared.get(name)).filter(Boolean).join(" ");
+  const isWriting = () => [...document.querySelectorAll("input, textarea")].some((field) => field.value.trim());
+  const look = () => fetch("/api/health", { cache: "no-store" }).then(() => isWriting() || location.reload()).catch(() => {});
+  addEventListener("online", look);
+  setInterval(look, 5000); // a server that was down tells nobody that it is back
 }
 
 const STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif } body { max-width: 40rem; margin: 0 auto; padding: 1rem }
@@ -121,15 +127,30 @@ form { display: grid; gap: .25rem; margin: 1rem 0 } input, textarea, button { fo
 button { justify-self: start } ul { padding: 0; list-style: none } li { padding: .5rem 0; overflow-wrap: anywhere } li[data-done] { text-decoration: line-through }`;
 const HEAD = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>taskchat</title>`;
 const OFFLINE_PAGE = `<!doctype html><html lang="en"><head>${HEAD}<style>${STYLE}</style></head><body><h1>taskchat</h1><script>(${offlinePage})();</script></body></html>`;
-const OFFLINE_POLICY = "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+const OFFLINE_POLICY = "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const OF_SERVER = /^\/(api|auth|mcp)\b/; // answers that are no pages of ours
 
 const withoutConnection = () => new Response(OFFLINE_PAGE, {
   headers: { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": OFFLINE_POLICY },
 });
 
+const ADD = "/add";
+const SHARED = "taskchat:shared"; // the cache in which page/pending/shared_text.js finds the files
+
+/** Take what another app shares (the manifest's share_target): keep its files, and open /add with its texts. */
+async function receiveShared(request) {
+  const form = await request.formData();
+  const texts = ["title", "text", "url"].map((name) => [name, form.get(name)]).filter(([, text]) => text);
+  const files = form.getAll("files").filter(({ size }) => size);
+  await caches.delete(SHARED); // of a share that was not opened
+  const cache = files.length && (await caches.open(SHARED));
+  await Promise.all(files.map((file, at) => cache.put(`/shared/${at}?name=${encodeURIComponent(file.name)}`, new Response(file))));
+  return Response.redirect(`${ADD}?${new URLSearchParams([...texts, ...(files.length ? [["files", files.length]] : [])])}`, 303);
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
+  if (request.method === "POST" && new URL(request.url).pathname === ADD) return event.respondWith(receiveShared(request));
   if (request.mode !== "navigate" || request.method !== "GET" || OF_SERVER.test(new URL(request.url).pathname)) return;
   event.respondWith(fetch(request).catch(withoutConnection));
 });

@@ -2,13 +2,14 @@
 import { createElement as h, useCallback, useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
+import { useGettext } from "../core/language.js";
 import { useListener } from "../core/use_listener.js";
 import * as outbox from "../pending/outbox.js";
-import { takeShared } from "../pending/shared_text.js";
+import { takeShared, takeSharedFiles } from "../pending/shared_text.js";
 import { randomId } from "../pending/stored_entries.js";
 import { clearSelected, selectedNumbers } from "../task_list/selection.js";
 import { NOT_READY } from "./attachments.js";
-import { draftFiles, moveFiles, takeFiles } from "./file_uploads.js";
+import { addFiles, draftFiles, moveFiles, takeFiles } from "./file_uploads.js";
 import { DRAFT_CHANGED, threadIdAt, useThread } from "./pending_messages.js";
 
 /** The DOM event after a message was added to the outbox. */
@@ -50,8 +51,9 @@ function openDraft(box, account, thread) {
   if (isNothingFocused && window.matchMedia("(pointer: fine)").matches) box.field.focus();
 }
 
-/** Put what another app has shared below the draft. */
-function addShared(box, account, thread) {
+/** Put what another app has shared below the draft, and attach its files. */
+function addShared(box, account, thread, gettext) {
+  takeSharedFiles().then((files) => files.length && addFiles(account, thread, files, gettext)).catch(console.warn);
   const text = takeShared("ask");
   if (!text) return;
   box.field.value = [box.field.value, text].filter(Boolean).join("\n");
@@ -95,13 +97,14 @@ function useTypingThread(thread) {
 
 /** Enter sends, Shift+Enter breaks the line; a draft is stored for each conversation of the account. */
 export function MessageBox({ account, thread: serverThread, ref, ...props }) {
+  const gettext = useGettext();
   const thread = useThread(serverThread);
   const typingThread = useTypingThread(thread);
   const { current: box } = useRef({ field: null, name: null, shown: null });
   useEffect(() => {
     if (!account) return;
     openDraft(box, account, thread);
-    addShared(box, account, thread);
+    addShared(box, account, thread, gettext);
   }, [account, thread]);
   const submit = (event) => {
     if (!account) return;

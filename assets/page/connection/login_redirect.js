@@ -1,6 +1,6 @@
 // Redirects to the sign-in page when the login has ended, and back to the same address after signing in.
 import { createElement as h, useEffect } from "react";
-import { forgetCopy } from "../core/offline_copy.js";
+import { forgetCopy } from "./offline_copy.js";
 import { forgetAccount } from "../core/tab_account.js";
 import { isFormPosted } from "./api_form.js";
 

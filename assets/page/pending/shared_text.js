@@ -1,5 +1,6 @@
 // What another app or a bookmarklet has shared: in the address that /add leads to (taskchat_app/ui/shell/page_paths.py).
 
+const SHARED = "taskchat:shared"; // the cache in which service_worker.js keeps files
 const taken = new Set();
 
 /** Return the shared text of this name, "add" or "ask"; once, and "" without any. The list's address drops the parameter. */
@@ -7,4 +8,18 @@ export function takeShared(name) {
   if (taken.has(name)) return "";
   taken.add(name);
   return new URLSearchParams(location.search).get(name) ?? "";
+}
+
+/** Return the shared files; once, and none where the address names none. */
+export async function takeSharedFiles() {
+  if (taken.has(SHARED) || !new URLSearchParams(location.search).has("files") || !("caches" in window)) return [];
+  taken.add(SHARED);
+  const cache = await caches.open(SHARED);
+  const fileOf = async (request) => {
+    const name = new URL(request.url).searchParams.get("name");
+    return new File([await (await cache.match(request)).blob()], name);
+  };
+  const files = await Promise.all((await cache.keys()).map(fileOf));
+  await caches.delete(SHARED);
+  return files;
 }

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from "react";
 import { OFFLINE_PAGE } from "$/utils/words";
 import { useGettext, useLanguage } from "../core/language.js";
-import { copiedAccount, forgetCopy, keepCopy, showBadge } from "../core/offline_copy.js";
+import { copiedAccount, forgetCopy, keepCopy, showBadge } from "../connection/offline_copy.js";
 import { useListener } from "../core/use_listener.js";
 import { useTaskRows } from "./task_rows.js";
 

@@ -25,6 +25,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_read
 from taskchat_app.domain.storage.errors import BurstLimit
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, User
 from taskchat_app.domain.tasks.all_day import zone_of
+from taskchat_app.domain.tasks.queries import count_tasks
 from taskchat_app.domain.webhooks.checked_request import Outcome
 from taskchat_app.i18n.messages import ENGLISH, gettext
 
@@ -125,15 +126,15 @@ async def _claim(user_id: str) -> list[Claimed]:
         while not claimed and (rows := (await session.exec(due)).all()):
             rung = [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
             unseen = {(reminder.number, reminder.rang_at): reminder for reminder in rung}
-            zone = await zone_of(session, user_id)
+            zone, overdue = await zone_of(session, user_id), (await count_tasks(session)).overdue
             for row, device in rows:
                 shown = unseen.get((row.task_number, row.rang_at))
                 if shown is None or row.attempts >= len(BACKOFF):
                     await session.delete(row)
                     continue
                 row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
-                language = await _language(session, device)
-                notification = reminder_notification(shown, device, language=language, zone=zone, at=at)
+                options = {"language": await _language(session, device), "zone": zone, "at": at, "overdue": overdue}
+                notification = reminder_notification(shown, device, **options)
                 claimed.append(Claimed(device, notification, row.task_number, row.rang_at))
             await session.flush()
     return claimed

@@ -23,7 +23,7 @@ TEST_TEXT = gettext("Reminders reach this device.")
 class Notification:
     """`tag` is the same for a task, so that a newer notification replaces an older one.
 
-    `actions` holds labels by name; `token` permits them for this reminder only. It is worth sending for `lasts`.
+    `overdue` is the number on the installed page's icon. `actions` holds labels by name; `token` permits them for this reminder only. It is worth sending for `lasts`.
     """
 
     title: str
@@ -35,10 +35,11 @@ class Notification:
     rang: int = 0
     token: str = ""
     actions: tuple[tuple[str, str], ...] = ()
+    overdue: int = 0
 
 
 def reminder_notification(
-    rung: RungReminder, device: PushDevice, *, language: str, zone: ZoneInfo, at: datetime
+    rung: RungReminder, device: PushDevice, *, language: str, zone: ZoneInfo, at: datetime, overdue: int
 ) -> Notification:
     """Return the notification of a reminder that rang; one that rang late says so."""
     expires_at = rung.rang_at + KEPT_FOR
@@ -53,6 +54,7 @@ def reminder_notification(
         milliseconds(rung.rang_at),
         token,
         (("done", render(DONE, language)), ("later", render(LATER, language))),
+        overdue,
     )
 
 

@@ -51,6 +51,7 @@ def _payload(notification: Notification) -> dict[str, Any]:
         "lang": notification.language,
         "number": notification.number,
         "rang": notification.rang,
+        "overdue": notification.overdue,
         "token": notification.token,
         "actions": [{"action": name, "title": label} for name, label in notification.actions],
     }

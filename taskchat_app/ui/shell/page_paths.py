@@ -22,6 +22,8 @@ UNKNOWN_PATH = "/nothing/is/here"
 ADD = "/add"
 SHARED = ("title", "text", "url")
 """Parameters of ADD; assets/manifest.webmanifest names them for other apps."""
+FILES = "files"
+"""Tells how many files assets/service_worker.js has kept for the message."""
 SHARED_MAX_CHARACTERS = 10_000
 FILE_NAME_MAX_BYTES = 255
 """The longest file name of common file systems; all our paths are shorter as a whole."""
@@ -60,12 +62,15 @@ class PagePaths:
 def address_of_shared(query: str) -> str:
     """Return the page's address that puts the shared title, text and link into the add line.
 
-    Several lines, and what is too long for a title, go into the message instead. Nothing is added by this.
+    Several lines, what is too long for a title, and what comes with files go into the message instead. Nothing is added
+    by this.
     """
     given = parse_qs(query, max_num_fields=20)
     parts = [" ".join(given.get(name, [])).strip() for name in SHARED]
     own = [part for part in parts if part and not any(part in other for other in parts if other != part)]
     text = " ".join(dict.fromkeys(own))[:SHARED_MAX_CHARACTERS]
+    if FILES in given:
+        return f"/?{urlencode({'ask': text, FILES: given[FILES][-1]})}"
     if not text:
         return "/"
     is_title = len(text) <= TITLE_MAX_CHARACTERS and len(text.splitlines()) == 1

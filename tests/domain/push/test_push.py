@@ -75,6 +75,7 @@ async def test_a_reminder_is_sent_encrypted_and_signed_after_ten_seconds_for_ope
         await send_all(me)
     [message] = await messages(phone)
     assert (message["title"], message["tag"], message["number"]) == ("Call mum", "reminder-1", 1)
+    assert message["overdue"] == 1
     assert message["body"].startswith("today")
     assert message["body"].endswith("· #1")
     assert [one["title"] for one in message["actions"]] == ["Done", "10 minutes later"]

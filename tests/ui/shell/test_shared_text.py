@@ -1,11 +1,13 @@
 """/add: what other apps and bookmarklets share opens the add line or the message, and adds nothing by itself."""
 
+import base64
 from urllib.parse import quote
 
 import pytest
 from playwright.async_api import expect
 
 from taskchat_app.ui.shell.page_paths import address_of_shared
+from tests.pictures import photo
 from tests.serving import Server
 from tests.ui.visitor import Visit
 
@@ -19,6 +21,7 @@ from tests.ui.visitor import Visit
         ("text=one%0Atwo", "/?ask=one%0Atwo"),
         (f"text={'x' * 256}", f"/?ask={'x' * 256}"),
         ("", "/"),
+        ("text=Tickets&files=2", "/?ask=Tickets&files=2"),
         ("text=%26task%3D1%23x", "/?add=%26task%3D1%23x"),
     ],
 )
@@ -47,4 +50,34 @@ async def test_shared_lines_are_in_the_message_below_the_draft_also_after_signin
     await visitor.message_box.fill("Add these:")
     await visitor.open(f"/add?text={quote('Milk' + chr(10) + 'Bread')}")
     await expect(visitor.message_box).to_have_value("Add these:\nMilk\nBread")
+    assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
+
+
+SHARE = """(picture) => {
+  const form = document.createElement("form");
+  Object.assign(form, {method: "post", enctype: "multipart/form-data", action: "/add"});
+  const files = new DataTransfer();
+  const bytes = Uint8Array.from(atob(picture), (char) => char.charCodeAt(0));
+  files.items.add(new File([bytes], "ticket.png", {type: "image/png"}));
+  files.items.add(new File(["BEGIN:VCALENDAR\\r\\nEND:VCALENDAR"], "party.ics", {type: "text/calendar"}));
+  const field = Object.assign(document.createElement("input"), {type: "file", name: "files", multiple: true});
+  field.files = files.files;
+  form.append(field, Object.assign(document.createElement("input"), {name: "title", value: "Tickets"}));
+  document.body.append(form);
+  navigator.serviceWorker.ready.then(() => form.submit());
+}"""
+"""Shares as another app does: the system posts such a form to the share target."""
+
+
+async def test_shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    controlled = "navigator.serviceWorker.controller !== null"
+    await visitor.page.wait_for_function(controlled)
+    await visitor.page.evaluate(SHARE, base64.b64encode(photo("PNG")).decode())
+    await expect(visitor.message_box).to_have_value("Tickets")
+    files = visitor.page.get_by_role("list", name="Files for this message")
+    for name in ("ticket.png", "party.ics"):
+        await expect(files).to_contain_text(name)
     assert (await visitor.api("GET", "/api/conversations")).json()["conversations"] == []
