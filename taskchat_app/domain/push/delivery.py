@@ -7,6 +7,7 @@ process is killed while it sends, the next try repeats the message, and the devi
 import asyncio
 import logging
 from datetime import datetime, timedelta
+from functools import partial
 from typing import NamedTuple
 
 from sqlalchemy import delete, func
@@ -127,15 +128,15 @@ async def _claim(user_id: str) -> list[Claimed]:
             rung = [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
             unseen = {(reminder.number, reminder.rang_at): reminder for reminder in rung}
             zone, overdue = await zone_of(session, user_id), (await count_tasks(session)).overdue
+            notify = partial(reminder_notification, zone=zone, at=at, overdue=overdue)
             for row, device in rows:
                 shown = unseen.get((row.task_number, row.rang_at))
                 if shown is None or row.attempts >= len(BACKOFF):
                     await session.delete(row)
                     continue
                 row.next_at, row.attempts = at + BACKOFF[row.attempts], row.attempts + 1
-                options = {"language": await _language(session, device), "zone": zone, "at": at, "overdue": overdue}
-                notification = reminder_notification(shown, device, **options)
-                claimed.append(Claimed(device, notification, row.task_number, row.rang_at))
+                language = await _language(session, device)
+                claimed.append(Claimed(device, notify(shown, device, language=language), row.task_number, row.rang_at))
             await session.flush()
     return claimed
 

@@ -23,7 +23,8 @@ TEST_TEXT = gettext("Reminders reach this device.")
 class Notification:
     """`tag` is the same for a task, so that a newer notification replaces an older one.
 
-    `overdue` is the number on the installed page's icon. `actions` holds labels by name; `token` permits them for this reminder only. It is worth sending for `lasts`.
+    `overdue` is the number on the installed page's icon. `actions` holds labels by name; `token` permits them for this
+    reminder only. It is worth sending for `lasts`.
     """
 
     title: str
