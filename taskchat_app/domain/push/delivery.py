@@ -34,8 +34,8 @@ log = logging.getLogger(__name__)
 
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (60, 300, 1_800, 3_600, 7_200, 14_400, 28_800))
 """Pauses before the next tries, together 16 hours; the first is longer than a try. It gives up after the last one."""
-USERS_AT_ONCE = 50
-AT_ONCE_PER_USER = 10
+USERS_AT_ONCE = 10
+AT_ONCE_PER_USER = 5
 POLL_SECONDS = 30.0
 """Maximum interval between two looks, since announcements may be lost."""
 TESTS = Limit("push_tests", 20, timedelta(minutes=10))
