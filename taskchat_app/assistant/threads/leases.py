@@ -1,15 +1,14 @@
 """Leases on threads (conversations): each says which turn answers the thread, until when, and whether to stop.
 
-turn_storage.py takes a lease as turns/admission.py admits a turn, which refuses (409) while one is held. A retried turn
-keeps its id: its two runs are told apart by the change id at which a run began.
+turn_storage.py takes a lease as turns/admission.py admits a turn, which refuses (409) while one is held;
+lease_renewal.py renews the leases of running turns. A retried turn keeps its id: its two runs are told apart by the
+change id at which a run began.
 """
 
-import asyncio
-import logging
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from chatkit.types import WorkflowItem
 from sqlalchemy import and_, func, text, update
@@ -19,29 +18,19 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.item_sentences import body_of, restore_messages
 from taskchat_app.assistant.core.tool_call_workflow import end_running_calls
-from taskchat_app.domain.log.announcements import TURNS, announce, announcements
+from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import (
-    DATABASE_AWAY,
     locking_transaction,
     now,
-    system_transaction,
     transaction,
 )
 from taskchat_app.domain.storage.models import Thread, ThreadItem, Turn
 from taskchat_app.domain.storage.user_lock import try_lock_user
-from taskchat_app.runtime.event_loop import start_background
-
-log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=10)
-"""How long a thread stays leased after its server was killed; a running turn renews the lease every LEASE / 3.
+"""How long a thread stays leased after its server was killed; a running turn renews the lease in time.
 Leases are written and judged by the clock of Postgres: those of the processes' machines may differ by more."""
-RENEW_SECONDS = LEASE.total_seconds() / 3
-RENEW_AGAIN_SECONDS = 0.5
-"""After an outage the lease may have run out: it is renewed before the turn is taken for a killed one."""
-NOT_WITHIN_SECONDS = 1.0
-"""A turn is not renewed so soon after its start: most have ended by then."""
 
 CLOCK = text("SELECT clock_timestamp()")
 LOCK_LEASE = text("""
@@ -50,25 +39,6 @@ LOCK_LEASE = text("""
         AND turns.id = :turn_id AND turns.first_change_id = :first_change_id
     FOR NO KEY UPDATE OF threads
 """)
-RENEW_FREE = text("""
-    WITH free AS MATERIALIZED (
-        SELECT threads.id, turns.id AS turn_id
-        FROM unnest(CAST(:thread_id AS text[]), CAST(:user_id AS text[]), CAST(:turn_id AS text[]),
-            CAST(:first_change_id AS bigint[])) AS held (thread_id, user_id, turn_id, first_change_id)
-            JOIN threads ON threads.id = held.thread_id AND threads.user_id = held.user_id
-                AND threads.lease_turn_id = held.turn_id
-            JOIN turns ON turns.id = held.turn_id AND turns.first_change_id = held.first_change_id
-        FOR NO KEY UPDATE OF threads SKIP LOCKED
-    )
-    UPDATE threads SET lease_until = clock_timestamp() + CAST(:lease AS interval) FROM free
-    WHERE threads.id = free.id RETURNING free.turn_id, stop_requested, title
-""")
-"""Extends the leases of several turns. Waits for no lock: a transaction that holds one may wait for another thread of
-this statement. Locks before it reads the clock: a lease does not begin in the past."""
-_due: list[TurnContext] = []
-"""Turns of this process whose renewal is the next statement's."""
-_renewal: "asyncio.Task[dict[str, Renewed]] | None" = None
-"""The task that is going to renew them."""
 
 
 class TurnOverError(Exception):
@@ -125,32 +95,6 @@ async def held_transaction(turn: TurnContext) -> AsyncGenerator[AsyncSession]:
         yield session
 
 
-class Renewed(NamedTuple):
-    """The thread of a lease that was renewed."""
-
-    stop_requested: bool
-    title: str | None
-
-
-async def renew(turn: TurnContext) -> Renewed:
-    """Extend the lease, and wait for a transaction that locks it. Raises TurnOverError when it is lost."""
-    async with transaction(turn.person.id) as session:
-        await lock_lease(session, turn)
-        extended = update(Thread).where(col(Thread.id) == turn.thread_id)
-        extended = extended.values(lease_until=func.clock_timestamp() + LEASE)
-        rows = await session.exec(extended.returning(col(Thread.stop_requested), col(Thread.title)))
-        return Renewed(*rows.one())
-
-
-async def renew_free(turns: Sequence[TurnContext]) -> dict[str, Renewed]:
-    """Extend the leases of several turns, by their ids; those that are lost or locked at this moment are left out."""
-    each = [values_of(turn) for turn in turns]
-    values = {"lease": LEASE, **{name: [one[name] for one in each] for name in each[0]}}
-    async with system_transaction() as session:
-        rows = (await (await session.connection()).execute(RENEW_FREE, values)).all()
-    return {turn_id: Renewed(*thread) for turn_id, *thread in rows}
-
-
 async def end_interrupted(session: AsyncSession, user_id: str, thread_id: str) -> None:
     """Mark turns that lost their lease without an end (their server was killed) as failed, with their running calls."""
     query = select(Turn).where(Turn.user_id == user_id, Turn.thread_id == thread_id, Turn.status == "running")
@@ -201,51 +145,3 @@ async def request_stop(session: AsyncSession, user_id: str, turn_id: str) -> Non
     held = update(Thread).where(col(Thread.user_id) == user_id, col(Thread.lease_turn_id) == turn_id)
     await session.exec(held.values(stop_requested=True))
     await announce(session, TURNS, turn_id)
-
-
-async def keep_lease(turn: TurnContext) -> None:
-    """Renew the thread's lease while the turn runs, and follow its title; end the turn by a stop or a lost lease."""
-    with announcements().listen(TURNS, turn.turn_id) as stop:
-        pause = until_renewal()
-        while True:
-            await stop.wait(pause)
-            stop.clear()
-            try:
-                thread = await _renew(turn)
-            except DATABASE_AWAY:
-                log.warning("The lease of a turn could not be renewed, trying again")
-                pause = RENEW_AGAIN_SECONDS
-                continue
-            except TurnOverError:
-                return turn.end_early("failed")
-            if thread.stop_requested:  # its end may have to wait: the lease is kept until that is stored
-                turn.end_early("stopped")
-            turn.note_title(thread.title)
-            pause = until_renewal()
-
-
-def until_renewal() -> float:
-    """Return the seconds until the next moment at which all turns of this process renew their leases."""
-    remaining = RENEW_SECONDS - asyncio.get_running_loop().time() % RENEW_SECONDS
-    return remaining if remaining > NOT_WITHIN_SECONDS else remaining + RENEW_SECONDS
-
-
-async def _renew(turn: TurnContext) -> Renewed:
-    """Extend the lease in one statement with all turns that are due now. Raises TurnOverError when it is lost.
-
-    One that is lost or locked is not in that statement's result: it is renewed in its own, which may wait.
-    """
-    global _renewal
-    if not _due:
-        _renewal = start_background(_renew_due())  # runs once all turns that are due now have come to this line
-    _due.append(turn)
-    assert _renewal is not None
-    together = await asyncio.shield(_renewal)
-    return together.get(turn.turn_id) or await asyncio.shield(start_background(renew(turn)))
-
-
-async def _renew_due() -> dict[str, Renewed]:
-    """Renew the leases of the turns that are due, as far as they are free; a single one has a statement of its own."""
-    due = [*_due]
-    _due.clear()
-    return await renew_free(due) if len(due) > 1 else {}

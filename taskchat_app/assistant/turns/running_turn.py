@@ -6,14 +6,15 @@ answer.py makes the answer.
 import asyncio
 import logging
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 
 from chatkit.types import ThreadItemDoneEvent
 
 from taskchat_app.assistant.core.context import TurnContext, TurnEvent
 from taskchat_app.assistant.core.events import Failure, error_event
 from taskchat_app.assistant.threads import turn_storage
-from taskchat_app.assistant.threads.leases import StopRequestedError, TurnOverError, keep_lease
+from taskchat_app.assistant.threads.lease_renewal import kept_lease
+from taskchat_app.assistant.threads.leases import StopRequestedError, TurnOverError
 from taskchat_app.assistant.threads.turn_storage import ItemNotStored
 from taskchat_app.assistant.turns import shared_events
 from taskchat_app.assistant.turns.answer import answer
@@ -71,7 +72,7 @@ class RunningTurn:
         add_ids(turn_id=self.id, person_id=self.user_id)
         with shared_events.share_on_request(context):
             try:
-                async with _lease_of(context):
+                with kept_lease(context):  # until the turn's end is stored, for which it may wait
                     await self._answer_and_end()
             finally:
                 self._close()
@@ -117,17 +118,6 @@ def running_turn(user_id: str, turn_id: str) -> RunningTurn | None:
     """Return the user's turn of this id, if this process runs it."""
     turn = _running.get(turn_id)
     return turn if turn is not None and turn.user_id == user_id else None
-
-
-@asynccontextmanager
-async def _lease_of(context: TurnContext) -> AsyncGenerator[None]:
-    """Keep the thread's lease until the turn's end is stored, for which it may wait."""
-    renewing = asyncio.create_task(keep_lease(context))
-    try:
-        yield
-    finally:
-        renewing.cancel()
-        await asyncio.wait([renewing])
 
 
 async def _answer(context: TurnContext) -> None:

@@ -1,5 +1,7 @@
 """Starts turns that wait in their answer, and reads and changes their rows."""
 
+from datetime import datetime
+
 from sqlalchemy import text as sql
 from sqlalchemy import update
 from sqlmodel import col, select
@@ -42,3 +44,8 @@ async def is_waited_for(count: int = 1) -> bool:
 
 async def change_thread(turn: RunningTurn, **values: object) -> None:
     await write(update(Thread).where(col(Thread.id) == turn.thread_id).values(values))
+
+
+async def is_renewed(turn: RunningTurn, since: datetime) -> bool:
+    until = (await thread(turn)).lease_until
+    return until is not None and until > since

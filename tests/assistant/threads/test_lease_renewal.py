@@ -2,20 +2,28 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import text as sql
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 
-from taskchat_app.assistant.threads import leases
+from taskchat_app.assistant.threads import lease_renewal, leases
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Turn as TurnRow
-from tests.assistant.threads.leased_turns import SOON, change_thread, is_waited_for, row, thread, turn_in_answer
+from tests.assistant.threads.leased_turns import (
+    SOON,
+    change_thread,
+    is_renewed,
+    is_waited_for,
+    row,
+    thread,
+    turn_in_answer,
+)
 from tests.chatting import follow_to_end, start, write
 from tests.standin import Standin, text
 from tests.waiting import end_connection_that_waits, until_async
@@ -52,17 +60,6 @@ async def test_a_turn_of_this_process_is_not_ended_when_its_renewal_is_late(
     assert (await follow_to_end(turn)).text == "one two six "
 
 
-async def test_all_turns_of_a_process_renew_their_leases_at_the_same_moments(monkeypatch: pytest.MonkeyPatch) -> None:
-    loop = asyncio.get_running_loop()
-    for at in (0.0, 0.5, 1.0, 2.0, 2.5, 3.0, 4.0, 100.0):
-        with monkeypatch.context() as clock:
-            clock.setattr(loop, "time", lambda at=at: at)
-            pause = leases.until_renewal()
-        rounds = (at + pause) / leases.RENEW_SECONDS
-        assert rounds == pytest.approx(round(rounds))
-        assert leases.NOT_WITHIN_SECONDS < pause <= leases.RENEW_SECONDS + leases.NOT_WITHIN_SECONDS
-
-
 async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
     no_renewal: None, person: Person, gemini: Standin
 ) -> None:
@@ -70,12 +67,12 @@ async def test_renewing_extends_the_lease_and_returns_a_requested_stop(
     assert turn.context is not None
     before = now()
     await change_thread(turn, lease_until=before + SOON)
-    assert await leases.renew(turn.context) == (False, "count")
+    assert await lease_renewal.renew(turn.context) == (False, "count")
     until = (await thread(turn)).lease_until
     assert until is not None
     assert before + leases.LEASE <= until <= now() + leases.LEASE
     await change_thread(turn, stop_requested=True)
-    assert await leases.renew(turn.context) == (True, "count")
+    assert await lease_renewal.renew(turn.context) == (True, "count")
     gemini.release()
     await follow_to_end(turn)
 
@@ -86,7 +83,7 @@ async def test_a_renewal_that_waited_for_a_lock_lasts_a_whole_lease(
     turn = await turn_in_answer(person, gemini)
     async with transaction(person.id) as session:
         await leases.lock_lease(session, turn.context)
-        renewing = asyncio.create_task(leases.renew(turn.context))
+        renewing = asyncio.create_task(lease_renewal.renew(turn.context))
         await until_async(is_waited_for, 60)
         released = (await (await session.connection()).execute(sql("SELECT clock_timestamp()"))).scalar_one()
     assert await renewing == (False, "count")
@@ -108,7 +105,7 @@ async def test_leases_of_several_turns_are_renewed_in_one_statement_that_waits_f
     await change_thread(lost, lease_turn_id=None, lease_until=None)
     async with transaction(person.id) as session:
         await leases.lock_lease(session, locked.context)
-        renewed = await leases.renew_free([turn.context for turn in running])
+        renewed = await lease_renewal.renew_free([turn.context for turn in running])
     assert renewed == {free.id: (False, "count")}
     [until, _, unchanged] = [(await thread(turn)).lease_until for turn in running]
     assert until is not None
@@ -130,16 +127,12 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_conc
         await change_thread(turn, lease_until=soon)
     async with transaction(person.id) as session:
         await leases.lock_lease(session, locked.context)
-        renewing = [asyncio.create_task(leases._renew(turn.context)) for turn in running]
-        async with asyncio.timeout(60):
-            assert await asyncio.gather(*renewing[1:]) == [(False, "count")] * 2
+        lease_renewal._due.set()
+        for turn in running[1:]:
+            await until_async(partial(is_renewed, turn, soon), 60)
         await end_connection_that_waits()
-        with pytest.raises(OperationalError):
-            await renewing[0]
-    for turn in running[1:]:
-        until = (await thread(turn)).lease_until
-        assert until is not None
-        assert until > soon
+        assert not await is_renewed(locked, soon)
+    await until_async(partial(is_renewed, locked, soon), 60)  # it is tried again
     for _ in running:
         gemini.release()
     for turn in running:
@@ -148,16 +141,18 @@ async def test_a_locked_thread_delays_the_renewal_of_no_other_and_its_error_conc
 
 async def test_two_locked_threads_are_waited_for_at_once(no_renewal: None, person: Person, gemini: Standin) -> None:
     running = [await turn_in_answer(person, gemini) for _ in range(2)]
+    soon = now() + SOON
+    for turn in running:
+        await change_thread(turn, lease_until=soon)
     async with transaction(person.id) as session:
         await leases.lock_lease(session, running[0].context)
         async with transaction(person.id) as other:
             await leases.lock_lease(other, running[1].context)
-            renewing = [asyncio.create_task(leases._renew(turn.context)) for turn in running]
+            lease_renewal._due.set()
             await until_async(lambda: is_waited_for(2), 60)
-        async with asyncio.timeout(60):
-            assert await renewing[1] == (False, "count")
-        assert not renewing[0].done()
-    assert await renewing[0] == (False, "count")
+        await until_async(partial(is_renewed, running[1], soon), 60)
+        assert not await is_renewed(running[0], soon)
+    await until_async(partial(is_renewed, running[0], soon), 60)
     for _ in running:
         gemini.release()
     for turn in running:

@@ -7,7 +7,7 @@ from chatkit.types import Annotation
 from sqlmodel import select
 
 from taskchat_app.assistant.agent import turn_model
-from taskchat_app.assistant.threads import conversations, leases
+from taskchat_app.assistant.threads import conversations, lease_renewal, leases
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.domain.accounts.accounts import Person
@@ -104,9 +104,8 @@ async def test_another_users_turn_cannot_be_stopped(person: Person, other_person
 async def test_a_stop_reaches_a_turn_through_the_database(
     person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(
-        leases, "until_renewal", lambda: 600.0
-    )  # it is announced, not found by the next look at the lease
+    # It is announced, not found by the next look at the lease.
+    monkeypatch.setattr(lease_renewal, "RENEW_SECONDS", 600.0)
     gemini.script([hang_after(COUNTING, 1)])
     turn = await start(person, "count")
     await follow_until(turn, "thread.item.updated", "one")
