@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from taskchat_app import __version__
 from taskchat_app.api.core.problems import API_PREFIXES, add_problem_handlers, standard_problem
 from taskchat_app.api.mcp.endpoint import PATH, McpEndpoint
+from taskchat_app.api.middleware.answer_budget import AnswerBudget
 from taskchat_app.api.middleware.body_limit import BodyLimit
 from taskchat_app.api.middleware.origin_check import OriginCheck
 from taskchat_app.api.routes import (
@@ -99,6 +100,7 @@ def build_api() -> FastAPI:
     nothing = PlainTextResponse("Not found", HTTPStatus.NOT_FOUND)
     app.router.routes.append(Route("/.well-known/{path:path}", nothing, include_in_schema=False))
     # The middleware added last runs first.
+    app.add_middleware(AnswerBudget)
     app.add_middleware(BodyLimit)
     app.add_middleware(OriginCheck)
     app.add_middleware(RejectControlCharacters)

@@ -89,6 +89,12 @@ async def held_body(connection: HTTPConnection) -> HeldBody:
     return HeldBody(await _sender(connection, network), network)
 
 
+async def sender_of(connection: HTTPConnection) -> str:
+    """Return the subject under which what a request holds is counted: its account, or its network without one."""
+    network = client_address(connection)
+    return f"account {user_id}" if (user_id := await _sender(connection, network)) else f"network {network}"
+
+
 async def _sender(connection: HTTPConnection, network: str) -> str | None:
     """Return the id of the sender's user; None for an unknown sender.
 

@@ -1,7 +1,7 @@
 """Signs and verifies the tokens of logins, chat secrets, password links and attachments (JWT, RFC 7519)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 import jwt
@@ -15,6 +15,8 @@ COOKIE = "auth_token"
 """The cookie that holds a browser's token; api/core/login_cookie.py sets it."""
 HOST_COOKIE = f"__Host-{COOKIE}"
 """The same on https: browsers take it from this host only, not from another app on a neighbouring one (RFC 6265bis)."""
+FORMER_COOKIE_UNTIL = datetime(2026, 12, 26, tzinfo=UTC)
+"""Until then COOKIE counts on https too, for logins from before HOST_COOKIE (25 Nov 2026), which last 30 days."""
 ALGORITHM = "HS256"
 AUDIENCES: dict[Scope, str] = {
     "app": "taskchat",
@@ -57,12 +59,14 @@ def read(token: str, scope: Scope) -> TokenClaims | None:
 def token_in(cookies: str) -> str | None:
     """Return the login token of a Cookie header; None without one.
 
-    HOST_COOKIE comes before COOKIE, which logins from before it still have. Browsers also send a cookie of the latter
-    name that another app set for a parent domain, in any order. The first one that we signed counts; without one the
-    first of all.
+    HOST_COOKIE comes before COOKIE, which on https counts until FORMER_COOKIE_UNTIL. Browsers also send a cookie of the
+    latter name that another app set for a parent domain, in any order. The first one that we signed counts; without one
+    the first of all.
     """
+    is_host_only = settings().secure_cookies and now() >= FORMER_COOKIE_UNTIL
+    names = (HOST_COOKIE,) if is_host_only else (HOST_COOKIE, COOKIE)
     pairs = [pair.strip().partition("=") for pair in cookies.split(";")]
-    values = [value for wanted in (HOST_COOKIE, COOKIE) for name, _, value in pairs if name == wanted]
+    values = [value for wanted in names for name, _, value in pairs if name == wanted]
     if len(values) < 2:
         return values[0] if values else None
     return next((value for value in values if read(value, "app")), values[0])

@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
@@ -12,7 +12,7 @@ from sqlmodel import select
 from taskchat_app.api.core import login_cookie
 from taskchat_app.api.middleware import origin_check
 from taskchat_app.config import settings
-from taskchat_app.domain.accounts import accounts, password_links, passwords, sign_in_limits
+from taskchat_app.domain.accounts import accounts, password_links, passwords, sign_in_limits, tokens
 from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Webhook
 from taskchat_app.setting_values import Rate
@@ -120,6 +120,16 @@ class TestRegister:
         [header] = answer.headers.get_list("set-cookie")
         assert header.startswith(f"__Host-auth_token={answer.json()['token']}; ")
         assert "domain" not in header.lower()
+
+    def test_on_https_the_former_cookie_counts_until_its_last_login_has_ended(self, monkeypatch: pytest.MonkeyPatch):
+        public = settings().model_copy(update={"public_url": "https://tasks.example"})
+        monkeypatch.setattr(tokens, "settings", lambda: public)
+        until = tokens.FORMER_COOKIE_UNTIL
+        for moment, former in ((until - timedelta(seconds=1), "a"), (until, None)):
+            monkeypatch.setattr(tokens, "now", lambda moment=moment: moment)
+            assert tokens.token_in("auth_token=a") == former
+            assert tokens.token_in("__Host-auth_token=b") == "b"
+        assert until - datetime(2026, 11, 26, tzinfo=UTC) <= accounts.LOGIN_LIFETIME
 
     async def test_on_https_a_login_from_before_goes_on_and_the_next_one_replaces_its_cookie(
         self, anonymous: httpx.AsyncClient, account: dict, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
