@@ -80,7 +80,7 @@ async def tool_cards(visitor: Visitor) -> None:
     await visitor.open("/")
     await visitor.send(TABLE)
     await visitor.expect_answer("Prices")
-    await visitor.answers.last.locator(".call summary").first.click()
+    await visitor.answers.last.locator("[data-look-up=false] summary").first.click()
     await visitor.log.evaluate("log => log.scrollTo(0, 0)")
 
 

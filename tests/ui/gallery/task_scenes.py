@@ -198,6 +198,7 @@ async def german_tasks(visitor: Visitor) -> None:
     tab = visitor.page.get_by_role("button", name="Aufgaben", exact=True)
     if await tab.is_visible():
         await tab.click()
+    await visitor.page.get_by_role("button", name="Mehr zur Liste").click()
     await visitor.page.get_by_role("button", name="Filtern und sortieren").click()
 
 
