@@ -102,10 +102,10 @@ function offlinePage() {
   };
   const retry = element("button", words.retry, { type: "button" });
   retry.addEventListener("click", () => location.reload());
-  if (!copy) return document.body.append(element("p", words.nothing, { role: "status" }), retry);
+  if (!copy) return document.querySelector("main").append(element("p", words.nothing, { role: "status" }), retry);
   document.documentElement.lang = copy.lang;
   const time = new Date(copy.at).toLocaleString(copy.lang, { dateStyle: "medium", timeStyle: "short" });
-  document.body.append(
+  document.querySelector("main").append(
     element("p", words.offline.replace("{time}", time), { role: "status" }),
     retry,
     form("adding", words.add, element("input", "", { id: "adding", maxlength: 10000, autocomplete: "off" })),
@@ -126,7 +126,7 @@ const STYLE = `:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-
 form { display: grid; gap: .25rem; margin: 1rem 0 } input, textarea, button { font: inherit; min-height: 2.75rem; padding: .25rem .75rem }
 button { justify-self: start } ul { padding: 0; list-style: none } li { padding: .5rem 0; overflow-wrap: anywhere } li[data-done] { text-decoration: line-through }`;
 const HEAD = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>taskchat</title>`;
-const OFFLINE_PAGE = `<!doctype html><html lang="en"><head>${HEAD}<style>${STYLE}</style></head><body><h1>taskchat</h1><script>(${offlinePage})();</script></body></html>`;
+const OFFLINE_PAGE = `<!doctype html><html lang="en"><head>${HEAD}<style>${STYLE}</style></head><body><main><h1>taskchat</h1></main><script>(${offlinePage})();</script></body></html>`;
 const OFFLINE_POLICY = "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 const OF_SERVER = /^\/(api|auth|mcp)\b/; // answers that are no pages of ours
 

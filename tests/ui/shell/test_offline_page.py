@@ -32,7 +32,7 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
     await expect(page.get_by_role("list", name="Tasks").get_by_role("listitem")).to_contain_text(
         "#1 Buy <b>milk</b> · 3 Feb"
     )
-    await expect(page.get_by_role("status")).to_contain_text("No connection. This is your list as it was at")
+    await expect(page.get_by_role("main").get_by_role("status")).to_contain_text("No connection. This is your list as")
     for title in ("Bread", "Butter"):
         await page.get_by_label("Add a task").fill(title)
         await page.get_by_label("Add a task").press("Enter")
