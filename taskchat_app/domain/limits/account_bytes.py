@@ -35,35 +35,35 @@ FULL = gettext(
     "Your account stores {most}, which is all that one account may store. Delete conversations or files, then try again"
     " in a minute."
 )
-COUNT = text(f"""
+COUNT = text("""
     WITH sizes AS (
         SELECT threads.deleted_at IS NOT NULL AS is_deleted,
-            sum({ROW_BYTES} + pg_column_size(body) + COALESCE(pg_column_size(message_words.search), 0)) AS bytes
+            sum(:row_bytes + pg_column_size(body) + COALESCE(pg_column_size(message_words.search), 0)) AS bytes
         FROM thread_items JOIN threads ON threads.id = thread_id
         LEFT JOIN message_words ON message_words.item_id = thread_items.id
         WHERE thread_items.user_id = :user_id GROUP BY 1
         UNION ALL
         SELECT threads.deleted_at IS NOT NULL,
-            sum({ROW_BYTES} + pg_column_size(content) + pg_column_size(preview) + pg_column_size(for_model)
+            sum(:row_bytes + pg_column_size(content) + pg_column_size(preview) + pg_column_size(for_model)
                 + pg_column_size(attachment_contents.text))
         FROM attachment_contents
         JOIN attachments ON attachments.user_id = attachment_contents.user_id AND attachments.id = attachment_id
         LEFT JOIN thread_items ON thread_items.id = item_id LEFT JOIN threads ON threads.id = thread_id
         WHERE attachment_contents.user_id = :user_id GROUP BY 1
         UNION ALL
-        SELECT threads.deleted_at IS NOT NULL, sum({ROW_BYTES} + pg_column_size(arguments) + pg_column_size(result)
+        SELECT threads.deleted_at IS NOT NULL, sum(:row_bytes + pg_column_size(arguments) + pg_column_size(result)
             + COALESCE(pg_column_size(messages), 0))
         FROM tool_executions JOIN threads ON threads.id = thread_id
         WHERE tool_executions.user_id = :user_id GROUP BY 1
         UNION ALL
-        SELECT false, sum({ROW_BYTES} + COALESCE(pg_column_size(before), 0) + COALESCE(pg_column_size(after), 0))
+        SELECT false, sum(:row_bytes + COALESCE(pg_column_size(before), 0) + COALESCE(pg_column_size(after), 0))
         FROM changes WHERE user_id = :user_id
         UNION ALL
-        SELECT false, sum({ROW_BYTES} + pg_column_size(title) + pg_column_size(description) + pg_column_size(tags)
+        SELECT false, sum(:row_bytes + pg_column_size(title) + pg_column_size(description) + pg_column_size(tags)
             + pg_column_size(search))
         FROM tasks WHERE user_id = :user_id
         UNION ALL
-        SELECT false, sum({ROW_BYTES} + COALESCE(pg_column_size(body), 0))
+        SELECT false, sum(:row_bytes + COALESCE(pg_column_size(body), 0))
         FROM idempotency_keys WHERE user_id = :user_id
     )
     UPDATE users SET counted_at = now(), stored_bytes = (
@@ -72,7 +72,7 @@ COUNT = text(f"""
         FROM sizes
     )
     WHERE id = :user_id RETURNING stored_bytes
-""")  # noqa: S608 -- constants
+""")
 """Reads the sizes, not the values. What can be restored counts only beyond another whole share."""
 ADD = text("UPDATE users SET stored_bytes = stored_bytes + :bytes WHERE id = :user_id RETURNING stored_bytes")
 
@@ -117,7 +117,7 @@ async def check_counted(session: AsyncSession, user_id: str) -> None:
 
 async def count_bytes(session: AsyncSession, user_id: str) -> int:
     """Count what the account stores; the caller has locked the user."""
-    values = {"user_id": user_id, "most": limit()}
+    values = {"user_id": user_id, "most": limit(), "row_bytes": ROW_BYTES}
     return int((await (await session.connection()).execute(COUNT, values)).scalar_one_or_none() or 0)
 
 

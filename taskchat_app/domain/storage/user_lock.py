@@ -11,7 +11,7 @@ from taskchat_app.i18n.messages import gettext
 
 NO_ACCOUNT = gettext("This account no longer exists. Register again to go on.")
 LOCK = text("SELECT id FROM users WHERE id = :user_id FOR UPDATE")
-LOCK_FREE = text(f"{LOCK.text} SKIP LOCKED")
+LOCK_FREE = text("SELECT id FROM users WHERE id = :user_id FOR UPDATE SKIP LOCKED")
 
 
 async def lock_user(session: AsyncSession, user_id: str) -> None:
