@@ -9,18 +9,17 @@ from sqlalchemy import text
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.errors import ListFull
-from taskchat_app.domain.storage.models import OPEN
 from taskchat_app.i18n.messages import gettext
 
 OPEN_MAX = 10_000
 """Open tasks of one user."""
 FULL = gettext("A list holds {most:#,##0} open tasks at most. Complete or delete some, then try again.", most=OPEN_MAX)
-COUNT = text(f"""
+COUNT = text("""
     UPDATE users SET room_until_number = last_task_number + :most - (
-        SELECT count(*) FROM tasks WHERE user_id = :user_id AND {OPEN}
+        SELECT count(*) FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL
     )
     WHERE id = :user_id RETURNING last_task_number <= room_until_number
-""")  # noqa: S608  # OPEN is a constant
+""")
 
 
 async def check_room(session: AsyncSession, user_id: str) -> None:
