@@ -50,6 +50,7 @@ STATUS: dict[type[errors.PersonError], HTTPStatus] = {
     errors.Forbidden: HTTPStatus.FORBIDDEN,
     errors.EmailTaken: HTTPStatus.CONFLICT,
     errors.Busy: HTTPStatus.CONFLICT,
+    errors.PlanApplied: HTTPStatus.CONFLICT,
     errors.ListFull: HTTPStatus.CONFLICT,
     errors.AccountFull: HTTPStatus.INSUFFICIENT_STORAGE,
     errors.DictationFailed: HTTPStatus.SERVICE_UNAVAILABLE,

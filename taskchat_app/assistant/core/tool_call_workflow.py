@@ -229,6 +229,8 @@ def running_title(tool: str, arguments: dict[str, Any]) -> Message:
             return gettext("Completing tasks")
         case "bulk_delete_tasks":
             return gettext("Collecting tasks to delete")
+        case "propose_plan":
+            return gettext("Planning")
         case _:
             return gettext("Trying something that taskchat cannot do")
 

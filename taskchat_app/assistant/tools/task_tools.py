@@ -1,4 +1,4 @@
-"""The seven tools: each a function that runs it with the arguments of tool_arguments.py.
+"""The tools: each a function that runs it with the arguments of tool_arguments.py.
 
 Gemini gets their schemas through gemini/request.py, flattened by core/schema_flattening.py.
 """
@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall
-from taskchat_app.assistant.tools import deletion_consent, deletion_proposals
+from taskchat_app.assistant.threads import store
+from taskchat_app.assistant.tools import deletion_consent, deletion_proposals, plans
 from taskchat_app.assistant.tools.execution import Tool, ToolResult
 from taskchat_app.assistant.tools.reminders import ReminderNote, apply_reminder_request, describe_reminder
 from taskchat_app.assistant.tools.results import (
@@ -40,6 +41,7 @@ from taskchat_app.assistant.tools.tool_arguments import (
     CreateTask,
     DeleteTask,
     ListTasks,
+    ProposePlan,
     UpdateTask,
 )
 from taskchat_app.domain.reminders import reminders
@@ -174,6 +176,20 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
     return proposal_result(found, added, card, title)
 
 
+async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePlan) -> ToolResult:
+    """Show lines that the person may edit and add; no task is made."""
+    lines = plans.numbered((line.title, line.due_date, line.parent) for line in call.lines)
+    plan = plans.new_plan(turn.person, call.title, lines)
+    card = plans.new_card(plan, turn.thread_id)
+    workflow = turn.workflow.current()
+    if workflow is not None:  # first, so that it stands above its card later as well
+        await store.put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
+    await store.put_item(session, turn.person.id, card, turn_id=turn.turn_id)
+    message = gettext("Nothing is added yet. The person edits the lines on the card, and adds them there.")
+    title = gettext("Planned “{title}”", title=plan.title)
+    return ToolResult(title, message, {"lines": len(plan.lines)}, "proposed", card=card)
+
+
 async def _reminder_note(session: AsyncSession, turn: TurnContext, task: TaskView, *, is_told: bool) -> ReminderNote:
     """Say when the task rings if `is_told`. The offline rules pass no reminder: it is read from the message."""
     zone = turn.person.zone
@@ -218,5 +234,11 @@ TOOLS = (
         BulkDeleteTasks,
         bulk_delete_tasks,
         is_bulk=True,
+    ),
+    Tool(
+        "propose_plan",
+        "Draft several tasks, such as the steps of something larger, for the person to edit and add. Adds nothing.",
+        ProposePlan,
+        propose_plan,
     ),
 )

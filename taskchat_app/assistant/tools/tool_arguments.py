@@ -62,6 +62,19 @@ class CreateTask(Arguments):
         )
 
 
+class PlannedLine(Arguments):
+    title: Title
+    due_date: Due | None = None
+    parent: (
+        Annotated[int, Field(ge=0, description="Index of an earlier line, from 0, of which this is a step.")] | None
+    ) = None
+
+
+class ProposePlan(Arguments):
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), Field(description="What is planned.")]
+    lines: Annotated[list[PlannedLine], Field(min_length=1, description="The tasks to be, in their order.")]
+
+
 class ListTasks(Arguments):
     status: Annotated[Literal["open", "done", "all"], Field(description="Which tasks.")] = "open"
     priority: Annotated[Literal["low", "medium", "high"], Field(description="Only tasks of this priority.")] | None = (

@@ -26,7 +26,13 @@ from taskchat_app.assistant.core.item_sentences import body_of
 from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.leases import is_answering
-from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices, task_list_widget
+from taskchat_app.assistant.tools import (
+    attached_line_choices,
+    deletion_proposals,
+    plans,
+    task_choices,
+    task_list_widget,
+)
 from taskchat_app.assistant.turns import retry, structured_inputs, undo_command
 from taskchat_app.domain.accounts import idempotency_keys
 from taskchat_app.domain.accounts.accounts import Person
@@ -66,6 +72,14 @@ class LinePayload(_Payload):
 
     card_id: str
     line: int
+
+
+class PlanPayload(BaseModel):
+    """Payload of `plan.edit` and `plan.apply`, beside the values of the card's fields."""
+
+    model_config = ConfigDict(extra="allow", strict=True)
+
+    plan_id: str
 
 
 class TurnPayload(_Payload):
@@ -152,6 +166,8 @@ async def _act(
             return await _pick(session, person, by, thread, action)
         case attached_line_choices.ACTION:
             return await _add_line(session, person, by, thread, action)
+        case plans.EDIT | plans.APPLY:
+            return await _plan(session, person, by, thread, action)
         case "turn.undo":
             return await _undo(session, by, action)
         case retry.EDIT:
@@ -207,6 +223,22 @@ async def _add_line(
     by = replace(by, turn_id=row.turn_id)
     card = await attached_line_choices.add(session, person, by, row, clicked.line)
     return await store.store_items(session, by, card)
+
+
+async def _plan(
+    session: AsyncSession, person: Person, by: Cause, thread: Thread, action: Action[str, Any]
+) -> Sequence[ThreadItem]:
+    """Edit a plan, or add its tasks; return the card as it is now."""
+    if await is_answering(session, thread):
+        raise Busy(gettext("This conversation is still answering. Wait for the answer, then choose."))
+    sent = payload_of(PlanPayload, action)
+    row = await plans.access(session, person.id, sent.plan_id)
+    plan = plans.plan_of(row)
+    if action.type == plans.EDIT:
+        return [await plans.edit(session, by, row, plans.with_values(person, plan, sent.model_extra or {}))]
+    plan = plan if plan.is_applied else plans.with_values(person, plan, sent.model_extra or {})
+    _, card = await plans.apply(session, person, by, row, plan)
+    return [card]
 
 
 async def _undo(session: AsyncSession, by: Cause, action: Action[str, Any]) -> NoticeEvent:

@@ -145,6 +145,12 @@ class Busy(PersonError):
     code = "busy"
 
 
+class PlanApplied(PersonError):
+    """A plan whose tasks are added is not edited any more."""
+
+    code = "plan_applied"
+
+
 class Draining(PersonError):
     """The server is about to end, and begins no turn any more."""
 

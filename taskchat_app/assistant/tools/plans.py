@@ -1,0 +1,259 @@
+"""Drafts of plans: lines that the person edits on a card and adds as tasks, once.
+
+A plan is its card: a ChatKit widget whose rows hold the lines, with an id that is the item's. Nothing of it is a task
+or in the log before it is added; adding it belongs to the turn that proposed it, so one undo takes all of it back.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from chatkit.types import WidgetItem
+from chatkit.widgets import DynamicWidgetRoot
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.assistant.core import widgets
+from taskchat_app.assistant.core.ids import new_id
+from taskchat_app.assistant.threads import store
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.domain.log.changes import Cause
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid, NotFound, PlanApplied
+from taskchat_app.domain.storage.models import Thread, ThreadItem
+from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS, TaskDraft, checked_draft
+from taskchat_app.i18n.messages import Message, gettext, ngettext
+
+PLAN_KEY = "plan"
+"""The key of the widget's root, by which a plan is told from other cards."""
+APPLY = "plan.apply"
+EDIT = "plan.edit"
+"""Actions with `plan_id`, and with the values of the card's fields: `included_<key>`, `title_<key>`, `due_<key>`."""
+LINES_MAX = 50
+APPLIED = gettext("This plan is added already. Change its tasks, or undo it.")
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """A line of a plan. `due` is local ISO text ("2026-11-21" or "2026-11-21T09:00").
+
+    `parent_key` is that of an earlier line of which this is a step. `number` is the task's, once the plan is added.
+    """
+
+    key: str
+    title: str
+    due: str | None = None
+    parent_key: str | None = None
+    included: bool = True
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan as its card holds it; `turn_id` is the turn that proposed it."""
+
+    id: str
+    title: str
+    lines: tuple[PlanLine, ...]
+    is_applied: bool
+    turn_id: str | None
+
+    @property
+    def numbers(self) -> list[int]:
+        """The numbers of the tasks that it became."""
+        return [line.number for line in self.lines if line.number is not None]
+
+    @property
+    def chosen(self) -> list[PlanLine]:
+        return [line for line in self.lines if line.included]
+
+
+def new_plan(person: Person, title: str, lines: Sequence[PlanLine]) -> Plan:
+    """Return a checked plan with a new id; raise Invalid with the line that is not acceptable."""
+    plan = Plan(new_id("widget"), title.strip()[:TITLE_MAX_CHARACTERS], (), is_applied=False, turn_id=None)
+    return with_lines(person, plan, lines)
+
+
+def with_lines(person: Person, plan: Plan, lines: Sequence[PlanLine]) -> Plan:
+    """Return the plan with these lines; raise PlanApplied if it is added, Invalid with the line that is not acceptable.
+
+    A line whose parent is not an earlier line, or is itself a step, becomes one of its own.
+    """
+    if plan.is_applied:
+        raise PlanApplied(APPLIED)
+    if not 1 <= len(lines) <= LINES_MAX:
+        raise Invalid(gettext("A plan has 1 to {most} lines.", most=LINES_MAX))
+    if len({line.key for line in lines}) < len(lines):
+        raise Invalid(gettext("Each line of a plan needs a key of its own."))
+    checked: dict[str, PlanLine] = {}
+    for place, line in enumerate(lines, 1):
+        parent = checked.get(line.parent_key or "")
+        parent_key = parent.key if parent is not None and parent.parent_key is None else None
+        checked[line.key] = replace(_checked(person, line, place), parent_key=parent_key, number=None)
+    return replace(plan, lines=tuple(checked.values()))
+
+
+def _checked(person: Person, line: PlanLine, place: int) -> PlanLine:
+    """Return the line with its title trimmed and its date resolved, as the task would have them."""
+    try:
+        due = parse_due(line.due, zone=person.zone, now=now()) if line.due else None
+        columns = checked_draft(TaskDraft(line.title), zone=person.zone, now=now())
+    except Invalid as error:
+        raise Invalid(gettext("Line {place}: {reason}", place=place, reason=error.detail)) from error
+    return replace(line, title=columns["title"], due=local_due(due, person.zone) if due else None)
+
+
+def with_values(person: Person, plan: Plan, values: Mapping[str, Any]) -> Plan:
+    """Return the plan with the values of the card's fields, by their names; others are ignored."""
+    lines: list[PlanLine] = []
+    for line in plan.lines:
+        title, due, included = (values.get(f"{name}_{line.key}") for name in ("title", "due", "included"))
+        if isinstance(title, str) and title.strip():
+            line = replace(line, title=title)
+        if isinstance(due, str):
+            line = replace(line, due=_picked(line.due, due))
+        if isinstance(included, bool):
+            line = replace(line, included=included)
+        lines.append(line)
+    return with_lines(person, plan, lines)
+
+
+def _picked(before: str | None, picked: str) -> str | None:
+    """Return the date that was picked or typed; a day that is as before keeps its time."""
+    picked = picked.strip()
+    if before and picked[:10] == before[:10]:
+        return before
+    try:
+        return date.fromisoformat(picked[:10]).isoformat()
+    except ValueError:
+        return picked or None
+
+
+async def access(session: AsyncSession, user_id: str, plan_id: str) -> ThreadItem:
+    """Return the locked row of the user's plan. Raises NotFound if it is absent or another user's."""
+    return await find(session, user_id, plan_id, lock=True)
+
+
+async def find(session: AsyncSession, user_id: str, plan_id: str, *, lock: bool = False) -> ThreadItem:
+    """Return the row of the user's plan. Raises NotFound if it is absent or another user's."""
+    query = select(ThreadItem).join(Thread).where(col(Thread.deleted_at).is_(None), ThreadItem.user_id == user_id)
+    query = query.where(ThreadItem.id == plan_id)
+    query = query.with_for_update(of=ThreadItem) if lock else query
+    row = (await session.exec(query)).one_or_none() if is_storable(plan_id) else None
+    if row is None or row.type != "widget" or row.body["widget"].get("key") != PLAN_KEY:
+        raise NotFound(gettext("This plan does not exist, or not any more."))
+    return row
+
+
+async def edit(session: AsyncSession, by: Cause, row: ThreadItem, plan: Plan) -> WidgetItem:
+    """Store the edited plan in the row; return its card."""
+    card = card_of(plan, row)
+    await store.store_items(session, replace(by, thread_id=row.thread_id, turn_id=row.turn_id), card)
+    return card
+
+
+async def apply(
+    session: AsyncSession, person: Person, by: Cause, row: ThreadItem, plan: Plan
+) -> tuple[Plan, WidgetItem]:
+    """Add the chosen lines as tasks, and store the card that says so; a plan that is added already stays as it is.
+
+    Raises Invalid if no line is chosen.
+    """
+    if plan.is_applied:
+        return plan, card_of(plan, row)
+    if not plan.chosen:
+        raise Invalid(gettext("Choose at least one line."))
+    by = replace(by, thread_id=row.thread_id, turn_id=row.turn_id)
+    drafts = [TaskDraft(line.title, due_at=line.due) for line in plan.chosen]
+    added = await tasks.create_tasks(session, by, drafts, zone=person.zone)
+    numbers = dict(zip((line.key for line in plan.chosen), added.changed, strict=True))
+    lines = tuple(replace(line, number=numbers.get(line.key)) for line in plan.lines)
+    plan = replace(plan, lines=lines, is_applied=True)
+    return plan, await edit(session, by, row, plan)
+
+
+def new_card(plan: Plan, thread_id: str) -> WidgetItem:
+    """Return the card of a plan that is not stored yet."""
+    return _card(plan, thread_id, WidgetItem(id=plan.id, thread_id=thread_id, created_at=now(), widget=_widget(plan)))
+
+
+def card_of(plan: Plan, row: ThreadItem) -> WidgetItem:
+    """Return the card of a stored plan as it is now."""
+    item = store.as_item(row)
+    assert isinstance(item, WidgetItem)
+    return _card(plan, row.thread_id, item)
+
+
+def _card(plan: Plan, thread_id: str, item: WidgetItem) -> WidgetItem:
+    copied = "\n".join(f"- {line.title}" for line in plan.chosen)
+    return item.model_copy(update={"widget": _widget(plan), "copy_text": copied, "thread_id": thread_id})
+
+
+def plan_of(row: ThreadItem) -> Plan:
+    """Return the plan that the card of this row holds."""
+    return replace(plan_in(row.id, row.body["widget"]), turn_id=row.turn_id)
+
+
+def plan_in(item_id: str, widget: Mapping[str, Any]) -> Plan:
+    """Return the plan that the widget of an item holds."""
+    title, *rows = widget["children"]
+    return Plan(item_id, title["value"], tuple(map(_line_in, rows)), "confirm" not in widget, None)
+
+
+def _line_in(row: Mapping[str, Any]) -> PlanLine:
+    included, title, *_ = row["children"]
+    known, number = included["onChangeAction"]["payload"], int(row["key"])
+    return PlanLine(
+        key=known["key"],
+        title=title["defaultValue"],
+        due=known.get("due"),
+        parent_key=known.get("parent_key"),
+        included=bool(included["defaultChecked"]),
+        number=number if number > 0 else None,
+    )
+
+
+def _widget(plan: Plan) -> DynamicWidgetRoot:
+    rows = [_row(plan, line, -place) for place, line in enumerate(plan.lines, 1)]
+    card: dict[str, Any] = {"type": "Card", "key": PLAN_KEY, "asForm": True}
+    card["children"] = [{"type": "Title", "value": plan.title, "size": "sm"}, *rows]
+    if plan.is_applied:
+        card["status"] = {"text": applied_status(plan)}
+    else:
+        card["confirm"] = {"label": apply_label(plan), "action": widgets.action(APPLY, {"plan_id": plan.id})}
+    return DynamicWidgetRoot.model_validate(card)
+
+
+def _row(plan: Plan, line: PlanLine, place: int) -> widgets.Part:
+    """Return the row of a line; a key above 0 is the number of the task that it became."""
+    known = {"plan_id": plan.id, "key": line.key, "due": line.due, "parent_key": line.parent_key}
+    off = {"disabled": True} if plan.is_applied else {}
+    included = {"type": "Checkbox", "name": f"included_{line.key}", "defaultChecked": line.included, **off}
+    picker = {"type": "DatePicker", "name": f"due_{line.key}", "clearable": True, "size": "sm", **off}
+    parts = [
+        {**included, "onChangeAction": widgets.action(EDIT, known)},
+        {"type": "Input", "name": f"title_{line.key}", "defaultValue": line.title, "size": "sm", **off},
+        picker | ({"defaultValue": f"{line.due[:10]}T00:00:00"} if line.due else {}),
+    ]
+    step = {"padding": {"left": 6}} if line.parent_key else {}
+    return {"type": "Row", "key": str(line.number or place), "align": "center", "children": parts, **step}
+
+
+def apply_label(plan: Plan) -> Message:
+    return ngettext("Add {count} task", "Add {count} tasks", len(plan.chosen))
+
+
+def applied_status(plan: Plan) -> Message:
+    return ngettext("Added {count} task", "Added {count} tasks", len(plan.numbers))
+
+
+def numbered(lines: Iterable[tuple[str, str | None, int | None]]) -> list[PlanLine]:
+    """Return lines of a title, a date and the index of an earlier line, or None, with the keys "1", "2" …"""
+    return [
+        PlanLine(str(place), title, due, None if parent is None else str(parent + 1))
+        for place, (title, due, parent) in enumerate(lines, 1)
+    ]

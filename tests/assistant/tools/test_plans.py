@@ -1,0 +1,111 @@
+"""Plans: drafts that the person edits and adds, once, as one turn with one undo."""
+
+import asyncio
+from typing import Any
+
+from tests.chatting import Answer, Chat
+from tests.standin import Standin, call, calls, text
+
+LINES = [
+    {"title": "Book a van", "due_date": "2027-03-01"},
+    {"title": "Pack", "due_date": "2027-03-05T09:00"},
+    {"title": "Buy boxes", "parent": 1},
+]
+KEYS = ("key", "title", "due", "parent_key", "included")
+
+
+async def proposed(chat: Chat, gemini: Standin) -> tuple[Answer, str]:
+    """An answer with a plan of three lines, and the plan's id."""
+    gemini.script([calls(call("propose_plan", {"title": "Move", "lines": LINES})), text("Here is a plan.")])
+    answer = await chat.send("plan my move")
+    return answer, answer.cards[-1]["id"]
+
+
+async def lines_of(chat: Chat, plan_id: str) -> list[tuple[Any, ...]]:
+    response = await chat.http.get(f"/api/plans/{plan_id}")
+    assert response.status_code == 200, response.text
+    return [tuple(line[key] for key in KEYS) for line in response.json()["lines"]]
+
+
+async def test_a_plan_is_a_card_of_lines_and_adds_no_task(chat: Chat, gemini: Standin) -> None:
+    answer, plan_id = await proposed(chat, gemini)
+    assert await chat.titles() == {}
+    assert await lines_of(chat, plan_id) == [
+        ("1", "Book a van", "2027-03-01", None, True),
+        ("2", "Pack", "2027-03-05T09:00", None, True),
+        ("3", "Buy boxes", None, "2", True),
+    ]
+    widget = answer.cards[-1]["widget"]
+    assert widget["confirm"]["label"] == "Add 3 tasks"
+    assert (
+        widget["confirm"]["action"] | {"type": "plan.apply", "payload": {"plan_id": plan_id}}
+        == widget["confirm"]["action"]
+    )
+    assert [row["children"][1]["defaultValue"] for row in widget["children"][1:]] == ["Book a van", "Pack", "Buy boxes"]
+
+
+async def test_a_plan_is_edited_and_added_once_by_two_at_the_same_time(chat: Chat, gemini: Standin) -> None:
+    _, plan_id = await proposed(chat, gemini)
+    edited = [
+        {"key": "2", "title": " Pack everything ", "due": "2027-03-06"},
+        {"key": "1", "title": "Book a van", "included": False},
+        {"key": "new", "title": "Say goodbye", "due": None},
+    ]
+    patched = await chat.http.patch(f"/api/plans/{plan_id}", json={"lines": edited})
+    assert patched.status_code == 200, patched.text
+    twice = await asyncio.gather(*(chat.http.post(f"/api/plans/{plan_id}/apply") for _ in range(2)))
+    assert [each.status_code for each in twice] == [200, 200]
+    assert twice[0].json() == twice[1].json()
+    applied = twice[0].json()
+    assert applied["numbers"] == [1, 2]
+    assert await chat.titles() == {1: "Pack everything", 2: "Say goodbye"}
+    again = await chat.http.patch(f"/api/plans/{plan_id}", json={"lines": edited})
+    assert (again.status_code, again.json()["code"]) == (409, "plan_applied")
+    undone = await chat.http.post(f"/api/turns/{applied['turn_id']}/undo")
+    assert undone.json()["undone"] == [1, 2]
+    assert await chat.titles() == {}
+    assert (await chat.http.post(f"/api/plans/{plan_id}/apply")).json() == applied
+
+
+async def test_a_click_with_the_fields_of_the_card_adds_what_they_say(chat: Chat, gemini: Standin) -> None:
+    answer, plan_id = await proposed(chat, gemini)
+    ticked = {"plan_id": plan_id, "key": "1", "included_1": False}
+    assert (await chat.act("plan.edit", ticked, answer.thread_id)).status_code == 200
+    fields = {"plan_id": plan_id, "title_2": "Pack it all", "due_2": "2027-03-05T00:00:00", "due_3": "2027-03-04"}
+    for _ in range(2):
+        clicked = await chat.act("plan.apply", fields, answer.thread_id)
+        assert clicked.status_code == 200, clicked.text
+    tasks = (await chat.http.get("/api/tasks")).json()["tasks"]
+    assert {task["title"]: (task["due_at"][:10], task["all_day"]) for task in tasks} == {
+        "Pack it all": ("2027-03-05", False),
+        "Buy boxes": ("2027-03-04", True),
+    }
+    [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
+    assert "confirm" not in card["widget"]
+    assert card["widget"]["status"] == {"text": "Added 2 tasks"}
+
+
+async def test_what_is_not_acceptable_is_said_with_its_line_and_changes_nothing(chat: Chat, gemini: Standin) -> None:
+    _, plan_id = await proposed(chat, gemini)
+    before = await lines_of(chat, plan_id)
+    for lines, said in (
+        ([{"key": "1", "title": " "}], "Line 1"),
+        ([{"key": "1", "title": "a"}, {"key": "2", "title": "b", "due": "someday soon"}], "Line 2"),
+        ([{"key": "1", "title": "a"}, {"key": "1", "title": "b"}], "key of its own"),
+    ):
+        refused = await chat.http.patch(f"/api/plans/{plan_id}", json={"lines": lines})
+        assert refused.status_code == 422
+        assert said in refused.json()["detail"]
+    none = [{"key": "1", "title": "a", "included": False}]
+    assert (await chat.http.patch(f"/api/plans/{plan_id}", json={"lines": none})).status_code == 200
+    refused = await chat.http.post(f"/api/plans/{plan_id}/apply")
+    assert (refused.status_code, refused.json()["detail"]) == (422, "Choose at least one line.")
+    assert len(before) == 3
+    assert (await chat.http.get("/api/plans/widget_0")).status_code == 404
+
+
+async def test_a_bad_plan_goes_back_to_the_model(chat: Chat, gemini: Standin) -> None:
+    gemini.script([calls(call("propose_plan", {"title": "Move", "lines": []})), text("I cannot.")])
+    answer = await chat.send("plan my move")
+    assert answer.cards == []
+    assert answer.tasks[0]["title"].startswith("Planning: ")
