@@ -105,11 +105,11 @@ async def add(session: AsyncSession, person: Person, by: Cause, row: ThreadItem,
 async def _drafts(person: Person, lines: Mapping[int, str]) -> dict[int, TaskDraft]:
     drafts: dict[int, TaskDraft] = {}
     async for piece in in_pieces(list(lines.items()), LINES_AT_ONCE):
-        drafts |= {number: _draft(person, line) for number, line in piece}
+        drafts |= {number: draft_of(person, line) for number, line in piece}
     return drafts
 
 
-def _draft(person: Person, line: str) -> TaskDraft:
+def draft_of(person: Person, line: str) -> TaskDraft:
     """Return the task that the rules read in the line, such as one with a date."""
     commands = read_message(f"{LEAD}\n- {line}", UserClock(person.zone, now()))
     if len(commands) == 1 and commands[0].kind == "add":

@@ -34,6 +34,7 @@ APPLY = "plan.apply"
 EDIT = "plan.edit"
 """Actions with `plan_id`, and with the values of the card's fields: `included_<key>`, `title_<key>`, `due_<key>`."""
 LINES_MAX = 50
+DRAFTED = gettext("Here is the plan. Nothing is added yet: change the lines, then add them.")
 APPLIED = gettext("This plan is added already. Change its tasks, or undo it.")
 
 
@@ -108,9 +109,11 @@ def _checked(person: Person, line: PlanLine, place: int) -> PlanLine:
 
 
 def with_values(person: Person, plan: Plan, values: Mapping[str, Any]) -> Plan:
-    """Return the plan with the values of the card's fields, by their names; others are ignored."""
+    """Return the plan with the values of the card's fields, by their names; in the `order` of its keys, if given."""
     lines: list[PlanLine] = []
-    for line in plan.lines:
+    order: Any = values.get("order")
+    places = {str(key): place for place, key in enumerate(order if isinstance(order, list) else ())}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    for line in sorted(plan.lines, key=lambda line: places.get(line.key, len(places))):
         title, due, included = (values.get(f"{name}_{line.key}") for name in ("title", "due", "included"))
         if isinstance(title, str) and title.strip():
             line = replace(line, title=title)

@@ -4,7 +4,7 @@ import asyncio
 from typing import cast
 
 from agents import Runner, TResponseInputItem
-from chatkit.types import ThreadItemReplacedEvent, WidgetItem
+from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 
 from taskchat_app.assistant.agent import attached_lists
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
@@ -15,8 +15,9 @@ from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
+from taskchat_app.assistant.offline.pasted_plans import read_plan
 from taskchat_app.assistant.threads.leases import held_transaction
-from taskchat_app.assistant.tools import deletion_proposals, reference_hints, task_choices, task_list_widget
+from taskchat_app.assistant.tools import deletion_proposals, plans, reference_hints, task_choices, task_list_widget
 from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
 from taskchat_app.domain.limits.answers_at_once import answer_slot
@@ -88,6 +89,9 @@ async def _reply(turn: TurnContext) -> None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
         await publish_message(turn, render(sentence, _language(turn)))
         return
+    if is_offline() and (plan := read_plan(turn.person, turn.message)):
+        await publish_message(turn, render(plans.DRAFTED, _language(turn)))
+        return await turn.publish(ThreadItemDoneEvent(item=plans.new_card(plan, turn.thread_id)))
     if is_offline():
         message = await attached_lists.message_of_lists(turn, _language(turn))
     else:

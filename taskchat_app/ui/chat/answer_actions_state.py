@@ -1,4 +1,4 @@
-"""Actions on an answer: decide a proposal, choose a task, rate it."""
+"""Actions on an answer: decide a proposal, choose a task, edit or add a plan, rate it."""
 
 from dataclasses import replace
 from typing import Any, Literal
@@ -6,7 +6,7 @@ from typing import Any, Literal
 import reflex as rx
 
 from taskchat_app.assistant.core.context import RequestContext, TurnEvent
-from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, task_choices
+from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, plans, task_choices
 from taskchat_app.assistant.turns import actions
 from taskchat_app.assistant.turns.chatkit_server import chat_server
 from taskchat_app.domain.accounts.accounts import Person
@@ -40,6 +40,32 @@ class AnswerActionsState(rx.State):
         """Add a line of an attached list by a click; 0 means all lines that are left."""
         await _click(self, person, item_id, attached_line_choices.ACTION, {"card_id": item_id, "line": line})
 
+    @rx.event(background=True)
+    @signed_in
+    async def edit_plan(self, person: Person, plan_id: str, field: str, value: str | bool) -> None:
+        """Change a field of a plan's card, such as `title_2`."""
+        await _click(self, person, plan_id, plans.EDIT, {"plan_id": plan_id, field: value})
+
+    @rx.event(background=True)
+    @signed_in
+    async def move_plan_line(self, person: Person, plan_id: str, key: str) -> None:
+        """Move a line of a plan before the one above it."""
+        async with self:
+            order = _keys_of_plan(await self.get_state(ChatState), plan_id)
+        place = order.index(key) if key in order else 0
+        if place:
+            order[place - 1 : place + 1] = order[place], order[place - 1]
+            await _click(self, person, plan_id, plans.EDIT, {"plan_id": plan_id, "order": order})
+
+    @rx.event(background=True)
+    @signed_in
+    async def apply_plan(self, person: Person, plan_id: str, form: dict[str, Any]) -> None:
+        """Add a plan's tasks as its card shows them: an unticked box is no part of the form."""
+        async with self:
+            keys = _keys_of_plan(await self.get_state(ChatState), plan_id)
+        ticked = {f"included_{key}": f"included_{key}" in form for key in keys}
+        await _click(self, person, plan_id, plans.APPLY, {**form, **ticked, "plan_id": plan_id})
+
     @rx.event
     @signed_in
     async def rate(self, person: Person, turn_id: str, feedback: Literal["positive", "negative"]) -> Any:
@@ -57,6 +83,12 @@ class AnswerActionsState(rx.State):
             return None
         chat.put(replace(rated, feedback=kept or ""))
         return None
+
+
+def _keys_of_plan(chat: ChatState, plan_id: str) -> list[str]:
+    return [
+        line.key for message in chat.all() for part in message.parts if part.key == plan_id for line in part.plan.lines
+    ]
 
 
 async def _click(clicks: AnswerActionsState, person: Person, item_id: str, kind: str, payload: dict[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Renders proposal and choice cards.
+"""Renders the cards of proposals, choices and plans.
 
 What the server refuses while it answers (assistant/turns/actions.py) is disabled until the answer is over.
 """
@@ -9,10 +9,13 @@ What the server refuses while it answers (assistant/turns/actions.py) is disable
 import reflex as rx
 
 from taskchat_app.assistant.tools.attached_line_choices import ALL
+from taskchat_app.domain.tasks.fields import TITLE_MAX_CHARACTERS
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.chat_messages.cards import ChoiceCard, Option, ProposalCard
-from taskchat_app.ui.core.elements import button
+from taskchat_app.ui.chat_messages.cards import ChoiceCard, Option, PlanCard, PlanLineView, ProposalCard
+from taskchat_app.ui.core.components import PlainLink
+from taskchat_app.ui.core.element_ids import TASK_ADDRESS
+from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
 
 
@@ -105,3 +108,75 @@ def _option(choice: ChoiceCard, option: Option) -> rx.Component:
             disabled=choice.is_attached_list & ChatState.answering,
         )
     )
+
+
+def plan_card(plan: PlanCard) -> rx.Component:
+    fields = rx.el.ul(rx.foreach(plan.lines, lambda line: _plan_line(plan, line)), class_name="plan-lines", role="list")
+    added = rx.el.ul(rx.foreach(plan.lines, _added_line), class_name="proposal-lines", role="list")
+    form = rx.el.form(
+        fields,
+        rx.el.div(
+            rx.el.button(plan.label, type="submit", class_name="button primary", disabled=ChatState.answering),
+            class_name="proposal-buttons",
+        ),
+        on_submit=AnswerActionsState.apply_plan(plan.id),
+    )
+    return rx.el.div(
+        rx.el.p(plan.title, class_name="proposal-headline", dir="auto"),
+        rx.cond(plan.is_open, form, rx.fragment(added, rx.el.p(plan.label, class_name="field-hint"))),
+        class_name="proposal",
+        role="group",
+        aria_label=plan.title,
+    )
+
+
+def _plan_line(plan: PlanCard, line: PlanLineView) -> rx.Component:
+    """Return a line with its fields, which are made anew where another tab has changed them."""
+    off = ChatState.answering
+    return rx.el.li(
+        rx.el.input(
+            type="checkbox",
+            name="included_" + line.key,
+            default_checked=line.included,
+            aria_label=line.include_name,
+            disabled=off,
+            on_change=lambda ticked: AnswerActionsState.edit_plan(plan.id, "included_" + line.key, ticked.to(bool)),
+            key=rx.cond(line.included, "on", "off"),
+            class_name="plan-tick",
+        ),
+        rx.el.input(
+            name="title_" + line.key,
+            default_value=line.title,
+            aria_label=line.title_name,
+            disabled=off,
+            max_length=TITLE_MAX_CHARACTERS,
+            on_blur=lambda title: AnswerActionsState.edit_plan(plan.id, "title_" + line.key, title),
+            key=line.title,
+            class_name="input plan-title",
+            dir="auto",
+        ),
+        rx.el.input(
+            type="date",
+            name="due_" + line.key,
+            default_value=line.day,
+            aria_label=line.day_name,
+            disabled=off,
+            on_blur=lambda day: AnswerActionsState.edit_plan(plan.id, "due_" + line.key, day),
+            key="day" + line.day,
+            class_name="input plan-day",
+        ),
+        icon_button(
+            "arrow-up",
+            16,
+            line.earlier_name,
+            on_click=AnswerActionsState.move_plan_line(plan.id, line.key),
+            disabled=off,
+        ),
+        class_name=rx.cond(line.is_step, "plan-line step", "plan-line"),
+        key=line.key,
+    )
+
+
+def _added_line(line: PlanLineView) -> rx.Component:
+    link = PlainLink.create("#", line.number, href=f"{TASK_ADDRESS}{line.number}")
+    return rx.cond(line.number > 0, rx.el.li(link, " ", line.title, dir="auto"))

@@ -10,7 +10,7 @@ import reflex as rx
 
 from taskchat_app.ui.chat.answer_footer import answer_footer
 from taskchat_app.ui.chat.call_views import calls_card
-from taskchat_app.ui.chat.card_views import choice_card, proposal_card
+from taskchat_app.ui.chat.card_views import choice_card, plan_card, proposal_card
 from taskchat_app.ui.chat.components import EditBox, MessageFile
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.answer_builder import ReplyState, growing_text
@@ -149,6 +149,7 @@ def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
                 ("calls", calls_card(part.calls, message)),
                 ("proposal", proposal_card(part.proposal)),
                 ("choice", choice_card(part.choice)),
+                ("plan", plan_card(part.plan)),
                 ("notice", _notice(part.text)),
                 rx.cond(part.is_told, _untold(part), markdown(part.text)),
             ),

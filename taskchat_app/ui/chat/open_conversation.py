@@ -246,7 +246,7 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def announce_click(self, card: Part, changed: Sequence[int]) -> None:
         """Announce what a click on a card has done; `changed` are the numbers of the tasks that it changed."""
-        headline = card.proposal.headline or card.choice.headline
+        headline = card.proposal.headline or card.choice.headline or card.plan.label
         # The headline of an attached list is still its question while lines are left.
         self.announcement, self.announced = (
             say(receipt_of_added(changed)) if card.choice.is_attached_list else headline,

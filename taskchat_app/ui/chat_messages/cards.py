@@ -1,11 +1,12 @@
-"""Cards of ChatKit widgets: deletion proposals and choices."""
+"""Cards of ChatKit widgets: deletion proposals, choices and plans."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from taskchat_app.assistant.tools.attached_line_choices import ATTACHED_LINES_KEY, DONE
+from taskchat_app.assistant.tools.plans import PLAN_KEY, PlanLine, plan_in
 from taskchat_app.assistant.tools.task_list_widget import TASK_LIST_KEY
-from taskchat_app.i18n.messages import with_messages
+from taskchat_app.i18n.messages import gettext, with_messages
 from taskchat_app.ui.i18n.language import say
 
 Item = dict[str, Any]
@@ -45,6 +46,63 @@ class ChoiceCard:
     options: tuple[Option, ...] = ()
     is_attached_list: bool = False
     add_all: str = ""
+
+
+@dataclass(frozen=True)
+class PlanLineView:
+    """A line of a plan; `day` is its date as 2026-11-21 or "", `number` that of its task, 0 before it is added.
+
+    The names are those of its fields for assistive technology.
+    """
+
+    key: str
+    title: str
+    day: str
+    included: bool
+    is_step: bool
+    number: int
+    include_name: str
+    title_name: str
+    day_name: str
+    earlier_name: str
+
+
+@dataclass(frozen=True)
+class PlanCard:
+    """A draft of tasks; `label` names the button that adds them, or says that they are added."""
+
+    id: str = ""
+    title: str = ""
+    lines: tuple[PlanLineView, ...] = ()
+    label: str = ""
+    is_open: bool = False
+
+
+def is_plan(item: Item) -> bool:
+    return item["widget"].get("key") == PLAN_KEY
+
+
+def plan_card_of(item: Item) -> PlanCard:
+    card: Item = with_messages(item["widget"], item.get("messages"))
+    plan = plan_in(item["id"], item["widget"])
+    confirm: Item = card.get("confirm") or {}
+    label = say(confirm.get("label", "")) or _headline(card)
+    return PlanCard(plan.id, plan.title, tuple(map(_plan_line, plan.lines)), label, not plan.is_applied)
+
+
+def _plan_line(line: PlanLine) -> PlanLineView:
+    return PlanLineView(
+        key=line.key,
+        title=line.title,
+        day=(line.due or "")[:10],
+        included=line.included,
+        is_step=line.parent_key is not None,
+        number=line.number or 0,
+        include_name=say(gettext("Include “{title}”", title=line.title)),
+        title_name=say(gettext("Title of “{title}”", title=line.title)),
+        day_name=say(gettext("Date of “{title}”", title=line.title)),
+        earlier_name=say(gettext("Move “{title}” up", title=line.title)),
+    )
 
 
 def is_choice(item: Item) -> bool:
@@ -109,3 +167,4 @@ def _joined_text(children: list[Item]) -> str:
 
 NO_PROPOSAL = ProposalCard()
 NO_CHOICE = ChoiceCard()
+NO_PLAN = PlanCard()

@@ -126,7 +126,7 @@ def could_have_changed(answer: ChatMessage) -> bool:
 
     Lists, questions and proposals change nothing and say so themselves; the offline assistant says what the tools did.
     """
-    if settings().gemini_api_key is None or any(part.kind in ("proposal", "choice") for part in answer.parts):
+    if settings().gemini_api_key is None or any(part.kind in ("proposal", "choice", "plan") for part in answer.parts):
         return False
     calls = [call for part in answer.parts for call in part.calls]
     return not calls or any(call.tool != "list_tasks" for call in calls)

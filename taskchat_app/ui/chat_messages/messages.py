@@ -11,13 +11,17 @@ from taskchat_app.assistant.core.message_tags import numbers_in, text_of_stored
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.cards import (
     NO_CHOICE,
+    NO_PLAN,
     NO_PROPOSAL,
     ChoiceCard,
     Item,
+    PlanCard,
     ProposalCard,
     choice_of,
     is_choice,
+    is_plan,
     is_task_list,
+    plan_card_of,
     proposal_of,
 )
 from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of, told_by, without
@@ -75,11 +79,12 @@ class Part:
     """A part of an answer. `key` is the item's id; `text` is set for the kinds "text" and "notice"."""
 
     key: str
-    kind: Literal["text", "calls", "proposal", "choice", "notice"]
+    kind: Literal["text", "calls", "proposal", "choice", "plan", "notice"]
     text: str = ""
     calls: tuple[CallView, ...] = ()
     proposal: ProposalCard = NO_PROPOSAL
     choice: ChoiceCard = NO_CHOICE
+    plan: PlanCard = NO_PLAN
     is_told: bool = False
     """Whether rows say some of the text; `rest` is what they do not."""
     rest: str = ""
@@ -157,7 +162,9 @@ def without_told(parts: Sequence[Part]) -> tuple[Part, ...]:
 def _listed(parts: tuple[Part, ...]) -> str:
     """Return the last list of a turn that only listed tasks; other turns list tasks only to act on them."""
     calls = [call for part in parts for call in part.calls]
-    if any(part.kind in ("proposal", "choice") for part in parts) or any(call.tool != LOOK_UP for call in calls):
+    if any(part.kind in ("proposal", "choice", "plan") for part in parts) or any(
+        call.tool != LOOK_UP for call in calls
+    ):
         return ""
     return next((call.listed for call in reversed(calls) if call.listed), "")
 
@@ -229,6 +236,8 @@ def part_of(item: Item, zone: ZoneInfo) -> Part | None:
         case "widget" if is_task_list(item):
             return None  # the page has a list of its own
         case "widget":
+            if is_plan(item):
+                return Part(item["id"], "plan", plan=plan_card_of(item))
             if is_choice(item):
                 return Part(item["id"], "choice", choice=choice_of(item))
             return Part(item["id"], "proposal", proposal=proposal_of(item))

@@ -1,0 +1,30 @@
+"""Plans: the person edits the lines of a draft on its card, and adds them."""
+
+from playwright.async_api import expect
+
+from tests.serving import Server
+from tests.ui.visitor import Visit
+
+
+async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("Plan my move:\n- Book a van by 1 March 2027\n- Pack\n- Say goodbye")
+    await visitor.expect_answer("Here is the plan.")
+    other = await visitor.open_tab(await visitor.conversation_path())
+    plan, its_twin = (tab.page.get_by_role("group", name="my move") for tab in (visitor, other))
+    await plan.get_by_role("checkbox", name="Include “Say goodbye”").uncheck()
+    await expect(its_twin.get_by_role("button", name="Add 2 tasks")).to_be_visible()
+    await its_twin.get_by_role("textbox", name="Title of “Pack”").fill("Pack boxes")
+    await its_twin.get_by_role("textbox", name="Title of “Pack”").press("Tab")
+    await expect(plan.get_by_role("textbox", name="Title of “Pack boxes”")).to_have_value("Pack boxes")
+    await plan.get_by_role("button", name="Move “Pack boxes” up").click()
+    await expect(its_twin.get_by_role("textbox").first).to_have_value("Pack boxes")
+    await visitor.page.reload()
+    await expect(plan.get_by_role("textbox").first).to_have_value("Pack boxes")
+    await expect(visitor.tasks).to_have_count(0)
+    await plan.get_by_role("button", name="Add 2 tasks").click()
+    for tab in (visitor, other):
+        await expect(tab.tasks).to_have_count(2)
+        await expect(tab.page.get_by_role("group", name="my move")).to_contain_text("Added 2 tasks")
+    await visitor.answers.get_by_role("button", name="Undo").first.click()
+    await expect(other.tasks).to_have_count(0)
