@@ -35,9 +35,10 @@ def _lines(person: Person, lines: list[str]) -> list[PlanLine]:
     read: list[PlanLine] = []
     parent: str | None = None
     for place, line in enumerate(lines, 1):
-        draft, is_step = draft_of(person, without_bullet(line)), _indent(line) > first and parent is not None
-        read.append(PlanLine(str(place), draft.title, str(draft.due_at) if draft.due_at else None, parent if is_step else None))
-        parent = parent if is_step else str(place)
+        draft, key, is_step = draft_of(person, without_bullet(line)), str(place), _indent(line) > first
+        due = str(draft.due_at) if draft.due_at else None
+        read.append(PlanLine(key, draft.title, due, parent if is_step else None))
+        parent = parent if is_step else key
     return read
 
 
