@@ -52,7 +52,7 @@ class ToolResult:
 
 @dataclass(frozen=True, slots=True)
 class Tool:
-    """One of the seven tools: a pydantic model of its arguments, and the function that runs in the transaction."""
+    """One of the tools: a pydantic model of its arguments, and the function that runs in the transaction."""
 
     name: str
     description: str

@@ -1,4 +1,4 @@
-"""Arguments of the seven tools: one model for each, whose JSON schema the model and MCP clients get."""
+"""Arguments of the tools: one model for each, whose JSON schema the model and MCP clients get."""
 
 from typing import Annotated, Any, Literal
 

@@ -42,9 +42,15 @@ class AnswerActionsState(rx.State):
 
     @rx.event(background=True)
     @signed_in
-    async def edit_plan(self, person: Person, plan_id: str, field: str, value: str | bool) -> None:
-        """Change a field of a plan's card, such as `title_2`."""
+    async def edit_plan(self, person: Person, plan_id: str, field: str, value: str) -> None:
+        """Change a text of a plan's card, such as `title_2`."""
         await _click(self, person, plan_id, plans.EDIT, {"plan_id": plan_id, field: value})
+
+    @rx.event(background=True)
+    @signed_in
+    async def tick_plan_line(self, person: Person, plan_id: str, key: str, included: bool) -> None:
+        """Include a line of a plan, or leave it out."""
+        await _click(self, person, plan_id, plans.EDIT, {"plan_id": plan_id, f"included_{key}": included})
 
     @rx.event(background=True)
     @signed_in
@@ -59,12 +65,13 @@ class AnswerActionsState(rx.State):
 
     @rx.event(background=True)
     @signed_in
-    async def apply_plan(self, person: Person, plan_id: str, form: dict[str, Any]) -> None:
+    async def apply_plan(self, person: Person, form: dict[str, Any]) -> None:
         """Add a plan's tasks as its card shows them: an unticked box is no part of the form."""
+        plan_id = str(form.get("plan_id", ""))
         async with self:
             keys = _keys_of_plan(await self.get_state(ChatState), plan_id)
         ticked = {f"included_{key}": f"included_{key}" in form for key in keys}
-        await _click(self, person, plan_id, plans.APPLY, {**form, **ticked, "plan_id": plan_id})
+        await _click(self, person, plan_id, plans.APPLY, {**form, **ticked})
 
     @rx.event
     @signed_in

@@ -114,12 +114,14 @@ def plan_card(plan: PlanCard) -> rx.Component:
     fields = rx.el.ul(rx.foreach(plan.lines, lambda line: _plan_line(plan, line)), class_name="plan-lines", role="list")
     added = rx.el.ul(rx.foreach(plan.lines, _added_line), class_name="proposal-lines", role="list")
     form = rx.el.form(
+        # Reflex makes the form's handler outside of the list of messages, where it does not know the plan.
+        rx.el.input(type="hidden", name="plan_id", value=plan.id, read_only=True),
         fields,
         rx.el.div(
             rx.el.button(plan.label, type="submit", class_name="button primary", disabled=ChatState.answering),
             class_name="proposal-buttons",
         ),
-        on_submit=AnswerActionsState.apply_plan(plan.id),
+        on_submit=AnswerActionsState.apply_plan,
     )
     return rx.el.div(
         rx.el.p(plan.title, class_name="proposal-headline", dir="auto"),
@@ -140,7 +142,7 @@ def _plan_line(plan: PlanCard, line: PlanLineView) -> rx.Component:
             default_checked=line.included,
             aria_label=line.include_name,
             disabled=off,
-            on_change=lambda ticked: AnswerActionsState.edit_plan(plan.id, "included_" + line.key, ticked.to(bool)),
+            on_change=AnswerActionsState.tick_plan_line(plan.id, line.key, ~line.included),
             key=rx.cond(line.included, "on", "off"),
             class_name="plan-tick",
         ),

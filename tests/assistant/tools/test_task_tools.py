@@ -1,4 +1,4 @@
-"""The seven tools, called by the model in whole turns: changes, log and cards, and rejected calls."""
+"""The tools, called by the model in whole turns: changes, log and cards, and rejected calls."""
 
 import json
 from typing import Any
