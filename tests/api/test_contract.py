@@ -26,7 +26,7 @@ POST /api/tasks/bulk-complete, POST /api/tasks/bulk-delete, POST /api/tasks/bulk
 GET /api/tasks/{number}/reminder, PUT /api/tasks/{number}/reminder, DELETE /api/tasks/{number}/reminder
 POST /api/tasks/{number}/reminder/seen, POST /api/tasks/{number}/reminder/snooze, GET /api/reminders
 GET /api/activity, POST /api/activity/{change_id}/undo
-GET /api/turns/{turn_id}, GET /api/turns/{turn_id}/events,
+GET /api/turns/{turn_id}, GET /api/turns/{turn_id}/events
 GET /api/plans/{plan_id}, PATCH /api/plans/{plan_id}, POST /api/plans/{plan_id}/apply
 POST /api/turns/{turn_id}/stop, POST /api/turns/{turn_id}/undo
 GET /api/events, GET /api/health, GET /api/export, GET /api/tasks.csv, POST /api/import

@@ -9,13 +9,13 @@ from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetIt
 from taskchat_app.assistant.agent import attached_lists
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.history import message_with_files
+from taskchat_app.assistant.agent.pasted_plans import read_plan
 from taskchat_app.assistant.agent.turn_model import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.tool_call_workflow import task_names
 from taskchat_app.assistant.grammar.language_detection import reply_language
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
-from taskchat_app.assistant.offline.pasted_plans import read_plan
 from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, plans, reference_hints, task_choices, task_list_widget
 from taskchat_app.assistant.turns import structured_inputs, undo_command
