@@ -142,7 +142,7 @@ def _plan_line(plan: PlanCard, line: PlanLineView) -> rx.Component:
             default_checked=line.included,
             aria_label=line.include_name,
             disabled=off,
-            on_change=AnswerActionsState.tick_plan_line(plan.id, line.key, ~line.included),
+            on_change=AnswerActionsState.tick_plan_line(plan.id, line.key, rx.cond(line.included, False, True)),
             key=rx.cond(line.included, "on", "off"),
             class_name="plan-tick",
         ),
