@@ -63,6 +63,8 @@ def _move(task: Task, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
         for name, value in reminder_columns(due, task.remind_before, zone=new, at=at).items():
             setattr(task, name, value)
     task.due_at, task.updated_at = due.at, at
+    if task.start_at is not None and task.start_day is None:
+        task.start_at = min(_at_same_clock(task.start_at, old, new), due.at)
     if task.recurrence_start is not None and task.recurrence_start_day is None:
         task.recurrence_start = _at_same_clock(task.recurrence_start, old, new)
 

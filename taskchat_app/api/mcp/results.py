@@ -49,6 +49,7 @@ class Task(BaseModel):
     due: str | None = None
     due_in_words: str | None = None
     all_day: bool
+    begins: str | None = None
     recurrence: str | None = None
     rings: str | None = None
     done: bool

@@ -59,7 +59,8 @@ def _one_of(first: str, second: str) -> list[JsonValue]:
 
 
 _CHANGES: list[JsonValue] = [
-    {"required": [name]} for name in ("due_at", "recurrence", "reminder", "priority", "add_tags", "remove_tags")
+    {"required": [name]}
+    for name in ("due_at", "start_at", "recurrence", "reminder", "priority", "add_tags", "remove_tags")
 ]
 _BESIDE: list[JsonValue] = [
     {"required": ["after"], "not": {"required": ["before"]}},
@@ -75,18 +76,20 @@ class NewTask(StrictBody):
     priority: Priority = "medium"
     tags: Tags = Field([])
     due_at: DueText | None = None
+    start_at: DueText | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
 
 
 class TaskChanges(StrictBody):
-    """The fields to change; null empties description, tags, due_at or recurrence, and removes the reminder."""
+    """The fields to change; null empties all but title and priority, and removes the reminder."""
 
     title: OptionalTitle = None
     description: Description | None = None
     priority: OptionalPriority = None
     tags: Tags | None = None
     due_at: DueText | None = None
+    start_at: DueText | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
 
@@ -184,11 +187,12 @@ class Move(StrictBody):
 
 
 class BulkChanges(Selection):
-    """The fields to change in all selected tasks; null empties due_at or recurrence, and removes the reminder."""
+    """The fields to change in all selected tasks; null empties dates and recurrence, and removes the reminder."""
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _CHANGES})
 
     due_at: DueText | None = None
+    start_at: DueText | None = None
     priority: OptionalPriority = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
@@ -199,14 +203,20 @@ class BulkChanges(Selection):
         given = with_removed_reminder(self.model_dump(include=self.model_fields_set - {"numbers", "filter"}))
         if not given:
             raise Invalid(
-                gettext("Say what is to be different: due_at, priority, recurrence, reminder, add_tags or remove_tags.")
+                gettext(
+                    "Say what is to be different: due_at, start_at, priority, recurrence, reminder, add_tags or"
+                    " remove_tags."
+                )
             )
         emptied = [name for name, value in given.items() if value is None]
         return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
 
 
 class TaskBody(BaseModel):
-    """A task; with `all_day`, `due_at` is the end of that day in the user's time zone, also after a change of zone."""
+    """A task; with `all_day`, `due_at` is the end of that day in the user's time zone, also after a change of zone.
+
+    It begins at `start_at`: of a day its first instant there.
+    """
 
     number: int
     title: str
@@ -215,6 +225,7 @@ class TaskBody(BaseModel):
     tags: list[str]
     due_at: str | None
     all_day: bool
+    start_at: str | None
     recurrence: str | None
     reminder: Reminder
     completed_at: str | None

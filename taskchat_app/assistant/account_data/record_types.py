@@ -72,6 +72,8 @@ class Snapshot(Record):
     tags: Annotated[list[Annotated[str, Field(max_length=TAG_MAX_CHARACTERS)]], Field(max_length=TAGS_SENT_MAX)] = []
     due_at: Moment | None = None
     due_day: Day | None = None
+    start_at: Moment | None = None
+    start_day: Day | None = None
     recurrence: Rule | None = None
     recurrence_start: Moment | None = None
     recurrence_start_day: Day | None = None
@@ -87,8 +89,16 @@ class Snapshot(Record):
     def _check_dates(self) -> Self:
         if self.recurrence and not self.due_at:
             raise ValueError("a repeating task needs due_at")
-        if (self.due_day and not self.due_at) or (self.recurrence_start_day and not self.recurrence_start):
-            raise ValueError("a whole day needs the moment when it ends, in due_at or recurrence_start")
+        if (
+            (self.due_day and not self.due_at)
+            or (self.start_day and not self.start_at)
+            or (self.recurrence_start_day and not self.recurrence_start)
+        ):
+            raise ValueError(
+                "a whole day needs the moment when it ends, in due_at or recurrence_start, or begins, in start_at"
+            )
+        if self.start_at and self.due_at and self.start_at > self.due_at:
+            raise ValueError("a task begins before it is due")
         return self
 
 

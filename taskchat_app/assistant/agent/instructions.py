@@ -21,6 +21,7 @@ How to act
 - Pass dates as the person said them, or as ISO dates; the tools resolve them in the person's time zone and return the
   exact date. For another day at the same time, pass the day alone in words (“thursday”); for another time on the same
   day, the time alone (“4pm”).
+- What is not to be seen before a day (“hide it until march”, “not before monday”) gets that day as `start_date`.
 - For a reminder, pass `reminder` with the task's due date, or with its number alone for one that has a date. It is
   one of the choices; for another distance say which there are. “Remind me to call mum at 5” is a task that is due at 5
   and rings then. What a tool's result says of when a task rings, say just so.

@@ -51,6 +51,7 @@ def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None)
         "due": local_due(task.due, zone) if task.due else None,
         "due_in_words": format_near(task.due, zone, now=now()) if task.due else None,
         "all_day": task.due_day is not None,
+        **({"begins": local_due(task.start, zone)} if task.start else {}),
         "recurrence": task.recurrence,
         **({"rings": local_due(Due(remind_at), zone)} if remind_at else {}),
         "done": task.completed_at is not None,
@@ -81,6 +82,8 @@ def task_result(
     parts = [title]
     if task.due:
         parts.append(gettext("due {due}", due=format_near(task.due, turn.person.zone, now=now())))
+    if task.start and task.start.at > now():
+        parts.append(gettext("begins {start}", start=format_near(task.start, turn.person.zone, now=now())))
     if task.recurrence:
         parts.append(gettext("repeats {rule}", rule=format_rule(task.recurrence)))
     sentences = [joined([*parts, *facts], ", ", end=".")]
@@ -101,6 +104,8 @@ def describe_fields(task: TaskView, before: TaskView | None = None) -> list[Mess
         facts.append(gettext("with a description") if task.description else gettext("no description"))
     if before and before.due_at and not task.due_at:
         facts.append(gettext("no due date"))
+    if before and before.start_at and not task.start_at:
+        facts.append(gettext("no start"))
     if before and before.recurrence and not task.recurrence:
         facts.append(gettext("no longer repeating"))
     return facts

@@ -21,6 +21,10 @@ _DUE = "ISO date or date-time, or a phrase such as “next friday 9am”, in the
 Due = Annotated[str, Field(description=_DUE)]
 DueDate = Annotated[Due | None, Field(validation_alias=AliasChoices("due_date", "due_at"))]
 """A due date, by its old name or by that of the HTTP API."""
+StartDate = Annotated[
+    Annotated[str, Field(description=f"When the task begins; it is hidden until then. {_DUE}")] | None,
+    Field(validation_alias=AliasChoices("start_date", "start_at")),
+]
 Bound = Annotated[str, Field(description=f"Inclusive. {_DUE}")]
 Priority = Annotated[Literal["low", "medium", "high"], Field(description="How important the task is.")]
 Tags = Annotated[list[str], Field(description="All tags the task is to have, without #.")]
@@ -44,6 +48,7 @@ class CreateTask(Arguments):
     title: Title
     description: Description | None = None
     due_date: DueDate = None
+    start_date: StartDate = None
     priority: Priority | None = None
     tags: Tags | None = None
     recurrence: Rule | None = None
@@ -57,6 +62,7 @@ class CreateTask(Arguments):
             priority=self.priority or "medium",
             tags=self.tags or (),
             due_at=self.due_date,
+            start_at=self.start_date,
             recurrence=self.recurrence,
             reminder=self.reminder,
         )
@@ -113,13 +119,14 @@ class UpdateTask(Arguments):
     title: Title | None = None
     description: Description | None = None
     due_date: DueDate = None
+    start_date: StartDate = None
     priority: Priority | None = None
     tags: Tags | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
     clear: (
         Annotated[
-            list[Literal["description", "due_date", "due_at", "tags", "recurrence"]],
+            list[Literal["description", "due_date", "due_at", "start_date", "start_at", "tags", "recurrence"]],
             Field(description="Names of the fields to empty."),
         ]
         | None
@@ -133,9 +140,10 @@ class UpdateTask(Arguments):
             priority=self.priority,
             tags=self.tags,
             due_at=self.due_date,
+            start_at=self.start_date,
             recurrence=self.recurrence,
             reminder=self.reminder,
-            clear=["due_at" if name == "due_date" else name for name in self.clear or ()],
+            clear=[name.replace("_date", "_at") for name in self.clear or ()],
             moves=True,
         )
 

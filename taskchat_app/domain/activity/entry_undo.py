@@ -11,7 +11,7 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.all_day import zone_of
-from taskchat_app.domain.tasks.date_pairs import DUE, utc_text
+from taskchat_app.domain.tasks.date_pairs import DUE, START, utc_text
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.plain_fields import FIELD_LABELS
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
@@ -25,7 +25,11 @@ _NAMES: dict[str, Message] = {
     "remind_before": gettext("Reminder"),
     "position": gettext("Order"),
 }
-_STORED_WITH = {"due_at": ("due_day",), "recurrence": ("recurrence_start", "recurrence_start_day")}
+_STORED_WITH = {
+    "due_at": ("due_day",),
+    "start_at": ("start_day",),
+    "recurrence": ("recurrence_start", "recurrence_start_day"),
+}
 _LEFT = gettext("Left as it is, because it was changed again since: {fields}.")
 _Snapshot = dict[str, Any]
 
@@ -81,6 +85,10 @@ def _merged(before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneI
     merged = current | _of_fields(before, changed, left)
     if merged["recurrence"] and not merged["due_at"]:  # what repeats has a date
         left += [name for name in changed if name in _STORED_WITH and name not in left]
+        merged = current | _of_fields(before, changed, left)
+    start, due = START.of_snapshot(merged), DUE.of_snapshot(merged)
+    if start and due and start.at > due.at:  # no task begins after its due date
+        left += [name for name in changed if name in ("due_at", "start_at") and name not in left]
         merged = current | _of_fields(before, changed, left)
     if {"due_at", "remind_before"} & set(changed) - set(left):
         merged["remind_at"] = utc_text(compute_remind_at(DUE.of_snapshot(merged), merged["remind_before"], zone))

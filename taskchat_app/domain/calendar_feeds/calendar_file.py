@@ -16,7 +16,7 @@ from taskchat_app.domain.calendar_feeds.clock_changes import clock_changes
 from taskchat_app.domain.calendar_feeds.own_properties import DONE_MARK, OWN_COMPLETED, OWN_RULE, PRODUCT
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, WHOLE_DAY_OFFSET, Due
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START
+from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, START
 from taskchat_app.domain.tasks.plain_fields import PRIORITY_NAMES
 from taskchat_app.domain.tasks.reminder_times import SILENT, compute_remind_at
 
@@ -148,6 +148,8 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
     else:
         if repeats:  # a rule needs a beginning; other calendars write the due date too
             component.add("dtstart", at)
+        elif start := START.of_row(task):  # of the same kind as the due date (RFC 5545, 3.8.2.4)
+            component.add("dtstart", start.local_day(zone) if due.day else _written(Due(start.at), zone))
         component.add("due", at)
     if series.rule:
         component.add("rrule", vRecur.from_ical(series.rule))

@@ -107,3 +107,19 @@ class Due:
 
     def local_day(self, zone: ZoneInfo) -> date:
         return self.day or local_day(self.at, zone)
+
+
+class Start(Due):
+    """The start of a task in UTC; `day` is set for a whole day, whose first instant in the user's zone is `at`."""
+
+    __slots__ = ()
+
+    @classmethod
+    def of_day(cls, day: date, zone: ZoneInfo) -> Self:
+        return cls(day_start(day, zone), day)
+
+    @classmethod
+    def of_instant(cls, at: datetime, zone: ZoneInfo) -> Self:
+        """Return the start at an instant from outside: the first one of a local day means this day."""
+        day = local_day(at, zone)
+        return cls(at, day if at == day_start(day, zone) else None)

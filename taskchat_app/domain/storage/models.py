@@ -22,6 +22,7 @@ from sqlalchemy import (
     any_,
     cast,
     func,
+    or_,
     text,
     type_coerce,
 )
@@ -264,9 +265,9 @@ class Task(Row, table=True):
 
     `position` is its place in the manual order, unique among the user's tasks (see positions). `due_day` is the
     local day of a due date without a time, and `due_at` then its last second in the user's zone (see all_day); likewise
-    for the start of a series. The reminder rings at `remind_at`, computed from `due_at` and `remind_before` (minutes;
-    -1: never; None: the default), unless `remind_at` is not after `rung_until`: reminders up to then have rung, or were
-    past when they were set.
+    for the start of a series, and for the start of the task, where `start_at` is the first instant of the day. The
+    reminder rings at `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default),
+    unless `remind_at` is not after `rung_until`: reminders up to then have rung, or were past when they were set.
     """
 
     user_id: str = _owner(primary_key=True)
@@ -278,6 +279,8 @@ class Task(Row, table=True):
     tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     due_at: datetime | None = _moment(null=True)
     due_day: date | None = None
+    start_at: datetime | None = _moment(null=True)
+    start_day: date | None = None
     recurrence: str | None = None
     recurrence_start: datetime | None = _moment(null=True)
     recurrence_start_day: date | None = None
@@ -313,6 +316,11 @@ class Task(Row, table=True):
 def is_open() -> ColumnElement[bool]:
     """Condition: tasks that are neither deleted nor completed."""
     return and_(col(Task.completed_at).is_(None), col(Task.deleted_at).is_(None))
+
+
+def has_begun(at: datetime) -> ColumnElement[bool]:
+    """Condition: tasks that begin at `at` or before, or have no start."""
+    return or_(col(Task.start_at).is_(None), col(Task.start_at) <= at)
 
 
 class Ring(Row, table=True):

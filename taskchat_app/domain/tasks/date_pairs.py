@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.models import Task
 
 
@@ -43,7 +43,8 @@ class DatePair:
 
 DUE = DatePair("due_at", "due_day")
 SERIES_START = DatePair("recurrence_start", "recurrence_start_day")
-DATE_PAIRS = (DUE, SERIES_START)
+START = DatePair("start_at", "start_day", Start)
+DATE_PAIRS = (DUE, START, SERIES_START)
 
 
 def utc_text(moment: datetime | None) -> str | None:

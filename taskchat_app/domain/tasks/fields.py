@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
+from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START
+from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, START
 from taskchat_app.domain.tasks.plain_fields import (
     PLAIN_FIELDS,
     checked_tags,
@@ -26,15 +26,15 @@ from taskchat_app.i18n.messages import gettext
 
 Q_MAX_CHARACTERS = 255
 """Characters of a search query."""
-CLEARABLE_OF_MANY = ("due_at", "recurrence")
-CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), "due_at", "recurrence")
+CLEARABLE_OF_MANY = ("due_at", "start_at", "recurrence")
+CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), "due_at", "start_at", "recurrence")
 DueInput: TypeAlias = str | datetime | Due
 """An ISO date or date-time, a phrase, an instant, or a parsed due date."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskDraft:
-    """Input for a new task; `due_at` is an ISO date, a date-time, a phrase or a due date."""
+    """Input for a new task; `due_at` and `start_at` are an ISO date, a date-time, a phrase or a date."""
 
     title: str
     _: KW_ONLY
@@ -42,6 +42,7 @@ class TaskDraft:
     priority: str = "medium"
     tags: Sequence[str] = ()
     due_at: DueInput | None = None
+    start_at: DueInput | None = None
     recurrence: str | None = None
     reminder: str | None = None
     """A name of reminder_times.BEFORE, or "none"; None: as the date's kind has it by default."""
@@ -60,6 +61,7 @@ class TaskEdit:
     priority: str | None = None
     tags: Sequence[str] | None = None
     due_at: DueInput | None = None
+    start_at: DueInput | None = None
     recurrence: str | None = None
     reminder: str | None = None
     clear: Iterable[str] = ()
@@ -78,6 +80,7 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
         **checked_values(draft),
         "recurrence": rule,
         **DUE.columns(due),
+        **START.columns(_start(draft.start_at, due, zone, now)),
         **SERIES_START.columns(due if rule is not None else None),
         **reminder_columns(due, None, zone=zone, at=now),
         **_reminder(due, draft.reminder, zone, now),
@@ -96,6 +99,11 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         columns |= DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
     columns |= _series(task, columns, zone=zone, now=now)
     due = DUE.of_columns(columns) if DUE.at in columns else DUE.of_row(task)
+    if edit.start_at is not None:
+        columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now))
+    elif START.at not in columns:
+        columns |= START.columns(START.of_row(task))
+    _check_start(START.of_columns(columns), due, "due_at" if edit.start_at is None else "start_at", zone, now)
     columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
     if columns.keys() & {"due_at", "due_day"}:
         columns |= reminder_columns(due, task.remind_before, zone=zone, at=now)
@@ -109,6 +117,8 @@ def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
     """
     due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
     checked_values(edit)
+    if edit.start_at is not None:
+        edit = replace(edit, start_at=checked_start(edit.start_at, zone=zone, now=now))
     if edit.recurrence is not None:
         _rule(edit.recurrence)
     with error_field("add_tags"):
@@ -132,6 +142,35 @@ def checked_due(value: DueInput, *, zone: ZoneInfo, now: datetime, current: Due 
             text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
             due = parse_due(text, zone=zone, now=now, current=current)
         return Due(due.at.replace(microsecond=0), due.day)
+
+
+def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime) -> Start:
+    """Return the start in whole seconds; of a day or a period its first instant."""
+    with error_field("start_at"):
+        if isinstance(value, Due):
+            return Start.of_day(value.day, zone) if value.day else Start.of_instant(value.at, zone)
+        text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
+        return Start.of_instant(parse_bound(text, zone=zone, now=now, end=False).replace(microsecond=0), zone)
+
+
+def _start(value: DueInput | None, due: Due | None, zone: ZoneInfo, now: datetime) -> Start | None:
+    start = None if value is None else checked_start(value, zone=zone, now=now)
+    _check_start(start, due, "start_at", zone, now)
+    return start
+
+
+def _check_start(start: Due | None, due: Due | None, field: str, zone: ZoneInfo, now: datetime) -> None:
+    """Raise Invalid if the task would begin after its due date."""
+    if start is not None and due is not None and start.at > due.at:
+        begins, ends = (format_near(one, zone, now=now) for one in (start, due))
+        raise Invalid(
+            gettext(
+                "The task would begin {start}, after it is due: {due}. Choose an earlier start or a later due date.",
+                start=begins,
+                due=ends,
+            ),
+            field=field,
+        )
 
 
 def checked_bound(text: str, field: str, *, zone: ZoneInfo, now: datetime) -> datetime:
@@ -167,7 +206,7 @@ def _reminder(
 
 def _cleared(edit: TaskEdit) -> dict[str, Any]:
     emptied: dict[str, dict[str, Any]] = {field.name: {field.name: field.empty} for field in PLAIN_FIELDS}
-    emptied |= {"due_at": DUE.columns(None), "recurrence": {"recurrence": None}}
+    emptied |= {"due_at": DUE.columns(None), "start_at": START.columns(None), "recurrence": {"recurrence": None}}
     columns: dict[str, Any] = {}
     for name in edit.clear:
         if name not in CLEARABLE:

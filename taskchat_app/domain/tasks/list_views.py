@@ -14,9 +14,15 @@ from taskchat_app.i18n.messages import gettext
 OPEN = "open"
 STATUSES = {"done": "done", "all": "all", "deleted": "deleted"}
 """The status of each view that does not contain open tasks only."""
-NAMES = (OPEN, "today", "week", "upcoming", "overdue", "done", "all")
+NAMES = (OPEN, "today", "week", "upcoming", "later", "overdue", "done", "all")
 """The names that a view's text may contain."""
 WEEK_DAYS = 7
+_BEGUN = {OPEN: True, "today": True, "later": False}
+
+
+def is_begun(view: str, q: str | None) -> bool | None:
+    """Return whether the view has only tasks that have begun, or only others; None for both. A search finds both."""
+    return None if q and view != "later" else _BEGUN.get(view)
 
 
 def view_bounds(view: str, zone: ZoneInfo, now: datetime) -> tuple[list[datetime], list[datetime]]:
@@ -55,6 +61,7 @@ def query_of_view(text: str, *, zone: ZoneInfo, now: datetime) -> TaskQuery:
         due_after=max(after, default=None),
         due_before=min(before, default=None),
         q=" ".join(words) or None,
+        begun=is_begun(view, " ".join(words)),
     )
 
 

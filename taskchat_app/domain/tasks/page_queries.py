@@ -10,7 +10,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.models import Task, is_any
+from taskchat_app.domain.storage.models import OPEN, Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
 from taskchat_app.domain.tasks.sorted_pages import ordering
@@ -18,10 +18,15 @@ from taskchat_app.domain.tasks.task_view import TaskView, view_of
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
-VIEWS = sqlalchemy.text(
-    "SELECT open_tasks, today, upcoming, overdue, done_tasks, next_due,"
-    " (SELECT last_task_number FROM users WHERE id = :user_id) FROM counted_tasks(:now, :today_ends)"
-)
+VIEWS = sqlalchemy.text(f"""
+    SELECT open_tasks - later, today - later_today, upcoming, overdue, done_tasks, next_due,
+        (SELECT last_task_number FROM users WHERE id = :user_id), later, next_start
+    FROM counted_tasks(:now, :today_ends), (
+        SELECT count(*) AS later, count(*) FILTER (WHERE due_at <= :today_ends) AS later_today,
+            min(start_at) AS next_start
+        FROM tasks WHERE user_id = :user_id AND {OPEN} AND start_at > :now
+    ) AS starting
+""")  # noqa: S608  # OPEN is a constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,7 @@ class ListedTask:
 class ViewCounts:
     """The number of tasks in each view ("today" includes overdue tasks).
 
+    Open and today are without those that have not begun, `later`; `next_start` is when the first of these begins.
     `next_due` is the due date of the next open task, `last_number` the highest number that any task had.
     """
 
@@ -48,6 +54,8 @@ class ViewCounts:
     done: int = 0
     next_due: datetime | None = None
     last_number: int = 0
+    later: int = 0
+    next_start: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

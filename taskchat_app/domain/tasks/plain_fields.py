@@ -169,6 +169,7 @@ FIELD_LABELS = {
     "title": _LABELS.pop("title"),
     "description": _LABELS.pop("description"),
     "due_at": gettext("Due"),
+    "start_at": gettext("Begins"),
     "recurrence": gettext("Repeats"),
     **_LABELS,
 }

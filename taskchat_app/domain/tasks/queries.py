@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, false, inspect, or_, text, true
+from sqlalchemy import ColumnElement, false, inspect, not_, or_, text, true
 from sqlalchemy.orm import defer
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -16,7 +16,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
-from taskchat_app.domain.storage.models import Task, is_any
+from taskchat_app.domain.storage.models import Task, has_begun, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.fields import checked_search
 from taskchat_app.domain.tasks.plain_fields import PRIORITIES, checked_tags, error_field
@@ -70,6 +70,8 @@ class TaskQuery:
     limit: int = 50
     cursor: str | None = None
     timezone: str = ""
+    begun: bool | None = None
+    """Only tasks that have begun, or only those that have not; None: both."""
     newest_done: bool = False
     """Done tasks, the last one done first, instead of `sort` and `order`."""
 
@@ -275,6 +277,9 @@ def conditions_of(query: TaskQuery) -> list[ColumnElement[bool]]:
     if query.tags:
         with error_field("tag"):
             conditions.append(has_tags(checked_tags(query.tags)))
+    if query.begun is not None:
+        begun = has_begun(now())
+        conditions.append(begun if query.begun else not_(begun))
     if query.due_before is not None:
         conditions.append(col(Task.due_at) <= query.due_before)
     if query.due_after is not None:
@@ -325,6 +330,7 @@ def _cursor_filters(query: TaskQuery) -> list[Any]:
         query.priority,
         sorted(tag_key(tag) for tag in query.tags),
         search_words_of(query.q or ""),
+        *([] if query.begun is None else [query.begun]),
         query.due_before is not None,
         query.due_after is not None,
     ]

@@ -13,13 +13,13 @@ from zoneinfo import ZoneInfo
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, Start, at_local_time
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.tasks.all_day import zone_of
-from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START
+from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, START
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
 from taskchat_app.domain.tasks.plain_fields import copied_values
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
@@ -117,15 +117,32 @@ def _all_next_columns(
     """Return the columns of the next tasks, without series that have ended."""
     dates = [(task, next_due(task, made_for.get(task.number), zone, at)) for task in tasks]
     return [
-        _next_columns(task, due) | reminder_columns(due, task.remind_before, zone=zone, at=at)
+        _next_columns(task, due, zone) | reminder_columns(due, task.remind_before, zone=zone, at=at)
         for task, due in dates
         if due is not None
     ]
 
 
-def _next_columns(task: Task, due: Due) -> dict[str, Any]:
+def _next_columns(task: Task, due: Due, zone: ZoneInfo) -> dict[str, Any]:
     copied = {name: getattr(task, name) for name in COPIED_COLUMNS}
-    return {**copied_values(task), **copied, **DUE.columns(due), "repeats_number": task.number}
+    return {
+        **copied_values(task),
+        **copied,
+        **DUE.columns(due),
+        **START.columns(_next_start(task, due, zone)),
+        "repeats_number": task.number,
+    }
+
+
+def _next_start(task: Task, due: Due, zone: ZoneInfo) -> Start | None:
+    """Return the start of the next task, as many local days before its due date as the start of this one."""
+    start, former = START.of_row(task), DUE.of_row(task)
+    if start is None or former is None:
+        return None
+    day = start.local_day(zone) + (due.local_day(zone) - former.local_day(zone))
+    if start.day:
+        return Start.of_day(day, zone)
+    return Start(min(at_local_time(day, start.at.astimezone(zone).time(), zone), due.at))
 
 
 def _is_unchanged(history: Sequence[Change]) -> bool:

@@ -4,13 +4,13 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, utc_text
+from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, START, utc_text
 from taskchat_app.domain.tasks.plain_fields import shown_values, snapshot_values
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
 
-MOMENTS = ("due_at", "completed_at", "created_at", "updated_at")
+MOMENTS = ("due_at", "start_at", "completed_at", "created_at", "updated_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class TaskView:
     tags: tuple[str, ...]
     due_at: datetime | None
     due_day: date | None
+    start_at: datetime | None
+    start_day: date | None
     recurrence: str | None
     reminder: str
     """How long before its due date the task rings: a name of reminder_times.BEFORE, or NONE."""
@@ -36,6 +38,10 @@ class TaskView:
     def due(self) -> Due | None:
         return None if self.due_at is None else Due(self.due_at, self.due_day)
 
+    @property
+    def start(self) -> Start | None:
+        return None if self.start_at is None else Start(self.start_at, self.start_day)
+
 
 def view_of(task: Task, now: datetime) -> TaskView:
     return TaskView(
@@ -43,6 +49,8 @@ def view_of(task: Task, now: datetime) -> TaskView:
         **_view_values(task),
         due_at=task.due_at,
         due_day=task.due_day,
+        start_at=task.start_at,
+        start_day=task.start_day,
         recurrence=task.recurrence,
         completed_at=task.completed_at,
         created_at=task.created_at,
@@ -61,6 +69,7 @@ def _view_values(task: Task) -> dict[str, Any]:
 def as_json(view: TaskView) -> dict[str, Any]:
     """Return the task as the HTTP API sends it."""
     fields = {"all_day" if name == "due_day" else name: value for name, value in asdict(view).items()}
+    del fields["start_day"]
     fields["all_day"] = view.due_day is not None
     return fields | {"tags": list(view.tags)} | {name: utc_text(fields[name]) for name in MOMENTS}
 
@@ -72,6 +81,7 @@ def snapshot(task: Task) -> dict[str, Any]:
         "position": task.position,
         **shown_values(task),
         **DUE.texts_of_row(task),
+        **START.texts_of_row(task),
         **SERIES_START.texts_of_row(task),
         "recurrence": task.recurrence,
         "repeats_number": task.repeats_number,
@@ -86,12 +96,13 @@ def snapshot(task: Task) -> dict[str, Any]:
 
 def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     """Return the task of a snapshot; only `overdue` is computed for `now`."""
-    times = {name: datetime.fromisoformat(snapshot[name]) if snapshot[name] else None for name in MOMENTS}
-    due = DUE.of_snapshot(snapshot)
+    times = {name: datetime.fromisoformat(snapshot[name]) if snapshot.get(name) else None for name in MOMENTS}
+    due, start = DUE.of_snapshot(snapshot), START.of_snapshot(snapshot)
     fields = snapshot_values(snapshot) | {name: snapshot[name] for name in ("number", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
     fields |= {"tags": tuple(fields["tags"]), "reminder": reminder_choice(snapshot)}
-    return TaskView(**fields, **times, overdue=overdue, due_day=due and due.day)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
+    days = {"due_day": due and due.day, "start_day": start and start.day}
+    return TaskView(**fields, **times, **days, overdue=overdue)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
 
 
 def _is_overdue(due_at: datetime | None, completed_at: datetime | None, now: datetime) -> bool:

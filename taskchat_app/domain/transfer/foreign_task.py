@@ -29,6 +29,7 @@ class ForeignTask:
     completed_at: datetime | None = None
     is_done: bool = False
     created_at: datetime | None = None
+    start: str | None = None
     key: str = ""
     written: str = ""
     """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""

@@ -38,6 +38,7 @@ TASKS_AT_ONCE = 20
 NO_TITLE = gettext("This task has no title, so it does not come.")
 HERE = gettext("“{title}” is here already.")
 RULE_LOST = gettext("“{title}” comes without its recurrence “{rule}”: {reason}")
+START_LOST = gettext("“{title}” comes without its start: {reason}")
 REMINDER_LOST = gettext("“{title}” comes without its reminder {minutes} minutes before: none of the choices fits.")
 TITLE_CUT = gettext("The title of “{title}” is too long: the whole is in its description.")
 DESCRIPTION_CUT = gettext("The description of “{title}” is cut after {most:#,##0} characters.")
@@ -102,6 +103,7 @@ class _Writer:
             priority=task.priority,
             tags=task.tags,
             due_at=task.due or None,
+            start_at=task.start,
             recurrence=task.recurrence,
         )
         if isinstance(task.due, Due) and not FIRST_YEAR < task.due.at.year < LAST_YEAR:
@@ -115,6 +117,9 @@ class _Writer:
                 values = {"title": title, "rule": _shortened(task.recurrence or ""), "reason": error.detail}
                 self.report.note(task.line, RULE_LOST.with_values(**values))
                 return self._columns(replace(task, recurrence=None))
+            if error.facts.get("field") == "start_at":
+                self.report.note(task.line, START_LOST.with_values(title=title, reason=error.detail))
+                return self._columns(replace(task, start=None))
             if error.facts.get("field") == "due_at":
                 self.report.note(task.line, DATE_LOST.with_values(title=title, reason=error.detail))
                 return self._columns(replace(task, due=None))

@@ -23,6 +23,7 @@ COLUMNS = (
     "due_at",
     "all_day",
     "due_day",
+    "start_at",
     "recurrence",
     "completed_at",
     "created_at",

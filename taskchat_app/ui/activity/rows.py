@@ -12,7 +12,7 @@ from taskchat_app.domain.activity.activity import list_activity
 from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.date_pairs import DUE
+from taskchat_app.domain.tasks.date_pairs import DUE, START
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
@@ -117,15 +117,16 @@ def _differences(change: Change, zone: ZoneInfo, at: datetime) -> Sequence[str]:
 
 
 def _is_different(field: str, before: dict[str, Any], after: dict[str, Any]) -> bool:
-    if field == "due_at":
-        old, new = (DUE.of_snapshot(snapshot) for snapshot in (before, after))
+    if field in ("due_at", "start_at"):
+        pair = DUE if field == "due_at" else START
+        old, new = (pair.of_snapshot(snapshot) for snapshot in (before, after))
         # A whole day is the same day, whatever the time zone was.
         return old != new and not (old and new and old.day and old.day == new.day)
-    return before[field] != after[field]
+    return before.get(field) != after.get(field)
 
 
 def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: datetime) -> str:
-    value: Any = snapshot[field]
+    value: Any = snapshot.get(field)
     if field == "completed_at":
         return say(words.STATE_DONE if value else words.STATE_OPEN)
     if not value:
@@ -134,6 +135,9 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
         case "due_at":
             due = DUE.of_snapshot(snapshot)
             return due_words(due, zone, at) if due else say(words.NONE)
+        case "start_at":
+            start = START.of_snapshot(snapshot)
+            return due_words(start, zone, at) if start else say(words.NONE)
         case "recurrence":
             return format_rule(value)
         case "priority":

@@ -33,7 +33,19 @@ ABOUT_SHOWN = 12
 """How many of the tasks that a message is about are named below it."""
 SHOWN_ORDER = (
     *("status", "message", "task", "tasks", "numbers", "titles", "task_id", "task_ids", "number", "title"),
-    *("description", "priority", "tags", "due", "due_in_words", "due_date", "all_day", "recurrence", "rings"),
+    *(
+        "description",
+        "priority",
+        "tags",
+        "due",
+        "due_in_words",
+        "due_date",
+        "start_date",
+        "all_day",
+        "begins",
+        "recurrence",
+        "rings",
+    ),
     *("open", "done", "completed", "overdue", "more", "counts"),
 )
 """The order of a call's arguments and results; others follow by name. The stored JSON does not keep the order in which

@@ -163,6 +163,7 @@ VIEW_NAMES = {
     "open": pgettext("view", "Open"),
     "today": gettext("Today"),
     "upcoming": gettext("Upcoming"),
+    "later": gettext("Later"),
     "overdue": gettext("Overdue"),
     "done": gettext("Done"),
     "deleted": gettext("Deleted"),
@@ -177,6 +178,7 @@ EMPTY_OPEN = gettext("Nothing to do. Add a task above, or tell the assistant.")
 EMPTY_DONE = gettext("Nothing done yet. Tick a task and it lands here.")
 EMPTY_DELETED = gettext("Nothing deleted in the last {days} days.", days=RESTORABLE_FOR.days)
 EMPTY_TODAY = gettext("Nothing due today. Give a task a date of today and it shows up here.")
+EMPTY_LATER = gettext("Nothing begins later. A task with a start appears here until its day.")
 EMPTY_UPCOMING = gettext("Nothing ahead. Tasks that are due from tomorrow on stand here by day.")
 EMPTY_OVERDUE = gettext("Nothing is overdue.")
 EMPTY_ALL = gettext("No tasks yet. Add one above, or tell the assistant.")
@@ -317,6 +319,9 @@ QUICK_DATES = {"today": gettext("Today"), "tomorrow": gettext("Tomorrow"), "next
 """The quick choices of a date, by the phrase that the server reads."""
 MONTH_BEFORE = gettext("Previous month")
 MONTH_AFTER = gettext("Next month")
+NO_START = gettext("At once")
+START_HINT = gettext("such as next monday")
+CLEAR_START = gettext("Clear the start")
 CLEAR_DUE_DATE = gettext("Clear the date")
 NO_REPEAT = gettext("Does not repeat")
 REPEAT = gettext("Repetition")
@@ -550,6 +555,7 @@ FEED_VIEWS = {
     "today": gettext("Today"),
     "week": gettext("Next 7 days"),
     "upcoming": gettext("Upcoming"),
+    "later": gettext("Later"),
     "overdue": gettext("Overdue"),
     "done": gettext("Done"),
     "all": gettext("All"),
@@ -677,6 +683,7 @@ VIEW_COMMANDS = {
     "open": gettext("Show open tasks"),
     "today": gettext("Show today"),
     "upcoming": gettext("Show upcoming tasks"),
+    "later": gettext("Show what begins later"),
     "overdue": gettext("Show overdue tasks"),
     "done": gettext("Show done tasks"),
     "deleted": gettext("Show deleted tasks"),

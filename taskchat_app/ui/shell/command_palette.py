@@ -186,6 +186,7 @@ VIEW_ICONS = {
     "open": "circle",
     "today": "calendar",
     "upcoming": "calendar-days",
+    "later": "hourglass",
     "overdue": "clock-alert",
     "done": "circle-check",
     "deleted": "trash-2",

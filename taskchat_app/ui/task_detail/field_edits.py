@@ -10,14 +10,14 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.i18n.messages import gettext
 
-FIELDS = ("title", "description", "due_at", "recurrence")
+FIELDS = ("title", "description", "due_at", "start_at", "recurrence")
 """The fields edited as text."""
 TITLE = "Task"
 
 
 def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
     """Return the edit for the typed text; an empty text clears a date, rule or description. Raises Invalid."""
-    if field in ("due_at", "recurrence") and not typed.strip():
+    if field in ("due_at", "start_at", "recurrence") and not typed.strip():
         return TaskEdit(clear=[field])
     match field:
         case "title":
@@ -26,6 +26,8 @@ def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdi
             return TaskEdit(description=typed)
         case "due_at":
             return TaskEdit(due_at=typed, moves=True)
+        case "start_at":
+            return TaskEdit(start_at=typed)
         case _:
             return _repetition(as_command(typed) or "", zone, now)
 

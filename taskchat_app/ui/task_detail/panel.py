@@ -53,6 +53,7 @@ def task_detail() -> rx.Component:
             _title(),
             rx.el.dl(
                 _due(),
+                _start(),
                 _row("reminder", words.REMINDER, reminder_row()),
                 _repetition(),
                 _priority(),
@@ -150,6 +151,19 @@ def _due() -> rx.Component:
     )
     value = rx.cond(task.deleted, rx.el.span(shown, class_name="detail-value"), editor)
     return _row("due_at", words.FIELDS["due_at"], value, _clear("due_at", task.due, words.CLEAR_DUE_DATE))
+
+
+def _start() -> rx.Component:
+    task = DetailState.task
+    value = _field(
+        "start_at",
+        rx.cond(task.start != "", rx.el.span(task.start), rx.el.span(words.NO_START, class_name="detail-none")),
+        task.start,
+        label=words.FIELDS["start_at"],
+        named=_label_id("start_at"),
+        hint=words.START_HINT,
+    )
+    return _row("start_at", words.FIELDS["start_at"], value, _clear("start_at", task.start, words.CLEAR_START))
 
 
 def _repetition() -> rx.Component:

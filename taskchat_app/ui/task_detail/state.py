@@ -68,6 +68,7 @@ class TaskDetail:
     overdue: bool = False
     due: str = ""
     due_written: str = ""
+    start: str = ""
     repeats: str = ""
     priority: str = ""
     tags: tuple[DetailTag, ...] = ()
@@ -253,6 +254,7 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         overdue=task.overdue,
         due=format_due(task.due, person.zone) if task.due else "",
         due_written=due_written(task.due, person.zone) if task.due else "",
+        start=format_due(task.start, person.zone) if task.start else "",
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         tags=tuple(DetailTag(tag, say(words.REMOVE_TAG, tag=tag)) for tag in task.tags),

@@ -137,6 +137,7 @@ def _head() -> rx.Component:
             rx.el.h2(
                 rx.match(
                     view,
+                    ("later", words.VIEW_NAMES["later"]),
                     ("deleted", words.VIEW_NAMES["deleted"]),
                     (ACTIVITY, words.VIEW_NAMES[ACTIVITY]),
                     words.TASKS,
@@ -164,6 +165,7 @@ def _menu() -> rx.Component:
     return ListMenu.create(
         rx.icon("ellipsis", size=18),
         rx.cond(is_list, rx.fragment(select_button(), filter_button())),
+        _menu_view("later", "hourglass"),
         _menu_view("deleted", "trash-2"),
         _menu_view(ACTIVITY, "history"),
         label=words.LIST_MENU,

@@ -65,6 +65,7 @@ def _empty() -> rx.Component:
         TasksState.filters.view,
         ("today", rx.el.span(words.EMPTY_TODAY)),
         ("upcoming", rx.el.span(words.EMPTY_UPCOMING)),
+        ("later", rx.el.span(words.EMPTY_LATER)),
         ("overdue", rx.el.span(words.EMPTY_OVERDUE)),
         ("done", rx.el.span(words.EMPTY_DONE)),
         ("all", rx.el.span(words.EMPTY_ALL)),

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
-from taskchat_app.domain.tasks.list_views import OPEN, STATUSES, view_bounds
+from taskchat_app.domain.tasks.list_views import OPEN, STATUSES, is_begun, view_bounds
 from taskchat_app.domain.tasks.plain_fields import PRIORITIES, TAGS_MAX, checked_tag, checked_text
 from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery
 from taskchat_app.domain.tasks.search_words import tag_key
@@ -16,7 +16,7 @@ from taskchat_app.domain.tasks.sorted_pages import SORTS
 
 ACTIVITY = "activity"
 """The view that is not a list of tasks."""
-VIEWS = (OPEN, "today", "upcoming", "overdue", "done", "all", "deleted", ACTIVITY)
+VIEWS = (OPEN, "today", "upcoming", "later", "overdue", "done", "all", "deleted", ACTIVITY)
 BY_DATE = (OPEN, "today", "upcoming", "overdue")
 """The views sorted by due date by default."""
 DESCENDING = ("created", "priority")
@@ -76,6 +76,7 @@ def query_of(filters: TaskFilters, *, zone: ZoneInfo, now: datetime) -> TaskQuer
         due_after=max(after, default=None),
         due_before=min(before, default=None),
         q=filters.q if filters.q.strip() else None,
+        begun=is_begun(filters.view, filters.q.strip()),
         sort=sort or None,
         order=order or None,
     )

@@ -147,7 +147,7 @@ def _today_ends(person: Person, at: datetime) -> datetime:
 
 def _counted(views: ViewCounts, person: Person, at: datetime) -> ListCounts:
     midnight = _today_ends(person, at) + timedelta(seconds=1)
-    return ListCounts(views, min(midnight, views.next_due or midnight))
+    return ListCounts(views, min(midnight, views.next_due or midnight, views.next_start or midnight))
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from tests.api.responses import check_problem
 from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = set(
-    "number title description priority tags due_at all_day recurrence reminder completed_at created_at updated_at"
-    " overdue".split()
+    "number title description priority tags due_at all_day start_at recurrence reminder completed_at created_at"
+    " updated_at overdue".split()
 )
 COUNTS_OF_NONE = {"open": 0, "done": 0, "overdue": 0}
 
@@ -100,6 +100,15 @@ async def test_null_clears_optional_fields_and_is_refused_for_required_ones(api:
     for field in ("title", "priority"):
         assert check_problem(await api.patch("/api/tasks/1", json={field: None}), 422)["field"] == field
     assert (await api.get("/api/tasks/1")).json() == changed
+
+
+async def test_a_start_is_a_day_or_an_instant_and_null_empties_it(api: httpx.AsyncClient):
+    made = await add(api, due_at="2030-05-05", start_at="2030-05-01")
+    again = await api.patch("/api/tasks/1", json={"start_at": made["start_at"]})
+    assert again.json()["updated_at"] == made["updated_at"]
+    late = await api.patch("/api/tasks/1", json={"start_at": "2030-05-06"})
+    assert (late.status_code, late.json()["field"]) == (422, "start_at")
+    assert (await api.patch("/api/tasks/1", json={"start_at": None})).json()["start_at"] is None
 
 
 async def test_dates_are_parsed_in_the_users_time_zone(

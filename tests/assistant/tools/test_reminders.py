@@ -92,7 +92,9 @@ def test_a_time_beside_a_task_is_an_offset_from_its_date():
 
 def task_due(when: str) -> TaskView:
     due = parse_due(when, zone=CLOCK.zone, now=CLOCK.now)
-    return TaskView(1, "It", "", "medium", (), due.at, due.day, None, "none", None, CLOCK.now, CLOCK.now, False)
+    return TaskView(
+        1, "It", "", "medium", (), due.at, due.day, None, None, None, "none", None, CLOCK.now, CLOCK.now, False
+    )
 
 
 async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, offline: None):

@@ -90,7 +90,7 @@ def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
 
 def task_view(title: str, *, due: Due | None = None, tags: tuple[str, ...] = ()) -> TaskView:
     at, day = (due.at, due.day) if due else (None, None)
-    return TaskView(7, title, "", "medium", tags, at, day, None, "none", None, NOW, NOW, overdue=False)
+    return TaskView(7, title, "", "medium", tags, at, day, None, None, None, "none", None, NOW, NOW, overdue=False)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ NAMES = {
     "tags": "tags tag labels label categories category kategorien kategorie schlagwörter",
     "due": "due_at due due_date date deadline fällig fälligkeit fälligkeitsdatum datum termin",
     "due_day": "due_day",
+    "start": "start_at start start_date begin beginn startdatum",
     "recurrence": "recurrence repeat repeats rrule recurring wiederholung",
     "completed": "completed_at completed done status erledigt abgeschlossen completion_date date_completed",
     "created": "created_at created creation_date date_created erstellt",
@@ -98,6 +99,7 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
         completed_at=completed_at,
         is_done=is_done,
         created_at=created_at,
+        start=cells["start"].strip() or None,
         key=own_key(created, number) if number and created_at else "",
     )
 

@@ -1,0 +1,88 @@
+"""When a task begins: until then Open and Today leave it out."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskEdit, checked_start
+from taskchat_app.domain.tasks.list_views import query_of_view
+from taskchat_app.domain.tasks.page_queries import ViewCounts, count_views
+from taskchat_app.domain.tasks.queries import list_tasks
+from taskchat_app.domain.tasks.snapshots import columns_of
+from tests.task_account import Account
+
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 11, 25, 12, tzinfo=UTC)
+
+
+async def numbers(me: Account, view: str) -> list[int]:
+    now = datetime.now(UTC)
+    page = await me.get(list_tasks, query_of_view(view, zone=me.person.zone, now=now))
+    return [task.number for task in page.tasks]
+
+
+async def edit(me: Account, number: int, **fields: Any) -> Any:
+    return await me.run(tasks.update_task, number, TaskEdit(**fields), zone=me.person.zone)
+
+
+@pytest.mark.parametrize(
+    ("said", "at", "is_day"),
+    [
+        ("2026-12-03", "2026-12-02T23:00:00+00:00", True),
+        ("2026-12-02T23:00:00Z", "2026-12-02T23:00:00+00:00", True),
+        ("2026-12-03 09:00", "2026-12-03T08:00:00+00:00", False),
+        ("next monday", "2026-11-29T23:00:00+00:00", True),
+    ],
+)
+def test_a_start_on_a_day_is_its_first_instant(said: str, at: str, is_day: bool):
+    start = checked_start(said, zone=BERLIN, now=NOW)
+    assert (start.at.isoformat(), start.day is not None) == (at, is_day)
+
+
+async def test_open_and_today_leave_out_what_has_not_begun_and_a_search_finds_it(me: Account):
+    await me.add("Now")
+    await me.add("Plant roses", due_at="in 3 weeks", start_at="in 2 weeks")
+    await me.add("Tonight", due_at="2999-01-01", start_at="2970-01-01")
+    assert await numbers(me, "open") == [1]
+    assert await numbers(me, "later") == [2, 3]
+    assert await numbers(me, "roses") == await numbers(me, "open roses") == [2]
+    assert await numbers(me, "all") == [1, 2, 3]
+    counts = await me.get(count_views, datetime(2999, 12, 31, tzinfo=UTC))
+    assert isinstance(counts, ViewCounts)
+    assert (counts.open, counts.today, counts.later) == (1, 0, 2)
+    assert counts.next_start is not None
+    await edit(me, 2, clear=["start_at"])
+    assert await numbers(me, "open") == [1, 2]
+
+
+async def test_a_task_never_begins_after_its_due_date(me: Account):
+    await me.add("Taxes", due_at="2030-03-10", start_at="2030-03-01")
+    with pytest.raises(Invalid) as late:
+        await edit(me, 1, start_at="2030-03-11")
+    assert late.value.facts["field"] == "start_at"
+    with pytest.raises(Invalid) as early:
+        await edit(me, 1, due_at="2030-02-27")
+    assert early.value.facts["field"] == "due_at"
+    assert (await edit(me, 1, start_at="2030-03-10")).start_day.isoformat() == "2030-03-10"
+
+
+async def test_the_next_of_a_series_begins_as_many_days_before_its_due_date(me: Account):
+    await me.add("Taxes", due_at="2030-03-29", start_at="2030-03-27", recurrence="FREQ=WEEKLY")
+    following = (await me.complete_all([1])).next[0]
+    assert following.due_day is not None
+    assert following.start_day is not None
+    assert (following.due_day - following.start_day).days == 2
+
+
+async def test_undo_puts_back_the_start_and_a_snapshot_without_it_is_read(me: Account):
+    await me.add("Taxes", start_at="2030-03-01")
+    cleared = await me.run(tasks.bulk_update, [1], TaskEdit(clear=["start_at"]), zone=me.person.zone)
+    assert cleared.tasks[0].start_at is None
+    await me.undo(*cleared.changes)
+    assert (await edit(me, 1, title="Taxes 2030")).start_day.isoformat() == "2030-03-01"
+    old = {"number": 1, "title": "Old", "tags": [], "recurrence": None, "repeats_number": None, "due_at": None}
+    assert columns_of(old | {"description": "", "priority": "low"})["start_at"] is None
