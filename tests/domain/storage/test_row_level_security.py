@@ -24,7 +24,7 @@ from taskchat_app.domain.storage.database import (
     system_transaction,
     transaction,
 )
-from taskchat_app.domain.storage.models import Change, LimitWindow, Login, Task, User
+from taskchat_app.domain.storage.models import Change, LimitWindow, Login, ServerKey, Task, User
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import count_tasks
@@ -35,6 +35,7 @@ SESSIONS_WITHOUT_USER = {
     "domain/storage/database.py": 1,  # the check of the database
     "domain/accounts/sign_in_limits.py": 3,  # counts of logins
     "assistant/turns/shared_events.py": 1,  # an announcement: no rows
+    "domain/push/vapid.py": 2,  # the server's own key
 }
 """Permitted sessions without a user, per module."""
 SYSTEM_SESSIONS = {
@@ -43,7 +44,10 @@ SYSTEM_SESSIONS = {
     "domain/retention.py": 2,  # whose tasks and conversations have expired; keys, logins, rings and windows
     "domain/reminders/scheduler.py": 2,  # whose reminders are due, and when the next one is
     "domain/webhooks/dispatcher.py": 1,  # whose changes are sent, and webhooks with something to deliver
-    "assistant/threads/leases.py": 1,  # the leases of all turns of this process
+    "domain/push/delivery.py": 1,  # whose messages are due
+    "domain/push/devices.py": 1,  # a browser that another user subscribed with before
+    "domain/limits/account_bytes.py": 1,  # whose bytes are to be counted
+    "assistant/threads/lease_renewal.py": 1,  # the leases of all turns of this process
     "assistant/tools/expired_proposals.py": 1,  # deletions that nobody confirmed within their ten minutes
     "assistant/turns/killed_turns.py": 1,  # turns whose server was killed
 }
@@ -183,7 +187,7 @@ async def test_the_applications_role_owns_no_table_and_cannot_bypass_row_level_s
 
 async def test_every_table_that_belongs_to_a_user_has_a_policy(postgres: None):
     owned = {table.name for table in SQLModel.metadata.tables.values() if "user_id" in table.columns} | {"users"}
-    assert set(SQLModel.metadata.tables) - owned == {LimitWindow.__tablename__}
+    assert set(SQLModel.metadata.tables) - owned == {LimitWindow.__tablename__, ServerKey.__tablename__}
     async with reading() as session:
         connection = await session.connection()
         enabled = await connection.execute(text("SELECT relname FROM pg_class WHERE relkind = 'r' AND relrowsecurity"))
