@@ -67,8 +67,8 @@ CHEAP_HASH = CHEAP_HASHER.hash(PASSWORD)
 """A real hash of PASSWORD with the lowest cost."""
 ADD_USER: LiteralString = """
     WITH added AS (
-        INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at)
-        VALUES (%(id)s, %(email)s, %(hash)s, %(timezone)s, 0, 0, %(at)s) RETURNING id
+        INSERT INTO users (id, email, password_hash, timezone, last_task_number, last_change_id, created_at, counted_at)
+        VALUES (%(id)s, %(email)s, %(hash)s, %(timezone)s, 0, 0, %(at)s, %(at)s) RETURNING id
     )
     INSERT INTO logins (id, user_id, kind, created_at, expires_at)
     SELECT %(login_id)s, id, 'login', %(at)s, %(expires_at)s FROM added

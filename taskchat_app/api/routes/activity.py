@@ -16,7 +16,7 @@ from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.date_pairs import utc_text
+from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.snapshots import snapshot_json
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])

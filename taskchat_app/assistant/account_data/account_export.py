@@ -28,8 +28,8 @@ from taskchat_app.domain.storage.models import (
     Turn,
     User,
 )
-from taskchat_app.domain.tasks.date_pairs import utc_text
-from taskchat_app.domain.tasks.plain_fields import PRIORITY_NAMES
+from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
+from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_NAMES
 
 ROWS_AT_ONCE = 200
 PIECE_BYTES = 64 * 1024

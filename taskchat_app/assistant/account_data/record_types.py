@@ -31,7 +31,7 @@ from taskchat_app.domain.attachments.media_types import NAME_MAX_CHARACTERS
 from taskchat_app.domain.attachments.picture_and_pdf_reader import TEXT_MAX_CHARACTERS
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log.effective_changes import IMPORTED, NOTICES
-from taskchat_app.domain.tasks.plain_fields import (
+from taskchat_app.domain.tasks.field_tables.plain_fields import (
     DESCRIPTION_MAX_CHARACTERS,
     TAG_MAX_CHARACTERS,
     TAGS_SENT_MAX,

@@ -26,7 +26,7 @@ from taskchat_app.domain.attachments.picture_and_pdf_reader import PAGES_LEFT_OU
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem
-from taskchat_app.domain.tasks.plain_fields import TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext, joined
 

@@ -25,8 +25,8 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.domain.activity import receipts
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import is_json_object, storable, storable_text
+from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
-from taskchat_app.domain.tasks.plain_fields import TITLE_MAX_CHARACTERS
 from taskchat_app.i18n.messages import Message, gettext, joined
 
 ARGUMENTS_MAX_CHARACTERS = 50_000

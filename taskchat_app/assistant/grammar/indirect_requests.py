@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, phrase
 from taskchat_app.domain.dates.vocabulary import ORDINAL
-from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 _X = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,120}?)"
 _NO_DENIAL = r"(?!.{0,160}\b(?:nothing|none|nobody|not|never|no|nichts|nicht|kein\w{0,2}|nie)\b)"

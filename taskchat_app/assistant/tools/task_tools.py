@@ -47,7 +47,7 @@ from taskchat_app.assistant.tools.tool_arguments import (
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, tasks
-from taskchat_app.domain.tasks.plain_fields import PRIORITIES
+from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext, joined, ngettext

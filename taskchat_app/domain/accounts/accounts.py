@@ -135,6 +135,7 @@ async def register(email: str, password: str, timezone: str, *, network: str) ->
 
 async def add_user(session: AsyncSession, user: User) -> None:
     """Store a new user; raise EmailTaken if the address has an account."""
+    user.counted_at = user.created_at  # nothing is stored yet
     try:
         session.add(user)
         await session.flush()

@@ -10,7 +10,7 @@ from taskchat_app.domain.log.effective_changes import changes_of_tasks
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.storage.storable_values import task_numbers
-from taskchat_app.domain.tasks.plain_fields import checked_text, error_field
+from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text, error_field
 from taskchat_app.i18n.messages import gettext
 
 PAGE_MAX = 200

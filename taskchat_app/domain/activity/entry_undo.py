@@ -11,9 +11,9 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.all_day import zone_of
-from taskchat_app.domain.tasks.date_pairs import DUE, START, utc_text
+from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, START, utc_text
+from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
-from taskchat_app.domain.tasks.plain_fields import FIELD_LABELS
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased
 from taskchat_app.domain.tasks.task_view import snapshot

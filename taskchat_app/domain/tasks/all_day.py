@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.database import LOCKED_USER
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
-from taskchat_app.domain.tasks.date_pairs import DATE_PAIRS
+from taskchat_app.domain.tasks.field_tables.date_pairs import DATE_PAIRS
 from taskchat_app.domain.tasks.reminder_times import ALL_USERS, compute_remind_at
 from taskchat_app.runtime.event_loop import in_pieces
 

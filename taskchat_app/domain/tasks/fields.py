@@ -11,8 +11,8 @@ from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, START
-from taskchat_app.domain.tasks.plain_fields import (
+from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START, START
+from taskchat_app.domain.tasks.field_tables.plain_fields import (
     PLAIN_FIELDS,
     checked_tags,
     checked_tags_of_one,

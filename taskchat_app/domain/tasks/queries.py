@@ -18,8 +18,8 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound, TooManyAtOnce, field_name
 from taskchat_app.domain.storage.models import Task, has_begun, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, checked_tags, error_field
 from taskchat_app.domain.tasks.fields import checked_search
-from taskchat_app.domain.tasks.plain_fields import PRIORITIES, checked_tags, error_field
 from taskchat_app.domain.tasks.search_words import has_tags, has_words, search_words_of, tag_key
 from taskchat_app.domain.tasks.sorted_pages import (
     BY_COMPLETION,

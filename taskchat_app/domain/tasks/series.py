@@ -19,9 +19,9 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
 from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.tasks.all_day import zone_of
-from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, START
+from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START, START
+from taskchat_app.domain.tasks.field_tables.plain_fields import copied_values
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
-from taskchat_app.domain.tasks.plain_fields import copied_values
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
 from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns

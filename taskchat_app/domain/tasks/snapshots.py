@@ -5,8 +5,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.tasks.date_pairs import DATE_PAIRS, DUE, utc_text
-from taskchat_app.domain.tasks.plain_fields import stored_values
+from taskchat_app.domain.tasks.field_tables.date_pairs import DATE_PAIRS, DUE, utc_text
+from taskchat_app.domain.tasks.field_tables.plain_fields import stored_values
 from taskchat_app.domain.tasks.positions import parse_position, position_of_new
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector

@@ -6,8 +6,8 @@ from typing import Any
 
 from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.models import Task
-from taskchat_app.domain.tasks.date_pairs import DUE, SERIES_START, START, utc_text
-from taskchat_app.domain.tasks.plain_fields import shown_values, snapshot_values
+from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START, START, utc_text
+from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values, snapshot_values
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
 
 MOMENTS = ("due_at", "start_at", "completed_at", "created_at", "updated_at")

@@ -18,7 +18,7 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import reminder_times, series
 from taskchat_app.domain.tasks.all_day import lock_in_zone
-from taskchat_app.domain.tasks.date_pairs import utc_text
+from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bulk, checked_draft, checked_edit
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all
 from taskchat_app.domain.tasks.positions import position_beside

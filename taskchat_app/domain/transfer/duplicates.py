@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks.date_pairs import utc_text
+from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.transfer.foreign_task import ForeignTask, own_key
 
 READ_AT_ONCE = 200

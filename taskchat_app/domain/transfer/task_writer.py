@@ -17,14 +17,14 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.storable_values import is_storable, storable_text
 from taskchat_app.domain.tasks.all_day import lock_in_zone
-from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds
-from taskchat_app.domain.tasks.plain_fields import (
+from taskchat_app.domain.tasks.field_tables.plain_fields import (
     DESCRIPTION_MAX_CHARACTERS,
     TAG_MAX_CHARACTERS,
     TAGS_MAX,
     TITLE_MAX_CHARACTERS,
 )
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
+from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
 from taskchat_app.domain.tasks.search_words import tag_key

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.date_pairs import utc_text
+from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.snapshots import snapshot_json
 
 Event = Literal[

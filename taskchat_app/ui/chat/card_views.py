@@ -9,7 +9,7 @@ What the server refuses while it answers (assistant/turns/actions.py) is disable
 import reflex as rx
 
 from taskchat_app.assistant.tools.attached_line_choices import ALL
-from taskchat_app.domain.tasks.plain_fields import TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
 from taskchat_app.ui.chat.answer_actions_state import AnswerActionsState
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.cards import ChoiceCard, Option, PlanCard, PlanLineView, ProposalCard

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from taskchat_app.domain.tasks.plain_fields import TITLE_MAX_CHARACTERS
+from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
 
 PRERENDERED = ("/", "/login", "/register", "/set-password", "/settings", "/embed")
 """The pages rendered at build time."""

@@ -10,8 +10,8 @@ from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bulle
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
 from taskchat_app.domain.dates.due_dates import find_whole_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.fields import TaskDraft
-from taskchat_app.domain.tasks.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.runtime.event_loop import in_pieces

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs, urlencode
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, TAGS_MAX, checked_tag, checked_text
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS, checked_bound
 from taskchat_app.domain.tasks.list_views import OPEN, STATUSES, is_begun, view_bounds
-from taskchat_app.domain.tasks.plain_fields import PRIORITIES, TAGS_MAX, checked_tag, checked_text
 from taskchat_app.domain.tasks.queries import ORDERS, TaskQuery
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.sorted_pages import SORTS

@@ -21,7 +21,7 @@ from taskchat_app.domain.dates.vocabulary import (
     any_of,
     number,
 )
-from taskchat_app.domain.tasks.priority_words import PRIORITY_WORD, PRIORITY_WORDS
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
 def _update(read: Callable[[re.Match[str]], dict[str, Any] | None]) -> Make:
