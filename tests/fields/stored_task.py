@@ -11,7 +11,7 @@ from sqlalchemy import Table, select, update
 from sqlmodel import col
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import tasks
@@ -30,11 +30,14 @@ COLUMNS = [name for name in Task.model_fields if name not in ("user_id", "number
 """The columns with a value of their own; `search` follows from the texts."""
 AT, LATER = datetime(2030, 6, 7, 8, 9, 10, tzinfo=UTC), datetime(2030, 7, 8, 9, 10, 11, tzinfo=UTC)
 DUE, START = Due.of_day(date(2031, 3, 4), ZONE), Due.of_day(date(2031, 2, 4), ZONE)
+BEGINS = Start.of_day(date(2031, 1, 4), ZONE)
 VALUES: dict[str, tuple[Any, Any]] = {
     "position": (position_of_new(7), position_of_new(8)),
     "priority": (3, 2),
     "due_at": (DUE.at, None),
     "due_day": (DUE.day, None),
+    "start_at": (BEGINS.at, None),
+    "start_day": (BEGINS.day, None),
     "recurrence": ("FREQ=WEEKLY;COUNT=9", None),
     "recurrence_start": (START.at, None),
     "recurrence_start_day": (START.day, None),
@@ -79,6 +82,7 @@ GIVEN: dict[str, Any] = {
     "priority": "low",
     "tags": ["home", "work"],
     "due_at": "2031-05-06",
+    "start_at": "2031-01-06",
     "recurrence": "FREQ=WEEKLY",
     "reminder": "10_minutes",
 }

@@ -17,10 +17,17 @@ from taskchat_app.ui.task_detail.field_edits import edit_of
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from tests.fields.stored_task import COLUMNS, FIELDS, PLAIN, ZONE, Account, given, lost
 
-TYPED = {"title": "", "priority": "!low", "tags": "#home #work", "due_at": "2031-05-06", "recurrence": "every week"}
+TYPED = {
+    "title": "",
+    "priority": "!low",
+    "tags": "#home #work",
+    "due_at": "2031-05-06",
+    "start_at": "~2031-01-06",
+    "recurrence": "every week",
+}
 """What `given` has, in the add line; a description cannot be typed there."""
 DERIVED = (
-    "position due_day recurrence_start recurrence_start_day repeats_number remind_before remind_at rung_until"
+    "position due_day start_day recurrence_start recurrence_start_day repeats_number remind_before remind_at rung_until"
     " completed_at created_at updated_at deleted_at"
 )
 """Columns that no draft has: they follow from other fields, or have functions of their own."""

@@ -223,6 +223,7 @@ SORT_NAMES = {
 }
 ASCENDING = gettext("Ascending")
 DESCENDING = gettext("Descending")
+BEGINS = gettext("begins {start}")
 REMOVE_CHIP = gettext("{chip}: leave it in the title")
 ADDED = gettext("Added #{number} {title}")
 ADDED_TO_OPEN = gettext("Added #{number} {title}. You find it under Open.")

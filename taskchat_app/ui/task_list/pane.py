@@ -254,6 +254,7 @@ def _removable_chip(chip: Chip) -> rx.Component:
         rx.match(
             chip.kind,
             ("due", rx.icon("calendar", size=12)),
+            ("start", rx.icon("calendar-clock", size=12)),
             ("repeat", rx.icon("repeat", size=12)),
             ("tag", rx.el.span("#", class_name="chip-hash")),
             rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": chip.kind}),

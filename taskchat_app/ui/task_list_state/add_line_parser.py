@@ -8,10 +8,12 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
-from taskchat_app.domain.dates.due_dates import find_whole_due, parse_due
+from taskchat_app.domain.dates.date_phrase import find_phrase
+from taskchat_app.domain.dates.due_dates import DueMention, find_whole_due, parse_due
+from taskchat_app.domain.dates.local_time import Start
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
-from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_start
 from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.i18n.messages import gettext, ngettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -23,6 +25,10 @@ PRIORITY = re.compile(rf"(?<!\S)(?:!(?P<word>{PRIORITY_WORD})|{PRIORITY_RANK})(?
 """A mark such as "!high", "!hoch" or "p1"."""
 TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A tag contains a letter: "#7" is a task's number."""
+START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
+"""Stands before the day when the task begins: "~monday", or ~"next week"."""
+_KEPT = "\ufffc"
+"""Stands for each character of a start that stays in the title, so that it is not read as the due date."""
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ def _lines(text: str) -> list[str]:
 
 
 def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
-    """Return the task of the sentence; whatever is no date, priority or tag is the title."""
+    """Return the task of the sentence; whatever is no date, start, priority or tag is the title."""
     return _parse(sentence, context, zone, now).draft
 
 
@@ -110,26 +116,52 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
         return _ParsedSentence(TaskDraft(_joined(sentence)), [])  # refused as too long for a title
     rest, priority = _priority(command, context)
     rest, tags = _tags(rest, context)
-    rest = normalize_blanks(rest)
+    rest, start, said = _start(normalize_blanks(rest), context, zone, now)
     due = find_whole_due(rest, zone=zone, now=now)
     if due is not None and f"due:{due.words_in(rest)}" in context.removed_chips:
         due = None
     key = f"due:{due.words_in(rest)}" if due else "due"
-    title = _joined(due.cut_from(rest) if due else rest)
+    title = _joined(due.cut_from(rest) if due else rest).replace(_KEPT * len(said), said)
     date, rule = (due.due, due.rule) if due else (None, None)
     if due is None and context.due and "due" not in context.removed_chips:
-        date = parse_due(context.due, zone=zone, now=now)
+        implied = parse_due(context.due, zone=zone, now=now)
+        date = None if start and start.at > implied.at else implied
     chips: list[Chip] = []
     if date is not None:
         chips.append(_chip("due", due_words(date, zone, now), key))
+    if start is not None:
+        chips.append(_chip("start", say(words.BEGINS, start=due_words(start, zone, now)), f"start:{said}"))
     if rule:
         chips.append(_chip("repeat", format_rule(rule), key))
     if priority and priority != "medium":
         chips.append(_chip(priority, say(words.PRIORITIES[priority]), f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
     return _ParsedSentence(
-        TaskDraft(title, priority=priority or "medium", tags=tags, due_at=date, recurrence=rule), chips
+        TaskDraft(title, priority=priority or "medium", tags=tags, due_at=date, start_at=start, recurrence=rule), chips
     )
+
+
+def _start(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> tuple[str, Start | None, str]:
+    """Return the sentence without its start, the start, and how it was typed ("" without one).
+
+    Of a removed chip the sentence has _KEPT in its place, and there is no start. A time alone is none: "about ~5pm".
+    """
+    for mark in START.finditer(sentence):
+        at, end = mark.span("quoted") if mark["quoted"] else (mark.end(), 0)
+        phrase = find_phrase(sentence, at, zone=zone, now=now)
+        if phrase is None or (phrase.days or phrase.exact) is None or phrase.end != (end or phrase.end):
+            continue
+        place = mark.start(), mark.end() if end else phrase.end
+        said, rest = sentence[slice(*place)], DueMention((place,), None, None).cut_from(sentence)
+        try:
+            start = checked_start(sentence[at : phrase.end], zone=zone, now=now)
+        except Invalid:  # a year that no task has
+            continue
+        if f"start:{said}" in context.removed_chips:
+            return sentence.replace(said, _KEPT * len(said), 1), None, said
+        if re.search(r"\w", rest):
+            return rest, start, said
+    return sentence, None, ""
 
 
 def _priority(sentence: str, context: ListContext) -> tuple[str, str]:

@@ -14,7 +14,7 @@ from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_o
 
 
 async def retitle(session: AsyncSession, by: Cause, number: int, typed: str, *, zone: ZoneInfo) -> object:
-    """Store the typed title, and the date, priority, repetition and tags that were typed with it."""
+    """Store the typed title, and the date, start, priority, repetition and tags that were typed with it."""
     task = await queries.get_task(session, by.user_id, number)
     return await tasks.update_task(session, by, number, title_edit(typed, task, zone=zone, now=now()), zone=zone)
 
@@ -30,6 +30,7 @@ def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> 
     return TaskEdit(
         title=draft.title,
         due_at=draft.due_at,
+        start_at=draft.start_at,
         recurrence=draft.recurrence,
         priority=draft.priority if is_priority_typed else None,
         tags=[*task.tags, *draft.tags] if draft.tags else None,

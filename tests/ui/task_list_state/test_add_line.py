@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of, drafts_of, sentence_chips
 from taskchat_app.ui.task_list_state.rows import row_of
@@ -64,6 +64,39 @@ def test_the_chips_show_the_fields_of_the_task() -> None:
         ("high", "High"),
         ("tag", "home"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "day"),
+    [
+        ("Plant roses ~monday", "Plant roses", date(2026, 11, 23)),
+        ("~3.12. Plant roses", "Plant roses", date(2026, 12, 3)),
+        ('Plant roses ~"next week" !high', "Plant roses", date(2026, 11, 23)),
+        ("Plant roses ~nächste Woche", "Plant roses", date(2026, 11, 23)),
+        ("Plant roses 10.12. ~3.12.", "Plant roses", date(2026, 12, 3)),
+        ("Pack ~5 boxes", "Pack ~5 boxes", None),
+        ("~someday soon", "~someday soon", None),
+        ("~monday", "~monday", None),
+    ],
+)
+def test_a_day_behind_a_tilde_is_the_start(sentence: str, title: str, day: date | None) -> None:
+    draft = draft_of(sentence, zone=BERLIN, now=NOW)
+    due = Due.of_day(date(2026, 12, 10), BERLIN) if "10.12." in sentence else None
+    assert (draft.title, draft.due_at) == (title, due)
+    assert draft.start_at == (Start.of_day(day, BERLIN) if day else None)
+
+
+def test_a_start_has_its_chip_and_stays_in_the_title_without_it() -> None:
+    sentence = "Plant roses ~monday thursday"
+    due, start = sentence_chips(sentence, zone=BERLIN, now=NOW)
+    assert (due.text, start.kind, start.text) == ("Thu", "start", "begins Mon")
+    kept = ListContext(removed_chips=frozenset({start.key}))
+    draft = draft_of(sentence, kept, zone=BERLIN, now=NOW)
+    assert (draft.title, draft.start_at) == ("Plant roses ~monday", None)
+    assert draft.due_at == Due.of_day(date(2026, 11, 26), BERLIN)
+    assert draft_of("Roses ~monday", ListContext(due="today"), zone=BERLIN, now=NOW).due_at is None
+    with pytest.raises(Invalid, match="The task would begin Fri 27 Nov, after it is due"):
+        checked_draft(draft_of("Roses monday ~friday", zone=BERLIN, now=NOW), zone=BERLIN, now=NOW)
 
 
 def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:

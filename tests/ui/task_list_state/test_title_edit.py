@@ -7,10 +7,11 @@ from tests.ui.task_list_state.test_add_line import BERLIN, NOW, draft_of, task_v
 
 def test_a_date_a_priority_and_tags_typed_into_a_title_are_fields():
     task = task_view("Call mum", tags=("family",))
-    said = draft_of("x tomorrow", zone=BERLIN, now=NOW)
-    assert title_edit("Call mum tomorrow !high #home", task, zone=BERLIN, now=NOW) == TaskEdit(
-        title="Call mum", due_at=said.due_at, priority="high", tags=["family", "home"]
+    said = draft_of("x tomorrow ~today", zone=BERLIN, now=NOW)
+    assert title_edit("Call mum tomorrow ~today !high #home", task, zone=BERLIN, now=NOW) == TaskEdit(
+        title="Call mum", due_at=said.due_at, start_at=said.start_at, priority="high", tags=["family", "home"]
     )
+    assert said.start_at is not None
 
 
 def test_a_title_alone_changes_nothing_else_and_words_of_the_former_title_stay_in_it():
