@@ -29,6 +29,7 @@ from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, rea
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.small_talk import TALK
+from taskchat_app.assistant.grammar.rules.starts import STARTS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.domain.dates.command_text import mask_quotes
@@ -40,7 +41,7 @@ _TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _A
         ALL_DONE,
         FOLLOW_UPS,
         (*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS),
-        (*CLEARS, *CHANGES),
+        (*CLEARS, *STARTS, *CHANGES),
         (*DONES, *DELETES, *DATED, *ADDS),
     )
 )

@@ -81,6 +81,7 @@ NO_DATE = gettext("{task} has no due date.")
 NO_TIME = gettext(
     "{task} has no time of day, so {nothing}. Give it one: write for example “move #{number} to friday 9am”."
 )
+BEGINS = gettext("begins {start}")
 REPEATS = gettext("repeats {rule}")
 SKIP = gettext(
     "{task} {repeats}, so {nothing}. A click below, or “yes”, skips it once: it is due {new}, then. "

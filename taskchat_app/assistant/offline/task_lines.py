@@ -47,13 +47,11 @@ def choice_lines(tasks: list[dict[str, Any]], language: Language) -> str:
 
 
 def new_task_words(task: dict[str, Any]) -> str:
-    """Return "Buy milk (due Fri 20 Nov, #home)" of the arguments of create_task with `due_in_words`."""
-    rule = task.get("recurrence")
-    return _with_facts(
-        task["title"],
-        task,
-        [sentences.REPEATS.with_values(rule=format_rule(rule))] if rule else [],
-    )
+    """Return "Buy milk (due Fri 20 Nov, #home)" of the arguments of create_task with its dates in words."""
+    start, rule = task.get("start_in_words"), task.get("recurrence")
+    more = [sentences.BEGINS.with_values(start=start)] if start else []
+    more += [sentences.REPEATS.with_values(rule=format_rule(rule))] if rule else []
+    return _with_facts(task["title"], task, more)
 
 
 def due_words(due: str, clock: UserClock) -> Message:

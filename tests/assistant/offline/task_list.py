@@ -44,6 +44,9 @@ def told(done: Message, task: Task) -> Result:
     due = due_in_words(task)
     parts = [done.with_values(task=f"#{task['number']} {task['title']}")]
     parts += [gettext("due {due}", due=due)] if due else []
+    if start := task.get("start"):
+        begins = parse_due(start, zone=BERLIN, now=WEDNESDAY)
+        parts.append(gettext("begins {start}", start=format_near(begins, BERLIN, now=WEDNESDAY)))
     parts += [gettext("repeats {rule}", rule=format_rule(task["recurrence"]))] if task["recurrence"] else []
     return {"status": "ok", "message": joined(parts, ", ", end="."), "task": task | {"due_in_words": due}}
 
@@ -98,8 +101,15 @@ class TaskList:
         priority: str = "medium",
         tags: list[str] | None = None,
         recurrence: str | None = None,
+        start_date: str | None = None,
     ) -> Result:
-        given = {"description": description, "due": due_date, "priority": priority, "tags": tags or []}
+        given = {
+            "start": start_date,
+            "description": description,
+            "due": due_date,
+            "priority": priority,
+            "tags": tags or [],
+        }
         return told(ADDED, self.add(title, recurrence=recurrence, **given))
 
     def list_tasks(
@@ -137,9 +147,10 @@ class TaskList:
         tags: list[str] | None = None,
         recurrence: str | None = None,
         clear: list[str] | None = None,
+        start_date: str | None = None,
     ) -> Result:
         given = {"title": title, "description": description, "due": due_date, "priority": priority, "tags": tags,
-                 "recurrence": recurrence}  # fmt: skip
+                 "recurrence": recurrence, "start": start_date}  # fmt: skip
         changes = {name: value for name, value in given.items() if value is not None}
         return self.on_one(task_id, CHANGED, **changes, **{CLEARED[name][0]: CLEARED[name][1] for name in clear or []})
 

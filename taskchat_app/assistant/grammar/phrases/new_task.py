@@ -1,10 +1,11 @@
-"""Parses the words of a new task: separates title, date, recurrence, priority and tags."""
+"""Parses the words of a new task: separates title, dates, recurrence, priority and tags."""
 
 import re
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
+from taskchat_app.assistant.grammar.phrases.start_phrases import take_start
 from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_phrase import find_phrase
@@ -107,7 +108,10 @@ def read_title(text: str, clock: UserClock) -> dict[str, Any]:
     text = _without_brackets(_take_note(text, given, clock), clock)
     text = _take_priority(text, given)
     text = _take_tags(text, given, clock)
-    text = _take_due(without_reminder(text, clock), given, clock)
+    text, start = take_start(without_reminder(text, clock), clock)
+    text = _take_due(text, given, clock)
+    if start:
+        given["start_date"] = start
     # "Dune with the tag films and high priority"
     text = _LOOSE_END.sub("", text) if given.keys() & {"priority", "tags"} else text
     return {"title": _clean(text), **given}

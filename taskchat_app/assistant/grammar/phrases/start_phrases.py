@@ -1,0 +1,79 @@
+"""Parses when a task begins: "pay rent not before monday", "hide it until friday", "Miete zahlen ab dem 3."."""
+
+import re
+from dataclasses import replace
+
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
+from taskchat_app.domain.dates.due_dates import find_due, local_due
+from taskchat_app.domain.dates.local_time import Start
+from taskchat_app.domain.dates.phrase_types import Weight
+from taskchat_app.domain.dates.vocabulary import END, MONTH
+
+# "Ab dem 3. um 18 Uhr" is when it takes place, and "every day starting from monday" is when a series begins.
+_LEAD = phrase(
+    r"(?:\A|\s?[,;.]? (?:(?:but|and|aber|doch|und) )?)"
+    r"(?:not (?=before )|nicht (?=vor )"
+    r"|(?P<hidden>(?:hide (?:it|this)|hidden) (?=(?:until|till) )|(?:versteckt|ausgeblendet) (?=bis ))"
+    r"|(?P<loose>erst (?=ab )|(?=ab dem )|(?=starting from )|(?<=, )(?:starts|begins|startet|beginnt) ))"
+)
+_MONTH = phrase(rf"(?:before|until|till|from|starting from|vor|ab|bis) (?=(?:{MONTH}){END})")
+_FIRST = "1 "
+_BESIDE = phrase(r"\s?[,;]? (?:(?:and|und) )?")
+_ENDS = phrase(r"[\s.!)]*\Z")
+_OPENS = phrase(r"\s?[,:]? (?:to )?(?=\S+ \S)")
+
+
+def take_start(text: str, clock: UserClock) -> tuple[str, str | None]:
+    """Return a new task's words without its start, and the start as local ISO text; None without one.
+
+    It stands at the end, where only a due date may follow, or at the beginning.
+    """
+    masked = mask_quotes(text)
+    leads = [*_LEAD.finditer(masked)]
+    for lead in (*leads[:1], *leads[1:][-1:]):
+        found = _day(masked, lead.end(), clock)
+        rest = _rest(masked, lead, found.end, clock) if found else None
+        if found is None or rest is None:
+            continue
+        others = find_due(masked[: lead.start()] + masked[rest:], zone=clock.zone, now=clock.now)
+        is_series, is_timed = others and others.rule, others and others.due and others.due.day is None
+        if (is_series and not lead["hidden"]) or (lead["loose"] is not None and (found.clock or is_timed)):
+            continue
+        return text[: lead.start()] + text[rest:], _start(found, clock)
+    return text, None
+
+
+def said_start(text: str, clock: UserClock) -> str | None:
+    """Return the start of an existing task, such as "before monday", as local ISO text; None for other words."""
+    found = _day(text, 0, clock)
+    return _start(found, clock) if found and _ENDS.match(text, found.end) else None
+
+
+def _day(text: str, at: int, clock: UserClock) -> Phrase | None:
+    """Return the day at a position, lead word included; None for a time alone and for a day that is past."""
+    month = _MONTH.match(text, at)
+    said, shift = (f"{_FIRST}{text[month.end() :]}", month.end() - len(_FIRST)) if month else (text[at:], at)
+    found = find_phrase(said, 0, zone=clock.zone, now=clock.now)
+    if found is None or (found.days or found.exact) is None or found.weight is Weight.PAST:
+        return None
+    return replace(found, start=at, end=found.end + shift)
+
+
+def _start(found: Phrase, clock: UserClock) -> str:
+    first = found.bound(clock.zone, clock.now, end=False)
+    return local_due(Start.of_instant(first, clock.zone), clock.zone)
+
+
+def _rest(text: str, lead: re.Match[str], end: int, clock: UserClock) -> int | None:
+    """Return where the words behind a start go on; None if it stands in the middle of the title."""
+    if lead.start() == 0:
+        opens = None if lead["hidden"] else _OPENS.match(text, end)
+        return opens.end() if opens else None
+    if _ENDS.match(text, end):
+        return len(text)
+    gap = _BESIDE.match(text, end)
+    due = find_phrase(text, gap.end(), zone=clock.zone, now=clock.now) if gap else None
+    return end if due and _ENDS.match(text, due.end) else None
