@@ -31,8 +31,10 @@ EDIT = TaskEdit(**{field: given(field) for field in FIELDS})
 RINGS_AGAIN = "rung_until"
 """What a task that is restored has new: reminders that passed meanwhile do not ring."""
 FROM_CSV = "position recurrence_start recurrence_start_day repeats_number remind_before remind_at rung_until updated_at"
-FROM_CALENDAR = "position recurrence recurrence_start recurrence_start_day repeats_number rung_until updated_at"
-"""What neither lists nor calendars hold: a series begins with its date, and a rule counts what is left of it."""
+FROM_CALENDAR = (
+    "position start_at start_day recurrence recurrence_start recurrence_start_day repeats_number rung_until updated_at"
+)
+"""What neither events nor to-dos hold of a series: it begins with its date, and a rule counts what is left of it."""
 NOT_OF_THE_NEXT = "position due_at due_day repeats_number remind_at rung_until completed_at created_at updated_at"
 FIRST_SNAPSHOT = {
     *("number", "title", "description", "priority", "tags", "due_at", "recurrence", "repeats_number"),

@@ -28,7 +28,7 @@ READERS = {
 }
 """The function that reads each format. Its module is imported by itself: one takes up to 0.5 s."""
 Reader = Callable[[IO[bytes], ImportReport, ZoneInfo, datetime], Iterator[ForeignTask]]
-TEXTS = ("title", "description", "priority", "recurrence", "key", "written")
+TEXTS = ("title", "description", "priority", "recurrence", "start", "key", "written")
 
 
 @dataclass(slots=True)

@@ -170,6 +170,23 @@ async def test_a_calendar(api: httpx.AsyncClient):
     assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([42, 52], [21, 33, 47])
 
 
+async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(api: httpx.AsyncClient):
+    entries = [
+        todo("day", "Day", "DTSTART;VALUE=DATE:20270103", "DUE;VALUE=DATE:20270105"),
+        todo("time", "Time", "DTSTART:20270103T080000Z", "DUE:20270105T080000Z"),
+        todo("length", "Length", "DTSTART:20270103T080000Z", "DURATION:P2D"),
+        todo("same", "Same", "DTSTART;VALUE=DATE:20270105", "DUE;VALUE=DATE:20270105"),
+        todo("late", "Late", "DTSTART:20270106T080000Z", "DUE:20270105T080000Z"),
+        todo("alone", "Alone", "DTSTART;VALUE=DATE:20270105"),
+        ["BEGIN:VEVENT", "SUMMARY:Event", "DTSTART:20270105T080000Z", "DTEND:20270107T080000Z", "END:VEVENT"],
+    ]
+    outcome = await bring(api, calendar_of(*entries), format="ics")
+    assert (outcome["skipped"], outcome["notes"]) == ([], [])
+    starts = {task["title"]: task["start_at"] for task in await tasks_of(api)}
+    timed = dict.fromkeys(("Time", "Length"), "2027-01-03T08:00:00Z")
+    assert starts == {"Day": "2027-01-03T00:00:00Z"} | timed | dict.fromkeys(("Same", "Late", "Alone", "Event"))
+
+
 async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_comes(api: httpx.AsyncClient):
     outcome = await bring(api, calendar_of(todo("a", "Milk", "no property", "PRIORITY:1")), format="ics")
     assert [(task["title"], task["priority"]) for task in await tasks_of(api)] == [("Milk", "high")]

@@ -188,7 +188,8 @@ class _Entry:
             self._moment_of(entry, "COMPLETED") or self._moment_of(entry, OWN_COMPLETED),
             self._is_completed(),
             self._moment_of(entry, "CREATED"),
-            f"ics {uid}" if uid else "",
+            start=self._start(due),
+            key=f"ics {uid}" if uid else "",
         )
 
     @property
@@ -261,6 +262,22 @@ class _Entry:
                 except OverflowError as error:
                     raise out_of_range() from error
         return Due(self._moment(found), None if isinstance(found, datetime) else found)
+
+    def _start(self, due: Due | None) -> str | None:
+        """Return when a to-do begins, as ISO text; None unless that is before its due date.
+
+        Other programs write the due date into both, also of a whole day.
+        """
+        found: date | None = getattr(self.fields.get("DTSTART"), "dt", None)
+        if self.block.kind != "VTODO" or due is None or found is None:
+            return None
+        try:
+            moment = self._moment(found)
+        except Invalid:
+            return None
+        if isinstance(found, datetime):
+            return moment.isoformat() if moment < due.at else None
+        return found.isoformat() if found < due.local_day(self.zone) else None
 
     def _moment_of(self, component: Any, name: str) -> datetime | None:
         """Return the moment of a property; None without it, or in a year that no task has."""

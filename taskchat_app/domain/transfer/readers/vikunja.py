@@ -126,7 +126,7 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
         _moment(task, "done_at", zone),
         task.get("done") is True,
         _moment(task, "created", zone),
-        f"vikunja {task['created']} {task['id']}" if task.get("id") and task.get("created") else "",
+        key=f"vikunja {task['created']} {task['id']}" if task.get("id") and task.get("created") else "",
     )
 
 
