@@ -35,7 +35,9 @@ FROM_CALENDAR = (
     "position start_at start_day recurrence recurrence_start recurrence_start_day repeats_number rung_until updated_at"
 )
 """What neither events nor to-dos hold of a series: it begins with its date, and a rule counts what is left of it."""
-NOT_OF_THE_NEXT = "position due_at due_day repeats_number remind_at rung_until completed_at created_at updated_at"
+NOT_OF_THE_NEXT = (
+    "position due_at due_day start_at start_day repeats_number remind_at rung_until completed_at created_at updated_at"
+)
 FIRST_SNAPSHOT = {
     *("number", "title", "description", "priority", "tags", "due_at", "recurrence", "repeats_number"),
     *("completed_at", "created_at", "updated_at"),
