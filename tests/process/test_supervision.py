@@ -11,6 +11,7 @@ from taskchat_app.assistant.tools import expired_proposals
 from taskchat_app.assistant.turns import killed_turns
 from taskchat_app.config import settings
 from taskchat_app.domain.log.announcements import AnnouncementListener
+from taskchat_app.domain.push import delivery
 from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.runtime import metrics, supervision
@@ -31,6 +32,7 @@ BREAKS: dict[str, tuple[object, str, object]] = {
     "warm-up": (lifespan, "warm_up", fail),
     "retention": (lifespan, "RETENTION_SECONDS", NO_NUMBER),
     "reminders": (scheduler, "_ring_and_find_next", fail),
+    "push": (delivery, "_start_due", fail),
     "webhooks": (dispatcher, "read_webhooks", fail),
     "killed turns": (killed_turns, "expired_leases", fail),
     "expired proposals": (expired_proposals, "expired_proposals", fail),

@@ -65,7 +65,10 @@ def embed_page() -> rx.Component:
             connection(),
             class_name="settings-head",
         ),
-        rx.el.p(words.WIDGET_NOTE, class_name="field-hint embed-note"),
+        rx.el.aside(
+            rx.el.p(words.WIDGET_NOTE, class_name="field-hint embed-note"),
+            aria_label=words.CHAT_WIDGET,
+        ),
         rx.el.main(
             ChatWidget.create(
                 script=SCRIPT,

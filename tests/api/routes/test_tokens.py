@@ -27,7 +27,7 @@ from tests.twins import MARK
 
 MakeProgram = Callable[..., Awaitable[httpx.AsyncClient]]
 CHAT = ("/api/chatkit", "/api/assistant", "/api/attachments", "/api/conversations/", "/stop")
-ACCOUNT = ("/api/auth/", "/api/chatkit/session", "/api/tokens", "/api/feeds", "/api/webhooks")
+ACCOUNT = ("/api/auth/", "/api/chatkit/session", "/api/tokens", "/api/feeds", "/api/webhooks", "/api/push")
 
 
 @pytest.fixture
