@@ -21,7 +21,9 @@ from taskchat_app.ui.task_list_state.list_address import TaskFilters, address_of
 from tests.fields.stored_task import AT, FIRST, NUMBER, ZONE, Account
 
 PAGING = "sort order limit cursor timezone newest_done".split()
-FILTERS = [field.name for field in fields(TaskQuery) if field.name not in PAGING]
+OF_VIEWS = ["begun"]
+"""Conditions that are a part of what the name of a view says (list_views.is_begun); programs read when tasks begin."""
+FILTERS = [field.name for field in fields(TaskQuery) if field.name not in PAGING + OF_VIEWS]
 VALUES: dict[str, Any] = {
     "status": "done",
     "priority": "high",

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import fields
 from typing import Any, NamedTuple
 
+from sqlalchemy.orm.attributes import set_committed_value
+
 from taskchat_app.api.mcp import tools
 from taskchat_app.api.mcp.arguments import Fetch, FindTasks
 from taskchat_app.api.routes.activity import change_json
@@ -52,8 +54,12 @@ async def api(seen: Seen, path: str) -> Any:
     return next(task for task in answer.json()["tasks"] if task["number"] == NUMBER)
 
 
-def calendar(kind: Any) -> Callable[[Seen], Any]:
-    return lambda seen: calendar_file([seen.task], kind, CalendarHead(ZONE, "", "", ""), {})
+def calendar(kind: Any, **columns: Any) -> Callable[[Seen], Any]:
+    def written(seen: Seen) -> Any:
+        task = Task.model_validate(seen.task.model_dump() | columns)
+        return calendar_file([task], kind, CalendarHead(ZONE, "", "", ""), {})
+
+    return written
 
 
 async def csv(seen: Seen) -> bytes:
@@ -63,21 +69,31 @@ async def csv(seen: Seen) -> bytes:
 HIDDEN = f"{INTERNAL} remind_at"
 BESIDE_REMINDER = f"{SERIES} rung_until"
 """Hidden where the reminder, made of remind_before and remind_at, is shown."""
+DAY_OF_START = "start_day"
+"""Hidden where a start is an instant: that of a day is its first one, which is read back as the day."""
+OF_BODIES = f"{BESIDE_REMINDER} {DAY_OF_START}"
+DATED = f"position repeats_number rung_until {DAY_OF_START}"
+"""Hidden in a calendar, where the start is of the kind of the due date."""
 UNLISTED = f"{HIDDEN} {TIMES} description"
 PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "task_view.py:view_of": (lambda seen: seen.view, BESIDE_REMINDER),
     "task_view.py:snapshot": (lambda seen: snapshot(seen.task), "rung_until"),
     "task_view.py:view_of_snapshot": (lambda seen: view_of_snapshot(snapshot(seen.task), AT), BESIDE_REMINDER),
-    "GET /api/tasks (task_bodies.py:TaskBody)": (lambda seen: api(seen, "/api/tasks"), BESIDE_REMINDER),
-    "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE)["after"], BESIDE_REMINDER),
-    "webhooks/events.py:payload_of": (lambda seen: payload_of(seen.change, "task.updated", ZONE), BESIDE_REMINDER),
-    "tasks_csv.py:_cells": (csv, HIDDEN),
-    "calendar_file.py, to-dos": (calendar("todo"), "position repeats_number rung_until"),
-    "calendar_file.py, events": (calendar("event"), "position repeats_number rung_until"),
+    "GET /api/tasks (task_bodies.py:TaskBody)": (lambda seen: api(seen, "/api/tasks"), OF_BODIES),
+    "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE)["after"], OF_BODIES),
+    "webhooks/events.py:payload_of": (lambda seen: payload_of(seen.change, "task.updated", ZONE), OF_BODIES),
+    "tasks_csv.py:_cells": (csv, f"{HIDDEN} {DAY_OF_START}"),
+    # DTSTART is the due date of an event and of what repeats, whose rule counts from there.
+    "calendar_file.py, events": (calendar("event"), f"{DATED} start_at"),
+    "calendar_file.py, to-dos that repeat": (calendar("todo"), f"{DATED} start_at"),
+    "calendar_file.py, other to-dos": (
+        calendar("todo", recurrence=None),
+        f"{DATED} recurrence recurrence_start recurrence_start_day",
+    ),
     "results.py:task_data": (lambda seen: task_data(seen.view, ZONE), f"{HIDDEN} {TIMES}"),
     "results.py:describe_fields": (
         lambda seen: describe_fields(seen.view, view_of(Task(user_id="", number=NUMBER, **FULL), AT)),
-        f"{HIDDEN} {TIMES} title due_day completed_at",
+        f"{HIDDEN} {TIMES} title due_day start_day completed_at",
     ),
     "MCP find-tasks": (lambda seen: mcp(seen, tools.find_tasks, FindTasks(status="all")), f"{INTERNAL} {TIMES}"),
     "MCP fetch": (lambda seen: mcp(seen, tools.fetch, Fetch(id=str(NUMBER))), f"{INTERNAL} {TIMES}"),
@@ -102,9 +118,10 @@ async def everywhere(account: Account, **columns: Any) -> dict[str, Any]:
     async with reading(account.person.id) as session:
         view = await get_task(session, account.person.id, NUMBER)
     before = snapshot(Task(user_id="", number=NUMBER, **FULL))
-    change = Change(
-        id=1, at=AT, actor="api", kind="task", action="updated", task_number=NUMBER, before=before, after=snapshot(task)
-    )
+    change = Change(id=1, at=AT, actor="api", kind="task", action="updated", task_number=NUMBER)
+    # They are read-only: a query computes them.
+    set_committed_value(change, "before", before)
+    set_committed_value(change, "after", snapshot(task))
     seen = Seen(account, task, view, change)
     shown = {place: read(seen) for place, (read, _) in PLACES.items()}
     return {place: await value if inspect.isawaitable(value) else value for place, value in shown.items()}

@@ -38,6 +38,7 @@ FROM_CALENDAR = (
 NOT_OF_THE_NEXT = (
     "position due_at due_day start_at start_day repeats_number remind_at rung_until completed_at created_at updated_at"
 )
+"""The dates move on with the series (its start: see test_starts.py)."""
 FIRST_SNAPSHOT = {
     *("number", "title", "description", "priority", "tags", "due_at", "recurrence", "repeats_number"),
     *("completed_at", "created_at", "updated_at"),

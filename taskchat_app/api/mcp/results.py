@@ -50,6 +50,7 @@ class Task(BaseModel):
     due_in_words: str | None = None
     all_day: bool
     begins: str | None = None
+    begins_in_words: str | None = None
     recurrence: str | None = None
     rings: str | None = None
     done: bool

@@ -1,4 +1,4 @@
-"""Puts a task into a line of the offline assistant's answers: number, title, date, priority, repetition, tags."""
+"""Puts a task into a line of the offline assistant's answers: number, title, dates, priority, repetition, tags."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -34,6 +34,8 @@ def _with_facts(label: str, task: dict[str, Any], more: Sequence[str] = ()) -> s
         facts.append(
             (sentences.OVERDUE if task.get("overdue") else sentences.DUE).with_values(due=task["due_in_words"])
         )
+    if task.get("begins_in_words") and not task.get("done"):
+        facts.append(sentences.BEGINS.with_values(start=task["begins_in_words"]))
     if task.get("priority") in sentences.PRIORITIES:
         facts.append(sentences.PRIORITIES[task["priority"]])
     facts += [*more, *(f"#{tag}" for tag in task.get("tags") or ())]
@@ -48,9 +50,8 @@ def choice_lines(tasks: list[dict[str, Any]], language: Language) -> str:
 
 def new_task_words(task: dict[str, Any]) -> str:
     """Return "Buy milk (due Fri 20 Nov, #home)" of the arguments of create_task with its dates in words."""
-    start, rule = task.get("start_in_words"), task.get("recurrence")
-    more = [sentences.BEGINS.with_values(start=start)] if start else []
-    more += [sentences.REPEATS.with_values(rule=format_rule(rule))] if rule else []
+    rule = task.get("recurrence")
+    more = [sentences.REPEATS.with_values(rule=format_rule(rule))] if rule else []
     return _with_facts(task["title"], task, more)
 
 

@@ -53,7 +53,7 @@ def or_new(question: Question, command: Command, clock: UserClock) -> Question:
 
 def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], PlannedCall]:
     """Return a new task as a choice of a question, and what adds it."""
-    said = {"due_in_words": "due_date", "start_in_words": "start_date"}
+    said = {"due_in_words": "due_date", "begins_in_words": "start_date"}
     dates = {words: due_words(command.given[name], clock) for words, name in said.items() if name in command.given}
     task = {"number": 0, **command.given, **dates}
     return task, PlannedCall("create_task", command.given)

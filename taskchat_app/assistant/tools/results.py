@@ -41,7 +41,11 @@ def task_label(task: TaskView) -> str:
 
 
 def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None) -> dict[str, Any]:
-    """Return the task as the model reads it, its dates in the user's time zone."""
+    """Return the task as the model reads it, its dates in the user's time zone; `begins_in_words` only until then."""
+    at = now()
+    begins = {"begins": local_due(task.start, zone)} if task.start else {}
+    if task.start and task.start.at > at:
+        begins["begins_in_words"] = format_near(task.start, zone, now=at)
     return {
         "number": task.number,
         "title": task.title,
@@ -49,9 +53,9 @@ def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None)
         "priority": task.priority,
         "tags": list(task.tags),
         "due": local_due(task.due, zone) if task.due else None,
-        "due_in_words": format_near(task.due, zone, now=now()) if task.due else None,
+        "due_in_words": format_near(task.due, zone, now=at) if task.due else None,
         "all_day": task.due_day is not None,
-        **({"begins": local_due(task.start, zone)} if task.start else {}),
+        **begins,
         "recurrence": task.recurrence,
         **({"rings": local_due(Due(remind_at), zone)} if remind_at else {}),
         "done": task.completed_at is not None,

@@ -43,6 +43,7 @@ SHOWN_ORDER = (
         "start_date",
         "all_day",
         "begins",
+        "begins_in_words",
         "recurrence",
         "rings",
     ),

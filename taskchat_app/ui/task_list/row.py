@@ -100,6 +100,7 @@ def _details(row: TaskRow) -> rx.Component:
     return rx.el.div(
         _number(row),
         rx.cond(row.due != "", _due(row)),
+        rx.cond(row.begins != "", rx.el.span(rx.icon("hourglass", size=12), row.begins)),
         rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats)),
         rx.cond(row.priority_word != "", _priority(row)),
         rx.foreach(row.tags, _tag),

@@ -30,6 +30,8 @@ class TaskRow:
     due_exactly: str
     due_written: str
     overdue: bool
+    begins: str
+    """When it begins, if that is later."""
     repeats: str
     priority: str
     priority_word: str
@@ -54,6 +56,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
         due_exactly=format_due(task.due, zone) if task.due else "",
         due_written=due_written(task.due, zone) if task.due else "",
         overdue=task.overdue,
+        begins=_begins(task, zone, now),
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
         priority_word=say(words.PRIORITIES[task.priority]) if task.priority != "medium" else "",
@@ -63,6 +66,12 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
         in_overdue=group == say(words.VIEW_NAMES["overdue"]),
         glows=glows,
     )
+
+
+def _begins(task: TaskView, zone: ZoneInfo, now: datetime) -> str:
+    if task.start is None or task.start.at <= now or task.completed_at:
+        return ""
+    return say(words.BEGINS, start=due_words(task.start, zone, now))
 
 
 def _due_rest(due: Due, zone: ZoneInfo, now: datetime, group: str) -> str:

@@ -29,7 +29,7 @@ DAY = timedelta(days=1)
 def task(number: int, title: str, due_in: timedelta | None = None, **fields: Any) -> TaskView:
     due_at = None if due_in is None else AT + due_in
     given = {"description": "", "priority": "medium", "tags": (), "recurrence": None, "completed_at": None}
-    given |= {"due_day": None, "reminder": "none"}
+    given |= {"due_day": None, "start_at": None, "start_day": None, "reminder": "none"}
     overdue = due_at is not None and due_at < AT
     return TaskView(
         number=number, title=title, due_at=due_at, created_at=AT, updated_at=AT, overdue=overdue, **given | fields

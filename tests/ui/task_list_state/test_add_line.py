@@ -1,5 +1,6 @@
 """The add line understands one sentence as one task."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -143,6 +144,14 @@ def test_a_row_shows_the_date_in_the_users_zone(due_at: str, said: str) -> None:
     due = Due.of_instant(datetime.fromisoformat(due_at), BERLIN)
     row = row_of(task_view("Buy milk", due=due), BERLIN, NOW)
     assert (row.due, row.tick) == (said, "Complete #7 Buy milk")
+
+
+def test_a_row_says_when_its_task_begins_until_then() -> None:
+    start = Start.of_day(date(2026, 11, 24), BERLIN)
+    task = replace(task_view("Buy milk"), start_at=start.at, start_day=start.day)
+    assert row_of(task, BERLIN, NOW).begins == "begins Tue"
+    assert row_of(task, BERLIN, start.at).begins == ""
+    assert row_of(replace(task, completed_at=NOW), BERLIN, NOW).begins == ""
 
 
 @pytest.mark.parametrize(("clock", "rest"), [("", ""), ("T08:00:00Z", "09:00")])
