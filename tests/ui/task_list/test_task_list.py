@@ -63,6 +63,17 @@ async def test_a_completed_task_moves_from_the_open_view_to_done(visit: Visit, o
     assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is None
 
 
+async def test_a_task_that_has_not_begun_is_in_later_and_says_when(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.add_task("Plant roses ~tomorrow")
+    await visitor.add_task("Buy milk")
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.tasks).to_contain_text("Buy milk")
+    await visitor.open("/?view=later")
+    await expect(visitor.tasks).to_have_count(1)
+    await expect(visitor.tasks).to_contain_text("begins Tomorrow")
+
+
 async def test_a_press_during_which_a_completed_row_disappears_is_a_tick(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     for title in ("Milk", "Bread", "Salt"):
