@@ -264,7 +264,8 @@ def fill(postgres: Postgres, limit: int) -> None:
         )
         operator.execute(
             "INSERT INTO changes (user_id, id, at, actor, kind, action, after)"
-            " SELECT 'large', number, now(), 'api', 'task', 'updated', to_jsonb(repeat(md5(number::text), 50))"
+            # Four rows of a page leave no room for another.
+            " SELECT 'large', number, now(), 'api', 'task', 'updated', to_jsonb(repeat(md5(number::text), 60))"
             " FROM generate_series(1, %s) AS number",
             [limit // 1600 + 1000],
         )
