@@ -265,7 +265,7 @@ def fill(postgres: Postgres, limit: int) -> None:
         operator.execute(
             "INSERT INTO changes (user_id, id, at, actor, kind, action, after)"
             # Four rows of a page leave no room for another.
-            " SELECT 'large', number, now(), 'api', 'task', 'updated', to_jsonb(repeat(md5(number::text), 60))"
+            " SELECT 'large', number, now(), 'api', 'task', 'updated', to_jsonb(repeat(md5(number::text), 58))"
             " FROM generate_series(1, %s) AS number",
             [limit // 1600 + 1000],
         )
@@ -273,7 +273,7 @@ def fill(postgres: Postgres, limit: int) -> None:
 
 
 async def test_a_full_disk_rejects_writes_and_leaves_no_partial_write(chat: Chat, postgres: Postgres, model: Standin):
-    large = secrets.token_hex(700)
+    large = secrets.token_hex(600)  # an entry of less than 2 KB, which Postgres does not compress
     add = calls(call("create_task", {"title": "By the assistant", "description": large}))
     model.script([step_after(hold_after(add, 0), 0, chunk({"content": "Let me see. "})), text("Go on.")])
     fill(postgres, SEGMENT_BYTES)
