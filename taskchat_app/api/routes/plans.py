@@ -59,7 +59,7 @@ class AppliedBody(BaseModel):
 async def plan(plan_id: str, person: Reader) -> Any:
     """Get a plan as it is now."""
     async with reading(person.id) as session:
-        return _body(plans.plan_of(await plans.find(session, person.id, plan_id)))
+        return _body(plans.plan_of(await plans.access(session, person.id, plan_id)))
 
 
 @router.patch("/{plan_id}", response_model=PlanBody)
@@ -68,7 +68,7 @@ async def edit(plan_id: str, body: LinesBody, person: Writer, key: OptionalKey) 
     lines = [plans.PlanLine(**line.model_dump()) for line in body.lines]
 
     async def work(session: AsyncSession, by: Cause) -> plans.Plan:
-        row = await plans.access(session, person.id, plan_id)
+        row = await plans.access(session, person.id, plan_id, lock=True)
         edited = plans.with_lines(person, plans.plan_of(row), lines)
         await plans.edit(session, by, row, edited)
         return edited
@@ -81,7 +81,7 @@ async def apply(plan_id: str, person: Writer, key: OptionalKey) -> Any:
     """Add the included lines as tasks, once: the second time the answer is the same."""
 
     async def work(session: AsyncSession, by: Cause) -> plans.Plan:
-        row = await plans.access(session, person.id, plan_id)
+        row = await plans.access(session, person.id, plan_id, lock=True)
         applied, _ = await plans.apply(session, person, by, row, plans.plan_of(row))
         return applied
 

@@ -12,6 +12,7 @@ from chatkit.types import (
     ThreadItem,
     ThreadMetadata,
     UserMessageItem,
+    WidgetItem,
 )
 from pydantic import TypeAdapter
 from sqlalchemy import bindparam, delete, text
@@ -19,7 +20,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.core.context import RequestContext
+from taskchat_app.assistant.core.context import RequestContext, TurnContext
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.item_sentences import body_of, restore_messages
 from taskchat_app.assistant.core.message_tags import text_of_stored
@@ -182,6 +183,14 @@ async def put_item(session: AsyncSession, user_id: str, item: ThreadItem, *, tur
     values = {"thread_id": item.thread_id, "user_id": user_id, "turn_id": turn_id, "at": now()}
     connection = await session.connection()
     await connection.execute(PUT, values | item_values([item]))
+
+
+async def put_card(session: AsyncSession, turn: TurnContext, card: WidgetItem) -> None:
+    """Put the card of a running tool call, behind the call's workflow: what asks stands above its card."""
+    workflow = turn.workflow.current()
+    if workflow is not None:
+        await put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
+    await put_item(session, turn.person.id, card, turn_id=turn.turn_id)
 
 
 async def store_items(session: AsyncSession, by: Cause, *items: ThreadItem) -> Sequence[ThreadItem]:

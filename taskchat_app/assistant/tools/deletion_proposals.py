@@ -87,10 +87,7 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
     proposal.numbers = together
     session.add(proposal)
     card = await card_of(session, proposal)
-    workflow = turn.workflow.current()
-    if workflow is not None:  # first, so that what asks stands above its card later as well
-        await store.put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
-    await store.put_item(session, turn.person.id, card, turn_id=turn.turn_id)
+    await store.put_card(session, turn, card)
     return added, card
 
 

@@ -7,7 +7,7 @@ or in the log before it is added; adding it belongs to the turn that proposed it
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from chatkit.types import WidgetItem
 from chatkit.widgets import DynamicWidgetRoot
@@ -112,18 +112,19 @@ def _checked(person: Person, line: PlanLine, place: int) -> PlanLine:
 def with_values(person: Person, plan: Plan, values: Mapping[str, Any]) -> Plan:
     """Return the plan with the values of the card's fields, by their names; in the `order` of its keys, if given."""
     lines: list[PlanLine] = []
-    order: Any = values.get("order")
-    places = {str(key): place for place, key in enumerate(order if isinstance(order, list) else ())}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    order = values.get("order")
+    keys = cast("list[Any]", order) if isinstance(order, list) else []
+    places = {str(key): place for place, key in enumerate(keys)}
     for line in sorted(plan.lines, key=lambda line: places.get(line.key, len(places))):
         title, due, included = (values.get(f"{name}_{line.key}") for name in ("title", "due", "included"))
         if isinstance(title, str) and title.strip():
-            line = replace(line, title=title)
+            line = replace(line, title=title.strip())
         if isinstance(due, str):
             line = replace(line, due=_picked(line.due, due))
         if isinstance(included, bool):
             line = replace(line, included=included)
         lines.append(line)
-    return with_lines(person, plan, lines)
+    return plan if tuple(lines) == plan.lines else with_lines(person, plan, lines)
 
 
 def _picked(before: str | None, picked: str) -> str | None:
@@ -137,12 +138,7 @@ def _picked(before: str | None, picked: str) -> str | None:
         return picked or None
 
 
-async def access(session: AsyncSession, user_id: str, plan_id: str) -> ThreadItem:
-    """Return the locked row of the user's plan. Raises NotFound if it is absent or another user's."""
-    return await find(session, user_id, plan_id, lock=True)
-
-
-async def find(session: AsyncSession, user_id: str, plan_id: str, *, lock: bool = False) -> ThreadItem:
+async def access(session: AsyncSession, user_id: str, plan_id: str, *, lock: bool = False) -> ThreadItem:
     """Return the row of the user's plan. Raises NotFound if it is absent or another user's."""
     query = select(ThreadItem).join(Thread).where(col(Thread.deleted_at).is_(None), ThreadItem.user_id == user_id)
     query = query.where(ThreadItem.id == plan_id)
@@ -154,8 +150,10 @@ async def find(session: AsyncSession, user_id: str, plan_id: str, *, lock: bool 
 
 
 async def edit(session: AsyncSession, by: Cause, row: ThreadItem, plan: Plan) -> WidgetItem:
-    """Store the edited plan in the row; return its card."""
+    """Store the edited plan in the row, unless it is as before; return its card."""
     card = card_of(plan, row)
+    if plan == plan_of(row):
+        return card
     await store.store_items(session, replace(by, thread_id=row.thread_id, turn_id=row.turn_id), card)
     return card
 

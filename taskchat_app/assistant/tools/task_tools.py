@@ -181,10 +181,7 @@ async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePl
     lines = plans.numbered((line.title, line.due_date, line.parent) for line in call.lines)
     plan = plans.new_plan(turn.person, call.title, lines)
     card = plans.new_card(plan, turn.thread_id)
-    workflow = turn.workflow.current()
-    if workflow is not None:  # first, so that it stands above its card later as well
-        await store.put_item(session, turn.person.id, workflow, turn_id=turn.turn_id)
-    await store.put_item(session, turn.person.id, card, turn_id=turn.turn_id)
+    await store.put_card(session, turn, card)
     message = gettext("Nothing is added yet. The person edits the lines on the card, and adds them there.")
     title = gettext("Planned “{title}”", title=plan.title)
     return ToolResult(title, message, {"lines": len(plan.lines)}, "proposed", card=card)

@@ -232,7 +232,7 @@ async def _plan(
     if await is_answering(session, thread):
         raise Busy(gettext("This conversation is still answering. Wait for the answer, then choose."))
     sent = payload_of(PlanPayload, action)
-    row = await plans.access(session, person.id, sent.plan_id)
+    row = await plans.access(session, person.id, sent.plan_id, lock=True)
     plan = plans.plan_of(row)
     if action.type == plans.EDIT:
         return [await plans.edit(session, by, row, plans.with_values(person, plan, sent.model_extra or {}))]

@@ -59,7 +59,7 @@ def _payload(notification: Notification) -> dict[str, Any]:
 
 async def _encrypted(device: PushDevice, payload: dict[str, Any]) -> bytes:
     # Loading it takes 50 ms, and few processes need it.
-    from webpush import WebPush, WebPushSubscription  # pyright: ignore[reportMissingTypeStubs]
+    from webpush import WebPush, WebPushSubscription  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
     key = await vapid_key()
     subscription = WebPushSubscription.model_validate(

@@ -49,7 +49,7 @@ async def authorization(endpoint: str) -> str:
 
 def _new_key() -> VapidKey:
     # Loading it takes 50 ms, and only the first start of an installation needs it.
-    from webpush.vapid import VAPID  # pyright: ignore[reportMissingTypeStubs]
+    from webpush.vapid import VAPID  # pyright: ignore[reportMissingTypeStubs]  # it has none
 
     private, public, point = VAPID.generate_keys()
     return VapidKey(private.decode(), public.decode(), point)

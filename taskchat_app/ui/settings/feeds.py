@@ -15,6 +15,7 @@ from taskchat_app.ui.settings.section_parts import (
     deletion,
     outcome,
     row_list,
+    row_text,
     select_field,
     text_field,
 )
@@ -31,12 +32,7 @@ def feed_settings() -> rx.Component:
 
 def _feed(feed: FeedRow) -> rx.Component:
     return rx.el.li(
-        rx.el.div(
-            rx.el.p(feed.name, class_name="token-name", dir="auto"),
-            rx.el.p(feed.about, class_name="field-hint"),
-            copied_text(feed.url, words.COPY_ADDRESS),
-            class_name="token-main",
-        ),
+        row_text(feed.name, feed.about, copied_text(feed.url, words.COPY_ADDRESS)),
         deletion(feed.delete, FeedsState, feed.id),
         class_name="token",
         key=feed.id,

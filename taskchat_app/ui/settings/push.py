@@ -13,7 +13,7 @@ from taskchat_app.ui.core.components import PAGE, PageComponent
 from taskchat_app.ui.core.elements import button
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.push_state import DeviceRow, PushState
-from taskchat_app.ui.settings.section_parts import creation_form, deletion, outcome, row_list, text_field
+from taskchat_app.ui.settings.section_parts import creation_form, deletion, outcome, row_list, row_text, text_field
 
 
 class PushThisBrowser(PageComponent):
@@ -36,11 +36,7 @@ def push_settings(account: StringVar[str]) -> rx.Component:
 
 def _device(device: DeviceRow) -> rx.Component:
     return rx.el.li(
-        rx.el.div(
-            rx.el.p(device.name, class_name="token-name", dir="auto"),
-            rx.el.p(device.about, class_name="field-hint"),
-            class_name="token-main",
-        ),
+        row_text(device.name, device.about),
         rx.el.div(
             button(words.SEND_ME_A_TEST, "button outline", PushState.test(device.id)),
             deletion(device.delete, PushState, device.id),

@@ -1,4 +1,4 @@
-"""Components that the settings sections with a list share: tokens, calendar feeds, webhooks."""
+"""Components that the settings sections with a list share: tokens, calendar feeds, webhooks, devices."""
 
 # pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
@@ -18,6 +18,16 @@ def row_list(label: str, rows: Any, render: Callable[[Any], rx.Component]) -> rx
     """Return the list of the rows, or nothing while there are none."""
     items = rx.foreach(rows, render)
     return rx.cond(rows.length() > 0, rx.el.ul(items, class_name="tokens", role="list", aria_label=label))
+
+
+def row_text(name: rx.Var[str] | str, about: rx.Var[str] | str, *more: rx.Component) -> rx.Component:
+    """Return the name of a row's object, what is to be known of it, and more below."""
+    return rx.el.div(
+        rx.el.p(name, class_name="token-name", dir="auto"),
+        rx.el.p(about, class_name="field-hint"),
+        *more,
+        class_name="token-main",
+    )
 
 
 def creation_form(submit: str, on_submit: Any, *fields: rx.Component) -> rx.Component:

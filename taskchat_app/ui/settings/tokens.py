@@ -14,6 +14,7 @@ from taskchat_app.ui.settings.section_parts import (
     new_secret,
     outcome,
     row_list,
+    row_text,
     select_field,
     text_field,
 )
@@ -32,11 +33,7 @@ def token_settings() -> rx.Component:
 
 def _token(token: TokenRow) -> rx.Component:
     return rx.el.li(
-        rx.el.div(
-            rx.el.p(token.name, class_name="token-name", dir="auto"),
-            rx.el.p(token.about, class_name="field-hint"),
-            class_name="token-main",
-        ),
+        row_text(token.name, token.about),
         rx.cond(
             TokensState.pending_deletion == token.id,
             rx.el.div(

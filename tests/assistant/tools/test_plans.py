@@ -3,7 +3,10 @@
 import asyncio
 from typing import Any
 
-from tests.chatting import Answer, Chat
+from sqlmodel import select
+
+from taskchat_app.domain.storage.models import Change
+from tests.chatting import Answer, Chat, rows
 from tests.standin import Standin, call, calls, text
 
 LINES = [
@@ -109,3 +112,20 @@ async def test_a_bad_plan_goes_back_to_the_model(chat: Chat, gemini: Standin) ->
     answer = await chat.send("plan my move")
     assert answer.cards == []
     assert answer.tasks[0]["title"].startswith("Planning: ")
+
+
+async def test_a_field_that_says_what_is_stored_stores_nothing_also_after_the_plan_is_added(
+    chat: Chat, gemini: Standin
+) -> None:
+    answer, plan_id = await proposed(chat, gemini)
+    entries = select(Change.id).where(Change.item_id == plan_id)
+    same = {"plan_id": plan_id, "title_2": "Pack ", "due_2": "2027-03-05", "included_1": True}
+    counts = [len(await rows(entries))]
+    for kind in ("plan.edit", "plan.apply", "plan.edit", "plan.apply"):
+        clicked = await chat.act(kind, same, answer.thread_id)
+        assert clicked.status_code == 200, clicked.text
+        counts.append(len(await rows(entries)))
+    assert [count - counts[0] for count in counts] == [0, 0, 1, 1, 1]
+    assert len(await chat.titles()) == 3
+    refused = await chat.act("plan.edit", {"plan_id": plan_id, "title_2": "Other"}, answer.thread_id)
+    assert refused.json()["code"] == "plan_applied"
