@@ -40,3 +40,10 @@ async def test_devices_are_limited_in_number(api: httpx.AsyncClient, monkeypatch
     assert (await api.post("/api/push", json=BROWSER)).status_code == 201
     answer = await api.post("/api/push/ntfy", json=TOPIC)
     assert (answer.status_code, answer.json()["code"]) == (409, "list_full")
+
+
+async def test_the_addresses_beside_devices_take_only_their_own_methods(api: httpx.AsyncClient):
+    for path, methods in (("key", "GET"), ("ntfy", "POST"), ("actions", "POST")):
+        refused = await api.delete(f"/api/push/{path}")
+        assert (refused.status_code, refused.headers["allow"]) == (405, methods)
+    assert (await api.delete(f"/api/push/{32 * 'a'}")).status_code == 404

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel, Field
+from starlette.convertors import Convertor, register_url_convertor
 
 from taskchat_app.api.core.credentials import SignedIn
 from taskchat_app.api.core.request_language import request_language
@@ -15,6 +16,20 @@ from taskchat_app.domain.push.actions import Action
 from taskchat_app.domain.push.devices import NAME_MAX_CHARACTERS, TOPIC
 from taskchat_app.domain.push.vapid import vapid_key
 
+
+class _HexConvertor(Convertor[str]):
+    """Ids of devices; neither "key" nor "ntfy" is one, so that these addresses take no other methods than their own."""
+
+    regex = "[0-9a-f]+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("hex", _HexConvertor())
 router = APIRouter(prefix="/api/push", tags=["push"])
 
 DeviceName = Annotated[str, Field(json_schema_extra={"minLength": 1, "maxLength": NAME_MAX_CHARACTERS})]
@@ -101,13 +116,13 @@ async def act(body: ActionBody) -> None:
     await actions.act(body.token, body.action)
 
 
-@router.delete("/{device_id}", status_code=204)
+@router.delete("/{device_id:hex}", status_code=204)
 async def delete(device_id: str, person: SignedIn) -> None:
     """Send no reminders to this device any more."""
     await devices.delete_device(person.id, device_id)
 
 
-@router.post("/{device_id}/test", response_model=OutcomeBody)
+@router.post("/{device_id:hex}/test", response_model=OutcomeBody)
 async def test(device_id: str, person: SignedIn) -> Any:
     """Send a test to this device; `status` is the answer of its push service."""
     return await delivery.send_test(person.id, device_id)

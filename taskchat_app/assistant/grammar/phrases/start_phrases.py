@@ -22,7 +22,6 @@ _LEAD = phrase(
 _MONTH = phrase(rf"(?:before|until|till|from|starting from|vor|ab|bis) (?=(?:{MONTH}){END})")
 _FIRST = "1 "
 _BESIDE = phrase(r"\s?[,;]? (?:(?:and|und) )?")
-_ENDS = phrase(r"[\s.!)]*\Z")
 _OPENS = phrase(r"\s?[,:]? (?:to )?(?=\S+ \S)")
 
 
@@ -49,7 +48,12 @@ def take_start(text: str, clock: UserClock) -> tuple[str, str | None]:
 def said_start(text: str, clock: UserClock) -> str | None:
     """Return the start of an existing task, such as "before monday", as local ISO text; None for other words."""
     found = _day(text, 0, clock)
-    return _start(found, clock) if found and _ENDS.match(text, found.end) else None
+    return _start(found, clock) if found and _is_end(text, found.end) else None
+
+
+def _is_end(text: str, at: int) -> bool:
+    """Return whether only blanks and marks follow."""
+    return all(char.isspace() or char in ".!)" for char in text[at:])
 
 
 def _day(text: str, at: int, clock: UserClock) -> Phrase | None:
@@ -72,8 +76,8 @@ def _rest(text: str, lead: re.Match[str], end: int, clock: UserClock) -> int | N
     if lead.start() == 0:
         opens = None if lead["hidden"] else _OPENS.match(text, end)
         return opens.end() if opens else None
-    if _ENDS.match(text, end):
+    if _is_end(text, end):
         return len(text)
     gap = _BESIDE.match(text, end)
     due = find_phrase(text, gap.end(), zone=clock.zone, now=clock.now) if gap else None
-    return end if due and _ENDS.match(text, due.end) else None
+    return end if due and _is_end(text, due.end) else None
