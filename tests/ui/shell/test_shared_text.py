@@ -73,8 +73,8 @@ async def test_shared_files_are_attached_to_the_message_and_sent_by_nobody_but_t
     visit: Visit, offline_server: Server
 ) -> None:
     visitor = await visit(offline_server)
-    controlled = "navigator.serviceWorker.controller !== null"
-    await visitor.page.wait_for_function(controlled)
+    # A function: the policy of the page forbids the evaluation of text that is looked at again.
+    await visitor.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     await visitor.page.evaluate(SHARE, base64.b64encode(photo("PNG")).decode())
     await expect(visitor.message_box).to_have_value("Tickets")
     files = visitor.page.get_by_role("list", name="Files for this message")
