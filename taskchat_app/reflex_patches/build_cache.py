@@ -2,18 +2,20 @@
 
 Reflex 0.10 compiles the page and has it bundled at each start in production mode. Compiling the same again takes a
 third of the start, and bundling it again most of the rest. The address of the server is not in the compiled page, but
-in env.json, which Reflex writes between the two.
+in env.json, which Reflex writes between the two. A start that changes nothing writes nothing, so that the disk may be
+read-only.
 """
 
 import functools
 import hashlib
+import json
 import os
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 import reflex as rx
-from reflex.utils import build, prerequisites
+from reflex.utils import build, path_ops, prerequisites
 from reflex.utils.exec import should_prerender_routes
 from reflex_base.config import get_config
 from reflex_base.environment import environment
@@ -32,6 +34,7 @@ COMPILED = "taskchat-compiled-from"
 def skip_unchanged_builds() -> None:
     """Have Reflex compile the page only when the project differs, and bundle it only when the compiled page differs."""
     should_compile, bundle = rx.App._should_compile, build.build  # pyright: ignore[reportPrivateUsage]  # there is no other way
+    update_json = path_ops.update_json_file
 
     def compile_if_changed(self: rx.App) -> bool:
         return should_compile(self) and not is_compiled(prerequisites.get_web_dir(), project_digest())
@@ -39,9 +42,21 @@ def skip_unchanged_builds() -> None:
     def bundle_and_mark() -> None:
         web = prerequisites.get_web_dir()
         bundle_if_changed(web, bundle)
-        (web / COMPILED).write_text(project_digest())
+        if not is_compiled(web, project_digest()):
+            (web / COMPILED).write_text(project_digest())
+
+    def update_if_changed(file_path: str | Path, update_dict: dict[str, object]) -> None:
+        if not holds(Path(file_path), update_dict):
+            update_json(file_path, update_dict)
 
     rx.App._should_compile, build.build = compile_if_changed, bundle_and_mark  # pyright: ignore[reportPrivateUsage]  # see above
+    path_ops.update_json_file = update_if_changed
+    prerequisites.set_last_reflex_run_time = lambda: None  # nothing reads it
+
+
+def holds(file: Path, values: dict[str, object]) -> bool:
+    """Return whether the JSON object in the file has these values already."""
+    return file.exists() and values.items() <= json.loads(file.read_text() or "{}").items()
 
 
 def is_compiled(web: Path, project: str) -> bool:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app.reflex_patches.build_cache import COMPILED, bundle_if_changed, is_compiled
+from taskchat_app.reflex_patches.build_cache import COMPILED, bundle_if_changed, holds, is_compiled
 
 
 @pytest.fixture
@@ -80,3 +80,11 @@ def test_a_page_is_compiled_again_after_a_change_of_the_project_and_one_that_was
     assert is_compiled(web, "this project")
     assert not is_compiled(web, "a changed project")
     assert not is_compiled(web, "this project"), "the change may have replaced some of the pages"
+
+
+def test_values_that_a_file_holds_are_not_written_again(web: Path) -> None:
+    (web / "env.json").write_text('{"PING": "http://localhost:3000/ping", "TRANSPORT": "websocket"}')
+    assert holds(web / "env.json", {"TRANSPORT": "websocket"})
+    assert not holds(web / "env.json", {"TRANSPORT": "polling"})
+    assert not holds(web / "env.json", {"UPLOAD": ""})
+    assert not holds(web / "other.json", {})

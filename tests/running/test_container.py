@@ -102,7 +102,7 @@ def test_the_services_have_bounds_and_no_more_rights_than_they_need():
         assert service["cap_drop"] == ["ALL"], name
         assert service["security_opt"] == ["no-new-privileges:true"], name
         assert "mem_limit" in service, name
-        assert service.get("read_only") is (None if name.startswith("app") else True), name
+        assert service["read_only"] is True, name
     networks = {name: set(service["networks"]) for name, service in services.items()}
     both = {"page", "data"}
     assert networks == {"app": both, "app2": both, "database": {"data"}, "valkey": {"data"}, "proxy": {"page"}}
@@ -134,13 +134,23 @@ async def test_the_image_serves_a_page_behind_a_proxy_on_any_port_without_buildi
     project, port = copy_of_project(tmp_path / "app"), free_port()
     container = ContainerRun(project, port, f"https://{DOMAIN}", TRUSTED_PROXY_HOPS="1")
     container.build()
+    built = _files(project)
     with container, caddy(tmp_path, DOMAIN, f"127.0.0.1:{port}") as proxy_port:
         assert "Creating Production Build" not in container.output
+        assert _files(project) == built, "the services' root is read-only"
         async with async_playwright() as playwright:
             mapping = f"--host-resolver-rules=MAP {DOMAIN}:443 127.0.0.1:{proxy_port}"
             browser = await browsers.launch(playwright, mapping)
             await _visit(browser, container)
             await browser.close()
+
+
+def _files(app: Path) -> dict[Path, int]:
+    """Return the files of the image, without what is in a volume or in memory, and when each was written."""
+    services = yaml.safe_load((PROJECT / "compose.yaml").read_text())["services"]
+    writable = {Path(folder).name for folder in services["app"]["tmpfs"]} | {".taskchat", "__pycache__"}
+    files = {file.relative_to(app): file.stat().st_mtime_ns for file in app.rglob("*") if file.is_file()}
+    return {file: written for file, written in files.items() if not writable & set(file.parts)}
 
 
 async def _visit(browser: Browser, container: ContainerRun) -> None:
