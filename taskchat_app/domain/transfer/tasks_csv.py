@@ -43,7 +43,8 @@ async def csv_of_tasks(user_id: str, query: TaskQuery, most: int | None) -> Asyn
         rows = await session.stream_scalars(tasks.execution_options(yield_per=ROWS_AT_ONCE))
         async for piece in rows.partitions(ROWS_AT_ONCE):
             yield b"".join(_line(_cells(task)) for task in piece)
-            session.expunge_all()
+            for task in piece:  # the session would keep all of them
+                session.expunge(task)
 
 
 def _cells(task: Task) -> list[str]:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from taskchat_app.domain.transfer.tasks_csv import ROWS_AT_ONCE
 from tests.api.responses import bring
 from tests.api.transfer.account_files import add, tasks_of
 
@@ -57,6 +58,12 @@ async def test_csv_reads_back_exactly_and_is_safe_in_spreadsheets(api: httpx.Asy
     assert len(undone.json()["undone"]) == 12
     assert (await other_api.get("/api/tasks", params={"status": "all"})).json()["tasks"] == []
     assert (await bring(other_api, file, format="csv"))["created"] == 12
+
+
+async def test_the_csv_has_all_tasks_of_a_long_list(api: httpx.AsyncClient):
+    titles = [f"Task {number}" for number in range(2 * ROWS_AT_ONCE + 1)]
+    await bring(api, "\n".join(["title", *titles]).encode(), format="csv")
+    assert [row["title"] for row in await csv_of(api)] == titles
 
 
 @pytest.mark.parametrize("tags", [["a;b"], ["a;b", "c"], ["c", 'say "a;b"'], ["a,b;c"], ["a;b", "=c"]])
