@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.local_time import Due, at_local_time
+from taskchat_app.domain.dates.local_time import Due, OtherReading, at_local_time
+from taskchat_app.domain.dates.readings import due_of, other_reading
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.models import Task, is_open
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
@@ -63,10 +64,18 @@ def _move(task: Task, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
         for name, value in reminder_columns(due, task.remind_before, zone=new, at=at).items():
             setattr(task, name, value)
     task.due_at, task.updated_at = due.at, at
+    if task.due_reading:
+        others = [_other_at_same_clock(other, old, new) for other in task.due_reading["others"]]
+        task.due_reading = task.due_reading | {"others": others}
     if task.start_at is not None and task.start_day is None:
         task.start_at = min(_at_same_clock(task.start_at, old, new), due.at)
     if task.recurrence_start is not None and task.recurrence_start_day is None:
         task.recurrence_start = _at_same_clock(task.recurrence_start, old, new)
+
+
+def _other_at_same_clock(other: OtherReading, old: ZoneInfo, new: ZoneInfo) -> OtherReading:
+    moved = Due(_at_same_clock(due_of(other, old).at, old, new))
+    return other if other["all_day"] else other_reading(moved, other["meaning"])
 
 
 def _at_same_clock(moment: datetime, old: ZoneInfo, new: ZoneInfo) -> datetime:

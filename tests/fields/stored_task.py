@@ -12,6 +12,7 @@ from sqlmodel import col
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.local_time import Due, Start
+from taskchat_app.domain.dates.readings import with_reading
 from taskchat_app.domain.storage.database import reading, transaction
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import tasks
@@ -36,6 +37,10 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "priority": (3, 2),
     "due_at": (DUE.at, None),
     "due_day": (DUE.day, None),
+    "due_reading": (
+        with_reading(DUE, "next spoken words", "this_week", [(Due(LATER), "week_after")], zone=ZONE, now=AT).reading,
+        None,
+    ),
     "start_at": (BEGINS.at, None),
     "start_day": (BEGINS.day, None),
     "recurrence": ("FREQ=WEEKLY;COUNT=9", None),

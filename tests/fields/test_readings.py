@@ -72,7 +72,9 @@ BESIDE_REMINDER = f"{SERIES} rung_until"
 DAY_OF_START = "start_day"
 """Hidden where a start is an instant: that of a day is its first one, which is read back as the day."""
 OF_BODIES = f"{BESIDE_REMINDER} {DAY_OF_START}"
-DATED = f"position repeats_number rung_until {DAY_OF_START}"
+OWN_WORDS = "due_reading"
+"""Hidden where others or other programs may read."""
+DATED = f"{OWN_WORDS} position repeats_number rung_until {DAY_OF_START}"
 """Hidden in a calendar, where the start is of the kind of the due date."""
 UNLISTED = f"{HIDDEN} {TIMES} description"
 PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
@@ -81,8 +83,11 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "task_view.py:view_of_snapshot": (lambda seen: view_of_snapshot(snapshot(seen.task), AT), BESIDE_REMINDER),
     "GET /api/tasks (task_bodies.py:TaskBody)": (lambda seen: api(seen, "/api/tasks"), OF_BODIES),
     "GET /api/events, /api/activity": (lambda seen: change_json(seen.change, ZONE)["after"], OF_BODIES),
-    "webhooks/events.py:payload_of": (lambda seen: payload_of(seen.change, "task.updated", ZONE), OF_BODIES),
-    "tasks_csv.py:_cells": (csv, f"{HIDDEN} {DAY_OF_START}"),
+    "webhooks/events.py:payload_of": (
+        lambda seen: payload_of(seen.change, "task.updated", ZONE),
+        f"{OWN_WORDS} {OF_BODIES}",
+    ),
+    "tasks_csv.py:_cells": (csv, f"{HIDDEN} {DAY_OF_START} {OWN_WORDS}"),
     # DTSTART is the due date of an event and of what repeats, whose rule counts from there.
     "calendar_file.py, events": (calendar("event"), f"{DATED} start_at"),
     "calendar_file.py, to-dos that repeat": (calendar("todo"), f"{DATED} start_at"),
@@ -90,23 +95,26 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
         calendar("todo", recurrence=None),
         f"{DATED} recurrence recurrence_start recurrence_start_day",
     ),
-    "results.py:task_data": (lambda seen: task_data(seen.view, ZONE), f"{HIDDEN} {TIMES}"),
+    "results.py:task_data": (lambda seen: task_data(seen.view, ZONE), f"{OWN_WORDS} {HIDDEN} {TIMES}"),
     "results.py:describe_fields": (
         lambda seen: describe_fields(seen.view, view_of(Task(user_id="", number=NUMBER, **FULL), AT)),
-        f"{HIDDEN} {TIMES} title due_day start_day completed_at",
+        f"{OWN_WORDS} {HIDDEN} {TIMES} title due_day start_day completed_at",
     ),
     "MCP find-tasks": (lambda seen: mcp(seen, tools.find_tasks, FindTasks(status="all")), f"{INTERNAL} {TIMES}"),
     "MCP fetch": (lambda seen: mcp(seen, tools.fetch, Fetch(id=str(NUMBER))), f"{INTERNAL} {TIMES}"),
-    "task_lines.py": (lambda seen: task_words(task_data(seen.view, ZONE)), f"{UNLISTED} recurrence"),
-    "task_list_widget.py": (lambda seen: widget_of([task_data(seen.view, ZONE)], ""), f"{UNLISTED} recurrence"),
-    "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), UNLISTED),
+    "task_lines.py": (lambda seen: task_words(task_data(seen.view, ZONE)), f"{OWN_WORDS} {UNLISTED} recurrence"),
+    "task_list_widget.py": (
+        lambda seen: widget_of([task_data(seen.view, ZONE)], ""),
+        f"{OWN_WORDS} {UNLISTED} recurrence",
+    ),
+    "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), f"{OWN_WORDS} {UNLISTED}"),
     "task_detail/state.py:_detail_of": (
         lambda seen: detail_of(seen.view, False, seen.account.person, AT),
-        f"{HIDDEN} updated_at",
+        f"{OWN_WORDS} {OWN_WORDS} {HIDDEN} updated_at",
     ),
     "activity/rows.py, words.FIELDS": (
         lambda seen: differences(seen.change, ZONE, AT),
-        f"{SERIES} rung_until remind_at {TIMES}",
+        f"{OWN_WORDS} {SERIES} rung_until remind_at {TIMES}",
     ),
 }
 """What shows a task, and the columns that it does not show."""

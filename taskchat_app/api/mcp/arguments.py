@@ -1,5 +1,6 @@
 """Arguments of the MCP tools: the models of the assistant's tools, in batches. Unknown arguments are refused."""
 
+from dataclasses import replace
 from typing import Annotated, Literal
 
 from pydantic import AliasChoices, Field
@@ -13,6 +14,8 @@ from taskchat_app.assistant.tools.tool_arguments import (
     Numbers,
     UpdateTask,
 )
+from taskchat_app.domain.dates.readings import OTHERS_MAX
+from taskchat_app.domain.tasks.fields import TaskEdit
 
 BATCH_MAX = 100
 """Tasks that one call adds or changes."""
@@ -27,6 +30,15 @@ class NewTask(CreateTask):
 
 class ChangedTask(UpdateTask):
     due_date: DueAt = None
+    due_reading: (
+        Annotated[
+            int, Field(ge=1, le=OTHERS_MAX, description="The place in due_readings, from 1, of the date to take.")
+        ]
+        | None
+    ) = None
+
+    def edit(self) -> TaskEdit:
+        return replace(super().edit(), due_reading=self.due_reading)
 
 
 class AddTasks(Arguments):

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
+from taskchat_app.api.schemas.task_bodies import DueReadingBody
 from taskchat_app.assistant.tools.results import task_data
 from taskchat_app.config import settings
 from taskchat_app.domain.activity.undo import UndoOutcome
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
-from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.domain.tasks.task_view import TaskView, reading_fields
 
 
 class AnyResult(BaseModel):
@@ -39,7 +40,7 @@ class Result(AnyResult):
 
 
 class Task(BaseModel):
-    """A task, its dates in the user's time zone."""
+    """A task, its dates in the user's time zone; `due_readings` are what else `due_words` could mean."""
 
     number: int
     title: str
@@ -49,6 +50,8 @@ class Task(BaseModel):
     due: str | None = None
     due_in_words: str | None = None
     all_day: bool
+    due_words: str | None = None
+    due_readings: list[DueReadingBody] = []
     begins: str | None = None
     begins_in_words: str | None = None
     recurrence: str | None = None
@@ -60,7 +63,8 @@ class Task(BaseModel):
 
     @classmethod
     def of(cls, task: TaskView, zone: ZoneInfo, rings: datetime | None = None) -> Self:
-        return cls(**task_data(task, zone, rings), url=task_url(task.number))
+        said = reading_fields(task.due_reading)
+        return cls(**task_data(task, zone, rings), **said, url=task_url(task.number))
 
 
 class Line(BaseModel):

@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic.json_schema import SkipJsonSchema
 
 from taskchat_app.api.schemas.bodies import Body, StrictBody
 from taskchat_app.api.schemas.openapi_fields import (
@@ -18,6 +19,7 @@ from taskchat_app.api.schemas.openapi_fields import (
     Words,
 )
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.readings import OTHERS_MAX
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES, TAGS_MAX, TAGS_SENT_MAX
@@ -82,13 +84,18 @@ class NewTask(StrictBody):
 
 
 class TaskChanges(StrictBody):
-    """The fields to change; null empties all but title and priority, and removes the reminder."""
+    """The fields to change; null empties all but title and priority, and removes the reminder.
+
+    `due_reading` makes one of the task's `due_readings` its due date, counted from 1. The former date is then the first
+    of them, so that the same request once more takes it back.
+    """
 
     title: OptionalTitle = None
     description: Description | None = None
     priority: OptionalPriority = None
     tags: Tags | None = None
     due_at: DueText | None = None
+    due_reading: Annotated[int, Field(strict=True, ge=1, le=OTHERS_MAX)] | SkipJsonSchema[None] = None
     start_at: DueText | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
@@ -212,10 +219,24 @@ class BulkChanges(Selection):
         return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
 
 
+class DueReadingBody(Body):
+    """Another date that `due_words` could mean: `due_at` is a day where `all_day`, else an instant.
+
+    `meaning` says how the words are read: `this_week` or `week_after` ("next friday"), `03h` or `15h` ("at 3"),
+    `day_first` or `month_first` ("3/5"), `today` or `tomorrow` ("in the morning"), several of them with a blank
+    between, or `words` where the date is not from these words.
+    """
+
+    due_at: str
+    all_day: bool
+    meaning: str
+
+
 class TaskBody(BaseModel):
     """A task; with `all_day`, `due_at` is the end of that day in the user's time zone, also after a change of zone.
 
-    It begins at `start_at`: of a day its first instant there.
+    `due_words` are the words that it was read from, null for a date that was chosen, and `due_readings` what else they
+    could mean. It begins at `start_at`: of a day its first instant there.
     """
 
     number: int
@@ -225,6 +246,8 @@ class TaskBody(BaseModel):
     tags: list[str]
     due_at: str | None
     all_day: bool
+    due_words: str | None
+    due_readings: list[DueReadingBody]
     start_at: str | None
     recurrence: str | None
     reminder: Reminder

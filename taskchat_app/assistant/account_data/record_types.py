@@ -6,9 +6,10 @@ in the file, and `read_items` counts the items that were read.
 
 import hashlib
 import re
+from datetime import datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, model_validator
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from taskchat_app.assistant.account_data.field_types import (
     NUMBER_MAX,
@@ -29,6 +30,8 @@ from taskchat_app.domain.activity.receipts import PARTS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
 from taskchat_app.domain.attachments.media_types import NAME_MAX_CHARACTERS
 from taskchat_app.domain.attachments.picture_and_pdf_reader import TEXT_MAX_CHARACTERS
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
+from taskchat_app.domain.dates.readings import OTHERS_MAX, WORDS_MAX_CHARACTERS
 from taskchat_app.domain.log.changes import Actor
 from taskchat_app.domain.log.effective_changes import IMPORTED, NOTICES
 from taskchat_app.domain.tasks.field_tables.plain_fields import (
@@ -46,6 +49,9 @@ ACTIONS = {"task": PARTS.keys() - {IMPORTED} | {*NOTICES}, "turn": {"undone"}}
 """The actions of changes in a file, by their kind. An import makes an entry of its own for each task."""
 
 
+Meaning = Annotated[str, Field(max_length=50)]
+
+
 class Record(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -57,6 +63,39 @@ class Settings(Record):
     language: str = ""
     week_start: str = "monday"
     last_task_number: Annotated[int, Field(ge=0, le=NUMBER_MAX)] = 0
+
+
+class OtherReadingRecord(Record):
+    """Another date that the words of a due date could mean: a day with `all_day`, else an instant."""
+
+    due_at: Annotated[str, Field(max_length=40)]
+    all_day: bool
+    meaning: Meaning
+
+    @field_validator("due_at")
+    @classmethod
+    def _check_date(cls, text: str) -> str:
+        moment = datetime.fromisoformat(text)
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+            raise ValueError("a date of a year that no task has")
+        return text
+
+    @model_validator(mode="after")
+    def _check_kind(self) -> Self:
+        if self.all_day != (len(self.due_at) == len("2026-11-24")) or (not self.all_day and self.due_at[-1] != "Z"):
+            raise ValueError("a day with all_day, else an instant in UTC with a Z")
+        return self
+
+
+class DueReadingRecord(Record):
+    """The words that the due date was read from, where and when, and what else they could mean."""
+
+    words: Annotated[str, Field(max_length=WORDS_MAX_CHARACTERS)]
+    zone: Annotated[str, Field(max_length=100)]
+    read_at: Moment
+    meaning: Meaning
+    others: Annotated[list[OtherReadingRecord], Field(max_length=OTHERS_MAX)]
+    switched: bool = False
 
 
 class Snapshot(Record):
@@ -72,6 +111,7 @@ class Snapshot(Record):
     tags: Annotated[list[Annotated[str, Field(max_length=TAG_MAX_CHARACTERS)]], Field(max_length=TAGS_SENT_MAX)] = []
     due_at: Moment | None = None
     due_day: Day | None = None
+    due_reading: DueReadingRecord | None = None
     start_at: Moment | None = None
     start_day: Day | None = None
     recurrence: Rule | None = None

@@ -26,7 +26,7 @@ _NAMES: dict[str, Message] = {
     "position": gettext("Order"),
 }
 _STORED_WITH = {
-    "due_at": ("due_day",),
+    "due_at": ("due_day", "due_reading"),
     "start_at": ("start_day",),
     "recurrence": ("recurrence_start", "recurrence_start_day"),
 }

@@ -278,7 +278,9 @@ def match_clock(text: str, at: int) -> ClockTime | None:
         if (match := pattern.match(text, at)) and (clock_time := resolve(match)) is not None:
             if resolve is _afternoon and _is_early(text, at, _EARLY):
                 continue
-            return ClockTime(match.end(), clock_time, either_half=_EITHER_HALF.fullmatch(match[0]) is not None)
+            either_half = _EITHER_HALF.fullmatch(match[0]) is not None
+            early = either_half and (_is_early(text, at, _EARLY) or _is_early(text, at))
+            return ClockTime(match.end(), clock_time, either_half=either_half, early=early)
     for pattern in _BARE:
         if (match := pattern.match(text, at)) and (clock_time := _bare(match)) is not None:
             either_half = match["hour"][0] != "0" and number(match["hour"]) < 12
@@ -299,7 +301,7 @@ def in_the_evening(clock: ClockTime | None, text: str) -> ClockTime | None:
         return clock
     if not _EVENING.search(text) or "morning" in text.lower():
         return clock
-    return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12))
+    return replace(clock, at=clock.at.replace(hour=clock.at.hour + 12), either_half=False)
 
 
 def match_part(text: str, at: int) -> ClockTime | None:

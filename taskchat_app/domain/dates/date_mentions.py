@@ -12,6 +12,7 @@ from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
 from taskchat_app.domain.dates.phrase_types import Weight
+from taskchat_app.domain.dates.readings import read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
 from taskchat_app.domain.dates.vocabulary import END, MONTH
@@ -73,9 +74,11 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
         return None
     text = mask_quotes(sentence)
     series = find_series(text, zone, now, lambda rest: _meant(rest, zone, now)[0])
-    mention = DueMention(*series) if series else _single(text, zone, now)
+    mention = DueMention(*series) if series else _single(sentence, text, zone, now)
     if mention is None:
         return None
+    if series and mention.due:
+        mention = replace(mention, due=_due_of_series(mention.words_in(sentence), mention.due, zone, now))
     return mention if re.search(r"\w", mention.cut_from(sentence)) else None
 
 
@@ -116,12 +119,20 @@ def _is_of_list(text: str, phrase: Phrase, lists: list[tuple[int, int]]) -> bool
     return any(start < phrase.end and phrase.start < end for start, end in lists)
 
 
-def _single(text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
+def _single(sentence: str, text: str, zone: ZoneInfo, now: datetime) -> DueMention | None:
     best, also = _meant(text, zone, now)
     if best is None:
         return None
     spans = (best, also) if also else (best,)
-    return DueMention(tuple((phrase.start, _end(text, phrase)) for phrase in spans), best.due(zone, now), None)
+    mention = DueMention(tuple((phrase.start, _end(text, phrase)) for phrase in spans), None, None)
+    return replace(mention, due=read_due(mention.words_in(sentence), best, zone=zone, now=now))
+
+
+def _due_of_series(words: str, due: Due, zone: ZoneInfo, now: datetime) -> Due:
+    """Return the first date of a series as read from these words; its time may be in the other half."""
+    clock = next((phrase.clock for phrase in _phrases(words, zone, now) if phrase.clock), None)
+    read = read_due(words, Phrase(0, 0, "", None, clock), zone=zone, now=now, current=due) if clock else due
+    return read if read == due else with_reading(due, words, "", (), zone=zone, now=now)
 
 
 def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phrase | None]:

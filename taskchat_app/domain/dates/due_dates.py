@@ -17,6 +17,7 @@ from taskchat_app.domain.dates.local_time import (
     is_date_only,
     out_of_range,
 )
+from taskchat_app.domain.dates.readings import read_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -53,10 +54,11 @@ def parse_due(text: str, *, zone: ZoneInfo, now: datetime, current: Due | None =
     """Parse an ISO date, an ISO date-time (local if it has no offset) or a phrase.
 
     A date without a time is that whole local day. With `current`, the date so far, a phrase of a day alone keeps its
-    time, and a time alone its day. Raises Invalid, with examples, for other text.
+    time, and a time alone its day. Only the date of a phrase has a reading. Raises Invalid, with examples, for
+    other text.
     """
-    due = _exact(text, zone) or _phrase(text, zone, now).due(zone, now, current)
-    return Due(_in_range(due.at, zone), due.day)
+    due = _exact(text, zone) or read_due(text, _phrase(text, zone, now), zone=zone, now=now, current=current)
+    return Due(_in_range(due.at, zone), due.day, due.reading)
 
 
 def said_due(text: str, *, zone: ZoneInfo, now: datetime) -> str | None:

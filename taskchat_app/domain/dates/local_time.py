@@ -1,9 +1,9 @@
 """Local days and instants: converts between a user's days and UTC, and holds due dates, each a day or an instant."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Self
+from typing import NotRequired, Self, TypedDict
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.storage.errors import Invalid
@@ -82,12 +82,36 @@ def check_year(day: date) -> None:
         raise out_of_range()
 
 
+class OtherReading(TypedDict):
+    """A date that the same words could mean: `due_at` is a day if `all_day`, else an instant in UTC, as ISO text."""
+
+    due_at: str
+    all_day: bool
+    meaning: str
+
+
+class DueReading(TypedDict):
+    """How a due date was read from words, as it is stored: `meaning` is that of the date, see dates/readings.py."""
+
+    words: str
+    zone: str
+    read_at: str
+    meaning: str
+    others: list[OtherReading]
+    switched: NotRequired[bool]
+    """True if the user chose this date instead of the one that was read."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A due date in UTC; `day` is set for a whole day, whose last second in the user's zone is `at`."""
+    """A due date in UTC; `day` is set for a whole day, whose last second in the user's zone is `at`.
+
+    `reading` is set if it was read from words; it makes no difference between two dates.
+    """
 
     at: datetime
     day: date | None = None
+    reading: DueReading | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of_day(cls, day: date, zone: ZoneInfo) -> Self:
@@ -103,7 +127,7 @@ class Due:
 
     def in_zone(self, zone: ZoneInfo) -> Self:
         """Return the due date of a user who now lives in the zone: a day stays that day, an instant that instant."""
-        return self if self.day is None else self.of_day(self.day, zone)
+        return self if self.day is None else replace(self, at=self.of_day(self.day, zone).at)
 
     def local_day(self, zone: ZoneInfo) -> date:
         return self.day or local_day(self.at, zone)

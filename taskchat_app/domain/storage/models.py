@@ -265,9 +265,10 @@ class Task(Row, table=True):
 
     `position` is its place in the manual order, unique among the user's tasks (see positions). `due_day` is the
     local day of a due date without a time, and `due_at` then its last second in the user's zone (see all_day); likewise
-    for the start of a series, and for the start of the task, where `start_at` is the first instant of the day. The
-    reminder rings at `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default),
-    unless `remind_at` is not after `rung_until`: reminders up to then have rung, or were past when they were set.
+    for the start of a series, and for the start of the task, where `start_at` is the first instant of the day.
+    `due_reading` is a dates.local_time.DueReading if the due date was read from words. The reminder rings at
+    `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default), unless `remind_at`
+    is not after `rung_until`: reminders up to then have rung, or were past when they were set.
     """
 
     user_id: str = _owner(primary_key=True)
@@ -279,6 +280,7 @@ class Task(Row, table=True):
     tags: list[str] = Field(default_factory=list, sa_column=Column(ARRAY(Text), nullable=False, server_default="{}"))
     due_at: datetime | None = _moment(null=True)
     due_day: date | None = None
+    due_reading: Any = Field(default=None, sa_column=Column(JSONB(none_as_null=True)))
     start_at: datetime | None = _moment(null=True)
     start_day: date | None = None
     recurrence: str | None = None

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import Due, Start
+from taskchat_app.domain.dates.readings import switched
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
@@ -52,8 +53,9 @@ class TaskDraft:
 class TaskEdit:
     """Changes to a task: None leaves a field unchanged, `clear` names fields to empty (of CLEARABLE).
 
-    With `moves`, words for a day keep the task's time ("thursday"), and words for a time its day ("4pm"). Only bulk
-    edits add and remove tags, without regard to case; a tag that is both added and removed is added.
+    With `moves`, words for a day keep the task's time ("thursday"), and words for a time its day ("4pm"). `due_reading`
+    chooses another reading of the words of the due date by its place among them, counted from 1. Only bulk edits add
+    and remove tags, without regard to case; a tag that is both added and removed is added.
     """
 
     title: str | None = None
@@ -66,6 +68,7 @@ class TaskEdit:
     reminder: str | None = None
     clear: Iterable[str] = ()
     moves: bool = False
+    due_reading: int | None = None
     add_tags: Sequence[str] = ()
     remove_tags: Sequence[str] = ()
 
@@ -97,6 +100,8 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     if edit.due_at is not None:
         current = DUE.of_row(task) if edit.moves else None
         columns |= DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
+    if edit.due_reading is not None:
+        columns |= DUE.columns(_switched(task, edit, zone))
     columns |= _series(task, columns, zone=zone, now=now)
     due = DUE.of_columns(columns) if DUE.at in columns else DUE.of_row(task)
     if edit.start_at is not None:
@@ -105,6 +110,8 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         columns |= START.columns(START.of_row(task))
     _check_start(START.of_columns(columns), due, "due_at" if edit.start_at is None else "start_at", zone, now)
     columns = {name: value for name, value in columns.items() if getattr(task, name) != value}
+    if columns.keys() & {DUE.reading, DUE.at, DUE.day} == {DUE.reading}:  # the same date keeps its words
+        del columns[DUE.reading]
     if columns.keys() & {"due_at", "due_day"}:
         columns |= reminder_columns(due, task.remind_before, zone=zone, at=now)
     return columns | _reminder(due, edit.reminder, zone, now, task)
@@ -141,7 +148,18 @@ def checked_due(value: DueInput, *, zone: ZoneInfo, now: datetime, current: Due 
         else:
             text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
             due = parse_due(text, zone=zone, now=now, current=current)
-        return Due(due.at.replace(microsecond=0), due.day)
+        return replace(due, at=due.at.replace(microsecond=0))
+
+
+def _switched(task: Task, edit: TaskEdit, zone: ZoneInfo) -> Due:
+    with error_field("due_reading"):
+        if edit.due_at is not None:
+            raise Invalid(gettext("due_at and due_reading are two dates. Send one of the two."))
+        due = DUE.of_row(task)
+        other = switched(due, edit.due_reading or 0, zone) if due else None
+        if other is None:
+            raise Invalid(gettext("The due date has no such other reading: due_readings counts from 1."))
+        return other
 
 
 def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime) -> Start:

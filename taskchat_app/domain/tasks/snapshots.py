@@ -12,7 +12,7 @@ from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.task_view import as_json, view_of_snapshot
 
-ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": []}
+ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": [], "due_reading": None}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
 _TIMES = ("completed_at", "created_at", "updated_at", "remind_at", "deleted_at")
 

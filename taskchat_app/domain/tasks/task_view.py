@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from taskchat_app.domain.dates.local_time import Due, Start
+from taskchat_app.domain.dates.local_time import Due, DueReading, Start
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START, START, utc_text
 from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values, snapshot_values
@@ -33,10 +33,11 @@ class TaskView:
     created_at: datetime
     updated_at: datetime
     overdue: bool
+    due_reading: DueReading | None = None
 
     @property
     def due(self) -> Due | None:
-        return None if self.due_at is None else Due(self.due_at, self.due_day)
+        return None if self.due_at is None else Due(self.due_at, self.due_day, self.due_reading)
 
     @property
     def start(self) -> Start | None:
@@ -49,6 +50,7 @@ def view_of(task: Task, now: datetime) -> TaskView:
         **_view_values(task),
         due_at=task.due_at,
         due_day=task.due_day,
+        due_reading=task.due_reading,
         start_at=task.start_at,
         start_day=task.start_day,
         recurrence=task.recurrence,
@@ -71,7 +73,13 @@ def as_json(view: TaskView) -> dict[str, Any]:
     fields = {"all_day" if name == "due_day" else name: value for name, value in asdict(view).items()}
     del fields["start_day"]
     fields["all_day"] = view.due_day is not None
+    fields |= reading_fields(fields.pop("due_reading"))
     return fields | {"tags": list(view.tags)} | {name: utc_text(fields[name]) for name in MOMENTS}
+
+
+def reading_fields(reading: DueReading | None) -> dict[str, Any]:
+    """Return what programs read of how the due date was read from words."""
+    return {"due_words": reading and reading["words"], "due_readings": reading["others"] if reading else []}
 
 
 def snapshot(task: Task) -> dict[str, Any]:
@@ -101,7 +109,7 @@ def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     fields = snapshot_values(snapshot) | {name: snapshot[name] for name in ("number", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
     fields |= {"tags": tuple(fields["tags"]), "reminder": reminder_choice(snapshot)}
-    days = {"due_day": due and due.day, "start_day": start and start.day}
+    days = {"due_day": due and due.day, "start_day": start and start.day, "due_reading": due and due.reading}
     return TaskView(**fields, **times, **days, overdue=overdue)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
 
 

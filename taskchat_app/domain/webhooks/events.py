@@ -25,6 +25,8 @@ OF_ACTIONS: dict[str, Event] = {
     "restored": "task.restored",
     "reminded": "reminder.due",
 }
+OWN_WORDS = ("due_words", "due_readings")
+"""Fields of a task that only the user reads."""
 SILENT = ("snoozed", "seen")
 """Actions that change no field of a task."""
 
@@ -49,7 +51,8 @@ def event_of(change: Change) -> Event | None:
 
 def payload_of(change: Change, event: Event, zone: ZoneInfo) -> str:
     """Return the body: the task after the change, or before it was deleted; a whole day ends as in this zone."""
-    task = snapshot_json(change.after or change.before, zone)
+    task = snapshot_json(change.after or change.before, zone) or {}
+    task = {name: value for name, value in task.items() if name not in OWN_WORDS}
     data = {"task": task, "change_id": change.id, "actor": change.actor}
     return _body(event, utc_text(change.at), data)
 

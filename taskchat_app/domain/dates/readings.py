@@ -1,0 +1,138 @@
+"""Computes the due date of a phrase with the other dates that its words could mean: "next friday", "at 3"."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from taskchat_app.domain.dates.date_phrase import Phrase
+from taskchat_app.domain.dates.day_phrases import Days
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, DueReading, OtherReading, today_in
+from taskchat_app.domain.dates.period_phrases import day_of_week
+from taskchat_app.domain.dates.phrase_types import Weight
+from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEEKDAY, WEEKDAY, with_digraphs
+
+WORDS_MAX_CHARACTERS = 100
+OTHERS_MAX = 3
+THIS_WEEK, WEEK_AFTER = "this_week", "week_after"
+TODAY, TOMORROW = "today", "tomorrow"
+_NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
+_NEXT_WEEKDAY = re.compile(
+    rf"\b{_NEXT}(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b(?!\s(?:week|woche|in)\b)", re.IGNORECASE
+)
+_NEXT_WEEKEND = re.compile(rf"\b{_NEXT}(?:weekend|wochenende)\b", re.IGNORECASE)
+_MORNING = re.compile(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"), re.IGNORECASE)
+_ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+# "7:30" is as it is written, "at 7:30" is not.
+_WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b\d{1,2}[:.]\d\d", re.IGNORECASE)
+
+
+def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
+    """Return the due date of the phrase, read from these words; `current` is the date that it moves (Phrase.due).
+
+    An ISO date has no reading. The others are in the future. `meaning` names each date in parts: "this_week" or
+    "week_after" of "next friday", "03h" or "15h" of "at 3", "today" or "tomorrow" of "in the morning".
+    """
+    if _ISO_DAY.search(words):
+        return phrase.due(zone, now, current)
+    found: dict[Due, str] = {}
+    for half in (False, True):
+        for day, one in _days(words, phrase, zone, now):
+            due = one.due(zone, now, current)
+            hours = _hours(words, one, due, zone)
+            if half and hours is None:
+                continue
+            if half and hours and one.clock:
+                clock = replace(one.clock, at=time(hours[1], one.clock.at.minute), vague=False, either_half=False)
+                due = replace(one, clock=clock).due(zone, now, current)
+            found.setdefault(due, " ".join(filter(None, (day, hours and f"{hours[half]:02}h"))))
+    main = next(iter(found))
+    others = [due for due in found if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
+    return with_reading(main, words, found[main], [(due, found[due]) for due in others], zone=zone, now=now)
+
+
+def with_reading(
+    due: Due, words: str, meaning: str, others: Sequence[tuple[Due, str]], *, zone: ZoneInfo, now: datetime
+) -> Due:
+    """Return the date as read from the words, beside the other dates and their meanings."""
+    said = " ".join(words.split()).strip(" ,;:")[:WORDS_MAX_CHARACTERS]
+    reading: DueReading = {
+        "words": said,
+        "zone": zone.key,
+        "read_at": _utc_text(now),
+        "meaning": meaning if others else "",
+        "others": [other_reading(other, its_meaning) for other, its_meaning in others[:OTHERS_MAX]],
+    }
+    return replace(due, reading=reading)
+
+
+def other_reading(due: Due, meaning: str) -> OtherReading:
+    text = due.day.isoformat() if due.day else _utc_text(due.at)
+    return {"due_at": text, "all_day": due.day is not None, "meaning": meaning}
+
+
+def due_of(other: OtherReading, zone: ZoneInfo) -> Due:
+    """Return the date of another reading for a user who lives in the zone."""
+    moment = datetime.fromisoformat(other["due_at"])
+    return Due.of_day(moment.date(), zone) if other["all_day"] else Due(moment)
+
+
+def switched(due: Due, place: int, zone: ZoneInfo) -> Due | None:
+    """Return the other reading at this place, counted from 1, which has the date as its first other; None without it.
+
+    A second switch of the two takes the first one back.
+    """
+    reading = due.reading
+    if reading is None or not 1 <= place <= len(reading["others"]):
+        return None
+    others = reading["others"]
+    chosen, rest = others[place - 1], [*others[: place - 1], *others[place:]]
+    now_other = other_reading(due, reading["meaning"])
+    changed: DueReading = {
+        **reading,
+        "meaning": chosen["meaning"],
+        "others": [now_other, *rest],
+        "switched": not reading.get("switched", False),
+    }
+    return replace(due_of(chosen, zone), reading=changed)
+
+
+def _utc_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
+
+
+def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[tuple[str, Phrase]]:
+    """Return the phrase with each day that it could mean, the one that it is read as first."""
+    today, days = today_in(zone, now), phrase.days
+    if phrase.exact is not None:
+        return [("", phrase)]
+    if days is None:
+        if not (phrase.clock and phrase.clock.vague and not phrase.clock.either_half and _MORNING.search(words)):
+            return [("", phrase)]
+        if phrase.due(zone, now).local_day(zone) != today:
+            return [("", phrase)]
+        day = today + timedelta(days=1)
+        return [(TODAY, phrase), (TOMORROW, replace(phrase, days=Days(phrase.end, day, day, day, Weight.SURE)))]
+    if _NEXT_WEEKDAY.search(words) and days.first == days.last == day_of_week(today, days.first.weekday()):
+        return [(THIS_WEEK, phrase), (WEEK_AFTER, replace(phrase, days=_later(days, 1)))]
+    if _NEXT_WEEKEND.search(words) and today.weekday() < SATURDAY and days.first.weekday() == SATURDAY:
+        return [(WEEK_AFTER, phrase), (THIS_WEEK, replace(phrase, days=_later(days, -1)))]
+    return [("", phrase)]
+
+
+SATURDAY = 5
+
+
+def _later(days: Days, weeks: int) -> Days:
+    first, last, due = (day + timedelta(weeks=weeks) for day in (days.first, days.last, days.due))
+    return replace(days, first=first, last=last, due=due)
+
+
+def _hours(words: str, phrase: Phrase, due: Due, zone: ZoneInfo) -> tuple[int, int] | None:
+    """Return the hour that is read, and the one twelve hours apart; None where the words say which one is meant."""
+    clock = phrase.clock
+    if clock is None or not clock.either_half or clock.early or due.day or _WRITTEN_TIME.search(words):
+        return None
+    hour = due.at.astimezone(zone).hour
+    return hour, (hour + 12) % 24

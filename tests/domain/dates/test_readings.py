@@ -1,0 +1,87 @@
+"""What else the words of a due date could mean: only where a second reading exists."""
+
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from taskchat_app.domain.dates.due_dates import find_due, parse_due
+from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.readings import switched
+
+BERLIN = ZoneInfo("Europe/Berlin")
+TUESDAY = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
+
+
+def local(due: Due) -> str:
+    return due.day.isoformat() if due.day else f"{due.at.astimezone(BERLIN):%Y-%m-%d %H:%M}"
+
+
+def read(sentence: str, now: datetime = TUESDAY) -> list[str]:
+    """Return the due date of the sentence, and its other readings."""
+    mention = find_due(sentence, zone=BERLIN, now=now)
+    due = mention.due if mention else parse_due(sentence, zone=BERLIN, now=now)
+    assert due
+    assert due.reading
+    others = [switched(due, place, BERLIN) for place in range(1, len(due.reading["others"]) + 1)]
+    return [local(due), *(local(other) for other in others if other)]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "dates"),
+    [
+        ("call Ann next friday", ["2026-11-27", "2026-12-04"]),
+        ("Ann anrufen nächsten Freitag", ["2026-11-27", "2026-12-04"]),
+        ("call Ann next monday", ["2026-11-30"]),
+        ("call Ann friday", ["2026-11-27"]),
+        ("call Ann friday next week", ["2026-12-04"]),
+        ("call Ann next weekend", ["2026-12-05", "2026-11-28"]),
+        ("call Ann at 3", ["2026-11-24 15:00", "2026-11-25 03:00"]),
+        ("call Ann tomorrow at 8", ["2026-11-25 08:00", "2026-11-25 20:00"]),
+        ("call Ann tomorrow at 7:30", ["2026-11-25 07:30", "2026-11-25 19:30"]),
+        ("call Ann tomorrow 7:30", ["2026-11-25 07:30"]),
+        ("call Ann tomorrow at 8am", ["2026-11-25 08:00"]),
+        ("call Ann tomorrow evening at 8", ["2026-11-25 20:00"]),
+        ("call Ann at 15:00", ["2026-11-24 15:00"]),
+        ("Ann anrufen um 8 Uhr", ["2026-11-25 08:00"]),
+        ("breakfast tomorrow at 8:30", ["2026-11-25 08:30"]),
+        ("dinner tomorrow at 8", ["2026-11-25 20:00"]),
+        ("call Ann next friday at 3", ["2026-11-27 15:00", "2026-12-04 15:00", "2026-11-27 03:00", "2026-12-04 03:00"]),
+        ("gym every monday at 7", ["2026-11-30 07:00", "2026-11-30 19:00"]),
+        ("in the morning", ["2026-11-24 09:00", "2026-11-25 09:00"]),
+        ("tomorrow morning", ["2026-11-25 09:00"]),
+    ],
+)
+def test_the_other_readings_of_words(sentence: str, dates: list[str]) -> None:
+    assert read(sentence) == dates
+
+
+def test_a_reading_that_is_past_is_none() -> None:
+    at_noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)
+    assert read("call Ann today at 3", at_noon) == ["2026-11-24 15:00"]
+    assert read("in the morning", at_noon) == ["2026-11-25 09:00"]
+
+
+def test_two_switches_are_none() -> None:
+    due = parse_due("next friday", zone=BERLIN, now=TUESDAY)
+    other = switched(due, 1, BERLIN)
+    assert other
+    assert local(other) == "2026-12-04"
+    assert other.reading
+    assert other.reading["switched"]
+    again = switched(other, 1, BERLIN)
+    assert again == due
+    assert again.reading
+    assert due.reading
+    assert again.reading == due.reading | {"switched": False}
+
+
+def test_an_iso_date_was_not_read_from_words() -> None:
+    assert parse_due("2026-12-04", zone=BERLIN, now=TUESDAY).reading is None
+    reading = parse_due("  on  friday ", zone=BERLIN, now=TUESDAY).reading
+    assert reading
+    assert (reading["words"], reading["zone"], reading["read_at"]) == (
+        "on friday",
+        "Europe/Berlin",
+        "2026-11-24T07:30:00Z",
+    )
