@@ -49,6 +49,7 @@ BOUNDS = {
     "tasks.description": "fields.DESCRIPTION_MAX_CHARACTERS",
     "tasks.position": "positions.POSITION_MAX",
     "tasks.tags": "fields.TAGS_MAX of TAG_MAX_CHARACTERS",
+    "tasks.due_reading": "readings.WORDS_MAX_CHARACTERS and OTHERS_MAX",
     "tasks.recurrence": "rrule.RULE_MAX_CHARACTERS",
     "tasks.search": "the words of title, description and tags",
     "changes.actor": INTERNAL,
