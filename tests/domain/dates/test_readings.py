@@ -65,22 +65,18 @@ def test_a_reading_that_is_past_is_none() -> None:
 def test_two_switches_are_none() -> None:
     due = parse_due("next friday", zone=BERLIN, now=TUESDAY)
     other = switched(due, 1, BERLIN)
-    assert other
+    assert other is not None
     assert local(other) == "2026-12-04"
-    assert other.reading
-    assert other.reading["switched"]
+    assert (other.reading or {}).get("switched") is True
     again = switched(other, 1, BERLIN)
     assert again == due
-    assert again.reading
-    assert due.reading
-    assert again.reading == due.reading | {"switched": False}
+    assert (again and again.reading) == {**(due.reading or {}), "switched": False}
 
 
 def test_an_iso_date_was_not_read_from_words() -> None:
     assert parse_due("2026-12-04", zone=BERLIN, now=TUESDAY).reading is None
-    reading = parse_due("  on  friday ", zone=BERLIN, now=TUESDAY).reading
-    assert reading
-    assert (reading["words"], reading["zone"], reading["read_at"]) == (
+    reading = parse_due("  on  friday ", zone=BERLIN, now=TUESDAY).reading or {}
+    assert (reading.get("words"), reading.get("zone"), reading.get("read_at")) == (
         "on friday",
         "Europe/Berlin",
         "2026-11-24T07:30:00Z",
