@@ -44,10 +44,15 @@ from taskchat_app.assistant.tools.tool_arguments import (
     ProposePlan,
     UpdateTask,
 )
+from taskchat_app.domain.dates.date_mentions import find_dues
+from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.readings import as_said
 from taskchat_app.domain.reminders import reminders
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
+from taskchat_app.domain.tasks.fields import DueInput, checked_due
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.i18n.messages import gettext, joined, ngettext
@@ -60,9 +65,26 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     """Add a task; a call identical to one of an earlier reply in this turn adds nothing."""
     if earlier := _already_added(turn, call):
         return already_added_result(earlier.result)
-    task = await tasks.create_task(session, turn.cause(), call.draft(), zone=turn.person.zone)
+    draft = call.draft()
+    draft = replace(draft, due_at=_due_as_said(turn, draft.due_at))
+    task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
     reminder_note = await _reminder_note(session, turn, task, is_told=turn.follows_rules or task.due is not None)
     return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=reminder_note.sentence)
+
+
+def _due_as_said(turn: TurnContext, due: DueInput | None, current: Due | None = None) -> Due | None:
+    """Return the date of a call with the words of the user's message that it is from; a model's own date stands.
+
+    `current` is the task's date so far.
+    """
+    if due is None:
+        return None
+    at, zone = now(), turn.person.zone
+    checked = checked_due(due, zone=zone, now=at, current=current)
+    if checked.reading and checked.reading["words"].casefold() in turn.command.casefold():
+        return checked
+    said = find_dues(turn.command, zone=zone, now=at, current=current)
+    return as_said(checked, said, chosen=not turn.follows_rules, zone=zone, now=at)
 
 
 def _already_added(turn: TurnContext, call: CreateTask) -> ToolCall | None:
@@ -117,7 +139,9 @@ async def numbered_task(session: AsyncSession, user_id: str, search: str | None)
 async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask) -> ToolResult:
     """Change the given fields of a task."""
     before = await queries.get_task(session, turn.person.id, call.task_id)
-    task = await tasks.update_task(session, turn.cause(), call.task_id, call.edit(), zone=turn.person.zone)
+    edit = call.edit()
+    edit = replace(edit, due_at=_due_as_said(turn, edit.due_at, before.due))
+    task = await tasks.update_task(session, turn.cause(), call.task_id, edit, zone=turn.person.zone)
     is_set = task.reminder != before.reminder
     is_told = call.reminder is not None or task.due != before.due
     reminder_note = await _reminder_note(session, turn, task, is_told=is_told)

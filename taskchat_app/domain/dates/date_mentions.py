@@ -82,6 +82,19 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
     return mention if re.search(r"\w", mention.cut_from(sentence)) else None
 
 
+def find_dues(sentence: str, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> list[Due]:
+    """Return the date of a sentence normalized by as_command, if it has one, and that of each of its phrases alone.
+
+    `current` is the date that they move (see Phrase.due).
+    """
+    if len(sentence) > COMMAND_MAX_CHARACTERS:
+        return []
+    mention = find_due(sentence, zone=zone, now=now)
+    phrases = list(_phrases(mask_quotes(sentence), zone, now))
+    alone = [read_due(sentence[one.start : one.end], one, zone=zone, now=now, current=current) for one in phrases]
+    return ([mention.due] if mention and mention.due else []) + alone
+
+
 def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
     """Return what find_due does, but None where a number that could be a day or a time would remain in the title."""
     mention = find_due(sentence, zone=zone, now=now)

@@ -15,6 +15,8 @@ from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEE
 
 WORDS_MAX_CHARACTERS = 100
 OTHERS_MAX = 3
+ASSISTANT, FROM_WORDS = "assistant", "words"
+"""Meanings of a date that a model chose, and of what its user's words say."""
 THIS_WEEK, WEEK_AFTER = "this_week", "week_after"
 TODAY, TOMORROW = "today", "tomorrow"
 _NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
@@ -96,6 +98,35 @@ def switched(due: Due, place: int, zone: ZoneInfo) -> Due | None:
         "switched": not reading.get("switched", False),
     }
     return replace(due_of(chosen, zone), reading=changed)
+
+
+def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now: datetime) -> Due:
+    """Return the date with the words that it is from, of those that were `said`; without a reading if it is from none.
+
+    `chosen` is True if it need not be from them: beside the only date that was said it is kept, and that is its other
+    reading.
+    """
+    for one in said:
+        if _same(one, due, zone):
+            return replace(due, reading=one.reading)
+    for one in said:
+        for place in range(1, OTHERS_MAX + 1):
+            other = switched(one, place, zone)
+            if other and other.reading and _same(other, due, zone):
+                return replace(due, reading={**other.reading, "switched": False})
+    readings = {one: one.reading for one in said if one.reading}
+    if not chosen or len(readings) != 1:
+        return replace(due, reading=None)
+    [(one, reading)] = readings.items()
+    others = [(one, FROM_WORDS), *((due_of(other, zone), other["meaning"]) for other in reading["others"])]
+    return with_reading(
+        due, reading["words"], ASSISTANT, [other for other in others if other[0].at > now], zone=zone, now=now
+    )
+
+
+def _same(one: Due, other: Due, zone: ZoneInfo) -> bool:
+    """Return whether both are the same day or minute."""
+    return one.day == other.day and one.at.replace(second=0, microsecond=0) == other.at.replace(second=0, microsecond=0)
 
 
 def _utc_text(moment: datetime) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -124,7 +124,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     title = _joined(due.cut_from(rest) if due else rest).replace(_KEPT * len(said), said)
     date, rule = (due.due, due.rule) if due else (None, None)
     if due is None and context.due and "due" not in context.removed_chips:
-        implied = parse_due(context.due, zone=zone, now=now)
+        implied = replace(parse_due(context.due, zone=zone, now=now), reading=None)
         date = None if start and start.at > implied.at else implied
     chips: list[Chip] = []
     if date is not None:

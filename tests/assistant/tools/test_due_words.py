@@ -1,0 +1,77 @@
+"""The words of a message from which a tool's due date is, without a model and beside one."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests.chatting import Chat
+from tests.standin import Standin, call, calls, text
+
+
+async def task(chat: Chat, number: int = 1) -> dict[str, Any]:
+    return (await chat.http.get(f"/api/tasks/{number}")).json()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ("add call Ann tomorrow at 8", "tomorrow at 8"),
+        ("remind me to call Ann on saturday at 3", "on saturday at 3"),
+        ("füge Ann anrufen am Samstag um 3 hinzu", "am Samstag um 3"),
+    ],
+)
+@pytest.mark.usefixtures("offline")
+async def test_the_built_in_assistant_keeps_the_words_of_a_new_task(chat: Chat, said: str, words: str):
+    await chat.send(said)
+    added = await task(chat)
+    assert added["due_words"] == words
+    assert [one["all_day"] for one in added["due_readings"]] == [False]
+
+
+@pytest.mark.usefixtures("offline")
+async def test_the_built_in_assistant_keeps_the_words_that_move_a_task(chat: Chat):
+    await chat.add_task("Call Ann", due_at="2031-05-06")
+    await chat.send("move 1 to tomorrow at 8")
+    assert (await task(chat))["due_words"] == "tomorrow at 8"
+    await chat.send("move 1 to 4pm")
+    moved = await task(chat)
+    assert (moved["due_words"], moved["due_readings"]) == ("4pm", [])
+
+
+@pytest.mark.usefixtures("offline")
+async def test_of_several_tasks_each_has_its_own_words(chat: Chat):
+    await chat.send("add milk tomorrow and bread on saturday at 3")
+    assert [(await task(chat, number))["due_words"] for number in (1, 2)] == ["tomorrow", "on saturday at 3"]
+
+
+async def test_a_date_of_a_model_has_the_words_of_the_message(chat: Chat, gemini: Standin):
+    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow 8:00"})), text("Done.")])
+    await chat.send("Call Ann tomorrow at 8")
+    added = await task(chat)
+    assert (added["due_words"], [one["meaning"] for one in added["due_readings"]]) == ("tomorrow at 8", ["20h"])
+
+
+async def test_a_model_that_takes_the_other_reading_has_the_first_beside_it(chat: Chat, gemini: Standin):
+    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow 20:00"})), text("Done.")])
+    await chat.send("Call Ann tomorrow at 8")
+    added = await task(chat)
+    assert (added["due_words"], [one["meaning"] for one in added["due_readings"]]) == ("tomorrow at 8", ["08h"])
+
+
+async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other_reading(chat: Chat, gemini: Standin):
+    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "2031-05-06"})), text("Done.")])
+    await chat.send("Call Ann tomorrow")
+    added = await task(chat)
+    tomorrow = (datetime.fromisoformat(added["created_at"]) + timedelta(days=1)).date().isoformat()
+    assert (added["due_at"][:10], added["due_words"]) == ("2031-05-06", "tomorrow")
+    assert added["due_readings"] == [{"due_at": tomorrow, "all_day": True, "meaning": "words"}]
+    await chat.http.patch("/api/tasks/1", json={"due_reading": 1})
+    chosen = await task(chat)
+    assert (chosen["due_at"][:10], chosen["due_readings"][0]["meaning"]) == (tomorrow, "assistant")
+
+
+async def test_a_date_of_a_model_without_words_has_none(chat: Chat, gemini: Standin):
+    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "next friday"})), text("Done.")])
+    await chat.send("Call Ann when the week is nearly over")
+    assert (await task(chat))["due_words"] is None
