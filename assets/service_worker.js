@@ -104,7 +104,7 @@ function offlinePage() {
   retry.addEventListener("click", () => location.reload());
   if (!copy) return document.querySelector("main").append(element("p", words.nothing, { role: "status" }), retry);
   document.documentElement.lang = copy.lang;
-  const time = new Date(copy.at).toLocaleString(copy.lang, { dateStyle: "medium", timeStyle: "short" });
+  const time = new Date(copy.at).toLocaleString(copy.locale ?? copy.lang, { dateStyle: "medium", timeStyle: "short" });
   document.querySelector("main").append(
     element("p", words.offline.replace("{time}", time), { role: "status" }),
     retry,

@@ -1,4 +1,4 @@
-"""Stores a user's time zone, language and first day of the week, and announces the change.
+"""Stores a user's time zone, language, first day of the week, clock and order of dates, and announces the change.
 
 In the same transaction whole-day tasks follow the time zone, and tasks that repeat at a time keep their clock time.
 """
@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.accounts.profile_fields import checked_language, checked_timezone, checked_week_start
+from taskchat_app.domain.accounts.browser_locale import preferences_of
+from taskchat_app.domain.accounts.profile_fields import (
+    checked_clock,
+    checked_date_order,
+    checked_language,
+    checked_timezone,
+    checked_week_start,
+)
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
@@ -19,7 +26,13 @@ from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.all_day import follow_time_zone
 from taskchat_app.domain.wall_clock import keep_clock
 
-CHECKS = {"timezone": checked_timezone, "language": checked_language, "week_start": checked_week_start}
+CHECKS = {
+    "timezone": checked_timezone,
+    "language": checked_language,
+    "week_start": checked_week_start,
+    "clock": checked_clock,
+    "date_order": checked_date_order,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +42,21 @@ class PreferenceChanges:
     timezone: str | None = None
     language: str | None = None
     week_start: str | None = None
+    clock: str | None = None
+    date_order: str | None = None
 
 
 async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
     """Store the new values and return the updated user; raise Invalid, without any change, if one is not valid."""
     changed, _ = await _set(person, changes, singles=False)
     return changed
+
+
+async def adopt_locale(person: Person, accept_language: str) -> Person:
+    """Store the clock and the order of dates that this browser's locale tells, where nobody has told them yet."""
+    told = preferences_of(accept_language, person.timezone)
+    new = {name: told[name] for name in ("clock", "date_order") if name in told and not getattr(person, name)}
+    return await set_preferences(person, PreferenceChanges(**new)) if new else person
 
 
 async def switch_zone(person: Person, timezone: str, *, singles: bool) -> tuple[Person, list[int]]:

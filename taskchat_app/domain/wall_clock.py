@@ -10,6 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import Due, OtherReading, at_local_time
 from taskchat_app.domain.dates.readings import due_of, other_reading
+from taskchat_app.domain.dates.recurrence.rrule import with_moved_until
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.models import Task, is_open
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
@@ -71,6 +72,8 @@ def _move(task: Task, old: ZoneInfo, new: ZoneInfo, at: datetime) -> None:
         task.start_at = min(_at_same_clock(task.start_at, old, new), due.at)
     if task.recurrence_start is not None and task.recurrence_start_day is None:
         task.recurrence_start = _at_same_clock(task.recurrence_start, old, new)
+    if task.recurrence is not None:
+        task.recurrence = with_moved_until(task.recurrence, lambda until: _at_same_clock(until, old, new))
 
 
 def _other_at_same_clock(other: OtherReading, old: ZoneInfo, new: ZoneInfo) -> OtherReading:

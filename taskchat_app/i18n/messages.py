@@ -11,6 +11,8 @@ from typing import Any, TypeAlias, cast
 
 from babel import Locale, dates, numbers
 
+from taskchat_app.i18n.date_style import date_style, styled
+
 ENGLISH = "en"
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What a message raises that is none of ours, when it is decoded or rendered."""
@@ -171,7 +173,10 @@ class _Localized:
         self._language = language
 
     def __format__(self, pattern: str) -> str:
-        return _formatted(self._value, pattern, self._language) if pattern else str(self._value)
+        if not pattern:
+            return str(self._value)
+        is_date = isinstance(self._value, date)
+        return _formatted(self._value, styled(pattern, date_style.get()) if is_date else pattern, self._language)
 
 
 @lru_cache(maxsize=4096)

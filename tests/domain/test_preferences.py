@@ -6,10 +6,15 @@ import pytest
 
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.browser_locale import preferences_of
+from taskchat_app.domain.dates.date_mentions import find_whole_due, two_readings
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.log.changes import changes_after, last_change_id
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.preferences import PreferenceChanges, adopt_locale, set_preferences
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.date_style import DateStyle, browser_locale, clock_text, date_style
+from taskchat_app.i18n.messages import gettext
 from tests.conftest import SignedInPerson
 
 pytestmark = pytest.mark.usefixtures("postgres")
@@ -77,3 +82,74 @@ async def test_date_phrases_and_filters_use_the_users_first_day_of_the_week(sign
     person = await set_preferences(signed_in.person, PreferenceChanges("America/New_York", week_start="sunday"))
     bounds = [parse_bound("this week", zone=person.zone, now=FRIDAY, end=end).isoformat() for end in (False, True)]
     assert bounds == ["2026-11-15T05:00:00+00:00", "2026-11-22T04:59:59+00:00"]
+
+
+async def test_the_browsers_locale_tells_clock_and_dates_once_and_a_choice_stays(signed_in: SignedInPerson):
+    american = await adopt_locale(signed_in.person, "en-US,en;q=0.9")
+    assert (american.clock, american.date_order) == ("12", "month")
+    assert await reload(signed_in) == american
+    assert await adopt_locale(american, "de-AT,de;q=0.9") == american
+    chosen = await set_preferences(american, PreferenceChanges(clock="24", date_order="day"))
+    assert await adopt_locale(chosen, "en-US") == chosen
+
+
+def test_a_locale_tells_clock_order_of_dates_and_first_day_of_the_week():
+    for tag, zone, told in (
+        ("en-US,en;q=0.9", "America/New_York", ("12", "month", "sunday")),
+        ("en-US", "Europe/Vienna", ("12", None, None)),
+        ("en-GB", "Europe/London", ("24", "day", "monday")),
+        ("de,en-US;q=0.7", "Europe/Vienna", ("24", "day", "monday")),
+        ("ja-JP", "Asia/Tokyo", ("24", "month", "sunday")),
+        *((tag, "UTC", (None, None, None)) for tag in ("", "*", "en", "xx-YY", "é" * 9, "en-US" * 99)),
+    ):
+        found = preferences_of(tag, zone)
+        assert tuple(found.get(name) for name in ("clock", "date_order", "week_start")) == told, tag
+
+
+async def test_dates_in_numbers_are_read_in_the_users_order(signed_in: SignedInPerson):
+    orders = {
+        "": (None, None, None),
+        "month": ("2027-03-05", "2026-12-18", None),
+        "day": ("2027-05-03", None, "2027-08-16"),
+    }
+    for order, days in orders.items():
+        person = await set_preferences(signed_in.person, PreferenceChanges(date_order=order))
+        found = [
+            find_whole_due(text, zone=person.zone, now=FRIDAY) for text in ("call mum 3/5", "gift 12/18", "fast 16/8")
+        ]
+        assert tuple(mention and str(mention.due and mention.due.day) for mention in found) == days
+        asked = two_readings("call mum 3/5", zone=person.zone, now=FRIDAY)
+        assert (asked is not None) == (order == "")
+        for fraction in ("buy 1/2 pound butter", "read 3/5 chapters", "the 9/11 report", "support 24/7", 'read "3/5"'):
+            assert find_whole_due(fraction, zone=person.zone, now=FRIDAY) is None
+
+
+def test_dates_and_the_clock_are_written_in_the_readers_style():
+    local = datetime(2026, 12, 3, 18, 15)  # noqa: DTZ001 -- a local time
+    message = gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=local)
+    for style, english, german, clock, tag in (
+        (
+            DateStyle(),
+            "Thursday 3 December 2026 at 18:15",
+            "Donnerstag, 3. Dezember 2026, 18:15",
+            "18:15",
+            "en-GB-u-hc-h23",
+        ),
+        (
+            DateStyle(twelve_hours=True, month_first=True),
+            "Thursday, December 3, 2026 at 6:15 PM",
+            "Donnerstag, 3. Dezember 2026, 6:15 PM",
+            "6:15 PM",
+            "en-US-u-hc-h12",
+        ),
+    ):
+        token = date_style.set(style)
+        try:
+            assert (render(message.with_values(), "en"), clock_text(local), browser_locale("en")) == (
+                english,
+                clock,
+                tag,
+            )
+            assert german in render(message, "de").replace(" um ", ", ")
+        finally:
+            date_style.reset(token)

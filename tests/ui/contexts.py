@@ -66,7 +66,7 @@ class Contexts:
         if self._free and not options:
             kept = self._free.pop()
         else:
-            context = await self._browser.new_context(**{"viewport": VIEWPORT, **options})
+            context = await self._browser.new_context(**{"viewport": VIEWPORT, "locale": "en-GB", **options})
             context.set_default_timeout(PATIENCE_MS)
             if options:
                 return context

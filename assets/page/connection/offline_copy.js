@@ -2,7 +2,7 @@
 // without a connection, the number on the installed page's icon, and notifications.
 const COPY = "taskchat:offline";
 
-/** Store the copy: {account, at, lang, words, tasks: [{number, title, due, done}]}. */
+/** Store the copy: {account, at, lang, locale, words, tasks: [{number, title, due, done}]}. */
 export const keepCopy = (copy) => localStorage.setItem(COPY, JSON.stringify(copy));
 
 /** Whose copy it is; undefined without any. */

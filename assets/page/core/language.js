@@ -48,8 +48,11 @@ export function useLanguage() {
   return useSyncExternalStore(subscribe, () => current, () => "en");
 }
 
+/** Return the tag by which to write dates. */
+export const dateLocale = () => document.documentElement.dataset.locale || document.documentElement.lang;
+
 /** Stores the user's choice in this browser, for anonymous pages too; "" is the browser's language. */
-export function Language({ chosen, known }) {
+export function Language({ chosen, known, locale }) {
   useEffect(() => {
     if (!known) return;
     const secure = location.protocol === "https:" ? "; Secure" : "";
@@ -57,5 +60,6 @@ export function Language({ chosen, known }) {
     updateLanguage();
     otherTabs.postMessage(chosen);
   }, [chosen, known]);
+  useEffect(() => { document.documentElement.dataset.locale = locale; }, [locale]);
   return null;
 }

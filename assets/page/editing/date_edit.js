@@ -1,7 +1,7 @@
 // A date that is edited in a dialog: quick choices, a month to click in, and a line to type.
 import { Fragment, createElement as h, useEffect, useLayoutEffect, useRef, useState } from "react";
 import * as words from "$/utils/words";
-import { useGettext } from "../core/language.js";
+import { dateLocale, useGettext } from "../core/language.js";
 import { usePendingValue } from "../pending/pending_input.js";
 import { onRefusal, useProblem } from "./edit_refusal.js";
 import { isOfInputMethod } from "../core/keyboard_focus.js";
@@ -28,7 +28,7 @@ const today = () => {
   const { year, month, day } = Object.fromEntries(parts.map(({ type, value }) => [type, value]));
   return dayOf(`${year}-${month}-${day}`);
 };
-const formatted = (day, format) => day.toLocaleDateString(document.documentElement.lang, { ...format, timeZone: "UTC" });
+const formatted = (day, format) => day.toLocaleDateString(dateLocale(), { ...format, timeZone: "UTC" });
 
 /** Return the weeks of a month, each as seven days, with days of the months before and after. */
 function weeksOf(month) {

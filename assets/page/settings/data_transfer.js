@@ -2,7 +2,7 @@
 import { createElement as h, Fragment, useRef, useState } from "react";
 import { IMPORT, IMPORT_FORMATS } from "$/utils/words";
 import { answerOf, uploadRequest } from "../connection/api_requests.js";
-import { useGettext } from "../core/language.js";
+import { dateLocale, useGettext } from "../core/language.js";
 import { inZone } from "../core/zone_format.js";
 
 const SHOWN = 100; // remarks and tasks of an import that are listed
@@ -112,7 +112,7 @@ const summary = ({ outcome, isPreview }, words) =>
   (isPreview ? words.comes : words.came).replace("{tasks}", count(outcome.created)).replace("{conversations}", count(outcome.conversations));
 
 const dayOf = (due, zone) =>
-  inZone(zone, (timeZone) => new Date(due).toLocaleDateString(document.documentElement.lang, { timeZone }));
+  inZone(zone, (timeZone) => new Date(due).toLocaleDateString(dateLocale(), { timeZone }));
 
 function Outcome({ outcome, isPreview, words, zone, isBusy, onImport, onUndo }) {
   const { tasks, skipped, notes, created, conversations, settings, turn_id: turn } = outcome;

@@ -1,10 +1,16 @@
-// Links to tasks, and the highlighted row of the list.
+// Links to tasks, also that of the page's address, and the highlighted row of the list.
 import { useEffect } from "react";
 import { setLastNumber } from "../core/last_task_number.js";
 import { useListener } from "../core/use_listener.js";
 
 const TASK = "#task-";
 const HIGHLIGHT_MS = 1500;
+
+/** Load the page again with the task that its address names, as `?task=7` does; links of older programs have `#task-7`. */
+function openAddressed() {
+  const number = new RegExp(`^${TASK}(\\d{1,9})$`).exec(location.hash)?.[1];
+  if (number) location.replace(`${location.pathname}?task=${number}`);
+}
 
 /**
  * Handles clicks on task links anywhere on the page; highlights the row of `highlighted` ("7 …": number and a token).
@@ -20,6 +26,8 @@ export function TaskLinks({ highlighted, lastNumber, onOpen }) {
   };
   useListener("click", click, { capture: true });
   useEffect(() => setLastNumber(lastNumber), [lastNumber]);
+  useEffect(() => openAddressed(), []);
+  useListener("hashchange", openAddressed, { target: () => window });
   useEffect(() => {
     const row = highlighted && document.querySelector(`.task[data-number="${highlighted.split(" ")[0]}"]`);
     if (!row) return;

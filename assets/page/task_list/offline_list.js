@@ -1,7 +1,7 @@
 // Keeps a copy of the shown list on this device, which the service worker's page shows without a connection.
 import { useEffect, useRef } from "react";
 import { OFFLINE_PAGE } from "$/utils/words";
-import { useGettext, useLanguage } from "../core/language.js";
+import { dateLocale, useGettext, useLanguage } from "../core/language.js";
 import { copiedAccount, forgetCopy, keepCopy, showBadge } from "../connection/offline_copy.js";
 import { useListener } from "../core/use_listener.js";
 import { useTaskRows } from "./task_rows.js";
@@ -22,7 +22,7 @@ export function OfflineList({ account, due, patches }) {
     const keep = () => {
       const tasks = rows.slice(0, ROWS_MAX).map(({ number, row }) => ({ number, title: row.title, due: row.due, done: row.done }));
       const words = Object.fromEntries(Object.entries(OFFLINE_PAGE).map(([name, id]) => [name, gettext(id)]));
-      if (!isSignedOut.current) keepCopy({ account, at: Date.now(), lang, words, tasks });
+      if (!isSignedOut.current) keepCopy({ account, at: Date.now(), lang, locale: dateLocale(), words, tasks });
     };
     const timer = setTimeout(keep, DELAY_MS);
     return () => clearTimeout(timer);

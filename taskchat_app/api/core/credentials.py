@@ -18,6 +18,7 @@ from taskchat_app.domain.attachments.signed_urls import Use, signed_user
 from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.log.changes import TOKEN_ENDED
 from taskchat_app.domain.storage.errors import NotSignedIn, WrongScope
+from taskchat_app.i18n.date_style import date_style
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.log_context import add_ids
 
@@ -89,6 +90,7 @@ async def person_with(request: HTTPConnection, scope: TokenScope | None, *logins
         if person is None:
             raise NotSignedIn(gettext("You are not signed in, or your login has ended. Sign in and try again."))
     add_ids(person_id=person.id)
+    date_style.set(person.date_style)
     return person
 
 

@@ -20,7 +20,7 @@ from taskchat_app.i18n.messages import gettext
 router = APIRouter(tags=["Accounts"])
 
 
-_ANY_PREFERENCE: list[JsonValue] = [{"required": [name]} for name in ("timezone", "language", "week_start")]
+_ANY_PREFERENCE: list[JsonValue] = [{"required": [name]} for name in PreferenceChanges.__dataclass_fields__]
 
 
 class Registration(BaseModel):
@@ -40,12 +40,16 @@ class NewPreferences(BaseModel):
     timezone: str = ""
     language: str = ""
     week_start: str = ""
+    clock: str = ""
+    date_order: str = ""
 
 
 class SettingsBody(Body):
     timezone: str
     language: str
     week_start: str
+    clock: str
+    date_order: str
 
 
 class NewPassword(BaseModel):
@@ -71,7 +75,9 @@ class LoginBody(Body):
 
 
 class QuotaBody(Body):
-    limit: int
+    """Messages of this UTC day that a model answers; `limit` is null while the built-in assistant answers all."""
+
+    limit: int | None
     used: int
     resets_at: datetime
 
@@ -90,7 +96,13 @@ class ChatSecretBody(BaseModel):
 async def register(body: Registration, request: Request, response: Response) -> LoginBody:
     """Create an account and sign in."""
     origin = client_address(request)
-    new_login = await accounts.register(body.email, body.password, body.timezone or "UTC", network=origin)
+    new_login = await accounts.register(
+        body.email,
+        body.password,
+        body.timezone or "UTC",
+        network=origin,
+        accept_language=request.headers.get("accept-language", ""),
+    )
     return _signed_in(request, new_login, response)
 
 
@@ -119,21 +131,23 @@ async def logout_all(
 
 @router.get("/api/auth/me")
 async def me(person: SignedIn) -> MeBody:
-    """The signed-in user and today's quota of messages."""
+    """The signed-in user and today's quota of messages; its limit is null where no model counts them."""
     return await _me(person)
 
 
 @router.patch("/api/auth/me")
 async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
-    """Set the time zone, the language, or the first day of the week."""
+    """Set the time zone, the language, the first day of the week, the clock, or the order of dates."""
     if not body.model_fields_set:
-        raise Invalid(gettext("Name what to change: timezone, language or week_start."), field="timezone")
+        raise Invalid(
+            gettext("Name what to change: timezone, language, week_start, clock or date_order."), field="timezone"
+        )
     return await _me(await set_preferences(person, PreferenceChanges(**body.model_dump(exclude_unset=True))))
 
 
 @router.get("/api/auth/settings")
 async def my_settings(person: SignedIn) -> SettingsBody:
-    """The user's settings. An empty language means the browser's language."""
+    """The user's settings. An empty language means the browser's language; empty clock or date_order: not told yet."""
     return SettingsBody.of(person)
 
 
@@ -165,4 +179,5 @@ def _signed_in(request: Request, new_login: SignedInLogin, response: Response) -
 
 async def _me(person: Person) -> MeBody:
     quota = await message_limits.quota(person)
-    return MeBody(user=UserBody.of(person), quota=QuotaBody.of(quota))
+    limit = quota.limit if message_limits.has_model() else None
+    return MeBody(user=UserBody.of(person), quota=QuotaBody(limit=limit, used=quota.used, resets_at=quota.resets_at))

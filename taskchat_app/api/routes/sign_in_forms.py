@@ -43,7 +43,8 @@ async def login(request: Request) -> Response:
 async def register(request: Request) -> Response:
     def sign_up(form: Form, network: str) -> Awaitable[SignedInLogin]:
         timezone = _known_timezone(form["timezone"])
-        return accounts.register(form["email"], form["password"], timezone, network=network)
+        language = request.headers.get("accept-language", "")
+        return accounts.register(form["email"], form["password"], timezone, network=network, accept_language=language)
 
     return await _answer(request, "/register", sign_up)
 

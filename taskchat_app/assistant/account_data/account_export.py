@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.assistant.account_data.record_types import FORMAT, VERSION, id_suffix
 from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.preferences import CHECKS
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import (
     Attachment,
@@ -116,7 +117,7 @@ def _has(ids: "array[int]", change_id: int) -> bool:
 
 async def _settings(session: AsyncSession, user_id: str) -> dict[str, Any]:
     user = await session.get_one(User, user_id)
-    return {name: getattr(user, name) for name in ("timezone", "language", "week_start", "last_task_number")}
+    return {name: getattr(user, name) for name in (*CHECKS, "last_task_number")}
 
 
 def _rows_of_user(model: type[SQLModel], user_id: str, *left_out: str) -> Any:

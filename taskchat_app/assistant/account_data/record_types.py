@@ -62,6 +62,8 @@ class Settings(Record):
     timezone: str = "UTC"
     language: str = ""
     week_start: str = "monday"
+    clock: str = ""
+    date_order: str = ""
     last_task_number: Annotated[int, Field(ge=0, le=NUMBER_MAX)] = 0
 
 

@@ -49,5 +49,6 @@ Limits
 
 def instructions(at: datetime, zone: ZoneInfo) -> str:
     """The constant instructions and the moment: no text of the person's goes in here."""
-    local = at.astimezone(zone)
-    return f"{INSTRUCTIONS}\nNow it is {local:%A %d %B %Y, %H:%M} in the person's time zone, {zone.key}.\n"
+    local, month_first = at.astimezone(zone), getattr(zone, "month_first", None)
+    written = "" if month_first is None else f" The person writes 3/5 for {'March 5' if month_first else '3 May'}."
+    return f"{INSTRUCTIONS}\nNow it is {local:%A %d %B %Y, %H:%M} in the person's time zone, {zone.key}.{written}\n"

@@ -117,7 +117,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
         if act is _skip and command.target.words and any(call.tool != "delete_task" for call in calls):
             return _ask_to_skip(found, calls, command, memory)
-        is_bulk = command.target.every or command.target.excluded or command.kind in _SWEEPING
+        is_in_part = isinstance(found, FoundInPart) and command.kind == "delete"
+        is_bulk = command.target.every or command.target.excluded or command.kind in _SWEEPING or is_in_part
         together = _TOGETHER.get(calls[0].tool) if is_bulk else None
         is_one_completion = len(calls) == 1 and together == "bulk_complete_tasks"
         if together and "completed" not in calls[0].arguments and not is_one_completion:
@@ -144,7 +145,8 @@ def _reported(command: Command, memory: Memory) -> Plan:
     if isinstance(found, str):
         return found
     results = yield [_done(task) for task in found]
-    return answers.messages(results, command.language)
+    told = answers.messages(results, command.language)
+    return found.text(told, command) if isinstance(found, FoundInPart) else told
 
 
 def _done(task: dict[str, Any]) -> PlannedCall:

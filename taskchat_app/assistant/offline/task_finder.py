@@ -31,8 +31,8 @@ _DIGRAPHS = str.maketrans(DIGRAPHS)
 _NUMBER = re.compile(r"#?([0-9]{1,9})")
 # Behind such a part the next number may count the same thing: "level one and 2", "part II and 3".
 _COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
-_SAFE = ("done", "reopen")
-"""Kinds of commands that one click takes back, so that they are carried out for what is understood of them."""
+_IN_PART = ("done", "reported", "reopen", "delete")
+"""Kinds of commands that are carried out for what is understood of them: a click takes them back, or they ask."""
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
@@ -212,7 +212,8 @@ def _search(command: Command, target: Target, status: str) -> Steps[Found]:
 def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
     """Exactly one task for each part: for its number, or else by its words.
 
-    Beside a task that is named by its number, a part that fits no task keeps no safe change from the others.
+    Beside a task that is named by its number, a part that fits no task keeps no change from the others; a deletion is
+    asked about.
     """
     found: list[dict[str, Any]] = []
     missing: list[str] = []
@@ -223,7 +224,7 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
             matches = [task for task in result.get("tasks") or () if task["number"] == numbers[part]]
         else:
             matches = yield from _matches(part, False, status)
-        if not matches and numbers.keys() - {part} and command.kind in _SAFE:
+        if not matches and numbers.keys() - {part} and command.kind in _IN_PART:
             missing.append(part)
             continue
         if len(matches) != 1:

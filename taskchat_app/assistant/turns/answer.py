@@ -6,7 +6,7 @@ from typing import cast
 from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
 
-from taskchat_app.assistant.agent import attached_lists
+from taskchat_app.assistant.agent import attached_lists, date_question
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.history import message_with_files
 from taskchat_app.assistant.agent.pasted_plans import read_plan
@@ -89,6 +89,11 @@ async def _reply(turn: TurnContext) -> None:
         sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
         await publish_message(turn, render(sentence, _language(turn)))
         return
+    asked_about = await date_question.answered_message(turn)
+    if asked_about is not None:
+        return await _run_agent(turn, {"role": "user", "content": asked_about})
+    if asked := await date_question.question_of(turn):
+        return await publish_message(turn, render(asked, _language(turn)))
     if is_offline() and (plan := read_plan(turn.person, turn.message)):
         await publish_message(turn, render(plans.DRAFTED, _language(turn)))
         return await turn.publish(ThreadItemDoneEvent(item=plans.new_card(plan, turn.thread_id)))

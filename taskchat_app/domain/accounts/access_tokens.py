@@ -155,10 +155,7 @@ async def user_of_token(token: str) -> TokenUse | None:
             own = update(AccessToken).where(col(AccessToken.user_id) == user_id, col(AccessToken.id) == row.id)
             await session.exec(own.values(last_used_at=now()))
     expires_at, used = row.expires_at or NEVER, Token(row.id, row.name)
-    person = Person(
-        user.id, user.email, user.timezone, row.id, expires_at, "token", user.language, user.week_start, token=used
-    )
-    return TokenUse(person, row.scopes)
+    return TokenUse(accounts.person_of_user(user, row.id, expires_at, "token", used), row.scopes)
 
 
 async def is_valid(person: Person) -> bool:

@@ -14,6 +14,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts import tokens
+from taskchat_app.domain.accounts.browser_locale import preferences_of
 from taskchat_app.domain.accounts.other_access import end_other_access
 from taskchat_app.domain.accounts.passwords import check_password_length, checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
@@ -46,6 +47,7 @@ from taskchat_app.domain.storage.database import (
 )
 from taskchat_app.domain.storage.errors import EmailTaken, Invalid, RegistrationClosed
 from taskchat_app.domain.storage.models import Login, PushDevice, User
+from taskchat_app.i18n.date_style import DateStyle
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
@@ -56,7 +58,8 @@ REGISTRATION_LOCK = 0x7461736B
 """Key of the advisory lock that makes the check for the first account exact."""
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
 ACTIVE_LOGIN = """
-    SELECT users.email, users.timezone, users.language, users.week_start, logins.expires_at,
+    SELECT users.email, users.timezone, users.language, users.week_start, users.clock,
+        users.date_order, logins.expires_at,
         parents.id AS parent_id, parents.expires_at AS parent_expires_at
     FROM users JOIN logins ON logins.user_id = users.id LEFT JOIN logins AS parents ON parents.id = logins.parent_id
     WHERE users.id = {user_id} AND logins.id = {login_id} AND logins.kind = {kind}
@@ -84,6 +87,10 @@ class Person:
     scope: Scope
     language: str = ""
     week_start: str = "monday"
+    clock: str = ""
+    """ "12" or "24" hours; empty until the browser or the user has told it."""
+    date_order: str = ""
+    """ "day" or "month" first; empty as `clock`."""
     token: Token | None = None
     parent_id: str | None = None
     """The login that made this chat secret."""
@@ -100,8 +107,14 @@ class Person:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The user's time zone, with their first day of the week; used to parse and display dates."""
-        return user_zone(self.timezone, WEEK_STARTS[self.week_start])
+        """The user's time zone, with their first day of the week and order of dates; used to parse and show dates."""
+        month_first = self.date_order == "month" if self.date_order else None
+        return user_zone(self.timezone, WEEK_STARTS[self.week_start], month_first)
+
+    @property
+    def date_style(self) -> DateStyle:
+        """How the user writes dates and the clock."""
+        return DateStyle(self.clock == "12", self.date_order == "month")
 
 
 class SignedInLogin(NamedTuple):
@@ -112,12 +125,16 @@ class SignedInLogin(NamedTuple):
     expires_at: datetime
 
 
-async def register(email: str, password: str, timezone: str, *, network: str) -> SignedInLogin:
-    """Create an account and log in. `network` is the client's, for the limits.
+async def register(
+    email: str, password: str, timezone: str, *, network: str, accept_language: str = ""
+) -> SignedInLogin:
+    """Create an account and log in. `network` is the client's, for the limits; the header tells clock and dates.
 
     Raises Invalid, EmailTaken, BurstLimit, or RegistrationClosed if REGISTRATION is closed and there is an account.
     """
     user = User(id=uuid.uuid4().hex, email=checked_email(email), password_hash="", timezone=checked_timezone(timezone))
+    for name, value in preferences_of(accept_language, user.timezone).items():
+        setattr(user, name, value)
     checked_password(checked_characters(password, "password"))
     # An attempt counts even if the address is taken: the answer tells that it has an account.
     await take_attempt(network, auth_burst_limit(), register_limit())
@@ -278,8 +295,14 @@ async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
     expires_at = whole_seconds(now() + LOGIN_LIFETIME)
     await session.exec(delete(Login).where(col(Login.user_id) == user.id, col(Login.expires_at) <= now()))
     row = await new_login(session, user.id, "app", expires_at)
-    person = Person(user.id, user.email, user.timezone, row.id, expires_at, "app", user.language, user.week_start)
+    person = person_of_user(user, row.id, expires_at, "app")
     return SignedInLogin(person, tokens.sign(user.id, row.id, "app", expires_at), expires_at)
+
+
+def person_of_user(user: User, login_id: str, expires_at: datetime, scope: Scope, token: Token | None = None) -> Person:
+    """Return the user with this login, or this access token."""
+    own = {name: getattr(user, name) for name in ("timezone", "language", "week_start", "clock", "date_order")}
+    return Person(user.id, user.email, login_id=login_id, login_expires_at=expires_at, scope=scope, token=token, **own)
 
 
 async def new_login(
@@ -319,6 +342,7 @@ async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | N
     found = await read_at_once(user_id, ACTIVE_LOGIN, login_id=login_id, kind=KIND_OF[scope], at=now())
     if not found:
         return None
-    email, timezone, language, week_start, expires_at, parent_id, parent_expires_at = found[0]
+    email, timezone, language, week_start, clock, date_order, expires_at, parent_id, parent_expires_at = found[0]
+    told = {"week_start": week_start, "clock": clock, "date_order": date_order}
     parent = {"parent_id": parent_id, "parent_expires_at": parent_expires_at}
-    return Person(user_id, email, timezone, login_id, expires_at, scope, language, week_start, **parent)
+    return Person(user_id, email, timezone, login_id, expires_at, scope, language, **told, **parent)

@@ -15,6 +15,7 @@ from taskchat_app.domain.limits import rate_limits
 from taskchat_app.domain.limits.rate_limits import Limit
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import BurstLimit, DailyLimit
+from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.i18n.messages import Message, gettext
 
 
@@ -124,7 +125,7 @@ def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | 
 def clock_words(at: datetime, person: Person, *, names_zone: bool = False) -> Message:
     """Return the local time within the next day in words: "at 18:00", "tomorrow at 02:00"."""
     local = at.astimezone(person.zone)
-    clock = f"{local:%H:%M} ({person.timezone})" if names_zone else f"{local:%H:%M}"
+    clock = f"{clock_text(local)} ({person.timezone})" if names_zone else clock_text(local)
     if local.date() > now().astimezone(person.zone).date():
         return gettext("tomorrow at {clock}", clock=clock)
     return gettext("at {clock}", clock=clock)

@@ -1,4 +1,4 @@
-"""Validates email, time zone, language and first day of the week; domain/preferences.py stores the last three."""
+"""Validates email, time zone, language, first day of the week, clock and dates; domain/preferences.py stores these."""
 
 import unicodedata
 from functools import lru_cache
@@ -13,6 +13,9 @@ from taskchat_app.i18n.messages import gettext
 EMAIL_MAX_CHARACTERS = 254
 WEEK_STARTS = {"monday": 0, "saturday": 5, "sunday": 6}
 """Possible first days of the week, numbered as by date.weekday()."""
+CLOCKS = ("24", "12")
+DATE_ORDERS = ("day", "month")
+"""What comes first in a date such as 3/5."""
 
 
 def normal_email(email: str) -> str:
@@ -75,6 +78,18 @@ def checked_week_start(day: str) -> str:
     if day not in WEEK_STARTS:
         raise Invalid(gettext("Weeks begin on one of {days}.", days=", ".join(WEEK_STARTS)), field="week_start")
     return day
+
+
+def checked_clock(clock: str) -> str:
+    if clock and clock not in CLOCKS:
+        raise Invalid(gettext("The clock has one of {hours} hours.", hours=", ".join(CLOCKS)), field="clock")
+    return clock
+
+
+def checked_date_order(order: str) -> str:
+    if order and order not in DATE_ORDERS:
+        raise Invalid(gettext("Dates begin with one of {parts}.", parts=", ".join(DATE_ORDERS)), field="date_order")
+    return order
 
 
 def checked_characters(value: str, field: str) -> str:

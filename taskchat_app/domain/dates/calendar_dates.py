@@ -5,6 +5,7 @@ from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
+from taskchat_app.domain.dates.local_time import Today
 from taskchat_app.domain.dates.phrase_types import Row, Span, Weight, year_in
 from taskchat_app.domain.dates.vocabulary import (
     DAY_CARDINAL,
@@ -80,15 +81,29 @@ def _days(match: re.Match[str], today: date) -> Span:
     return first, last, first if first >= today else last
 
 
-def _slashed(match: re.Match[str], today: date) -> Span:
-    """Resolve "25/12" and "12/25"; raise Invalid for "3/5", which is in March or in May."""
+def _slashed(match: re.Match[str], today: Today) -> Span:
+    """Resolve "25/12", "12/25", and "3/5" in the user's order; raise Invalid for the latter while that is unknown."""
     first, second = int(match["day"]), int(match["month"])
-    if first <= 12 and second <= 12 and first != second:
+    if _has_two_readings(match) and today.month_first is None:
         raise Invalid(
             gettext("“{phrase}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.", phrase=match[0])
         )
-    day, month = (first, second) if first > 12 else (second, first)
+    is_month_first = first <= 12 and (second > 12 or today.month_first is True)
+    month, day = (first, second) if is_month_first else (second, first)
+    year = year_in(match)
+    if year is not None and len(match["year"]) == 2 and not -1 <= year - today.year <= _YEARS_AHEAD:
+        return None
     return _dated(month, day, match, today)
+
+
+def _slashed_surely(match: re.Match[str], today: Today) -> Span:
+    """Resolve a date in the user's own order, which is no number of a title."""
+    month = match["day"] if today.month_first else match["month"]
+    return _slashed(match, today) if today.month_first is not None and int(month) <= 12 else None
+
+
+def _has_two_readings(match: re.Match[str]) -> bool:
+    return int(match["day"]) <= 12 and int(match["month"]) <= 12 and match["day"] != match["month"]
 
 
 def _day_of_month(match: re.Match[str], today: date) -> Span:
@@ -103,6 +118,8 @@ def _day_of_month(match: re.Match[str], today: date) -> Span:
 
 
 _YEARS_AHEAD = 20
+NO_DATES = r"(?:9/11|24/7|1/2|1/3|2/3|1/4|3/4|50/50)\b"
+"""Names and fractions that look like dates."""
 # Numbers after these words, such as "version 3.12.", are no dates.
 _NUMBERED = (
     "version release build v python java php node ios android ubuntu debian chapter section part page episode lesson"
@@ -147,7 +164,8 @@ CALENDAR_ROWS: tuple[Row, ...] = (
     (rf"{_NO_NUMBER}{_D}\.(?P<month>0[1-9])(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
     (rf"{_NO_NUMBER}{_D}\.{_M}(?P<year>)(?={_TIMED})", _dotted, Weight.SURE),
     (rf"{_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
-    (rf"{_D}/{_M}/(?P<year>\d{{4}})", _slashed, Weight.SURE),
+    (rf"{_D}/{_M}/(?P<year>\d{{4}}|\d\d)", _slashed, Weight.SURE),
+    (rf"(?!{NO_DATES}){_D}/{_M}(?P<year>)", _slashed_surely, Weight.SURE),
     (rf"{_D}/{_M}(?P<year>)", _slashed, Weight.WEAK),
     # The first day of "12 to 15 december", "12.-15.12." and "dec 12-15".
     (rf"{_D}{_NTH}{_TO}\d{{1,2}}{_NTH}\s?{_NAME}\.?{_YEAR}", _named_month, Weight.SURE),

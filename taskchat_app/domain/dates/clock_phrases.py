@@ -36,6 +36,7 @@ class ClockTime:
 def _half(match: re.Match[str], hour: int) -> int:
     """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", "in the evening" …; 99 if invalid."""
     half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
+    half = {"a": "am", "p": "pm"}.get(half, half)
     if half in ("nachts", "at night"):
         return hour % 12 if hour in (12, 1, 2, 3, 4, 5) else hour % 12 + 12
     if not half or (hour > 12 and half not in ("am", "pm")):
@@ -173,6 +174,9 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         # In "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word.
         (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
+        # "6:15a", "at 9p"
+        (r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])", _digits),
+        (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
         # "At 4:30" is in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written.

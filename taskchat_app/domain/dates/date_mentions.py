@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.calendar_dates import NO_DATES
 from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR, in_the_evening
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, with_order
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.readings import read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
@@ -48,9 +49,10 @@ _UNKNOWN_DAY = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN_MAX_CHARACTERS = 70
+_SLASHED = re.compile(r"\d/\d")
 # A number that could be a day or a time, but for some that are names or fractions.
 _UNREAD = re.compile(
-    rf"(?<![\w.,:/-])(?!(?:9/11|24/7|1/2|1/3|2/3|1/4|3/4|50/50)\b)(?:\d{{1,2}}\.\d{{1,2}}\.(?:\d\d){{0,2}}|\d{{1,2}}::?\d\d\s?(?:h|uhr|am|pm)?|\d{{1,2}}/\d{{1,2}}(?:/(?:\d\d){{1,2}})?"
+    rf"(?<![\w.,:/-])(?!{NO_DATES})(?:\d{{1,2}}\.\d{{1,2}}\.(?:\d\d){{0,2}}|\d{{1,2}}::?\d\d\s?(?:h|uhr|am|pm)?|\d{{1,2}}/\d{{1,2}}(?:/(?:\d\d){{1,2}})?"
     rf"|\d{{1,2}}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"
     rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)){END}",
     re.IGNORECASE,
@@ -101,6 +103,19 @@ def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMentio
     if mention is None or unread_number(mention.cut_from(sentence)) or _UNREAD_BESIDE.search(mask_quotes(sentence)):
         return None
     return mention
+
+
+def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMention, DueMention] | None:
+    """Return what find_whole_due finds with the month first and with the day first, where these differ.
+
+    None also if the zone has one of the orders.
+    """
+    if getattr(zone, "month_first", None) is not None or not _SLASHED.search(sentence):
+        return None
+    by_month, by_day = (
+        find_whole_due(sentence, zone=with_order(zone, month_first=first), now=now) for first in (True, False)
+    )
+    return (by_month, by_day) if by_month and by_day and by_month != by_day else None
 
 
 def unread_number(title: str) -> str:

@@ -53,6 +53,8 @@ _DIGITS_ONLY = re.compile(
     r"|(?P<d_hour>[01]\d|2[0-3])\.(?P<d_minute>00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
     re.IGNORECASE,
 )
+# "Tomorrow 9p"
+_HALF_LETTER = re.compile(r"\d{1,2}[ap]" + END, re.IGNORECASE)
 # "Tomorrow evening 7"
 _LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
@@ -289,6 +291,8 @@ def _part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
 
 def _clock_of_day(text: str, at: int) -> ClockTime | None:
     """Return a time that is one only behind a day: "tonight before 10", "10.12. ca. 18 Uhr", "morgen 1700"."""
+    if (letter := _HALF_LETTER.match(text, at)) and (clock := match_clock(f"at {letter[0]}", 0)):
+        return replace(clock, end=letter.end())
     if digits := _DIGITS_ONLY.match(text, at):
         hour, minute = filter(None, digits.groups())
         return ClockTime(digits.end(), time(int(hour), int(minute)))

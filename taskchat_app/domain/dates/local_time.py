@@ -19,31 +19,42 @@ WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
 
 
 class UserZone(ZoneInfo):
-    """A user's time zone and first day of the week (as date.weekday() counts)."""
+    """A user's time zone, first day of the week (as date.weekday() counts), and whether 3/5 is 5 March.
+
+    `month_first` is None as long as nobody has told it.
+    """
 
     week_start: int = MONDAY
+    month_first: bool | None = None
 
 
 class Today(date):
-    """A date with the user's first day of the week."""
+    """A date with the user's first day of the week and order of dates."""
 
     week_start: int = MONDAY
+    month_first: bool | None = None
 
 
 @lru_cache(maxsize=1000)
-def user_zone(timezone: str, week_start: int) -> ZoneInfo:
-    """Return the zone of this IANA name with this first day of the week."""
-    if week_start == MONDAY:
+def user_zone(timezone: str, week_start: int, month_first: bool | None = None) -> ZoneInfo:
+    """Return the zone of this IANA name with this first day of the week and order of dates."""
+    if week_start == MONDAY and month_first is None:
         return ZoneInfo(timezone)
     zone = UserZone.no_cache(timezone)
-    zone.week_start = week_start
+    zone.week_start, zone.month_first = week_start, month_first
     return zone
+
+
+def with_order(zone: ZoneInfo, *, month_first: bool) -> ZoneInfo:
+    """Return the zone with this order of dates."""
+    return user_zone(zone.key, zone.week_start if isinstance(zone, UserZone) else MONDAY, month_first)
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> Today:
     """Return the local date in the zone."""
     today = Today.fromordinal(now.astimezone(zone).toordinal())
-    today.week_start = zone.week_start if isinstance(zone, UserZone) else MONDAY
+    if isinstance(zone, UserZone):
+        today.week_start, today.month_first = zone.week_start, zone.month_first
     return today
 
 

@@ -9,6 +9,7 @@ import logging
 from datetime import datetime, timedelta
 from functools import partial
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete, func
 from sqlmodel import col, select
@@ -25,9 +26,9 @@ from taskchat_app.domain.reminders.scheduler import MESSAGES
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, system_reading, transaction
 from taskchat_app.domain.storage.errors import BurstLimit
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, User
-from taskchat_app.domain.tasks.all_day import zone_of
 from taskchat_app.domain.tasks.queries import count_tasks
 from taskchat_app.domain.webhooks.checked_request import Outcome
+from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import ENGLISH, gettext
 
 log = logging.getLogger(__name__)
@@ -127,8 +128,10 @@ async def _claim(user_id: str) -> list[Claimed]:
         while not claimed and (rows := (await session.exec(due)).all()):
             rung = [rung_of(ring, task) for ring, task in (await session.exec(unseen_rings(user_id))).all()]
             unseen = {(reminder.number, reminder.rang_at): reminder for reminder in rung}
-            zone, overdue = await zone_of(session, user_id), (await count_tasks(session)).overdue
-            notify = partial(reminder_notification, zone=zone, at=at, overdue=overdue)
+            user = await session.get_one(User, user_id)
+            overdue = (await count_tasks(session)).overdue
+            date_style.set(DateStyle(user.clock == "12", user.date_order == "month"))  # of this user's own task
+            notify = partial(reminder_notification, zone=ZoneInfo(user.timezone), at=at, overdue=overdue)
             for row, device in rows:
                 shown = unseen.get((row.task_number, row.rang_at))
                 if shown is None or row.attempts >= len(BACKOFF):

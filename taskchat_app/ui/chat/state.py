@@ -18,6 +18,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Busy, DailyLimit, Draining
+from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.tab_states import forget_address
 from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat import requests
@@ -184,7 +185,7 @@ def _show_message(chat: OpenConversation, sent: SentMessage, turn: turns.Followa
     chat.remove_after(turn.id)
     if not any(message.key == turn.id for message in chat.all()):
         message = ChatMessage(
-            turn.id, True, turn.id, f"{now().astimezone(zone):%H:%M}", sent.text, **selection_fields(sent.selected)
+            turn.id, True, turn.id, clock_text(now().astimezone(zone)), sent.text, **selection_fields(sent.selected)
         )
         chat.add(message)
     chat.start_answering()

@@ -14,6 +14,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
+from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.core.session import CONVERSATIONS, signed_in
@@ -110,5 +111,5 @@ def _when(at: datetime, zone: ZoneInfo) -> str:
     """Return the time of day if it is today, otherwise the date."""
     moment, today = at.astimezone(zone), now().astimezone(zone)
     if moment.date() == today.date():
-        return moment.strftime("%H:%M")
+        return clock_text(moment)
     return format_day(moment, today)

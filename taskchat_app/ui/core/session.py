@@ -13,6 +13,7 @@ from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.tokens import token_in
 from taskchat_app.i18n.catalogue import LANGUAGES, accepted_language
+from taskchat_app.i18n.date_style import date_style
 from taskchat_app.runtime.log_context import add_ids
 from taskchat_app.ui.i18n.language import set_language
 
@@ -36,6 +37,7 @@ async def current_user(state: rx.State) -> Person | None:
     set_reader_language(state, person)
     if person is not None:
         add_ids(person_id=person.id)
+        date_style.set(person.date_style)
     return person
 
 

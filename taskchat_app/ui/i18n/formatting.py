@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence import text as recurrence_text
+from taskchat_app.i18n.date_style import clock_text, date_style
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
 
@@ -17,8 +18,11 @@ def format_due(due: Due, zone: ZoneInfo) -> str:
 
 def format_day(day: date, today: date) -> str:
     """ "5 Mar", with the year unless it is this one."""
-    text = say(words.DAY, day=day.day, month=words.MONTHS[day.month - 1])
-    return text if day.year == today.year else f"{text} {day.year}"
+    order = words.DAY_AFTER_MONTH if date_style.get().month_first else words.DAY
+    text = say(order, day=day.day, month=words.MONTHS[day.month - 1])
+    if day.year == today.year:
+        return text
+    return f"{text}, {day.year}" if text[-1].isdigit() else f"{text} {day.year}"
 
 
 def format_weekday_and_day(day: date, today: date) -> str:
@@ -29,7 +33,7 @@ def format_weekday_and_day(day: date, today: date) -> str:
 def format_moment(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """Return the time of day in the user's zone, with the date if it is not today."""
     local, today = moment.astimezone(zone), now.astimezone(zone)
-    clock = f"{local:%H:%M}"
+    clock = clock_text(local)
     return clock if local.date() == today.date() else f"{format_day(local, today)}, {clock}"
 
 
@@ -53,7 +57,7 @@ def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
 
 def clock_words(due: Due, zone: ZoneInfo) -> str:
     """ "09:00", or "" for a whole day."""
-    return "" if due.day else f"{due.at.astimezone(zone):%H:%M}"
+    return "" if due.day else clock_text(due.at.astimezone(zone))
 
 
 def bound_words(bound: str, now: datetime) -> str:
@@ -67,5 +71,5 @@ def bound_words(bound: str, now: datetime) -> str:
         return bound
     if at.tzinfo is not None:
         return bound  # an instant of a client
-    time = f" {at:%H:%M}" if "T" in bound else ""
+    time = f" {clock_text(at)}" if "T" in bound else ""
     return f"{format_weekday_and_day(at.date(), now)}{time}"

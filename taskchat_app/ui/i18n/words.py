@@ -271,6 +271,7 @@ MONTHS = (
     gettext("Dec"),
 )
 DAY = gettext("{day} {month}")
+DAY_AFTER_MONTH = gettext("{month} {day}")
 
 # Several tasks
 SELECT_TASK = gettext("Select #{number}")
@@ -315,6 +316,8 @@ EDIT_DESCRIPTION = gettext("Edit description")
 DESCRIPTION_HINT = gettext("Notes, links, a list. Markdown works.")
 SAVE = gettext("Save")
 NO_DUE_DATE = gettext("No date")
+WHICH_DATE = gettext("“{title}” has a date that can be read in two ways. Choose one: I remember your choice.")
+READ_AS = {"month": gettext("Month first: always"), "day": gettext("Day first: always")}
 LATER = gettext("Later")
 QUICK_DATES = {"today": gettext("Today"), "tomorrow": gettext("Tomorrow"), "next week": gettext("Next week")}
 """The quick choices of a date, by the phrase that the server reads."""
@@ -498,6 +501,15 @@ UNKNOWN_ZONE = gettext("There is no such time zone. Type a larger city nearby, o
 WEEK_START = gettext("Weeks begin on")
 WEEK_START_HINT = gettext("Decides what “this week”, “next week” and “end of the week” mean.")
 WEEK_STARTS = {"monday": gettext("Monday"), "saturday": gettext("Saturday"), "sunday": gettext("Sunday")}
+CLOCK = gettext("Clock")
+CLOCKS = {"24": gettext("24 hours (18:15)"), "12": gettext("12 hours (6:15 PM)")}
+DATE_ORDER = gettext("Dates in numbers")
+DATE_ORDERS = {
+    "": gettext("Ask me the first time"),
+    "day": gettext("Day first: 3/5 is 3 May"),
+    "month": gettext("Month first: 3/5 is March 5"),
+}
+DATE_ORDER_HINT = gettext("How “3/5” is read, and in English whether the month stands before the day.")
 APPEARANCE = gettext("Appearance")
 THEMES = {"system": gettext("System"), "light": gettext("Light"), "dark": gettext("Dark")}
 CHANGE_PASSWORD = gettext("Change password")

@@ -18,7 +18,14 @@ from taskchat_app.ui.settings.account import delete_account_form, password_form,
 from taskchat_app.ui.settings.data import data_settings
 from taskchat_app.ui.settings.feeds import feed_settings
 from taskchat_app.ui.settings.feeds_state import FeedsState
-from taskchat_app.ui.settings.preferences import language_choice, theme_choice, week_start_choice, zone_form
+from taskchat_app.ui.settings.preferences import (
+    clock_choice,
+    date_order_choice,
+    language_choice,
+    theme_choice,
+    week_start_choice,
+    zone_form,
+)
 from taskchat_app.ui.settings.push import push_settings
 from taskchat_app.ui.settings.push_state import PushState
 from taskchat_app.ui.settings.state import SettingsState
@@ -77,7 +84,7 @@ def settings_page() -> rx.Component:
 
 def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
     """Return each section's id, heading and content."""
-    region = rx.fragment(language_choice(), zone_form(), week_start_choice())
+    region = rx.fragment(language_choice(), zone_form(), clock_choice(), date_order_choice(), week_start_choice())
     return (
         ("language", words.REGION, region),
         ("appearance", words.APPEARANCE, theme_choice()),

@@ -17,6 +17,7 @@ from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, tr
 from taskchat_app.domain.storage.errors import NotFound, PersonError
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.reminder_times import NONE
+from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.session import current_user, redirect_to_login, signed_in
@@ -133,7 +134,7 @@ class RemindersState(OnlyChanges, rx.State):
             notice.tell(say(error.detail), is_warning=True)
         else:
             if reminder.remind_at is not None:
-                clock = f"{reminder.remind_at.astimezone(person.zone):%H:%M}"
+                clock = clock_text(reminder.remind_at.astimezone(person.zone))
                 notice.tell(say(words.SNOOZED, number=number, title=reminder.title, clock=clock))
         self._drop(number)
 

@@ -1,4 +1,4 @@
-"""Form sections for language, time zone, week start and theme."""
+"""Form sections for language, time zone, week start, clock, order of dates, and theme."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # Reflex types its components with Var[Unknown].
@@ -55,6 +55,23 @@ def week_start_choice() -> rx.Component:
         SettingsState.choose_week_start,
         *days,
         hint=words.WEEK_START_HINT,
+    )
+
+
+def clock_choice() -> rx.Component:
+    hours = (rx.el.option(name, value=value) for value, name in words.CLOCKS.items())
+    return _choice("clock", words.CLOCK, SettingsState.clock, SettingsState.choose_clock, *hours)
+
+
+def date_order_choice() -> rx.Component:
+    orders = (rx.el.option(name, value=value) for value, name in words.DATE_ORDERS.items())
+    return _choice(
+        "date_order",
+        words.DATE_ORDER,
+        SettingsState.date_order,
+        SettingsState.choose_date_order,
+        *orders,
+        hint=words.DATE_ORDER_HINT,
     )
 
 

@@ -15,13 +15,14 @@ from taskchat_app.domain.preferences import PreferenceChanges, set_preferences, 
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.domain.wall_clock import count_timed
+from taskchat_app.i18n.date_style import browser_locale
 from taskchat_app.i18n.messages import Message, ngettext
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import LOGIN, current_user, signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.i18n.language import current_language, say
 
 ZONE_FIELD = "time-zone"
 """The name and the id of the field for the time zone."""
@@ -39,6 +40,7 @@ class SettingsState(rx.State):
     `zone_changes` counts how often the zone was stored: the zone's field then shows the stored zone again.
     `zone_effect` says what another zone does to tasks with a time; `has_single_times`: single dates are among them.
     `share` says how much of its share of the disk the account stores.
+    `locale` is the tag by which the browser writes dates. `date_order` is empty until somebody has told it.
     `model` is the one that answers; empty for the offline assistant.
     """
 
@@ -51,6 +53,9 @@ class SettingsState(rx.State):
     zone_effect: rx.Field[str] = rx.field("")
     has_single_times: rx.Field[bool] = rx.field(False)
     week_start: rx.Field[str] = rx.field("monday")
+    clock: rx.Field[str] = rx.field("24")
+    date_order: rx.Field[str] = rx.field("")
+    locale: rx.Field[str] = rx.field("")
     share: rx.Field[str] = rx.field("")
     saved_field: rx.Field[str] = rx.field("")
     notice: rx.Field[str] = rx.field("")
@@ -62,6 +67,8 @@ class SettingsState(rx.State):
         """Show the user's settings."""
         self.email, self.language = person.email, person.language
         self.timezone, self.week_start = person.timezone, person.week_start
+        self.clock, self.date_order = person.clock or "24", person.date_order
+        self.locale = browser_locale(current_language.get())
         self.model = settings().gemini_model if settings().gemini_api_key else ""
         self.ready = True
 
@@ -91,6 +98,14 @@ class SettingsState(rx.State):
     @rx.event
     async def choose_week_start(self, day: str) -> None:
         await self._set("week_start", PreferenceChanges(week_start=day))
+
+    @rx.event
+    async def choose_clock(self, hours: str) -> None:
+        await self._set("clock", PreferenceChanges(clock=hours))
+
+    @rx.event
+    async def choose_date_order(self, order: str) -> None:
+        await self._set("date_order", PreferenceChanges(date_order=order))
 
     @rx.event
     async def set_typed_zone(self, form: dict[str, Any]) -> None:
@@ -145,8 +160,8 @@ class SettingsState(rx.State):
     @signed_in
     async def _set(self, person: Person, name: str, wanted: PreferenceChanges) -> None:
         person = await set_preferences(person, wanted)  # chosen from a list, and so never invalid
-        self.load(person)
         await current_user(self)
+        self.load(person)
         self._show_notice(name, say(words.SAVED))
 
     @signed_in

@@ -22,11 +22,12 @@ class SessionEnd(PageComponent):
 
 
 class Language(PageComponent):
-    """Applies the user's language in every tab of this browser."""
+    """Applies the user's language in every tab of this browser, and their way of writing dates in this one."""
 
     library = f"{PAGE}core/language.js"
     chosen: rx.Var[str] = field(doc="The user's choice; empty for the browser's language")
     known: rx.Var[bool] = field(doc="Whether the choice is known yet")
+    locale: rx.Var[str] = field(doc="The BCP 47 tag by which the browser writes dates")
 
 
 class SharedTheme(PageComponent):
@@ -53,7 +54,7 @@ class ZoneOffer(PageComponent):
 
 def layout() -> rx.Component:
     return rx.fragment(  # pyright: ignore[reportUnknownMemberType]  # Reflex types it with Var[Unknown]
-        Language.create(chosen=SettingsState.language, known=SettingsState.ready),
+        Language.create(chosen=SettingsState.language, known=SettingsState.ready, locale=SettingsState.locale),
         SharedTheme.create(grounds=GROUNDS),
         SessionEnd.create(ended=LoginState.ended, login=LOGIN, error=LoginState.error),
         sync_barrier(),

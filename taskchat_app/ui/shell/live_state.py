@@ -13,8 +13,10 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
 from taskchat_app.domain.log import changes
+from taskchat_app.domain.preferences import adopt_locale
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.i18n.date_style import date_style
 from taskchat_app.reflex_patches.tab_states import STATES_AWAY, connected_socket, forget_address
 from taskchat_app.runtime.broadcaster import until
 from taskchat_app.ui.chat.quota_note import quota_note
@@ -79,6 +81,8 @@ class LiveState(rx.State):
             if not is_behind:
                 await chat.open(person, thread_id)
         else:
+            person = await adopt_locale(person, self.router.headers.accept_language)
+            date_style.set(person.date_style)
             self._seen = await changes.last_change_id(person.id)
             if self._day != (day := _day_of(person)):
                 await (await self.get_state(MessageSearchState)).renew(person)

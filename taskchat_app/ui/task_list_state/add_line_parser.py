@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
+from taskchat_app.domain.dates.date_mentions import two_readings
 from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import DueMention, find_whole_due, parse_due
 from taskchat_app.domain.dates.local_time import Start
@@ -41,6 +42,10 @@ class Chip:
     removal: str = ""
 
 
+class DateQuestion(Invalid):
+    """The sentence has a date that can be read in two ways, and the user's order is not known."""
+
+
 @dataclass(frozen=True)
 class ListContext:
     """Values that apply besides the sentence: filters of the shown list, and chips removed by the user.
@@ -57,10 +62,17 @@ class ListContext:
 
 @dataclass(frozen=True)
 class _ParsedSentence:
+    """`readings` are the chips of a date that can be read in two ways."""
+
     draft: TaskDraft
     chips: list[Chip]
+    readings: list[Chip] = field(default_factory=list[Chip])
 
 
+ORDER = "order:"
+"""How the key of a chip begins that tells the order of dates."""
+UNREAD = "due:order"
+"""The key of the chip by which a date in numbers stays in the title."""
 _LINES_SHOWN = 20
 """Lines that are read for the chips of a pasted list, at each letter that is typed."""
 _CHIPS_SHOWN = 8
@@ -92,8 +104,14 @@ def _lines(text: str) -> list[str]:
 
 
 def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
-    """Return the task of the sentence; whatever is no date, start, priority or tag is the title."""
-    return _parse(sentence, context, zone, now).draft
+    """Return the task of the sentence; whatever is no date, start, priority or tag is the title.
+
+    Raises DateQuestion for a date that can be read in two ways.
+    """
+    parsed = _parse(sentence, context, zone, now)
+    if parsed.readings:
+        raise DateQuestion(words.WHICH_DATE.with_values(title=sentence.strip()))
+    return parsed.draft
 
 
 def sentence_chips(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
@@ -118,6 +136,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     rest, tags = _tags(rest, context)
     rest, start, said = _start(normalize_blanks(rest), context, zone, now)
     due = find_whole_due(rest, zone=zone, now=now)
+    readings = _readings(rest, context, zone, now)
     if due is not None and f"due:{due.words_in(rest)}" in context.removed_chips:
         due = None
     key = f"due:{due.words_in(rest)}" if due else "due"
@@ -126,7 +145,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     if due is None and context.due and "due" not in context.removed_chips:
         implied = replace(parse_due(context.due, zone=zone, now=now), reading=None)
         date = None if start and start.at > implied.at else implied
-    chips: list[Chip] = []
+    chips = list(readings)
     if date is not None:
         chips.append(_chip("due", due_words(date, zone, now), key))
     if start is not None:
@@ -137,8 +156,20 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
         chips.append(_chip(priority, say(words.PRIORITIES[priority]), f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
     return _ParsedSentence(
-        TaskDraft(title, priority=priority or "medium", tags=tags, due_at=date, start_at=start, recurrence=rule), chips
+        TaskDraft(title, priority=priority or "medium", tags=tags, due_at=date, start_at=start, recurrence=rule),
+        chips,
+        readings,
     )
+
+
+def _readings(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> list[Chip]:
+    """Return a chip for each reading of a date, and one for none; a click stores the order of dates, or removes it."""
+    found = None if UNREAD in context.removed_chips else two_readings(sentence, zone=zone, now=now)
+    if found is None:
+        return []
+    dates = [(order, mention.due) for order, mention in zip(("month", "day"), found, strict=True) if mention.due]
+    asked = [Chip("order", due_words(due, zone, now), ORDER + order, say(words.READ_AS[order])) for order, due in dates]
+    return [*asked, Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE))]
 
 
 def _start(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> tuple[str, Start | None, str]:

@@ -11,6 +11,7 @@ import reflex as rx
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.idempotency_keys import request_key, store_response, stored_response
 from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -23,7 +24,14 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.add_line_parser import Chip, ListContext, drafts_of, sentence_chips
+from taskchat_app.ui.task_list_state.add_line_parser import (
+    ORDER,
+    Chip,
+    DateQuestion,
+    ListContext,
+    drafts_of,
+    sentence_chips,
+)
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at
 from taskchat_app.ui.task_list_state.state import TasksState
 
@@ -116,8 +124,12 @@ class AddState(rx.State):
 
     @rx.event
     async def keep(self, key: str) -> Any:
-        """Remove a chip that is shown; its words stay in the title."""
-        if any(chip.key == key for chip in self.chips):
+        """Remove a chip that is shown: its words stay in the title. One of the order of dates is stored instead."""
+        if not any(chip.key == key for chip in self.chips):
+            return rx.set_focus(ADD_FIELD)
+        if key.startswith(ORDER):
+            await self._remember_order(key.removeprefix(ORDER))
+        else:
             self.removed_chips = [*self.removed_chips[1 - REMOVED_MAX :], key]
         events = await self.understand(self._sentence)
         return events or rx.set_focus(ADD_FIELD)
@@ -134,6 +146,9 @@ class AddState(rx.State):
             added, change_ids = await _create_once(person, sent)
         except PersonError as error:
             shown.error = say(error.detail)
+            if isinstance(error, DateQuestion):
+                self._sentence = sent.text
+                self.chips = sentence_chips(sent.text, await self._context(), zone=person.zone, now=now())
             return self._report(sent, "refused", shown.error)
         except DATABASE_AWAY as error:
             log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])
@@ -151,6 +166,11 @@ class AddState(rx.State):
         notice = notice_of(added, is_filtered=shown.filters != TaskFilters())
         (await self.get_state(UndoState)).tell(notice, change_ids=change_ids)
         return self._report(sent, "stored")
+
+    @signed_in
+    async def _remember_order(self, person: Person, order: str) -> None:
+        await set_preferences(person, PreferenceChanges(date_order=order))
+        (await self.get_state(TasksState)).error = ""
 
     def _report(
         self, sent: SentTask, kind: Literal["stored", "refused", "retry"], problem: str = "", announcement: str = ""

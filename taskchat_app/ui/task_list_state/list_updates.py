@@ -17,6 +17,7 @@ from taskchat_app.domain.dates.due_dates import day_end
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts
+from taskchat_app.i18n.date_style import date_style
 from taskchat_app.ui.i18n.language import current_language
 from taskchat_app.ui.task_list_state.day_headings import heading_in, is_grouped
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, query_of
@@ -84,7 +85,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     async with reading(person.id) as session:
         order = await page_queries.read_listed_tasks(session, person.id, query, extent_max + 1)
         extent = max(_extent(order, wanted), _extent_to(wanted.reveal, order[:extent_max]))
-        when = (_today_ends(person, at), str(person.zone), is_grouped(filters))
+        when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
         shown = {task.number: _row_fingerprint(task, wanted.language, when, at) for task in order[:extent]}
         leaving = [number for number in wanted.has if number in wanted.ticked and number not in shown]
         missing = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}

@@ -1,5 +1,6 @@
 """The routes of a signed-in account: settings, deletion, password, chat secrets."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import httpx
@@ -15,12 +16,16 @@ from tests.conftest import PASSWORD
 
 
 class TestMe:
-    async def test_me_returns_the_user_and_the_quota(self, api: httpx.AsyncClient, person: Person):
+    async def test_me_returns_the_user_and_the_quota(
+        self, api: httpx.AsyncClient, person: Person, configure: Callable[..., None]
+    ):
         async with system_transaction() as session:
             await take(session, message_limits.chat_daily_limit(), person.id)
         body = (await api.get("/api/auth/me")).json()
         assert body["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
-        assert (body["quota"]["limit"], body["quota"]["used"]) == (10_000, 1)
+        assert (body["quota"]["limit"], body["quota"]["used"]) == (None, 1)  # the built-in assistant has no daily limit
+        configure(gemini_api_key="key")
+        assert (await api.get("/api/auth/me")).json()["quota"] == body["quota"] | {"limit": 10_000}
         assert body["quota"]["resets_at"].endswith("T00:00:00Z")
 
     async def test_an_anonymous_request_is_401(self, anonymous: httpx.AsyncClient):
@@ -37,7 +42,7 @@ class TestMe:
         answer = await api.patch("/api/auth/me", json={"language": "de", "week_start": "sunday"})
         assert answer.status_code == 200
         assert answer.json()["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
-        kept = {"timezone": "UTC", "language": "de", "week_start": "sunday"}
+        kept = {"timezone": "UTC", "language": "de", "week_start": "sunday", "clock": "", "date_order": ""}
         assert (await api.get("/api/auth/settings")).json() == kept
         assert is_refused(await api.patch("/api/auth/me", json={"language": "tlh"}), 422, "invalid")
         assert (await api.patch("/api/auth/me", json={"language": ""})).status_code == 200

@@ -71,6 +71,9 @@ def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain
         *("read 5 to 9 on friday", "tax return due 31.12.2015"),
     ):
         assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) == find_due(sentence, zone=BERLIN, now=WEDNESDAY)
+    for sentence in ("run at 6:15a", "film tomorrow 9p", "lunch at 12p"):
+        assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) is not None
+    assert find_due("read 4p", zone=BERLIN, now=WEDNESDAY) is None
 
 
 def test_phrases_are_parsed_or_refused() -> None:

@@ -155,6 +155,16 @@ async def test_deleted_tasks_earlier_snapshots_and_earlier_requests_are_in_the_p
     assert (task.due_day, task.due_at) == (DAY, day_end(DAY, zone))
 
 
+async def test_the_end_of_what_repeats_at_a_time_keeps_its_clock_in_another_zone(me: Account) -> None:
+    me = await move_to(me, TOKYO)
+    ends = {"20300601T213000Z": "20300602T043000Z", "20300602T063000": "20300602T063000", "20300602": "20300602"}
+    for until in ends:
+        await me.add(due_at="2030-05-31T06:30", recurrence=f"FREQ=DAILY;UNTIL={until}")
+    await switch_zone(me.person, "Europe/Vienna", singles=False)  # the first end is 06:30 in both
+    rules = [(await me.task(number)).recurrence for number in (1, 2, 3)]
+    assert rules == [f"FREQ=DAILY;UNTIL={end}" for end in ends.values()]
+
+
 async def test_what_repeats_at_a_time_keeps_its_clock_in_another_zone_and_undo_puts_its_moment_back(
     me: Account,
 ) -> None:

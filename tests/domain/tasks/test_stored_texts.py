@@ -25,6 +25,8 @@ BOUNDS = {
     "users.timezone": "one of profile_fields.timezones",
     "users.language": "one of profile_fields.LANGUAGES",
     "users.week_start": "one of profile_fields.WEEK_STARTS",
+    "users.clock": "one of profile_fields.CLOCKS",
+    "users.date_order": "one of profile_fields.DATE_ORDERS",
     "logins.kind": INTERNAL,
     "access_tokens.name": "access_tokens.NAME_MAX_CHARACTERS",
     "access_tokens.scopes": "some of access_tokens.SCOPES",

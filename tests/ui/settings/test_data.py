@@ -64,7 +64,7 @@ async def test_a_preview_shows_the_days_of_the_accounts_time_zone(visit: Visit, 
     await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
     await section.get_by_role("button", name="Show what comes").click()
     comes = section.get_by_role("table", name="Comes", exact=True)
-    await expect(comes.get_by_role("cell")).to_have_text("Rent · 5/1/2031")
+    await expect(comes.get_by_role("cell")).to_have_text("Rent · 01/05/2031")
 
 
 async def test_everything_is_downloaded_and_a_wrong_file_is_refused(

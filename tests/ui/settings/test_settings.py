@@ -242,3 +242,37 @@ async def test_settings_link_back_to_the_conversation(visit: Visit, offline_serv
 async def test_the_settings_say_where_reminders_ring(visit: Visit, offline_server: Server) -> None:
     page = await settings(await visit(offline_server))
     await expect(page.get_by_role("region", name="Reminders")).to_contain_text("rings on an open page of taskchat")
+
+
+async def test_dates_and_the_clock_are_the_browsers_and_can_be_changed(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, locale="en-US", timezone_id="America/New_York")
+    for title, due_at in (("Dentist", "2031-12-18T18:15"), ("Taxes", "3/5/2031")):
+        await visitor.api("POST", "/api/tasks", json={"title": title, "due_at": due_at})
+    tasks = visitor.page.get_by_role("list", name="Tasks")
+    await expect(tasks).to_contain_text("Dec 18, 2031 6:15 PM")
+    await expect(tasks).to_contain_text("Mar 5, 2031")
+    page = await settings(visitor)
+    await page.get_by_label("Clock").select_option("24")
+    await page.get_by_label("Dates in numbers").select_option("day")
+    await expect(page.get_by_text("Saved.")).to_be_visible()
+    await expect(tasks).to_contain_text("18 Dec 2031 18:15")
+    await expect(visitor.page.locator("html")).to_have_attribute("data-locale", "en-GB-u-hc-h23")
+
+
+async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, locale="en-US")
+    # With its first browser's zone, which is UTC, the account would have the order of that browser's locale.
+    await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Europe/Vienna", "date_order": ""})
+    field, tasks = visitor.page.get_by_label("Add a task"), visitor.page.get_by_role("list", name="Tasks")
+    await field.fill("Dentist 3/5/2031")
+    await field.press("Enter")
+    await expect(visitor.page.get_by_role("alert")).to_contain_text("two ways")
+    await expect(field).to_have_value("Dentist 3/5/2031")
+    await visitor.page.get_by_role("button", name="3 May 2031").click()
+    await expect(visitor.page.get_by_role("alert")).to_have_count(0)
+    await field.press("Enter")
+    await expect(tasks).to_contain_text("3 May 2031")
+    await field.fill("Taxes 4/6/2031")
+    await field.press("Enter")
+    await expect(tasks).to_contain_text("4 Jun 2031")
+    assert (await stored(visitor))["date_order"] == "day"

@@ -78,6 +78,18 @@ async def test_a_link_opens_the_task_and_back_closes_it(visit: Visit, offline_se
     await expect(visitor.page).to_have_url(re.compile(r"/$"))
 
 
+async def test_a_link_of_older_programs_opens_the_task_also_a_done_one(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    await visitor.api("POST", "/api/tasks/1/complete", json={"completed": True})
+    await visitor.page.evaluate("location.hash = '#task-1'")
+    await expect(visitor.page).to_have_url(re.compile(r"/\?task=1$"))
+    await expect(panel(visitor)).to_contain_text("Milk")
+    await visitor.page.goto("about:blank")
+    await visitor.page.goto(f"{offline_server.origin}/#task-1")
+    await expect(panel(visitor)).to_contain_text("Milk")
+
+
 async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.api("POST", "/api/tasks", json={"title": "Milk"})

@@ -1,6 +1,7 @@
 """Parses and validates the parts of an RFC 5545 recurrence rule."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import prod
@@ -244,3 +245,12 @@ def _within_due_years(until: date | datetime) -> date | datetime | None:
     if until.year > LAST_YEAR:
         return None
     return until if until.year >= FIRST_YEAR else date(FIRST_YEAR - 1, 12, 31)
+
+
+def with_moved_until(rule: str, move: Callable[[datetime], datetime]) -> str:
+    """Return the stored rule with an UNTIL in UTC moved; a day, and a local time, belong to no time zone."""
+    parts = _split(rule)
+    until = _until(parts["UNTIL"]) if "UNTIL" in parts else None
+    if not isinstance(until, datetime) or until.tzinfo is None or not FIRST_YEAR <= until.year <= LAST_YEAR:
+        return rule
+    return rule.replace(f"UNTIL={parts['UNTIL']}", f"UNTIL={move(until):%Y%m%dT%H%M%SZ}")

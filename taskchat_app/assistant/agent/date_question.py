@@ -1,0 +1,110 @@
+"""Asks once whether 3/5 is March 5 or 3 May, and reads the answer, which becomes the user's setting.
+
+Before the model: neither Gemini nor the offline rules choose a reading.
+"""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import cast
+from zoneinfo import ZoneInfo
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.offline.history_reader import Item, read_turns
+from taskchat_app.domain.dates.command_text import as_command
+from taskchat_app.domain.dates.due_dates import parse_due
+from taskchat_app.domain.dates.local_time import with_order
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.date_style import date_style
+from taskchat_app.i18n.messages import Message, gettext
+
+_DATE = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")
+_MONTH_FIRST = re.compile(r"(?:the )?(?:month(?: first)?|first(?: one)?)|(?:de[rn] )?(?:monat(?: zuerst)?|erste[rn]?)")
+_DAY_FIRST = re.compile(r"(?:the )?(?:day(?: first)?|second(?: one)?)|(?:de[rn] )?(?:tag(?: zuerst)?|zweite[rn]?)")
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """A date in numbers and its days with the month first and with the day first."""
+
+    written: str
+    month_first: date
+    day_first: date
+
+    @property
+    def question(self) -> Message:
+        return gettext(
+            "Is “{written}” {month_first:d MMMM y} (month first) or {day_first:d MMMM y} (day first)?"
+            " I remember your answer.",
+            written=self.written,
+            month_first=self.month_first,
+            day_first=self.day_first,
+        )
+
+
+async def question_of(turn: TurnContext) -> Message | None:
+    """Return the question about the message's date; None if it has none, or if the user's order is known."""
+    if turn.person.date_order or not _DATE.search(turn.message):
+        return None
+    found = await asyncio.to_thread(readings_of, turn.message, turn.person.zone, now())
+    return found.question if found else None
+
+
+def readings_of(text: str, zone: ZoneInfo, at: datetime) -> Readings | None:
+    """Return the two readings of a message's date, if the rules would understand the message with each of them."""
+    command = as_command(text)
+    dates = [found for match in _DATE.finditer(command or "") if (found := _readings(match[0], zone, at))]
+    if not command or not dates:
+        return None
+    unread = read_message(command, UserClock(zone, at))
+    for month_first in (True, False):
+        if read_message(command, UserClock(with_order(zone, month_first=month_first), at)) == unread:
+            return None  # part of a title: "read 3/5 chapters"
+    return dates[0]
+
+
+def _readings(written: str, zone: ZoneInfo, at: datetime) -> Readings | None:
+    try:
+        month, day = (
+            parse_due(written, zone=with_order(zone, month_first=first), now=at).local_day(zone)
+            for first in (True, False)
+        )
+    except Invalid:
+        return None
+    return Readings(written, month, day) if month != day else None
+
+
+def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str | None:
+    """Return the order of dates that an answer to the question tells; None for another message."""
+    said = answer.casefold().strip(" .!\n")
+    if _MONTH_FIRST.fullmatch(said):
+        return "month"
+    if _DAY_FIRST.fullmatch(said):
+        return "day"
+    try:
+        day = parse_due(said, zone=zone, now=at).day
+    except Invalid:
+        return None
+    return {asked.month_first: "month", asked.day_first: "day"}.get(day) if day else None
+
+
+async def answered_message(turn: TurnContext) -> str | None:
+    """Store the order that this message tells in answer to the question; return the message that was asked about."""
+    *earlier, _ = read_turns(cast("list[Item]", turn.conversation))
+    if turn.person.date_order or not earlier or earlier[-1].results:
+        return None
+    zone, at = turn.person.zone, now()
+    if not _DATE.search(earlier[-1].message):
+        return None
+    asked = await asyncio.to_thread(readings_of, earlier[-1].message, zone, at)
+    order = order_in(turn.message, asked, zone, at) if asked else None
+    if order is None:
+        return None
+    turn.person = await set_preferences(turn.person, PreferenceChanges(date_order=order))
+    date_style.set(turn.person.date_style)
+    return earlier[-1].message

@@ -1,0 +1,46 @@
+"""How the reader writes dates and the clock, for the texts of one request, event or notification.
+
+domain/accounts tells it of a user; api/core/credentials.py and ui/core/session.py set it.
+"""
+
+import re
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DateStyle:
+    twelve_hours: bool = False
+    month_first: bool = False
+    """In English; other languages have one order for months in words."""
+
+
+date_style: ContextVar[DateStyle] = ContextVar("date_style", default=DateStyle())  # noqa: B039 -- frozen
+_DAY_AND_MONTH = re.compile(r"(?<![.\w])(?:(?P<weekday>E+) )?d (?P<month>M+)(?P<year> y)?")
+
+
+def styled(pattern: str, style: DateStyle) -> str:
+    """Return a Unicode date pattern of ours in this style: "d MMM" as "MMM d", "HH:mm" as "h:mm a"."""
+    if style.twelve_hours:
+        pattern = pattern.replace("HH:mm", "h:mm a")
+    return _DAY_AND_MONTH.sub(_month_before_day, pattern) if style.month_first else pattern
+
+
+def _month_before_day(match: re.Match[str]) -> str:
+    weekday, year = f"{match['weekday']}, " if match["weekday"] else "", ", y" if match["year"] else ""
+    return f"{weekday}{match['month']} d{year}"
+
+
+def clock_text(local: datetime) -> str:
+    """Return the time of day of a local time: "18:15", or "6:15 PM"."""
+    if not date_style.get().twelve_hours:
+        return f"{local:%H:%M}"
+    return f"{local.hour % 12 or 12}:{local:%M} {'AM' if local.hour < 12 else 'PM'}"
+
+
+def browser_locale(language: str) -> str:
+    """Return the BCP 47 tag by which a browser writes dates like that, such as "en-GB-u-hc-h12"."""
+    style = date_style.get()
+    region = ("-US" if style.month_first else "-GB") if language == "en" else ""
+    return f"{language}{region}-u-hc-{'h12' if style.twelve_hours else 'h23'}"

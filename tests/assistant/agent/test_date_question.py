@@ -1,0 +1,55 @@
+"""A date in numbers that can be read in two ways is asked about once."""
+
+import pytest
+
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
+from tests.chatting import Chat
+from tests.conftest import SignedInPerson
+
+pytestmark = pytest.mark.usefixtures("offline")
+
+
+async def due_days(chat: Chat) -> dict[str, str]:
+    tasks = (await chat.http.get("/api/tasks")).json()["tasks"]
+    return {task["title"]: task["due_at"][5:10] for task in tasks if task["due_at"]}
+
+
+async def order_of(chat: Chat) -> str:
+    return (await chat.http.get("/api/auth/settings")).json()["date_order"]
+
+
+async def test_the_answer_is_remembered_and_its_message_carried_out(chat: Chat, signed_in: SignedInPerson) -> None:
+    for answer, order, day in (("month first", "month", "03-05"), ("the 3 May one", "", ""), ("3 May", "day", "05-03")):
+        await set_preferences(signed_in.person, PreferenceChanges(date_order=""))
+        title = f"Call {order or 'nobody'}"
+        asked = await chat.send(f"add {title} 3/5")
+        assert "“3/5”" in asked.text
+        assert "(month first)" in asked.text
+        assert title not in (await chat.titles()).values()
+        await chat.send(answer, asked.thread_id)
+        assert await order_of(chat) == order
+        assert (await due_days(chat)).get(title, "") == day
+    await chat.send("add Call again 3/5")
+    assert (await due_days(chat))["Call again"] == "05-03"
+
+
+async def test_an_existing_tasks_date_is_asked_about_and_a_fraction_is_not(chat: Chat) -> None:
+    await chat.add_task("Milk")
+    moved = await chat.send("move 1 to 12/3")
+    assert "12 March" in moved.text
+    await chat.send("day first", moved.thread_id)
+    assert (await due_days(chat))["Milk"] == "03-12"
+
+
+async def test_numbers_of_a_title_are_not_asked_about(chat: Chat) -> None:
+    for text in ("add buy 1/2 pound butter", 'add read "3/5"', "add buy milk on 2027-05-03"):
+        assert "month first" not in (await chat.send(text)).text
+    assert len(await chat.titles()) == 3
+    assert await order_of(chat) == ""
+
+
+async def test_german_is_asked_and_answered_in_german(chat: Chat) -> None:
+    asked = await chat.send("erstelle eine Aufgabe Zahnarzt am 3/5")
+    assert "Tag zuerst" in asked.text
+    await chat.send("Tag zuerst", asked.thread_id)
+    assert (await due_days(chat))["Zahnarzt"] == "05-03"
