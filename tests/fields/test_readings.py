@@ -95,7 +95,7 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
         calendar("todo", recurrence=None),
         f"{DATED} recurrence recurrence_start recurrence_start_day",
     ),
-    "results.py:task_data": (lambda seen: task_data(seen.view, ZONE), f"{OWN_WORDS} {HIDDEN} {TIMES}"),
+    "results.py:task_data": (lambda seen: task_data(seen.view, ZONE), f"{HIDDEN} {TIMES}"),
     "results.py:describe_fields": (
         lambda seen: describe_fields(seen.view, view_of(Task(user_id="", number=NUMBER, **FULL), AT)),
         f"{OWN_WORDS} {HIDDEN} {TIMES} title due_day start_day completed_at",
@@ -107,7 +107,7 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
         lambda seen: widget_of([task_data(seen.view, ZONE)], ""),
         f"{OWN_WORDS} {UNLISTED} recurrence",
     ),
-    "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), f"{OWN_WORDS} {UNLISTED}"),
+    "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), f"{UNLISTED}"),
     "task_detail/state.py:_detail_of": (
         lambda seen: detail_of(seen.view, False, seen.account.person, AT),
         f"{OWN_WORDS} {OWN_WORDS} {HIDDEN} updated_at",

@@ -11,6 +11,7 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
 from taskchat_app.assistant.tools.execution import ToolResult
 from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
+from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.queries import TaskPage
@@ -41,8 +42,12 @@ def task_label(task: TaskView) -> str:
 
 
 def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None) -> dict[str, Any]:
-    """Return the task as the model reads it, its dates in the user's time zone; `begins_in_words` only until then."""
+    """Return the task as the model reads it, its dates in the user's time zone; `begins_in_words` only until then.
+
+    `due_could_be` are the dates that the words of the due date could mean as well, if they are not past.
+    """
     at = now()
+    others = [local_due(other, zone) for other in other_dues(task.due, zone, at)]
     begins = {"begins": local_due(task.start, zone)} if task.start else {}
     if task.start and task.start.at > at:
         begins["begins_in_words"] = format_near(task.start, zone, now=at)
@@ -55,6 +60,7 @@ def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None)
         "due": local_due(task.due, zone) if task.due else None,
         "due_in_words": format_near(task.due, zone, now=at) if task.due else None,
         "all_day": task.due_day is not None,
+        **({"due_could_be": others} if others else {}),
         **begins,
         "recurrence": task.recurrence,
         **({"rings": local_due(Due(remind_at), zone)} if remind_at else {}),

@@ -17,7 +17,7 @@ from taskchat_app.domain.dates.local_time import (
     is_date_only,
     out_of_range,
 )
-from taskchat_app.domain.dates.readings import read_due
+from taskchat_app.domain.dates.readings import due_of, read_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -34,6 +34,7 @@ __all__ = [
     "local_due",
     "parse_bound",
     "parse_due",
+    "place_of_reading",
     "said_due",
     "unread_number",
 ]
@@ -136,6 +137,16 @@ def _in_range(moment: datetime, zone: ZoneInfo) -> datetime:
 def local_due(due: Due, zone: ZoneInfo) -> str:
     """Return local ISO text that parse_due accepts: "2026-11-21" for a whole day, else "2026-11-21T09:00"."""
     return due.day.isoformat() if due.day else due.at.astimezone(zone).strftime("%Y-%m-%dT%H:%M")
+
+
+def place_of_reading(due: Due, text: str, zone: ZoneInfo) -> int:
+    """Return the place among the other readings of the date that is this local ISO text, counted from 1; 0 if none.
+
+    For the date itself it is 1: the one that was left last.
+    """
+    others = due.reading["others"] if due.reading else []
+    places = [place for place, other in enumerate(others, 1) if local_due(due_of(other, zone), zone) == text]
+    return next(iter(places), 1 if others and local_due(due, zone) == text else 0)
 
 
 def format_due(due: Due, zone: ZoneInfo) -> Message:

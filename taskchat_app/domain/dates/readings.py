@@ -80,6 +80,12 @@ def due_of(other: OtherReading, zone: ZoneInfo) -> Due:
     return Due.of_day(moment.date(), zone) if other["all_day"] else Due(moment)
 
 
+def other_dues(due: Due | None, zone: ZoneInfo, now: datetime) -> list[Due]:
+    """Return the other readings of the date that are not past."""
+    others = due.reading["others"] if due and due.reading else ()
+    return [other for one in others if (other := due_of(one, zone)).at > now]
+
+
 def switched(due: Due, place: int, zone: ZoneInfo) -> Due | None:
     """Return the other reading at this place, counted from 1, which has the date as its first other; None without it.
 

@@ -158,7 +158,9 @@ def _switched(task: Task, edit: TaskEdit, zone: ZoneInfo) -> Due:
         due = DUE.of_row(task)
         other = switched(due, edit.due_reading or 0, zone) if due else None
         if other is None:
-            raise Invalid(gettext("The due date has no such other reading: due_readings counts from 1."))
+            raise Invalid(
+                gettext("The due date has no such other reading. Read the task again: its date may have changed.")
+            )
         return other
 
 

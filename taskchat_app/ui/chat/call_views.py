@@ -13,6 +13,7 @@ from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_list_state.state import TasksState
 
 
 def calls_card(calls: tuple[CallView, ...], message: ChatMessage) -> rx.Component:
@@ -78,7 +79,23 @@ def _mark(call: CallView) -> rx.Component:
 
 
 def _row(row: OutcomeRow) -> rx.Component:
-    """Return the task as a link: circle, title, and what was done."""
+    """Return the task as a link: circle, title, and what was done; beside it the other date that its words mean."""
+    other = rx.cond(row.other != "", _other_reading(row))
+    return rx.el.div(_link(row), other, class_name="outcome-line", key=row.number)
+
+
+def _other_reading(row: OutcomeRow) -> rx.Component:
+    return rx.el.button(
+        rx.icon("arrow-left-right", size=12),
+        row.other_words,
+        type="button",
+        class_name="outcome-other",
+        title=words.TAKE_OTHER,
+        on_click=TasksState.take_reading(row.number, row.other),
+    )
+
+
+def _link(row: OutcomeRow) -> rx.Component:
     return PlainLink.create(
         rx.match(
             row.state,
@@ -96,7 +113,6 @@ def _row(row: OutcomeRow) -> rx.Component:
         href=f"{TASK_ADDRESS}{row.number}",
         class_name="outcome-row",
         custom_attrs={"data-state": row.state},
-        key=row.number,
     )
 
 

@@ -42,6 +42,7 @@ SHOWN_ORDER = (
         "due_date",
         "start_date",
         "all_day",
+        "due_could_be",
         "begins",
         "begins_in_words",
         "recurrence",

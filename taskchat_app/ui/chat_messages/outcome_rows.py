@@ -2,8 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
+from taskchat_app.domain.storage.database import now
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
 
 LOOK_UP = "list_tasks"
@@ -19,6 +23,9 @@ class OutcomeRow:
     title: str
     state: str
     facts: str
+    other: str = ""
+    """The other date that its words could mean, as local ISO text; `other_words` are the words for it."""
+    other_words: str = ""
 
 
 def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
@@ -27,7 +34,10 @@ def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
     if call["status"] != "done" or call["tool"] == LOOK_UP or result.get("status") == "proposed":
         return ()
     if task := result.get("task"):
-        return (OutcomeRow(task["number"], task["title"], _state(call["tool"], task), _facts(call, task)),)
+        other = (task.get("due_could_be") or [""])[0]
+        words_of_other = say(words.OR_DATE, date=_date_beside(other, task["due"])) if other else ""
+        state, facts = _state(call["tool"], task), _facts(call, task)
+        return (OutcomeRow(task["number"], task["title"], state, facts, other, words_of_other),)
     numbers, titles = result.get("numbers") or (), result.get("titles") or ()
     if len(numbers) > ROWS_MAX:
         return ()
@@ -56,6 +66,14 @@ def _state(tool: str, task: dict[str, Any]) -> str:
     if tool == "delete_task":
         return "deleted"
     return "done" if task.get("done") else "open"
+
+
+def _date_beside(other: str, due: str) -> str:
+    """Return the other date in words: the time alone if it is on the same day. Both are local ISO text."""
+    day, _, clock = other.partition("T")
+    if day == due[:10] and clock:
+        return clock
+    return " ".join([format_weekday_and_day(date.fromisoformat(day), now().date()), clock]).strip()
 
 
 def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:

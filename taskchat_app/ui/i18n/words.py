@@ -224,6 +224,11 @@ SORT_NAMES = {
 ASCENDING = gettext("Ascending")
 DESCENDING = gettext("Descending")
 BEGINS = gettext("begins {start}")
+OR_DATE = gettext("or {date}")
+"""Another date that the words of a due date could mean."""
+TAKE_OTHER = gettext("Take this other date that the words could mean")
+OTHER_READING = gettext("“{words}” can also be {date}: take that")
+NOW_DUE = gettext("#{number} {title} is now due {date}")
 REMOVE_CHIP = gettext("{chip}: leave it in the title")
 ADDED = gettext("Added #{number} {title}")
 ADDED_TO_OPEN = gettext("Added #{number} {title}. You find it under Open.")

@@ -100,6 +100,7 @@ def _details(row: TaskRow) -> rx.Component:
     return rx.el.div(
         _number(row),
         rx.cond(row.due != "", _due(row)),
+        rx.cond(rx.Var.create(row.other).length() > 0, _other_reading(row)),
         rx.cond(row.begins != "", rx.el.span(rx.icon("hourglass", size=12), row.begins)),
         rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats)),
         rx.cond(row.priority_word != "", _priority(row)),
@@ -130,6 +131,19 @@ def _due(row: TaskRow) -> rx.Component:
         custom_attrs={"title": row.due_exactly, "data-overdue": row.overdue, "data-act": "date"},
         editor=f"due_at {row.number}",
         on_save=lambda phrase: TasksState.date(row.number, phrase),
+    )
+
+
+def _other_reading(row: TaskRow) -> rx.Component:
+    """Return the mark of a date whose words could mean another one: it takes that one."""
+    return rx.el.button(
+        rx.icon("arrow-left-right", size=12),
+        type="button",
+        class_name="task-other",
+        title=row.other[1],
+        aria_label=row.other[1],
+        on_click=TasksState.take_reading(row.number, row.other[0]),
+        custom_attrs={"data-act": "other-reading"},
     )
 
 

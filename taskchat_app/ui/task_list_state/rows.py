@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import clock_words, due_words, format_due, format_rule
@@ -30,6 +31,8 @@ class TaskRow:
     due_exactly: str
     due_written: str
     overdue: bool
+    other: tuple[str, ...]
+    """The other date that its words could mean, as local ISO text, and the name of its button; () without one."""
     begins: str
     """When it begins, if that is later."""
     repeats: str
@@ -56,6 +59,7 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
         due_exactly=format_due(task.due, zone) if task.due else "",
         due_written=due_written(task.due, zone) if task.due else "",
         overdue=task.overdue,
+        other=() if task.completed_at else _other(task, zone, now),
         begins=_begins(task, zone, now),
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,
@@ -66,6 +70,14 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
         in_overdue=group == say(words.VIEW_NAMES["overdue"]),
         glows=glows,
     )
+
+
+def _other(task: TaskView, zone: ZoneInfo, now: datetime) -> tuple[str, ...]:
+    others = other_dues(task.due, zone, now)
+    if not others or not task.due_reading:
+        return ()
+    label = say(words.OTHER_READING, words=task.due_reading["words"], date=format_due(others[0], zone))
+    return local_due(others[0], zone), label
 
 
 def _begins(task: TaskView, zone: ZoneInfo, now: datetime) -> str:

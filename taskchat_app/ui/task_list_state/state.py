@@ -12,12 +12,14 @@ import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.due_dates import place_of_reading
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.page_queries import ViewCounts
+from taskchat_app.domain.tasks.queries import get_task
 from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import Message
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
@@ -28,6 +30,7 @@ from taskchat_app.ui.core.session import current_user, redirect_to_login, signed
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import due_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.filter_chips import (
     BOUNDS,
@@ -227,6 +230,19 @@ class TasksState(OnlyChanges, rx.State):
         return await self._change(number, edit, editor=f"due_at {number}", text=phrase)
 
     @rx.event
+    async def take_reading(self, number: int, date: str) -> Any:
+        """Take the other reading of a due date's words that is this local ISO text; once more: the former date."""
+
+        async def write(session: AsyncSession, person: Person, by: Cause) -> UndoNotice | None:
+            due = (await get_task(session, person.id, number)).due
+            edit = TaskEdit(due_reading=place_of_reading(due, date, person.zone) if due else 0)
+            outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
+            taken = outcome.tasks[0].due
+            return _undo_notice(words.NOW_DUE, outcome, date=due_words(taken, person.zone, now()) if taken else "")
+
+        return await self._write(write)
+
+    @rx.event
     async def prioritize(self, number: int, priority: str) -> Any:
         return await self._change(number, TaskEdit(priority=priority))
 
@@ -335,7 +351,8 @@ class TasksState(OnlyChanges, rx.State):
 _NO_DATE = TaskEdit(clear=["due_at"])
 
 
-def _undo_notice(sentence: Message, outcome: WriteResult) -> UndoNotice | None:
+def _undo_notice(sentence: Message, outcome: WriteResult, **values: str) -> UndoNotice | None:
     """Return the notice about the one changed task; None if nothing changed."""
     task = outcome.tasks[0]
-    return UndoNotice(say(sentence, number=task.number, title=task.title), outcome.changes) if outcome.changes else None
+    said = say(sentence, number=task.number, title=task.title, **values)
+    return UndoNotice(said, outcome.changes) if outcome.changes else None

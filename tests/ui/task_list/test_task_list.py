@@ -74,6 +74,24 @@ async def test_a_task_that_has_not_begun_is_in_later_and_says_when(visit: Visit,
     await expect(visitor.tasks).to_contain_text("begins Tomorrow")
 
 
+async def test_one_tap_takes_the_other_date_of_its_words_and_undo_the_first(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.add_task("Call Ann tomorrow at 8")
+    await visitor.add_task("Buy milk tomorrow")
+    mark = visitor.page.get_by_role("button", name="“tomorrow at 8” can also be")
+    await expect(mark).to_have_count(1)
+    row = visitor.tasks.filter(has=mark)
+    await expect(row).to_contain_text("08:00")
+    await mark.click()
+    await expect(row).to_contain_text("20:00")
+    notice = visitor.page.get_by_role("group", name="Notice")
+    await expect(notice).to_contain_text("Call Ann is now due Tomorrow 20:00")
+    await notice.get_by_role("button", name="Undo").click()
+    await expect(row).to_contain_text("08:00")
+
+
 async def test_a_press_during_which_a_completed_row_disappears_is_a_tick(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     for title in ("Milk", "Bread", "Salt"):
