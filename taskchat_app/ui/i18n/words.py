@@ -334,6 +334,16 @@ CLEAR_START = gettext("Clear the start")
 CLEAR_DUE_DATE = gettext("Clear the date")
 NO_REPEAT = gettext("Does not repeat")
 REPEAT = gettext("Repetition")
+REPETITIONS = {
+    "every day": gettext("Every day"),
+    "every weekday": gettext("Every weekday"),
+    "every week": gettext("Every week"),
+    "every 2 weeks": gettext("Every 2 weeks"),
+    "every month": gettext("Every month"),
+    "every year": gettext("Every year"),
+}
+PICK_DAY = gettext("Pick the day")
+PICK_TIME = gettext("Pick the time")
 REPEAT_HINT = gettext("every 2 weeks")
 CLEAR_REPEAT = gettext("Stop repeating")
 NEW_TAG = gettext("New tag")

@@ -17,6 +17,7 @@ from taskchat_app.ui.core.pending_controls import Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
+from taskchat_app.ui.task_detail.touch_pickers import touch_pickers
 from taskchat_app.ui.task_list_state.state import TasksState
 
 
@@ -150,7 +151,8 @@ def _due() -> rx.Component:
         on_save=lambda phrase: DetailState.keep("due_at", task.number, phrase),
     )
     value = rx.cond(task.deleted, rx.el.span(shown, class_name="detail-value"), editor)
-    return _row("due_at", words.FIELDS["due_at"], value, _clear("due_at", task.due, words.CLEAR_DUE_DATE))
+    pickers = rx.cond(~task.deleted, touch_pickers())
+    return _row("due_at", words.FIELDS["due_at"], value, _clear("due_at", task.due, words.CLEAR_DUE_DATE), pickers)
 
 
 def _start() -> rx.Component:

@@ -18,8 +18,8 @@ from tests.api.responses import check_problem
 from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = set(
-    "number title description priority tags due_at all_day start_at recurrence reminder completed_at created_at"
-    " updated_at overdue".split()
+    "number title description priority tags due_at all_day due_words due_readings start_at recurrence reminder"
+    " completed_at created_at updated_at overdue".split()
 )
 COUNTS_OF_NONE = {"open": 0, "done": 0, "overdue": 0}
 

@@ -56,3 +56,26 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await details.get_by_role("button", name="Delete").tap()
     await expect(details).to_have_count(0)
     await expect(phone.checkbox("Complete #1 Task 1")).to_have_count(0)
+
+
+async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(
+    visit: Visit, offline_server: Server
+) -> None:
+    phone = await visit(offline_server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    await phone.api("POST", "/api/tasks", json={"title": "Rent", "due_at": "2031-05-02"})
+    await phone.open("/?task=1")
+    details = phone.page.get_by_role("article", name="Task details")
+    day, time = details.get_by_label("Pick the day"), details.get_by_label("Pick the time")
+    await expect(day).to_have_value("2031-05-02")
+    await time.fill("09:30")
+    await time.blur()
+    await expect(details).to_contain_text("Friday 2 May 2031 at 09:30")
+    await day.fill("2031-05-05")
+    await day.blur()
+    await expect(details).to_contain_text("Monday 5 May 2031 at 09:30")
+    await details.get_by_role("combobox", name="Repetition").select_option("Every month")
+    await expect(details.get_by_role("button", name="Repeats every month")).to_be_visible()
+    await time.fill("")
+    await time.blur()
+    await expect(details).to_contain_text("Monday 5 May 2031")
+    assert (await phone.api("GET", "/api/tasks/1")).json()["all_day"] is True

@@ -1,0 +1,37 @@
+// Date, time and repetition of the open task for fingers: fields that open the system's own pickers.
+import { createElement as h, useEffect, useRef } from "react";
+import * as words from "$/utils/words";
+import { useGettext } from "../core/language.js";
+
+const PAUSE_MS = 700; // a wheel reports each value that it passes
+
+/** A field of this type; what was picked is saved when it is left, or after a pause. */
+function Picker({ type, label, value, onPick }) {
+  const timer = useRef(null);
+  const field = useRef(null);
+  const save = () => {
+    clearTimeout(timer.current);
+    if (field.current && field.current.value !== value) onPick(field.current.value);
+  };
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const change = () => {
+    clearTimeout(timer.current);
+    timer.current = setTimeout(save, PAUSE_MS);
+  };
+  return h("input", { type, ref: field, key: value, className: "touch-picker", "aria-label": label, defaultValue: value, "data-empty": !value, onChange: change, onBlur: save });
+}
+
+/** `value` is the due date, "2026-11-21" or "2026-11-21 09:00", or empty; `repeats` is the repetition in words. */
+export function TouchPickers({ value, repeats, onDue, onRepeat, ...props }) {
+  const gettext = useGettext();
+  const [day, time = ""] = value.split(" ");
+  const due = (newDay, newTime) => onDue(newTime && !newDay ? `at ${newTime}` : `${newDay} ${newTime}`.trim());
+  const repetitions = Object.entries(words.REPETITIONS).map(([phrase, text]) => h("option", { key: phrase, value: phrase }, gettext(text)));
+  return h("div", props,
+    h(Picker, { type: "date", label: gettext(words.PICK_DAY), value: day, onPick: (picked) => due(picked, picked && time) }),
+    h(Picker, { type: "time", label: gettext(words.PICK_TIME), value: time, onPick: (picked) => due(day, picked) }),
+    h("select", { className: "touch-picker", "aria-label": gettext(words.REPEAT), value: repeats && "kept", onChange: ({ target }) => target.value !== "kept" && onRepeat(target.value) },
+      repeats && h("option", { value: "kept" }, repeats),
+      h("option", { value: "" }, gettext(words.NO_REPEAT)),
+      repetitions));
+}
