@@ -193,10 +193,9 @@ class GeminiCall:
     async def create(self, **parameters: Any) -> Chunks:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
         body = gemini_request.body_of(parameters, self.earlier, self.tools)
-        unreadable = gemini_request.replace_unreadable_arguments(body)
-        unchecked = {call_id: gemini_request.UNCHECKED_SIGNATURE for call_id in unreadable if self.signatures[call_id]}
         for repair in gemini_request.REQUEST_REPAIRS:
-            repair(body, self.signatures | unchecked)
+            repair(body, self.signatures)
+        is_second_try = gemini_request.replace_unreadable_arguments(body)
         attempt = 0
         while True:
             attempt += 1
@@ -204,7 +203,7 @@ class GeminiCall:
                 used_ids=set(self.signatures),
                 model=str(body["model"]),
                 attempt=attempt,
-                accepts_unreadable_calls=not unreadable,
+                accepts_unreadable_calls=not is_second_try,
             )
             chunks = self._chunks(state, body)
             try:

@@ -92,8 +92,8 @@ def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
                 call["extra_content"] = {"google": {"thought_signature": signature}}
 
 
-def replace_unreadable_arguments(body: Json) -> list[str]:
-    """Replace arguments of the current turn that are no JSON object; return the ids of these calls.
+def replace_unreadable_arguments(body: Json) -> bool:
+    """Replace arguments of the current turn that are no JSON object, with their signatures; return whether any were.
 
     Arguments of earlier turns are stored as objects.
     """
@@ -102,7 +102,9 @@ def replace_unreadable_arguments(body: Json) -> list[str]:
     unreadable = [call for call in calls if not is_json_object(call["function"]["arguments"] or "{}")]
     for call in unreadable:
         call["function"]["arguments"] = "{}"
-    return [call["id"] for call in unreadable]
+        if "extra_content" in call:
+            call["extra_content"] = {"google": {"thought_signature": UNCHECKED_SIGNATURE}}
+    return bool(unreadable)
 
 
 def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:
