@@ -22,7 +22,7 @@ from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import attached_line_choices
 from taskchat_app.domain.attachments import attachments
-from taskchat_app.domain.attachments.picture_and_pdf_reader import PAGES_LEFT_OUT
+from taskchat_app.domain.attachments.picture_and_pdf_conversion import PAGES_LEFT_OUT
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import ThreadItem

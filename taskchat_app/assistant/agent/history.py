@@ -52,7 +52,7 @@ UNDONE_SINCE = "confirmed, and the deletion was undone since"
 NO_TEXT = "No text can be read in it."
 LEFT_OUT = "Left out: together the pictures are too large for one request."
 CUT = "Cut: at least {count:,} more characters are left out."
-"""At least: of a long file the text is stored up to a bound (picture_and_pdf_reader.py)."""
+"""At least: of a long file the text is stored up to a bound (picture_and_pdf_conversion.py)."""
 
 
 class _ChangeByClick(NamedTuple):

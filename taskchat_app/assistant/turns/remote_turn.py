@@ -48,6 +48,10 @@ from taskchat_app.domain.storage.models import Change, ThreadItem
 log = logging.getLogger(__name__)
 
 
+class _Ended:
+    """The process that ran the turn has ended it, after the events that were yielded."""
+
+
 @dataclass(frozen=True, slots=True)
 class RemoteTurn:
     """A turn that another instance runs, or that is over; also one that an earlier request with the same key began."""
@@ -75,7 +79,7 @@ class RemoteTurn:
         progress = _Progress(self.cleanup)
         async with aclosing(self._shared(pause)) as batches:
             async for batch in batches:
-                if batch is None:
+                if isinstance(batch, _Ended):
                     return
                 progress.note(batch)
                 yield batch
@@ -92,8 +96,8 @@ class RemoteTurn:
                     return
                 await _wait_for_change(batches, self.id)
 
-    async def _shared(self, pause: float) -> AsyncGenerator[Sequence[TurnEvent] | None]:
-        """Yield the events of a turn that another process runs, and None once that process has ended it."""
+    async def _shared(self, pause: float) -> AsyncGenerator[Sequence[TurnEvent] | _Ended]:
+        """Yield the events that another process shares while it runs the turn; then _Ended, unless some are missing."""
         if not shared_events.is_available():
             return
         if (run := await self._run()) is None:
@@ -101,14 +105,14 @@ class RemoteTurn:
         try:
             async with aclosing(shared_events.follow(run, pause=pause)) as batches:
                 async for batch in batches:
-                    if batch:
+                    if not isinstance(batch, shared_events.Silence):
                         yield batch
                     elif await self._run() != run:
                         return
         except shared_events.REDIS_AWAY as error:
             log.warning("Following the stored parts of a turn, since Redis is away or was restarted: %s", error)
         else:
-            yield None
+            yield _Ended()
 
     async def _run(self) -> shared_events.Run | None:
         """Return the turn's current run; None if it is over or gone."""

@@ -36,10 +36,14 @@ ABANDONED_SECONDS = 600
 """After so long without an event the stream of a turn whose server was killed is deleted."""
 ENDED_SECONDS = 60
 SILENCE_SECONDS = 2.0
-"""`follow` yields nothing for so long: its caller checks whether the turn still runs."""
+"""After so long without an event `follow` yields Silence: its caller checks whether the turn still runs."""
 NUMBER_MAX_DIGITS = 10
 TICK_SECONDS = 0.2
 """The same before the first event, which comes at once unless the turn ended while it was asked for."""
+
+
+class Silence:
+    """For some time the turn had no event."""
 
 
 class EventsLost(Exception):
@@ -120,11 +124,11 @@ async def _share(turn: TurnContext) -> None:
     await _append(key, number, (), ENDED_SECONDS)
 
 
-async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent]]:
+async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent] | Silence]:
     """Yield the run's events from the first, then live ones, until the turn is over.
 
-    Yields an empty batch after each SILENCE_SECONDS without an event, before the first one after each TICK_SECONDS: a
-    killed server ends no stream. Raises REDIS_AWAY and DATABASE_AWAY.
+    Yields Silence after each SILENCE_SECONDS without an event, before the first one after each TICK_SECONDS: a killed
+    server ends no stream. Raises REDIS_AWAY and DATABASE_AWAY.
     """
     is_begun, silence = False, 0.0
     with _read.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
@@ -133,7 +137,7 @@ async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnE
                 is_begun, silence = is_begun or bool(batch), 0.0 if batch else silence + TICK_SECONDS
                 if batch or not is_begun or silence >= SILENCE_SECONDS:
                     silence = 0.0
-                    yield batch
+                    yield batch or Silence()
 
 
 _read = SharedBroadcasters[TurnEvent]()

@@ -15,9 +15,9 @@ from sqlalchemy import delete, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.attachments.file_sanitizer import sanitize_file
+from taskchat_app.domain.attachments.file_conversion import convert_file
 from taskchat_app.domain.attachments.media_types import checked_name, declared_type, type_of
-from taskchat_app.domain.attachments.picture_and_pdf_reader import Parts
+from taskchat_app.domain.attachments.picture_and_pdf_conversion import Parts
 from taskchat_app.domain.limits.account_bytes import MB, add_bytes, expect_less
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import Cause, Entry, record
@@ -107,7 +107,7 @@ async def _read(user_id: str, content: bytes, name: str) -> tuple[str, Parts]:
     if not content:
         raise Invalid(gettext("The file is empty. Attach another one."), field="file")
     mime_type = type_of(content, name)
-    parts = await sanitize_file(user_id, content, mime_type)
+    parts = await convert_file(user_id, content, mime_type)
     check_size(len(parts.content))  # a picture that is saved again may be larger
     return mime_type, parts
 

@@ -438,7 +438,7 @@ class Attachment(Row, table=True):
 
 
 class AttachmentContent(Row, table=True):
-    """The content of an attachment, a table of its own so that lists never read it (picture_and_pdf_reader.Parts)."""
+    """The content of an attachment (picture_and_pdf_conversion.Parts), a table of its own: lists never read it."""
 
     user_id: str = Field(primary_key=True)
     attachment_id: str = Field(primary_key=True)

@@ -9,7 +9,7 @@ import pytest
 from taskchat_app.assistant.agent.attached_lists import lines_of
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.attachments.picture_and_pdf_reader import PAGES_LEFT_OUT
+from taskchat_app.domain.attachments.picture_and_pdf_conversion import PAGES_LEFT_OUT
 from tests.api.routes.test_attachments import attach, sent
 from tests.chatting import Chat, answer_of, follow_to_end, follow_until, start
 from tests.pictures import opened, pdf, photo

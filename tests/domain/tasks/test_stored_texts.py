@@ -70,7 +70,7 @@ BOUNDS = {
     "thread_items.feedback": "one of two",
     "attachments.name": "kinds.NAME_MAX_CHARACTERS",
     "attachments.mime_type": "one of kinds.SIGNATURES and TEXTS",
-    "attachment_contents.text": "picture_and_pdf_reader.TEXT_MAX_CHARACTERS",
+    "attachment_contents.text": "picture_and_pdf_conversion.TEXT_MAX_CHARACTERS",
     "message_words.search": "the words of store.SEARCHED_MAX characters",
     "turns.status": INTERNAL,
     "turns.error": INTERNAL,

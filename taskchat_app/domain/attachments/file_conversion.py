@@ -1,12 +1,12 @@
-"""Runs picture_and_pdf_reader.py on an uploaded file, within limits, and returns the parts that it wrote."""
+"""Runs picture_and_pdf_conversion.py on an uploaded file, within limits, and returns the parts that it wrote."""
 
 import json
 from tempfile import TemporaryFile
 from typing import IO
 
-from taskchat_app.domain.attachments import picture_and_pdf_reader
+from taskchat_app.domain.attachments import picture_and_pdf_conversion
 from taskchat_app.domain.attachments.media_types import IMAGES, PDF
-from taskchat_app.domain.attachments.picture_and_pdf_reader import PIXELS_MAX, TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
+from taskchat_app.domain.attachments.picture_and_pdf_conversion import PIXELS_MAX, TEXT_MAX_CHARACTERS, TOO_LARGE, Parts
 from taskchat_app.domain.limits.file_reading import FileReader, file_with
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from taskchat_app.domain.storage.storable_values import storable_text
@@ -16,7 +16,7 @@ from taskchat_app.runtime.limited_process import Limits
 MB = 1024 * 1024
 LIMITS = Limits(memory_bytes=1024 * MB, cpu_seconds=30, seconds=90, output_bytes=256 * MB)
 """A picture of PIXELS_MAX is 200 MB decoded, and turning it upright needs a copy."""
-FILES = FileReader(picture_and_pdf_reader.__name__, LIMITS, at_once=2)
+FILES = FileReader(picture_and_pdf_conversion.__name__, LIMITS, at_once=2)
 """Two at once: one may be busy with a costly file."""
 
 UNREADABLE = gettext("This picture cannot be opened. Save it again, or attach another one.")
@@ -25,7 +25,7 @@ TOO_MANY_PIXELS = gettext(
 )
 
 
-async def sanitize_file(user_id: str, content: bytes, mime_type: str) -> Parts:
+async def convert_file(user_id: str, content: bytes, mime_type: str) -> Parts:
     """Return the parts of a file of this type (media_types.type_of); a user's pictures and PDFs are read in turn.
 
     Raises UnsupportedType for a picture that cannot be opened, TooLarge for one with too many pixels. A PDF that cannot

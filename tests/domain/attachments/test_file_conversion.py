@@ -10,17 +10,19 @@ import pytest
 from PIL import Image, ImageStat
 from pypdf import PdfWriter
 
-from taskchat_app.domain.attachments import picture_and_pdf_reader
-from taskchat_app.domain.attachments.file_sanitizer import sanitize_file
-from taskchat_app.domain.attachments.picture_and_pdf_reader import Parts, read_pdf, read_picture
+from taskchat_app.domain.attachments import picture_and_pdf_conversion
+from taskchat_app.domain.attachments.file_conversion import convert_file
+from taskchat_app.domain.attachments.picture_and_pdf_conversion import Parts, read_pdf, read_picture
 from taskchat_app.domain.limits import file_reading
 from taskchat_app.domain.storage.errors import TooLarge, UnsupportedType
 from taskchat_app.runtime.limited_process import Ended
 from tests.pictures import opened, pdf, photo, png_of_size
 
+pytestmark = pytest.mark.usefixtures("postgres")  # which counts the processor time of each account
+
 
 async def read(content: bytes, mime_type: str) -> Parts:
-    return await sanitize_file("someone", content, mime_type)
+    return await convert_file("someone", content, mime_type)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "GIF"])
@@ -105,7 +107,7 @@ async def test_a_pdf_has_its_text_and_stays_as_it_is() -> None:
 
 @pytest.mark.parametrize("text", ["Buy milk", ""])
 def test_the_text_of_a_pdf_ends_with_what_is_left_out(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(picture_and_pdf_reader, "PAGES_MAX", 1)
+    monkeypatch.setattr(picture_and_pdf_conversion, "PAGES_MAX", 1)
     pages = PdfWriter()
     for _ in range(2):
         pages.append(io.BytesIO(pdf(text)))
@@ -131,11 +133,11 @@ async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_no
         return run(module, arguments, *given, **options)
 
     monkeypatch.setattr(file_reading, "run", run_later)
-    costly = [asyncio.create_task(sanitize_file("one", pdf(), "application/pdf")) for _ in range(3)]
+    costly = [asyncio.create_task(convert_file("one", pdf(), "application/pdf")) for _ in range(3)]
     await asyncio.sleep(0)  # so that all have begun
     try:
         async with asyncio.timeout(10):
-            assert (await sanitize_file("other", photo(), "image/jpeg")).preview
+            assert (await convert_file("other", photo(), "image/jpeg")).preview
     finally:
         ended.set()
     assert [parts.text.strip() for parts in await asyncio.gather(*costly)] == [b"Buy milk"] * 3
@@ -144,5 +146,5 @@ async def test_while_costly_files_of_one_user_are_read_another_user_waits_for_no
 async def test_text_is_kept_as_it_is_and_read_up_to_a_bound() -> None:
     content = b"\xef\xbb\xbf" + b"milk\n" * 30_000
     parts = await read(content, "text/plain")
-    assert (parts.content, len(parts.text)) == (content, picture_and_pdf_reader.TEXT_MAX_CHARACTERS)
+    assert (parts.content, len(parts.text)) == (content, picture_and_pdf_conversion.TEXT_MAX_CHARACTERS)
     assert parts.text.startswith(b"milk")
