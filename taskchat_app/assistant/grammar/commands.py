@@ -143,7 +143,29 @@ class UserClock:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A clause that a pattern matches, with the words of its slots."""
+
+    string: str
+    slots: dict[str, str]
+    first: str = ""
+    """The slot that the clause begins with; empty if it begins with a word of the pattern."""
+
+    @staticmethod
+    def of(match: re.Match[str], **known: str) -> "Said":
+        """Return what a match says, with slots that are known without a word."""
+        slots = {name: words for name, words in match.groupdict().items() if words is not None}
+        return Said(match.string, known | slots, next((name for name in slots if match.start(name) == 0), ""))
+
+    def __getitem__(self, slot: str) -> str:
+        return self.slots.get(slot, "")
+
+    def before(self, slot: str) -> str:
+        return self.string[: self.string.index(self[slot])]
+
+
 # Makes the command of a matched clause in a language; None passes the clause to the next rules.
-Make: TypeAlias = Callable[[re.Match[str], UserClock, Language], Command | None]
+Make: TypeAlias = Callable[[Said, UserClock, Language], Command | None]
 Row: TypeAlias = tuple[str, Language, Make]
 """A rule: the pattern of a whole clause, its language, and what makes its command."""

@@ -6,9 +6,10 @@ The words are in rules/, what a new task consists of in phrases/. offline/comman
 import re
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Said, Target, UserClock
 from taskchat_app.assistant.grammar.existing_tasks import EXISTING_CHANGES, may_be_new
 from taskchat_app.assistant.grammar.indirect_requests import commands_in
+from taskchat_app.assistant.grammar.intents import INTENTS
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION
 from taskchat_app.assistant.grammar.phrases.field_words import read_fields
@@ -20,7 +21,6 @@ from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.add import ADDS
 from taskchat_app.assistant.grammar.rules.adding.new_reminders import REMINDER_ADDS
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import VERB_LAST
-from taskchat_app.assistant.grammar.rules.clear_field import CLEARS
 from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
 from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
 from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again, read_when
@@ -28,23 +28,23 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb,
 from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question, read_sorted
 from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
 from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
-from taskchat_app.assistant.grammar.rules.small_talk import TALK
-from taskchat_app.assistant.grammar.rules.starts import STARTS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
+from taskchat_app.assistant.grammar.sentences.sentence_files import load, matching
+from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.domain.dates.command_text import mask_quotes
 
-_TALK_TABLE, _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _AFTER_CHANGES = (
+_STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _AFTER_CHANGES = (
     table_of(rows)
     for rows in (
-        TALK,
         ALL_DONE,
         FOLLOW_UPS,
         (*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS),
-        (*CLEARS, *STARTS, *CHANGES),
+        CHANGES,
         (*DONES, *DELETES, *DATED, *ADDS),
     )
 )
+SENTENCES = load(INTENTS)
 _FIRST_TABLE = (*_BEFORE_CHANGES, *_CHANGE_TABLE, *_AFTER_CHANGES)
 # "Den Zahnarzt einen Tag später machen" is "mache den Zahnarzt einen Tag später".
 _INFINITIVE_LAST = sentence(
@@ -247,10 +247,8 @@ def _checked(command: Command) -> Command:
 
 
 def _read(text: str, clock: UserClock) -> Command:
-    # With its mark "bis morgen!" is a goodbye.
-    for clause in dict.fromkeys((text.strip(), text.strip().strip(" .!"), bare(text))):
-        if talk := read_by(_TALK_TABLE, clause, clock):
-            return talk
+    if found := _read_sentence(text, clock):
+        return found
     clause, asks = bare(text), text.rstrip().endswith("?")
     is_told = not asks and not CONDITION.match(clause)
     if stated := read_by(_STATED_TABLE, clause, clock) if is_told else None:
@@ -275,6 +273,26 @@ def _read(text: str, clock: UserClock) -> Command:
     if wish is not None and wish.kind == "wish" and (_REQUEST.search(text) or _FORMAL.match(_POLITE.sub("", text))):
         wish = replace(wish, kind="offer")
     return wish or Command("unknown", text.strip())
+
+
+def _read_sentence(text: str, clock: UserClock) -> Command | None:
+    """Return the command of the sentence of the sentence files that the text is."""
+    asks = text.rstrip().endswith("?") and not _REQUEST.search(text)
+    # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
+    for clause in dict.fromkeys((bare(text), text.strip(), text.strip().strip(" .!"))):
+        for one, said in matching(SENTENCES, clause):
+            command = INTENTS[one.intent](said, clock, one.language)
+            if command and not _is_held(command, said, asks=asks):
+                return replace(command, target=filtered(command.target, clock))
+    return None
+
+
+def _is_held(command: Command, said: Said, *, asks: bool) -> bool:
+    """Return whether a change is only asked about ("the report is done?") or depends on a condition."""
+    if command.kind not in (*CHANGING, "complete_all", "all_done"):
+        return False
+    is_statement = SLOTS[said.first].is_free if said.first in SLOTS else False
+    return CONDITION.match(said.string) is not None or (asks and is_statement)
 
 
 def _is_told(text: str, command: Command, told: re.Pattern[str]) -> bool:

@@ -228,10 +228,10 @@ def filtered(target: Target, clock: UserClock) -> Target:
         return target
     words, tag = target.words, None
     if match := _A_WHOLE_LIST.fullmatch(words):
-        tag = list_tag(match)
+        tag = list_tag(match.groupdict())
         return _of(target, {"tag": tag}, "", every=True) if tag else target
     if match := _ON_A_LIST.fullmatch(words):
-        words, tag = match["text"].strip(), list_tag(match)
+        words, tag = match["text"].strip(), list_tag(match.groupdict())
     words = _FROM_DAY.sub("", words)
     quantified = _QUANTIFIED.fullmatch(words)
     every = quantified or _PLURAL.fullmatch(words) or OF_A_DAY.fullmatch(words)

@@ -4,6 +4,7 @@ There is one list; a list by name is a tag.
 """
 
 import re
+from collections.abc import Mapping
 
 _WORD = (
     r"(?!(?:on|in|of|the|for|to|from|and|my|a|an|with|what|is|any|all|new|that|this|names?|available|current)\b)"
@@ -42,9 +43,8 @@ _ELSEWHERE = re.compile(
 )
 
 
-def list_tag(match: re.Match[str]) -> str | None:
-    """Return the tag that the named list of a match stands for; None if it names the one list."""
-    groups = match.groupdict()
+def list_tag(groups: Mapping[str, str | None]) -> str | None:
+    """Return the tag that the named list in the groups of a pattern stands for; None if it names the one list."""
     if name := groups.get("list"):
         return re.sub(r"\A(?:my|the|this|our|a)\s", "", name.lower()).replace(" ", "-")
     if name := groups.get("liste"):

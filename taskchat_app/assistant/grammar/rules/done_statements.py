@@ -2,7 +2,7 @@
 
 import re
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
@@ -52,9 +52,9 @@ _NOT_DONE = frozenset(
 """Verbs of what happened to a task that is not done by it."""
 
 
-def _reported(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+def _reported(match: Said, _: UserClock, language: Language) -> Command | None:
     target = read_target(match["x"])
-    verb = (match.groupdict().get("verb") or "").lower()
+    verb = match["verb"].lower()
     if not target.words or verb in _NOT_DONE or _NEGATED.search(match["x"]):
         return None
     return Command("reported", match.string, Target(words=target.words), {"verb": verb}, language)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.field_words import DATE_NAMES, read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_tags
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -24,10 +24,10 @@ from taskchat_app.domain.dates.vocabulary import (
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD, PRIORITY_WORDS
 
 
-def _update(read: Callable[[re.Match[str]], dict[str, Any] | None]) -> Make:
-    def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+def _update(read: Callable[[Said], dict[str, Any] | None]) -> Make:
+    def make(match: Said, _: UserClock, language: Language) -> Command | None:
         given = read(match)
-        return None if given is None else Command("update", match.string, read_target(match["target"]), given, language)
+        return None if given is None else Command("update", match.string, read_target(match["item"]), given, language)
 
     return make
 
@@ -46,9 +46,7 @@ _NAMED = phrase(r"\A(?:the|my|our|der|die|das|den|dem|meine?[nmr]?) ")
 _DATED_JOINT = phrase(rf"{_JOINT.pattern}| (?:am|um) ")
 
 
-def _moved(
-    match: re.Match[str], clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT
-) -> Command | None:
+def _moved(match: Said, clock: UserClock, language: Language, joint_words: re.Pattern[str] = _JOINT) -> Command | None:
     """Read a new date; "talk to mum to friday" is split at the first "to" with a date and nothing else behind it."""
     text = match["rest"] or match["back"]
     joints = list(joint_words.finditer(text))
@@ -61,7 +59,7 @@ def _moved(
     return Command("bad_date", match.string, given={"date": text[named[-1].end() :]}, language=language)
 
 
-def _moved_to_weekday(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _moved_to_weekday(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read like _moved, also "move the dentist friday"; "move house friday" may be a new task, so it is asked about."""
     command = _moved(match, clock, language)
     if command is not None and command.kind == "update":
@@ -76,13 +74,13 @@ def _uncertain(command: Command | None, text: str) -> Command | None:
     return replace(command, free=True, doubtful=_NAMED.match(text) is None)
 
 
-def _dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _dated(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read like _moved, for a number with a date only: "task 2 to 4" names three tasks."""
     command = _moved(match, clock, language, _DATED_JOINT)
     return command if command is not None and command.kind == "update" and command.target.numbers else None
 
 
-def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:
     """Read another date that is said as a difference: "by a week", "an hour later"."""
     unit = UNITS[match["unit"].lower()]
     if unit in ("fortnights", "quarters") or not (match["by"] or match["side"] or _POSTPONES.match(match["lead"])):
@@ -94,21 +92,21 @@ def _shifted(match: re.Match[str], _: UserClock, language: Language) -> Command 
     given: dict[str, Any] = {"unit": unit, "count": count, "date": f"{match['count']} {match['unit']}"}
     if match["count"].lower() == "half an":
         given |= {"unit": "minutes", "count": 30 * count}
-    command = Command("shift", match.string, read_target(match["target"]), given, language)
-    return command if match["by"] or match["side"] else _uncertain(command, match["target"])
+    command = Command("shift", match.string, read_target(match["item"]), given, language)
+    return command if match["by"] or match["side"] else _uncertain(command, match["item"])
 
 
 def _if_date(make: Make) -> Make:
     """Return the rule without its answer to text that is no date, which it passes on: "set it to 4pm"."""
 
-    def make_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+    def make_dated(match: Said, clock: UserClock, language: Language) -> Command | None:
         command = make(match, clock, language)
         return None if command is None or command.kind == "bad_date" else command
 
     return make_dated
 
 
-def _instead(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _instead(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "make the board meeting 4pm instead"."""
     due = find_due(match["rest"], zone=clock.zone, now=clock.now)
     if due is None or due.rule or due.due is None:
@@ -119,14 +117,14 @@ def _instead(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     return Command("update", match.string, target, {"due_date": said}, language) if said else None
 
 
-def _due(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _due(match: Said, clock: UserClock, language: Language) -> Command | None:
     due = said_due(match["when"], zone=clock.zone, now=clock.now)
     if due is None:
         return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
-    return Command("update", match.string, read_target(match["target"]), {"due_date": due}, language)
+    return Command("update", match.string, read_target(match["item"]), {"due_date": due}, language)
 
 
-def _title(match: re.Match[str]) -> dict[str, Any]:
+def _title(match: Said) -> dict[str, Any]:
     title = match["title"].strip().rstrip(".")
     spans = quoted_parts(title)
     if spans and spans[0] == (0, len(title)):
@@ -134,9 +132,9 @@ def _title(match: re.Match[str]) -> dict[str, Any]:
     return {"title": title[:1].upper() + title[1:]}
 
 
-def _changed(match: re.Match[str], clock: UserClock, language: Language) -> Command:
+def _changed(match: Said, clock: UserClock, language: Language) -> Command:
     """Read fields ("change 3 to every monday"), an hour ("change 3 to 4") or a title ("change 3 to Buy bread")."""
-    target, number_alone = read_target(match["target"]), _NUMBER_ALONE.fullmatch(match["title"])
+    target, number_alone = read_target(match["item"]), _NUMBER_ALONE.fullmatch(match["title"])
     fields = None if number_alone else read_fields(_TO_BE.sub("", match["title"]), clock)
     if fields and "tags" not in fields:
         return Command("update", match.string, target, fields, language)
@@ -148,57 +146,57 @@ def _changed(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     return Command("update", match.string, target, {"due_date": due} if due else _title(match), language)
 
 
-def _untargeted(match: re.Match[str], _: UserClock, language: Language) -> Command:
+def _untargeted(match: Said, _: UserClock, language: Language) -> Command:
     """Read a priority without a task, which is for the tasks last touched: "set priority low"."""
     return Command("update", match.string, LAST_TOUCHED, _priority(match), language)
 
 
-def _prioritized(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+def _prioritized(match: Said, _: UserClock, language: Language) -> Command | None:
     """Read "add high priority to the report"; "add high priority to call Bob" is a new task."""
     given = {"priority": PRIORITY_WORDS[(match["level"] or match["named"]).lower()]}
-    is_new = begins_with_verb(match["target"]) or begins_with_verb(f"{match['target']} it")
-    return None if is_new else Command("update", match.string, read_target(match["target"]), given, language)
+    is_new = begins_with_verb(match["item"]) or begins_with_verb(f"{match['target']} it")
+    return None if is_new else Command("update", match.string, read_target(match["item"]), given, language)
 
 
-def _priority(match: re.Match[str]) -> dict[str, Any]:
+def _priority(match: Said) -> dict[str, Any]:
     return {"priority": PRIORITY_WORDS[match["level"].lower()]}
 
 
 def _tags(kind: Kind) -> Make:
-    def make(match: re.Match[str], _: UserClock, language: Language) -> Command | None:
+    def make(match: Said, _: UserClock, language: Language) -> Command | None:
         tags = read_tags(match["tags"] or match["hashes"])
-        return Command(kind, match.string, read_target(match["target"]), {"tags": tags}, language)
+        return Command(kind, match.string, read_target(match["item"]), {"tags": tags}, language)
 
     return make
 
 
-def _clear(field: str) -> Callable[[re.Match[str]], dict[str, Any]]:
+def _clear(field: str) -> Callable[[Said], dict[str, Any]]:
     return lambda _: {"clear": [field]}
 
 
-def _note(match: re.Match[str]) -> dict[str, Any]:
+def _note(match: Said) -> dict[str, Any]:
     return {"description": match["note"].strip().strip('"“”„')}
 
 
-def _untag_all(match: re.Match[str], _: UserClock, language: Language) -> Command:
+def _untag_all(match: Said, _: UserClock, language: Language) -> Command:
     """Read "untag milk"; "untag milk home" removes one tag, unless "home" is in the title too."""
-    target, named = read_target(match["target"]), _TAGS_BEHIND.fullmatch(match["target"])
+    target, named = read_target(match["item"]), _TAGS_BEHIND.fullmatch(match["item"])
     all_tags = Command("update", match.string, target, {"clear": ["tags"]}, language)
     if named is None or not target.words or target.quoted:
         return all_tags
-    part = Command("untag", match.string, read_target(named["target"]), {"tags": read_tags(named["tags"])}, language)
+    part = Command("untag", match.string, read_target(named["item"]), {"tags": read_tags(named["tags"])}, language)
     return part if part.target.numbers else replace(all_tags, otherwise=replace(part, free=True))
 
 
-def _tag_taken_off(match: re.Match[str], _: UserClock, language: Language) -> Command:
+def _tag_taken_off(match: Said, _: UserClock, language: Language) -> Command:
     """Read "remove the work tag from 3"; "remove the price tag from the coat" deletes a task of this title."""
-    target = read_target(match["target"])
+    target = read_target(match["item"])
     titled = Command("delete", match.string, Target(words=match["title"]), language=language) if target.words else None
     return Command("untag", match.string, target, {"tags": read_tags(match["tags"])}, language, titled=titled)
 
 
 LAST_TOUCHED = Target(pronoun="last touched")
-_T = r"(?P<target>.+?)"
+_T = r"(?P<item>.+?)"
 # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
 _TAGLIST = r"(?P<tags>#?[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | (?=#))#?[\w\-]{1,50}){0,19})"
 _HASHES = r"(?P<tags>#[\w\-]{1,50}(?:(?:\s?,\s?| (?:and|und) | )#[\w\-]{1,50}){0,19})"
@@ -247,7 +245,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:set|change) (?:the )?priority (?:of|for|on) {_T} (?:to|as) (?P<level>{PRIORITY_WORD})(?: priority)?",
      "en", _update(_priority)),
     (rf"(?:add|give|assign) (?:an? )?(?:(?P<level>{PRIORITY_WORD})[\s-]+priority|priority (?P<named>{PRIORITY_WORD}))"
-     rf" to (?!do\b){_NO_LIST}(?P<target>.+?)", "en", _prioritized),
+     rf" to (?!do\b){_NO_LIST}(?P<item>.+?)", "en", _prioritized),
     (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", "en", _update(_priority)),
     (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
      "en", _update(_priority)),
@@ -265,7 +263,7 @@ CHANGES: tuple[Row, ...] = (
     (rf"(?:add|put) {_HASHES} (?:to|on) {_T}", "en", _tags("tag")),
     (rf"(?:add|put|set) (?:a |the )?(?:note|description) (?:to|on|of|for) {_T}"
      r"\s?(?::|\s(?:to|saying|that says)\s)\s?(?P<note>.+)", "en", _update(_note)),
-    (r"note (?:to|on|of|for) (?P<target>(?:task )?#?\d{1,9})\s?:\s?(?P<note>.+)", "en", _update(_note)),
+    (r"note (?:to|on|of|for) (?P<item>(?:task )?#?\d{1,9})\s?:\s?(?P<note>.+)", "en", _update(_note)),
     (rf"(?:change|edit|update) {_T}(?: to |\s?:\s?)(?P<title>.+)", "en", _changed),
     (rf"describe {_T} (?:as|:) (?P<note>.+)", "en", _update(_note)),
     (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", "de", _update(_title)),
@@ -281,15 +279,15 @@ CHANGES: tuple[Row, ...] = (
     (rf"gib {_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}", "de", _tags("tag")),
     (rf"füge? (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} {_ZU} {_NO_LIST}{_T} hinzu", "de", _tags("tag")),
     (rf"füge? (?:zu )?{_T} (?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST} hinzu", "de", _tags("tag")),
-    (rf"füge? (?:zu )?(?P<target>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
+    (rf"füge? (?:zu )?(?P<item>(?:de[mrn] |meine[mr] |(?:aufgabe )?#?\d).{{0,80}}?) (?:die |eine )?{_NOTIZ}\s?:? "
      r"(?P<note>.+) hinzu", "de", _update(_note)),
     (rf"füge? (?=[^:]*\b{_NOTIZ}\b[^:]*:)(?:(?:die |eine )?{_NOTIZ} )?(?:(?:zu[mr]?|beim?|de[mr]) )?{_T}"
      rf"(?: (?:die |eine )?{_NOTIZ})? hinzu\s?: (?P<note>.+)", "de", _update(_note)),
     (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
-    (r"(?:make|set) (?P<target>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(_due)),
-    (r"mache? (?P<target>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(_due)),
+    (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(_due)),
+    (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(_due)),
     (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", "en", _instead),
     (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _if_date(_due)),
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"

@@ -133,7 +133,7 @@ def read_look(clause: str, clock: UserClock) -> Command | None:
         if name := _name(match["words"]):
             if _all_filters(match["words"], clock) is not None:
                 break
-            given = {"search": name, **({"tag": tag} if (tag := list_tag(match)) else {})}
+            given = {"search": name, **({"tag": tag} if (tag := list_tag(match.groupdict())) else {})}
             return Command("look", clause, given=given, language=language)
     if found := _asked("look", questions.LOOKS, clause, clock):
         return found
@@ -163,7 +163,7 @@ def _all_filters(text: str, clock: UserClock) -> dict[str, Any] | None:
         text = pattern.sub(words, text)
     tag = None
     if (match := _ON_A_LIST.search(text)) and not is_foreign(match[0]):
-        tag = list_tag(match)
+        tag = list_tag(match.groupdict())
         text = f"{text[: match.start()]} {text[match.end() :]}"
     given, rest = take_filters(text, clock, by_day=True)
     rest = _FILLER.sub(" ", _MORE_FILLER.sub(" ", rest))

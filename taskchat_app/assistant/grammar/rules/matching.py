@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import TypeAlias
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Said, UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
 
 Table: TypeAlias = tuple[tuple[re.Pattern[str], Language, Make], ...]
@@ -21,9 +21,10 @@ def read_by(table: Table, clause: str, clock: UserClock, *, asks: bool = False) 
     """
     for pattern, language, make in table:
         match = pattern.fullmatch(clause)
-        if match is None or (asks and match.groupdict().get("target") and match.start("target") == 0):
+        said = Said.of(match) if match else None
+        if said is None or (asks and said.first == "item"):
             continue
-        if command := make(match, clock, language):
+        if command := make(said, clock, language):
             return command
     return None
 

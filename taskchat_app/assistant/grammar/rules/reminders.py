@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.conditions import begins_with_condition
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
@@ -14,7 +14,6 @@ from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
     reminder_moment,
 )
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import find_due, local_due, parse_due
 from taskchat_app.domain.storage.errors import Invalid
@@ -33,11 +32,11 @@ _DECLINED = phrase(
 )
 _JOINT = phrase(r"^(?:to|about|of|for|on|before|an|vor|von|für|bei|daran)\b")
 _ARTICLE = phrase(r"^(?:the|my|das|die|den|dem|der|meine[nm]?) ")
-_TIMED = phrase(r"^(?P<target>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
+_TIMED = phrase(r"^(?P<item>#?\d{1,9}|it|this|that|es) (?P<when>.+)$")
 IT = Target(pronoun="it")
 
 
-def _reminded(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _reminded(match: Said, clock: UserClock, language: Language) -> Command | None:
     text = match.string.strip()
     # Removed first, since the "an" of "an hour before" is also a German preposition.
     shorter = _without_offset(text)
@@ -74,7 +73,7 @@ def _on_a_task(rest: str, clock: UserClock) -> tuple[Target, str] | None:
     # A single number is followed by its title ("#7 Pay rent") or by a time ("#7 at 5pm").
     if is_named and not (timed and len(target.numbers) == 1):
         return target, ""
-    for named, when in ((timed["target"], timed["when"]),) if timed else (("it", rest),):
+    for named, when in ((timed["item"], timed["when"]),) if timed else (("it", rest),):
         try:
             due = parse_due(when, zone=clock.zone, now=clock.now)
         except Invalid:
@@ -103,7 +102,7 @@ def beside_task(command: Command, before: Command | None, clock: UserClock) -> C
     return replace(command, given={"due_date": local_due(moment, clock.zone)}) if is_moved else None
 
 
-def _on_condition(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _on_condition(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "remind me when I get home", which no reminder can do; with a day or a time it is one."""
     condition = match["condition"]
     if not begins_with_condition(condition):
@@ -116,10 +115,5 @@ def _on_condition(match: re.Match[str], clock: UserClock, language: Language) ->
 REMINDERS: tuple[Row, ...] = (
     (r"(?:remind|notify|alert) me (?:again )?(?P<condition>\w.*)", "en", _on_condition),
     (r"erinner[en]? mich,? (?:(?:noch ?mals?|bitte|daran),? ){0,2}(?P<condition>\w.*)", "de", _on_condition),
-    (r"remind me(?: (?:again|later|sometime|some(?: other)? time|another time|soon)){1,2}"
-     r"|remind me (?:again |about |of )?(?:the )?next time(?: (?:i|we|you|he|she|they|when|that|there)\b.*)?",
-     "en", fixed("no_moment")),
-    (r"erinner[en]? mich(?: (?:daran|bitte|doch|wieder|noch ?mals?|noch ?mal|noch einmal|später|nachher|bald|irgendwann"
-     r"|demnächst|dann|(?:das |beim )?nächste[ns]? mal)){1,4}", "de", fixed("no_moment")),
     (r".+", "en", _reminded),
 )  # fmt: skip

@@ -1,18 +1,15 @@
-"""Rules for making an existing task repeat ("repeat 3 every monday at 9"), and for refusing what repeats hourly."""
+"""Rules for making an existing task repeat ("repeat 3 every monday at 9")."""
 
-import re
-
-from taskchat_app.assistant.grammar.commands import Command, Language, Row, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.domain.dates.due_dates import find_due, local_due
-from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, NUMBER, SHORT_WEEKDAY, WEEKDAY
+from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEEKDAY, WEEKDAY
 
 
-def _repeated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _repeated(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "repeat 3 every monday at 9 until june", with the first date if there is a time or a first day."""
-    target = match["target"] or match.groupdict().get("target2") or ""
+    target = match["item"] or match["item2"]
     # The recurrence alone would be a title. "Repeat 3 on friday" names no recurrence.
     every = "" if match["rule"] else "jeden " if language == "de" else "every "
     found = find_due(f"Task {every}{match['rule'] or match['days']}", zone=clock.zone, now=clock.now)
@@ -23,22 +20,18 @@ def _repeated(match: re.Match[str], clock: UserClock, language: Language) -> Com
 
 
 _ON_DAYS = phrase(r"\A\w{3,7}(?:days|tags|wochs)\b")
-_T = r"(?P<target>.+?)"
-_HOURLY = (
-    rf"(?:(?:every|each) (?:(?:{NUMBER}|other|few|half(?: an)?) )?(?:hours?|hrs?|minutes?|mins?)|hourly)"
-    rf"|(?:alle (?:{NUMBER}) (?:stunden|minuten)|jede (?:halbe |zweite )?(?:stunde|minute)|stündlich)"
-)
+_T = r"(?P<item>.+?)"
 REPEATS: tuple[Row, ...] = (
-    (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<target2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
+    (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
      rf"|yearly).*)",
      "en", _repeated),
-    (r"(?:make|set) (?P<target>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
+    (r"(?:make|set) (?P<item>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
      "en", _repeated),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
      "de", _repeated),
-    (rf"repeat (?P<target>#?\d{{1,9}}|it|this|that) (?P<rule>)(?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)",
+    (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?P<rule>)(?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)",
      "en", _repeated),
-    (rf"wiederhole (?P<target>#?\d{{1,9}}|es|das) (?P<rule>)(?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
+    (rf"wiederhole (?P<item>#?\d{{1,9}}|es|das) (?P<rule>)(?:am )?(?P<days>(?:{WEEKDAY}|{GERMAN_SHORT_WEEKDAY}).*)",
      "de", _repeated),
 )  # fmt: skip
 MOVES_TO_SERIES: tuple[Row, ...] = (
@@ -47,15 +40,3 @@ MOVES_TO_SERIES: tuple[Row, ...] = (
      r" (?P<rule>(?:jede[nrs]? .+|täglich|wöchentlich|monatlich|jährlich))", "de", _repeated),
 )  # fmt: skip
 """Before the rules that move a task to a day: "move gym to every tuesday"."""
-TOO_OFTEN: tuple[Row, ...] = (
-    (rf"(?:remind|notify|alert) me (?:(?:to|about) .{{1,200}} )?(?:{_HOURLY})"
-     r"(?:,? (?:to|about|until|at|from|during) .+)?",
-     "en", fixed("too_often")),
-    (rf"erinnere? mich (?:(?:an|daran,?) (?:.{{1,200}} )?)?(?:{_HOURLY})(?:,? (?:zu|ans?|daran,?|bis|ab|von|um) .+)?",
-     "de", fixed("too_often")),
-    (rf"(?:repeat .{{1,200}}?|(?:make|set|have|let) .{{1,200}}? (?:to )?repeat"
-     rf"|(?:make|set) (?:#?\d{{1,9}}|it)(?: to)?) (?:{_HOURLY})",
-     "en", fixed("too_often")),
-    (rf"wiederhole .{{1,200}}? (?:{_HOURLY})", "de", fixed("too_often")),
-)  # fmt: skip
-"""Before all rules that add a task."""

@@ -1,10 +1,9 @@
 """Rules for completing, reopening and deleting tasks."""
 
-import re
 from dataclasses import replace
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Row, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.filters import filtered
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST, list_tag
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
@@ -27,7 +26,7 @@ _ALL_TO_DELETE = sentence(
     rf"(?: (?:on|in|from|of|off|auf|von|in|aus) {THE_LIST})?"
 )
 _FROM_A_LIST = sentence(
-    rf"(?P<target>.+?),? (?:(?:from|off|off of|out of|on|in|of|von|vom|aus|auf|im) {A_LIST}"
+    rf"(?P<item>.+?),? (?:(?:from|off|off of|out of|on|in|of|von|vom|aus|auf|im) {A_LIST}"
     r"|(?:from|off|aus|von) (?:my |the |meinen |den )?(?:events|tasks|todos|terminen|ereignissen|aufgaben))"
     r"(?P<when> (?:for|on|at|am|um|für) .{1,60})?"
 )
@@ -45,22 +44,22 @@ _THIS_TIME = phrase(r"(?: (?:(?:just |only )?(?:this time|this once|for once)|(?
 def _status(kind: Kind) -> Make:
     """Build a rule that completes, reopens or deletes; "everything" and "all done tasks" become separate commands."""
 
-    def make(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-        said = match["target"].strip().strip(".!?")
+    def make(match: Said, clock: UserClock, language: Language) -> Command | None:
+        said = match["item"].strip().strip(".!?")
         named = _THIS_TIME.sub("", said) if kind in ("delete", "cancel") else said
         if kind == "done" and _ALL.fullmatch(named) and (target := _swept(named)).is_all:
             return Command("complete_all", match.string, target, language=language)
-        if (tag := list_tag(match)) and _ALL.fullmatch(named):
+        if (tag := list_tag(match.slots)) and _ALL.fullmatch(named):
             return Command(kind, match.string, Target(words=named, filters={"tag": tag}, every=True), language=language)
         if kind in ("delete", "cancel"):
             for pattern, status in ((_DONE_ONES, "done"), (_OPEN_ONES, "open"), (_ALL, "all"), (_ALL_TO_DELETE, "all")):
                 if pattern.fullmatch(named) and (target := _swept(named)).is_all:
                     target = target if status == "all" else Target()
                     return Command("delete_all", match.string, target, {"status": status}, language)
-        if (listed := _FROM_A_LIST.fullmatch(named)) and list_tag(listed) is None:
-            named = listed["target"] + (listed["when"] or "")
+        if (listed := _FROM_A_LIST.fullmatch(named)) and list_tag(listed.groupdict()) is None:
+            named = listed["item"] + (listed["when"] or "")
         # The dot of "die 3." tells a place from a number.
-        place = match["target"].strip()
+        place = match["item"].strip()
         target = read_target(place if place.endswith(".") else named)
         given = _once(said, target, clock) if kind in ("delete", "cancel") else {}
         return Command(kind, match.string, target, given, language)
@@ -82,17 +81,17 @@ def _swept(named: str) -> Target:
     return target if target.pronoun else Target(pronoun="all tasks")
 
 
-def _all_done(match: re.Match[str], _: UserClock, language: Language) -> Command:
+def _all_done(match: Said, _: UserClock, language: Language) -> Command:
     """Read "all my tasks are done" and "all these tasks are done", or ask about "all done!"."""
-    target = _swept(match["target"])
+    target = _swept(match["item"])
     kinds: dict[str, Kind] = {"all tasks": "complete_all", "all": "all_done"}
     return Command(kinds.get(target.pronoun or "", "done"), match.string, target, language=language)
 
 
-def struck(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def struck(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "3 streichen"; "Küche streichen" is a new task, and "Fenster entfernen" may be one, so it is asked about."""
     command = _status("delete")(match, clock, language)
-    if command is None or command.kind != "delete" or _FROM_A_LIST.fullmatch(match["target"]):
+    if command is None or command.kind != "delete" or _FROM_A_LIST.fullmatch(match["item"]):
         return command
     target = filtered(command.target, clock)
     if target.every or target.quoted or not target.words:
@@ -100,10 +99,10 @@ def struck(match: re.Match[str], clock: UserClock, language: Language) -> Comman
     return replace(command, free=True, doubtful=True) if match["verb"].lower() == "entfernen" else None
 
 
-def _finished(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _finished(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "finish the report", or offer "finish the report by friday": it is still to be done."""
     command = _status("done")(match, clock, language)
-    if command is None or command.kind != "done" or _OF_ITS_DATE.search(match["target"]):
+    if command is None or command.kind != "done" or _OF_ITS_DATE.search(match["item"]):
         return command
     target = filtered(command.target, clock)
     if target.every or not target.named or not target.filters.keys() & {"due_before", "due_after"}:
@@ -111,12 +110,12 @@ def _finished(match: re.Match[str], clock: UserClock, language: Language) -> Com
     return Command("offer", match.string, given=read_title(match.string, clock), language=language)
 
 
-def _reopened(match: re.Match[str], _: UserClock, language: Language) -> Command:
-    return Command("reopen", match.string, read_target(match["target"] or match["target2"]), language=language)
+def _reopened(match: Said, _: UserClock, language: Language) -> Command:
+    return Command("reopen", match.string, read_target(match["item"] or match["item2"]), language=language)
 
 
-def _cancelled(match: re.Match[str], clock: UserClock, language: Language) -> Command:
-    said = match["target"] or match["target2"]
+def _cancelled(match: Said, clock: UserClock, language: Language) -> Command:
+    said = match["item"] or match["item2"]
     target = read_target(_THIS_TIME.sub("", said))
     return Command("cancel", match.string, target, _once(said, target, clock), language)
 
@@ -126,8 +125,8 @@ _OF_ITS_DATE = phrase(
     r"\b(?:due|fällig\w{0,3})\b"
     r"|\A(?!.*\b(?:by|until|till|before|bis|vor)\b).*(?:\b(?:of|from|von|vom|(?:heuti|morgi)ge[nrs]?)\b|['’]s\b)"
 )
-_T = r"(?P<target>.+?)"
-_T2 = r"(?P<target2>.+)"
+_T = r"(?P<item>.+?)"
+_T2 = r"(?P<item2>.+)"
 _DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
 _NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
 _OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
@@ -139,8 +138,8 @@ _UNDONE = (
 )
 _DELETE = r"(?:delete|remove|erase|trash|scrap|drop|clear|get rid of|throw away)"
 ALL_DONE: tuple[Row, ...] = (
-    (rf"(?P<target>{EVERYTHING}) (?:is |are |now )*{_DONE}", "en", _all_done),
-    (rf"(?P<target>{EVERYTHING}) (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", "de", _all_done),
+    (rf"(?P<item>{EVERYTHING}) (?:is |are |now )*{_DONE}", "en", _all_done),
+    (rf"(?P<item>{EVERYTHING}) (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", "de", _all_done),
 )
 """Said as a statement; with a question mark it asks."""
 _THAT_ARE = rf"{_DELETE} {EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?"
@@ -154,7 +153,7 @@ SWEEPS: tuple[Row, ...] = (
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
     (
-        rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?P<target>{EVERYTHING}|{_LIST}|{THE_LIST})",
+        rf"(?:empty|wipe|cancel)(?: out| clean)? (?:the contents of )?(?P<item>{EVERYTHING}|{_LIST}|{THE_LIST})",
         "en",
         _status("delete"),
     ),
@@ -169,7 +168,7 @@ REOPENS: tuple[Row, ...] = (
      "de", _status("reopen")),
     (rf"{_T} (?:doch )?noch nicht (?:erledigt|fertig)", "de", _status("reopen")),
     (rf"mache? {_T} wieder auf", "de", _status("reopen")),
-    (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<target2>.+?) als (?:offen|unerledigt|nicht erledigt)",
+    (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<item2>.+?) als (?:offen|unerledigt|nicht erledigt)",
      "de", _reopened),
 )  # fmt: skip
 DONES: tuple[Row, ...] = (
@@ -180,10 +179,10 @@ DONES: tuple[Row, ...] = (
     (rf"(?:i am|i'?m|we are|we'?re) (?:done|finished) with {_T}", "en", _status("done")),
     (rf"(?:i have|i'?ve|i) (?:already )?(?:done|finished|completed|did(?! not\b)) {_T}", "en", _status("done")),
     (rf"done(?: with |\s?:\s?| (?=#?\d)){_T}", "en", _status("done")),
-    (r"(?:finished|completed) (?P<target>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", "en", _status("done")),
+    (r"(?:finished|completed) (?P<item>#?\d{1,3}(?:\s?(?:,|and)\s?#?\d{1,3})*)", "en", _status("done")),
     (rf"tick {_T}", "en", _status("done")),
     (rf"(?:complete|finish|close) {_T}", "en", _finished),
-    (rf"(?P<target>it|this|that)['’]s (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
+    (rf"(?P<item>it|this|that)['’]s (?:all )?(?:now )?{_DONE}(?: now)?", "en", _status("done")),
     (
         r"(?!(?:add|create|new task|remind me|remember to|don['’]?t forget)\b.*"
         r"\b(?:once|when|if|after|until|before|that)\b)"
@@ -191,9 +190,9 @@ DONES: tuple[Row, ...] = (
         "en",
         _status("done"),
     ),
-    (rf"(?P<target>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
-    (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", "en", _status("done")),
-    (rf"(?P<target>.{{1,100}}?)\s?(?::|–|-|=>?)\s?{_ERLEDIGT}", "de", _status("done")),
+    (rf"(?P<item>#?\d+(?:\s?(?:,|and)\s?#?\d+)*) {_DONE}", "en", _status("done")),
+    (rf"(?P<item>.{{1,100}}?)\s?(?::|–|-|=>?)\s?(?:{_DONE}|check(?:ed)?)", "en", _status("done")),
+    (rf"(?P<item>.{{1,100}}?)\s?(?::|–|-|=>?)\s?{_ERLEDIGT}", "de", _status("done")),
     (rf"hake? {_T} ab", "de", _status("done")),
     (rf"(?:markiere?|setze?) {_T} (?:als|auf) (?:erledigt|fertig|abgeschlossen)", "de", _status("done")),
     (rf"(?:erledige|schließe) {_T}(?: ab)?", "de", _finished),
@@ -212,8 +211,8 @@ DONES: tuple[Row, ...] = (
 DELETES: tuple[Row, ...] = (
     (rf"{_DELETE} {_T}(?: from (?:my|the) list)?", "en", _status("delete")),
     (rf"(?:take|strike|scratch|cross|get) {_T} (?:off|out)(?: of| from)? {A_LIST}", "en", _status("delete")),
-    (rf"(?:clean|clear|empty|wipe)(?: out| up)? (?P<target>{A_LIST})", "en", _status("delete")),
-    (r"take away (?P<target>(?:all|everything|every).*)", "en", _status("delete")),
+    (rf"(?:clean|clear|empty|wipe)(?: out| up)? (?P<item>{A_LIST})", "en", _status("delete")),
+    (r"take away (?P<item>(?:all|everything|every).*)", "en", _status("delete")),
     (
         rf"i (?:need|want|would like) {_T} (?:to be )?(?:deleted|removed|erased|cleared)(?: from {A_LIST})?",
         "en",

@@ -1,8 +1,6 @@
 """Rules for new reminders: "set a reminder to pay", and reminders that may mean a task that is there."""
 
-import re
-
-from taskchat_app.assistant.grammar.commands import Command, Language, Row, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Row, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.filters import name_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -14,12 +12,12 @@ from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.grammar.rules.matching import fixed
 
 
-def remind_of(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def remind_of(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
     return _of_a_task(_IN_ADVANCE.sub("", _ABOUT.sub("", match["title"])), match, clock, language)
 
 
-def _of_a_task(text: str, match: re.Match[str], clock: UserClock, language: Language) -> Command:
+def _of_a_task(text: str, match: Said, clock: UserClock, language: Language) -> Command:
     given = read_title(text, clock)
     name = name_in(str(given["title"]))
     if NEXT_ONE.match(text):
@@ -39,14 +37,14 @@ def _of_a_task(text: str, match: re.Match[str], clock: UserClock, language: Lang
     return Command("remind", match.string, target, given, language, doubtful=bool(day) and ": " in text)
 
 
-def _add_reminder(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _add_reminder(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read what follows "set a reminder": "to pay", "for my trip tomorrow at 5"; only a date is nameless."""
     text = (match["title"] or "").strip()
     named = _FOR_WHAT.fullmatch(text)
-    if named is None and (led := _WHEN_TO_WHAT.fullmatch(text)) and (given := dated_title(led, clock)):
-        return Command("add", match.string, given=given | rule_of(match.groupdict(), given))
+    if named is None and (led := _WHEN_TO_WHAT.fullmatch(text)) and (given := dated_title(Said.of(led), clock)):
+        return Command("add", match.string, given=given | rule_of(match.slots, given))
     given = read_title(named["title"] if named else "", clock)
-    given |= rule_of(match.groupdict(), given)
+    given |= rule_of(match.slots, given)
     is_named = given["title"] and not NO_TITLE.fullmatch(given["title"])
     if named is None or not is_named or is_date(text, clock) or is_date(named["title"], clock):
         return Command("nameless", match.string)
@@ -56,7 +54,7 @@ def _add_reminder(match: re.Match[str], clock: UserClock, language: Language) ->
     return Command("add", match.string, given=given)
 
 
-def _add_reminder_de(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def _add_reminder_de(match: Said, clock: UserClock, language: Language) -> Command | None:
     given = read_title(match["title"], clock)
     if not given["title"] or is_date(match["title"], clock):
         return Command("nameless", match.string, language="de")

@@ -3,7 +3,7 @@
 import re
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Target, UserClock
+from taskchat_app.assistant.grammar.commands import Command, Language, Said, Target, UserClock
 from taskchat_app.assistant.grammar.phrases.list_names import is_for_others, list_tag
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
@@ -17,12 +17,12 @@ from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORDS
 
 
-def add_task(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
-    groups = match.groupdict()
+def add_task(match: Said, clock: UserClock, language: Language) -> Command | None:
+    groups = match.slots
     if is_for_others(match.string):
         return Command("offer", match.string, given=read_title(match.string, clock), language=language)
     text = _THAT_I_MUST.sub("", groups["title"] + (groups.get("more") or ""))
-    if titled := _TITLED.match(text) if _OF_TASK.search(match.string[: match.start("title")]) else None:
+    if titled := _TITLED.match(text) if _OF_TASK.search(match.before("title")) else None:
         is_title = titled["with"] or titled["colon"] or begins_with_verb(text[titled.end() :])
         text = text[titled.end() :] if is_title else text
         text = _AND_DUE.sub(", due date ", text) if titled["with"] else text
@@ -39,7 +39,7 @@ def add_task(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     given |= rule_of(groups, given)
     if level := groups.get("level"):
         given["priority"] = PRIORITY_WORDS[level.lower()]
-    if tag := list_tag(match):
+    if tag := list_tag(match.slots):
         given["tags"] = list(dict.fromkeys([*given.get("tags", ()), tag]))
     if _OF_A_TASK.match(groups["title"]) or NO_TITLE.fullmatch(given["title"]) or is_date(groups["title"], clock):
         return Command("nameless", match.string, language=language)
@@ -61,12 +61,12 @@ def _list_of(title: str, said: str) -> Target:
     return Target(words=match["name"], named=match["title"], quoted=True) if match else Target()
 
 
-def add_named(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def add_named(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command to add a task; "nameless" if only "a reminder" is asked for."""
     return add_task(match, clock, language) if match["title"] else Command("nameless", match.string)
 
 
-def add_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def add_dated(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command of "I have a meeting at noon today"; None without a date or several days."""
     command = add_task(match, clock, language)
     if command is None or command.given.keys() & {"due_date", "recurrence"} or day_lists(match["title"]):
@@ -74,14 +74,14 @@ def add_dated(match: re.Match[str], clock: UserClock, language: Language) -> Com
     return None
 
 
-def add_to_the_day(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def add_to_the_day(match: Said, clock: UserClock, language: Language) -> Command | None:
     command = add_task(match, clock, language)
     if command is None or not match["heutig"] or "due_date" in command.given:
         return command
     return replace(command, given=command.given | {"due_date": f"{clock.now.astimezone(clock.zone).date()}"})
 
 
-def add_remembered(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def add_remembered(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "heute Abend daran, die Reinigung um 20 Uhr abzuholen" and "um 20 Uhr an die Wäsche" too."""
     text = match["title"]
     is_dated = "due_date" in read_title(text, clock)
@@ -101,7 +101,7 @@ def add_remembered(match: re.Match[str], clock: UserClock, language: Language) -
     return Command("add", match.string, given=given, language="de")
 
 
-def add_when(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def add_when(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Return the command of "Every friday remind me to water the plants", if only a date precedes "remind me"."""
     if not (match["when"] or "").strip():
         return add_task(match, clock, language)
@@ -109,20 +109,20 @@ def add_when(match: re.Match[str], clock: UserClock, language: Language) -> Comm
     return Command("add", match.string, given=given, language=language) if given else None
 
 
-def add_said(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def add_said(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "dass ich morgen Joe treffe" as "Joe treffen"."""
     said = f"{match['title']} {match['stem']}en" if match["stem"] else match["title"]
     given = read_title(said, clock)
     return Command("add", match.string, given=given, language="de") if given["title"] else None
 
 
-def nameless_dated(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def nameless_dated(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Ask for the name of "an event for friday"."""
     is_part_of_day = match["title"].lower() in ("the morning", "the afternoon", "the evening")
     return Command("nameless", match.string) if is_part_of_day or is_date(match["title"], clock) else None
 
 
-def add_unless_named(match: re.Match[str], clock: UserClock, language: Language) -> Command | None:
+def add_unless_named(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Return None if tasks are named ("Aufgabe 3 und 4", "ich will die Milch löschen"), not a new title."""
     command = add_task(match, clock, language)
     if command is None or not _NAMED.match(match.string):

@@ -1,9 +1,10 @@
 """Reads parts of a new task's title: a recurrence beside it, a date alone, and titles that name nothing."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
-from taskchat_app.assistant.grammar.commands import UserClock
+from taskchat_app.assistant.grammar.commands import Said, UserClock
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
 from taskchat_app.domain.dates.due_dates import parse_due
@@ -11,7 +12,7 @@ from taskchat_app.domain.dates.recurrence.recurrence import find_rule
 from taskchat_app.domain.storage.errors import Invalid
 
 
-def rule_of(groups: dict[str, str | None], given: dict[str, Any]) -> dict[str, str]:
+def rule_of(groups: Mapping[str, str], given: dict[str, Any]) -> dict[str, str]:
     """Return the recurrence of "a daily task", unless the words of the task name one."""
     often = (groups.get("often") or "").removesuffix("e")
     found = find_rule(often) if often else None
@@ -33,7 +34,7 @@ def is_date(text: str, clock: UserClock) -> bool:
         return False
 
 
-def dated_title(match: re.Match[str], clock: UserClock) -> dict[str, Any] | None:
+def dated_title(match: Said, clock: UserClock) -> dict[str, Any] | None:
     """Return the arguments of create_task for the groups "title" and "when"; None unless "when" is a date."""
     given = read_title(f"{match['title']} {match['when']}", clock)
     is_dated = "due_date" in given or "recurrence" in given

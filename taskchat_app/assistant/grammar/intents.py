@@ -1,0 +1,23 @@
+"""What each intent of the sentence files does with the slots of a sentence: the command that it makes."""
+
+from taskchat_app.assistant.grammar.commands import Make
+from taskchat_app.assistant.grammar.rules.clear_field import clear
+from taskchat_app.assistant.grammar.rules.matching import fixed
+from taskchat_app.assistant.grammar.rules.starts import begin
+
+INTENTS: dict[str, Make] = {
+    "greeting": fixed("greeting"),
+    "thanks": fixed("thanks"),
+    "goodbye": fixed("goodbye"),
+    "help": fixed("help"),
+    "nothing_named": fixed("no_task"),
+    "refuse": fixed("refusal"),
+    "no_archive": fixed("no_archive"),
+    "no_lists": fixed("no_lists"),
+    "no_steps": fixed("no_steps"),
+    "no_order": fixed("no_order"),
+    "no_moment": fixed("no_moment"),
+    "too_often": fixed("too_often"),
+    "clear": clear,
+    "begin": begin,
+}

@@ -1,0 +1,59 @@
+"""The types of slots in sentence templates: what may stand in each, and what it may not begin with."""
+
+from dataclasses import dataclass
+
+from taskchat_app.assistant.grammar.phrases.filters import TASKS_DE, TASKS_EN
+from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
+from taskchat_app.domain.dates.vocabulary import NUMBER, ORDINAL, WEEKDAY
+from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
+
+_BOUND = 160
+"""Characters of a free slot behind which something must follow, if it is the second one."""
+_ASKS = r"(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b)"
+_NAMED = r"(?:(?:the|my|our|this|der|die|das|den|dem|meine?[nrm]?)\s)"
+
+
+@dataclass(frozen=True, slots=True)
+class SlotType:
+    """What a slot holds: `words` is a pattern, which is free if it takes whatever stands there."""
+
+    words: str
+    is_free: bool = False
+
+    def pattern(self, name: str, *, is_bounded: bool) -> str:
+        return f"(?P<{name}>{self.words.replace('+?', f'{{1,{_BOUND}}}?') if is_bounded else self.words})"
+
+
+def _free(words: str = ".+?") -> SlotType:
+    return SlotType(words, is_free=True)
+
+
+SLOTS: dict[str, SlotType] = {
+    # An open task, or several: by number, place, pronoun or words of its title.
+    "item": _free(rf"{_ASKS}.+?"),
+    # A task and not a list: "remove the date from my list" is about a task.
+    "a_task": _free(rf"(?!(?:(?:the|my|der|meiner) )?(?:[\w-]+ )?list(?:e)?\b){_ASKS}.+?"),
+    "my_item": _free(rf"{_NAMED}.+?"),
+    # What a new task consists of: its title with date, priority, tags.
+    "title": _free(),
+    "when": _free(".{1,60}?"),
+    "note": _free(),
+    # Words of a question, in which filters are read: dates, tags, priority, status.
+    "rest": _free(".{1,160}?"),
+    "words": _free(".{1,160}?"),
+    "a_list": SlotType(A_LIST),
+    "the_list": SlotType(THE_LIST),
+    "tasks": SlotType(rf"{TASKS_EN}|{TASKS_DE}"),
+    "new_list": SlotType(r"(?!(?:my|the) )(?:[\w'’-]{1,30} ){0,2}lists?"),
+    "eine_liste": SlotType(r"\w{0,40}liste"),
+    "level": SlotType(PRIORITY_WORD),
+    "tags": SlotType(r"#?[\w\-]{1,50}(?:(?:\s?,\s?|\s(?:and|und)\s|\s?(?=#))#?[\w\-]{1,50}){0,19}"),
+    "tag": SlotType(r"[\w-]{2,40}"),
+    "number": SlotType(r"#?\d{1,9}"),
+    "marked_number": SlotType(r"#\d{1,9}"),
+    "count": SlotType(NUMBER),
+    "clock": SlotType(r"\d{1,2}(?::\d\d)?"),
+    "ordinal": SlotType(ORDINAL),
+    "weekday": SlotType(WEEKDAY),
+    "it": SlotType("it|this|that|them|es|ihn|sie|das"),
+}

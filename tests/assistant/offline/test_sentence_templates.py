@@ -1,0 +1,111 @@
+"""Sentence templates are compiled and checked, and each example of the sentence files is read as its intent."""
+
+from pathlib import Path
+
+import pytest
+
+from taskchat_app.assistant.grammar.intents import INTENTS
+from taskchat_app.assistant.grammar.parser import SENTENCES, read_command
+from taskchat_app.assistant.grammar.sentences.sentence_files import (
+    FOLDER,
+    Sentence,
+    SentenceFileError,
+    load,
+    load_file,
+    matching,
+)
+from taskchat_app.assistant.grammar.sentences.templates import compile_template
+from tests.assistant.offline.task_list import CLOCK
+
+RULES = {"off": "(off|out of)", "list": "[my|the] list"}
+SAID = [
+    ("(take|strike) {item} <off> <list>", "take the milk off my list", {"item": "the milk"}),
+    ("(take|strike) {item} <off> <list>", "Strike milk OUT OF list", {"item": "milk"}),
+    ("(take|strike) {item} <off> <list>", "takes milk off list", None),
+    ("(take|strike) {item} <off> <list>", "take milk offlist", None),
+    ("[please] (hi|good (morning|day)) [there]", "good day there", {}),
+    ("[please] (hi|good (morning|day)) [there]", "please hi", {}),
+    ("[please] (hi|good (morning|day)) [there]", "please there", None),
+    ("lösch[e] {item}[,] bitte", "lösche 3, bitte", {"item": "3"}),
+    ("note to {item} : {note}", "note to 3: a: b", {"item": "3", "note": "a: b"}),
+    ("don't forget {title}", "Don’t forget milk", {"title": "milk"}),
+    ("swap {number} and {number}", "swap 3 and 4", {"number": "3"}),
+    ("finish {item}", "finish what I began", None),
+]
+
+
+@pytest.mark.parametrize(("template", "text", "slots"), SAID)
+def test_a_template_is_what_may_be_said(template: str, text: str, slots: dict[str, str] | None) -> None:
+    match = compile_template(template, RULES).fullmatch(text)
+    assert (match.groupdict() if match else None) == slots
+
+
+WRONG = [
+    ("{item} to {when} for {title}", "more than 2 free slots: item, when, title"),
+    ("move {item} {when}", "two free slots without a word between them"),
+    ("move {item} [to] {when}", "two free slots without a word between them"),
+    ("move {item} to {item}", "the free slot {item} twice"),
+    ("move {thing}", "unknown slot {thing}"),
+    ("move <things>", "unknown rule <things>"),
+    ("move <round>", "the rule <round> within itself"),
+    ("move (it", "a ( that nothing closes"),
+    ("move it]", "a ] that nothing opens"),
+    ("move ()", "an empty alternative"),
+    ("[move]", "every word is optional"),
+    ("move {item", "cannot read '{item'"),
+    ("move it", "no example beside it is this sentence"),
+]
+
+
+@pytest.mark.parametrize(("template", "reason"), WRONG)
+def test_a_wrong_sentence_is_named_with_its_line(tmp_path: Path, template: str, reason: str) -> None:
+    file = tmp_path / "en.toml"
+    file.write_text(
+        f'[rules]\nround = "<round>"\n[[help]]\nsay = [\n    "help",\n    "{template}",\n]\nexamples = ["help"]\n'
+    )
+    with pytest.raises(SentenceFileError) as error:
+        load_file(file, INTENTS)
+    assert str(error.value) == f"en.toml:6: {reason}: {template}"
+
+
+def test_an_unknown_intent_and_an_example_of_no_sentence_are_named_with_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "en.toml"
+    for text, reason in (
+        ('[[sing]]\nsay = ["sing"]\n', "en.toml:1: unknown intent: sing"),
+        ('[[help]]\nsay = ["help"]\nexamples = ["help", "sing"]\n', "en.toml:3: an example of no sentence beside it"),
+    ):
+        file.write_text(text)
+        with pytest.raises(SentenceFileError) as error:
+            load_file(file, INTENTS)
+        assert reason in str(error.value)
+
+
+EXAMPLES = [(one, example) for one in SENTENCES for example in one.examples]
+
+
+def _is_read(sentence: Sentence, example: str) -> bool:
+    said, command = sentence.said_by(example), read_command(example, CLOCK)
+    meant = INTENTS[sentence.intent](said, CLOCK, sentence.language) if said else None
+    return meant is not None and (command.kind, command.given) == (meant.kind, meant.given)
+
+
+def test_each_example_is_read_as_its_intent() -> None:
+    wrong = [
+        (f"{sentence.language}: {sentence.intent}", example)
+        for sentence, example in EXAMPLES
+        if not _is_read(sentence, example)
+    ]
+    assert len(EXAMPLES) > 100
+    assert wrong == []
+
+
+def test_a_language_is_a_file(tmp_path: Path) -> None:
+    for file in FOLDER.glob("*.toml"):
+        (tmp_path / file.name).write_text(file.read_text())
+    (tmp_path / "fr.toml").write_text(
+        '[[no_order]]\nsay = ["échange {number} (et|avec) {number}"]\nexamples = ["échange 3 et 4"]\n'
+    )
+    sentence, said = matching(load(INTENTS, tmp_path), "Échange 3 avec 4")[0]
+    command = INTENTS[sentence.intent](said, CLOCK, sentence.language)
+    assert command is not None
+    assert command.kind == "no_order"
