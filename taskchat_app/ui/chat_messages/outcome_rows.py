@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
 from taskchat_app.domain.storage.database import now
+from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
@@ -70,10 +71,11 @@ def _state(tool: str, task: dict[str, Any]) -> str:
 
 def _date_beside(other: str, due: str) -> str:
     """Return the other date in words: the time alone if it is on the same day. Both are local ISO text."""
-    day, _, clock = other.partition("T")
-    if day == due[:10] and clock:
+    moment = datetime.fromisoformat(other)
+    clock = clock_text(moment) if "T" in other else ""
+    if clock and other[:10] == due[:10]:
         return clock
-    return " ".join([format_weekday_and_day(date.fromisoformat(day), now().date()), clock]).strip()
+    return f"{format_weekday_and_day(moment.date(), now().date())} {clock}".strip()
 
 
 def _facts(call: dict[str, Any], task: dict[str, Any]) -> str:

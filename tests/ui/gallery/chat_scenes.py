@@ -185,6 +185,9 @@ async def deleted_conversation(visitor: Visitor) -> None:
     await show(visitor, "Conversations")
     row = visitor.page.locator(".conversation-row").first
     await row.hover()
+    more = row.locator(".conversation-more")
+    if await more.is_visible():  # on touch screens
+        await more.click()
     await row.get_by_role("button", name="Delete").click()
     await expect(visitor.page.get_by_text("Its tasks stay")).to_be_visible()
 
