@@ -1,10 +1,10 @@
 """Loads the sentence files, and finds which sentences a clause may be: first the one that leaves least to its slots."""
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
-from re import Pattern
 from typing import Any, get_args
 
 from taskchat_app.assistant.grammar.commands import Language, Said
@@ -25,7 +25,7 @@ class Sentence:
     intent: str
     template: str
     language: Language
-    pattern: Pattern[str]
+    pattern: re.Pattern[str]
     indirect: bool = False
     """True if it is read where no other sentence is, and is no order."""
     known: dict[str, str] = field(default_factory=dict[str, str])
