@@ -149,20 +149,25 @@ class Said:
 
     string: str
     slots: dict[str, str]
-    first: str = ""
-    """The slot that the clause begins with; empty if it begins with a word of the pattern."""
+    starts: dict[str, int]
+    """Where the words of each slot begin in the clause; without those that are known without a word."""
 
     @staticmethod
     def of(match: re.Match[str], **known: str) -> "Said":
         """Return what a match says, with slots that are known without a word."""
         slots = {name: words for name, words in match.groupdict().items() if words is not None}
-        return Said(match.string, known | slots, next((name for name in slots if match.start(name) == 0), ""))
+        return Said(match.string, known | slots, {name: match.start(name) for name in slots})
 
     def __getitem__(self, slot: str) -> str:
         return self.slots.get(slot, "")
 
+    @property
+    def first(self) -> str:
+        """The slot that the clause begins with; empty if it begins with a word of the pattern."""
+        return next((name for name, start in self.starts.items() if start == 0), "")
+
     def before(self, slot: str) -> str:
-        return self.string[: self.string.index(self[slot])]
+        return self.string[: self.starts[slot]]
 
 
 # Makes the command of a matched clause in a language; None passes the clause to the next rules.

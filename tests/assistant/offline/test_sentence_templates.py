@@ -1,9 +1,11 @@
 """Sentence templates are compiled and checked, and each example of the sentence files is read as its intent."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from taskchat_app.assistant.grammar import commands
 from taskchat_app.assistant.grammar.intents import INTENTS
 from taskchat_app.assistant.grammar.parser import SENTENCES, read_command
 from taskchat_app.assistant.grammar.sentences.sentence_files import (
@@ -109,3 +111,14 @@ def test_a_language_is_a_file(tmp_path: Path) -> None:
     command = INTENTS[sentence.intent](said, CLOCK, sentence.language)
     assert command is not None
     assert command.kind == "no_order"
+
+
+def test_rules_read_no_slot_that_is_nowhere() -> None:
+    """`Said` answers "" for a slot without words, and so for one of a wrong name."""
+    grammar = Path(commands.__file__).parent
+    patterns = "".join(file.read_text() for file in grammar.rglob("*.py"))
+    rules = "".join(file.read_text() for file in (grammar / "rules").rglob("*.py"))
+    there = {name for one in SENTENCES for name in (*one.pattern.groupindex, *one.known)}
+    read = set(re.findall(r"""\b(?:match|said)\[["'](\w+)["']\]""", rules))
+    assert len(read) > 30
+    assert read - there - set(re.findall(r"\?P<(\w+)>", patterns)) == set()

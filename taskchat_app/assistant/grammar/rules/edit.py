@@ -154,7 +154,7 @@ def _untargeted(match: Said, _: UserClock, language: Language) -> Command:
 def _prioritized(match: Said, _: UserClock, language: Language) -> Command | None:
     """Read "add high priority to the report"; "add high priority to call Bob" is a new task."""
     given = {"priority": PRIORITY_WORDS[(match["level"] or match["named"]).lower()]}
-    is_new = begins_with_verb(match["item"]) or begins_with_verb(f"{match['target']} it")
+    is_new = begins_with_verb(match["item"]) or begins_with_verb(f"{match['item']} it")
     return None if is_new else Command("update", match.string, read_target(match["item"]), given, language)
 
 
