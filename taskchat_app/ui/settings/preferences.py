@@ -3,6 +3,7 @@
 # pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
 # Reflex types its components with Var[Unknown].
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import reflex as rx
@@ -43,40 +44,33 @@ THEME_ICONS: dict[LiteralColorMode, str] = {"system": "monitor", "light": "sun",
 def language_choice() -> rx.Component:
     own = rx.el.option(words.OWN_LANGUAGE, value="")
     others = (rx.el.option(name, value=code, lang=code) for code, name in LANGUAGES.items())
-    return _choice("language", words.LANGUAGE, SettingsState.language, SettingsState.choose_language, own, *others)
+    return _select("language", words.LANGUAGE, SettingsState.language, SettingsState.choose_language, (own, *others))
 
 
 def week_start_choice() -> rx.Component:
-    days = (rx.el.option(name, value=day) for day, name in words.WEEK_STARTS.items())
-    return _choice(
-        "week_start",
-        words.WEEK_START,
-        SettingsState.week_start,
-        SettingsState.choose_week_start,
-        *days,
-        hint=words.WEEK_START_HINT,
-    )
+    chosen, choose = SettingsState.week_start, SettingsState.choose_week_start
+    return _choice("week_start", words.WEEK_START, chosen, choose, words.WEEK_STARTS, hint=words.WEEK_START_HINT)
 
 
 def clock_choice() -> rx.Component:
-    hours = (rx.el.option(name, value=value) for value, name in words.CLOCKS.items())
-    return _choice("clock", words.CLOCK, SettingsState.clock, SettingsState.choose_clock, *hours)
+    return _choice("clock", words.CLOCK, SettingsState.clock, SettingsState.choose_clock, words.CLOCKS)
 
 
 def date_order_choice() -> rx.Component:
-    orders = (rx.el.option(name, value=value) for value, name in words.DATE_ORDERS.items())
-    return _choice(
-        "date_order",
-        words.DATE_ORDER,
-        SettingsState.date_order,
-        SettingsState.choose_date_order,
-        *orders,
-        hint=words.DATE_ORDER_HINT,
-    )
+    chosen, choose = SettingsState.date_order, SettingsState.choose_date_order
+    return _choice("date_order", words.DATE_ORDER, chosen, choose, words.DATE_ORDERS, hint=words.DATE_ORDER_HINT)
 
 
 def _choice(
-    name: str, label: str, value: rx.Var[str], on_change: Any, *options: rx.Component, hint: str = ""
+    name: str, label: str, value: rx.Var[str], on_change: Any, choices: Mapping[str, str], *, hint: str = ""
+) -> rx.Component:
+    """Return a list of these choices, the word for each by its value."""
+    options = [rx.el.option(word, value=choice) for choice, word in choices.items()]
+    return _select(name, label, value, on_change, options, hint=hint)
+
+
+def _select(
+    name: str, label: str, value: rx.Var[str], on_change: Any, options: Iterable[rx.Component], *, hint: str = ""
 ) -> rx.Component:
     return rx.el.div(
         rx.el.label(label, html_for=name, class_name="field-label"),
