@@ -54,6 +54,8 @@ async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
 
 async def adopt_locale(person: Person, accept_language: str) -> Person:
     """Store the clock and the order of dates that this browser's locale tells, where nobody has told them yet."""
+    if person.clock and person.date_order:
+        return person
     told = preferences_of(accept_language, person.timezone)
     new = {name: told[name] for name in ("clock", "date_order") if name in told and not getattr(person, name)}
     return await set_preferences(person, PreferenceChanges(**new)) if new else person

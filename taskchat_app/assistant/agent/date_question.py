@@ -95,12 +95,12 @@ def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str 
 
 async def answered_message(turn: TurnContext) -> str | None:
     """Store the order that this message tells in answer to the question; return the message that was asked about."""
+    if turn.person.date_order:
+        return None
     *earlier, _ = read_turns(cast("list[Item]", turn.conversation))
-    if turn.person.date_order or not earlier or earlier[-1].results:
+    if not earlier or earlier[-1].results or not _DATE.search(earlier[-1].message):
         return None
     zone, at = turn.person.zone, now()
-    if not _DATE.search(earlier[-1].message):
-        return None
     asked = await asyncio.to_thread(readings_of, earlier[-1].message, zone, at)
     order = order_in(turn.message, asked, zone, at) if asked else None
     if order is None:
