@@ -7,6 +7,7 @@ import re
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +15,11 @@ class DateStyle:
     twelve_hours: bool = False
     month_first: bool = False
     """In English; other languages have one order for months in words."""
+
+    @classmethod
+    def of_settings(cls, clock: str, date_order: str) -> Self:
+        """Return the style of a user's settings, each empty as long as nobody has told it."""
+        return cls(twelve_hours=clock == "12", month_first=date_order == "month")
 
 
 date_style: ContextVar[DateStyle] = ContextVar("date_style", default=DateStyle())  # noqa: B039 -- frozen

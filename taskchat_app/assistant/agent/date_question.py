@@ -16,7 +16,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import parse_due
-from taskchat_app.domain.dates.local_time import with_order
+from taskchat_app.domain.dates.local_time import in_both_orders
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
@@ -62,18 +62,14 @@ def readings_of(text: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     if not command or not dates:
         return None
     unread = read_message(command, UserClock(zone, at))
-    for month_first in (True, False):
-        if read_message(command, UserClock(with_order(zone, month_first=month_first), at)) == unread:
-            return None  # part of a title: "read 3/5 chapters"
+    if any(read_message(command, UserClock(one, at)) == unread for one in in_both_orders(zone)):
+        return None  # part of a title: "read 3/5 chapters"
     return dates[0]
 
 
 def _readings(written: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     try:
-        month, day = (
-            parse_due(written, zone=with_order(zone, month_first=first), now=at).local_day(zone)
-            for first in (True, False)
-        )
+        month, day = (parse_due(written, zone=one, now=at).local_day(zone) for one in in_both_orders(zone))
     except Invalid:
         return None
     return Readings(written, month, day) if month != day else None

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.local_time import month_first_in
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 
 INSTRUCTIONS = f"""\
@@ -49,6 +50,6 @@ Limits
 
 def instructions(at: datetime, zone: ZoneInfo) -> str:
     """The constant instructions and the moment: no text of the person's goes in here."""
-    local, month_first = at.astimezone(zone), getattr(zone, "month_first", None)
+    local, month_first = at.astimezone(zone), month_first_in(zone)
     written = "" if month_first is None else f" The person writes 3/5 for {'March 5' if month_first else '3 May'}."
     return f"{INSTRUCTIONS}\nNow it is {local:%A %d %B %Y, %H:%M} in the person's time zone, {zone.key}.{written}\n"

@@ -18,11 +18,11 @@ from taskchat_app.domain.accounts.browser_locale import preferences_of
 from taskchat_app.domain.accounts.other_access import end_other_access
 from taskchat_app.domain.accounts.passwords import check_password_length, checked_password, hash_password
 from taskchat_app.domain.accounts.profile_fields import (
-    WEEK_STARTS,
     checked_characters,
     checked_email,
     checked_login_email,
     checked_timezone,
+    zone_of_settings,
 )
 from taskchat_app.domain.accounts.sign_in_limits import (
     auth_burst_limit,
@@ -35,7 +35,6 @@ from taskchat_app.domain.accounts.sign_in_limits import (
     take_registration,
 )
 from taskchat_app.domain.accounts.tokens import Scope
-from taskchat_app.domain.dates.local_time import user_zone
 from taskchat_app.domain.log.changes import Actor, Cause, Token
 from taskchat_app.domain.storage.database import (
     now,
@@ -108,13 +107,12 @@ class Person:
     @property
     def zone(self) -> ZoneInfo:
         """The user's time zone, with their first day of the week and order of dates; used to parse and show dates."""
-        month_first = self.date_order == "month" if self.date_order else None
-        return user_zone(self.timezone, WEEK_STARTS[self.week_start], month_first)
+        return zone_of_settings(self.timezone, self.week_start, self.date_order)
 
     @property
     def date_style(self) -> DateStyle:
         """How the user writes dates and the clock."""
-        return DateStyle(self.clock == "12", self.date_order == "month")
+        return DateStyle.of_settings(self.clock, self.date_order)
 
 
 class SignedInLogin(NamedTuple):

@@ -2,10 +2,11 @@
 
 import unicodedata
 from functools import lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from email_validator import EmailNotValidError, validate_email
 
+from taskchat_app.domain.dates.local_time import user_zone
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import gettext
@@ -90,6 +91,11 @@ def checked_date_order(order: str) -> str:
     if order and order not in DATE_ORDERS:
         raise Invalid(gettext("Dates begin with one of {parts}.", parts=", ".join(DATE_ORDERS)), field="date_order")
     return order
+
+
+def zone_of_settings(timezone: str, week_start: str, date_order: str) -> ZoneInfo:
+    """Return the time zone with the first day of the week and the order of dates; an empty order is not known."""
+    return user_zone(timezone, WEEK_STARTS[week_start], month_first=date_order == "month" if date_order else None)
 
 
 def checked_characters(value: str, field: str) -> str:

@@ -11,7 +11,7 @@ from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR, in_the_ev
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, with_order
+from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, in_both_orders, month_first_in
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.readings import read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
@@ -110,11 +110,9 @@ def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMe
 
     None also if the zone has one of the orders.
     """
-    if getattr(zone, "month_first", None) is not None or not _SLASHED.search(sentence):
+    if month_first_in(zone) is not None or not _SLASHED.search(sentence):
         return None
-    by_month, by_day = (
-        find_whole_due(sentence, zone=with_order(zone, month_first=first), now=now) for first in (True, False)
-    )
+    by_month, by_day = (find_whole_due(sentence, zone=one, now=now) for one in in_both_orders(zone))
     return (by_month, by_day) if by_month and by_day and by_month != by_day else None
 
 

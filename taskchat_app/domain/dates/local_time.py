@@ -45,9 +45,15 @@ def user_zone(timezone: str, week_start: int, month_first: bool | None = None) -
     return zone
 
 
-def with_order(zone: ZoneInfo, *, month_first: bool) -> ZoneInfo:
-    """Return the zone with this order of dates."""
-    return user_zone(zone.key, zone.week_start if isinstance(zone, UserZone) else MONDAY, month_first)
+def in_both_orders(zone: ZoneInfo) -> tuple[ZoneInfo, ZoneInfo]:
+    """Return the zone of a user who writes the month first, and that of one who writes the day first."""
+    week_start = zone.week_start if isinstance(zone, UserZone) else MONDAY
+    return user_zone(zone.key, week_start, month_first=True), user_zone(zone.key, week_start, month_first=False)
+
+
+def month_first_in(zone: ZoneInfo) -> bool | None:
+    """Return whether the user of the zone writes the month first; None as long as nobody has told it."""
+    return zone.month_first if isinstance(zone, UserZone) else None
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> Today:

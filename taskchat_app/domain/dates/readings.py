@@ -19,6 +19,8 @@ ASSISTANT, FROM_WORDS = "assistant", "words"
 """Meanings of a date that a model chose, and of what its user's words say."""
 THIS_WEEK, WEEK_AFTER = "this_week", "week_after"
 TODAY, TOMORROW = "today", "tomorrow"
+SATURDAY = 5
+"""As date.weekday() counts."""
 _NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
 _NEXT_WEEKDAY = re.compile(
     rf"\b{_NEXT}(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b(?!\s(?:week|woche|in)\b)", re.IGNORECASE
@@ -156,9 +158,6 @@ def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[tup
     if _NEXT_WEEKEND.search(words) and today.weekday() < SATURDAY and days.first.weekday() == SATURDAY:
         return [(WEEK_AFTER, phrase), (THIS_WEEK, replace(phrase, days=_later(days, -1)))]
     return [("", phrase)]
-
-
-SATURDAY = 5
 
 
 def _later(days: Days, weeks: int) -> Days:

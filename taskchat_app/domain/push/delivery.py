@@ -130,7 +130,7 @@ async def _claim(user_id: str) -> list[Claimed]:
             unseen = {(reminder.number, reminder.rang_at): reminder for reminder in rung}
             user = await session.get_one(User, user_id)
             overdue = (await count_tasks(session)).overdue
-            date_style.set(DateStyle(user.clock == "12", user.date_order == "month"))  # of this user's own task
+            date_style.set(DateStyle.of_settings(user.clock, user.date_order))  # of this user's own task
             notify = partial(reminder_notification, zone=ZoneInfo(user.timezone), at=at, overdue=overdue)
             for row, device in rows:
                 shown = unseen.get((row.task_number, row.rang_at))

@@ -10,8 +10,8 @@ from sqlalchemy import text
 from sqlmodel import select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.accounts.profile_fields import WEEK_STARTS
-from taskchat_app.domain.dates.local_time import Due, user_zone
+from taskchat_app.domain.accounts.profile_fields import zone_of_settings
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.log.announcements import REMINDERS, announce
 from taskchat_app.domain.storage.database import LOCKED_USER
 from taskchat_app.domain.storage.errors import NotFound
@@ -32,8 +32,7 @@ async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> Z
         raise NotFound(NO_ACCOUNT)
     session.info[LOCKED_USER] = user_id
     timezone, week_start, date_order = found
-    month_first = date_order == "month" if date_order else None
-    return zone if zone.key == timezone else user_zone(timezone, WEEK_STARTS[week_start], month_first)
+    return zone if zone.key == timezone else zone_of_settings(timezone, week_start, date_order)
 
 
 async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
