@@ -148,7 +148,7 @@ def _config(chosen: Settings) -> rx.Config:
 
 # Where uvicorn and gunicorn are installed too, Reflex would run them, with several workers.
 environment.REFLEX_USE_GRANIAN.set(True)
-# Managed Redis servers refuse CONFIG SET; reflex_patches/state_locks.py does without it.
+# Managed Redis servers refuse CONFIG SET; reflex_patches/redis_manager.py does without it.
 environment.REFLEX_IGNORE_REDIS_CONFIG_ERROR.set(True)
 # reflex.lock is bun's; npm would replace it by one of its own.
 environment.REFLEX_USE_NPM.set(False)

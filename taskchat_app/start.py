@@ -12,7 +12,6 @@ from taskchat_app.config import SettingsError, jwt_secret, settings
 from taskchat_app.domain.storage.database import DatabaseUnusable, migrate
 from taskchat_app.reflex_patches.build_cache import skip_unchanged_builds
 from taskchat_app.reflex_patches.page_server import wrap_page_server
-from taskchat_app.reflex_patches.worker_fork import freeze_before_search
 from taskchat_app.run_options import RunOptions
 from taskchat_app.runtime.limited_process import hide_memory
 from taskchat_app.shutdown_limits import limit_supervisor_shutdown
@@ -46,7 +45,6 @@ def supervise(options: RunOptions) -> None:
         check_redis()
         prepare()
     skip_unchanged_builds()
-    freeze_before_search()
     if options.frontend_only:
         wrap_page_server(PagePaths)
 

@@ -11,8 +11,7 @@ from taskchat_app.lifespan import lifespan
 from taskchat_app.reflex_patches.changed_vars import leave_out_address
 from taskchat_app.reflex_patches.connection_notice import remove_connection_notice
 from taskchat_app.reflex_patches.outer_middleware import WrappedApp
-from taskchat_app.reflex_patches.redis_channels import restart_channel_readers
-from taskchat_app.reflex_patches.state_locks import retry_state_locks
+from taskchat_app.reflex_patches.redis_manager import restart_channel_readers, retry_state_locks
 from taskchat_app.ui.pages import routes
 from taskchat_app.ui.shell import stylesheets
 from taskchat_app.ui.shell.auth_redirect import AuthRedirectMiddleware

@@ -7,7 +7,10 @@ from reflex_base.constants import ROUTER_VARS
 from reflex_base.constants.state import FIELD_MARKER
 
 UNUSED = {f"{name}{FIELD_MARKER}" for name in (*ROUTER_VARS, "area", "thread_id")}
-"""Reflex's vars about the address and the request, and the parts of the route; the page reads its address itself."""
+"""Reflex's vars about the address and the request, whose headers hold the login's cookie, and the parts of the route.
+
+The page reads its address itself.
+"""
 
 
 class OnlyChanges(rx.State, mixin=True):

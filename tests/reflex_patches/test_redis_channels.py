@@ -11,7 +11,7 @@ from reflex.state import StateUpdate
 from reflex.utils import token_manager
 from reflex.utils.token_manager import LostAndFoundRecord, RedisTokenManager
 
-from taskchat_app.reflex_patches.redis_channels import restart_channel_readers
+from taskchat_app.reflex_patches.redis_manager import restart_channel_readers
 from tests.programs import needs
 from tests.running.support.redis_server import Redis
 from tests.waiting import PATIENCE_SECONDS, until_async

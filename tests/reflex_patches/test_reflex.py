@@ -3,14 +3,12 @@
 A failure names the module of taskchat_app/reflex_patches to read again before Reflex is updated.
 """
 
-import gc
 import inspect
 from dataclasses import fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, cast
 
-import pytest
 import reflex as rx
 import reflex_base
 from reflex.istate.manager.memory import StateManagerMemory
@@ -30,7 +28,6 @@ from taskchat_app.reflex_patches import (
     log_handler,
     page_server,
     tab_states,
-    worker_fork,
 )
 from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.state import ChatState
@@ -62,19 +59,6 @@ def test_bundling_is_a_function_without_arguments_that_reflex_looks_up_when_it_r
 def test_an_archive_is_made_by_a_function_that_takes_what_to_leave_out():
     assert "backend_excluded_dirs" in inspect.signature(build.zip_app).parameters, f"mend {exported_files.__name__}"
     assert "build.zip_app(" in inspect.getsource(export), f"mend {exported_files.__name__}"
-
-
-def test_the_search_for_garbage_before_a_fork_finds_only_new_objects(monkeypatch: pytest.MonkeyPatch):
-    assert not inspect.signature(commands._freeze_for_fork).parameters, f"mend {worker_fork.__name__}"
-    frozen = list[int]()
-    monkeypatch.setattr(commands, "_freeze_for_fork", lambda: frozen.append(gc.get_freeze_count()) or True)
-    before = gc.get_freeze_count()
-    worker_fork.freeze_before_search()
-    try:
-        assert commands._freeze_for_fork() is True
-    finally:
-        gc.unfreeze()
-    assert frozen[0] > before
 
 
 def test_the_page_server_is_a_function_without_arguments():

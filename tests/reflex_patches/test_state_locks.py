@@ -10,7 +10,7 @@ from redis.asyncio import Redis as Client
 from reflex.istate.manager.redis import StateManagerRedis
 from reflex.istate.manager.token import BaseStateToken
 
-from taskchat_app.reflex_patches.state_locks import retry_state_locks
+from taskchat_app.reflex_patches.redis_manager import retry_state_locks
 from tests.programs import needs
 from tests.running.support.redis_server import Redis
 

@@ -29,9 +29,9 @@ from chatkit.types import (
 from taskchat_app.assistant.core.context import TurnEvent
 from taskchat_app.assistant.core.item_sentences import body_of
 from taskchat_app.domain.storage.database import now
-from taskchat_app.reflex_patches import chunked_text
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
+from taskchat_app.ui.chat_messages import chunked_text
 from taskchat_app.ui.chat_messages.endings import ending_of_parts
 from taskchat_app.ui.chat_messages.messages import (
     ChatMessage,

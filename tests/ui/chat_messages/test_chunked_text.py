@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from taskchat_app.reflex_patches.chunked_text import EMPTY, LONG, SHORT, Pieces, append, join
+from taskchat_app.ui.chat_messages.chunked_text import EMPTY, LONG, SHORT, Pieces, append, join
 
 
 def added(additions: list[str]) -> tuple[Pieces, int]:

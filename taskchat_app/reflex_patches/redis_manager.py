@@ -1,0 +1,58 @@
+"""Two changes to how Reflex uses Redis: its channels are read without an end, and a lock is tried again.
+
+Reflex ends a task that reads a channel after 5 errors within a minute, and each message that it cannot read is one:
+until the next tab connects, tabs of this process miss what other processes tell them.
+
+A lock that another instance holds is waited for by a keyspace notification of its release, and looked at again only
+after its whole expiry of 10 s. Managed Redis servers refuse the CONFIG SET that turns the notifications on, and a
+notification can be missed.
+"""
+
+# pyright: reportPrivateUsage=false
+# Reflex offers no other way.
+
+import asyncio
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from functools import partial
+from typing import Any
+
+from reflex.istate.manager import redis
+from reflex.istate.manager.redis import StateManagerRedis
+from reflex.utils import tasks, token_manager
+
+READER_RESTART_SECONDS = 0.1
+LOCK_RETRY_SECONDS = 0.2
+
+
+def restart_channel_readers() -> None:
+    """Have the tasks begin again after each error, which Reflex logs, without an end."""
+    ensure_task: Any = tasks.ensure_task  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # typed in part
+    endless: Any = partial(ensure_task, exception_limit=sys.maxsize, exception_delay=READER_RESTART_SECONDS)
+    for module in (redis, token_manager):
+        vars(module)["ensure_task"] = endless
+
+
+def retry_state_locks() -> None:
+    """Have the first waiter for each lock try again every LOCK_RETRY_SECONDS; the others keep their order after it."""
+    waiter = StateManagerRedis._lock_waiter
+
+    @asynccontextmanager
+    async def retrying(self: StateManagerRedis, lock_key: bytes) -> AsyncGenerator[asyncio.Event]:
+        async with waiter(self, lock_key) as released:
+            retries = asyncio.create_task(_retry(self, lock_key, released))
+            try:
+                yield released
+            finally:
+                retries.cancel()
+
+    StateManagerRedis._lock_waiter = retrying
+
+
+async def _retry(manager: StateManagerRedis, lock_key: bytes, released: asyncio.Event) -> None:
+    waiters = manager._lock_waiters[lock_key]
+    while True:
+        await asyncio.sleep(LOCK_RETRY_SECONDS)
+        if waiters[0] is released:
+            released.set()
