@@ -116,7 +116,10 @@ class Completion(StrictBody):
 
 
 class Filter(BaseModel):
-    """Filters, all ANDed; `due_before` and `due_after` are inclusive; a date without a time covers its whole day."""
+    """Filters, all ANDed; `due_before` and `due_after` are inclusive; a date without a time covers its whole day.
+
+    `begun` chooses tasks that have begun (or have no start), or those that begin later; without it, both.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -125,6 +128,7 @@ class Filter(BaseModel):
     tag: Annotated[list[Tag], BeforeValidator(_as_list), Field(json_schema_extra={"maxItems": TAGS_SENT_MAX})] = []
     due_before: DueText | None = None
     due_after: DueText | None = None
+    begun: bool | None = None
     q: Words | None = None
 
     def query(self, person: Person, **listing: Any) -> TaskQuery:
@@ -136,6 +140,7 @@ class Filter(BaseModel):
             tags=self.tag,
             due_before=None if before is None else checked_bound(before, "due_before", zone=person.zone, now=at),
             due_after=None if after is None else checked_bound(after, "due_after", zone=person.zone, now=at),
+            begun=self.begun,
             q=self.q,
             timezone=person.timezone,
             **listing,

@@ -3,7 +3,7 @@
 from taskchat_app.assistant.grammar.commands import Make
 from taskchat_app.assistant.grammar.rules.clear_field import clear
 from taskchat_app.assistant.grammar.rules.matching import fixed
-from taskchat_app.assistant.grammar.rules.starts import begin
+from taskchat_app.assistant.grammar.rules.starts import begin, list_later
 
 INTENTS: dict[str, Make] = {
     "greeting": fixed("greeting"),
@@ -20,4 +20,5 @@ INTENTS: dict[str, Make] = {
     "too_often": fixed("too_often"),
     "clear": clear,
     "begin": begin,
+    "list_later": list_later,
 }

@@ -106,7 +106,8 @@ async def _page(session: AsyncSession, turn: TurnContext, call: ListTasks, chose
     has_sort = "sort" in call.model_fields_set
     # As the page sorts: as the person chose, else open tasks by date and others by creation, the newest first.
     is_dated = call.status == "open" or call.due_before or call.due_after
-    sort = call.sort if has_sort else chosen.sort or ("due" if is_dated else "created")
+    usual = "start" if call.status == "later" else "due" if is_dated else "created"
+    sort = call.sort if has_sort else chosen.sort or usual
     query = call.query(
         turn.person,
         sort=sort,

@@ -82,7 +82,10 @@ class ProposePlan(Arguments):
 
 
 class ListTasks(Arguments):
-    status: Annotated[Literal["open", "done", "all"], Field(description="Which tasks.")] = "open"
+    status: Annotated[
+        Literal["open", "later", "done", "all"],
+        Field(description="Which tasks. later: open ones that begin later; open has these only with search or dates."),
+    ] = "open"
     priority: Annotated[Literal["low", "medium", "high"], Field(description="Only tasks of this priority.")] | None = (
         None
     )
@@ -93,7 +96,8 @@ class ListTasks(Arguments):
         None
     )
     sort: Annotated[
-        Literal["created", "due", "priority", "title"], Field(description="The order; by priority, the highest first.")
+        Literal["created", "due", "start", "priority", "title"],
+        Field(description="The order; by priority, the highest first."),
     ] = "created"
     limit: Annotated[int, Field(ge=1, le=LIMIT_MAX, description="How many tasks at most.")] = 50
 
@@ -102,16 +106,23 @@ class ListTasks(Arguments):
         at = now()
         before, after = self.due_before, self.due_after
         return TaskQuery(
-            status=self.status,
+            status="open" if self.status == "later" else self.status,
             priority=self.priority,
             tags=(self.tag,) if self.tag else (),
             due_before=checked_bound(before, "due_before", zone=person.zone, now=at) if before else None,
             due_after=checked_bound(after, "due_after", zone=person.zone, now=at) if after else None,
+            begun=self._begun(),
             q=self.search,
             limit=self.limit,
             timezone=person.timezone,
             **listing,
         )
+
+    def _begun(self) -> bool | None:
+        """Return which tasks the list has, as the page's: an open list leaves out those that begin later."""
+        if self.status == "later":
+            return False
+        return None if self.status != "open" or self.search or self.due_before or self.due_after else True
 
 
 class UpdateTask(Arguments):

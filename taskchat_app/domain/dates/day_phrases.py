@@ -65,6 +65,17 @@ def _units(sign: int) -> Resolve:
     return lambda match, today: add_units(today, UNITS[match["unit"].lower()], sign * number(match["count"]))
 
 
+def is_before(text: str) -> bool:
+    """Return whether day_before reads the text."""
+    return _BEFORE.fullmatch(text.strip()) is not None
+
+
+def day_before(text: str, day: date) -> date | None:
+    """Return the day that is as long before `day` as the text says, "two weeks before"; None for other texts."""
+    match = _BEFORE.fullmatch(text.strip())
+    return add_units(day, UNITS[match["unit"].lower()], -number(match["count"])) if match else None
+
+
 def _after_day(match: re.Match[str], today: Today) -> Span:
     """Resolve "two weeks from tomorrow" and "a week from friday"."""
     days = match_days(match.string, match.start("rest"), today)
@@ -158,6 +169,9 @@ def _nth_weekday(match: re.Match[str], today: Today) -> Span:
 _NEAR = {"heute": 0, "morgen": 1, "übermorgen": 2, "uebermorgen": 2}
 _DAY_ALONE = re.compile(rf"\d{{1,2}}(?:st|nd|rd|th|\.)(?!\s?(?:of\s)?(?:{MONTH}|\d))", re.IGNORECASE)
 _DAY_UNIT = any_of({word: unit for word, unit in UNITS.items() if unit not in ("hours", "minutes")})
+BEFORE = rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\s(?:before|earlier|vorher|davor)"
+"""Words for a time before another day, which day_before reads: "two weeks before", "3 Tage vorher"."""
+_BEFORE = re.compile(BEFORE, re.IGNORECASE)
 # "tom" is also a name: only in lower case, and not after words that are followed by a person.
 _BEFORE_A_NAME = (
     "call phone ring text email mail message ping ask tell meet meeting see visit invite thank pay help remind show "

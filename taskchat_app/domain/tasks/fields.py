@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.day_phrases import day_before, is_before
 from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
-from taskchat_app.domain.dates.local_time import Due, Start
+from taskchat_app.domain.dates.local_time import Due, Start, check_year, out_of_range
 from taskchat_app.domain.dates.readings import switched
 from taskchat_app.domain.dates.recurrence.recurrence import check_rule, first_occurrence
 from taskchat_app.domain.storage.errors import Invalid
@@ -105,7 +106,7 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
     columns |= _series(task, columns, zone=zone, now=now)
     due = DUE.of_columns(columns) if DUE.at in columns else DUE.of_row(task)
     if edit.start_at is not None:
-        columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now))
+        columns |= START.columns(checked_start(edit.start_at, zone=zone, now=now, due=due))
     elif START.at not in columns:
         columns |= START.columns(START.of_row(task))
     _check_start(START.of_columns(columns), due, "due_at" if edit.start_at is None else "start_at", zone, now)
@@ -124,7 +125,7 @@ def checked_bulk(edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
     """
     due = None if edit.due_at is None else checked_due(edit.due_at, zone=zone, now=now)
     checked_values(edit)
-    if edit.start_at is not None:
+    if edit.start_at is not None and not (isinstance(edit.start_at, str) and is_before(edit.start_at)):
         edit = replace(edit, start_at=checked_start(edit.start_at, zone=zone, now=now))
     if edit.recurrence is not None:
         _rule(edit.recurrence)
@@ -164,17 +165,34 @@ def _switched(task: Task, edit: TaskEdit, zone: ZoneInfo) -> Due:
         return other
 
 
-def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime) -> Start:
-    """Return the start in whole seconds; of a day or a period its first instant."""
+def checked_start(value: DueInput, *, zone: ZoneInfo, now: datetime, due: Due | None = None) -> Start:
+    """Return the start in whole seconds; of a day or a period its first instant.
+
+    "two weeks before" is counted from the due date. Raises Invalid, for such words without a due date too.
+    """
     with error_field("start_at"):
+        if isinstance(value, str) and is_before(value):
+            return _before(value, due, zone)
         if isinstance(value, Due):
             return Start.of_day(value.day, zone) if value.day else Start.of_instant(value.at, zone)
         text = checked_text(value, "date") if isinstance(value, str) else value.isoformat()
         return Start.of_instant(parse_bound(text, zone=zone, now=now, end=False).replace(microsecond=0), zone)
 
 
+def _before(words: str, due: Due | None, zone: ZoneInfo) -> Start:
+    if due is None:
+        raise Invalid(
+            gettext("“{words}” counts from the due date, and there is none. Say which day instead.", words=words)
+        )
+    day = day_before(words, due.local_day(zone))
+    if day is None:
+        raise out_of_range()
+    check_year(day)
+    return Start.of_day(day, zone)
+
+
 def _start(value: DueInput | None, due: Due | None, zone: ZoneInfo, now: datetime) -> Start | None:
-    start = None if value is None else checked_start(value, zone=zone, now=now)
+    start = None if value is None else checked_start(value, zone=zone, now=now, due=due)
     _check_start(start, due, "start_at", zone, now)
     return start
 

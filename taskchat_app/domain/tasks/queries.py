@@ -24,6 +24,7 @@ from taskchat_app.domain.tasks.search_words import has_tags, has_words, search_w
 from taskchat_app.domain.tasks.sorted_pages import (
     BY_COMPLETION,
     BY_DELETION,
+    DATES,
     SORT_KEYS,
     SORTS,
     PagePosition,
@@ -55,7 +56,7 @@ class TaskQuery:
     """Filters of tasks, all ANDed, with sort order and page; a task must have all of `tags`.
 
     The bounds are inclusive instants (see checked_bound). Bulk writes use only the filters. By default tasks are sorted
-    by creation, deleted tasks by deletion, newest first. A cursor by due date ends when the user's `timezone` changes,
+    by creation, deleted tasks by deletion, newest first. A cursor by a date ends when the user's `timezone` changes,
     since whole days end at other instants then.
     """
 
@@ -323,7 +324,7 @@ def _cursor_filters(query: TaskQuery) -> list[Any]:
 
     Of the date bounds only whether they are set, since the instant of "in 2 hours" differs between two pages.
     """
-    zone = [query.timezone] if query.sort == "due" else []
+    zone = [query.timezone] if query.sort in DATES else []
     return [
         *zone,
         query.status,

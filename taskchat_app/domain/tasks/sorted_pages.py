@@ -15,7 +15,9 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
 from taskchat_app.domain.tasks.positions import parse_position
 from taskchat_app.i18n.messages import gettext
 
-SORTS = ("created", "due", "priority", "title", "manual")
+SORTS = ("created", "due", "start", "priority", "title", "manual")
+DATES = ("due", "start")
+"""The sorts by a date that a task need not have."""
 BY_DELETION = "deleted"
 """The default sort of deleted tasks; clients cannot choose it by name."""
 BY_COMPLETION = "completed"
@@ -23,6 +25,7 @@ BY_COMPLETION = "completed"
 SORT_KEYS: dict[str, Any] = {
     "created": col(Task.created_at),
     "due": col(Task.due_at),
+    "start": col(Task.start_at),
     "priority": col(Task.priority),
     "title": func.lower(col(Task.title)),
     "manual": col(Task.position),
@@ -40,12 +43,12 @@ class PagePosition:
 
 
 def ordering(sort: str, order: str) -> list[ColumnElement[Any]]:
-    """Return ORDER BY terms: the sort key, then the number, in the same direction; missing due dates are last."""
+    """Return ORDER BY terms: the sort key, then the number, in the same direction; missing dates are last."""
     key, number = SORT_KEYS[sort], col(Task.number)
     if order == "asc":
         return [key.asc(), number.asc()]
     # Postgres cannot use an index scanned backwards for NULLS LAST, not even for a column without nulls.
-    return [key.desc().nulls_last() if sort == "due" else key.desc(), number.desc()]
+    return [key.desc().nulls_last() if sort in DATES else key.desc(), number.desc()]
 
 
 def after_position(position: PagePosition, sort: str, order: str) -> ColumnElement[bool]:
@@ -56,7 +59,7 @@ def after_position(position: PagePosition, sort: str, order: str) -> ColumnEleme
         return and_(key.is_(None), further)
     row, end = tuple_(key, number), tuple_(literal(position.key), literal(position.number))
     after = row > end if order == "asc" else row < end
-    return or_(after, key.is_(None)) if sort == "due" else after
+    return or_(after, key.is_(None)) if sort in DATES else after
 
 
 def encode_position(position: PagePosition, sort: str, query: object) -> str:
@@ -80,7 +83,7 @@ def decode_position(cursor: str, sort: str, query: object) -> PagePosition:
 
 def _key(sort: str, key: Any) -> Any:
     """Convert the sort key to the column's type; raise ValueError or Invalid if impossible (cursors can be forged)."""
-    if sort == "due" and key is None:
+    if sort in DATES and key is None:
         return None
     if sort == "priority":
         if type(key) is int and 0 < key < 10:

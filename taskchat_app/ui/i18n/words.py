@@ -217,6 +217,7 @@ SORT = gettext("Sort by")
 SORT_NAMES = {
     "created": gettext("Added"),
     "due": gettext("Due date"),
+    "start": gettext("Start"),
     "priority": gettext("Priority"),
     "title": gettext("Title"),
     "manual": gettext("By hand"),

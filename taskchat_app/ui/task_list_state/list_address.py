@@ -17,8 +17,8 @@ from taskchat_app.domain.tasks.sorted_pages import SORTS
 ACTIVITY = "activity"
 """The view that is not a list of tasks."""
 VIEWS = (OPEN, "today", "upcoming", "later", "overdue", "done", "all", "deleted", ACTIVITY)
-BY_DATE = (OPEN, "today", "upcoming", "overdue")
-"""The views sorted by due date by default."""
+BY_DATE = {OPEN: "due", "today": "due", "upcoming": "due", "overdue": "due", "later": "start"}
+"""The views sorted by a date by default, and by which."""
 DESCENDING = ("created", "priority")
 """The sorts that are descending by default."""
 
@@ -51,7 +51,7 @@ def sort_of(filters: TaskFilters) -> tuple[str, str]:
     """Return the effective sort and order; ("", "") for deleted tasks, which have their own default."""
     if filters.view == "deleted" and not filters.sort:
         return "", ""
-    sort = filters.sort or ("due" if filters.view in BY_DATE else "created")
+    sort = filters.sort or BY_DATE.get(filters.view, "created")
     return sort, filters.order or ("desc" if sort in DESCENDING else "asc")
 
 

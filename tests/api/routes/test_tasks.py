@@ -211,8 +211,8 @@ async def test_the_list_returns_tasks_next_and_counts(api: httpx.AsyncClient):
 async def test_the_list_supports_every_filter(api: httpx.AsyncClient):
     milk, tea, sleep = "Buy milk", "Buy tea", "Sleep"
     await add(api, milk, tags=["home", "shop"], priority="high", due_at="2030-05-01")
-    await add(api, tea, tags=["home"], due_at="2030-05-02")
-    await add(api, sleep, priority="low")
+    await add(api, tea, tags=["home"], due_at="2030-05-02", start_at="2029-01-01")
+    await add(api, sleep, priority="low", start_at="2030-01-01")
     await api.post("/api/tasks/2/complete")
     expected: list[tuple[dict[str, Any], list[str]]] = [
         ({"status": "open"}, [milk, sleep]),
@@ -223,6 +223,9 @@ async def test_the_list_supports_every_filter(api: httpx.AsyncClient):
         ({"due_before": "2030-05-01"}, [milk]),
         ({"due_after": "2030-05-02"}, [tea]),
         ({"q": "bu m"}, [milk]),
+        ({"begun": True}, [milk]),
+        ({"begun": False}, [tea, sleep]),
+        ({"sort": "start", "status": "all"}, [tea, sleep, milk]),
         ({"sort": "title", "order": "desc"}, [sleep, tea, milk]),
         ({"sort": "due", "order": "desc"}, [tea, milk, sleep]),
         ({"sort": "priority", "order": "desc"}, [milk, tea, sleep]),

@@ -13,7 +13,9 @@ from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.plan_parts import Result
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
 from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence.text import format_rule
+from taskchat_app.domain.tasks.fields import checked_start
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 from tests.assistant.offline.notation import Call
 
@@ -34,8 +36,12 @@ STATUSES = {"open": (False,), "done": (True,), "all": (False, True)}
 Task = dict[str, Any]
 
 
+def due_of(task: Task) -> Due | None:
+    return parse_due(task["due"], zone=BERLIN, now=WEDNESDAY) if task["due"] else None
+
+
 def due_in_words(task: Task) -> str | None:
-    due = parse_due(task["due"], zone=BERLIN, now=WEDNESDAY) if task["due"] else None
+    due = due_of(task)
     return format_near(due, BERLIN, now=WEDNESDAY) if due else None
 
 
@@ -45,7 +51,7 @@ def told(done: Message, task: Task) -> Result:
     parts = [done.with_values(task=f"#{task['number']} {task['title']}")]
     parts += [gettext("due {due}", due=due)] if due else []
     if start := task.get("start"):
-        begins = parse_due(start, zone=BERLIN, now=WEDNESDAY)
+        begins = checked_start(start, zone=BERLIN, now=WEDNESDAY, due=due_of(task))
         parts.append(gettext("begins {start}", start=format_near(begins, BERLIN, now=WEDNESDAY)))
     parts += [gettext("repeats {rule}", rule=format_rule(task["recurrence"]))] if task["recurrence"] else []
     return {"status": "ok", "message": joined(parts, ", ", end="."), "task": task | {"due_in_words": due}}

@@ -27,12 +27,12 @@ from taskchat_app.domain.tasks.page_queries import (
     read_tasks,
 )
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, ORDERS, TaskQuery
-from taskchat_app.domain.tasks.sorted_pages import ordering
+from taskchat_app.domain.tasks.sorted_pages import DATES, ordering
 from taskchat_app.domain.tasks.task_view import TaskView
 from tests.task_account import NOON, Account
 
 PRIORITY_LEVELS = {"low": 1, "medium": 2, "high": 3}
-SORTS = ("created", "due", "priority", "title")
+SORTS = ("created", "due", "start", "priority", "title")
 
 
 def in_order(made: Sequence[TaskView], sort: str, order: str) -> list[int]:
@@ -40,10 +40,11 @@ def in_order(made: Sequence[TaskView], sort: str, order: str) -> list[int]:
     keys = {
         "created": lambda task: task.created_at,
         "due": lambda task: task.due_at,
+        "start": lambda task: task.start_at,
         "priority": lambda task: PRIORITY_LEVELS[task.priority],
         "title": lambda task: task.title.lower(),
     }
-    undated = [task for task in made if sort == "due" and task.due_at is None]
+    undated = [task for task in made if sort in DATES and keys[sort](task) is None]
     dated = [task for task in made if task not in undated]
     backwards = order == "desc"
     by_key = sorted(dated, key=lambda task: (keys[sort](task), task.number), reverse=backwards)
@@ -58,6 +59,7 @@ async def test_pages_contain_each_task_once_in_order(me: Account):
                 titles[index * 5 % 7],
                 priority=["low", "medium", "high"][index * 2 % 3],
                 due_at=None if index % 4 == 0 else NOON + timedelta(days=index * 7 % 11),
+                start_at=None if index % 3 == 0 else NOON - timedelta(days=index * 5 % 13),
             )
             for index in range(120)
         ),
@@ -79,9 +81,9 @@ async def test_a_full_last_page_has_no_next_and_the_limits_are_accepted(me: Acco
 
 @pytest.mark.parametrize("sort", SORTS)
 async def test_pages_stay_correct_while_tasks_are_created_and_deleted(me: Account, sort: str):
-    made = await me.add_all(*(TaskDraft(f"m{index}", due_at=NOON) for index in range(6)))
+    made = await me.add_all(*(TaskDraft(f"m{index}", due_at=NOON, start_at=NOON) for index in range(6)))
     first = await me.page(sort=sort, limit=3)
-    await me.add("a before all", due_at=NOON - timedelta(days=1), priority="low")
+    await me.add("a before all", due_at=NOON - timedelta(days=1), start_at=NOON - timedelta(days=1), priority="low")
     await me.delete(first.tasks[-1].number)
     rest = await me.page(sort=sort, limit=50, cursor=first.next)
     assert [task.number for task in rest.tasks if task.number <= 6] == [task.number for task in made[3:]]
@@ -114,7 +116,7 @@ async def test_a_cursor_is_valid_for_a_bound_that_is_relative_to_the_clock(me: A
 
 @pytest.mark.parametrize("sort", [*SORTS, "manual"])
 async def test_a_forged_cursor_is_refused(me: Account, sort: str):
-    await me.add_all(*(TaskDraft("x", due_at=NOON) for _ in range(2)))
+    await me.add_all(*(TaskDraft("x", due_at=NOON, start_at=NOON) for _ in range(2)))
     good = (await me.page(sort=sort, limit=1)).next
     assert good is not None
     mark, key, number = json.loads(base64.urlsafe_b64decode(good + "=="))
@@ -124,7 +126,7 @@ async def test_a_forged_cursor_is_refused(me: Account, sort: str):
     forged: list[Any] = [[mark, wrong, number] for wrong in keys]
     forged += [[mark, key, wrong] for wrong in (0, -1, 2**31, 10**30, "1", None, True, 1.0)]
     forged += [[mark, key], [mark, key, number, 1], ["", key, number], {}, [], 1, None, "text"]
-    if sort != "due":
+    if sort not in DATES:
         forged.append([mark, None, number])
     encoded = [base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=") for parts in forged]
     not_utf_8 = base64.urlsafe_b64encode(b"\xff").decode()

@@ -7,6 +7,7 @@ from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
+from taskchat_app.domain.dates.day_phrases import BEFORE
 from taskchat_app.domain.dates.due_dates import find_due, local_due
 from taskchat_app.domain.dates.local_time import Start
 from taskchat_app.domain.dates.phrase_types import Weight
@@ -20,19 +21,27 @@ _LEAD = phrase(
     r"|(?P<loose>erst (?=ab )|(?=ab dem )|(?=starting from )|(?<=, )(?:starts|begins|startet|beginnt) ))"
 )
 _MONTH = phrase(rf"(?:before|until|till|from|starting from|vor|ab|bis) (?=(?:{MONTH}){END})")
+# "Hide it until two weeks before" is counted from the due date, by checked_start.
+_COUNTED = phrase(
+    rf"(?:(?:until|till|bis|from|ab|on|not before) )?(?P<said>{BEFORE})"
+    r"(?: (?:that|it(?: is|'s)? due|it|(?:the |its )?(?:due date|deadline)|(?:der )?fälligkeit|fällig))?"
+)
 _FIRST = "1 "
 _BESIDE = phrase(r"\s?[,;]? (?:(?:and|und) )?")
 _OPENS = phrase(r"\s?[,:]? (?:to )?(?=\S+ \S)")
 
 
 def take_start(text: str, clock: UserClock) -> tuple[str, str | None]:
-    """Return a new task's words without its start, and the start as local ISO text; None without one.
+    """Return a new task's words without its start, and the start; None without one.
 
-    It stands at the end, where only a due date may follow, or at the beginning.
+    It is local ISO text, or as in "two weeks before"; it stands at the end, where only a due date may follow, or at the
+    beginning.
     """
     masked = mask_quotes(text)
     leads = [*_LEAD.finditer(masked)]
     for lead in (*leads[:1], *leads[1:][-1:]):
+        if counted := _counted(masked, lead.end()):
+            return text[: lead.start()], counted
         found = _day(masked, lead.end(), clock)
         rest = _rest(masked, lead, found.end, clock) if found else None
         if found is None or rest is None:
@@ -46,9 +55,17 @@ def take_start(text: str, clock: UserClock) -> tuple[str, str | None]:
 
 
 def said_start(text: str, clock: UserClock) -> str | None:
-    """Return the start of an existing task, such as "before monday", as local ISO text; None for other words."""
+    """Return the start of an existing task, such as "before monday", as in take_start; None for other words."""
+    if counted := _counted(text, 0):
+        return counted
     found = _day(text, 0, clock)
     return _start(found, clock) if found and _is_end(text, found.end) else None
+
+
+def _counted(text: str, at: int) -> str | None:
+    """Return "two weeks before", which ends the text from `at` on; None for other words."""
+    match = _COUNTED.match(text, at)
+    return match["said"] if match and _is_end(text, match.end()) else None
 
 
 def _is_end(text: str, at: int) -> bool:

@@ -1,4 +1,4 @@
-"""Reads when an existing task begins: "hide 3 until friday", "start 3 on monday", "3 nicht vor Montag"."""
+"""Reads when an existing task begins, "hide 3 until friday", "3 nicht vor Montag", and which tasks begin later."""
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Said, UserClock
 from taskchat_app.assistant.grammar.phrases.start_phrases import said_start
@@ -13,3 +13,8 @@ def begin(said: Said, clock: UserClock, language: Language) -> Command | None:
     if "T" in start and said["only"]:  # "3 erst ab Montag um 9" is when it takes place
         return None
     return Command("update", said.string, target, {"start_date": start}, language)
+
+
+def list_later(said: Said, _: UserClock, language: Language) -> Command:
+    """List what begins later, as the page does, what begins first at the top."""
+    return Command("list", said.string, given={"status": "later"}, language=language)
