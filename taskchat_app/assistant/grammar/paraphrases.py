@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, phrase
-from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
+from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 _X = r"(?P<x>.{1,160}?)"
 _Y = r"(?P<y>.{1,160})"
@@ -79,7 +79,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:don't forget|remember|make sure|be sure) (?:to |you )?)?(?:remind|ping|nudge|prompt|warn|buzz|alert"
      r"|notify|tell(?! me about\b)) me(?: (?:later|again|please|when it's time))? (?P<y>(?:to|about) .+)",
      r"remind me \g<y>"),
-    (rf"(?:{_WANT}|can i get) (?:you to )?(?:remind|ping|nudge|alert|notify) me (?P<y>.+)", r"remind me \g<y>"),
     (rf"{_WANT} (?:you )?to (?P<x>(?:add|remove|delete|take|get|strike|cross|scratch|check|tick|mark|clear|clean|empty"
      rf"|wipe|put|cancel|move|change|reschedule|schedule|update|write|include|insert|save|note|enter)"
      rf" .{{0,160}}?\b{A_LIST}.{{0,60}})", r"\g<x>"),
@@ -92,9 +91,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf" )?{_Y}", r"\g<y>"),
     (rf"{_WANT} (?:to (?:know|see|hear) )?(?P<x>(?:my |the )?(?:{THE_LIST}|reminders|tasks|todos|events"
      rf"|appointments)(?: (?:for|on) .{{1,40}})?)", r"show \g<x>"),
-    (r"put (?:in )?(?P<x>an? (?:new )?reminder) (?:in |on my calendar )?(?P<y>(?:for|to|about) .+)",
-     r"set \g<x> \g<y>"),
-    (rf"remind me to (?:add|put) {_X} (?:to|on|in) (?P<l>{THE_LIST})", r"add \g<x> to \g<l>"),
     (r"make (?:an? )?(?:not|notes?) (?:of|about|that) (?P<y>.+)", r"add \g<y>"),
     (r"erinnerung (?:einstellen|setzen|einrichten|erstellen|anlegen)\s?[,:] (?P<y>.+)", r"erinnere mich daran, \g<y>"),
     (rf"{_WANT} to (?:have|get) {_X} (?:added|put|included|written|entered) (?:to|on|in|into) {_L}",
@@ -116,27 +112,17 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf" )?)?(?P<y>(?!and )[^:]{{1,160}})", r"add \g<y> to \g<l>"),
     (rf"{_HAS_REMINDER}(?:reminder|alert|notification|alarm|note)s? (?:that|because|for when|so) (?:i|we)(?:'ve| have|"
      rf" 've got| have got| need| must| got)? to {_Y}", r"remind me to \g<y>"),
-    (rf"{_HAS_REMINDER}(?:reminder|alert|notification|note)s? (?:that|because|for when) (?:i|we) (?:have|'ve got|have"
-     rf" got|got) (?:an? |my )?{_Y}", r"remind me about \g<y>"),
-    (r"(?:set|add|put|include|create) (?P<x>.{1,120}?) as (?:an? )?(?:new )?(?:reminder|task|todo|to-do|event"
-     r"|appointment|item)(?P<y> .{1,80})?", r"add \g<x>\g<y>"),
     (r"(?:(?:this is )?(?:just )?(?:a|my|this) )?(?:quick )?(?:note to self|memo|reminder to self)\s?[:,-]?\s(?:to"
      r" )?(?P<y>.+)", r"remind me to \g<y>"),
     (r"remind me (?P<y>(?:the|my|our|tomorrow's|today's) .+)", r"remind me about \g<y>"),
     (r"remind me in (?P<x>[5-9]|[1-9]\d)(?P<y> (?:to|about) .+)?", r"remind me in \g<x> minutes\g<y>"),
     (r"notiz an mich(?: selbst)?\s?: (?P<y>.+)", r"neue aufgabe: \g<y>"),
     (r"(?:nicht|bloß nicht|ja nicht|auf keinen fall) vergessen,?\s?:? (?P<y>.+)", r"erinnere mich daran, \g<y>"),
-    (r"(?:denk|denke) (?:bitte )?(?:dran|daran)\s?[:,]? (?P<y>.+)", r"erinnere mich daran, \g<y>"),
     (r"(?P<x>erinnere? mich .{1,120}?|.{0,20}erinnerung .{1,120}?) (?P<z>eine?n?|mein\w{0,2}|die|das|den)"
      r" (?P<v>[^,]{2,80}), (?:die|das|den|der) (?:ich|wir) (?P<y>.{1,60}?) (?:habe|haben)(?P<w> .{1,20})?",
      r"\g<x> \g<z> \g<v> \g<y>\g<w>"),
     (r"mich (?:.{1,40}? )?(?:vorher|davor|zuvor) (?P<y>an .+) erinnern", r"erinnere mich im voraus \g<y>"),
     (rf"(?:{_HAS_REMINDER}reminder|remind me) that (?P<x>[^,]{{1,40}}?) is (?P<y>.+)", r"remind me about \g<y> \g<x>"),
-    (r"(?:put down|note|note down|jot down|write down|make a note|remember|log|record)(?: that| the fact that)? i"
-     r" (?:need|have|must|should|want|ought|am supposed|got)(?: to)? (?P<y>.+)", r"remind me to \g<y>"),
-    (rf"(?P<x>(?:i|we) (?:have|am having|'m having|will have) .{{1,120}}?),? (?:so )?(?:please )?(?:set|add|create"
-     rf"|make|save|schedule)(?: up)? (?:it as an?|the|an?|this|it) ?(?:event|reminder|appointment|task|meeting)?(?:"
-     rf" (?:on|in|to|for) {THE_LIST}| for (?:it|that|this))?", r"\g<x>"),
     (r"(?:benachrichtigung|erinnerung|notiz|mitteilung|hinweis) (?:über|an|für|zu|wegen)(?!.*(?:stellen|setzen|legen"
      r"|richten|schreiben|schicken|senden)\Z) (?P<y>.+)", r"erinnere mich an \g<y>"),
     (rf"trage? (?P<y>für (?:{WEEKDAY})(?: um \d\S*(?: uhr)?)?) (?!und\b)(?P<x>.+) ein", r"neue aufgabe: \g<x> \g<y>"),
@@ -147,17 +133,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"|morgen|übermorgen|nächste\w?|jede[nrs]?|\w{2,8}tags?)\b| [!#]).{0,80})", r"neue aufgabe: \g<x>\g<y>"),
     (r"(?:dürfte|darf|könnte|kann) ich (?:sie|dich|euch) bitten,? (?P<x>.+) (?P<p>ein|hinzu|an|ab|auf|vor"
      r"|um)zu(?P<v>\w+en)", r"\g<x> \g<p>\g<v>"),
-    (r"(?:add|put) (?P<x>.+) (?:to|on|in) (?:my|the) (?:reminders|tasks|events|appointments|chores)(?P<y> .+)?",
-     r"add \g<x>\g<y>"),
-    (r"(?P<x>add|put) (?:the |an? )?(?:chore|task|job|item|errand) (?:of|called|named) (?P<y>.+)", r"\g<x> \g<y>"),
     (rf"(?:urgent|important|high priority)\s?: (?P<x>{_NEW}.+)", r"add high priority task \g<x>"),
     (rf"(?:dringend|wichtig)\s?: (?P<x>{_NEW}.+)", r"neue aufgabe mit hoher priorität: \g<x>"),
     (r"neue (?:dringende|wichtige) aufgabe\s?:? (?P<x>.+)", r"neue aufgabe mit hoher priorität: \g<x>"),
-    (rf"(?:setze?|stelle?) die priorität de[rs] (?P<x>{ORDINAL})(?: aufgabe)? auf (?P<y>.{{1,20}})",
-     r"setze die \g<x> auf \g<y>"),
     (r"füge? (?:bei|zu) (?P<x>#?\d{1,9}) (?:das |den )?(?:tag|schlagwort) (?P<y>[\w-]{1,50}) (?:hinzu|dazu)",
      r"tagge \g<x> mit \g<y>"),
-    (r"(?P<x>#?\d{1,9}|es) nicht mehr wiederholen", r"wiederhole \g<x> nicht mehr"),
     (r"(?:zeige?|liste)(?: mir)?(?: (?:die|meine|alle)){0,2} (?:wichtig|dringend)(?:st)?en (?P<y>aufgaben.*)",
      r"zeige dringende \g<y>"),
     # Ticking off.
@@ -165,13 +145,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r" (?P<z>(?:except(?: for)?|apart from|other than) .{1,80})", r"\g<x> \g<z> \g<y>"),
     (rf"(?:check|tick|cross|mark|strike|scratch) {_X} off,? {_ON} {_L}", r"tick off \g<x> from \g<l>"),
     (rf"(?:check|tick|cross|scratch|strike) (?:off |out )?{_X} (?:on|from|off|of) {_L}", r"tick off \g<x> from \g<l>"),
-    (rf"(?:mark|note|record|log|put) (?:down )?(?:that )?{_X} (?:has been |is |was |are |were )?(?:done|complete[d]?"
-     rf"|finished) (?:on|in) {THE_LIST}", r"mark \g<x> as done"),
-    (r"check (?:on )?(?P<x>(?:task|item|number) .{1,20}?)(?: (?:on|in) (?:my|the) .{1,20})?", r"show \g<x>"),
     (r"(?:prioriti[sz]e|bump up|highlight|star) (?P<y>.+)", r"make \g<y> high priority"),
     (r"(?:priorisiere?) (?P<y>.+)", r"mache \g<y> dringend"),
-    (r"set (?:an? |the )?(?:due date|deadline|date) (?:of|to|for) (?P<x>.{1,40}?) (?:for|on) (?P<y>.+)",
-     r"move \g<y> to \g<x>"),
     (r"mark (?P<x>.{1,120}?) as (?:bought|paid|sent|called|received|over|closed|resolved|off)", r"mark \g<x> as done"),
     (r"markiere? (?P<x>.{1,120}?) als (?:gekauft|bezahlt|besorgt|geschafft)", r"markiere \g<x> als erledigt"),
     (r"(?:(?:just|already) )?did (?P<x>it|that|this)", r"i did \g<x>"),
@@ -182,7 +157,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:clean|clear|tidy)(?: up| out| away)? (?P<y>(?:all )?(?:of )?(?:the |my )?(?:done|completed?|finished)"
      r" (?:tasks|todos|ones|items|things))", r"delete \g<y>"),
     (r"(?:take|get|cross|strike) (?:that|this|it)(?: one)? (?:off|out)(?: (?:of )?(?:there|it|here))?", r"remove it"),
-    (r"(?:throw out|throw away|toss|trash|bin) (?P<x>.{1,80}?) (?:task|reminder|entry|todo)", r"delete \g<x>"),
     (rf"(?:take|remove|delete|get|cross|strike|drop) (?:off|from|out of|off of) {_L},? {_Y}",
      r"remove \g<y> from \g<l>"),
     (rf"{_X} (?:can|should|could|must|needs to|has to) be (?:removed|deleted|taken off|erased|crossed off)(?P<y>"
@@ -214,12 +188,9 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:take|pull|cross|strike) (?:off|out|away) {_X} (?:from|of|off) {_L}", r"remove \g<x> from \g<l>"),
     (rf"(?:make|get|ensure|have|i want|keep)(?: sure)?(?: that)? {_L} (?:(?:is|to be|completely|totally|all)"
      rf" ){{0,3}}(?:clear|empty|clean|blank|wiped)(?:e?d)?(?P<y> .{{1,40}})?", r"clear \g<l>\g<y>"),
-    (r"(?P<x>(?!what|when|who|which).{1,100}?) (?:is|was|has been|got|been) (?:cancell?ed|called off|scrapped|off)",
-     r"cancel \g<x>"),
     (r"(?P<x>(?!was|wann|wer|welche).{1,100}?) (?:(?:ist|wurde|wird) (?:leider )?(?:abgesagt|gestrichen|ausgefallen)"
      r"|fällt (?:leider )?aus|(?:ist|sind) (?:nicht mehr|nicht länger) (?:nötig|notwendig))", r"sage \g<x> ab"),
     (r"(?P<x>.{1,100}?) brauche?n? (?:ich|wir) nicht mehr", r"lösche \g<x>"),
-    (r"(?:ich|wir) brauche?n? (?P<x>(?:die|den|das|mein\w*) .{1,100}?) nicht mehr", r"lösche \g<x>"),
     (r"ich (?:möchte|will|hätte gern|wünsche),? dass (?P<x>.{1,100}?) (?:gelöscht|entfernt|gestrichen) (?:wird|werden)",
      r"lösche \g<x>"),
     # Moving.
@@ -231,15 +202,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:add|set|put) (?:an? |the )?due[ -]?date to (?P<x>.{1,120} (?:on|by|for) .{1,60})", r"move \g<x>"),
     (r"(?:change|update|switch|adjust) (?:the )?(?:time|date|day|start) (?:of|for) (?P<x>.{1,120}?) (?:from .{1,40}"
      r" )?to (?P<y>.{1,60})", r"move \g<x> to \g<y>"),
-    (r"(?P<x>(?!what|when).{1,80}?) (?:(?:has|was|got|is|been) )*(?:moved|shifted|rescheduled|postponed|pushed) to"
-     r" (?P<y>.{1,60})", r"move \g<x> to \g<y>"),
     (r"(?P<x>(?!was|wann).{1,80}?) (?:ist|wurde) auf (?P<y>.{1,60}?) (?:verschoben|verlegt)",
      r"verschiebe \g<x> auf \g<y>"),
     # Asking.
     (r"(?:meine |die )?listen? (?:öffnen|aufmachen)", r"zeige meine liste"),
     (r"do i (?:still )?(?:need|have) to (?P<x>(?!be|do|go|attend|worry|remember)\w+ .{1,80})", r"find \g<x>"),
-    (r"muss ich noch (?P<x>(?!heute|morgen|etwas|was|diese|am|zu|irgend).{1,80})", r"suche \g<x>"),
-    (r"(?:mir|uns) (?:bitte )?(?:sagen|zeigen|verraten),? (?P<y>.+)", r"sag mir, \g<y>"),
     (r"(?:erzähle?|berichte?) mir (?:von|über) (?:meine[nr]? |den |die )?(?:(?:geplanten?|anstehenden?|kommenden?)"
      r" )*(?:ereignissen?|terminen?|veranstaltungen|aufgaben)(?P<y> (?:heute|morgen|am .{1,20}|diese.{1,20}|für"
      r" .{1,20}))?", r"zeige meine termine \g<y>"),
@@ -250,18 +217,13 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf".{{0,40}}\b(?:if|whether) i (?:have )?(?:already )?(?:added|put|set|wrote|noted) {_X} (?:to|on|in|down"
      rf" on) {_L}.{{0,16}}", r"is \g<x> on \g<l>"),
     (r"(?:show|see|list|display)(?: me)? (?:only|just) (?:the |my )?(?P<y>[\w-]{2,30})", r"show my \g<y> list"),
-    (r"zeige? (?:mir )?nur (?:den |die |das |meine[nr]? )?(?P<y>\w{2,30})", r"zeige meine \g<y>liste"),
     (rf"(?:prüfe|überprüfe|checke?|durchsuche?) {_L} (?:auf|nach) (?P<y>.+)", r"zeige \g<l>"),
     (rf"(?:check|look at|see|look on|look in|consult|search|go through) {_L} (?:to see |and see |and tell me |and"
      rf" check )?(?:if|whether) {_X} (?:is|are) (?:on|in) (?:it|there)", r"is \g<x> on \g<l>"),
     (rf"(?:check|look at|search|look through|scan) {_L} for {_Y}", r"is \g<y> on \g<l>"),
     (r"(?:um wie ?viel uhr|wann) habe ich (?P<x>.{1,60}? )?(?:einen |meine |die )?(?:termine?|besprechungen"
      r"|ereignisse)(?P<y> .{1,60})?", r"welche termine habe ich \g<x> \g<y>"),
-    (rf"(?:when|what time|at what time) do i have (?:any |my )?{_OBJECTS}(?P<y> .{{1,60}})?",
-     r"what is on my calendar \g<y>"),
     (r"(?:woran|an was) (?:muss|soll|wollte|sollte) ich (?:mich )?(?P<y>.{0,40}?) ?(?:erinnern|denken)",
-     r"zeige meine liste \g<y>"),
-    (r"was (?:wollte|sollte|muss|soll) ich (?:mir )?(?P<y>.{0,40}?) ?(?:nicht vergessen|merken)",
      r"zeige meine liste \g<y>"),
     (rf"{_TELL} (?:an? |the )?(?:(?:quick|brief|short|full) )?(?:rundown|overview|summary|run-?through|run-?down"
      rf"|breakdown|recap|details?|contents?|update|status|reading)? ?(?:of|on|about|for) (?P<y>(?:what .+"
@@ -270,7 +232,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"|bought|sent|made|over)(?: yet| already)?", r"find \g<x>"),
     (r"(?:did|have) i (?:already |ever )?(?!put|set|add|have|got|made?|schedule)\w{3,12} (?P<x>(?:the|my) .{1,80}?)(?:"
      r" yet| already)?", r"find \g<x>"),
-    (r"what (?:did|have) i (?:say|said|write|written|note|noted) (?:about|on|for|regarding) (?P<x>.+)", r"find \g<x>"),
     (r"(?:ist|sind|wurden?|habe ich) (?P<x>(?:die|der|das|den|mein\w{0,2}) .{1,80}?) (?:schon |bereits"
      r" )?(?:\w{0,8}ge\w{2,20}(?:t|en)|be\w{2,20}t|erledigt|fertig)", r"suche \g<x>"),
     (r"how (?:much|many|busy)(?: more| things| stuff| work| tasks)* (?:do i (?:still )?have|is there|am i|are there"
