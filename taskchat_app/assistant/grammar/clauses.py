@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
 from taskchat_app.assistant.grammar.corrections import corrected
-from taskchat_app.assistant.grammar.joined_changes import joined_changes
 from taskchat_app.assistant.grammar.listed_tasks import (
     AFTER_DAYS,
     CLOCK,
@@ -158,8 +157,6 @@ def _without_it(commands: list[Command]) -> list[Command]:
 
 def _read_clause(clause: str, clock: UserClock) -> list[Command]:
     """Return the command of a clause, or one for each part of "milk today, bread tomorrow and butter on friday"."""
-    if changes := joined_changes(clause, clock):
-        return changes
     command = read_command(clause, clock)
     if command.kind in _ADDS and (both := read_at_two_times(clause, clock)):
         return both

@@ -31,7 +31,6 @@ from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
 from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
 from taskchat_app.assistant.grammar.sentences.sentence_files import load, matching
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
-from taskchat_app.assistant.grammar.spelling import respelled
 from taskchat_app.domain.dates.command_text import mask_quotes
 
 _STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _AFTER_CHANGES = (
@@ -151,7 +150,6 @@ CHANGING = (
     *("add", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
     *("delete", "cancel", "delete_all"),
 )
-_ON_TASKS = ("done", "reopen", "update", "tag", "untag", "delete", "shift")
 # A mark of its own; "milk!!!" is only said loudly.
 _BANGS = phrase(r"\s!!!?[\s.]*\Z")
 # "Mum is very important" may only be said of her.
@@ -206,8 +204,6 @@ def _read_in_other_words(text: str, clock: UserClock) -> Command:
     command = _checked(_read(text, clock))
     if command.kind in _UNSURE and (meant := _read_freely(text, clock)):
         return replace(meant, text=text.strip(), free=True)
-    if command.kind in ("unknown", "offer") and (meant := _read_respelled(text, clock)):
-        return replace(meant, text=text.strip(), free=True, doubtful=True)
     return asked if asked and command.kind in ("unknown", "offer") else command
 
 
@@ -222,19 +218,6 @@ def _read_freely(text: str, clock: UserClock) -> Command | None:
             if command.kind not in refused and not command.target.is_sweeping:
                 return replace(command, doubtful=_JUDGED.search(clause) is not None)
     return read_when(clause, clock)
-
-
-def _read_respelled(text: str, clock: UserClock) -> Command | None:
-    """Return the command that a slip of the first word may mean; it is asked about, and a task only offered."""
-    other = None if is_question(text) else respelled(bare(text))
-    if other is None or len(other) > _FREE_MAX_CHARACTERS:
-        return None
-    command = _checked(_read(other, clock))
-    if command.target.is_sweeping:
-        return None
-    if command.kind == "add":
-        return replace(command, kind="offer", target=Target())
-    return command if command.kind in _ON_TASKS else None
 
 
 def _checked(command: Command) -> Command:

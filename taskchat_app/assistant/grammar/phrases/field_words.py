@@ -13,7 +13,7 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK,
 
 DATE_NAMES = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"
 """The names of the due date, as alternatives of a pattern."""
-JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
+_JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
 _MAX_CHARACTERS = 100
 # "It's friday" may only be said.
 _NO_DAY = (
@@ -45,7 +45,7 @@ def read_fields(text: str, clock: UserClock) -> dict[str, Any] | None:
         return None
     if given := _read_field(_LED.sub("", text), clock):
         return given
-    for joint in JOINT.finditer(mask_quotes(text)):
+    for joint in _JOINT.finditer(mask_quotes(text)):
         first = _read_field(_LED.sub("", text[: joint.start()]), clock)
         rest = read_fields(text[joint.end() :], clock) if first else None
         if first and rest and not first.keys() & rest.keys():

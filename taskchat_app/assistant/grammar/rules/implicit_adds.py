@@ -4,7 +4,6 @@ from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Use
 from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.phrases.new_task import read_title, without_reminder
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
-from taskchat_app.assistant.grammar.rules.german_imperatives import is_imperative, without_polite_words
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import with_digraphs
 
@@ -21,6 +20,14 @@ _VERBS = (
     " weed weigh wipe wrap write"
 ).split()
 """Verbs that begin a task; those that ask a machine for something ("play", "turn", "open", "set") are left out."""
+_IMPERATIVES = (
+    "antwort beantrag bestell besorg bezahl buch fahr frag geh gieß hol kauf klär koch kündig leih mäh organisier pack"
+    " putz reparier reservier saug schick schneid schreib sortier spül tank tausch unterschreib vereinbar verkauf"
+    " verschick verlänger wasch wechsel wisch zahl überweis"
+).split()
+"""German imperatives of tasks, without the "e" that most may have at their end."""
+_SEPARABLE = "druck|füll|gib|häng|lad|meld|nimm|räum|reich|ruf|stell|trag|wirf|zieh"
+"""Imperatives that begin a task only with a part behind them: "ruf morgen Mama an"."""
 _PARTS = (
     "ab an auf aus ein her hin hoch mit nach raus rein runter um vor vorbei weg weiter zu zurück zusammen be ver er"
     " ent über unter"
@@ -44,6 +51,17 @@ _INFINITIVES = (
 _WISH = sentence(
     rf"(?:{'|'.join(_VERBS)}) "
     r"(?!(?:me|mir|mich|us|uns|you|dir|yourself|it|that|this|them|back|over|up|rid|off|out|is|isn['’]t|was)\b).{2,}"
+)
+# Neither a request to the assistant ("schick mir") nor a noun ("Kauf von Milch").
+_NO_OBJECT = (
+    r"(?!(?:mir|mich|uns|dir|dich|euch|es|sie|ihn|ihm|an|auf|ist|war|wird|hat|von|vom|des|der|im|am|für)\b)"
+    r"(?!.{0,200}\b(?:\w{0,40}liste|kalender|aufgaben?|termine|erinnerung(?:en)?|licht|musik)\b)"
+)
+_IMPERATIVE = sentence(
+    with_digraphs(
+        rf"(?:{'|'.join(_IMPERATIVES)})e? {_NO_OBJECT}.{{2,}}"
+        rf"|(?:{_SEPARABLE})e? {_NO_OBJECT}.{{1,200}}? (?:an|ab|auf|aus|ein|mit|nach|um|weg|raus|runter|zurück)"
+    )
 )
 _WISH_AWAY = sentence(
     r"(?:pick up|drop off|hand in|take out|put away|put up|throw out|throw away|clean up|clean out|set up|sign up|fill"
@@ -95,7 +113,7 @@ _NEEDS = sentence(
 
 def begins_with_verb(clause: str) -> bool:
     """Return whether a clause is certainly a wish that begins with the verb of a task: "buy milk", "kauf Milch"."""
-    return is_imperative(clause) or any(pattern.fullmatch(clause) for pattern in (_WISH, _WISH_AWAY))
+    return any(pattern.fullmatch(clause) for pattern in (_WISH, _WISH_AWAY, _IMPERATIVE))
 
 
 def ends_with_verb(clause: str) -> bool:
@@ -124,11 +142,11 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
             "offer", match["title"] or match["titel"] or match["fehlt"], clock, "en" if match["title"] else "de"
         )
     given = read_title(clause, clock)
-    given["title"] = title = without_polite_words(str(given["title"]))
+    title = str(given["title"])
     if _NO_TASK.search(text) or not title:
         return None
     if not _DOUBTFUL.search(text):
-        if is_imperative(title) or ends_with_verb(title):
+        if _IMPERATIVE.fullmatch(title) or ends_with_verb(title):
             return Command("wish", clause, given=given, language="de")
         if begins_with_verb(title):
             return Command("wish", clause, given=given, language=detect_language(title) or "en")
