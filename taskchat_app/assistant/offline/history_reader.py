@@ -65,6 +65,12 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
     return turns
 
 
+def text_of_last_answer(items: Iterable[Item]) -> str:
+    """Return what the assistant said last; empty if it said nothing."""
+    texts = [_text(item.get("content")) for item in items if item.get("role") == "assistant"]
+    return texts[-1] if texts else ""
+
+
 def _own_words(content: Any) -> str:
     """Return what the user wrote: the first part, as files follow it (agent/history.py)."""
     return _text(content[:1] if isinstance(content, list) else content)

@@ -149,6 +149,27 @@ async def access(session: AsyncSession, user_id: str, plan_id: str, *, lock: boo
     return row
 
 
+async def open_plan(session: AsyncSession, user_id: str, thread_id: str, title: str = "") -> ThreadItem | None:
+    """Return the locked row of the conversation's newest plan that is not added, of this title if one is given."""
+    cards = select(ThreadItem).where(ThreadItem.user_id == user_id, ThreadItem.thread_id == thread_id)
+    cards = cards.where(ThreadItem.type == "widget", col(ThreadItem.body)["widget"]["key"].as_string() == PLAN_KEY)
+    rows = (await session.exec(cards.order_by(col(ThreadItem.seq).desc()).with_for_update())).all()
+    wanted = title.strip().casefold()
+    for row in rows:
+        plan = plan_of(row)
+        if not plan.is_applied and wanted in ("", plan.title.casefold()):
+            return row
+    return None
+
+
+def rewritten(person: Person, plan: Plan, lines: Sequence[PlanLine]) -> Plan:
+    """Return the plan with these lines; a title that was not ticked stays so. Raises what with_lines raises."""
+    unticked = {line.title.casefold() for line in plan.lines if not line.included}
+    return with_lines(
+        person, plan, [replace(line, included=line.title.strip().casefold() not in unticked) for line in lines]
+    )
+
+
 async def edit(session: AsyncSession, by: Cause, row: ThreadItem, plan: Plan) -> WidgetItem:
     """Store the edited plan in the row, unless it is as before; return its card."""
     card = card_of(plan, row)

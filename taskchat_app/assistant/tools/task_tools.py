@@ -204,9 +204,15 @@ async def bulk_delete_tasks(session: AsyncSession, turn: TurnContext, call: Bulk
 async def propose_plan(session: AsyncSession, turn: TurnContext, call: ProposePlan) -> ToolResult:
     """Show lines that the person may edit and add; no task is made."""
     lines = plans.numbered((line.title, line.due_date, line.parent) for line in call.lines)
-    plan = plans.new_plan(turn.person, call.title, lines)
-    card = plans.new_card(plan, turn.thread_id)
-    await store.put_card(session, turn, card)
+    row = await plans.open_plan(session, turn.person.id, turn.thread_id, call.title)
+    if row is None:
+        plan = plans.new_plan(turn.person, call.title, lines)
+        card = plans.new_card(plan, turn.thread_id)
+        await store.put_card(session, turn, card)
+    else:
+        plan = plans.rewritten(turn.person, plans.plan_of(row), lines)
+        card = await plans.edit(session, turn.cause(), row, plan)
+        turn.published_card_ids.add(card.id)
     message = gettext("Nothing is added yet. The person edits the lines on the card, and adds them there.")
     title = gettext("Planned “{title}”", title=plan.title)
     return ToolResult(title, message, {"lines": len(plan.lines)}, "proposed", card=card)
@@ -259,7 +265,8 @@ TOOLS = (
     ),
     Tool(
         "propose_plan",
-        "Draft several tasks, such as the steps of something larger, for the person to edit and add. Adds nothing.",
+        "Draft several tasks, such as the steps of something larger, for the person to edit and add. Adds nothing. The title"
+        " of a draft that is not added yet replaces its lines: pass all of them.",
         ProposePlan,
         propose_plan,
     ),

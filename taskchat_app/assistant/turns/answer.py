@@ -10,6 +10,7 @@ from taskchat_app.assistant.agent import attached_lists, date_question
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX, agent_for, is_offline, run_config
 from taskchat_app.assistant.agent.history import message_with_files
 from taskchat_app.assistant.agent.pasted_plans import read_plan
+from taskchat_app.assistant.agent.plan_edits import edit_plan
 from taskchat_app.assistant.agent.turn_model import publish_message
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
@@ -97,6 +98,8 @@ async def _reply(turn: TurnContext) -> None:
     if is_offline() and (plan := read_plan(turn.person, turn.message)):
         await publish_message(turn, render(plans.DRAFTED, _language(turn)))
         return await turn.publish(ThreadItemDoneEvent(item=plans.new_card(plan, turn.thread_id)))
+    if is_offline() and (changed := await run_to_completion(edit_plan(turn))):
+        return await publish_message(turn, render(changed, _language(turn)))
     if is_offline():
         message = await attached_lists.message_of_lists(turn, _language(turn))
     else:

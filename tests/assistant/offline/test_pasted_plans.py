@@ -1,5 +1,7 @@
 """Plans of pasted lines, without a model."""
 
+from typing import Any
+
 import pytest
 
 from tests.assistant.tools.test_plans import lines_of
@@ -32,3 +34,62 @@ async def test_lines_are_reordered_and_a_step_above_its_parent_is_a_line_of_its_
         ("1", "Packen", None, None),
         ("3", "Transporter buchen", None, None),
     ]
+
+
+PASTED = "Plan my move:\n- Book a van by 1 March 2027\n- Buy boxes\n- Pack and label\n- Say goodbye"
+EDITS = [
+    ("without 3", [("3", False)]),
+    ("drop 2 and 4, and the van on 3 March 2027", [("1", "2027-03-03"), ("2", False), ("4", False)]),
+    ("without 3, and the boxes on 2 March 2027", [("2", "2027-03-02"), ("3", False)]),
+    ("everything except 4 on 5 March 2027", [(key, "2027-03-05") for key in "123"]),
+    ("the van at 9am", [("1", "2027-03-01T09:00")]),
+    ("move the van to 3 March 2027 at 8", [("1", "2027-03-03T08:00")]),
+    ("no date for the van", [("1", None)]),
+    ("rename 3 to pack it all", [("3", "pack it all")]),
+    ("ohne die 3 und die Boxes am 2.3.2027", [("2", "2027-03-02"), ("3", False)]),
+]
+
+
+@pytest.mark.parametrize(("said", "changes"), EDITS)
+async def test_a_plan_is_changed_by_saying_so(chat: Chat, said: str, changes: list[tuple[str, Any]]) -> None:
+    answer = await chat.send(PASTED)
+    plan_id = answer.cards[-1]["id"]
+    before = {line[0]: line for line in await lines_of(chat, plan_id)}
+    changed = await chat.send(said, answer.thread_id)
+    assert changed.text.startswith(("The plan is changed.", "Der Plan ist geändert."))
+    after = {line[0]: line for line in await lines_of(chat, plan_id)}
+    different = [
+        (key, value) for key in after for old, value in zip(before[key], after[key], strict=True) if old != value
+    ]
+    assert different == changes
+    assert await chat.titles() == {}
+
+
+async def test_lines_are_put_elsewhere_and_added_by_saying_so_and_undone_at_once(chat: Chat) -> None:
+    answer = await chat.send(PASTED)
+    plan_id = answer.cards[-1]["id"]
+    await chat.send("the boxes first and 1 before 4", answer.thread_id)
+    assert [line[0] for line in await lines_of(chat, plan_id)] == ["2", "3", "1", "4"]
+    await chat.send("put the third last", answer.thread_id)
+    assert [line[0] for line in await lines_of(chat, plan_id)] == ["2", "3", "4", "1"]
+    added = await chat.send("yes, add them", answer.thread_id)
+    assert added.text == "Added 4 tasks of the plan."
+    assert list((await chat.titles()).values()) == ["Buy boxes", "Pack and label", "Say goodbye", "Book a van"]
+    [card] = [item for item in await chat.items(answer.thread_id) if item["type"] == "widget"]
+    assert card["widget"]["status"] == {"text": "Added 4 tasks"}
+    assert (await chat.http.post(f"/api/turns/{answer.turn_id}/undo")).json()["undone"] == [1, 2, 3, 4]
+
+
+async def test_what_no_line_is_leaves_the_plan_and_other_messages_are_read_as_ever(chat: Chat) -> None:
+    answer = await chat.send(PASTED)
+    plan_id = answer.cards[-1]["id"]
+    before = await lines_of(chat, plan_id)
+    assert (await chat.send("without 7", answer.thread_id)).text.startswith("The plan has no line “7”.")
+    assert (await chat.send("without 1, and the lamp", answer.thread_id)).text.startswith(
+        "The plan has no line “lamp”."
+    )
+    assert (await chat.send("drop 3?", answer.thread_id)).text != ""
+    await chat.send("add milk", answer.thread_id)
+    await chat.send("without 3", answer.thread_id)
+    assert await lines_of(chat, plan_id) == before
+    assert await chat.titles() == {1: "Milk"}

@@ -129,3 +129,26 @@ async def test_a_field_that_says_what_is_stored_stores_nothing_also_after_the_pl
     assert len(await chat.titles()) == 3
     refused = await chat.act("plan.edit", {"plan_id": plan_id, "title_2": "Other"}, answer.thread_id)
     assert refused.json()["code"] == "plan_applied"
+
+
+async def test_a_plan_of_the_same_title_replaces_the_lines_of_the_draft_and_another_one_is_a_new_card(
+    chat: Chat, gemini: Standin
+) -> None:
+    answer, plan_id = await proposed(chat, gemini)
+    await chat.act("plan.edit", {"plan_id": plan_id, "included_1": False}, answer.thread_id)
+    again = [LINES[0], LINES[1] | {"due_date": "2027-03-06"}, {"title": "Say goodbye"}]
+    gemini.script([calls(call("propose_plan", {"title": "move", "lines": again})), text("Changed.")])
+    changed = await chat.send("pack a day later, no boxes, but say goodbye", answer.thread_id)
+    assert [event["type"] for event in changed.events if event.get("item", {}).get("id") == plan_id] == [
+        "thread.item.replaced"
+    ]
+    assert await lines_of(chat, plan_id) == [
+        ("1", "Book a van", "2027-03-01", None, False),
+        ("2", "Pack", "2027-03-06", None, True),
+        ("3", "Say goodbye", None, None, True),
+    ]
+    gemini.script([calls(call("propose_plan", {"title": "Party", "lines": [LINES[1]]})), text("Here.")])
+    other = await chat.send("plan a party", answer.thread_id)
+    assert other.cards[-1]["id"] != plan_id
+    applied = (await chat.http.post(f"/api/plans/{plan_id}/apply")).json()
+    assert (applied["numbers"], applied["turn_id"]) == ([1, 2], answer.turn_id)

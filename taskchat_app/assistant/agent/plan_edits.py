@@ -1,0 +1,224 @@
+"""Reads, without a model, what the person says to a plan that is not added: "without 3, and the boxes on Friday".
+
+The sentences stand in grammar/sentences/plans, days are read as everywhere. A message is read whole or not at all.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import cast
+
+from chatkit.types import ThreadItemReplacedEvent
+
+from taskchat_app.assistant.core.context import TurnContext
+from taskchat_app.assistant.grammar.commands import Said, Target
+from taskchat_app.assistant.grammar.parser import bare, is_question
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, load, matching
+from taskchat_app.assistant.offline.history_reader import Item, text_of_last_answer
+from taskchat_app.assistant.threads.leases import held_transaction
+from taskchat_app.assistant.tools import plans
+from taskchat_app.assistant.tools.plans import Plan, PlanLine
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.command_text import as_command, mask_quotes
+from taskchat_app.domain.dates.date_mentions import find_whole_due
+from taskchat_app.domain.dates.due_dates import local_due, parse_due
+from taskchat_app.domain.log.changes import task_changes
+from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.i18n.catalogue import LANGUAGES, render
+from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
+
+INTENTS = ("leave_out", "take_in", "undate", "rename", "place", "apply")
+SENTENCES = load(INTENTS, FOLDER / "plans")
+CHANGED = gettext("The plan is changed. Nothing is added yet: change more of it, or add its lines.")
+UNCHANGED = gettext("The plan is as it was.")
+PARTS_MAX = 20
+_JOINT = phrase(r"\s?[,;\n]\s?(?:and |but |und |aber )?| (?:and|und) ")
+_SHIFT = phrase(
+    r"\A(?:(?:move|put|set|make|do|have|with|plan|verschiebe?|lege?|mache?|setze?|plane?|mit) )"
+    r"|(?: (?:to|on|for|due|auf|am))\Z"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One change: its intent, the lines that it is about, by their keys, and the text or place that it gives them."""
+
+    intent: str
+    keys: tuple[str, ...] = ()
+    text: str = ""
+    beside: str = ""
+    """The key of the line before or after which the lines are put."""
+
+
+async def edit_plan(turn: TurnContext) -> Message | None:
+    """Carry out what the message says about the plan of the last answer; return the answer, None for other messages."""
+    if not _is_about_plan(turn) or is_question(turn.message):
+        return None
+    async with held_transaction(turn) as session:
+        row = await plans.open_plan(session, turn.person.id, turn.thread_id)
+        if row is None:
+            return None
+        try:
+            plan = plans.plan_of(row)
+            edits = read_edits(turn.person, plan, turn.message)
+            if edits is None:
+                return None
+            by = turn.person.cause("person")
+            plan = edited(turn.person, plan, edits)
+            if any(edit.intent == "apply" for edit in edits):
+                plan, card = await plans.apply(session, turn.person, by, row, plan)
+            else:
+                card = await plans.edit(session, by, row, plan)
+        except Invalid as error:
+            return joined([error.detail, UNCHANGED], " ")
+    turn.announce(task_changes(session))
+    await turn.publish(ThreadItemReplacedEvent(item=card), is_stored=True)
+    if plan.is_applied:
+        return ngettext("Added {count} task of the plan.", "Added {count} tasks of the plan.", len(plan.numbers))
+    return CHANGED
+
+
+def _is_about_plan(turn: TurnContext) -> bool:
+    last = text_of_last_answer(cast("list[Item]", turn.rules_conversation))
+    said = (plans.DRAFTED, CHANGED, UNCHANGED)
+    return bool(last) and last.endswith(tuple(render(one, language) for one in said for language in LANGUAGES))
+
+
+def read_edits(person: Person, plan: Plan, message: str) -> list[Edit] | None:
+    """Return the changes that the message says; None if a part of it says none.
+
+    Raises Invalid for a line that the plan does not have, or that is one of several.
+    """
+    command = as_command(message)
+    if command is None:
+        return None
+    joints = [match.span() for match in _JOINT.finditer(mask_quotes(command))][:PARTS_MAX]
+    starts, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(command)]
+    edits: list[Edit] = []
+    at = 0
+    problem: Invalid | None = None
+    while at < len(starts):
+        for last in range(len(starts) - 1, at - 1, -1):
+            try:
+                edit = _read(person, plan, bare(command[starts[at] : ends[last]]))
+            except Invalid as error:  # fewer parts may be a change: "drop 2, and the boxes on friday"
+                problem, edit = problem or error, None
+            if edit is not None:
+                edits.append(edit)
+                at = last + 1
+                break
+        else:
+            if problem is not None:
+                raise problem
+            return None
+    return edits
+
+
+def _read(person: Person, plan: Plan, clause: str) -> Edit | None:
+    """Return the change of a clause; raise Invalid where it is one of lines that the plan does not have."""
+    for sentence, said in matching(SENTENCES, clause):
+        return _edit(plan, sentence.intent, said)
+    return _dated(person, plan, clause)
+
+
+def _edit(plan: Plan, intent: str, said: Said) -> Edit:
+    if intent == "apply":
+        return Edit(intent)
+    keys = _lines(plan, said["item"])
+    if said["at"] in ("before", "after"):
+        [beside, *others] = _lines(plan, said["words"])
+        if others or beside in keys:
+            raise Invalid(gettext("Name one other line to put them beside."))
+        return Edit(intent, keys, said["at"], beside)
+    if intent == "rename" and len(keys) > 1:
+        raise Invalid(gettext("Name one line to rename."))
+    return Edit(intent, keys, said["at"] or said["title"])
+
+
+def _dated(person: Person, plan: Plan, clause: str) -> Edit | None:
+    """Return the date that the clause gives to lines; a time alone keeps the day of each."""
+    mention = find_whole_due(clause, zone=person.zone, now=now())
+    if mention is None or mention.due is None or mention.rule:
+        return None
+    rest = _SHIFT.sub("", _SHIFT.sub("", mention.cut_from(clause)))
+    return Edit("date", _lines(plan, rest), mention.words_in(clause))
+
+
+def _lines(plan: Plan, item: str) -> tuple[str, ...]:
+    """Return the keys of the lines that the words mean: by place, or by words that only one title has."""
+    target = read_target(item)
+    if target.excluded is not None:
+        excluded = _keys(plan, target.excluded, item)
+        return tuple(line.key for line in plan.lines if line.key not in excluded)
+    if not target.words:
+        return _keys(plan, target, item)
+    try:
+        return (_named(plan, target.words),)
+    except Invalid:
+        parts = _JOINT.split(item)
+        if len(parts) == 1:
+            raise
+        return tuple(dict.fromkeys(key for part in parts for key in _lines(plan, part)))
+
+
+def _keys(plan: Plan, target: Target, item: str) -> tuple[str, ...]:
+    lines = plan.lines
+    if target.is_all:
+        return tuple(line.key for line in lines)
+    if target.words:
+        return (_named(plan, target.words),)
+    places = [*target.numbers, *(place if place > 0 else len(lines) + 1 + place for place in target.places)]
+    if not places or not all(1 <= place <= len(lines) for place in places):
+        raise Invalid(gettext("The plan has no line “{words}”.", words=item.strip()))
+    return tuple(lines[place - 1].key for place in places)
+
+
+def _named(plan: Plan, words: str) -> str:
+    prefixes = words.lower().split()
+    found = [
+        line for line in plan.lines if all(any(held.startswith(prefix) for held in _words(line)) for prefix in prefixes)
+    ]
+    if not found:
+        raise Invalid(gettext("The plan has no line “{words}”.", words=words))
+    if len(found) > 1:
+        places = ", ".join(str(place) for place, line in enumerate(plan.lines, 1) if line in found)
+        raise Invalid(
+            gettext("“{words}” could be each of the lines {places}. Say the number.", words=words, places=places)
+        )
+    return found[0].key
+
+
+def _words(line: PlanLine) -> list[str]:
+    return re.findall(r"\w+", line.title.lower())
+
+
+def edited(person: Person, plan: Plan, edits: Sequence[Edit]) -> Plan:
+    """Return the plan with the changes, in their order; raise Invalid as with_lines does."""
+    lines = list(plan.lines)
+    for edit in edits:
+        chosen = [line for line in lines if line.key in edit.keys]
+        if edit.intent == "place":
+            others = [line for line in lines if line not in chosen]
+            beside = next((place for place, line in enumerate(others) if line.key == edit.beside), 0)
+            at = {"first": 0, "last": len(others), "before": beside, "after": beside + 1}[edit.text]
+            lines = [*others[:at], *chosen, *others[at:]]
+        else:
+            lines = [_changed(person, line, edit) if line in chosen else line for line in lines]
+    return plans.with_lines(person, plan, lines)
+
+
+def _changed(person: Person, line: PlanLine, edit: Edit) -> PlanLine:
+    match edit.intent:
+        case "leave_out" | "take_in":
+            return replace(line, included=edit.intent == "take_in")
+        case "undate":
+            return replace(line, due=None)
+        case "rename":
+            return replace(line, title=edit.text)
+        case _:
+            current = parse_due(line.due, zone=person.zone, now=now()) if line.due else None
+            due = parse_due(edit.text, zone=person.zone, now=now(), current=current)
+            return replace(line, due=local_due(due, person.zone))
