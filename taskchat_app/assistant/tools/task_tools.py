@@ -265,8 +265,8 @@ TOOLS = (
     ),
     Tool(
         "propose_plan",
-        "Draft several tasks, such as the steps of something larger, for the person to edit and add. Adds nothing. The title"
-        " of a draft that is not added yet replaces its lines: pass all of them.",
+        "Draft several tasks, such as the steps of something larger, for the person to edit and add. Adds nothing. With"
+        " the title of a draft that is not added yet, all its lines are replaced by these.",
         ProposePlan,
         propose_plan,
     ),
