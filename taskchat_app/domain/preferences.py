@@ -1,4 +1,4 @@
-"""Stores a user's time zone, language, first day of the week, clock and order of dates, and announces the change.
+"""Stores a user's time zone, language, first day of the week, clock and how dates are read; announces the change.
 
 In the same transaction whole-day tasks follow the time zone, and tasks that repeat at a time keep their clock time.
 """
@@ -14,6 +14,7 @@ from taskchat_app.domain.accounts.browser_locale import preferences_of
 from taskchat_app.domain.accounts.profile_fields import (
     checked_clock,
     checked_date_order,
+    checked_due_meanings,
     checked_language,
     checked_timezone,
     checked_week_start,
@@ -32,6 +33,7 @@ CHECKS = {
     "week_start": checked_week_start,
     "clock": checked_clock,
     "date_order": checked_date_order,
+    "due_meanings": checked_due_meanings,
 }
 
 
@@ -44,6 +46,7 @@ class PreferenceChanges:
     week_start: str | None = None
     clock: str | None = None
     date_order: str | None = None
+    due_meanings: str | None = None
 
 
 async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:

@@ -42,6 +42,7 @@ class NewPreferences(BaseModel):
     week_start: str = ""
     clock: str = ""
     date_order: str = ""
+    due_meanings: str = ""
 
 
 class SettingsBody(Body):
@@ -50,6 +51,7 @@ class SettingsBody(Body):
     week_start: str
     clock: str
     date_order: str
+    due_meanings: str
 
 
 class NewPassword(BaseModel):
@@ -137,10 +139,14 @@ async def me(person: SignedIn) -> MeBody:
 
 @router.patch("/api/auth/me")
 async def change_me(body: NewPreferences, person: SignedIn) -> MeBody:
-    """Set the time zone, the language, the first day of the week, the clock, or the order of dates."""
+    """Set the time zone, the language, the first day of the week, the clock, or how dates are read.
+
+    `due_meanings` are those `meaning`s of due_readings that the user prefers, with a blank between: `week_after 20h`.
+    """
     if not body.model_fields_set:
         raise Invalid(
-            gettext("Name what to change: timezone, language, week_start, clock or date_order."), field="timezone"
+            gettext("Name what to change: timezone, language, week_start, clock, date_order or due_meanings."),
+            field="timezone",
         )
     return await _me(await set_preferences(person, PreferenceChanges(**body.model_dump(exclude_unset=True))))
 

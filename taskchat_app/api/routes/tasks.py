@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.routing import APIRoute
+from sqlmodel.ext.asyncio.session import AsyncSession
 from starlette.responses import Response
 from starlette.routing import Match
 from starlette.types import Scope
@@ -13,6 +14,7 @@ from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.schemas.openapi_fields import TaskNumber
 from taskchat_app.api.schemas.task_bodies import (
     BulkChanges,
+    ChangedTaskBody,
     Completion,
     Listing,
     Move,
@@ -23,8 +25,10 @@ from taskchat_app.api.schemas.task_bodies import (
     TaskBody,
     TaskChanges,
 )
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.due_meanings import offered_meaning
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.queries import get_task, list_tasks
 from taskchat_app.domain.tasks.task_view import as_json
@@ -102,12 +106,18 @@ async def read(person: Reader, number: TaskNumber) -> Any:
         return as_json(await get_task(session, person.id, number))
 
 
-@router.patch("/{number:int}", response_model=TaskBody)
+@router.patch("/{number:int}", response_model=ChangedTaskBody)
 async def change(person: Writer, number: TaskNumber, body: TaskChanges, key: OptionalKey) -> Response:
     """Change only the given fields; null empties a field."""
-    return await answer_once(
-        person, key, lambda session, by: tasks.update_task(session, by, number, body.edit(), zone=person.zone), as_json
-    )
+    edit = body.edit()
+
+    async def work(session: AsyncSession, by: Cause) -> dict[str, Any]:
+        task = await tasks.update_task(session, by, number, edit, zone=person.zone)
+        reading = task.due_reading if edit.due_reading else None
+        offered = await offered_meaning(session, person.id, reading, person.zone)
+        return as_json(task) | ({"due_meaning_offered": offered} if offered else {})
+
+    return await answer_once(person, key, work, dict)
 
 
 @router.delete("/{number:int}", status_code=204)

@@ -262,6 +262,15 @@ class TaskBody(BaseModel):
     overdue: bool
 
 
+class ChangedTaskBody(TaskBody):
+    """A changed task. `due_meaning_offered` is there if the user chose this `meaning` of a date for the second time.
+
+    A program can then offer to prefer it from now on: `PATCH /api/auth/me {"due_meanings": "week_after"}`.
+    """
+
+    due_meaning_offered: str = ""
+
+
 class CountsBody(Body):
     open: int
     done: int

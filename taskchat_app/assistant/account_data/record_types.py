@@ -64,6 +64,7 @@ class Settings(Record):
     week_start: str = "monday"
     clock: str = ""
     date_order: str = ""
+    due_meanings: str = ""
     last_task_number: Annotated[int, Field(ge=0, le=NUMBER_MAX)] = 0
 
 

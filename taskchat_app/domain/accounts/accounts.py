@@ -53,12 +53,14 @@ LOGIN_LIFETIME = timedelta(days=30)
 """A login ends so long after the sign-in; nothing extends it."""
 PASSWORD_FRESH_FOR = timedelta(minutes=10)
 """After signing in, the account can be deleted without entering the password again."""
+SETTINGS = ("timezone", "language", "week_start", "clock", "date_order", "due_meanings")
+"""Columns of a user that are fields of Person."""
 REGISTRATION_LOCK = 0x7461736B
 """Key of the advisory lock that makes the check for the first account exact."""
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
 ACTIVE_LOGIN = """
     SELECT users.email, users.timezone, users.language, users.week_start, users.clock,
-        users.date_order, logins.expires_at,
+        users.date_order, users.due_meanings, logins.expires_at,
         parents.id AS parent_id, parents.expires_at AS parent_expires_at
     FROM users JOIN logins ON logins.user_id = users.id LEFT JOIN logins AS parents ON parents.id = logins.parent_id
     WHERE users.id = {user_id} AND logins.id = {login_id} AND logins.kind = {kind}
@@ -90,6 +92,8 @@ class Person:
     """ "12" or "24" hours; empty until the browser or the user has told it."""
     date_order: str = ""
     """ "day" or "month" first; empty as `clock`."""
+    due_meanings: str = ""
+    """Meanings of words in dates that the user prefers to their rivals, with blanks between (dates/readings.py)."""
     token: Token | None = None
     parent_id: str | None = None
     """The login that made this chat secret."""
@@ -106,8 +110,8 @@ class Person:
 
     @property
     def zone(self) -> ZoneInfo:
-        """The user's time zone, with their first day of the week and order of dates; used to parse and show dates."""
-        return zone_of_settings(self.timezone, self.week_start, self.date_order)
+        """The user's time zone, with how they count weeks and read dates; used to parse and show dates."""
+        return zone_of_settings(self.timezone, self.week_start, self.date_order, self.due_meanings)
 
     @property
     def date_style(self) -> DateStyle:
@@ -299,7 +303,7 @@ async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
 
 def person_of_user(user: User, login_id: str, expires_at: datetime, scope: Scope, token: Token | None = None) -> Person:
     """Return the user with this login, or this access token."""
-    own = {name: getattr(user, name) for name in ("timezone", "language", "week_start", "clock", "date_order")}
+    own = {name: getattr(user, name) for name in SETTINGS}
     return Person(user.id, user.email, login_id=login_id, login_expires_at=expires_at, scope=scope, token=token, **own)
 
 
@@ -340,7 +344,9 @@ async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | N
     found = await read_at_once(user_id, ACTIVE_LOGIN, login_id=login_id, kind=KIND_OF[scope], at=now())
     if not found:
         return None
-    email, timezone, language, week_start, clock, date_order, expires_at, parent_id, parent_expires_at = found[0]
-    told = {"week_start": week_start, "clock": clock, "date_order": date_order}
+    email, timezone, language, week_start, clock, date_order, meanings, expires_at, parent_id, parent_expires_at = (
+        found[0]
+    )
+    told = {"week_start": week_start, "clock": clock, "date_order": date_order, "due_meanings": meanings}
     parent = {"parent_id": parent_id, "parent_expires_at": parent_expires_at}
     return Person(user_id, email, timezone, login_id, expires_at, scope, language, **told, **parent)

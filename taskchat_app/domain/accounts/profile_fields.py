@@ -1,4 +1,4 @@
-"""Validates email, time zone, language, first day of the week, clock and dates; domain/preferences.py stores these."""
+"""Validates email, time zone, language, and how dates are read and written; domain/preferences.py stores these."""
 
 import unicodedata
 from functools import lru_cache
@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from email_validator import EmailNotValidError, validate_email
 
 from taskchat_app.domain.dates.local_time import user_zone
+from taskchat_app.domain.dates.readings import KINDS, kind_of
 from taskchat_app.domain.storage.errors import Invalid, field_name
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.i18n.messages import gettext
@@ -93,9 +94,24 @@ def checked_date_order(order: str) -> str:
     return order
 
 
-def zone_of_settings(timezone: str, week_start: str, date_order: str) -> ZoneInfo:
-    """Return the time zone with the first day of the week and the order of dates; an empty order is not known."""
-    return user_zone(timezone, WEEK_STARTS[week_start], month_first=date_order == "month" if date_order else None)
+def checked_due_meanings(meanings: str) -> str:
+    """Return the preferred meanings unchanged; raise Invalid for one that is unknown, and for two rivals."""
+    kinds = [kind_of(meaning) for meaning in meanings.split(" ")] if meanings else []
+    if not all(kinds) or len(set(kinds)) < len(kinds):
+        raise Invalid(
+            gettext(
+                "Meanings of dates stand with a blank between, and none twice or beside its opposite: {meanings}.",
+                meanings="; ".join(" | ".join(kind) for kind in (*KINDS[:2], (KINDS[2][0], KINDS[-1][-1]))),
+            ),
+            field="due_meanings",
+        )
+    return meanings
+
+
+def zone_of_settings(timezone: str, week_start: str, date_order: str, due_meanings: str) -> ZoneInfo:
+    """Return the time zone with how the user counts weeks and reads dates; an empty order is not known."""
+    month_first = date_order == "month" if date_order else None
+    return user_zone(timezone, WEEK_STARTS[week_start], month_first, frozenset(due_meanings.split()))
 
 
 def checked_characters(value: str, field: str) -> str:

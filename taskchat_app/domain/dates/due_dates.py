@@ -17,7 +17,7 @@ from taskchat_app.domain.dates.local_time import (
     is_date_only,
     out_of_range,
 )
-from taskchat_app.domain.dates.readings import due_of, read_due
+from taskchat_app.domain.dates.readings import as_preferred, due_of, read_due
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -82,8 +82,10 @@ def parse_bound(text: str, *, zone: ZoneInfo, now: datetime, end: bool) -> datet
     """Parse an inclusive bound of a filter: a day or period gives its first instant, or its last second with `end`."""
     if day := _bare_day(text):
         return _in_range(day_end(day, zone) if end else day_start(day, zone), zone)
-    exact = _exact(text, zone)
-    return _in_range(exact.at if exact else _phrase(text, zone, now).bound(zone, now, end=end), zone)
+    if exact := _exact(text, zone):
+        return _in_range(exact.at, zone)
+    phrase = as_preferred(text, _phrase(text, zone, now), zone=zone, now=now)
+    return _in_range(phrase.bound(zone, now, end=end), zone)
 
 
 def _bare_day(text: str) -> date | None:

@@ -21,11 +21,12 @@ WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
 class UserZone(ZoneInfo):
     """A user's time zone, first day of the week (as date.weekday() counts), and whether 3/5 is 5 March.
 
-    `month_first` is None as long as nobody has told it.
+    `month_first` is None as long as nobody has told it; `meanings` are those that the user prefers (see readings.py).
     """
 
     week_start: int = MONDAY
     month_first: bool | None = None
+    meanings: frozenset[str] = frozenset()
 
 
 class Today(date):
@@ -36,24 +37,32 @@ class Today(date):
 
 
 @lru_cache(maxsize=1000)
-def user_zone(timezone: str, week_start: int, month_first: bool | None = None) -> ZoneInfo:
-    """Return the zone of this IANA name with this first day of the week and order of dates."""
-    if week_start == MONDAY and month_first is None:
+def user_zone(
+    timezone: str, week_start: int, month_first: bool | None = None, meanings: frozenset[str] = frozenset()
+) -> ZoneInfo:
+    """Return the zone of this IANA name with a first day of the week, an order of dates and preferred meanings."""
+    if week_start == MONDAY and month_first is None and not meanings:
         return ZoneInfo(timezone)
     zone = UserZone.no_cache(timezone)
-    zone.week_start, zone.month_first = week_start, month_first
+    zone.week_start, zone.month_first, zone.meanings = week_start, month_first, meanings
     return zone
 
 
 def in_both_orders(zone: ZoneInfo) -> tuple[ZoneInfo, ZoneInfo]:
     """Return the zone of a user who writes the month first, and that of one who writes the day first."""
     week_start = zone.week_start if isinstance(zone, UserZone) else MONDAY
-    return user_zone(zone.key, week_start, month_first=True), user_zone(zone.key, week_start, month_first=False)
+    by_month, by_day = (user_zone(zone.key, week_start, first, meanings_in(zone)) for first in (True, False))
+    return by_month, by_day
 
 
 def month_first_in(zone: ZoneInfo) -> bool | None:
     """Return whether the user of the zone writes the month first; None as long as nobody has told it."""
     return zone.month_first if isinstance(zone, UserZone) else None
+
+
+def meanings_in(zone: ZoneInfo) -> frozenset[str]:
+    """Return the meanings of words in dates that the user of the zone prefers."""
+    return zone.meanings if isinstance(zone, UserZone) else frozenset()
 
 
 def today_in(zone: ZoneInfo, now: datetime) -> Today:

@@ -1,14 +1,22 @@
 """Computes the due date of a phrase with the other dates that its words could mean: "next friday", "at 3"."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.date_phrase import Phrase
 from taskchat_app.domain.dates.day_phrases import Days
-from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, DueReading, OtherReading, today_in
+from taskchat_app.domain.dates.local_time import (
+    FIRST_YEAR,
+    LAST_YEAR,
+    Due,
+    DueReading,
+    OtherReading,
+    meanings_in,
+    today_in,
+)
 from taskchat_app.domain.dates.period_phrases import day_of_week
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.vocabulary import GERMAN_SHORT_WEEKDAY, SHORT_WEEKDAY, WEEKDAY, with_digraphs
@@ -19,6 +27,9 @@ ASSISTANT, FROM_WORDS = "assistant", "words"
 """Meanings of a date that a model chose, and of what its user's words say."""
 THIS_WEEK, WEEK_AFTER = "this_week", "week_after"
 TODAY, TOMORROW = "today", "tomorrow"
+HOURS = tuple(f"{hour:02}h" for hour in range(24))
+KINDS = ((THIS_WEEK, WEEK_AFTER), (TODAY, TOMORROW), *zip(HOURS[:12], HOURS[12:], strict=True))
+"""Rival meanings, of which a user can prefer one."""
 SATURDAY = 5
 """As date.weekday() counts."""
 _NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
@@ -35,8 +46,9 @@ _WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b\d{1,2}[:.]\d\d", re.IGN
 def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:
     """Return the due date of the phrase, read from these words; `current` is the date that it moves (Phrase.due).
 
-    An ISO date has no reading. The others are in the future. `meaning` names each date in parts: "this_week" or
-    "week_after" of "next friday", "03h" or "15h" of "at 3", "today" or "tomorrow" of "in the morning".
+    An ISO date has no reading. Of several dates it is the one that the user of the zone prefers; the others are in the
+    future. `meaning` names each date in parts: "this_week" or "week_after" of "next friday", "03h" or "15h" of "at 3",
+    "today" or "tomorrow" of "in the morning".
     """
     if _ISO_DAY.search(words):
         return phrase.due(zone, now, current)
@@ -51,9 +63,41 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
                 clock = replace(one.clock, at=time(hours[1], one.clock.at.minute), vague=False, either_half=False)
                 due = replace(one, clock=clock).due(zone, now, current)
             found.setdefault(due, " ".join(filter(None, (day, hours and f"{hours[half]:02}h"))))
-    main = next(iter(found))
+    main = _preferred(found, meanings_in(zone), now)
     others = [due for due in found if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
     return with_reading(main, words, found[main], [(due, found[due]) for due in others], zone=zone, now=now)
+
+
+def _preferred(found: Mapping[Due, str], meanings: Set[str], now: datetime) -> Due:
+    """Return the first of the dates with the most of these meanings; one that is past only if it is the first."""
+    first = next(iter(found))
+    return max((due for due in found if due == first or due.at > now), key=lambda due: _count(found[due], meanings))
+
+
+def _count(meaning: str, meanings: Set[str]) -> int:
+    return len(meanings & {*meaning.split()})
+
+
+def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -> Phrase:
+    """Return the phrase with the day that it means for the user of the zone."""
+    return max(_days(words, phrase, zone, now), key=lambda found: _count(found[0], meanings_in(zone)))[1]
+
+
+def kind_of(meaning: str) -> str:
+    """Return what rival meanings share, of which a user prefers one: "week_after" and "this_week"; "" for any other."""
+    for kind in KINDS:
+        if meaning in kind:
+            return kind[0]
+    return ""
+
+
+def chosen_meaning(reading: DueReading | None) -> str:
+    """Return the meaning that the user chose instead of its rival by a switch; "" without one, or of two at once."""
+    if reading is None or not reading.get("switched"):
+        return ""
+    before = {kind_of(meaning): meaning for meaning in reading["others"][0]["meaning"].split()}
+    chosen = [one for one in reading["meaning"].split() if kind_of(one) and before.get(kind_of(one), one) != one]
+    return chosen[0] if len(chosen) == 1 else ""
 
 
 def with_reading(

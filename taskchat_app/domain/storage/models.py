@@ -101,6 +101,7 @@ class User(Row, table=True):
     week_start: str = Field(default="monday", sa_column_kwargs={"server_default": "monday"})
     clock: str = Field(default="", sa_column_kwargs={"server_default": ""})
     date_order: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    due_meanings: str = Field(default="", sa_column_kwargs={"server_default": ""})
     last_task_number: int = 0
     room_until_number: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Up to this task number a new task fits into the list; see limits/open_tasks.py."""

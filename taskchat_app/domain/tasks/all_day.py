@@ -31,8 +31,8 @@ async def lock_in_zone(session: AsyncSession, user_id: str, zone: ZoneInfo) -> Z
     if found is None:
         raise NotFound(NO_ACCOUNT)
     session.info[LOCKED_USER] = user_id
-    timezone, week_start, date_order = found
-    return zone if zone.key == timezone else zone_of_settings(timezone, week_start, date_order)
+    timezone, week_start, date_order, due_meanings = found
+    return zone if zone.key == timezone else zone_of_settings(timezone, week_start, date_order, due_meanings)
 
 
 async def zone_of(session: AsyncSession, user_id: str) -> ZoneInfo:
@@ -63,7 +63,7 @@ async def follow_time_zone(session: AsyncSession, user_id: str, old: ZoneInfo, n
     await announce(session, REMINDERS, ALL_USERS)
 
 
-_LOCK_ZONE = text("SELECT timezone, week_start, date_order FROM users WHERE id = :user_id FOR UPDATE")
+_LOCK_ZONE = text("SELECT timezone, week_start, date_order, due_meanings FROM users WHERE id = :user_id FOR UPDATE")
 _DAYS = "SELECT DISTINCT {day} FROM tasks WHERE user_id = :user_id AND {day} IS NOT NULL"
 _MOVE = """
     UPDATE tasks SET {at} = moved.moment

@@ -43,6 +43,7 @@ class TestMe:
         assert answer.status_code == 200
         assert answer.json()["user"] == {"id": person.id, "email": person.email, "timezone": "UTC"}
         kept = {"timezone": "UTC", "language": "de", "week_start": "sunday", "clock": "", "date_order": ""}
+        kept |= {"due_meanings": ""}
         assert (await api.get("/api/auth/settings")).json() == kept
         assert is_refused(await api.patch("/api/auth/me", json={"language": "tlh"}), 422, "invalid")
         assert (await api.patch("/api/auth/me", json={"language": ""})).status_code == 200

@@ -5,9 +5,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from taskchat_app.domain.dates.due_dates import find_due, parse_due
-from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.dates.readings import switched
+from taskchat_app.domain.dates.due_dates import find_due, parse_bound, parse_due
+from taskchat_app.domain.dates.local_time import Due, user_zone
+from taskchat_app.domain.dates.readings import chosen_meaning, switched
 
 BERLIN = ZoneInfo("Europe/Berlin")
 TUESDAY = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -17,10 +17,10 @@ def local(due: Due) -> str:
     return due.day.isoformat() if due.day else f"{due.at.astimezone(BERLIN):%Y-%m-%d %H:%M}"
 
 
-def read(sentence: str, now: datetime = TUESDAY) -> list[str]:
+def read(sentence: str, now: datetime = TUESDAY, zone: ZoneInfo = BERLIN) -> list[str]:
     """Return the due date of the sentence, and its other readings."""
-    mention = find_due(sentence, zone=BERLIN, now=now)
-    due = mention.due if mention else parse_due(sentence, zone=BERLIN, now=now)
+    mention = find_due(sentence, zone=zone, now=now)
+    due = mention.due if mention else parse_due(sentence, zone=zone, now=now)
     assert due
     assert due.reading
     others = [switched(due, place, BERLIN) for place in range(1, len(due.reading["others"]) + 1)]
@@ -60,6 +60,48 @@ def test_a_reading_that_is_past_is_none() -> None:
     at_noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)
     assert read("call Ann today at 3", at_noon) == ["2026-11-24 15:00"]
     assert read("in the morning", at_noon) == ["2026-11-25 09:00"]
+
+
+@pytest.mark.parametrize(
+    ("meanings", "sentence", "dates"),
+    [
+        ("week_after", "call Ann next friday", ["2026-12-04", "2026-11-27"]),
+        ("week_after", "call Ann friday", ["2026-11-27"]),
+        ("week_after", "call Ann next weekend", ["2026-12-05", "2026-11-28"]),
+        ("this_week", "call Ann next weekend", ["2026-11-28", "2026-12-05"]),
+        ("20h", "call Ann tomorrow at 8", ["2026-11-25 20:00", "2026-11-25 08:00"]),
+        ("20h", "call Ann tomorrow at 8am", ["2026-11-25 08:00"]),
+        ("20h", "call Ann tomorrow at 7", ["2026-11-25 07:00", "2026-11-25 19:00"]),
+        ("tomorrow", "in the morning", ["2026-11-25 09:00", "2026-11-24 09:00"]),
+        (
+            "03h week_after",
+            "call Ann next friday at 3",
+            ["2026-12-04 03:00", "2026-11-27 15:00", "2026-12-04 15:00", "2026-11-27 03:00"],
+        ),
+    ],
+)
+def test_a_preferred_meaning_is_read_first(meanings: str, sentence: str, dates: list[str]) -> None:
+    assert read(sentence, zone=user_zone("Europe/Berlin", 0, meanings=frozenset(meanings.split()))) == dates
+
+
+def test_a_filter_reads_the_preferred_day() -> None:
+    prefers = user_zone("Europe/Berlin", 0, meanings=frozenset({"week_after"}))
+    days = [parse_bound("next friday", zone=zone, now=TUESDAY, end=True).date().day for zone in (BERLIN, prefers)]
+    assert days == [27, 4]
+
+
+def test_a_preferred_meaning_that_is_past_is_not_read() -> None:
+    prefers = user_zone("Europe/Berlin", 0, meanings=frozenset({"03h"}))
+    at_noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)
+    assert read("call Ann today at 3", at_noon, prefers) == ["2026-11-24 15:00"]
+
+
+def test_the_meaning_that_a_switch_chose() -> None:
+    due = parse_due("next friday at 3", zone=BERLIN, now=TUESDAY)
+    assert chosen_meaning(due.reading) == ""
+    chosen = [switched(due, place, BERLIN) for place in (1, 2, 3)]
+    # The third is both another week and the other half of the day.
+    assert [chosen_meaning(one.reading) if one else None for one in chosen] == ["week_after", "03h", ""]
 
 
 def test_two_switches_are_none() -> None:

@@ -48,6 +48,36 @@ async def test_another_reading_is_chosen_taken_back_and_undone(api: httpx.AsyncC
     assert {**undone, "updated_at": ""} == {**task, "updated_at": ""}
 
 
+async def test_what_was_chosen_twice_is_offered_and_read_first_from_then_on(api: httpx.AsyncClient):
+    async def added() -> dict[str, Any]:
+        return (await api.post("/api/tasks", json={"title": "Call Bob", "due_at": "in 3 days at 3"})).json()
+
+    async def switched(number: int) -> dict[str, Any]:
+        return (await api.patch(f"/api/tasks/{number}", json={"due_reading": 1})).json()
+
+    first, _ = await added(), await added()
+    assert first["due_readings"][0]["meaning"] == "03h"
+    assert (await switched(1)).get("due_meaning_offered") is None
+    assert (await patch(api, title="Call Ann")).get("due_meaning_offered") is None
+    second = await switched(2)
+    assert second["due_meaning_offered"] == "03h"
+    assert (await switched(2)).get("due_meaning_offered") is None
+    assert (await api.patch("/api/auth/me", json={"due_meanings": "03h"})).status_code == 200
+    assert (await added())["due_at"] == second["due_at"]
+    assert (await switched(2)).get("due_meaning_offered") is None
+    await api.patch("/api/auth/me", json={"due_meanings": ""})
+    assert (await added())["due_at"] == first["due_at"]
+
+
+@pytest.mark.parametrize(
+    "meanings", ["next", "week_after ", "week_after week_after", "this_week week_after", "03h 15h"]
+)
+async def test_meanings_that_exclude_each_other_are_no_setting(api: httpx.AsyncClient, meanings: str):
+    refused = await api.patch("/api/auth/me", json={"due_meanings": meanings})
+    assert refused.status_code == 422
+    assert "due_meanings" in refused.text
+
+
 async def test_a_date_of_another_kind_has_no_words(api: httpx.AsyncClient, task: dict[str, Any]):
     assert (await patch(api, title="Call Bob", due_at=task["due_at"]))["due_words"] == WORDS
     changed = await patch(api, due_at="2031-05-06")
