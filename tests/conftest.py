@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, LiteralString
+from typing import TYPE_CHECKING, LiteralString, NoReturn
 
 import httpcore2
 import httpx
@@ -203,13 +203,22 @@ async def _write_without_waiting_for_the_disk(target: str) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _unchanged_twins(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Fail if the test changed rows of another user (see tests.twins)."""
+def _unchanged_twins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Fail if the test changed rows of another user (see tests.twins).
+
+    A test that uses the database without `postgres` would pass only after a test that has it: it always fails.
+    """
     postgres = request.getfixturevalue("postgres") if "postgres" in request.fixturenames else None
+    if postgres is None:
+        monkeypatch.setattr(database, "new_session", _refuse_session)
     yield
     differences = postgres.differences() if isinstance(postgres, Twins) else []  # tests/failures has its own servers
     if request.node.get_closest_marker(MARK) is None:
         assert differences == [], CHANGED
+
+
+def _refuse_session() -> NoReturn:
+    raise AssertionError("This test uses the database: have it request the fixture postgres")
 
 
 @asynccontextmanager
