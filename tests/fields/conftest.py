@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from tests.conftest import SignedInPerson
-from tests.fields.stored_task import ZONE, Account
+from tests.fields.stored_task import OTHER_PARENT, ZONE, Account
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ async def other_signed_in(new_person: Callable[..., Awaitable[SignedInPerson]]) 
 @pytest.fixture
 async def account(signed_in: SignedInPerson, api: httpx.AsyncClient) -> Account:
     made = Account(signed_in.person, api)
-    for _ in range(2):
+    for _ in range(OTHER_PARENT):
         await made.add()
     await made.write()
     return made

@@ -24,8 +24,8 @@ from taskchat_app.domain.tasks.search_words import search_vector
 ZONE = ZoneInfo("Europe/Berlin")
 PLAIN = "Plain"
 """The title of a task without other fields."""
-FIRST, NUMBER = 1, 2
-"""The task with a value in every column has NUMBER, and repeats FIRST."""
+FIRST, NUMBER, OTHER_PARENT = 1, 2, 3
+"""The task with a value in every column has NUMBER, and repeats FIRST, of which it is a step."""
 ROW: Table = Task.__table__  # type: ignore[attr-defined]  # pyright: ignore
 COLUMNS = [name for name in Task.model_fields if name not in ("user_id", "number", "search")]
 """The columns with a value of their own; `search` follows from the texts."""
@@ -47,6 +47,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "recurrence_start": (START.at, None),
     "recurrence_start_day": (START.day, None),
     "repeats_number": (FIRST, None),
+    "parent_number": (FIRST, None),
     "remind_before": (60, None),
     "remind_at": (compute_remind_at(DUE, 60, ZONE), None),
     "completed_at": (None, AT),
@@ -90,6 +91,7 @@ GIVEN: dict[str, Any] = {
     "start_at": "2031-01-06",
     "recurrence": "FREQ=WEEKLY",
     "reminder": "10_minutes",
+    "parent_number": OTHER_PARENT,
 }
 
 
@@ -100,7 +102,7 @@ def given(field: str) -> Any:
 
 @dataclass(frozen=True)
 class Account:
-    """A user in ZONE, with the tasks FIRST and NUMBER."""
+    """A user in ZONE, with the tasks FIRST, NUMBER and OTHER_PARENT."""
 
     person: Person
     api: httpx.AsyncClient

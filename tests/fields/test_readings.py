@@ -76,7 +76,9 @@ OWN_WORDS = "due_reading"
 """Hidden where others or other programs may read."""
 DATED = f"{OWN_WORDS} position repeats_number rung_until {DAY_OF_START}"
 """Hidden in a calendar, where the start is of the kind of the due date."""
-UNLISTED = f"{HIDDEN} {TIMES} description"
+PARENT = "parent_number"
+"""Hidden where lists and files are flat."""
+UNLISTED = f"{HIDDEN} {TIMES} {PARENT} description"
 PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "task_view.py:view_of": (lambda seen: seen.view, BESIDE_REMINDER),
     "task_view.py:snapshot": (lambda seen: snapshot(seen.task), "rung_until"),
@@ -87,13 +89,13 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
         lambda seen: payload_of(seen.change, "task.updated", ZONE),
         f"{OWN_WORDS} {OF_BODIES}",
     ),
-    "tasks_csv.py:_cells": (csv, f"{HIDDEN} {DAY_OF_START} {OWN_WORDS}"),
+    "tasks_csv.py:_cells": (csv, f"{HIDDEN} {DAY_OF_START} {OWN_WORDS} {PARENT}"),
     # DTSTART is the due date of an event and of what repeats, whose rule counts from there.
-    "calendar_file.py, events": (calendar("event"), f"{DATED} start_at"),
-    "calendar_file.py, to-dos that repeat": (calendar("todo"), f"{DATED} start_at"),
+    "calendar_file.py, events": (calendar("event"), f"{DATED} {PARENT} start_at"),
+    "calendar_file.py, to-dos that repeat": (calendar("todo"), f"{DATED} {PARENT} start_at"),
     "calendar_file.py, other to-dos": (
         calendar("todo", recurrence=None),
-        f"{DATED} recurrence recurrence_start recurrence_start_day",
+        f"{DATED} {PARENT} recurrence recurrence_start recurrence_start_day",
     ),
     "results.py:task_data": (lambda seen: task_data(seen.view, ZONE), f"{HIDDEN} {TIMES}"),
     "results.py:describe_fields": (
@@ -110,7 +112,7 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), f"{UNLISTED}"),
     "task_detail/state.py:_detail_of": (
         lambda seen: detail_of(seen.view, False, seen.account.person, AT),
-        f"{OWN_WORDS} {OWN_WORDS} {HIDDEN} updated_at",
+        f"{OWN_WORDS} {PARENT} {HIDDEN} updated_at",
     ),
     "activity/rows.py, words.FIELDS": (
         lambda seen: differences(seen.change, ZONE, AT),

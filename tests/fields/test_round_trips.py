@@ -31,12 +31,12 @@ EDIT = TaskEdit(**{field: given(field) for field in FIELDS})
 RINGS_AGAIN = "rung_until"
 """What a task that is restored has new: reminders that passed meanwhile do not ring."""
 FROM_CSV = (
-    "position due_reading recurrence_start recurrence_start_day repeats_number remind_before remind_at rung_until"
-    " updated_at"
+    "position due_reading recurrence_start recurrence_start_day repeats_number parent_number remind_before remind_at"
+    " rung_until updated_at"
 )
 FROM_CALENDAR = (
-    "position due_reading start_at start_day recurrence recurrence_start recurrence_start_day repeats_number rung_until"
-    " updated_at"
+    "position due_reading start_at start_day recurrence recurrence_start recurrence_start_day repeats_number"
+    " parent_number rung_until updated_at"
 )
 """What neither events nor to-dos hold of a series: it begins with its date, and a rule counts what is left of it."""
 NOT_OF_THE_NEXT = (
@@ -120,9 +120,9 @@ async def test_every_field_comes_back_from_a_file(account: Account, other_accoun
     await check("the account file", await export(account.api), "", "taskchat", NUMBER)
     await account.write(completed_at=AT)
     listed = await account.api.get("/api/tasks.csv", params={"status": "all", "q": FULL["title"]})
-    await check("the CSV", listed.content, FROM_CSV, "csv", 3)
+    await check("the CSV", listed.content, FROM_CSV, "csv", 4)
     await account.write()
-    for place, kind in enumerate(("event", "todo"), 4):
+    for place, kind in enumerate(("event", "todo"), 5):
         feed = await account.api.post("/api/feeds", json={"view": FULL["title"], "as": kind})
         written = (await account.api.get(urlsplit(feed.json()["url"]).path)).content
         await check(f"the calendar of {kind}s", written, FROM_CALENDAR, "ics", place)
@@ -138,9 +138,9 @@ async def test_a_record_without_the_optional_fields_is_a_plain_task(account: Acc
     changes = [change | {"before": record, "after": record}]
     outcome = await bring(other_account.api, json.dumps({**file, "tasks": [record], "changes": changes}))
     assert (outcome["skipped"], outcome["notes"]) == ([], [])
-    assert not lost("record_types.py:TaskRecord", plain, await other_account.row(3), "rung_until")
+    assert not lost("record_types.py:TaskRecord", plain, await other_account.row(4), "rung_until")
     await other_account.run(undo_changes, [1])
-    assert not lost("record_types.py:Snapshot", plain, await other_account.row(3), "rung_until")
+    assert not lost("record_types.py:Snapshot", plain, await other_account.row(4), "rung_until")
 
 
 async def test_changes_from_before_a_field_was_added_are_read_and_undone(

@@ -50,15 +50,18 @@ PLACES: dict[str, tuple[Write, str]] = {
         lambda field, value: task_bodies.TaskChanges.model_validate({field: value}).edit(),
         "",
     ),
-    "BulkChanges (task_bodies.py)": (lambda field, value: bulk({field: value}), "title description tags"),
+    "BulkChanges (task_bodies.py)": (lambda field, value: bulk({field: value}), "title description tags parent_number"),
     "CreateTask (tool_arguments.py)": (lambda field, value: CreateTask(**as_tool(field, value)).draft(), ""),
     "UpdateTask (tool_arguments.py)": (lambda field, value: UpdateTask(task_id=1, **as_tool(field, value)).edit(), ""),
     "NewTask (mcp/arguments.py)": (lambda field, value: NewTask(**as_tool(field, value)).draft(), ""),
     "ChangedTask (mcp/arguments.py)": (lambda field, value: ChangedTask(task_id=1, **as_tool(field, value)).edit(), ""),
-    "edit_of (field_edits.py)": (lambda field, value: edit_of(field, value, zone=ZONE, now=now()), "priority tags"),
+    "edit_of (field_edits.py)": (
+        lambda field, value: edit_of(field, str(value), zone=ZONE, now=now()),
+        "priority tags",
+    ),
     "draft_of (add_line_parser.py)": (
         lambda field, value: draft_of(f"{value if field == 'title' else PLAIN} {TYPED[field]}", zone=ZONE, now=now()),
-        "description",
+        "description parent_number",
     ),
 }
 """What makes drafts and edits, and the fields that it does not take: the open task has buttons for two of them."""

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel
 
-from taskchat_app.api.schemas.task_bodies import DueReadingBody
+from taskchat_app.api.schemas.task_bodies import DueReadingBody, StepsBody
 from taskchat_app.assistant.tools.results import task_data
 from taskchat_app.config import settings
 from taskchat_app.domain.activity.undo import UndoOutcome
@@ -43,6 +43,8 @@ class Task(BaseModel):
     """A task, its dates in the user's time zone; `due_readings` are what else `due_words` could mean."""
 
     number: int
+    parent_id: int | None = None
+    steps: StepsBody | None = None
     title: str
     description: str
     priority: str

@@ -1,5 +1,6 @@
 """Routes under /api/activity: list the change log, undo a change."""
 
+from collections.abc import Sequence
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.schemas.bodies import Body, Sentence
 from taskchat_app.api.schemas.openapi_fields import ChangeId
 from taskchat_app.api.schemas.task_bodies import TaskBody
+from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import PAGE_MAX, list_activity
 from taskchat_app.domain.activity.undo import UndoOutcome, undo_changes
 from taskchat_app.domain.log.changes import Actor
@@ -18,6 +20,8 @@ from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.snapshots import snapshot_json
+from taskchat_app.domain.tasks.steps import count_steps
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
 
 router = APIRouter(prefix="/api/activity", tags=["activity"])
 
@@ -79,7 +83,7 @@ async def activity(
     """List the changes of tasks, newest first, with actor and state before and after."""
     async with reading(person.id) as session:
         page = await list_activity(session, person.id, task=task, turn=turn, cursor=cursor, limit=limit)
-    return {"changes": [change_json(change, person.zone) for change in page.changes], "next": page.next}
+    return {"changes": await changes_json(person, page.changes), "next": page.next}
 
 
 @router.post("/{change_id}/undo", response_model=UndoBody)
@@ -88,12 +92,22 @@ async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
     return await answer_once(person, key, lambda session, by: undo_changes(session, by, [change_id]), undo_body)
 
 
-def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
+async def changes_json(person: Person, changes: Sequence[Change]) -> list[dict[str, Any]]:
+    """Return the changes as change_json does, with the steps that their tasks have now."""
+    numbers = {change.task_number for change in changes if change.task_number is not None}
+    counted: dict[int, StepCounts] = {}
+    if numbers:
+        async with reading(person.id) as session:
+            counted = await count_steps(session, person.id, numbers)
+    return [change_json(change, person.zone, counted.get(change.task_number or 0)) for change in changes]
+
+
+def change_json(change: Change, zone: ZoneInfo, steps: StepCounts | None = None) -> dict[str, Any]:
     """Return a change as JSON for clients, without the text of messages; whole days end as they do in the user's zone.
 
-    `token` is there only if the change was made with one.
+    `steps` are those of the task now. `token` is there only if the change was made with one.
     """
-    is_task = change.kind == "task"
+    is_task, counted = change.kind == "task", steps or NO_STEPS
     fields = {
         "id": change.id,
         "at": utc_text(change.at),
@@ -101,8 +115,8 @@ def change_json(change: Change, zone: ZoneInfo) -> dict[str, Any]:
         "action": change.action,
         "actor": change.actor,
         "task": change.task_number,
-        "before": snapshot_json(change.before, zone) if is_task else None,
-        "after": snapshot_json(change.after, zone) if is_task else None,
+        "before": snapshot_json(change.before, zone, counted) if is_task else None,
+        "after": snapshot_json(change.after, zone, counted) if is_task else None,
         "thread_id": change.thread_id,
         "item_id": change.item_id,
         "turn_id": change.turn_id,

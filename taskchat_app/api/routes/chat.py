@@ -25,7 +25,7 @@ from taskchat_app.api.core.credentials import ChatClient, Chatter
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.core.problems import problem
 from taskchat_app.api.core.request_language import request_language
-from taskchat_app.api.routes.activity import ChangeBody, change_json
+from taskchat_app.api.routes.activity import ChangeBody, changes_json
 from taskchat_app.api.schemas.bodies import StrictBody
 from taskchat_app.api.schemas.openapi_fields import MessageText
 from taskchat_app.api.streams.chatkit_events import encode, encoded_events
@@ -100,7 +100,7 @@ async def ask(asked: QuestionBody, request: Request, person: Chatter, key: Optio
     """
     with stream_place(request, person):
         answered = await whole_answer.answer(person, asked.text, asked.conversation, key)
-    changes = [change_json(change, person.zone) for change in answered.changes]
+    changes = await changes_json(person, answered.changes)
     if (failure := answered.failure) is not None:
         facts: dict[str, Any] = {
             "conversation": answered.thread_id,

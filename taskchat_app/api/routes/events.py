@@ -3,7 +3,7 @@
 import json
 import re
 from collections import OrderedDict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -16,7 +16,10 @@ from taskchat_app.api.routes.activity import change_json
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.domain.accounts.accounts import Person, stored_zone
 from taskchat_app.domain.log import changes
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.steps import count_steps
+from taskchat_app.domain.tasks.task_view import StepCounts
 
 router = APIRouter(tags=["Events"])
 
@@ -58,8 +61,18 @@ async def _events(person: Person, after: int | None, newest: int) -> AsyncGenera
         async for batch in batches:
             if any(change.kind == "person" for change in batch):
                 zone = await stored_zone(person.id) or zone
+            steps = await _steps_of(person.id, [change for change in batch if (id(change), zone.key) not in _encoded])
             # Changes of the person are for our own pages only.
-            yield [_encode(change, zone) for change in batch if change.kind != "person"]
+            yield [_encode(change, zone, steps) for change in batch if change.kind != "person"]
+
+
+async def _steps_of(user_id: str, batch: Sequence[Change]) -> dict[int, StepCounts]:
+    """Return the steps of the tasks of these changes."""
+    numbers = {change.task_number for change in batch if change.kind == "task" and change.task_number is not None}
+    if not numbers:
+        return {}
+    async with reading(user_id) as session:
+        return await count_steps(session, user_id, numbers)
 
 
 _encoded: OrderedDict[tuple[int, str], tuple[Change, bytes]] = OrderedDict()
@@ -69,12 +82,13 @@ As many as one read of the log returns, since followers encode these one after t
 """
 
 
-def _encode(change: Change, zone: ZoneInfo) -> bytes:
+def _encode(change: Change, zone: ZoneInfo, steps: Mapping[int, StepCounts]) -> bytes:
     """Return the change as a server-sent event, encoded once for all followers."""
     key = (id(change), zone.key)
     kept = _encoded.get(key)
     if kept is None:
-        fields = {name: value for name, value in change_json(change, zone).items() if value is not None}
+        shown = change_json(change, zone, steps.get(change.task_number or 0))
+        fields = {name: value for name, value in shown.items() if value is not None}
         event = ServerSentEvent(json.dumps(fields), event="change", id=str(change.id), sep="\n")
         # With the change itself: as long as it is kept, no other object has its identity.
         kept = _encoded[key] = (change, event.encode())

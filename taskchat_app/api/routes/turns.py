@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.api.core.credentials import Chatter, Reader, Writer
 from taskchat_app.api.core.idempotency import OptionalKey, answer_once
 from taskchat_app.api.core.request_language import request_language
-from taskchat_app.api.routes.activity import ChangeBody, UndoBody, change_json, undo_body
+from taskchat_app.api.routes.activity import ChangeBody, UndoBody, changes_json, undo_body
 from taskchat_app.api.streams.chatkit_events import encoded_events
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.assistant.threads import leases
@@ -40,7 +40,7 @@ async def turn(turn_id: str, person: Reader) -> Any:
         "thread_id": view.thread_id,
         "status": view.status,
         "receipt": render(view.receipt, request_language.get()),
-        "changes": [change_json(change, person.zone) for change in view.changes],
+        "changes": await changes_json(person, view.changes),
     }
 
 

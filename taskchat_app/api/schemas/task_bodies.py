@@ -81,6 +81,7 @@ class NewTask(StrictBody):
     start_at: DueText | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
+    parent_number: ListedNumber | None = None
 
 
 class TaskChanges(StrictBody):
@@ -99,6 +100,7 @@ class TaskChanges(StrictBody):
     start_at: DueText | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
+    parent_number: ListedNumber | None = None
 
     def edit(self) -> TaskEdit:
         given = with_removed_reminder(self.model_dump(include=self.model_fields_set))
@@ -237,14 +239,24 @@ class DueReadingBody(Body):
     meaning: str
 
 
+class StepsBody(Body):
+    """How many steps a task has."""
+
+    open: int
+    done: int
+
+
 class TaskBody(BaseModel):
     """A task; with `all_day`, `due_at` is the end of that day in the user's time zone, also after a change of zone.
 
     `due_words` are the words that it was read from, null for a date that was chosen, and `due_readings` what else they
-    could mean. It begins at `start_at`: of a day its first instant there.
+    could mean. It begins at `start_at`: of a day its first instant there. `parent_number` is the task that it is a
+    step of.
     """
 
     number: int
+    parent_number: int | None
+    steps: StepsBody
     title: str
     description: str
     priority: Priority

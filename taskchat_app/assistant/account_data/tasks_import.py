@@ -57,9 +57,19 @@ DEFAULTS: dict[str, Any] = {
     "due_at": None,
     "recurrence": None,
     "repeats_number": None,
+    "parent_number": None,
     "completed_at": None,
 }
+RELATIONS = ("repeats_number", "parent_number")
+"""The columns with the number of another task."""
 COUNT_ON = text("UPDATE users SET last_task_number = GREATEST(last_task_number, :number) WHERE id = :user_id")
+MOVE_OUT_ORPHANS = text("""
+    UPDATE tasks AS step SET parent_number = NULL
+    WHERE user_id = :user_id AND parent_number IS NOT NULL AND deleted_at IS NULL AND NOT EXISTS (
+        SELECT FROM tasks AS parent WHERE parent.user_id = step.user_id AND parent.number = step.parent_number
+            AND parent.number <> step.number AND parent.parent_number IS NULL AND parent.deleted_at IS NULL
+    )
+""")
 COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id")
 
 
@@ -91,8 +101,8 @@ class ImportedTasks:
     def number(self, number: int | None) -> int | None:
         return None if number is None else self.numbers.get(number) or self.here.get(number, number)
 
-    def repeated_number(self, number: int | None) -> int | None:
-        """Return the number of the task that a task repeats; None if another task may have it in this account."""
+    def related_number(self, number: int | None) -> int | None:
+        """Return the number of the task that a task repeats or is a step of; None if it may be another one's here."""
         if number is None or number <= self.last_of_file:
             return number
         return self.numbers.get(number) or self.here.get(number)
@@ -107,7 +117,7 @@ class TasksImport:
         self._prefix = ""
         self._positions: set[str] = set()
         self._deleted: list[tuple[int, dict[str, Any]]] = []
-        self._repeat_unknown: dict[int, int] = {}
+        self._unknown: dict[str, dict[int, int]] = {name: {} for name in RELATIONS}
         self.imported = ImportedTasks()
 
     async def import_tasks(self, settings: Settings) -> None:
@@ -142,6 +152,7 @@ class TasksImport:
         await rings.flush()
         await self._relate()
         await self._restore()
+        await self._execute(MOVE_OUT_ORPHANS)
         await self._execute(COUNT_ON, number=max([last, *self.imported.numbers.values()]))
         await check_room(self._session, self._by.user_id)
 
@@ -231,9 +242,12 @@ class TasksImport:
             | read.fields
             | {name: checked[name] for name in ("title", "description", "tags")}
         )
-        fields |= {"number": number, "repeats_number": self.imported.repeated_number(record.repeats_number)}
-        if record.repeats_number and not fields["repeats_number"]:
-            self._repeat_unknown[number] = record.repeats_number
+        fields["number"] = number
+        for name in RELATIONS:
+            related = getattr(record, name)
+            fields[name] = self.imported.related_number(related)
+            if related and not fields[name]:
+                self._unknown[name][number] = related
         fields["position"] = position
         columns = columns_of(in_zone(fields, self._zone))
         return {"user_id": self._by.user_id, "number": number, **columns, "rung_until": record.rung_until}
@@ -249,12 +263,13 @@ class TasksImport:
 
     async def _relate(self) -> None:
         """Set the relations of tasks to those that come after them in the file."""
-        found = {number: self.imported.repeated_number(repeated) for number, repeated in self._repeat_unknown.items()}
-        for number, columns in self._deleted:
-            columns["repeats_number"] = found.get(number, columns["repeats_number"])
-        rows = [{"updated": number, "repeats_number": repeated} for number, repeated in found.items() if repeated]
-        async for piece in in_pieces(rows):
-            await self._update(piece)
+        for name, unknown in self._unknown.items():
+            found = {number: self.imported.related_number(related) for number, related in unknown.items()}
+            for number, columns in self._deleted:
+                columns[name] = found.get(number, columns[name])
+            rows = [{"updated": number, name: related} for number, related in found.items() if related]
+            async for piece in in_pieces(rows):
+                await self._update(piece)
 
     async def _update(self, rows: Sequence[dict[str, Any]]) -> None:
         """Update the same columns of all these tasks, whose numbers are "updated"."""
@@ -301,11 +316,11 @@ class TasksImport:
             return None
         fields = DEFAULTS | fields
         number = self.imported.number(fields["number"])
-        repeated = self.imported.repeated_number(fields["repeats_number"])
+        related = {name: self.imported.related_number(fields[name]) for name in RELATIONS}
         if self._prefix:
             position = fields.get("position")
             fields["position"] = self._position(position and parse_position(position), fields["number"], number or 1)
-        return fields | {"number": number, "repeats_number": repeated}
+        return fields | related | {"number": number}
 
     async def _execute(self, statement: Any, **values: int) -> None:
         await (await self._session.connection()).execute(statement, {"user_id": self._by.user_id, **values})

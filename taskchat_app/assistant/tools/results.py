@@ -1,6 +1,7 @@
 """Builds tool results: a status, one sentence, and task data."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,7 +16,7 @@ from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks.queries import TaskPage
-from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 ADDED = gettext("Added {task}")
@@ -53,6 +54,8 @@ def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None)
         begins["begins_in_words"] = format_near(task.start, zone, now=at)
     return {
         "number": task.number,
+        **({"parent_id": task.parent_number} if task.parent_number else {}),
+        **({"steps": asdict(task.steps)} if task.steps != NO_STEPS else {}),
         "title": task.title,
         "description": task.description,
         "priority": task.priority,
@@ -118,6 +121,9 @@ def describe_fields(task: TaskView, before: TaskView | None = None) -> list[Mess
         facts.append(gettext("no start"))
     if before and before.recurrence and not task.recurrence:
         facts.append(gettext("no longer repeating"))
+    if task.parent_number != (before.parent_number if before else None):
+        number = task.parent_number
+        facts.append(gettext("a step of #{number}", number=number) if number else gettext("no longer a step"))
     return facts
 
 

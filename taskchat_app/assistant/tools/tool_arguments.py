@@ -36,6 +36,10 @@ Reminder = Annotated[
         " one without a time does not."
     ),
 ]
+ParentId = Annotated[
+    Annotated[int, Field(description="The number of the task that this one is a step of. A step has no steps.")] | None,
+    Field(validation_alias=AliasChoices("parent_id", "parent_number")),
+]
 
 
 class Arguments(BaseModel):
@@ -53,6 +57,7 @@ class CreateTask(Arguments):
     tags: Tags | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
+    parent_id: ParentId = None
 
     def draft(self) -> TaskDraft:
         """Return the new task as the domain's TaskDraft."""
@@ -65,6 +70,7 @@ class CreateTask(Arguments):
             start_at=self.start_date,
             recurrence=self.recurrence,
             reminder=self.reminder,
+            parent_number=self.parent_id,
         )
 
 
@@ -125,6 +131,10 @@ class ListTasks(Arguments):
         return None if self.status != "open" or self.search or self.due_before or self.due_after else True
 
 
+_FIELDS = {"due_date": "due_at", "start_date": "start_at", "parent_id": "parent_number"}
+"""The fields that the tools have by other names."""
+
+
 class UpdateTask(Arguments):
     task_id: Number
     title: Title | None = None
@@ -135,9 +145,22 @@ class UpdateTask(Arguments):
     tags: Tags | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
+    parent_id: ParentId = None
     clear: (
         Annotated[
-            list[Literal["description", "due_date", "due_at", "start_date", "start_at", "tags", "recurrence"]],
+            list[
+                Literal[
+                    "description",
+                    "due_date",
+                    "due_at",
+                    "start_date",
+                    "start_at",
+                    "tags",
+                    "recurrence",
+                    "parent_id",
+                    "parent_number",
+                ]
+            ],
             Field(description="Names of the fields to empty."),
         ]
         | None
@@ -154,7 +177,8 @@ class UpdateTask(Arguments):
             start_at=self.start_date,
             recurrence=self.recurrence,
             reminder=self.reminder,
-            clear=[name.replace("_date", "_at") for name in self.clear or ()],
+            parent_number=self.parent_id,
+            clear=[_FIELDS.get(name, name) for name in self.clear or ()],
             moves=True,
         )
 

@@ -16,6 +16,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS
 from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.snapshots import in_zone, is_erased
+from taskchat_app.domain.tasks.steps import can_be_step, read_families
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.i18n.messages import Message, gettext, joined
 
@@ -50,7 +51,9 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
         return outcome
     zone = await zone_of(session, by.user_id)
     current = snapshot(task)
-    merged, left = _merged(in_zone(change.before, zone), in_zone(change.after, zone), current, zone)
+    families = await read_families(session, by.user_id, [task.number, change.before.get("parent_number") or 0])
+    unfit = [] if can_be_step(families, change.before.get("parent_number"), task.number) else ["parent_number"]
+    merged, left = _merged(in_zone(change.before, zone), in_zone(change.after, zone), current, zone, unfit)
     reason = [_LEFT.with_values(fields=joined([_NAMES[name] for name in left], ", "))] if left else []
     if merged == current:
         return UndoOutcome(conflicts=[Conflict(task.number, one) for one in reason] or outcome.conflicts)
@@ -78,10 +81,15 @@ async def _has_fields(session: AsyncSession, by: Cause, change: Change) -> bool:
     return change.id in effective_changes(histories[change.task_number or 0])
 
 
-def _merged(before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneInfo) -> tuple[_Snapshot, list[str]]:
-    """Return the current snapshot with the unchanged fields of the change put back, and the names of the others."""
+def _merged(
+    before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneInfo, unfit: list[str]
+) -> tuple[_Snapshot, list[str]]:
+    """Return the current snapshot with the unchanged fields of the change put back, and the names of the others.
+
+    The values that the `unfit` ones had cannot be put back.
+    """
     changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
-    left = [name for name in changed if _values(name, current) != _values(name, after)]
+    left = [name for name in changed if name in unfit or _values(name, current) != _values(name, after)]
     merged = current | _of_fields(before, changed, left)
     if merged["recurrence"] and not merged["due_at"]:  # what repeats has a date
         left += [name for name in changed if name in _STORED_WITH and name not in left]

@@ -34,12 +34,15 @@ from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_mil
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone, is_erased
+from taskchat_app.domain.tasks.steps import read_families
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import in_pieces
 
 CHANGES_AT_ONCE = 500
 CHANGED_SINCE = gettext("#{number} was changed again since, so it was left as it is.")
 ERASED = gettext("#{number} was deleted more than {days} days ago, so it is gone.")
+PARENT_GONE = gettext("#{number} was a step of #{parent}, which can have no steps now, so it was left as it is.")
+HAS_STEPS = gettext("#{number} has steps now, so it was left as it is.")
 FOLLOWS = gettext("#{number} follows #{repeated}, which was left as it is, so it was left as well.")
 
 
@@ -152,9 +155,8 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     if not wanted:
         return outcome
     wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
-    steps: list[tuple[Actor, Entry]] = []
+    plan: dict[int, list[Change]] = {}
     async for piece in in_pieces(sorted(numbers)):
-        snapshots: dict[int, dict[str, Any] | None] = {}
         for number, history in (await change_histories(session, by.user_id, piece, since=min(wanted_ids))).items():
             targets = _targets(history, wanted_ids)
             if not targets:
@@ -164,13 +166,18 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
             if reason is not None:
                 outcome.conflicts.append(Conflict(number, reason))
                 continue
-            before = targets[0].before
-            snapshots[number] = before and in_zone(before, zone)
-            steps += [_step(by, change, outcome, zone) for change in reversed(targets)]
+            plan[number] = targets
             outcome.undone.append(number)
-            outcome.removed += [number] if targets[0].before is None else []
+    outcome.conflicts += await _leave_broken_families(session, by.user_id, plan)
+    outcome.undone = [*plan]
+    outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
+    entries: list[tuple[Actor, Entry]] = []
+    async for piece in in_pieces([*plan.items()]):
+        befores = {number: targets[0].before for number, targets in piece}
+        snapshots = {number: before and in_zone(before, zone) for number, before in befores.items()}
         await restore_snapshots(session, by.user_id, snapshots)
-    for actor, group in groupby(steps, key=lambda step: step[0]):
+        entries += [_entry(by, change, outcome, zone) for _, targets in piece for change in reversed(targets)]
+    for actor, group in groupby(entries, key=lambda entry: entry[0]):
         await flush_and_record(session, replace(by, actor=actor), [entry for _, entry in group])
     await check_room(session, by.user_id)
     return outcome
@@ -204,7 +211,36 @@ def _obstacle(
     return None
 
 
-def _step(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tuple[Actor, Entry]:
+async def _leave_broken_families(session: AsyncSession, user_id: str, plan: dict[int, list[Change]]) -> list[Conflict]:
+    """Remove from the plan tasks that would come back as steps without a parent, or whose steps would lose theirs."""
+    befores = {number: targets[0].before for number, targets in plan.items()}
+    restored = {
+        n: before.get("parent_number") for n, before in befores.items() if before and not before.get("deleted_at")
+    }
+    current = await read_families(session, user_id, {*plan, *(parent or 0 for parent in restored.values())})
+    conflicts: list[Conflict] = []
+    while True:
+        kept = {number: parent for number, parent in restored.items() if number in plan}
+        families = {number: parent for number, parent in current.items() if number not in plan} | kept
+        parents = {*families.values()}
+        broken = [
+            Conflict(number, HAS_STEPS.with_values(number=number))
+            for number in plan
+            if number in parents and kept.get(number, 0) is not None
+        ]
+        broken += [
+            Conflict(number, PARENT_GONE.with_values(number=number, parent=parent))
+            for number, parent in kept.items()
+            if parent is not None and families.get(parent, 0) is not None and number not in parents
+        ]
+        if not broken:
+            return conflicts
+        for conflict in broken:
+            del plan[conflict.number]
+        conflicts += broken
+
+
+def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tuple[Actor, Entry]:
     """Return the log entry of undoing this change, by "repeat" if it is a consequence of undoing the repeating task.
 
     The task was not changed since, so its current state is `change.after`.

@@ -271,7 +271,8 @@ class Task(Row, table=True):
     for the start of a series, and for the start of the task, where `start_at` is the first instant of the day.
     `due_reading` is a dates.local_time.DueReading if the due date was read from words. The reminder rings at
     `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default), unless `remind_at`
-    is not after `rung_until`: reminders up to then have rung, or were past when they were set.
+    is not after `rung_until`: reminders up to then have rung, or were past when they were set. A step has the number of
+    its task in `parent_number`; a task with steps is no step (see domain/tasks/steps.py).
     """
 
     user_id: str = _owner(primary_key=True)
@@ -290,6 +291,7 @@ class Task(Row, table=True):
     recurrence_start: datetime | None = _moment(null=True)
     recurrence_start_day: date | None = None
     repeats_number: int | None = None
+    parent_number: int | None = None
     remind_before: int | None = Field(default=None, sa_type=SmallInteger)
     remind_at: datetime | None = _moment(null=True)
     rung_until: datetime | None = _moment(null=True)
@@ -308,7 +310,13 @@ class Task(Row, table=True):
         _own_words("ix_tasks_own_words"),
         # The counts of a list read only this index.
         Index("ix_tasks_counts", "user_id", "completed_at", "due_at", postgresql_where=text("deleted_at IS NULL")),
-        # Partial: most tasks repeat no other.
+        # Partial: most tasks are no steps, and repeat no other.
+        Index(
+            "ix_tasks_user_id_parent_number",
+            "user_id",
+            "parent_number",
+            postgresql_where=text("parent_number IS NOT NULL"),
+        ),
         Index(
             "ix_tasks_user_id_repeats_number",
             "user_id",

@@ -29,7 +29,7 @@ from taskchat_app.i18n.messages import gettext
 Q_MAX_CHARACTERS = 255
 """Characters of a search query."""
 CLEARABLE_OF_MANY = ("due_at", "start_at", "recurrence")
-CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), "due_at", "start_at", "recurrence")
+CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), *CLEARABLE_OF_MANY, "parent_number")
 DueInput: TypeAlias = str | datetime | Due
 """An ISO date or date-time, a phrase, an instant, or a parsed due date."""
 
@@ -48,6 +48,8 @@ class TaskDraft:
     recurrence: str | None = None
     reminder: str | None = None
     """A name of reminder_times.BEFORE, or "none"; None: as the date's kind has it by default."""
+    parent_number: int | None = None
+    """The task that this one is a step of; create_tasks checks that it can be (see steps.py)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +69,7 @@ class TaskEdit:
     start_at: DueInput | None = None
     recurrence: str | None = None
     reminder: str | None = None
+    parent_number: int | None = None
     clear: Iterable[str] = ()
     moves: bool = False
     due_reading: int | None = None
@@ -83,6 +86,7 @@ def checked_draft(draft: TaskDraft, *, zone: ZoneInfo, now: datetime) -> dict[st
     return {
         **checked_values(draft),
         "recurrence": rule,
+        "parent_number": draft.parent_number,
         **DUE.columns(due),
         **START.columns(_start(draft.start_at, due, zone, now)),
         **SERIES_START.columns(due if rule is not None else None),
@@ -98,6 +102,8 @@ def checked_edit(task: Task, edit: TaskEdit, *, zone: ZoneInfo, now: datetime) -
         columns["tags"] = tags_after(task.tags, edit.add_tags, edit.remove_tags)
     if edit.recurrence is not None:
         columns["recurrence"] = _rule(edit.recurrence)
+    if edit.parent_number is not None:
+        columns["parent_number"] = edit.parent_number
     if edit.due_at is not None:
         current = DUE.of_row(task) if edit.moves else None
         columns |= DUE.columns(checked_due(edit.due_at, zone=zone, now=now, current=current))
@@ -245,6 +251,7 @@ def _reminder(
 def _cleared(edit: TaskEdit) -> dict[str, Any]:
     emptied: dict[str, dict[str, Any]] = {field.name: {field.name: field.empty} for field in PLAIN_FIELDS}
     emptied |= {"due_at": DUE.columns(None), "start_at": START.columns(None), "recurrence": {"recurrence": None}}
+    emptied |= {"parent_number": {"parent_number": None}}
     columns: dict[str, Any] = {}
     for name in edit.clear:
         if name not in CLEARABLE:

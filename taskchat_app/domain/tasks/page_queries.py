@@ -14,6 +14,7 @@ from taskchat_app.domain.storage.models import OPEN, Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
 from taskchat_app.domain.tasks.sorted_pages import ordering
+from taskchat_app.domain.tasks.steps import with_steps
 from taskchat_app.domain.tasks.task_view import TaskView, view_of
 
 TAGS_MAX = 50
@@ -78,7 +79,8 @@ async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]
         return []
     has_number = is_any(col(Task.number), task_numbers(numbers))
     at = now()
-    return [view_of(task, at) for task in (await session.exec(tasks_where(user_id, [has_number]))).all()]
+    views = [view_of(task, at) for task in (await session.exec(tasks_where(user_id, [has_number]))).all()]
+    return await with_steps(session, user_id, views)
 
 
 async def count_views(session: AsyncSession, user_id: str, today_ends: datetime) -> ViewCounts:

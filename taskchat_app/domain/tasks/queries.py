@@ -33,6 +33,7 @@ from taskchat_app.domain.tasks.sorted_pages import (
     encode_position,
     ordering,
 )
+from taskchat_app.domain.tasks.steps import with_steps
 from taskchat_app.domain.tasks.task_view import TaskView, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -109,7 +110,7 @@ async def list_tasks(session: AsyncSession, user_id: str, query: TaskQuery) -> T
         cursor = encode_position(PagePosition(last_key, last.number), sort, bound_to)
     at = now()
     tasks = [view_of(task, at) for task, _ in rows[: query.limit]]
-    return TaskPage(tasks, cursor, await count_tasks(session))
+    return TaskPage(await with_steps(session, user_id, tasks), cursor, await count_tasks(session))
 
 
 async def count_tasks(session: AsyncSession) -> TaskCounts:
@@ -134,7 +135,7 @@ async def find_tasks(session: AsyncSession, user_id: str, words: str, limit: int
     query = tasks_where(user_id, [_is_not_deleted(), has_words(prefixes)]).order_by(None)
     query = query.order_by(col(Task.completed_at).is_not(None), col(Task.number)).limit(limit)
     at = now()
-    return [view_of(task, at) for task in (await session.exec(query)).all()]
+    return await with_steps(session, user_id, [view_of(task, at) for task in (await session.exec(query)).all()])
 
 
 async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list[TaskView]:
@@ -142,7 +143,7 @@ async def soonest_tasks(session: AsyncSession, user_id: str, limit: int) -> list
     query = tasks_where(user_id, conditions_of(TaskQuery())).order_by(None)
     query = query.order_by(col(Task.due_at).nulls_last(), col(Task.number)).limit(limit)
     at = now()
-    return [view_of(task, at) for task in (await session.exec(query)).all()]
+    return await with_steps(session, user_id, [view_of(task, at) for task in (await session.exec(query)).all()])
 
 
 async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[TaskView]:
@@ -151,7 +152,8 @@ async def select_tasks(session: AsyncSession, user_id: str, which: Sequence[int]
     Raises NotFound with the unknown numbers.
     """
     at = now()
-    return [view_of(task, at) for task in await stored_tasks(session, user_id, which)]
+    views = [view_of(task, at) for task in await stored_tasks(session, user_id, which)]
+    return await with_steps(session, user_id, views)
 
 
 async def stored_tasks(session: AsyncSession, user_id: str, which: Sequence[int] | TaskQuery) -> list[Task]:

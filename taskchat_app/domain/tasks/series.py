@@ -29,7 +29,7 @@ from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 
-COPIED_COLUMNS = ("recurrence", SERIES_START.at, SERIES_START.day)
+COPIED_COLUMNS = ("recurrence", "parent_number", SERIES_START.at, SERIES_START.day)
 """Besides those of the plain fields."""
 
 

@@ -1,5 +1,6 @@
 """Converts a task's snapshot back into database columns, or into JSON for clients."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,7 +11,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import stored_values
 from taskchat_app.domain.tasks.positions import parse_position, position_of_new
 from taskchat_app.domain.tasks.reminder_times import compute_remind_at
 from taskchat_app.domain.tasks.search_words import search_vector
-from taskchat_app.domain.tasks.task_view import as_json, view_of_snapshot
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, as_json, view_of_snapshot
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": [], "due_reading": None}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
@@ -30,9 +31,14 @@ def in_zone(snapshot: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
     return snapshot | moved
 
 
-def snapshot_json(snapshot: dict[str, Any] | None, zone: ZoneInfo) -> dict[str, Any] | None:
-    """Return the task of a snapshot as JSON for a client whose user lives in the zone; None without one."""
-    return as_json(view_of_snapshot(in_zone(snapshot, zone), now())) if snapshot else None
+def snapshot_json(
+    snapshot: dict[str, Any] | None, zone: ZoneInfo, steps: StepCounts = NO_STEPS
+) -> dict[str, Any] | None:
+    """Return the task of a snapshot as JSON for a client whose user lives in the zone; None without one.
+
+    `steps` are those that the task has now, since a snapshot is of one task alone.
+    """
+    return as_json(replace(view_of_snapshot(in_zone(snapshot, zone), now()), steps=steps)) if snapshot else None
 
 
 def is_erased(snapshot: dict[str, Any]) -> bool:
@@ -48,7 +54,7 @@ def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     # Snapshots from before the manual order have no position. Their tasks were not moved since: a move would be a
     # later change, which prevents the undo.
     position = parse_position(snapshot["position"]) if "position" in snapshot else position_of_new(snapshot["number"])
-    plain |= stored_values(snapshot) | {"remind_before": snapshot.get("remind_before")}
+    plain |= stored_values(snapshot) | {name: snapshot.get(name) for name in ("remind_before", "parent_number")}
     dates = {name: value for pair in DATE_PAIRS for name, value in pair.columns(pair.of_snapshot(snapshot)).items()}
     return {**plain, **times, **dates, "position": position, "search": search}
 

@@ -10,6 +10,16 @@ from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START,
 from taskchat_app.domain.tasks.field_tables.plain_fields import shown_values, snapshot_values
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
 
+
+@dataclass(frozen=True, slots=True)
+class StepCounts:
+    """How many steps a task has."""
+
+    open: int = 0
+    done: int = 0
+
+
+NO_STEPS = StepCounts()
 MOMENTS = ("due_at", "start_at", "completed_at", "created_at", "updated_at")
 
 
@@ -34,6 +44,9 @@ class TaskView:
     updated_at: datetime
     overdue: bool
     due_reading: DueReading | None = None
+    parent_number: int | None = None
+    steps: StepCounts = NO_STEPS
+    """Counted by steps.with_steps: views of rows and snapshots have none."""
 
     @property
     def due(self) -> Due | None:
@@ -54,6 +67,7 @@ def view_of(task: Task, now: datetime) -> TaskView:
         start_at=task.start_at,
         start_day=task.start_day,
         recurrence=task.recurrence,
+        parent_number=task.parent_number,
         completed_at=task.completed_at,
         created_at=task.created_at,
         updated_at=task.updated_at,
@@ -93,6 +107,7 @@ def snapshot(task: Task) -> dict[str, Any]:
         **SERIES_START.texts_of_row(task),
         "recurrence": task.recurrence,
         "repeats_number": task.repeats_number,
+        "parent_number": task.parent_number,
         "remind_before": task.remind_before,
         "remind_at": utc_text(task.remind_at),
         "completed_at": utc_text(task.completed_at),
@@ -109,6 +124,7 @@ def view_of_snapshot(snapshot: dict[str, Any], now: datetime) -> TaskView:
     fields = snapshot_values(snapshot) | {name: snapshot[name] for name in ("number", "recurrence")}
     overdue = _is_overdue(times["due_at"], times["completed_at"], now)
     fields |= {"tags": tuple(fields["tags"]), "reminder": reminder_choice(snapshot)}
+    fields["parent_number"] = snapshot.get("parent_number")
     days = {"due_day": due and due.day, "start_day": start and start.day, "due_reading": due and due.reading}
     return TaskView(**fields, **times, **days, overdue=overdue)  # pyright: ignore[reportArgumentType]  # created_at and updated_at are never None
 

@@ -24,6 +24,7 @@ from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, 
 from taskchat_app.domain.tasks.positions import position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
+from taskchat_app.domain.tasks.steps import Families, can_be_step, check_parent, read_families, with_steps
 from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.event_loop import in_pieces
@@ -52,12 +53,13 @@ async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDr
     """Create all of these tasks, or none. Raises Invalid with the invalid field, and names the line of several."""
     zone = await lock_in_zone(session, by.user_id, zone)
     at = now_in_milliseconds()
+    families = await read_families(session, by.user_id, {draft.parent_number or 0 for draft in drafts})
     rows: list[Task] = []
     changes: list[int] = []
     async for piece in in_pieces(drafts):
         lines = range(len(rows) + 1, len(rows) + len(piece) + 1)
         columns = [
-            _checked_line(draft, line if len(drafts) > 1 else 0, zone, at)
+            _checked_line(draft, line if len(drafts) > 1 else 0, families, zone, at)
             for line, draft in zip(lines, piece, strict=True)
         ]
         added = await add_rows(session, by.user_id, columns, at)
@@ -65,7 +67,7 @@ async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDr
             session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
         )
         rows += added
-    return WriteResult([view_of(task, at) for task in rows], [task.number for task in rows], changes=changes)
+    return WriteResult(await _views(session, by, rows, at), [task.number for task in rows], changes=changes)
 
 
 async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskEdit, *, zone: ZoneInfo) -> TaskView:
@@ -74,9 +76,10 @@ async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskE
     [task] = await stored_tasks(session, by.user_id, [number])
     at = now_in_milliseconds()
     columns = checked_edit(task, edit, zone=zone, now=at)
+    await _check_parent(session, by, [task], edit)
     if columns:
         await flush_and_record(session, by, [_set_columns(task, columns, at)])
-    return view_of(task, at)
+    return (await _views(session, by, [task], at))[0]
 
 
 async def bulk_update(
@@ -90,12 +93,13 @@ async def bulk_update(
     tasks = await stored_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     checked = checked_bulk(edit, zone=zone, now=at)
+    await _check_parent(session, by, tasks, edit)
     entries: list[Entry] = []
     async for piece in in_pieces(tasks):
         entries += [entry for task in piece if (entry := _apply_edit(task, checked, zone, at)) is not None]
         await session.flush()
     changes = await flush_and_record(session, by, entries)
-    return WriteResult([view_of(task, at) for task in tasks], _numbers(entries), changes=changes)
+    return WriteResult(await _views(session, by, tasks, at), _numbers(entries), changes=changes)
 
 
 async def move_task(
@@ -115,7 +119,7 @@ async def move_task(
         task.position, task.updated_at = position, at
         entries.append(Entry("task", "moved", number, snapshot_before, snapshot(task)))
     changes = await flush_and_record(session, by, entries)
-    return WriteResult([view_of(task, at)], _numbers(entries), changes=changes)
+    return WriteResult(await _views(session, by, [task], at), _numbers(entries), changes=changes)
 
 
 async def complete_task(session: AsyncSession, by: Cause, number: int, completed: bool = True) -> TaskView:
@@ -141,7 +145,7 @@ async def bulk_complete(
     if not completed:
         await series.delete_next(session, by, changed, at)
         await check_room(session, by.user_id)
-    views, next_views = ([view_of(task, at) for task in rows] for rows in (tasks, created))
+    views, next_views = [await _views(session, by, rows, at) for rows in (tasks, created)]
     return WriteResult(views, [task.number for task in changed], next_views, changes)
 
 
@@ -155,24 +159,44 @@ async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | T
     await lock_user(session, by.user_id)
     tasks = await plain_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
-    views = [view_of(task, at) for task in tasks]
+    views = await _views(session, by, tasks, at)
     changes = await _change_all(session, by, "deleted", tasks, {"deleted_at": at})
     return WriteResult(views, [task.number for task in tasks], changes=changes)
 
 
 async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
-    """Restore a deleted task; an existing one stays unchanged. Raises NotFound after 30 days."""
+    """Restore a deleted task; an existing one stays unchanged. Raises NotFound after 30 days.
+
+    A step whose parent is deleted, or a step itself by now, becomes a task of its own.
+    """
     await lock_user(session, by.user_id)
     task = await restorable_task(session, by.user_id, number)
     if task.deleted_at is not None:
+        families = await read_families(session, by.user_id, [task.parent_number or 0])
+        if not can_be_step(families, task.parent_number, number):
+            task.parent_number = None
         task.deleted_at, task.rung_until = None, now_in_milliseconds()
         await flush_and_record(session, by, [Entry("task", "restored", number, after=snapshot(task))])
         await check_room(session, by.user_id)
-    return view_of(task, now_in_milliseconds())
+    return (await _views(session, by, [task], now_in_milliseconds()))[0]
 
 
-def _checked_line(draft: TaskDraft, line: int, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+async def _views(session: AsyncSession, by: Cause, tasks: Sequence[Task], at: datetime) -> list[TaskView]:
+    return await with_steps(session, by.user_id, [view_of(task, at) for task in tasks])
+
+
+async def _check_parent(session: AsyncSession, by: Cause, tasks: Sequence[Task], edit: TaskEdit) -> None:
+    """Raise Invalid unless all these tasks can be steps of the edit's parent."""
+    if edit.parent_number is not None:
+        numbers = [task.number for task in tasks]
+        families = await read_families(session, by.user_id, [edit.parent_number, *numbers])
+        for number in numbers:
+            check_parent(families, edit.parent_number, number)
+
+
+def _checked_line(draft: TaskDraft, line: int, families: Families, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     try:
+        check_parent(families, draft.parent_number)
         return checked_draft(draft, zone=zone, now=at)
     except Invalid as error:
         if not line:

@@ -25,8 +25,8 @@ OF_ACTIONS: dict[str, Event] = {
     "restored": "task.restored",
     "reminded": "reminder.due",
 }
-OWN_WORDS = ("due_words", "due_readings")
-"""Fields of a task that only the user reads."""
+OWN_WORDS = ("due_words", "due_readings", "steps")
+"""Fields of a task that only the user reads, and what is counted in other tasks."""
 SILENT = ("snoozed", "seen")
 """Actions that change no field of a task."""
 

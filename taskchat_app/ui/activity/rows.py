@@ -142,6 +142,8 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
             return format_rule(value)
         case "priority":
             return say(words.PRIORITIES[value])
+        case "parent_number":
+            return f"#{value}"
         case "tags":
             return " ".join(f"#{tag}" for tag in value)
         case _:

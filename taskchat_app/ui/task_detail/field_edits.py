@@ -1,5 +1,6 @@
 """Converts what was typed into one field into an edit of the task."""
 
+import re
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -10,14 +11,14 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.i18n.messages import gettext
 
-FIELDS = ("title", "description", "due_at", "start_at", "recurrence")
+FIELDS = ("title", "description", "due_at", "start_at", "recurrence", "parent_number")
 """The fields edited as text."""
 TITLE = "Task"
 
 
 def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
     """Return the edit for the typed text; an empty text clears a date, rule or description. Raises Invalid."""
-    if field in ("due_at", "start_at", "recurrence") and not typed.strip():
+    if field in ("due_at", "start_at", "recurrence", "parent_number") and not typed.strip():
         return TaskEdit(clear=[field])
     match field:
         case "title":
@@ -28,8 +29,17 @@ def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdi
             return TaskEdit(due_at=typed, moves=True)
         case "start_at":
             return TaskEdit(start_at=typed)
+        case "parent_number":
+            return TaskEdit(parent_number=_number(typed))
         case _:
             return _repetition(as_command(typed) or "", zone, now)
+
+
+def _number(typed: str) -> int:
+    number = re.fullmatch(r"\s*#?(\d{1,9})\s*", typed, re.ASCII)
+    if number is None:
+        raise Invalid(gettext("Write the number of the task, such as #7."), field="parent_number")
+    return int(number[1])
 
 
 def _repetition(typed: str, zone: ZoneInfo, now: datetime) -> TaskEdit:

@@ -18,8 +18,8 @@ from tests.api.responses import check_problem
 from tests.domain.tasks.test_limits_per_account import fill
 
 TASK_FIELDS = set(
-    "number title description priority tags due_at all_day due_words due_readings start_at recurrence reminder"
-    " completed_at created_at updated_at overdue".split()
+    "number parent_number steps title description priority tags due_at all_day due_words due_readings start_at"
+    " recurrence reminder completed_at created_at updated_at overdue".split()
 )
 COUNTS_OF_NONE = {"open": 0, "done": 0, "overdue": 0}
 
@@ -514,3 +514,29 @@ async def test_no_route_changes_another_users_task_and_anonymous_requests_are_40
     assert (await other_api.get("/api/tasks/1")).json() == theirs
     assert await actions(person) == []
     assert len(await actions(other_person)) == 1
+
+
+async def test_a_step_names_its_task_which_counts_it(api: httpx.AsyncClient):
+    await add(api, "Move")
+    step = await add(api, "Call the movers", parent_number=1)
+    assert (step["parent_number"], step["steps"]) == (1, {"open": 0, "done": 0})
+    await add(api, "Pack", parent_number=1)
+    await api.post("/api/tasks/2/complete", json={})
+    read = (await api.get("/api/tasks/1")).json()
+    [listed, *_] = await tasks(api)
+    assert read["steps"] == listed["steps"] == {"open": 1, "done": 1}
+    newest = (await api.get("/api/activity", params={"task": 1})).json()["changes"][0]
+    assert (newest["after"]["steps"], newest["after"]["parent_number"]) == (read["steps"], None)
+    moved = await api.patch("/api/tasks/3", json={"parent_number": None})
+    assert (moved.json()["parent_number"], (await tasks(api))[0]["steps"]) == (None, {"open": 0, "done": 1})
+
+
+async def test_a_parent_that_can_have_no_steps_is_refused(api: httpx.AsyncClient):
+    await add(api, "Move")
+    await add(api, "Pack", parent_number=1)
+    for number in (2, 9):
+        refused = await api.post("/api/tasks", json={"title": "Below", "parent_number": number})
+        check_problem(refused, 422, "invalid")
+    refused = await api.patch("/api/tasks/1", json={"parent_number": 1})
+    check_problem(refused, 422, "invalid")
+    assert len(await tasks(api)) == 2

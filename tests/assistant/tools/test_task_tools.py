@@ -17,11 +17,14 @@ from tests.domain.tasks.test_limits_per_account import fill
 from tests.standin import Standin, call, calls, text, tool_results
 
 NAMES = {
-    "create_task": {"title", "description", "due_date", "start_date", "priority", "tags", "recurrence", "reminder"},
+    "create_task": {
+        *("title", "description", "due_date", "start_date", "priority", "tags", "recurrence"),
+        *("reminder", "parent_id"),
+    },
     "list_tasks": {"status", "priority", "tag", "due_before", "due_after", "search", "sort", "limit"},
     "update_task": {
         *("task_id", "title", "description", "due_date", "start_date", "priority", "tags", "recurrence"),
-        *("reminder", "clear"),
+        *("reminder", "parent_id", "clear"),
     },
     "complete_task": {"task_id", "completed"},
     "delete_task": {"task_id"},

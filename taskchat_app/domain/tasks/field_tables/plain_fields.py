@@ -172,6 +172,7 @@ FIELD_LABELS = {
     "start_at": gettext("Begins"),
     "recurrence": gettext("Repeats"),
     **_LABELS,
+    "parent_number": gettext("Step of"),
 }
 """The names of the fields that a person edits, in the order in which the page shows them."""
 

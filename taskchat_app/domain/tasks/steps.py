@@ -1,0 +1,82 @@
+"""Steps: tasks with a `parent_number`, one level deep. Checks parents and counts steps."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
+
+import sqlalchemy
+from sqlalchemy import func, or_
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Task, is_any
+from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.tasks.task_view import StepCounts, TaskView
+from taskchat_app.i18n.messages import Message, gettext
+
+Families = dict[int, int | None]
+"""The number of each task's parent, by its own; without deleted tasks."""
+
+
+async def read_families(session: AsyncSession, user_id: str, numbers: Iterable[int]) -> Families:
+    """Return the existing ones of these tasks, and all their steps; the caller must hold the user's lock."""
+    sought = task_numbers({*numbers})
+    if not sought:
+        return {}
+    await session.flush()
+    related = or_(is_any(col(Task.number), sought), is_any(col(Task.parent_number), sought))
+    query = sqlalchemy.select(col(Task.number), col(Task.parent_number))
+    query = query.where(col(Task.user_id) == user_id, col(Task.deleted_at).is_(None), related)
+    return {row.number: row.parent_number for row in (await (await session.connection()).execute(query)).all()}
+
+
+def check_parent(families: Families, parent: int | None, number: int | None = None) -> None:
+    """Raise Invalid unless the task with this number, or a new one, can be a step of `parent`; None always can."""
+    if parent is None:
+        return
+    if parent == number:
+        raise _refused(gettext("A task cannot be a step of itself. Choose another task."))
+    if parent not in families:
+        raise _refused(gettext("There is no task {number}.", number=f"#{parent}"))
+    above = families[parent]
+    if above is not None:
+        raise _refused(
+            gettext("#{number} is a step of #{parent}, and steps have no steps.", number=parent, parent=above)
+        )
+    if number is not None and number in families.values():
+        raise _refused(gettext("#{number} has steps, so it cannot be a step. Move them out first.", number=number))
+
+
+def can_be_step(families: Families, parent: int | None, number: int) -> bool:
+    """Return whether check_parent raises nothing."""
+    try:
+        check_parent(families, parent, number)
+    except Invalid:
+        return False
+    return True
+
+
+def _refused(sentence: Message) -> Invalid:
+    return Invalid(sentence, field="parent_number")
+
+
+async def with_steps(session: AsyncSession, user_id: str, views: Sequence[TaskView]) -> list[TaskView]:
+    """Return the tasks with the numbers of their steps."""
+    counted = await count_steps(session, user_id, {view.number for view in views})
+    return [replace(view, steps=counted[view.number]) if view.number in counted else view for view in views]
+
+
+async def count_steps(session: AsyncSession, user_id: str, numbers: Collection[int]) -> dict[int, StepCounts]:
+    """Return how many steps these tasks have now, deleted ones excluded; tasks without steps are left out."""
+    if not numbers:
+        return {}
+    is_done = col(Task.completed_at).is_not(None)
+    counts = sqlalchemy.select(
+        col(Task.parent_number), func.count().filter(~is_done), func.count().filter(is_done)
+    ).where(
+        col(Task.user_id) == user_id,
+        col(Task.deleted_at).is_(None),
+        is_any(col(Task.parent_number), numbers),
+    )
+    rows = await (await session.connection()).execute(counts.group_by(col(Task.parent_number)))
+    return {parent or 0: StepCounts(opened, done) for parent, opened, done in rows}

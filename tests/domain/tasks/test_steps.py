@@ -1,0 +1,137 @@
+"""Steps: tasks with a parent, one level deep."""
+
+import re
+
+import pytest
+
+from taskchat_app.domain.activity.entry_undo import undo_entry
+from taskchat_app.domain.activity.undo import Conflict, undo_changes, undo_turn
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.task_view import StepCounts
+from tests.task_account import Account
+
+
+async def add_family(me: Account, steps: int = 2) -> None:
+    """Add task 1 and its steps 2, 3, …"""
+    await me.add("Move")
+    for number in range(2, 2 + steps):
+        await me.add(f"Step {number}", parent_number=1)
+
+
+async def test_a_task_counts_its_steps(me: Account):
+    await add_family(me, 3)
+    await me.complete(3)
+    await me.delete(4)
+    parent, step = await me.task(1), await me.task(2)
+    assert (parent.steps, parent.parent_number) == (StepCounts(open=1, done=1), None)
+    assert (step.steps, step.parent_number) == (StepCounts(), 1)
+
+
+async def test_only_a_task_without_a_parent_has_steps(me: Account, other: Account):
+    await add_family(me)
+    await me.add("Deleted")
+    await me.delete(4)
+    for number in range(1, 9):
+        await other.add(f"Theirs {number}")
+    refused = {
+        1: "#2 is a step of #1, and steps have no steps.",
+        4: "There is no task #4.",
+        8: "There is no task #8.",
+        -1: "There is no task #-1.",
+        2**40: f"There is no task #{2**40}.",
+    }
+    for parent, sentence in refused.items():
+        with pytest.raises(Invalid, match=re.escape(sentence)) as error:
+            await me.add("Below", parent_number=2 if parent == 1 else parent)
+        assert error.value.facts["field"] == "parent_number"
+    with pytest.raises(Invalid, match="A task cannot be a step of itself"):
+        await me.edit(1, parent_number=1)
+    await me.add("Another")
+    with pytest.raises(Invalid, match="#1 has steps, so it cannot be a step"):
+        await me.edit(1, parent_number=5)
+    with pytest.raises(Invalid, match="#1 has steps"):
+        await me.edit_all([2, 1], parent_number=5)
+    assert (await me.task(2)).parent_number == 1
+
+
+async def test_of_several_new_tasks_the_line_with_a_wrong_parent_is_named(me: Account):
+    await me.add("Move")
+    drafts = [TaskDraft("One", parent_number=1), TaskDraft("Two", parent_number=9)]
+    with pytest.raises(Invalid, match="Line 2: There is no task #9") as error:
+        await me.run(tasks.create_tasks, drafts, zone=me.person.zone)
+    assert error.value.facts == {"field": "parent_number", "line": 2}
+
+
+async def test_a_step_moves_out_and_into_another_task(me: Account):
+    await add_family(me)
+    assert (await me.edit(2, clear=["parent_number"])).parent_number is None
+    await me.edit(3, parent_number=2)
+    assert (await me.task(1)).steps == StepCounts()
+    assert (await me.task(2)).steps == StepCounts(open=1)
+
+
+async def test_undo_puts_a_step_back(me: Account):
+    await add_family(me)
+    await me.edit(2, turn="moved", clear=["parent_number"])
+    outcome = await me.run(undo_turn, "moved")
+    assert (outcome.undone, (await me.task(2)).parent_number) == ([2], 1)
+
+
+async def test_undo_leaves_a_step_whose_former_parent_can_have_no_steps(me: Account):
+    await add_family(me)
+    await me.edit(2, turn="moved", clear=["parent_number"])
+    await me.delete(3)
+    await me.add("Another")
+    await me.edit(1, parent_number=4)
+    outcome = await me.run(undo_turn, "moved")
+    reason = "#2 was a step of #1, which can have no steps now, so it was left as it is."
+    assert (outcome.undone, outcome.conflicts) == ([], [Conflict(2, reason)])  # type: ignore[arg-type]
+    assert (await me.task(2)).parent_number is None
+
+
+async def test_undo_leaves_a_task_that_has_steps_now(me: Account):
+    await me.add("Move", turn="added")
+    await me.add("Step", parent_number=1)
+    outcome = await me.run(undo_turn, "added")
+    assert [(one.number, str(one.reason)) for one in outcome.conflicts] == [
+        (1, "#1 has steps now, so it was left as it is.")
+    ]
+    assert (await me.task(2)).parent_number == 1
+
+
+async def test_undo_of_one_field_leaves_the_parent_that_can_have_no_steps(me: Account):
+    await add_family(me)
+    await me.edit(2, title="Other", clear=["parent_number"])
+    [change] = [one for one in await me.log() if one.task_number == 2][-1:]
+    await me.edit(2, priority="high")
+    await me.delete(1)
+    outcome = await me.run(undo_entry, change.id)
+    assert [str(reason) for reason in outcome.left] == ["Left as it is, because it was changed again since: Step of."]
+    task = await me.task(2)
+    assert (task.title, task.priority, task.parent_number) == ("Step 2", "high", None)
+
+
+async def test_a_deleted_step_comes_back_to_its_task_or_as_a_task(me: Account):
+    await add_family(me)
+    await me.delete(2)
+    assert (await me.restore(2)).parent_number == 1
+    await me.delete(2, 3, 1)
+    assert (await me.restore(2)).parent_number is None
+    assert (await me.log())[-1].after["parent_number"] is None  # type: ignore[index]
+
+
+async def test_a_repeating_step_stays_a_step(me: Account):
+    await me.add("Move")
+    await me.add("Water", parent_number=1, recurrence="FREQ=DAILY")
+    await me.complete(2)
+    assert (await me.task(3)).parent_number == 1
+
+
+async def test_a_second_undo_changes_nothing(me: Account):
+    await add_family(me)
+    await me.edit(2, clear=["parent_number"])
+    [change] = [one for one in await me.log() if one.task_number == 2][-1:]
+    assert (await me.run(undo_changes, [change.id])).undone == [2]
+    assert (await me.run(undo_changes, [change.id])).undone == []
