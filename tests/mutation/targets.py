@@ -85,7 +85,7 @@ TARGETS = (
     _target("domain.tasks.queries", *QUERIES, *TASKS, f"{API}/routes/test_tasks"),
     _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_sorted_pages", *QUERIES),
     _target(
-        "domain.tasks.series",
+        "domain.tasks.consequences.series",
         f"{DOMAIN}/tasks/test_series",
         *TASKS,
         f"{DOMAIN}/tasks/test_positions",

@@ -24,9 +24,9 @@ from taskchat_app.domain.storage.errors import BurstLimit, Invalid, ListFull, No
 from taskchat_app.domain.storage.models import CalendarFeed, Task, User
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
+from taskchat_app.domain.tasks.consequences.series import dates_made_for
 from taskchat_app.domain.tasks.list_views import checked_view, query_of_view
 from taskchat_app.domain.tasks.queries import conditions_of, tasks_where
-from taskchat_app.domain.tasks.series import dates_made_for
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import gettext
 

@@ -1,6 +1,6 @@
 """Writes to tasks: create, update, complete, delete, restore, move, in bulk too; under the user's lock.
 
-numbered_rows.py gives numbers and writes the rows, series.py makes the next task of a repeating one.
+numbered_rows.py gives numbers and writes the rows, consequences has what follows from them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,8 +16,9 @@ from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
-from taskchat_app.domain.tasks import reminder_times, series
+from taskchat_app.domain.tasks import reminder_times
 from taskchat_app.domain.tasks.all_day import lock_in_zone
+from taskchat_app.domain.tasks.consequences import series
 from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bulk, checked_draft, checked_edit
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all

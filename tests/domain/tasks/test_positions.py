@@ -20,7 +20,8 @@ from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid, NotFound
 from taskchat_app.domain.storage.models import Change, Task
-from taskchat_app.domain.tasks import positions, series, tasks
+from taskchat_app.domain.tasks import positions, tasks
+from taskchat_app.domain.tasks.consequences import series
 from taskchat_app.domain.tasks.positions import (
     POSITION_MAX,
     gaps_after,

@@ -1,6 +1,6 @@
 """Validates recurrence rules and computes their occurrences in the user's time zone.
 
-Completing a repeating task creates the next one in tasks/series.py.
+Completing a repeating task creates the next one in tasks/consequences/series.py.
 """
 
 from calendar import monthrange
