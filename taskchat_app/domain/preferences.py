@@ -19,6 +19,7 @@ from taskchat_app.domain.accounts.profile_fields import (
     checked_timezone,
     checked_week_start,
 )
+from taskchat_app.domain.dates.readings import kind_of
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
@@ -53,6 +54,12 @@ async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
     """Store the new values and return the updated user; raise Invalid, without any change, if one is not valid."""
     changed, _ = await _set(person, changes, singles=False)
     return changed
+
+
+async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True) -> Person:
+    """Prefer the meaning of words in dates to its rival from now on, or no longer; raise Invalid for an unknown one."""
+    others = [one for one in person.due_meanings.split() if kind_of(one) != kind_of(meaning)]
+    return await set_preferences(person, PreferenceChanges(due_meanings=" ".join([*others, *[meaning] * preferred])))
 
 
 async def adopt_locale(person: Person, accept_language: str) -> Person:

@@ -33,13 +33,15 @@ NAMED_MAX = 3
 
 @dataclass(frozen=True)
 class Toast:
-    """A notice shown for a moment; may offer to undo its changes or to restore its thread."""
+    """A notice shown for a moment; may offer to undo its changes, to restore its thread or to prefer a meaning."""
 
     key: str = ""
     text: str = ""
     change_ids: tuple[int, ...] = ()
     thread_id: str = ""
     is_warning: bool = False
+    meaning: str = ""
+    """The meaning of a due date that it offers as a setting (see dates/readings.py)."""
 
 
 class UndoState(rx.State):
@@ -55,9 +57,10 @@ class UndoState(rx.State):
         change_ids: Sequence[int] = (),
         thread_id: str = "",
         is_warning: bool = False,
+        meaning: str = "",
     ) -> None:
         """Show a notice in place of the previous one; its Undo reverts all these changes."""
-        self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning)
+        self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning, meaning)
 
     @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:

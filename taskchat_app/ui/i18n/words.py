@@ -526,6 +526,19 @@ DATE_ORDERS = {
     "month": gettext("Month first: 3/5 is March 5"),
 }
 DATE_ORDER_HINT = gettext("How “3/5” is read, and in English whether the month stands before the day.")
+DUE_MEANINGS = gettext("Words of dates")
+DUE_MEANINGS_HINT = gettext("You chose these meanings. Without one, a date has its usual meaning again.")
+MEANINGS = {
+    "this_week": gettext("“next friday” or “next weekend” is the first one to come"),
+    "week_after": gettext("“next friday” or “next weekend” is the one after the first"),
+    "today": gettext("“in the morning” is today, if it is not past"),
+    "tomorrow": gettext("“in the morning” is tomorrow"),
+}
+MEANING_OF_HOUR = gettext("“at {hour}” is {clock}")
+FORGET_MEANING = gettext("Remove: {meaning}")
+OFFER_MEANING = gettext("{told}. For you, {meaning}?")
+PREFER_MEANING = gettext("Always")
+MEANING_KEPT = gettext("From now on, {meaning}. The settings show it, and take it back.")
 APPEARANCE = gettext("Appearance")
 THEMES = {"system": gettext("System"), "light": gettext("Light"), "dark": gettext("Dark")}
 CHANGE_PASSWORD = gettext("Change password")

@@ -21,6 +21,7 @@ from taskchat_app.ui.settings.feeds_state import FeedsState
 from taskchat_app.ui.settings.preferences import (
     clock_choice,
     date_order_choice,
+    due_meanings,
     language_choice,
     theme_choice,
     week_start_choice,
@@ -84,7 +85,8 @@ def settings_page() -> rx.Component:
 
 def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
     """Return each section's id, heading and content."""
-    region = rx.fragment(language_choice(), zone_form(), clock_choice(), date_order_choice(), week_start_choice())
+    dates = (clock_choice(), date_order_choice(), due_meanings(), week_start_choice())
+    region = rx.fragment(language_choice(), zone_form(), *dates)
     return (
         ("language", words.REGION, region),
         ("appearance", words.APPEARANCE, theme_choice()),

@@ -14,10 +14,11 @@ from reflex_components_core.el.elements.forms import Input
 from taskchat_app.domain.accounts.time_zone_search import cities
 from taskchat_app.i18n.catalogue import LANGUAGES
 from taskchat_app.ui.core.components import PAGE, PageComponent
+from taskchat_app.ui.core.elements import icon_button
 from taskchat_app.ui.core.pending_controls import ChoiceSelect
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.settings.fields import error_of, field_props, saved_notice
-from taskchat_app.ui.settings.state import SINGLES_FIELD, ZONE_FIELD, SettingsState
+from taskchat_app.ui.settings.state import SINGLES_FIELD, ZONE_FIELD, PreferredMeaning, SettingsState
 
 
 class ZoneField(Input):
@@ -59,6 +60,37 @@ def clock_choice() -> rx.Component:
 def date_order_choice() -> rx.Component:
     chosen, choose = SettingsState.date_order, SettingsState.choose_date_order
     return _choice("date_order", words.DATE_ORDER, chosen, choose, words.DATE_ORDERS, hint=words.DATE_ORDER_HINT)
+
+
+def due_meanings() -> rx.Component:
+    """Return the meanings of words in dates that the user prefers, each with a button that removes it."""
+    return rx.el.div(
+        rx.cond(
+            SettingsState.meanings.length() > 0,
+            rx.fragment(
+                rx.el.p(words.DUE_MEANINGS, class_name="field-label"),
+                rx.el.ul(
+                    rx.foreach(SettingsState.meanings, _meaning),
+                    class_name="tokens",
+                    role="list",
+                    aria_label=words.DUE_MEANINGS,
+                ),
+                rx.el.p(words.DUE_MEANINGS_HINT, class_name="field-hint"),
+            ),
+        ),
+        saved_notice("due_meanings"),
+        class_name="field",
+    )
+
+
+def _meaning(shown: PreferredMeaning) -> rx.Component:
+    remove = SettingsState.forget_meaning(shown.meaning)
+    return rx.el.li(
+        rx.el.p(shown.text, class_name="token-main"),
+        icon_button("x", 14, shown.removal, "icon-button small", on_click=remove),
+        class_name="token",
+        key=shown.meaning,
+    )
 
 
 def _choice(

@@ -1,6 +1,7 @@
 """State and actions of the settings page."""
 
 import asyncio
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.time_zone_search import find_timezone
 from taskchat_app.domain.limits.account_bytes import share_text, shown_bytes
-from taskchat_app.domain.preferences import PreferenceChanges, set_preferences, switch_zone
+from taskchat_app.domain.preferences import PreferenceChanges, prefer_meaning, set_preferences, switch_zone
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import BadCredentials, Invalid, PersonError
 from taskchat_app.domain.wall_clock import count_timed
@@ -22,6 +23,7 @@ from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import LOGIN, current_user, signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.i18n.formatting import meaning_words
 from taskchat_app.ui.i18n.language import current_language, say
 
 ZONE_FIELD = "time-zone"
@@ -32,6 +34,15 @@ ACCESS_FIELD = "end-access"
 """The checkbox of password and logins: tokens, feeds and webhooks end too."""
 ACCOUNT_DELETED = "deleted"
 """The notice of the sign-in page (words.SIGN_IN_NOTICES)."""
+
+
+@dataclass(frozen=True)
+class PreferredMeaning:
+    """A meaning of words in dates that the user prefers; `text` says it, `removal` names the button that removes it."""
+
+    meaning: str
+    text: str
+    removal: str
 
 
 class SettingsState(rx.State):
@@ -55,6 +66,7 @@ class SettingsState(rx.State):
     week_start: rx.Field[str] = rx.field("monday")
     clock: rx.Field[str] = rx.field("24")
     date_order: rx.Field[str] = rx.field("")
+    meanings: rx.Field[list[PreferredMeaning]] = rx.field(default_factory=list)
     locale: rx.Field[str] = rx.field("")
     share: rx.Field[str] = rx.field("")
     saved_field: rx.Field[str] = rx.field("")
@@ -68,6 +80,7 @@ class SettingsState(rx.State):
         self.email, self.language = person.email, person.language
         self.timezone, self.week_start = person.timezone, person.week_start
         self.clock, self.date_order = person.clock or "24", person.date_order
+        self.meanings = [_preferred(meaning) for meaning in person.due_meanings.split()]
         self.locale = browser_locale(current_language.get())
         self.model = settings().gemini_model if settings().gemini_api_key else ""
         self.ready = True
@@ -106,6 +119,21 @@ class SettingsState(rx.State):
     @rx.event
     async def choose_date_order(self, order: str) -> None:
         await self._set("date_order", PreferenceChanges(date_order=order))
+
+    @rx.event
+    @signed_in
+    async def prefer_meaning(self, person: Person, meaning: str) -> None:
+        """Read words of dates with the meaning that a notice offers."""
+        self.load(await prefer_meaning(person, meaning))
+        await current_user(self)
+        (await self.get_state(UndoState)).tell(say(words.MEANING_KEPT, meaning=say(meaning_words(meaning))))
+
+    @rx.event
+    @signed_in
+    async def forget_meaning(self, person: Person, meaning: str) -> None:
+        self.load(await prefer_meaning(person, meaning, preferred=False))
+        await current_user(self)
+        self._show_notice("due_meanings", say(words.SAVED))
 
     @rx.event
     async def set_typed_zone(self, form: dict[str, Any]) -> None:
@@ -193,6 +221,11 @@ class SettingsState(rx.State):
 
     def _show_error(self, field: str, error: str) -> None:
         self.saved_field, self.notice, self.error_field, self.error = "", "", field, error
+
+
+def _preferred(meaning: str) -> PreferredMeaning:
+    text = say(meaning_words(meaning))
+    return PreferredMeaning(meaning, text, say(words.FORGET_MEANING, meaning=text))
 
 
 def _repeating_keep(count: int) -> Message:

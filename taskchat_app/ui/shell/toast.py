@@ -1,4 +1,4 @@
-"""Renders the notice after an action, with Undo."""
+"""Renders the notice after an action, with Undo and what it offers."""
 
 # pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
@@ -10,6 +10,7 @@ from taskchat_app.ui.core.components import TimedNotice
 from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
+from taskchat_app.ui.settings.state import SettingsState
 
 SHOWN_SECONDS = 8
 
@@ -34,6 +35,10 @@ def toast() -> rx.Component:
                 rx.cond(
                     shown.change_ids.length() > 0,
                     button(words.UNDO, "undo", UndoState.undo_changes(shown.change_ids)),
+                ),
+                rx.cond(
+                    shown.meaning != "",
+                    button(words.PREFER_MEANING, "undo", SettingsState.prefer_meaning(shown.meaning)),
                 ),
                 icon_button("x", 14, words.DISMISS, "icon-button small", on_click=UndoState.dismiss),
                 token=shown.key,

@@ -3,7 +3,7 @@
 import logging
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -17,6 +17,7 @@ from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, transaction
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.due_meanings import offered_meaning
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.page_queries import ViewCounts
 from taskchat_app.domain.tasks.queries import get_task
@@ -30,7 +31,7 @@ from taskchat_app.ui.core.session import current_user, redirect_to_login, signed
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.core.undo_state import Toast, UndoState
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import due_words
+from taskchat_app.ui.i18n.formatting import due_words, meaning_words
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.filter_chips import (
     BOUNDS,
@@ -70,10 +71,11 @@ class ListTimer:
 
 @dataclass(frozen=True)
 class UndoNotice:
-    """The text of a notice and the change ids that its Undo reverts."""
+    """The text of a notice, the change ids that its Undo reverts, and the meaning that it offers as a setting."""
 
     sentence: str
     change_ids: Sequence[int] = ()
+    meaning: str = ""
 
 
 Write = Callable[[AsyncSession, Person, Cause], Awaitable[UndoNotice | None]]
@@ -238,7 +240,12 @@ class TasksState(OnlyChanges, rx.State):
             edit = TaskEdit(due_reading=place_of_reading(due, date, person.zone) if due else 0)
             outcome = await tasks.bulk_update(session, by, [number], edit, zone=person.zone)
             taken = outcome.tasks[0].due
-            return _undo_notice(words.NOW_DUE, outcome, date=due_words(taken, person.zone, now()) if taken else "")
+            notice = _undo_notice(words.NOW_DUE, outcome, date=due_words(taken, person.zone, now()) if taken else "")
+            meaning = await offered_meaning(session, person.id, taken and taken.reading, person.zone)
+            if notice is None or not meaning:
+                return notice
+            offer = words.OFFER_MEANING.with_values(told=notice.sentence, meaning=meaning_words(meaning))
+            return replace(notice, sentence=say(offer), meaning=meaning)
 
         return await self._write(write)
 
@@ -307,7 +314,7 @@ class TasksState(OnlyChanges, rx.State):
                     notice = await write(session, person, person.cause("person"))
                 undo = await self.get_state(UndoState)
                 if notice is not None:
-                    undo.tell(notice.sentence, change_ids=notice.change_ids)
+                    undo.tell(notice.sentence, change_ids=notice.change_ids, meaning=notice.meaning)
                 elif undo.toast.thread_id:  # what Ctrl+Z reverts next is this change, not the conversation's deletion
                     undo.toast = Toast()
             except PersonError as error:

@@ -92,6 +92,29 @@ async def test_one_tap_takes_the_other_date_of_its_words_and_undo_the_first(
     await expect(row).to_contain_text("08:00")
 
 
+async def test_a_meaning_that_was_taken_twice_is_offered_as_a_setting(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server, locale="en-GB")
+    notice = visitor.page.get_by_role("group", name="Notice")
+    for title in ("Ann", "Bob"):
+        await visitor.add_task(f"Call {title} tomorrow at 8")
+        row = visitor.tasks.filter(has_text=title)
+        await row.get_by_role("button", name="“tomorrow at 8” can also be").click()
+        await expect(notice).to_contain_text(f"Call {title} is now due Tomorrow 20:00")
+        offered = notice.get_by_role("button", name="Always")
+        await expect(offered).to_have_count(int(title == "Bob"))
+    await expect(notice).to_contain_text("For you, “at 8” is 20:00?")
+    await offered.click()
+    await expect(notice).to_contain_text("From now on, “at 8” is 20:00.")
+    await visitor.add_task("Call Eve tomorrow at 8")
+    await expect(visitor.tasks.filter(has_text="Eve")).to_contain_text("20:00")
+
+    settings = (await visitor.open_tab("/settings")).page
+    await settings.get_by_role("button", name="Remove: “at 8” is 20:00").click()
+    await expect(settings.get_by_role("list", name="Words of dates")).to_have_count(0)
+    await visitor.add_task("Call Ida tomorrow at 8")
+    await expect(visitor.tasks.filter(has_text="Ida")).to_contain_text("08:00")
+
+
 async def test_a_press_during_which_a_completed_row_disappears_is_a_tick(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     for title in ("Milk", "Bread", "Salt"):
