@@ -19,7 +19,7 @@ from taskchat_app.domain.accounts.profile_fields import (
     checked_timezone,
     checked_week_start,
 )
-from taskchat_app.domain.dates.readings import kind_of
+from taskchat_app.domain.dates.readings import DAY_FIRST, MONTH_FIRST, kind_of
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
@@ -57,7 +57,12 @@ async def set_preferences(person: Person, changes: PreferenceChanges) -> Person:
 
 
 async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True) -> Person:
-    """Prefer the meaning of words in dates to its rival from now on, or no longer; raise Invalid for an unknown one."""
+    """Prefer the meaning of words in dates to its rival from now on, or no longer; raise Invalid for an unknown one.
+
+    "day_first" and "month_first" are the order of dates.
+    """
+    if meaning in (DAY_FIRST, MONTH_FIRST):
+        return await set_preferences(person, PreferenceChanges(date_order=meaning.removesuffix("_first")))
     others = [one for one in person.due_meanings.split() if kind_of(one) != kind_of(meaning)]
     return await set_preferences(person, PreferenceChanges(due_meanings=" ".join([*others, *[meaning] * preferred])))
 

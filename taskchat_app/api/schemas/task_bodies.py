@@ -277,7 +277,8 @@ class TaskBody(BaseModel):
 class ChangedTaskBody(TaskBody):
     """A changed task. `due_meaning_offered` is there if the user chose this `meaning` of a date for the second time.
 
-    A program can then offer to prefer it from now on: `PATCH /api/auth/me {"due_meanings": "week_after"}`.
+    A program can then offer to prefer it from now on: `PATCH /api/auth/me {"due_meanings": "week_after"}`, and for
+    `day_first` or `month_first` `{"date_order": "day"}` or `"month"`.
     """
 
     due_meaning_offered: str = ""

@@ -17,13 +17,13 @@ from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import in_both_orders
+from taskchat_app.domain.dates.readings import SLASHED
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.i18n.messages import Message, gettext
 
-_DATE = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")
 _MONTH_FIRST = re.compile(r"(?:the )?(?:month(?: first)?|first(?: one)?)|(?:de[rn] )?(?:monat(?: zuerst)?|erste[rn]?)")
 _DAY_FIRST = re.compile(r"(?:the )?(?:day(?: first)?|second(?: one)?)|(?:de[rn] )?(?:tag(?: zuerst)?|zweite[rn]?)")
 
@@ -49,7 +49,7 @@ class Readings:
 
 async def question_of(turn: TurnContext) -> Message | None:
     """Return the question about the message's date; None if it has none, or if the user's order is known."""
-    if turn.person.date_order or not _DATE.search(turn.message):
+    if turn.person.date_order or not SLASHED.search(turn.message):
         return None
     found = await asyncio.to_thread(readings_of, turn.message, turn.person.zone, now())
     return found.question if found else None
@@ -58,7 +58,7 @@ async def question_of(turn: TurnContext) -> Message | None:
 def readings_of(text: str, zone: ZoneInfo, at: datetime) -> Readings | None:
     """Return the two readings of a message's date, if the rules would understand the message with each of them."""
     command = as_command(text)
-    dates = [found for match in _DATE.finditer(command or "") if (found := _readings(match[0], zone, at))]
+    dates = [found for match in SLASHED.finditer(command or "") if (found := _readings(match[0], zone, at))]
     if not command or not dates:
         return None
     unread = read_message(command, UserClock(zone, at))
@@ -94,7 +94,7 @@ async def answered_message(turn: TurnContext) -> str | None:
     if turn.person.date_order:
         return None
     *earlier, _ = read_turns(cast("list[Item]", turn.conversation))
-    if not earlier or earlier[-1].results or not _DATE.search(earlier[-1].message):
+    if not earlier or earlier[-1].results or not SLASHED.search(earlier[-1].message):
         return None
     zone, at = turn.person.zone, now()
     asked = await asyncio.to_thread(readings_of, earlier[-1].message, zone, at)

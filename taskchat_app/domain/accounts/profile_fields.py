@@ -97,7 +97,7 @@ def checked_date_order(order: str) -> str:
 def checked_due_meanings(meanings: str) -> str:
     """Return the preferred meanings unchanged; raise Invalid for one that is unknown, and for two rivals."""
     kinds = [kind_of(meaning) for meaning in meanings.split(" ")] if meanings else []
-    if not all(kinds) or len(set(kinds)) < len(kinds):
+    if not {*kinds} <= {kind[0] for kind in KINDS} or len(set(kinds)) < len(kinds):
         raise Invalid(
             gettext(
                 "Meanings of dates stand with a blank between, and none twice or beside its opposite: {meanings}.",

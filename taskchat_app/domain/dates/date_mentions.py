@@ -13,7 +13,7 @@ from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, in_both_orders, month_first_in
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.readings import read_due, with_reading
+from taskchat_app.domain.dates.readings import SLASHED, read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
 from taskchat_app.domain.dates.vocabulary import END, MONTH
@@ -49,7 +49,6 @@ _UNKNOWN_DAY = re.compile(
     re.IGNORECASE,
 )
 _UNKNOWN_MAX_CHARACTERS = 70
-_SLASHED = re.compile(r"\d/\d")
 # A number that could be a day or a time, but for some that are names or fractions.
 _UNREAD = re.compile(
     rf"(?<![\w.,:/-])(?!{NO_DATES})(?:\d{{1,2}}\.\d{{1,2}}\.(?:\d\d){{0,2}}|\d{{1,2}}::?\d\d\s?(?:h|uhr|am|pm)?|\d{{1,2}}/\d{{1,2}}(?:/(?:\d\d){{1,2}})?"
@@ -87,12 +86,14 @@ def find_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | No
 def find_dues(sentence: str, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> list[Due]:
     """Return the date of a sentence normalized by as_command, if it has one, and that of each of its phrases alone.
 
-    `current` is the date that they move (see Phrase.due).
+    `current` is the date that they move (see Phrase.due). Of a date like 3/5, whose order is not known, the month is
+    first, and the other one is its other reading.
     """
     if len(sentence) > COMMAND_MAX_CHARACTERS:
         return []
     mention = find_due(sentence, zone=zone, now=now)
-    phrases = list(_phrases(mask_quotes(sentence), zone, now))
+    is_unknown = month_first_in(zone) is None and SLASHED.search(sentence)
+    phrases = list(_phrases(mask_quotes(sentence), in_both_orders(zone)[0] if is_unknown else zone, now))
     alone = [read_due(sentence[one.start : one.end], one, zone=zone, now=now, current=current) for one in phrases]
     return ([mention.due] if mention and mention.due else []) + alone
 
@@ -110,7 +111,7 @@ def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMe
 
     None also if the zone has one of the orders.
     """
-    if month_first_in(zone) is not None or not _SLASHED.search(sentence):
+    if month_first_in(zone) is not None or not SLASHED.search(sentence):
         return None
     by_month, by_day = (find_whole_due(sentence, zone=one, now=now) for one in in_both_orders(zone))
     return (by_month, by_day) if by_month and by_day and by_month != by_day else None

@@ -7,14 +7,16 @@ from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.date_phrase import Phrase
-from taskchat_app.domain.dates.day_phrases import Days
+from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.local_time import (
     FIRST_YEAR,
     LAST_YEAR,
     Due,
     DueReading,
     OtherReading,
+    in_both_orders,
     meanings_in,
+    month_first_in,
     today_in,
 )
 from taskchat_app.domain.dates.period_phrases import day_of_week
@@ -27,9 +29,10 @@ ASSISTANT, FROM_WORDS = "assistant", "words"
 """Meanings of a date that a model chose, and of what its user's words say."""
 THIS_WEEK, WEEK_AFTER = "this_week", "week_after"
 TODAY, TOMORROW = "today", "tomorrow"
+MONTH_FIRST, DAY_FIRST = "month_first", "day_first"
 HOURS = tuple(f"{hour:02}h" for hour in range(24))
 KINDS = ((THIS_WEEK, WEEK_AFTER), (TODAY, TOMORROW), *zip(HOURS[:12], HOURS[12:], strict=True))
-"""Rival meanings, of which a user can prefer one."""
+"""Rival meanings, of which a user can prefer one; that of 3/5 is their order of dates."""
 SATURDAY = 5
 """As date.weekday() counts."""
 _NEXT = r"(?:next|n(?:ä|ae)chste[rnms]?)\s"
@@ -38,6 +41,8 @@ _NEXT_WEEKDAY = re.compile(
 )
 _NEXT_WEEKEND = re.compile(rf"\b{_NEXT}(?:weekend|wochenende)\b", re.IGNORECASE)
 _MORNING = re.compile(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"), re.IGNORECASE)
+SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")
+_NAMED_WEEKDAY = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 # "7:30" is as it is written, "at 7:30" is not.
 _WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b\d{1,2}[:.]\d\d", re.IGNORECASE)
@@ -48,7 +53,7 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
 
     An ISO date has no reading. Of several dates it is the one that the user of the zone prefers; the others are in the
     future. `meaning` names each date in parts: "this_week" or "week_after" of "next friday", "03h" or "15h" of "at 3",
-    "today" or "tomorrow" of "in the morning".
+    "today" or "tomorrow" of "in the morning", "month_first" or "day_first" of "3/5" where the zone has no order.
     """
     if _ISO_DAY.search(words):
         return phrase.due(zone, now, current)
@@ -85,7 +90,7 @@ def as_preferred(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime) -
 
 def kind_of(meaning: str) -> str:
     """Return what rival meanings share, of which a user prefers one: "week_after" and "this_week"; "" for any other."""
-    for kind in KINDS:
+    for kind in (*KINDS, (MONTH_FIRST, DAY_FIRST)):
         if meaning in kind:
             return kind[0]
     return ""
@@ -197,6 +202,10 @@ def _days(words: str, phrase: Phrase, zone: ZoneInfo, now: datetime) -> list[tup
             return [("", phrase)]
         day = today + timedelta(days=1)
         return [(TODAY, phrase), (TOMORROW, replace(phrase, days=Days(phrase.end, day, day, day, Weight.SURE)))]
+    if (written := SLASHED.search(words)) and month_first_in(zone) is None and not _NAMED_WEEKDAY.search(words):
+        by_month, by_day = (match_days(written[0], 0, today_in(one, now)) for one in in_both_orders(zone))
+        if by_month and by_day and by_month.first != by_day.first:
+            return [(MONTH_FIRST, replace(phrase, days=by_month)), (DAY_FIRST, replace(phrase, days=by_day))]
     if _NEXT_WEEKDAY.search(words) and days.first == days.last == day_of_week(today, days.first.weekday()):
         return [(THIS_WEEK, phrase), (WEEK_AFTER, replace(phrase, days=_later(days, 1)))]
     if _NEXT_WEEKEND.search(words) and today.weekday() < SATURDAY and days.first.weekday() == SATURDAY:

@@ -229,6 +229,8 @@ OR_DATE = gettext("or {date}")
 """Another date that the words of a due date could mean."""
 TAKE_OTHER = gettext("Take this other date that the words could mean")
 OTHER_READING = gettext("“{words}” can also be {date}: take that")
+READ_FROM = gettext("From “{words}”")
+CAN_ALSO_BE = gettext("which can also be")
 NOW_DUE = gettext("#{number} {title} is now due {date}")
 REMOVE_CHIP = gettext("{chip}: leave it in the title")
 ADDED = gettext("Added #{number} {title}")
@@ -533,6 +535,8 @@ MEANINGS = {
     "week_after": gettext("“next friday” or “next weekend” is the one after the first"),
     "today": gettext("“in the morning” is today, if it is not past"),
     "tomorrow": gettext("“in the morning” is tomorrow"),
+    "day_first": gettext("3/5 is 3 May"),
+    "month_first": gettext("3/5 is March 5"),
 }
 MEANING_OF_HOUR = gettext("“at {hour}” is {clock}")
 FORGET_MEANING = gettext("Remove: {meaning}")

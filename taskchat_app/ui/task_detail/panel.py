@@ -16,7 +16,7 @@ from taskchat_app.ui.core.markdown import markdown
 from taskchat_app.ui.core.pending_controls import Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
-from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag
+from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag, OtherDate
 from taskchat_app.ui.task_detail.touch_pickers import touch_pickers
 from taskchat_app.ui.task_list_state.state import TasksState
 
@@ -152,7 +152,24 @@ def _due() -> rx.Component:
     )
     value = rx.cond(task.deleted, rx.el.span(shown, class_name="detail-value"), editor)
     pickers = rx.cond(~task.deleted, touch_pickers())
-    return _row("due_at", words.FIELDS["due_at"], value, _clear("due_at", task.due, words.CLEAR_DUE_DATE), pickers)
+    clear = _clear("due_at", task.due, words.CLEAR_DUE_DATE)
+    return _row("due_at", words.FIELDS["due_at"], value, clear, pickers, rx.cond(task.due_from != "", _readings()))
+
+
+def _readings() -> rx.Component:
+    """Return the words that the due date was read from, and a button for each other date that they could mean."""
+    task = DetailState.task
+    return rx.el.p(
+        task.due_from,
+        rx.cond(task.others.length() > 0, rx.fragment(" ", words.CAN_ALSO_BE)),
+        rx.foreach(task.others, _other),
+        class_name="detail-readings",
+    )
+
+
+def _other(other: OtherDate) -> rx.Component:
+    take = TasksState.take_reading(DetailState.task.number, other.date)
+    return rx.el.button(other.text, type="button", class_name="button quiet", aria_label=other.label, on_click=take)
 
 
 def _start() -> rx.Component:

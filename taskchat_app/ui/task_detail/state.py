@@ -14,6 +14,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.activity import list_activity
+from taskchat_app.domain.dates.due_dates import local_due
+from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import DATABASE_AWAY, now, reading, transaction
 from taskchat_app.domain.storage.errors import NotFound, PersonError
@@ -56,6 +58,15 @@ class DetailTag:
 
 
 @dataclass(frozen=True)
+class OtherDate:
+    """Another date that the words of the due date could mean: as local ISO text, as words, and its button's name."""
+
+    date: str
+    text: str
+    label: str
+
+
+@dataclass(frozen=True)
 class TaskDetail:
     """A whole task in the user's zone and language; `due` and `repeats` are also the initial texts for editing."""
 
@@ -68,6 +79,9 @@ class TaskDetail:
     overdue: bool = False
     due: str = ""
     due_written: str = ""
+    due_from: str = ""
+    """The words that the due date was read from."""
+    others: tuple[OtherDate, ...] = ()
     start: str = ""
     repeats: str = ""
     priority: str = ""
@@ -243,6 +257,15 @@ async def _read(person: Person, number: int) -> tuple[TaskView, bool]:
             return view_of_snapshot(in_zone(snapshot, person.zone), now()), True
 
 
+def _others(task: TaskView, person: Person, at: datetime) -> tuple[OtherDate, ...]:
+    said = task.due_reading["words"] if task.due_reading else ""
+    dates = ((due, format_due(due, person.zone)) for due in other_dues(task.due, person.zone, at))
+    return tuple(
+        OtherDate(local_due(due, person.zone), text, say(words.OTHER_READING, words=said, date=text))
+        for due, text in dates
+    )
+
+
 def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> TaskDetail:
     return TaskDetail(
         number=task.number,
@@ -254,6 +277,8 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         overdue=task.overdue,
         due=format_due(task.due, person.zone) if task.due else "",
         due_written=due_written(task.due, person.zone) if task.due else "",
+        due_from=say(words.READ_FROM, words=task.due_reading["words"]) if task.due_reading else "",
+        others=() if deleted or task.completed_at else _others(task, person, at),
         start=format_due(task.start, person.zone) if task.start else "",
         repeats=format_rule(task.recurrence) if task.recurrence else "",
         priority=task.priority,

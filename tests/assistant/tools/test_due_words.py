@@ -71,6 +71,20 @@ async def test_another_date_of_a_model_stands_and_that_of_the_words_is_its_other
     assert (chosen["due_at"][:10], chosen["due_readings"][0]["meaning"]) == (tomorrow, "assistant")
 
 
+@pytest.mark.parametrize(("month", "day", "other"), [(3, 5, "day_first"), (5, 3, "month_first")])
+async def test_a_model_that_chose_an_order_of_3_5_has_the_other_date_beside_it(
+    chat: Chat, gemini: Standin, month: int, day: int, other: str
+):
+    # No rule reads this message with either date, so that it is not asked about.
+    said = "Could you maybe do something about calling Ann, 3/5 or so, what do you think?"
+    due = f"2031-{month:02}-{day:02}"
+    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": due})), text("Done.")])
+    await chat.send(said.replace("3/5", "3/5/31"))
+    added = await task(chat)
+    assert (added["due_at"][:10], added["due_words"]) == (due, "3/5/31")
+    assert [(one["due_at"], one["meaning"]) for one in added["due_readings"]] == [(f"2031-{day:02}-{month:02}", other)]
+
+
 async def test_a_date_of_a_model_without_words_has_none(chat: Chat, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "next friday"})), text("Done.")])
     await chat.send("Call Ann when the week is nearly over")

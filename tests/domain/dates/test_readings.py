@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from taskchat_app.domain.dates.date_mentions import find_dues
 from taskchat_app.domain.dates.due_dates import find_due, parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import Due, user_zone
 from taskchat_app.domain.dates.readings import chosen_meaning, switched
@@ -102,6 +103,27 @@ def test_the_meaning_that_a_switch_chose() -> None:
     chosen = [switched(due, place, BERLIN) for place in (1, 2, 3)]
     # The third is both another week and the other half of the day.
     assert [chosen_meaning(one.reading) if one else None for one in chosen] == ["week_after", "03h", ""]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "dates"),
+    [
+        ("lunch on 3/5 maybe", [("month_first", "2027-03-05"), ("day_first", "2027-05-03")]),
+        ("lunch on 25/12 maybe", [("", "2026-12-25")]),
+        ("lunch on 4/4 maybe", [("", "2027-04-04")]),
+    ],
+)
+def test_a_date_in_numbers_has_two_readings_where_no_order_is_known(
+    sentence: str, dates: list[tuple[str, str]]
+) -> None:
+    [due] = find_dues(sentence, zone=BERLIN, now=TUESDAY)
+    assert due.reading
+    others = [(other["meaning"], other["due_at"]) for other in due.reading["others"]]
+    assert [(due.reading["meaning"], local(due)), *others] == dates
+    for month_first, is_by_month in ((True, True), (False, False)):
+        zone = user_zone("Europe/Berlin", 0, month_first)
+        [known] = {*find_dues("lunch on 3/5 maybe", zone=zone, now=TUESDAY)}
+        assert (local(known) == "2027-03-05", (known.reading or {}).get("others")) == (is_by_month, [])
 
 
 def test_two_switches_are_none() -> None:
