@@ -41,7 +41,7 @@ TARGETS = (
     _target(
         "domain.activity.undo",
         f"{DOMAIN}/activity/test_undo",
-        f"{DOMAIN}/tasks/test_series",
+        f"{DOMAIN}/tasks/consequences/test_series",
         f"{DOMAIN}/activity/test_activity",
         *REMINDERS,
         f"{DOMAIN}/tasks/test_limits_per_account",
@@ -50,7 +50,7 @@ TARGETS = (
     _target(
         "domain.log.effective_changes",
         f"{DOMAIN}/activity/test_undo",
-        f"{DOMAIN}/tasks/test_series",
+        f"{DOMAIN}/tasks/consequences/test_series",
         f"{DOMAIN}/activity/test_activity",
     ),
     _target(
@@ -72,7 +72,7 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_bulk_edits",
         f"{DOMAIN}/tasks/test_positions",
         *REMINDERS,
-        f"{DOMAIN}/tasks/test_series",
+        f"{DOMAIN}/tasks/consequences/test_series",
         f"{DOMAIN}/tasks/test_limits_per_account",
     ),
     _target(
@@ -86,7 +86,7 @@ TARGETS = (
     _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_sorted_pages", *QUERIES),
     _target(
         "domain.tasks.consequences.series",
-        f"{DOMAIN}/tasks/test_series",
+        f"{DOMAIN}/tasks/consequences/test_series",
         *TASKS,
         f"{DOMAIN}/tasks/test_positions",
     ),
@@ -102,7 +102,7 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_limits_per_account",
         f"{API}/routes/test_reminders",
     ),
-    _target("domain.tasks.reminder_times", *REMINDERS, f"{DOMAIN}/tasks/test_series"),
+    _target("domain.tasks.reminder_times", *REMINDERS, f"{DOMAIN}/tasks/consequences/test_series"),
     _target(
         "domain.reminders.scheduler",
         f"{DOMAIN}/reminders/test_scheduler",
