@@ -1,9 +1,12 @@
 """What each intent of the sentence files does with the slots of a sentence: the command that it makes."""
 
 from taskchat_app.assistant.grammar.commands import Make
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_task
 from taskchat_app.assistant.grammar.rules.clear_field import clear
+from taskchat_app.assistant.grammar.rules.edit import move, rename
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.starts import begin, list_later
+from taskchat_app.assistant.grammar.rules.status import complete, delete, reopen
 
 INTENTS: dict[str, Make] = {
     "greeting": fixed("greeting"),
@@ -18,6 +21,13 @@ INTENTS: dict[str, Make] = {
     "no_order": fixed("no_order"),
     "no_moment": fixed("no_moment"),
     "too_often": fixed("too_often"),
+    "add": add_task,
+    "list": fixed("list"),
+    "complete": complete,
+    "reopen": reopen,
+    "delete": delete,
+    "move": move,
+    "rename": rename,
     "clear": clear,
     "begin": begin,
     "list_later": list_later,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from taskchat_app.assistant.grammar import commands
+from taskchat_app.assistant.grammar import commands, parser
 from taskchat_app.assistant.grammar.intents import INTENTS
 from taskchat_app.assistant.grammar.parser import SENTENCES, read_command
 from taskchat_app.assistant.grammar.sentences.sentence_files import (
@@ -14,10 +14,10 @@ from taskchat_app.assistant.grammar.sentences.sentence_files import (
     SentenceFileError,
     load,
     load_file,
-    matching,
 )
 from taskchat_app.assistant.grammar.sentences.templates import compile_template
-from tests.assistant.offline.task_list import CLOCK
+from tests.assistant.offline.notation import text_of_calls
+from tests.assistant.offline.task_list import CLOCK, Conversation
 
 RULES = {"off": "(off|out of)", "list": "[my|the] list"}
 SAID = [
@@ -101,16 +101,69 @@ def test_each_example_is_read_as_its_intent() -> None:
     assert wrong == []
 
 
-def test_a_language_is_a_file(tmp_path: Path) -> None:
+FRENCH = """
+[[add]]
+say = ["ajoute {title} [à ma liste]"]
+examples = ["ajoute du pain", "ajoute du pain à ma liste"]
+
+[[complete]]
+say = ["(termine|coche) {item}"]
+examples = ["termine 3"]
+
+[[reopen]]
+say = ["rouvre {item}"]
+examples = ["rouvre 3"]
+
+[[delete]]
+say = ["supprime {item} [de ma liste]"]
+examples = ["supprime 3"]
+
+[[move]]
+say = ["déplace {item} au {when}"]
+examples = ["déplace 3 au 2031-05-06"]
+
+[[rename]]
+say = ["renomme {item} en {title}"]
+examples = ["renomme 3 en Baguette"]
+
+[[list]]
+say = ["montre (ma liste|mes tâches)"]
+examples = ["montre ma liste"]
+
+[[no_order]]
+say = ["échange {number} (et|avec) {number}"]
+examples = ["échange 3 et 4"]
+"""
+
+
+def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for file in FOLDER.glob("*.toml"):
         (tmp_path / file.name).write_text(file.read_text())
-    (tmp_path / "fr.toml").write_text(
-        '[[no_order]]\nsay = ["échange {number} (et|avec) {number}"]\nexamples = ["échange 3 et 4"]\n'
-    )
-    sentence, said = matching(load(INTENTS, tmp_path), "Échange 3 avec 4")[0]
-    command = INTENTS[sentence.intent](said, CLOCK, sentence.language)
-    assert command is not None
-    assert command.kind == "no_order"
+    (tmp_path / "fr.toml").write_text(FRENCH)
+    monkeypatch.setattr(parser, "SENTENCES", load(INTENTS, tmp_path))
+    for said, calls in (
+        ("Ajoute du pain à ma liste", "add Du pain"),
+        ("coche le pain", "list [search le pain] [status open] + done 2"),
+        ("rouvre 3", "reopen 3"),
+        ("supprime 1 de ma liste", "delete 1"),
+        ("déplace 2 au 2031-05-06", "change 2 [due 2031-05-06]"),
+        ("renomme 2 en baguette", "change 2 [title Baguette]"),
+        ("montre mes tâches", "list"),
+        ("échange 1 avec 2", "nothing"),
+        ("ne termine pas 2", "nothing"),
+        ("s'il pleut, supprime 2", "nothing"),
+    ):
+        conversation = Conversation(["Le lait", "Le pain", "La lettre"])
+        conversation.list.tasks[3]["done"] = True
+        conversation.say(said)
+        assert text_of_calls(conversation.list.calls) == calls, said
+
+
+def test_the_examples_of_the_documentation_are_sentences(tmp_path: Path) -> None:
+    [example] = re.findall(r"```toml\n(.*?)```", (FOLDER / "README.md").read_text(), re.DOTALL)
+    (tmp_path / "en.toml").write_text(example)
+    assert [one.intent for one in load(INTENTS, tmp_path)] == ["delete"]
+    assert {"add", "complete", "delete", "move"} <= {*INTENTS}
 
 
 def test_rules_read_no_slot_that_is_nowhere() -> None:

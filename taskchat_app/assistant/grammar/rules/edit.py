@@ -117,7 +117,7 @@ def _instead(match: Said, clock: UserClock, language: Language) -> Command | Non
     return Command("update", match.string, target, {"due_date": said}, language) if said else None
 
 
-def _due(match: Said, clock: UserClock, language: Language) -> Command | None:
+def move(match: Said, clock: UserClock, language: Language) -> Command | None:
     due = said_due(match["when"], zone=clock.zone, now=clock.now)
     if due is None:
         return Command("bad_date", match.string, given={"date": match["when"].strip()}, language=language)
@@ -195,6 +195,7 @@ def _tag_taken_off(match: Said, _: UserClock, language: Language) -> Command:
     return Command("untag", match.string, target, {"tags": read_tags(match["tags"])}, language, titled=titled)
 
 
+rename = _update(_title)
 LAST_TOUCHED = Target(pronoun="last touched")
 _T = r"(?P<item>.+?)"
 # At most as many and as long tags as a task can have: an unbounded list would be matched again from each of its tags.
@@ -230,15 +231,15 @@ CHANGES: tuple[Row, ...] = (
     (rf"benenne? {_T} (?:um )?in (?P<title>.+?)(?: um)?", "de", _update(_title)),
     (rf"(?:stop|no longer) (?:repeating|repeat) {_T}", "en", _update(_clear("recurrence"))),
     (rf"(?:set|change|make) (?:the {_DATE}|due date|deadline) (?:of|for|on) {_T} (?:to|on|by) (?P<when>.+)",
-     "en", _due),
-    (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", "en", _due),
-    (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", "en", _due),
-    (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", _due),
-    (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", "de", _due),
+     "en", move),
+    (rf"(?:set|change) {_T}(?:'s)? (?:due date|deadline) (?:to|on|by) (?P<when>.+)", "en", move),
+    (rf"(?:make|set) {_T} due (?:to |on |by )?(?P<when>.+)", "en", move),
+    (rf"(?!(?:what|which|who|when)\b){_T} is due (?P<when>.+)", "en", move),
+    (rf"(?:setze?|(?:ä|ae)ndere?) (?:das|die|den) {_DATE} (?:von|vom|für|bei|beim) {_T} auf (?P<when>.+)", "de", move),
     (r"(?:move|postpone|reschedule|push|shift|delay|defer|snooze) (?:back )?(?P<rest>.+)", "en", _moved_to_weekday),
     (r"(?:verschiebe?|schiebe?|verlege?) (?P<rest>.+)", "de", _moved_to_weekday),
     (r"ziehe? (?P<rest>.+) vor", "de", _if_date(_moved)),
-    (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _if_date(_due)),
+    (rf"(?:bring|pull) {_T} forward (?:to|until|till) (?P<when>.+)", "en", _if_date(move)),
     *REPEATS,
     (rf"(?:set|make|change|give) (?:the |a )?priority (?:to |as )?(?P<level>{PRIORITY_WORD})", "en", _untargeted),
     (rf"(?:setze?|ändere|stelle?) (?:die )?priorität (?:auf |zu )?(?P<level>{PRIORITY_WORD})", "de", _untargeted),
@@ -268,8 +269,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"describe {_T} (?:as|:) (?P<note>.+)", "en", _update(_note)),
     (rf"(?:ändere|aendere) den (?:titel|namen) von {_T} (?:in|zu|auf) (?P<title>.+)", "de", _update(_title)),
     (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", "de", _update(_title)),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", _due),
-    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", "de", _due),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", move),
+    (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", "de", move),
     (rf"(?:mache?|markiere|setze?|stufe) {_T} (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})(?: priorität| ein)?",
      "de", _update(_priority)),
     (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", "de", _update(_priority)),
@@ -286,13 +287,13 @@ CHANGES: tuple[Row, ...] = (
     (rf"wiederhole {_T} nicht mehr", "de", _update(_clear("recurrence"))),
     (rf"beschreibe {_T} (?:als|mit|:) (?P<note>.+)", "de", _update(_note)),
     (rf"(?:ändere|aendere) {_T} (?:in|zu|auf) (?P<title>.+)", "de", _changed),
-    (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(_due)),
-    (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(_due)),
+    (r"(?:make|set) (?P<item>it|this|that|#?\d{1,9}) (?:to |for )?(?P<when>.+)", "en", _if_date(move)),
+    (r"mache? (?P<item>es|das|sie|#?\d{1,9}) (?:zu |auf |um |für )?(?P<when>.+)", "de", _if_date(move)),
     (r"(?:make|set|have|do|put|mache?|setze?) (?P<rest>.+?),? (?:instead|stattdessen|lieber)", "en", _instead),
-    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _if_date(_due)),
+    (rf"(?!(?:what|when|who|it)\b){_T} (?:is|are) now (?:due )?(?P<when>.+)", "en", _if_date(move)),
     (rf"(?!(?:was|wann|wer|es)\b){_T} (?:ist|sind|findet|finden) (?:jetzt|nun|doch|erst) (?:erst"
      rf" )?(?P<when>.{{1,80}}?)(?: statt)?",
-     "de", _if_date(_due)),
+     "de", _if_date(move)),
     (r"put (?P<rest>(?:it|this|that|them|(?:task )?#?\d{1,9}(?:,? (?:and )?#?\d{1,9}){0,9}) (?:on|to|by|until|for) .+)",
      "en", _if_date(_moved)),
     (r"(?:set (?P<rest>.+)|put (?P<back>.{1,120} back (?:to|until|till) .+))", "en", _if_date(_moved)),

@@ -67,6 +67,10 @@ def _status(kind: Kind) -> Make:
     return make
 
 
+complete, reopen, delete = _status("done"), _status("reopen"), _status("delete")
+"""What sentences of the sentence files do with their {item}."""
+
+
 def _once(said: str, target: Target, clock: UserClock) -> dict[str, Any]:
     """Return {"once": True} for words that may mean one date of a series: "the next gym", "gym on thursday"."""
     dated = filtered(target, clock)
