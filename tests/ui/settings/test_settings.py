@@ -4,6 +4,7 @@ import re
 from datetime import datetime
 
 import httpx
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.serving import Server
@@ -199,6 +200,29 @@ async def test_changing_the_password_needs_the_current_one_and_ends_other_logins
     await page.get_by_role("button", name="Sign out everywhere").click()
     await expect(page).to_have_url(re.compile("/login"))
     assert (await visitor.api("GET", "/api/auth/me")).status_code == 401
+
+
+@pytest.mark.parametrize("is_ticked", [True, False])
+@pytest.mark.parametrize("button", ["Change password", "Sign out everywhere"])
+async def test_tokens_end_with_the_logins_unless_their_box_is_unticked(
+    visit: Visit, offline_server: Server, button: str, is_ticked: bool
+) -> None:
+    visitor = await visit(offline_server)
+    token = (await visitor.api("POST", "/api/tokens", json={"name": "x", "scopes": ["read"]})).json()["token"]
+    page = await settings(visitor)
+    form = page.locator("form").filter(has=page.get_by_role("button", name=button))
+    box = form.get_by_role("checkbox", name="End tokens, calendar feeds and webhooks too")
+    await expect(box).to_be_checked()
+    await box.set_checked(is_ticked)
+    if button == "Change password":
+        await page.get_by_label("Current password").fill(PASSWORD)
+        await page.get_by_label("New password").fill("another password")
+    await form.get_by_role("button", name=button).click()
+    done = page.get_by_text("All your other logins have ended.") if button == "Change password" else None
+    await (expect(done).to_be_visible() if done else expect(page).to_have_url(re.compile("/login")))
+    async with httpx.AsyncClient(base_url=offline_server.origin) as client:
+        answer = await client.get("/api/tasks", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == (401 if is_ticked else 200)
 
 
 async def test_deleting_an_account_requires_its_password_and_says_good_bye(
