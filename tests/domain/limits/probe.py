@@ -2,9 +2,11 @@
 
 import json
 import os
+import socket
 import sys
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -12,6 +14,8 @@ def main(arguments: Sequence[str]) -> int:
     if what == "read":
         told = {"opened": [place for place in places if _opens(place)], "environment": _variables(), "nice": os.nice(0)}
         sys.stdout.write(json.dumps(told))
+    elif what == "reach":
+        sys.stdout.write(json.dumps([name for name, reach in REACHES.items() if _succeeds(reach, places[0])]))
     elif what == "memory":
         return len([bytearray(1024 * 1024) for _ in range(1_000)])
     elif what == "time":
@@ -23,6 +27,41 @@ def main(arguments: Sequence[str]) -> int:
     elif what == "wait":
         time.sleep(60)
     return 0
+
+
+def _send_to_file(path: str) -> None:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(path)
+
+
+def _send_datagram(_: str) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.sendto(b"x", ("127.0.0.1", 9))
+
+
+def _fork(_: str) -> None:
+    if os.fork() == 0:
+        os._exit(0)
+
+
+def _start_thread(_: str) -> None:
+    threading.Thread(target=int).start()
+
+
+REACHES: dict[str, Callable[[str], None]] = {
+    "socket in a file": _send_to_file,
+    "datagram": _send_datagram,
+    "process": _fork,
+    "thread": _start_thread,
+}
+
+
+def _succeeds(reach: Callable[[str], None], path: str) -> bool:
+    try:
+        reach(path)
+    except (OSError, RuntimeError):
+        return False
+    return True
 
 
 def _opens(place: str) -> bool:

@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import socket
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -45,6 +46,13 @@ def test_the_process_reads_nothing_of_its_parent_and_has_no_environment(tmp_path
     assert (status, json.loads(found)) == (0, {"opened": [], "environment": [], "nice": min(19, os.nice(0) + 10)})
 
 
+def test_the_process_reaches_no_socket_and_starts_no_other_process(tmp_path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(path := str(tmp_path / "socket"))
+        listening.listen()
+        assert probed("reach", path) == (0, "[]")
+
+
 @pytest.mark.parametrize("what", ["memory", "time", "output"])
 def test_a_process_ends_at_its_limits(what: str) -> None:
     assert probed(what)[0] == TOO_COSTLY
@@ -55,7 +63,7 @@ def test_a_process_that_waits_is_ended() -> None:
 
 
 async def test_a_user_without_a_budget_left_is_told_so(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_reading, "READING_SECONDS", file_reading.Limit("reading_seconds", 2, file_reading.HOUR))
+    monkeypatch.setattr(file_reading, "READING_SECONDS", file_reading.Limit("reading_seconds", 1, file_reading.HOUR))
     reader = FileReader(probe.__name__, SMALL, at_once=1)
     with file_with(b"") as source, TemporaryFile() as output:
         assert await reader.read(person.id, ["time"], source, output) == TOO_COSTLY
