@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
 from tests.assistant.understanding.measure import corpora
-from tests.exams import ctparse, duckling, recognizers
+from tests.exams import ctparse, duckling, recognizers, xsid
 from tests.exams.expressions import Expression
 
 OUTCOMES = ("right", "asked", "not understood", "wrong")
@@ -58,24 +58,27 @@ DATES: dict[str, Callable[[], Iterable[Expression]]] = {
 EXAMS: dict[str, Exam] = {"sentences (CLINC150, HWU64; CC BY)": sentences}
 for _name, _read in DATES.items():
     EXAMS |= {_name: dates(_read, kept=False), f"{_name}, kept": dates(_read, kept=True)}
+for _code, _language in xsid.LANGUAGES.items():
+    _name = f"{_language} reminders (xSID, CC BY-SA)"
+    EXAMS |= {_name: partial(xsid.exam, f"{_code}.valid"), f"{_name}, kept": partial(xsid.exam, f"{_code}.test")}
 
 
 def line(name: str, found: Counter[str]) -> str:
     """Return the line of an exam: per cent of each outcome, and the count of all."""
     count = found.total()
     shares = "".join(f"{100 * found[outcome] / count:>16.1f}" for outcome in OUTCOMES)
-    return f"{name:<40}{shares}{count:>8}"
+    return f"{name:<50}{shares}{count:>8}"
 
 
 def main() -> int:
     """Print a line for each exam; one whose file is neither kept nor can be fetched says so, and the code is 1."""
     say, code = print, 0
-    say(f"{'per cent of':<40}{''.join(f'{outcome:>16}' for outcome in OUTCOMES)}{'all':>8}")
+    say(f"{'per cent of':<50}{''.join(f'{outcome:>16}' for outcome in OUTCOMES)}{'all':>8}")
     for name, exam in EXAMS.items():
         try:
             say(line(name, exam()))
         except OSError as error:
-            say(f"{name:<40}not taken: {error}")
+            say(f"{name:<50}not taken: {error}")
             code = 1
     return code
 

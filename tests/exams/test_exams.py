@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +12,7 @@ from unittest.mock import ANY
 import pytest
 
 from tests.exams import __main__ as exams
-from tests.exams import ctparse, duckling, recognizers, sources
+from tests.exams import ctparse, duckling, recognizers, sources, xsid
 
 EXPRESSIONS = [
     ("10.12. um ca. 18:00 Uhr", "2017-12-10 18:00", "de", "2017-11-24T12:00:00"),
@@ -40,10 +41,10 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_an_exam_counts_what_is_right_asked_and_wrong(
     kept: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ):
-    own = [name for name in exams.EXAMS if "Duckling" not in name and "Recognizers" not in name]
+    own = [name for name in exams.EXAMS if not re.search("Duckling|Recognizers|xSID", name)]
     monkeypatch.setattr(exams, "EXAMS", {name: exams.EXAMS[name] for name in own})
     assert exams.main() == 0
-    lines = {line[:40].strip(): line[40:].split() for line in capsys.readouterr().out.splitlines()}
+    lines = {line[:50].strip(): line[50:].split() for line in capsys.readouterr().out.splitlines()}
     assert lines["German dates (ctparse, MIT)"] == ["33.3", "66.7", "0.0", "0.0", "3"]
     assert lines["German dates (ctparse, MIT), kept"] == ["100.0", "0.0", "0.0", "0.0", "1"]
     assert lines["English dates (ctparse, MIT), kept"] == ["0.0", "0.0", "0.0", "100.0", "1"]
@@ -84,6 +85,20 @@ def test_recognizers_sentences_have_one_date_or_none(kept: Path, monkeypatch: py
         ("Back at 7:56 pm", "right"),
         ("Deliver toys", "right"),
     ]
+
+
+def test_xsids_sentences_about_reminders_are_counted_by_intent(kept: Path, monkeypatch: pytest.MonkeyPatch):
+    said = [
+        ("remind me to buy milk tomorrow", "reminder/set_reminder"),
+        ("delete 3", "reminder/set_reminder"),
+        ("party planning with Tom", "reminder/set_reminder"),
+        ("colourless green ideas?", "reminder/show_reminders"),
+        ("show my reminders", "reminder/show_reminders"),
+        ("is it raining?", "weather/find"),
+    ]
+    content = "\n\n".join(f"# intent = {intent}\n# text-en: x\n# text: {text}\n1\tx" for text, intent in said)
+    _keep(content, xsid.SOURCES["en.valid"], kept, monkeypatch)
+    assert xsid.exam("en.valid") == {"right": 2, "wrong": 1, "asked": 1, "not understood": 1}
 
 
 def _haskell(*, examples: dict[str, list[str]], negative: Sequence[str] = ()) -> str:
