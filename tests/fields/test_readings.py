@@ -112,7 +112,7 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), f"{UNLISTED}"),
     "task_detail/state.py:_detail_of": (
         lambda seen: detail_of(seen.view, False, seen.account.person, AT),
-        f"{OWN_WORDS} {PARENT} {HIDDEN} updated_at",
+        f"{PARENT} {HIDDEN} updated_at",
     ),
     "activity/rows.py, words.FIELDS": (
         lambda seen: differences(seen.change, ZONE, AT),
