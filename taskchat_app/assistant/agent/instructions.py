@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.local_time import month_first_in
+from taskchat_app.domain.dates.local_time import meanings_in, month_first_in
+from taskchat_app.domain.dates.readings import THIS_WEEK, TODAY, TOMORROW, WEEK_AFTER
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 
 INSTRUCTIONS = f"""\
@@ -52,4 +53,22 @@ def instructions(at: datetime, zone: ZoneInfo) -> str:
     """The constant instructions and the moment: no text of the person's goes in here."""
     local, month_first = at.astimezone(zone), month_first_in(zone)
     written = "" if month_first is None else f" The person writes 3/5 for {'March 5' if month_first else '3 May'}."
-    return f"{INSTRUCTIONS}\nNow it is {local:%A %d %B %Y, %H:%M} in the person's time zone, {zone.key}.{written}\n"
+    meant = "".join(f" For the person, {_meaning_text(meaning)}." for meaning in sorted(meanings_in(zone)))
+    place = f"in the person's time zone, {zone.key}"
+    return f"{INSTRUCTIONS}\nNow it is {local:%A %d %B %Y, %H:%M} {place}.{written}{meant}\n"
+
+
+_MEANINGS = {
+    THIS_WEEK: "“next friday” and “next weekend” are the first to come",
+    WEEK_AFTER: "“next friday” and “next weekend” are a week after the first to come",
+    TODAY: "“in the morning” is today, if it is not past",
+    TOMORROW: "“in the morning” is tomorrow",
+}
+
+
+def _meaning_text(meaning: str) -> str:
+    """Return what words of dates mean to a person who prefers this meaning (see dates/readings.py)."""
+    if meaning in _MEANINGS:
+        return _MEANINGS[meaning]
+    hour = int(meaning.removesuffix("h"))
+    return f"“at {(hour - 1) % 12 + 1}” is {hour:02}:00"

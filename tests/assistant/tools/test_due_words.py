@@ -85,6 +85,23 @@ async def test_a_model_that_chose_an_order_of_3_5_has_the_other_date_beside_it(
     assert [(one["due_at"], one["meaning"]) for one in added["due_readings"]] == [(f"2031-{day:02}-{month:02}", other)]
 
 
+@pytest.mark.usefixtures("offline")
+async def test_the_built_in_assistant_reads_the_preferred_meaning(chat: Chat):
+    await chat.http.patch("/api/auth/me", json={"due_meanings": "20h"})
+    await chat.send("add call Ann tomorrow at 8")
+    added = await task(chat)
+    assert (added["due_at"][11:16], [one["meaning"] for one in added["due_readings"]]) == ("20:00", ["08h"])
+
+
+async def test_a_model_is_told_the_preferred_meanings_and_its_words_are_read_so(chat: Chat, gemini: Standin):
+    await chat.http.patch("/api/auth/me", json={"due_meanings": "week_after 20h"})
+    gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "tomorrow at 8"})), text("Done.")])
+    await chat.send("Call Ann tomorrow at 8")
+    assert (await task(chat))["due_at"][11:16] == "20:00"
+    told = gemini.requests[0]["messages"][0]["content"]
+    assert "“at 8” is 20:00. For the person, “next friday” and “next weekend” are a week after" in told
+
+
 async def test_a_date_of_a_model_without_words_has_none(chat: Chat, gemini: Standin):
     gemini.script([calls(call("create_task", {"title": "Call Ann", "due_date": "next friday"})), text("Done.")])
     await chat.send("Call Ann when the week is nearly over")
