@@ -39,14 +39,14 @@ from taskchat_app.assistant.agent.task_mentions import mentions
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import notice_event
 from taskchat_app.assistant.core.ids import new_id
-from taskchat_app.assistant.core.tool_call_workflow import ToolCall, arguments_of, running_title
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall, running_title
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.request import signature_of
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.execution import record_failure
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.storable_values import storable_text
+from taskchat_app.domain.storage.storable_values import storable, storable_text
 from taskchat_app.i18n.messages import gettext, joined
 from taskchat_app.runtime import metrics
 
@@ -113,8 +113,7 @@ class TurnModel(Model):
                 yield event
 
     async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
-        """Gemini's events up to its first word or call; none, and a notice, where the rules take over instead."""
-        begun: list[TResponseStreamEvent] = []
+        """Gemini's first event, which comes with its first word or call; none where the rules take over instead."""
         loop = asyncio.get_running_loop()
         limit = asyncio.timeout(None)
         # A local model may be slow to begin: the rules reply for it only if it fails.
@@ -125,11 +124,7 @@ class TurnModel(Model):
         )
         try:
             async with limit:
-                async for event in stream:
-                    begun.append(event)
-                    if event.type != "response.created":
-                        break
-            return begun
+                return [await anext(stream)]
         except TimeoutError:
             failure = GeminiFailure("timeout", reason="no first word")
         except GeminiFailure as error:
@@ -152,14 +147,15 @@ class TurnModel(Model):
             await self._add_call(event.item)
 
     async def _add_call(self, item: ResponseFunctionToolCall) -> None:
-        arguments = arguments_of(item.arguments)
+        received = json.loads(item.arguments or "{}")
+        arguments = storable(received)
         call = ToolCall(
             call_id=item.call_id,
             tool=storable_text(item.name),
             arguments=arguments,
             round=self._turn.round,
             # Later turns send the call as it is kept; beside other arguments than it came with, it is refused.
-            signature=signature_of(item) if _is_whole(item.arguments, arguments) else None,
+            signature=signature_of(item) if arguments == received else None,
             title=running_title(item.name, arguments),
         )
         await self._turn.workflow.add_call(call)
@@ -181,14 +177,6 @@ def with_explanation(message: TResponseInputItem, explained: str) -> TResponseIn
     content: Any = cast("dict[str, Any]", message)["content"]
     more: Any = [*content, {"type": "input_text", "text": explained}] if isinstance(content, list) else None
     return cast(TResponseInputItem, {**message, "content": more or f"{content}\n\n{explained}"})
-
-
-def _is_whole(raw: str, kept: dict[str, Any]) -> bool:
-    """Return whether a call's arguments are kept as they came."""
-    try:
-        return json.loads(raw or "{}") == kept
-    except (ValueError, RecursionError):
-        return False
 
 
 class MessageWriter:

@@ -1,9 +1,7 @@
 """Shows tool calls as ChatKit workflows: titles of running and failed calls, summary (done ones: tools/results.py)."""
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -24,13 +22,10 @@ from chatkit.types import (
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.domain.activity import receipts
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.storable_values import is_json_object, storable, storable_text
 from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
 from taskchat_app.domain.tasks.fields import Q_MAX_CHARACTERS
 from taskchat_app.i18n.messages import Message, gettext, joined
 
-ARGUMENTS_MAX_CHARACTERS = 50_000
-"""Characters of the arguments of one call, several times what the largest call of a tool needs."""
 CallStatus = Literal["running", "done", "failed"]
 ICONS: dict[str, IconName] = {
     "create_task": "plus",
@@ -197,14 +192,6 @@ def end_running_calls(workflow: Workflow) -> bool:
         task.icon, task.status_indicator = "info", "complete"
         task.title = joined([task.title or "", NOT_CARRIED_OUT], ": ")
     return bool(running)
-
-
-def arguments_of(raw: str) -> dict[str, Any]:
-    """A call's arguments as a JSON object that can be kept; what is no object is kept as text, for the log."""
-    if len(raw) <= ARGUMENTS_MAX_CHARACTERS and is_json_object(raw or "{}"):
-        with suppress(RecursionError):  # the JSON parser accepts deeper nesting
-            return storable(json.loads(raw or "{}"))
-    return {"unreadable": storable_text(raw[:2000])}
 
 
 def running_title(tool: str, arguments: dict[str, Any]) -> Message:

@@ -1,14 +1,16 @@
-"""Repairs Gemini's stream of chunks for the Agents SDK; refuses answers that are empty, cut off or malformed."""
+"""Repairs Gemini's stream of chunks; refuses answers that are empty, cut off or malformed."""
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 from openai.types import CompletionUsage
 
-from taskchat_app.assistant.gemini.failures import GeminiFailure, error_of, failure_of_error
+from taskchat_app.assistant.core.unreadable_arguments import readable_arguments, was_refused
+from taskchat_app.assistant.gemini.event_stream import DONE
+from taskchat_app.assistant.gemini.failures import ATTEMPTS, GeminiFailure, error_of, failure_of_error
 from taskchat_app.assistant.gemini.streamed_calls import (
     Json,
     ResponseState,
@@ -36,8 +38,9 @@ SAFETY_WORDS = (
     "image_safety",
     "language",
 )
+UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
+"""Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
-
 
 NO_USAGE = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
 MODEL_MAX_CHARACTERS = 200
@@ -47,7 +50,7 @@ _others: set[tuple[str, str]] = set()
 log = logging.getLogger(__name__)
 
 ChunkRepair = Callable[[ResponseState, Json], None]
-EndCheck = Callable[[ResponseState], None]
+EndRepair = Callable[[ResponseState], None]
 
 
 def read_chunk(state: ResponseState, data: bytes) -> Json:
@@ -64,35 +67,50 @@ def read_chunk(state: ResponseState, data: bytes) -> Json:
     return cast(Json, chunk)
 
 
-def as_chunk(chunk: Json) -> Chunk:
-    """Return a repaired chunk as the Agents SDK reads it (agents.models.chatcmpl_stream_handler), without reasoning."""
-    usage = chunk.get("usage")
-    return Chunk(
-        usage=CompletionUsage.model_construct(**(NO_USAGE | usage)) if usage else None,
-        choices=[
-            Chunk(
-                index=choice["index"],
-                finish_reason=choice.get("finish_reason"),
-                logprobs=None,
-                delta=Chunk(
-                    content=choice["delta"].get("content"),
-                    refusal=choice["delta"].get("refusal"),
-                    tool_calls=[_as_call(call) for call in choice["delta"].get("tool_calls") or ()],
-                ),
-            )
-            for choice in chunk["choices"]
-        ],
-    )
+def read_event(state: ResponseState, data: bytes) -> None:
+    """Add an event of the stream to the response; what follows [DONE] is ignored."""
+    if data == DONE:
+        state.done_received = True
+    if state.done_received:
+        return
+    chunk = read_chunk(state, data)
+    for repair in CHUNK_REPAIRS:
+        repair(state, chunk)
+    record_progress(state, chunk)
 
 
-def _as_call(call: Json) -> Chunk:
-    function = cast(Json, call.get("function") or {})
-    return Chunk(
-        index=call["index"],
-        id=call["id"],
-        function=Chunk(name=function.get("name"), arguments=function.get("arguments")),
-        extra_content=call.get("extra_content"),
-    )
+def text_chunk(state: ResponseState) -> Chunk:
+    """Return a chunk with the text that arrived since the last one."""
+    text, state.unsent_text = state.unsent_text, ""
+    return _chunk(text)
+
+
+def last_chunk(state: ResponseState) -> Chunk:
+    """Return the chunk at the end of a response, with its whole calls, finish_reason and usage."""
+    calls = [
+        Chunk(
+            index=call.index,
+            id=call.id,
+            function=Chunk(name=call.name, arguments=call.arguments),
+            extra_content={"google": {"thought_signature": call.signature}} if call.signature else None,
+        )
+        for call in state.calls
+    ]
+    counts: Any = NO_USAGE | (state.usage or {})
+    usage = CompletionUsage.model_construct(**counts) if state.usage else None
+    return _chunk(None, calls, state.finish_reason or None, usage)
+
+
+def _chunk(
+    text: str | None,
+    calls: Sequence[Chunk] = (),
+    finish_reason: str | None = None,
+    usage: CompletionUsage | None = None,
+) -> Chunk:
+    """Return a chunk as the Agents SDK reads it (agents.models.chatcmpl_stream_handler)."""
+    delta = Chunk(content=text, refusal=None, tool_calls=calls)
+    choice = Chunk(index=0, finish_reason=finish_reason, logprobs=None, delta=delta)
+    return Chunk(usage=usage, choices=[choice])
 
 
 def drop_unusable_characters(_answer: ResponseState, chunk: Json) -> None:
@@ -106,10 +124,10 @@ def drop_unusable_characters(_answer: ResponseState, chunk: Json) -> None:
 
 
 def normalize_choices(_answer: ResponseState, chunk: Json) -> None:
-    """Add `choices`, a choice's `delta` and its `index` where they are null or missing."""
-    choices = [choice for choice in cast("list[Json | None]", chunk.get("choices") or []) if choice]
+    """Add `choices` and a choice's `delta` where they are null or missing; keep choices with index 0 or none only."""
+    given = cast("list[Json | None]", chunk.get("choices") or [])
+    choices = [choice for choice in given if choice and not choice.get("index")]
     for choice in choices:
-        choice["index"] = choice.get("index") or 0
         choice["delta"] = choice.get("delta") or {}
     chunk["choices"] = choices
 
@@ -180,9 +198,11 @@ def _without_thought(state: ResponseState, text: str, marked: bool) -> str:
 
 
 def record_progress(state: ResponseState, chunk: Json) -> None:
-    """Record received output and finish_reason, for the checks at the end."""
+    """Record received text, usage and finish_reason."""
+    state.usage = chunk.get("usage") or state.usage
     for choice in chunk["choices"]:
         text = str(choice["delta"].get("content") or "")
+        state.unsent_text += text
         state.has_output |= bool(text.strip() or choice["delta"].get("tool_calls"))
         state.has_text |= bool(text.strip())
         state.finish_reason = str(choice.get("finish_reason") or state.finish_reason)
@@ -194,8 +214,8 @@ def reject_empty_response(state: ResponseState) -> None:
     Gemini also ends some turns with nothing after tool calls that succeeded, so the first attempt may be repeated.
     """
     if not state.has_text and not state.calls:
-        transient = not state.finish_reason or (state.finish_reason == "stop" and state.attempt == 1)
-        raise GeminiFailure("empty", reason=f"finish_reason {state.finish_reason or 'none'}", transient=transient)
+        attempts = {"": ATTEMPTS, "stop": 2}.get(state.finish_reason, 1)
+        raise GeminiFailure("empty", reason=f"finish_reason {state.finish_reason or 'none'}", attempts=attempts)
 
 
 def reject_cut_off_stream(state: ResponseState) -> None:
@@ -211,15 +231,25 @@ def reject_cut_off_text(state: ResponseState) -> None:
 
 
 def reject_incomplete_calls(state: ResponseState) -> None:
-    """Raise a failure for a call without a name, cut off at the token limit, or with arguments that are no JSON object.
-
-    The last are accepted once in a turn: the tool's result says what is wrong, and the model may call again.
-    """
-    unreadable = not all(call.is_complete() for call in state.calls)
-    if unreadable and state.finish_reason == "length":
+    """Raise a failure for a call without a name, and for one with arguments that end at the token limit."""
+    if not all(call.name for call in state.calls):
+        raise GeminiFailure("malformed_call", reason="a tool call without name")
+    if state.finish_reason == "length" and not all(call.is_complete() for call in state.calls):
         raise GeminiFailure("cut_off", reason="a tool call without its end")
-    if not all(call.name for call in state.calls) or (unreadable and not state.accepts_unreadable_calls):
-        raise GeminiFailure("malformed_call", reason="half a tool call")
+
+
+def replace_unreadable_arguments(state: ResponseState) -> None:
+    """Replace arguments that cannot be read (unreadable_arguments.py), once in a turn; then raise a failure for them.
+
+    A signature is only good beside the arguments that the model wrote.
+    """
+    for call in state.calls:
+        readable = readable_arguments(call.arguments)
+        if was_refused(readable) and not state.accepts_unreadable_calls:
+            raise GeminiFailure("malformed_call", reason="unreadable arguments for the second time")
+        if readable != call.arguments and call.signature:
+            call.signature = UNCHECKED_SIGNATURE
+        call.arguments = readable
 
 
 CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
@@ -231,12 +261,13 @@ CHUNK_REPAIRS: tuple[ChunkRepair, ...] = (
     drop_thoughts,
     write_arguments_as_text,
     separate_calls,
-    give_calls_unique_ids,
     place_signatures,
 )
-END_CHECKS: tuple[EndCheck, ...] = (
+END_REPAIRS: tuple[EndRepair, ...] = (
     reject_empty_response,
     reject_cut_off_stream,
     reject_cut_off_text,
     reject_incomplete_calls,
+    give_calls_unique_ids,
+    replace_unreadable_arguments,
 )

@@ -37,7 +37,6 @@ from taskchat_app.runtime import metrics
 
 SECRET_MIN_CHARACTERS = 8
 """A shorter key, such as "x" for an endpoint that asks for none, is no secret: masking it would garble the log."""
-ATTEMPTS = 3
 FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 10.0
 CONNECT_SECONDS = 10.0
@@ -195,19 +194,14 @@ class GeminiCall:
         body = gemini_request.body_of(parameters, self.earlier, self.tools)
         for repair in gemini_request.REQUEST_REPAIRS:
             repair(body, self.signatures)
-        is_second_try = gemini_request.replace_unreadable_arguments(body)
+        accepts_unreadable_calls = not gemini_request.has_refused_call(body)
         attempt = 0
         while True:
             attempt += 1
-            state = ResponseState(
-                used_ids=set(self.signatures),
-                model=str(body["model"]),
-                attempt=attempt,
-                accepts_unreadable_calls=not is_second_try,
-            )
+            state = ResponseState(str(body["model"]), set(self.signatures), accepts_unreadable_calls)
             chunks = self._chunks(state, body)
             try:
-                return _prepended([chunk async for chunk in _until_first_output(state, chunks)], chunks)
+                return _prepended(await anext(chunks), chunks)
             except GeminiFailure as error:
                 failure = error
             pause = self._pause_after(failure, attempt)
@@ -219,7 +213,7 @@ class GeminiCall:
 
     def _pause_after(self, failure: GeminiFailure, attempt: int) -> float | None:
         """Seconds to wait before the next attempt; None if there is to be none."""
-        if not failure.transient or attempt >= ATTEMPTS:
+        if attempt >= failure.attempts:
             return None
         pause = failure.wait_seconds
         if pause is None:
@@ -230,19 +224,23 @@ class GeminiCall:
         return pause if fits and pause <= MAX_PAUSE_SECONDS else None
 
     async def _chunks(self, state: ResponseState, body: dict[str, Any]) -> Chunks:
+        """Yield the text as it arrives, then the whole calls; the first chunk comes with the first visible output."""
         response = await self._open(state, body)
         try:
             events = event_stream.sse_data(response.aiter_bytes())
             while data := await self._next(state, events):
-                if data == event_stream.DONE:
-                    state.done_received = True
+                had_output = state.has_output
+                chunk_repairs.read_event(state, data)
+                if state.done_received:
                     await _drain(events)
                     break
-                yield _repaired(state, data)
+                if state.has_output and (state.unsent_text or not had_output):
+                    yield chunk_repairs.text_chunk(state)
         finally:
             await response.aclose()
-        for check in chunk_repairs.END_CHECKS:
-            check(state)
+        for repair in chunk_repairs.END_REPAIRS:
+            repair(state)
+        yield chunk_repairs.last_chunk(state)
 
     async def _open(self, state: ResponseState, body: dict[str, Any]) -> httpx2.Response:
         url = f"{self.base_url.rstrip('/')}/chat/completions"
@@ -277,25 +275,9 @@ class GeminiCall:
         return asyncio.timeout_at(min(self.deadline, asyncio.get_running_loop().time() + seconds))
 
 
-def _repaired(state: ResponseState, data: bytes) -> Chunk:
-    chunk = chunk_repairs.read_chunk(state, data)
-    for repair in chunk_repairs.CHUNK_REPAIRS:
-        repair(state, chunk)
-    chunk_repairs.record_progress(state, chunk)
-    return chunk_repairs.as_chunk(chunk)
-
-
-async def _until_first_output(state: ResponseState, chunks: Chunks) -> Chunks:
-    async for chunk in chunks:
-        yield chunk
-        if state.has_output:
-            return
-
-
-async def _prepended(begun: list[Chunk], chunks: Chunks) -> Chunks:
+async def _prepended(first: Chunk, chunks: Chunks) -> Chunks:
     async with aclosing(chunks):
-        for chunk in begun:
-            yield chunk
+        yield first
         async for chunk in chunks:
             yield chunk
 

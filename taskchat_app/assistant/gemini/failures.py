@@ -76,6 +76,9 @@ FAILURE_KINDS: dict[str, FailureKind] = {
     ),
 }
 
+ATTEMPTS = 3
+"""Of one call, if each fails in a way that may pass."""
+
 # Exceptions of a broken connection, before or during the response. The HTTP client passes on
 # anyio.EndOfStream from TLS connections that were cut.
 CONNECTION_ERRORS = (httpx2.RequestError, anyio.EndOfStream, OSError)
@@ -88,10 +91,11 @@ class GeminiFailure(Exception):
     """A call to Gemini that gave no answer; `detail` is safe to show, `reason` is for the log."""
 
     def __init__(
-        self, code: str, *, reason: str = "", wait_seconds: float | None = None, transient: bool | None = None
+        self, code: str, *, reason: str = "", wait_seconds: float | None = None, attempts: int | None = None
     ) -> None:
-        detail, self.allow_retry, usually_transient = FAILURE_KINDS[code]
-        self.transient = usually_transient if transient is None else transient
+        detail, self.allow_retry, is_transient = FAILURE_KINDS[code]
+        self.attempts = attempts or (ATTEMPTS if is_transient else 1)
+        """Attempts of a call, of which the last may fail like this."""
         self.code = code
         when = {"when": _when(wait_seconds)} if code == "quota" else {}
         self.detail = detail.with_values(model=settings().model_name, **when)

@@ -9,7 +9,7 @@ from agents.models.chatcmpl_converter import Converter
 from openai import Omit
 
 from taskchat_app.assistant.core.schema_flattening import flat_schema
-from taskchat_app.domain.storage.storable_values import is_json_object
+from taskchat_app.assistant.core.unreadable_arguments import was_refused
 
 Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]
@@ -17,8 +17,6 @@ RequestRepair = Callable[[Json, Mapping[str, str]], None]
 _NO_BODY = ("extra_headers", "extra_query", "extra_body")
 _MESSAGE = {"role", "content"}
 """The fields of a message without calls, in the SDK's items as in a request."""
-UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
-"""Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
 
@@ -92,19 +90,11 @@ def send_signatures_back(body: Json, signatures: Mapping[str, str]) -> None:
                 call["extra_content"] = {"google": {"thought_signature": signature}}
 
 
-def replace_unreadable_arguments(body: Json) -> bool:
-    """Replace arguments of the current turn that are no JSON object, with their signatures; return whether any were.
-
-    Arguments of earlier turns are stored as objects.
-    """
+def has_refused_call(body: Json) -> bool:
+    """Return whether a call of the current turn had unreadable arguments."""
     turn = takewhile(lambda message: message["role"] != "user", reversed(cast("list[Json]", body["messages"])))
     calls = [call for message in turn for call in cast("list[Json]", message.get("tool_calls") or [])]
-    unreadable = [call for call in calls if not is_json_object(call["function"]["arguments"] or "{}")]
-    for call in unreadable:
-        call["function"]["arguments"] = "{}"
-        if "extra_content" in call:
-            call["extra_content"] = {"google": {"thought_signature": UNCHECKED_SIGNATURE}}
-    return bool(unreadable)
+    return any(was_refused(call["function"]["arguments"]) for call in calls)
 
 
 def pair_calls_with_results(body: Json, _signatures: Mapping[str, str]) -> None:

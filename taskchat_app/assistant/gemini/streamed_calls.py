@@ -1,4 +1,4 @@
-"""Repairs the tool calls in a stream: which delta belongs to which call, their ids, and their signatures.
+"""Assembles the tool calls of a stream: which delta belongs to which call, their ids, and their signatures.
 
 ResponseState holds what one response contains so far.
 """
@@ -24,7 +24,7 @@ class StreamedCall:
     id: str = ""  # The id that the SDK receives.
     name: str = ""
     arguments: str = ""
-    signed: bool = False
+    signature: str = ""
 
     def is_complete(self) -> bool:
         return is_json_object(self.arguments or "{}")
@@ -34,11 +34,13 @@ class StreamedCall:
 class ResponseState:
     """The contents of one response so far; shared by all repairs."""
 
-    used_ids: set[str] = field(default_factory=set[str])
-    calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
     model: str = ""  # The model that was asked for.
-    attempt: int = 1  # Which attempt of its call it answers.
-    has_output: bool = False  # Visible text or a call was passed on: no retry any more.
+    used_ids: set[str] = field(default_factory=set[str])  # Of the calls in the request.
+    accepts_unreadable_calls: bool = False  # Their tools tell the model what is wrong.
+    calls: list[StreamedCall] = field(default_factory=list[StreamedCall])
+    unsent_text: str = ""  # Visible text that was not passed on yet.
+    usage: Json | None = None
+    has_output: bool = False  # Visible text or a call was received: no retry any more.
     has_text: bool = False  # Some text is not white space.
     finish_reason: str = ""
     done_received: bool = False  # [DONE] was received.
@@ -46,7 +48,6 @@ class ResponseState:
     thinking: Literal["", "marked", "tagged"] = ""
     end_tag: str = ""  # Ends the tagged thought.
     held_text: str = ""  # Text that may be the beginning of a tag.
-    accepts_unreadable_calls: bool = False  # Their tools tell the model what is wrong.
 
 
 def write_arguments_as_text(_state: ResponseState, chunk: Json) -> None:
@@ -93,38 +94,31 @@ def _continued_call(state: ResponseState, delta: Json, received_id: str, name: s
 
 
 def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:
-    return next((call for call in calls if not call.signed), None)
-
-
-def give_calls_unique_ids(state: ResponseState, chunk: Json) -> None:
-    """Replace ids that are empty or used before, in this or an earlier turn: results refer to calls by id."""
-    for delta in call_deltas(chunk):
-        call = state.calls[int(delta["index"])]
-        if not call.id:
-            taken = not call.received_id or call.received_id in state.used_ids
-            call.id = f"call_{uuid.uuid4().hex}" if taken else call.received_id
-            state.used_ids.add(call.id)
-        delta["id"] = call.id
+    return next((call for call in calls if not call.signature), None)
 
 
 def place_signatures(state: ResponseState, chunk: Json) -> None:
-    """Attach a signature from a separate delta to the first call without one, or to the next call if there is none.
+    """Give a signature from a separate delta to the first call without one, or to the next call if there is none.
 
     Gemini signs the first of several parallel calls. A signature beside text belongs to the text.
     """
     for delta in deltas(chunk):
-        calls = cast("list[Json]", delta.get("tool_calls") or [])
         if not delta.get("content"):
             state.pending_signature = _signature(delta) or state.pending_signature
-        for entry in calls:
-            if _signature(entry):
-                state.calls[entry["index"]].signed = True
+        for entry in cast("list[Json]", delta.get("tool_calls") or []):
+            if signature := _signature(entry):
+                state.calls[entry["index"]].signature = signature
                 state.pending_signature = ""
-        call = _unsigned(state.calls)
-        if state.pending_signature and call:
-            extra = {"google": {"thought_signature": state.pending_signature}}
-            delta["tool_calls"] = [*calls, {"index": call.index, "id": call.id, "extra_content": extra}]
-            call.signed, state.pending_signature = True, ""
+        if state.pending_signature and (call := _unsigned(state.calls)):
+            call.signature, state.pending_signature = state.pending_signature, ""
+
+
+def give_calls_unique_ids(state: ResponseState) -> None:
+    """Replace ids that are empty or used before, in this or an earlier turn: results refer to calls by id."""
+    for call in state.calls:
+        taken = not call.received_id or call.received_id in state.used_ids
+        call.id = f"call_{uuid.uuid4().hex}" if taken else call.received_id
+        state.used_ids.add(call.id)
 
 
 def google_extra(part: Json) -> Json:

@@ -20,12 +20,13 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import progress_event
 from taskchat_app.assistant.core.schema_flattening import flat_schema
-from taskchat_app.assistant.core.tool_call_workflow import ARGUMENTS_MAX_CHARACTERS, ToolCall, failed_title
+from taskchat_app.assistant.core.tool_call_workflow import ToolCall, failed_title
+from taskchat_app.assistant.core.unreadable_arguments import refusal_of
 from taskchat_app.assistant.threads import turn_storage
 from taskchat_app.assistant.threads.leases import TurnOverError, held_transaction
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.domain.storage.errors import Invalid, PersonError
-from taskchat_app.domain.storage.storable_values import is_json_object, storable
+from taskchat_app.domain.storage.storable_values import storable
 from taskchat_app.i18n.messages import Message, decode, encode, gettext, joined
 from taskchat_app.i18n.validation_messages import reason_of
 from taskchat_app.runtime import metrics
@@ -109,15 +110,8 @@ async def _validate_and_run(turn: TurnContext, tool: Tool, call: ToolCall, raw_a
     """Run the call and record its result; record as failed what the arguments or the tool refuse."""
     began = time.monotonic()
     try:
-        if len(raw_arguments) > ARGUMENTS_MAX_CHARACTERS:
-            raise Invalid(
-                gettext(
-                    "The arguments have more than {count:#,##0} characters. Call again with fewer.",
-                    count=ARGUMENTS_MAX_CHARACTERS,
-                )
-            )
-        if not is_json_object(raw_arguments or "{}"):
-            raise Invalid(gettext("The arguments are no JSON object. Call again with a complete one."))
+        if refusal := refusal_of(call.arguments):
+            raise Invalid(refusal)
         arguments = tool.arguments.model_validate_json(raw_arguments or "{}")
         return await _run_in_transaction(turn, tool, call, arguments, began)
     except ValidationError as error:

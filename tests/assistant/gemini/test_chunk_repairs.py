@@ -56,3 +56,9 @@ def test_a_thought_tag_alone_is_removed() -> None:
 @pytest.mark.parametrize("piece", ["Hi", "\n", "th"])
 def test_other_short_text_is_sent_at_once(piece: str) -> None:
     assert visible_text(piece, finish=None) == piece
+
+
+def test_only_the_first_choice_counts() -> None:
+    chunk: dict[str, Any] = {"choices": [{"index": 1, "delta": {"content": "Two."}}, {"index": None, "delta": None}]}
+    normalize_choices(ResponseState(), chunk)
+    assert chunk == {"choices": [{"index": None, "delta": {}}]}

@@ -187,7 +187,7 @@ async def test_silence_ends_each_attempt(mute: bool, gemini_standin: Standin, mo
     )
     response = await ask(model.reporting(lambda: retries.append(len(retries))))
     await model.close()
-    assert (response.code, len(retries)) == ("timeout", client.ATTEMPTS - 1)
+    assert (response.code, len(retries)) == ("timeout", failures.ATTEMPTS - 1)
 
 
 async def test_an_endless_answer_ends_with_the_timeout(
@@ -397,7 +397,7 @@ async def test_closing_an_answer_closes_its_source() -> None:
             closed.append("closed")
 
     chunks_left = source()
-    resumed = client._prepended([await anext(chunks_left)], chunks_left)
+    resumed = client._prepended(await anext(chunks_left), chunks_left)
     await anext(resumed)
     await anext(resumed)
     await resumed.aclose()

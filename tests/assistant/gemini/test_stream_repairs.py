@@ -9,6 +9,7 @@ from agents.items import TResponseInputItem
 
 from taskchat_app.assistant.gemini import chunk_repairs, client
 from taskchat_app.assistant.gemini.client import GeminiModel
+from taskchat_app.assistant.gemini.failures import ATTEMPTS
 from taskchat_app.assistant.gemini.request import signature_of
 from tests.assistant.gemini.silence import end_when_it_hangs
 from tests.standin import Standin, call, calls, chunk, chunks, cut_after, empty, hang_after, step_after
@@ -179,7 +180,7 @@ def fails_early(code_at_first: str) -> Callable[[ModelResponse, Standin], None]:
         # Retried before the first word only.
         said, tried = response.text, len(standin.requests)
         assert (said, tried, response.code) in [
-            ("", client.ATTEMPTS, code_at_first),
+            ("", ATTEMPTS, code_at_first),
             ("Adding. ", 1, "timeout" if code_at_first == "timeout" else "cut_off"),
             ("Adding. Done.", 1, "timeout" if code_at_first == "timeout" else "cut_off"),
         ]
@@ -199,7 +200,7 @@ def empty_event(place: Place) -> Reply:
 
 def garbled(response: ModelResponse, standin: Standin) -> None:
     assert response.code == "garbled"
-    assert len(standin.requests) == (1 if response.text else client.ATTEMPTS)
+    assert len(standin.requests) == (1 if response.text else ATTEMPTS)
 
 
 def empty_success(place: Place) -> Reply:
@@ -279,7 +280,7 @@ class Quirk:
 
 UNREADABLE_BEFORE: list[TResponseInputItem] = [
     {"role": "user", "content": "hi"},
-    {"type": "function_call", "call_id": "call-1", "name": "create_task", "arguments": '{"title"'},
+    {"type": "function_call", "call_id": "call-1", "name": "create_task", "arguments": '{"unreadable": "{"}'},
     {"type": "function_call_output", "call_id": "call-1", "output": "{}"},
 ]
 """A turn in which a call with unreadable arguments was accepted already."""
@@ -314,7 +315,7 @@ QUIRKS = [
     Quirk("the token limit", token_limit, ends_with("cut_off", "Adding. ", 1), "reject_cut_off_text"),
     Quirk("an event without data", empty_event, words_arrive, None),
     Quirk("an empty success", empty_success, ends_with("empty", requests=2), "reject_empty_response"),
-    Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", client.ATTEMPTS), "reject_empty_response"),
+    Quirk("an empty stream", no_stream_at_all, ends_with("empty", "", ATTEMPTS), "reject_empty_response"),
     Quirk(
         "MALFORMED_FUNCTION_CALL",
         finish_reason("function_call_filter: MALFORMED_FUNCTION_CALL"),
@@ -324,21 +325,21 @@ QUIRKS = [
     Quirk("safety", finish_reason("SAFETY"), ends_with("blocked", requests=1), "map_finish_reason"),
     Quirk("content_filter", finish_reason("content_filter"), ends_with("blocked", requests=1), "map_finish_reason"),
     Quirk("an error as array in the stream", error_chunk, ends_with("unavailable"), "raise_errors"),
-    Quirk("half a call", truncated_call, TWICE, "reject_incomplete_calls", history=UNREADABLE_BEFORE),
+    Quirk("half a call", truncated_call, TWICE, "replace_unreadable_arguments", history=UNREADABLE_BEFORE),
     Quirk("NUL and half a character in words", unusable_words, words_arrive, "drop_unusable_characters"),
     Quirk("NUL and half a character in an id", unusable_ids, id_can_be_stored, "drop_unusable_characters"),
     Quirk(
         "half a character in arguments",
         call_with('{"title": "\\ud800"}'),
         TWICE,
-        "reject_incomplete_calls",
+        "replace_unreadable_arguments",
         history=UNREADABLE_BEFORE,
     ),
     Quirk(
         "arguments that are nearly JSON",
         call_with('{"limit": NaN}'),
         TWICE,
-        "reject_incomplete_calls",
+        "replace_unreadable_arguments",
         history=UNREADABLE_BEFORE,
     ),
 ]
@@ -374,7 +375,7 @@ async def model(gemini_standin: Standin, monkeypatch: pytest.MonkeyPatch) -> Asy
 
 def disable_repair(repair: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """Disable one repair: a function in a table, or the constant or function with that name."""
-    for table in ("CHUNK_REPAIRS", "END_CHECKS"):
+    for table in ("CHUNK_REPAIRS", "END_REPAIRS"):
         repairs = getattr(chunk_repairs, table)
         kept = tuple(one for one in repairs if one.__name__ != repair)
         if len(kept) < len(repairs):

@@ -6,13 +6,13 @@ import pytest
 
 from taskchat_app.assistant.gemini.chunk_repairs import (
     CHUNK_REPAIRS,
-    END_CHECKS,
+    END_REPAIRS,
     drop_unusable_characters,
     raise_errors,
     record_progress,
 )
 from taskchat_app.assistant.gemini.failures import GeminiFailure
-from taskchat_app.assistant.gemini.streamed_calls import ResponseState
+from taskchat_app.assistant.gemini.streamed_calls import ResponseState, give_calls_unique_ids
 
 Delta = dict[str, Any]
 
@@ -43,19 +43,15 @@ def repaired(state: ResponseState, *deltas: Delta, finish: str | None = None) ->
 
 
 def assembled(*deltas: Delta, used_ids: tuple[str, ...] = ()) -> list[dict[str, str]]:
-    """Return the calls as the SDK assembles them from the repaired deltas, by their index."""
-    calls: dict[int, dict[str, str]] = {}
-    for delta in repaired(ResponseState(used_ids=set(used_ids)), *deltas):
-        for entry in delta.get("tool_calls") or []:
-            call = calls.setdefault(entry["index"], {"id": entry["id"], "name": "", "arguments": "", "signature": ""})
-            assert call["id"] == entry["id"]
-            function = entry.get("function") or {}
-            call["name"] = function.get("name") or call["name"]
-            call["arguments"] += function.get("arguments") or ""
-            google = (entry.get("extra_content") or {}).get("google") or {}
-            assert not (call["signature"] and google), "a second signature"
-            call["signature"] = google.get("thought_signature", call["signature"])
-    return [calls[index] for index in sorted(calls)]
+    """Return the calls as the SDK receives them."""
+    state = ResponseState(used_ids=set(used_ids))
+    repaired(state, *deltas)
+    give_calls_unique_ids(state)
+    assert [call.index for call in state.calls] == list(range(len(state.calls)))
+    return [
+        {"id": call.id, "name": call.name, "arguments": call.arguments, "signature": call.signature}
+        for call in state.calls
+    ]
 
 
 def names_and_arguments(*pieces: Delta) -> list[tuple[str, str]]:
@@ -183,8 +179,8 @@ def test_extra_content_of_another_form_is_no_signature(extra: Any) -> None:
     call = piece("{}", name="list_tasks", extra_content=extra)
     state = ResponseState()
     (delta,) = repaired(state, {"tool_calls": [call], "extra_content": extra})
-    assert len(delta["tool_calls"]) == 1
-    assert not state.calls[0].signed
+    assert len(delta["tool_calls"]) == len(state.calls) == 1
+    assert not state.calls[0].signature
 
 
 def failure(*deltas: Delta, finish: str | None = "stop", done: bool = True) -> str:
@@ -193,8 +189,8 @@ def failure(*deltas: Delta, finish: str | None = "stop", done: bool = True) -> s
     try:
         repaired(state, *deltas, finish=finish)
         state.done_received = done
-        for check in END_CHECKS:
-            check(state)
+        for repair in END_REPAIRS:
+            repair(state)
     except GeminiFailure as raised:
         return raised.code
     return ""
@@ -240,11 +236,11 @@ def test_a_response_needs_visible_text_or_a_call() -> None:
 def test_an_empty_response_is_retried_once_unless_it_has_no_finish_reason(
     finish: str | None, attempt: int, retried: bool
 ) -> None:
-    state = ResponseState(attempt=attempt)
+    state = ResponseState()
     repaired(state, {}, finish=finish)
     with pytest.raises(GeminiFailure) as raised:
-        END_CHECKS[0](state)
-    assert raised.value.transient is retried
+        END_REPAIRS[0](state)
+    assert (attempt < raised.value.attempts) is retried
 
 
 def test_a_stream_ends_with_a_finish_reason_or_done() -> None:

@@ -1,11 +1,12 @@
 """Model output that cannot be stored: characters, names and nesting depth."""
 
+import json
 import sys
 from typing import Any
 
 import pytest
 
-from taskchat_app.assistant.core.tool_call_workflow import arguments_of
+from taskchat_app.assistant.core.unreadable_arguments import readable_arguments
 from taskchat_app.assistant.gemini.chunk_repairs import drop_unusable_characters, read_chunk
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.streamed_calls import ResponseState
@@ -34,7 +35,7 @@ def test_too_deeply_nested_json_is_no_object():
 @pytest.mark.parametrize("text", ['{"limit": 1e999}', '{"limit": [-1e999]}', '{"limit": NaN}', '{"title": "\\ud800"}'])
 def test_json_that_postgres_cannot_store_is_no_object(text: str):
     assert not is_json_object(text)
-    assert arguments_of(text) == {"unreadable": text}
+    assert json.loads(readable_arguments(text)) == {"unreadable": text}
 
 
 @pytest.mark.parametrize("depth", [TOO_DEEP, DEEP])
