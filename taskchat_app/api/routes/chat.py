@@ -99,7 +99,9 @@ async def ask(asked: QuestionBody, request: Request, person: Chatter, key: Optio
     not stop the answer: it is in the conversation.
     """
     with stream_place(request, person):
-        answered = await whole_answer.answer(person, asked.text, asked.conversation, key)
+        answered = await whole_answer.answer(
+            person.speaking(request_language.get()), asked.text, asked.conversation, key
+        )
     changes = await changes_json(person, answered.changes)
     if (failure := answered.failure) is not None:
         facts: dict[str, Any] = {
@@ -125,7 +127,7 @@ async def chatkit(request: Request, person: ChatClient, key: OptionalKey) -> Res
     if is_streaming_req(parsed):
         with stream_place(request, person) as place:
             if asked := await begins_turn(person, parsed):
-                turn = await turns.start(person, asked, key=key, shows_widgets=True)
+                turn = await turns.start(person.speaking(request_language.get()), asked, key=key, shows_widgets=True)
                 # A client that disconnects may stop its turn, as the widget's Stop does.
                 return stream(encoded_events(turn), person, place, on_disconnect=turn.stop_if_unfollowed)
             return stream(_once((await _perform(person, parsed, key)).events()), person, place)

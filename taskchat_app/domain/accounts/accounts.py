@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -103,6 +103,10 @@ class Person:
     def streams_until(self) -> datetime:
         """The end of this login's streams. Those of a chat secret outlive it: nothing renews it during an answer."""
         return self.parent_expires_at or self.login_expires_at
+
+    def speaking(self, language: str) -> "Person":
+        """Return this user, who speaks this language if none is set: that of the request or the browser."""
+        return self if self.language else replace(self, language=language)
 
     def cause(self, actor: Actor, thread_id: str | None = None, turn_id: str | None = None) -> Cause:
         """Return this user, with the token used, as the cause of a change."""

@@ -31,7 +31,7 @@ from taskchat_app.ui.chat_messages.messages import ChatMessage, answer_of, selec
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.i18n.language import current_language, say
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.state import TasksState
 
@@ -138,7 +138,9 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             if was_open:
                 chat.begin_sending(sent.key)
         request = requests.message(sent.thread_id, sent.text, sent.selected, sent.list_order, sent.files)
-        turn = await turns.start(person, request, key=requests.key_of(request, sent.key))
+        turn = await turns.start(
+            person.speaking(current_language.get()), request, key=requests.key_of(request, sent.key)
+        )
     except Exception as error:
         async with chat:
             _reject(chat, sent, error)
@@ -206,7 +208,7 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
         request = requests.retry(thread_id, turn_id)
         if text is not None:
             request = requests.edit(thread_id, turn_id, text)
-        turn = await turns.start(person, request)
+        turn = await turns.start(person.speaking(current_language.get()), request)
     except Exception as error:
         async with chat:
             chat.answering, chat.error, chat.can_retry = False, error_sentence(error), text is None

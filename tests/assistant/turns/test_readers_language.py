@@ -1,5 +1,6 @@
 """Calls and cards are shown in the reader's language, live and as stored; clients of the API read English."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from sqlmodel import col
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.turns import turns
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.models import ToolExecution
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.chat_messages.messages import Part, messages_of
@@ -23,6 +25,8 @@ ACTIONS = calls(
     call("complete_task", {"task_id": 9}),
     call("bulk_delete_tasks", {"status": "all"}),
 )
+
+GERMAN = re.compile(r"(?i)\b(ich|hinzugefügt|nichts?|eine?|Aufgaben?)\b")
 
 
 @pytest.fixture
@@ -200,3 +204,25 @@ async def test_a_choice_stays_german_once_a_task_was_picked(person: Person, chat
     payload = answer.cards[-1]["widget"]["children"][0]["onClickAction"]["payload"]
     await chat.act("choice.pick", payload, answer.thread_id, item_id=answer.cards[-1]["id"])
     assert texts(await stored_parts(person, answer.thread_id))[-1] == "#1 Weekly report erledigt"
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_message_without_a_language_is_answered_in_the_readers_unless_one_is_set(
+    chat: Chat, person: Person
+) -> None:
+    await set_preferences(person, PreferenceChanges(date_order="month"))
+    for said in ("Zahnarzt am 12/18", "ok", "12/18", "Mango"):
+        assert GERMAN.search((await german_chat(chat).send(said)).text), said
+        assert not GERMAN.search((await chat.send(said)).text), said
+        answered = await german_chat(chat).http.post("/api/assistant", json={"text": said})
+        assert GERMAN.search(answered.json()["answer"]), said
+    told = await german_chat(chat).send("add milk")
+    assert not GERMAN.search(told.text + (await german_chat(chat).send("ok", told.thread_id)).text)
+    await set_preferences(person, PreferenceChanges(language="en"))
+    assert not GERMAN.search((await german_chat(chat).send("ok")).text)
+
+
+@pytest.mark.usefixtures("german", "offline")
+async def test_a_message_of_the_page_without_a_language_is_answered_in_the_pages(person: Person, chat: Chat) -> None:
+    turn = await start(person.speaking(current_language.get()), "ok")
+    assert GERMAN.search(str(await events_of(turn)))
