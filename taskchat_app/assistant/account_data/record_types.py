@@ -165,6 +165,7 @@ class ChangeRecord(Record):
     kind: Literal["task", "turn"] = "task"
     action: Id
     task_number: Number | None = None
+    cause_number: Number | None = None
     before: Snapshot | None = None
     after: Snapshot | None = None
     thread_id: Id | None = None

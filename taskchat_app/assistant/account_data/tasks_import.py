@@ -303,6 +303,7 @@ class TasksImport:
             "user_id": self._by.user_id,
             "id": change_id,
             "task_number": self.imported.number(change.task_number),
+            "cause_number": self.imported.number(change.cause_number),
             "undoes": undoes,
             **shortened_snapshots(change_id, before, after),
         }

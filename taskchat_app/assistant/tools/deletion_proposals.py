@@ -29,6 +29,7 @@ from taskchat_app.domain.storage.models import Proposal, Task, ThreadItem
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.search_words import search_words_of
+from taskchat_app.domain.tasks.steps import read_families
 from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 LIFETIME = timedelta(minutes=10)
@@ -72,7 +73,8 @@ async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
 
 
 async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:
-    """Add the tasks to the turn's one proposal, in the tool's transaction; return how many are new, and the card.
+    """Add the tasks and their steps to the turn's one proposal, in the tool's transaction; return how many are new, and
+    the card.
 
     Raises TooManyAtOnce for more than AT_ONCE_MAX in all.
     """
@@ -80,6 +82,7 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
     query = mine.where(col(Proposal.decision).is_(None))
     proposal = (await session.exec(query)).one_or_none()
     proposal = proposal or new_proposal(turn.person.id, turn.thread_id, turn.turn_id)
+    numbers = await _with_steps(session, turn.person.id, numbers)
     added = len({*numbers} - {*proposal.numbers})
     together = sorted({*proposal.numbers, *numbers})
     if len(together) > AT_ONCE_MAX:
@@ -89,6 +92,11 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
     card = await card_of(session, proposal)
     await store.put_card(session, turn, card)
     return added, card
+
+
+async def _with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
+    """Return the tasks and all their steps: what their deletion deletes."""
+    return sorted({*numbers, *await read_families(session, user_id, numbers)})
 
 
 def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:
@@ -120,7 +128,7 @@ async def propose_deletion(session: AsyncSession, by: Cause, numbers: Sequence[i
     session.add(thread)
     await session.flush()
     proposal = new_proposal(by.user_id, thread.id, by.turn_id)
-    proposal.numbers = sorted(numbers)
+    proposal.numbers = await _with_steps(session, by.user_id, numbers)
     session.add(proposal)
     await store.put_item(session, by.user_id, await card_of(session, proposal), turn_id=by.turn_id)
     entries = [Entry("thread", "created"), Entry("message", "stored", item_id=proposal.item_id)]
@@ -172,15 +180,17 @@ async def drop(session: AsyncSession, user_id: str, item_ids: Sequence[str]) -> 
 
 async def card_of(session: AsyncSession, proposal: Proposal) -> WidgetItem:
     """The proposal as a ChatKit card: the exact tasks, and two buttons while it is open."""
-    query = select(Task.number, Task.title).where(
+    query = select(Task.number, Task.title, Task.parent_number).where(
         Task.user_id == proposal.user_id, col(Task.number).in_(proposal.numbers)
     )
-    titles = [(number, title) for number, title in (await session.exec(query.order_by(col(Task.number)))).all()]
+    rows = (await session.exec(query.order_by(col(Task.number)))).all()
+    titles = [(number, title) for number, title, _ in rows]
+    steps = sum(parent in proposal.numbers for _, _, parent in rows)
     return WidgetItem(
         id=proposal.item_id,
         thread_id=proposal.thread_id,
         created_at=proposal.created_at,
-        widget=DynamicWidgetRoot.model_validate(_card(proposal, titles)),
+        widget=DynamicWidgetRoot.model_validate(_card(proposal, titles, steps)),
         copy_text="\n".join(f"#{number} {title}" for number, title in titles),
     )
 
@@ -191,7 +201,7 @@ def is_open(item: WidgetItem) -> bool:
     return action.get("type") == CONFIRM
 
 
-def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object]:
+def _card(proposal: Proposal, titles: list[tuple[int, str]], steps: int = 0) -> dict[str, object]:
     """The card in ChatKit's widget schema (Card with confirm and cancel)."""
     lines = [f"#{number} {title}" for number, title in titles[:TITLES_SHOWN]]
     if len(titles) > TITLES_SHOWN:
@@ -200,7 +210,7 @@ def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object
         "type": "Card",
         "key": proposal.id,
         "size": "md",
-        "status": {"text": _headline(proposal, len(titles))},
+        "status": {"text": _headline(proposal, len(titles), steps)},
         "children": [widgets.text(line) for line in lines],
         "collapsed": proposal.decision is not None,
     }
@@ -212,8 +222,13 @@ def _card(proposal: Proposal, titles: list[tuple[int, str]]) -> dict[str, object
     return card
 
 
-def _headline(proposal: Proposal, count: int) -> Message:
+def _headline(proposal: Proposal, count: int, steps: int) -> Message:
+    """Return the headline for so many tasks, of which some are `steps` of others."""
     match proposal.decision:
+        case None if steps:
+            tasks_named = ngettext("{count} task", "{count} tasks", count - steps)
+            steps_named = ngettext("{count} step", "{count} steps", steps)
+            return gettext("Delete {tasks} and {steps}?", tasks=tasks_named, steps=steps_named)
         case None:
             return ngettext("Delete {count} task?", "Delete {count} tasks?", count)
         case "confirmed":

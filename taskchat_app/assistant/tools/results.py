@@ -127,6 +127,11 @@ def describe_fields(task: TaskView, before: TaskView | None = None) -> list[Mess
     return facts
 
 
+def describe_steps(count: int) -> list[Message]:
+    """Describe how many steps were completed or reopened with their tasks."""
+    return [ngettext("and {count} step", "and {count} steps", count)] if count else []
+
+
 def already_added_result(result: dict[str, Any]) -> ToolResult:
     """The model repeats a call of this answer: nothing is added again."""
     number, title = result["task"]["number"], result["task"]["title"]
@@ -171,11 +176,21 @@ def list_result(
     return ToolResult(title, joined([title], end="."), data)
 
 
+def count_steps_of(tasks: Sequence[TaskView]) -> int:
+    """Return how many steps are deleted with these tasks, besides those among them."""
+    numbers = {task.number for task in tasks}
+    return sum(task.steps.open + task.steps.done for task in tasks) - sum(
+        task.parent_number in numbers for task in tasks
+    )
+
+
 def proposal_result(tasks: Sequence[TaskView], added: int, card: WidgetItem, title: Message) -> ToolResult:
     """Return the result of a proposal; `added` of its tasks were not part of it before in this turn."""
     names = ", ".join(map(task_label, tasks[:NAMES_MAX]))
     if len(tasks) > NAMES_MAX:
         names = gettext("{tasks} and more", tasks=names)
+    if steps := count_steps_of(tasks):
+        names = gettext("{tasks} and {steps}", tasks=names, steps=ngettext("{count} step", "{count} steps", steps))
     message = gettext("Nothing is deleted yet. The person is asked whether to delete {tasks}.", tasks=names)
     data = {"numbers": [task.number for task in tasks], "titles": [task.title for task in tasks]}
     return ToolResult(title, message, data, "proposed", added, card)

@@ -29,6 +29,7 @@ from taskchat_app.assistant.tools.results import (
     already_added_result,
     describe_fields,
     describe_next_tasks,
+    describe_steps,
     list_result,
     proposal_result,
     task_label,
@@ -54,7 +55,7 @@ from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
 from taskchat_app.domain.tasks.fields import DueInput, checked_due
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
-from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView
 from taskchat_app.i18n.messages import gettext, joined, ngettext
 
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -154,17 +155,18 @@ async def update_task(session: AsyncSession, turn: TurnContext, call: UpdateTask
 async def complete_task(session: AsyncSession, turn: TurnContext, call: CompleteTask) -> ToolResult:
     """Tick a task, or take the tick back."""
     if not call.completed:
-        before = await queries.get_task(session, turn.person.id, call.task_id)
-        task = await tasks.complete_task(session, turn.cause(), call.task_id, completed=False)
-        return task_result(ALREADY_OPEN if before.completed_at is None else REOPENED, task, turn)
+        done = await tasks.bulk_complete(session, turn.cause(), [call.task_id], completed=False)
+        named = REOPENED if done.changed else ALREADY_OPEN
+        return task_result(named, done.tasks[0], turn, facts=describe_steps(len(done.steps)))
     done = await tasks.bulk_complete(session, turn.cause(), [call.task_id])
-    return task_result(COMPLETED if done.changed else ALREADY_DONE, done.tasks[0], turn, done.next)
+    named = COMPLETED if done.changed else ALREADY_DONE
+    return task_result(named, done.tasks[0], turn, done.next, facts=describe_steps(len(done.steps)))
 
 
 async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> ToolResult:
-    """Delete the task if the person's own message names it; otherwise it joins the turn's proposal."""
+    """Delete the task if the person's own message names it; otherwise, or with its steps, it joins the proposal."""
     task = await queries.get_task(session, turn.person.id, call.task_id)
-    if await deletion_consent.message_names(session, turn, task):
+    if task.steps == NO_STEPS and await deletion_consent.message_names(session, turn, task):
         await tasks.delete_task(session, turn.cause(), task.number)
         return task_result(DELETED, task, turn)
     added, card = await deletion_proposals.propose(session, turn, [task.number])
@@ -182,7 +184,8 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
     completed = COMPLETED.with_values(task=names)
     message = gettext("No open task was left to complete.")
     if changed:
-        message = joined([joined([completed], end="."), *describe_next_tasks(done.next, turn)])
+        with_steps = joined([completed, *describe_steps(len(done.steps))], ", ", end=".")
+        message = joined([with_steps, *describe_next_tasks(done.next, turn)])
     title = completed if len(changed) == 1 else gettext("Completed {count} tasks", count=len(changed))
     data = {"numbers": [task.number for task in changed], "titles": [task.title for task in changed]}
     return ToolResult(title, message, data)

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.activity.undo import Conflict, UndoOutcome, restore_snapshots, undo_changes
 from taskchat_app.domain.log.changes import Cause, Entry
-from taskchat_app.domain.log.effective_changes import change_histories, effective_changes
+from taskchat_app.domain.log.effective_changes import cause_number, change_histories, effective_changes
 from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks.all_day import zone_of
 from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, START, utc_text
@@ -38,8 +38,8 @@ _Snapshot = dict[str, Any]
 async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOutcome:
     """Undo the change; if its task was changed again since, put back those of its fields that have kept its values.
 
-    The outcome says in `left` which fields were left. Creating and deleting a task, and what completing a repeating one
-    changed, have no such fields: there the later change remains a conflict. Raises NotFound as undo_changes does.
+    The outcome says in `left` which fields were left. Creating and deleting a task, and completing one with steps or a
+    repetition, have no such fields: there the later change remains a conflict. Raises NotFound as undo_changes does.
     """
     outcome = await undo_changes(session, by, [change_id])
     if not outcome.conflicts:
@@ -75,10 +75,18 @@ async def _has_fields(session: AsyncSession, by: Cause, change: Change) -> bool:
     """Return whether the change is in effect, has its texts, and changed fields of one task alone."""
     before, after = change.before or {}, change.after or {}
     is_step_of_series = bool(after["recurrence"]) and before["completed_at"] != after["completed_at"]
-    if change.actor == "repeat" or is_step_of_series or is_erased(before) or is_erased(after):
+    if cause_number(change) is not None or is_step_of_series or is_erased(before) or is_erased(after):
+        return False
+    if before["completed_at"] != after["completed_at"] and await _has_consequences(session, change):
         return False
     histories = await change_histories(session, by.user_id, [change.task_number or 0], since=change.id)
     return change.id in effective_changes(histories[change.task_number or 0])
+
+
+async def _has_consequences(session: AsyncSession, change: Change) -> bool:
+    """Return whether the change may have completed or reopened steps of its task."""
+    caused = (Change.user_id == change.user_id, Change.cause_number == change.task_number, Change.id > change.id)
+    return (await session.exec(select(Change.id).where(*caused).limit(1))).first() is not None
 
 
 def _merged(

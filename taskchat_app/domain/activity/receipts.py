@@ -13,7 +13,7 @@ from taskchat_app.domain.log.changes import TaskChange
 from taskchat_app.domain.log.effective_changes import changes_of_tasks, effective_changes
 from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change, Turn
-from taskchat_app.i18n.messages import Message, gettext, joined
+from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 PARTS = {
     "created": (gettext("Added {tasks}"), gettext("added {tasks}")),
@@ -50,11 +50,13 @@ class Receipt:
 
 CHANGES_OF_TURNS = text("""
     SELECT turns.id, (
-        SELECT json_agg(json_build_array(id, action, task_number, undoes, token_name, is_own) ORDER BY id) FROM (
-            SELECT id, action, task_number, undoes, token_name, true AS is_own FROM changes
+        SELECT json_agg(
+            json_build_array(id, action, task_number, undoes, token_name, is_own, cause_number) ORDER BY id
+        ) FROM (
+            SELECT id, action, task_number, undoes, token_name, true AS is_own, cause_number FROM changes
             WHERE user_id = turns.user_id AND turn_id = turns.id AND id >= turns.first_change_id AND kind = 'task'
             UNION ALL
-            SELECT id, action, task_number, undoes, token_name, false FROM changes
+            SELECT id, action, task_number, undoes, token_name, false, cause_number FROM changes
             WHERE user_id = turns.user_id AND id >= turns.first_change_id AND undoes IS NOT NULL
                 AND turn_id IS DISTINCT FROM turns.id AND task_number IN (
                     SELECT task_number FROM changes AS own
@@ -107,6 +109,7 @@ class BareChange(NamedTuple):
     undoes: int | None
     token_name: str | None
     is_own: bool
+    cause_number: int | None
 
 
 def _receipt_of(rows: Sequence[Sequence[Any]]) -> Receipt:
@@ -119,14 +122,22 @@ def _receipt_of(rows: Sequence[Sequence[Any]]) -> Receipt:
 
 
 def receipt(changes: Sequence[Change] | Sequence[BareChange]) -> Message:
-    """Summarize changes in one line, with the access token they were made with: "Added #7, completed #3"."""
+    """Summarize changes in one line, with the access token they were made with: "Added #7, completed #3 and 2 steps".
+
+    Steps are counted where they follow from a change of their task.
+    """
     numbers: dict[str, list[int]] = {}
+    steps: dict[str, set[int]] = {}
     for change in changes:
-        numbers.setdefault(change.action, []).append(change.task_number or 0)
+        if change.cause_number is None:
+            numbers.setdefault(change.action, []).append(change.task_number or 0)
+        else:
+            steps.setdefault(change.action, set()).add(change.task_number or 0)
     parts: list[Message] = []
     for action, (first, further) in PARTS.items():
-        if action in numbers:
-            parts.append((further if parts else first).with_values(tasks=_name_tasks(numbers[action])))
+        if action in numbers or action in steps:
+            named = _name_tasks(numbers.get(action, []), len(steps.get(action, ())))
+            parts.append((further if parts else first).with_values(tasks=named))
     if not parts:
         return NOTHING_CHANGED
     token = next((change.token_name for change in changes if change.token_name), None)
@@ -139,8 +150,12 @@ def receipt_of_added(numbers: Sequence[int]) -> Message:
     return PARTS["created"][0].with_values(tasks=_name_tasks(list(numbers))) if numbers else NOTHING_CHANGED
 
 
-def _name_tasks(numbers: list[int]) -> str:
+def _name_tasks(numbers: list[int], steps: int = 0) -> str:
     unique = list(Counter(numbers))
+    named = ", ".join(f"#{number}" for number in unique)
     if len(unique) > NUMBERS_SHOWN:
-        return gettext("{count} tasks", count=len(unique))
-    return ", ".join(f"#{number}" for number in unique)
+        named = gettext("{count} tasks", count=len(unique))
+    if not steps:
+        return named
+    counted = ngettext("{count} step", "{count} steps", steps)
+    return gettext("{tasks} and {steps}", tasks=named, steps=counted) if named else counted

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, update
+from sqlalchemy import and_, func, or_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -17,12 +17,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Actor, Cause, Entry
 from taskchat_app.domain.log.effective_changes import (
+    cause_number,
     change_histories,
     changes_of_tasks,
     effective_changes,
     is_changed_since,
     read_changes,
-    repeated_number,
 )
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
@@ -69,7 +69,7 @@ class UndoOutcome:
 
 
 async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[int]) -> UndoOutcome:
-    """Undo changes of tasks together, with their consequences for repeating tasks; a second undo changes nothing.
+    """Undo changes of tasks together, with their consequences for next tasks and steps; a second undo changes nothing.
 
     Raises NotFound if one of them does not exist, TooManyAtOnce for more than AT_ONCE_MAX.
     """
@@ -80,7 +80,7 @@ async def undo_changes(session: AsyncSession, by: Cause, change_ids: Sequence[in
     changes = await read_changes(session, changes_of_tasks(by.user_id).where(has_id))
     if len(changes) < len(set(change_ids)):
         raise NotFound(gettext("There is no such change to undo."))
-    wanted = [*changes, *await _changes_of_next_tasks(session, by.user_id, changes)]
+    wanted = [*changes, *await _consequences(session, by.user_id, changes)]
     return await _undo(session, by, wanted, ZoneInfo(user.timezone))
 
 
@@ -131,8 +131,8 @@ async def undo_token(
     return await _undo(session, by, await read_changes(session, with_token), ZoneInfo(user.timezone))
 
 
-async def _changes_of_next_tasks(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
-    """Return later changes by "repeat" to the next tasks of the changed tasks; undone only together with these."""
+async def _consequences(session: AsyncSession, user_id: str, wanted: Sequence[Change]) -> list[Change]:
+    """Return later changes that the changed tasks caused to their next tasks and steps; undone only with these."""
     if not wanted:
         return []
     first_of: dict[int, int] = {}
@@ -141,23 +141,31 @@ async def _changes_of_next_tasks(session: AsyncSession, user_id: str, wanted: Se
     repeated = func.coalesce(Change.after, Change.before)["repeats_number"].as_integer()
     since = changes_of_tasks(user_id).where(
         col(Change.id) > wanted[0].id,
-        Change.actor == "repeat",
-        is_any(repeated, first_of),
+        or_(
+            is_any(col(Change.cause_number), first_of), and_(col(Change.actor) == "repeat", is_any(repeated, first_of))
+        ),
     )
     known = {change.id for change in wanted}
     later = await read_changes(session, since)
-    return [change for change in later if change.id > first_of[repeated_number(change) or 0] and change.id not in known]
+    return [
+        change
+        for change in later
+        if change.id > first_of.get(cause_number(change) or 0, change.id) and change.id not in known
+    ]
 
 
 async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone: ZoneInfo) -> UndoOutcome:
-    """Undo the wanted changes, all or none of each task; a repeating task before its next tasks."""
+    """Undo the wanted changes, all or none of each task; a task before its next tasks and steps."""
     outcome = UndoOutcome()
     if not wanted:
         return outcome
     wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
     plan: dict[int, list[Change]] = {}
-    async for piece in in_pieces(sorted(numbers)):
-        for number, history in (await change_histories(session, by.user_id, piece, since=min(wanted_ids))).items():
+    caused = {change.task_number or 0 for change in wanted if cause_number(change) is not None}
+    async for piece in in_pieces(sorted(numbers, key=lambda number: (number in caused, number))):
+        histories = await change_histories(session, by.user_id, piece, since=min(wanted_ids))
+        for number in piece:
+            history = histories[number]
             targets = _targets(history, wanted_ids)
             if not targets:
                 outcome.restored_before |= {number} if _is_restored(history, wanted_ids) else set()
@@ -169,7 +177,7 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
             plan[number] = targets
             outcome.undone.append(number)
     outcome.conflicts += await _leave_broken_families(session, by.user_id, plan)
-    outcome.undone = [*plan]
+    outcome.undone = sorted(plan)
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
     entries: list[tuple[Actor, Entry]] = []
     async for piece in in_pieces([*plan.items()]):
@@ -205,9 +213,9 @@ def _obstacle(
         return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
-    for repeated in map(repeated_number, targets):
-        if repeated in wanted and repeated not in outcome.restored_before.union(outcome.undone):
-            return FOLLOWS.with_values(number=number, repeated=repeated)
+    for cause in map(cause_number, targets):
+        if cause in wanted and cause not in outcome.restored_before.union(outcome.undone):
+            return FOLLOWS.with_values(number=number, repeated=cause)
     return None
 
 
@@ -241,13 +249,15 @@ async def _leave_broken_families(session: AsyncSession, user_id: str, plan: dict
 
 
 def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tuple[Actor, Entry]:
-    """Return the log entry of undoing this change, by "repeat" if it is a consequence of undoing the repeating task.
+    """Return the log entry of undoing this change, and its actor: a consequence of undoing another one remains one.
 
     The task was not changed since, so its current state is `change.after`.
     """
-    actor: Actor = "repeat" if repeated_number(change) in outcome.undone else by.actor
+    follows = cause_number(change) in outcome.undone
+    actor: Actor = "repeat" if follows and change.actor == "repeat" else by.actor
     before, after = (snapshot and in_zone(snapshot, zone) for snapshot in (change.after, change.before))
-    return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id)
+    cause = change.cause_number if follows else None
+    return actor, Entry("task", "undone", change.task_number, before, after, undoes=change.id, cause_number=cause)
 
 
 async def restore_snapshots(

@@ -51,10 +51,10 @@ FREEING = ("deleted", "read", "reminded", "seen", "snoozed")
 """Their actions that it may take all the same."""
 RECORD = text("""
     WITH entry AS (
-        SELECT place, kind, action, task_number, before, item_id, undoes,
+        SELECT place, kind, action, task_number, cause_number, before, item_id, undoes,
             COALESCE(after, before || CAST(:changed AS jsonb)) AS after
         FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
-            task_number int, before jsonb, after jsonb, item_id text, undoes bigint)
+            task_number int, cause_number int, before jsonb, after jsonb, item_id text, undoes bigint)
     ), based AS (
         SELECT entry.*, found.base_id, found.state, CASE WHEN before IS NOT NULL THEN COALESCE((
             SELECT jsonb_object_agg(key, value) FROM jsonb_each(before) WHERE state -> key IS DISTINCT FROM value
@@ -79,7 +79,7 @@ RECORD = text("""
                 AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' AS is_relative
         FROM based
     ), shortened AS MATERIALIZED (
-        SELECT place, kind, action, task_number, item_id, undoes,
+        SELECT place, kind, action, task_number, cause_number, item_id, undoes,
             CASE WHEN is_based THEN base_id END AS base_id,
             NOT is_based AND is_relative AS is_own_base,
             CASE WHEN is_based THEN difference ELSE before END AS before,
@@ -100,10 +100,10 @@ RECORD = text("""
         ))
         RETURNING last_change_id, stored_bytes
     ), written AS (
-        INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, before, after, base_id, thread_id,
-            item_id, turn_id, undoes, token_id, token_name)
-        SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, before, after,
-            CASE WHEN is_own_base THEN last_change_id - :count + place ELSE base_id END, :thread_id, item_id,
+        INSERT INTO changes (user_id, id, at, actor, kind, action, task_number, cause_number, before, after, base_id,
+            thread_id, item_id, turn_id, undoes, token_id, token_name)
+        SELECT :user_id, last_change_id - :count + place, :at, :actor, kind, action, task_number, cause_number, before,
+            after, CASE WHEN is_own_base THEN last_change_id - :count + place ELSE base_id END, :thread_id, item_id,
             :turn_id, undoes, :token_id, :token_name
         FROM counter, shortened
     )
@@ -150,6 +150,8 @@ class Entry:
     after: dict[str, Any] | None = None
     item_id: str | None = None
     undoes: int | None = None
+    cause_number: int | None = None
+    """The task whose change this change of its step follows from."""
 
 
 ENTRY_COLUMNS = tuple(field.name for field in fields(Entry))

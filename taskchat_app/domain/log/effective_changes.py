@@ -84,8 +84,8 @@ def is_changed_since(history: Sequence[Change], targets: Sequence[Change]) -> bo
     return any(change.id in others and change.undoes not in later for change in history)
 
 
-def repeated_number(change: Change) -> int | None:
-    """Return the number of the task whose completion caused this change of its next task; None for a direct change."""
-    if change.actor != "repeat":
-        return None
+def cause_number(change: Change) -> int | None:
+    """Return the number of the task whose change caused this change of its step or next task; None for a direct one."""
+    if change.cause_number is not None or change.actor != "repeat":
+        return change.cause_number
     return (change.after or change.before or {}).get("repeats_number")

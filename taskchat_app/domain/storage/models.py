@@ -347,6 +347,8 @@ class Ring(Row, table=True):
 class Change(Row, table=True):
     """An entry of the append-only change log; `id` counts per user, without gaps.
 
+    A change of a step that follows from a change of its task, such as its completion, has the number of that task in
+    `cause_number`.
     A change made with an access token has its id and name, also after the token's row is deleted. `before` and `after`
     are read-only: the whole snapshots of what is stored.
     """
@@ -358,6 +360,7 @@ class Change(Row, table=True):
     kind: str
     action: str
     task_number: int | None = None
+    cause_number: int | None = None
     if TYPE_CHECKING:
         before: dict[str, Any] | None = None
         after: dict[str, Any] | None = None

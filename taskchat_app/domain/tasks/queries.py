@@ -183,6 +183,16 @@ async def plain_tasks(session: AsyncSession, user_id: str, which: Sequence[int] 
     return tasks
 
 
+async def plain_steps(
+    session: AsyncSession, user_id: str, parents: Sequence[int], *conditions: ColumnElement[bool]
+) -> list[Task]:
+    """Return the steps of these tasks that meet the conditions, as plain_tasks does; deleted ones are not excluded."""
+    if not parents:
+        return []
+    await session.flush()
+    return await _plain(session, user_id, [is_any(col(Task.parent_number), parents), *conditions])
+
+
 def _check_which(which: Sequence[int] | TaskQuery) -> None:
     if isinstance(which, TaskQuery):
         _one_of(which.status, STATUSES, "status")

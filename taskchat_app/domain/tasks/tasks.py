@@ -18,7 +18,7 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import reminder_times
 from taskchat_app.domain.tasks.all_day import lock_in_zone
-from taskchat_app.domain.tasks.consequences import series
+from taskchat_app.domain.tasks.consequences import families, series
 from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bulk, checked_draft, checked_edit
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all
@@ -35,13 +35,15 @@ from taskchat_app.runtime.event_loop import in_pieces
 class WriteResult:
     """The selected tasks by number, and the numbers of those that changed.
 
-    `next` are the tasks created by completing repeating tasks. `changes` are the ids of the changes of the selected
-    tasks; undo_changes undoes them together.
+    `next` are the tasks created by completing repeating tasks, `steps` the numbers of the steps that were completed,
+    reopened or deleted with their tasks. `changes` are the ids of the changes of the selected tasks and these steps;
+    undo_changes undoes them together.
     """
 
     tasks: list[TaskView]
     changed: list[int]
     next: list[TaskView] = field(default_factory=list[TaskView])
+    steps: list[int] = field(default_factory=list[int])
     changes: list[int] = field(default_factory=list[int])
 
 
@@ -54,13 +56,13 @@ async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDr
     """Create all of these tasks, or none. Raises Invalid with the invalid field, and names the line of several."""
     zone = await lock_in_zone(session, by.user_id, zone)
     at = now_in_milliseconds()
-    families = await read_families(session, by.user_id, {draft.parent_number or 0 for draft in drafts})
+    parents = await read_families(session, by.user_id, {draft.parent_number or 0 for draft in drafts})
     rows: list[Task] = []
     changes: list[int] = []
     async for piece in in_pieces(drafts):
         lines = range(len(rows) + 1, len(rows) + len(piece) + 1)
         columns = [
-            _checked_line(draft, line if len(drafts) > 1 else 0, families, zone, at)
+            _checked_line(draft, line if len(drafts) > 1 else 0, parents, zone, at)
             for line, draft in zip(lines, piece, strict=True)
         ]
         added = await add_rows(session, by.user_id, columns, at)
@@ -124,14 +126,18 @@ async def move_task(
 
 
 async def complete_task(session: AsyncSession, by: Cause, number: int, completed: bool = True) -> TaskView:
-    """Complete or reopen a task, with the consequences for a repeating one. Idempotent."""
+    """Complete or reopen a task, with its steps, and with the consequences for a repeating one. Idempotent."""
     return (await bulk_complete(session, by, [number], completed)).tasks[0]
 
 
 async def bulk_complete(
     session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery, completed: bool = True
 ) -> WriteResult:
-    """Complete or reopen all selected tasks, or none; raise NotFound with the unknown numbers."""
+    """Complete or reopen all selected tasks, or none; raise NotFound with the unknown numbers.
+
+    Open steps of a completed task are completed with it; reopening it reopens them. Nothing completes a task because
+    its last step is done.
+    """
     await lock_user(session, by.user_id)
     tasks = await plain_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
@@ -141,13 +147,15 @@ async def bulk_complete(
         if completed
         else {"completed_at": None, "updated_at": at, "rung_until": at}
     )
-    changes = await _change_all(session, by, "completed" if completed else "reopened", changed, columns)
+    find_steps = families.open_steps if completed else families.steps_completed_with
+    steps = await find_steps(session, by.user_id, changed)
+    changes = await _change_all(session, by, "completed" if completed else "reopened", changed, columns, steps)
     created = await series.create_next(session, by, changed, at) if completed else []
     if not completed:
         await series.delete_next(session, by, changed, at)
         await check_room(session, by.user_id)
     views, next_views = [await _views(session, by, rows, at) for rows in (tasks, created)]
-    return WriteResult(views, [task.number for task in changed], next_views, changes)
+    return WriteResult(views, [task.number for task in changed], next_views, [step.number for step in steps], changes)
 
 
 async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
@@ -156,28 +164,35 @@ async def delete_task(session: AsyncSession, by: Cause, number: int) -> TaskView
 
 
 async def bulk_delete(session: AsyncSession, by: Cause, which: Sequence[int] | TaskQuery) -> WriteResult:
-    """Delete all selected tasks, or none; raise NotFound with the unknown numbers."""
+    """Delete all selected tasks with their steps, or none; raise NotFound with the unknown numbers."""
     await lock_user(session, by.user_id)
     tasks = await plain_tasks(session, by.user_id, which)
     at = now_in_milliseconds()
     views = await _views(session, by, tasks, at)
-    changes = await _change_all(session, by, "deleted", tasks, {"deleted_at": at})
-    return WriteResult(views, [task.number for task in tasks], changes=changes)
+    steps = await families.existing_steps(session, by.user_id, tasks)
+    changes = await _change_all(session, by, "deleted", tasks, {"deleted_at": at}, steps)
+    return WriteResult(views, [task.number for task in tasks], [], [step.number for step in steps], changes)
 
 
 async def restore_task(session: AsyncSession, by: Cause, number: int) -> TaskView:
-    """Restore a deleted task; an existing one stays unchanged. Raises NotFound after 30 days.
+    """Restore a deleted task with the steps deleted with it; an existing one stays unchanged. Raises NotFound after 30
+    days.
 
     A step whose parent is deleted, or a step itself by now, becomes a task of its own.
     """
     await lock_user(session, by.user_id)
     task = await restorable_task(session, by.user_id, number)
     if task.deleted_at is not None:
-        families = await read_families(session, by.user_id, [task.parent_number or 0])
-        if not can_be_step(families, task.parent_number, number):
+        parents = await read_families(session, by.user_id, [task.parent_number or 0])
+        if not can_be_step(parents, task.parent_number, number):
             task.parent_number = None
-        task.deleted_at, task.rung_until = None, now_in_milliseconds()
-        await flush_and_record(session, by, [Entry("task", "restored", number, after=snapshot(task))])
+        restored = [task, *await families.steps_deleted_with(session, by.user_id, task)]
+        for one in restored:
+            one.deleted_at, one.rung_until = None, now_in_milliseconds()
+        entries = [
+            Entry("task", "restored", one.number, after=snapshot(one), cause_number=number) for one in restored[1:]
+        ]
+        await flush_and_record(session, by, [Entry("task", "restored", number, after=snapshot(task)), *entries])
         await check_room(session, by.user_id)
     return (await _views(session, by, [task], now_in_milliseconds()))[0]
 
@@ -190,14 +205,14 @@ async def _check_parent(session: AsyncSession, by: Cause, tasks: Sequence[Task],
     """Raise Invalid unless all these tasks can be steps of the edit's parent."""
     if edit.parent_number is not None:
         numbers = [task.number for task in tasks]
-        families = await read_families(session, by.user_id, [edit.parent_number, *numbers])
+        parents = await read_families(session, by.user_id, [edit.parent_number, *numbers])
         for number in numbers:
-            check_parent(families, edit.parent_number, number)
+            check_parent(parents, edit.parent_number, number)
 
 
-def _checked_line(draft: TaskDraft, line: int, families: Families, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+def _checked_line(draft: TaskDraft, line: int, parents: Families, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
     try:
-        check_parent(families, draft.parent_number)
+        check_parent(parents, draft.parent_number)
         return checked_draft(draft, zone=zone, now=at)
     except Invalid as error:
         if not line:
@@ -219,17 +234,27 @@ def _apply_edit(task: Task, edit: TaskEdit, zone: ZoneInfo, at: datetime) -> Ent
 
 
 async def _change_all(
-    session: AsyncSession, by: Cause, action: str, tasks: Sequence[Task], moments: Mapping[str, datetime | None]
+    session: AsyncSession,
+    by: Cause,
+    action: str,
+    selected: Sequence[Task],
+    moments: Mapping[str, datetime | None],
+    steps: Sequence[Task],
 ) -> list[int]:
-    """Set the same columns of all these plain tasks, and record it: one statement for each table."""
-    if not tasks:
+    """Set the same columns of all these plain tasks, and record it: one statement for each table.
+
+    The changes of `steps` follow from those of their tasks.
+    """
+    if not selected:
         return []
+    tasks = [*selected, *steps]
     before = [snapshot(task) async for piece in in_pieces(tasks) for task in piece]
     await update_all(session, by.user_id, tasks, moments)
     changed = {name: utc_text(moment) for name, moment in moments.items() if name in before[0]}
     after = [None if action == "deleted" else old | changed for old in before]
-    states = zip(tasks, before, after, strict=True)
-    entries = [Entry("task", action, task.number, old, new) for task, old, new in states]
+    causes = [*(None for _ in selected), *(step.parent_number for step in steps)]
+    states = zip(tasks, before, after, causes, strict=True)
+    entries = [Entry("task", action, task.number, old, new, cause_number=cause) for task, old, new, cause in states]
     return await flush_and_record(session, by, entries, None if action == "deleted" else changed)
 
 

@@ -1,4 +1,4 @@
-"""Repeating tasks: completing one creates the next, reopening it deletes an untouched next one.
+"""Repeating tasks: completing one creates the next, with copies of its steps; reopening it deletes an untouched next.
 
 These changes are recorded with the actor "repeat", in the same transaction and turn as the completion or reopening.
 """
@@ -6,7 +6,7 @@ These changes are recorded with the actor "repeat", in the same transaction and 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,14 +16,14 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.dates.local_time import Due, Start, at_local_time
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
-from taskchat_app.domain.log.effective_changes import change_histories, is_changed_since, repeated_number
+from taskchat_app.domain.log.effective_changes import cause_number, change_histories, is_changed_since
 from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.tasks.all_day import zone_of
 from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START, START
 from taskchat_app.domain.tasks.field_tables.plain_fields import copied_values
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
-from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
+from taskchat_app.domain.tasks.queries import READ_AT_ONCE, plain_steps, tasks_where
 from taskchat_app.domain.tasks.reminder_times import reminder_columns
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import snapshot
@@ -48,18 +48,35 @@ async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task
         made_for = await dates_made_for(session, by.user_id, piece, zone)
         # Enumerating a series that began years ago is slow: not on the event loop.
         columns = await asyncio.to_thread(_all_next_columns, piece, made_for, zone, at)
-        created += await _insert_next(session, by, columns, at)
+        next_tasks = await _insert_after(session, by, columns, [one["repeats_number"] for one in columns], at)
+        await _copy_steps(session, by, piece, next_tasks, zone, at)
+        created += next_tasks
     return created
 
 
 async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task], at: datetime) -> None:
     """Delete the next tasks that completing these created, unless they were changed since."""
     async for piece in in_pieces(await _next_tasks(session, by.user_id, reopened)):
-        histories = await change_histories(session, by.user_id, [task.number for task in piece])
-        unchanged = [task for task in piece if _is_unchanged(histories.get(task.number, []))]
+        numbers = [task.number for task in piece]
+        is_step = (col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), numbers))
+        steps = (await session.exec(tasks_where(by.user_id, is_step))).all()
+        histories = await change_histories(session, by.user_id, [*numbers, *(step.number for step in steps)])
+        changed = {
+            one.parent_number if one.parent_number in numbers else one.number
+            for one in [*piece, *steps]
+            if not _is_unchanged(histories.get(one.number, []))
+        }
+        causes = {task.number: task.repeats_number for task in piece if task.number not in changed}
+        unchanged = [task for task in piece if task.number in causes]
         entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in unchanged]
-        for task in unchanged:
-            task.deleted_at = at
+        entries += [
+            Entry("task", "deleted", step.number, before=snapshot(step), cause_number=causes[step.parent_number])
+            for step in steps
+            if step.parent_number in causes
+        ]
+        for task in [*piece, *steps]:
+            if task.number in causes or task.parent_number in causes:
+                task.deleted_at = at
         await flush_and_record(session, replace(by, actor="repeat"), entries)
 
 
@@ -97,18 +114,72 @@ def next_due(task: Task, made_for: datetime | None, zone: ZoneInfo, at: datetime
     return next_occurrence(task.recurrence, start=start, after=after, zone=zone)
 
 
-async def _insert_next(session: AsyncSession, by: Cause, columns: Sequence[dict[str, Any]], at: datetime) -> list[Task]:
-    """Insert these next tasks, each right after the task that it repeats."""
+async def _insert_after(
+    session: AsyncSession,
+    by: Cause,
+    columns: Sequence[dict[str, Any]],
+    beside: Sequence[int],
+    at: datetime,
+    causes: Sequence[int | None] = (),
+) -> list[Task]:
+    """Insert these tasks, each right after the one with the number in `beside`; `causes` are those of its steps."""
     created = await add_rows(session, by.user_id, columns, at)
-    repeated = [task.repeats_number or 0 for task in created]
-    gaps = await gaps_after(session, by.user_id, repeated) if created else {}
-    for task in created:
-        position = position_between(*gaps[task.repeats_number or 0], task.number)
+    gaps = await gaps_after(session, by.user_id, beside) if created else {}
+    for task, number in zip(created, beside, strict=True):
+        position = position_between(*gaps[number], task.number)
         # If the gap has no room left, the task stays first, like any new task.
         task.position = position if len(position) <= POSITION_MAX else task.position
-    entries = [Entry("task", "created", task.number, after=snapshot(task)) for task in created]
+    entries = [
+        Entry("task", "created", task.number, after=snapshot(task), cause_number=cause)
+        for task, cause in zip(created, causes or [None] * len(created), strict=True)
+    ]
     await flush_and_record(session, replace(by, actor="repeat"), entries)
     return created
+
+
+async def _copy_steps(
+    session: AsyncSession, by: Cause, tasks: Sequence[Task], next_tasks: Sequence[Task], zone: ZoneInfo, at: datetime
+) -> None:
+    """Give the next tasks open copies of the steps of their former ones, which keep theirs.
+
+    The dates move by as many local days as the task's. Of a step that repeats itself only the last one is copied.
+    """
+    former = {task.number: task for task in tasks}
+    following = {task.repeats_number or 0: task for task in next_tasks}
+    steps = await plain_steps(session, by.user_id, list(following), col(Task.deleted_at).is_(None))
+    have_next = {step.repeats_number for step in steps}
+    last = [step for step in steps if step.number not in have_next]
+    columns: list[dict[str, Any]] = []
+    for step in last:
+        repeated, task = former[step.parent_number or 0], following[step.parent_number or 0]
+        before, after = DUE.of_row(repeated), DUE.of_row(task)
+        days = after.local_day(zone) - before.local_day(zone) if before and after else timedelta()
+        columns.append(_step_columns(step, days, zone, at) | {"parent_number": task.number})
+    causes = [step.parent_number for step in last]
+    await _insert_after(session, by, columns, [step.number for step in last], at, causes)
+
+
+def _step_columns(step: Task, days: timedelta, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    due, start = DUE.of_row(step), START.of_row(step)
+    moved = None if due is None else _moved(due, due.local_day(zone) + days, zone)
+    begins = None if start is None else _moved(start, start.local_day(zone) + days, zone)
+    if moved and begins and begins.at > moved.at:
+        begins = Start.of_instant(moved.at, zone)
+    return {
+        **copied_values(step),
+        "recurrence": step.recurrence,
+        **DUE.columns(moved),
+        **START.columns(begins),
+        **SERIES_START.columns(moved if step.recurrence else None),
+        **reminder_columns(moved, step.remind_before, zone=zone, at=at),
+    }
+
+
+def _moved(value: Due, day: date, zone: ZoneInfo) -> Due:
+    """Return the date on another day; a time stays the same on the clock."""
+    if value.day:
+        return type(value).of_day(day, zone)
+    return type(value)(at_local_time(day, value.at.astimezone(zone).time(), zone))
 
 
 def _all_next_columns(
@@ -146,7 +217,7 @@ def _next_start(task: Task, due: Due, zone: ZoneInfo) -> Start | None:
 
 
 def _is_unchanged(history: Sequence[Change]) -> bool:
-    creation = [change for change in history if change.action == "created" and repeated_number(change) is not None]
+    creation = [change for change in history if change.action == "created" and cause_number(change) is not None]
     return bool(creation) and not is_changed_since(history, creation)
 
 

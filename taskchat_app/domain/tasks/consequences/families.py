@@ -1,0 +1,56 @@
+"""The steps that are completed, reopened, deleted and restored with their tasks."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.storage.models import Change, Task, is_any, is_open
+from taskchat_app.domain.tasks.queries import plain_steps, tasks_where
+
+
+async def open_steps(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:
+    """Return the open steps of these tasks, without the tasks themselves."""
+    return await _steps_of(session, user_id, parents, is_open())
+
+
+async def existing_steps(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:
+    """Return the steps of these tasks, without the tasks themselves."""
+    return await _steps_of(session, user_id, parents, col(Task.deleted_at).is_(None))
+
+
+async def steps_completed_with(session: AsyncSession, user_id: str, parents: Sequence[Task]) -> list[Task]:
+    """Return the steps that the completion of these done tasks completed, and that were not reopened since."""
+    done = [col(Task.deleted_at).is_(None), col(Task.completed_at).is_not(None)]
+    completed_at = {task.number: task.completed_at for task in parents}
+    steps = [
+        step
+        for step in await _steps_of(session, user_id, parents, *done)
+        if step.completed_at == completed_at[step.parent_number or 0]
+    ]
+    if not steps:
+        return []
+    caused = select(Change.task_number).where(
+        Change.user_id == user_id,
+        Change.kind == "task",
+        Change.action == "completed",
+        is_any(col(Change.task_number), [step.number for step in steps]),
+        is_any(col(Change.cause_number), list(completed_at)),
+    )
+    numbers = {*(await session.exec(caused)).all()}
+    return [step for step in steps if step.number in numbers]
+
+
+async def steps_deleted_with(session: AsyncSession, user_id: str, parent: Task) -> list[Task]:
+    """Return the rows of the steps that were deleted at the same moment as their task."""
+    deleted = (col(Task.parent_number) == parent.number, col(Task.deleted_at) == parent.deleted_at)
+    return list((await session.exec(tasks_where(user_id, deleted))).all())
+
+
+async def _steps_of(
+    session: AsyncSession, user_id: str, parents: Sequence[Task], *conditions: ColumnElement[bool]
+) -> list[Task]:
+    numbers = [task.number for task in parents]
+    steps = await plain_steps(session, user_id, numbers, *conditions)
+    return [step for step in steps if step.number not in {*numbers}]

@@ -1,0 +1,46 @@
+"""The tools make steps, complete them with their task, and ask before they delete a task with steps."""
+
+from tests.assistant.tools.test_task_tools import heard, run
+from tests.chatting import Chat
+from tests.standin import Standin, call
+
+
+async def add_family(chat: Chat) -> None:
+    await chat.http.post("/api/tasks", json={"title": "Move"})
+    for title in ("Pack", "Call the movers"):
+        await chat.http.post("/api/tasks", json={"title": title, "parent_number": 1})
+
+
+async def test_the_model_makes_a_step_and_moves_it_out(chat: Chat, gemini: Standin):
+    await chat.http.post("/api/tasks", json={"title": "Move"})
+    await run(chat, gemini, call("create_task", {"title": "Pack", "parent_id": 1}))
+    [added] = heard(gemini)
+    assert (added["task"]["parent_id"], added["message"]) == (1, "Added #2 Pack, a step of #1.")
+    await run(chat, gemini, call("list_tasks", {}))
+    assert heard(gemini)[0]["tasks"][0]["steps"] == {"open": 1, "done": 0}
+    await run(chat, gemini, call("update_task", {"task_id": 2, "clear": ["parent_id"]}))
+    [moved] = heard(gemini)
+    assert ("parent_id" in moved["task"], moved["message"]) == (False, "Changed #2 Pack, no longer a step.")
+    await run(chat, gemini, call("update_task", {"task_id": 2, "parent_id": 1}))
+    assert heard(gemini)[0]["task"]["parent_id"] == 1
+
+
+async def test_the_answer_says_how_many_steps_were_completed_with_their_task(chat: Chat, gemini: Standin):
+    await add_family(chat)
+    answer = await run(chat, gemini, call("complete_task", {"task_id": 1}))
+    assert heard(gemini)[0]["message"] == "Completed #1 Move, and 2 steps."
+    turn = (await chat.http.get(f"/api/turns/{answer.turn_id}")).json()
+    assert turn["receipt"] == "Completed #1 and 2 steps"
+    await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
+    assert (await chat.http.get("/api/tasks")).json()["counts"]["open"] == 3
+
+
+async def test_a_task_with_steps_is_deleted_only_after_a_yes(chat: Chat, gemini: Standin):
+    await add_family(chat)
+    answer = await run(chat, gemini, call("delete_task", {"task_id": 1}), said="delete 1")
+    assert "whether to delete #1 Move and 2 steps." in heard(gemini)[0]["message"]
+    [card] = answer.items("widget")
+    assert card["widget"]["status"]["text"] == "Delete 1 task and 2 steps?"
+    assert (await chat.http.get("/api/tasks")).json()["counts"]["open"] == 3
+    await chat.send("yes", answer.thread_id)
+    assert (await chat.http.get("/api/tasks")).json()["tasks"] == []

@@ -1,0 +1,172 @@
+"""Steps are completed, reopened, deleted, restored and repeated with their tasks."""
+
+from datetime import date
+
+from taskchat_app.domain.activity.last_action import last_action
+from taskchat_app.domain.activity.receipts import receipt
+from taskchat_app.domain.activity.undo import undo_changes, undo_turn
+from taskchat_app.domain.dates.local_time import local_day
+from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.tasks import tasks
+from taskchat_app.domain.tasks.task_view import StepCounts
+from tests.task_account import Account
+
+
+async def add_family(me: Account, steps: int = 3, **fields: str) -> None:
+    """Add task 1 and its steps 2, 3, …"""
+    await me.add("Move", **fields)
+    for number in range(2, 2 + steps):
+        await me.add(f"Step {number}", parent_number=1)
+
+
+async def open_numbers(me: Account) -> list[int]:
+    return await me.numbers(status="open")
+
+
+async def receipt_of(me: Account, turn: str) -> str:
+    return str(receipt([change for change in await me.log() if change.turn_id == turn]))
+
+
+async def test_completing_a_task_completes_its_open_steps_and_reopening_it_reopens_just_those(me: Account):
+    await add_family(me)
+    await me.complete(2)
+    await me.complete(1, turn="done")
+    assert await open_numbers(me) == []
+    assert await receipt_of(me, "done") == "Completed #1 and 2 steps"
+    await me.complete(1, False, turn="reopened")
+    assert await open_numbers(me) == [1, 3, 4]
+    assert await receipt_of(me, "reopened") == "Reopened #1 and 2 steps"
+
+
+async def test_a_step_reopened_or_completed_alone_is_left_when_its_task_is_reopened(me: Account):
+    await add_family(me)
+    await me.complete(1)
+    await me.complete(2, False)
+    await me.complete(2)
+    await me.complete(1, False)
+    assert await open_numbers(me) == [1, 3, 4]
+
+
+async def test_steps_selected_with_their_task_are_no_consequence_of_it(me: Account):
+    await add_family(me)
+    done = await me.complete_all([1, 2])
+    assert (done.changed, done.steps) == ([1, 2], [3, 4])
+    await me.complete(1, False)
+    assert await open_numbers(me) == [1, 3, 4]
+
+
+async def test_the_last_step_does_not_complete_its_task(me: Account):
+    await add_family(me, 1)
+    await me.complete(2)
+    assert (await me.task(1)).completed_at is None
+
+
+async def test_undo_of_the_turn_of_the_change_and_of_the_last_action_reopens_the_steps(me: Account):
+    await add_family(me)
+    await me.complete(2)
+    await me.complete(1, turn="done")
+    assert (await me.run(undo_turn, "done")).undone == [1, 3, 4]
+    assert await open_numbers(me) == [1, 3, 4]
+    done = await me.run(tasks.bulk_complete, [1])
+    assert (await me.run(undo_changes, [done.changes[0]])).undone == [1, 3, 4]
+    assert (await me.run(undo_changes, [done.changes[0]])).undone == []
+    assert await open_numbers(me) == [1, 3, 4]
+    [undo, *_] = [change for change in await me.log() if change.undoes == done.changes[0]]
+    assert (await me.run(undo_changes, [undo.id])).undone == [1, 3, 4]
+    assert await open_numbers(me) == []
+
+
+async def test_undo_by_hand_reopens_the_task_with_its_steps(me: Account):
+    await add_family(me)
+    async with transaction(me.person.id) as session:
+        await tasks.bulk_complete(session, me.person.cause("person"), [1])
+    action = await me.get(last_action)
+    assert action is not None
+    assert (await me.run(undo_changes, action.change_ids)).undone == [1, 2, 3, 4]
+
+
+async def test_a_step_that_was_changed_since_is_left_and_named(me: Account):
+    await add_family(me)
+    await me.complete(1, turn="done")
+    await me.edit(3, title="Other")
+    outcome = await me.run(undo_turn, "done")
+    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([1, 2, 4], [3])
+
+
+async def test_a_step_with_a_lower_number_than_its_task_is_undone_with_it(me: Account):
+    await me.add("Pack")
+    await me.add("Move")
+    await me.edit(1, parent_number=2)
+    done = await me.run(tasks.bulk_complete, [2])
+    assert (await me.run(undo_changes, done.changes[:1])).undone == [1, 2]
+
+
+async def test_deleting_a_task_deletes_its_steps_and_restoring_it_restores_those(me: Account):
+    await add_family(me)
+    await me.delete(2)
+    await me.complete(3)
+    gone = await me.run(tasks.bulk_delete, [1])
+    assert (await me.numbers(), gone.steps) == ([], [3, 4])
+    restored = await me.restore(1)
+    assert (restored.steps, await me.numbers()) == (StepCounts(open=1, done=1), [1, 3, 4])
+
+
+async def test_undo_of_a_deletion_restores_the_steps(me: Account):
+    await add_family(me)
+    gone = await me.run(tasks.bulk_delete, [1])
+    assert (await me.run(undo_changes, gone.changes[:1])).undone == [1, 2, 3, 4]
+    assert (await me.task(1)).steps == StepCounts(open=3)
+
+
+async def test_a_step_deleted_with_its_task_does_not_come_back_alone_by_undo(me: Account):
+    await add_family(me)
+    gone = await me.run(tasks.bulk_delete, [1])
+    outcome = await me.run(undo_changes, gone.changes[1:2])
+    assert (outcome.undone, [conflict.number for conflict in outcome.conflicts]) == ([], [2])
+
+
+async def test_the_next_of_a_repeating_task_has_open_copies_of_its_steps(me: Account):
+    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
+    await me.add("Windows", parent_number=1, due_at="2030-03-02", start_at="2030-03-01", tags=["home"])
+    await me.add("Floor", parent_number=1)
+    await me.complete(3)
+    await me.complete(1, turn="done")
+    assert (await me.task(1)).steps == StepCounts(done=2)
+    following = await me.task(4)
+    assert (following.due_day, following.steps) == (date(2030, 3, 11), StepCounts(open=2))
+    copies = {task.title: task for task in await me.tasks() if task.parent_number == 4}
+    assert copies["Windows"].due_day == date(2030, 3, 9)
+    assert copies["Windows"].start_day == date(2030, 3, 8)
+    assert (copies["Windows"].tags, copies["Floor"].due_at) == (("home",), None)
+    assert await receipt_of(me, "done") == "Added #4 and 2 steps, completed #1 and 1 step"
+    await me.complete(1, False)
+    assert await me.numbers() == [1, 2, 3]
+    assert await open_numbers(me) == [1, 2]
+
+
+async def test_the_next_task_stays_if_one_of_its_steps_was_changed(me: Account):
+    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
+    await me.add("Windows", parent_number=1)
+    await me.complete(1)
+    await me.edit(4, title="All windows")
+    await me.complete(1, False)
+    assert await me.numbers() == [1, 2, 3, 4]
+
+
+async def test_undo_of_the_completion_of_a_repeating_task_removes_the_copies(me: Account):
+    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
+    await me.add("Windows", parent_number=1)
+    done = await me.run(tasks.bulk_complete, [1])
+    outcome = await me.run(undo_changes, done.changes[:1])
+    assert (outcome.undone, outcome.removed, outcome.conflicts) == ([1, 2, 3, 4], [3, 4], [])
+    assert await me.numbers() == [1, 2]
+
+
+async def test_of_a_step_that_repeats_itself_the_last_one_is_copied(me: Account):
+    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
+    await me.add("Water", parent_number=1, due_at="2030-03-01", recurrence="FREQ=DAILY")
+    await me.complete(2)
+    await me.complete(1)
+    [copy] = [task for task in await me.tasks(status="open") if task.parent_number == 4]
+    assert local_day(copy.due_at, me.person.zone) == date(2030, 3, 9)  # type: ignore[arg-type]
+    assert copy.recurrence == "FREQ=DAILY"
