@@ -11,7 +11,7 @@ from typing import cast
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.grammar.clauses import read_message
+from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.history_reader import Item, read_turns
 from taskchat_app.domain.dates.command_text import as_command
@@ -48,8 +48,13 @@ class Readings:
 
 
 async def question_of(turn: TurnContext) -> Message | None:
-    """Return the question about the message's date; None if it has none, or if the user's order is known."""
-    if turn.person.date_order or not SLASHED.search(turn.message):
+    """Return the question about the message's date, or again after a yes; None if the user's order is known."""
+    if turn.person.date_order:
+        return None
+    if is_agreement(turn.message):  # to neither reading
+        _, asked = await _asked(turn, now())
+        return asked.question if asked else None
+    if not SLASHED.search(turn.message):
         return None
     found = await asyncio.to_thread(readings_of, turn.message, turn.person.zone, now())
     return found.question if found else None
@@ -82,25 +87,39 @@ def order_in(answer: str, asked: Readings, zone: ZoneInfo, at: datetime) -> str 
         return "month"
     if _DAY_FIRST.fullmatch(said):
         return "day"
+    for order, day in (("month", asked.month_first), ("day", asked.day_first)):
+        if day in (_day(said, zone, at), _day(f"{day.day} {said}", zone, at)):  # "5 March", "March"
+            return order
+    return None
+
+
+def _day(said: str, zone: ZoneInfo, at: datetime) -> date | None:
     try:
-        day = parse_due(said, zone=zone, now=at).day
+        return parse_due(said, zone=zone, now=at).day
     except Invalid:
         return None
-    return {asked.month_first: "month", asked.day_first: "day"}.get(day) if day else None
 
 
 async def answered_message(turn: TurnContext) -> str | None:
     """Store the order that this message tells in answer to the question; return the message that was asked about."""
     if turn.person.date_order:
         return None
-    *earlier, _ = read_turns(cast("list[Item]", turn.conversation))
-    if not earlier or earlier[-1].results or not SLASHED.search(earlier[-1].message):
-        return None
-    zone, at = turn.person.zone, now()
-    asked = await asyncio.to_thread(readings_of, earlier[-1].message, zone, at)
-    order = order_in(turn.message, asked, zone, at) if asked else None
+    at = now()
+    message, asked = await _asked(turn, at)
+    order = order_in(turn.message, asked, turn.person.zone, at) if asked else None
     if order is None:
         return None
     turn.person = await set_preferences(turn.person, PreferenceChanges(date_order=order))
     date_style.set(turn.person.date_style)
-    return earlier[-1].message
+    return message
+
+
+async def _asked(turn: TurnContext, at: datetime) -> tuple[str, Readings | None]:
+    """Return the message before this one and before any yes, and its readings if it was asked about."""
+    *earlier, _ = read_turns(cast("list[Item]", turn.conversation))
+    while earlier and is_agreement(earlier[-1].message) and not earlier[-1].results:
+        earlier.pop()
+    if not earlier or earlier[-1].results or not SLASHED.search(earlier[-1].message):
+        return "", None
+    message = earlier[-1].message
+    return message, await asyncio.to_thread(readings_of, message, turn.person.zone, at)

@@ -55,6 +55,7 @@ async def test_cancel_deletes_nothing(visit: Visit, offline_server: Server) -> N
     await visitor.page.get_by_role("button", name="Cancel").click()
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)
     await expect(visitor.announcement).to_have_text("Cancelled, nothing was deleted")
+    await expect(visitor.page.locator(".decided")).to_be_visible()
     await expect(visitor.tasks).to_have_count(2)
 
 

@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
@@ -88,6 +89,24 @@ async def test_a_link_of_older_programs_opens_the_task_also_a_done_one(visit: Vi
     await visitor.page.goto("about:blank")
     await visitor.page.goto(f"{offline_server.origin}/#task-1")
     await expect(panel(visitor)).to_contain_text("Milk")
+
+
+@pytest.mark.parametrize("address", ["/?task={}", "/#task-{}"])
+async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(
+    visit: Visit, offline_server: Server, address: str
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    await visitor.api("DELETE", "/api/tasks/1")
+    await visitor.page.goto(offline_server.origin + address.format(1))
+    await expect(panel(visitor)).to_contain_text("This task is deleted.")
+    await panel(visitor).get_by_role("button", name="Restore").click()
+    await expect(panel(visitor)).not_to_contain_text("This task is deleted.")
+    await visitor.page.goto("about:blank")
+    await visitor.page.goto(offline_server.origin + address.format(32))
+    await expect(visitor.alert).to_contain_text("There is no task #32.")
+    await expect(panel(visitor)).to_have_count(0)
+    await expect(visitor.page).to_have_url(re.compile(r"/$"))
 
 
 async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, offline_server: Server) -> None:
