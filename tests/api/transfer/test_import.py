@@ -284,3 +284,20 @@ async def test_an_item_of_another_account_cannot_be_taken_over(full: httpx.Async
     assert answer.status_code == 422
     assert await export(full) == before
     assert (await other_api.get("/api/conversations")).json()["conversations"] == []
+
+
+async def test_steps_keep_their_task_under_its_new_number(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    for body in ({"title": "Move"}, {"title": "Pack", "parent_number": 1}):
+        await api.post("/api/tasks", json=body)
+    await api.post("/api/tasks/1/complete", json={})
+    for title in ("Mine", "Mine too"):
+        await other_api.post("/api/tasks", json={"title": title})
+    await bring(other_api, await export(api))
+    listed = (await other_api.get("/api/tasks", params={"status": "done"})).json()["tasks"]
+    assert [(task["title"], task["number"], task["parent_number"]) for task in listed] == [
+        ("Move", 3, None),
+        ("Pack", 4, 3),
+    ]
+    await other_api.post("/api/tasks/3/complete", json={"completed": False})
+    listed = (await other_api.get("/api/tasks")).json()["tasks"]
+    assert [task["title"] for task in listed] == ["Move", "Pack", "Mine", "Mine too"]
