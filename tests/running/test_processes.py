@@ -96,12 +96,15 @@ def test_a_killed_supervisor_ends_its_worker_and_the_server_starts_again_immedia
     assert client.get("/api/tasks").json()["counts"]["open"] == 1
 
 
-def test_sigterm_during_an_answer_ends_the_streams_and_stores_the_partial_answer(
-    server: Server, model: Standin, client: httpx.Client
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_signal_during_an_answer_ends_the_streams_stores_the_partial_answer_and_logs_no_error(
+    server: Server, model: Standin, client: httpx.Client, number: signal.Signals
 ):
     with paused_answer(client, model) as (answer, events):
-        supervisor(server).terminate()
+        os.killpg(supervisor(server).pid, number)  # a terminal sends its Ctrl+C to all processes
         assert wait_for_exit(server) == 0
+        assert "Traceback" not in server.output
+        assert "panic" not in server.output
         assert '"allow_retry":true' in list(answer)[-2]
         assert list(events)[-1] == ""
     assert stored_turn(server) == ("failed", "One")
