@@ -12,6 +12,7 @@ from taskchat_app.assistant.tools.tool_arguments import (
     Due,
     ListTasks,
     Numbers,
+    ParentId,
     UpdateTask,
 )
 from taskchat_app.domain.dates.readings import OTHERS_MAX
@@ -30,6 +31,7 @@ class NewTask(CreateTask):
 
 class ChangedTask(UpdateTask):
     due_date: DueAt = None
+    parent_id: ParentId = None
     due_reading: (
         Annotated[
             int, Field(ge=1, le=OTHERS_MAX, description="The place in due_readings, from 1, of the date to take.")
@@ -38,7 +40,7 @@ class ChangedTask(UpdateTask):
     ) = None
 
     def edit(self) -> TaskEdit:
-        return replace(super().edit(), due_reading=self.due_reading)
+        return replace(super().edit(), due_reading=self.due_reading, parent_number=self.parent_id)
 
 
 class AddTasks(Arguments):

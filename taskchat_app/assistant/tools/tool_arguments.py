@@ -145,7 +145,6 @@ class UpdateTask(Arguments):
     tags: Tags | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
-    parent_id: ParentId = None
     clear: (
         Annotated[
             list[
@@ -177,7 +176,6 @@ class UpdateTask(Arguments):
             start_at=self.start_date,
             recurrence=self.recurrence,
             reminder=self.reminder,
-            parent_number=self.parent_id,
             clear=[_FIELDS.get(name, name) for name in self.clear or ()],
             moves=True,
         )

@@ -70,7 +70,7 @@ async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDr
             session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
         )
         rows += added
-    return WriteResult(await _views(session, by, rows, at), [task.number for task in rows], changes=changes)
+    return WriteResult([view_of(task, at) for task in rows], [task.number for task in rows], changes=changes)
 
 
 async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskEdit, *, zone: ZoneInfo) -> TaskView:

@@ -24,7 +24,7 @@ NAMES = {
     "list_tasks": {"status", "priority", "tag", "due_before", "due_after", "search", "sort", "limit"},
     "update_task": {
         *("task_id", "title", "description", "due_date", "start_date", "priority", "tags", "recurrence"),
-        *("reminder", "parent_id", "clear"),
+        *("reminder", "clear"),
     },
     "complete_task": {"task_id", "completed"},
     "delete_task": {"task_id"},

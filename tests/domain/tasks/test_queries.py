@@ -271,23 +271,24 @@ async def test_deleted_tasks_are_found_only_with_the_status_deleted(me: Account)
 # The shape of the queries
 
 
-async def test_a_page_with_its_counts_takes_two_queries_and_a_filter_is_read_in_pieces(
+async def test_a_page_with_its_counts_takes_three_queries_and_a_filter_is_read_in_pieces(
     me: Account, monkeypatch: pytest.MonkeyPatch
 ):
     made = await me.add_all(*(TaskDraft("x", tags=["t"], due_at=NOON) for _ in range(20)))
     async with reading(me.person.id) as session:
         with selects(session) as found:
             await list_tasks(session, me.person.id, TaskQuery(tags=["t"], q="x", sort="due", limit=17))
-    page, counts = [statement for statement, _ in found]
+    page, steps, counts = [statement for statement, _ in found]
     assert "tasks.user_id = " in page
     assert "LIMIT" in page
+    assert "tasks.parent_number" in steps
     assert "counted_tasks" in counts
     assert "18" in re.findall(r"\d+", found[0][1]), "one row more than the page"
     monkeypatch.setattr(queries, "READ_AT_ONCE", 8)
     async with reading(me.person.id) as session:
         with selects(session) as found:
             assert await select_tasks(session, me.person.id, TaskQuery()) == made
-    assert len(found) == 3
+    assert len(found) == 4, "three pieces, and the numbers of their steps"
 
 
 async def test_pages_and_writes_refresh_tasks_that_the_session_read_before(me: Account):

@@ -318,7 +318,7 @@ async def test_the_json_of_a_task_has_the_fields_of_the_contract(me: Account):
     told = as_json(await me.add(tags=["a"], due_at="2030-05-01T09:00:00Z"))
     assert " ".join(told) == (
         "number title description priority tags due_at all_day start_at recurrence reminder completed_at created_at"
-        " updated_at overdue due_words due_readings"
+        " updated_at overdue parent_number steps due_words due_readings"
     )
     assert (told["due_at"], told["all_day"], told["tags"]) == ("2030-05-01T09:00:00Z", False, ["a"])
     assert told["created_at"].endswith("Z")
