@@ -1,7 +1,7 @@
 """What each intent of the sentence files does with the slots of a sentence: the command that it makes."""
 
 from taskchat_app.assistant.grammar.commands import Make
-from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_task
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_step, add_task
 from taskchat_app.assistant.grammar.rules.clear_field import clear
 from taskchat_app.assistant.grammar.rules.edit import move, rename
 from taskchat_app.assistant.grammar.rules.matching import fixed
@@ -22,6 +22,7 @@ INTENTS: dict[str, Make] = {
     "no_moment": fixed("no_moment"),
     "too_often": fixed("too_often"),
     "add": add_task,
+    "add_step": add_step,
     "list": fixed("list"),
     "complete": complete,
     "reopen": reopen,

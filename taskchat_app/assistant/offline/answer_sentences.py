@@ -57,7 +57,7 @@ NO_LISTS = gettext(
     "There is one list, so {nothing}. A tag makes a list of its own: “add milk to my shopping list” adds it "
     "with #shopping, and “show my shopping list” shows what has that tag."
 )
-NO_STEPS = gettext("Tasks have no steps yet, so {nothing}. Add a task of its own, or write it as a note.")
+NO_STEPS = gettext("A step needs the number of its task, so {nothing}. Say for example: add pack boxes as a step of 3")
 NO_ARCHIVE = gettext(
     "There is no archive, so {nothing}. Done tasks are not among the open ones: “show done tasks” lists them, and "
     "“delete all done tasks” deletes them."

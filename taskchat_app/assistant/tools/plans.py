@@ -191,12 +191,29 @@ async def apply(
     if not plan.chosen:
         raise Invalid(gettext("Choose at least one line."))
     by = replace(by, thread_id=row.thread_id, turn_id=row.turn_id)
-    drafts = [TaskDraft(line.title, due_at=line.due) for line in plan.chosen]
-    added = await tasks.create_tasks(session, by, drafts, zone=person.zone)
-    numbers = dict(zip((line.key for line in plan.chosen), added.changed, strict=True))
+    numbers = await _add_lines(session, person, by, plan.chosen)
     lines = tuple(replace(line, number=numbers.get(line.key)) for line in plan.lines)
     plan = replace(plan, lines=lines, is_applied=True)
     return plan, await edit(session, by, row, plan)
+
+
+async def _add_lines(session: AsyncSession, person: Person, by: Cause, lines: Sequence[PlanLine]) -> dict[str, int]:
+    """Add the lines as tasks in their order; return their numbers by key.
+
+    A step whose parent is not added becomes a task of its own.
+    """
+    numbers: dict[str, int] = {}
+    waiting: list[PlanLine] = []
+    for line in [*lines, None]:
+        if line is None or line.parent_key in {one.key for one in waiting}:  # the parent needs its number first
+            drafts = [
+                TaskDraft(one.title, due_at=one.due, parent_number=numbers.get(one.parent_key or "")) for one in waiting
+            ]
+            added = await tasks.create_tasks(session, by, drafts, zone=person.zone)
+            numbers |= dict(zip((one.key for one in waiting), added.changed, strict=True))
+            waiting = []
+        waiting += [] if line is None else [line]
+    return numbers
 
 
 def new_card(plan: Plan, thread_id: str) -> WidgetItem:

@@ -22,6 +22,18 @@ async def test_without_a_model_pasted_lines_make_a_plan_whose_indented_lines_are
     assert await chat.titles() == {}
     added = await chat.http.post(f"/api/plans/{answer.cards[-1]['id']}/apply")
     assert added.json()["numbers"] == [1, 2, 3, 4]
+    listed = (await chat.http.get("/api/tasks", params={"sort": "created"})).json()["tasks"]
+    assert [(task["number"], task["parent_number"]) for task in listed] == [(1, None), (2, None), (3, 2), (4, None)]
+    undone = await chat.http.post(f"/api/turns/{answer.turn_id}/undo")
+    assert sorted(undone.json()["undone"]) == [1, 2, 3, 4]
+
+
+async def test_a_step_whose_parent_is_not_added_is_a_task_of_its_own(chat: Chat) -> None:
+    answer = await chat.send("Plan my move:\n- Pack\n    - Buy boxes\n- Say goodbye")
+    await chat.send("without 1", answer.thread_id)
+    await chat.send("add them", answer.thread_id)
+    listed = (await chat.http.get("/api/tasks", params={"sort": "created"})).json()["tasks"]
+    assert [(task["title"], task["parent_number"]) for task in listed] == [("Buy boxes", None), ("Say goodbye", None)]
 
 
 async def test_lines_are_reordered_and_a_step_above_its_parent_is_a_line_of_its_own(chat: Chat) -> None:

@@ -17,6 +17,14 @@ from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORDS
 
 
+def add_step(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Read a new task that is a step of the task with a number."""
+    command = add_task(said, clock, language)
+    if command is None or command.kind != "add":
+        return command
+    return replace(command, given=command.given | {"parent_id": int(said["number"].lstrip("#"))})
+
+
 def add_task(match: Said, clock: UserClock, language: Language) -> Command | None:
     groups = match.slots
     if is_for_others(match.string):
