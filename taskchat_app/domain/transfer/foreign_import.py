@@ -29,7 +29,7 @@ from taskchat_app.i18n.messages import UNREADABLE, decode
 from taskchat_app.runtime.limited_process import Limits
 
 MB = 1024 * 1024
-LIMITS = Limits(memory_bytes=150 * MB, cpu_seconds=12, seconds=20, output_bytes=128 * MB)
+LIMITS = Limits(memory_bytes=150 * MB, cpu_seconds=12, seconds=17, output_bytes=128 * MB)
 """A file of 20 MB with 50,000 tasks takes 10 s and 60 MB."""
 RECORDS_AT_ONCE = 100
 RECORD_MAX_BYTES = 2 * MB

@@ -560,7 +560,7 @@ SIGN_OUT_ALL_HINT = gettext(
 TOKENS = gettext("Tokens")
 TOKENS_HINT = gettext(
     "A token lets a program work with your tasks in your name: a script, or an assistant that speaks MCP."
-    " It never reaches your account or password. Changing your password leaves it valid."
+    " It never reaches your account or password. Changing your password offers to end it."
 )
 TOKEN_NAME = gettext("Name of the program")
 TOKEN_MAY = gettext("The program may")
