@@ -35,7 +35,11 @@ LIKE_SAFARI = """window.ResizeObserver = class extends ResizeObserver {
 };"""
 """There the observer does not report an element that begins hidden."""
 LONGER_THAN_AN_END_IS_SEEN = "() => new Promise((resolve) => setTimeout(resolve, 500))"
-TOP_OF = "(id) => document.getElementById(id).getBoundingClientRect().top"
+TOP_OF = """async (id) => {
+    for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame);
+    return document.getElementById(id).getBoundingClientRect().top;
+}"""
+"""The top of an element as the last frame shows it: before its frame, the log has not moved it back yet."""
 
 
 def listed(visitor: Visitor) -> Locator:
