@@ -23,10 +23,12 @@ from taskchat_app.domain.dates.readings import DAY_FIRST, MONTH_FIRST, kind_of
 from taskchat_app.domain.limits.request_queue import in_queue
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import transaction
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import User
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.all_day import follow_time_zone
 from taskchat_app.domain.wall_clock import keep_clock
+from taskchat_app.i18n.messages import gettext
 
 CHECKS = {
     "timezone": checked_timezone,
@@ -63,6 +65,8 @@ async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True
     """
     if meaning in (DAY_FIRST, MONTH_FIRST):
         return await set_preferences(person, PreferenceChanges(date_order=meaning.removesuffix("_first")))
+    if not kind_of(meaning):
+        raise Invalid(gettext("taskchat knows no such meaning of a date."), field="due_meanings")
     others = [one for one in person.due_meanings.split() if kind_of(one) != kind_of(meaning)]
     return await set_preferences(person, PreferenceChanges(due_meanings=" ".join([*others, *[meaning] * preferred])))
 

@@ -10,7 +10,7 @@ from taskchat_app.domain.accounts.browser_locale import preferences_of
 from taskchat_app.domain.dates.date_mentions import find_whole_due, two_readings
 from taskchat_app.domain.dates.due_dates import parse_bound, parse_due
 from taskchat_app.domain.log.changes import changes_after, last_change_id
-from taskchat_app.domain.preferences import PreferenceChanges, adopt_locale, set_preferences
+from taskchat_app.domain.preferences import PreferenceChanges, adopt_locale, prefer_meaning, set_preferences
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.date_style import DateStyle, browser_locale, clock_text, date_style
@@ -153,3 +153,9 @@ def test_dates_and_the_clock_are_written_in_the_readers_style():
             assert german in render(message, "de").replace(" um ", ", ")
         finally:
             date_style.reset(token)
+
+
+@pytest.mark.parametrize("meaning", ["", "next_year", "week_after 20h"])
+async def test_an_unknown_meaning_of_a_date_is_refused(person: Person, meaning: str) -> None:
+    with pytest.raises(Invalid):
+        await prefer_meaning(person, meaning)

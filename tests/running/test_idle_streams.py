@@ -67,7 +67,7 @@ async def test_silent_streams_outlive_the_idle_timeout_of_a_proxy(tmp_path: Path
             )
             model.release()
             await lines_until(answer_lines, "two")
-            await lines_until(change_lines, '"done"')
+            await lines_until(change_lines, '"action": "done"')
 
 
 async def test_a_proxy_with_a_shorter_timeout_ends_them(tmp_path: Path, instance: Instance):

@@ -78,7 +78,7 @@ async def test_thread_message_and_turn_changes_on_one_instance_are_events_on_the
     model.script([calls(call("list_tasks")), text("Nothing yet."), error(400), hold_after(text("One"), 0)])
     async with open_stream(there.http, "/api/events") as events:
         answer = await here.send("what is there?")
-        told = [(event["kind"], event["action"]) for event in await events_until(events, '"done"')]
+        told = [(event["kind"], event["action"]) for event in await events_until(events, '"action": "done"')]
         assert told == [
             ("thread", "created"),
             ("message", "created"),
@@ -200,7 +200,7 @@ async def test_a_turn_of_a_killed_instance_fails_once_on_the_other_instance(
     model.script([text("Here again.")])
     assert (await there.send("and now?", begun.thread_id)).text == "Here again."
     async with open_stream(here.http, "/api/events", headers={"Last-Event-ID": "0"}) as replayed:
-        told = [(event.get("turn_id"), event["action"]) for event in await events_until(replayed, '"done"')]
+        told = [(event.get("turn_id"), event["action"]) for event in await events_until(replayed, '"action": "done"')]
     assert told.count((begun.turn_id, "failed")) == 1
     assert await there.titles() == {1: "Buy milk"}
 

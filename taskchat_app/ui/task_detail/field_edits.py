@@ -36,7 +36,7 @@ def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdi
 
 
 def _number(typed: str) -> int:
-    number = re.fullmatch(r"\s*#?(\d{1,9})\s*", typed, re.ASCII)
+    number = re.fullmatch(r"#?(\d{1,9})", typed.strip(), re.ASCII)
     if number is None:
         raise Invalid(gettext("Write the number of the task, such as #7."), field="parent_number")
     return int(number[1])
