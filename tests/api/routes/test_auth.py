@@ -304,7 +304,8 @@ class TestLogout:
         assert (await anonymous.get("/api/tasks", headers=bearer)).status_code == (401 if ends else 200)
         assert (await anonymous.get(urlsplit(feed).path)).status_code == (404 if ends else 200)
         async with transaction(signed_in.person.id) as session:
-            assert len((await session.exec(select(Webhook))).all()) == (0 if ends else 1)
+            mine = select(Webhook).where(Webhook.user_id == signed_in.person.id)
+            assert len((await session.exec(mine)).all()) == (0 if ends else 1)
 
 
 class TestForms:
