@@ -94,12 +94,17 @@ async def undo(change_id: ChangeId, person: Writer, key: OptionalKey) -> Any:
 
 async def changes_json(person: Person, changes: Sequence[Change]) -> list[dict[str, Any]]:
     """Return the changes as change_json does, with the steps that their tasks have now."""
-    numbers = {change.task_number for change in changes if change.task_number is not None}
-    counted: dict[int, StepCounts] = {}
-    if numbers:
-        async with reading(person.id) as session:
-            counted = await count_steps(session, person.id, numbers)
+    counted = await steps_of_changes(person.id, changes)
     return [change_json(change, person.zone, counted.get(change.task_number or 0)) for change in changes]
+
+
+async def steps_of_changes(user_id: str, changes: Sequence[Change]) -> dict[int, StepCounts]:
+    """Return the steps that the tasks of these changes have now, by number; without tasks that have none."""
+    numbers = {change.task_number for change in changes if change.kind == "task" and change.task_number is not None}
+    if not numbers:
+        return {}
+    async with reading(user_id) as session:
+        return await count_steps(session, user_id, numbers)
 
 
 def change_json(change: Change, zone: ZoneInfo, steps: StepCounts | None = None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -12,13 +12,11 @@ from fastapi import APIRouter, Header, Query, Request
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from taskchat_app.api.core.credentials import Reader
-from taskchat_app.api.routes.activity import change_json
+from taskchat_app.api.routes.activity import change_json, steps_of_changes
 from taskchat_app.api.streams.sse import stream, stream_place
 from taskchat_app.domain.accounts.accounts import Person, stored_zone
 from taskchat_app.domain.log import changes
-from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.models import Change
-from taskchat_app.domain.tasks.steps import count_steps
 from taskchat_app.domain.tasks.task_view import StepCounts
 
 router = APIRouter(tags=["Events"])
@@ -61,18 +59,10 @@ async def _events(person: Person, after: int | None, newest: int) -> AsyncGenera
         async for batch in batches:
             if any(change.kind == "person" for change in batch):
                 zone = await stored_zone(person.id) or zone
-            steps = await _steps_of(person.id, [change for change in batch if (id(change), zone.key) not in _encoded])
+            new = [change for change in batch if (id(change), zone.key) not in _encoded]
+            steps = await steps_of_changes(person.id, new)
             # Changes of the person are for our own pages only.
             yield [_encode(change, zone, steps) for change in batch if change.kind != "person"]
-
-
-async def _steps_of(user_id: str, batch: Sequence[Change]) -> dict[int, StepCounts]:
-    """Return the steps of the tasks of these changes."""
-    numbers = {change.task_number for change in batch if change.kind == "task" and change.task_number is not None}
-    if not numbers:
-        return {}
-    async with reading(user_id) as session:
-        return await count_steps(session, user_id, numbers)
 
 
 _encoded: OrderedDict[tuple[int, str], tuple[Change, bytes]] = OrderedDict()

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import meanings_in, month_first_in
-from taskchat_app.domain.dates.readings import THIS_WEEK, TODAY, TOMORROW, WEEK_AFTER
+from taskchat_app.domain.dates.readings import THIS_WEEK, TODAY, TOMORROW, WEEK_AFTER, hours_of
 from taskchat_app.domain.reminders.reminders import KEPT_FOR
 
 INSTRUCTIONS = f"""\
@@ -70,5 +70,5 @@ def _meaning_text(meaning: str) -> str:
     """Return what words of dates mean to a person who prefers this meaning (see dates/readings.py)."""
     if meaning in _MEANINGS:
         return _MEANINGS[meaning]
-    hour = int(meaning.removesuffix("h"))
-    return f"“at {(hour - 1) % 12 + 1}” is {hour:02}:00"
+    said, hour = hours_of(meaning)
+    return f"“at {said}” is {hour:02}:00"

@@ -96,6 +96,12 @@ def kind_of(meaning: str) -> str:
     return ""
 
 
+def hours_of(meaning: str) -> tuple[int, int]:
+    """Return the hour of twelve that is said, and that of the day which it means: 8 and 20 of "20h"."""
+    hour = int(meaning.removesuffix("h"))
+    return (hour - 1) % 12 + 1, hour
+
+
 def chosen_meaning(reading: DueReading | None) -> str:
     """Return the meaning that the user chose instead of its rival by a switch; "" without one, or of two at once."""
     if reading is None or not reading.get("switched"):

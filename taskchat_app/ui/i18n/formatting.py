@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.local_time import Due
+from taskchat_app.domain.dates.readings import hours_of
 from taskchat_app.domain.dates.recurrence import text as recurrence_text
 from taskchat_app.i18n.date_style import clock_text, date_style
 from taskchat_app.i18n.messages import Message
@@ -60,10 +61,8 @@ def meaning_words(meaning: str) -> Message:
     """What words of a date mean to a user who prefers this meaning: "“at 8” is 20:00"."""
     if meaning in words.MEANINGS:
         return words.MEANINGS[meaning]
-    hour = int(meaning.removesuffix("h"))
-    return words.MEANING_OF_HOUR.with_values(
-        hour=(hour - 1) % 12 + 1, clock=clock_text(datetime(2000, 1, 1, hour, tzinfo=UTC))
-    )
+    said, hour = hours_of(meaning)
+    return words.MEANING_OF_HOUR.with_values(hour=said, clock=clock_text(datetime(2000, 1, 1, hour, tzinfo=UTC)))
 
 
 def clock_words(due: Due, zone: ZoneInfo) -> str:

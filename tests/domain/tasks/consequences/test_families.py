@@ -168,5 +168,6 @@ async def test_of_a_step_that_repeats_itself_the_last_one_is_copied(me: Account)
     await me.complete(2)
     await me.complete(1)
     [copy] = [task for task in await me.tasks(status="open") if task.parent_number == 4]
-    assert local_day(copy.due_at, me.person.zone) == date(2030, 3, 9)  # type: ignore[arg-type]
+    assert copy.due_at is not None
+    assert local_day(copy.due_at, me.person.zone) == date(2030, 3, 9)
     assert copy.recurrence == "FREQ=DAILY"
