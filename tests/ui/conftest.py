@@ -61,11 +61,22 @@ def gemini(standin: Standin) -> Standin:
 
 
 @dataclass(frozen=True)
+class Direct:
+    """The server's own address, which works while the proxy is cut."""
+
+    origin: str
+
+
+@dataclass(frozen=True)
 class Proxied:
     """A server with the stand-in as its model, and the proxy between it and the browser."""
 
     server: Server
     network: Proxy
+
+    @property
+    def without_proxy(self) -> Direct:
+        return Direct(f"http://127.0.0.1:{self.server.port}")
 
     @asynccontextmanager
     async def disconnected(self, visitor: Visitor) -> AsyncIterator[httpx.AsyncClient]:
@@ -73,7 +84,7 @@ class Proxied:
         status = visitor.page.get_by_role("status", name="Connection")
         await self.network.cut()
         await expect(status).to_have_text("Reconnecting")
-        origin, headers = f"http://127.0.0.1:{self.server.port}", {"Authorization": f"Bearer {visitor.token}"}
+        origin, headers = self.without_proxy.origin, {"Authorization": f"Bearer {visitor.token}"}
         async with httpx.AsyncClient(base_url=origin, headers=headers, timeout=30) as client:
             yield client
         await self.network.restore()
@@ -136,7 +147,7 @@ async def visits(contexts: Contexts, test: pytest.Item) -> AsyncIterator[Visit]:
         if signed_in:
             token = await _register(server)
             await context.add_cookies([{"name": "auth_token", "value": token, "url": server.origin, "httpOnly": True}])
-        visitor = Visitor(server, context, await context.new_page(), token, watch.errors)
+        visitor = Visitor(server, context, await context.new_page(), token, watch)
         if signed_in:
             await visitor.open("/")
         return visitor

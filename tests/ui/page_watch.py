@@ -18,8 +18,14 @@ class PageWatch:
 
     def __init__(self) -> None:
         self.errors: list[str] = []
+        self._ignored: set[str] = set()
         self._lines: list[str] = []
         self._watched: list[tuple[BrowserContext, Callable[[Page], None]]] = []
+
+    def ignore(self, *words: str) -> None:
+        """Remove errors with these words, and add none from now on."""
+        self._ignored.update(words)
+        self.errors[:] = [line for line in self.errors if not self._is_ignored(line)]
 
     def begin(self, context: BrowserContext, server: Server) -> None:
         def watch(page: Page) -> None:
@@ -46,17 +52,24 @@ class PageWatch:
                 self._lines.append(f"no picture of {page.url}: {error}")
         evidence.keep("console.txt", "\n".join([*self._lines, *self.errors]).encode())
 
+    def _is_ignored(self, line: str) -> bool:
+        return any(word in line for word in self._ignored)
+
+    def _add(self, line: str) -> None:
+        if not self._is_ignored(line):
+            self.errors.append(line)
+
     def _watch(self, page: Page, host: str) -> None:
         def check_origin(url: str) -> None:
             if urlsplit(url).scheme in ("http", "https", "ws", "wss") and urlsplit(url).netloc != host:
-                self.errors.append(f"asked {url}")
+                self._add(f"asked {url}")
 
         def note(message: ConsoleMessage) -> None:
             self._lines.append(f"{page.url} {message.type}: {message.text}")
             if message.type == "error":
-                self.errors.append(f"wrote {message.text}")
+                self._add(f"wrote {message.text}")
 
         page.on("request", lambda request: check_origin(request.url))
         page.on("websocket", lambda socket: check_origin(socket.url))
-        page.on("pageerror", lambda error: self.errors.append(f"threw {error}"))
+        page.on("pageerror", lambda error: self._add(f"threw {error}"))
         page.on("console", note)

@@ -10,6 +10,7 @@ import httpx
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
 from tests.serving import NO_CERTIFICATES, Server
+from tests.ui.page_watch import PageWatch
 
 PASSWORD = "correct horse battery"
 NETWORK, NO_SCRIPT = "net::ERR", "An unknown error occurred when fetching the script."
@@ -30,7 +31,11 @@ class Visitor:
     context: BrowserContext
     page: Page
     token: str
-    errors: list[str] = field(default_factory=list[str])
+    watch: PageWatch = field(default_factory=PageWatch)
+
+    @property
+    def errors(self) -> list[str]:
+        return self.watch.errors
 
     async def open(self, path: str) -> None:
         await self.page.goto(self.server.origin + path)
@@ -39,7 +44,7 @@ class Visitor:
         await expect(connection).to_have_text("Connected")
 
     async def open_tab(self, path: str = "/") -> "Visitor":
-        other = Visitor(self.server, self.context, await self.context.new_page(), self.token, self.errors)
+        other = Visitor(self.server, self.context, await self.context.new_page(), self.token, self.watch)
         await other.open(path)
         return other
 
@@ -49,9 +54,11 @@ class Visitor:
         return urlsplit(self.page.url).path
 
     def ignore_errors(self, *words: str) -> None:
-        """Remove errors with these words, which the test provokes, such as network errors while the server is down."""
-        ignored = (*words, NO_SCRIPT) if NETWORK in words else words
-        self.errors[:] = [line for line in self.errors if not any(word in line for word in ignored)]
+        """Remove errors with these words, which the test provokes, such as network errors while the server is down.
+
+        Those that the browser reports later are ignored too: another tab may try once more.
+        """
+        self.watch.ignore(*words, *([NO_SCRIPT] if NETWORK in words else []))
 
     # Chat
 

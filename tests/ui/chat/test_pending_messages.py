@@ -157,7 +157,7 @@ async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_it
 ) -> None:
     gemini.script([text("Hello."), text("Still there.")])
     other = await visit(proxied.server)
-    own = Visitor(other.server, other.context, await other.context.new_page(), other.token, other.errors)
+    own = Visitor(other.server, other.context, await other.context.new_page(), other.token, other.watch)
     await own.page.add_init_script(SLOW_TO_CONNECT)
     await own.open("/")
     await own.page.evaluate("window.isAway = true")

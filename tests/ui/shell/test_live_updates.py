@@ -14,6 +14,7 @@ from tests.chatting import Chat, message
 from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
+from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
@@ -81,9 +82,9 @@ async def check_answer(visitor: Visitor, there: Chat, thread_id: str, gemini: St
     await expect(visitor.answers).to_have_count(2)
 
 
-async def test_a_suspended_tab_catches_up(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_a_suspended_tab_catches_up(visit: Visit, proxied: Proxied, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Nothing new."), hold_after(text("One two three", pieces=3), 2)])
-    visitor = await visit(gemini_server)
+    visitor = await visit(proxied.server)
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
     sleeper = await visitor.open_tab(await visitor.conversation_path())
@@ -99,14 +100,15 @@ async def test_a_suspended_tab_catches_up(visit: Visit, gemini_server: Server, g
     await expect(sleeper.answers.last).to_contain_text("Nothing new.")
     await expect(sleeper.checkbox("Complete #1 Water plants")).to_be_visible()
 
-    await sleeper.context.set_offline(True)
-    async with chat_client(gemini_server, token=visitor.token) as there:
+    await proxied.network.cut()
+    visitor.ignore_errors("WebSocket", "net::ERR")
+    async with chat_client(proxied.without_proxy, token=visitor.token) as there:
         await there.request("threads.update", thread_id=visitor.page.url.rsplit("/", 1)[1], title="Plans")
         await there.add_task("Feed the cat")
         request = message("Count", visitor.page.url.rsplit("/", 1)[1])
         async with open_stream(there.http, "/api/chatkit", json=request) as answer:
             await events_until(answer, "text_delta")
-            await sleeper.context.set_offline(False)
+            await proxied.network.restore()
             await expect(sleeper.page.get_by_role("status", name="Connection")).to_have_text("Connected")
             await expect(sleeper.checkbox("Complete #2 Feed the cat")).to_be_visible()
             await expect(sleeper.page.get_by_role("heading", name="Plans")).to_be_visible()
@@ -114,7 +116,6 @@ async def test_a_suspended_tab_catches_up(visit: Visit, gemini_server: Server, g
             gemini.release()
             await sleeper.expect_answer("three")
     assert await is_marked(sleeper)
-    visitor.ignore_errors("WebSocket", "net::ERR")
 
 
 async def test_deleted_objects_disappear_in_every_tab(visit: Visit, offline_server: Server) -> None:
