@@ -21,7 +21,7 @@ from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of, vie
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
 from taskchat_app.domain.webhooks.events import payload_of
 from taskchat_app.ui.activity.rows import _differences as differences
-from taskchat_app.ui.task_detail import panel
+from taskchat_app.ui.task_detail import panel, steps_section
 from taskchat_app.ui.task_detail.state import TaskDetail
 from taskchat_app.ui.task_detail.state import _detail_of as detail_of
 from taskchat_app.ui.task_list import row
@@ -109,10 +109,10 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
         lambda seen: widget_of([task_data(seen.view, ZONE)], ""),
         f"{OWN_WORDS} {UNLISTED} recurrence",
     ),
-    "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), f"{UNLISTED}"),
+    "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), UNLISTED.replace(PARENT, "")),
     "task_detail/state.py:_detail_of": (
         lambda seen: detail_of(seen.view, False, seen.account.person, AT),
-        f"{PARENT} {HIDDEN} updated_at",
+        f"{HIDDEN} updated_at",
     ),
     "activity/rows.py, words.FIELDS": (
         lambda seen: differences(seen.change, ZONE, AT),
@@ -160,7 +160,7 @@ def words_of(column: str) -> str:
 
 
 def test_every_field_of_a_row_and_of_the_open_task_is_drawn() -> None:
-    drawn = {TaskRow: inspect.getsource(row), TaskDetail: inspect.getsource(panel)}
+    drawn = {TaskRow: inspect.getsource(row), TaskDetail: inspect.getsource(panel) + inspect.getsource(steps_section)}
     names = {TaskRow: "row", TaskDetail: "task"}
     missing = [
         f"{shown.__name__}.{field.name}"

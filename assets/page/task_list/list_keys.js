@@ -94,6 +94,13 @@ class RovingFocus {
     if (next) focusRow(next);
   }
 
+  /** From a step, go to the task that it is below. */
+  goToParent(row) {
+    const rows = this.rows();
+    const parent = rows.slice(0, rows.indexOf(row)).findLast((one) => one.dataset.step !== "true");
+    if (parent) focusRow(parent);
+  }
+
   focusCurrent() {
     const row = this.row(this.current) ?? this.list.querySelector(ROW);
     if (row) focusRow(row);
@@ -109,7 +116,7 @@ const MOVES = {
   Home: (focus) => focusRow(focus.rows()[0]),
   End: (focus) => focusRow(focus.rows().at(-1)),
 };
-const ACTS = { e: "edit", d: "date", x: "select", Delete: "delete", Backspace: "delete" };
+const ACTS = { e: "edit", d: "date", x: "select", ArrowRight: "unfold", ArrowLeft: "fold", Delete: "delete", Backspace: "delete" };
 
 const EDITS = ["edit", "date"];
 
@@ -144,6 +151,7 @@ export function ListKeys({ children, ...props }) {
     if (!row || event.shiftKey || shouldIgnoreKey(event.nativeEvent) || list.current.querySelector("[data-dragged=true]")) return;
     const key = latinKey(event.nativeEvent);
     if (MOVES[key]) MOVES[key](roving.current);
+    else if (key === "ArrowLeft" && row.dataset.step === "true") roving.current.goToParent(row);
     else if (ACTS[key]) {
       roving.current.edited = EDITS.includes(ACTS[key]) ? numberOf(row) : 0;
       activateControl(row, ACTS[key]);

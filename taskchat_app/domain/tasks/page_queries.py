@@ -1,11 +1,15 @@
-"""Reads what the page shows of a long list: numbers in order, single rows, counts; the filters are in queries.py."""
+"""Reads what the page shows of a long list: numbers in order, single rows, counts; the filters are in queries.py.
+
+A step is folded under its parent where the list has both: it is no row of its own, and not counted.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import Integer, cast, func, true
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, true
+from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -19,15 +23,34 @@ from taskchat_app.domain.tasks.task_view import TaskView, view_of
 
 TAGS_MAX = 50
 """Number of tags counted: those with the most tasks."""
+IN_VIEWS = {
+    "open": "{task}.completed_at IS NULL AND ({task}.start_at > :now) IS NOT TRUE",
+    "today": "{task}.completed_at IS NULL AND ({task}.start_at > :now) IS NOT TRUE AND {task}.due_at <= :today_ends",
+    "upcoming": "{task}.completed_at IS NULL AND {task}.due_at > :today_ends",
+    "overdue": "{task}.completed_at IS NULL AND {task}.due_at < :now",
+    "done": "{task}.completed_at IS NOT NULL",
+    "later": "{task}.completed_at IS NULL AND {task}.start_at > :now",
+}
+"""The condition of each view, as list_views.py and queries.conditions_of have it, to count what is folded in it."""
+FOLDED = ", ".join(
+    f"count(*) FILTER (WHERE {condition.format(task='step')} AND {condition.format(task='parent')}) AS {view}"
+    for view, condition in IN_VIEWS.items()
+)
 VIEWS = sqlalchemy.text(f"""
-    SELECT open_tasks - later, today - later_today, upcoming, overdue, done_tasks, next_due,
-        (SELECT last_task_number FROM users WHERE id = :user_id), later, next_start
-    FROM counted_tasks(:now, :today_ends), (
+    SELECT open_tasks - starting.later - folded.open, counted.today - later_today - folded.today,
+        counted.upcoming - folded.upcoming, counted.overdue - folded.overdue, done_tasks - folded.done, next_due,
+        (SELECT last_task_number FROM users WHERE id = :user_id), starting.later - folded.later, next_start
+    FROM counted_tasks(:now, :today_ends) AS counted, (
         SELECT count(*) AS later, count(*) FILTER (WHERE due_at <= :today_ends) AS later_today,
             min(start_at) AS next_start
         FROM tasks WHERE user_id = :user_id AND {OPEN} AND start_at > :now
-    ) AS starting
-""")  # noqa: S608  # OPEN is a constant
+    ) AS starting, (
+        SELECT {FOLDED} FROM tasks AS step JOIN tasks AS parent
+            ON parent.user_id = step.user_id AND parent.number = step.parent_number
+        WHERE step.user_id = :user_id AND step.parent_number IS NOT NULL
+            AND step.deleted_at IS NULL AND parent.deleted_at IS NULL
+    ) AS folded
+""")  # noqa: S608  # only constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +61,12 @@ class ListedTask:
     updated_at: datetime
     due_at: datetime | None
     done: bool
+    parent: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ViewCounts:
-    """The number of tasks in each view ("today" includes overdue tasks).
+    """The number of rows of each view ("today" includes overdue tasks).
 
     Open and today are without those that have not begun, `later`; `next_start` is when the first of these begins.
     `next_due` is the due date of the next open task, `last_number` the highest number that any task had.
@@ -66,11 +90,55 @@ class TagCount:
 
 
 async def read_listed_tasks(session: AsyncSession, user_id: str, query: TaskQuery, length: int) -> list[ListedTask]:
-    """Return the query's first `length` tasks in its order, without regard to its limit and cursor."""
-    statement = select(Task.number, Task.updated_at, Task.due_at, col(Task.completed_at).is_not(None))
-    statement = statement.where(Task.user_id == user_id, *conditions_of(query))
-    rows = await session.exec(statement.order_by(*ordering(*listing_of(query))).limit(length))
-    return [ListedTask(*row) for row in rows.all()]
+    """Return the query's first `length` rows in its order, without regard to its limit and cursor."""
+    statement = sqlalchemy.select(*_LISTED).where(col(Task.user_id) == user_id, *_row_conditions(user_id, query))
+    statement = statement.order_by(*ordering(*listing_of(query))).limit(length)
+    return [ListedTask(*row) for row in await (await session.connection()).execute(statement)]
+
+
+async def read_listed_steps(session: AsyncSession, user_id: str, parents: Sequence[int]) -> dict[int, list[ListedTask]]:
+    """Return the steps of these tasks in the order by hand, by the number of their parent."""
+    steps: dict[int, list[ListedTask]] = {}
+    if parents:
+        of_parents = (col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), parents))
+        query = sqlalchemy.select(*_LISTED).where(col(Task.user_id) == user_id, *of_parents)
+        for row in await (await session.connection()).execute(query.order_by(col(Task.position))):
+            steps.setdefault(row.parent_number, []).append(ListedTask(*row))
+    return steps
+
+
+async def read_parents(session: AsyncSession, user_id: str, steps: Sequence[int]) -> dict[int, tuple[int, str]]:
+    """Return number and title of the parent of each of these tasks that is a step, deleted ones included."""
+    if not steps:
+        return {}
+    parent = aliased(Task)
+    query = sqlalchemy.select(col(Task.number), col(parent.number), col(parent.title)).join(
+        parent, and_(col(parent.user_id) == col(Task.user_id), col(parent.number) == col(Task.parent_number))
+    )
+    query = query.where(col(Task.user_id) == user_id, is_any(col(Task.number), task_numbers(steps)))
+    rows = await (await session.connection()).execute(query)
+    return {number: (parent_number, title) for number, parent_number, title in rows}
+
+
+_LISTED = (
+    col(Task.number),
+    col(Task.updated_at),
+    col(Task.due_at),
+    col(Task.completed_at).is_not(None),
+    col(Task.parent_number),
+)
+
+
+def _row_conditions(user_id: str, query: TaskQuery) -> list[ColumnElement[bool]]:
+    """Return the conditions of tasks that are rows of the list: without steps whose parents it has too.
+
+    Deleted tasks are restored one by one, so each is a row.
+    """
+    conditions = conditions_of(query)
+    if query.status == "deleted":
+        return conditions
+    parents = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions).correlate(None)
+    return [*conditions, or_(col(Task.parent_number).is_(None), col(Task.parent_number).not_in(parents))]
 
 
 async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[TaskView]:
@@ -104,6 +172,6 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
 
 
 async def count_found(session: AsyncSession, user_id: str, query: TaskQuery) -> int:
-    """Return the number of tasks that the query finds."""
-    count = select(func.count()).select_from(Task).where(Task.user_id == user_id, *conditions_of(query))
+    """Return the number of rows that the query finds."""
+    count = select(func.count()).select_from(Task).where(Task.user_id == user_id, *_row_conditions(user_id, query))
     return (await session.exec(count)).one()

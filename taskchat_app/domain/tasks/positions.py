@@ -14,7 +14,8 @@ from fractional_indexing import (  # pyright: ignore[reportMissingTypeStubs]  # 
     generate_key_between,
     validate_order_key,
 )
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, func, not_, or_
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -136,6 +137,30 @@ async def gaps_after(session: AsyncSession, user_id: str, numbers: Sequence[int]
     has_number = is_any(col(Task.number), numbers)
     gaps = select(col(Task.number), col(Task.position), following).where(Task.user_id == user_id, has_number)
     return {number: (low, high) for number, low, high in (await session.exec(gaps)).all()}
+
+
+async def place_last(session: AsyncSession, steps: Sequence[Task]) -> None:
+    """Put new steps behind the other steps of their tasks, or right behind the tasks; the user's lock must be held.
+
+    One for which the gap has no room stays first, like any new task.
+    """
+    if not steps:
+        return
+    user_id, numbers = steps[0].user_id, [step.number for step in steps]
+    parents = {step.parent_number or 0 for step in steps}
+    await session.flush()
+    family = func.coalesce(col(Task.parent_number), col(Task.number))
+    in_family = or_(is_any(col(Task.parent_number), parents), is_any(col(Task.number), parents))
+    others = (Task.user_id == user_id, col(Task.deleted_at).is_(None), not_(is_any(col(Task.number), numbers)))
+    last = select(family, Task.number).where(in_family, *others).ext(distinct_on(family))
+    last_of = dict((await session.exec(last.order_by(family, col(Task.position).desc()))).all())
+    gaps = await gaps_after(session, user_id, list(last_of.values()))
+    ends = {parent: gaps[number] for parent, number in last_of.items()}
+    for step in steps:
+        low, high = ends[step.parent_number or 0]
+        position = position_between(low, high, step.number)
+        if len(position) <= POSITION_MAX:
+            step.position, ends[step.parent_number or 0] = position, (position, high)
 
 
 async def _position_of(session: AsyncSession, task: Task, number: int, field: str) -> str:

@@ -22,7 +22,7 @@ from taskchat_app.domain.tasks.consequences import families, series
 from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bulk, checked_draft, checked_edit
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all
-from taskchat_app.domain.tasks.positions import position_beside
+from taskchat_app.domain.tasks.positions import place_last, position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.domain.tasks.steps import Families, can_be_step, check_parent, read_families, with_steps
@@ -66,6 +66,7 @@ async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDr
             for line, draft in zip(lines, piece, strict=True)
         ]
         added = await add_rows(session, by.user_id, columns, at)
+        await place_last(session, [task for task in added if task.parent_number is not None])
         changes += await flush_and_record(
             session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
         )

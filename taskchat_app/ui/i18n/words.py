@@ -170,6 +170,9 @@ VIEW_NAMES = {
     "activity": gettext("Activity"),
 }
 TICK = gettext("Complete #{number} {title}")
+STEPS_DONE = gettext("{done} of {total}")
+"""How many steps of a task are done."""
+STEPS_OF = gettext("Steps of #{number}: {done} of {total} done")
 EDIT = gettext("Edit title")
 DELETE = gettext("Delete task")
 TITLE = gettext("Title")
@@ -349,6 +352,12 @@ PICK_DAY = gettext("Pick the day")
 PICK_TIME = gettext("Pick the time")
 REPEAT_HINT = gettext("every 2 weeks")
 CLEAR_REPEAT = gettext("Stop repeating")
+STEPS = gettext("Steps")
+ADD_STEP = gettext("Add a step")
+NO_PARENT = gettext("No other task")
+PARENT_HINT = gettext("the number of a task, such as #7")
+OPEN_PARENT = gettext("Open the task of this step")
+MOVE_OUT = gettext("Make it a task of its own")
 NEW_TAG = gettext("New tag")
 ADD_TAG = gettext("Add a tag")
 NOT_KEPT = gettext("taskchat cannot reach its database just now. What you wrote is still here: try again in a moment.")
@@ -700,6 +709,7 @@ SHORTCUT_KEYS = (
         ((gettext("Home"), gettext("End")), gettext("Go to the first or the last one")),
         ((gettext("Space"),), gettext("Complete it")),
         (("Enter",), gettext("Open it")),
+        (("→", "←"), gettext("Show or hide its steps")),
         (("x",), gettext("Select it")),
         (("Alt", "↑", "↓"), gettext("Move it, in the order by hand")),
         (("e",), gettext("Edit its title")),

@@ -17,6 +17,7 @@ from taskchat_app.ui.core.pending_controls import Segment, Segments
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.reminders.offset_select import reminder_row
 from taskchat_app.ui.task_detail.state import NEW_TAG, DetailState, DetailTag, OtherDate
+from taskchat_app.ui.task_detail.steps_section import parent_link, steps_section
 from taskchat_app.ui.task_detail.touch_pickers import touch_pickers
 from taskchat_app.ui.task_list_state.state import TasksState
 
@@ -59,10 +60,12 @@ def task_detail() -> rx.Component:
                 _repetition(),
                 _priority(),
                 _tags(),
+                _parent(),
                 _row("created", words.CREATED, rx.el.span(task.created, class_name="detail-value")),
                 class_name="detail-fields",
             ),
             _description(),
+            steps_section(_problem("steps")),
             rx.el.h3(words.HISTORY, class_name="detail-heading"),
             timeline(DetailState, words.HISTORY),
             class_name="detail-body",
@@ -260,6 +263,24 @@ def _tag(tag: DetailTag) -> rx.Component:
         dir="auto",
         key=tag.name,
     )
+
+
+def _parent() -> rx.Component:
+    """Return the task that this one is a step of; a task with steps cannot be one."""
+    task, label = DetailState.task, words.FIELDS["parent_number"]
+    value = _field(
+        "parent_number",
+        rx.cond(
+            task.parent_text != "", rx.el.span(task.parent_text), rx.el.span(words.NO_PARENT, class_name="detail-none")
+        ),
+        rx.cond(task.parent_text != "", f"#{task.parent}", ""),
+        label=label,
+        named=_label_id("parent_number"),
+        hint=words.PARENT_HINT,
+    )
+    clear = _clear("parent_number", task.parent_text, words.MOVE_OUT)
+    row = _row("parent_number", label, value, rx.cond(task.parent_text != "", parent_link()), clear)
+    return rx.cond(task.steps.length() == 0, row)
 
 
 def _description() -> rx.Component:

@@ -4,7 +4,7 @@ import logging
 import re
 import uuid
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs
@@ -31,7 +31,9 @@ from taskchat_app.ui.i18n.formatting import format_due, format_moment, format_ru
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
-from taskchat_app.ui.task_list_state.rows import due_written
+from taskchat_app.ui.task_detail.steps import NO_FAMILY, DetailStep, Family, read_family, step_of
+from taskchat_app.ui.task_list_state.add_line_parser import draft_of
+from taskchat_app.ui.task_list_state.rows import due_written, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
 from taskchat_app.ui.task_list_state.title_edit import retitle
 
@@ -46,6 +48,8 @@ FIELDS_MAX = 100
 """Fields of a query; one with more names no task."""
 NEW_TAG = "new-tag"
 """The id of the text field for a new tag."""
+NEW_STEP = "new-step"
+"""The id of the text field for a new step."""
 Write = Callable[[AsyncSession, Person, Cause], Awaitable[object]]
 
 
@@ -87,6 +91,12 @@ class TaskDetail:
     priority: str = ""
     tags: tuple[DetailTag, ...] = ()
     created: str = ""
+    parent: int = 0
+    parent_text: str = ""
+    """The number and title of the task that it is a step of."""
+    steps: tuple[DetailStep, ...] = ()
+    steps_done: str = ""
+    """"2 of 5"."""
 
 
 @dataclass(frozen=True)
@@ -194,6 +204,20 @@ class DetailState(rx.State):
     async def remove_tag(self, number: int, tag: str) -> Any:
         return await self._retag(number, TaskEdit(remove_tags=[tag]))
 
+    @rx.event
+    async def add_step(self, form: dict[str, Any]) -> Any:
+        """Add a step to the open task, as the last one; the add line's words for dates and tags count."""
+        number, text = self.task.number, str(form.get("step", ""))
+        if not text.strip():
+            return None
+
+        async def write(session: AsyncSession, person: Person, by: Cause) -> object:
+            draft = replace(draft_of(text, zone=person.zone, now=now()), parent_number=number)
+            return await tasks.create_task(session, by, draft, zone=person.zone)
+
+        redirect = await self._save("steps", number, write)
+        return redirect or (rx.set_value(NEW_STEP, text) if self.answer.problem else None)
+
     async def _follow(self, person: Person, number: int) -> None:
         if number != self.task.number:
             self.close()
@@ -237,24 +261,28 @@ class DetailState(rx.State):
         return None
 
     async def _open(self, person: Person, number: int, *, length: int = PAGE) -> None:
-        view, deleted = await _read(person, number)
+        view, deleted, family = await _read(person, number)
         page = await change_page(person, task=number, limit=length)
         await (await self.get_state(RemindersState)).read(person, number)
-        self.is_open, self.task = True, _detail_of(view, deleted, person, now())
+        self.is_open, self.task = True, _detail_of(view, deleted, person, now(), family)
         self.rows, self._next, self.has_more = page.rows, page.next, page.next is not None
 
 
-async def _read(person: Person, number: int) -> tuple[TaskView, bool]:
-    """Return the task, and whether it is deleted: then in its last version. Raises NotFound if it never existed."""
+async def _read(person: Person, number: int) -> tuple[TaskView, bool, Family]:
+    """Return the task, whether it is deleted, then in its last version, and its family.
+
+    Raises NotFound if it never existed.
+    """
     async with reading(person.id) as session:
+        family = await read_family(session, person, number)
         try:
-            return await queries.get_task(session, person.id, number), False
+            return await queries.get_task(session, person.id, number), False, family
         except NotFound:
             newest = (await list_activity(session, person.id, task=number, limit=1)).changes
             snapshot = (newest[0].before or newest[0].after) if newest else None
             if snapshot is None:
                 raise
-            return view_of_snapshot(in_zone(snapshot, person.zone), now()), True
+            return view_of_snapshot(in_zone(snapshot, person.zone), now()), True, family
 
 
 def _others(task: TaskView, person: Person, at: datetime) -> tuple[OtherDate, ...]:
@@ -266,7 +294,7 @@ def _others(task: TaskView, person: Person, at: datetime) -> tuple[OtherDate, ..
     )
 
 
-def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> TaskDetail:
+def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime, family: Family = NO_FAMILY) -> TaskDetail:
     return TaskDetail(
         number=task.number,
         title=task.title,
@@ -284,4 +312,8 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime) -> T
         priority=task.priority,
         tags=tuple(DetailTag(tag, say(words.REMOVE_TAG, tag=tag)) for tag in task.tags),
         created=format_moment(task.created_at, person.zone, at),
+        parent=task.parent_number or 0,
+        parent_text=f"#{task.parent_number} {family.parent_title}".rstrip() if task.parent_number else "",
+        steps=tuple(step_of(step, person, at) for step in family.steps),
+        steps_done=steps_words(task.steps),
     )

@@ -57,7 +57,12 @@ def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
             ),
             DragHandle.create(rx.icon("grip-vertical", size=15), number=row.number, class_name="drag-handle"),
             class_name="task",
-            custom_attrs={"data-number": row.number, "data-glows": row.glows, "data-done": row.done},
+            custom_attrs={
+                "data-number": row.number,
+                "data-glows": row.glows,
+                "data-done": row.done,
+                "data-step": (row.parent > 0) & (row.parent_title == ""),
+            },
         ),
         number=row.number,
         class_name="task-item",
@@ -71,7 +76,7 @@ def _deleted_item(row: TaskRow) -> rx.Component:
                 button(
                     row.title, "task-title deleted", DetailState.open(row.number), dir="auto", title=words.TASK_DETAILS
                 ),
-                rx.el.div(_number(row), class_name="task-details"),
+                rx.el.div(_number(row), rx.cond(row.parent_title != "", _parent(row)), class_name="task-details"),
                 class_name="task-main",
             ),
             button(words.RESTORE, "button outline", TasksState.restore(row.number)),
@@ -99,6 +104,8 @@ def _title(row: TaskRow) -> rx.Component:
 def _details(row: TaskRow) -> rx.Component:
     return rx.el.div(
         _number(row),
+        rx.cond(row.parent_title != "", _parent(row)),
+        rx.cond(rx.Var.create(row.steps).length() > 0, _steps(row)),
         rx.cond(row.due != "", _due(row)),
         rx.cond(rx.Var.create(row.other).length() > 0, _other_reading(row)),
         rx.cond(row.begins != "", rx.el.span(rx.icon("hourglass", size=12), row.begins)),
@@ -112,6 +119,33 @@ def _details(row: TaskRow) -> rx.Component:
 
 def _number(row: TaskRow) -> rx.Component:
     return rx.el.span("#", row.number, class_name="task-number")
+
+
+def _parent(row: TaskRow) -> rx.Component:
+    """Return the button that opens the task of a step that does not stand below it."""
+    return rx.el.button(
+        rx.icon("corner-left-up", size=12),
+        rx.el.span(words.FIELDS["parent_number"], " ", class_name="sr-only"),
+        row.parent_title,
+        type="button",
+        class_name="task-parent",
+        dir="auto",
+        on_click=DetailState.open(row.parent),
+    )
+
+
+def _steps(row: TaskRow) -> rx.Component:
+    """Return the button that shows the steps below their task."""
+    return rx.el.button(
+        rx.icon("chevron-right", size=12),
+        row.steps[0],
+        type="button",
+        class_name="task-steps",
+        title=row.steps[1],
+        aria_label=row.steps[1],
+        on_click=TasksState.fold(row.number),
+        custom_attrs={"aria-expanded": row.steps[2] == "fold", "data-act": row.steps[2]},
+    )
 
 
 def _due(row: TaskRow) -> rx.Component:

@@ -9,19 +9,23 @@ import time
 import zlib
 from bisect import bisect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.due_dates import day_end
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts
+from taskchat_app.domain.tasks.steps import count_steps
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.ui.i18n.language import current_language
 from taskchat_app.ui.task_list_state.day_headings import heading_in, is_grouped
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, query_of
-from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
+from taskchat_app.ui.task_list_state.rows import Place, TaskRow, row_of
 
 KEPT_MS = 1500
 """How long a patch stays in the var."""
@@ -46,7 +50,7 @@ class ListCounts:
 class ListReading:
     """The result of reading the list: `rows` are new or changed, `leaving` those of them no longer in the list.
 
-    `found` is the number of tasks of the whole list.
+    `found` is the number of rows of the whole list, `length` of those that are shown, both without unfolded steps.
     """
 
     shown: Shown
@@ -54,6 +58,7 @@ class ListReading:
     leaving: Sequence[int]
     has_more: bool
     tags: list[TagCount]
+    length: int
     found: int
     counted: ListCounts
 
@@ -65,7 +70,7 @@ class ListRequest:
     `has` are the browser's rows, `has_more` whether more rows follow them.
     `reveal` is the number of a task up to which the list is extended, 0 for none.
     `ticked` rows are shown as done before they leave; `glows` are rows to mark as changed by the assistant or another
-    client; `language` is the language of the rows.
+    client; `unfolded` are tasks whose steps are shown below them; `language` is the language of the rows.
     """
 
     has: Shown
@@ -74,6 +79,7 @@ class ListRequest:
     reveal: int = 0
     ticked: frozenset[int] = frozenset()
     glows: frozenset[int] = frozenset()
+    unfolded: frozenset[int] = frozenset()
     language: str = field(default_factory=current_language.get)
 
 
@@ -85,9 +91,14 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
     async with reading(person.id) as session:
         order = await page_queries.read_listed_tasks(session, person.id, query, extent_max + 1)
         extent = max(_extent(order, wanted), _extent_to(wanted.reveal, order[:extent_max]))
+        places = await _read_places(session, person, order[:extent], wanted)
         when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
-        shown = {task.number: _row_fingerprint(task, wanted.language, when, at) for task in order[:extent]}
-        leaving = [number for number in wanted.has if number in wanted.ticked and number not in shown]
+        shown = {
+            number: _row_fingerprint(place, wanted.language, when, at)
+            for number, place in places.items()
+            if place.listed
+        }
+        leaving = [number for number in places if number not in shown]
         missing = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
         tasks = {task.number: task for task in await page_queries.read_tasks(session, person.id, list(missing))}
         tags = await page_queries.count_tags(session, person.id, query)
@@ -103,13 +114,49 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
             tasks[number],
             person.zone,
             at,
-            group=heading_in(filters, tasks[number].due, person.zone, at),
+            place=replace(place.of_row, group=heading_in(filters, tasks[number].due, person.zone, at)),
             glows=number in wanted.glows,
         )
-        for number in (*shown, *leaving)
+        for number, place in places.items()
         if number in tasks
     }
-    return ListReading(shown, rows, leaving, has_more, tags, found, _counted(views, person, at))
+    length = min(extent, len(order))
+    return ListReading(shown, rows, leaving, has_more, tags, length, found, _counted(views, person, at))
+
+
+@dataclass(frozen=True)
+class RowPlace:
+    """A row that is shown, or one that leaves (`listed` is None), with what it shows besides its task."""
+
+    of_row: Place
+    listed: ListedTask | None = None
+    steps: StepCounts = NO_STEPS
+
+
+async def _read_places(
+    session: AsyncSession, person: Person, heads: Sequence[ListedTask], wanted: ListRequest
+) -> dict[int, RowPlace]:
+    """Return the rows in order, those of unfolded steps below their tasks, and at last the rows that leave."""
+    numbers = {head.number for head in heads}
+    gone = wanted.ticked & wanted.has.keys() - numbers
+    steps = await page_queries.read_listed_steps(session, person.id, list(wanted.unfolded & (numbers | gone)))
+    counts = await count_steps(session, person.id, numbers)
+    below = {step.number for number in gone for step in steps.get(number, ())}
+    alone = [head.number for head in heads if head.parent is not None]
+    parents = await page_queries.read_parents(session, person.id, [*alone, *gone])
+    places: dict[int, RowPlace] = {}
+    for head in heads:
+        title = parents.get(head.number, (0, ""))[1]
+        of_row = Place(unfolded=head.number in steps, parent_title=title)
+        places[head.number] = RowPlace(of_row, head, counts.get(head.number, NO_STEPS))
+        places |= {step.number: RowPlace(Place(), step) for step in steps.get(head.number, ())}
+    for number in wanted.has:
+        if number in gone | below and number not in places:
+            parent, title = parents.get(number, (0, ""))
+            places[number] = RowPlace(
+                Place(unfolded=number in steps, parent_title="" if parent in wanted.has else title)
+            )
+    return places
 
 
 async def read_counts(person: Person) -> ListCounts:
@@ -132,9 +179,11 @@ def _extent_to(number: int, order: Sequence[ListedTask]) -> int:
     return next((place for place, task in enumerate(order, start=1) if task.number == number), 0)
 
 
-def _row_fingerprint(task: ListedTask, language: str, when: tuple[object, ...], at: datetime) -> int:
+def _row_fingerprint(place: RowPlace, language: str, when: tuple[object, ...], at: datetime) -> int:
     """Return a fingerprint of what a row shows; `when` is what its date text depends on, such as the day."""
-    facts = (task.updated_at.timestamp(), task.done, language)
+    task = place.listed
+    assert task is not None
+    facts = (task.updated_at.timestamp(), task.done, language, place.steps, place.of_row)
     return (
         fingerprint_of(*facts)
         if task.due_at is None

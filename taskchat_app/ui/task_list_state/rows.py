@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from taskchat_app.domain.dates.due_dates import local_due
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import other_dues
-from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.domain.tasks.task_view import StepCounts, TaskView
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import clock_words, due_words, format_due, format_rule
 from taskchat_app.ui.i18n.language import say
@@ -45,10 +45,26 @@ class TaskRow:
     in_overdue: bool = False
     """Whether its heading says that it is overdue."""
     glows: bool = False
+    steps: tuple[str, ...] = ()
+    """"2 of 5", the name of the button beside it, and what that does, "fold" or "unfold"; () without steps."""
+    parent: int = 0
+    """The number of the task that it is a step of."""
+    parent_title: str = ""
+    """Empty for a step below its task."""
 
 
-def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", glows: bool = False) -> TaskRow:
-    """Return the task's row below this heading."""
+@dataclass(frozen=True)
+class Place:
+    """Where a row stands: its heading, whether its steps are unfolded, and the parent's title of a step without it."""
+
+    group: str = ""
+    unfolded: bool = False
+    parent_title: str = ""
+
+
+def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, place: Place = Place(), glows: bool = False) -> TaskRow:
+    """Return the task's row at this place."""
+    group = place.group
     return TaskRow(
         number=task.number,
         title=task.title,
@@ -69,7 +85,24 @@ def row_of(task: TaskView, zone: ZoneInfo, now: datetime, *, group: str = "", gl
         group=group,
         in_overdue=group == say(words.VIEW_NAMES["overdue"]),
         glows=glows,
+        steps=_steps(task, place.unfolded),
+        parent=task.parent_number or 0,
+        parent_title=place.parent_title,
     )
+
+
+def _steps(task: TaskView, unfolded: bool) -> tuple[str, ...]:
+    done, total = task.steps.done, task.steps.open + task.steps.done
+    if not total:
+        return ()
+    name = say(words.STEPS_OF, number=task.number, done=done, total=total)
+    return steps_words(task.steps), name, "fold" if unfolded else "unfold"
+
+
+def steps_words(steps: StepCounts) -> str:
+    """Return "2 of 5", "" without steps."""
+    total = steps.open + steps.done
+    return say(words.STEPS_DONE, done=steps.done, total=total) if total else ""
 
 
 def _other(task: TaskView, zone: ZoneInfo, now: datetime) -> tuple[str, ...]:

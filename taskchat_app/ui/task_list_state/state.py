@@ -110,6 +110,8 @@ class TasksState(OnlyChanges, rx.State):
     _shown: tuple[tuple[int, int], ...] = ()
     _last_patch: int = 0
     _ticked: frozenset[int] = frozenset()
+    _unfolded: frozenset[int] = frozenset()
+    """The tasks whose steps are shown below them."""
 
     @internal
     async def open(self, person: Person, query: str) -> None:
@@ -138,7 +140,9 @@ class TasksState(OnlyChanges, rx.State):
             await (await self.get_state(ActivityState)).load(person)
             self._count(await read_counts(person))
         else:
-            wanted = ListRequest(dict(self._shown), self.has_more, seen > 0, reveal, self._ticked, glowing)
+            wanted = ListRequest(
+                dict(self._shown), self.has_more, seen > 0, reveal, self._ticked, glowing, self._unfolded
+            )
             read = partial(read_list, person, self.filters, wanted)
             self._show(await read_shared(("list", repr((person, self.filters, wanted))), read), seen)
         self._ticked = frozenset()
@@ -191,6 +195,12 @@ class TasksState(OnlyChanges, rx.State):
     @rx.event
     async def load_more(self, seen: int) -> Any:
         return await self._reread(max(1, seen)) if self.has_more else None
+
+    @rx.event
+    async def fold(self, number: int) -> Any:
+        """Show the steps of the task below it, or no longer."""
+        self._unfolded ^= {number}
+        return await self._reread()
 
     @rx.event
     async def resend(self) -> Any:
@@ -341,7 +351,7 @@ class TasksState(OnlyChanges, rx.State):
             patch = patch_of(self._last_patch, dict(self._shown), read.shown, read.rows, read.leaving)
             self.patches = with_patch(self.patches, patch, seen=seen)
         self._shown, self._last_patch = tuple(read.shown.items()), self.patches[-1].id
-        self.length, self.has_more, self.found = len(read.shown), read.has_more, read.found
+        self.length, self.has_more, self.found = read.length, read.has_more, read.found
         self.filter_chips, self.bounds = filter_chips(self.filters, now()), bounds_of(self.filters, now())
         self.tag_choices = tag_choices(read.tags, self.filters)
         self._count(read.counted)

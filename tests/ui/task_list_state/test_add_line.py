@@ -11,7 +11,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of, drafts_of, sentence_chips
-from taskchat_app.ui.task_list_state.rows import row_of
+from taskchat_app.ui.task_list_state.rows import Place, row_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -159,9 +159,9 @@ def test_a_row_says_what_its_heading_does_not(clock: str, rest: str) -> None:
     due = Due.of_instant(datetime.fromisoformat(f"2026-11-21{clock or 'T22:59:59Z'}"), BERLIN)
     due = due if clock else Due(due.at, date(2026, 11, 21))
     told = f"Tomorrow {rest}".strip()
-    grouped = row_of(task_view("Milk", due=due), BERLIN, NOW, group="Tomorrow · Sat 21 Nov")
+    grouped = row_of(task_view("Milk", due=due), BERLIN, NOW, place=Place(group="Tomorrow · Sat 21 Nov"))
     assert (grouped.due, grouped.due_rest) == (told, rest)
-    assert row_of(task_view("Milk", due=due), BERLIN, NOW, group="Later").due_rest == told
+    assert row_of(task_view("Milk", due=due), BERLIN, NOW, place=Place(group="Later")).due_rest == told
 
 
 @pytest.mark.parametrize(

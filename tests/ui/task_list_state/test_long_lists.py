@@ -10,7 +10,7 @@ from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor
 
 TASKS = 170
-CHEAP_BYTES = 8_000
+CHEAP_BYTES = 10_000
 """For one completed row that leaves; a page of rows takes more than twice as much."""
 STYLING = ["devtools.timeline", "disabled-by-default-devtools.timeline.invalidationTracking"]
 AROUND = """(list) => {

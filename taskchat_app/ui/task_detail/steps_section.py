@@ -1,0 +1,88 @@
+"""Renders the steps of the open task, and the task that it is a step of."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# Reflex types its components with Var[Unknown].
+
+import reflex as rx
+
+from taskchat_app.ui.core.components import Checkbox
+from taskchat_app.ui.core.elements import icon_button
+from taskchat_app.ui.i18n import words
+from taskchat_app.ui.task_detail.state import NEW_STEP, DetailState
+from taskchat_app.ui.task_detail.steps import DetailStep
+from taskchat_app.ui.task_list_state.state import TasksState
+
+
+def steps_section(problem: rx.Component) -> rx.Component:
+    """Return the steps with a line that adds one; nothing for a task that is a step itself."""
+    task = DetailState.task
+    add = rx.el.form(
+        rx.icon("plus", size=16, class_name="add-icon"),
+        rx.el.input(
+            id=NEW_STEP,
+            name="step",
+            class_name="detail-new-tag",
+            placeholder=words.ADD_STEP,
+            aria_label=words.ADD_STEP,
+            auto_complete="off",
+            dir="auto",
+        ),
+        on_submit=DetailState.add_step,
+        reset_on_submit=True,
+        class_name="detail-step-form",
+    )
+    steps = rx.el.ul(
+        rx.foreach(task.steps, _step),
+        class_name="detail-steps",
+        custom_attrs={"role": "list", "aria-label": words.STEPS},
+    )
+    return rx.cond(
+        (task.parent == 0) & ~task.deleted,
+        rx.el.section(
+            rx.el.h3(
+                words.STEPS,
+                rx.cond(task.steps_done != "", rx.el.span(task.steps_done, class_name="count")),
+                class_name="detail-heading",
+            ),
+            rx.cond(task.steps.length() > 0, steps),
+            add,
+            problem,
+            class_name="detail-steps-section",
+            aria_label=words.STEPS,
+        ),
+    )
+
+
+def _step(step: DetailStep) -> rx.Component:
+    return rx.el.li(
+        Checkbox.create(
+            number=step.number,
+            checked=step.done,
+            class_name="tick",
+            custom_attrs={"aria-label": step.tick},
+            on_tick=lambda done: TasksState.tick(step.number, done),
+        ),
+        rx.el.button(
+            step.title,
+            type="button",
+            class_name="detail-step-title",
+            dir="auto",
+            title=words.TASK_DETAILS,
+            on_click=DetailState.open(step.number),
+        ),
+        rx.cond(
+            step.due != "",
+            rx.el.span(step.due, class_name="detail-step-due", custom_attrs={"data-overdue": step.overdue}),
+        ),
+        class_name="detail-step",
+        custom_attrs={"data-done": step.done},
+        key=step.number,
+    )
+
+
+def parent_link() -> rx.Component:
+    """Return the button that opens the task that this one is a step of."""
+    task = DetailState.task
+    return icon_button(
+        "arrow-up-right", 14, words.OPEN_PARENT, "icon-button small", on_click=DetailState.open(task.parent)
+    )
