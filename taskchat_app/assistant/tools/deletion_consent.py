@@ -7,6 +7,7 @@ A command: the grammar of the offline assistant reads the whole message as comma
 import asyncio
 import re
 from collections.abc import Sequence
+from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -42,15 +43,25 @@ YES = re.compile(
     re.IGNORECASE,
 )
 
-_NAMES_DELETION = re.compile(r"delet|confirm|lösch|bestätig", re.IGNORECASE)
-_ASKS_FOR_DELETION = re.compile(
-    r"delet|remov|eras|wip(e|ing)|purg|trash|discard|scrap|drop|clear|clean|empt(y|ied)|tid(y|ied)|prun|cancel|forget|strike"
-    r"|cross|throw|toss|dump|get(ting)? rid|(take|get|kick)\b.*\b(off|out)|gone|go away|\bbin\b|declutter|kill"
-    r"|lösch|entfern|streich|leer|räum|weg|wirf|werf|schmeiß|putz|tilg|verwirf|verwerf|raus|vergiss"
-    r"|supprim|effac|enl[eè]v|retir|elimin|borr|quit|apag|exclu|cancell|rimuov|verwijder|usu[nń]|удал|删|削除",
+_NAMES_DELETION = re.compile(r"delet|lösch", re.IGNORECASE)
+_DELETING = (
+    r"(?:delet|remov|eras|wip(?:e|ing)|purg|trash|discard|scrap|declutter|prun|dump)\w*|drop|cancel|kill|gone|go away|raus"
+    r"|get(?:ting)? rid|forget|(?:cross|strike|throw|toss|take|get|kick|clear|clean|tidy)\b[^.?!\n]{0,80}\b(?:off|out|away|up)"
+    r"|(?:clear|clean|empty|tidy|bin|toss|strike)(?: #?\d+|\b[^.?!\n]{0,80}\b(?:all|everything|it|lists?|tasks?|them|ones?))"
+    r"|(?:ge)?lösch\w*|entfern\w*|streich\w*|gestrichen|(?:auf|weg|aus)?räum\w*|leere?n|leere|mach\w*\b[^.?!\n]{0,80}\bleer"
+    r"|wirf|werf\w*|schmeiß\w*|tilg\w*|verwirf|verwerf\w*|vergiss|(?:weg|raus)(?:werf|mach|schmeiß|nehm|hab)\w*|(?-i:weg)"
+    r"|(?:supprim|effac|enl[eè]v|retir|elimin|borr[ae]|apag|exclu[ií]|cancell|rimuov|verwijder|usu[nń]|удал)\w*"
+    r"|quit(?:a|ar|e|en|al[oae]s?)"
+)
+_ASKS_FOR_DELETION = re.compile(rf"\b(?:{_DELETING})\b|删|削除", re.IGNORECASE)
+"""Words with which people ask to delete something; wide, since the card still asks."""
+_SPARES = re.compile(
+    rf"\b(?:not|never|don['’]?t|nicht|nie|niemals)\b(?: \w+){{0,3}} (?:{_DELETING})\b"
+    rf"|\b(?:{_DELETING})\b[^.?!\n]{{0,80}}\b(?:nothing|nicht|nichts|nie)\s*(?:[.,;!?\n]|\Z)"
+    r"|\b(?:did|have|had) (?:i|you|we)\b|\b(?:habe?|hast|haben) (?:ich|du|wir)\b",
     re.IGNORECASE,
 )
-"""Words with which people ask to delete something; wide, since the card still asks."""
+"""Without a deletion: "don't delete 3", "lösche nichts", "what did I delete?"."""
 _PICKING = frozenset(
     "the one ones first second third fourth fifth last both all of them and it that this number yes please"
     " der die das den erste ersten zweite zweiten dritte dritten vierte vierten letzte letzten beide alle und bitte ja"
@@ -66,13 +77,21 @@ def is_yes(text: str) -> bool:
 
 
 def names_deletion(yes: str) -> bool:
-    """Return whether a yes says what it is for: "delete them", "yes, confirm"."""
+    """Return whether a yes says what it is for: "delete them", "ja, löschen"."""
     return _NAMES_DELETION.search(yes) is not None
 
 
 def may_ask_for_deletion(message: str) -> bool:
-    """Return whether a message can be a request to delete something; False for "what is on today?"."""
-    return _ASKS_FOR_DELETION.search(message) is not None
+    """Return whether a message can be a request to delete something; False for "what is on today?".
+
+    What the grammar reads as something else ("add clean the fridge", "clean the fridge") is none.
+    """
+    kinds = {command.kind for command in read_clauses(message, UserClock(ZoneInfo("UTC"), now()))}
+    if kinds.isdisjoint(("delete", "delete_all", "cancel")):
+        is_unread = not kinds.isdisjoint(("unknown", "offer"))
+        if not is_unread or not _ASKS_FOR_DELETION.search(message):
+            return False
+    return not _SPARES.search(message)
 
 
 def only_picks(message: str) -> bool:

@@ -25,7 +25,7 @@ from taskchat_app.assistant.tools.deletion_consent import is_yes, may_ask_for_de
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
-from taskchat_app.domain.storage.models import Proposal, Task, ThreadItem
+from taskchat_app.domain.storage.models import Change, Proposal, Task, ThreadItem
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.search_words import search_words_of
@@ -60,7 +60,8 @@ async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tup
 async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     """Return whether the message of the turn that proposed can be a request to delete something.
 
-    One that only chooses among what was shown ("the second one") goes on with the message before it.
+    One that only chooses among what was shown ("the second one") goes on with the message before it, unless that one
+    has had its deletion: text in a task can make the model propose more after a yes.
     """
     own = (ThreadItem.user_id == proposal.user_id, ThreadItem.thread_id == proposal.thread_id)
     asked = select(ThreadItem.seq).where(*own, ThreadItem.id == proposal.turn_id).scalar_subquery()
@@ -68,8 +69,22 @@ async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     for row in (await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(2))).all():
         message = text_of_stored(row.body.get("content", ()))
         if not only_picks(message):
-            return may_ask_for_deletion(message)
+            is_mine = row.id == proposal.turn_id
+            return (is_mine or not await _has_deleted(session, row)) and may_ask_for_deletion(message)
     return False
+
+
+async def _has_deleted(session: AsyncSession, message: ThreadItem) -> bool:
+    """Return whether the message's turn deleted a task, or the user decided what it proposed."""
+    own = (Proposal.user_id == message.user_id, Proposal.turn_id == message.id)
+    decided = select(Proposal.id).where(*own, col(Proposal.decision).in_(("confirmed", "cancelled")))
+    deleted = select(Change.id).where(
+        Change.user_id == message.user_id,
+        Change.turn_id == message.id,
+        Change.kind == "task",
+        Change.action == "deleted",
+    )
+    return (await session.exec(select(decided.exists() | deleted.exists()))).one()
 
 
 async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[int]) -> tuple[int, WidgetItem]:

@@ -482,7 +482,20 @@ async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
 @pytest.mark.parametrize(("asked", "yes", "is_deleted"), [
     ("what is on today?", "yes", False),
     ("what is on today?", "yes, delete it", True),
+    ("what is on today?", "I confirm", False),
+    ("was steht heute an?", "Ja, ich bestätige", False),
     ("Bitte räum auf", "ja", True),
+    ("Ich bin wieder da, was ist heute?", "ja", False),
+    ("Was steht wegen heute an, unterwegs?", "jawohl", False),
+    ("¿Qué tengo que leer hoy?", "ok", False),
+    ("is everything clear for today?", "yes", False),
+    ("don't forget: what is due across all lists?", "yes", False),
+    ("add clean the fridge", "yes", False),
+    ("what did I delete yesterday?", "yes", False),
+    ("do not delete anything", "ok", False),
+    ("lösche nichts", "ok", False),
+    ("would you mind removing it", "yes", True),
+    ("Supprime tout", "ok", True),
 ])  # fmt: skip
 async def test_a_plain_yes_deletes_only_what_the_user_asked_to_delete(
     asked: str, yes: str, is_deleted: bool, chat: Chat, gemini: Standin
@@ -491,10 +504,24 @@ async def test_a_plain_yes_deletes_only_what_the_user_asked_to_delete(
     gemini.script([calls(call("delete_task", {"task_id": 1})), text("Shall I show today?"), text("Here you are.")])
     answer = await chat.send(asked)
     await chat.send(yes, answer.thread_id)
-    assert (await chat.titles() == {}) is is_deleted
+    assert (1 not in await chat.titles()) is is_deleted
     if not is_deleted:
         await decide(chat, answer, "confirm")  # the card still asks
-    assert await chat.titles() == {}
+    assert 1 not in await chat.titles()
+
+
+@pytest.mark.parametrize("decision", ["yes", "click"])
+async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat: Chat, gemini: Standin) -> None:
+    answer = await proposed(chat, gemini)
+    await chat.add_task("Kept")
+    gemini.script([calls(call("delete_task", {"task_id": 3})), text("Shall I show today?")], repeat=True)
+    if decision == "click":
+        await decide(chat, answer, "confirm")
+    await chat.send("yes", answer.thread_id)
+    await chat.send("yes", answer.thread_id)
+    await chat.send("both", answer.thread_id)
+    await chat.send("yes", answer.thread_id)
+    assert await chat.titles() == {3: "Kept"}
 
 
 async def test_a_yes_to_a_closed_proposal_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
