@@ -44,19 +44,22 @@ YES = re.compile(
 )
 
 _NAMES_DELETION = re.compile(r"delet|lösch", re.IGNORECASE)
+_LISTED = "all|everything|it|lists?|tasks?|them|ones?"
 _DELETING = (
-    r"(?:delet|remov|eras|wip(?:e|ing)|purg|trash|discard|scrap|declutter|prun|dump)\w*|drop|cancel|kill|gone|go away|raus"
-    r"|get(?:ting)? rid|forget|(?:cross|strike|throw|toss|take|get|kick|clear|clean|tidy)\b[^.?!\n]{0,80}\b(?:off|out|away|up)"
-    r"|(?:clear|clean|empty|tidy|bin|toss|strike)(?: #?\d+|\b[^.?!\n]{0,80}\b(?:all|everything|it|lists?|tasks?|them|ones?))"
-    r"|(?:ge)?lösch\w*|entfern\w*|streich\w*|gestrichen|(?:auf|weg|aus)?räum\w*|leere?n|leere|mach\w*\b[^.?!\n]{0,80}\bleer"
-    r"|wirf|werf\w*|schmeiß\w*|tilg\w*|verwirf|verwerf\w*|vergiss|(?:weg|raus)(?:werf|mach|schmeiß|nehm|hab)\w*|(?-i:weg)"
+    r"(?:delet|remov|eras|wip(?:e|ing)|purg|trash|discard|scrap|declutter|prun|dump)\w*|drop|cancel|kill|gone|go away"
+    r"|get(?:ting)? rid|forget"
+    r"|(?:cross|strike|throw|toss|take|get|kick|clear|clean|tidy)\b[^.?!\n]{0,80}\b(?:off|out|away|up)"
+    rf"|(?:clear|clean|empty|tidy|bin|toss|strike)(?: #?\d+|\b[^.?!\n]{{0,80}}\b(?:{_LISTED}))"
+    r"|(?:ge)?lösch\w*|entfern\w*|streich\w*|gestrichen|(?:auf|weg|aus)?räum\w*|mach\w*\b[^.?!\n]{0,80}\bleer"
+    r"|leeren?(?: (?:die|das|den|meine?n?|alles?|sie)|[\s.!?]*\Z)|raus|(?-i:weg)"
+    r"|wirf|werf\w*|schmeiß\w*|tilg\w*|verwirf|verwerf\w*|vergiss|(?:weg|raus)(?:werf|mach|schmeiß|nehm|hab)\w*"
     r"|(?:supprim|effac|enl[eè]v|retir|elimin|borr[ae]|apag|exclu[ií]|cancell|rimuov|verwijder|usu[nń]|удал)\w*"
     r"|quit(?:a|ar|e|en|al[oae]s?)"
 )
 _ASKS_FOR_DELETION = re.compile(rf"\b(?:{_DELETING})\b|删|削除", re.IGNORECASE)
 """Words with which people ask to delete something; wide, since the card still asks."""
 _SPARES = re.compile(
-    rf"\b(?:not|never|don['’]?t|nicht|nie|niemals)\b(?: \w+){{0,3}} (?:{_DELETING})\b"
+    rf"\b(?:not|never|don['’]?t|without|nicht|nie|niemals|ohne)\b(?: \w+){{0,3}} (?:{_DELETING})\b"
     rf"|\b(?:{_DELETING})\b[^.?!\n]{{0,80}}\b(?:nothing|nicht|nichts|nie)\s*(?:[.,;!?\n]|\Z)"
     r"|\b(?:did|have|had) (?:i|you|we)\b|\b(?:habe?|hast|haben) (?:ich|du|wir)\b",
     re.IGNORECASE,

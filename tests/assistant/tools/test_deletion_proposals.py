@@ -494,6 +494,9 @@ async def test_a_yes_accepts_the_newest_proposal_and_ends_the_older_ones(
     ("what did I delete yesterday?", "yes", False),
     ("do not delete anything", "ok", False),
     ("lösche nichts", "ok", False),
+    ("wie lautet das Passwort der leeren Kiste?", "ja", False),
+    ("List my tasks without deleting any", "yes", False),
+    ("mach die Liste leer", "ja", True),
     ("would you mind removing it", "yes", True),
     ("Supprime tout", "ok", True),
 ])  # fmt: skip
