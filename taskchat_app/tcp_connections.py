@@ -14,12 +14,15 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.server.common import AbstractServer
 
 from taskchat_app.config import settings
-from taskchat_app.domain.limits.networks import client_network
+from taskchat_app.domain.limits.networks import client_network, wider_network
 
 CONNECTIONS_MAX = 10_000
 """With Granian's default of 1,024, one client that opened as many idle connections blocked all other clients."""
 CONNECTIONS_IN_NETWORK = 5_000
 """The sockets and streams of a network (at most 2,000 each), and other requests."""
+CROWDED = 8_500
+"""From so many connections on, a network may have CROWDED_IN_NETWORK: a silent one is never closed otherwise."""
+CROWDED_IN_NETWORK = 500
 BUFFER_BYTES = 48 * 1024
 """What the server reads of a connection before the app takes it: all headers (see header_limit.py), and parts
 of bodies. With Granian's default of 418 kB, 400 bodies that nobody took held 220 MB."""
@@ -67,12 +70,14 @@ async def limit_networks() -> None:
 
 
 def _close_surplus() -> None:
-    """Close the newest connections of each network that has more than CONNECTIONS_IN_NETWORK."""
+    """Close the newest connections of each network, and of each IPv6 /48, that has more than its share."""
+    found = _connections()
+    share = CROWDED_IN_NETWORK if len(found) >= CROWDED else CONNECTIONS_IN_NETWORK
     by_network: dict[str, list[Any]] = defaultdict(list)
-    for tcp in _connections():
-        by_network[client_network(tcp.raddr.ip, ())].append(tcp)
-    for found in by_network.values():
-        for tcp in sorted(found, key=lambda tcp: tcp.fd)[CONNECTIONS_IN_NETWORK:]:
+    for tcp in found:
+        by_network[wider_network(client_network(tcp.raddr.ip, ()), 48)].append(tcp)
+    for connections in by_network.values():
+        for tcp in sorted(connections, key=lambda tcp: tcp.fd)[share:]:
             _shut_down(tcp)
 
 

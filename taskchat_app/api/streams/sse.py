@@ -14,7 +14,7 @@ from taskchat_app.api.core.credentials import client_address
 from taskchat_app.api.core.problems import log_unexpected
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.login_end import wait_for_login_end
-from taskchat_app.domain.limits.open_connections import RETRY_AFTER, Bound, OpenCounts
+from taskchat_app.domain.limits.open_connections import RETRY_AFTER, OpenCounts, Shares
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import gettext
@@ -31,6 +31,7 @@ STREAMS_IN_NETWORK = 2_000
 STREAMS_MAX = 8_000
 REFUSALS = (
     gettext("Too many event streams are open for your account. Close some, then try again."),
+    gettext("Too many event streams are open from your network. Close some, then try again."),
     gettext("Too many event streams are open from your network. Close some, then try again."),
     gettext("Too many event streams are open on this server. Close some, then try again."),
 )
@@ -53,11 +54,8 @@ _open = OpenCounts()
 
 def stream_place(request: HTTPConnection, person: Person) -> ExitStack:
     """Count a stream until the returned stack is closed: by its response, which takes it over. Raises TooManyOpen."""
-    bounds = (
-        Bound(f"person {person.id}", STREAMS_OF_PERSON),
-        Bound(f"network {client_address(request)}", STREAMS_IN_NETWORK),
-        Bound("streams", STREAMS_MAX),
-    )
+    shares = Shares(STREAMS_OF_PERSON, STREAMS_IN_NETWORK, STREAMS_MAX)
+    bounds = shares.bounds(_open, person.id, client_address(request))
     if reached := _open.take(bounds):
         raise TooManyOpen(REFUSALS[bounds.index(reached)], resets_at=now() + RETRY_AFTER)
     place = ExitStack()

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, delete, func, update
+from sqlalchemy import ColumnElement, delete, func, or_, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -50,6 +50,8 @@ from taskchat_app.i18n.date_style import DateStyle
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
+LOGINS_MAX = 500
+"""Logins of one user: each is a row for 30 days."""
 """A login ends so long after the sign-in; nothing extends it."""
 PASSWORD_FRESH_FOR = timedelta(minutes=10)
 """After signing in, the account can be deleted without entering the password again."""
@@ -297,9 +299,12 @@ def whole_seconds(moment: datetime) -> datetime:
 
 
 async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
-    """Create a login for an authenticated user and delete their expired logins."""
+    """Create a login for an authenticated user; delete their expired logins, and the oldest beyond LOGINS_MAX."""
     expires_at = whole_seconds(now() + LOGIN_LIFETIME)
-    await session.exec(delete(Login).where(col(Login.user_id) == user.id, col(Login.expires_at) <= now()))
+    own = (col(Login.user_id) == user.id, col(Login.kind) == KIND_OF["app"])
+    surplus = select(Login.id).where(*own).order_by(col(Login.created_at).desc()).offset(LOGINS_MAX - 1)
+    is_over = or_(col(Login.expires_at) <= now(), col(Login.id).in_(surplus))
+    await session.exec(delete(Login).where(col(Login.user_id) == user.id, is_over))
     row = await new_login(session, user.id, "app", expires_at)
     person = person_of_user(user, row.id, expires_at, "app")
     return SignedInLogin(person, tokens.sign(user.id, row.id, "app", expires_at), expires_at)

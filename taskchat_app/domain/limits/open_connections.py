@@ -6,11 +6,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
+from taskchat_app.domain.limits.networks import wider_network
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import Message
 
 RETRY_AFTER = timedelta(seconds=5)
+
+
+CROWDED = 4_000
+"""From so many open sockets, or streams, on, accounts and networks may have fewer: few of them cannot take all that
+are left."""
+CROWDED_PER_USER = 20
+CROWDED_PER_NETWORK = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +27,25 @@ class Bound:
 
     subject: str
     most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How many of a kind an account, a network or an IPv6 /48, and the process may have open."""
+
+    per_user: int
+    per_network: int
+    most: int
+
+    def bounds(self, counts: "OpenCounts", user_id: str, network: str) -> tuple[Bound, Bound, Bound, Bound]:
+        """Return the bounds for another one of this user from this network, narrower ones in a crowd."""
+        is_crowded = counts.count("all") >= CROWDED
+        return (
+            Bound(f"person {user_id}", CROWDED_PER_USER if is_crowded else self.per_user),
+            Bound(f"network {network}", CROWDED_PER_NETWORK if is_crowded else self.per_network),
+            Bound(f"site {wider_network(network, 48)}", self.per_network),
+            Bound("all", self.most),
+        )
 
 
 class OpenCounts:

@@ -49,7 +49,8 @@ class Keys:
 async def add_subscription(person: Person, endpoint: str, keys: Keys, name: str, *, language: str) -> PushDevice:
     """Add a browser's Web Push subscription, or rename it and renew its keys; another user's of this browser ends.
 
-    Raises Invalid, ListFull beyond DEVICES_MAX, BurstLimit beyond ADDRESSES.
+    The secret tells that it is this browser's: who knows the endpoint alone ends nobody's reminders. Raises Invalid,
+    ListFull beyond DEVICES_MAX, BurstLimit beyond ADDRESSES.
     """
     if any(_length(getattr(keys, field)) != length for field, length in KEY_BYTES.items()):
         raise Invalid(UNREAL_KEYS, field="keys")
@@ -59,8 +60,8 @@ async def add_subscription(person: Person, endpoint: str, keys: Keys, name: str,
     device.p256dh, device.auth, device.login_id = keys.p256dh, keys.auth, person.login_id
     await _check_address(person, endpoint, "endpoint")
     async with system_transaction() as session:  # a browser has one subscription, whoever is signed in
-        others = (col(PushDevice.url) == endpoint, col(PushDevice.user_id) != person.id)
-        await session.exec(delete(PushDevice).where(*others))
+        same = (col(PushDevice.url) == endpoint, col(PushDevice.auth) == keys.auth)
+        await session.exec(delete(PushDevice).where(*same, col(PushDevice.user_id) != person.id))
     return await _store(device, col(PushDevice.url) == endpoint)
 
 

@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from taskchat_app.domain.accounts import tokens
-from taskchat_app.domain.limits.networks import client_network, wider_network
-from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
+from taskchat_app.domain.limits.networks import client_network
+from taskchat_app.domain.limits.open_connections import Bound, OpenCounts, Shares
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import start_background
 from taskchat_app.ui.socket import closed_tab_states
@@ -38,10 +38,6 @@ SOCKETS_PER_USER = 200
 SOCKETS_PER_NETWORK = 2_000
 """Sockets with a login for each network: a large office, or all users if TRUSTED_PROXY_HOPS is set too low."""
 SOCKETS_MAX = 8_000
-CROWDED = 4_000
-"""From so many open sockets on, accounts and networks may have fewer: few of them cannot take all that are left."""
-CROWDED_PER_USER = 20
-CROWDED_PER_NETWORK = 250
 
 TOO_MANY = "too_many_sockets"
 """Sent when a socket is refused; `connection.js` shows the sentence for it."""
@@ -77,19 +73,13 @@ class Opener:
 
     @property
     def bounds(self) -> Sequence[Bound]:
-        if self.user_id is None:
-            own = (
-                Bound(f"stranger {self.network}", ANONYMOUS_SOCKETS_PER_NETWORK),
-                Bound("strangers", ANONYMOUS_SOCKETS_MAX),
-            )
-        else:
-            is_crowded = _open.count("sockets") >= CROWDED
-            own = (
-                Bound(self.owner, CROWDED_PER_USER if is_crowded else SOCKETS_PER_USER),
-                Bound(f"network {self.network}", CROWDED_PER_NETWORK if is_crowded else SOCKETS_PER_NETWORK),
-                Bound(f"site {wider_network(self.network, 48)}", SOCKETS_PER_NETWORK),
-            )
-        return (*own, Bound("sockets", SOCKETS_MAX))
+        if self.user_id is not None:
+            return Shares(SOCKETS_PER_USER, SOCKETS_PER_NETWORK, SOCKETS_MAX).bounds(_open, self.user_id, self.network)
+        return (
+            Bound(f"stranger {self.network}", ANONYMOUS_SOCKETS_PER_NETWORK),
+            Bound("strangers", ANONYMOUS_SOCKETS_MAX),
+            Bound("all", SOCKETS_MAX),
+        )
 
 
 class SocketGuard:

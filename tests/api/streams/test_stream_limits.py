@@ -1,11 +1,16 @@
 """Limits on open event streams per account and network."""
 
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import httpx
 import pytest
+from starlette.requests import HTTPConnection
 
 from taskchat_app.api.streams import sse
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.limits.open_connections import OpenCounts
+from taskchat_app.domain.storage.errors import TooManyOpen
 from tests.api.open_stream import open_stream
 from tests.chatting import Chat, message
 from tests.conftest import SignedInPerson
@@ -62,3 +67,24 @@ async def test_a_request_refused_for_another_reason_frees_its_place(chat: Chat) 
     assert (await chat.http.post("/api/chatkit", json=message("a" * 10_001))).status_code == 400
     assert (await chat.http.get("/api/turns/msg_nothing/events")).status_code == 404
     assert not sse._open._open  # pyright: ignore[reportPrivateUsage]  # nothing is left in it
+
+
+def test_forty_accounts_of_four_networks_leave_streams_for_others(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sse, "_open", OpenCounts())
+
+    def open_all(account: str, network: str) -> int:
+        request = HTTPConnection({"type": "http", "client": (network, 1), "headers": []})
+        for opened in range(sse.STREAMS_MAX):
+            try:
+                sse.stream_place(request, replace(person, id=account))
+            except TooManyOpen:
+                return opened
+        return sse.STREAMS_MAX
+
+    assert 40 * sse.STREAMS_OF_PERSON >= 4 * sse.STREAMS_IN_NETWORK >= sse.STREAMS_MAX
+    opened = sum(open_all(f"account {number}", f"192.0.2.{number % 4}") for number in range(40))
+    assert opened < 0.6 * sse.STREAMS_MAX
+    assert open_all("another account", "198.51.100.1") > 0
+    assert sum(open_all(f"in a site {number}", f"2001:db8:1:{number:x}::1") for number in range(200)) <= 2_000

@@ -19,7 +19,7 @@ from taskchat_app.domain.storage.database import now, reading, system_transactio
 from taskchat_app.domain.storage.models import PushDevice, ReminderMessage, ServerKey
 from tests.conftest import row_level_security
 from tests.domain.reminders.reminder_calls import add, add_overdue, make_overdue, mark_seen, ring, rung
-from tests.push_endpoint import PushEndpoint, push_endpoint
+from tests.push_endpoint import PushEndpoint, encode, push_endpoint
 from tests.receiver import Receiver, receiving
 from tests.task_account import Account
 
@@ -249,6 +249,9 @@ async def test_a_browsers_subscription_is_of_the_user_who_subscribed_last(
     assert (again["id"], again["device"]) == (mine["id"], "My phone")
     assert (await other_api.delete(f"/api/push/{mine['id']}")).status_code == 404
     assert (await other_api.post(f"/api/push/{mine['id']}/test")).status_code == 404
+    guessed = phone.body | {"keys": phone.body["keys"] | {"auth": encode(b"another  secret!")}}
+    assert (await other_api.post("/api/push", json=guessed)).status_code == 201
+    assert [device["id"] for device in (await api.get("/api/push")).json()["devices"]] == [mine["id"]]
     assert (await other_api.post("/api/push", json=phone.body)).status_code == 201
     assert (await api.get("/api/push")).json() == {"devices": []}
 
