@@ -79,6 +79,16 @@ class TestGemini:
             "and?",
         ]
 
+    async def test_what_a_picture_lists_becomes_a_draft_that_is_added_once(self, chat: Chat, gemini: Standin):
+        lines = [{"title": "Book a van", "due_date": "friday"}, {"title": "Buy boxes", "parent": 0}]
+        gemini.script([calls(call("propose_plan", {"title": "Move", "lines": lines})), text("Here is a draft.")])
+        picture = await attach(chat.http, photo(), "board.jpg")
+        card = (await sent(chat, picture["id"], words="make tasks of this photo")).cards[-1]
+        assert all(len(pictures_in(request)) == 1 for request in gemini.requests)
+        assert await chat.titles() == {}
+        assert [(await chat.http.post(f"/api/plans/{card['id']}/apply")).status_code for _ in range(2)] == [200, 200]
+        assert await chat.titles() == {1: "Book a van", 2: "Buy boxes"}
+
     async def test_a_long_file_leaves_room_for_the_others_and_is_said_to_be_cut(self, chat: Chat, gemini: Standin):
         gemini.script([text("I see.")])
         contents = {"long.txt": b"x" * 70_000, "longer.txt": b"y" * 80_000, "call.txt": b"call Anna"}
