@@ -27,7 +27,6 @@ from taskchat_app.assistant.core import message_tags
 from taskchat_app.assistant.core.events import Failure, changed_effects, title_event
 from taskchat_app.assistant.core.tool_call_workflow import ToolCall, ToolCallWorkflow
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.log.changes import Cause, TaskChange
 from taskchat_app.domain.storage.database import reading, transaction
@@ -133,8 +132,6 @@ class TurnContext:
     ending: Ending = "done"
     failure: Failure | None = None
     """The error that ended the turn, as the user sees it."""
-    receipt: Receipt | None = None
-    """What the log says that the turn has changed; read as its end is stored."""
     follows_rules: bool = False
     """True once the offline rules reply instead of a model."""
     round: int = 0

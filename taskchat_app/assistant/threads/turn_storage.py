@@ -16,7 +16,6 @@ from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.core.events import encode_failure
 from taskchat_app.assistant.threads.leases import LEASE, lock_lease, values_of
 from taskchat_app.assistant.threads.store import item_values
-from taskchat_app.domain.activity.receipts import read_receipts
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
 from taskchat_app.domain.log.changes import Cause, Entry, not_recorded, recorded_values
 from taskchat_app.domain.storage.database import DATABASE_AWAY, locking_transaction, now, reading
@@ -213,7 +212,7 @@ async def store_call(
 
 
 async def end_turn(turn: TurnContext) -> bool:
-    """Store the turn's last message and how it ended, release the lease and note the receipt.
+    """Store the turn's last message and how it ended, and release the lease.
 
     Return False, and do nothing, if the turn no longer has its lease.
     """
@@ -223,8 +222,6 @@ async def end_turn(turn: TurnContext) -> bool:
         if (await (await session.connection()).execute(END_TURN, values)).one_or_none() is None:
             return False
         await _store(session, turn, items, Entry("turn", turn.ending))
-        receipts = await read_receipts(session, turn.person.id, [turn.turn_id])
-    turn.receipt = receipts[turn.turn_id]
     return True
 
 

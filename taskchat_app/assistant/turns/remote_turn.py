@@ -38,10 +38,10 @@ from taskchat_app.assistant.threads.conversations import calls_of_workflows
 from taskchat_app.assistant.turns import shared_events, turn_status
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.assistant.turns.retry import RetryCleanup
-from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns, task_changes_of
+from taskchat_app.domain.activity.receipts import task_changes_of
 from taskchat_app.domain.log.changes import TaskChange, last_change_id
 from taskchat_app.domain.log.changes import follow as follow_changes
-from taskchat_app.domain.storage.database import DATABASE_AWAY, reading
+from taskchat_app.domain.storage.database import reading
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.domain.storage.models import Change, ThreadItem
 
@@ -61,14 +61,6 @@ class RemoteTurn:
     thread_id: str
     cleanup: RetryCleanup | None = None
     """What the turn's request removed, if it retried or edited a message."""
-
-    async def receipt(self) -> Receipt | None:
-        """Read what the turn has changed; return None if the database is unavailable."""
-        try:
-            return (await receipts_of_turns(self.user_id, [self.id])).get(self.id)
-        except DATABASE_AWAY as error:
-            log.warning("The receipt of an answer could not be read: %s", str(error).splitlines()[:1])
-            return None
 
     async def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield the turn's events as they happen if processes share them, else its items as they are stored.

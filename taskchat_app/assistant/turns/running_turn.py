@@ -19,7 +19,6 @@ from taskchat_app.assistant.threads.turn_storage import ItemNotStored
 from taskchat_app.assistant.turns import shared_events
 from taskchat_app.assistant.turns.answer import answer
 from taskchat_app.assistant.turns.failures import ENDED_EARLY, UNEXPECTED, failure_to_show, raised_by_tool
-from taskchat_app.domain.activity.receipts import Receipt
 from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.runtime.event_loop import start_background
 from taskchat_app.runtime.log_context import add_ids
@@ -45,10 +44,6 @@ class RunningTurn:
     def follow(self, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent], None]:
         """Yield all events from the first, then live ones until the turn is over, in batches `pause` seconds apart."""
         return self.context.events.follow(pause=pause)
-
-    async def receipt(self) -> Receipt | None:
-        """Return what the turn has changed, once it is over; None if its end could not be stored."""
-        return self.context.receipt
 
     def start(self) -> None:
         """Start the turn's task, and let others find and follow the turn."""

@@ -38,7 +38,7 @@ _admission_locks: WeakValueDictionary[tuple[str, str], asyncio.Lock] = WeakValue
 """One lock for each key whose request is being admitted in this process."""
 
 FollowableTurn = RunningTurn | RemoteTurn
-"""Both have `id`, `thread_id`, `follow()` and, at its end, `receipt()`."""
+"""Both have `id`, `thread_id` and `follow()`."""
 
 
 async def start(

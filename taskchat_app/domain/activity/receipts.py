@@ -89,14 +89,9 @@ async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str
     """The receipts of the person's turns, all in one read; what is no turn of theirs is left out."""
     if not turn_ids:
         return {}
-    async with reading(user_id) as session:
-        return await read_receipts(session, user_id, turn_ids)
-
-
-async def read_receipts(session: AsyncSession, user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
-    """Return the receipts of the user's turns by their ids."""
     values = {"user_id": user_id, "turn_ids": list(turn_ids)}
-    rows = (await (await session.connection()).execute(CHANGES_OF_TURNS, values)).all()
+    async with reading(user_id) as session:
+        rows = (await (await session.connection()).execute(CHANGES_OF_TURNS, values)).all()
     return {turn_id: _receipt_of(changes or ()) for turn_id, changes in rows}
 
 

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import reflex as rx
 
-from taskchat_app.assistant.core.context import RequestContext, TurnEvent
+from taskchat_app.assistant.core.context import RequestContext
 from taskchat_app.assistant.tools import attached_line_choices, deletion_proposals, plans, task_choices
 from taskchat_app.assistant.turns import actions
 from taskchat_app.assistant.turns.chatkit_server import chat_server
@@ -13,7 +13,6 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.i18n.messages import ENGLISH
 from taskchat_app.ui.chat import requests
 from taskchat_app.ui.chat.state import ChatState
-from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import signed_in
 
@@ -100,22 +99,19 @@ def _keys_of_plan(chat: ChatState, plan_id: str) -> list[str]:
 
 async def _click(clicks: AnswerActionsState, person: Person, item_id: str, kind: str, payload: dict[str, Any]) -> None:
     """Run the turn of a click on a card, and show what it changed."""
-    answer, changed = AnswerBuilder(person.zone), list[int]()
+    failure, changed = "", list[int]()
     async with clicks:
         thread_id = (await clicks.get_state(ChatState)).thread_id
     try:
         outcome = await actions.perform(person, requests.click(thread_id, item_id, kind, payload))
         changed = outcome.numbers
-        for event in outcome.events():
-            answer.apply(TurnEvent(event))
     except Exception as error:
-        answer.error = error_sentence(error)
+        failure = error_sentence(error)
     async with clicks:
         chat = await clicks.get_state(ChatState)
         if chat.thread_id == thread_id:
-            cards = answer.replaced
-            chat.replace_parts(answer)
-            chat.show_failure(answer.error or "")
-            await chat.renew_receipts(person)
-            for card in cards:
+            await chat.reload_if_possible(person)
+            chat.show_failure(failure)
+            card = next((part for message in chat.all() for part in message.parts if part.key == item_id), None)
+            if card is not None and not failure:
                 chat.announce_click(card, changed)

@@ -1,5 +1,10 @@
-"""State of a tab's open conversation: its messages, the running answer's status, and errors."""
+"""State of a tab's open conversation: its messages, the running answer's status, and errors.
 
+The messages are what is stored, read again whenever the log names the conversation; only the answer that the tab
+follows is left out of them, because `ReplyState` shows it from the turn's events until it has ended.
+"""
+
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
@@ -13,6 +18,7 @@ from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import receipt_of_added
+from taskchat_app.domain.storage.database import DATABASE_AWAY
 from taskchat_app.domain.storage.errors import NotFound
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat.quota_note import quota_note
@@ -24,6 +30,8 @@ from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, joined, me
 from taskchat_app.ui.core.shared_reads import read_shared
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
+
+log = logging.getLogger(__name__)
 
 OLDER = 40
 OLDER_MAX = 200
@@ -52,11 +60,11 @@ class OpenConversation(ShownMessages, mixin=True):
     outcomes: rx.Field[list[SendOutcome]] = rx.field(default_factory=list)
     _before: str | None = None
     _turn_id: str = ""
+    """The followed turn."""
+    _running_turn_id: str = ""
+    """The turn that any instance was running when the messages were read."""
     _sending: str = ""
-    _behind: list[str] = []  # noqa: RUF012 -- Reflex copies the default for each state
-    """Turns with something to read; "" for changes of a turn that was followed."""
-    _remote_turn_id: str = ""
-    _followed_turn_ids: list[str] = []  # noqa: RUF012 -- Reflex copies the default for each state
+    _missed_while_sending: bool = False
 
     @internal
     async def open(self, person: Person, thread_id: str) -> None:
@@ -67,7 +75,7 @@ class OpenConversation(ShownMessages, mixin=True):
         if self.ready and is_same:
             return
         self.account, self.thread_id, self._sending = person.id, thread_id, ""
-        self._turn_id, self._remote_turn_id, self._before, self._behind = "", "", None, []
+        self._turn_id, self._running_turn_id, self._before = "", "", None
         self.announcement, self.announced = "", ""
         if not is_same:
             self.show([], [])
@@ -80,20 +88,24 @@ class OpenConversation(ShownMessages, mixin=True):
 
     @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
-        """Read the conversation again after a reconnect, unless this tab still follows an answer."""
-        self.ready = self.ready and not self.is_free_to_reload
+        """Read the conversation again after a reconnect; an answer that this tab follows goes on."""
+        self.ready = self.ready and self.answering
+        if self.ready and (person.id, thread_id) == (self.account, self.thread_id):
+            await self.reload(person)
         await self.open(person, thread_id)
 
     @internal
     async def reload(self, person: Person) -> None:
         """Read the shown messages again, and newer ones.
 
-        Not while a message is being stored, because the browser still shows it itself.
+        While a message is being stored this waits for its outcome, because the browser still shows it itself. An error
+        without a retry button stays: it is that of a refused message or click, which is not stored.
         """
-        if self._sending:
-            self.mark_behind([""])
+        if not self.thread_id:
             return
-        self._behind = []
+        self._missed_while_sending = bool(self._sending)
+        if self._sending:
+            return
         try:
             read = partial(conversations.load_items, person.id, self.thread_id)
             page = await self._back_to_shown(person, await read_shared(("items", person.id, self.thread_id), read))
@@ -102,23 +114,26 @@ class OpenConversation(ShownMessages, mixin=True):
             self.show_failure(say(error.detail))
             return
         self.title = page.title
-        self.show_all(await with_receipts(person, _messages_on(page, person)))
+        self._running_turn_id = page.running or ""
+        self.show_all(await with_receipts(person, self._without_followed(_messages_on(page, person))))
         self._before, self.has_older = page.before, page.before is not None
-        failed = page.endings.get(page.interrupted or "")
-        self.error = sentence_of(failed) if failed else ""
-        self.can_retry = failed is not None and (failed.failure is None or failed.failure["allow_retry"])
-        self._remote_turn_id = page.running or ""
+        if self.can_retry or not self.error:
+            failed = page.endings.get(page.interrupted or "")
+            self.error = sentence_of(failed) if failed else ""
+            self.can_retry = failed is not None and (failed.failure is None or failed.failure["allow_retry"])
+
+    def _without_followed(self, messages: list[ChatMessage]) -> list[ChatMessage]:
+        """Leave out the answers that events show: of the turn that this tab follows, or is about to follow."""
+        followed = (self._turn_id, self._running_turn_id)
+        return [message for message in messages if message.mine or message.turn_id not in followed]
 
     @internal
-    async def renew(self, person: Person) -> None:
-        """Read the shown messages again in the user's present zone and language.
-
-        An error without a retry button stays: it is that of a refused message or click, which is not stored.
-        """
-        thread_id, error, stays = self.thread_id, self.error, bool(self.error) and not self.can_retry
-        await self.reload(person)
-        if stays and self.thread_id == thread_id:
-            self.show_failure(error)
+    async def reload_if_possible(self, person: Person) -> None:
+        """Read again what is stored; without a database, leave what is shown until the log names something new."""
+        try:
+            await self.reload(person)
+        except DATABASE_AWAY as error:
+            log.warning("A conversation could not be read again: %s", str(error).splitlines()[:1])
 
     async def _back_to_shown(self, person: Person, page: ItemPage) -> ItemPage:
         """Return the newest page, extended back to the first item that is shown."""
@@ -132,18 +147,6 @@ class OpenConversation(ShownMessages, mixin=True):
             endings = {**older.endings, **page.endings}
             page = replace(page, items=[*older.items, *page.items], before=older.before, endings=endings)
         return page
-
-    @internal
-    def mark_behind(self, turn_ids: list[str]) -> None:
-        """Note changes that cannot be read while a message is being stored or an answer followed."""
-        self._behind = [*self._behind, *turn_ids]
-
-    @internal
-    async def reload_if_behind(self, person: Person) -> None:
-        """Read what changed while a message was being stored or an answer followed, except by followed turns."""
-        self._behind = [turn_id for turn_id in self._behind if not self.has_followed(turn_id)]
-        if self._behind and self.is_free_to_reload and not self.error:
-            await self.reload(person)
 
     @internal
     async def load_back(self, person: Person, until: str | None = None) -> None:
@@ -163,32 +166,16 @@ class OpenConversation(ShownMessages, mixin=True):
         """Show an error without a retry button; "" removes the error."""
         self.error, self.can_retry = sentence, False
 
-    @property
-    def is_sending(self) -> bool:
-        """Return whether a message of this conversation is being stored, whose turn is not known yet."""
-        return bool(self._sending)
-
-    @property
-    def is_free_to_reload(self) -> bool:
-        """Return whether no turn is being followed, whose events would be lost."""
-        return not self.answering
-
     @internal
-    def has_whole_answer(self, turn_id: str) -> bool:
-        """Return whether the turn's answer is shown, and the turn was over when it was read."""
-        return self.has_answered(turn_id) and turn_id != self._remote_turn_id
-
-    @internal
-    def has_followed(self, turn_id: str | None) -> bool:
-        """Return whether this tab follows the turn or has followed it."""
-        return turn_id in self._followed_turn_ids
+    def is_followed_turn(self, turn_id: str | None) -> bool:
+        return bool(turn_id) and turn_id == self._turn_id
 
     @internal
     def turn_to_follow(self, person: Person) -> FollowableTurn | None:
         """Return the turn that answers this conversation, if this tab does not follow it yet."""
         turn: FollowableTurn | None = running(person.id, self.thread_id) if self.thread_id else None
-        if turn is None and self._remote_turn_id:
-            turn = RemoteTurn(person.id, self._remote_turn_id, self.thread_id)
+        if turn is None and self._running_turn_id:
+            turn = RemoteTurn(person.id, self._running_turn_id, self.thread_id)
         # While a message is being stored, this may be its turn; `send_message` follows that itself.
         return None if turn is None or turn.id == self._turn_id or self._sending else turn
 
@@ -198,50 +185,40 @@ class OpenConversation(ShownMessages, mixin=True):
         self._sending = key
 
     @internal
-    def end_sending(self, outcome: SendOutcome, turn_id: str = "") -> None:
-        """Send the browser the outcome of its message; `turn_id` is the turn that this tab will follow."""
+    async def end_sending(self, person: Person | None, outcome: SendOutcome) -> None:
+        """Send the browser the outcome of its message, and read what changed until then."""
         self._sending = "" if self._sending == outcome.key else self._sending
-        self._note_followed(turn_id)
         self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
+        if person is not None and self._missed_while_sending:
+            await self.reload_if_possible(person)
 
     @internal
     def follows(self, turn: FollowableTurn) -> bool:
         return self.thread_id == turn.thread_id and self._turn_id == turn.id
 
     @internal
-    def start_following(self, turn: FollowableTurn) -> None:
-        self._turn_id, self._remote_turn_id = turn.id, ""
-        self._note_followed(turn.id)
-
-    def _note_followed(self, turn_id: str) -> None:
-        if turn_id and turn_id not in self._followed_turn_ids:
-            self._followed_turn_ids = [*self._followed_turn_ids[-20:], turn_id]
-
-    @internal
-    def forget_turn(self, turn_id: str) -> None:
-        """Let the turn's later changes be read again, since following it broke off."""
-        self._followed_turn_ids = [followed for followed in self._followed_turn_ids if followed != turn_id]
+    async def start_following(self, turn: FollowableTurn, person: Person) -> None:
+        """Leave the turn's answer to its events; that of a turn followed until now is stored."""
+        is_another, self._turn_id = bool(self._turn_id), turn.id
+        self.show_all(self._without_followed(self.all()))
+        self.start_answering()
+        if is_another:
+            (await self.get_state(ReplyState)).clear()
+            await self.reload_if_possible(person)
 
     @internal
-    def show_progress(self, answer: AnswerBuilder) -> None:
-        """Show what the running answer changes of the messages above it, and the title."""
-        mine, answer.mine = answer.mine, None
-        if mine is not None and mine not in self.all():
-            if any(message.key == mine.key for message in self.all()):
-                self.put(mine)
-            else:
-                self.add(mine)
-        self.title = answer.title or self.title
-        self.replace_parts(answer)
-
-    @internal
-    def finish_answer(self, answer: AnswerBuilder, message: ChatMessage) -> None:
-        """Add the finished answer to the messages, in place of an earlier version, and end answering."""
+    async def finish_answer(self, answer: AnswerBuilder, message: ChatMessage, person: Person) -> None:
+        """Show the stored answer instead of the followed one: `message`, which stays as it is without a database."""
+        (await self.get_state(ReplyState)).clear()
+        self.answering, self._turn_id = False, ""
         self.drop(message.key)
         self.add(message)
-        self.answering, self._turn_id = False, ""
         self.error, self.can_retry = answer.error or "", answer.allow_retry
-        self.announcement, self.announced = message.receipt.text, message.key
+        await self.reload_if_possible(person)
+        if self.thread_id and not self.has_answered(message.turn_id):
+            self.add(message)  # the turn's end could not be stored: until its lease runs out, it is no ended one
+        stored = next((shown for shown in self.all() if shown.key == message.key), message)
+        self.announcement, self.announced = stored.receipt.text, stored.key
 
     @internal
     def announce_click(self, card: Part, changed: Sequence[int]) -> None:

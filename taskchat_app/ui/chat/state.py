@@ -26,7 +26,7 @@ from taskchat_app.ui.chat.open_conversation import OpenConversation
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.chat.requests import SendOutcome, SentMessage
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
-from taskchat_app.ui.chat_messages.message_list import RECENT, with_receipt
+from taskchat_app.ui.chat_messages.message_list import RECENT
 from taskchat_app.ui.chat_messages.messages import ChatMessage, answer_of, selection_fields
 from taskchat_app.ui.core.error_messages import error_sentence
 from taskchat_app.ui.core.session import CONVERSATIONS, current_user, redirect_to_login, signed_in
@@ -107,9 +107,7 @@ class ChatState(OpenConversation, rx.State):
             turn = self.turn_to_follow(person) if person else None
             if person is None or turn is None:
                 return
-            self._turn_id = ""
-            self.remove_after(turn.id)
-            self.start_answering()
+            await self.start_following(turn, person)
         await follow_turn(self, turn, person)
 
 
@@ -132,7 +130,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
                 yield redirect_to_login()
                 return
             if person.id != sent.account:  # another user has signed in, and the page does not know it yet
-                chat.end_sending(SendOutcome(sent.key, sent.attempt, "retry"))
+                await chat.end_sending(None, SendOutcome(sent.key, sent.attempt, "retry"))
                 return
             was_open = sent.here and chat.thread_id == sent.thread_id
             if was_open:
@@ -143,23 +141,17 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         )
     except Exception as error:
         async with chat:
-            _reject(chat, sent, error)
-            if person is not None and isinstance(error, Busy):
-                await chat.reload_if_behind(person)
-            if person is not None and isinstance(error, DailyLimit):
-                chat.quota_note = await quota_note(person)
+            await _reject(chat, person, sent, error)
         return
     async with chat:
         is_open = was_open and chat.thread_id == sent.thread_id
-        chat.end_sending(SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id), turn.id if is_open else "")
-        if is_open:
-            await chat.reload_if_behind(person)  # it leaves a conversation that does not exist any more
-            is_open = chat.thread_id == sent.thread_id
         if is_open:
             chat.thread_id = turn.thread_id
-        awaits_answer = is_open and _awaits_answer(chat, turn)
-        if awaits_answer:
+        if is_open and _awaits_answer(chat, turn):
             _show_message(chat, sent, turn, person.zone)
+            await chat.start_following(turn, person)
+        await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
+        awaits_answer = chat.follows(turn)  # reading again leaves a conversation that does not exist any more
         query = chat.router.url.query
     if awaits_answer:
         if not sent.thread_id:
@@ -169,28 +161,28 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             yield event
 
 
-def _reject(chat: OpenConversation, sent: SentMessage, error: Exception) -> None:
+async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessage, error: Exception) -> None:
     """Report a message that was not stored: it waits in the browser, or returns to the composer with the reason."""
     busy = isinstance(error, Busy | Draining)
-    chat.end_sending(SendOutcome(sent.key, sent.attempt, "retry" if busy else "refused"))
+    await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "retry" if busy else "refused"))
     if not busy:
         chat.show_failure(error_sentence(error))
+    if person is not None and isinstance(error, DailyLimit):
+        chat.quota_note = await quota_note(person)
 
 
 def _awaits_answer(chat: OpenConversation, turn: turns.FollowableTurn) -> bool:
-    """Return whether the turn's answer is still to come, or not shown as a whole."""
-    return running_turn(turn.user_id, turn.id) is not None or not chat.has_whole_answer(turn.id)
+    """Return whether the turn's answer is still to come; a message that is sent again may have been answered."""
+    return running_turn(turn.user_id, turn.id) is not None or not chat.has_answered(turn.id)
 
 
 def _show_message(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, zone: ZoneInfo) -> None:
-    """Show the message, if it is not shown yet, and that it is being answered."""
-    chat.remove_after(turn.id)
+    """Show the message, if it is not shown yet."""
     if not any(message.key == turn.id for message in chat.all()):
         message = ChatMessage(
             turn.id, True, turn.id, clock_text(now().astimezone(zone)), sent.text, **selection_fields(sent.selected)
         )
         chat.add(message)
-    chat.start_answering()
 
 
 async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> AsyncIterator[Any]:
@@ -217,8 +209,9 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
         return
     async with chat:
         if chat.thread_id == thread_id:
-            chat.remove_after(turn_id)
             chat.editing = chat.editing if text is None else ""
+            await chat.reload_if_possible(person)
+            await chat.start_following(turn, person)
     for event in list_events(await follow_turn(chat, turn, person)):
         yield event
 
@@ -238,15 +231,11 @@ def _has_added(answer: ChatMessage) -> bool:
 
 
 async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> ChatMessage | None:
-    """Show a turn from its first event to its end, as long as its conversation is open and the login has not ended.
+    """Show the followed turn from its first event to its end, unless the tab follows another one or its login ends.
 
     Return the answer if it was shown to its end without an error.
     """
-    answer, receipt, is_broken_off = AnswerBuilder(person.zone), None, False
-    async with chat:
-        if chat.thread_id != turn.thread_id or chat.follows(turn):
-            return None
-        chat.start_following(turn)
+    answer = AnswerBuilder(person.zone)
     login_end = asyncio.create_task(wait_for_login_end(person))
     try:
         async with aclosing(until(turn.follow(FRAME_SECONDS), login_end)) as batches:
@@ -255,36 +244,18 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
                     answer.apply(event)
                 async with chat:
                     if not chat.follows(turn):
-                        return await _leave(chat, turn, person)
-                    chat.show_progress(answer)
+                        return None
                     (await chat.get_state(ReplyState)).show(answer)
         if login_end.done():
             return None
-        receipt = await turn.receipt()
     except Exception as error:  # whatever happens, the page must not show a running answer forever
-        answer.error, answer.allow_retry, is_broken_off = error_sentence(error), True, True
+        answer.error, answer.allow_retry = error_sentence(error), True
     finally:
         login_end.cancel()
     answer.close()
-    whole = answer_of(turn.id, answer.parts, answer.at)
-    message = with_receipt(replace(whole, ending=answer.ending), receipt)
+    message = replace(answer_of(turn.id, answer.parts, answer.at), ending=answer.ending)
     async with chat:
         if not chat.follows(turn):
-            return await _leave(chat, turn, person)
-        (await chat.get_state(ReplyState)).clear()
-        chat.finish_answer(answer, message)
-        if is_broken_off or receipt is None:
-            chat.forget_turn(turn.id)
-        await chat.reload_if_behind(person)
+            return None
+        await chat.finish_answer(answer, message, person)
     return None if answer.error else message
-
-
-async def _leave(chat: OpenConversation, turn: turns.FollowableTurn, person: Person) -> None:
-    """Have the answer read from the database: another turn of the conversation is followed before this one has ended.
-
-    Two tabs that send at once start turns so close together that one is followed while the other is still shown.
-    """
-    if chat.thread_id == turn.thread_id:
-        chat.forget_turn(turn.id)
-        chat.mark_behind([turn.id])
-        await chat.reload_if_behind(person)

@@ -15,7 +15,6 @@ from chatkit.types import (
     ErrorEvent,
     NoticeEvent,
     ProgressUpdateEvent,
-    ThreadCreatedEvent,
     ThreadItem,
     ThreadItemAddedEvent,
     ThreadItemDoneEvent,
@@ -34,12 +33,10 @@ from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages import chunked_text
 from taskchat_app.ui.chat_messages.endings import ending_of_parts
 from taskchat_app.ui.chat_messages.messages import (
-    ChatMessage,
     Part,
     call_of,
     part_of,
     told_by_rows,
-    user_message_of,
     without_told,
 )
 from taskchat_app.ui.chat_messages.outcome_rows import begun_without
@@ -60,15 +57,11 @@ class AnswerBuilder:
         self._zone = zone
         self._tail_id: str | None = None
         self._is_tail_done = False
-        self.mine: ChatMessage | None = None
-        self.title: str | None = None
         self.parts: list[Part] = []
         self.tail = ""
         self._progress = ""
         self.error: str | None = None
         self.allow_retry = False
-        self.replaced: list[Part] = []
-        """Parts of earlier answers that this turn changed, such as a proposal that a typed yes decided."""
         self._began: dict[str, datetime] = {}
 
     @property
@@ -98,8 +91,6 @@ class AnswerBuilder:
         if isinstance(turn_event.event, ThreadItemAddedEvent | ThreadItemDoneEvent):
             self._began.setdefault(turn_event.event.item.id, turn_event.event.item.created_at)
         match turn_event.event:
-            case ThreadCreatedEvent(thread=thread):
-                self.title = thread.title or self.title
             case ThreadItemAddedEvent(item=AssistantMessageItem() as message):
                 self.close()
                 self._tail_id, self.tail = message.id, "".join(content.text for content in message.content)
@@ -139,7 +130,7 @@ class AnswerBuilder:
             case AssistantMessageItem() if item.id == self._tail_id:
                 self.tail, self._is_tail_done = "".join(content.text for content in item.content), True
             case UserMessageItem():
-                self.mine = user_message_of(body_of(item), self._zone)
+                pass
             case WorkflowItem():
                 self._put_calls(item.id, calls)
             case _:
@@ -147,12 +138,9 @@ class AnswerBuilder:
                     self._put(part)
 
     def _replace_item(self, item: ThreadItem, calls: Calls) -> None:
-        """Replace an item of this answer, or one of an earlier answer."""
-        shown = {self._tail_id, *(part.key for part in self.parts)}
-        if isinstance(item, UserMessageItem | WorkflowItem) or item.id in shown:
+        """Replace an item of this answer; those of earlier answers are read from the database."""
+        if isinstance(item, WorkflowItem) or item.id in {self._tail_id, *(part.key for part in self.parts)}:
             self._add_item(item, calls)
-        elif part := part_of(body_of(item), self._zone):
-            self.replaced.append(part)
 
     def _put(self, part: Part) -> None:
         """Replace the part of this key, or append the part."""

@@ -10,8 +10,7 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
-from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
-from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, ReceiptRow, with_message, with_part
+from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, ReceiptRow, with_message
 from taskchat_app.ui.i18n.language import say
 
 RECENT = [f"recent{place}" for place in range(12)]
@@ -64,13 +63,17 @@ class ShownMessages(OnlyChanges, mixin=True):
 
     @internal
     def show_all(self, messages: list[ChatMessage]) -> None:
-        """Replace all messages. Keep the notices of messages read again: only an answer's events contain them."""
+        """Replace all messages. Keep the notices of messages read again: only an answer's events contain them.
+
+        Earlier messages that are still the same are not sent again.
+        """
         notices = {message.key: _notices(message) for message in self.all()}
-        history = [
+        shown = [
             replace(message, parts=(*notices[message.key], *message.parts)) if notices.get(message.key) else message
             for message in messages
         ]
-        self.show(history, [])
+        earlier = len(self.history)
+        self.show(*((shown[:earlier], shown[earlier:]) if shown[:earlier] == self.history else (shown, [])))
 
     @internal
     def drop(self, key: str) -> None:
@@ -86,20 +89,6 @@ class ShownMessages(OnlyChanges, mixin=True):
     def put(self, message: ChatMessage) -> None:
         """Replace the message with the same key."""
         self.show(with_message(self.history, message), with_message(self.recent, message))
-
-    @internal
-    def replace_parts(self, answer: AnswerBuilder) -> None:
-        """Replace parts of earlier answers that a turn or a click has changed."""
-        for part in answer.replaced:
-            self.show(with_part(self.history, part), with_part(self.recent, part))
-        answer.replaced = []
-
-    @internal
-    def remove_after(self, key: str) -> None:
-        """Remove all messages after the one with this key."""
-        messages, earlier = self.all(), len(self.history)
-        end = next((index for index, message in enumerate(messages, start=1) if message.key == key), len(messages))
-        self.show(messages[: min(end, earlier)], messages[earlier:end])
 
     @internal
     async def renew_receipts(self, person: Person) -> None:

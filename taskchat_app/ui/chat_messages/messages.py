@@ -292,16 +292,6 @@ def _numbers(call: dict[str, Any]) -> tuple[int, ...]:
     return tuple(result.get("numbers") or [task["number"] for task in result.get("tasks") or ()])
 
 
-def with_part(messages: list[ChatMessage], part: Part) -> list[ChatMessage]:
-    """Return the messages with the part of the same key replaced."""
-    return [
-        replace(message, parts=tuple(part if old.key == part.key else old for old in message.parts))
-        if any(old.key == part.key for old in message.parts)
-        else message
-        for message in messages
-    ]
-
-
 def with_message(messages: list[ChatMessage], changed: ChatMessage) -> list[ChatMessage]:
     """Return the messages with the one of the same key replaced."""
     return [changed if message.key == changed.key else message for message in messages]

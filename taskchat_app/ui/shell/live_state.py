@@ -187,16 +187,11 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
         if live.is_on_settings:
             return None
         return rx.redirect(f"/{(await live.get_state(TasksState)).address}", replace=True)
-    news = [change for change in batch if _is_news(change, chat)]
-    unfollowed = [change.turn_id or "" for change in news if not chat.has_followed(change.turn_id)]
-    if unfollowed and (chat.is_sending or not chat.is_free_to_reload):
-        chat.mark_behind(unfollowed)
-    elif news and chat.is_free_to_reload:
+    news = any(_is_news(change, chat) for change in batch)
+    if news:
         await chat.reload(person)
     elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
         await chat.renew_receipts(person)
-        if chat.answering and any(change.undoes and not chat.has_followed(change.turn_id) for change in batch):
-            chat.mark_behind([""])  # the receipt of the answer that just ends may be older than this undo
     return ChatState.follow_running if news else None
 
 
@@ -218,11 +213,7 @@ async def _show_times(live: LiveState, person: Person) -> None:
     await (await live.get_state(DetailState)).load(person)
     await (await live.get_state(MessageSearchState)).renew(person)
     (await live.get_state(RemindersState)).renew()
-    chat = await live.get_state(ChatState)
-    if not chat.is_free_to_reload:
-        chat.mark_behind([""])
-    elif chat.thread_id:
-        await chat.renew(person)
+    await (await live.get_state(ChatState)).reload(person)
 
 
 def _is_deletion_of(change: Change, thread_id: str) -> bool:
@@ -231,10 +222,10 @@ def _is_deletion_of(change: Change, thread_id: str) -> bool:
 
 
 def _is_news(change: Change, chat: ChatState) -> bool:
-    """Return whether the change adds something to the open conversation that this tab has not seen as a follower."""
+    """Return whether the change adds something to the open conversation that the followed turn's events do not show."""
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
-    return not chat.has_followed(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
+    return not chat.is_followed_turn(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
 
 
 async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:

@@ -1,11 +1,9 @@
 """The status of a turn, also while it is ending."""
 
-import pytest
 from sqlalchemy import update
 from sqlmodel import col
 
 from taskchat_app.assistant.turns import turn_status
-from taskchat_app.assistant.turns.remote_turn import RemoteTurn
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns
 from taskchat_app.domain.activity.undo import undo_turn
@@ -72,19 +70,3 @@ async def test_a_receipt_ignores_another_users_changes_with_the_same_turn_id(
             await tasks.create_task(session, theirs, TaskDraft(title), zone=other_person.zone)
     assert (await receipts_of_turns(person.id, [turn_id]))[turn_id].text == "Added #1"
     assert (await turn_status.view_turn(person.id, turn_id)).receipt == "Added #1"
-
-
-@pytest.mark.parametrize("undo", [False, True])
-async def test_a_turn_ends_with_its_receipt_here_and_elsewhere(undo: bool, person: Person, gemini: Standin) -> None:
-    gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("one two", pieces=2), 1)])
-    turn = await start(person, "add milk")
-    await follow_until(turn, "thread.item.updated", "one")
-    assert await turn.receipt() is None
-    if undo:
-        async with transaction() as session:
-            await undo_turn(session, Cause(person.id, "person"), turn.id)
-    gemini.release()
-    elsewhere = RemoteTurn(person.id, turn.id, turn.thread_id)
-    for one in (turn, elsewhere):
-        await follow_to_end(one)
-        assert await one.receipt() == Receipt("Added #1", changed=True, can_undo=not undo)

@@ -1,0 +1,75 @@
+"""A tab's messages are what is stored, but for the answer that it follows."""
+
+from typing import Any
+from unittest.mock import AsyncMock
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from taskchat_app.assistant.threads import conversations
+from taskchat_app.ui.chat.requests import SendOutcome
+from taskchat_app.ui.chat.state import ChatState
+from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder, ReplyState
+from taskchat_app.ui.chat_messages.messages import answer_of
+from tests.chatting import follow_to_end, start
+from tests.conftest import SignedInPerson
+
+
+@pytest.fixture
+def chat(tab: Any) -> ChatState:
+    return tab.get_substate([ChatState.get_name()])
+
+
+def answered(chat: ChatState) -> list[str]:
+    return [message.turn_id for message in chat.all() if not message.mine]
+
+
+async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatState, signed_in: SignedInPerson) -> None:
+    person = signed_in.person
+    first = await start(person, "add buy milk")
+    await follow_to_end(first)
+    second = await start(person, "add buy bread", first.thread_id)
+    await follow_to_end(second)
+    await chat.open(person, first.thread_id)
+    assert answered(chat) == [first.id, second.id]
+    await chat.start_following(first, person)
+    (await chat.get_state(ReplyState)).parts = list(chat.all()[-1].parts)
+    assert answered(chat) == [second.id]
+    await chat.start_following(second, person)
+    assert answered(chat) == [first.id]
+    assert (await chat.get_state(ReplyState)).parts == []
+
+
+async def test_what_changes_while_a_message_is_stored_is_read_at_its_outcome(
+    chat: ChatState, signed_in: SignedInPerson
+) -> None:
+    person = signed_in.person
+    first = await start(person, "add buy milk")
+    await follow_to_end(first)
+    await chat.open(person, first.thread_id)
+    chat.begin_sending("key")
+    second = await start(person, "add buy bread", first.thread_id)
+    await follow_to_end(second)
+    await chat.reload(person)
+    assert answered(chat) == [first.id]
+    await chat.end_sending(person, SendOutcome("key", "1", "retry"))
+    assert answered(chat) == [first.id, second.id]
+
+
+async def test_a_followed_answer_stays_if_the_database_is_away_at_its_end(
+    chat: ChatState, signed_in: SignedInPerson, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = signed_in.person
+    turn = await start(person, "add buy milk")
+    await follow_to_end(turn)
+    await chat.open(person, turn.thread_id)
+    stored = chat.all()[-1]
+    await chat.start_following(turn, person)
+    away = OperationalError("", {}, ConnectionError())
+    monkeypatch.setattr(conversations, "load_items", AsyncMock(side_effect=away))
+    await chat.finish_answer(AnswerBuilder(person.zone), answer_of(turn.id, list(stored.parts), stored.at), person)
+    assert answered(chat) == [turn.id]
+    assert not chat.answering
+    monkeypatch.undo()
+    await chat.reload(person)
+    assert chat.all()[-1] == stored
