@@ -18,6 +18,7 @@ from taskchat_app.assistant.tools.expired_proposals import end_expired_proposals
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.killed_turns import end_killed_turns
 from taskchat_app.config import settings
+from taskchat_app.domain.log.announcements import PART as ANNOUNCEMENTS
 from taskchat_app.domain.log.announcements import announcements
 from taskchat_app.domain.push import delivery
 from taskchat_app.domain.reminders import scheduler
@@ -56,7 +57,7 @@ def _parts() -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
     """Return the background tasks by the names that health and metrics give them."""
     parent = os.getppid()
     parts: dict[str, Callable[[], Coroutine[Any, Any, None]]] = {
-        "announcements": announcements().run,
+        ANNOUNCEMENTS: announcements().run,
         "parent watch": lambda: _end_with_parent(parent),
         "warm-up": lambda: asyncio.to_thread(_warm_up),
         "retention": _delete_expired_hourly,

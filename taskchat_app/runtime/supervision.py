@@ -24,6 +24,11 @@ def failing_parts() -> list[str]:
     return sorted(_failing)
 
 
+def set_failing(part: str, *, is_failing: bool) -> None:
+    """Let health name a part, or not any more, that handles its errors itself."""
+    (_failing.add if is_failing else _failing.discard)(part)
+
+
 async def supervise(part: str, run: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run the part until it returns or this task is cancelled; log, count and repeat after each unexpected error."""
     errors, pause = BACKGROUND_ERRORS.labels(part), PAUSE_SECONDS

@@ -23,15 +23,16 @@ const hiddenTarget = (href, words) => {
 
 /**
  * A link to a task of the user's, a site or a mail address. Any other address is rendered as text only. The words of a
- * link are the model's, and may name another site than its address: its host stands beside them.
+ * link are the model's, and may name another site than its address: its host stands beside them. Both are isolated: a
+ * mark before them, or in the words, would turn "moc.bank.example" around. A title would be shown instead of the address.
  */
-export function SafeLink({ href = "", title, children }) {
+export function SafeLink({ href = "", children }) {
   const words = h(InLink.Provider, { value: true }, children);
   if (useIsOwnTask(Number(TASK.exec(href)?.[1]))) return h("a", { href, className: "task-link" }, words);
   const target = SITE.test(href) ? hiddenTarget(href, children) : null;
   if (target === null) return h("span", null, words);
-  const host = target && h("span", { className: "link-host" }, ` (${target})`);
-  return h("a", { href, title, target: "_blank", rel: "noopener noreferrer nofollow" }, words, host);
+  const host = target && h("bdi", { className: "link-host", dir: "ltr" }, ` (${target})`);
+  return h("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, h("bdi", null, words), host);
 }
 
 /** An image as a link to it, so that the page loads nothing from other origins. */

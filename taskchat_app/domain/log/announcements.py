@@ -20,12 +20,17 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.config import settings
 from taskchat_app.domain.storage import database, embedded_postgres
+from taskchat_app.runtime.supervision import set_failing
 
 log = logging.getLogger(__name__)
 
 PING_SECONDS = 5.0
 """Interval of a query on the listening connection, whose loss could go unnoticed otherwise."""
 RECONNECT_MAX_SECONDS = 5.0
+FAILING_AFTER = 3
+"""Attempts to connect in a row that fail until health names the announcements: without them changes arrive late."""
+PART = "announcements"
+"""The listener's name among the background tasks."""
 CHANGES = "taskchat_changes"
 TURNS = "taskchat_turns"
 """Tells a running turn to read its thread: a stop is requested, or the thread has another title."""
@@ -88,17 +93,21 @@ class AnnouncementListener:
 
     async def run(self) -> None:
         """Listen until cancelled."""
-        pause = 0.1
+        pause, failures = 0.1, 0
         while True:
             try:
                 async with await self._connect() as connection:
-                    pause = 0.1
+                    pause, failures = 0.1, 0
                     self.listening.set()
+                    set_failing(PART, is_failing=False)
                     self._wake_all()
                     async for channel, payload in _notifications(connection):
                         self._wake(channel, payload)
             except (psycopg.Error, OSError, TimeoutError, embedded_postgres.EmbeddedPostgresError) as error:
                 log.warning("Lost the database's announcements, connecting again: %s", str(error).splitlines()[:1])
+                failures += 1
+                if failures >= FAILING_AFTER:
+                    set_failing(PART, is_failing=True)
             finally:
                 self.listening.clear()
             await asyncio.sleep(pause)

@@ -54,6 +54,24 @@ async def test_health_is_503_within_two_seconds_if_the_database_does_not_answer(
     silent.close()
 
 
+async def test_health_does_not_wait_for_the_end_of_a_query_that_is_not_answered(
+    anonymous: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    ended = asyncio.Event()
+
+    async def is_reachable() -> bool:
+        try:
+            return await asyncio.Event().wait()
+        except asyncio.CancelledError:
+            await ended.wait()  # psycopg asks the server to cancel the query
+            raise
+
+    monkeypatch.setattr(database, "is_reachable", is_reachable)
+    async with asyncio.timeout(health.DATABASE_TIMEOUT_SECONDS + 1):
+        assert (await anonymous.get("/api/health")).status_code == 503
+    ended.set()
+
+
 async def test_health_is_503_while_the_server_drains(anonymous: httpx.AsyncClient, drain: Drain):
     await drain(0)
     answer = await anonymous.get("/api/health")

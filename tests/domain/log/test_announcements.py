@@ -6,10 +6,12 @@ import psycopg
 import pytest
 
 from taskchat_app.config import settings
+from taskchat_app.domain.log import announcements
 from taskchat_app.domain.log.announcements import CHANGES, CHANNELS, AnnouncementListener
 from taskchat_app.domain.storage.database import connection_string
+from taskchat_app.runtime.supervision import failing_parts
 from tests.twins import Twins
-from tests.waiting import PATIENCE_SECONDS
+from tests.waiting import PATIENCE_SECONDS, until_async
 
 RUBBISH = ["rubbish", "", "null", "[]", "7", '{"subject": 7}', '{"subject": ["x"]}', "{}", "[" * 7_000, "\ufffd\x01"]
 
@@ -29,5 +31,21 @@ async def test_a_notification_of_another_program_is_dropped(postgres: Twins, cap
     assert subscription.payload == {"subject": "somebody", "id": 3}
     # At least: another test's application may listen, too.
     assert caplog.text.count("Dropped a notification on taskchat_") >= len(RUBBISH) * len(CHANNELS)
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_health_names_announcements_that_cannot_be_heard(postgres: Twins, monkeypatch: pytest.MonkeyPatch):
+    async def refuse(self: AnnouncementListener) -> psycopg.AsyncConnection[object]:
+        raise psycopg.OperationalError("too many connections")
+
+    listener = AnnouncementListener()
+    monkeypatch.setattr(announcements, "RECONNECT_MAX_SECONDS", 0.01)
+    with monkeypatch.context() as refused:
+        refused.setattr(AnnouncementListener, "_connect", refuse)
+        listening = asyncio.create_task(listener.run())
+        await until_async(lambda: "announcements" in failing_parts(), PATIENCE_SECONDS)
+    await listener.listening.wait()
+    assert "announcements" not in failing_parts()
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)

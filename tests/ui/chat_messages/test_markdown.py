@@ -21,6 +21,7 @@ HOSTILE = """
 - [code](javascript:alert(1)) [data](data:text/html,hello) [own](/api/export) [odd](vbscript:x)
 - ![a dog](https://example.com/dog.png?secret=1) [![a cat](https://example.com/cat.png)](https://example.com/cats)
 - [bank.example](https://evil.example) <https://bank.example@evil.example>
+- \u202e[moc.lapyap.example](https://moc.lapyap.example "paypal.com") [bank\u202e](https://gro.knab.example)
 - `#6`, #7up and (#2)
 
 <img src="https://example.com/pixel.png" onerror="alert(1)"> <b>bold</b>
@@ -39,6 +40,8 @@ SAFE = {
             "https://example.com/cats",
             "https://evil.example",
             "https://bank.example@evil.example",
+            "https://moc.lapyap.example",
+            "https://gro.knab.example",
         ],
         ("_blank", "noopener noreferrer nofollow"),
     ),
@@ -49,6 +52,16 @@ READ = """() => {
     new MutationObserver(() => window.heard.push(region.textContent)).observe(region, {
         childList: true, characterData: true, subtree: true,
     });
+}"""
+IS_LEFT_TO_RIGHT = """(element) => {
+    const text = [...element.childNodes].findLast((node) => node.nodeType === Node.TEXT_NODE && node.data.length > 3);
+    const left = (place) => {
+        const range = document.createRange();
+        range.setStart(text, place);
+        range.setEnd(text, place + 1);
+        return range.getBoundingClientRect().left;
+    };
+    return left(2) < left(text.data.length - 2);
 }"""
 HEARD = "(told) => JSON.stringify(heard) === JSON.stringify(told)"
 SIDEWAYS = (
@@ -98,9 +111,15 @@ async def test_a_hostile_answer_becomes_text_and_safe_links(
             "a cat (example.com)",
             "bank.example (evil.example)",
             "https://bank.example@evil.example (evil.example)",
+            "moc.lapyap.example",
+            "bank\u202e (gro.knab.example)",
             "#2",
         ]
     )
+    # A mark that turns the direction of what follows reaches neither a link's words nor its host from outside.
+    for host in ("moc.lapyap.example", "gro.knab.example"):
+        assert await answer.get_by_role("link", name=host).locator("bdi").last.evaluate(IS_LEFT_TO_RIGHT)
+    assert await answer.locator("a[title]").count() == 0
     await expect(answer.locator("img, iframe, script, b, input, a a")).to_have_count(0)
     await expect(answer).to_contain_text('<img src="https://example.com/pixel.png" onerror="alert(1)"> <b>bold</b>')
     for word in ("code", "data", "own", "odd"):
