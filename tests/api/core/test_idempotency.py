@@ -19,6 +19,8 @@ from taskchat_app.domain.storage.database import now, system_reading, system_tra
 from taskchat_app.domain.storage.models import Change, IdempotencyKey, Task, Thread, Turn
 from taskchat_app.domain.storage.user_lock import lock_user
 from tests.api.responses import code_of
+from tests.assistant.threads.leased_turns import is_waited_for
+from tests.waiting import PATIENCE_SECONDS, until_async
 
 KEY = {"Idempotency-Key": "7f3c-1"}
 
@@ -251,7 +253,7 @@ async def test_a_request_that_waited_for_an_equal_one_of_another_instance_gets_i
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
         waiting = asyncio.create_task(answer_once(person, key, work, dict))
-        await asyncio.sleep(0.3)
+        await until_async(is_waited_for, PATIENCE_SECONDS)
         assert not waiting.done()
         await idempotency_keys.store_response(session, person.id, key, status=200, body={"json": '{"made": "once"}'})
     assert (await waiting).body == b'{"made": "once"}'
