@@ -1,14 +1,14 @@
-// Manual order: rows are dragged by mouse, touch or keys, or moved by Alt and an arrow. Keys: domain/tasks/positions.py.
+// Manual order: items are dragged by mouse, touch or keys, or moved by Alt and an arrow. Keys: domain/tasks/positions.py.
 import { DndContext, KeyboardSensor, MouseSensor, TouchSensor, closestCenter, useSensor, useSensors } from "@dnd-kit/core";
 import { SortableContext, sortableKeyboardCoordinates, useSortable, verticalListSortingStrategy } from "@dnd-kit/sortable";
-import { createContext, createElement as h, useContext, useState, useSyncExternalStore } from "react";
+import { Children, createContext, createElement as h, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { flushSync } from "react-dom";
 import * as words from "$/utils/words";
 import { useGettext } from "../core/language.js";
 import { ListKeys } from "./list_keys.js";
-import { moveRow, shownNumbers, subscribeRows } from "./task_rows.js";
+import { isStep, moveRow, shownNumbers, siblingsOf, subscribeRows } from "./task_rows.js";
 
-const HandleLabel = createContext(null); // the label of the drag handles; null if the list is not in manual order
+const Sorting = createContext(null); // { all, label }: whether all items can be moved, and the label of the drag handles
 const RowHandle = createContext(null);
 
 const MOUSE = { activationConstraint: { distance: 4 } };
@@ -16,79 +16,107 @@ const TOUCH = { activationConstraint: { delay: 120, tolerance: 8 } };
 const KEYS = { coordinateGetter: sortableKeyboardCoordinates };
 const verticalOnly = ({ transform }) => ({ ...transform, x: 0 });
 
-/** Return a function that moves a row and sends its new neighbours to the server, and the text to announce. */
-function useMoving(onMove, moved) {
+/**
+ * A list, the component `as`, of which `items` can be moved, each among the numbers that `siblings` returns for it.
+ * `place` shows a moved one at its new place among the others, `onMove` sends it with its new neighbours to the server.
+ */
+function Sortable({ as, items, siblings, place, onMove, all, children, ...props }) {
+  const gettext = useGettext();
+  const moved = gettext(words.MOVED_TO);
   const [announcement, setAnnouncement] = useState("");
+  const sensors = useSensors(useSensor(MouseSensor, MOUSE), useSensor(TouchSensor, TOUCH), useSensor(KeyboardSensor, KEYS));
+  const label = gettext(words.MOVE_TASK);
+  const sorting = useMemo(() => ({ all, label }), [all, label]);
+  const placeOf = (number) => siblings(number).indexOf(number);
   const move = (number, to) => {
-    const order = shownNumbers();
-    const from = order.indexOf(number);
-    if (from < 0 || to === from || to < 0 || to >= order.length) return;
-    const others = order.filter((other) => other !== number);
+    const from = placeOf(number);
+    const others = siblings(number).filter((other) => other !== number);
+    if (from < 0 || to === from || to < 0 || to > others.length) return;
     onMove(number, others[to - 1] ?? 0, others[to] ?? 0);
     flushSync(() => {
       setAnnouncement(moved.replace("{position}", to + 1));
-      moveRow(number, others[to] ?? 0);
+      place(number, others, to);
     });
   };
-  return [move, announcement];
-}
-
-/** A list whose rows can be moved while `byHand` is true. */
-export function SortableRows({ byHand, onMove, children, ...props }) {
-  const gettext = useGettext();
-  const moved = gettext(words.MOVED_TO);
-  const [move, announcement] = useMoving(onMove, moved);
-  const numbers = useSyncExternalStore(subscribeRows, shownNumbers, shownNumbers); // rendered before its rows
-  const sensors = useSensors(useSensor(MouseSensor, MOUSE), useSensor(TouchSensor, TOUCH), useSensor(KeyboardSensor, KEYS));
-  if (!byHand) return h(ListKeys, props, children);
-  const positionText = (over) => (over ? moved.replace("{position}", shownNumbers().indexOf(over.id) + 1) : "");
+  const closestSibling = (args) => {
+    const among = new Set(siblings(args.active.id));
+    return closestCenter({ ...args, droppableContainers: args.droppableContainers.filter(({ id }) => among.has(id)) });
+  };
   const announcements = {
     onDragStart: () => undefined,
-    onDragOver: ({ over }) => positionText(over),
-    onDragEnd: () => undefined, // useMoving announces it after the move
+    onDragOver: ({ over }) => (over ? moved.replace("{position}", placeOf(over.id) + 1) : ""),
+    onDragEnd: () => undefined, // `move` announces it
     onDragCancel: () => undefined,
   };
   const keyDown = (event) => {
-    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    const row = event.target.closest(".task[data-number]");
-    if (!step || !event.altKey || !row) return;
+    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    const row = event.target.closest("[data-number]");
+    const number = Number(row?.dataset.number);
+    if (!by || !event.altKey || !items.includes(number)) return;
     event.preventDefault();
-    const number = Number(row.dataset.number);
     const focused = document.activeElement;
-    move(number, shownNumbers().indexOf(number) + step);
+    move(number, placeOf(number) + by);
     // A row that is moved within the document loses the focus.
     focused.focus({ preventScroll: true });
     row.scrollIntoView({ block: "nearest" });
   };
-  const dragEnd = ({ active, over }) => over && move(active.id, shownNumbers().indexOf(over.id));
+  const dragEnd = ({ active, over }) => over && move(active.id, placeOf(over.id));
   const accessibility = { announcements, screenReaderInstructions: { draggable: gettext(words.MOVE_HELP) } };
   return h(
     DndContext,
-    { sensors, collisionDetection: closestCenter, modifiers: [verticalOnly], onDragEnd: dragEnd, accessibility },
+    { sensors, collisionDetection: closestSibling, modifiers: [verticalOnly], onDragEnd: dragEnd, accessibility },
     h(
       SortableContext,
-      { items: numbers, strategy: verticalListSortingStrategy },
-      h(HandleLabel.Provider, { value: gettext(words.MOVE_TASK) }, h(ListKeys, { ...props, "data-by-hand": "", onKeyDownCapture: keyDown }, children)),
+      { items, strategy: verticalListSortingStrategy },
+      h(Sorting.Provider, { value: sorting }, h(as, { ...props, onKeyDownCapture: keyDown }, children)),
     ),
     h("div", { className: "sr-only", "aria-live": "polite" }, announcement),
   );
 }
 
-/** A row of `SortableRows`. */
-export function RowItem({ number, ...props }) {
-  return useContext(HandleLabel) === null ? h("li", props) : h(SortableItem, { number, ...props });
+/** Show the row at its new place: the last step of a task before the row that follows its task's steps. */
+const placeRow = (number, others, to) => {
+  const order = shownNumbers();
+  const afterSteps = isStep(number) ? order[order.indexOf(siblingsOf(number).at(-1)) + 1] : 0;
+  moveRow(number, others[to] ?? afterSteps ?? 0);
+};
+
+/** The list of tasks, whose rows can be moved while `byHand` is true; steps below their tasks always can. */
+export function SortableRows({ byHand, onMove, ...props }) {
+  const numbers = useSyncExternalStore(subscribeRows, shownNumbers, shownNumbers); // rendered before its rows
+  const items = byHand ? numbers : numbers.filter(isStep);
+  const send = (number, above, below) => onMove(number, above, below, isStep(number));
+  return h(Sortable, { ...props, as: ListKeys, items, siblings: siblingsOf, place: placeRow, onMove: send, all: byHand });
+}
+
+/** The steps of the open task; `numbers` are those of its children, in order. */
+export function SortableSteps({ numbers, onMove, children, ...props }) {
+  const [items, setItems] = useState(numbers);
+  useEffect(() => setItems(numbers), [String(numbers)]);
+  const step = new Map(Children.toArray(children).map((child, at) => [numbers[at], child]));
+  const order = items.every((number) => step.has(number)) && items.length === numbers.length ? items : numbers;
+  const place = (number, others, to) => setItems(others.toSpliced(to, 0, number));
+  const send = (number, above, below) => onMove(number, above, below, true);
+  const sorted = order.map((number) => step.get(number));
+  return h(Sortable, { ...props, as: "ul", items: order, siblings: () => order, place, onMove: send, all: true }, sorted);
+}
+
+/** An item; `step`: whether it is a step below its task. */
+export function RowItem({ number, step, ...props }) {
+  return useContext(Sorting).all || step ? h(SortableItem, { number, ...props }) : h("li", props);
 }
 
 function SortableItem({ number, ...props }) {
   const { attributes, listeners, setNodeRef, setActivatorNodeRef, transform, transition, isDragging } = useSortable({ id: number });
   const style = { transform: transform ? `translate3d(0, ${Math.round(transform.y)}px, 0)` : undefined, transition };
   const handle = { described: attributes["aria-describedby"], listeners, ref: setActivatorNodeRef };
-  return h(RowHandle.Provider, { value: handle }, h("li", { ...props, ref: setNodeRef, style, "data-dragged": isDragging }));
+  const marks = { "data-sortable": "", "data-dragged": isDragging };
+  return h(RowHandle.Provider, { value: handle }, h("li", { ...props, ...marks, ref: setNodeRef, style }));
 }
 
-/** The handle that drags a row; renders nothing if the list is not in manual order. */
+/** The handle that drags an item; renders nothing if it cannot be moved. */
 export function DragHandle({ number, children, ...props }) {
-  const label = useContext(HandleLabel);
+  const { label } = useContext(Sorting);
   const row = useContext(RowHandle);
   if (!row) return null;
   const name = label.replace("{number}", number);

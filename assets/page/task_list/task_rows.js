@@ -79,11 +79,18 @@ subscribeSync(() => {
   notify();
 });
 
+/** Return the number of the task that the row stands below as a step; 0 for the other rows. */
+const parentOf = (number) => {
+  const row = list.rows.get(number);
+  return row?.parent_title ? 0 : row?.parent ?? 0;
+};
+
 const withMove = (order, { number, before }) => {
   if (!order.includes(number)) return order;
-  const others = order.filter((other) => other !== number);
+  const isMoved = (other) => other === number || parentOf(other) === number;
+  const others = order.filter((other) => !isMoved(other));
   if (before && !others.includes(before)) return order; // `before` has disappeared
-  return others.toSpliced(before ? others.indexOf(before) : others.length, 0, number);
+  return others.toSpliced(before ? others.indexOf(before) : others.length, 0, ...order.filter(isMoved));
 };
 
 let shown = { of: null, order: [], rows: [] };
@@ -95,8 +102,9 @@ const snapshot = () => {
     const order = moves.reduce(withMove, list.order);
     const rows = order.map((number) => {
       const row = list.rows.get(number);
-      const heading = row.group === group ? "" : row.group;
-      group = row.group;
+      const isStep = parentOf(number) !== 0; // it stands under the heading of its task
+      const heading = isStep || row.group === group ? "" : row.group;
+      if (!isStep) group = row.group;
       const entry = old.get(number);
       return entry?.row === row && entry.heading === heading ? entry : { number, row, heading };
     });
@@ -114,8 +122,14 @@ export const shownNumbers = () => {
   return shown.order;
 };
 
+/** Return the numbers of the rows that stand at the same level, without steps or below the same task, in order. */
+export const siblingsOf = (number) => shownNumbers().filter((other) => parentOf(other) === parentOf(number));
+
+/** Return whether the row is a step below its task. */
+export const isStep = (number) => parentOf(number) !== 0;
+
 /**
- * Show the row before another one, or last if `before` is 0, whatever patches arrive, until the server has processed the
+ * Show the row with its steps before another one, or last if `before` is 0, whatever patches arrive, until the server has processed the
  * move. From then on the server's order counts.
  */
 export function moveRow(number, before) {

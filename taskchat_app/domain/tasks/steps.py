@@ -9,7 +9,7 @@ from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.storage.models import Task, is_any
+from taskchat_app.domain.storage.models import Task, is_any, is_open
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.task_view import StepCounts, TaskView
 from taskchat_app.i18n.messages import Message, gettext
@@ -64,6 +64,24 @@ async def with_steps(session: AsyncSession, user_id: str, views: Sequence[TaskVi
     """Return the tasks with the numbers of their steps."""
     counted = await count_steps(session, user_id, {view.number for view in views})
     return [replace(view, steps=counted[view.number]) if view.number in counted else view for view in views]
+
+
+async def finished_parents(session: AsyncSession, user_id: str, steps: Iterable[TaskView]) -> list[tuple[int, str]]:
+    """Return number and title of the open ones of the parents of these steps whose steps are all done now."""
+    parents = {step.parent_number for step in steps if step.parent_number is not None}
+    if not parents:
+        return []
+    unfinished = sqlalchemy.select(col(Task.parent_number)).where(
+        col(Task.user_id) == user_id, is_any(col(Task.parent_number), parents), is_open()
+    )
+    finished = sqlalchemy.select(col(Task.number), col(Task.title)).where(
+        col(Task.user_id) == user_id,
+        is_any(col(Task.number), parents),
+        is_open(),
+        col(Task.number).not_in(unfinished.correlate(None)),
+    )
+    rows = await (await session.connection()).execute(finished.order_by(col(Task.number)))
+    return [(number, title) for number, title in rows]
 
 
 async def count_steps(session: AsyncSession, user_id: str, numbers: Collection[int]) -> dict[int, StepCounts]:

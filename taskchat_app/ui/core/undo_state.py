@@ -33,7 +33,7 @@ NAMED_MAX = 3
 
 @dataclass(frozen=True)
 class Toast:
-    """A notice shown for a moment; may offer to undo its changes, to restore its thread or to prefer a meaning."""
+    """A notice shown for a moment; may offer to undo its changes, to restore its thread, or something else."""
 
     key: str = ""
     text: str = ""
@@ -42,6 +42,8 @@ class Toast:
     is_warning: bool = False
     meaning: str = ""
     """The meaning of a due date that it offers as a setting (see dates/readings.py)."""
+    parent: int = 0
+    """The task whose last step is done, which it offers to complete."""
 
 
 class UndoState(rx.State):
@@ -58,9 +60,10 @@ class UndoState(rx.State):
         thread_id: str = "",
         is_warning: bool = False,
         meaning: str = "",
+        parent: int = 0,
     ) -> None:
         """Show a notice in place of the previous one; its Undo reverts all these changes."""
-        self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning, meaning)
+        self.toast = Toast(uuid.uuid4().hex, text, tuple(change_ids), thread_id, is_warning, meaning, parent)
 
     @rx.event
     async def undo_changes(self, change_ids: list[int]) -> Any:

@@ -31,7 +31,7 @@ from taskchat_app.ui.i18n.formatting import format_due, format_moment, format_ru
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
-from taskchat_app.ui.task_detail.steps import NO_FAMILY, DetailStep, Family, read_family, step_of
+from taskchat_app.ui.task_detail.steps import NO_FAMILY, DetailStep, Family, named_parent, read_family, step_of
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from taskchat_app.ui.task_list_state.rows import due_written, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
@@ -95,6 +95,7 @@ class TaskDetail:
     parent_text: str = ""
     """The number and title of the task that it is a step of."""
     steps: tuple[DetailStep, ...] = ()
+    step_numbers: tuple[int, ...] = ()
     steps_done: str = ""
     """"2 of 5"."""
 
@@ -177,7 +178,8 @@ class DetailState(rx.State):
         async def write(session: AsyncSession, person: Person, by: Cause) -> object:
             if field == "title":
                 return await retitle(session, by, number, typed, zone=person.zone)
-            edit = edit_of(field, typed, zone=person.zone, now=now())
+            text = await named_parent(session, person, number, typed) if field == "parent_number" else typed
+            edit = edit_of(field, text, zone=person.zone, now=now())
             return await tasks.update_task(session, by, number, edit, zone=person.zone)
 
         return await self._save(field, number, write)
@@ -315,5 +317,6 @@ def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime, fami
         parent=task.parent_number or 0,
         parent_text=f"#{task.parent_number} {family.parent_title}".rstrip() if task.parent_number else "",
         steps=tuple(step_of(step, person, at) for step in family.steps),
+        step_numbers=tuple(step.number for step in family.steps),
         steps_done=steps_words(task.steps),
     )

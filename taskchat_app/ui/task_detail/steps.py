@@ -1,16 +1,24 @@
 """The steps and the parent of the open task, read for its panel."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import page_queries
+from taskchat_app.domain.tasks.queries import find_tasks
 from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.i18n.messages import gettext
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import due_words
 from taskchat_app.ui.i18n.language import say
+
+NUMBER = re.compile(r"#?\d+", re.ASCII)
+FOUND_MAX = 20
+NAMED_MAX = 3
 
 
 @dataclass(frozen=True)
@@ -45,6 +53,32 @@ async def read_family(session: AsyncSession, person: Person, number: int) -> Fam
     parents = await page_queries.read_parents(session, person.id, [number])
     title = parents[number][1] if number in parents else ""
     return Family(tuple(views[step.number] for step in listed if step.number in views), title)
+
+
+async def named_parent(session: AsyncSession, person: Person, number: int, typed: str) -> str:
+    """Return the number of the task with this title or these words, as text; a number and nothing stay what they are.
+
+    Raises Invalid if several tasks, or none, can be meant.
+    """
+    if not typed.strip() or NUMBER.fullmatch(typed.strip()):
+        return typed
+    found = [
+        task
+        for task in await find_tasks(session, person.id, typed, FOUND_MAX)
+        if task.completed_at is None and task.parent_number is None and task.number != number
+    ]
+    meant = [task for task in found if task.title.casefold() == typed.strip().casefold()] or found
+    if len(meant) == 1:
+        return str(meant[0].number)
+    if not meant:
+        raise Invalid(
+            gettext("No open task has these words. Write the number of the task, such as #7."), field="parent_number"
+        )
+    names = ", ".join(f"#{task.number} {task.title}" for task in meant[:NAMED_MAX])
+    raise Invalid(
+        gettext("Several tasks have these words, such as {tasks}. Write the number of one.", tasks=names),
+        field="parent_number",
+    )
 
 
 def step_of(task: TaskView, person: Person, at: datetime) -> DetailStep:

@@ -7,9 +7,11 @@ import reflex as rx
 
 from taskchat_app.ui.core.components import Checkbox
 from taskchat_app.ui.core.elements import icon_button
+from taskchat_app.ui.core.sorting import DragHandle, RowItem, SortableSteps
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import NEW_STEP, DetailState
 from taskchat_app.ui.task_detail.steps import DetailStep
+from taskchat_app.ui.task_list_state.bulk_state import BulkState
 from taskchat_app.ui.task_list_state.state import TasksState
 
 
@@ -31,8 +33,10 @@ def steps_section(problem: rx.Component) -> rx.Component:
         reset_on_submit=True,
         class_name="detail-step-form",
     )
-    steps = rx.el.ul(
+    steps = SortableSteps.create(
         rx.foreach(task.steps, _step),
+        numbers=rx.Var.create(task.step_numbers),
+        on_move=BulkState.move,
         class_name="detail-steps",
         custom_attrs={"role": "list", "aria-label": words.STEPS},
     )
@@ -54,7 +58,7 @@ def steps_section(problem: rx.Component) -> rx.Component:
 
 
 def _step(step: DetailStep) -> rx.Component:
-    return rx.el.li(
+    return RowItem.create(
         Checkbox.create(
             number=step.number,
             checked=step.done,
@@ -74,8 +78,10 @@ def _step(step: DetailStep) -> rx.Component:
             step.due != "",
             rx.el.span(step.due, class_name="detail-step-due", custom_attrs={"data-overdue": step.overdue}),
         ),
+        DragHandle.create(rx.icon("grip-vertical", size=15), number=step.number, class_name="drag-handle"),
+        number=step.number,
         class_name="detail-step",
-        custom_attrs={"data-done": step.done},
+        custom_attrs={"data-done": step.done, "data-number": step.number},
         key=step.number,
     )
 

@@ -14,10 +14,11 @@ import reflex as rx
 from taskchat_app.ui.core.components import Checkbox
 from taskchat_app.ui.core.editing import date_edit
 from taskchat_app.ui.core.elements import button, icon_button
+from taskchat_app.ui.core.sorting import DragHandle, RowItem
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.components import EditInPlace
-from taskchat_app.ui.task_list.selection_components import DragHandle, RowItem, SelectMark
+from taskchat_app.ui.task_list.selection_components import SelectMark
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.rows import TaskRow
 from taskchat_app.ui.task_list_state.state import TasksState
@@ -61,12 +62,18 @@ def _item(row: TaskRow, heading: rx.Var[str]) -> rx.Component:
                 "data-number": row.number,
                 "data-glows": row.glows,
                 "data-done": row.done,
-                "data-step": (row.parent > 0) & (row.parent_title == ""),
+                "data-step": _is_step(row),
             },
         ),
         number=row.number,
+        step=_is_step(row),
         class_name="task-item",
     )
+
+
+def _is_step(row: TaskRow) -> rx.Var[bool]:
+    """Return whether the row is a step below its task."""
+    return rx.Var.create((row.parent > 0) & (row.parent_title == ""))
 
 
 def _deleted_item(row: TaskRow) -> rx.Component:

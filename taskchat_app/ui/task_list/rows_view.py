@@ -6,10 +6,10 @@
 
 import reflex as rx
 
+from taskchat_app.ui.core.sorting import SortableRows
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import LoadMore, LostPatches, PrintedPart, rows_of
 from taskchat_app.ui.task_list.row import deleted_row, task_row
-from taskchat_app.ui.task_list.selection_components import SortableRows
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
 from taskchat_app.ui.task_list_state.state import TasksState
 

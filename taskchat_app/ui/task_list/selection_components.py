@@ -1,4 +1,4 @@
-"""React components for selecting and sorting rows, typed for Python."""
+"""React components for selecting rows, typed for Python."""
 
 import reflex as rx
 from reflex_base.components.component import field
@@ -7,8 +7,6 @@ from reflex_base.vars.sequence import ArrayVar
 
 from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
 from taskchat_app.ui.task_list_state.list_updates import ListPatch
-
-DND = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
 
 
 def selected_numbers() -> ArrayVar[list[int]]:
@@ -42,28 +40,3 @@ class ClearSelected(PageComponent):
     """A button that clears the selection."""
 
     library = f"{PAGE}task_list/selection.js"
-
-
-class SortableRows(PageComponent):
-    """The list of rows; in manual order they can be dragged and moved by keys."""
-
-    library = f"{PAGE}task_list/manual_order.js"
-    lib_dependencies: list[str] = DND
-    by_hand: rx.Var[bool] = field(doc="Whether the list is in manual order")
-    on_move: rx.EventHandler[passthrough_event_spec(int, int, int)] = field(
-        doc="The row was moved: its number, and those of the rows above and below, 0 for none"
-    )
-
-
-class RowItem(PageComponent):
-    """A row of SortableRows."""
-
-    library = f"{PAGE}task_list/manual_order.js"
-    number: rx.Var[int] = field(doc="The task's number")
-
-
-class DragHandle(PageComponent):
-    """The handle that drags a row in manual order."""
-
-    library = f"{PAGE}task_list/manual_order.js"
-    number: rx.Var[int] = field(doc="The task's number")

@@ -20,7 +20,7 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.state import TasksState
+from taskchat_app.ui.task_list_state.state import TasksState, UndoNotice, offering_parent, with_steps
 
 log = logging.getLogger(__name__)
 
@@ -62,11 +62,13 @@ class BulkState(rx.State):
         return await self._edit(numbers, TaskEdit(add_tags=[tag])) if tag else None
 
     @rx.event
-    async def move(self, number: int, above: int, below: int) -> Any:
-        """Move the task between the rows `above` and `below` it on the page; 0 for none."""
-        shown = await self.get_state(TasksState)
-        after, before = (below, above) if shown.order == "desc" else (above, below)
+    async def move(self, number: int, above: int, below: int, is_step: bool) -> Any:
+        """Move the task between the rows `above` and `below` it on the page; 0 for none.
 
+        Steps below their task are in the order by hand, however the list is sorted.
+        """
+        shown = await self.get_state(TasksState)
+        after, before = (below, above) if shown.order == "desc" and not is_step else (above, below)
         place = {"after": after} if after else {"before": before} if before else {}
         return await self._write(words.MOVED, lambda session, _, by: tasks.move_task(session, by, number, **place))
 
@@ -87,6 +89,10 @@ class BulkState(rx.State):
         try:
             async with transaction(person.id) as session:
                 outcome = await verb(session, person, person.cause("person"))
+                text = _notice_text(sentence, outcome) if outcome.changes else say(words.NOTHING_TO_CHANGE)
+                notice = UndoNotice(text, outcome.changes)
+                if sentence is words.COMPLETED_MANY:
+                    notice = await offering_parent(session, person, notice, outcome)
         except PersonError as error:
             await self._tell_refusal(say(error.detail), phrase)
             return
@@ -94,8 +100,7 @@ class BulkState(rx.State):
             log.warning("Several tasks could not be changed: %s", str(error).splitlines()[:1])
             await self._tell_refusal(say(words.CHANGE_UNSURE), phrase)
             return
-        text = _notice_text(sentence, outcome) if outcome.changes else say(words.NOTHING_TO_CHANGE)
-        (await self.get_state(UndoState)).tell(text, change_ids=outcome.changes)
+        (await self.get_state(UndoState)).tell(notice.sentence, change_ids=notice.change_ids, parent=notice.parent)
         await (await self.get_state(TasksState)).refresh(person)
 
     async def _tell_refusal(self, problem: str, phrase: str | None) -> None:
@@ -118,5 +123,6 @@ def _notice_text(sentence: Message, outcome: WriteResult) -> str:
         words.CHANGED_MANY: words.CHANGED,
     }
     if len(changed) == 1:
-        return say(single.get(sentence, sentence), number=changed[0].number, title=changed[0].title)
-    return say(sentence, count=len(changed))
+        one = single.get(sentence, sentence).with_values(number=changed[0].number, title=changed[0].title)
+        return with_steps(one, outcome)
+    return with_steps(sentence.with_values(count=len(changed)), outcome)

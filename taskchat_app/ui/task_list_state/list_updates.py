@@ -20,7 +20,7 @@ from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.tasks import page_queries
 from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts
 from taskchat_app.domain.tasks.steps import count_steps
-from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.ui.i18n.language import current_language
 from taskchat_app.ui.task_list_state.day_headings import heading_in, is_grouped
@@ -114,7 +114,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
             tasks[number],
             person.zone,
             at,
-            place=replace(place.of_row, group=heading_in(filters, tasks[number].due, person.zone, at)),
+            place=_under_heading(place.of_row, tasks[number], filters, person, at),
             glows=number in wanted.glows,
         )
         for number, place in places.items()
@@ -157,6 +157,13 @@ async def _read_places(
                 Place(unfolded=number in steps, parent_title="" if parent in wanted.has else title)
             )
     return places
+
+
+def _under_heading(place: Place, task: TaskView, filters: TaskFilters, person: Person, at: datetime) -> Place:
+    """Return the place with its heading; a step below its task has none of its own."""
+    if task.parent_number is not None and not place.parent_title:
+        return place
+    return replace(place, group=heading_in(filters, task.due, person.zone, at))
 
 
 async def read_counts(person: Person) -> ListCounts:

@@ -11,6 +11,7 @@ from typing import Any
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.assistant.tools.results import describe_steps
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.due_dates import place_of_reading
 from taskchat_app.domain.log.changes import Cause
@@ -21,8 +22,9 @@ from taskchat_app.domain.tasks.due_meanings import offered_meaning
 from taskchat_app.domain.tasks.fields import TaskEdit
 from taskchat_app.domain.tasks.page_queries import ViewCounts
 from taskchat_app.domain.tasks.queries import get_task
+from taskchat_app.domain.tasks.steps import finished_parents
 from taskchat_app.domain.tasks.tasks import WriteResult
-from taskchat_app.i18n.messages import Message
+from taskchat_app.i18n.messages import Message, joined
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.activity.state import ActivityState
@@ -71,11 +73,15 @@ class ListTimer:
 
 @dataclass(frozen=True)
 class UndoNotice:
-    """The text of a notice, the change ids that its Undo reverts, and the meaning that it offers as a setting."""
+    """The text of a notice, the change ids that its Undo reverts, and what it offers: a setting, or a task to complete.
+
+    `meaning` is the one that it offers as a setting, `parent` the task whose last step was done, 0 for none.
+    """
 
     sentence: str
     change_ids: Sequence[int] = ()
     meaning: str = ""
+    parent: int = 0
 
 
 Write = Callable[[AsyncSession, Person, Cause], Awaitable[UndoNotice | None]]
@@ -215,12 +221,13 @@ class TasksState(OnlyChanges, rx.State):
 
     @rx.event
     async def tick(self, number: int, done: bool) -> Any:
-        async def write(session: AsyncSession, _: Person, by: Cause) -> UndoNotice | None:
+        async def write(session: AsyncSession, person: Person, by: Cause) -> UndoNotice | None:
             outcome = await tasks.bulk_complete(session, by, [number], done)
             if not done:
-                return None
-            self.mark_ticked(frozenset({number}))
-            return _undo_notice(words.COMPLETED, outcome)
+                return _undo_notice(words.DONE_TO_TASK["reopened"], outcome) if outcome.steps else None
+            self.mark_ticked(frozenset({number, *outcome.steps}))
+            notice = _undo_notice(words.COMPLETED, outcome)
+            return notice and await offering_parent(session, person, notice, outcome)
 
         return await self._write(write)
 
@@ -324,7 +331,9 @@ class TasksState(OnlyChanges, rx.State):
                     notice = await write(session, person, person.cause("person"))
                 undo = await self.get_state(UndoState)
                 if notice is not None:
-                    undo.tell(notice.sentence, change_ids=notice.change_ids, meaning=notice.meaning)
+                    undo.tell(
+                        notice.sentence, change_ids=notice.change_ids, meaning=notice.meaning, parent=notice.parent
+                    )
                 elif undo.toast.thread_id:  # what Ctrl+Z reverts next is this change, not the conversation's deletion
                     undo.toast = Toast()
             except PersonError as error:
@@ -371,5 +380,24 @@ _NO_DATE = TaskEdit(clear=["due_at"])
 def _undo_notice(sentence: Message, outcome: WriteResult, **values: str) -> UndoNotice | None:
     """Return the notice about the one changed task; None if nothing changed."""
     task = outcome.tasks[0]
-    said = say(sentence, number=task.number, title=task.title, **values)
+    said = with_steps(sentence.with_values(number=task.number, title=task.title, **values), outcome)
     return UndoNotice(said, outcome.changes) if outcome.changes else None
+
+
+def with_steps(sentence: Message, outcome: WriteResult) -> str:
+    """Return the sentence with the number of steps that changed with their tasks: "Completed #3 Move, and 2 steps"."""
+    return say(joined([sentence, *describe_steps(len(outcome.steps))], ", "))
+
+
+async def offering_parent(
+    session: AsyncSession, person: Person, notice: UndoNotice, outcome: WriteResult
+) -> UndoNotice:
+    """Return the notice; if the last step of a task was completed, it offers to complete the task too."""
+    finished = await finished_parents(
+        session, person.id, [task for task in outcome.tasks if task.number in outcome.changed]
+    )
+    if len(finished) != 1:
+        return notice
+    [(number, title)] = finished
+    offer = words.OFFER_PARENT.with_values(told=notice.sentence, number=number, title=title)
+    return replace(notice, sentence=say(offer), parent=number)
