@@ -2,7 +2,6 @@
 
 import reflex as rx
 from reflex_base.components.component import field
-from reflex_base.event import passthrough_event_spec
 from reflex_base.vars.sequence import ArrayVar
 
 from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
