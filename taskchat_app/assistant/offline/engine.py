@@ -30,6 +30,7 @@ from taskchat_app.assistant.offline.history_reader import (
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import PlannedCall
 from taskchat_app.assistant.offline.plan_runner import CallsNotFromRulesError, PlanRunner
+from taskchat_app.assistant.offline.task_questions import carded
 from taskchat_app.domain.dates.due_dates import parse_due
 
 log = logging.getLogger(__name__)
@@ -71,12 +72,12 @@ def decide_reply(
     memory.begin_turn(current.selected)
     read = read_message(current.message, clock)
     if is_agreement(current.message) and earlier and (wished := _offered(earlier[-1], previous, clock)):
-        commands, has_card = wished, False
+        commands = wished
     elif is_agreement(current.message) and previous.asked and len(previous.commands) == len(memory.shown) == 1:
-        commands, has_card = [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))], False
+        commands = [replace(previous.commands[0], target=Target(numbers=tuple(memory.shown)))]
     else:
         commands = _resolve(read, previous, clock, is_asked="?" in current.message)
-        has_card = len(read) == 1 and commands is read
+    card = carded(commands) if commands is read else None
     said = [turn.message for turn in reversed(earlier)]
     if is_agreement(current.message) and commands is not read:  # to a question in the language of the conversation
         language = reply_language([*said, current.message], setting)
@@ -84,7 +85,7 @@ def decide_reply(
         language = detect_language(current.message, commands) or reply_language(said, setting)
     changed = current.has_changed
     commands = [replace(command, language=language, beside_change=changed) for command in commands]
-    return PlanRunner(commands, memory, current.results, has_card=has_card).next_calls_or_answer()
+    return PlanRunner(commands, memory, current.results, card=card).next_calls_or_answer()
 
 
 @dataclass(frozen=True, slots=True)

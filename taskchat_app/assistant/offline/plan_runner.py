@@ -29,11 +29,11 @@ class PlanRunner:
         memory: Memory,
         results: list[tuple[str, Result]],
         *,
-        has_card: bool = False,
+        card: int | None = None,
     ) -> None:
-        """`has_card`: a card below the answer shows the tasks of a question (see tools.task_choices.offer)."""
+        """`card`: the index of the command whose question a card below the answer shows (see task_questions.carded)."""
         self.commands = commands
-        self.has_card = has_card
+        self.card = card
         self.memory = memory
         self.unused_results = list(results)
         """Results that no plan has received yet, with the names of their tools."""
@@ -148,11 +148,11 @@ class PlanRunner:
                 self.choices = {
                     int(task["number"]): str(task.get("title", "")) for task in reply.tasks if task["number"]
                 }
-            self.replies[index] = reply if isinstance(reply, str) else self._reply_text(reply)
+            self.replies[index] = reply if isinstance(reply, str) else self._reply_text(index, reply)
 
-    def _reply_text(self, reply: Question | Listing) -> str:
+    def _reply_text(self, index: int, reply: Question | Listing) -> str:
         """The answer, with the tasks of a question unless its card shows them."""
-        if isinstance(reply, Listing) or self.has_card or not reply.lines:
+        if isinstance(reply, Listing) or index == self.card or not reply.lines:
             return reply.text
         return f"{reply.text}\n\n{reply.lines}"
 

@@ -14,6 +14,17 @@ _ASKED_MAX = 10
 Found: TypeAlias = list[dict[str, Any]] | str | Question
 
 
+def carded(commands: list[Command]) -> int | None:
+    """Return the index of the command whose question has a card: the only command, or the only offer of a new task.
+
+    A question about tasks that stands beside other commands has none: these may have changed what it would find.
+    """
+    if len(commands) == 1:
+        return 0
+    offers = [index for index, command in enumerate(commands) if command.kind == "offer"]
+    return offers[0] if len(offers) == 1 else None
+
+
 def ask(matches: list[dict[str, Any]], command: Command, words: str) -> Question:
     """Ask which of these tasks is meant, or whether the only one is; one date is that of a series that goes on."""
     is_once = command.given.get("once")

@@ -30,6 +30,7 @@ from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
 from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
 from taskchat_app.assistant.offline.task_lines import new_task_words, task_words
+from taskchat_app.assistant.offline.task_questions import carded
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
@@ -71,17 +72,21 @@ class ChoicePayload(BaseModel):
 async def offer(turn: TurnContext) -> bool:
     """Show the tasks that the message's one command fits, if it fits several and the turn has done nothing.
 
-    Returns whether it fits several.
+    A new task is offered beside what the message's other commands did. Returns whether there is a card.
     """
-    if any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values()):
+    has_acted = any(call.status == "done" and call.tool != "list_tasks" for call in turn.workflow.calls.values())
+    if has_acted and settings().gemini_api_key is not None:
         return False
     clock = UserClock(turn.person.zone, now())
     # A message of a thousand characters takes 100 ms to read.
     commands = await asyncio.to_thread(read_message, turn.command, clock)
-    is_of_rules = commands[0].free or commands[0].doubtful or commands[0].kind in _RULES_ONLY
+    if (index := carded(commands)) is None or (has_acted and len(commands) == 1):
+        return False
+    command = commands[index]
+    is_of_rules = command.free or command.doubtful or command.kind in _RULES_ONLY
     if is_of_rules and settings().gemini_api_key is not None:
         return False
-    question = await _question(turn, commands[0], clock) if len(commands) == 1 else None
+    question = await _question(turn, command, clock)
     if question is None:
         return False
     card = _card(turn, question)

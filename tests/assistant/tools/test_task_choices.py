@@ -66,6 +66,26 @@ async def test_an_ambiguous_command_shows_a_choice_card_and_changes_nothing(repo
 
 
 @pytest.mark.usefixtures("offline")
+async def test_a_new_task_is_offered_on_a_card_beside_what_the_message_did(chat: Chat) -> None:
+    answer = await chat.send("take the bread out\nbuy flour\nfrobnicate")
+    assert await chat.titles("open") == {1: "Take the bread out"}
+    assert "A click below" in answer.text
+    assert "- Buy flour" not in answer.text
+    assert lines(answer.cards[-1]) == ["Buy flour frobnicate"]
+    await click(chat, answer, task_choices.NEW)
+    assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
+
+
+@pytest.mark.usefixtures("offline")
+async def test_a_yes_answers_an_offer_beside_what_the_message_did_and_decides_its_card(chat: Chat) -> None:
+    offered = await chat.send("take the bread out\nbuy flour\nfrobnicate")
+    await chat.send("yes", offered.thread_id)
+    assert await chat.titles("open") == {1: "Take the bread out", 2: "Buy flour frobnicate"}
+    [card] = [item for item in await chat.items(offered.thread_id) if item["type"] == "widget"]
+    assert "onClickAction" not in card["widget"]["children"][0]
+
+
+@pytest.mark.usefixtures("offline")
 @pytest.mark.parametrize(
     ("said", "asked", "done", "field", "value"),
     [
