@@ -11,8 +11,10 @@ TITLE_LENGTH = 60
 
 
 def title_of(text: str) -> str:
-    """Return a conversation's title from its first message: the message on one line, cut at a word."""
-    line = " ".join(text.split())
+    """Return a conversation's title from its first message: a list's heading, else all on one line, cut at a word."""
+    first, _, below = text.strip().partition("\n")
+    heading = first.rstrip().removesuffix(":").rstrip()
+    line = " ".join((heading if below and heading and first.rstrip().endswith(":") else text).split())
     if len(line) <= TITLE_LENGTH:
         return line
     return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"

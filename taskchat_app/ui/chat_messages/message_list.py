@@ -106,8 +106,9 @@ def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:
     if receipt is None:
         return answer
     is_shown = not receipt.changed and could_have_changed(answer)
+    text = say(receipt.text) if receipt.changed or is_shown else ""
     numbers = tuple(sorted(receipt.in_effect))
-    return replace(answer, receipt=ReceiptRow(say(receipt.text), receipt.changed, receipt.can_undo, is_shown, numbers))
+    return replace(answer, receipt=ReceiptRow(text, receipt.changed, receipt.can_undo, is_shown, numbers))
 
 
 def could_have_changed(answer: ChatMessage) -> bool:

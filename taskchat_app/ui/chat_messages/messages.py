@@ -77,7 +77,8 @@ class CallView:
 class ReceiptRow:
     """A turn's receipt; whether it changed anything, and whether any of that is in effect.
 
-    `is_shown` is set where it says what nothing else does: that nothing changed, though something could have.
+    `is_shown` is set where it says what nothing else does: that nothing changed, though something could have. Without
+    it and without a change there is no text.
     """
 
     text: str = ""

@@ -37,6 +37,10 @@ def test_an_answer_without_a_call_may_claim_a_change() -> None:
     assert is_shown(TEXT)
 
 
+def test_a_changed_plan_is_not_told_as_no_change() -> None:
+    assert not with_receipt(answer_of("turn", [TEXT]), NOTHING).receipt.text
+
+
 def test_the_offline_assistant_says_what_the_tools_did() -> None:
     assert not is_shown(made("complete_task"), TEXT)
     assert not is_shown(TEXT)
