@@ -8,9 +8,12 @@ import reflex as rx
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.receipts import Receipt, receipts_of_turns
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.tasks.page_queries import read_tasks
 from taskchat_app.reflex_patches.changed_vars import OnlyChanges
 from taskchat_app.reflex_patches.internal_methods import internal
 from taskchat_app.ui.chat_messages.messages import ChatMessage, Part, ReceiptRow, with_message
+from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, with_due
 from taskchat_app.ui.i18n.language import say
 
 RECENT = [f"recent{place}" for place in range(12)]
@@ -60,6 +63,11 @@ class ShownMessages(OnlyChanges, mixin=True):
     def has_answered(self, turn_id: str | None) -> bool:
         """Return whether the finished answer of this turn is shown."""
         return any(message.turn_id == turn_id and not message.mine for message in self.all())
+
+    @internal
+    def shows_other_date_of(self, number: int | None) -> bool:
+        """Return whether a row shows another date of this task's words."""
+        return any(number in numbers_with_other_date(message) for message in self.all())
 
     @internal
     def show_all(self, messages: list[ChatMessage]) -> None:
@@ -124,6 +132,31 @@ def could_have_changed(answer: ChatMessage) -> bool:
 
 async def with_receipts(person: Person, messages: Iterable[ChatMessage]) -> list[ChatMessage]:
     """Return the messages, each answer with its turn's present receipt; reads all receipts in one query."""
-    messages = list(messages)
+    messages = await _with_taken_dates(person, list(messages))
     receipts = await receipts_of_turns(person.id, {message.turn_id for message in messages if not message.mine})
     return [message if message.mine else with_receipt(message, receipts.get(message.turn_id)) for message in messages]
+
+
+async def _with_taken_dates(person: Person, messages: list[ChatMessage]) -> list[ChatMessage]:
+    """Return the messages with the rows of tasks that now have the other date of their words."""
+    numbers = [number for message in messages for number in numbers_with_other_date(message)]
+    if not numbers:
+        return messages
+    async with reading(person.id) as session:
+        dues = {task.number: task.due for task in await read_tasks(session, person.id, numbers) if task.due}
+
+    def row_of(row: OutcomeRow) -> OutcomeRow:
+        return with_due(row, dues[row.number], person.zone) if row.other and row.number in dues else row
+
+    def part_of(part: Part) -> Part:
+        return replace(part, calls=tuple(replace(call, rows=tuple(map(row_of, call.rows))) for call in part.calls))
+
+    return [
+        replace(message, parts=tuple(map(part_of, message.parts))) if numbers_with_other_date(message) else message
+        for message in messages
+    ]
+
+
+def numbers_with_other_date(message: ChatMessage) -> list[int]:
+    """Return the numbers of the tasks whose rows show another date of their words."""
+    return [row.number for part in message.parts for call in part.calls for row in call.rows if row.other]

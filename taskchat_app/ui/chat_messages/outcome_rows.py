@@ -1,10 +1,12 @@
 """Rows of the tasks that an answer's calls changed, and the answer's text without what the rows say."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.ui.i18n import words
@@ -27,6 +29,9 @@ class OutcomeRow:
     other: str = ""
     """The other date that its words could mean, as local ISO text; `other_words` are the words for it."""
     other_words: str = ""
+    due: str = ""
+    """The date in the facts, as local ISO text; `due_words` are its words in them. Set where there is an other."""
+    due_words: str = ""
 
 
 def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
@@ -38,11 +43,22 @@ def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
         other = (task.get("due_could_be") or [""])[0]
         words_of_other = say(words.OR_DATE, date=_date_beside(other, task["due"])) if other else ""
         state, facts = _state(call["tool"], task), _facts(call, task)
-        return (OutcomeRow(task["number"], task["title"], state, facts, other, words_of_other),)
+        dates = (task["due"], say(task["due_in_words"])) if other else ()
+        return (OutcomeRow(task["number"], task["title"], state, facts, other, words_of_other, *dates),)
     numbers, titles = result.get("numbers") or (), result.get("titles") or ()
     if len(numbers) > ROWS_MAX:
         return ()
     return tuple(OutcomeRow(number, title, "done", "") for number, title in zip(numbers, titles, strict=False))
+
+
+def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
+    """Return the row with its dates exchanged where the task now has the other one."""
+    if local_due(due, zone) != row.other:
+        return row
+    taken = say(format_near(due, zone, now=now()))
+    other_words = say(words.OR_DATE, date=_date_beside(row.due, row.other))
+    facts = row.facts.replace(row.due_words, taken)
+    return replace(row, facts=facts, due=row.other, due_words=taken, other=row.due, other_words=other_words)
 
 
 def told_by(call: dict[str, Any]) -> str:

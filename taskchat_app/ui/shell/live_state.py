@@ -190,9 +190,14 @@ async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Ch
     news = any(_is_news(change, chat) for change in batch)
     if news:
         await chat.reload(person)
-    elif any(change.kind == "task" and (change.undoes or chat.has_answered(change.turn_id)) for change in batch):
+    elif any(change.kind == "task" and _changes_answers(change, chat) for change in batch):
         await chat.renew_receipts(person)
     return ChatState.follow_running if news else None
+
+
+def _changes_answers(change: Change, chat: ChatState) -> bool:
+    """Return whether what an answer says of its tasks may change by this change of a task."""
+    return bool(change.undoes) or chat.has_answered(change.turn_id) or chat.shows_other_date_of(change.task_number)
 
 
 async def _show_all(live: LiveState, person: Person) -> None:

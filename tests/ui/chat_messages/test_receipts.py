@@ -80,11 +80,28 @@ async def test_on_a_phone_the_other_date_of_a_row_leaves_the_facts_their_width(
     visitor = await visit(offline_server)
     await visitor.page.set_viewport_size({"width": 390, "height": 844})
     await visitor.send("call Ann on 3 december at 8")
-    other = visitor.answers.last.get_by_role("button", name="or 8:00 PM")
+    other = visitor.answers.last.get_by_role("button", name="or 20:00")
     below, facts = await other.bounding_box(), await visitor.answers.last.locator(".outcome-facts").bounding_box()
-    assert below and facts
+    assert below
+    assert facts
     assert below["y"] >= facts["y"] + facts["height"] - 1
     assert facts["height"] < 60  # three lines at most; they were seven beside the button
+
+
+async def test_a_row_shows_the_date_that_was_taken_and_the_former_one_as_the_other(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.send("call Ann on 3 december at 8")
+    row = visitor.answers.last.locator(".outcome-line")
+    await expect(row).to_contain_text("08:00")
+    await row.get_by_role("button", name="or 20:00").click()
+    await expect(row.get_by_role("button", name="or 08:00")).to_be_visible()
+    await expect(row.locator(".outcome-facts")).to_contain_text("20:00. It rings then")
+    await visitor.page.reload()
+    await expect(row.locator(".outcome-facts")).to_contain_text("20:00. It rings then")
+    await row.get_by_role("button", name="or 08:00").click()
+    await expect(row.locator(".outcome-facts")).to_contain_text("08:00. It rings then")
 
 
 async def test_a_list_has_no_receipt(visit: Visit, offline_server: Server) -> None:
