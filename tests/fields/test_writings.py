@@ -24,6 +24,7 @@ TYPED = {
     "due_at": "2031-05-06",
     "start_at": "~2031-01-06",
     "recurrence": "every week",
+    "parent_number": "step of 3",
 }
 """What `given` has, in the add line; a description cannot be typed there."""
 DERIVED = (
@@ -64,7 +65,7 @@ PLACES: dict[str, tuple[Write, str]] = {
     ),
     "draft_of (add_line_parser.py)": (
         lambda field, value: draft_of(f"{value if field == 'title' else PLAIN} {TYPED[field]}", zone=ZONE, now=now()),
-        "description parent_number",
+        "description",
     ),
 }
 """What makes drafts and edits, and the fields that it does not take: the open task has buttons for two of them."""

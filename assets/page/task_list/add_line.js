@@ -9,6 +9,7 @@ import { ORPHAN_MS, addEntry, age, changeEntry, entriesJson, randomId, removeEnt
 const KIND = "adding"; // of the stored entries
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
 const LINE_MARK = "⏎"; // stands for a line break of pasted text, as in add_line_parser.py: the field has a single line
+const STEP_MARK = "↳"; // stands before a line that is indented deeper than the last one that is no step; as in add_line_parser.py
 const LINES_MAX = 100; // lines sent together
 const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
 const RETRY_MS = 2000; // before sending again what the server could not store
@@ -22,12 +23,24 @@ function piecesOf(text) {
   for (const line of text.split(LINE_MARK).map((line) => line.trim()).filter(Boolean)) {
     length += line.length + 3;
     if (pieces.at(-1).length === LINES_MAX || (length > SENT_MAX && pieces.at(-1).length)) {
-      pieces.push([]);
-      length = line.length + 3;
+      const task = line.startsWith(STEP_MARK) ? pieces.at(-1).findLastIndex((other) => !other.startsWith(STEP_MARK)) : 0;
+      pieces.push(task > 0 ? pieces.at(-1).splice(task) : []); // a step stays with its task
+      length = [...pieces.at(-1), line].reduce((sum, other) => sum + other.length + 3, 0);
     }
     pieces.at(-1).push(line.slice(0, SENT_MAX));
   }
   return pieces.map((lines) => lines.join(` ${LINE_MARK} `)).filter(Boolean);
+}
+
+/** Pasted lines as the field shows them. */
+function marked(lines) {
+  let above = Infinity;
+  return lines.map((line) => {
+    const indent = line.match(/^\s*/)[0].replace(/\t/g, "    ").length;
+    if (indent > above) return `${STEP_MARK} ${line.trim()}`;
+    above = indent;
+    return line.trim();
+  });
 }
 
 /** Store a sentence, or pasted lines, for `TaskSender` to send, with the `query` of the list that it was typed above. */
@@ -75,7 +88,7 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
     const lines = event.clipboardData.getData("text/plain").split(/[\r\n]+/).filter((line) => line.trim());
     if (event.target !== field || field.readOnly || lines.length < 2) return;
     event.preventDefault();
-    const text = lines.map((line) => line.trim()).join(` ${LINE_MARK} `);
+    const text = marked(lines).join(` ${LINE_MARK} `);
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     onText(field.value);
   };

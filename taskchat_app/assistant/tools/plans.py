@@ -202,18 +202,11 @@ async def _add_lines(session: AsyncSession, person: Person, by: Cause, lines: Se
 
     A step whose parent is not added becomes a task of its own.
     """
-    numbers: dict[str, int] = {}
-    waiting: list[PlanLine] = []
-    for line in [*lines, None]:
-        if line is None or line.parent_key in {one.key for one in waiting}:  # the parent needs its number first
-            drafts = [
-                TaskDraft(one.title, due_at=one.due, parent_number=numbers.get(one.parent_key or "")) for one in waiting
-            ]
-            added = await tasks.create_tasks(session, by, drafts, zone=person.zone)
-            numbers |= dict(zip((one.key for one in waiting), added.changed, strict=True))
-            waiting = []
-        waiting += [] if line is None else [line]
-    return numbers
+    places = {line.key: place for place, line in enumerate(lines)}
+    above = {place: places[line.parent_key] for place, line in enumerate(lines) if line.parent_key in places}
+    drafts = [TaskDraft(line.title, due_at=line.due) for line in lines]
+    added = await tasks.create_tasks(session, by, drafts, zone=person.zone, above=above)
+    return dict(zip(places, added.changed, strict=True))
 
 
 def new_card(plan: Plan, thread_id: str) -> WidgetItem:

@@ -52,8 +52,18 @@ async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zon
     return (await create_tasks(session, by, [draft], zone=zone)).tasks[0]
 
 
-async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDraft], *, zone: ZoneInfo) -> WriteResult:
-    """Create all of these tasks, or none. Raises Invalid with the invalid field, and names the line of several."""
+async def create_tasks(
+    session: AsyncSession,
+    by: Cause,
+    drafts: Sequence[TaskDraft],
+    *,
+    zone: ZoneInfo,
+    above: Mapping[int, int] | None = None,
+) -> WriteResult:
+    """Create all of these tasks, or none. Raises Invalid with the invalid field, and names the line of several.
+
+    `above`: by the index of a draft, that of an earlier one of which it is a step; of a step's step, its task.
+    """
     zone = await lock_in_zone(session, by.user_id, zone)
     at = now_in_milliseconds()
     parents = await read_families(session, by.user_id, {draft.parent_number or 0 for draft in drafts})
@@ -66,11 +76,15 @@ async def create_tasks(session: AsyncSession, by: Cause, drafts: Sequence[TaskDr
             for line, draft in zip(lines, piece, strict=True)
         ]
         added = await add_rows(session, by.user_id, columns, at)
+        rows += added
+        for index, task in enumerate(added, len(rows) - len(added)):
+            if above and index in above:
+                parent = rows[above[index]]
+                task.parent_number = parent.parent_number or parent.number
         await place_last(session, [task for task in added if task.parent_number is not None])
         changes += await flush_and_record(
             session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
         )
-        rows += added
     return WriteResult([view_of(task, at) for task in rows], [task.number for task in rows], changes=changes)
 
 

@@ -228,6 +228,7 @@ SORT_NAMES = {
 ASCENDING = gettext("Ascending")
 DESCENDING = gettext("Descending")
 BEGINS = gettext("begins {start}")
+STEP_OF = gettext("step of #{number}")
 OR_DATE = gettext("or {date}")
 """Another date that the words of a due date could mean."""
 TAKE_OTHER = gettext("Take this other date that the words could mean")

@@ -256,6 +256,7 @@ def _removable_chip(chip: Chip) -> rx.Component:
             ("due", rx.icon("calendar", size=12)),
             ("start", rx.icon("calendar-clock", size=12)),
             ("repeat", rx.icon("repeat", size=12)),
+            ("step", rx.icon("corner-down-right", size=12)),
             ("order", rx.icon("circle-help", size=12)),
             ("tag", rx.el.span("#", class_name="chip-hash")),
             rx.el.span(class_name="priority-mark", custom_attrs={"data-priority": chip.kind}),

@@ -1,4 +1,4 @@
-"""Parses the add line's sentence into a task and its chips; each line of pasted text is a task."""
+"""Parses the add line's sentence into a task and its chips; each line of pasted text is a task, or a step of one."""
 
 import re
 from collections.abc import Sequence
@@ -28,6 +28,12 @@ TAG = re.compile(r"(?<!\S)#(?=[^\s#]*[^\W\d_])([^\s#]+)(?!\S)")
 """A tag contains a letter: "#7" is a task's number."""
 START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"“”](?!\w)|(?=\w))")
 """Stands before the day when the task begins: "~monday", or ~"next week"."""
+STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
+"""Stands behind the title, and before or behind its date: "pack boxes, step of 3"."""
+_NO_STEP = re.compile(
+    r"the|every|each|next|last|first|\d+(?:st|nd|rd|th)|(?:jede|erste|nächste|letzte)[nrs]?", re.IGNORECASE
+)
+"""Before what only looks like it: "Check the last step of 3"."""
 _KEPT = "\ufffc"
 """Stands for each character of a start that stays in the title, so that it is not read as the due date."""
 
@@ -78,29 +84,45 @@ _LINES_SHOWN = 20
 _CHIPS_SHOWN = 8
 LINE_MARK = "⏎"
 """Stands for a line break of pasted text, as in add_line.js: the add line is a single line."""
+STEP_MARK = "↳"
+"""Stands before a line that was indented in pasted text, as in add_line.js: a step of the line above."""
 TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
 NOTHING = ListContext()
 """The context of a list that implies nothing."""
 
 
-async def drafts_of(text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[TaskDraft]:
-    """Return a task for each line, without bullets, numbers and boxes; raise Invalid for more than LINES_MAX.
+async def drafts_of(
+    text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime
+) -> tuple[list[TaskDraft], dict[int, int]]:
+    """Return a task for each line, without bullets, numbers and boxes, and the index of each step's task by its own.
 
-    add_line.js sends more lines in several pieces.
+    Raises Invalid for more than LINES_MAX; add_line.js sends more lines in several pieces.
     """
-    lines = _lines(text)
+    lines, above = _lines(text)
     if len(lines) < 2:
-        return [draft_of(text.strip(), context, zone=zone, now=now)]
+        return [draft_of("".join(lines), context, zone=zone, now=now)], above
     if len(lines) > LINES_MAX:
         raise Invalid(TOO_MANY_LINES)
     drafts: list[TaskDraft] = []
     async for piece in in_pieces(lines):
         drafts += [draft_of(without_bullet(line) or line, context, zone=zone, now=now) for line in piece]
-    return drafts
+    return drafts, above
 
 
-def _lines(text: str) -> list[str]:
-    return [line.strip() for line in text.split(LINE_MARK) if line.strip()]
+def _lines(text: str) -> tuple[list[str], dict[int, int]]:
+    """Return the lines, and the index of the line of which each step is one, by its own."""
+    lines: list[str] = []
+    above: dict[int, int] = {}
+    task: int | None = None
+    for line in text.split(LINE_MARK):
+        written = line.strip()
+        title = written.removeprefix(STEP_MARK).strip()
+        if title and task is not None and title != written:
+            above[len(lines)] = task
+        elif title:
+            task = len(lines)
+        lines += [title] if title else []
+    return lines, above
 
 
 def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
@@ -116,16 +138,17 @@ def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, n
 
 def sentence_chips(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
     """Return the chips that the add line shows below the sentence: of several lines how many, then each chip once."""
-    lines = _lines(sentence)
+    lines, above = _lines(sentence)
     if len(lines) < 2:
-        return _parse(sentence, context, zone, now).chips
+        return _parse("".join(lines), context, zone, now).chips
     found = {
         chip.key: chip
         for line in lines[:_LINES_SHOWN]
         for chip in _parse(without_bullet(line) or line, context, zone, now).chips
     }
-    count = say(ngettext("{count} task", "{count} tasks", len(lines)))
-    return [Chip("count", count, "count"), *list(found.values())[:_CHIPS_SHOWN]]
+    counts = [say(ngettext("{count} task", "{count} tasks", len(lines)))]
+    counts += [say(ngettext("{count} step", "{count} steps", len(above)))] if above else []
+    return [Chip("count", ", ".join(counts), "count"), *list(found.values())[:_CHIPS_SHOWN]]
 
 
 def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:
@@ -135,6 +158,7 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     rest, priority = _priority(command, context)
     rest, tags = _tags(rest, context)
     rest, start, said = _start(normalize_blanks(rest), context, zone, now)
+    rest, parent = _parent(rest, context, zone, now)
     due = find_whole_due(rest, zone=zone, now=now)
     readings = _readings(rest, context, zone, now)
     if due is not None and f"due:{due.words_in(rest)}" in context.removed_chips:
@@ -150,13 +174,23 @@ def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
         chips.append(_chip("due", due_words(date, zone, now), key))
     if start is not None:
         chips.append(_chip("start", say(words.BEGINS, start=due_words(start, zone, now)), f"start:{said}"))
+    if parent is not None:
+        chips.append(_chip("step", say(words.STEP_OF, number=parent), f"step:{parent}"))
     if rule:
         chips.append(_chip("repeat", format_rule(rule), key))
     if priority and priority != "medium":
         chips.append(_chip(priority, say(words.PRIORITIES[priority]), f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
     return _ParsedSentence(
-        TaskDraft(title, priority=priority or "medium", tags=tags, due_at=date, start_at=start, recurrence=rule),
+        TaskDraft(
+            title,
+            priority=priority or "medium",
+            tags=tags,
+            due_at=date,
+            start_at=start,
+            recurrence=rule,
+            parent_number=parent,
+        ),
         chips,
         readings,
     )
@@ -193,6 +227,18 @@ def _start(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
         if re.search(r"\w", rest):
             return rest, start, said
     return sentence, None, ""
+
+
+def _parent(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> tuple[str, int | None]:
+    """Return the sentence without the task of which it is a step, and that task's number."""
+    for said in list(STEP.finditer(sentence))[-1:]:
+        title, rest, number = sentence[: said.start()], f"x{sentence[said.end() :]}", int(said["number"])
+        due = find_whole_due(rest, zone=zone, now=now)
+        is_last = (due.cut_from(rest) if due else rest).strip() == "x"
+        is_title = not title.strip() or _NO_STEP.fullmatch(title.split()[-1])
+        if is_last and not is_title and f"step:{number}" not in context.removed_chips:
+            return title + rest[1:], number
+    return sentence, None
 
 
 def _priority(sentence: str, context: ListContext) -> tuple[str, str]:

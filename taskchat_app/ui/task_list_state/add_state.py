@@ -194,7 +194,7 @@ async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], 
     """Create the tasks, or find those of an earlier attempt. Return them and the ids of their first changes."""
     at = sent.typed_at(now())
     context = _context_of(filters_at(sent.query, zone=person.zone, now=at), sent.removed)
-    drafts = await drafts_of(sent.text, context, zone=person.zone, now=at)
+    drafts, above = await drafts_of(sent.text, context, zone=person.zone, now=at)
     key = request_key(f"page-add-{sent.key}", sent.text.encode(), sent.query.encode())
     async with transaction(person.id) as session:
         await lock_user(session, person.id)
@@ -203,6 +203,6 @@ async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], 
             numbers: list[int] = stored.body["numbers"]
             pages = [await list_activity(session, person.id, task=number, limit=1) for number in numbers]
             return await select_tasks(session, person.id, numbers), [page.changes[0].id for page in pages]
-        added = await tasks.create_tasks(session, person.cause("person"), drafts, zone=person.zone)
+        added = await tasks.create_tasks(session, person.cause("person"), drafts, zone=person.zone, above=above)
         await store_response(session, person.id, key, status=201, body={"numbers": added.changed})
         return added.tasks, added.changes

@@ -32,6 +32,7 @@ def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> 
         due_at=draft.due_at,
         start_at=draft.start_at,
         recurrence=draft.recurrence,
+        parent_number=draft.parent_number,
         priority=draft.priority if is_priority_typed else None,
         tags=[*task.tags, *draft.tags] if draft.tags else None,
     )

@@ -109,26 +109,49 @@ async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Vis
     assert await titles(visitor) == ["Fine"]
 
 
+PASTE = """(field, text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    field.focus();
+    field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
+}"""
+
+
 async def test_pasted_lines_are_shown_in_the_line_and_added_together(visit: Visit, offline_server: Server) -> None:
     visitor = await visit(offline_server)
     await visitor.open("/")
     await expect(add_line(visitor)).to_be_editable()
     lines = "\r\n".join([*(f"- [ ] Thing {number}" for number in range(25)), "", "Milk tomorrow"])
-    await add_line(visitor).evaluate(
-        """(field, text) => {
-            const data = new DataTransfer();
-            data.setData("text/plain", text);
-            field.focus();
-            field.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data, bubbles: true, cancelable: true}));
-        }""",
-        lines,
-    )
+    await add_line(visitor).evaluate(PASTE, lines)
     await expect(add_line(visitor)).to_have_value(re.compile("^- \\[ \\] Thing 0 ⏎ .* ⏎ Milk tomorrow$"))
     await add_line(visitor).press("Enter")
     await expect(visitor.tasks).to_have_count(26)
     assert await titles(visitor) == [*(f"Thing {number}" for number in range(25)), "Milk"]
     await visitor.page.get_by_role("button", name="Undo").first.click()
     await expect(visitor.tasks).to_have_count(0)
+
+
+async def test_indented_lines_that_are_pasted_become_steps_of_the_line_above(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.open("/")
+    await expect(add_line(visitor)).to_be_editable()
+    await add_line(visitor).evaluate(PASTE, "- Move\n\t- Pack boxes tomorrow\n\t\t- Tape\n- Party\n  - Cake")
+    await expect(add_line(visitor)).to_have_value("- Move ⏎ ↳ - Pack boxes tomorrow ⏎ ↳ - Tape ⏎ - Party ⏎ ↳ - Cake")
+    await expect(visitor.page.locator(".chips")).to_contain_text("5 tasks, 3 steps")
+    await add_line(visitor).press("Enter")
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 5 tasks")
+    tasks = (await visitor.api("GET", "/api/tasks", params={"sort": "created", "order": "asc"})).json()["tasks"]
+    found = [(task["title"], task["parent_number"]) for task in tasks]
+    assert found == [("Move", None), ("Pack boxes", 1), ("Tape", 1), ("Party", None), ("Cake", 4)]
+    many = [f"{'↳ ' if number % 60 else ''}Thing {number}" for number in range(130)]
+    await add_line(visitor).fill(" ⏎ ".join(many))
+    await add_line(visitor).press("Enter")
+    await expect(waiting(visitor)).to_have_count(0)
+    await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 70 tasks")
+    found = (await visitor.api("GET", "/api/tasks", params={"q": "Thing", "limit": "200"})).json()["tasks"]
+    assert [task["steps"]["open"] for task in found if task["parent_number"] is None] == [9, 59, 59]
 
 
 async def test_more_pasted_lines_than_the_server_adds_at_once_are_all_added(

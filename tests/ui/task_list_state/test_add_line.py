@@ -174,17 +174,52 @@ def test_a_row_says_what_its_heading_does_not(clock: str, rest: str) -> None:
     ],
 )
 async def test_each_pasted_line_is_a_task_without_its_bullet(text: str, titles: list[str]) -> None:
-    assert [draft.title for draft in await drafts_of(text, zone=BERLIN, now=NOW)] == titles
+    drafts, above = await drafts_of(text, zone=BERLIN, now=NOW)
+    assert ([draft.title for draft in drafts], above) == (titles, {})
 
 
 async def test_each_pasted_line_has_its_own_date_and_the_tags_of_the_list() -> None:
-    drafts = await drafts_of("Milk tomorrow ⏎ Eggs !high", ListContext(tags=("home",)), zone=BERLIN, now=NOW)
+    drafts, _ = await drafts_of("Milk tomorrow ⏎ Eggs !high", ListContext(tags=("home",)), zone=BERLIN, now=NOW)
     assert drafts == [
         TaskDraft(
             "Milk", due_at=Due(datetime(2026, 11, 21, 22, 59, 59, tzinfo=UTC), date(2026, 11, 21)), tags=("home",)
         ),
         TaskDraft("Eggs", priority="high", tags=("home",)),
     ]
+
+
+async def test_a_marked_line_is_a_step_of_the_last_one_without_a_mark() -> None:
+    text = "↳ Move ⏎ ↳ - Pack boxes #home ⏎ ↳ ⏎ ↳ Call Bob ⏎ Party ⏎ ↳ Cake"
+    drafts, above = await drafts_of(text, zone=BERLIN, now=NOW)
+    assert [draft.title for draft in drafts] == ["Move", "Pack boxes", "Call Bob", "Party", "Cake"]
+    assert above == {1: 0, 2: 0, 4: 3}
+    assert sentence_chips(text, zone=BERLIN, now=NOW)[0].text == "5 tasks, 3 steps"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Pack boxes, step of 3",
+        "Pack boxes as a step of #3",
+        "Pack boxes Schritt von 3",
+        "Pack boxes tomorrow step of 3 !high",
+        "Pack boxes !high step of 3 tomorrow",
+    ],
+)
+def test_a_step_names_the_number_of_its_task(sentence: str) -> None:
+    draft = draft_of(sentence, zone=BERLIN, now=NOW)
+    assert (draft.title, draft.parent_number) == ("Pack boxes", 3)
+    is_dated = "tomorrow" in sentence
+    assert (draft.due_at is not None, draft.priority) == (is_dated, "high" if is_dated else "medium")
+    kept = draft_of(sentence, ListContext(removed_chips=frozenset({"step:3"})), zone=BERLIN, now=NOW)
+    assert (" of " in kept.title or " von " in kept.title, kept.parent_number) == (True, None)
+
+
+@pytest.mark.parametrize(
+    "title", ["Step of 3", "Check the step of 3", "Write the last step of 3", "A step of 3 metres", "misstep of 3"]
+)
+def test_other_steps_belong_to_the_title(title: str) -> None:
+    assert draft_of(title, zone=BERLIN, now=NOW) == TaskDraft(title)
 
 
 async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_bound() -> None:
