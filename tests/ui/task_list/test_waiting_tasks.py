@@ -151,7 +151,7 @@ async def test_indented_lines_that_are_pasted_become_steps_of_the_line_above(
     await expect(waiting(visitor)).to_have_count(0)
     await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 70 tasks")
     found = (await visitor.api("GET", "/api/tasks", params={"q": "Thing", "limit": "200"})).json()["tasks"]
-    assert [task["steps"]["open"] for task in found if task["parent_number"] is None] == [9, 59, 59]
+    assert [task["steps"]["open"] for task in found if task["parent_number"] is None] == [59, 59, 9]
 
 
 async def test_more_pasted_lines_than_the_server_adds_at_once_are_all_added(
