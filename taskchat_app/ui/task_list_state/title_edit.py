@@ -5,10 +5,12 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from taskchat_app.domain.dates.due_dates import Due
+from taskchat_app.domain.dates.local_time import at_local_time
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks import queries, tasks
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.fields import DueInput, TaskEdit
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of, sentence_chips
 
@@ -29,10 +31,17 @@ def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> 
     is_priority_typed = any(chip.kind == draft.priority for chip in sentence_chips(typed, context, zone=zone, now=now))
     return TaskEdit(
         title=draft.title,
-        due_at=draft.due_at,
+        due_at=_at_its_time(draft.due_at, task.due, zone),
         start_at=draft.start_at,
         recurrence=draft.recurrence,
         parent_number=draft.parent_number,
         priority=draft.priority if is_priority_typed else None,
         tags=[*task.tags, *draft.tags] if draft.tags else None,
     )
+
+
+def _at_its_time(typed: DueInput | None, former: Due | None, zone: ZoneInfo) -> DueInput | None:
+    """Return the typed date; a day without a time is at the time that the task has, as when it is moved."""
+    if not isinstance(typed, Due) or typed.day is None or former is None or former.day is not None:
+        return typed
+    return Due(at_local_time(typed.day, former.at.astimezone(zone).time(), zone))
