@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +14,7 @@ from taskchat_app.ui.i18n.formatting import format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
 
 LOOK_UP = "list_tasks"
+_UTC = ZoneInfo("UTC")
 ROWS_MAX = 5
 """A call with more tasks is one line."""
 
@@ -30,8 +31,7 @@ class OutcomeRow:
     """The other date that its words could mean, as local ISO text; `other_words` are the words for it."""
     other_words: str = ""
     due: str = ""
-    """The date in the facts, as local ISO text; `due_words` are its words in them. Set where there is an other."""
-    due_words: str = ""
+    """The date in the facts, as local ISO text; set where there is an other."""
 
 
 def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
@@ -43,8 +43,8 @@ def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
         other = (task.get("due_could_be") or [""])[0]
         words_of_other = say(words.OR_DATE, date=_date_beside(other, task["due"])) if other else ""
         state, facts = _state(call["tool"], task), _facts(call, task)
-        dates = (task["due"], say(task["due_in_words"])) if other else ()
-        return (OutcomeRow(task["number"], task["title"], state, facts, other, words_of_other, *dates),)
+        due = task["due"] if other else ""
+        return (OutcomeRow(task["number"], task["title"], state, facts, other, words_of_other, due),)
     numbers, titles = result.get("numbers") or (), result.get("titles") or ()
     if len(numbers) > ROWS_MAX:
         return ()
@@ -55,10 +55,19 @@ def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
     """Return the row with its dates exchanged where the task now has the other one."""
     if local_due(due, zone) != row.other:
         return row
-    taken = say(format_near(due, zone, now=now()))
+    former, taken = _near(row.due), _near(row.other)
+    verb = row.facts.partition(" · ")[0]
+    # What was "tomorrow" when the row was told may be today.
+    facts = row.facts.replace(former, taken) if former in row.facts else f"{verb} · {taken}"
     other_words = say(words.OR_DATE, date=_date_beside(row.due, row.other))
-    facts = row.facts.replace(row.due_words, taken)
-    return replace(row, facts=facts, due=row.other, due_words=taken, other=row.due, other_words=other_words)
+    return replace(row, facts=facts, due=row.other, other=row.due, other_words=other_words)
+
+
+def _near(local: str) -> str:
+    """Return the words of a date in local ISO text."""
+    moment = datetime.fromisoformat(local).replace(tzinfo=UTC)
+    due = Due(moment) if "T" in local else Due.of_day(moment.date(), _UTC)
+    return say(format_near(due, _UTC, now=now()))
 
 
 def told_by(call: dict[str, Any]) -> str:

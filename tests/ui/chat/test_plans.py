@@ -28,3 +28,14 @@ async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visit: Visit, 
         await expect(tab.page.get_by_role("group", name="my move")).to_contain_text("Added 2 tasks")
     await visitor.answers.get_by_role("button", name="Undo").first.click()
     await expect(other.tasks).to_have_count(0)
+
+
+async def test_on_a_phone_the_titles_of_a_plan_have_room(visit: Visit, offline_server: Server) -> None:
+    visitor = await visit(offline_server)
+    await visitor.page.set_viewport_size({"width": 390, "height": 844})
+    await visitor.send("Plan my move:\n- Book a van by 1 March 2027\n- Pack")
+    title = visitor.page.get_by_role("group", name="my move").get_by_role("textbox").first
+    await expect(title).to_have_value("Book a van")
+    box = await title.bounding_box()
+    assert box
+    assert box["width"] > 200

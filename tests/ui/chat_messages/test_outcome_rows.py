@@ -1,12 +1,24 @@
 """Rows of changed tasks, and what an answer's text says besides them."""
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from taskchat_app.domain.dates.due_dates import Due
 from taskchat_app.ui.chat_messages.messages import Part, answer_of, call_of
-from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of
+from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of, with_due
+from taskchat_app.ui.i18n.language import current_language, set_language
 from tests.ui.chat_messages.test_answer_builder import AT, UTC, datetime
 
 ADDED = "Added #1 Buy milk, due tomorrow, Thu 26 Nov, #home."
+
+
+@pytest.fixture(autouse=True)
+def english_after() -> Iterator[None]:
+    yield
+    current_language.set("en")
 
 
 def call(tool: str = "create_task", **result: Any) -> dict[str, Any]:
@@ -18,6 +30,20 @@ def call(tool: str = "create_task", **result: Any) -> dict[str, Any]:
 def parts(text: str, *calls: dict[str, Any]) -> list[Part]:
     views = tuple(call_of(one, datetime.fromisoformat(AT), UTC) for one in calls)
     return [Part("work", "calls", calls=views), Part("text", "text", text)]
+
+
+def test_a_row_of_a_task_that_has_the_other_date_now_says_so_in_the_users_language() -> None:
+    set_language("de")
+    row = OutcomeRow(1, "Müll", "open", "Hinzugefügt · fällig Fr., 28. Nov. 2031, 08:00 Uhr. Dann meldet sie sich")
+    row = replace(row, due="2031-11-28T08:00", other="2031-11-28T20:00", other_words="oder 20:00")
+    evening = Due(datetime(2031, 11, 28, 20, tzinfo=UTC))
+    taken = with_due(row, evening, UTC)
+    assert taken.facts == "Hinzugefügt · fällig Fr., 28. Nov. 2031, 20:00 Uhr. Dann meldet sie sich"
+    assert (taken.due, taken.other, taken.other_words) == (row.other, row.due, "oder 08:00")
+    assert with_due(replace(row, facts="Hinzugefügt · fällig morgen"), evening, UTC).facts.startswith(
+        "Hinzugefügt · Fr."
+    )
+    assert with_due(taken, evening, UTC) == taken
 
 
 def test_a_row_says_what_was_done_without_the_name_of_the_task():
