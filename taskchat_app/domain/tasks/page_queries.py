@@ -17,6 +17,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import OPEN, Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
+from taskchat_app.domain.tasks.search_words import tag_key
 from taskchat_app.domain.tasks.sorted_pages import ordering
 from taskchat_app.domain.tasks.steps import with_steps
 from taskchat_app.domain.tasks.task_view import TaskView, view_of
@@ -168,7 +169,30 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
     tag, count = each.c.tag, cast(func.sum(lists.c.tasks), Integer)
     counts = select(func.min(tag), count).select_from(lists).join(each, true()).group_by(func.lower(tag))
     counts = counts.order_by(count.desc(), func.lower(tag)).limit(TAGS_MAX)
-    return [TagCount(*row) for row in (await session.exec(counts)).all()]
+    counted = [TagCount(*row) for row in (await session.exec(counts)).all()]
+    folded = await _count_folded_tags(session, user_id, query) if counted else {}
+    return [TagCount(one.tag, one.count - folded.get(tag_key(one.tag), 0)) for one in counted]
+
+
+async def _count_folded_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> dict[str, int]:
+    """Count, by tag, the steps that are folded also in the list of the tag: those whose parents have it too."""
+    conditions, parent = conditions_of(query), aliased(Task)
+    if query.status == "deleted":
+        return {}
+    parents = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions).correlate(None)
+    tag = func.unnest(col(Task.tags)).table_valued("tag").render_derived("own")
+    other = func.unnest(col(parent.tags)).table_valued("tag").render_derived("of_parent")
+    same = func.lower(tag.c.tag) == func.lower(other.c.tag)
+    counts = (
+        sqlalchemy.select(func.min(tag.c.tag), func.count())
+        .select_from(Task)
+        .join(parent, and_(col(parent.user_id) == col(Task.user_id), col(parent.number) == col(Task.parent_number)))
+        .join(tag, true())
+        .join(other, same)
+        .where(col(Task.user_id) == user_id, col(Task.parent_number).in_(parents), *conditions)
+        .group_by(func.lower(tag.c.tag))
+    )
+    return {tag_key(name): count for name, count in await (await session.connection()).execute(counts)}
 
 
 async def count_found(session: AsyncSession, user_id: str, query: TaskQuery) -> int:

@@ -1,14 +1,25 @@
 """Steps: tasks with a parent, one level deep."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from taskchat_app.domain.activity.entry_undo import undo_entry
 from taskchat_app.domain.activity.undo import undo_changes, undo_turn
+from taskchat_app.domain.dates.local_time import day_end
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.list_views import query_of_view
+from taskchat_app.domain.tasks.page_queries import (
+    count_found,
+    count_tags,
+    count_views,
+    read_listed_steps,
+    read_listed_tasks,
+)
 from taskchat_app.domain.tasks.task_view import StepCounts
 from tests.task_account import Account
 
@@ -137,3 +148,37 @@ async def test_a_second_undo_changes_nothing(me: Account):
     [change] = [one for one in await me.log() if one.task_number == 2][-1:]
     assert (await me.run(undo_changes, [change.id])).undone == [2]
     assert (await me.run(undo_changes, [change.id])).undone == []
+
+
+async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):
+    zone, at = me.person.zone, now()
+    dates: list[dict[str, str]] = [{}, {"due_at": "today"}, {"due_at": "2020-01-01"}, {"due_at": "2100-01-01"}]
+    dates.append({"start_at": "2099-01-01", "due_at": "2100-01-01"})
+    parents = [await me.add(f"Parent {place}", tags=["Home"], **fields) for place, fields in enumerate(dates * 2)]
+    for place, parent in enumerate(parents):
+        for line, fields in enumerate(dates * 2):
+            step = await me.add(
+                f"Step {line}", parent_number=parent.number, tags=["home", "shop"][: line % 3], **fields
+            )
+            if line >= len(dates):
+                await me.complete(step.number)
+        if place >= len(dates):
+            await me.complete(parent.number)
+    counts = await me.get(count_views, day_end(at.astimezone(zone).date(), zone))
+    for view in ("open", "today", "upcoming", "overdue", "done", "later"):
+        query = query_of_view(view, zone=zone, now=at)
+        rows = await me.get(read_listed_tasks, query, 200)
+        numbers = {row.number for row in rows}
+        assert not any(row.parent in numbers for row in rows)
+        assert len(rows) == getattr(counts, view) == await me.get(count_found, query), view
+        for tag in await me.get(count_tags, query):
+            assert tag.count == len(await me.get(read_listed_tasks, replace(query, tags=[tag.tag]), 200)), (view, tag)
+
+
+async def test_a_new_step_is_the_last_one(me: Account):
+    await me.add_all("Move", "Another")
+    drafts = [TaskDraft(title, parent_number=1) for title in ("Van", "Boxes")]
+    await me.run(tasks.create_tasks, drafts, zone=me.person.zone)
+    await me.add("Keys", parent_number=1)
+    steps = await me.get(read_listed_steps, [1])
+    assert [step.number for step in steps[1]] == [3, 4, 5]
