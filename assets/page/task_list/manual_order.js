@@ -86,7 +86,8 @@ export function SortableRows({ byHand, onMove, ...props }) {
   const numbers = useSyncExternalStore(subscribeRows, shownNumbers, shownNumbers); // rendered before its rows
   const items = byHand ? numbers : numbers.filter(isStep);
   const send = (number, above, below) => onMove(number, above, below, isStep(number));
-  return h(Sortable, { ...props, as: ListKeys, items, siblings: siblingsOf, place: placeRow, onMove: send, all: byHand });
+  const mark = byHand ? "" : undefined;
+  return h(Sortable, { ...props, "data-by-hand": mark, as: ListKeys, items, siblings: siblingsOf, place: placeRow, onMove: send, all: byHand });
 }
 
 /** The steps of the open task; `numbers` are those of its children, in order. */

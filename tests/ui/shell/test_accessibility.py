@@ -52,6 +52,7 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
     for task in (
         {"title": "Late", "due_at": "2020-01-01", "tags": ["home"]},
         {"title": "Call mum", "priority": "high"},
+        {"title": "Find her number", "parent_number": 2, "due_at": "2020-01-01"},
     ):
         await visitor.api("POST", "/api/tasks", json=task)
     await visitor.send("add buy stamps tomorrow")
@@ -74,6 +75,9 @@ async def states(visitor: Visitor) -> AsyncIterator[str]:
     await expect(page.get_by_role("button", name="Any", pressed=True)).to_be_visible()
     yield "the filters"
     await choose_in_menu(tasks, "Filter and sort")
+    await visitor.checkbox("Call mum").press("ArrowRight")
+    await expect(visitor.checkbox("Find her number")).to_be_visible()
+    yield "steps below their task"
     await visitor.checkbox("Call mum").press("Enter")
     await expect(page.get_by_role("article", name="Task details")).to_be_focused()
     yield "a task"
