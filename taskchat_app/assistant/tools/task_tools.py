@@ -55,8 +55,9 @@ from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITIES
 from taskchat_app.domain.tasks.fields import DueInput, checked_due
 from taskchat_app.domain.tasks.queries import LIMIT_MAX, TaskPage, TaskQuery
+from taskchat_app.domain.tasks.steps import finished_parents
 from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView
-from taskchat_app.i18n.messages import gettext, joined, ngettext
+from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
 
 LATEST = datetime.max.replace(tzinfo=UTC)
 _NUMBERED = re.compile(r"#(?P<number>\d{1,9})")
@@ -160,7 +161,16 @@ async def complete_task(session: AsyncSession, turn: TurnContext, call: Complete
         return task_result(named, done.tasks[0], turn, facts=describe_steps(len(done.steps)))
     done = await tasks.bulk_complete(session, turn.cause(), [call.task_id])
     named = COMPLETED if done.changed else ALREADY_DONE
-    return task_result(named, done.tasks[0], turn, done.next, facts=describe_steps(len(done.steps)))
+    result = task_result(named, done.tasks[0], turn, done.next, facts=describe_steps(len(done.steps)))
+    return replace(result, message=joined([result.message, *await _finished(session, turn, done)]))
+
+
+async def _finished(session: AsyncSession, turn: TurnContext, done: tasks.WriteResult) -> list[Message]:
+    """Offer to complete the tasks whose last steps were completed; only the person does."""
+    changed = [task for task in done.tasks if task.number in done.changed]
+    offer = gettext("All steps of #{number} {title} are done. “Complete {number}” completes it too.")
+    finished = await finished_parents(session, turn.person.id, changed)
+    return [offer.with_values(number=number, title=title) for number, title in finished]
 
 
 async def delete_task(session: AsyncSession, turn: TurnContext, call: DeleteTask) -> ToolResult:
@@ -185,7 +195,7 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
     message = gettext("No open task was left to complete.")
     if changed:
         with_steps = joined([completed, *describe_steps(len(done.steps))], ", ", end=".")
-        message = joined([with_steps, *describe_next_tasks(done.next, turn)])
+        message = joined([with_steps, *describe_next_tasks(done.next, turn), *await _finished(session, turn, done)])
     title = completed if len(changed) == 1 else gettext("Completed {count} tasks", count=len(changed))
     data = {"numbers": [task.number for task in changed], "titles": [task.title for task in changed]}
     return ToolResult(title, message, data)

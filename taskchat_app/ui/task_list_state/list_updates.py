@@ -99,7 +99,10 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
             if place.listed
         }
         leaving = [number for number in places if number not in shown]
-        missing = {*changed_rows(wanted.has, shown), *leaving, *(wanted.glows & shown.keys())}
+        # A change of a folded step shows on its task.
+        folded = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
+        glows = {*wanted.glows, *(parent for parent, _ in folded.values())}
+        missing = {*changed_rows(wanted.has, shown), *leaving, *(glows & shown.keys())}
         tasks = {task.number: task for task in await page_queries.read_tasks(session, person.id, list(missing))}
         tags = await page_queries.count_tags(session, person.id, query)
         has_more = len(order) > extent
@@ -115,7 +118,7 @@ async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -
             person.zone,
             at,
             place=_under_heading(place.of_row, tasks[number], filters, person, at),
-            glows=number in wanted.glows,
+            glows=number in glows,
         )
         for number, place in places.items()
         if number in tasks

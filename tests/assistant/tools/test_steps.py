@@ -33,6 +33,16 @@ async def test_the_answer_says_how_many_steps_were_completed_with_their_task(cha
     assert (await chat.http.get("/api/tasks")).json()["counts"]["open"] == 3
 
 
+async def test_the_answer_offers_to_complete_the_task_whose_last_step_is_done(chat: Chat, gemini: Standin):
+    await add_family(chat)
+    await run(chat, gemini, call("complete_task", {"task_id": 2}))
+    assert heard(gemini)[0]["message"] == "Completed #2 Pack."
+    await run(chat, gemini, call("bulk_complete_tasks", {"task_ids": [3]}))
+    offer = "All steps of #1 Move are done. “Complete 1” completes it too."
+    assert heard(gemini)[0]["message"] == f"Completed #3 Call the movers. {offer}"
+    assert (await chat.http.get("/api/tasks")).json()["counts"]["open"] == 1
+
+
 async def test_a_task_with_steps_is_deleted_only_after_a_yes(chat: Chat, gemini: Standin):
     await add_family(chat)
     answer = await run(chat, gemini, call("delete_task", {"task_id": 1}), said="delete 1")
