@@ -12,6 +12,7 @@ import resource
 import struct
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
 
@@ -42,6 +43,8 @@ DEVICES = ("/dev/null", "/dev/urandom")
 
 def limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
     os.nice(NICENESS)
+    with suppress(OSError):  # where the machine has no memory left, this process ends, and not the server
+        Path("/proc/self/oom_score_adj").write_text("1000")
     for kind, most in (
         (resource.RLIMIT_DATA, memory_bytes),
         (resource.RLIMIT_AS, memory_bytes + MAPPED_MAX_BYTES),

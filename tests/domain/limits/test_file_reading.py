@@ -4,6 +4,8 @@ import io
 import json
 import os
 import socket
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -44,6 +46,16 @@ def test_the_process_reads_nothing_of_its_parent_and_has_no_environment(tmp_path
     places = (f"/proc/{os.getpid()}/environ", f"/proc/{os.getpid()}/mem", "/proc/1/environ", "/etc/passwd", str(secret))
     status, found = probed("read", *places)
     assert (status, json.loads(found)) == (0, {"opened": [], "environment": [], "nice": min(19, os.nice(0) + 10)})
+
+
+def test_the_process_ends_before_the_server_where_the_machine_has_no_memory_left() -> None:
+    program = (
+        "from taskchat_app.runtime import limited_child\n"
+        "limited_child.limit(2**30, 5, 2**20)\n"
+        "print(open('/proc/self/oom_score_adj').read())"
+    )
+    found = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["1000"]
 
 
 def test_the_process_reaches_no_socket_and_starts_no_other_process(tmp_path: Path) -> None:
