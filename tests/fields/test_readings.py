@@ -89,13 +89,13 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
         lambda seen: payload_of(seen.change, "task.updated", ZONE),
         f"{OWN_WORDS} {OF_BODIES}",
     ),
-    "tasks_csv.py:_cells": (csv, f"{HIDDEN} {DAY_OF_START} {OWN_WORDS} {PARENT}"),
+    "tasks_csv.py:_cells": (csv, f"{HIDDEN} {DAY_OF_START} {OWN_WORDS}"),
     # DTSTART is the due date of an event and of what repeats, whose rule counts from there.
-    "calendar_file.py, events": (calendar("event"), f"{DATED} {PARENT} start_at"),
-    "calendar_file.py, to-dos that repeat": (calendar("todo"), f"{DATED} {PARENT} start_at"),
+    "calendar_file.py, events": (calendar("event"), f"{DATED} start_at"),
+    "calendar_file.py, to-dos that repeat": (calendar("todo"), f"{DATED} start_at"),
     "calendar_file.py, other to-dos": (
         calendar("todo", recurrence=None),
-        f"{DATED} {PARENT} recurrence recurrence_start recurrence_start_day",
+        f"{DATED} recurrence recurrence_start recurrence_start_day",
     ),
     "results.py:task_data": (lambda seen: task_data(seen.view, ZONE), f"{HIDDEN} {TIMES}"),
     "results.py:describe_fields": (

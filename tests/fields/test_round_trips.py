@@ -113,7 +113,10 @@ async def test_every_field_comes_back_from_a_file(account: Account, other_accoun
 
     async def check(place: str, content: str | bytes, without: str, form: str, number: int) -> None:
         outcome = await bring(other_account.api, content, format=form)
-        assert (outcome["skipped"], outcome["notes"]) == ([], []), place
+        without_parent = [
+            note for note in outcome["notes"] if "is a step of a task that does not come" in note["reason"]
+        ]
+        assert (outcome["skipped"], outcome["notes"]) == ([], without_parent if form == "csv" else []), place
         wrong.extend(lost(place, await account.row(), await other_account.row(number), without))
 
     await account.write(completed_at=AT, deleted_at=AT)

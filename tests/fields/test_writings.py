@@ -51,7 +51,7 @@ PLACES: dict[str, tuple[Write, str]] = {
         lambda field, value: task_bodies.TaskChanges.model_validate({field: value}).edit(),
         "",
     ),
-    "BulkChanges (task_bodies.py)": (lambda field, value: bulk({field: value}), "title description tags parent_number"),
+    "BulkChanges (task_bodies.py)": (lambda field, value: bulk({field: value}), "title description tags"),
     "CreateTask (tool_arguments.py)": (lambda field, value: CreateTask(**as_tool(field, value)).draft(), ""),
     "UpdateTask (tool_arguments.py)": (
         lambda field, value: UpdateTask(task_id=1, **as_tool(field, value)).edit(),

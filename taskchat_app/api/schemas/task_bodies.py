@@ -62,7 +62,7 @@ def _one_of(first: str, second: str) -> list[JsonValue]:
 
 _CHANGES: list[JsonValue] = [
     {"required": [name]}
-    for name in ("due_at", "start_at", "recurrence", "reminder", "priority", "add_tags", "remove_tags")
+    for name in ("due_at", "start_at", "recurrence", "reminder", "parent_number", "priority", "add_tags", "remove_tags")
 ]
 _BESIDE: list[JsonValue] = [
     {"required": ["after"], "not": {"required": ["before"]}},
@@ -201,7 +201,10 @@ class Move(StrictBody):
 
 
 class BulkChanges(Selection):
-    """The fields to change in all selected tasks; null empties dates and recurrence, and removes the reminder."""
+    """The fields to change in all selected tasks; null empties dates and recurrence, and removes the reminder.
+
+    `parent_number` makes all of them steps of that task; null moves steps out.
+    """
 
     model_config = ConfigDict(json_schema_extra={"oneOf": _one_of("numbers", "filter"), "anyOf": _CHANGES})
 
@@ -210,6 +213,7 @@ class BulkChanges(Selection):
     priority: OptionalPriority = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
+    parent_number: ListedNumber | None = None
     add_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_MAX})] = []
     remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_SENT_MAX})] = []
 
@@ -218,8 +222,8 @@ class BulkChanges(Selection):
         if not given:
             raise Invalid(
                 gettext(
-                    "Say what is to be different: due_at, start_at, priority, recurrence, reminder, add_tags or"
-                    " remove_tags."
+                    "Say what is to be different: due_at, start_at, priority, recurrence, reminder, parent_number,"
+                    " add_tags or remove_tags."
                 )
             )
         emptied = [name for name, value in given.items() if value is None]

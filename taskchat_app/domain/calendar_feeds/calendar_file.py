@@ -99,7 +99,9 @@ def _head(head: CalendarHead) -> Any:
 def _component(task: Task, kind: FeedKind, head: CalendarHead, made_for: datetime | None) -> Any:
     component = cast(Any, Event() if kind == "event" else Todo())
     is_done = task.completed_at is not None
-    component.add("uid", uuid5(NAMESPACE_URL, f"taskchat:{task.user_id}/{task.number}/{kind}").urn[9:])
+    component.add("uid", _uid(task.user_id, task.number, kind))
+    if task.parent_number is not None:
+        component.add("related-to", _uid(task.user_id, task.parent_number, kind), {"RELTYPE": "PARENT"})
     changed_at = task.updated_at.replace(microsecond=0)
     component.add("dtstamp", changed_at)
     component.add("created", task.created_at.replace(microsecond=0))
@@ -128,6 +130,10 @@ def _component(task: Task, kind: FeedKind, head: CalendarHead, made_for: datetim
             component.add("percent-complete", 100)
     _add_dates(component, task, kind, head.zone, made_for)
     return component
+
+
+def _uid(user_id: str, number: int, kind: FeedKind) -> str:
+    return uuid5(NAMESPACE_URL, f"taskchat:{user_id}/{number}/{kind}").urn[9:]
 
 
 def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_for: datetime | None) -> None:

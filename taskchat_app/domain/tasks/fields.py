@@ -28,8 +28,8 @@ from taskchat_app.i18n.messages import gettext
 
 Q_MAX_CHARACTERS = 255
 """Characters of a search query."""
-CLEARABLE_OF_MANY = ("due_at", "start_at", "recurrence")
-CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), *CLEARABLE_OF_MANY, "parent_number")
+CLEARABLE_OF_MANY = ("due_at", "start_at", "recurrence", "parent_number")
+CLEARABLE = (*(field.name for field in PLAIN_FIELDS if field.clearable), *CLEARABLE_OF_MANY)
 DueInput: TypeAlias = str | datetime | Due
 """An ISO date or date-time, a phrase, an instant, or a parsed due date."""
 

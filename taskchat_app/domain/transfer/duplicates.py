@@ -19,24 +19,25 @@ SOURCE = "source"
 
 @dataclass(slots=True)
 class KnownTasks:
-    """The sources of the tasks that are here, and of those that were added from this file."""
+    """The sources of the tasks that are here with their numbers, and of those that were added from this file with 0."""
 
-    sources: set[str]
+    sources: dict[str, int]
     seen: Counter[str] = field(default_factory=Counter[str])
 
-    def add(self, task: ForeignTask) -> str | None:
-        """Return the source of a task that is new, and know it from then on; None if it is here already."""
+    def add(self, task: ForeignTask) -> str | int:
+        """Return the source of a task that is new, and know it from then on; the number of one that is here already."""
         source, *earlier = self._sources(task)
-        if not self.sources.isdisjoint((source, *earlier)):
-            return None
-        self.sources.add(source)
+        for known in (source, *earlier):
+            if known in self.sources:
+                return self.sources[known]
+        self.sources[source] = 0
         return source
 
     def _sources(self, task: ForeignTask) -> list[str]:
         """Return what names this task of the file, also when it is imported again; then its names in older imports."""
         if task.key:
             return [_hashed(task.key)]
-        texts = (task.title, task.description, task.tags)
+        texts = (task.title, task.former_description or task.description, task.tags)
         as_read = self._counted((*texts, str(task.due), task.recurrence, task.is_done))
         return [self._counted((*texts, task.written, task.is_done)), as_read] if task.written else [as_read]
 
@@ -51,13 +52,17 @@ async def read_known_tasks(session: AsyncSession, user_id: str) -> KnownTasks:
     """Read the sources of the user's tasks that are not deleted."""
     source = col(Change.after)[SOURCE].as_string()
     existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
-    query = select(source).join(Task, existing).where(Change.user_id == user_id, Change.action == "created")
+    query = (
+        select(source, Change.task_number)
+        .join(Task, existing)
+        .where(Change.user_id == user_id, Change.action == "created")
+    )
     query = query.where(source.is_not(None), col(Task.deleted_at).is_(None))
-    rows = await session.stream_scalars(query.execution_options(yield_per=READ_AT_ONCE))
-    sources = {found async for found in rows if found}
+    rows = await session.stream(query.execution_options(yield_per=READ_AT_ONCE))
+    sources = {found: number or 0 async for found, number in rows if found}
     own = select(Task.created_at, Task.number).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
     tasks = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
-    sources |= {_hashed(own_key(utc_text(created_at), number)) async for created_at, number in tasks}
+    sources |= {_hashed(own_key(utc_text(created_at), number)): number async for created_at, number in tasks}
     return KnownTasks(sources)
 
 

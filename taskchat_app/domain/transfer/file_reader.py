@@ -28,7 +28,18 @@ READERS = {
 }
 """The function that reads each format. Its module is imported by itself: one takes up to 0.5 s."""
 Reader = Callable[[IO[bytes], ImportReport, ZoneInfo, datetime], Iterator[ForeignTask]]
-TEXTS = ("title", "description", "priority", "recurrence", "start", "key", "written")
+TEXTS = (
+    "title",
+    "description",
+    "priority",
+    "recurrence",
+    "start",
+    "key",
+    "id",
+    "parent",
+    "former_description",
+    "written",
+)
 
 
 @dataclass(slots=True)

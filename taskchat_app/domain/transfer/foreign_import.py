@@ -7,6 +7,7 @@ import asyncio
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any, cast
@@ -21,9 +22,10 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer import file_reader
 from taskchat_app.domain.transfer.file_reader import task_of
+from taskchat_app.domain.transfer.file_steps import FileSteps, steps_of
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.refusals import TOO_COSTLY, invalid_of
-from taskchat_app.domain.transfer.report import ImportReport
+from taskchat_app.domain.transfer.report import FLATTENED, NO_PARENT, ImportReport
 from taskchat_app.domain.transfer.task_writer import import_tasks
 from taskchat_app.i18n.messages import UNREADABLE, decode
 from taskchat_app.runtime.limited_process import Limits
@@ -54,25 +56,43 @@ async def import_foreign(
     session: AsyncSession, by: Cause, records: IO[bytes], report: ImportReport, zone: ZoneInfo
 ) -> None:
     """Import the tasks that read_foreign yielded. Raises Invalid if the file is none of its format."""
-    report.begin("tasks", await asyncio.to_thread(_count_tasks, records))
+    count, steps = await asyncio.to_thread(_count_tasks, records)
+    report.begin("tasks", count)
     report.whole = report.total
-    read = _records(records)
 
     async def tasks() -> AsyncIterator[ForeignTask]:
-        while piece := await asyncio.to_thread(lambda: list(islice(read, RECORDS_AT_ONCE))):
-            for record in piece:
-                if isinstance(record, ForeignTask):
-                    yield record
-                else:
-                    report.add(*record)
+        for late in (False, True) if steps.late else (False,):
+            read = _records(records)
+            while piece := await asyncio.to_thread(_piece, read):
+                for record in piece:
+                    if isinstance(record, ForeignTask):
+                        if (record.id in steps.late) == late:
+                            yield _as_step(record, steps, report)
+                    elif not late:
+                        report.add(*record)
 
     await import_tasks(session, by, tasks(), report, zone)
     await asyncio.to_thread(report.finish)
 
 
-def _count_tasks(records: IO[bytes]) -> int:
-    records.seek(0)
-    return sum(record.startswith(b"{") for record in records)
+def _piece(read: Iterator[ForeignTask | tuple[str, int, Any]]) -> list[ForeignTask | tuple[str, int, Any]]:
+    return list(islice(read, RECORDS_AT_ONCE))
+
+
+def _count_tasks(records: IO[bytes]) -> tuple[int, FileSteps]:
+    """Return how many tasks there are, and which of them are steps."""
+    tasks = [(one.id, one.parent) for one in _records(records) if isinstance(one, ForeignTask)]
+    return len(tasks), steps_of(tasks)
+
+
+def _as_step(task: ForeignTask, steps: FileSteps, report: ImportReport) -> ForeignTask:
+    """Return the task with the parent that it has here; note where that is another one, or none."""
+    parent = steps.tasks.get(task.id, "")
+    if task.parent and not parent:
+        report.note(task.line, NO_PARENT.with_values(title=task.title[:60]))
+    if task.id in steps.deeper:
+        report.note(task.line, FLATTENED.with_values(title=task.title[:60]))
+    return replace(task, parent=parent)
 
 
 def _records(records: IO[bytes]) -> Iterator[ForeignTask | tuple[str, int, Any]]:

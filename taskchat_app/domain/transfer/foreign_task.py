@@ -31,6 +31,11 @@ class ForeignTask:
     created_at: datetime | None = None
     start: str | None = None
     key: str = ""
+    id: str = ""
+    parent: str = ""
+    """The id in the file of the task of which it is a step."""
+    former_description: str = ""
+    """What earlier versions made of it, if that is another: they named the parent. The task is known by it."""
     written: str = ""
     """The date and the recurrence as the file has them, if what they mean depends on the day or zone of the import."""
     zone: ZoneInfo | None = None

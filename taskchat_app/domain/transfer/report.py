@@ -12,7 +12,8 @@ from taskchat_app.i18n.messages import Message, decode, encode, gettext
 
 NO_SUCH_COLUMNS = gettext("This file lacks the columns {names}. Choose its format, or another file.")
 SECTION = gettext("The section “{name}” becomes a tag of its tasks.")
-PART_OF = gettext("“{title}” is a part of “{parent}” there. It comes as a task of its own that names it.")
+NO_PARENT = gettext("“{title}” is a step of a task that does not come. It comes as a task of its own.")
+FLATTENED = gettext("“{title}” is a step of a step there. Here it is a step of the whole task.")
 AFTER_COMPLETION = gettext("“{title}” repeats from the day when it is done there. Here it repeats from its due date.")
 DATE_LOST = gettext("“{title}” comes without its date: {reason}")
 DATE_WORDS = gettext("“{title}” comes without its date “{date}”, which is not understood.")
@@ -30,8 +31,6 @@ TOO_MANY_REMARKS = gettext(
 )
 PREVIEWED_MAX = 200
 """Tasks of a preview."""
-TITLE_SHOWN = 255
-"""Characters of a title that names the whole of which a task is a part."""
 TURN_PREFIX = "import_"
 PAUSE_SECONDS = 0.005
 """How long an import runs before others get the event loop; one record takes up to a millisecond."""
@@ -84,13 +83,6 @@ class ImportReport:
     def note(self, line: int, reason: Message) -> None:
         """Say that a task comes differently. Raises Invalid beyond REMARKS_MAX."""
         self.add(NOTE, line, reason)
-
-    def part_of(self, parent: str, line: int, title: str, description: str) -> str:
-        """Return the description, which names the task that this one is a part of, if any; note that it does."""
-        if not parent:
-            return description
-        self.note(line, PART_OF.with_values(title=title, parent=parent[:60]))
-        return f"↳ {parent}\n{description}".strip()
 
     def add(self, kind: str, line: int, reason: Message) -> None:
         """Keep a remark: SKIPPED, SKIPPED_TASK or NOTE. Raises Invalid beyond REMARKS_MAX."""

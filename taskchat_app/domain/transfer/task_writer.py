@@ -28,10 +28,11 @@ from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, 
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
 from taskchat_app.domain.tasks.search_words import tag_key
+from taskchat_app.domain.tasks.steps import Families, can_be_step, read_families
 from taskchat_app.domain.tasks.task_view import as_json, snapshot, view_of
 from taskchat_app.domain.transfer.duplicates import SOURCE, KnownTasks, read_known_tasks
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.report import DATE_LOST, ImportReport
+from taskchat_app.domain.transfer.report import DATE_LOST, NO_PARENT, ImportReport
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
@@ -56,9 +57,11 @@ class _Writer:
     prefix: str
     """Of the positions of the imported tasks, which come first, in the order of the file."""
     at: datetime = field(default_factory=now_in_milliseconds)
-    waiting: list[tuple[int, str, dict[str, Any], datetime]] = field(
-        default_factory=list[tuple[int, str, dict[str, Any], datetime]]
+    waiting: list[tuple[ForeignTask, str, dict[str, Any]]] = field(
+        default_factory=list[tuple[ForeignTask, str, dict[str, Any]]]
     )
+    numbers: dict[str, int] = field(default_factory=dict[str, int])
+    """Of the tasks here, by their ids in the file."""
 
     async def add(self, task: ForeignTask) -> None:
         await self.report.step()
@@ -67,26 +70,43 @@ class _Writer:
             self.report.skip_task(task.line, NO_TITLE)
             return
         source = self.known.add(task)
-        if source is None:
+        if isinstance(source, int):
+            if source and task.id:
+                self.numbers.setdefault(task.id, source)
             self.report.skip_task(task.line, HERE.with_values(title=_shortened(task.title)))
             return
-        self.waiting.append((task.line, source, self._columns(task), task.created_at or self.at))
+        self.waiting.append((task, source, self._columns(task)))
         if len(self.waiting) >= TASKS_AT_ONCE:
             await self.write()
 
     async def write(self) -> None:
         """Insert the waiting tasks and record them."""
         waiting, self.waiting = self.waiting, []
-        rows = await add_rows(self.session, self.by.user_id, [columns for _, _, columns, _ in waiting], self.at)
+        parents = {number for task, _, _ in waiting if (number := self.numbers.get(task.parent))}
+        families = await read_families(self.session, self.by.user_id, parents)
+        rows = await add_rows(self.session, self.by.user_id, [columns for _, _, columns in waiting], self.at)
         entries: list[Entry] = []
-        for row, (line, source, _, created_at) in zip(rows, waiting, strict=True):
-            row.created_at = created_at
-            row.position = position_within(self.prefix, f"{row.number:010d}", row.number)
+        for row, (task, source, _) in zip(rows, waiting, strict=True):
+            row.created_at = task.created_at or self.at
+            row.position = position_within(self.prefix, f"{task.line:010d}", row.number)
+            if task.id:
+                self.numbers.setdefault(task.id, row.number)
+                families[row.number] = None
+            if task.parent:
+                self._relate(task, row, families)
             entries.append(Entry("task", "created", row.number, after=snapshot(row) | {SOURCE: source}))
-            self._show(line, row)
+            self._show(task.line, row)
         await flush_and_record(self.session, self.by, entries)
         for row in rows:
             self.session.expunge(row)
+
+    def _relate(self, task: ForeignTask, row: Task, families: Families) -> None:
+        """Make the new task a step, unless its task does not come, or is itself a step here by now."""
+        parent = self.numbers.get(task.parent)
+        if parent is not None and can_be_step(families, parent, row.number):
+            row.parent_number = parent
+        else:
+            self.report.note(task.line, NO_PARENT.with_values(title=_shortened(task.title)))
 
     def _show(self, line: int, row: Task) -> None:
         shown = as_json(view_of(row, self.at))

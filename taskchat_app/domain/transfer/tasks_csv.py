@@ -16,6 +16,7 @@ from taskchat_app.domain.transfer.readers.csv_list import is_formula
 
 COLUMNS = (
     "number",
+    "parent_number",
     "title",
     "description",
     "priority",

@@ -540,3 +540,18 @@ async def test_a_parent_that_can_have_no_steps_is_refused(api: httpx.AsyncClient
     refused = await api.patch("/api/tasks/1", json={"parent_number": 1})
     check_problem(refused, 422, "invalid")
     assert len(await tasks(api)) == 2
+
+
+async def test_several_tasks_become_steps_at_once_and_tasks_of_their_own_again(api: httpx.AsyncClient):
+    for title in ("Move", "Pack", "Call"):
+        await api.post("/api/tasks", json={"title": title})
+
+    async def parents_after(**body: Any) -> list[int | None]:
+        assert (await api.post("/api/tasks/bulk-update", json=body)).status_code == 200
+        tasks = (await api.get("/api/tasks", params={"sort": "created"})).json()["tasks"]
+        return sorted((task["parent_number"] for task in tasks), key=str)
+
+    assert await parents_after(numbers=[2, 3], parent_number=1) == [1, 1, None]
+    refused = await api.post("/api/tasks/bulk-update", json={"numbers": [1, 2], "parent_number": 3})
+    assert (refused.status_code, refused.json()["field"]) == (422, "parent_number")
+    assert await parents_after(numbers=[3, 2], parent_number=None) == [None, None, None]

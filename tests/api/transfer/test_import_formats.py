@@ -41,6 +41,12 @@ def calendar_of(*entries: list[str]) -> str:
     return "\r\n".join(["BEGIN:VCALENDAR", *(line for entry in entries for line in entry), "END:VCALENDAR"])
 
 
+async def parents(api: httpx.AsyncClient) -> dict[str, str | None]:
+    """Return the title of each task's parent, by its own."""
+    titles = {task["number"]: (task["title"], task["parent_number"]) for task in await tasks_of(api)}
+    return {title: titles[parent][0] if parent else None for title, parent in titles.values()}
+
+
 async def described(api: httpx.AsyncClient) -> dict[str, str]:
     return {task["title"]: task["description"] for task in await tasks_of(api)}
 
@@ -80,10 +86,11 @@ async def test_todoist(api: httpx.AsyncClient):
     assert (milk["due_at"], milk["all_day"]) == ("2027-01-05T23:59:59Z", True)
     assert (plants["recurrence"], plants["due_at"][11:]) == ("FREQ=WEEKLY;BYDAY=MO", "08:00:00Z")
     assert (plants["tags"], plants["priority"]) == (["Garden"], "low")
-    assert (can["recurrence"], can["description"]) == ("FREQ=DAILY;INTERVAL=3", "↳ Water plants")
+    assert (can["recurrence"], can["description"]) == ("FREQ=DAILY;INTERVAL=3", "")
+    assert (can["parent_number"], plants["steps"]) == (plants["number"], {"open": 1, "done": 0})
     assert (odd["due_at"], odd["priority"]) == (None, "medium")
     assert lines(outcome["skipped"]) == [8, 8, 11]
-    assert lines(outcome["notes"]) == [7, 9, 9, 10, 10]
+    assert lines(outcome["notes"]) == [7, 9, 10, 10]
 
 
 async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_come_is_skipped(
@@ -136,7 +143,7 @@ async def test_ticktick(api: httpx.AsyncClient):
     assert (report["tags"], report["description"]) == (["urgent", "q4", "Work"], "Write\nit")
     assert (await api.get(f"/api/tasks/{report['number']}/reminder")).json()["remind_at"] == "2027-01-05T08:00:00Z"
     assert (call["due_at"], call["recurrence"], call["tags"]) == ("2027-01-05T14:00:00Z", None, ["Home"])
-    assert call["description"] == "↳ Report"
+    assert (call["description"], call["parent_number"]) == ("", report["number"])
     assert (done["completed_at"], done["created_at"]) == ("2026-09-02T08:00:00Z", "2026-09-01T08:00:00Z")
     assert len({remark["line"] for remark in outcome["skipped"]}) == 2
     skipped, notes = (" ".join(remark["reason"] for remark in outcome[name]) for name in ("skipped", "notes"))
@@ -152,7 +159,8 @@ async def test_vikunja(api: httpx.AsyncClient):
     assert clean["priority"] == "high"
     assert (await api.get("/api/tasks/1/reminder")).json()["before"] == "1_hour"
     assert (part["completed_at"], part["recurrence"]) == ("2026-02-01T00:00:00Z", None)
-    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([1, 3], [2, 2, 2])
+    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([1, 3], [2, 2])
+    assert part["parent_number"] == clean["number"]
 
 
 async def test_a_calendar(api: httpx.AsyncClient):
@@ -167,7 +175,8 @@ async def test_a_calendar(api: httpx.AsyncClient):
     assert (await api.get("/api/tasks/2/reminder")).json()["before"] == "10_minutes"
     assert (finished["due_at"], finished["completed_at"]) == ("2027-01-01T03:00:00Z", "2027-01-01T11:00:00Z")
     assert (broken["title"], broken["due_at"]) == ("Broken", None)
-    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([42, 52], [21, 33, 47])
+    assert (lines(outcome["skipped"]), lines(outcome["notes"])) == ([42, 52], [21, 47])
+    assert finished["parent_number"] == meeting["number"]
 
 
 async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(api: httpx.AsyncClient):
@@ -215,18 +224,17 @@ async def test_a_part_may_stand_before_what_it_is_a_part_of(api: httpx.AsyncClie
         ["BEGIN:VTODO", "SUMMARY:No UID", "END:VTODO"],
     ]
     outcome = await bring(api, calendar_of(*entries), format="ics")
-    whole = "Long, whole title"
-    parts = dict.fromkeys(("First", "Second"), f"↳ {whole}")
-    assert await described(api) == parts | dict.fromkeys(("Third", whole, "No UID"), "")
-    assert lines(outcome["notes"]) == [2, 7, 19]
+    parts = dict.fromkeys(("First", "Second"), "Long, whole title")
+    assert await parents(api) == parts | dict.fromkeys(("Third", "Long, whole title", "No UID"))
+    assert lines(outcome["notes"]) == [19]
 
 
 async def test_only_what_an_entry_is_a_part_of_is_its_parent(api: httpx.AsyncClient):
     whole = todo("p", "Whole", "RELATED-TO;RELTYPE=CHILD:c", "RELATED-TO;RELTYPE=SIBLING:s")
     beside = todo("s", "Beside", "RELATED-TO;RELTYPE=X-NEXT:c", "RELATED-TO:p")
     outcome = await bring(api, calendar_of(todo("c", "Part"), whole, beside), format="ics")
-    assert await described(api) == {"Part": "", "Whole": "", "Beside": "↳ Whole"}
-    assert (lines(outcome["notes"]), outcome["skipped"]) == ([6, 6, 12, 12], [])
+    assert await parents(api) == {"Part": None, "Whole": None, "Beside": "Whole"}
+    assert (lines(outcome["notes"]), outcome["skipped"]) == ([6, 6, 12], [])
     reasons = " ".join(remark["reason"] for remark in outcome["notes"])
     assert all(f"RELATED-TO ({kind})" in reasons for kind in ("CHILD", "SIBLING", "X-NEXT"))
 

@@ -17,7 +17,7 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.readers.calendar_zones import UNREADABLE, FileZones, all_of, parsed
 from taskchat_app.domain.transfer.readers.text_file import TextFile
-from taskchat_app.domain.transfer.report import DATE_LOST, LOST_PART, TITLE_SHOWN, ImportReport
+from taskchat_app.domain.transfer.report import DATE_LOST, LOST_PART, ImportReport
 from taskchat_app.i18n.messages import Message, gettext
 
 ZONE = "VTIMEZONE"
@@ -86,7 +86,7 @@ def read_calendar(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: d
         raise Invalid(NO_CALENDAR)
     zones = FileZones(block.lines for block in _blocks(file, (ZONE,)))
     has_relations = any(_RELATED_TO.match(line) for line in file.lines())
-    titles = _titles(_blocks(file, COMES)) if has_relations else {}
+    uids = _uids(_blocks(file, COMES)) if has_relations else set[str]()
     is_own = f"PRODID:{PRODUCT}" in head
     for count, block in enumerate(_blocks(file, (*COMES, *LOST)), 1):
         if count > ENTRIES_MAX:
@@ -97,7 +97,7 @@ def read_calendar(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: d
         try:
             # As an event: icalendar reads on after a property of an event that is broken, and not in a to-do.
             [entry] = parsed(["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]).walk("VEVENT")
-            task = _Entry(block, entry, report, zone).task(titles, zones, is_own=is_own)
+            task = _Entry(block, entry, report, zone).task(uids, zones, is_own=is_own)
         except UNREADABLE as error:
             report.skip_task(block.line, BROKEN.with_values(reason=f"{type(error).__name__}: {str(error)[:100]}"))
             continue
@@ -128,9 +128,9 @@ def _blocks(file: TextFile, kinds: tuple[str, ...]) -> Iterator[_Block]:
         raise Invalid(BROKEN.with_values(reason=f"END:{block.kind}"), line=block.line)
 
 
-def _titles(blocks: Iterable[_Block]) -> dict[str, str]:
-    """Return the title of each UID: an entry may stand before the one that it is a part of."""
-    titles: dict[str, str] = {}
+def _uids(blocks: Iterable[_Block]) -> set[str]:
+    """Return the UIDs of the entries: one may stand before the one that it is a part of."""
+    uids: set[str] = set()
     for block in blocks:
         kept: list[str] = []
         depth, is_kept = 0, False
@@ -138,18 +138,17 @@ def _titles(blocks: Iterable[_Block]) -> dict[str, str]:
             if not line.startswith((" ", "\t")):  # otherwise it continues the line before
                 name = _NAME_END.split(line.upper(), 1)[0].strip()
                 depth += (name == "BEGIN") - (name == "END")
-                is_kept = depth == 1 and name in ("UID", "SUMMARY")
+                is_kept = depth == 1 and name == "UID"
             if is_kept:
                 kept.append(line)
         try:
             entry = parsed(["BEGIN:VEVENT", *kept, "END:VEVENT"])
         except UNREADABLE:
             continue  # named where the whole entry is read
-        title = str(entry.get("SUMMARY", "")).strip()[:TITLE_SHOWN]
-        titles.setdefault(str(entry.get("UID", ""))[:UID_MAX_CHARACTERS], title)
-        if len(titles) > ENTRIES_MAX:
+        uids.add(str(entry.get("UID", ""))[:UID_MAX_CHARACTERS])
+        if len(uids) > ENTRIES_MAX:
             break  # named where the entries are read
-    return titles
+    return uids
 
 
 @dataclass(slots=True)
@@ -161,7 +160,7 @@ class _Entry:
     report: ImportReport
     zone: ZoneInfo
 
-    def task(self, titles: dict[str, str], zones: FileZones, *, is_own: bool) -> ForeignTask | None:
+    def task(self, uids: set[str], zones: FileZones, *, is_own: bool) -> ForeignTask | None:
         """Return the task of the entry, and name what of it is lost; None for one that does not come."""
         self._drop_broken_parts()
         entry, line = self.fields, self.block.line
@@ -172,14 +171,14 @@ class _Entry:
         for name in LOST_PROPERTIES:
             if name in entry and not (name == "RDATE" and OWN_RULE in entry):
                 self._lose(name)
-        description = self.report.part_of(self._parent(titles), line, self._shown, self._description())
+        parent = self._parent(uids)
         for name in zones.localize(entry):
             self.report.note(line, UNKNOWN_ZONE.with_values(zone=name[:60]))
         due = self._readable_due()
         return ForeignTask(
             line,
             title.removeprefix(DONE_MARK) if OWN_COMPLETED in entry else title,
-            str(entry.get("DESCRIPTION", "")) if is_own else description,
+            str(entry.get("DESCRIPTION", "")) if is_own else self._description(),
             self._priority(),
             tuple(str(name) for group in all_of(entry.get("CATEGORIES")) for name in group.cats),
             due,
@@ -190,6 +189,8 @@ class _Entry:
             self._moment_of(entry, "CREATED"),
             start=self._start(due),
             key=f"ics {uid}" if uid else "",
+            id=uid,
+            parent=parent,
         )
 
     @property
@@ -229,8 +230,8 @@ class _Entry:
         has_moment = "COMPLETED" in entry or OWN_COMPLETED in entry
         return has_moment or self._status == "COMPLETED" or str(entry.get("PERCENT-COMPLETE", "")) == "100"
 
-    def _parent(self, titles: dict[str, str]) -> str:
-        """Return the title of the entry that this one is a part of, "" for none; name other relations as lost.
+    def _parent(self, uids: set[str]) -> str:
+        """Return the UID of the entry that this one is a part of, "" for none; name other relations as lost.
 
         Other kinds that lead out of the file are bookkeeping, such as Apple's X-CALENDARSERVER-RECURRENCE-SET.
         """
@@ -239,10 +240,10 @@ class _Entry:
             kind = str(related.params.get("RELTYPE", PARENT)).upper()
             if kind == PARENT:
                 parents.append(str(related))
-            elif kind in ("CHILD", "SIBLING") or str(related) in titles:
+            elif kind in ("CHILD", "SIBLING") or str(related) in uids:
                 self._lose(f"RELATED-TO ({kind[:20]})")
         others = ("", str(self.fields.get("UID")))
-        return next((titles[uid] for uid in parents if uid in titles and uid not in others), "")
+        return next((uid for uid in parents if uid in uids and uid not in others), "")
 
     def _due(self) -> Due | None:
         """Return when a to-do is due, or when an event begins; local times without a zone are the user's.

@@ -40,8 +40,8 @@ NAMES = {
 }
 """The columns of a list, and the names under which programs write them; blanks as in "Due date" count as _."""
 FIELD_OF = {name: field for field, names in NAMES.items() for name in names.split()}
-IGNORED = ("number", "all_day", "updated_at", "overdue")
-"""Of our own files: they follow from others, or would mean nothing in another account."""
+IGNORED = ("number", "parent_number", "all_day", "updated_at", "overdue")
+"""Of our own files: they tell tasks of the file from each other, or follow from other columns."""
 FIELDS = frozenset((*NAMES, *IGNORED))
 DONE = frozenset("x 1 true yes y done completed closed finished ja wahr erledigt fertig abgeschlossen ✓ ✔ ☑".split())
 OPEN = frozenset(
@@ -101,6 +101,8 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
         created_at=created_at,
         start=cells["start"].strip() or None,
         key=own_key(created, number) if number and created_at else "",
+        id=number,
+        parent=row["parent_number"],
     )
 
 

@@ -19,14 +19,7 @@ from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.readers.moments import moment_of
 from taskchat_app.domain.transfer.readers.tables import LostColumns, Row, named_rows, rows_of
 from taskchat_app.domain.transfer.readers.text_file import TextFile
-from taskchat_app.domain.transfer.report import (
-    DATE_WORDS,
-    LOST_PART,
-    NO_SUCH_COLUMNS,
-    START_LOST,
-    TITLE_SHOWN,
-    ImportReport,
-)
+from taskchat_app.domain.transfer.report import DATE_WORDS, LOST_PART, NO_SUCH_COLUMNS, START_LOST, ImportReport
 from taskchat_app.i18n.messages import gettext
 
 PRIORITIES = {"": "medium", "0": "medium", "1": "low", "3": "medium", "5": "high"}
@@ -67,11 +60,10 @@ INBOX = "inbox"
 def read_ticktick(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a TickTick backup. Raises Invalid for another file."""
     file = TextFile(source, report)
-    titles = {row["taskid"]: row["title"][:TITLE_SHOWN] for row in _rows(file) if row["taskid"]}
     lost = LostColumns(report, KNOWN)
     for row in _rows(file):
         lost.see(row)
-        task = _task(row, titles.get(row["parentid"], ""), report, zone)
+        task = _task(row, report, zone)
         if task is not None:
             yield task
 
@@ -87,21 +79,20 @@ def _rows(file: TextFile) -> Iterator[Row]:
     return named_rows(rows, header)
 
 
-def _task(row: Row, parent: str, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:
+def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:
     title, shown, status = row["title"], row["title"][:60], row["status"] or "0"
     if status not in ("0", *DONE):
         report.skip(row.line, ABANDONED.with_values(title=shown, status=status[:20]))
         return None
     if row["kind"].upper() == "NOTE":
         report.note(row.line, NOTE.with_values(title=shown))
-    description = report.part_of(parent, row.line, shown, row["content"])
     if row["priority"] not in PRIORITIES:
         report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=row["priority"][:20]))
     lists = [name for name in (row["list name"], row["folder name"]) if name and name.lower() != INBOX]
     task = ForeignTask(
         row.line,
         title,
-        description,
+        row["content"],
         PRIORITIES.get(row["priority"], "medium"),
         (*(tag.strip() for tag in row["tags"].split(",")), *lists),
         _due(row, report, zone),
@@ -110,6 +101,8 @@ def _task(row: Row, parent: str, report: ImportReport, zone: ZoneInfo) -> Foreig
         is_done=status in DONE,
         created_at=moment_of(row["created time"], zone),
         key=f"ticktick {row['created time']} {row['taskid']}" if row["taskid"] and row["created time"] else "",
+        id=row["taskid"],
+        parent=row["parentid"],
     )
     return _with_reminder(task, row, report) if row["reminder"] and task.due else task
 

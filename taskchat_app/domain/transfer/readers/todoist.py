@@ -48,14 +48,14 @@ def read_todoist(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: da
 
 
 class _Project:
-    """The rows so far: the section, the titles of the tasks above by indent, and the task that notes belong to."""
+    """The rows so far: the section, the tasks above by indent, and the task that notes belong to."""
 
     def __init__(self, report: ImportReport, zone: ZoneInfo, at: datetime) -> None:
         self._report, self._zone, self._at = report, zone, at
         self._notes: list[str] = []
         self._notes_length = 0
         self._section = ""
-        self._above: list[str] = []
+        self._above: list[ForeignTask] = []
         self._lost = LostColumns(report, KNOWN)
 
     def tasks(self, rows: Iterator[Row]) -> Iterator[ForeignTask]:
@@ -87,15 +87,17 @@ class _Project:
 
     def _with_notes(self, task: ForeignTask) -> ForeignTask:
         notes, self._notes, self._notes_length = self._notes, [], 0
-        return replace(task, description="\n\n".join([task.description, *notes]).strip()) if notes else task
+        if not notes:
+            return task
+        former = task.former_description and "\n\n".join([task.former_description, *notes])
+        return replace(task, description="\n\n".join([task.description, *notes]).strip(), former_description=former)
 
     def _task(self, row: Row) -> ForeignTask:
         self._lost.see(row)
         title, labels = _without_labels(row["content"])
         indent = int(row["indent"]) if row["indent"] in ("1", "2", "3", "4", "5") else 1
-        parent = self._above[min(indent - 1, len(self._above)) - 1] if indent > 1 and self._above else ""
-        self._above = [*self._above[: indent - 1], title]
-        description = self._report.part_of(parent, row.line, title[:60], row["description"])
+        parent = self._above[min(indent - 1, len(self._above)) - 1] if indent > 1 and self._above else None
+        description = row["description"]
         priority = row["priority"].lower().removeprefix("p")
         if priority not in PRIORITIES:
             self._report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=priority[:20]))
@@ -105,7 +107,11 @@ class _Project:
             description,
             PRIORITIES.get(priority, "medium"),
             (*labels, *([self._section] if self._section else [])),
+            id=str(row.line),
+            parent=parent.id if parent else "",
+            former_description=f"↳ {parent.title}\n{description}".strip() if parent else "",
         )
+        self._above = [*self._above[: indent - 1], task]
         return self._dated(task, row) if row["date"] else task
 
     def _dated(self, task: ForeignTask, row: Row) -> ForeignTask:

@@ -10,7 +10,8 @@ import lzma
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import IO, Any, cast
 from zoneinfo import ZoneInfo
@@ -51,6 +52,7 @@ NO_TASK = gettext("Something that is no task stands among the tasks of “{proje
 def read_vikunja(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
     """Yield the tasks of a Vikunja export; their line is their place in it. Raises Invalid for another file."""
     projects = _projects(source, report)
+    parents = _parents(projects)
     line = 0
     for project in projects:
         name = _text(project, "title")
@@ -59,7 +61,26 @@ def read_vikunja(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: da
             if not isinstance(task, dict):
                 report.skip(line, NO_TASK.with_values(project=name[:60]))
                 continue
-            yield _task(line, cast("dict[str, Any]", task), name, report, zone)
+            read = _task(line, cast("dict[str, Any]", task), name, report, zone)
+            yield replace(read, parent=parents.get(read.id, ""))
+
+
+def _parents(projects: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Return the id of each subtask's parent, which the two name, or one of them."""
+    parents: dict[str, str] = {}
+    tasks: list[Any] = [task for project in projects for task in _list(project, "tasks")]
+    for task in tasks:
+        related, own = _part(task, "related_tasks"), _id(task)
+        for parent in _list(related, "parenttask"):
+            parents.setdefault(own, _id(parent))
+        for subtask in _list(related, "subtask"):
+            parents.setdefault(_id(subtask), own)
+    return parents
+
+
+def _id(task: Any) -> str:
+    found = _part(task, "id")
+    return str(found) if isinstance(found, int) and found else ""
 
 
 def _projects(source: IO[bytes], report: ImportReport) -> list[dict[str, Any]]:
@@ -109,15 +130,12 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
     for name in LOST_PARTS:
         if task.get(name):
             report.note(line, LOST_PART.with_values(title=shown, part=name))
-    parents = _list(task.get("related_tasks"), "parenttask")
-    parent = _text(parents[0], "title") if parents and isinstance(parents[0], dict) else ""
-    description = report.part_of(parent, line, shown, _plain(_text(task, "description")))
     labels = [_text(label, "title") for label in _list(task, "labels") if isinstance(label, dict)]
     priority = task.get("priority")
     return ForeignTask(
         line,
         title,
-        description,
+        _plain(_text(task, "description")),
         PRIORITIES.get(priority if isinstance(priority, int) else 0, "medium"),
         (*labels, *([project] if project.lower() not in ("", "inbox") else [])),
         Due.of_instant(due, zone) if due else None,
@@ -127,6 +145,7 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
         task.get("done") is True,
         _moment(task, "created", zone),
         key=f"vikunja {task['created']} {task['id']}" if task.get("id") and task.get("created") else "",
+        id=_id(task),
     )
 
 
@@ -170,8 +189,12 @@ def _text(fields: Any, name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _part(fields: Any, name: str) -> Any:
+    return cast("dict[str, Any]", fields).get(name) if isinstance(fields, dict) else None
+
+
 def _list(fields: Any, name: str) -> list[Any]:
-    value = cast("dict[str, Any]", fields).get(name) if isinstance(fields, dict) else None
+    value = _part(fields, name)
     return cast("list[Any]", value) if isinstance(value, list) else []
 
 
