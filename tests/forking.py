@@ -51,6 +51,7 @@ class Forks:
         self._lock = threading.Lock()
         self._connection: socket.socket | None = None
         self._read_at_import: list[str] = []
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 -- as long as the process that forks
 
     def fits(self, environment: Mapping[str, str]) -> bool:
         """Return whether the packages, and Python itself, would have read the same from this environment."""
@@ -76,28 +77,31 @@ class Forks:
             self._connection.send(json.dumps(request).encode())
             answer, descriptors, _, _ = socket.recv_fds(self._connection, MESSAGE_MAX, 1)
             if not answer:
-                raise RuntimeError("The process that forks has ended.")
+                raise RuntimeError(f"The process that forks has ended:\n{self._end_of_output()}")
             return json.loads(answer), descriptors
 
     def _begin(self) -> None:
         ours, other = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with other, tempfile.TemporaryFile() as output:
+        with other:
             process = subprocess.Popen(
                 [sys.executable, "-m", "tests.forking", str(other.fileno())],
                 cwd=PROJECT,
                 env=self._environment,
-                stdout=output,
-                stderr=output,
+                stdout=self._output,
+                stderr=self._output,
                 pass_fds=[other.fileno()],
                 start_new_session=True,
             )
             other.close()
             names = ours.recv(MESSAGE_MAX)
             if not names:
-                output.seek(0)
-                raise RuntimeError(f"The packages cannot be imported:\n{output.read().decode()[-4000:]}")
+                raise RuntimeError(f"The packages cannot be imported:\n{self._end_of_output()}")
         self._read_at_import, self._connection = json.loads(names), ours
         atexit.register(_end, process, ours)
+
+    def _end_of_output(self) -> str:
+        self._output.seek(0)
+        return self._output.read().decode(errors="replace")[-4000:]
 
 
 def _end(process: subprocess.Popen[bytes], connection: socket.socket) -> None:
@@ -186,7 +190,7 @@ def _serve(connection: socket.socket) -> dict[str, Any] | None:
             return None
         request = json.loads(message)
         if "ended" in request:
-            connection.send(json.dumps(codes.pop(request["ended"])).encode())
+            connection.send(json.dumps(codes[request["ended"]]).encode())  # two threads may ask for the same one
             continue
         pid = os.fork()
         if pid == 0:

@@ -135,7 +135,8 @@ def _join_and_start(paths: ServerPaths) -> None:
     try:
         _start(paths)
     except BaseException:
-        _unlock(_joined.pop(paths.home))
+        if (users := _joined.pop(paths.home, None)) is not None:  # `release` runs as the process ends
+            _unlock(users)
         raise
 
 
