@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
+from taskchat_app.domain.dates.due_dates import Due, local_due
 from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import format_weekday_and_day
+from taskchat_app.ui.i18n.formatting import format_weekday_and_day, near_words
 from taskchat_app.ui.i18n.language import say
 
 LOOK_UP = "list_tasks"
@@ -67,7 +67,7 @@ def _near(local: str) -> str:
     """Return the words of a date in local ISO text."""
     moment = datetime.fromisoformat(local).replace(tzinfo=UTC)
     due = Due(moment) if "T" in local else Due.of_day(moment.date(), _UTC)
-    return say(format_near(due, _UTC, now=now()))
+    return near_words(due, _UTC, now())
 
 
 def told_by(call: dict[str, Any]) -> str:

@@ -44,6 +44,11 @@ def format_rule(rule: str) -> str:
     return say(recurrence_text.format_rule(rule))
 
 
+def near_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
+    """Return a due date as answers name it, such as "tomorrow, Fri, Nov 27, 10:00"."""
+    return say(due_dates.format_near(due, zone, now=now))
+
+
 def due_words(due: Due, zone: ZoneInfo, now: datetime) -> str:
     """ "Today", "Tomorrow 09:00", "Fri 09:00" within the week, "21 Nov" after it; the year when it is another."""
     date, today = due.local_day(zone), now.astimezone(zone).date()

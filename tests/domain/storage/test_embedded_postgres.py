@@ -293,6 +293,17 @@ def test_a_failed_start_reports_its_reason_in_one_line(home: Path):
         embedded_postgres.ensure_running(home)
 
 
+def test_a_start_that_fails_while_the_process_ends_says_why(home: Path, monkeypatch: pytest.MonkeyPatch):
+    def start(paths: ServerPaths) -> None:
+        embedded_postgres.release(paths.home)  # as at the end of a process whose requests still start the server
+        raise embedded_postgres.EmbeddedPostgresError("Postgres did not start: it is starting up")
+
+    monkeypatch.setattr(embedded_postgres, "_start", start)
+    monkeypatch.setattr(embedded_postgres, "RELEASE_SECONDS", 0.1)  # the starting thread holds the lock
+    with pytest.raises(embedded_postgres.EmbeddedPostgresError, match="it is starting up"):
+        embedded_postgres.ensure_running(home)
+
+
 @pytest.mark.parametrize("name", ["file/home", "file"])
 def test_a_home_that_cannot_be_created_is_named_in_the_error(tmp_path: Path, name: str):
     (tmp_path / "file").write_text("")
