@@ -113,7 +113,7 @@ def _details(row: TaskRow) -> rx.Component:
         _number(row),
         rx.cond(row.parent_title != "", _parent(row)),
         rx.cond(rx.Var.create(row.steps).length() > 0, _steps(row)),
-        rx.cond(row.due != "", _due(row)),
+        rx.cond(row.due_rest != "", _due(row), rx.el.span(row.due, class_name="sr-only")),
         rx.cond(rx.Var.create(row.other).length() > 0, _other_reading(row)),
         rx.cond(row.begins != "", rx.el.span(rx.icon("hourglass", size=12), row.begins)),
         rx.cond(row.repeats != "", rx.el.span(rx.icon("repeat", size=12), row.repeats)),
@@ -244,16 +244,18 @@ def _more_tags(row: TaskRow) -> rx.Component:
 
 def _actions(row: TaskRow) -> rx.Component:
     """Return the buttons that cover the row's end while it has the pointer or the focus."""
+    set_date = rx.cond(row.due == "", words.SET_DATE, words.CHANGE_DATE)
     return rx.el.div(
+        # Also if the heading is the whole date: the row then shows none that could be pressed.
         rx.cond(
-            row.due == "",
+            row.due_rest == "",
             date_edit(
                 rx.icon("calendar-plus", size=15),
-                clear_label="",
-                value="",
-                value_text="",
+                clear_label=rx.cond(row.due == "", "", words.NO_DUE_DATE),
+                value=row.due_written,
+                value_text=row.due_exactly,
                 class_name="icon-button small",
-                custom_attrs={"title": words.SET_DATE, "aria-label": words.SET_DATE, "data-act": "date"},
+                custom_attrs={"title": set_date, "aria-label": set_date, "data-act": "date"},
                 editor=f"due_at {row.number}",
                 on_save=lambda phrase: TasksState.date(row.number, phrase),
             ),
