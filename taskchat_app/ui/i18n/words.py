@@ -753,7 +753,7 @@ SETTINGS_SECTIONS = gettext("Sections")
 PALETTE_ALSO = {
     "deleted": gettext("trash bin"),
     "activity": gettext("history log"),
-    "language": gettext("time zone region"),
+    "language": gettext("time zone region english german deutsch englisch"),
     "data": gettext("export import backup csv json"),
 }
 """Further words that find a command of the palette."""

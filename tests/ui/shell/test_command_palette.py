@@ -175,6 +175,8 @@ async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
         ("print", "Print the list"),
         ("export", "Your data"),
         ("language", "Language"),
+        ("deut", "Language"),
+        ("german", "Language"),
     ],
 )
 async def test_the_palette_knows_further_words(visit: Visit, offline_server: Server, typed: str, name: str) -> None:
