@@ -1,11 +1,12 @@
-// Date, time and repetition of the open task for fingers: fields that open the system's own pickers.
+// Date, time and repetition of the open task for fingers: fields that open the system's own pickers. Each lies unseen over
+// its name: the value stands in words beside it.
 import { createElement as h, useEffect, useRef } from "react";
 import * as words from "$/utils/words";
 import { useGettext } from "../core/language.js";
 
 const PAUSE_MS = 700; // a wheel reports each value that it passes
 
-/** A field of this type; what was picked is saved when it is left, or after a pause. */
+/** A field of this type with this name; what was picked is saved when it is left, or after a pause. */
 function Picker({ type, label, value, onPick }) {
   const timer = useRef(null);
   const field = useRef(null);
@@ -18,7 +19,8 @@ function Picker({ type, label, value, onPick }) {
     clearTimeout(timer.current);
     timer.current = setTimeout(save, PAUSE_MS);
   };
-  return h("input", { type, ref: field, key: value, className: "touch-picker", "aria-label": label, defaultValue: value, "data-empty": !value, onChange: change, onBlur: save });
+  return h("label", { className: "touch-picker" }, label,
+    h("input", { type, ref: field, key: value, defaultValue: value, onChange: change, onBlur: save }));
 }
 
 /** `value` is the due date, "2026-11-21" or "2026-11-21 09:00", or empty; `repeats` is the repetition in words. */
@@ -30,8 +32,9 @@ export function TouchPickers({ value, repeats, onDue, onRepeat, ...props }) {
   return h("div", props,
     h(Picker, { type: "date", label: gettext(words.PICK_DAY), value: day, onPick: (picked) => due(picked, picked && time) }),
     h(Picker, { type: "time", label: gettext(words.PICK_TIME), value: time, onPick: (picked) => due(day, picked) }),
-    h("select", { className: "touch-picker", "aria-label": gettext(words.REPEAT), value: repeats && "kept", onChange: ({ target }) => target.value !== "kept" && onRepeat(target.value) },
-      repeats && h("option", { value: "kept" }, repeats),
-      h("option", { value: "" }, gettext(words.NO_REPEAT)),
-      repetitions));
+    h("label", { className: "touch-picker" }, gettext(words.REPEAT),
+      h("select", { value: repeats && "kept", onChange: ({ target }) => target.value !== "kept" && onRepeat(target.value) },
+        repeats && h("option", { value: "kept" }, repeats),
+        h("option", { value: "" }, gettext(words.NO_REPEAT)),
+        repetitions)));
 }

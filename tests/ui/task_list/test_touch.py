@@ -67,6 +67,8 @@ async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(
     details = phone.page.get_by_role("article", name="Task details")
     day, time = details.get_by_label("Pick the day"), details.get_by_label("Pick the time")
     await expect(day).to_have_value("2031-05-02")
+    await expect(day).to_have_css("opacity", "0")  # the words beside it say the date
+    await expect(details.get_by_text("Pick the day")).to_be_visible()
     await time.fill("09:30")
     await time.blur()
     await expect(details).to_contain_text("Friday 2 May 2031 at 09:30")
