@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from fastapi import Path
 from pydantic import BeforeValidator, Field, WithJsonSchema
 from pydantic.config import JsonDict
+from typing_extensions import TypeAliasType
 
 from taskchat_app.api.schemas.patterns import EMAIL, HOOK_URL, MOMENT, RULE
 from taskchat_app.assistant.turns.admission import MESSAGE_MAX
@@ -49,25 +50,31 @@ OptionalPriority = Annotated[str | None, _text(enum=list(PRIORITIES))]
 Description = Annotated[str, _described(maxLength=DESCRIPTION_MAX_CHARACTERS, pattern=_TEXT)]
 Tag = Annotated[str, _described(minLength=1, maxLength=TAG_MAX_CHARACTERS, pattern=_TAG)]
 Tags = Annotated[list[Tag], _described(maxItems=TAGS_MAX)]
-DueText = Annotated[
-    str,
-    _described(
-        pattern=MOMENT,
-        description="A date, a date-time (local without an offset) or a phrase in the user's time zone. Others are "
-        "understood too, in English and German: the pattern states only some.",
-        examples=["2026-11-30", "2026-11-30T09:00:00Z", "2026-11-30T09:00+01:00", "next friday 9am"],
-    ),
-]
+DueText = TypeAliasType(
+    "DueText",
+    Annotated[
+        str,
+        _described(
+            pattern=MOMENT,
+            description="A date, a date-time (local without an offset) or a phrase in the user's time zone. Others are "
+            "understood too, in English and German: the pattern states only some.",
+            examples=["2026-11-30", "2026-11-30T09:00:00Z", "2026-11-30T09:00+01:00", "next friday 9am"],
+        ),
+    ],
+)
 """An ISO date or date-time, or a phrase such as "next friday 9am"."""
-Rule = Annotated[
-    str,
-    _described(
-        pattern=RULE,
-        description="An RFC 5545 RRULE. Other parts and combinations are accepted too if they ever occur. For a task "
-        "without a date, UNTIL must not have passed.",
-        examples=["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=12"],
-    ),
-]
+Rule = TypeAliasType(
+    "Rule",
+    Annotated[
+        str,
+        _described(
+            pattern=RULE,
+            description="An RFC 5545 RRULE. Other parts and combinations are accepted too if they ever occur. For a "
+            "task without a date, UNTIL must not have passed.",
+            examples=["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE", "FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=12"],
+        ),
+    ],
+)
 """An RFC 5545 RRULE."""
 Words = Annotated[str, _described(maxLength=Q_MAX_CHARACTERS, pattern=_TEXT)]
 """A search query."""

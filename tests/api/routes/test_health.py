@@ -20,6 +20,7 @@ from taskchat_app.api.core import request_bodies
 from taskchat_app.api.core.problems import problem
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from taskchat_app.api.routes import health
+from taskchat_app.api.schemas.patterns import MOMENT, RULE
 from taskchat_app.domain.storage import database
 from taskchat_app.domain.storage.postgres_process import EmbeddedPostgresError
 from tests.chatting import Drain
@@ -266,6 +267,10 @@ async def test_docs_describe_long_patterns_in_words(anonymous: httpx.AsyncClient
     assert "[^" not in docs, "no pattern"
     assert '<a href="#NewTask">NewTask</a>' in docs
     assert '<h3 id="NewTask">NewTask</h3>' in docs
+    for name in ("DueText", "Rule"):
+        assert f'<a href="#{name}">{name}</a> or null' in docs
+    described = json.dumps((await anonymous.get("/api/openapi.json")).json())
+    assert described.count(json.dumps(MOMENT)) == described.count(json.dumps(RULE)) == 1
     streamed = docs.partition("POST /api/chatkit</code>")[2].partition("<h2>")[0]
     assert "text/event-stream" in streamed
     assert "assistant_message.content_part.text_delta" in streamed

@@ -147,8 +147,8 @@ def test_the_domain_accepts_whatever_a_pattern_matches(name: str, data: st.DataO
 def test_the_document_has_the_patterns_and_their_examples_match():
     schemas = build_api().openapi()["components"]["schemas"]
     fields = {
-        "moment": schemas["NewTask"]["properties"]["due_at"]["anyOf"][0],
-        "rule": schemas["NewTask"]["properties"]["recurrence"]["anyOf"][0],
+        "moment": schemas["DueText"],
+        "rule": schemas["Rule"],
         "email": schemas["Registration"]["properties"]["email"],
         "hook_url": schemas["NewWebhookBody"]["properties"]["url"],
     }
