@@ -338,3 +338,18 @@ async def test_a_notice_beside_the_chat_of_a_phone_lies_over_no_message(visit: V
     assert below is not None
     assert below == log
     assert shown["y"] + shown["height"] <= below["y"]
+
+
+async def test_a_long_notice_beside_the_chat_of_a_phone_is_shown_whole(visit: Visit, offline_server: Server) -> None:
+    phone = await visit(
+        offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True, locale="en-GB"
+    )
+    for name in ("Ann", "Bob"):
+        await phone.send(f"add call {name} about the garden party tomorrow at 8")
+        await phone.expect_answer(name)
+        await phone.answers.last.get_by_role("button", name="or 20:00").tap()
+        notice = phone.page.get_by_role("group", name="Notice")
+        await expect(notice).to_contain_text(f"{name} about the garden party is now due Tomorrow 20:00")
+    await expect(notice).to_contain_text("For you, “at 8” is 20:00?")
+    hidden = "({ scrollHeight, clientHeight }) => scrollHeight - clientHeight"
+    assert await notice.locator(".toast-text").evaluate(hidden) == 0
