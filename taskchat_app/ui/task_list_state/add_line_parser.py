@@ -31,7 +31,7 @@ START = re.compile(r"(?<!\S)~(?:[\"“„](?P<quoted>[^\"“”„]{1,100})[\"�
 STEP = re.compile(r",?(?: an?| as an?| als)? (?:step|schritt) (?:of|von|zu) #?(?P<number>\d{1,9})(?!\S)", re.IGNORECASE)
 """Stands behind the title, and before or behind its date: "pack boxes, step of 3"."""
 _NO_STEP = re.compile(
-    r"the|every|each|next|last|first|\d+(?:st|nd|rd|th)|(?:jede|erste|nächste|letzte)[nrs]?", re.IGNORECASE
+    r"the|every|each|next|last|first|\d{1,3}(?:st|nd|rd|th)|(?:jede|erste|nächste|letzte)[nrs]?", re.IGNORECASE
 )
 """Before what only looks like it: "Check the last step of 3"."""
 _KEPT = "\ufffc"
