@@ -115,7 +115,6 @@ async def test_a_click_chooses_one_of_two_matching_tasks(visit: Visit, offline_s
         await visitor.add_task(title)
         await expect(visitor.tasks.filter(has_text=title)).to_be_visible()
     await visitor.send("complete the report")
-    await expect(visitor.answers.locator("[data-receipt]")).to_have_text("Nothing changed")
     await visitor.answers.get_by_role("button", name="Write the report").click()
     await expect(visitor.answers.locator("[data-receipt]")).to_contain_text("Completed #1")
     await expect(visitor.answers.get_by_role("button", name="Send the report")).to_have_count(0)
