@@ -176,7 +176,8 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
                 continue
             plan[number] = targets
             outcome.undone.append(number)
-    outcome.conflicts += await _leave_broken_families(session, by.user_id, plan)
+    left = {conflict.number for conflict in outcome.conflicts}
+    outcome.conflicts += await _leave_broken_families(session, by.user_id, plan, _leaders(wanted), left)
     outcome.undone = sorted(plan)
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
     entries: list[tuple[Actor, Entry]] = []
@@ -219,8 +220,29 @@ def _obstacle(
     return None
 
 
-async def _leave_broken_families(session: AsyncSession, user_id: str, plan: dict[int, list[Change]]) -> list[Conflict]:
-    """Remove from the plan tasks that would come back as steps without a parent, or whose steps would lose theirs."""
+def _leaders(wanted: Sequence[Change]) -> dict[int, set[int]]:
+    """Return the tasks without which each task is not undone: its causes; of a copied step, also its next task."""
+    leaders: dict[int, set[int]] = {}
+    made: dict[int, Change] = {}
+    for change in wanted:
+        if (cause := cause_number(change)) is not None:
+            leaders.setdefault(change.task_number or 0, set()).add(cause)
+            if change.action == "created":
+                made[change.task_number or 0] = change
+    for number, change in made.items():
+        parent = (change.after or {}).get("parent_number")
+        if parent in made and cause_number(made[parent]) == cause_number(change):
+            leaders[number].add(parent)
+    return leaders
+
+
+async def _leave_broken_families(
+    session: AsyncSession, user_id: str, plan: dict[int, list[Change]], leaders: Mapping[int, set[int]], left: set[int]
+) -> list[Conflict]:
+    """Remove from the plan tasks that would come back as steps without a parent, or whose steps would lose theirs.
+
+    And those whose leaders are left: these are in `left`, or removed here.
+    """
     befores = {number: targets[0].before for number, targets in plan.items()}
     restored = {
         n: before.get("parent_number") for n, before in befores.items() if before and not before.get("deleted_at")
@@ -241,10 +263,17 @@ async def _leave_broken_families(session: AsyncSession, user_id: str, plan: dict
             for number, parent in kept.items()
             if parent is not None and families.get(parent, 0) is not None and number not in parents
         ]
+        found = {conflict.number for conflict in broken}
+        broken += [
+            Conflict(number, FOLLOWS.with_values(number=number, repeated=min(leaders[number] & left)))
+            for number in plan
+            if number not in found and leaders.get(number, set()) & left
+        ]
         if not broken:
             return conflicts
         for conflict in broken:
             del plan[conflict.number]
+            left.add(conflict.number)
         conflicts += broken
 
 

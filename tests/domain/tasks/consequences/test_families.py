@@ -162,6 +162,32 @@ async def test_undo_of_the_completion_of_a_repeating_task_removes_the_copies(me:
     assert await me.numbers() == [1, 2]
 
 
+async def test_undo_of_the_completion_leaves_the_copies_of_a_next_task_that_stays(me: Account):
+    await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
+    await me.add("Windows", parent_number=1)
+    await me.add("Floor", parent_number=1)
+    done = await me.run(tasks.bulk_complete, [1])
+    for changed in (4, 5):
+        await me.edit(changed, title="By hand")
+        outcome = await me.run(undo_changes, done.changes[:1])
+        assert (outcome.undone, sorted(one.number for one in outcome.conflicts)) == ([1, 2, 3], [4, 5, 6])
+        assert (await me.task(4)).steps == StepCounts(open=2)
+        await me.run(undo_changes, [change.id for change in await me.log() if change.action == "undone"][-3:])
+        await me.run(undo_changes, [next(one.id for one in reversed(await me.log()) if one.action == "updated")])
+
+
+async def test_undo_of_a_restoration_leaves_the_steps_of_a_task_that_has_others_now(me: Account):
+    await add_family(me, 2)
+    await me.add("Another")
+    await me.delete(1)
+    await me.restore(1)
+    restored = next(change for change in await me.log() if (change.action, change.task_number) == ("restored", 1))
+    await me.edit(4, parent_number=1)
+    outcome = await me.run(undo_changes, [restored.id])
+    assert (outcome.undone, [one.number for one in outcome.conflicts]) == ([], [1, 2, 3])
+    assert (await me.task(1)).steps == StepCounts(open=3)
+
+
 async def test_of_a_step_that_repeats_itself_the_last_one_is_copied(me: Account):
     await me.add("Clean", due_at="2030-03-04", recurrence="FREQ=WEEKLY")
     await me.add("Water", parent_number=1, due_at="2030-03-01", recurrence="FREQ=DAILY")
