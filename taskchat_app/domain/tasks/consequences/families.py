@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, func
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.storage.models import Change, Task, is_any, is_open
+from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.queries import plain_steps, tasks_where
 
 
@@ -31,15 +32,16 @@ async def steps_completed_with(session: AsyncSession, user_id: str, parents: Seq
     ]
     if not steps:
         return []
-    caused = select(Change.task_number).where(
+    completed = func.coalesce(Change.after, Change.before)["completed_at"].as_string()
+    caused = select(Change.task_number, Change.cause_number, completed).where(
         Change.user_id == user_id,
         Change.kind == "task",
         Change.action == "completed",
         is_any(col(Change.task_number), [step.number for step in steps]),
         is_any(col(Change.cause_number), list(completed_at)),
     )
-    numbers = {*(await session.exec(caused)).all()}
-    return [step for step in steps if step.number in numbers]
+    found = {*map(tuple, (await session.exec(caused)).all())}
+    return [step for step in steps if (step.number, step.parent_number, utc_text(step.completed_at)) in found]
 
 
 async def steps_deleted_with(session: AsyncSession, user_id: str, parent: Task) -> list[Task]:

@@ -55,6 +55,15 @@ async def test_steps_selected_with_their_task_are_no_consequence_of_it(me: Accou
     assert await open_numbers(me) == [1, 3, 4]
 
 
+async def test_an_earlier_completion_with_its_task_does_not_count(me: Account):
+    await add_family(me, 2)
+    await me.complete(1)
+    await me.complete(1, False)
+    await me.complete_all([1, 2])
+    await me.complete(1, False)
+    assert await open_numbers(me) == [1, 3]
+
+
 async def test_the_last_step_does_not_complete_its_task(me: Account):
     await add_family(me, 1)
     await me.complete(2)
