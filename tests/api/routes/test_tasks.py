@@ -542,6 +542,26 @@ async def test_a_parent_that_can_have_no_steps_is_refused(api: httpx.AsyncClient
     assert len(await tasks(api)) == 2
 
 
+async def test_another_users_task_is_refused_as_a_parent_like_an_unknown_number(
+    api: httpx.AsyncClient, other_api: httpx.AsyncClient
+):
+    await add(api, "Move")
+    for title in ("Theirs", "Theirs too"):
+        await add(other_api, title)
+    below = {"title": "Below", "parent_number": 2}
+    moved, several = {"parent_number": 2}, {"numbers": [1], "parent_number": 2}
+    for method, path, body in (("POST", "", below), ("PATCH", "/1", moved), ("POST", "/bulk-update", several)):
+        theirs = await api.request(method, f"/api/tasks{path}", json=body)
+        unknown = await api.request(method, f"/api/tasks{path}", json=body | {"parent_number": 9})
+        check_problem(theirs, 422, "invalid")
+        assert theirs.json() == {
+            name: value.replace("#9", "#2") if isinstance(value, str) else value
+            for name, value in unknown.json().items()
+        }, path
+    assert [task["parent_number"] for task in await tasks(api)] == [None]
+    assert [task["steps"] for task in await tasks(other_api)] == [{"open": 0, "done": 0}] * 2
+
+
 async def test_several_tasks_become_steps_at_once_and_tasks_of_their_own_again(api: httpx.AsyncClient):
     for title in ("Move", "Pack", "Call"):
         await api.post("/api/tasks", json={"title": title})

@@ -213,7 +213,7 @@ class Model:
                     self.write(each, replace(self.tasks[each], deleted=self.at), number)
 
     def is_as_made(self, number: int) -> bool:
-        [*writes] = self.effective[number]
+        writes = self.effective[number]
         return len(writes) == 1 and writes[0].creates and writes[0].cause is not None
 
     def delete(self, number: int) -> None:
@@ -268,14 +268,11 @@ class Model:
     def leaders(self, writes: Sequence[Write]) -> set[int | None]:
         """Return the causes of the writes; of a copy of a step, also the next task that was made with it."""
         causes = {one.cause for one in writes}
-        if writes[0].creates and writes[0].cause:
-            parent = self.tasks[writes[0].number].parent
-            causes |= (
-                {parent}
-                if any(one.number == parent and one.creates and one.cause in causes for one in self.writes)
-                else set()
-            )
-        return causes
+        if not writes[0].creates or writes[0].cause is None:
+            return causes
+        parent = self.tasks[writes[0].number].parent
+        made_with = (one.number for one in self.writes if one.creates and one.cause == writes[0].cause)
+        return causes | ({parent} & {*made_with})
 
 
 @dataclass
@@ -302,10 +299,12 @@ class Walk:
 
     async def add(self, title: str, parent: int | None, rule: str | None, near: date) -> int:
         dates = self.dates(near, 3 if parent else 20, always=rule is not None)
-        texts = {"due_at": dates["due"] and dates["due"].text(), "start_at": dates["start"] and dates["start"].text()}
+        texts: dict[str, Any] = {f"{name}_at": when.text() for name, when in dates.items() if when}
         draft = TaskDraft(title, parent_number=parent, recurrence=rule, **texts)
         await self.me.run(tasks.create_task, draft, zone=ZONE)
-        number = self.model.add(One(title, parent, **dates, rule=rule, series=dates["due"] if rule else None))
+        number = self.model.add(
+            One(title, parent, dates["due"], dates["start"], rule, series=dates["due"] if rule else None)
+        )
         await self.compare()
         return number
 
@@ -437,9 +436,9 @@ class Walk:
     async def compare(self) -> None:
         new = await self.changes(self.seen)
         self.seen = new[-1].id if new else self.seen
-        ids = {change.task_number: change.id for change in new if change.action != "undone"}
+        ids = {change.task_number or 0: change.id for change in new if change.action != "undone"}
         mapped = self.model.writes[len(self.ids) :]
-        assert sorted(ids) == sorted(one.number for one in mapped), self.story()  # type: ignore[type-var]
+        assert sorted(ids) == sorted(one.number for one in mapped), self.story()
         self.ids |= {one.id: ids[one.number] for one in mapped}
         async with reading(self.me.person.id) as session:
             rows = (await session.exec(select(Task).where(Task.user_id == self.me.person.id))).all()
