@@ -197,14 +197,20 @@ class OpenConversation(ShownMessages, mixin=True):
         return self.thread_id == turn.thread_id and self._turn_id == turn.id
 
     @internal
-    async def start_following(self, turn: FollowableTurn, person: Person) -> None:
-        """Leave the turn's answer to its events; that of a turn followed until now is stored."""
+    async def start_following(self, turn: FollowableTurn, person: Person) -> bool:
+        """Leave the turn's answer to its events; that of a turn followed until now is stored.
+
+        Return False, and do nothing, if the tab follows the turn already, or shows another conversation.
+        """
+        if self.thread_id != turn.thread_id or self._turn_id == turn.id:
+            return False
         is_another, self._turn_id = bool(self._turn_id), turn.id
         self.show_all(self._without_followed(self.all()))
         self.start_answering()
         if is_another:
             (await self.get_state(ReplyState)).clear()
             await self.reload_if_possible(person)
+        return True
 
     @internal
     async def finish_answer(self, answer: AnswerBuilder, message: ChatMessage, person: Person) -> None:

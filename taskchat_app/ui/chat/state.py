@@ -105,9 +105,8 @@ class ChatState(OpenConversation, rx.State):
         async with self:
             person = await current_user(self)
             turn = self.turn_to_follow(person) if person else None
-            if person is None or turn is None:
+            if person is None or turn is None or not await self.start_following(turn, person):
                 return
-            await self.start_following(turn, person)
         await follow_turn(self, turn, person)
 
 
@@ -147,11 +146,12 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         is_open = was_open and chat.thread_id == sent.thread_id
         if is_open:
             chat.thread_id = turn.thread_id
+        begins = False
         if is_open and _awaits_answer(chat, turn):
             _show_message(chat, sent, turn, person.zone)
-            await chat.start_following(turn, person)
+            begins = await chat.start_following(turn, person)
         await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
-        awaits_answer = chat.follows(turn)  # reading again leaves a conversation that does not exist any more
+        awaits_answer = begins and chat.follows(turn)  # reading again leaves a conversation that was deleted
         query = chat.router.url.query
     if awaits_answer:
         if not sent.thread_id:
@@ -207,12 +207,13 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
             if isinstance(error, DailyLimit):
                 chat.quota_note = await quota_note(person)
         return
+    begins = False
     async with chat:
         if chat.thread_id == thread_id:
             chat.editing = chat.editing if text is None else ""
             await chat.reload_if_possible(person)
-            await chat.start_following(turn, person)
-    for event in list_events(await follow_turn(chat, turn, person)):
+            begins = await chat.start_following(turn, person)
+    for event in list_events(await follow_turn(chat, turn, person)) if begins else ():
         yield event
 
 

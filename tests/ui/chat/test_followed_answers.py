@@ -35,9 +35,21 @@ async def test_an_answer_is_read_again_once_another_one_is_followed(chat: ChatSt
     await chat.start_following(first, person)
     (await chat.get_state(ReplyState)).parts = list(chat.all()[-1].parts)
     assert answered(chat) == [second.id]
-    await chat.start_following(second, person)
+    assert await chat.start_following(second, person)
     assert answered(chat) == [first.id]
     assert (await chat.get_state(ReplyState)).parts == []
+
+
+async def test_a_turn_is_followed_once(chat: ChatState, signed_in: SignedInPerson) -> None:
+    person = signed_in.person
+    turn = await start(person, "add buy milk")
+    await follow_to_end(turn)
+    await chat.open(person, turn.thread_id)
+    shown = list(chat.all()[-1].parts)
+    assert await chat.start_following(turn, person)
+    (await chat.get_state(ReplyState)).parts = shown
+    assert not await chat.start_following(turn, person)  # a message that is sent again while its answer is written
+    assert (await chat.get_state(ReplyState)).parts == shown
 
 
 async def test_what_changes_while_a_message_is_stored_is_read_at_its_outcome(
