@@ -24,6 +24,7 @@ from taskchat_app.ui.activity.rows import _differences as differences
 from taskchat_app.ui.task_detail import panel, steps_section
 from taskchat_app.ui.task_detail.state import TaskDetail
 from taskchat_app.ui.task_detail.state import _detail_of as detail_of
+from taskchat_app.ui.task_detail.steps import Family
 from taskchat_app.ui.task_list import row
 from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
 from tests.fields.stored_task import AT, COLUMNS, FULL, NUMBER, OTHER, TEXTS, ZONE, Account
@@ -111,7 +112,7 @@ PLACES: dict[str, tuple[Callable[[Seen], Any], str]] = {
     ),
     "task_list_state/rows.py:row_of": (lambda seen: row_of(seen.view, ZONE, AT), UNLISTED.replace(PARENT, "")),
     "task_detail/state.py:_detail_of": (
-        lambda seen: detail_of(seen.view, False, seen.account.person, AT),
+        lambda seen: detail_of(seen.view, False, seen.account.person, AT, Family()),
         f"{HIDDEN} updated_at",
     ),
     "activity/rows.py, words.FIELDS": (

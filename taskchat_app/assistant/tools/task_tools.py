@@ -167,9 +167,8 @@ async def complete_task(session: AsyncSession, turn: TurnContext, call: Complete
 
 async def _finished(session: AsyncSession, turn: TurnContext, done: tasks.WriteResult) -> list[Message]:
     """Offer to complete the tasks whose last steps were completed; only the person does."""
-    changed = [task for task in done.tasks if task.number in done.changed]
     offer = gettext("All steps of #{number} {title} are done. “Complete {number}” completes it too.")
-    finished = await finished_parents(session, turn.person.id, changed)
+    finished = await finished_parents(session, turn.person.id, done.changed_tasks)
     return [offer.with_values(number=number, title=title) for number, title in finished]
 
 
@@ -189,7 +188,7 @@ async def bulk_complete_tasks(session: AsyncSession, turn: TurnContext, call: Bu
         raise Invalid(gettext("Name the tasks with task_ids, or set all_open to true for every open task."))
     which = call.task_ids or TaskQuery(status="open")
     done = await tasks.bulk_complete(session, turn.cause(), which)
-    changed = [task for task in done.tasks if task.number in done.changed]
+    changed = done.changed_tasks
     names = ", ".join(map(task_label, changed))
     completed = COMPLETED.with_values(task=names)
     message = gettext("No open task was left to complete.")

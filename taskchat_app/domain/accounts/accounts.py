@@ -50,9 +50,9 @@ from taskchat_app.i18n.date_style import DateStyle
 from taskchat_app.i18n.messages import gettext
 
 LOGIN_LIFETIME = timedelta(days=30)
+"""A login ends so long after the sign-in; nothing extends it."""
 LOGINS_MAX = 500
 """Logins of one user: each is a row for 30 days."""
-"""A login ends so long after the sign-in; nothing extends it."""
 PASSWORD_FRESH_FOR = timedelta(minutes=10)
 """After signing in, the account can be deleted without entering the password again."""
 SETTINGS = ("timezone", "language", "week_start", "clock", "date_order", "due_meanings")

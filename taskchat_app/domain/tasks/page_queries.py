@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, Integer, and_, cast, func, or_, true
+from sqlalchemy import ColumnElement, Integer, and_, cast, func, not_, or_, true
 from sqlalchemy.orm import aliased
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -113,9 +113,7 @@ async def read_parents(session: AsyncSession, user_id: str, steps: Sequence[int]
     if not steps:
         return {}
     parent = aliased(Task)
-    query = sqlalchemy.select(col(Task.number), col(parent.number), col(parent.title)).join(
-        parent, and_(col(parent.user_id) == col(Task.user_id), col(parent.number) == col(Task.parent_number))
-    )
+    query = sqlalchemy.select(col(Task.number), col(parent.number), col(parent.title)).join(parent, _is_parent(parent))
     query = query.where(col(Task.user_id) == user_id, is_any(col(Task.number), task_numbers(steps)))
     rows = await (await session.connection()).execute(query)
     return {number: (parent_number, title) for number, parent_number, title in rows}
@@ -138,8 +136,18 @@ def _row_conditions(user_id: str, query: TaskQuery) -> list[ColumnElement[bool]]
     conditions = conditions_of(query)
     if query.status == "deleted":
         return conditions
-    parents = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions).correlate(None)
-    return [*conditions, or_(col(Task.parent_number).is_(None), col(Task.parent_number).not_in(parents))]
+    return [*conditions, or_(col(Task.parent_number).is_(None), not_(_is_folded(user_id, conditions)))]
+
+
+def _is_folded(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return whether a list of these conditions has the task's parent."""
+    listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions)
+    return col(Task.parent_number).in_(listed.correlate(None))
+
+
+def _is_parent(parent: type[Task]) -> ColumnElement[bool]:
+    """Return whether this alias of the table is the task's parent."""
+    return and_(col(parent.user_id) == col(Task.user_id), col(parent.number) == col(Task.parent_number))
 
 
 async def read_tasks(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[TaskView]:
@@ -176,20 +184,19 @@ async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> l
 
 async def _count_folded_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> dict[str, int]:
     """Count, by tag, the steps that are folded also in the list of the tag: those whose parents have it too."""
-    conditions, parent = conditions_of(query), aliased(Task)
     if query.status == "deleted":
         return {}
-    parents = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions).correlate(None)
+    conditions, parent = conditions_of(query), aliased(Task)
     tag = func.unnest(col(Task.tags)).table_valued("tag").render_derived("own")
     other = func.unnest(col(parent.tags)).table_valued("tag").render_derived("of_parent")
     same = func.lower(tag.c.tag) == func.lower(other.c.tag)
     counts = (
         sqlalchemy.select(func.min(tag.c.tag), func.count())
         .select_from(Task)
-        .join(parent, and_(col(parent.user_id) == col(Task.user_id), col(parent.number) == col(Task.parent_number)))
+        .join(parent, _is_parent(parent))
         .join(tag, true())
         .join(other, same)
-        .where(col(Task.user_id) == user_id, col(Task.parent_number).in_(parents), *conditions)
+        .where(col(Task.user_id) == user_id, _is_folded(user_id, conditions), *conditions)
         .group_by(func.lower(tag.c.tag))
     )
     return {tag_key(name): count for name, count in await (await session.connection()).execute(counts)}

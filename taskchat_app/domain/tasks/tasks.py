@@ -46,6 +46,12 @@ class WriteResult:
     steps: list[int] = field(default_factory=list[int])
     changes: list[int] = field(default_factory=list[int])
 
+    @property
+    def changed_tasks(self) -> list[TaskView]:
+        """The selected tasks that changed."""
+        changed = set(self.changed)
+        return [task for task in self.tasks if task.number in changed]
+
 
 async def create_task(session: AsyncSession, by: Cause, draft: TaskDraft, *, zone: ZoneInfo) -> TaskView:
     """Create a task; dates are parsed in `zone`. Raises Invalid with the name of the invalid field."""

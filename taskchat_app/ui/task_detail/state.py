@@ -31,7 +31,7 @@ from taskchat_app.ui.i18n.formatting import format_due, format_moment, format_ru
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.reminders.state import RemindersState
 from taskchat_app.ui.task_detail.field_edits import FIELDS, edit_of
-from taskchat_app.ui.task_detail.steps import NO_FAMILY, DetailStep, Family, named_parent, read_family, step_of
+from taskchat_app.ui.task_detail.steps import DetailStep, Family, named_parent, read_family, step_of
 from taskchat_app.ui.task_list_state.add_line_parser import draft_of
 from taskchat_app.ui.task_list_state.rows import due_written, steps_words
 from taskchat_app.ui.task_list_state.state import TasksState
@@ -296,7 +296,7 @@ def _others(task: TaskView, person: Person, at: datetime) -> tuple[OtherDate, ..
     )
 
 
-def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime, family: Family = NO_FAMILY) -> TaskDetail:
+def _detail_of(task: TaskView, deleted: bool, person: Person, at: datetime, family: Family) -> TaskDetail:
     return TaskDetail(
         number=task.number,
         title=task.title,

@@ -41,9 +41,6 @@ class Family:
     parent_title: str = ""
 
 
-NO_FAMILY = Family()
-
-
 async def read_family(session: AsyncSession, person: Person, number: int) -> Family:
     """Return the steps and the parent of the task."""
     listed = (await page_queries.read_listed_steps(session, person.id, [number])).get(number, [])

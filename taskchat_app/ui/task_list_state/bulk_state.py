@@ -116,7 +116,7 @@ def _numbers(values: Sequence[Any]) -> list[int]:
 
 def _notice_text(sentence: Message, outcome: WriteResult) -> str:
     """Return "Completed 3 tasks", or the sentence about the task if there is only one."""
-    changed = [task for task in outcome.tasks if task.number in outcome.changed]
+    changed = outcome.changed_tasks
     single = {
         words.COMPLETED_MANY: words.COMPLETED,
         words.DELETED_MANY: words.DELETED,

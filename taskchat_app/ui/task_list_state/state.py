@@ -393,9 +393,7 @@ async def offering_parent(
     session: AsyncSession, person: Person, notice: UndoNotice, outcome: WriteResult
 ) -> UndoNotice:
     """Return the notice; if the last step of a task was completed, it offers to complete the task too."""
-    finished = await finished_parents(
-        session, person.id, [task for task in outcome.tasks if task.number in outcome.changed]
-    )
+    finished = await finished_parents(session, person.id, outcome.changed_tasks)
     if len(finished) != 1:
         return notice
     [(number, title)] = finished
