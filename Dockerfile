@@ -3,7 +3,7 @@ FROM python:3.11-slim-bookworm AS build
 WORKDIR /app
 ENV PATH=/app/.venv/bin:$PATH REFLEX_WEB_WORKDIR=/app/.web REFLEX_DIR=/app/.reflex REFLEX_API_URL=http://localhost:3000
 COPY requirements.lock ./
-RUN python -m venv .venv && pip install --no-cache-dir --require-hashes -r requirements.lock
+RUN python -m venv .venv && pip install --no-cache-dir --require-hashes --no-deps -r requirements.lock
 COPY . .
 # The page finds its API at any https address on its default port, and at port 3000 of any host.
 RUN python -m reflex export --frontend-only --no-zip

@@ -29,7 +29,8 @@ babel := $(python) -m babel.messages.frontend --quiet
 locales := taskchat_app/i18n/locales
 template := .venv/messages.pot
 
-install := $(python) -m pip install --quiet --disable-pip-version-check --require-hashes -r
+# Without --no-deps, pip 23 takes the newest granian for reflex's `granian[reload]>=2.7` and refuses it for want of a hash.
+install := $(python) -m pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r
 # For every system and Python version that taskchat runs on; versions stay unless UPGRADE is set.
 lock := $(python) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
 	--annotation-style line --custom-compile-command 'make lock' $(if $(value UPGRADE),--upgrade)

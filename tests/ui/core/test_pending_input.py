@@ -11,12 +11,12 @@ from tests.ui.visitor import Visit, Visitor, choose_in_menu
 SLOW_SOCKET = """(() => {
   const later = (act) => setTimeout(act, window.late ?? 200);
   window.WebSocket = class extends WebSocket {
-    send(data) { later(() => super.send(data)); }
+    send(data) { later(() => this.readyState === WebSocket.OPEN && super.send(data)); }
     set onmessage(take) { super.onmessage = take && ((event) => later(() => take(event))); }
     get onmessage() { return super.onmessage; }
   };
 })()"""
-"""Each frame in either direction takes 200 ms, or `window.late` ms."""
+"""Each frame in either direction takes 200 ms, or `window.late` ms; one is lost if the socket closes meanwhile."""
 
 SHOWN = """(element, read) => {
   const shown = [];
