@@ -23,7 +23,7 @@ NO_STEPS = StepCounts()
 MOMENTS = ("due_at", "start_at", "completed_at", "created_at", "updated_at")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
     """A task for the page, the tools and the API; times are aware UTC, `overdue` was computed when it was read."""
 
