@@ -101,9 +101,8 @@ class GeminiModel(agents.Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         outcome = "cancelled"
         try:
-            earlier, own = gemini_request.split_at_turn(input)
-            model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, earlier, tools)))
-            events = model.stream_response(system_instructions, own, model_settings, [], *args, **kwargs)
+            model = OpenAIChatCompletionsModel(self.model, cast(AsyncOpenAI, self._call(input, tools)))
+            events = model.stream_response(system_instructions, input, model_settings, [], *args, **kwargs)
             async with aclosing(cast(AsyncGenerator[TResponseStreamEvent, None], events)) as stream:
                 async for event in stream:
                     if isinstance(event, ResponseCompletedEvent) and (used := event.response.usage):
@@ -131,9 +130,7 @@ class GeminiModel(agents.Model):
                     response.usage.total_tokens = used.total_tokens
         return response
 
-    def _call(
-        self, history: str | list[TResponseInputItem], earlier: Sequence[dict[str, Any]], tools: list[agents.Tool]
-    ) -> "GeminiCall":
+    def _call(self, history: str | list[TResponseInputItem], tools: list[agents.Tool]) -> "GeminiCall":
         if not re.fullmatch(r"[!-~]+", self._api_key):
             # Such a key is invalid in a header, and the HTTP client's error message would contain it.
             raise GeminiFailure("bad_key", reason="the key is empty or holds a character that no key has")
@@ -146,7 +143,6 @@ class GeminiModel(agents.Model):
             self._http,
             self._timeout_seconds,
             signatures,
-            earlier=earlier,
             tools=[self._flat_tool(tool) for tool in tools],
             on_retry=self._on_retry,
             is_patient=self._is_patient,
@@ -161,7 +157,7 @@ class GeminiModel(agents.Model):
 
 @dataclass(eq=False, repr=False)
 class GeminiCall:
-    """One call: its deadline, the conversation before the turn, and the signatures of earlier calls.
+    """One call: its deadline, its tools, and the signatures of earlier calls.
 
     The Agents SDK's model takes it for an openai client, of which it uses `base_url` and `chat.completions.create`. The
     real one takes 2 ms for a request, adds headers from OPENAI_* variables, and builds a typed object for each chunk.
@@ -172,7 +168,6 @@ class GeminiCall:
     http: httpx2.AsyncClient
     timeout_seconds: float
     signatures: dict[str, str]
-    earlier: Sequence[dict[str, Any]] = ()
     tools: Sequence[dict[str, Any]] = ()
     on_retry: OnRetry = lambda: None
     is_patient: bool = False
@@ -191,7 +186,7 @@ class GeminiCall:
 
     async def create(self, **parameters: Any) -> Chunks:
         """Send the repaired request, with retries until the first output; return the stream of chunks."""
-        body = gemini_request.body_of(parameters, self.earlier, self.tools)
+        body = gemini_request.body_of(parameters, self.tools)
         for repair in gemini_request.REQUEST_REPAIRS:
             repair(body, self.signatures)
         accepts_unreadable_calls = not gemini_request.has_refused_call(body)

@@ -1,10 +1,10 @@
 """Repairs requests for Gemini's endpoint: tools, signatures, pairing of calls and results."""
 
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby, takewhile
+from itertools import takewhile
 from typing import Any, cast
 
-from agents import Tool, TResponseInputItem
+from agents import Tool
 from agents.models.chatcmpl_converter import Converter
 from openai import Omit
 
@@ -15,43 +15,14 @@ Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]
 
 _NO_BODY = ("extra_headers", "extra_query", "extra_body")
-_MESSAGE = {"role", "content"}
-"""The fields of a message without calls, in the SDK's items as in a request."""
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
 
-def body_of(parameters: Json, earlier: Sequence[Json], tools: Sequence[Json]) -> Json:
-    """Return the body of a request with these parameters of the SDK's, and these tools of flat_tool.
-
-    `earlier` are messages before those of the SDK, behind the instructions.
-    """
+def body_of(parameters: Json, tools: Sequence[Json]) -> Json:
+    """Return the body of a request with the parameters that the SDK passes, and these tools of flat_tool."""
     given = {name: value for name, value in parameters.items() if not isinstance(value, Omit) and name not in _NO_BODY}
     extra: Json = parameters.get("extra_body") or {}
-    messages = cast("list[Json]", parameters["messages"])
-    place = 1 if messages[0]["role"] == "system" else 0
-    whole = {"messages": [*messages[:place], *earlier, *messages[place:]]}
-    return given | whole | extra | ({"tools": [*tools]} if tools else {})
-
-
-def split_at_turn(history: str | list[TResponseInputItem]) -> tuple[list[Json], str | list[TResponseInputItem]]:
-    """Return the messages before the user's last one, and the items from there.
-
-    The SDK's model converts the latter; of the former it would copy each once more. Most items are messages already.
-    """
-    begin = next((place for place in reversed(range(len(history))) if _is_of_user(history[place])), 0)
-    messages: list[Any] = []
-    for is_message, group in groupby(history[:begin], _is_message):
-        items: list[Any] = [*group]
-        messages += items if is_message else Converter.items_to_messages(items)
-    return messages, history[begin:]
-
-
-def _is_of_user(item: Any) -> bool:
-    return isinstance(item, dict) and cast(Json, item).get("role") == "user"
-
-
-def _is_message(item: Any) -> bool:
-    return item.keys() == _MESSAGE and isinstance(item["content"], str)
+    return given | extra | ({"tools": [*tools]} if tools else {})
 
 
 def flat_tool(tool: Tool) -> Json:
