@@ -40,6 +40,8 @@ TEXTS = (
     "former_description",
     "written",
 )
+NUMBERS = ("line", "remind_before")
+MOMENTS = ("completed_at", "created_at")
 
 
 @dataclass(slots=True)
@@ -70,14 +72,12 @@ def _write(value: Any) -> None:
 
 def _fields_of(task: ForeignTask) -> dict[str, Any]:
     due = [task.due.at.isoformat(), task.due.day and task.due.day.isoformat()] if isinstance(task.due, Due) else None
-    moments = {"completed_at": task.completed_at, "created_at": task.created_at}
     return {
         **{name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))},
-        **{name: moment.isoformat() for name, moment in moments.items() if moment},
-        "line": task.line,
+        **{name: number for name in NUMBERS if (number := getattr(task, name)) is not None},
+        **{name: moment.isoformat() for name in MOMENTS if (moment := getattr(task, name))},
         "tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]],
         "due": due or (str(task.due)[:TEXT_READ] if task.due else None),
-        "remind_before": task.remind_before,
         "is_done": task.is_done,
         "zone": task.zone.key if task.zone else None,
     }
@@ -89,15 +89,13 @@ def task_of(fields: dict[str, Any]) -> ForeignTask:
     if isinstance(due, list):
         at, day = cast("list[Any]", due)
         due = Due(_moment(at), date.fromisoformat(day) if day else None)
-    texts: dict[str, Any] = {name: str(fields[name]) for name in TEXTS if name in fields}
+    values: dict[str, Any] = {"title": ""}
+    for names, read in ((TEXTS, str), (NUMBERS, int), (MOMENTS, _moment)):
+        values |= {name: read(fields[name]) for name in names if name in fields}
     return ForeignTask(
-        **({"title": ""} | texts),
-        line=int(fields["line"]),
+        **values,
         tags=tuple(map(str, fields["tags"])),
         due=due if isinstance(due, Due) else str(due) if due else None,
-        remind_before=None if fields["remind_before"] is None else int(fields["remind_before"]),
-        completed_at=_moment(fields["completed_at"]) if "completed_at" in fields else None,
-        created_at=_moment(fields["created_at"]) if "created_at" in fields else None,
         is_done=fields["is_done"] is True,
         zone=ZoneInfo(fields["zone"]) if fields["zone"] else None,
     )
