@@ -107,6 +107,7 @@ def snapshot(task: Task) -> dict[str, Any]:
         **SERIES_START.texts_of_row(task),
         "recurrence": task.recurrence,
         "repeats_number": task.repeats_number,
+        "copy_of_number": task.copy_of_number,
         "parent_number": task.parent_number,
         "remind_before": task.remind_before,
         "remind_at": utc_text(task.remind_at),
