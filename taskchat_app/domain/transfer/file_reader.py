@@ -3,6 +3,7 @@
 Each line of the output is a remark, [kind, line, message], or a task: see `task_of`. A refusal is the last one.
 """
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -35,13 +36,13 @@ TEXTS = (
     "recurrence",
     "start",
     "key",
-    "id",
-    "parent",
     "former_description",
     "written",
 )
 NUMBERS = ("line", "remind_before")
 MOMENTS = ("completed_at", "created_at")
+IDS = ("id", "parent")
+ID_MAX_CHARACTERS = 64
 
 
 @dataclass(slots=True)
@@ -74,6 +75,7 @@ def _fields_of(task: ForeignTask) -> dict[str, Any]:
     due = [task.due.at.isoformat(), task.due.day and task.due.day.isoformat()] if isinstance(task.due, Due) else None
     return {
         **{name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))},
+        **{name: _short_id(text) for name in IDS if (text := getattr(task, name))},
         **{name: number for name in NUMBERS if (number := getattr(task, name)) is not None},
         **{name: moment.isoformat() for name in MOMENTS if (moment := getattr(task, name))},
         "tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]],
@@ -83,6 +85,11 @@ def _fields_of(task: ForeignTask) -> dict[str, Any]:
     }
 
 
+def _short_id(text: str) -> str:
+    """Return the id, or a hash of a long one: the server keeps those of all tasks of a file to find their parents."""
+    return text if len(text) <= ID_MAX_CHARACTERS else hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
 def task_of(fields: dict[str, Any]) -> ForeignTask:
     """Return the task that was written as this JSON. Raises one of messages.UNREADABLE for anything else."""
     due = fields["due"]
@@ -90,7 +97,7 @@ def task_of(fields: dict[str, Any]) -> ForeignTask:
         at, day = cast("list[Any]", due)
         due = Due(_moment(at), date.fromisoformat(day) if day else None)
     values: dict[str, Any] = {"title": ""}
-    for names, read in ((TEXTS, str), (NUMBERS, int), (MOMENTS, _moment)):
+    for names, read in ((TEXTS, str), (IDS, str), (NUMBERS, int), (MOMENTS, _moment)):
         values |= {name: read(fields[name]) for name in names if name in fields}
     return ForeignTask(
         **values,
