@@ -1,11 +1,9 @@
 """Repairs requests for Gemini's endpoint: tools, signatures, pairing of calls and results."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from itertools import takewhile
 from typing import Any, cast
 
-from agents import Tool
-from agents.models.chatcmpl_converter import Converter
 from openai import Omit
 
 from taskchat_app.assistant.core.schema_flattening import flat_schema
@@ -18,21 +16,11 @@ _NO_BODY = ("extra_headers", "extra_query", "extra_body")
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
 
-def body_of(parameters: Json, tools: Sequence[Json]) -> Json:
-    """Return the body of a request with the parameters that the SDK passes, and these tools of flat_tool."""
+def body_of(parameters: Json) -> Json:
+    """Return the body of a request with the parameters that the SDK passes."""
     given = {name: value for name, value in parameters.items() if not isinstance(value, Omit) and name not in _NO_BODY}
     extra: Json = parameters.get("extra_body") or {}
-    return given | extra | ({"tools": [*tools]} if tools else {})
-
-
-def flat_tool(tool: Tool) -> Json:
-    """Return the tool for the request: with a flat schema and without `strict`."""
-    function = cast(Json, Converter.tool_to_openai(tool))["function"]
-    kept = {key: value for key, value in function.items() if key != "strict"}
-    return {
-        "type": "function",
-        "function": kept | {"parameters": flat_schema(function.get("parameters") or {"type": "object"})},
-    }
+    return given | extra
 
 
 def signature_of(item: object) -> str | None:
@@ -92,4 +80,17 @@ def leave_out_detail(body: Json, _signatures: Mapping[str, str]) -> None:
             part.get("image_url", {}).pop("detail", None)
 
 
-REQUEST_REPAIRS: tuple[RequestRepair, ...] = (send_signatures_back, pair_calls_with_results, leave_out_detail)
+def flatten_tools(body: Json, _signatures: Mapping[str, str]) -> None:
+    """Give each tool a flat schema, and remove `strict`."""
+    for tool in cast("list[Json]", body.get("tools") or []):
+        function = cast(Json, tool["function"])
+        function.pop("strict", None)
+        function["parameters"] = flat_schema(function.get("parameters") or {"type": "object"})
+
+
+REQUEST_REPAIRS: tuple[RequestRepair, ...] = (
+    send_signatures_back,
+    pair_calls_with_results,
+    leave_out_detail,
+    flatten_tools,
+)
