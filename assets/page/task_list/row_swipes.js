@@ -13,7 +13,7 @@ export function useRowSwipes(list, openDate) {
     const { row, distance } = swipe;
     swipe = null;
     row.style.transform = "";
-    row.parentElement.removeAttribute("data-swipe");
+    for (const name of ["data-swipe", "data-acts"]) row.parentElement.removeAttribute(name);
     if (!acts || Math.abs(distance) < ACT_PX) return;
     if (distance > 0) row.querySelector(".tick").click();
     else openDate(row);
@@ -31,6 +31,7 @@ export function useRowSwipes(list, openDate) {
     swipe.distance = Math.max(-MOST_PX, Math.min(MOST_PX, distance)) || 1;
     swipe.row.style.transform = `translateX(${swipe.distance}px)`;
     swipe.row.parentElement.dataset.swipe = swipe.distance > 0 ? "done" : "date";
+    swipe.row.parentElement.toggleAttribute("data-acts", Math.abs(swipe.distance) >= ACT_PX);
   }, { target });
   useListener("pointerup", () => end(true), { target });
   useListener("pointercancel", () => end(false), { target });

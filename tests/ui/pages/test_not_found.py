@@ -3,7 +3,8 @@
 from playwright.async_api import expect
 
 from tests.serving import Server
-from tests.ui.shell.test_accessibility import PHONE, violations_on
+from tests.ui.axe import violations_on
+from tests.ui.shell.test_accessibility import PHONE
 from tests.ui.visitor import Visit
 
 

@@ -3,17 +3,15 @@
 from collections.abc import AsyncIterator
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import ViewportSize, expect
 
 from tests.serving import Server
+from tests.ui.axe import violations_on
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 from tests.widget import SCRIPT_URL, refuse_widget
 
 WIDE = ViewportSize(width=1280, height=800)
 PHONE = ViewportSize(width=375, height=812)
-OPTIONS = {"resultTypes": ["violations"], "rules": {"label-content-name-mismatch": {"enabled": True}}}
-FIND_VIOLATIONS = "(options) => axe.run(options).then((results) => results.violations)"
 MOVES = """() => [...document.querySelectorAll("*")].flatMap((element) => {
     // A computed time is in seconds: https://drafts.csswg.org/css-transitions/#transition-duration-property
     const seconds = (text) => Math.max(...text.split(", ").map(parseFloat));
@@ -28,14 +26,6 @@ new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
     if (!entry.hadRecentInput) window.shifted += entry.value;
 })).observe({ type: "layout-shift", buffered: true });
 """
-
-
-async def violations_on(page: Page) -> list[str]:
-    """Return axe-core's violations of the page's present state; each document gets axe-core, 570 kB, once."""
-    if not await page.evaluate("'axe' in window"):
-        await page.evaluate(Axe().axe_script)
-    violations = await page.evaluate(FIND_VIOLATIONS, OPTIONS)
-    return [f"{one['id']}: {node['html'][:120]}" for one in violations for node in one["nodes"]]
 
 
 async def pane(visitor: Visitor, name: str) -> None:

@@ -3,14 +3,22 @@
 from playwright.async_api import CDPSession, Locator, expect
 
 from tests.serving import Server
+from tests.ui.axe import violations_on
 from tests.ui.visitor import Visit, choose_in_menu
 
 BOTTOM = "(element) => element.getBoundingClientRect().bottom"
 TOP = "(element) => element.getBoundingClientRect().top"
 
 
-async def swipe(devtools: CDPSession, row: Locator, distance: int) -> None:
-    """Move one finger sideways over the row, in steps as a screen reports them."""
+SIGN = """(row) => {
+    const { content, borderStyle, opacity } = getComputedStyle(row.querySelector(".task"), "::after");
+    return content !== "none" && borderStyle === "solid" ? opacity : "";
+}"""
+"""The opacity of the sign beside a swiped row, or ""."""
+
+
+async def swipe(devtools: CDPSession, row: Locator, distance: int, *, lift: bool = True) -> None:
+    """Move one finger sideways over the row, in steps as a screen reports them, and lift it."""
     box = await row.bounding_box()
     assert box is not None
     x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
@@ -21,7 +29,8 @@ async def swipe(devtools: CDPSession, row: Locator, distance: int) -> None:
     await touch("touchStart", {"x": x, "y": y})
     for step in range(1, 9):
         await touch("touchMove", {"x": x + distance * step / 8, "y": y})
-    await touch("touchEnd")
+    if lift:
+        await touch("touchEnd")
 
 
 async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_no_row(
@@ -33,6 +42,12 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
         await phone.api("POST", "/api/tasks", json={"title": f"Task {number}"})
     await page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(15)
+    for distance, opacity in ((30, "0.5"), (-30, "0.5"), (90, "1"), (-90, "1")):
+        await swipe(devtools, phone.tasks.nth(0), distance, lift=False)
+        assert await phone.tasks.nth(0).evaluate(SIGN) == opacity
+        assert await violations_on(page) == []
+        await devtools.send("Input.dispatchTouchEvent", {"type": "touchCancel", "touchPoints": []})
+    assert await phone.tasks.nth(0).evaluate(SIGN) == ""
     await swipe(devtools, phone.tasks.nth(0), 30)
     await swipe(devtools, phone.tasks.nth(1), 150)
     await expect(phone.checkbox("Complete #2 Task 2")).to_have_count(0)
@@ -43,11 +58,14 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
 
     await choose_in_menu(page, "Select tasks")
     await phone.tasks.nth(0).tap()
+    await expect(page.get_by_text("1 selected", exact=True)).to_be_visible()
+    await expect(phone.tasks.nth(0).get_by_role("button", name="Delete")).to_be_hidden()
     await page.get_by_role("button", name="Priority of selected").tap()
     bar = page.get_by_role("group", name="Selected tasks")
     await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = element.scrollHeight; }")
     await expect(phone.tasks.last).to_be_in_viewport()
     assert await phone.tasks.last.evaluate(BOTTOM) <= await bar.evaluate(TOP)
+    assert await violations_on(page) == []
     await page.keyboard.press("Escape")
     await page.keyboard.press("Escape")
 
