@@ -27,9 +27,12 @@ _DAY_AND_MONTH = re.compile(r"(?<![.\w])(?:(?P<weekday>E+) )?d (?P<month>M+)(?P<
 
 
 def styled(pattern: str, style: DateStyle) -> str:
-    """Return a Unicode date pattern of ours in this style: "d MMM" as "MMM d", "HH:mm" as "h:mm a"."""
+    """Return a Unicode date pattern of ours in this style: "d MMM" as "MMM d", "HH:mm" as "h:mm a".
+
+    The clock is the person's in each language, as in the list beside; German says "6:15 PM" without its "Uhr".
+    """
     if style.twelve_hours:
-        pattern = pattern.replace("HH:mm", "h:mm a")
+        pattern = re.sub(r"HH:mm(?: 'Uhr')?", "h:mm a", pattern)
     return _DAY_AND_MONTH.sub(_month_before_day, pattern) if style.month_first else pattern
 
 

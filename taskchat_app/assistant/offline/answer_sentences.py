@@ -3,7 +3,7 @@
 from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 GEMINI = gettext(
-    "I am the offline assistant and follow simple commands only; setting GEMINI_API_KEY switches Gemini on."
+    "I am the offline assistant and follow simple commands only; Settings tell how a model answers instead."
 )
 HELP = gettext(
     """I keep your task list. You can write, for example:

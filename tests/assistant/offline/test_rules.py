@@ -152,6 +152,13 @@ def test_an_earlier_turn_that_cannot_be_read_again_is_logged(caplog: pytest.LogC
     assert "An earlier turn could not be read again" in caplog.text
 
 
+def test_what_was_not_understood_is_quoted_in_one_line_and_no_setting_of_the_server_is_named() -> None:
+    for said in ("Flibber the gork:\n- one\n- two", "first line\n- second: frobnicate?"):
+        answer = Conversation().say(said)
+        assert f"“{' '.join(said.split())}”" in answer
+        assert "_API_KEY" not in answer
+
+
 def test_the_assistant_tells_about_itself_by_its_help() -> None:
     conversation = conversation_with(shared_lists()["shared"])
     assert conversation.say("tell me about yourself") == conversation.say("help")

@@ -36,6 +36,7 @@ from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change, Proposal
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
 from taskchat_app.domain.tasks.queries import TOO_MANY
+from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import Message, gettext, joined, messages_in
 from taskchat_app.ui.chat_messages.answer_builder import AnswerBuilder
 from taskchat_app.ui.chat_messages.cards import choice_of, proposal_of
@@ -67,6 +68,15 @@ def refusal(cause: Callable[..., object], *arguments: object, **named: object) -
 def test_dates_and_rules_are_said_in_german(german: None) -> None:
     assert format_due(Due(datetime(2026, 11, 21, 8, tzinfo=UTC)), BERLIN) == "Samstag, 21. November 2026 um 09:00 Uhr"
     assert format_rule("FREQ=WEEKLY;BYDAY=MO") == "jeden Montag"
+
+
+def test_a_clock_of_twelve_hours_has_no_uhr_in_german(german: None) -> None:
+    moment = datetime(2026, 11, 20, 18, 15, tzinfo=UTC)
+    message = gettext("{moment:EEEE d MMMM y} at {moment:HH:mm}", moment=moment)
+    assert say(message) == "Freitag, 20. November 2026 um 18:15 Uhr"
+    before = date_style.set(DateStyle(twelve_hours=True))
+    assert say(message) == "Freitag, 20. November 2026 um 6:15 PM"
+    date_style.reset(before)
 
 
 def test_refusals_are_said_in_german_with_their_values(german: None) -> None:
