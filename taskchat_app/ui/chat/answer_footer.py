@@ -31,11 +31,15 @@ def answer_footer(message: ChatMessage) -> rx.Component:
     )
 
 
-def receipt_of(message: ChatMessage) -> rx.Component:
-    """Return what the turn changed, for screen readers, since the calls show it, and its Undo; nothing if unknown."""
+def receipt_of(message: ChatMessage, *, beside_row: bool = False) -> rx.Component:
+    """Return what the turn changed, for screen readers, and its Undo; nothing if unknown.
+
+    `beside_row`: the row of the only task says what was changed, so that only Undo is left to say.
+    """
     receipt = message.receipt
+    text = rx.el.span(receipt.text, class_name=rx.cond(receipt.is_shown, "", "sr-only"))
     shown = rx.el.div(
-        rx.el.span(receipt.text, class_name=rx.cond(receipt.is_shown, "", "sr-only")),
+        rx.fragment() if beside_row else text,
         rx.cond(
             receipt.changed,
             rx.cond(

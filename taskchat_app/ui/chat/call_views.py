@@ -7,7 +7,7 @@ import reflex as rx
 
 from taskchat_app.ui.chat.answer_footer import receipt_of
 from taskchat_app.ui.chat_messages.messages import CallView, ChatMessage
-from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow
+from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow
 from taskchat_app.ui.core.components import Details, PlainLink
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
 from taskchat_app.ui.core.elements import icon_button
@@ -42,7 +42,7 @@ def _call(call: CallView, message: ChatMessage) -> rx.Component:
             custom_attrs={"data-tool": call.tool, "data-status": call.status},
         ),
         class_name="call-line",
-        custom_attrs={"data-look-up": call.tool == LOOK_UP},
+        custom_attrs={"data-look-up": call.changed_nothing},
         key=call.key,
     )
 
@@ -68,12 +68,13 @@ def _undo(call: CallView, message: ChatMessage, has_rows: rx.Var[bool]) -> rx.Co
     def view(row: OutcomeRow) -> rx.Component:
         return _undo_one(row, message)
 
-    return rx.cond(message.rows == 1, rx.cond(has_rows, receipt_of(message)), rx.foreach(call.rows, view))
+    receipt = receipt_of(message, beside_row=True)
+    return rx.cond(message.rows == 1, rx.cond(has_rows, receipt), rx.foreach(call.rows, view))
 
 
 def _mark(call: CallView) -> rx.Component:
-    """Return the mark of a line; a look-up is no success, whatever it found."""
-    done = rx.cond(call.tool == LOOK_UP, rx.icon("search", size=16), rx.icon("circle-check", size=16))
+    """Return the mark of a line; a call that changed nothing is no success, whatever it found."""
+    done = rx.cond(call.changed_nothing, rx.icon("search", size=16), rx.icon("circle-check", size=16))
     failed = rx.cond(call.status == "failed", rx.icon("circle-x", size=16), done)
     return rx.cond(call.status == "running", rx.el.span(class_name="spinner", aria_hidden="true"), failed)
 

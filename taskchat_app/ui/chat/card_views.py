@@ -63,6 +63,12 @@ def _decide(proposal: ProposalCard, name: str, class_name: str, *, confirm: bool
 
 
 def choice_card(choice: ChoiceCard) -> rx.Component:
+    """Return the card, or one quiet line once a task is chosen."""
+    chosen = rx.el.div(rx.el.p(choice.headline, class_name="chosen", dir="auto"), class_name="calls")
+    return rx.cond(rx.Var.create(choice.options).length() > 0, _open_choice(choice), chosen)
+
+
+def _open_choice(choice: ChoiceCard) -> rx.Component:
     return rx.el.div(
         rx.el.p(choice.headline, class_name="proposal-headline"),
         rx.el.ul(

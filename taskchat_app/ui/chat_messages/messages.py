@@ -69,8 +69,10 @@ class CallView:
     listed: str = ""
     """The query of the page's address that shows its result; empty if there is nothing to show."""
     rows: tuple[OutcomeRow, ...] = ()
-    told: str = ""
-    """The sentence that the rows make superfluous in the answer's text."""
+    told: tuple[str, ...] = ()
+    """The sentence that the rows make superfluous in the answer's text, in each language."""
+    changed_nothing: bool = False
+    """Whether it only looked tasks up, or found none to change."""
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ class ChatMessage:
     rows: int = 0
     """How many rows of tasks the answer has."""
     looked_up: bool = False
-    """Whether the answer has look-ups, which are hidden at first."""
+    """Whether the answer has calls that changed nothing, which are hidden at first."""
     about: tuple[int, ...] = ()
     """The first of the tasks that were selected for the user's message."""
     about_more: int = 0
@@ -155,13 +157,13 @@ def answer_of(turn_id: str, parts: Iterable[Part], at: str = "") -> ChatMessage:
         parts=parts,
         listed=_listed(parts),
         rows=sum(len(call.rows) for call in calls),
-        looked_up=any(call.tool == LOOK_UP for call in calls),
+        looked_up=any(call.changed_nothing for call in calls),
     )
 
 
 def told_by_rows(parts: Iterable[Part]) -> list[str]:
     """Return the sentences that the rows of these parts make superfluous."""
-    return list(dict.fromkeys(call.told for part in parts for call in part.calls if call.told))
+    return list(dict.fromkeys(told for part in parts for call in part.calls for told in call.told))
 
 
 def without_told(parts: Sequence[Part]) -> tuple[Part, ...]:
@@ -280,6 +282,7 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         listed=list_of(call, at, zone),
         rows=rows_of(call),
         told=told_by(call),
+        changed_nothing=call["tool"] == LOOK_UP or result.get("numbers") == [],
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.due_dates import Due, local_due
 from taskchat_app.domain.storage.database import now
+from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import format_weekday_and_day, near_words
@@ -70,9 +71,12 @@ def _near(local: str) -> str:
     return near_words(due, _UTC, now())
 
 
-def told_by(call: dict[str, Any]) -> str:
-    """Return the sentence that the rows of the call make superfluous, or ""."""
-    return say(call["result"]["message"]).strip() if rows_of(call) and "message" in call["result"] else ""
+def told_by(call: dict[str, Any]) -> tuple[str, ...]:
+    """Return the sentence that the rows of the call make superfluous: the answer's language may not be the page's."""
+    if not rows_of(call) or "message" not in call["result"]:
+        return ()
+    message = call["result"]["message"]
+    return tuple(dict.fromkeys(render(message, language).strip() for language in LANGUAGES))
 
 
 def without(text: str, sentences: Iterable[str]) -> str:

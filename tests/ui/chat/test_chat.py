@@ -77,6 +77,7 @@ async def test_a_tool_call_shows_its_progress_and_result(visit: Visit, gemini_se
     await expect(card).to_contain_text("title: Buy milk")
     gemini.release()
     await visitor.expect_answer("Added it.")
+    await expect(card.get_by_text("title: Buy milk", exact=True)).to_be_visible()
 
 
 async def test_stop_keeps_the_text_so_far(visit: Visit, gemini_server: Server, gemini: Standin) -> None:

@@ -16,7 +16,7 @@ async def test_a_click_adds_the_task_that_a_doubtful_wish_is_offered_as(visit: V
     await card.get_by_role("button", name="Choir practice (repeats every Monday, #fun)").click()
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.checkbox("Choir practice")).to_be_visible()
-    await expect(visitor.page.get_by_role("group", name="Added #1 Choir practice")).to_be_visible()
+    await expect(visitor.answers.first.get_by_text("Added #1 Choir practice")).to_be_visible()
     await expect(card).to_have_count(0)
 
 
@@ -27,10 +27,10 @@ async def test_a_yes_adds_the_offered_task_and_closes_its_card(visit: Visit, off
     await expect(card).to_be_visible()
     await visitor.send("yes")
     await expect(visitor.checkbox("Choir practice")).to_be_visible()
-    await expect(visitor.page.get_by_role("group", name="Added #1 Choir practice")).to_be_visible()
+    await expect(visitor.answers.first.get_by_text("Added #1 Choir practice")).to_be_visible()
     await expect(card).to_have_count(0)
     await visitor.page.reload()
-    await expect(visitor.page.get_by_role("group", name="Added #1 Choir practice")).to_be_visible()
+    await expect(visitor.answers.first.get_by_text("Added #1 Choir practice")).to_be_visible()
     await expect(card).to_have_count(0)
 
 
@@ -62,4 +62,7 @@ async def test_a_click_chooses_one_of_several_tasks(visit: Visit, offline_server
     await card.get_by_role("button", name="#2 Yearly report").click()
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.announcement).to_have_text("Deleted #2 Yearly report")
+    await expect(card).to_have_count(0)
+    await expect(visitor.answers.get_by_role("group")).to_have_count(0)
+    await expect(visitor.answers.get_by_text("Deleted #2 Yearly report")).to_be_visible()
     await expect(visitor.checkbox("Weekly report")).to_be_visible()

@@ -29,6 +29,7 @@ from tests.chatting import configure as configure
 from tests.chatting import fresh_total as fresh_total
 from tests.serving import Server
 from tests.standin import Standin, text
+from tests.ui.axe import violations_on
 from tests.ui.visitor import Visit, Visitor
 
 Configure = Callable[..., None]
@@ -116,6 +117,10 @@ async def test_the_page_counts_down_and_says_when_messages_are_back(
     await visitor.send("add buy salt")
     await expect(visitor.alert).to_contain_text(f"You can go on {when} (Asia/Kathmandu).")
     await expect(visitor.message_box).to_have_value("add buy salt")
+    await expect(note).to_be_hidden()
+    assert await violations_on(visitor.page) == []
+    await visitor.alert.get_by_role("button", name="Dismiss").click()
+    await expect(note).to_be_visible()
 
 
 async def test_a_refused_edit_keeps_its_text_and_says_why(visit: Visit, gemini_server: Server, gemini: Standin):

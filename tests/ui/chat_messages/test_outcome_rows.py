@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from taskchat_app.domain.dates.due_dates import Due
+from taskchat_app.i18n.catalogue import render
+from taskchat_app.i18n.messages import gettext
 from taskchat_app.ui.chat_messages.messages import Part, answer_of, call_of
 from taskchat_app.ui.chat_messages.outcome_rows import OutcomeRow, begun_without, rows_of, with_due
 from taskchat_app.ui.i18n.language import current_language, set_language
@@ -58,6 +60,22 @@ def test_a_look_up_a_proposal_and_a_failed_call_have_no_row():
 def test_a_text_that_the_rows_say_is_not_shown_again():
     [_, text] = answer_of("turn", parts(ADDED, call())).parts
     assert (text.is_told, text.rest, text.text) == (True, "", ADDED)
+
+
+def test_a_text_that_the_rows_say_in_another_language_is_not_shown_again():
+    added = gettext("Added {task}", task="#1 Buy milk")
+    german = render(added, "de")
+    assert german != str(added)
+    [_, text] = answer_of("turn", parts(german, call(message=added))).parts
+    assert (text.is_told, text.rest) == (True, "")
+
+
+def test_a_call_that_found_nothing_to_change_is_hidden_as_a_look_up_is():
+    nothing = {**call("bulk_delete_tasks"), "result": {"status": "ok", "message": "None.", "numbers": []}}
+    answer = answer_of("turn", parts("None.", nothing))
+    assert (answer.looked_up, answer.parts[0].calls[0].changed_nothing) == (True, True)
+    answer = answer_of("turn", parts(ADDED, call()))
+    assert (answer.looked_up, answer.parts[0].calls[0].changed_nothing) == (False, False)
 
 
 def test_what_the_rows_do_not_say_stays():
