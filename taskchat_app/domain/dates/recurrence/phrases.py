@@ -14,9 +14,10 @@ _ADVERB_TABLE = tuple(
 _CLOSING = re.compile(
     r"\s?(?:[.!?,;]{0,9}\s?$|\swiederhol(?:en|t)\s?[.!]?$|,?\s?(?:(?:at|um|by|from|starting|beginning|ab|bis|until|till?|through|ending|except|excluding"
     r"|apart\sfrom|but\snot|außer|ausser|vom?(?=\s\d))(?!\w)|@|!\w|#\w|\d{1,2}(?::\d\d|\s?(?:am|pm|uhr))"
-    rf"|{SPAN}))",
+    rf"|{SPAN})|\s(?-i:[a-zäöüß]{{2,20}}(?:en|ern|eln))\s?[.!]?$)",
     re.IGNORECASE,
 )
+"""What may follow a recurrence: nothing, a time, a bound, or an infinitive ("Miete jeden 1. überweisen")."""
 # "Dienstags Müll rausbringen" and "on mondays gym" repeat; "mondays suck" and "sonntags ist frei" may not.
 _OPENING_ADVERB = re.compile(
     with_digraphs(
