@@ -16,13 +16,19 @@ from taskchat_app.domain.storage.models import Change, Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskPage, TaskQuery, get_task, list_tasks
-from taskchat_app.domain.tasks.task_view import TaskView, snapshot
+from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of
 
 LONG_AGO = datetime(2020, 2, 1, 9, 0, tzinfo=UTC)
 NOON = datetime(2030, 5, 1, 12, 0, tzinfo=UTC)
 FAR_AWAY = datetime(2400, 2, 1, 9, 0, tzinfo=UTC)
 OPEN = TaskQuery()
 Result = TypeVar("Result")
+
+
+def read_at(at: datetime, number: int = 1, title: str = "Buy milk", **columns: Any) -> TaskView:
+    """Return a task with these columns that was created at this moment and is read then, without a database."""
+    row = Task(user_id="somebody", number=number, position="a", title=title, created_at=at, updated_at=at, **columns)
+    return view_of(row, at)
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
-"""Two changes to how Reflex uses Redis: its channels are read without an end, and a lock is tried again.
+"""Patches Reflex's use of Redis: tasks that read channels restart after every error, and waiting for a lock polls.
 
 Reflex ends a task that reads a channel after 5 errors within a minute, and each message that it cannot read is one:
-until the next tab connects, tabs of this process miss what other processes tell them.
+until the next tab connects, tabs of this process miss the messages of other processes.
 
-A lock that another instance holds is waited for by a keyspace notification of its release, and looked at again only
-after its whole expiry of 10 s. Managed Redis servers refuse the CONFIG SET that turns the notifications on, and a
-notification can be missed.
+Reflex waits for a keyspace notification that another instance has released a lock, for up to the lock's expiry of 10 s.
+Managed Redis servers refuse the CONFIG SET that turns notifications on, and a notification can be missed.
 """
 
 # pyright: reportPrivateUsage=false
@@ -27,15 +26,15 @@ LOCK_RETRY_SECONDS = 0.2
 
 
 def restart_channel_readers() -> None:
-    """Have the tasks begin again after each error, which Reflex logs, without an end."""
+    """Restart a task that reads a channel after each error, which Reflex logs, without a limit."""
     ensure_task: Any = tasks.ensure_task  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # typed in part
-    endless: Any = partial(ensure_task, exception_limit=sys.maxsize, exception_delay=READER_RESTART_SECONDS)
+    restarting: Any = partial(ensure_task, exception_limit=sys.maxsize, exception_delay=READER_RESTART_SECONDS)
     for module in (redis, token_manager):
-        vars(module)["ensure_task"] = endless
+        vars(module)["ensure_task"] = restarting
 
 
 def retry_state_locks() -> None:
-    """Have the first waiter for each lock try again every LOCK_RETRY_SECONDS; the others keep their order after it."""
+    """Make the first waiter for each lock try every LOCK_RETRY_SECONDS; the others keep their order behind it."""
     waiter = StateManagerRedis._lock_waiter
 
     @asynccontextmanager

@@ -22,6 +22,7 @@ GET /api/auth/me, PATCH /api/auth/me, DELETE /api/auth/me, GET /api/auth/setting
 POST /api/chatkit/session, POST /api/chatkit, POST /api/assistant
 GET /api/tasks, POST /api/tasks, GET /api/tasks/{number}, PATCH /api/tasks/{number}, DELETE /api/tasks/{number}
 POST /api/tasks/{number}/complete, POST /api/tasks/{number}/restore, POST /api/tasks/{number}/move
+POST /api/tasks/{number}/copy
 POST /api/tasks/bulk-complete, POST /api/tasks/bulk-delete, POST /api/tasks/bulk-update
 GET /api/tasks/{number}/reminder, PUT /api/tasks/{number}/reminder, DELETE /api/tasks/{number}/reminder
 POST /api/tasks/{number}/reminder/seen, POST /api/tasks/{number}/reminder/snooze, GET /api/reminders

@@ -25,7 +25,7 @@ ZONE = ZoneInfo("Europe/Berlin")
 PLAIN = "Plain"
 """The title of a task without other fields."""
 FIRST, NUMBER, OTHER_PARENT = 1, 2, 3
-"""The task with a value in every column has NUMBER, and repeats FIRST, of which it is a step."""
+"""The task with a value in every column has NUMBER, and repeats and copies FIRST, of which it is a step."""
 ROW: Table = Task.__table__  # type: ignore[attr-defined]  # pyright: ignore
 COLUMNS = [name for name in Task.model_fields if name not in ("user_id", "number", "search")]
 """The columns with a value of their own; `search` follows from the texts."""
@@ -47,6 +47,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     "recurrence_start": (START.at, None),
     "recurrence_start_day": (START.day, None),
     "repeats_number": (FIRST, None),
+    "copy_of_number": (FIRST, None),
     "parent_number": (FIRST, None),
     "remind_before": (60, None),
     "remind_at": (compute_remind_at(DUE, 60, ZONE), None),

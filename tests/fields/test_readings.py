@@ -29,7 +29,7 @@ from taskchat_app.ui.task_list import row
 from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
 from tests.fields.stored_task import AT, COLUMNS, FULL, NUMBER, OTHER, TEXTS, ZONE, Account
 
-SERIES = "position recurrence_start recurrence_start_day repeats_number"
+SERIES = "position recurrence_start recurrence_start_day repeats_number copy_of_number"
 INTERNAL = f"{SERIES} remind_before rung_until"
 """What is seen in the list, the series and the reminder, not in the task itself."""
 TIMES = "created_at updated_at"
@@ -75,7 +75,7 @@ DAY_OF_START = "start_day"
 OF_BODIES = f"{BESIDE_REMINDER} {DAY_OF_START}"
 OWN_WORDS = "due_reading"
 """Hidden where others or other programs may read."""
-DATED = f"{OWN_WORDS} position repeats_number rung_until {DAY_OF_START}"
+DATED = f"{OWN_WORDS} position repeats_number copy_of_number rung_until {DAY_OF_START}"
 """Hidden in a calendar, where the start is of the kind of the due date."""
 PARENT = "parent_number"
 """Hidden where lists and files are flat."""

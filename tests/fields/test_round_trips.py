@@ -31,17 +31,17 @@ EDIT = TaskEdit(**{field: given(field) for field in FIELDS})
 RINGS_AGAIN = "rung_until"
 """What a task that is restored has new: reminders that passed meanwhile do not ring."""
 FROM_CSV = (
-    "position due_reading recurrence_start recurrence_start_day repeats_number parent_number remind_before remind_at"
-    " rung_until updated_at"
+    "position due_reading recurrence_start recurrence_start_day repeats_number copy_of_number parent_number"
+    " remind_before remind_at rung_until updated_at"
 )
 FROM_CALENDAR = (
     "position due_reading start_at start_day recurrence recurrence_start recurrence_start_day repeats_number"
-    " parent_number rung_until updated_at"
+    " copy_of_number parent_number rung_until updated_at"
 )
 """What neither events nor to-dos hold of a series: it begins with its date, and a rule counts what is left of it."""
 NOT_OF_THE_NEXT = (
-    "position due_at due_day due_reading start_at start_day repeats_number remind_at rung_until completed_at created_at"
-    " updated_at"
+    "position due_at due_day due_reading start_at start_day repeats_number copy_of_number remind_at rung_until"
+    " completed_at created_at updated_at"
 )
 """The dates move on with the series (its start: see test_starts.py)."""
 FIRST_SNAPSHOT = {

@@ -28,8 +28,8 @@ TYPED = {
 }
 """What `given` has, in the add line; a description cannot be typed there."""
 DERIVED = (
-    "position due_day due_reading start_day recurrence_start recurrence_start_day repeats_number remind_before "
-    "remind_at rung_until completed_at created_at updated_at deleted_at"
+    "position due_day due_reading start_day recurrence_start recurrence_start_day repeats_number copy_of_number "
+    "remind_before remind_at rung_until completed_at created_at updated_at deleted_at"
 )
 """Columns that no draft has: they follow from other fields, or have functions of their own."""
 OF_ITS_OWN = "position rung_until created_at updated_at"

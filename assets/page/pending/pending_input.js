@@ -4,21 +4,20 @@ import { useOpening } from "../connection/connection.js";
 import { listenerSet } from "../core/listeners.js";
 import { useListener } from "../core/use_listener.js";
 
-let lastRequest = 0;
-let lastAnswer = 0; // the newest request that was answered
+let lastRequest = 0; // the id of the newest sync request
+let lastAnswer = 0; // the id of the newest one that was answered
 let send = () => {};
 const { notify, subscribe } = listenerSet();
 
-/** Send a sync request, which the server answers after all earlier events. Returns its id. */
+/** Send a sync request, which the server answers after all earlier events. Return its id, which is greater than all before. */
 export function requestSync() {
-  // A reload resets `lastRequest` but not the server's `lastAnswer`. The clock still makes the next id greater; if the
-  // clock was set back, the number does.
+  // The clock makes it greater than the ids from before a reload; the other two, if the clock was set back.
   lastRequest = Math.max(Date.now(), lastRequest + 1, lastAnswer + 1);
   send(lastRequest);
   return lastRequest;
 }
 
-/** The id of the newest sync request: a later one is sent after all events that are sent before it. */
+/** Return the id of the newest sync request so far. */
 export const newestRequest = () => Math.max(lastRequest, lastAnswer);
 
 export const isSynced = (id) => id <= lastAnswer;

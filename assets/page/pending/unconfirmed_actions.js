@@ -13,16 +13,26 @@ const SYNC_EVENT = "sync_state.answer";
 // Events that are no actions: what these send is stored in the browser until it is confirmed, and sent again after a
 // broken connection; the others change nothing, and the list requests its next rows again where it still needs them.
 const NO_ACTIONS = ["chat_state.send", "add_state.add", "add_state.understand", "tasks_state.load_more"];
-const PRESS_MS = 100; // an event sent so soon after a press belongs to it
+// An event sent so soon after a press belongs to it. A timer ends this, not the clock: on a slow device what a press does
+// may take longer, and the timer waits for it.
+const PRESS_MS = 100;
 const PRESSES = ["click", "change", "submit", "drop", "pointerup", "keydown"];
 
-let pressedAt = -Infinity;
+let pressTimer = 0; // 0: no press
 const isTyping = ({ type, key, target }) => type === "keydown" && key !== "Enter" && target.matches?.("input, textarea, select");
-const notePress = (event) => { if (!isTyping(event)) pressedAt = performance.now(); };
+const forgetPress = () => {
+  clearTimeout(pressTimer);
+  pressTimer = 0;
+};
+const notePress = (event) => {
+  if (isTyping(event)) return;
+  forgetPress();
+  pressTimer = setTimeout(forgetPress, PRESS_MS);
+};
 if (typeof window !== "undefined") PRESSES.forEach((name) => window.addEventListener(name, notePress, true));
 
 /** Whether the event is something that the user has just done. */
-const isAction = ({ name }) => performance.now() - pressedAt < PRESS_MS && !NO_ACTIONS.some((end) => name.endsWith(end));
+const isAction = ({ name }) => pressTimer !== 0 && !NO_ACTIONS.some((end) => name.endsWith(end));
 
 let sent = []; // events that may not be processed yet: { text, isAction, after: the newest sync request before it }
 const shown = { isSlow: false, lost: [] }; // `lost`: texts of the actions sent over a broken connection, and not again
@@ -74,7 +84,7 @@ export function SlowResponseNotice({ children, ...props }) {
   const slow = useSyncExternalStore(subscribe, () => shown.isSlow, () => false);
   const isUnconfirmed = useSyncExternalStore(subscribe, () => shown.lost.length > 0, () => false);
   // A press that opens another page is no action: after a lost connection the server opens the page of the address.
-  useLayoutEffect(() => { pressedAt = -Infinity; }, [useLocation()]);
+  useLayoutEffect(forgetPress, [useLocation()]);
   const button = h("button", { type: "button", className: "icon-button small", "aria-label": dismiss, title: dismiss, onClick: () => show({ lost: [] }) }, children);
   return h(
     "div",

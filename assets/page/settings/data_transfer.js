@@ -8,17 +8,19 @@ import { inZone } from "../core/zone_format.js";
 const SHOWN = 100; // remarks and tasks of an import that are listed
 const FORMATS = { json: "taskchat", zip: "vikunja", ics: "ics", ical: "ics" };
 
-/** Return the last whole line of NDJSON, parsed; {} if it cannot be read, as behind a proxy that changes it. */
-const lastLine = (text) => {
-  const end = text.lastIndexOf("\n");
+/** Parse JSON; return {} for other text, such as a proxy's error page. */
+const parsed = (text) => {
   try {
-    return JSON.parse(text.slice(text.lastIndexOf("\n", end - 1) + 1, end));
+    return JSON.parse(text);
   } catch {
     return {};
   }
 };
 
-/** Send the file; tell how much of it is sent, then {part, done, total, share} of what the server has read of it. */
+/** Parse the last whole line of NDJSON: the text after the last line break is not complete yet. */
+const lastLine = (text) => parsed(text.split("\n").at(-2) ?? "");
+
+/** Send the file. Calls `onProgress` with the share sent, then with {part, done, total, share} of what the server has read. */
 const send = (file, format, dryRun, unreachable, onProgress) =>
   new Promise((resolve, reject) => {
     const request = uploadRequest(`/api/import?${new URLSearchParams({ format, dry_run: dryRun })}`, (share) => onProgress({ share }));
@@ -28,8 +30,7 @@ const send = (file, format, dryRun, unreachable, onProgress) =>
     request.upload.onload = () => onProgress({});
     request.onprogress = () => onProgress(lastLine(request.responseText).progress ?? {});
     request.onload = () => {
-      const { result, problem } = lastLine(request.status === 200 ? request.responseText : `{"problem": ${request.responseText}}
-`);
+      const { result, problem } = request.status === 200 ? lastLine(request.responseText) : { problem: parsed(request.responseText) };
       if (result) resolve(result);
       else reject(new Error(problem?.detail ?? unreachable));
     };

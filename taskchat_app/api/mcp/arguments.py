@@ -27,6 +27,16 @@ Cursor = Annotated[str, Field(description="The next_cursor of the page before.")
 
 class NewTask(CreateTask):
     due_date: DueAt = None
+    copy_of: (
+        Annotated[
+            int,
+            Field(
+                description="The number of a task to copy with its steps, all open; beside it only title and due_at, to"
+                " which all its dates move."
+            ),
+        ]
+        | None
+    ) = None
 
 
 class ChangedTask(UpdateTask):

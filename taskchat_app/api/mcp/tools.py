@@ -30,6 +30,7 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.task_view import TaskView
+from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import gettext
 
 SEARCHED = 20
@@ -90,12 +91,18 @@ async def add_tasks(call: Call, args: a.AddTasks) -> Written:
     added: list[TaskView] = []
     for index, one in enumerate(args.tasks):
         try:
-            view = await tasks.create_task(call.session, call.by, one.draft(), zone=call.person.zone)
+            added += (await _add(call, one)).tasks
         except PersonError as error:
             raise BatchFailed([None] * len(args.tasks), {index}, error) from error
-        added.append(view)
     lines = [Line(index=index, number=view.number, outcome="added") for index, view in enumerate(added)]
     return _written(call, f"Added {names([view.number for view in added])}.", lines, await call.tasks(added))
+
+
+async def _add(call: Call, new: a.NewTask) -> WriteResult:
+    session, by, zone = call.session, call.by, call.person.zone
+    if new.copy_of is None:
+        return await tasks.create_tasks(session, by, [new.draft()], zone=zone)
+    return await tasks.copy_task(session, by, new.copy_of, due_at=new.due_date, title=new.title, zone=zone)
 
 
 async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:
@@ -212,7 +219,7 @@ TOOLS = {
         Tool(
             "add-tasks",
             "Add tasks",
-            "Add up to 100 tasks, all or none, with due date, recurrence, reminder, priority and tags.",
+            "Add up to 100 tasks, all or none, with due date, recurrence, reminder, priority and tags, or as copies.",
             a.AddTasks,
             Written,
             add_tasks,

@@ -16,6 +16,7 @@ from taskchat_app.api.schemas.task_bodies import (
     BulkChanges,
     ChangedTaskBody,
     Completion,
+    Copying,
     Listing,
     Move,
     NewTask,
@@ -136,6 +137,22 @@ async def complete(person: Writer, number: TaskNumber, key: OptionalKey, body: C
         key,
         lambda session, by: tasks.complete_task(session, by, number, body is None or body.completed),
         as_json,
+    )
+
+
+@router.post("/{number:int}/copy", status_code=201, response_model=TaskBody)
+async def copy(person: Writer, number: TaskNumber, key: OptionalKey, body: Copying | None = None) -> Response:
+    """Copy the task with its steps, all open and none repeating, under new numbers; the task stays as it is.
+
+    With `due_at` all its dates move by as many days; without it dates that are past are left out.
+    """
+    options = (body or Copying()).model_dump()
+    return await answer_once(
+        person,
+        key,
+        lambda session, by: tasks.copy_task(session, by, number, **options, zone=person.zone),
+        lambda copied: as_json(copied.tasks[0]),
+        201,
     )
 
 

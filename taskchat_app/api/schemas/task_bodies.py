@@ -113,6 +113,13 @@ def with_removed_reminder(given: dict[str, Any]) -> dict[str, Any]:
     return given | ({"reminder": NONE} if given.get("reminder", NONE) is None else {})
 
 
+class Copying(StrictBody):
+    """When the copy is due, at the time of the original's date if that is a day; and its title if it is another one."""
+
+    due_at: DueText | None = None
+    title: OptionalTitle = None
+
+
 class Completion(StrictBody):
     completed: bool = True
 

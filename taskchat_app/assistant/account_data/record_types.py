@@ -121,6 +121,7 @@ class Snapshot(Record):
     recurrence_start: Moment | None = None
     recurrence_start_day: Day | None = None
     repeats_number: Number | None = None
+    copy_of_number: Number | None = None
     parent_number: Number | None = None
     remind_before: RemindBefore | None = None
     remind_at: Moment | None = None

@@ -57,10 +57,11 @@ DEFAULTS: dict[str, Any] = {
     "due_at": None,
     "recurrence": None,
     "repeats_number": None,
+    "copy_of_number": None,
     "parent_number": None,
     "completed_at": None,
 }
-RELATIONS = ("repeats_number", "parent_number")
+RELATIONS = ("repeats_number", "copy_of_number", "parent_number")
 """The columns with the number of another task."""
 COUNT_ON = text("UPDATE users SET last_task_number = GREATEST(last_task_number, :number) WHERE id = :user_id")
 MOVE_OUT_ORPHANS = text("""
@@ -102,7 +103,7 @@ class ImportedTasks:
         return None if number is None else self.numbers.get(number) or self.here.get(number, number)
 
     def related_number(self, number: int | None) -> int | None:
-        """Return the number of the task that a task repeats or is a step of; None if it may be another one's here."""
+        """Return the number of a task that another one is related to; None if it may be another one's here."""
         if number is None or number <= self.last_of_file:
             return number
         return self.numbers.get(number) or self.here.get(number)

@@ -44,6 +44,7 @@ from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.request import signature_of
 from taskchat_app.assistant.offline.model import OfflineModel
 from taskchat_app.assistant.tools.execution import record_failure
+from taskchat_app.assistant.tools.task_tools import TOOLS
 from taskchat_app.config import settings
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.storable_values import storable, storable_text
@@ -57,19 +58,16 @@ class TurnModel(Model):
     If Gemini fails before its first word to a one-line command, the rules reply in this turn; or the failure is raised.
     """
 
-    def __init__(
-        self, turn: TurnContext, gemini: Model | None, rules: OfflineModel, explained: str, tool_names: frozenset[str]
-    ) -> None:
+    def __init__(self, turn: TurnContext, gemini: Model | None, rules: OfflineModel, explained: str) -> None:
         self._turn = turn
         self._gemini = gemini
         """None if the rules reply."""
         self._rules = rules
         self._explained = explained
-        """What Gemini is told of the message's references; the rules bind them themselves."""
-        self._tool_names = tool_names
+        """An explanation of the message's references, for Gemini; the rules bind them themselves."""
 
     async def get_response(self, *args: Any, **kwargs: Any) -> ModelResponse:
-        """The whole reply at once; the turn never asks for it, the interface does."""
+        """Return the whole reply at once; no turn asks for it, but the interface requires it."""
         return await (self._gemini or self._rules).get_response(*args, **kwargs)
 
     async def stream_response(
@@ -81,8 +79,8 @@ class TurnModel(Model):
     ) -> AsyncIterator[TResponseStreamEvent]:
         """Yield the reply's events, each after it is published. A reply that breaks off is closed with the turn.
 
-        The input is the turn's message and what followed it. The conversation before goes to the model only: the SDK
-        would copy it item by item, three times.
+        The input is the turn's message and what followed it. `_reply` adds the conversation before it, of which each
+        model has its own version.
         """
         assert not isinstance(input, str)
         await self._refuse_unknown_calls()
@@ -99,8 +97,8 @@ class TurnModel(Model):
     ) -> AsyncGenerator[TResponseStreamEvent]:
         if self._gemini is not None:
             message, *followed = own
-            told = [*self._turn.conversation[:-1], with_explanation(message, self._explained), *followed]
-            events = self._gemini.stream_response(instructions, told, *args, **kwargs)
+            whole = [*self._turn.conversation[:-1], with_explanation(message, self._explained), *followed]
+            events = self._gemini.stream_response(instructions, whole, *args, **kwargs)
             async with aclosing(cast("AsyncGenerator[TResponseStreamEvent, None]", events)) as stream:
                 for event in await self._begun(stream):
                     yield event
@@ -108,20 +106,21 @@ class TurnModel(Model):
                     yield event
         if self._gemini is None:
             self._turn.follows_rules = True
-            told = [*self._turn.rules_conversation[:-1], *own]
-            async for event in self._rules.stream_response(instructions, told, *args, **kwargs):
+            whole = [*self._turn.rules_conversation[:-1], *own]
+            async for event in self._rules.stream_response(instructions, whole, *args, **kwargs):
                 yield event
 
     async def _begun(self, stream: AsyncGenerator[TResponseStreamEvent, None]) -> list[TResponseStreamEvent]:
-        """Gemini's first event, which comes with its first word or call; none where the rules take over instead."""
+        """Return Gemini's first event, which comes with its first word or call; none if the rules take over."""
         loop = asyncio.get_running_loop()
         limit = asyncio.timeout(None)
-        # A local model may be slow to begin: the rules reply for it only if it fails.
-        waits = settings().is_gemini
-        waited = loop.call_later(
-            settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE,
-            lambda: limit.reschedule(loop.time()) if waits and may_fall_back(self._turn) else None,
-        )
+
+        def stop_waiting() -> None:
+            # A local model may be slow to begin: the rules reply for it only if it fails.
+            if settings().is_gemini and may_fall_back(self._turn):
+                limit.reschedule(loop.time())
+
+        patience = loop.call_later(settings().turn_timeout_seconds * FIRST_WORD_TIMEOUT_SHARE, stop_waiting)
         try:
             async with limit:
                 return [await anext(stream)]
@@ -130,7 +129,7 @@ class TurnModel(Model):
         except GeminiFailure as error:
             failure = error
         finally:
-            waited.cancel()
+            patience.cancel()
         if failure.code not in OUTAGES or not may_fall_back(self._turn):
             raise failure
         self._gemini = None
@@ -161,9 +160,9 @@ class TurnModel(Model):
         await self._turn.workflow.add_call(call)
 
     async def _refuse_unknown_calls(self) -> None:
-        """Calls of tools that do not exist never reach a tool: record and close them before the model goes on."""
+        """Record and close calls of tools that do not exist, before the model goes on: they reach no tool."""
         for call in self._turn.workflow.pending_calls():
-            if call.tool not in self._tool_names:
+            if call.tool not in {tool.name for tool in TOOLS}:
                 reason = gettext("There is no tool named {name}.", name=call.tool[:60])
                 await record_failure(self._turn, call, reason, began=None)
                 metrics.TOOL_CALLS.labels(metrics.UNKNOWN_TOOL, "error").inc()
@@ -171,7 +170,7 @@ class TurnModel(Model):
 
 
 def with_explanation(message: TResponseInputItem, explained: str) -> TResponseInputItem:
-    """Return the person's message with one more line at its end."""
+    """Return the user's message with the explanation below its text."""
     if not explained:
         return message
     content: Any = cast("dict[str, Any]", message)["content"]
@@ -180,9 +179,9 @@ def with_explanation(message: TResponseInputItem, explained: str) -> TResponseIn
 
 
 class MessageWriter:
-    """The assistant's message being written; it begins with its first visible character.
+    """Writes one message of the assistant, which begins with its first visible character.
 
-    White space before that is kept for it, and is no message by itself: Gemini sends some beside tool calls.
+    White space before that is kept until then, and is no message by itself: Gemini sends some with tool calls.
     """
 
     def __init__(self, turn: TurnContext) -> None:

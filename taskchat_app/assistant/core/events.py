@@ -76,8 +76,8 @@ def encode_notice(notice: NoticeEvent) -> dict[str, Any]:
 
 def decode_notice(stored: dict[str, Any]) -> NoticeEvent:
     """Return the notice that was stored as this JSON."""
-    told = with_messages(stored, stored.get("messages"))
-    return NoticeEvent.model_validate(stored).model_copy(update={name: told[name] for name in ("message", "title")})
+    read = with_messages(stored, stored.get("messages"))
+    return NoticeEvent.model_validate(stored).model_copy(update={name: read[name] for name in ("message", "title")})
 
 
 def encode_failure(failure: Failure | None) -> dict[str, Any] | None:

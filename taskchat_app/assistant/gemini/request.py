@@ -1,11 +1,9 @@
 """Repairs requests for Gemini's endpoint: tools, signatures, pairing of calls and results."""
 
-from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby, takewhile
+from collections.abc import Callable, Mapping
+from itertools import takewhile
 from typing import Any, cast
 
-from agents import Tool, TResponseInputItem
-from agents.models.chatcmpl_converter import Converter
 from openai import Omit
 
 from taskchat_app.assistant.core.schema_flattening import flat_schema
@@ -15,53 +13,14 @@ Json = dict[str, Any]
 RequestRepair = Callable[[Json, Mapping[str, str]], None]
 
 _NO_BODY = ("extra_headers", "extra_query", "extra_body")
-_MESSAGE = {"role", "content"}
-"""The fields of a message without calls, in the SDK's items as in a request."""
 INTERRUPTED = '{"status": "error", "message": "This call was interrupted; whether it took effect is unknown."}'
 
 
-def body_of(parameters: Json, earlier: Sequence[Json], tools: Sequence[Json]) -> Json:
-    """Return the body of a request with these parameters of the SDK's, and these tools of flat_tool.
-
-    `earlier` are messages before those of the SDK, behind the instructions.
-    """
+def body_of(parameters: Json) -> Json:
+    """Return the body of a request with the parameters that the SDK passes."""
     given = {name: value for name, value in parameters.items() if not isinstance(value, Omit) and name not in _NO_BODY}
     extra: Json = parameters.get("extra_body") or {}
-    messages = cast("list[Json]", parameters["messages"])
-    place = 1 if messages[0]["role"] == "system" else 0
-    whole = {"messages": [*messages[:place], *earlier, *messages[place:]]}
-    return given | whole | extra | ({"tools": [*tools]} if tools else {})
-
-
-def split_at_turn(history: str | list[TResponseInputItem]) -> tuple[list[Json], str | list[TResponseInputItem]]:
-    """Return the messages before the user's last one, and the items from there.
-
-    The SDK's model converts the latter; of the former it would copy each once more. Most items are messages already.
-    """
-    begin = next((place for place in reversed(range(len(history))) if _is_of_user(history[place])), 0)
-    messages: list[Any] = []
-    for is_message, group in groupby(history[:begin], _is_message):
-        items: list[Any] = [*group]
-        messages += items if is_message else Converter.items_to_messages(items)
-    return messages, history[begin:]
-
-
-def _is_of_user(item: Any) -> bool:
-    return isinstance(item, dict) and cast(Json, item).get("role") == "user"
-
-
-def _is_message(item: Any) -> bool:
-    return item.keys() == _MESSAGE and isinstance(item["content"], str)
-
-
-def flat_tool(tool: Tool) -> Json:
-    """Return the tool for the request: with a flat schema and without `strict`."""
-    function = cast(Json, Converter.tool_to_openai(tool))["function"]
-    kept = {key: value for key, value in function.items() if key != "strict"}
-    return {
-        "type": "function",
-        "function": kept | {"parameters": flat_schema(function.get("parameters") or {"type": "object"})},
-    }
+    return given | extra
 
 
 def signature_of(item: object) -> str | None:
@@ -121,4 +80,17 @@ def leave_out_detail(body: Json, _signatures: Mapping[str, str]) -> None:
             part.get("image_url", {}).pop("detail", None)
 
 
-REQUEST_REPAIRS: tuple[RequestRepair, ...] = (send_signatures_back, pair_calls_with_results, leave_out_detail)
+def flatten_tools(body: Json, _signatures: Mapping[str, str]) -> None:
+    """Give each tool a flat schema, and remove `strict`."""
+    for tool in cast("list[Json]", body.get("tools") or []):
+        function = cast(Json, tool["function"])
+        function.pop("strict", None)
+        function["parameters"] = flat_schema(function.get("parameters") or {"type": "object"})
+
+
+REQUEST_REPAIRS: tuple[RequestRepair, ...] = (
+    send_signatures_back,
+    pair_calls_with_results,
+    leave_out_detail,
+    flatten_tools,
+)

@@ -10,7 +10,7 @@ _UNDETECTED = ("reference", "unknown", "too_long", "again", "when", "offer", "le
 """Kinds of commands that no rule of one language has made."""
 
 
-# Frequent words. Those that both languages have ("am", "was", "an", "die", "in", "so") tell nothing.
+# Frequent words of one language only: not "am", "was", "an", "die", "in", "so", which both have.
 _WORDS: dict[Language, frozenset[str]] = {
     "en": frozenset(
         "the a is are not no yes yep yeah please thanks thank hello what how who where when which why today tomorrow at"
@@ -29,32 +29,29 @@ _WORDS: dict[Language, frozenset[str]] = {
         " mittwoch donnerstag freitag samstag sonntag weihnachten heiligabend silvester".split()
     ),
 }
-_LETTERS: dict[Language, frozenset[str]] = {"en": frozenset(), "de": frozenset("äöüß")}
-"""Letters that no other language has."""
+_GERMAN_LETTERS = frozenset("äöüß")
 _BY_SETTING: dict[str, Language] = {language: language for language in _WORDS}
 
 
 def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | None:
-    """The language of a message and of the commands that it gives; None where it cannot be told, as of "3".
+    """Return the language of a message and of the commands that it gives; None if it is unknown, as of "3".
 
-    The beginning of a long message tells.
+    Only the beginning of a long message counts.
     """
     words = re.findall(r"[^\W\d_]+", mask_quotes(text[:COMMAND_MAX_CHARACTERS]).casefold())
     by_rule: set[Language] = {command.language for command in commands if command.kind not in _UNDETECTED}
     if words and len(by_rule) == 1:
         return by_rule.pop()
-    marks: dict[Language, int] = {
-        language: sum(word in _WORDS[language] or not _LETTERS[language].isdisjoint(word) for word in words)
-        for language in _WORDS
-    }
-    ranked = sorted(marks, key=lambda language: marks[language], reverse=True)
-    return ranked[0] if marks[ranked[0]] > marks[ranked[1]] else None
+    english = sum(word in _WORDS["en"] for word in words)
+    german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
+    if english > german:
+        return "en"
+    return "de" if german > english else None
 
 
 def reply_language(messages: Iterable[str], setting: str) -> Language:
-    """Return the language of the answer: of the newest message that tells, else the setting, else English."""
-    by_default = _BY_SETTING.get(setting, "en")
+    """Return the language of the first message, newest first, that has one; else of the setting, else English."""
     for message in messages:
-        if told := detect_language(message):
-            return told
-    return by_default
+        if language := detect_language(message):
+            return language
+    return _BY_SETTING.get(setting, "en")

@@ -78,12 +78,9 @@ def _numbered_items(line: str) -> list[str]:
         return []
     line = _BEFORE_NUMBERS.sub("", line)
     numbers = list(_NUMBER.finditer(line))
-    counted = [f"{count}{numbers[0]['mark']}" for count in range(1, len(numbers) + 1)] if numbers else []
-    if (
-        len(numbers) < 2
-        or numbers[0].start() > 0
-        or [f"{match['number']}{match['mark']}" for match in numbers] != counted
-    ):
+    if len(numbers) < 2 or numbers[0].start() > 0 or len({match["mark"] for match in numbers}) > 1:
+        return []
+    if [match["number"] for match in numbers] != [str(count) for count in range(1, len(numbers) + 1)]:
         return []
     ends = [*(match.start() for match in numbers[1:]), len(line)]
     items = [line[match.end() : end].strip(" ,;") for match, end in zip(numbers, ends, strict=True)]

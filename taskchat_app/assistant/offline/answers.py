@@ -66,7 +66,7 @@ def answer_without_tools(command: Command) -> str:
 
 
 def messages(results: list[dict[str, Any]], language: Language) -> str:
-    """Return what the tools reported, each thing once, and that a proposal waits for the person."""
+    """Return the tools' messages, each once, and a sentence about the proposals that wait for the user."""
     done = [result for result in results if result.get("status") != "proposed"]
     said = list(dict.fromkeys(render(result["message"], language).strip() for result in done))
     proposed = {
@@ -80,7 +80,7 @@ def messages(results: list[dict[str, Any]], language: Language) -> str:
 
 
 def listing(result: dict[str, Any], language: Language) -> str:
-    """A line for each task; the call's card says how many there are. For a failed call its message."""
+    """Return a line for each task, without their number, which the call's card has. For a failed call its message."""
     if "tasks" not in result:
         return render(result["message"], language)
     if not result["tasks"]:
@@ -90,7 +90,7 @@ def listing(result: dict[str, Any], language: Language) -> str:
 
 
 def offered(command: Command) -> str:
-    """A wish that may be a task is added by a click or a yes."""
+    """Return the offer to add a wish as a task, by a click or a yes."""
     if unread := leftover(str(command.given.get("title", ""))):
         return tell(command, sentences.UNREAD, word=unread)
     return tell(command, sentences.OFFERED, text=_short(command.text))
@@ -106,11 +106,10 @@ def counted(result: dict[str, Any], command: Command) -> str:
     counts = result.get("counts")
     if command.given.get("status", "open") != "open" or command.given.keys() - {"status"} or counts is None:
         return render(sentences.count_found(found), language)
-    told = [
-        sentences.count_open(counts["open"]),
-        *([sentences.count_overdue(counts["overdue"])] if counts["overdue"] else []),
-    ]
-    return " ".join(render(message, language) for message in told)
+    counted_messages = [sentences.count_open(counts["open"])]
+    if counts["overdue"]:
+        counted_messages.append(sentences.count_overdue(counts["overdue"]))
+    return " ".join(render(message, language) for message in counted_messages)
 
 
 def finished(tasks: list[dict[str, Any]], language: Language, *, may_have_more: bool) -> str:
@@ -120,8 +119,8 @@ def finished(tasks: list[dict[str, Any]], language: Language, *, may_have_more: 
     return "\n\n".join(part for part in (render(count, language), lines) if part)
 
 
-def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
-    """One task or a few, with all that a list says of them; of one also its description, and that it has no date."""
+def described(tasks: list[dict[str, Any]], language: Language) -> str:
+    """Return a line for each task; for a single one also its description, and a sentence if it has no date."""
     lines = "\n".join(task_line(task, language) for task in tasks)
     if len(tasks) > 1:
         return lines
@@ -135,7 +134,7 @@ def told_of(tasks: list[dict[str, Any]], language: Language) -> str:
 
 
 def already_due(task: dict[str, Any], new: str, command: Command, clock: UserClock) -> str:
-    """A reminder at another time than the task's own."""
+    """Return the answer to a reminder at another time than the task's own."""
     due = due_words(task["due"], clock)
     return tell(command, sentences.ALREADY_DUE, task=task_label(task), due=due, new=due_words(new, clock))
 
@@ -146,13 +145,13 @@ def about(command: Command, message: Message, words: str) -> str:
 
 
 def no_match(text: str, command: Command) -> str:
-    """Nothing fits, where the command looks."""
+    """Return that no task fits, among those where the command looks."""
     looked_in = _LOOKED_IN.get(command.kind, "all")
     return about(command, sentences.NO_MATCH[looked_in], text)
 
 
 def none_there(command: Command) -> str:
-    """All open, done or overdue tasks were meant, and there are none."""
+    """Return that there are no open, done or overdue tasks, of which the command means all."""
     if command.kind == "reopen":
         return tell(command, sentences.NONE_DONE)
     is_overdue = command.target.pronoun == "overdue"

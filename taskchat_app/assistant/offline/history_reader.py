@@ -23,28 +23,28 @@ def no_result(_: str) -> Result | None:
 
 @dataclass(slots=True)
 class ConversationTurn:
-    """One message of the person with the tools called for it and their results, in order."""
+    """One message of the user with the tools called for it and their results, in order."""
 
     message: str = ""
     selected: list[int] = field(default_factory=list[int])
-    """The tasks that the person had selected."""
+    """The tasks that the user had selected."""
     results: list[tuple[str, Result]] = field(default_factory=list[tuple[str, Result]])
     clicked: list[int] | None = None
-    """The tasks that a click in its card, or the yes to its proposal, changed after the answer and that stand.
+    """The tasks that a click after the answer (in its card, or "yes" to its proposal) changed, without undone changes.
 
-    Empty if a click was undone; None without a click, and if a proposal deleted nothing that is still deleted.
+    Empty if the click was undone; None without a click, and if no task of the proposal is deleted now.
     """
 
     @property
     def has_changed(self) -> bool:
-        """True if one of its calls, or a click after it, has added or changed a task."""
+        """Return whether one of its calls, or a click after it, has added or changed a task."""
         return bool(self.clicked) or any(
             tool != "list_tasks" and result.get("status") == "ok" for tool, result in self.results
         )
 
 
 def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[ConversationTurn]:
-    """The conversation by messages of the person; calls without a result count as interrupted."""
+    """Return the conversation's turns, each begun by a message; calls without a result count as interrupted."""
     listed = list(items)
     outputs = {
         str(item.get("call_id")): _result(item.get("output"))
@@ -84,7 +84,7 @@ def _text(content: Any) -> str:
 
 
 def _result(output: Any) -> Result:
-    """A tool's result; what is not the tools' JSON (a failure of the loop) is an error with its own words."""
+    """Return a tool's result; other text (a failure of the SDK's loop) becomes an error with that text."""
     text = _text(output)
     try:
         found = json.loads(text)

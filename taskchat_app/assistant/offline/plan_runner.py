@@ -59,13 +59,19 @@ class PlanRunner:
             if calls := self._next_calls(batch):
                 return calls
             waiting = waiting[len(batch) :]
-        numbers = sorted(self.added.values())
-        if len(numbers) > _NAMED_SINGLY_MAX and numbers == list(range(numbers[0], numbers[-1] + 1)):
-            first, *others = self.added
-            language, added = self.commands[first].language, {"first": f"#{numbers[0]}", "last": f"#{numbers[-1]}"}
-            told = answers.say(language, sentences.ADDED_MANY, count=len(numbers), **added)
-            self.replies |= {first: told, **dict.fromkeys(others, "")}
+        self._summarize_added()
         return "\n\n".join(self.replies[index] for index in sorted(self.replies) if self.replies[index])
+
+    def _summarize_added(self) -> None:
+        """Replace the replies about more than _NAMED_SINGLY_MAX added tasks by one with the first and last number."""
+        numbers = sorted(self.added.values())
+        if len(numbers) <= _NAMED_SINGLY_MAX or numbers != list(range(numbers[0], numbers[-1] + 1)):
+            return
+        index, *others = self.added
+        first, last = f"#{numbers[0]}", f"#{numbers[-1]}"
+        language = self.commands[index].language
+        self.replies[index] = answers.say(language, sentences.ADDED_MANY, count=len(numbers), first=first, last=last)
+        self.replies |= dict.fromkeys(others, "")
 
     def _next_batch(self, waiting: list[int]) -> list[int]:
         """Return the next commands that need nothing of each other's results."""
@@ -85,22 +91,20 @@ class PlanRunner:
         return bool(words) and any(words.casefold() in title for title in titles)
 
     def _next_calls(self, batch: list[int]) -> list[PlannedCall]:
-        """Run the plans of these commands with the results that there are; return the calls that have none yet."""
-        plans: dict[int, Plan] = {index: self._plan(index) for index in batch}
-        pending: dict[int, list[PlannedCall]] = {}
-        for index in batch:
-            self._advance(plans, pending, index, None)
-        while pending:
+        """Run the plans of these commands with the results so far; return the calls that have none yet."""
+        plans = {index: self._plan(index) for index in batch}
+        pending = {index: self._advance(index, plan, None) for index, plan in plans.items()}
+        while waiting := {index: calls for index, calls in pending.items() if calls is not None}:
             # Look-ups go first, so that what changes happens in the order in which it was said.
-            lookups = [index for index in batch if any(call.is_lookup for call in pending.get(index, ()))]
-            ready = lookups or [index for index in batch if index in pending]
-            calls = [call for index in ready for call in pending[index]]
+            lookups = [index for index, calls in waiting.items() if any(call.is_lookup for call in calls)]
+            ready = lookups or [*waiting]
+            calls = [call for index in ready for call in waiting[index]]
             if len(self.unused_results) < len(calls):
                 return calls[len(self.unused_results) :]
-            results = [self._next_result(call) for call in calls]
+            results = {index: [self._next_result(call) for call in waiting[index]] for index in ready}
             for index in ready:
-                mine, results = results[: len(pending[index])], results[len(pending[index]) :]
-                self._advance(plans, pending, index, mine)
+                self._note_changes(index, waiting[index], results[index])
+                pending[index] = self._advance(index, plans[index], results[index])
         return []
 
     def _plan(self, index: int) -> Plan:
@@ -118,40 +122,44 @@ class PlanRunner:
             self.memory.note(result, is_part=is_part(call.arguments))
         return result
 
-    def _advance(
-        self, plans: dict[int, Plan], pending: dict[int, list[PlannedCall]], index: int, results: list[Result] | None
-    ) -> None:
-        calls = pending.pop(index, [])
-        if any(
-            not call.is_lookup and result.get("status") != "error"
-            for call, result in zip(calls, results or (), strict=False)
-        ):
+    def _note_changes(self, index: int, calls: list[PlannedCall], results: list[Result]) -> None:
+        """Note what the calls of a command have changed."""
+        outcomes = zip(calls, results, strict=True)
+        if any(not call.is_lookup and result.get("status") != "error" for call, result in outcomes):
             self.changing.add(index)
         if results and self.commands[index].kind in ("add", "wish") and results[0].get("task"):
             self.added[index] = int(results[0]["task"]["number"])
+
+    def _advance(self, index: int, plan: Plan, results: list[Result] | None) -> list[PlannedCall] | None:
+        """Return the plan's next calls, after these results of the last ones; None at its end, which is noted."""
         try:
-            pending[index] = next(plans[index]) if results is None else plans[index].send(results)
+            return next(plan) if results is None else plan.send(results)
         except StopIteration as end:
-            reply = cast(str | Question | Listing, end.value)
-            if isinstance(reply, str) and index not in self.changing:
+            self._note_reply(index, cast(str | Question | Listing, end.value))
+            return None
+
+    def _note_reply(self, index: int, reply: str | Question | Listing) -> None:
+        """Note what a command's plan answers, and the tasks that the answer shows."""
+        if isinstance(reply, str):
+            self.replies[index] = reply
+            if index not in self.changing:
                 self.failed.add(index)
-            if isinstance(reply, Question | Listing) and reply.numbers:
-                is_question = isinstance(reply, Question)
-                self.memory.show(reply.numbers, is_part=is_question or reply.is_part, is_question=is_question)
-                if self.commands[index].kind == "tell":
-                    self.memory.listed = []
-            elif isinstance(reply, Listing):
-                self.memory.listed, self.memory.is_part = [], False
-            if isinstance(reply, Question):
-                self.asked = True
-                self.offered = reply.calls[0].arguments if reply.calls and not reply.numbers else {}
-                self.choices = {
-                    int(task["number"]): str(task.get("title", "")) for task in reply.tasks if task["number"]
-                }
-            self.replies[index] = reply if isinstance(reply, str) else self._reply_text(index, reply)
+            return
+        if reply.numbers:
+            is_question = isinstance(reply, Question)
+            self.memory.show(reply.numbers, is_part=is_question or reply.is_part, is_question=is_question)
+            if self.commands[index].kind == "tell":
+                self.memory.listed = []
+        elif isinstance(reply, Listing):
+            self.memory.listed, self.memory.is_part = [], False
+        if isinstance(reply, Question):
+            self.asked = True
+            self.offered = reply.calls[0].arguments if reply.calls and not reply.numbers else {}
+            self.choices = {int(task["number"]): str(task.get("title", "")) for task in reply.tasks if task["number"]}
+        self.replies[index] = self._reply_text(index, reply)
 
     def _reply_text(self, index: int, reply: Question | Listing) -> str:
-        """The answer, with the tasks of a question unless its card shows them."""
+        """Return the answer, with the tasks of a question unless its card shows them."""
         if isinstance(reply, Listing) or index == self.card or not reply.lines:
             return reply.text
         return f"{reply.text}\n\n{reply.lines}"

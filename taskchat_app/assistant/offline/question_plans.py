@@ -109,7 +109,7 @@ def tell(command: Command, memory: Memory) -> Plan:
             return found
         tasks = found
     tasks = tasks[:_TOLD_MAX]
-    return Listing(answers.told_of(tasks, command.language), [int(task["number"]) for task in tasks], is_part=False)
+    return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks], is_part=False)
 
 
 def wish(command: Command, memory: Memory) -> Plan:

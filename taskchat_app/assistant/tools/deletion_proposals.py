@@ -110,8 +110,8 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
 
 
 async def _with_steps(session: AsyncSession, user_id: str, numbers: Sequence[int]) -> list[int]:
-    """Return the tasks and all their steps: what their deletion deletes."""
-    return sorted({*numbers, *await read_families(session, user_id, numbers)})
+    """Return the tasks and all their steps, what their deletion deletes; of a task with too many, some."""
+    return sorted({*numbers, *await read_families(session, user_id, numbers, AT_ONCE_MAX)})
 
 
 def new_proposal(user_id: str, thread_id: str, turn_id: str) -> Proposal:

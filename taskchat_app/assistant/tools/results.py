@@ -132,6 +132,10 @@ def describe_steps(count: int) -> list[Message]:
     return [ngettext("and {count} step", "and {count} steps", count)] if count else []
 
 
+def describe_copied_steps(count: int) -> list[Message]:
+    return [ngettext("with {count} step", "with {count} steps", count)] if count else []
+
+
 def already_added_result(result: dict[str, Any]) -> ToolResult:
     """The model repeats a call of this answer: nothing is added again."""
     number, title = result["task"]["number"], result["task"]["title"]

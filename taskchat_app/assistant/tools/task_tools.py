@@ -27,6 +27,7 @@ from taskchat_app.assistant.tools.results import (
     NOTHING_TO_CHANGE,
     REOPENED,
     already_added_result,
+    describe_copied_steps,
     describe_fields,
     describe_next_tasks,
     describe_steps,
@@ -64,14 +65,18 @@ _NUMBERED = re.compile(r"#(?P<number>\d{1,9})")
 
 
 async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask) -> ToolResult:
-    """Add a task; a call identical to one of an earlier reply in this turn adds nothing."""
+    """Add a task; or copy one; a call identical to one of an earlier reply in this turn adds nothing."""
     if earlier := _already_added(turn, call):
         return already_added_result(earlier.result)
-    draft = call.draft()
-    draft = replace(draft, due_at=_due_as_said(turn, draft.due_at))
-    task = await tasks.create_task(session, turn.cause(), draft, zone=turn.person.zone)
+    due, zone = _due_as_said(turn, call.due_date), turn.person.zone
+    if call.copy_of is None:
+        added = await tasks.create_tasks(session, turn.cause(), [replace(call.draft(), due_at=due)], zone=zone)
+    else:
+        added = await tasks.copy_task(session, turn.cause(), call.copy_of, due_at=due, title=call.title, zone=zone)
+    [task] = added.tasks
     reminder_note = await _reminder_note(session, turn, task, is_told=turn.follows_rules or task.due is not None)
-    return task_result(ADDED, task, turn, facts=describe_fields(task), reminder=reminder_note.sentence)
+    facts = [*describe_fields(task), *describe_copied_steps(len(added.steps))]
+    return task_result(ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
 
 
 def _due_as_said(turn: TurnContext, due: DueInput | None, current: Due | None = None) -> Due | None:

@@ -1,8 +1,9 @@
 """Arguments of the tools: one model for each, whose JSON schema the model and MCP clients get."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
@@ -58,6 +59,14 @@ class CreateTask(Arguments):
     recurrence: Rule | None = None
     reminder: Reminder | None = None
     parent_id: ParentId = None
+    copy_of: SkipJsonSchema[int | None] = None
+    """The number of the task to copy with its steps; the rules' and MCP's, not the model's (decision 55)."""
+
+    @model_validator(mode="after")
+    def _check_copy(self) -> Self:
+        if self.copy_of is not None and self.model_fields_set - {"copy_of", "title", "due_date"}:
+            raise ValueError("a copy takes a title and a due date only; change the rest of it afterwards")
+        return self
 
     def draft(self) -> TaskDraft:
         """Return the new task as the domain's TaskDraft."""

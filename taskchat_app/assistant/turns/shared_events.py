@@ -1,8 +1,9 @@
-"""Shares the events of running turns between processes, each turn's in a stream of the Redis at REDIS_URL.
+"""Shares the events of running turns between processes: each turn has a stream in the Redis at REDIS_URL.
 
-A turn is shared once another process asks for it: most are followed only where they run. Without Redis, another process
-has only the stored parts of a turn. Events are pickled, as Reflex does with the states that it keeps in the same Redis:
-they hold messages in no language yet, which JSON would lose. Entries are signed: others may write to that Redis too.
+A turn's stream begins once another process asks for it, since most turns are followed only where they run. Without
+Redis, another process has only the stored parts of a turn. Events are pickled, as Reflex does with the states that it
+keeps in the same Redis: they hold messages in no language yet, which JSON would lose. Entries are signed: others may
+write to that Redis too.
 """
 
 import asyncio
@@ -35,11 +36,8 @@ AGAIN_SECONDS = 0.5
 ABANDONED_SECONDS = 600
 """After so long without an event the stream of a turn whose server was killed is deleted."""
 ENDED_SECONDS = 60
-SILENCE_SECONDS = 2.0
+SILENCE_SECONDS = 1.0
 """After so long without an event `follow` yields Silence: its caller checks whether the turn still runs."""
-NUMBER_MAX_DIGITS = 10
-TICK_SECONDS = 0.2
-"""The same before the first event, which comes at once unless the turn ended while it was asked for."""
 
 
 class Silence:
@@ -108,7 +106,7 @@ class _Offer(Subscription):
         self._is_shared = False
 
     def wake(self, payload: dict[str, Any]) -> None:
-        # Not after a mere reconnect of the listener, which has no payload: who follows asks again.
+        # A reconnect of the listener wakes it too, without a payload: a process that follows the turn asks again.
         if payload and not self._is_shared:
             self._is_shared = True
             start_background(_share(self._turn))
@@ -127,17 +125,13 @@ async def _share(turn: TurnContext) -> None:
 async def follow(run: Run, *, pause: float = 0) -> AsyncGenerator[Sequence[TurnEvent] | Silence]:
     """Yield the run's events from the first, then live ones, until the turn is over.
 
-    Yields Silence after each SILENCE_SECONDS without an event, before the first one after each TICK_SECONDS: a killed
-    server ends no stream. Raises REDIS_AWAY and DATABASE_AWAY.
+    Yields Silence after each SILENCE_SECONDS without an event: a killed server ends no stream. Raises REDIS_AWAY and
+    DATABASE_AWAY.
     """
-    is_begun, silence = False, 0.0
     with _read.shared(run, Broadcaster[TurnEvent], lambda events: _read_stream(run, events)) as events:
-        async with aclosing(events.follow(pause=pause, tick=TICK_SECONDS)) as batches:
+        async with aclosing(events.follow(pause=pause, tick=SILENCE_SECONDS)) as batches:
             async for batch in batches:
-                is_begun, silence = is_begun or bool(batch), 0.0 if batch else silence + TICK_SECONDS
-                if batch or not is_begun or silence >= SILENCE_SECONDS:
-                    silence = 0.0
-                    yield batch or Silence()
+                yield batch or Silence()
 
 
 _read = SharedBroadcasters[TurnEvent]()
@@ -145,11 +139,11 @@ _read = SharedBroadcasters[TurnEvent]()
 
 
 async def _append(key: str, number: int, events: Sequence[TurnEvent], seconds: int) -> None:
-    """Append the events, of which the first has this number; none of them mean the end."""
+    """Append an entry with the events, of which the first has this number; an entry without events ends the stream."""
     while True:
         try:
             async with _redis().pipeline() as commands:
-                commands.xadd(key, {**_signed(key, number, _pickled(events))})
+                commands.xadd(key, {**_signed(key, str(number).encode(), _pickled(events))})
                 commands.expire(key, seconds)
                 await commands.execute()
         except REDIS_AWAY as error:
@@ -172,9 +166,10 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
         for _, entries in await _redis().xread({run.key: after}, block=BLOCK_MS):
             for entry_id, entry in entries:
                 after = entry_id
-                if entry != _signed(run.key, number := _number_of(entry), entry.get(b"events", b"")):
+                if entry != _signed(run.key, entry.get(b"number", b""), entry.get(b"events", b"")):
                     log.warning("Dropped an entry of a turn's stream in Redis that no instance of taskchat signed")
                     continue
+                number = int(entry[b"number"])
                 if number > events.last:
                     raise EventsLost(f"events {events.last + 1} to {number} of the turn {run.turn_id} are missing")
                 batch: list[TurnEvent] = pickle.loads(entry[b"events"])  # noqa: S301 -- see the module's docstring
@@ -184,17 +179,10 @@ async def _read_stream(run: Run, events: Broadcaster[TurnEvent]) -> None:
                     events.publish(*batch)
 
 
-def _signed(key: str, number: int, events: bytes) -> dict[bytes, bytes]:
-    """Return the entry of a stream with this key."""
-    digits = str(number).encode()
-    signature = hmac.digest(jwt_secret().encode(), b"\0".join([key.encode(), digits, events]), "sha256")
-    return {b"number": digits, b"events": events, b"signature": signature}
-
-
-def _number_of(entry: dict[bytes, bytes]) -> int:
-    """Return the number of the entry's first event; -1 if it has none."""
-    digits = entry.get(b"number", b"")
-    return int(digits) if digits.isdigit() and len(digits) < NUMBER_MAX_DIGITS else -1
+def _signed(key: str, number: bytes, events: bytes) -> dict[bytes, bytes]:
+    """Return the entry for the stream with this key; `number` are the digits of its first event's number."""
+    signature = hmac.digest(jwt_secret().encode(), b"\0".join([key.encode(), number, events]), "sha256")
+    return {b"number": number, b"events": events, b"signature": signature}
 
 
 @cache

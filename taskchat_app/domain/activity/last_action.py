@@ -66,25 +66,19 @@ async def last_action(
     Undos are no actions: a second call after an undo returns the action before. Nor is the history that a task brought
     from an account file.
     """
-    undone: set[int] = set()
-    imported: set[int] = set()
     found: list[LoggedChange] = []
     first_of_turn: int | None = None
-    async with aclosing(_newest_first(session, user_id)) as changes:
+    async with aclosing(_in_effect(_newest_first(session, user_id))) as changes:
         async for change in changes:
             if found and _is_before(change, found, first_of_turn):
                 break
-            is_history = change.task_number in imported
-            if change.action == IMPORTED:
-                imported.add(change.task_number)
-            if is_history or change.id in undone:
-                continue
-            if change.undoes is not None:
-                undone.add(change.undoes)
-            elif not (_is_of_client(change, token_id, calls) if token_id else change.actor in OWN):
-                continue
-            elif not found or change.turn_id == found[0].turn_id:
-                first_of_turn = await _first_of_turn(session, user_id, change) if not found else first_of_turn
+            if token_id:
+                is_sought = change.token_id == token_id and (change.turn_id or "").startswith(calls)
+            else:
+                is_sought = change.actor in OWN
+            if is_sought and not found:
+                first_of_turn = await _first_of_turn(session, user_id, change)
+            if is_sought and (not found or change.turn_id == found[0].turn_id):
                 found.append(change)
     if not found:
         return None
@@ -92,8 +86,21 @@ async def last_action(
     return LastAction([change.id for change in (found if turn_id else _recorded_together(found))], turn_id)
 
 
-def _is_of_client(change: LoggedChange, token_id: str, calls: str) -> bool:
-    return change.token_id == token_id and (change.turn_id or "").startswith(calls)
+async def _in_effect(newest_first: AsyncGenerator[LoggedChange]) -> AsyncGenerator[LoggedChange]:
+    """Yield the changes that no later one has undone, without undos and the history that an imported task brought."""
+    undone: set[int] = set()
+    imported: set[int] = set()
+    async with aclosing(newest_first) as changes:
+        async for change in changes:
+            is_history = change.task_number in imported
+            if change.action == IMPORTED:
+                imported.add(change.task_number)
+            if is_history or change.id in undone:
+                continue
+            if change.undoes is not None:
+                undone.add(change.undoes)
+            else:
+                yield change
 
 
 async def undo_last_of_token(session: AsyncSession, by: Cause, token_id: str, calls: str) -> UndoOutcome:

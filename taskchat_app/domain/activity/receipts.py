@@ -1,4 +1,4 @@
-"""Receipts: what a turn changed, read from the log and told in one line ("Added #7, completed #3")."""
+"""Makes receipts: the changes of a turn, read from the log, in one line ("Added #7, completed #3")."""
 
 from collections import Counter
 from collections.abc import Collection, Sequence
@@ -86,7 +86,7 @@ async def task_changes_of(session: AsyncSession, turn: Turn) -> list[TaskChange]
 
 
 async def receipts_of_turns(user_id: str, turn_ids: Collection[str]) -> dict[str, Receipt]:
-    """The receipts of the person's turns, all in one read; what is no turn of theirs is left out."""
+    """Return the receipts of these turns of the user, all in one read; other ids are left out."""
     if not turn_ids:
         return {}
     values = {"user_id": user_id, "turn_ids": list(turn_ids)}

@@ -247,7 +247,8 @@ async def _leave_broken_families(
     restored = {
         n: before.get("parent_number") for n, before in befores.items() if before and not before.get("deleted_at")
     }
-    current = await read_families(session, user_id, {*plan, *(parent or 0 for parent in restored.values())})
+    sought = {*plan, *(parent or 0 for parent in restored.values())}
+    current = await read_families(session, user_id, sought, len(plan) + 1)  # at least one that is not in the plan
     conflicts: list[Conflict] = []
     while True:
         kept = {number: parent for number, parent in restored.items() if number in plan}

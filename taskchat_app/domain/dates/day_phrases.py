@@ -103,9 +103,14 @@ def _weekday(match: re.Match[str]) -> int:
     return (WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS)[match["weekday"].lower()]
 
 
-def _nearest_weekday(first: int) -> Resolve:
-    """Resolve a weekday to its first date that is `first` days from today or later."""
-    return lambda match, today: today + timedelta(days=(_weekday(match) - today.weekday() - first) % 7 + first)
+def _nearest_weekday(days: int) -> Resolve:
+    """Resolve a weekday to its first date that is `days` days from today or later."""
+
+    def resolve(match: re.Match[str], today: Today) -> Span:
+        start = today + timedelta(days=days)
+        return start + timedelta(days=(_weekday(match) - start.weekday()) % 7)
+
+    return resolve
 
 
 _next_weekday = _nearest_weekday(1)
@@ -121,17 +126,17 @@ def _weekday_and_date(match: re.Match[str], today: Today) -> Span:
     days = match_days(match.string, match.start("rest"), today)
     if days is None or days.weight is Weight.PAST:
         return None
-    if days.first.weekday() != _weekday(match) and _DAY_ALONE.match(match["rest"]):
+    if days.first.weekday() == _weekday(match):
+        return days.first
+    if _DAY_ALONE.match(match["rest"]):
         return None
-    if days.first.weekday() != _weekday(match):
-        raise Invalid(
-            gettext(
-                "{day} is not a {weekday:EEEE}. Name one of the two.",
-                day=days.first.isoformat(),
-                weekday=days.first + timedelta(days=_weekday(match) - days.first.weekday()),
-            )
+    raise Invalid(
+        gettext(
+            "{day} is not a {weekday:EEEE}. Name one of the two.",
+            day=days.first.isoformat(),
+            weekday=days.first + timedelta(days=_weekday(match) - days.first.weekday()),
         )
-    return days.first
+    )
 
 
 def _weekday_and_dotted(match: re.Match[str], today: Today) -> Span:

@@ -147,8 +147,10 @@ def place_of_reading(due: Due, text: str, zone: ZoneInfo) -> int:
     For the date itself it is 1: the one that was left last.
     """
     others = due.reading["others"] if due.reading else []
-    places = [place for place, other in enumerate(others, 1) if local_due(due_of(other, zone), zone) == text]
-    return next(iter(places), 1 if others and local_due(due, zone) == text else 0)
+    texts = [local_due(due_of(other, zone), zone) for other in others]
+    if text in texts:
+        return texts.index(text) + 1
+    return 1 if others and local_due(due, zone) == text else 0
 
 
 def format_due(due: Due, zone: ZoneInfo) -> Message:

@@ -97,6 +97,8 @@ class AnnouncementListener:
         while True:
             try:
                 async with await self._connect() as connection:
+                    for channel in CHANNELS:
+                        await connection.execute(f"LISTEN {channel}".encode())
                     pause, failures = 0.1, 0
                     self.listening.set()
                     set_failing(PART, is_failing=False)
@@ -116,11 +118,7 @@ class AnnouncementListener:
     async def _connect(self) -> psycopg.AsyncConnection[Any]:
         if settings().database_url is None:
             await embedded_postgres.ensure_running_within(settings().home, database.CONNECT_TIMEOUT_SECONDS)
-        target = database.connection_string(settings())
-        connection = await psycopg.AsyncConnection.connect(target, autocommit=True)
-        for channel in CHANNELS:
-            await connection.execute(f"LISTEN {channel}".encode())
-        return connection
+        return await psycopg.AsyncConnection.connect(database.connection_string(settings()), autocommit=True)
 
     def _wake(self, channel: str, payload: dict[str, Any]) -> None:
         for subject in (payload["subject"], ANY):

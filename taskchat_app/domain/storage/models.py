@@ -272,7 +272,8 @@ class Task(Row, table=True):
     `due_reading` is a dates.local_time.DueReading if the due date was read from words. The reminder rings at
     `remind_at`, computed from `due_at` and `remind_before` (minutes; -1: never; None: the default), unless `remind_at`
     is not after `rung_until`: reminders up to then have rung, or were past when they were set. A step has the number of
-    its task in `parent_number`; a task with steps is no step (see domain/tasks/steps.py).
+    its task in `parent_number`; a task with steps is no step (see domain/tasks/steps.py). The next task of a series has
+    that of the former one in `repeats_number`, and a copy that of its original in `copy_of_number`.
     """
 
     user_id: str = _owner(primary_key=True)
@@ -291,6 +292,7 @@ class Task(Row, table=True):
     recurrence_start: datetime | None = _moment(null=True)
     recurrence_start_day: date | None = None
     repeats_number: int | None = None
+    copy_of_number: int | None = None
     parent_number: int | None = None
     remind_before: int | None = Field(default=None, sa_type=SmallInteger)
     remind_at: datetime | None = _moment(null=True)

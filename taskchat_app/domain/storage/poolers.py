@@ -18,9 +18,9 @@ REFUSED = (
 
 @cache
 def pools_transactions(url: str) -> bool:
-    """Return whether a pooler of transactions is at this address; asked once, though a start migrates three times.
+    """Return whether a pooler of transactions is at this address; cached, since a start migrates three times.
 
-    False if no second connection is free to tell. Raises OperationalError if the database is unreachable. Blocking.
+    False if no second connection is free. Raises OperationalError if the database is unreachable. Blocking.
     """
     engine = create_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
     with engine.connect() as one:
@@ -42,11 +42,12 @@ def shares_sessions(one: Connection, other: Connection) -> bool:
     marks = {one: token_hex(8), other: token_hex(8)}
     for connection, mark in marks.items():
         connection.execute(MARK, {"mark": mark})
-    seen: dict[Connection, set[tuple[str | None, int]]] = {one: set(), other: set()}
+    backends: dict[Connection, int] = {}
     for connection in (one, one, other) * ROUNDS:
         mark, backend = connection.execute(READ).one()
-        seen[connection].add((mark, backend))
-    return any(len(seen[each]) > 1 or {mark for mark, _ in seen[each]} != {marks[each]} for each in marks)
+        if mark != marks[connection] or backend != backends.setdefault(connection, backend):
+            return True
+    return False
 
 
 def advice_on(reason: str) -> str:

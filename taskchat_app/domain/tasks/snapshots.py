@@ -15,6 +15,8 @@ from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, as_json, v
 
 ERASED_TEXTS: dict[str, Any] = {"title": "", "description": "", "tags": [], "due_reading": None}
 """What a snapshot holds instead of the texts of a task that was deleted for good; tasks have a title."""
+_SAME = ("recurrence", "repeats_number", "copy_of_number", "parent_number", "remind_before")
+"""Columns that are in snapshots as they are; older ones lack some."""
 _TIMES = ("completed_at", "created_at", "updated_at", "remind_at", "deleted_at")
 
 
@@ -49,12 +51,11 @@ def is_erased(snapshot: dict[str, Any]) -> bool:
 def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the database columns of a snapshot of the user's zone (see in_zone)."""
     times = {name: _time(snapshot.get(name)) for name in _TIMES}
-    plain = {name: snapshot[name] for name in ("recurrence", "repeats_number")}
+    plain = stored_values(snapshot) | {name: snapshot.get(name) for name in _SAME}
     search = search_vector(snapshot["title"], snapshot["description"], snapshot["tags"])
     # Snapshots from before the manual order have no position. Their tasks were not moved since: a move would be a
     # later change, which prevents the undo.
     position = parse_position(snapshot["position"]) if "position" in snapshot else position_of_new(snapshot["number"])
-    plain |= stored_values(snapshot) | {name: snapshot.get(name) for name in ("remind_before", "parent_number")}
     dates = {name: value for pair in DATE_PAIRS for name, value in pair.columns(pair.of_snapshot(snapshot)).items()}
     return {**plain, **times, **dates, "position": position, "search": search}
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 import sqlalchemy
-from sqlalchemy import func, or_
+from sqlalchemy import func, text
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -16,18 +16,29 @@ from taskchat_app.i18n.messages import Message, gettext
 
 Families = dict[int, int | None]
 """The number of each task's parent, by its own; without deleted tasks."""
+FAMILIES = text("""
+    SELECT number, parent_number FROM tasks
+    WHERE user_id = :user_id AND number = ANY(CAST(:numbers AS int[])) AND deleted_at IS NULL
+    UNION ALL
+    SELECT step.number, step.parent_number FROM unnest(CAST(:numbers AS int[])) AS sought (number), LATERAL (
+        SELECT number, parent_number FROM tasks
+        WHERE user_id = :user_id AND parent_number = sought.number AND deleted_at IS NULL LIMIT :most
+    ) AS step
+""")
 
 
-async def read_families(session: AsyncSession, user_id: str, numbers: Iterable[int]) -> Families:
-    """Return the existing ones of these tasks, and all their steps; the caller must hold the user's lock."""
+async def read_families(session: AsyncSession, user_id: str, numbers: Iterable[int], most_steps: int = 1) -> Families:
+    """Return the existing ones of these tasks, and up to `most_steps` steps of each; the caller must hold the user's
+    lock.
+
+    A task may have 100,000 steps that are done: all of them would take the event loop for most of a second.
+    """
     sought = task_numbers({*numbers})
     if not sought:
         return {}
     await session.flush()
-    related = or_(is_any(col(Task.number), sought), is_any(col(Task.parent_number), sought))
-    query = sqlalchemy.select(col(Task.number), col(Task.parent_number))
-    query = query.where(col(Task.user_id) == user_id, col(Task.deleted_at).is_(None), related)
-    return {row.number: row.parent_number for row in (await (await session.connection()).execute(query)).all()}
+    values = {"user_id": user_id, "numbers": sought, "most": most_steps}
+    return {row.number: row.parent_number for row in (await (await session.connection()).execute(FAMILIES, values)).all()}
 
 
 def check_parent(families: Families, parent: int | None, number: int | None = None) -> None:

@@ -23,7 +23,7 @@ NO_STEPS = StepCounts()
 MOMENTS = ("due_at", "start_at", "completed_at", "created_at", "updated_at")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskView:
     """A task for the page, the tools and the API; times are aware UTC, `overdue` was computed when it was read."""
 
@@ -107,6 +107,7 @@ def snapshot(task: Task) -> dict[str, Any]:
         **SERIES_START.texts_of_row(task),
         "recurrence": task.recurrence,
         "repeats_number": task.repeats_number,
+        "copy_of_number": task.copy_of_number,
         "parent_number": task.parent_number,
         "remind_before": task.remind_before,
         "remind_at": utc_text(task.remind_at),

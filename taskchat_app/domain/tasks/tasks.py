@@ -18,9 +18,18 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks import reminder_times
 from taskchat_app.domain.tasks.all_day import lock_in_zone
-from taskchat_app.domain.tasks.consequences import families, series
+from taskchat_app.domain.tasks.consequences import copies, families, series
 from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bulk, checked_draft, checked_edit
+from taskchat_app.domain.tasks.field_tables.plain_fields import checked_values
+from taskchat_app.domain.tasks.fields import (
+    DueInput,
+    TaskDraft,
+    TaskEdit,
+    checked_bulk,
+    checked_draft,
+    checked_due,
+    checked_edit,
+)
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all
 from taskchat_app.domain.tasks.positions import place_last, position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
@@ -92,6 +101,34 @@ async def create_tasks(
             session, by, [Entry("task", "created", task.number, after=snapshot(task)) for task in added]
         )
     return WriteResult([view_of(task, at) for task in rows], [task.number for task in rows], changes=changes)
+
+
+async def copy_task(
+    session: AsyncSession,
+    by: Cause,
+    number: int,
+    *,
+    due_at: DueInput | None = None,
+    title: str | None = None,
+    zone: ZoneInfo,
+) -> WriteResult:
+    """Copy a task with its steps, all of them open; see copies.copy_with_steps. Undo of the copy's change undoes the
+    steps, which follow from it.
+    """
+    zone = await lock_in_zone(session, by.user_id, zone)
+    [task] = await plain_tasks(session, by.user_id, [number])
+    at = now_in_milliseconds()
+    renamed = checked_values(TaskEdit(title=title))
+    due = None if due_at is None else checked_due(due_at, zone=zone, now=at)
+    rows = await copies.copy_with_steps(session, by.user_id, task, due, renamed, zone=zone, at=at)
+    causes = [None, *(rows[0].number for _ in rows[1:])]
+    entries = [
+        Entry("task", "created", row.number, after=snapshot(row), cause_number=cause)
+        for row, cause in zip(rows, causes, strict=True)
+    ]
+    changes = await flush_and_record(session, by, entries)
+    views = await _views(session, by, rows[:1], at)
+    return WriteResult(views, [rows[0].number], steps=[row.number for row in rows[1:]], changes=changes)
 
 
 async def update_task(session: AsyncSession, by: Cause, number: int, edit: TaskEdit, *, zone: ZoneInfo) -> TaskView:

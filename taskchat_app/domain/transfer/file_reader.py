@@ -3,6 +3,7 @@
 Each line of the output is a remark, [kind, line, message], or a task: see `task_of`. A refusal is the last one.
 """
 
+import hashlib
 import json
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -35,11 +36,13 @@ TEXTS = (
     "recurrence",
     "start",
     "key",
-    "id",
-    "parent",
     "former_description",
     "written",
 )
+NUMBERS = ("line", "remind_before")
+MOMENTS = ("completed_at", "created_at")
+IDS = ("id", "parent")
+ID_MAX_CHARACTERS = 64
 
 
 @dataclass(slots=True)
@@ -70,17 +73,21 @@ def _write(value: Any) -> None:
 
 def _fields_of(task: ForeignTask) -> dict[str, Any]:
     due = [task.due.at.isoformat(), task.due.day and task.due.day.isoformat()] if isinstance(task.due, Due) else None
-    moments = {"completed_at": task.completed_at, "created_at": task.created_at}
     return {
         **{name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))},
-        **{name: moment.isoformat() for name, moment in moments.items() if moment},
-        "line": task.line,
+        **{name: _short_id(text) for name in IDS if (text := getattr(task, name))},
+        **{name: number for name in NUMBERS if (number := getattr(task, name)) is not None},
+        **{name: moment.isoformat() for name in MOMENTS if (moment := getattr(task, name))},
         "tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]],
         "due": due or (str(task.due)[:TEXT_READ] if task.due else None),
-        "remind_before": task.remind_before,
         "is_done": task.is_done,
         "zone": task.zone.key if task.zone else None,
     }
+
+
+def _short_id(text: str) -> str:
+    """Return the id, or a hash of a long one: the server keeps those of all tasks of a file to find their parents."""
+    return text if len(text) <= ID_MAX_CHARACTERS else hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
 def task_of(fields: dict[str, Any]) -> ForeignTask:
@@ -89,15 +96,13 @@ def task_of(fields: dict[str, Any]) -> ForeignTask:
     if isinstance(due, list):
         at, day = cast("list[Any]", due)
         due = Due(_moment(at), date.fromisoformat(day) if day else None)
-    texts: dict[str, Any] = {name: str(fields[name]) for name in TEXTS if name in fields}
+    values: dict[str, Any] = {"title": ""}
+    for names, read in ((TEXTS, str), (IDS, str), (NUMBERS, int), (MOMENTS, _moment)):
+        values |= {name: read(fields[name]) for name in names if name in fields}
     return ForeignTask(
-        **({"title": ""} | texts),
-        line=int(fields["line"]),
+        **values,
         tags=tuple(map(str, fields["tags"])),
         due=due if isinstance(due, Due) else str(due) if due else None,
-        remind_before=None if fields["remind_before"] is None else int(fields["remind_before"]),
-        completed_at=_moment(fields["completed_at"]) if "completed_at" in fields else None,
-        created_at=_moment(fields["created_at"]) if "created_at" in fields else None,
         is_done=fields["is_done"] is True,
         zone=ZoneInfo(fields["zone"]) if fields["zone"] else None,
     )

@@ -11,7 +11,7 @@ TEXT_READ = 5_000
 TAGS_READ = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignTask:
     """A task of a file. `due` is a text that people write, or a due date; `remind_before` is in minutes.
 

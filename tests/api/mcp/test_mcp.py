@@ -382,3 +382,19 @@ async def test_a_revoked_token_is_refused_and_what_mcp_did_is_rolled_back(person
     async with httpx2.AsyncClient(transport=httpx2.ASGITransport(build_api())) as http:
         answer = await http.post(f"{ORIGIN}/mcp", json=PING, headers=HEADERS | {"Authorization": f"Bearer {new.token}"})
     assert answer.status_code == 401
+
+
+async def test_a_task_is_copied_with_its_steps_among_new_ones(person: Person, api: httpx.AsyncClient):
+    await api.post("/api/tasks", json={"title": "Packing list"})
+    await api.post("/api/tasks", json={"title": "Passport", "parent_number": 1})
+    copy = {"title": "Packing list", "copy_of": 1, "due_at": "2031-06-13"}
+    async with connected(await token_of(person)) as client:
+        added = await call(client, "add-tasks", tasks=[{"title": "Bread"}, copy])
+        assert [(task["number"], task.get("steps")) for task in added["tasks"]] == [
+            (3, None),
+            (4, {"open": 1, "done": 0}),
+        ]
+        result = await refused(client, "add-tasks", tasks=[copy | {"tags": ["trip"]}])
+        assert "a copy takes a title and a due date only" in text_of(result)
+        undone = await call(client, "undo")
+    assert undone["undone"] == [3, 4, 5]

@@ -498,6 +498,7 @@ async def test_no_route_changes_another_users_task_and_anonymous_requests_are_40
         ("POST", "/1/complete", {}),
         ("POST", "/1/restore", None),
         ("POST", "/1/move", {"after": None}),
+        ("POST", "/1/copy", {}),
         ("POST", "/bulk-complete", {"numbers": [1]}),
         ("POST", "/bulk-delete", {"numbers": [1]}),
         ("POST", "/bulk-update", {"numbers": [1], "priority": "high"}),
@@ -575,3 +576,29 @@ async def test_several_tasks_become_steps_at_once_and_tasks_of_their_own_again(a
     refused = await api.post("/api/tasks/bulk-update", json={"numbers": [1, 2], "parent_number": 3})
     assert (refused.status_code, refused.json()["field"]) == (422, "parent_number")
     assert await parents_after(numbers=[3, 2], parent_number=None) == [None, None, None]
+
+
+async def test_a_task_is_copied_with_its_steps_once_for_a_key_and_undone_in_one(api: httpx.AsyncClient):
+    await add(api, "Packing list", due_at="2030-03-08", tags=["trip"])
+    await add(api, "Passport", parent_number=1, due_at="2030-03-07")
+    await api.post("/api/tasks/1/complete", json={})
+    headers = {"Idempotency-Key": "again"}
+    for _ in range(2):
+        copied = await api.post("/api/tasks/1/copy", json={"due_at": "2031-06-13"}, headers=headers)
+        assert copied.status_code == 201
+        assert set(copied.json()) == TASK_FIELDS
+    expected = {"number": 3, "title": "Packing list", "due_at": "2031-06-13T23:59:59Z", "tags": ["trip"]}
+    expected |= {"completed_at": None, "steps": {"open": 1, "done": 0}}
+    assert {name: copied.json()[name] for name in expected} == expected
+    step = (await api.get("/api/tasks/4")).json()
+    assert (step["title"], step["parent_number"], step["due_at"]) == ("Passport", 3, "2031-06-12T23:59:59Z")
+    [creation] = (await api.get("/api/activity", params={"task": 3})).json()["changes"]
+    undone = (await api.post(f"/api/activity/{creation['id']}/undo")).json()
+    assert (undone["undone"], [task["number"] for task in await tasks(api)]) == ([3, 4], [1, 2])
+
+
+@pytest.mark.parametrize("body", [{"due_at": "someday"}, {"title": ""}, {"tags": ["a"]}])
+async def test_a_copy_with_an_invalid_field_is_refused(api: httpx.AsyncClient, body: dict[str, Any]):
+    await add(api)
+    check_problem(await api.post("/api/tasks/1/copy", json=body), 422)
+    assert (await api.post("/api/tasks/1/copy")).json()["number"] == 2

@@ -174,6 +174,20 @@ async def test_a_task_keeps_the_one_that_it_repeats_also_if_the_file_names_that_
     assert (await numbered(other_api))[3]["repeats_number"] == 4
 
 
+async def test_a_copy_keeps_its_original_and_its_steps_theirs(api: httpx.AsyncClient, other_api: httpx.AsyncClient):
+    await add(api, title="Packing list")
+    await add(api, title="Passport", parent_number=1)
+    await api.post("/api/tasks/1/copy", json={})
+    await add(other_api, title="Own")
+    file = json.loads(await export(api))
+    file["tasks"].reverse()
+    await bring(other_api, json.dumps(file))
+    tasks = {task["number"]: task for task in json.loads(await export(other_api))["tasks"]}
+    copies = {task["title"]: tasks[task["copy_of_number"]] for task in tasks.values() if task["copy_of_number"]}
+    assert {title: original["title"] for title, original in copies.items()} == {title: title for title in copies}
+    assert {title: tasks[task["parent_number"]]["number"] for title, task in copies.items() if task["parent_number"]}
+
+
 async def test_an_account_that_was_emptied_gets_its_tasks_back(full: httpx.AsyncClient):
     before, file = (await full.get("/api/tasks")).json(), await export(full)
     numbers = [task["number"] for task in before["tasks"]]

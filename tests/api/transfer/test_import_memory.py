@@ -13,6 +13,8 @@ from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.file_reading import file_with
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.transfer import report
+from taskchat_app.domain.transfer.file_reader import ID_MAX_CHARACTERS
+from taskchat_app.domain.transfer.foreign_import import read_foreign
 from tests.api.responses import bring, check_problem
 from tests.api.transfer.account_files import tasks_of
 
@@ -62,3 +64,14 @@ async def test_a_long_record_of_few_parts_is_read(api: httpx.AsyncClient):
     file = json.dumps({"format": "taskchat", "version": 1, "items": [{"id": "x" * 3 * PARTS_MAX}]})
     [remark] = (await bring(api, file))["skipped"]
     assert "cannot be read" in remark["reason"]
+
+
+async def test_long_ids_of_a_file_are_kept_as_hashes_and_still_lead_to_the_parent(person: Person):
+    ids = ["1" * 5_000 + end for end in ("0", "1")]
+    table = f"title,number,parent_number\nMove,{ids[0]},\nVan,{ids[1]},{ids[0]}\n"
+    with file_with(table.encode()) as file:
+        async with read_foreign(person.id, file, "csv", person.zone) as records:
+            records.seek(0)
+            move, van = (json.loads(line) for line in records)
+    assert van["parent"] == move["id"] != van["id"]
+    assert len(van["id"]) == ID_MAX_CHARACTERS

@@ -8,7 +8,6 @@ from typing import Any, cast
 import pytest
 from agents import Agent, ModelSettings, RunConfig, Runner, Tool, function_tool
 from agents.items import ToolCallItem, TResponseInputItem
-from agents.models.chatcmpl_converter import Converter
 from agents.models.interface import ModelTracing
 from agents.result import RunResultStreaming
 from openai.types.responses import ResponseFunctionToolCall
@@ -211,8 +210,8 @@ async def test_without_the_repair_gemini_rejects_the_schemas(
 ) -> None:
     gemini_standin.script([text("Hello."), text("Never said.")])
     assert (await ask(model, tools=task_tool.tools)).text == "Hello."
-    monkeypatch.setattr(gemini_request, "flat_tool", Converter.tool_to_openai)
-    assert (await ask(model, tools=TaskTool().tools)).code == "bad_request"
+    without_repair(gemini_request.flatten_tools, monkeypatch)
+    assert (await ask(model, tools=task_tool.tools)).code == "bad_request"
     assert "Unknown name" in gemini_standin.refusals[0]
 
 

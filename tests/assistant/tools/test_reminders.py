@@ -18,6 +18,7 @@ from tests.assistant.offline.outcomes import text_of_commands
 from tests.chatting import Chat
 from tests.standin import Standin, call, calls, text
 from tests.tables import check, read_rows
+from tests.task_account import read_at
 
 CLOCK = UserClock(ZoneInfo("UTC"), datetime(2026, 11, 20, 10, tzinfo=UTC))
 TABLE = Path(__file__).parent / "tables/reminders.txt"
@@ -92,9 +93,7 @@ def test_a_time_beside_a_task_is_an_offset_from_its_date():
 
 def task_due(when: str) -> TaskView:
     due = parse_due(when, zone=CLOCK.zone, now=CLOCK.now)
-    return TaskView(
-        1, "It", "", "medium", (), due.at, due.day, None, None, None, "none", None, CLOCK.now, CLOCK.now, False
-    )
+    return read_at(CLOCK.now, due_at=due.at, due_day=due.day)
 
 
 async def test_each_task_of_a_message_gets_its_own_reminder(chat: Chat, offline: None):

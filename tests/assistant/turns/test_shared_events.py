@@ -186,7 +186,7 @@ async def test_a_turn_that_no_other_process_follows_is_not_in_redis(redis: Redis
     assert await shared_events._redis().keys(f"*{turn.id}*") == []
 
 
-async def test_a_follower_that_asks_for_a_turn_just_ended_soon_reads_what_is_stored(
+async def test_a_follower_that_asks_for_a_turn_just_ended_reads_what_is_stored(
     redis: Redis, person: Person, gemini: Standin, monkeypatch: pytest.MonkeyPatch
 ):
     gemini.script([COUNTING])
@@ -194,7 +194,6 @@ async def test_a_follower_that_asks_for_a_turn_just_ended_soon_reads_what_is_sto
     await follow_to_end(turn)
     states = [shared_events.Run(turn.id, turn.context.first_change_id), None]
     monkeypatch.setattr(RemoteTurn, "_run", lambda _: asyncio.sleep(0, states.pop(0)))
-    monkeypatch.setattr(shared_events, "SILENCE_SECONDS", 3600)
     assert [one.event.type for one in await all_events(elsewhere(turn))][-1] == "thread.item.done"
 
 

@@ -49,3 +49,20 @@ async def test_health_names_announcements_that_cannot_be_heard(postgres: Twins, 
     assert "announcements" not in failing_parts()
     listening.cancel()
     await asyncio.gather(listening, return_exceptions=True)
+
+
+async def test_a_connection_that_cannot_listen_is_closed(postgres: Twins, monkeypatch: pytest.MonkeyPatch):
+    connections: list[psycopg.AsyncConnection[object]] = []
+    connect = AnnouncementListener._connect
+
+    async def connect_and_note(self: AnnouncementListener) -> psycopg.AsyncConnection[object]:
+        connections.append(await connect(self))
+        return connections[-1]
+
+    monkeypatch.setattr(announcements, "CHANNELS", ("no name of a channel",))
+    monkeypatch.setattr(AnnouncementListener, "_connect", connect_and_note)
+    listening = asyncio.create_task(AnnouncementListener().run())
+    await until_async(lambda: len(connections) > 1, PATIENCE_SECONDS)
+    assert connections[0].closed
+    listening.cancel()
+    await asyncio.gather(listening, return_exceptions=True)

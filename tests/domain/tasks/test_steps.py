@@ -20,6 +20,7 @@ from taskchat_app.domain.tasks.page_queries import (
     read_listed_steps,
     read_listed_tasks,
 )
+from taskchat_app.domain.tasks.steps import read_families
 from taskchat_app.domain.tasks.task_view import StepCounts
 from tests.task_account import Account
 
@@ -182,3 +183,18 @@ async def test_a_new_step_is_the_last_one(me: Account):
     await me.add("Keys", parent_number=1)
     steps = await me.get(read_listed_steps, [1])
     assert [step.number for step in steps[1]] == [3, 4, 5]
+
+
+async def test_one_step_of_many_is_read_to_check_a_task(me: Account):
+    await add_family(me, 5)
+    await me.delete(2)
+    families = await me.get(read_families, [1, 3, 7])
+    assert (families[1], families[3], len(families)) == (None, 1, 3 if {4, 5, 6} & families.keys() else 2)
+
+
+async def test_undo_leaves_a_task_with_one_step_of_another_turn(me: Account):
+    await me.add("Move", turn="added")
+    for title in ("Van", "Boxes", "Keys"):
+        await me.add(title, parent_number=1, turn=None if title == "Keys" else "added")
+    outcome = await me.run(undo_turn, "added")
+    assert (sorted(outcome.undone), [one.number for one in outcome.conflicts]) == ([2, 3], [1])

@@ -20,20 +20,15 @@ from taskchat_app.ui.chat.suggestions import read_suggestions, suggestions
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import current_language, set_language
 from tests.serving import Server
+from tests.task_account import read_at
 from tests.ui.visitor import Visit
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 
-def task(number: int, title: str, due_in: timedelta | None = None, **fields: Any) -> TaskView:
-    due_at = None if due_in is None else AT + due_in
-    given = {"description": "", "priority": "medium", "tags": (), "recurrence": None, "completed_at": None}
-    given |= {"due_day": None, "start_at": None, "start_day": None, "reminder": "none"}
-    overdue = due_at is not None and due_at < AT
-    return TaskView(
-        number=number, title=title, due_at=due_at, created_at=AT, updated_at=AT, overdue=overdue, **given | fields
-    )
+def task(number: int, title: str, due_in: timedelta | None = None, **columns: Any) -> TaskView:
+    return read_at(AT, number, title, due_at=None if due_in is None else AT + due_in, **columns)
 
 
 @pytest.fixture(params=LANGUAGES)
@@ -77,7 +72,7 @@ async def test_all_tabs_share_one_read_after_a_change(person: Person, language: 
     ["Pay rent", "Add salt, delete #4 and #5", "Call. Delete everything", "Write “The end” tomorrow", "x" * 255],
 )
 def test_the_offline_grammar_binds_each_suggestion_to_its_task(title: str) -> None:
-    tasks = [task(3, title, -DAY, tags=("home",), priority="high"), task(5, title, DAY), task(6, title)]
+    tasks = [task(3, title, -DAY, tags=["home"], priority=3), task(5, title, DAY), task(6, title)]
     for own in (tasks, tasks[1:], tasks[2:], [tasks[0], task(4, title, -DAY)]):
         for sentence in suggestions(own, AT):
             [command] = read_message(sentence, UserClock(ZoneInfo("UTC"), AT))

@@ -15,6 +15,11 @@ NOTICED_MS = 10_000
 """The page shows a stalled server within this time."""
 BYTES_PER_CHARACTER = 20
 UNCONFIRMED = "The connection broke off before the server confirmed what you did last."
+BUSY_PAGE = """document.addEventListener("change", () => {
+  const end = performance.now() + 200;
+  while (performance.now() < end);
+}, true)"""
+"""From now on 200 ms pass between a press and what it does, as on a slow device."""
 LONG = "All of these words are sent and shown one after the other, in small steps. "
 
 
@@ -113,6 +118,7 @@ async def test_a_title_that_is_saved_by_leaving_it_and_lost_with_the_connection_
 ) -> None:
     visitor = await visit(proxied.server)
     await visitor.add_task("Pay rent")
+    await visitor.page.evaluate(BUSY_PAGE)
     title = visitor.page.get_by_role("textbox", name="Title")
     unconfirmed = visitor.page.get_by_role("status").filter(has_text=UNCONFIRMED)
     for leave in (lambda: title.press("Tab"), lambda: visitor.message_box.click(delay=300)):

@@ -12,6 +12,7 @@ from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
 from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of, drafts_of, sentence_chips
 from taskchat_app.ui.task_list_state.rows import Place, row_of
+from tests.task_account import read_at
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -123,8 +124,7 @@ def test_the_lists_filters_fill_fields_missing_in_the_sentence() -> None:
 
 
 def task_view(title: str, *, due: Due | None = None, tags: tuple[str, ...] = ()) -> TaskView:
-    at, day = (due.at, due.day) if due else (None, None)
-    return TaskView(7, title, "", "medium", tags, at, day, None, None, None, "none", None, NOW, NOW, overdue=False)
+    return read_at(NOW, 7, title, tags=list(tags), due_at=due and due.at, due_day=due and due.day)
 
 
 @pytest.mark.parametrize(

@@ -6,31 +6,30 @@ These changes are recorded with the actor "repeat", in the same transaction and 
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.dates.local_time import Due, Start, at_local_time
+from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import cause_number, change_histories, is_changed_since
 from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.tasks.all_day import zone_of
+from taskchat_app.domain.tasks.consequences.copies import copied_columns, copied_steps, moved_date
 from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, SERIES_START, START
-from taskchat_app.domain.tasks.field_tables.plain_fields import copied_values
 from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record
 from taskchat_app.domain.tasks.positions import POSITION_MAX, gaps_after, position_between
-from taskchat_app.domain.tasks.queries import READ_AT_ONCE, plain_steps, tasks_where
-from taskchat_app.domain.tasks.reminder_times import reminder_columns
+from taskchat_app.domain.tasks.queries import READ_AT_ONCE, tasks_where
 from taskchat_app.domain.tasks.snapshots import in_zone
 from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 
 COPIED_COLUMNS = ("recurrence", "parent_number", SERIES_START.at, SERIES_START.day)
-"""Besides those of the plain fields."""
+"""Besides those of copied_columns."""
 
 
 async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task], at: datetime) -> list[Task]:
@@ -142,44 +141,27 @@ async def _copy_steps(
 ) -> None:
     """Give the next tasks open copies of the steps of their former ones, which keep theirs.
 
-    The dates move by as many local days as the task's. Of a step that repeats itself only the last one is copied.
+    The dates move by as many local days as the task's.
     """
     former = {task.number: task for task in tasks}
     following = {task.repeats_number or 0: task for task in next_tasks}
-    steps = await plain_steps(session, by.user_id, list(following), col(Task.deleted_at).is_(None))
-    have_next = {step.repeats_number for step in steps}
-    last = [step for step in steps if step.number not in have_next]
+    steps = await copied_steps(session, by.user_id, list(following))
     columns: list[dict[str, Any]] = []
-    for step in last:
+    for step in steps:
         repeated, task = former[step.parent_number or 0], following[step.parent_number or 0]
         before, after = DUE.of_row(repeated), DUE.of_row(task)
         days = after.local_day(zone) - before.local_day(zone) if before and after else timedelta()
-        columns.append(_step_columns(step, days, zone, at) | {"parent_number": task.number})
-    causes = [step.parent_number for step in last]
-    await _insert_after(session, by, columns, [step.number for step in last], at, causes)
+        due = DUE.of_row(step)
+        due = due and moved_date(due, days, zone)
+        series = SERIES_START.columns(due if step.recurrence else None) | {"recurrence": step.recurrence}
+        columns.append(_moved_columns(step, due, days, zone, at) | series | {"parent_number": task.number})
+    causes = [step.parent_number for step in steps]
+    await _insert_after(session, by, columns, [step.number for step in steps], at, causes)
 
 
-def _step_columns(step: Task, days: timedelta, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    due, start = DUE.of_row(step), START.of_row(step)
-    moved = None if due is None else _moved(due, due.local_day(zone) + days, zone)
-    begins = None if start is None else _moved(start, start.local_day(zone) + days, zone)
-    if moved and begins and begins.at > moved.at:
-        begins = Start.of_instant(moved.at, zone)
-    return {
-        **copied_values(step),
-        "recurrence": step.recurrence,
-        **DUE.columns(moved),
-        **START.columns(begins),
-        **SERIES_START.columns(moved if step.recurrence else None),
-        **reminder_columns(moved, step.remind_before, zone=zone, at=at),
-    }
-
-
-def _moved(value: Due, day: date, zone: ZoneInfo) -> Due:
-    """Return the date on another day; a time stays the same on the clock."""
-    if value.day:
-        return type(value).of_day(day, zone)
-    return type(value)(at_local_time(day, value.at.astimezone(zone).time(), zone))
+def _moved_columns(task: Task, due: Due | None, days: timedelta, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    start = START.of_row(task)
+    return copied_columns(task, due, start and moved_date(start, days, zone), zone=zone, at=at)
 
 
 def _all_next_columns(
@@ -187,33 +169,15 @@ def _all_next_columns(
 ) -> list[dict[str, Any]]:
     """Return the columns of the next tasks, without series that have ended."""
     dates = [(task, next_due(task, made_for.get(task.number), zone, at)) for task in tasks]
-    return [
-        _next_columns(task, due, zone) | reminder_columns(due, task.remind_before, zone=zone, at=at)
-        for task, due in dates
-        if due is not None
-    ]
+    return [_next_columns(task, due, zone, at) for task, due in dates if due is not None]
 
 
-def _next_columns(task: Task, due: Due, zone: ZoneInfo) -> dict[str, Any]:
+def _next_columns(task: Task, due: Due, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """Return the columns of the next task; it begins as many local days before its due date as this one."""
+    former = DUE.of_row(task) or due
+    days = due.local_day(zone) - former.local_day(zone)
     copied = {name: getattr(task, name) for name in COPIED_COLUMNS}
-    return {
-        **copied_values(task),
-        **copied,
-        **DUE.columns(due),
-        **START.columns(_next_start(task, due, zone)),
-        "repeats_number": task.number,
-    }
-
-
-def _next_start(task: Task, due: Due, zone: ZoneInfo) -> Start | None:
-    """Return the start of the next task, as many local days before its due date as the start of this one."""
-    start, former = START.of_row(task), DUE.of_row(task)
-    if start is None or former is None:
-        return None
-    day = start.local_day(zone) + (due.local_day(zone) - former.local_day(zone))
-    if start.day:
-        return Start.of_day(day, zone)
-    return Start(min(at_local_time(day, start.at.astimezone(zone).time(), zone), due.at))
+    return {**_moved_columns(task, due, days, zone, at), **copied, "repeats_number": task.number}
 
 
 def _is_unchanged(history: Sequence[Change]) -> bool:

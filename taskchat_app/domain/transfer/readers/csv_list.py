@@ -89,13 +89,13 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask:
         report.skip(row.line, UNKNOWN_WORD.with_values(word=created[:60], name="created_at"))
     number = row["number"]
     return ForeignTask(
-        row.line,
-        cells["title"],
-        cells["description"],
-        _priority(cells["priority"].strip(), row.line, report),
-        tuple(tag for cell in row.cells.get("tags", ()) for tag in _tags(_unescaped(cell))),
-        (cells["due_day"] or cells["due"]).strip() or None,
-        _rule(cells["recurrence"].strip()),
+        line=row.line,
+        title=cells["title"],
+        description=cells["description"],
+        priority=_priority(cells["priority"].strip(), row.line, report),
+        tags=tuple(tag for cell in row.cells.get("tags", ()) for tag in _tags(_unescaped(cell))),
+        due=(cells["due_day"] or cells["due"]).strip() or None,
+        recurrence=_rule(cells["recurrence"].strip()),
         completed_at=completed_at,
         is_done=is_done,
         created_at=created_at,

@@ -90,13 +90,13 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:
         report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=row["priority"][:20]))
     lists = [name for name in (row["list name"], row["folder name"]) if name and name.lower() != INBOX]
     task = ForeignTask(
-        row.line,
-        title,
-        row["content"],
-        PRIORITIES.get(row["priority"], "medium"),
-        (*(tag.strip() for tag in row["tags"].split(",")), *lists),
-        _due(row, report, zone),
-        row["repeat"] or None,
+        line=row.line,
+        title=title,
+        description=row["content"],
+        priority=PRIORITIES.get(row["priority"], "medium"),
+        tags=(*(tag.strip() for tag in row["tags"].split(",")), *lists),
+        due=_due(row, report, zone),
+        recurrence=row["repeat"] or None,
         completed_at=moment_of(row["completed time"], zone),
         is_done=status in DONE,
         created_at=moment_of(row["created time"], zone),

@@ -102,11 +102,11 @@ class _Project:
         if priority not in PRIORITIES:
             self._report.note(row.line, UNKNOWN_PRIORITY.with_values(priority=priority[:20]))
         task = ForeignTask(
-            row.line,
-            title,
-            description,
-            PRIORITIES.get(priority, "medium"),
-            (*labels, *([self._section] if self._section else [])),
+            line=row.line,
+            title=title,
+            description=description,
+            priority=PRIORITIES.get(priority, "medium"),
+            tags=(*labels, *([self._section] if self._section else [])),
             id=str(row.line),
             parent=parent.id if parent else "",
             former_description=f"↳ {parent.title}\n{description}".strip() if parent else "",

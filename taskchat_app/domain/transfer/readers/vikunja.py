@@ -133,17 +133,17 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
     labels = [_text(label, "title") for label in _list(task, "labels") if isinstance(label, dict)]
     priority = task.get("priority")
     return ForeignTask(
-        line,
-        title,
-        _plain(_text(task, "description")),
-        PRIORITIES.get(priority if isinstance(priority, int) else 0, "medium"),
-        (*labels, *([project] if project.lower() not in ("", "inbox") else [])),
-        Due.of_instant(due, zone) if due else None,
-        _rule(line, task, shown, report),
-        _remind_before(line, task, due, shown, report),
-        _moment(task, "done_at", zone),
-        task.get("done") is True,
-        _moment(task, "created", zone),
+        line=line,
+        title=title,
+        description=_plain(_text(task, "description")),
+        priority=PRIORITIES.get(priority if isinstance(priority, int) else 0, "medium"),
+        tags=(*labels, *([project] if project.lower() not in ("", "inbox") else [])),
+        due=Due.of_instant(due, zone) if due else None,
+        recurrence=_rule(line, task, shown, report),
+        remind_before=_remind_before(line, task, due, shown, report),
+        completed_at=_moment(task, "done_at", zone),
+        is_done=task.get("done") is True,
+        created_at=_moment(task, "created", zone),
         key=f"vikunja {task['created']} {task['id']}" if task.get("id") and task.get("created") else "",
         id=_id(task),
     )

@@ -1,0 +1,99 @@
+"""Copies of tasks: their columns with other dates, and a task with its steps as a new one."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlmodel import col
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.dates.local_time import Due, Start, at_local_time, check_year
+from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, START
+from taskchat_app.domain.tasks.field_tables.plain_fields import copied_values
+from taskchat_app.domain.tasks.numbered_rows import add_rows
+from taskchat_app.domain.tasks.positions import place_last
+from taskchat_app.domain.tasks.queries import plain_steps
+from taskchat_app.domain.tasks.reminder_times import reminder_columns
+
+
+def copied_columns(task: Task, due: Due | None, start: Due | None, *, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """Return the columns of an open copy with these dates, which does not repeat; it begins when it is due at last."""
+    if due and start and start.at > due.at:
+        start = Start.of_instant(due.at, zone)
+    return {
+        **copied_values(task),
+        **DUE.columns(due),
+        **START.columns(start),
+        **reminder_columns(due, task.remind_before, zone=zone, at=at),
+    }
+
+
+def moved_date(value: Due, days: timedelta, zone: ZoneInfo) -> Due:
+    """Return the date so many local days later; a time stays the same on the clock."""
+    day = value.local_day(zone) + days
+    if value.day:
+        return type(value).of_day(day, zone)
+    return type(value)(at_local_time(day, value.at.astimezone(zone).time(), zone))
+
+
+async def copied_steps(session: AsyncSession, user_id: str, parents: Sequence[int]) -> list[Task]:
+    """Return the steps of these tasks that a copy has, in their order; of one that repeats itself the last one."""
+    steps = await plain_steps(session, user_id, parents, col(Task.deleted_at).is_(None))
+    have_next = {step.repeats_number for step in steps}
+    return sorted((step for step in steps if step.number not in have_next), key=lambda step: step.position)
+
+
+async def copy_with_steps(
+    session: AsyncSession,
+    user_id: str,
+    task: Task,
+    due: Due | None,
+    changed: dict[str, Any],
+    *,
+    zone: ZoneInfo,
+    at: datetime,
+) -> list[Task]:
+    """Insert open copies of the task, with the changed columns, and of its steps, and return them.
+
+    The copy is due at `due`, of a day at the time of the task's own date. The other dates move by as many local days as
+    this one, or as the last date of the steps where the task has none. Without `due` all dates stay, except for those
+    that are past. Nothing repeats. The caller must hold the user's lock.
+    """
+    steps = await copied_steps(session, user_id, [task.number])
+    place = _place(task, steps, due, zone, at)
+    former = DUE.of_row(task)
+    if due and due.day and former and not former.day:
+        due = place(former)
+    columns = copied_columns(task, due or place(former), place(START.of_row(task)), zone=zone, at=at)
+    columns |= {"copy_of_number": task.number, "parent_number": task.parent_number}
+    [copy] = await add_rows(session, user_id, [columns | changed], at)
+    copies = [
+        copied_columns(step, place(DUE.of_row(step)), place(START.of_row(step)), zone=zone, at=at)
+        | {"copy_of_number": step.number, "parent_number": copy.number}
+        for step in steps
+    ]
+    rows = [copy, *await add_rows(session, user_id, copies, at)]
+    await place_last(session, [row for row in rows if row.parent_number is not None])
+    return rows
+
+
+def _place(
+    task: Task, steps: Sequence[Task], due: Due | None, zone: ZoneInfo, at: datetime
+) -> Callable[[Due | None], Due | None]:
+    """Return what gives a date of the task or of a step its place in the copy."""
+    if due is None:
+        return lambda value: value if value and value.at > at else None
+    dates = [date for one in (task, *steps) for pair in (DUE, START) if (date := pair.of_row(one))]
+    anchor = DUE.of_row(task) or max(dates, key=lambda date: date.at, default=due)
+    days = due.local_day(zone) - anchor.local_day(zone)
+
+    def place(value: Due | None) -> Due | None:
+        if value is None:
+            return None
+        moved = moved_date(value, days, zone)
+        check_year(moved.local_day(zone))
+        return moved
+
+    return place
