@@ -175,6 +175,8 @@ STEPS_DONE = gettext("{done} of {total}")
 STEPS_OF = gettext("Steps of #{number}: {done} of {total} done")
 EDIT = gettext("Edit title")
 DELETE = gettext("Delete task")
+DUPLICATE = gettext("Duplicate")
+DUPLICATE_OPEN = gettext("Duplicate the open task")
 TITLE = gettext("Title")
 OVERDUE = gettext("overdue")
 EMPTY_OPEN = gettext("Nothing to do. Add a task, or tell the assistant.")
@@ -751,6 +753,7 @@ VIEW_COMMANDS = {
 PRINT = gettext("Print the list")
 SETTINGS_SECTIONS = gettext("Sections")
 PALETTE_ALSO = {
+    "duplicate": gettext("copy again template"),
     "deleted": gettext("trash bin"),
     "activity": gettext("history log"),
     "language": gettext("time zone region english german deutsch englisch"),

@@ -91,11 +91,14 @@ def _head() -> rx.Component:
         rx.el.span("#", DetailState.task.number, class_name="detail-number"),
         rx.cond(
             ~DetailState.task.deleted,
-            icon_button(
-                "trash-2",
-                16,
-                words.DELETE,
-                on_click=[TasksState.delete(DetailState.task.number), DetailState.close],
+            rx.fragment(
+                icon_button("copy-plus", 16, words.DUPLICATE, on_click=DetailState.duplicate),
+                icon_button(
+                    "trash-2",
+                    16,
+                    words.DELETE,
+                    on_click=[TasksState.delete(DetailState.task.number), DetailState.close],
+                ),
             ),
         ),
         class_name="detail-head",

@@ -157,6 +157,12 @@ class DetailState(rx.State):
         await self._try_to_open(person, number)
 
     @rx.event
+    async def duplicate(self) -> Any:
+        """Copy the open task with its steps, and open the copy: its date is what it needs next."""
+        copy = await (await self.get_state(TasksState)).duplicate(self.task.number)
+        return DetailState.open(copy) if copy else None
+
+    @rx.event
     def close(self) -> None:
         self.is_open, self.task, self.rows, self.answer = False, TaskDetail(), [], FieldResult()
 

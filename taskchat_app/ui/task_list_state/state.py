@@ -11,7 +11,7 @@ from typing import Any
 import reflex as rx
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.tools.results import describe_steps
+from taskchat_app.assistant.tools.results import describe_copied_steps, describe_steps
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.due_dates import place_of_reading
 from taskchat_app.domain.log.changes import Cause
@@ -276,6 +276,22 @@ class TasksState(OnlyChanges, rx.State):
             return _undo_notice(words.DELETED, await tasks.bulk_delete(session, by, [number]))
 
         return await self._write(write)
+
+    @internal
+    async def duplicate(self, number: int) -> int:
+        """Copy the task with its steps, and tell so; return the number of the copy, 0 if that failed."""
+        copied: list[int] = []
+
+        async def write(session: AsyncSession, person: Person, by: Cause) -> UndoNotice | None:
+            outcome = await tasks.copy_task(session, by, number, zone=person.zone)
+            copied.extend(outcome.changed)
+            [task] = outcome.tasks
+            added = words.ADDED.with_values(number=task.number, title=task.title)
+            told = joined([added, *describe_copied_steps(len(outcome.steps))], ", ")
+            return UndoNotice(say(told), outcome.changes)
+
+        await self._write(write)
+        return copied[0] if copied and not self.error else 0
 
     @rx.event
     async def restore(self, number: int) -> Any:

@@ -287,3 +287,31 @@ async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit, offline_ser
         assert box["height"] >= (36 if "tag" in name else 44), name
     await value(visitor, "Back to the list").click()
     await expect(visitor.tasks).to_have_count(1)
+
+
+async def test_a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Packing list"})
+    for title in ("Passport", "Charger"):
+        await visitor.api("POST", "/api/tasks", json={"title": title, "parent_number": 1})
+    other = await visitor.open_tab()
+    detail = await open_task(visitor, "Packing list")
+    await detail.get_by_role("button", name="Duplicate").click()
+    await expect(detail).to_contain_text("#4")
+    await expect(detail.get_by_role("listitem").filter(has_text="Passport")).to_be_visible()
+    await expect(other.tasks.filter(has_text="Packing list")).to_have_count(2)
+    notice = visitor.page.get_by_role("status").filter(has_text="Added #4 Packing list, with 2 steps")
+    await notice.get_by_role("button", name="Undo").click()
+    await expect(other.tasks.filter(has_text="Packing list")).to_have_count(1)
+    await expect(detail.get_by_role("alert")).to_contain_text("This task is deleted.")
+
+    await detail.get_by_role("button", name="Back to the list").click()
+    await expect(detail).to_have_count(0)
+    await open_task(visitor, "Packing list")
+    await visitor.page.keyboard.press("Control+k")
+    await visitor.page.get_by_role("combobox").fill("copy")
+    await visitor.page.get_by_role("option", name="Duplicate the open task").click()
+    await expect(detail).to_contain_text("#7")
+    assert (await stored(visitor, 7))["steps"] == {"open": 2, "done": 0}
