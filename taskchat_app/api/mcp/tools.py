@@ -15,7 +15,7 @@ from taskchat_app.api.mcp import results as r
 from taskchat_app.api.mcp.results import BatchFailed, Line, Task, Written, names
 from taskchat_app.assistant.tools.deletion_consent import PROGRAM_DELETES_MAX
 from taskchat_app.assistant.tools.deletion_proposals import propose_deletion
-from taskchat_app.assistant.tools.task_tools import numbered_task
+from taskchat_app.assistant.tools.task_tools import add, numbered_task
 from taskchat_app.assistant.turns.undo_command import sentence_of
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.access_tokens import TokenScope
@@ -30,7 +30,6 @@ from taskchat_app.domain.storage.errors import Invalid, NotFound, PersonError
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.domain.tasks.tasks import WriteResult
 from taskchat_app.i18n.messages import gettext
 
 SEARCHED = 20
@@ -91,18 +90,11 @@ async def add_tasks(call: Call, args: a.AddTasks) -> Written:
     added: list[TaskView] = []
     for index, one in enumerate(args.tasks):
         try:
-            added += (await _add(call, one)).tasks
+            added += (await add(call.session, call.by, one, one.due_date, call.person.zone)).tasks
         except PersonError as error:
             raise BatchFailed([None] * len(args.tasks), {index}, error) from error
     lines = [Line(index=index, number=view.number, outcome="added") for index, view in enumerate(added)]
     return _written(call, f"Added {names([view.number for view in added])}.", lines, await call.tasks(added))
-
-
-async def _add(call: Call, new: a.NewTask) -> WriteResult:
-    session, by, zone = call.session, call.by, call.person.zone
-    if new.copy_of is None:
-        return await tasks.create_tasks(session, by, [new.draft()], zone=zone)
-    return await tasks.copy_task(session, by, new.copy_of, due_at=new.due_date, title=new.title, zone=zone)
 
 
 async def update_tasks(call: Call, args: a.UpdateTasks) -> Written:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 Kind = Literal[
     "add",
+    "copy",
     "list",
     "done",
     "reopen",
@@ -52,7 +53,20 @@ Kind = Literal[
     "unknown",
 ]
 ORDERS: frozenset[Kind] = frozenset(
-    ("add", "list", "done", "reopen", "update", "tag", "untag", "delete", "complete_all", "delete_all", "remind")
+    (
+        "add",
+        "copy",
+        "list",
+        "done",
+        "reopen",
+        "update",
+        "tag",
+        "untag",
+        "delete",
+        "complete_all",
+        "delete_all",
+        "remind",
+    )
 )
 """Commands that name what they read or change; a message of these alone can consent to a deletion, and needs no model.
 

@@ -3,6 +3,7 @@
 from taskchat_app.assistant.grammar.commands import Make
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_step, add_task
 from taskchat_app.assistant.grammar.rules.clear_field import clear
+from taskchat_app.assistant.grammar.rules.copies import copy
 from taskchat_app.assistant.grammar.rules.edit import move, rename
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.starts import begin, list_later
@@ -23,6 +24,7 @@ INTENTS: dict[str, Make] = {
     "too_often": fixed("too_often"),
     "add": add_task,
     "add_step": add_step,
+    "copy": copy,
     "list": fixed("list"),
     "complete": complete,
     "reopen": reopen,

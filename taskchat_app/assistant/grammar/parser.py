@@ -147,7 +147,7 @@ _OF_THE_LIST = phrase(rf"\b(?:my|the|meine[nrm]?|de[nmr]|die) (?:to-?do |to do |
 _UNSURE = ("unknown", "offer", "wish", "nameless", "reference", "bad_date")
 
 CHANGING = (
-    *("add", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
+    *("add", "copy", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
     *("delete", "cancel", "delete_all"),
 )
 # A mark of its own; "milk!!!" is only said loudly.
@@ -166,7 +166,9 @@ def read_command(text: str, clock: UserClock) -> Command:
         command = replace(command, given=command.given | {"priority": "high"})
     if existing := _read_of_existing(text, command, clock) if is_new else None:
         return existing
-    return asked_if_unread(command)
+    command = asked_if_unread(command)
+    copy = _read_sentence(text, clock, copies=True) if command.kind in ("offer", "unknown") else None
+    return replace(copy, otherwise=command if copy.target.words else None) if copy else command
 
 
 def asked_if_unread(command: Command) -> Command:
@@ -258,12 +260,14 @@ def _read(text: str, clock: UserClock) -> Command:
     return wish or Command("unknown", text.strip())
 
 
-def _read_sentence(text: str, clock: UserClock) -> Command | None:
-    """Return the command of the sentence of the sentence files that the text is."""
+def _read_sentence(text: str, clock: UserClock, *, copies: bool = False) -> Command | None:
+    """Return the command of the sentence of the sentence files that the text is; only or without those about copies."""
     asks = text.rstrip().endswith("?") and not _REQUEST.search(text)
     # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
     for clause in dict.fromkeys((bare(text), text.strip(), text.strip().strip(" .!"))):
         for one, said in matching(SENTENCES, clause):
+            if (one.intent == "copy") != copies:
+                continue
             command = INTENTS[one.intent](said, clock, one.language)
             if command and not _is_held(command, said, asks=asks):
                 return replace(command, target=filtered(command.target, clock))

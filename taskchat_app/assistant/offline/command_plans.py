@@ -27,7 +27,7 @@ from taskchat_app.assistant.offline.plan_parts import (
 )
 from taskchat_app.assistant.offline.task_finder import FoundInPart, find, find_reported
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import doubted, is_named, or_new
+from taskchat_app.assistant.offline.task_questions import ask, doubted, is_named, or_new, without_verb
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
@@ -153,6 +153,35 @@ def _done(task: dict[str, Any]) -> PlannedCall:
     return PlannedCall("complete_task", {"task_id": task["number"]})
 
 
+def _copied(task: dict[str, Any]) -> PlannedCall:
+    given = {"title": task["title"], "copy_of": task["number"], **task["command"].given}
+    return PlannedCall("create_task", given)
+
+
+def _copy(command: Command, memory: Memory) -> Plan:
+    """Copy the task that the command means; by words one with steps or one that was done, the newest of one title."""
+    words = command.target.words
+    if not words:
+        return (yield from _on_tasks(_copied, status="all", needs_task=True)(command, memory))
+    said, found = stems(words), (yield from searched(words, "all"))
+    named = [
+        task
+        for task in found
+        if (task.get("steps") or task["done"]) and "parent_id" not in task and said <= stems(str(task["title"]))
+    ]
+    if not named and command.otherwise:
+        otherwise = replace(command.otherwise, language=command.language, beside_change=command.beside_change)
+        return (yield from plan(otherwise, memory))
+    newest = {str(task["title"]).casefold(): task for task in named}
+    exact = [task for title, task in newest.items() if stems(without_verb(title)) <= said]
+    meant = exact or list(newest.values())
+    calls = [_copied(task | {"command": command}) for task in meant]
+    if len(exact) != 1:
+        return or_new(replace(ask(meant, command, words), calls=calls), command, memory.clock)
+    results = yield calls
+    return answers.messages(results, command.language)
+
+
 def _reopen(task: dict[str, Any]) -> PlannedCall:
     return PlannedCall("complete_task", {"task_id": task["number"], "completed": False})
 
@@ -259,6 +288,7 @@ _TOGETHER = {"complete_task": "bulk_complete_tasks", "delete_task": "bulk_delete
 _SWEEPING = ("complete_all", "all_done", "delete_all")
 _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "add": _add,
+    "copy": _copy,
     "list": question_plans.look,
     "done": _on_tasks(_done, status="open"),
     "reopen": _on_tasks(_reopen, status="done"),

@@ -34,9 +34,9 @@ from taskchat_app.assistant.offline.task_questions import carded
 from taskchat_app.domain.dates.due_dates import parse_due
 
 log = logging.getLogger(__name__)
-_ON_TASKS = ("done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel")
+_ON_TASKS = ("copy", "done", "reported", "reopen", "update", "shift", "tag", "untag", "delete", "cancel")
 """What can be done to another task, too."""
-_DATED = ("add", "wish", "update", "shift", "remind")
+_DATED = ("add", "copy", "wish", "update", "shift", "remind")
 """After these, a date alone is another date for the task."""
 _ASKED = ("list", "look", "agenda", "finished", "count")
 """After these, a day alone asks the same about that day."""

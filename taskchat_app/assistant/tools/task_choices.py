@@ -34,7 +34,15 @@ from taskchat_app.assistant.offline.task_questions import carded
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.tools import task_tools
 from taskchat_app.assistant.tools.reminders import apply_reminder_request
-from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED, task_label
+from taskchat_app.assistant.tools.results import (
+    ADDED,
+    CHANGED,
+    COMPLETED,
+    DELETED,
+    REOPENED,
+    describe_copied_steps,
+    task_label,
+)
 from taskchat_app.assistant.tools.tool_arguments import CreateTask, ListTasks, UpdateTask
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
@@ -57,6 +65,7 @@ _WORDS = {
     "delete_task": (gettext("Delete which one?"), DELETED),
     "update_task": (gettext("Change which one?"), CHANGED),
     "create_task": (gettext("Add this task?"), ADDED),
+    "copy_task": (gettext("Copy which one?"), ADDED),
 }
 """For each action of a click: the question, and the headline after the click."""
 
@@ -189,9 +198,10 @@ async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
 async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> Message:
     """Do what the tool of this name does, on the person's own word; return what was done."""
     if tool == "create_task":
-        draft = CreateTask.model_validate(arguments).draft()
-        task = await tasks.create_task(session, by, draft, zone=person.zone)
-        return ADDED.with_values(task=task_label(task))
+        call = CreateTask.model_validate(arguments)
+        added = await task_tools.add(session, by, call, call.due_date, person.zone)
+        named = ADDED.with_values(task=task_label(added.tasks[0]))
+        return joined([named, *describe_copied_steps(len(added.steps))], ", ")
     number = int(arguments["task_id"])
     match tool:
         case "delete_task":
@@ -215,7 +225,8 @@ async def _said(session: AsyncSession, by: Cause) -> str:
 
 
 def _words(tool: str, arguments: dict[str, Any]) -> tuple[Message, Message]:
-    return _WORDS["reopen_task" if arguments.get("completed") is False else tool]
+    action = "copy_task" if "copy_of" in arguments else tool
+    return _WORDS["reopen_task" if arguments.get("completed") is False else action]
 
 
 def _card(turn: TurnContext, question: Question) -> WidgetItem:

@@ -6,6 +6,7 @@ Gemini gets their schemas through gemini/request.py, flattened by core/schema_fl
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -49,6 +50,7 @@ from taskchat_app.assistant.tools.tool_arguments import (
 from taskchat_app.domain.dates.date_mentions import find_dues
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import as_said
+from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid, NotFound
@@ -69,14 +71,20 @@ async def create_task(session: AsyncSession, turn: TurnContext, call: CreateTask
     if earlier := _already_added(turn, call):
         return already_added_result(earlier.result)
     due, zone = _due_as_said(turn, call.due_date), turn.person.zone
-    if call.copy_of is None:
-        added = await tasks.create_tasks(session, turn.cause(), [replace(call.draft(), due_at=due)], zone=zone)
-    else:
-        added = await tasks.copy_task(session, turn.cause(), call.copy_of, due_at=due, title=call.title, zone=zone)
+    added = await add(session, turn.cause(), call, due, zone)
     [task] = added.tasks
     reminder_note = await _reminder_note(session, turn, task, is_told=turn.follows_rules or task.due is not None)
     facts = [*describe_fields(task), *describe_copied_steps(len(added.steps))]
     return task_result(ADDED, task, turn, facts=facts, reminder=reminder_note.sentence)
+
+
+async def add(
+    session: AsyncSession, by: Cause, call: CreateTask, due: DueInput | None, zone: ZoneInfo
+) -> tasks.WriteResult:
+    """Create the task of the call, or copy the one that it names, due then."""
+    if call.copy_of is not None:
+        return await tasks.copy_task(session, by, call.copy_of, due_at=due, title=call.title, zone=zone)
+    return await tasks.create_tasks(session, by, [replace(call.draft(), due_at=due)], zone=zone)
 
 
 def _due_as_said(turn: TurnContext, due: DueInput | None, current: Due | None = None) -> Due | None:

@@ -11,9 +11,13 @@ Call = tuple[str, dict[str, Any]]
 NAMES = {"due": "due_date", "start": "start_date", "repeat": "recurrence", "note": "description"}
 """Fields whose short name in the files is not that of the tools' argument."""
 SHORT = {name: short for short, name in NAMES.items()}
-FIELDS = {*NAMES, *"title priority tags clear status tag due_after due_before search sort limit overdue".split()}
-TASK_FIELDS = {*NAMES, *"priority tags done overdue completed".split()}
+FIELDS = {
+    *NAMES,
+    *"title priority tags clear status tag due_after due_before search sort limit overdue copy_of".split(),
+}
+TASK_FIELDS = {*NAMES, *"priority tags done overdue completed steps parent_id".split()}
 LISTS = {"tags", "clear"}
+NUMBERS = {"limit", "copy_of", "parent_id"}
 ON_TASKS = {"change": "update_task", "done": "complete_task", "reopen": "complete_task", "delete": "delete_task"}
 """Words followed by numbers of tasks: one call for each."""
 BULK = {"bulk-done": "bulk_complete_tasks", "bulk-delete": "bulk_delete_tasks"}
@@ -29,7 +33,7 @@ def parse_fields(text: str, known: set[str]) -> tuple[str, dict[str, Any]]:
     for name, value in _FIELD.findall(rest):
         if name not in known or name in fields:
             raise ValueError(f"no field, or twice: [{name}]")
-        fields[name] = value.split(", ") if name in LISTS else int(value) if name == "limit" else value
+        fields[name] = value.split(", ") if name in LISTS else int(value) if name in NUMBERS else value
     if _FIELD.sub("", rest).strip():
         raise ValueError(f"words behind a field: {text}")
     return before, {NAMES.get(name, name): value for name, value in fields.items()}

@@ -108,6 +108,7 @@ class TaskList:
         tags: list[str] | None = None,
         recurrence: str | None = None,
         start_date: str | None = None,
+        copy_of: int | None = None,
     ) -> Result:
         given = {
             "start": start_date,

@@ -302,7 +302,7 @@ async def test_a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette
     await expect(detail).to_contain_text("#4")
     await expect(detail.get_by_role("listitem").filter(has_text="Passport")).to_be_visible()
     await expect(other.tasks.filter(has_text="Packing list")).to_have_count(2)
-    notice = visitor.page.get_by_role("status").filter(has_text="Added #4 Packing list, with 2 steps")
+    notice = visitor.page.locator(".toasts").filter(has_text="Added #4 Packing list, with 2 steps")
     await notice.get_by_role("button", name="Undo").click()
     await expect(other.tasks.filter(has_text="Packing list")).to_have_count(1)
     await expect(detail.get_by_role("alert")).to_contain_text("This task is deleted.")
