@@ -55,15 +55,16 @@ def warm_up() -> None:
         shared_gemini()
 
 
-def agent_for(turn: TurnContext, explained: str) -> Agent[TurnContext]:
+def agent_for(turn: TurnContext, explained: str, by_rules: bool) -> Agent[TurnContext]:
     """Return the agent of one turn: the same tools and instructions for all users, with the user's clock.
 
-    `explained` tells Gemini what the message's references mean (reference_hints.explain_references).
+    `explained` tells Gemini what the message's references mean (reference_hints.explain_references). The built-in rules
+    reply in its place if `by_rules`.
     """
     zone = turn.person.zone
     rules = OfflineModel(zone=zone, now=now(), language=turn.person.language, result_of=turn.workflow.result_of)
     again = AGAIN.with_values(model=settings().model_name)
-    gemini = None if is_offline() else shared_gemini().reporting(lambda: turn.send(progress_event(again)))
+    gemini = None if by_rules else shared_gemini().reporting(lambda: turn.send(progress_event(again)))
     return Agent(
         name="taskchat",
         instructions=instructions(now(), zone),

@@ -28,7 +28,7 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.offline.command_plans import plan
 from taskchat_app.assistant.offline.memory import Memory
-from taskchat_app.assistant.offline.plan_parts import PlannedCall, Question
+from taskchat_app.assistant.offline.plan_parts import Listing, PlannedCall, Question
 from taskchat_app.assistant.offline.task_lines import new_task_words, task_words
 from taskchat_app.assistant.offline.task_questions import carded
 from taskchat_app.assistant.threads import store
@@ -57,6 +57,8 @@ _RULES_ONLY = ("offer", "remind", "reported")
 """Questions that only the offline rules ask; Gemini answers such messages itself."""
 ACTION = "choice.pick"
 SKIPPED = gettext("Skipped, nothing was changed")
+COPY_MAX_CHARACTERS = 200
+"""Of an order to copy a task, which names it and a day."""
 NEW = -1
 """The number of a task that a click would add."""
 _WORDS = {
@@ -103,6 +105,18 @@ async def offer(turn: TurnContext) -> bool:
     if turn.shows_widgets:
         await turn.publish(ThreadItemDoneEvent(item=_question_item(turn, question, card)))
     return True
+
+
+async def copies_a_task(turn: TurnContext) -> bool:
+    """Return whether the message orders to copy one task, which the rules find; a model has no tool for it."""
+    if len(turn.command) > COPY_MAX_CHARACTERS:
+        return False
+    clock = UserClock(turn.person.zone, now())
+    commands = await asyncio.to_thread(read_message, turn.command, clock)
+    if len(commands) != 1 or commands[0].kind != "copy":
+        return False
+    planned = await _planned(turn, commands[0], clock)
+    return isinstance(planned, list) and all("copy_of" in call.arguments for call in planned)
 
 
 async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem, number: int) -> WidgetItem:
@@ -180,14 +194,22 @@ def numbers_of(row: ThreadItem) -> list[int]:
 
 async def _question(turn: TurnContext, command: Command, clock: UserClock) -> Question | None:
     """Return what the rules would ask about this command; they look tasks up and do nothing."""
+    planned = await _planned(turn, command, clock)
+    return planned if isinstance(planned, Question) else None
+
+
+async def _planned(
+    turn: TurnContext, command: Command, clock: UserClock
+) -> list[PlannedCall] | str | Question | Listing:
+    """Return the first calls of the rules for this command that are no look-ups, or their answer without such."""
     steps = plan(command, Memory(clock))
     try:
         calls = next(steps)
         while all(call.is_lookup for call in calls):
             calls = steps.send([await _look_up(turn, call) for call in calls])
+        return calls
     except StopIteration as end:
-        return end.value if isinstance(end.value, Question) else None
-    return None
+        return end.value
 
 
 async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:

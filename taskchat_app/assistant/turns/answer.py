@@ -127,9 +127,14 @@ def _language(turn: TurnContext) -> str:
 
 
 async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
+    by_rules = is_offline() or await task_choices.copies_a_task(turn)
     explained = await reference_hints.explain_references(turn)
     result = Runner.run_streamed(
-        agent_for(turn, explained), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
+        agent_for(turn, explained, by_rules),
+        [message],
+        context=turn,
+        max_turns=ROUNDS_MAX,
+        run_config=run_config(),
     )
     try:
         async for _ in result.stream_events():

@@ -38,7 +38,9 @@ async def read_families(session: AsyncSession, user_id: str, numbers: Iterable[i
         return {}
     await session.flush()
     values = {"user_id": user_id, "numbers": sought, "most": most_steps}
-    return {row.number: row.parent_number for row in (await (await session.connection()).execute(FAMILIES, values)).all()}
+    return {
+        row.number: row.parent_number for row in (await (await session.connection()).execute(FAMILIES, values)).all()
+    }
 
 
 def check_parent(families: Families, parent: int | None, number: int | None = None) -> None:
