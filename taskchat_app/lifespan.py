@@ -31,6 +31,7 @@ from taskchat_app.runtime.metrics import measure_event_loop
 from taskchat_app.runtime.supervision import supervise
 from taskchat_app.shutdown_limits import DRAIN_SECONDS, LINGER_SECONDS, TEARDOWN_SECONDS, WORKER_SECONDS, exit_within
 from taskchat_app.start import prepare
+from taskchat_app.ui.socket.unfinished_frames import watch_frames
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,7 @@ def _parts() -> dict[str, Callable[[], Coroutine[Any, Any, None]]]:
         "killed turns": end_killed_turns,
         "expired proposals": end_expired_proposals,
         "connections": tcp_connections.limit_networks,
+        "unfinished frames": watch_frames,
     }
     return parts | ({"event loop lag": measure_event_loop} if settings().metrics_token else {})
 

@@ -5,9 +5,11 @@ import inspect
 import os
 import resource
 import socket
+import sys
 from collections import defaultdict
+from collections.abc import Iterable, Set
 from contextlib import suppress
-from typing import Any
+from typing import Any, NamedTuple
 
 import psutil
 from granian.http import HTTP1Settings, HTTP2Settings
@@ -32,7 +34,21 @@ CHECK_SECONDS = 2.0
 COLLECT_SECONDS = 0.5
 """Drops within this time share a search, which reads all connections of the process: 20 ms of CPU for 1,000."""
 
-_dropped = set[tuple[str, int]]()
+RECEIVED_AT = 128
+"""Where Linux has the number of received bytes in its struct tcp_info, 8 bytes."""
+Peer = tuple[str, int]
+"""Address and port of a client."""
+
+
+class Received(NamedTuple):
+    """The bytes that a client has sent over its connection."""
+
+    fd: int
+    raddr: Peer
+    size: int
+
+
+_dropped = set[Peer]()
 """Clients whose connections the next search closes."""
 
 
@@ -95,10 +111,32 @@ async def close_connection(address: str, port: int) -> None:
         _dropped.discard(peer)  # cancelled: later it could be another client's
 
 
-def _close(peers: frozenset[tuple[str, int]]) -> None:
+def _close(peers: Set[Peer]) -> None:
     for tcp in _connections():
         if tcp.raddr in peers:
             _shut_down(tcp)
+
+
+def received_bytes(peers: Set[Peer]) -> list[Received]:
+    """Return how many bytes each of these clients has sent; nothing but on Linux.
+
+    Takes 10 us for each open file, a tenth of what psutil takes.
+    """
+    found: list[Received] = []
+    for fd in map(int, os.listdir("/proc/self/fd")) if sys.platform == "linux" else ():
+        with suppress(OSError), _copy(fd) as connection:
+            if connection.family in (socket.AF_INET, socket.AF_INET6):
+                address, port, *_ = connection.getpeername()
+                if (address, port) in peers:
+                    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, RECEIVED_AT + 8)
+                    found.append(Received(fd, (address, port), int.from_bytes(info[RECEIVED_AT:], sys.byteorder)))
+    return found
+
+
+def shut_down_all(connections: Iterable[Received]) -> None:
+    """Shut down these connections."""
+    for connection in connections:
+        _shut_down(connection)
 
 
 def _connections() -> list[Any]:
@@ -107,13 +145,17 @@ def _connections() -> list[Any]:
 
 def _shut_down(tcp: Any) -> None:
     """Shut down the connection if it still is this client's: since the search, the descriptor may have been reused."""
-    with suppress(OSError):
-        copy = os.dup(tcp.fd)
-        try:
-            connection = socket.socket(fileno=copy)
-        except OSError:  # not a socket
-            return os.close(copy)
-        with connection:
-            address, port, *_ = connection.getpeername()
-            if (address.partition("%")[0], port) == tcp.raddr:  # "fe80::1%eth0" is "fe80::1" there
-                connection.shutdown(socket.SHUT_RDWR)
+    with suppress(OSError), _copy(tcp.fd) as connection:
+        address, port, *_ = connection.getpeername()
+        if (address.partition("%")[0], port) == tcp.raddr:  # "fe80::1%eth0" is "fe80::1" there
+            connection.shutdown(socket.SHUT_RDWR)
+
+
+def _copy(fd: int) -> socket.socket:
+    """Return a copy of the socket. Raises OSError for another file."""
+    copy = os.dup(fd)
+    try:
+        return socket.socket(fileno=copy)
+    except OSError:
+        os.close(copy)
+        raise

@@ -1,4 +1,4 @@
-"""Bodies of unknown senders that do not end: they hold little memory, and no user waits for them."""
+"""Bodies and messages of unknown senders that do not end: they hold little memory, and no user waits for them."""
 
 import asyncio
 from contextlib import suppress
@@ -9,6 +9,9 @@ from tests.failures.support.instances import Instance, chat_client
 BODIES = 400
 GROWTH_MAX = 128_000_000
 """Some 66 MB alone, 110 MB at the end of a whole run. Before bodies had budgets, the server grew by 690 MB."""
+SOCKETS = 150
+FRAGMENTS = 50
+"""Of 60 kB for each socket: 450 MB in all."""
 HEAD = b"POST /api/tasks HTTP/1.1\r\nHost: taskchat\r\nX-Forwarded-For: %s\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -34,3 +37,33 @@ async def test_unfinished_bodies_hold_little_memory_and_delay_no_user(crowded: I
         finally:
             for writer in opened:
                 writer.close()
+
+
+async def begin_message(server: Instance, number: int) -> asyncio.StreamWriter:
+    """Send parts of a message over a socket, or as many as the server takes."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    part = b"\xfe" + (60_000).to_bytes(2) + bytes(4) + 60_000 * b"x"
+    with suppress(ConnectionError):
+        writer.write(
+            b"GET /_event/?token=%032x&EIO=4&transport=websocket HTTP/1.1\r\nHost: taskchat\r\nUpgrade: websocket\r\n"
+            b"X-Forwarded-For: 192.0.2.%d\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+            b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % (number, number)
+        )
+        assert (await reader.readline()).split()[1] == b"101"
+        writer.write(b"\x01" + part)
+        for _ in range(FRAGMENTS):
+            writer.write(b"\x00" + part)
+            await writer.drain()
+    return writer
+
+
+async def test_unfinished_messages_over_sockets_hold_little_memory(crowded: Instance):
+    before = crowded.worker.memory_info().rss
+    sending = asyncio.gather(*(begin_message(crowded, number) for number in range(SOCKETS)))
+    most = before
+    while not sending.done():
+        await asyncio.wait([sending], timeout=0.05)
+        most = max(most, crowded.worker.memory_info().rss)
+    for writer in await sending:
+        writer.close()
+    assert most - before < GROWTH_MAX

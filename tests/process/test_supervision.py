@@ -16,6 +16,7 @@ from taskchat_app.domain.reminders import scheduler
 from taskchat_app.domain.webhooks import dispatcher
 from taskchat_app.runtime import metrics, supervision
 from taskchat_app.runtime.supervision import failing_parts, supervise
+from taskchat_app.ui.socket import unfinished_frames
 from tests.twins import MARK
 from tests.waiting import PATIENCE_SECONDS, until_async
 
@@ -37,6 +38,7 @@ BREAKS: dict[str, tuple[object, str, object]] = {
     "killed turns": (killed_turns, "expired_leases", fail),
     "expired proposals": (expired_proposals, "expired_proposals", fail),
     "connections": (tcp_connections, "CHECK_SECONDS", NO_NUMBER),
+    "unfinished frames": (unfinished_frames, "CHECK_SECONDS", NO_NUMBER),
     "event loop lag": (metrics, "LAG_EVERY_SECONDS", NO_NUMBER),
 }
 """How each part is made to end with an error: an attribute and its value meanwhile."""

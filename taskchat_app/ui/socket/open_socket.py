@@ -31,6 +31,8 @@ REFUSALS_MAX = 20
 POLICY_VIOLATION = 1008
 TRY_LATER = 1013
 """Close codes of RFC 6455 and of its registry."""
+FRAME_BYTES = 14
+"""Length and mask before the text of a frame, at most."""
 OTHER_ACCOUNT = "other_account"
 """Sent to a page that holds another account's data; `connection.js` then drops it and loads the page again."""
 
@@ -84,6 +86,10 @@ class OpenSocket:
     to_page: Send
     is_connected: bool = False
     refusals: int = 0
+    messages: int = 0
+    """Whole messages that have arrived."""
+    message_bytes: int = 0
+    """Their bytes, with the most that their frames take beside the text."""
     rate: TokenBucket = field(default_factory=lambda: TokenBucket(SOCKET_BURST, SOCKET_PER_SECOND))
 
     async def send(self, message: Message) -> None:
@@ -119,11 +125,12 @@ class OpenSocket:
                 return {"type": "websocket.receive", "text": text}
 
     async def _next(self) -> Message:
-        if self.is_connected:
-            return await self.from_page()
         try:
-            async with asyncio.timeout(CONNECT_WITHIN_SECONDS):
-                return await self.from_page()
+            async with asyncio.timeout(None if self.is_connected else CONNECT_WITHIN_SECONDS):
+                message = await self.from_page()
+                self.messages += 1
+                self.message_bytes += len((message.get("text") or "").encode(errors="replace")) + FRAME_BYTES
+                return message
         except TimeoutError:
             await self.to_page({"type": "websocket.close", "code": TRY_LATER})
             return {"type": "websocket.disconnect", "code": TRY_LATER}

@@ -17,7 +17,7 @@ from taskchat_app.domain.limits.networks import client_network
 from taskchat_app.domain.limits.open_connections import Bound, OpenCounts, Shares
 from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import start_background
-from taskchat_app.ui.socket import closed_tab_states
+from taskchat_app.ui.socket import closed_tab_states, unfinished_frames
 from taskchat_app.ui.socket.events import FRAME_MAX
 from taskchat_app.ui.socket.open_socket import POLICY_VIOLATION, TRY_LATER, OpenSocket, connect_error
 from taskchat_app.ui.socket.refused_log import note_refusal
@@ -104,6 +104,9 @@ class SocketGuard:
             note_refusal(f"a socket, for {exceeded.most} are open ({exceeded.subject.split()[0]})")
             return await _refuse_socket(scope, receive, send)
         socket = OpenSocket(opener.network, opener.user_id, token, receive, send)
+        address, port = scope.get("client") or ("", 0)
+        peer = (address, int(port))  # the server gives the number as text
+        unfinished_frames.socket_opened(peer, socket)
         try:
             closed_tab_states.tab_opened(token)
             _sockets.add(socket)
@@ -112,6 +115,7 @@ class SocketGuard:
         finally:
             _open.give_back(opener.bounds)
             _sockets.discard(socket)
+            unfinished_frames.socket_closed(peer, socket)
             closed_tab_states.tab_closed(socket.token, opener.owner, is_anonymous=opener.user_id is None)
 
 

@@ -1,0 +1,96 @@
+"""Closes sockets that send parts of a message and never its end: the server keeps up to 64 MiB of each.
+
+The server below the app (Granian) sets this limit, and tells the app of whole messages only. So where the process
+grows, the system is asked for the bytes of each connection since its last message, on Linux.
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+
+import psutil
+
+from taskchat_app import tcp_connections
+from taskchat_app.tcp_connections import Peer, Received
+from taskchat_app.ui.socket.open_socket import OpenSocket
+
+MIB = 1024 * 1024
+CHECK_SECONDS = 0.03
+GROWTH_BYTES = 8 * MIB
+"""By so much the process has grown since the last look, or since it was smallest."""
+STRANGER_MAX = MIB // 16
+"""Unfinished bytes of a socket without a login, and of all of them, as for bodies (api/middleware/body_budget.py)."""
+STRANGERS_MAX = 16 * MIB
+ACCOUNT_MAX = 8 * MIB
+"""Those of one account."""
+TOTAL_MAX = 128 * MIB
+HANDSHAKE_BYTES = tcp_connections.BUFFER_BYTES
+
+_open: dict[Peer, OpenSocket] = {}
+
+
+def socket_opened(peer: Peer, socket: OpenSocket) -> None:
+    """Watch the socket of this client."""
+    _open[peer] = socket
+
+
+def socket_closed(peer: Peer, socket: OpenSocket) -> None:
+    """Watch it no longer; the address may be another socket's by now."""
+    if _open.get(peer) is socket:
+        del _open[peer]
+
+
+@dataclass(slots=True)
+class UnfinishedFrames:
+    """How many messages and bytes of each connection had arrived at the last look."""
+
+    _seen: dict[Peer, tuple[OpenSocket, int, int]] = field(default_factory=dict[Peer, tuple[OpenSocket, int, int]])
+
+    def surplus(self, before: Mapping[Peer, int], received: Sequence[Received]) -> list[Received]:
+        """Return the connections with the most unfinished bytes, for which the budgets have no room.
+
+        `before` are the bytes of whole messages before those of the connections were asked for.
+        """
+        seen, self._seen = self._seen, {}
+        unfinished: list[tuple[int, OpenSocket, Received]] = []
+        for connection in received:
+            peer, count = connection.raddr, connection.size
+            if (socket := _open.get(peer)) is None:
+                continue
+            size = max(0, count - before[peer] - HANDSHAKE_BYTES)
+            known, messages, earlier = seen.get(peer, (None, 0, 0))
+            if known is socket and messages != socket.messages:
+                size = min(size, count - earlier)  # what had arrived before its last message is no part of another
+            socket.message_bytes += count - size - HANDSHAKE_BYTES - before[peer]
+            self._seen[peer] = (socket, socket.messages, count)
+            unfinished.append((size, socket, connection))
+        held = Counter[str]()
+        unfinished.sort(key=itemgetter(0))
+        return [connection for size, socket, connection in unfinished if _is_beyond(held, socket, size)]
+
+
+def _is_beyond(held: Counter[str], socket: OpenSocket, size: int) -> bool:
+    """Count the bytes in the budgets; return whether one has no room for them."""
+    owner = socket.user_id or ""
+    bounds = {owner: ACCOUNT_MAX if owner else STRANGERS_MAX, "all": TOTAL_MAX}
+    is_large = not owner and size > STRANGER_MAX
+    if is_large or any(held[subject] + size > most for subject, most in bounds.items()):
+        return True
+    held.update(dict.fromkeys(bounds, size))
+    return False
+
+
+async def watch_frames() -> None:
+    """Close the surplus whenever the process has grown."""
+    process, frames = psutil.Process(), UnfinishedFrames()
+    last = process.memory_info().rss
+    while True:
+        await asyncio.sleep(CHECK_SECONDS)
+        last = min(last, size := process.memory_info().rss)
+        if _open and size - last > GROWTH_BYTES:
+            before = {peer: socket.message_bytes for peer, socket in _open.items()}
+            received = await asyncio.to_thread(tcp_connections.received_bytes, before.keys())
+            await asyncio.to_thread(tcp_connections.shut_down_all, frames.surplus(before, received))
+            last = size

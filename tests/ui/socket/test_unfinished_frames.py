@@ -1,0 +1,87 @@
+"""Sockets that send parts of messages without end."""
+
+import os
+import socket
+from typing import Any
+
+import pytest
+from starlette.types import Message
+
+from taskchat_app.tcp_connections import Peer, Received, received_bytes, shut_down_all
+from taskchat_app.ui.socket import unfinished_frames
+from taskchat_app.ui.socket.open_socket import OpenSocket
+from taskchat_app.ui.socket.unfinished_frames import (
+    ACCOUNT_MAX,
+    HANDSHAKE_BYTES,
+    STRANGER_MAX,
+    STRANGERS_MAX,
+    TOTAL_MAX,
+    UnfinishedFrames,
+)
+
+NOBODY: Any = None
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> dict[Peer, OpenSocket]:
+    watched: dict[Peer, OpenSocket] = {}
+    monkeypatch.setattr(unfinished_frames, "_open", watched)
+    return watched
+
+
+def closed(watched: dict[Peer, OpenSocket], sizes: list[int], users: list[str | None]) -> list[int]:
+    """Return which of these sockets are closed, each with so many unfinished bytes."""
+    watched.clear()
+    for port, user_id in enumerate(users):
+        watched["192.0.2.1", port] = OpenSocket("192.0.2.1", user_id, "token", NOBODY, NOBODY)
+    received = [Received(0, peer, HANDSHAKE_BYTES + size) for peer, size in zip(watched, sizes, strict=True)]
+    return sorted(one.raddr[1] for one in UnfinishedFrames().surplus(dict.fromkeys(watched, 0), received))
+
+
+async def test_a_stranger_has_little_room_and_strangers_together_no_more_than_bodies(watched: dict[Peer, OpenSocket]):
+    assert closed(watched, [STRANGER_MAX, STRANGER_MAX + 1], [None, None]) == [1]
+    many = STRANGERS_MAX // STRANGER_MAX
+    assert len(closed(watched, [STRANGER_MAX] * (many + 9), [None] * (many + 9))) == 9
+
+
+async def test_of_an_account_the_sockets_with_the_most_are_closed_and_of_all_accounts(watched: dict[Peer, OpenSocket]):
+    half = ACCOUNT_MAX // 2
+    assert closed(watched, [half, half + 1, 1], ["me", "me", "other"]) == [1]
+    accounts = TOTAL_MAX // ACCOUNT_MAX + 2
+    assert len(closed(watched, [ACCOUNT_MAX] * accounts, [f"user {n}" for n in range(accounts)])) == 2
+
+
+async def test_whole_messages_do_not_count(watched: dict[Peer, OpenSocket]):
+    texts = ["3", "é" * 50_000]
+
+    async def from_page() -> Message:
+        return {"type": "websocket.receive", "text": texts.pop()}
+
+    peer, sent = ("192.0.2.1", 1), 0
+    one = watched[peer] = OpenSocket("192.0.2.1", None, "token", from_page, NOBODY)
+    frames = UnfinishedFrames()
+    while texts:
+        sent += 14 + len(texts[-1].encode())
+        await one._next()  # pyright: ignore[reportPrivateUsage]  # what receive() calls
+        before = {peer: one.message_bytes}
+        assert frames.surplus(before, [Received(0, peer, HANDSHAKE_BYTES + sent)]) == []
+    before = {peer: one.message_bytes}
+    unfinished = Received(0, peer, HANDSHAKE_BYTES + sent + STRANGER_MAX + 1)
+    assert frames.surplus(before, [unfinished]) == [unfinished]
+
+
+def test_the_system_tells_how_much_a_client_has_sent_and_closes_it():
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
+        connection, peer = server.accept()
+        with connection:
+            client.sendall(bytes(10_000))
+            [found] = received_bytes({peer, ("127.0.0.1", 1)})
+            assert (found.raddr, found.size, os.path.sameopenfile(found.fd, connection.fileno())) == (
+                peer,
+                10_000,
+                True,
+            )
+            shut_down_all([found._replace(raddr=("127.0.0.1", 1))])
+            client.sendall(b"x")
+            shut_down_all([found])
+            assert client.recv(1) == b""
