@@ -7,7 +7,7 @@ from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_r
 from taskchat_app.conformance.conversations import conversation, item_ids, new_thread, pages, thread_ids
 from taskchat_app.conformance.http_client import Session
 from taskchat_app.conformance.requests import ABSENT
-from taskchat_app.conformance.stored_items import told_items
+from taskchat_app.conformance.stored_items import streamed_items
 
 SMALL = 2
 """Items on a page, so that a short list has several."""
@@ -42,7 +42,7 @@ async def listed(session: Session) -> None:
     demand(
         found[:1] == [thread_id], f"{thread_id} is at {found.index(thread_id) if thread_id in found else 'no place'}"
     )
-    missing = set(told_items(session)) - set(found)
+    missing = set(streamed_items(session)) - set(found)
     demand(not missing, f"{sorted(missing)[:4]} are not listed")
 
 

@@ -18,19 +18,19 @@ CALL = "client_tool_call"
 
 @check(
     "items.stored",
-    "items.list holds exactly the items that streams told as done, as they were told, in their order.",
+    "items.list holds exactly the items that streams sent as done, as they were sent, in their order.",
     "chatkit.server.ChatKitServer._process_events: an item is stored when it is done",
 )
 async def stored(session: Session) -> None:
     await conversation(session)
-    for thread_id, told in told_items(session).items():
+    for thread_id, sent in streamed_items(session).items():
         found = [item for item in await items(session, thread_id) if item["type"] not in HIDDEN]
-        demand(_names(found) == _names(told.values()), f"stored {_names(found)[:8]}, told {_names(told.values())[:8]}")
+        demand(_names(found) == _names(sent.values()), f"stored {_names(found)[:8]}, sent {_names(sent.values())[:8]}")
         fail_on(
             [
-                f"{item['type']} {item['id']} is stored as {item}, told was {told[item['id']]}"[:400]
+                f"{item['type']} {item['id']} is stored as {item}, sent was {sent[item['id']]}"[:400]
                 for item in found
-                if item["type"] != CALL and _plain(item) != _plain(told[item["id"]])
+                if item["type"] != CALL and _plain(item) != _plain(sent[item["id"]])
             ]
         )
 
@@ -39,7 +39,7 @@ def _names(found: Iterable[Json]) -> list[str]:
     return [f"{item['type']} {item['id']}" for item in found]
 
 
-def told_items(session: Session) -> dict[str, dict[str, Json]]:
+def streamed_items(session: Session) -> dict[str, dict[str, Json]]:
     """Return the items that follow from the streams, by thread and id."""
     threads: dict[str, dict[str, Json]] = {}
     for exchange in session.exchanges:
@@ -49,22 +49,22 @@ def told_items(session: Session) -> dict[str, dict[str, Json]]:
         if exchange.kind == "threads.delete" and exchange.status == 200:
             threads.pop(exchange.params["thread_id"], None)
         if exchange.is_stream and not exchange.is_refusal:
-            told = threads.setdefault(thread_id, {})
+            sent = threads.setdefault(thread_id, {})
             if exchange.kind == "threads.retry_after_item":
-                _drop_after(told, exchange.params["item_id"])
+                _drop_after(sent, exchange.params["item_id"])
             for event in exchange.events:
                 if isinstance(event, ThreadItemDoneEvent | ThreadItemReplacedEvent):
-                    told[event.item.id] = event.item.model_dump(mode="json", by_alias=True, exclude_none=True)
+                    sent[event.item.id] = event.item.model_dump(mode="json", by_alias=True, exclude_none=True)
                 elif isinstance(event, ThreadItemRemovedEvent):
-                    told.pop(event.item_id, None)
-    return {thread_id: told for thread_id, told in threads.items() if thread_id not in session.unpredictable}
+                    sent.pop(event.item_id, None)
+    return {thread_id: sent for thread_id, sent in threads.items() if thread_id not in session.unpredictable}
 
 
-def _drop_after(told: dict[str, Json], item_id: str) -> None:
-    if item_id in told:
-        after = list(told)[list(told).index(item_id) + 1 :]
-        for gone in after:
-            del told[gone]
+def _drop_after(sent: dict[str, Json], item_id: str) -> None:
+    if item_id in sent:
+        ids = list(sent)
+        for later in ids[ids.index(item_id) + 1 :]:
+            del sent[later]
 
 
 def _plain(value: object, name: str = "") -> object:

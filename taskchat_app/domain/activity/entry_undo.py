@@ -26,6 +26,7 @@ _NAMES: dict[str, Message] = {
     "remind_before": gettext("Reminder"),
     "position": gettext("Order"),
 }
+"""The fields that are put back each by itself, in the order in which they are named."""
 _STORED_WITH = {
     "due_at": ("due_day", "due_reading"),
     "start_at": ("start_day",),
@@ -54,15 +55,16 @@ async def undo_entry(session: AsyncSession, by: Cause, change_id: int) -> UndoOu
     families = await read_families(session, by.user_id, [task.number, change.before.get("parent_number") or 0])
     unfit = [] if can_be_step(families, change.before.get("parent_number"), task.number) else ["parent_number"]
     merged, left = _merged(in_zone(change.before, zone), in_zone(change.after, zone), current, zone, unfit)
-    reason = [_LEFT.with_values(fields=joined([_NAMES[name] for name in left], ", "))] if left else []
+    reasons = [_LEFT.with_values(fields=joined([_NAMES[name] for name in left], ", "))] if left else []
     if merged == current:
-        return UndoOutcome(conflicts=[Conflict(task.number, one) for one in reason] or outcome.conflicts)
+        conflicts = [Conflict(task.number, reason) for reason in reasons]
+        return UndoOutcome(conflicts=conflicts or outcome.conflicts)
     merged["updated_at"] = utc_text(now_in_milliseconds())
     await restore_snapshots(session, by.user_id, {task.number: merged})
     # Of an entry that is put back in part, the rest is still in effect.
     undoes = None if left else change.id
     await flush_and_record(session, by, [Entry("task", "undone", task.number, current, merged, undoes=undoes)])
-    return UndoOutcome(undone=[task.number], left=reason)
+    return UndoOutcome(undone=[task.number], left=reasons)
 
 
 async def _task_of(session: AsyncSession, change: Change) -> Task | None:
@@ -92,9 +94,9 @@ async def _has_consequences(session: AsyncSession, change: Change) -> bool:
 def _merged(
     before: _Snapshot, after: _Snapshot, current: _Snapshot, zone: ZoneInfo, unfit: list[str]
 ) -> tuple[_Snapshot, list[str]]:
-    """Return the current snapshot with the unchanged fields of the change put back, and the names of the others.
+    """Return the current snapshot with the change's fields put back, and the names of the fields that are left.
 
-    The values that the `unfit` ones had cannot be put back.
+    Left are fields that were changed again since, the `unfit` ones, and those whose old value does not fit the rest.
     """
     changed = [name for name in _NAMES if _values(name, before) != _values(name, after)]
     left = [name for name in changed if name in unfit or _values(name, current) != _values(name, after)]

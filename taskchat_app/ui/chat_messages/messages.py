@@ -24,7 +24,7 @@ from taskchat_app.ui.chat_messages.cards import (
     plan_card_of,
     proposal_of,
 )
-from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of, told_by, without
+from taskchat_app.ui.chat_messages.outcome_rows import LOOK_UP, OutcomeRow, rows_of, sentences_of_rows, without
 from taskchat_app.ui.i18n.formatting import format_moment
 from taskchat_app.ui.i18n.language import say
 from taskchat_app.ui.task_list_state.list_links import list_of
@@ -281,7 +281,7 @@ def call_of(call: dict[str, Any], at: datetime, zone: ZoneInfo) -> CallView:
         numbers=_numbers(call),
         listed=list_of(call, at, zone),
         rows=rows_of(call),
-        told=told_by(call),
+        told=sentences_of_rows(call),
         changed_nothing=call["tool"] == LOOK_UP or result.get("numbers") == [],
     )
 

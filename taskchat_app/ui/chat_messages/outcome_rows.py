@@ -1,4 +1,4 @@
-"""Rows of the tasks that an answer's calls changed, and the answer's text without what the rows say."""
+"""Makes the rows of the tasks that an answer's calls changed, and removes what they say from the answer's text."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -53,12 +53,12 @@ def rows_of(call: dict[str, Any]) -> tuple[OutcomeRow, ...]:
 
 
 def with_due(row: OutcomeRow, due: Due, zone: ZoneInfo) -> OutcomeRow:
-    """Return the row with its dates exchanged where the task now has the other one."""
+    """Return the row with its two dates exchanged if the task is now due at the other one."""
     if local_due(due, zone) != row.other:
         return row
     former, taken = _near(row.due), _near(row.other)
     verb = row.facts.partition(" · ")[0]
-    # What was "tomorrow" when the row was told may be today.
+    # What was "tomorrow" when the row was made may be today.
     facts = row.facts.replace(former, taken) if former in row.facts else f"{verb} · {taken}"
     other_words = say(words.OR_DATE, date=_date_beside(row.due, row.other))
     return replace(row, facts=facts, due=row.other, other=row.due, other_words=other_words)
@@ -71,8 +71,8 @@ def _near(local: str) -> str:
     return near_words(due, _UTC, now())
 
 
-def told_by(call: dict[str, Any]) -> tuple[str, ...]:
-    """Return the sentence that the rows of the call make superfluous: the answer's language may not be the page's."""
+def sentences_of_rows(call: dict[str, Any]) -> tuple[str, ...]:
+    """Return the call's message in each language if its rows say the same: the answer's may not be the page's."""
     if not rows_of(call) or "message" not in call["result"]:
         return ()
     message = call["result"]["message"]
@@ -87,9 +87,11 @@ def without(text: str, sentences: Iterable[str]) -> str:
 
 
 def begun_without(text: str, sentences: Sequence[str]) -> str:
-    """As `without`, for a text that still grows: its end may be the beginning of a sentence."""
+    """Return what `without` does, for a text that still grows: empty while the rest may become one of the sentences."""
     rest = without(text, sentences)
-    return "" if any(sentence.startswith(rest) for sentence in sentences) else rest if rest != text.strip() else text
+    if any(sentence.startswith(rest) for sentence in sentences):
+        return ""
+    return rest if rest != text.strip() else text
 
 
 def _state(tool: str, task: dict[str, Any]) -> str:

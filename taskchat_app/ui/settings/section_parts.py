@@ -79,10 +79,10 @@ def copied_text(text: rx.Var[str] | str, copy: str) -> rx.Component:
     )
 
 
-def new_secret(state: Any, told: str, copy: str) -> rx.Component:
+def new_secret(state: Any, hint: str, copy: str) -> rx.Component:
     """Return the secret of the newest object of this SectionState, with a button to copy it; nothing without one."""
-    hint = rx.el.p(told, class_name="field-hint", role="status")
-    return rx.cond(state.secret != "", rx.el.div(hint, copied_text(state.secret, copy)))
+    line = rx.el.p(hint, class_name="field-hint", role="status")
+    return rx.cond(state.secret != "", rx.el.div(line, copied_text(state.secret, copy)))
 
 
 def outcome(error: rx.Var[str] | str, notice: rx.Var[str] | str) -> rx.Component:
