@@ -12,9 +12,9 @@ from chatkit.types import ThreadItemReplacedEvent
 
 from taskchat_app.assistant.core.context import TurnContext
 from taskchat_app.assistant.grammar.commands import Said, Target
-from taskchat_app.assistant.grammar.parser import bare, is_question
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.request_words import bare, is_question
 from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, load, matching
 from taskchat_app.assistant.offline.history_reader import Item, text_of_last_answer
 from taskchat_app.assistant.threads.leases import held_transaction

@@ -12,18 +12,12 @@ from taskchat_app.assistant.grammar.listed_tasks import (
     read_at_two_times,
     tasks_of,
 )
-from taskchat_app.assistant.grammar.parser import (
-    CHANGING,
-    asked_if_unread,
-    bare,
-    is_question,
-    read_command,
-    without_address,
-)
+from taskchat_app.assistant.grammar.parser import CHANGING, asked_if_unread, read_command
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.phrases.new_task import leftover, read_title
 from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.request_words import bare, is_question, without_address
 from taskchat_app.assistant.grammar.rules.done_statements import is_report
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.grammar.rules.reminders import beside_task

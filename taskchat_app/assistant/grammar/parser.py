@@ -18,6 +18,7 @@ from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
 from taskchat_app.assistant.grammar.phrases.new_task import leftover
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_formal, is_question, is_request
 from taskchat_app.assistant.grammar.rules.adding.add import ADDS
 from taskchat_app.assistant.grammar.rules.adding.new_reminders import REMINDER_ADDS
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import VERB_LAST
@@ -33,18 +34,15 @@ from taskchat_app.assistant.grammar.sentences.sentence_files import load, matchi
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.domain.dates.command_text import mask_quotes
 
-_STATED_TABLE, _FOLLOW_UP_TABLE, _BEFORE_CHANGES, _CHANGE_TABLE, _AFTER_CHANGES = (
-    table_of(rows)
-    for rows in (
-        ALL_DONE,
-        FOLLOW_UPS,
-        (*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS),
-        CHANGES,
-        (*DONES, *DELETES, *DATED, *ADDS),
-    )
+_STATED_TABLE = table_of(ALL_DONE)
+_FOLLOW_UP_TABLE = table_of(FOLLOW_UPS)
+_CHANGE_TABLE = table_of(CHANGES)
+_ORDER_TABLE = (
+    *table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS)),
+    *_CHANGE_TABLE,
+    *table_of((*DONES, *DELETES, *DATED, *ADDS)),
 )
 SENTENCES = load(INTENTS)
-_FIRST_TABLE = (*_BEFORE_CHANGES, *_CHANGE_TABLE, *_AFTER_CHANGES)
 # "Den Zahnarzt einen Tag später machen" is "mache den Zahnarzt einen Tag später".
 _INFINITIVE_LAST = sentence(
     r"(?:ich (?:möchte|will) )?(?P<rest>[^:]{2,200}) (?P<part>um|vor|ein|weg)?"
@@ -59,83 +57,10 @@ _ASKING = phrase(
     r"(?:soll\w{0,4}|kann\w{0,2}|könn\w{0,5}|muss|müss\w{0,3}|will|woll\w{0,3}|darf|ist|wann|was|wer|wie|ob|wenn"
     r"|falls|warum)\b"
 )
-_NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat)(?=\W)|(?:ok|okay|hey) google(?=\W)"
-_ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
-# "Ugh, I forgot: dentist friday", "oh, and buy stamps"; "oh, no" and "wait, what?" say something of their own.
-_EXCLAIMED = phrase(
-    r"\A(?:(?:(?:oh|ah|ach|uh|ugh|argh|oops|ups|damn|mist|oje|ach ja|oh (?:right|wait)|by the way|btw|übrigens"
-    r"|(?:oh )?(?:i )?(?:(?:almost|nearly) )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast |ganz )?vergessen)"
-    r"\s?[,:!.…]{1,4}|btw) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
-)
-_POLITE = phrase(
-    r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually|"
-    r"do (?=(?:remove|delete|add|show|tell|remind)\b)|(?:can|could|would|will) (?:you|u)|can i|can we|could we"
-    r"|shall we|i would like you to|i'd like you to|i want"
-    r" you to|i'd like to|let's|"
-    r"i need you to|would you mind|(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)"
-    r"|(?:kannst|könntest|würdest) du|(?:können|könnten|würden) (?:sie|wir)|"
-    rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
-    r"|i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)"
-    rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
-)
-_LAST_WORDS = phrase(
-    r"\b(?:please|pls|plz|bitte|thx|thanks|thank you|danke|for me|(?:right )?(?<!from )now|für mich"
-    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)\Z"
-)
-# "Trag bitte mal Milch ein"
-_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?) (?=\S)")
-_HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
-# "Löschen Sie die Milch" is "lösche die Milch" in polite form.
-_FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
-_AFTER_NO_HOUR = "".join(
-    rf"(?<!\b{hour} )" for hour in "uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
-)
-# The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
-_PLACE_AT_END = phrase(
-    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|(?<![\d.] ){_AFTER_NO_HOUR}bis|vom|(?<=\d\. )und) \d{{1,2}}"
-    r"|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
-)
-
-
-_REQUEST = phrase(
-    r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du)\b"
-    r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
-)
 # With a question mark these ask: "I'm done with 3", "done: 3"; "the meeting was moved to friday".
-_TOLD = phrase(r"\A(?:i|we|ich|wir|habe?|haben|mit|done|finished|completed|erledigt)\b")
+_STATEMENT = phrase(r"\A(?:i|we|ich|wir|habe?|haben|mit|done|finished|completed|erledigt)\b")
 _HAPPENED = phrase(r"\b(?:(?:has|have) been|was|were|is|are|got|ist|sind|wurden?|wird)\b")
-_TOLD_KINDS = ("done", "reopen", "update", "cancel")
-_ASKS_LEAVE = phrase(r"\bcan i\b")
-
-
-def is_question(message: str) -> bool:
-    """Return whether a message is a question: "delete 3?", "can I delete 3"; "can you delete 3?" is a command."""
-    text = mask_quotes(message)
-    return bool(_ASKS_LEAVE.search(text)) or ("?" in text and not _REQUEST.search(text))
-
-
-def without_address(text: str) -> str:
-    """Return the text without the name of an assistant and exclamations before it: "Alexa, delete 3"."""
-    return _EXCLAIMED.sub("", _ADDRESS.sub("", text))
-
-
-def bare(text: str) -> str:
-    """Return the text without polite words around the command."""
-    text = text.strip()
-    shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
-    dot = "." if _PLACE_AT_END.search(text) else ""
-    plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
-    return _informal(_PARTICLES.sub(r"\g<verb> ", plain)) + dot
-
-
-def _informal(text: str) -> str:
-    match = _FORMAL.match(text)
-    if match is None:
-        return text
-    verb = match["stem"] + {"en": "e", "ern": "ere", "eln": "ele"}[match["ending"].lower()]
-    return _POLITE.sub("", f"{verb} {match['rest']}")
-
-
+_STATED_KINDS = ("done", "reopen", "update", "cancel")
 _PLACEHOLDER = phrase(
     r"\A(?:for |to |about |für |an )?(?:this|that|these|those|diese[nrsm]?) (?:item|event|task|appointment|reminder"
     r"|entry|meeting"
@@ -198,7 +123,7 @@ def _read_in_other_words(text: str, clock: UserClock) -> Command:
     asked: Command | None = None
     for other in paraphrases(bare(text)):
         command = replace(_read(other + mark, clock), text=text.strip())
-        if mark and _is_told(text, command, _HAPPENED):
+        if mark and _states(text, command, _HAPPENED):
             continue
         if command.kind not in _UNSURE:
             return _checked(command)
@@ -232,11 +157,15 @@ def _checked(command: Command) -> Command:
 
 
 def _read(text: str, clock: UserClock) -> Command:
+    """Return the command of a clause in its own words, of the first that matches.
+
+    Sentence files, statements ("everything is done"), follow-ups, questions, lists, orders, looks, reports, wishes.
+    """
     if found := _read_sentence(text, clock):
         return found
     clause, asks = bare(text), text.rstrip().endswith("?")
-    is_told = not asks and not CONDITION.match(clause)
-    if stated := read_by(_STATED_TABLE, clause, clock) if is_told else None:
+    is_statement = not asks and not CONDITION.match(clause)
+    if stated := read_by(_STATED_TABLE, clause, clock) if is_statement else None:
         return stated
     if found := read_by(_FOLLOW_UP_TABLE, clause, clock):
         return found
@@ -248,21 +177,21 @@ def _read(text: str, clock: UserClock) -> Command:
         return found
     if found := read_look(clause, clock):
         return found
-    if reported := read_by(REPORTS, clause, clock) if is_told else None:
+    if reported := read_by(REPORTS, clause, clock) if is_statement else None:
         return reported
     target = read_target(clause)
     if clause and not target.words and not (target.excluded and target.excluded.words):
         return Command("reference", text.strip(), target)
-    wish = read_wish(clause, clock) if is_told else None
+    wish = read_wish(clause, clock) if is_statement else None
     # Who asks the assistant to do it may not want a task: "can you send an email?"
-    if wish is not None and wish.kind == "wish" and (_REQUEST.search(text) or _FORMAL.match(_POLITE.sub("", text))):
+    if wish is not None and wish.kind == "wish" and (is_request(text) or is_formal(text)):
         wish = replace(wish, kind="offer")
     return wish or Command("unknown", text.strip())
 
 
 def _read_sentence(text: str, clock: UserClock, *, copies: bool = False) -> Command | None:
     """Return the command of the sentence of the sentence files that the text is; only or without those about copies."""
-    asks = text.rstrip().endswith("?") and not _REQUEST.search(text)
+    asks = text.rstrip().endswith("?") and not is_request(text)
     # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
     for clause in dict.fromkeys((bare(text), text.strip(), text.strip().strip(" .!"))):
         for one, said in matching(SENTENCES, clause):
@@ -282,20 +211,20 @@ def _is_held(command: Command, said: Said, *, asks: bool) -> bool:
     return CONDITION.match(said.string) is not None or (asks and is_statement)
 
 
-def _is_told(text: str, command: Command, told: re.Pattern[str]) -> bool:
-    """Return whether the text tells of a change, and does not request it."""
-    return command.kind in _TOLD_KINDS and bool(told.search(bare(text))) and not _REQUEST.search(text)
+def _states(text: str, command: Command, words: re.Pattern[str]) -> bool:
+    """Return whether the text says, with one of the words, that something has changed, and does not request it."""
+    return command.kind in _STATED_KINDS and bool(words.search(bare(text))) and not is_request(text)
 
 
 def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command | None:
-    """Return the command of the first rule that matches."""
-    is_asked = asks and not _REQUEST.search(text)
-    if (struck := _STRUCK.fullmatch(clause)) and _REQUEST.search(text):
+    """Return the command of the first order that matches: one of the tables, or with its verb at the end."""
+    is_asked = asks and not is_request(text)
+    if (struck := _STRUCK.fullmatch(clause)) and is_request(text):
         clause = f"{struck['verb']}e {struck['rest']}"
-    if command := read_by(_FIRST_TABLE, clause, clock, asks=is_asked) or read_by(VERB_LAST, clause, clock):
+    if command := read_by(_ORDER_TABLE, clause, clock, asks=is_asked) or read_by(VERB_LAST, clause, clock):
         # "Everything done?" is a question, not a command to complete everything.
         is_sweeping = command.kind == "complete_all" or command.target.is_all
-        if (asks and is_sweeping and not _POLITE.match(text)) or (asks and _is_told(text, command, _TOLD)):
+        if (asks and is_sweeping and not begins_politely(text)) or (asks and _states(text, command, _STATEMENT)):
             return Command("unknown", text.strip())
         return replace(command, target=filtered(command.target, clock))
     match = _INFINITIVE_LAST.fullmatch(clause)

@@ -14,11 +14,12 @@ from typing import Any
 from taskchat_app.assistant.grammar.clauses import is_agreement, read_message
 from taskchat_app.assistant.grammar.commands import Command, Kind, Target, UserClock
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
-from taskchat_app.assistant.grammar.parser import is_question, read_command
+from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.phrases.field_words import changes_of, read_fields
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
+from taskchat_app.assistant.grammar.request_words import is_question
 from taskchat_app.assistant.grammar.rules.edit import LAST_TOUCHED
 from taskchat_app.assistant.offline.history_reader import (
     ConversationTurn,

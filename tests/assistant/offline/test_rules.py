@@ -11,8 +11,8 @@ import pytest
 from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import Language, Target
 from taskchat_app.assistant.grammar.language_detection import detect_language, reply_language
-from taskchat_app.assistant.grammar.parser import is_question
 from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX
+from taskchat_app.assistant.grammar.request_words import is_question
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.offline.memory import Memory

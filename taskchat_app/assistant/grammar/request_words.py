@@ -1,0 +1,89 @@
+"""Removes the words around a request ("hello", "please", "could you"), and tells requests from questions."""
+
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.domain.dates.command_text import mask_quotes
+
+_NAMES = r"(?:(?:hey|hi|ok|okay|hallo) )?(?:alexa|siri|cortana|olly|pda|taskchat)(?=\W)|(?:ok|okay|hey) google(?=\W)"
+_ADDRESS = phrase(rf"\A(?:{_NAMES})[\s,:!.]+(?=\S)")
+# "Ugh, I forgot: dentist friday", "oh, and buy stamps"; "oh, no" and "wait, what?" say something of their own.
+_EXCLAIMED = phrase(
+    r"\A(?:(?:(?:oh|ah|ach|uh|ugh|argh|oops|ups|damn|mist|oje|ach ja|oh (?:right|wait)|by the way|btw|übrigens"
+    r"|(?:oh )?(?:i )?(?:(?:almost|nearly) )?forgot|(?:das )?(?:hätte|habe?) ich (?:fast |ganz )?vergessen)"
+    r"\s?[,:!.…]{1,4}|btw) (?:and (?!then\b)|und (?!dann\b))?){1,3}(?=\S+ \S)"
+)
+_POLITE = phrase(
+    r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually|"
+    r"do (?=(?:remove|delete|add|show|tell|remind)\b)|(?:can|could|would|will) (?:you|u)|can i|can we|could we"
+    r"|shall we|i would like you to|i'd like you to|i want"
+    r" you to|i'd like to|let's|"
+    r"i need you to|would you mind|(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)"
+    r"|(?:kannst|könntest|würdest) du|(?:können|könnten|würden) (?:sie|wir)|"
+    rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
+    r"|i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)"
+    rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
+)
+_LAST_WORDS = phrase(
+    r"\b(?:please|pls|plz|bitte|thx|thanks|thank you|danke|for me|(?:right )?(?<!from )now|für mich"
+    r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)\Z"
+)
+# "Trag bitte mal Milch ein"
+_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?) (?=\S)")
+_HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
+# "Löschen Sie die Milch" is "lösche die Milch" in polite form.
+_FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
+_AFTER_NO_HOUR = "".join(
+    rf"(?<!\b{hour} )" for hour in "uhr eins zwei drei vier fünf sechs sieben acht neun zehn elf zwölf".split()
+)
+# The dot is part of "die 3." and of the dates "30.11." and "am 3.", but not of "Seite 1 bis 3."
+_PLACE_AT_END = phrase(
+    rf"(?:\b(?:die|der|das|den|dem) \d{{1,3}}|\b(?:am|zum|(?<![\d.] ){_AFTER_NO_HOUR}bis|vom|(?<=\d\. )und) \d{{1,2}}"
+    r"|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
+)
+_REQUEST = phrase(
+    r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du)\b"
+    r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
+)
+_ASKS_LEAVE = phrase(r"\bcan i\b")
+
+
+def is_question(message: str) -> bool:
+    """Return whether a message is a question: "delete 3?", "can I delete 3"; "can you delete 3?" is a command."""
+    text = mask_quotes(message)
+    return bool(_ASKS_LEAVE.search(text)) or ("?" in text and not _REQUEST.search(text))
+
+
+def without_address(text: str) -> str:
+    """Return the text without the name of an assistant and exclamations before it: "Alexa, delete 3"."""
+    return _EXCLAIMED.sub("", _ADDRESS.sub("", text))
+
+
+def bare(text: str) -> str:
+    """Return the text without polite words around the command."""
+    text = text.strip()
+    shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
+    dot = "." if _PLACE_AT_END.search(text) else ""
+    plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
+    return _informal(_PARTICLES.sub(r"\g<verb> ", plain)) + dot
+
+
+def _informal(text: str) -> str:
+    match = _FORMAL.match(text)
+    if match is None:
+        return text
+    verb = match["stem"] + {"en": "e", "ern": "ere", "eln": "ele"}[match["ending"].lower()]
+    return _POLITE.sub("", f"{verb} {match['rest']}")
+
+
+def is_request(text: str) -> bool:
+    """Return whether the text asks the assistant to do something: "can you …?", "könntest du …?"."""
+    return _REQUEST.search(text) is not None
+
+
+def begins_politely(text: str) -> bool:
+    """Return whether the text begins with words that `bare` removes."""
+    return _POLITE.match(text) is not None
+
+
+def is_formal(text: str) -> bool:
+    """Return whether the text is a German command in polite form: "Löschen Sie die Milch"."""
+    return _FORMAL.match(_POLITE.sub("", text)) is not None
