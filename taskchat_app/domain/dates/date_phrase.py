@@ -3,15 +3,15 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock, match_part
+from taskchat_app.domain.dates.clock_beside_day import NIGHT_END_HOUR, NIGHTS, clock_after, in_part, part_after
+from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, NUMBER, PARTS_OF_DAY, any_of, number, with_digraphs
+from taskchat_app.domain.dates.vocabulary import END, END_OF_DAY, NUMBER, any_of, number, with_digraphs
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
@@ -38,35 +38,8 @@ _LATEST = re.compile(r",?\s(?:at\sthe\s(?:very\s)?latest|spätestens|if\spossibl
 _EDGE = re.compile(r"(?:the\s|dem\s)?(?:very\s)?ende?\s", re.IGNORECASE)
 _BEFORE = ("before", "due before", "vor", "vor dem")
 _GAP = re.compile(r"\s?(?:,\s?|\s)(?:(?:on|am|by)\s)?", re.IGNORECASE)
-_COMMA = re.compile(r"\s?(?:,\s?|\s)")
-# Between a day and its time: "10.12. um ca. 18 Uhr", "friday from 5pm", "tonight before 10", "15.9. - 6:00 Uhr"
-_BESIDE_DAY = re.compile(
-    r"(?:(?P<english>(?:at\s)?(?:before|by|until|till|about|around|approx|approximately|roughly|from))"
-    r"|[-–/]|(?:(?:um|ab)\s)?(?:ca|circa|etwa|ungefähr|gegen|gg|ab|frühestens(?:\sum)?|bis|vor|spätestens(?:\sum)?|bis\sspätestens))"
-    r"\.?\s(?=\d|mittag|noon|midday|midnight)",
-    re.IGNORECASE,
-)
-# Times that are ones only behind a day: "morgen 1700", "9 Nov 1815", "on 4.9. at 9h15", "2. August 16.45"
-_DIGITS_ONLY = re.compile(
-    r"(?!0000)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s?(?:h|uhr))?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"
-    r"|(?:at\s|um\s)?(?P<h_hour>0?[6-9]|1\d|2[0-3])h(?P<h_minute>[0-5]\d)"
-    r"|(?P<d_hour>[01]\d|2[0-3])\.(?P<d_minute>00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
-    re.IGNORECASE,
-)
-# "Tomorrow 9p"
-_HALF_LETTER = re.compile(r"\d{1,2}[ap]" + END, re.IGNORECASE)
-# "Tomorrow evening 7"
-_LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
-_NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
-# In "um 8 am Freitagabend" the "am" belongs to the day.
-_SAID_HALF = re.compile(
-    r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
-)
-_NIGHTS = ("night", "nacht", "tonight")
-NIGHT_END_HOUR = 6
 _LATE_HOUR = 10
 """From here on an hour that is past is not one of the evening: "today at 10", said at 10:05."""
-_CLOCK_MAX_CHARACTERS = 30
 ISO_INSTANT = re.compile(
     r"(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?)\s?(Z|[+-]\d{2}:?\d{2})?" + END, re.IGNORECASE
 )
@@ -129,26 +102,37 @@ class Phrase:
         """
         if self.exact is not None:
             return Due(self.exact)
-        today = now.astimezone(zone).date()
-        clock = self.clock.at if self.clock else END_OF_DAY
         if self.days is None:
-            if current is not None and current.local_day(zone) >= today:
-                return _due(current.local_day(zone), self._half_of(current, zone), zone)
-            due = _due(today, clock, zone)
-            return due if due.at > now else _due(today + timedelta(days=1), clock, zone)
-        day = self.days.due
+            return self._due_at_time(zone, now, current)
+        return self._due_on_day(self.days.due, zone, now, current)
+
+    def _due_at_time(self, zone: ZoneInfo, now: datetime, current: Due | None) -> Due:
+        """Return the due date of a time alone."""
+        today = now.astimezone(zone).date()
+        if current is not None and current.local_day(zone) >= today:
+            return _due(current.local_day(zone), self._half_of(current, zone), zone)
+        clock = self.clock.at if self.clock else END_OF_DAY
+        due = _due(today, clock, zone)
+        return due if due.at > now else _due(today + timedelta(days=1), clock, zone)
+
+    def _due_on_day(self, day: date, zone: ZoneInfo, now: datetime, current: Due | None) -> Due:
+        """Return the due date of a day, with or without a time."""
+        clock = self.clock.at if self.clock else END_OF_DAY
         if clock == END_OF_DAY and self.lead in _BEFORE:
             day -= timedelta(days=1)
         due = _due(day, clock, zone)
+        is_today = day == now.astimezone(zone).date()
         if self.clock is None and current is not None and current.day is None:
             kept = at_local_time(day, current.at.astimezone(zone).time(), zone)
-            return Due(kept) if kept > now or day != today else due
-        if self.clock is None or not self.clock.vague or day != today or due.at > now:
+            return Due(kept) if kept > now or not is_today else due
+        if self.clock is None or not self.clock.vague or not is_today or due.at > now:
             return due
         # "today at 8", said at 10:00, is in the evening; "this evening", said at 22:00, means the end of the day.
-        later = _due(day, clock.replace(hour=clock.hour + 12), zone) if clock.hour < _LATE_HOUR else due
-        is_later = self.clock.either_half and not self.clock.early and later.at > now
-        return later if is_later else Due.of_day(day, zone)
+        if self.clock.either_half and not self.clock.early and clock.hour < _LATE_HOUR:
+            later = _due(day, clock.replace(hour=clock.hour + 12), zone)
+            if later.at > now:
+                return later
+        return Due.of_day(day, zone)
 
     def _half_of(self, current: Due, zone: ZoneInfo) -> time:
         """Return the time; an hour alone is in the half of the day that is nearer to the time so far."""
@@ -179,9 +163,9 @@ def match_phrase(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase
     # Also without a lead: "vor" in "vor 3 Tagen" and "am" in "am Mittag" are part of the date.
     for start, word in (*starts, (at, "")):
         if core := _core(text, start, zone=zone, now=now):
-            days, clock, exact, end = core
-            latest = _LATEST.match(text, end)
-            return Phrase(at, latest.end() if latest else end, word or ("by" if latest else ""), days, clock, exact)
+            latest = _LATEST.match(text, core.end)
+            end, default_lead = (latest.end(), "by") if latest else (core.end, "")
+            return replace(core, start=at, end=end, lead=word or default_lead)
     return None
 
 
@@ -215,27 +199,27 @@ def iso_instant(match: re.Match[str], zone: ZoneInfo) -> datetime:
     return parsed.astimezone(UTC) if parsed.tzinfo else at_local_time(parsed.date(), parsed.time(), zone)
 
 
-Core: TypeAlias = tuple[Days | None, ClockTime | None, datetime | None, int]
-
-
-def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Core | None:
+def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None:
+    """Return the phrase without a lead word that begins at position `at`."""
     if match := ISO_INSTANT.match(text, at):
-        return None, None, iso_instant(match, zone), match.end()
+        return Phrase(at, match.end(), "", None, None, iso_instant(match, zone))
     if match := _SHORT_SPAN.match(text, at):
-        return None, None, _soon(match, now), match.end()
+        return Phrase(at, match.end(), "", None, None, _soon(match, now))
     today = today_in(zone, now)
     if days := match_days(text, at, today):
-        clock, part = _clock_after(text, days.end, _tonight(text[at : days.end]))
-        return _of_the_night(days, clock, part, zone, now), clock, None, clock.end if clock else days.end
+        clock, part = clock_after(text, days.end, _tonight(text[at : days.end]))
+        end = clock.end if clock else days.end
+        return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
     if clock := match_clock(text, at):
         gap = _GAP.match(text, clock.end)
         days = match_days(text, gap.end(), today) if gap else None
         if gap is None or days is None:
-            return None, clock, None, clock.end
-        behind, part = _part_after(text, days.end)
+            return Phrase(at, clock.end, "", None, clock)
+        behind, part = part_after(text, days.end)
         part = part or _tonight(text[gap.end() : days.end])
         clock = in_part(clock, part, text[at : clock.end])
-        return _of_the_night(days, clock, part, zone, now), clock, None, behind.end if behind else days.end
+        end = behind.end if behind else days.end
+        return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
     return None
 
 
@@ -245,7 +229,7 @@ def _tonight(day: str) -> str:
 
 def _of_the_night(days: Days, clock: ClockTime | None, part: str, zone: ZoneInfo, now: datetime) -> Days:
     """Return the day after for an hour past midnight: "heute Nacht um 2 Uhr" is tomorrow, unless it is night now."""
-    if clock is None or part not in _NIGHTS or clock.at.hour >= NIGHT_END_HOUR:
+    if clock is None or part not in NIGHTS or clock.at.hour >= NIGHT_END_HOUR:
         return days
     if days.due == today_in(zone, now) and at_local_time(days.due, clock.at, zone) > now:
         return days
@@ -262,71 +246,3 @@ def _soon(match: re.Match[str], now: datetime) -> datetime:
         return now + timedelta(hours=int(match["whole"]), minutes=int(match["rest"]))
     count = number(match["count"])
     return now + (timedelta(hours=count) if match["hours"] else timedelta(minutes=count))
-
-
-def _clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str]:
-    """Return the time or part of the day after a day, and the word for the part; "tomorrow evening at 8" is 20:00."""
-    behind, part = _part_after(text, at)
-    part = part or tonight
-    after = _COMMA.match(text, behind.end if behind else at)
-    clock = (match_clock(text, after.end()) or _clock_of_day(text, after.end())) if after else None
-    if after and clock is None and part and (hour := _LAST_HOUR.match(text, after.end())):
-        clock = match_clock(f"at {hour[0]}", 0)
-        clock = clock and replace(clock, end=hour.end())
-    if clock and after and text.lower().startswith("nachts", after.end()):
-        part = "nacht"
-    return (in_part(clock, part, text[after.end() : clock.end]) if clock and after else behind), part
-
-
-def _part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
-    """Return the part of the day behind a day, which may be joined to it ("Freitagabend"), and its word."""
-    gap = _COMMA.match(text, at)
-    begin = gap.end() if gap else at
-    behind = match_part(text, begin)
-    clock = match_clock(text, begin) if gap and behind else None
-    if behind and clock and clock.end > behind.end:
-        return None, ""  # "abends um acht" is a time
-    return behind, text[at : behind.end].lower().split()[-1] if behind else ""
-
-
-def _clock_of_day(text: str, at: int) -> ClockTime | None:
-    """Return a time that is one only behind a day: "tonight before 10", "10.12. ca. 18 Uhr", "morgen 1700"."""
-    if (letter := _HALF_LETTER.match(text, at)) and (clock := match_clock(f"at {letter[0]}", 0)):
-        return replace(clock, end=letter.end())
-    if digits := _DIGITS_ONLY.match(text, at):
-        hour, minute = filter(None, digits.groups())
-        return ClockTime(digits.end(), time(int(hour), int(minute)))
-    lead = _BESIDE_DAY.match(text, at)
-    if lead is None:
-        return None
-    if not text[lead.end()].isdigit():  # "noon"
-        return match_clock(text, lead.end())
-    preposition = "at " if lead["english"] else "um "
-    clock = match_clock(f"{preposition}{text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]}", 0)
-    if clock is None:
-        return None
-    end = clock.end - len(preposition) + lead.end()
-    # "By 3 books" is no time.
-    is_clear = not text[lead.end() : end].strip().isdigit() or _NO_NOUN.match(text, end)
-    return replace(clock, end=end) if is_clear else None
-
-
-def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
-    """Return the time in a part of the day, named by its word, "tonight" or "": "at 8" in the evening is 20:00.
-
-    `said` are the words of the time: with "am", "morgens" or "nachts" it stays. In the night, 12 to 5 come after
-    midnight, but 4 and 5 of an English night in the afternoon.
-    """
-    hour = clock.at.hour
-    if not part or _SAID_HALF.search(said):
-        return clock
-    is_assumed, clock = clock.either_half, replace(clock, either_half=False)
-    if part in _NIGHTS and hour % 12 < (NIGHT_END_HOUR if part == "nacht" else 4):
-        return replace(clock, at=clock.at.replace(hour=hour % 12), vague=False)
-    begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
-    is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12
-    if is_later:
-        return replace(clock, at=clock.at.replace(hour=hour + 12), vague=False)
-    if begins < 12 and is_assumed and hour > 12:
-        return replace(clock, at=clock.at.replace(hour=hour - 12), vague=False)
-    return clock

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.date_phrase import NIGHT_END_HOUR, Phrase
+from taskchat_app.domain.dates.clock_beside_day import NIGHT_END_HOUR
+from taskchat_app.domain.dates.date_phrase import Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.local_time import Due, local_day
 from taskchat_app.domain.dates.recurrence.recurrence import find_rule

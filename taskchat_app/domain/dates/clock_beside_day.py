@@ -1,0 +1,117 @@
+"""Parses the time or the part of the day beside a day: "tomorrow evening at 8", "10.12. um ca. 18 Uhr"."""
+
+import re
+from dataclasses import replace
+from datetime import time
+
+from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock, match_part
+from taskchat_app.domain.dates.vocabulary import END, PARTS_OF_DAY
+
+_COMMA = re.compile(r"\s?(?:,\s?|\s)")
+# Between a day and its time: "10.12. um ca. 18 Uhr", "friday from 5pm", "tonight before 10", "15.9. - 6:00 Uhr"
+_BESIDE_DAY = re.compile(
+    r"(?:(?P<english>(?:at\s)?(?:before|by|until|till|about|around|approx|approximately|roughly|from))"
+    r"|[-–/]|(?:(?:um|ab)\s)?(?:ca|circa|etwa|ungefähr|gegen|gg|ab|frühestens(?:\sum)?|bis|vor|spätestens(?:\sum)?|bis\sspätestens))"
+    r"\.?\s(?=\d|mittag|noon|midday|midnight)",
+    re.IGNORECASE,
+)
+# Times only after a day: "morgen 1700", "9 Nov 1815", "on 4.9. at 9h15", "2. August 16.45"
+_DIGITS_ONLY = re.compile(
+    r"(?!0000)(?P<hour>[01]\d|2[0-3])(?P<minute>[0-5]\d)(?:\s?(?:h|uhr))?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))"
+    r"|(?:at\s|um\s)?(?P<h_hour>0?[6-9]|1\d|2[0-3])h(?P<h_minute>[0-5]\d)"
+    r"|(?P<d_hour>[01]\d|2[0-3])\.(?P<d_minute>00|1[3-9]|[2-5]\d)(?:\s?h)?(?=[\s,;.!]{0,3}(?:\Z|[,;)]))",
+    re.IGNORECASE,
+)
+# "Tomorrow 9p"
+_HALF_LETTER = re.compile(r"\d{1,2}[ap]" + END, re.IGNORECASE)
+# "Tomorrow evening 7"
+_LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
+_NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
+# In "um 8 am Freitagabend" the "am" belongs to the day.
+_SAID_HALF = re.compile(
+    r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
+)
+NIGHTS = ("night", "nacht", "tonight")
+NIGHT_END_HOUR = 6
+_CLOCK_MAX_CHARACTERS = 30
+
+
+def clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str]:
+    """Return the time or part of the day after a day, and the word for the part; "tomorrow evening at 8" is 20:00.
+
+    `tonight` is the word for the part where the day itself names it, else "".
+    """
+    behind, part = part_after(text, at)
+    part = part or tonight
+    gap = _COMMA.match(text, behind.end if behind else at)
+    if gap is None:
+        return behind, part
+    begin = gap.end()
+    clock = match_clock(text, begin) or _clock_of_day(text, begin)
+    if clock is None and part and (hour := _LAST_HOUR.match(text, begin)):
+        clock = _clock_at(hour)
+    if clock is None:
+        return behind, part
+    if text.lower().startswith("nachts", begin):
+        part = "nacht"
+    return in_part(clock, part, text[begin : clock.end]), part
+
+
+def part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
+    """Return the part of the day after a day, which may be joined to it ("Freitagabend"), and its word."""
+    gap = _COMMA.match(text, at)
+    begin = gap.end() if gap else at
+    behind = match_part(text, begin)
+    clock = match_clock(text, begin) if gap and behind else None
+    if behind and clock and clock.end > behind.end:
+        return None, ""  # "abends um acht" is a time
+    return behind, text[at : behind.end].lower().split()[-1] if behind else ""
+
+
+def _clock_of_day(text: str, at: int) -> ClockTime | None:
+    """Return a time that is one only after a day: "tonight before 10", "10.12. ca. 18 Uhr", "morgen 1700"."""
+    if (letter := _HALF_LETTER.match(text, at)) and (clock := _clock_at(letter)):
+        return clock
+    if digits := _DIGITS_ONLY.match(text, at):
+        hour, minute = filter(None, digits.groups())
+        return ClockTime(digits.end(), time(int(hour), int(minute)))
+    lead = _BESIDE_DAY.match(text, at)
+    if lead is None:
+        return None
+    if not text[lead.end()].isdigit():  # "noon"
+        return match_clock(text, lead.end())
+    preposition = "at " if lead["english"] else "um "
+    clock = match_clock(f"{preposition}{text[lead.end() : lead.end() + _CLOCK_MAX_CHARACTERS]}", 0)
+    if clock is None:
+        return None
+    end = clock.end - len(preposition) + lead.end()
+    # "By 3 books" is no time.
+    is_clear = not text[lead.end() : end].strip().isdigit() or _NO_NOUN.match(text, end)
+    return replace(clock, end=end) if is_clear else None
+
+
+def _clock_at(hour: re.Match[str]) -> ClockTime | None:
+    """Return the time that "at" before the matched hour would name."""
+    clock = match_clock(f"at {hour[0]}", 0)
+    return replace(clock, end=hour.end()) if clock else None
+
+
+def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
+    """Return the time in a part of the day, named by its word, "tonight" or "": "at 8" in the evening is 20:00.
+
+    `said` are the words of the time: with "am", "morgens" or "nachts" it stays. In the night, 12 to 5 come after
+    midnight, but 4 and 5 of an English night in the afternoon.
+    """
+    hour = clock.at.hour
+    if not part or _SAID_HALF.search(said):
+        return clock
+    is_assumed, clock = clock.either_half, replace(clock, either_half=False)
+    if part in NIGHTS and hour % 12 < (NIGHT_END_HOUR if part == "nacht" else 4):
+        return replace(clock, at=clock.at.replace(hour=hour % 12), vague=False)
+    begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
+    is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12
+    if is_later:
+        return replace(clock, at=clock.at.replace(hour=hour + 12), vague=False)
+    if begins < 12 and is_assumed and hour > 12:
+        return replace(clock, at=clock.at.replace(hour=hour - 12), vague=False)
+    return clock
