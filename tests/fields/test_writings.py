@@ -55,7 +55,7 @@ PLACES: dict[str, tuple[Write, str]] = {
     "CreateTask (tool_arguments.py)": (lambda field, value: CreateTask(**as_tool(field, value)).draft(), ""),
     "UpdateTask (tool_arguments.py)": (
         lambda field, value: UpdateTask(task_id=1, **as_tool(field, value)).edit(),
-        "parent_number",
+        "",
     ),
     "NewTask (mcp/arguments.py)": (lambda field, value: NewTask(**as_tool(field, value)).draft(), ""),
     "ChangedTask (mcp/arguments.py)": (lambda field, value: ChangedTask(task_id=1, **as_tool(field, value)).edit(), ""),

@@ -50,7 +50,7 @@ class ChangedTask(UpdateTask):
     ) = None
 
     def edit(self) -> TaskEdit:
-        return replace(super().edit(), due_reading=self.due_reading, parent_number=self.parent_id)
+        return replace(super().edit(), due_reading=self.due_reading)
 
 
 class AddTasks(Arguments):

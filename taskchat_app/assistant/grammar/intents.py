@@ -8,6 +8,7 @@ from taskchat_app.assistant.grammar.rules.edit import move, rename
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.starts import begin, list_later
 from taskchat_app.assistant.grammar.rules.status import complete, delete, reopen
+from taskchat_app.assistant.grammar.rules.steps import make_step
 
 INTENTS: dict[str, Make] = {
     "greeting": fixed("greeting"),
@@ -34,4 +35,5 @@ INTENTS: dict[str, Make] = {
     "clear": clear,
     "begin": begin,
     "list_later": list_later,
+    "make_step": make_step,
 }

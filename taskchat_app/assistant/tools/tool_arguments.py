@@ -37,9 +37,10 @@ Reminder = Annotated[
         " one without a time does not."
     ),
 ]
+_PARENT_NAMES = AliasChoices("parent_id", "parent_number")
 ParentId = Annotated[
     Annotated[int, Field(description="The number of the task that this one is a step of. A step has no steps.")] | None,
-    Field(validation_alias=AliasChoices("parent_id", "parent_number")),
+    Field(validation_alias=_PARENT_NAMES),
 ]
 
 
@@ -154,6 +155,8 @@ class UpdateTask(Arguments):
     tags: Tags | None = None
     recurrence: Rule | None = None
     reminder: Reminder | None = None
+    parent_id: SkipJsonSchema[int | None] = Field(None, validation_alias=_PARENT_NAMES)
+    """The rules' and MCP's, like CreateTask.copy_of."""
     clear: (
         Annotated[
             list[
@@ -185,6 +188,7 @@ class UpdateTask(Arguments):
             start_at=self.start_date,
             recurrence=self.recurrence,
             reminder=self.reminder,
+            parent_number=self.parent_id,
             clear=[_FIELDS.get(name, name) for name in self.clear or ()],
             moves=True,
         )

@@ -13,7 +13,7 @@ NAMES = {"due": "due_date", "start": "start_date", "repeat": "recurrence", "note
 SHORT = {name: short for short, name in NAMES.items()}
 FIELDS = {
     *NAMES,
-    *"title priority tags clear status tag due_after due_before search sort limit overdue copy_of".split(),
+    *"title priority tags clear status tag due_after due_before search sort limit overdue copy_of parent_id".split(),
 }
 TASK_FIELDS = {*NAMES, *"priority tags done overdue completed steps parent_id".split()}
 LISTS = {"tags", "clear"}

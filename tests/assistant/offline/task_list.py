@@ -155,9 +155,11 @@ class TaskList:
         recurrence: str | None = None,
         clear: list[str] | None = None,
         start_date: str | None = None,
+        parent_id: int | None = None,
     ) -> Result:
         given = {"title": title, "description": description, "due": due_date, "priority": priority, "tags": tags,
-                 "recurrence": recurrence, "start": start_date}  # fmt: skip
+                 "recurrence": recurrence, "start": start_date,
+                 "parent_id": parent_id}  # fmt: skip
         changes = {name: value for name, value in given.items() if value is not None}
         return self.on_one(task_id, CHANGED, **changes, **{CLEARED[name][0]: CLEARED[name][1] for name in clear or []})
 
