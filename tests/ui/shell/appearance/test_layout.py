@@ -221,6 +221,7 @@ async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_th
     details = phone.tasks.filter(has_text="Task 19").locator(".task-details")
     await expect(details).to_contain_text("Tomorrow")
     await expect(details.locator("svg")).to_have_count(0)
+    await expect(details.locator(".sr-only")).to_have_css("position", "absolute")  # it takes no room
     for name, count in (("Open 21", "21"), ("Overdue 0", "0")):
         shown = page.get_by_role("button", name=name).get_by_text(count, exact=True)
         await expect(shown).to_have_class("sr-only" if count == "0" else "count")
