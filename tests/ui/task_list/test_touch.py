@@ -36,7 +36,8 @@ async def swipe(devtools: CDPSession, row: Locator, distance: int, *, lift: bool
 async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_no_row(
     visit: Visit, offline_server: Server
 ) -> None:
-    phone = await visit(offline_server, viewport={"width": 390, "height": 600}, has_touch=True, is_mobile=True)
+    screen = {"viewport": {"width": 390, "height": 600}, "has_touch": True, "is_mobile": True}
+    phone = await visit(offline_server, **screen, reduced_motion="reduce")
     page, devtools = phone.page, await phone.context.new_cdp_session(phone.page)
     for number in range(1, 16):
         await phone.api("POST", "/api/tasks", json={"title": f"Task {number}"})
@@ -55,6 +56,12 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
     await swipe(devtools, phone.tasks.nth(2), -150)
     await expect(page.get_by_role("dialog").get_by_role("button", name="Tomorrow", exact=True)).to_be_visible()
     await page.keyboard.press("Escape")
+
+    await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = element.scrollHeight; }")
+    await expect(page.locator(".tasks[data-folded]")).to_have_count(1)
+    assert await violations_on(page) == []
+    await page.locator(".tasks-scroll").evaluate("(element) => { element.scrollTop = 0; }")
+    await expect(page.locator(".tasks[data-folded]")).to_have_count(0)
 
     await choose_in_menu(page, "Select tasks")
     await phone.tasks.nth(0).tap()
