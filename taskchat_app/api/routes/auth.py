@@ -18,8 +18,6 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.i18n.messages import gettext
 
 router = APIRouter(tags=["Accounts"])
-
-
 _ANY_PREFERENCE: list[JsonValue] = [{"required": [name]} for name in PreferenceChanges.__dataclass_fields__]
 
 

@@ -40,8 +40,6 @@ def _as_list(value: Any) -> Any:
 
 
 Priority = Annotated[str, _choice(PRIORITIES)]
-
-
 Reminder = Annotated[
     str,
     Field(

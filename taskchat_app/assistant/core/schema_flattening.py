@@ -3,15 +3,11 @@
 from typing import Any, cast
 
 Json = dict[str, Any]
-
-
 # The keys of JSON Schema that Gemini's endpoint accepts; others are answered with 400 "Unknown name".
 SCHEMA_KEYS = {
     *("type", "description", "enum", "items", "properties", "required", "anyOf", "nullable"),
     *("minimum", "maximum", "minItems", "maxItems", "minLength", "maxLength", "pattern", "format"),
 }
-
-
 # "only 'enum' and 'date-time' are supported for STRING type" (Gemini's own 400); the others name number widths.
 FORMATS = {"enum", "date-time", "int32", "int64", "float", "double"}
 

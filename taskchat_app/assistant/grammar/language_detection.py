@@ -8,8 +8,6 @@ from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_
 
 _UNDETECTED = ("reference", "unknown", "too_long", "again", "when", "offer", "left_out")
 """Kinds of commands that no rule of one language has made."""
-
-
 # Frequent words of one language only: not "am", "was", "an", "die", "in", "so", which both have.
 _WORDS: dict[Language, frozenset[str]] = {
     "en": frozenset(

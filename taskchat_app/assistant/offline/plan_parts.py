@@ -55,8 +55,6 @@ Steps: TypeAlias = Generator[list[PlannedCall], list[Result], Returned]
 Plan: TypeAlias = Steps[str | Question | Listing]
 """Steps that return what to say."""
 Act: TypeAlias = Callable[[dict[str, Any]], PlannedCall]
-
-
 _EMPTY = {"undated": "due", "untagged": "tags"}
 """Filters that list_tasks does not have, with the fields that are empty then."""
 

@@ -28,8 +28,6 @@ NOT_HERE = gettext("This conversation does not exist, or not any more. Start a n
 GONE_FOR_GOOD = gettext(
     "This conversation does not exist, or was deleted more than {days} days ago.", days=RESTORABLE_FOR.days
 )
-
-
 THREAD = select(Thread).where(
     col(Thread.user_id) == bindparam("user_id"),
     col(Thread.id) == bindparam("thread_id"),

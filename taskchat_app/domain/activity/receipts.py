@@ -29,11 +29,7 @@ PARTS = {
     "undone": (gettext("Put back {tasks}"), gettext("put back {tasks}")),
 }
 """The words for an action, at the beginning of a receipt and within it."""
-
-
 NUMBERS_SHOWN = 5
-
-
 NOTHING_CHANGED = gettext("Nothing changed")
 
 

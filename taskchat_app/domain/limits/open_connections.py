@@ -12,8 +12,6 @@ from taskchat_app.domain.storage.errors import TooManyOpen
 from taskchat_app.i18n.messages import Message
 
 RETRY_AFTER = timedelta(seconds=5)
-
-
 CROWDED = 4_000
 """From so many open sockets, or streams, on, accounts and networks may have fewer: few of them cannot take all that
 are left."""

@@ -43,8 +43,6 @@ BEHIND_MAX = 1000
 
 _feeds: SharedBroadcasters[Change] = SharedBroadcasters()
 """The changes that this process follows, by user id: all followers of a user share one reader."""
-
-
 GROWING: tuple[Kind, ...] = ("task", "thread")
 """Kinds of entries that a full account may not add; those of messages and turns come with what began before."""
 FREEING = ("deleted", "read", "reminded", "seen", "snoozed")

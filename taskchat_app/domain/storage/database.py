@@ -48,8 +48,6 @@ MIGRATION_LOCK = 7_308_011_441
 ALEMBIC_INI = Path(__file__).parents[3] / "alembic.ini"
 DATABASE_AWAY = (SQLAlchemyError, OSError, embedded_postgres.EmbeddedPostgresError)
 """All errors that a session raises while the database is unavailable, for code that continues without it."""
-
-
 LOCKED_USER = "locked_user"
 """Key of `session.info`: the id of the user whose row the session has locked."""
 

@@ -69,8 +69,6 @@ _REMIND_ME = re.compile(
 )
 
 _LATER = re.compile(r"\blater\s(?=today\b|this\b)", re.IGNORECASE)
-
-
 # A repetition; a time in words; a day that another one counts from; what refers to several tasks, to another one or to
 # a field; the preposition of a date.
 _UNREAD_WORDS = re.compile(
@@ -86,8 +84,6 @@ _UNREAD_WORDS = re.compile(
     re.IGNORECASE,
 )
 _CUT_OFF = re.compile(r"\A(?:den|das|the)\s.{1,100}\s(?P<lead>auf|am|um|bis|on|at|by|until)\Z", re.IGNORECASE)
-
-
 _LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
 
 

@@ -33,8 +33,6 @@ _ARTICLE = re.compile(
     r"\b(?:the|a|an|my|our|this|der|die|das|den|dem|mein|meine|of|and|or|und|oder|not|nicht|except|excluding|außer|ausser)\s$",
     re.IGNORECASE,
 )
-
-
 # "Listen and repeat every day" is a title.
 _REPEATS = re.compile(
     r"(?:\s?[,.;]\s(?:and\s|und\s)?(?:repeat|wiederhole)|(?:\s?[,.;])?\s(?:(?:and|und|that|which)\s(?:repeats|recurs|repeat\s(?:it|this|that)"
