@@ -102,8 +102,8 @@ def fill(template: Template, values: Mapping[str, Value], language: str) -> str:
 def encode(message: Message) -> dict[str, Any]:
     """Return the message as JSON that `decode` reads."""
     values = {name: _encoded(value) for name, value in message.values.items()}
-    told = {"id": message.id, "values": values, "plural": message.plural, "context": message.context}
-    return {name: value for name, value in told.items() if value} | ({"count": message.count} if message.plural else {})
+    parts = {"id": message.id, "values": values, "plural": message.plural, "context": message.context}
+    return {name: value for name, value in parts.items() if value} | ({"count": message.count} if message.plural else {})
 
 
 def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from taskchat_app.assistant.agent.agent import ROUNDS_MAX
-from taskchat_app.domain.limits.answers_at_once import ANSWERS_AT_ONCE
+from taskchat_app.assistant.turns.answer import ANSWERS_AT_ONCE
 from tests.chatting import Answer, Chat, answer_of
 from tests.failures.support.faults import (
     ENDLESS_CALLS,

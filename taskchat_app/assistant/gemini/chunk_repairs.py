@@ -173,16 +173,21 @@ def drop_thoughts(state: ResponseState, chunk: Json) -> None:
 
 
 def _without_thought(state: ResponseState, text: str, marked: bool) -> str:
+    """Return the part of the text that is no thought; keep what may be the beginning of a tag for the next piece."""
     if marked:
         state.thinking = "marked"
         return ""
     text, state.held_text = state.held_text + text, ""
     if state.thinking == "tagged":
         _thought, end, rest = text.partition(state.end_tag)
-        state.thinking, state.held_text = ("", "") if end else ("tagged", text[-len(state.end_tag) :])
+        if not end:
+            state.held_text = text[-len(state.end_tag) :]
+            return ""
+        state.thinking = ""
         return rest.lstrip("\n")
-    # After marked text, the first unmarked text may begin with the end tag.
-    tags = (THOUGHT_END,) if state.thinking == "marked" else () if state.has_text else (*THOUGHT_TAGS,)
+    tags = [] if state.has_text else [*THOUGHT_TAGS]
+    if state.thinking == "marked":  # the first unmarked text may begin with the end tag
+        tags = [THOUGHT_END]
     start = text.lstrip()
     if start and any(len(start) < len(tag) and tag.startswith(start) for tag in tags):
         state.held_text = text

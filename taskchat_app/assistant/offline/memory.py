@@ -9,15 +9,15 @@ from taskchat_app.assistant.grammar.commands import Target, UserClock
 
 @dataclass(slots=True)
 class Memory:
-    """The list last shown, and the tasks that were touched since."""
+    """The list shown last, and the tasks that were touched (added, changed or asked about) since."""
 
     clock: UserClock
     shown: list[int] = field(default_factory=list[int])
-    """The tasks to which "the second one" refers: a list that was shown, or several tasks that one turn changed."""
+    """The tasks that "the second one" refers to: the list shown last, or several tasks that one turn changed."""
     around: list[int] = field(default_factory=list[int])
-    """The list last shown, if several of it were touched since and are `shown` now; "the other one" is in it."""
+    """The list before `shown`, if `shown` are several of its tasks; "the other one" is in it."""
     listed: list[int] = field(default_factory=list[int])
-    """The list last shown, whatever was touched since; empty after an answer about named tasks."""
+    """The list shown last, whatever was touched since; empty after an answer about named tasks."""
     is_part: bool = False
     """True if the list last shown has several tasks and left out open ones; "all" means its tasks then."""
     is_question: bool = False
@@ -56,7 +56,8 @@ class Memory:
             self.fresh = False
             self.is_part = self.is_part and not self.is_question
             if len(self.touched) > 1 or not self.shown:
-                self.around = (self.around or self.shown) if set(self.touched) <= {*self.around, *self.shown} else []
+                is_of_list = set(self.touched) <= {*self.around, *self.shown}
+                self.around = (self.around or self.shown) if is_of_list else []
                 self.shown = list(self.touched)
 
     def resolve(self, target: Target) -> list[int] | None:

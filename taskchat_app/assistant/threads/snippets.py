@@ -11,7 +11,7 @@ BEFORE = 40
 LENGTH = 160
 _CHUNK = re.compile(r"\S+")
 _STRETCH = re.compile(r".{1,2000}\S*", re.DOTALL)
-"""Text up to a blank; searched as a whole before its single words, for speed."""
+"""2,000 characters and the rest of a word; only one that has a match is searched word by word, since that is slow."""
 _MARKDOWN = re.compile(r"\*\*|__|`|^#+ ", re.MULTILINE)
 """Markdown characters to remove from the snippet."""
 
@@ -69,7 +69,7 @@ def _begins(text: str, prefixes: Sequence[str]) -> bool:
 
 
 def _words(chunk: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the chunk's words; a character that is a word by itself is separate."""
+    """Yield start and end of the words of a chunk without blanks; a Chinese character is a word by itself."""
     start = None
     for place, character in enumerate(chunk):
         parts = search_words_of(f"a{character}")  # a character that continues a word stays joined with the letter

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import cast
+from weakref import WeakValueDictionary
 
 from agents import Runner, TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent, WidgetItem
@@ -21,12 +22,16 @@ from taskchat_app.assistant.threads.leases import held_transaction
 from taskchat_app.assistant.tools import deletion_proposals, plans, reference_hints, task_choices, task_list_widget
 from taskchat_app.assistant.turns import structured_inputs, undo_command
 from taskchat_app.config import settings
-from taskchat_app.domain.limits.answers_at_once import answer_slot
 from taskchat_app.domain.log.changes import task_changes
 from taskchat_app.i18n.catalogue import render
 from taskchat_app.i18n.messages import Message, gettext
 from taskchat_app.runtime.event_loop import run_to_completion
 
+ANSWERS_AT_ONCE = 3
+"""Answers to one user that each process writes at once. A turn that waits can be followed and stopped as well; it holds
+its thread's lease but no database connection, and its time begins when its work does."""
+_slots: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
+"""One semaphore for each user whose turns work or wait; it lives as long as a turn refers to it."""
 WAITING = gettext("Waiting for your other answers")
 WAITED = gettext("Writing the answer")
 DELETING = gettext("Deleting tasks")
@@ -38,7 +43,7 @@ async def answer(turn: TurnContext) -> None:
     Raises what ended the answer early, TimeoutError after TURN_TIMEOUT_SECONDS included.
     """
     try:
-        slot = answer_slot(turn.person.id)
+        slot = _slots.setdefault(turn.person.id, asyncio.Semaphore(ANSWERS_AT_ONCE))
         if waits := slot.locked():
             turn.send(progress_event(WAITING))
         async with slot, asyncio.timeout(settings().turn_timeout_seconds):

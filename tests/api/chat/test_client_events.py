@@ -9,8 +9,8 @@ from sqlmodel import col, select
 
 from taskchat_app.assistant.gemini import client
 from taskchat_app.assistant.turns import turns
+from taskchat_app.assistant.turns.answer import ANSWERS_AT_ONCE
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits.answers_at_once import ANSWERS_AT_ONCE
 from taskchat_app.domain.storage.models import Change
 from tests.chatting import Answer, Chat, answer_of, follow_to_end, follow_until, message, rows, start
 from tests.standin import Standin, call, calls, error, hold_after, text

@@ -1,7 +1,7 @@
 """Three turns of a user run at once; further ones wait, and can be followed and stopped."""
 
+from taskchat_app.assistant.turns.answer import ANSWERS_AT_ONCE
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits.answers_at_once import ANSWERS_AT_ONCE
 from tests.chatting import Chat, follow_to_end, start
 from tests.standin import Standin, hold_after, last_user_text, text
 from tests.waiting import until_async
