@@ -4,8 +4,9 @@ A step is folded under its parent where the list has both: it is no row of its o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy
 from sqlalchemy import ColumnElement, Integer, and_, cast, func, not_, or_, true
@@ -16,8 +17,10 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import OPEN, Task, is_any
 from taskchat_app.domain.storage.storable_values import task_numbers
+from taskchat_app.domain.tasks.field_tables.plain_fields import checked_tags
+from taskchat_app.domain.tasks.fields import checked_search
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of, tasks_where
-from taskchat_app.domain.tasks.search_words import tag_key
+from taskchat_app.domain.tasks.search_words import found_numbers, search_words_of, tag_key
 from taskchat_app.domain.tasks.sorted_pages import ordering
 from taskchat_app.domain.tasks.steps import with_steps
 from taskchat_app.domain.tasks.task_view import TaskView, view_of
@@ -34,7 +37,8 @@ IN_VIEWS = {
 }
 """The condition of each view, as list_views.py and queries.conditions_of have it, to count what is folded in it."""
 FOLDED = ", ".join(
-    f"count(*) FILTER (WHERE {condition.format(task='step')} AND {condition.format(task='parent')}) AS {view}"
+    f"count(*) FILTER (WHERE parent.deleted_at IS NULL AND {condition.format(task='step')}"
+    f" AND {condition.format(task='parent')}) AS {view}"
     for view, condition in IN_VIEWS.items()
 )
 VIEWS = sqlalchemy.text(f"""
@@ -48,8 +52,7 @@ VIEWS = sqlalchemy.text(f"""
     ) AS starting, (
         SELECT {FOLDED} FROM tasks AS step JOIN tasks AS parent
             ON parent.user_id = step.user_id AND parent.number = step.parent_number
-        WHERE step.user_id = :user_id AND step.parent_number IS NOT NULL
-            AND step.deleted_at IS NULL AND parent.deleted_at IS NULL
+        WHERE step.user_id = :user_id AND step.parent_number IS NOT NULL AND step.deleted_at IS NULL
     ) AS folded
 """)  # noqa: S608  # only constants
 
@@ -136,13 +139,23 @@ def _row_conditions(user_id: str, query: TaskQuery) -> list[ColumnElement[bool]]
     conditions = conditions_of(query)
     if query.status == "deleted":
         return conditions
-    return [*conditions, or_(col(Task.parent_number).is_(None), not_(_is_folded(user_id, conditions)))]
+    return [*conditions, or_(col(Task.parent_number).is_(None), not_(_is_folded(user_id, query)))]
 
 
-def _is_folded(user_id: str, conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
-    """Return whether a list of these conditions has the task's parent."""
-    listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions)
-    return col(Task.parent_number).in_(listed.correlate(None))
+def _is_folded(user_id: str, query: TaskQuery) -> ColumnElement[bool]:
+    """Return whether the query's list has the task's parent.
+
+    What has the words is a set of its own: as an array Postgres would search it from the start for each task.
+    """
+    others, sets = _without_words(query)
+    listed = sqlalchemy.select(col(Task.number)).where(col(Task.user_id) == user_id, *conditions_of(others))
+    return and_(*(col(Task.parent_number).in_(numbers) for numbers in (listed.correlate(None), *sets)))
+
+
+def _without_words(query: TaskQuery) -> tuple[TaskQuery, list[Any]]:
+    """Return the query without words and tags, and queries for the numbers of the tasks that have these."""
+    words = search_words_of(checked_search(query.q or ""))
+    return replace(query, q=None, tags=()), found_numbers(words, checked_tags(query.tags))
 
 
 def _is_parent(parent: type[Task]) -> ColumnElement[bool]:
@@ -169,7 +182,12 @@ async def count_views(session: AsyncSession, user_id: str, today_ends: datetime)
 async def count_tags(session: AsyncSession, user_id: str, query: TaskQuery) -> list[TagCount]:
     """Return the TAGS_MAX most used tags of the query's tasks with their counts, the most used first."""
     # First by the whole list, which many tasks share: to unnest 20,000 lists takes twice as long as to read them.
-    whose = (col(Task.user_id) == user_id, *conditions_of(query))
+    others, sets = _without_words(query)
+    if query.q and query.q.strip() and not search_words_of(query.q):  # a text without any word finds nothing
+        return []
+    # A set that is tested, not joined: hashed, whatever Postgres knows of the table's contents.
+    found = [col(Task.number).in_(numbers).is_(True) for numbers in sets]
+    whose = (col(Task.user_id) == user_id, *conditions_of(others), *found)
     lists = (
         sqlalchemy.select(col(Task.tags), func.count().label("tasks")).where(*whose).group_by(col(Task.tags)).subquery()
     )
@@ -196,7 +214,7 @@ async def _count_folded_tags(session: AsyncSession, user_id: str, query: TaskQue
         .join(parent, _is_parent(parent))
         .join(tag, true())
         .join(other, same)
-        .where(col(Task.user_id) == user_id, _is_folded(user_id, conditions), *conditions)
+        .where(col(Task.user_id) == user_id, _is_folded(user_id, query), *conditions)
         .group_by(func.lower(tag.c.tag))
     )
     return {tag_key(name): count for name, count in await (await session.connection()).execute(counts)}

@@ -44,6 +44,12 @@ def has_tags(tags: Iterable[str]) -> ColumnElement[bool]:
     return _is_found((f"#{tag_key(tag)}" for tag in tags), WHOLE)
 
 
+def found_numbers(words: Iterable[str], tags: Iterable[str]) -> list[Any]:
+    """Return queries for the numbers of the tasks that has_words and has_tags find."""
+    sought = (([*words], PREFIX), ([f"#{tag_key(tag)}" for tag in tags], WHOLE))
+    return [select(func.found_tasks(_texts(texts), suffix, type_=Integer)) for texts, suffix in sought if texts]
+
+
 def found_messages(words: Iterable[str]) -> Any:
     """Return an array of the ids of the user's messages in which each of these words is a prefix of a word."""
     return _array_of(func.found_messages(_texts(words), PREFIX, type_=Text))

@@ -4,22 +4,29 @@ import re
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.dialects import postgresql
+from sqlmodel import select
 
 from taskchat_app.domain.activity.entry_undo import undo_entry
 from taskchat_app.domain.activity.undo import undo_changes, undo_turn
 from taskchat_app.domain.dates.local_time import day_end
-from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft
 from taskchat_app.domain.tasks.list_views import query_of_view
 from taskchat_app.domain.tasks.page_queries import (
+    VIEWS,
+    _row_conditions,  # pyright: ignore[reportPrivateUsage]  # their plan is the rule
     count_found,
     count_tags,
     count_views,
     read_listed_steps,
     read_listed_tasks,
 )
+from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.tasks.steps import read_families
 from taskchat_app.domain.tasks.task_view import StepCounts
 from tests.task_account import Account
@@ -198,3 +205,36 @@ async def test_undo_leaves_a_task_with_one_step_of_another_turn(me: Account):
         await me.add(title, parent_number=1, turn=None if title == "Keys" else "added")
     outcome = await me.run(undo_turn, "added")
     assert (sorted(outcome.undone), [one.number for one in outcome.conflicts]) == ([2, 3], [1])
+
+
+SEED_STEPS = text("""
+    INSERT INTO tasks (
+        user_id, number, position, title, description, priority, tags, created_at, updated_at, search, parent_number
+    )
+    SELECT user_id, given, position || given, title, '', 2, tags, created_at, updated_at, search,
+        CASE WHEN given > 200 THEN 2 + given % 198 END
+    FROM tasks, generate_series(2, 1000) AS given WHERE user_id = :user_id AND number = 1
+""")
+
+
+async def test_what_is_folded_is_found_without_comparing_each_step_with_each_task(me: Account):
+    await me.add("Move", tags=["home"])
+    async with transaction(me.person.id) as session:
+        await (await session.connection()).execute(SEED_STEPS, {"user_id": me.person.id})
+        connection = await session.connection()
+        plans: list[str] = []
+        for query in (TaskQuery(q="move"), TaskQuery(tags=["home"])):
+            assert await count_found(session, me.person.id, query) == 200
+            assert [tag.count for tag in await count_tags(session, me.person.id, query)] == [200]
+            assert await count_tags(session, me.person.id, TaskQuery(q="!!!")) == []
+            found = select(Task.number).where(Task.user_id == me.person.id, *_row_conditions(me.person.id, query))
+            statement = found.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+            plans.append(f"{statement}".replace("::", r"\:\:"))
+        values = {"now": now(), "today_ends": now(), "user_id": me.person.id}
+        rows = [*await connection.execute(text(f"EXPLAIN ANALYZE {VIEWS.text}"), values)]
+        for plan in plans:
+            rows += await connection.execute(text(f"EXPLAIN {plan}"))
+    lines = [str(row[0]).strip() for row in rows]
+    assert [line for line in lines if "Removed by Join Filter" in line] == []
+    assert len([line for line in lines if "= ANY ((InitPlan" in line]) == len(plans)
+    assert [line.count("hashed SubPlan") for line in lines if "SubPlan" in line and "Filter" in line] == [2, 2]
