@@ -58,7 +58,8 @@ async def _added(email: str) -> tuple[str, str]:
 
 async def _reset(email: str) -> tuple[str, str]:
     link, ended = await password_links.reset_password(email)
-    counts = f"tokens: {ended.tokens}, calendar feeds: {ended.feeds}, webhooks: {ended.webhooks}"
+    counts = f"tokens: {ended.tokens}, calendar feeds: {ended.feeds}, webhooks: {ended.webhooks}, "
+    counts += f"devices for reminders: {ended.devices}"
     return f"All logins of {email} have ended, and what else had access ({counts}).\n", link
 
 

@@ -1,4 +1,4 @@
-"""Ends what reads or changes an account without a login: tokens, calendar feeds, webhooks, topics of ntfy."""
+"""Ends what reads or changes an account without a login: tokens, calendar feeds, webhooks, devices for reminders."""
 
 from typing import NamedTuple
 
@@ -16,6 +16,7 @@ class EndedAccess(NamedTuple):
     tokens: int
     feeds: int
     webhooks: int
+    devices: int
 
 
 async def end_other_access(session: AsyncSession, user_id: str) -> EndedAccess:
@@ -24,5 +25,5 @@ async def end_other_access(session: AsyncSession, user_id: str) -> EndedAccess:
     tokens = await session.exec(update(AccessToken).where(*valid).values(revoked_at=now()))
     feeds = await session.exec(delete(CalendarFeed).where(col(CalendarFeed.user_id) == user_id))
     webhooks = await session.exec(delete(Webhook).where(col(Webhook.user_id) == user_id))
-    await session.exec(delete(PushDevice).where(col(PushDevice.user_id) == user_id))
-    return EndedAccess(tokens.rowcount, feeds.rowcount, webhooks.rowcount)
+    devices = await session.exec(delete(PushDevice).where(col(PushDevice.user_id) == user_id))
+    return EndedAccess(tokens.rowcount, feeds.rowcount, webhooks.rowcount, devices.rowcount)

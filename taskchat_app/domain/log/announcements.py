@@ -135,11 +135,13 @@ class AnnouncementListener:
 async def _notifications(connection: psycopg.AsyncConnection[Any]) -> AsyncIterator[tuple[str, dict[str, Any]]]:
     """Yield channel and payload of notifications; raise within 2 * PING_SECONDS after the connection was lost."""
     while True:
+        is_noted = False
         async for notify in connection.notifies(timeout=PING_SECONDS):
             if (payload := payload_of(notify.payload)) is not None:
                 yield notify.channel, payload
-            else:
-                log.warning("Dropped a notification on %s that is none of taskchat's", notify.channel)
+            elif not is_noted:
+                log.warning("Dropped notifications on %s that are none of taskchat's", notify.channel)
+                is_noted = True  # one line until the next ping
         async with asyncio.timeout(PING_SECONDS):
             await connection.execute("SELECT 1")
 

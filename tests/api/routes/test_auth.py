@@ -291,12 +291,13 @@ class TestLogout:
         token = (await api.post("/api/tokens", json={"name": "x", "scopes": ["read"]})).json()["token"]
         feed = (await api.post("/api/feeds", json={"view": "all", "as": "todo"})).json()["url"]
         await api.post("/api/webhooks", json={"url": "https://8.8.8.8/", "events": ["*"]})
+        await api.post("/api/push/ntfy", json={"url": "https://8.8.8.8/", "topic": "mine", "device": "Phone"})
         new = {"current_password": PASSWORD, "new_password": "another password"}
         if way == "logout-all":
             await api.post("/api/auth/logout-all", params={"end_access": True})
         elif way == "reset":
             _, ended = await password_links.reset_password(signed_in.person.email)
-            assert ended == (1, 1, 1)
+            assert ended == (1, 1, 1, 1)
         else:
             assert (await api.post("/api/auth/password", json=new | {"end_access": way != "kept"})).status_code == 204
         ends = way != "kept"
@@ -306,6 +307,8 @@ class TestLogout:
         async with transaction(signed_in.person.id) as session:
             mine = select(Webhook).where(Webhook.user_id == signed_in.person.id)
             assert len((await session.exec(mine)).all()) == (0 if ends else 1)
+        if not ends:
+            assert len((await api.get("/api/push")).json()["devices"]) == 1
 
 
 class TestForms:
