@@ -12,7 +12,8 @@ _AMERICAN_ZONES = ("America", "US", "Pacific", "UTC", "Etc")
 def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:
     """Return the settings that the first language of an Accept-Language header (RFC 9110) tells, by name.
 
-    None for English without a region. American English outside the Americas tells the clock alone.
+    None for English without a region. American English outside the Americas tells the clock alone. Canadian English is
+    written in both orders, so it tells none, and the first 3/5 is asked about.
     """
     tag = accept_language.partition(",")[0].partition(";")[0].strip()
     if len(tag) > TAG_MAX_CHARACTERS or tag.lower() == "en":
@@ -26,8 +27,7 @@ def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:
         return {"clock": clock}
     written = locale.datetime_skeletons["Md"].pattern
     days = {number: name for name, number in WEEK_STARTS.items()}
-    return {
-        "clock": clock,
-        "date_order": "month" if written.index("M") < written.index("d") else "day",
-        "week_start": days.get(locale.first_week_day, "monday"),
-    }
+    told = {"clock": clock, "week_start": days.get(locale.first_week_day, "monday")}
+    if (locale.language, locale.territory) == ("en", "CA"):
+        return told
+    return told | {"date_order": "month" if written.index("M") < written.index("d") else "day"}
