@@ -103,7 +103,8 @@ def encode(message: Message) -> dict[str, Any]:
     """Return the message as JSON that `decode` reads."""
     values = {name: _encoded(value) for name, value in message.values.items()}
     parts = {"id": message.id, "values": values, "plural": message.plural, "context": message.context}
-    return {name: value for name, value in parts.items() if value} | ({"count": message.count} if message.plural else {})
+    count = {"count": message.count} if message.plural else {}
+    return {name: value for name, value in parts.items() if value} | count
 
 
 def decode(stored: Mapping[str, Any], depth: int = 0) -> Message:
