@@ -46,7 +46,7 @@ async def show(turn: TurnContext) -> None:
 
 
 def _only_looks(call: ToolCall) -> bool:
-    """A call for as many tasks as possible only looks: the answer lists some of them, such as those without a date."""
+    """Return whether the call only looks tasks up: it asks for as many as possible, and the answer lists some."""
     return call.arguments.get("limit") == MAX_CALLS or call.call_id.startswith(UNSHOWN_PREFIX)
 
 

@@ -58,16 +58,17 @@ def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, curre
     if _ISO_DAY.search(words):
         return phrase.due(zone, now, current)
     found: dict[Due, str] = {}
-    for half in (False, True):
-        for day, one in _days(words, phrase, zone, now):
-            due = one.due(zone, now, current)
-            hours = _hours(words, one, due, zone)
-            if half and hours is None:
-                continue
-            if half and hours and one.clock:
-                clock = replace(one.clock, at=time(hours[1], one.clock.at.minute), vague=False, either_half=False)
-                due = replace(one, clock=clock).due(zone, now, current)
-            found.setdefault(due, " ".join(filter(None, (day, hours and f"{hours[half]:02}h"))))
+    in_other_half: dict[Due, str] = {}
+    for day, one in _days(words, phrase, zone, now):
+        due = one.due(zone, now, current)
+        hours = _hours(words, one, due, zone)
+        if hours is None or one.clock is None:
+            found.setdefault(due, day)
+            continue
+        found.setdefault(due, f"{day} {hours[0]:02}h".lstrip())
+        clock = replace(one.clock, at=time(hours[1], one.clock.at.minute), vague=False, either_half=False)
+        in_other_half.setdefault(replace(one, clock=clock).due(zone, now, current), f"{day} {hours[1]:02}h".lstrip())
+    found |= {due: meaning for due, meaning in in_other_half.items() if due not in found}
     main = _preferred(found, meanings_in(zone), now)
     others = [due for due in found if due != main and due.at > now and FIRST_YEAR <= due.at.year <= LAST_YEAR]
     return with_reading(main, words, found[main], [(due, found[due]) for due in others], zone=zone, now=now)
@@ -164,10 +165,9 @@ def switched(due: Due, place: int, zone: ZoneInfo) -> Due | None:
 
 
 def as_said(due: Due, said: Sequence[Due], *, chosen: bool, zone: ZoneInfo, now: datetime) -> Due:
-    """Return the date with the words that it is from, of those that were `said`; without a reading if it is from none.
+    """Return the date with the reading of the one in `said` that it is, or is another reading of; else without one.
 
-    `chosen` is True if it need not be from them: beside the only date that was said it is kept, and that is its other
-    reading.
+    With `chosen`, a date of another kind is kept too, and the only date in `said` becomes its other reading.
     """
     for one in said:
         if _same(one, due, zone):
