@@ -1,12 +1,15 @@
-"""Reads "Plan my move:" with lines below it as a draft of a plan, without a model; indented lines are steps."""
+"""Reads lines below "Plan my move:" or a heading as a draft of a plan, without a model; indented lines are steps."""
 
 import re
 
-from taskchat_app.assistant.grammar.pasted_lists import without_bullet
+from taskchat_app.assistant.grammar.clauses import read_below_head, read_message
+from taskchat_app.assistant.grammar.commands import Command, UserClock
+from taskchat_app.assistant.grammar.pasted_lists import headed_lines, without_bullet
 from taskchat_app.assistant.tools.attached_line_choices import draft_of
 from taskchat_app.assistant.tools.plans import LINES_MAX, Plan, PlanLine, new_plan
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
 
 _LEAD = re.compile(
@@ -16,27 +19,51 @@ _LEAD = re.compile(
 )
 
 
+_HEADING = ("add", "offer", "unknown", "when")
+"""The kinds of command that a heading may be read as; what says "done" or "not" is none."""
+_SAYS_MORE = re.compile(
+    r"\?|\b(?:not|never|no|don['’]?t|done|finished|complete\w*|mark|tick|delete\w*|remove\w*|rename|move|change|undo|if|about|nicht"
+    r"|nie|kein\w*|erledig\w*|fertig\w*|lösch\w*|gelöscht|streich\w*|markier\w*|verschieb\w*|änder\w*|wenn)\b",
+    re.IGNORECASE,
+)
+
+
 def read_plan(person: Person, message: str) -> Plan | None:
     """Return the plan of a message that names what is planned and lists its lines; None for another message."""
     head, _, below = message.strip().partition("\n")
-    lead = _LEAD.match(head) if len(head) <= COMMAND_MAX_CHARACTERS else None
     lines = [line for line in below.splitlines() if any(map(str.isalnum, line))]
-    if lead is None or not 2 <= len(lines) <= LINES_MAX:
+    if not 2 <= len(lines) <= LINES_MAX or len(head) > COMMAND_MAX_CHARACTERS:
         return None
+    lead, due = _LEAD.match(head), None
+    if lead is None:
+        heading = _heading(person, message, head.strip(" :"))
+        if heading is None:
+            return None
+        due = heading.given.get("due_date")
     try:
-        return new_plan(person, lead["what"].strip() or head.strip(" :"), _lines(person, lines))
+        return new_plan(person, (lead and lead["what"].strip()) or head.strip(" :"), _lines(person, lines, due))
     except Invalid:
         return None
 
 
-def _lines(person: Person, lines: list[str]) -> list[PlanLine]:
+def _heading(person: Person, message: str, head: str) -> Command | None:
+    """Return what the first line is read as, if it is a heading of the lines with bullets below it."""
+    clock = UserClock(person.zone, now())
+    below = read_below_head(message, clock)
+    if headed_lines(message) is None or _SAYS_MORE.search(head) or (below and below[0].kind != "unknown"):
+        return None
+    commands = read_message(head, clock)
+    return commands[0] if len(commands) == 1 and commands[0].kind in _HEADING else None
+
+
+def _lines(person: Person, lines: list[str], due_of_all: str | None) -> list[PlanLine]:
     """Return the lines with their dates; one that is indented deeper than the first is a step of the one before it."""
     first = _indent(lines[0])
     read: list[PlanLine] = []
     parent: str | None = None
     for place, line in enumerate(lines, 1):
         draft, key, is_step = draft_of(person, without_bullet(line)), str(place), _indent(line) > first
-        due = str(draft.due_at) if draft.due_at else None
+        due = str(draft.due_at) if draft.due_at else None if is_step else due_of_all
         read.append(PlanLine(key, draft.title, due, parent if is_step else None))
         parent = parent if is_step else key
     return read

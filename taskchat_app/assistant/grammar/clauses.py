@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from taskchat_app.assistant.grammar.commands import Command, Target, UserClock
+from taskchat_app.assistant.grammar.commands import ORDERS, Command, Target, UserClock
 from taskchat_app.assistant.grammar.corrections import corrected
 from taskchat_app.assistant.grammar.listed_tasks import (
     AFTER_DAYS,
@@ -13,7 +13,7 @@ from taskchat_app.assistant.grammar.listed_tasks import (
     tasks_of,
 )
 from taskchat_app.assistant.grammar.parser import CHANGING, asked_if_unread, read_command
-from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, listed_titles
+from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, headed_lines, listed_titles, without_bullet
 from taskchat_app.assistant.grammar.phrases.conditions import CONDITION, ends_with_condition, is_doubt
 from taskchat_app.assistant.grammar.phrases.new_task import leftover, read_title
 from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
@@ -26,6 +26,11 @@ from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
 _MAX_CLAUSES = 20
+THESE = phrase(
+    r"\b(?:(?:all )?(?:of )?(?:these|those|(?:the )?following)(?: (?:new )?(?:tasks?|to-?dos|items?|things?|ones?))?"
+    r"|(?:alle )?(?:diese|folgende)(?:n|s)?(?: (?:neuen? )?(?:aufgaben|sachen|dinge|punkte))?)\b"
+)
+"""What the lines below a message's first line are called in it."""
 # Characters in which the verb of a clause is searched: a message may contain thousands of commas that could split it.
 _VERB_WITHIN = 300
 _JOINT = phrase(
@@ -94,12 +99,36 @@ def read_message(text: str, clock: UserClock) -> list[Command]:
     """
     if listed := listed_titles(text):
         return _read_titles(*listed, clock)
+    if below := read_below_head(text, clock):
+        return below
     command = as_command(text)
     if command is None:
         return [Command("too_long", text[:COMMAND_MAX_CHARACTERS])]
     commands = read_clauses(command, clock)
     # "No, add milk" is a command to add milk.
     return [command for command in commands if command.kind != "refusal"] or commands[:1]
+
+
+def read_below_head(text: str, clock: UserClock) -> list[Command]:
+    """Return the commands of a line with bullets below it, which says what to do with each: "please add:", "done:".
+
+    `unknown` if one of them says something else ("butter and complete 1"). Empty for another message, and for a list
+    below a heading, which does not say what to do.
+    """
+    headed = headed_lines(text)
+    if headed is None or len(headed[0]) > COMMAND_MAX_CHARACTERS:
+        return []
+    head, lines = headed[0].rstrip(": "), [without_bullet(line)[:COMMAND_MAX_CHARACTERS] for line in headed[1]]
+    forms = [THESE.sub("\0", head, 1)] if THESE.search(head) else [f"{head} \0", f"{head}: \0"]
+    for form in forms:
+        texts = (form.replace("\0", line) for line in lines[:LINES_MAX])
+        commands = [command for text_of_line in texts for command in read_clauses(text_of_line, clock)]
+        kinds = {command.kind for command in commands}
+        if kinds <= ORDERS and (len(kinds) == 1 or kinds == {"add", "remind"}):
+            return _bounded(commands, len(lines), LINES_MAX)
+        if commands[0].kind in ORDERS:
+            return [Command("unknown", text[:COMMAND_MAX_CHARACTERS])]
+    return []
 
 
 def read_clauses(text: str, clock: UserClock) -> list[Command]:

@@ -49,6 +49,14 @@ def bulleted_lines(text: str) -> list[str]:
     return [without_bullet(line) for line in lines] if len(lines) > 1 and all(map(_BULLET.match, lines)) else []
 
 
+def headed_lines(text: str) -> tuple[str, list[str]] | None:
+    """Return the first line of a text and the lines below it, as they are, if those have bullets and the first none."""
+    head, _, below = text[:_READ_MAX].strip().partition("\n")
+    lines = [line for line in below.splitlines() if any(map(str.isalnum, line))]
+    has_bullets = all(_BULLET.match(line.strip()) for line in lines)
+    return (head.strip(), lines) if lines and has_bullets and not _BULLET.match(head.strip()) else None
+
+
 def listed_titles(text: str) -> tuple[list[str], bool] | None:
     """Return the titles of a message that is a list, and whether it is in German; None for another message."""
     if len(text) > _READ_MAX:

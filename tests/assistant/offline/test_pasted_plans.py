@@ -28,6 +28,28 @@ async def test_without_a_model_pasted_lines_make_a_plan_whose_indented_lines_are
     assert sorted(undone.json()["undone"]) == [1, 2, 3, 4]
 
 
+@pytest.mark.parametrize(
+    ("heading", "due"),
+    [("Packing list for Lisbon", None), ("Groceries:", None), ("Einkauf", None), ("24 December 2030:", "2030-12-24")],
+)
+async def test_lines_below_a_heading_are_a_plan_and_a_day_in_it_is_that_of_all(
+    chat: Chat, heading: str, due: str | None
+) -> None:
+    answer = await chat.send(f"{heading}\n- Sun cream\n- Call Ann 2026-12-24\n  - Find her number")
+    assert await lines_of(chat, answer.cards[-1]["id"]) == [
+        ("1", "Sun cream", due, None, True),
+        ("2", "Call Ann", "2026-12-24", None, True),
+        ("3", "Find her number", None, "2", True),
+    ]
+
+
+@pytest.mark.parametrize("head", ["Should I add these?", "Don't add these:", "Not today:", "What about", "Complete:"])
+async def test_lines_below_a_question_or_a_refusal_change_nothing(chat: Chat, head: str) -> None:
+    answer = await chat.send(f"{head}\n- Sun cream\n- Tickets")
+    assert "nothing was changed" in answer.text
+    assert await chat.titles() == {}
+
+
 async def test_a_step_whose_parent_is_not_added_is_a_task_of_its_own(chat: Chat) -> None:
     answer = await chat.send("Plan my move:\n- Pack\n    - Buy boxes\n- Say goodbye")
     await chat.send("without 1", answer.thread_id)
