@@ -154,6 +154,7 @@ class AddState(rx.State):
             log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])
             return self._report(sent, "retry")
         shown.error = ""
+        shown.unfold({task.parent_number for task in added if task.parent_number})
         await (shown.show_open_tasks() if shown.filters.asked else shown.refresh(person))
         task = added[-1]
         if not shown.shows(task.number):

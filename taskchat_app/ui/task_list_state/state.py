@@ -177,6 +177,11 @@ class TasksState(OnlyChanges, rx.State):
         return any(number == shown for shown, _ in self._shown)
 
     @internal
+    def unfold(self, numbers: set[int]) -> None:
+        """Show the steps of these tasks below them from the next update on."""
+        self._unfolded |= numbers
+
+    @internal
     def highlight(self, number: int) -> None:
         """Scroll to the row of this task, and highlight it for a moment."""
         self.lit = f"{number} {uuid.uuid4().hex}"

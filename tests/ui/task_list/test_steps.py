@@ -140,3 +140,9 @@ async def test_the_open_task_has_its_steps_and_a_step_its_task(visitor: Visitor)
     await panel.get_by_role("button", name="Open the task of this step").click()
     await expect(panel.get_by_role("heading", name="Water plants")).to_be_visible()
     await expect(steps).to_have_text(["Hand over keys"])
+
+
+async def test_a_step_added_in_the_line_is_shown_below_its_folded_task(visitor: Visitor) -> None:
+    await visitor.add_task("Rent boxes, step of 1")
+    family = ["Move house", "Book a van", "Pack boxes", "Hand over keys", "Rent boxes", "Water plants"]
+    await expect(titles(visitor)).to_have_text(family)
