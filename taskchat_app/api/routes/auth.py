@@ -124,7 +124,7 @@ async def logout(request: Request, person: SignedIn, response: Response) -> None
 async def logout_all(
     request: Request, person: SignedIn, response: Response, end_access: Annotated[bool, Query()] = False
 ) -> None:
-    """Sign out everywhere; with `end_access` tokens, calendar feeds and webhooks end too."""
+    """Sign out everywhere; with `end_access` tokens, calendar feeds, webhooks and devices for reminders end too."""
     await accounts.logout_all(person, with_other_access=end_access)
     clear_cookie(request, response)
 
@@ -164,7 +164,7 @@ async def delete_me(request: Request, person: SignedIn, response: Response, body
 
 @router.post("/api/auth/password", status_code=204)
 async def change_password(body: NewPassword, person: SignedIn) -> None:
-    """Change the password and revoke all other logins; with `end_access` tokens, feeds and webhooks end too."""
+    """Change the password and revoke all other logins; with `end_access` tokens, feeds, webhooks and devices for reminders end too."""
     new = body.new_password
     await accounts.change_password(person, body.current_password, new, with_other_access=body.end_access)
 

@@ -211,7 +211,7 @@ async def test_tokens_end_with_the_logins_unless_their_box_is_unticked(
     token = (await visitor.api("POST", "/api/tokens", json={"name": "x", "scopes": ["read"]})).json()["token"]
     page = await settings(visitor)
     form = page.locator("form").filter(has=page.get_by_role("button", name=button))
-    box = form.get_by_role("checkbox", name="End tokens, calendar feeds and webhooks too")
+    box = form.get_by_role("checkbox", name="End tokens, calendar feeds, webhooks and reminders on devices too")
     await expect(box).to_be_checked()
     await box.set_checked(is_ticked)
     if button == "Change password":
