@@ -164,7 +164,10 @@ async def delete_me(request: Request, person: SignedIn, response: Response, body
 
 @router.post("/api/auth/password", status_code=204)
 async def change_password(body: NewPassword, person: SignedIn) -> None:
-    """Change the password and revoke all other logins; with `end_access` tokens, feeds, webhooks and devices for reminders end too."""
+    """Change the password and revoke all other logins.
+
+    With `end_access` tokens, calendar feeds, webhooks and devices for reminders end too.
+    """
     new = body.new_password
     await accounts.change_password(person, body.current_password, new, with_other_access=body.end_access)
 
