@@ -50,20 +50,15 @@ class KnownTasks:
 
 async def read_known_tasks(session: AsyncSession, user_id: str) -> KnownTasks:
     """Read the sources of the user's tasks that are not deleted."""
-    source = col(Change.after)[SOURCE].as_string()
-    existing = (col(Task.user_id) == col(Change.user_id)) & (col(Task.number) == col(Change.task_number))
-    query = (
-        select(source, Change.task_number)
-        .join(Task, existing)
-        .where(Change.user_id == user_id, Change.action == "created")
-    )
-    query = query.where(source.is_not(None), col(Task.deleted_at).is_(None))
-    rows = await session.stream(query.execution_options(yield_per=READ_AT_ONCE))
-    sources = {found: number or 0 async for found, number in rows if found}
     own = select(Task.created_at, Task.number).where(Task.user_id == user_id, col(Task.deleted_at).is_(None))
     tasks = await session.stream(own.execution_options(yield_per=READ_AT_ONCE))
-    sources |= {_hashed(own_key(utc_text(created_at), number)): number async for created_at, number in tasks}
-    return KnownTasks(sources)
+    numbers = {_hashed(own_key(utc_text(created_at), number)): number async for created_at, number in tasks}
+    # Not joined by Postgres: right after a large import it has no statistics, and compares each change with each task.
+    present = set(numbers.values())
+    source = col(Change.after)[SOURCE].as_string()
+    query = select(source, Change.task_number).where(Change.user_id == user_id, Change.action == "created")
+    rows = await session.stream(query.where(source.is_not(None)).execution_options(yield_per=READ_AT_ONCE))
+    return KnownTasks({found: number async for found, number in rows if number in present} | numbers)
 
 
 def _hashed(text: str) -> str:

@@ -34,12 +34,12 @@ def answer_footer(message: ChatMessage) -> rx.Component:
 def receipt_of(message: ChatMessage, *, beside_row: bool = False) -> rx.Component:
     """Return what the turn changed, for screen readers, and its Undo; nothing if unknown.
 
-    `beside_row`: the row of the only task says what was changed, so that only Undo is left to say.
+    `beside_row`: the row of the only task says what was changed, so that they hear only Undo.
     """
     receipt = message.receipt
-    text = rx.el.span(receipt.text, class_name=rx.cond(receipt.is_shown, "", "sr-only"))
+    hidden = {"aria-hidden": beside_row}
     shown = rx.el.div(
-        rx.fragment() if beside_row else text,
+        rx.el.span(receipt.text, class_name=rx.cond(receipt.is_shown, "", "sr-only"), custom_attrs=hidden),
         rx.cond(
             receipt.changed,
             rx.cond(
