@@ -39,10 +39,10 @@ def moved_date(value: Due, days: timedelta, zone: ZoneInfo) -> Due:
 
 
 async def copied_steps(session: AsyncSession, user_id: str, parents: Sequence[int]) -> list[Task]:
-    """Return the steps of these tasks that a copy has, in their order; of one that repeats itself the last one."""
+    """Return the steps of these tasks that a copy has, by number; of one that repeats itself the last one."""
     steps = await plain_steps(session, user_id, parents, col(Task.deleted_at).is_(None))
     have_next = {step.repeats_number for step in steps}
-    return sorted((step for step in steps if step.number not in have_next), key=lambda step: step.position)
+    return [step for step in steps if step.number not in have_next]
 
 
 async def copy_with_steps(
@@ -61,7 +61,7 @@ async def copy_with_steps(
     this one, or as the last date of the steps where the task has none. Without `due` all dates stay, except for those
     that are past. Nothing repeats. The caller must hold the user's lock.
     """
-    steps = await copied_steps(session, user_id, [task.number])
+    steps = sorted(await copied_steps(session, user_id, [task.number]), key=lambda step: step.position)
     place = _place(task, steps, due, zone, at)
     former = DUE.of_row(task)
     if due and due.day and former and not former.day:
