@@ -10,8 +10,10 @@ BODIES = 400
 GROWTH_MAX = 128_000_000
 """Some 66 MB alone, 110 MB at the end of a whole run. Before bodies had budgets, the server grew by 690 MB."""
 SOCKETS = 150
-FRAGMENTS = 50
-"""Of 60 kB for each socket: 450 MB in all."""
+FRAGMENTS = 100
+"""Of 60 kB for each socket: 900 MB in all."""
+MESSAGES_GROWTH_MAX = 400_000_000
+"""Some 55 to 110 MB alone; on a busy machine the server looks at its sockets later."""
 HEAD = b"POST /api/tasks HTTP/1.1\r\nHost: taskchat\r\nX-Forwarded-For: %s\r\nContent-Length: %d\r\n\r\n"
 
 
@@ -66,4 +68,4 @@ async def test_unfinished_messages_over_sockets_hold_little_memory(crowded: Inst
         most = max(most, crowded.worker.memory_info().rss)
     for writer in await sending:
         writer.close()
-    assert most - before < GROWTH_MAX
+    assert most - before < MESSAGES_GROWTH_MAX
