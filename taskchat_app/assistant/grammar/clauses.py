@@ -26,7 +26,7 @@ from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
 
 _MAX_CLAUSES = 20
-THESE = phrase(
+_THESE = phrase(
     r"\b(?:(?:all )?(?:of )?(?:these|those|(?:the )?following)(?: (?:new )?(?:tasks?|to-?dos|items?|things?|ones?))?"
     r"|(?:alle )?(?:diese|folgende)(?:n|s)?(?: (?:neuen? )?(?:aufgaben|sachen|dinge|punkte))?)\b"
 )
@@ -119,16 +119,19 @@ def read_below_head(text: str, clock: UserClock) -> list[Command]:
     if headed is None or len(headed[0]) > COMMAND_MAX_CHARACTERS:
         return []
     head, lines = headed[0].rstrip(": "), [without_bullet(line)[:COMMAND_MAX_CHARACTERS] for line in headed[1]]
-    forms = [THESE.sub("\0", head, 1)] if THESE.search(head) else [f"{head} \0", f"{head}: \0"]
+    forms = [_THESE.sub("\0", head, 1)] if _THESE.search(head) else [f"{head} \0", f"{head}: \0"]
     for form in forms:
-        texts = (form.replace("\0", line) for line in lines[:LINES_MAX])
-        commands = [command for text_of_line in texts for command in read_clauses(text_of_line, clock)]
-        kinds = {command.kind for command in commands}
-        if kinds <= ORDERS and (len(kinds) == 1 or kinds == {"add", "remind"}):
-            return _bounded(commands, len(lines), LINES_MAX)
+        commands = read_clauses(form.replace("\0", lines[0]), clock)
         if commands[0].kind in ORDERS:
-            return [Command("unknown", text[:COMMAND_MAX_CHARACTERS])]
-    return []
+            break
+    else:
+        return []
+    for line in lines[1:LINES_MAX]:
+        commands += read_clauses(form.replace("\0", line), clock)
+    kinds = {command.kind for command in commands}
+    if kinds <= ORDERS and (len(kinds) == 1 or kinds == {"add", "remind"}):
+        return _bounded(commands, len(lines), LINES_MAX)
+    return [Command("unknown", text[:COMMAND_MAX_CHARACTERS])]
 
 
 def read_clauses(text: str, clock: UserClock) -> list[Command]:

@@ -4,10 +4,10 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
-Kind = Literal[
+Order = Literal[
     "add",
     "copy",
     "list",
@@ -18,15 +18,18 @@ Kind = Literal[
     "untag",
     "delete",
     "complete_all",
-    "all_done",
     "delete_all",
+    "remind",
+]
+Kind = Literal[
+    Order,
+    "all_done",
     "cancel",
     "look",
     "agenda",
     "finished",
     "count",
     "tell",
-    "remind",
     "reported",
     "shift",
     "again",
@@ -52,22 +55,7 @@ Kind = Literal[
     "too_long",
     "unknown",
 ]
-ORDERS: frozenset[Kind] = frozenset(
-    (
-        "add",
-        "copy",
-        "list",
-        "done",
-        "reopen",
-        "update",
-        "tag",
-        "untag",
-        "delete",
-        "complete_all",
-        "delete_all",
-        "remind",
-    )
-)
+ORDERS: frozenset[Kind] = frozenset(get_args(Order))
 """Commands that name what they read or change; a message of these alone can consent to a deletion, and needs no model.
 
 "cancel" deletes but is no order: "cancel the meeting" may be about the meeting itself. Nor are questions and wishes.

@@ -100,7 +100,7 @@ async def _reply(turn: TurnContext) -> None:
         return await _run_agent(turn, {"role": "user", "content": asked_about})
     if asked := await date_question.question_of(turn):
         return await publish_message(turn, render(asked, _language(turn)))
-    if is_offline() and (plan := read_plan(turn.person, turn.message)):
+    if is_offline() and (plan := await asyncio.to_thread(read_plan, turn.person, turn.message)):
         await publish_message(turn, render(plans.DRAFTED, _language(turn)))
         return await turn.publish(ThreadItemDoneEvent(item=plans.new_card(plan, turn.thread_id)))
     if is_offline() and (changed := await run_to_completion(edit_plan(turn))):
