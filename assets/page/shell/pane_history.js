@@ -1,5 +1,5 @@
 // The pane that the page opens with, and Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
-import { useEffect } from "react";
+import { useEffect, useLayoutEffect } from "react";
 import { useLocation } from "react-router";
 import { useListener } from "../core/use_listener.js";
 
@@ -25,7 +25,7 @@ function firstPane() {
  */
 export function PaneHistory({ pane, onPane }) {
   const isOpen = pane === DRAWER;
-  useEffect(() => {
+  useLayoutEffect(() => { // before the page can be pressed: a press on a tab would be overridden
     const first = firstPane();
     if (first && first !== pane) onPane(first);
   }, []);
