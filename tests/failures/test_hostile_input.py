@@ -3,12 +3,13 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from websockets.exceptions import ConnectionClosed
 
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.search_state import MessageSearchState
@@ -208,8 +209,9 @@ async def test_anonymous_sockets_do_not_delay_the_server(crowded: Instance) -> N
     async def send(name: str, payload: dict[str, Any], **more: Any) -> None:
         async with page_socket(crowded) as page:
             await page.boot()
-            await page.event(name, payload, **more)
-            await page.wait_until_idle()
+            with suppress(ConnectionError, ConnectionClosed):  # the server may close what a stranger sends slowly
+                await page.event(name, payload, **more)
+                await page.wait_until_idle()
 
     understand = name_of(AddState.understand)
     path = "/" + "p" * 300_000

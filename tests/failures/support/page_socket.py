@@ -19,8 +19,6 @@ NAMESPACE = "/_event,"
 STATE = "reflex___state____state"
 BOOT = f"{STATE}.hydrate_and_load"
 ADDRESS = {"pathname": "/", "asPath": "/", "query": {}}
-FRAME_SECONDS = 2 * PATIENCE_SECONDS
-"""All handlers of a page, called at once by many sockets, take a busy machine two minutes."""
 
 
 def name_of(handler: Any) -> str:
@@ -56,15 +54,21 @@ class PageSocket:
         await self.send(f"42{NAMESPACE}{json.dumps(packet)}")
 
     async def wait_for_frame(self, words: str, *, after: str = "") -> str:
-        """Return the first frame that contains `words`, at or after the first one that contains `after`."""
+        """Return the first frame that contains `words`, at or after the first one that contains `after`.
+
+        Raises ConnectionError if the server closes the socket before.
+        """
         begun, read = not after, 0
         async with asyncio.timeout(FRAME_SECONDS):
             while True:
+                is_closed = self._reading.done()
                 for frame in self.frames[read:]:
                     begun = begun or after in frame
                     if begun and words in frame:
                         return frame
                     read += 1
+                if is_closed:
+                    raise ConnectionError(f"The server closed the socket: {self.connection.close_code}")
                 await asyncio.sleep(0.02)
 
     async def wait_until_idle(self) -> None:
