@@ -8,7 +8,7 @@ const CHAT_PANE = "chat";
 const LIST_PANE = "tasks";
 const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
 
-const keep = (pane) => window.history.replaceState({ ...window.history.state, pane }, "");
+const keep = (pane, more) => window.history.replaceState({ ...window.history.state, pane, ...more }, "");
 
 /** Return the pane that this history entry showed, the list if its address names a task or a list alone, or undefined. */
 function firstPane() {
@@ -20,8 +20,8 @@ function firstPane() {
 }
 
 /**
- * Stores the pane in the history entry. Adds an entry while the conversations are shown. Calls `onPane` when the address,
- * a reload, Back or Forward leads to another pane.
+ * Stores the pane in the history entry. Adds an entry while the conversations are shown; `isLeft` marks it while the
+ * browser goes back from it. Calls `onPane` when the address, a reload, Back or Forward leads to another pane.
  */
 export function PaneHistory({ pane, onPane }) {
   const isOpen = pane === DRAWER;
@@ -33,13 +33,19 @@ export function PaneHistory({ pane, onPane }) {
     const isEntry = () => window.history.state?.layer === DRAWER;
     if (isOpen && !isEntry()) window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
     if (isOpen || !isEntry()) return;
-    const timer = setTimeout(() => isEntry() && window.history.back(), AFTER_NAVIGATION_MS);
+    const leave = () => {
+      if (!isEntry()) return;
+      keep(pane, { isLeft: true }); // the entry changes later: what is written until then would be left too (see ListAddress)
+      window.history.back();
+    };
+    const timer = setTimeout(leave, AFTER_NAVIGATION_MS);
     return () => clearTimeout(timer);
   }, [isOpen]);
   const location = useLocation();
   useEffect(() => keep(pane), [pane, location]); // React Router drops it from the entries that it writes
   const back = () => {
     const opens = window.history.state?.layer === DRAWER;
+    if (opens) keep(DRAWER, { isLeft: undefined });
     if (opens !== isOpen) onPane(opens ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
     else keep(pane);
   };

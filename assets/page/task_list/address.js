@@ -56,6 +56,7 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     const wasVisited = visited.current === window.location.search;
     // The conversations were opened before the page was ready: its entry lies below theirs and cannot be written yet.
     if (!before && window.history.state?.layer) return;
+    if (window.history.state?.isLeft) return; // written into the entry below, once that is reached
     last.current = { typed, task, search };
     visited.current = null;
     if (window.location.search === query) {
@@ -81,8 +82,10 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
   }, [search, typed, task, ready, synced, left]);
   const back = () => {
     wentBack.current = true;
-    if (!isLeaving.current) follow();
-    if (isLeaving.current || !last.current) setLeft((count) => count + 1);
+    const { current: written } = last;
+    const isWritten = written && !visited.current && window.location.search === queryOf(written.search, written.task);
+    if (!isLeaving.current && !isWritten) follow();
+    if (isLeaving.current || !written || isWritten) setLeft((count) => count + 1);
     isLeaving.current = false;
   };
   useListener("popstate", back, { target: () => window });

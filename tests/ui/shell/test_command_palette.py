@@ -19,6 +19,17 @@ TYPE_FAST = """async (field, text) => {
 }"""
 """Type with 10 ms between letters. The page's timers of the search are later ones, also on a busy machine."""
 LONGER_THAN_A_DRAWER_IS_LEFT = "() => new Promise((resolve) => setTimeout(resolve, 600))"
+GO_BACK_ONCE_THE_TASK_IS_SHOWN = """() => {
+    const { setTimeout } = window, back = history.back.bind(history);
+    window.setTimeout = (call, ms, ...given) => setTimeout(call, ms === 300 ? 0 : ms, ...given);
+    history.back = () => {
+        const wait = () => (document.querySelector("article[aria-label='Task details']") ? setTimeout(back, 100)
+            : setTimeout(wait, 10));
+        wait();
+    };
+    window.addEventListener("popstate", () => setTimeout(() => (window.wentBack = true), 200), { once: true });
+}"""
+"""The timer that leaves the conversations ends before the server opens the task, the browser goes back after it."""
 
 
 async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
@@ -137,6 +148,28 @@ async def test_the_palette_adds_or_asks_what_it_does_not_find(visit: Visit, offl
     await field.fill("water the plants")
     await options.filter(has_text="Add “water the plants”").click()
     await expect(visitor.tasks).to_have_count(3)
+
+
+async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stays_open(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    page = visitor.page
+    details = page.get_by_role("article", name="Task details")
+    await page.get_by_role("button", name="Conversations", exact=True).tap()
+    await page.wait_for_function("() => history.state.layer")
+    await page.locator("#open-palette").tap()
+    palette = page.get_by_role("dialog", name="Search or command")
+    await palette.get_by_role("combobox").fill("Milk")
+    await page.evaluate(GO_BACK_ONCE_THE_TASK_IS_SHOWN)
+    await palette.get_by_role("option").filter(has_text="Milk").first.tap()
+    await page.wait_for_function("() => window.wentBack")
+    await expect(page).to_have_url(re.compile(r"\?task=1$"))
+    await expect(details).to_be_visible()
+    await page.go_back()
+    await expect(details).to_have_count(0)
+    await expect(page).to_have_url(f"{offline_server.origin}/")
 
 
 @pytest.mark.parametrize(("width", "opener"), [(390, "Conversations"), (900, "Show conversations")])
