@@ -77,7 +77,12 @@ function offlinePage() {
     adding: (text) => store("adding", { key: randomId(), text, query: "", removed: [] }),
     waiting: (text) => store("waiting", { key: randomId(), name: randomId(), place, text, selected: [], files: [], sort: "", order: "" }),
   };
+  const prefixes = ["adding", "waiting"].map((kind) => `taskchat:${copy?.account}:${kind}:`);
+  const orderOf = (id) => id.slice(id.lastIndexOf(":"));
+  const stored = Object.keys(localStorage).filter((id) => prefixes.some((prefix) => id.startsWith(prefix)));
+  stored.sort((one, other) => (orderOf(one) < orderOf(other) ? -1 : 1));
   const waiting = element("ul", "", { "aria-live": "polite" });
+  waiting.append(...stored.map((id) => element("li", JSON.parse(localStorage.getItem(id)).text, { dir: "auto" })));
   const form = (kind, label, field) => {
     const made = element("form");
     made.append(element("label", label, { for: kind }), field, element("button", words.send, { type: "submit" }));
@@ -115,7 +120,9 @@ function offlinePage() {
     list(),
   );
   const shared = new URLSearchParams(location.search);
-  document.getElementById("adding").value = ["title", "text", "url", "add", "ask"].map((name) => shared.get(name)).filter(Boolean).join(" ");
+  const text = ["title", "text", "url", "add", "ask"].map((name) => shared.get(name)).filter(Boolean).join(" ");
+  const isMessage = shared.has("ask") || text.trim().includes("\n") || text.length > 255; // as in page_paths.py
+  document.getElementById(isMessage ? "waiting" : "adding").value = text;
   const isWriting = () => [...document.querySelectorAll("input, textarea")].some((field) => field.value.trim());
   const look = () => fetch("/api/health", { cache: "no-store" }).then(() => isWriting() || location.reload()).catch(() => {});
   addEventListener("online", look);

@@ -7,6 +7,7 @@ import { useGettext } from "../core/language.js";
 import * as outbox from "../pending/outbox.js";
 import { ORPHAN_MS, age, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 import { returnFiles } from "./file_uploads.js";
+import { TASKS, unsentTasks } from "../task_list/add_line.js";
 import { addSelected, clearSelected, selectedNumbers } from "../task_list/selection.js";
 
 /** The DOM event after which the composer reads its draft again. */
@@ -104,7 +105,8 @@ function useStartedElsewhere(account, onBegun) {
 }
 
 /** Return how many milliseconds a message waits before it may be sent; Infinity until something else happens. */
-function delayOf(message, { here, isOpen, answering, busyUntil }) {
+function delayOf(message, { adding, here, isOpen, answering, busyUntil }) {
+  if (adding.some(({ tab, at }) => tab === message.tab && at <= message.at)) return Infinity; // it may be about them
   const isBusyFor = (busyUntil.current[message.place] ?? 0) - Date.now();
   if (message.place !== here) return Math.max(isBusyFor, ORPHAN_MS - age(message));
   return isOpen && !answering ? Math.max(isBusyFor, 0) : Infinity;
@@ -141,7 +143,8 @@ function useSending({ account, here, isOpen, answering, onSend, inFlight, busyUn
     if (inFlight.current?.opening === opening || !opening || !account) return;
     // Read the storage again: an outcome of this rendering may just have removed or moved a message.
     const messages = JSON.parse(outbox.messagesJson(account));
-    const { message, wait } = nextMessage(messages, (one) => delayOf(one, { here, isOpen, answering, busyUntil }));
+    const adding = unsentTasks(account);
+    const { message, wait } = nextMessage(messages, (one) => delayOf(one, { adding, here, isOpen, answering, busyUntil }));
     if (wait === Infinity) return;
     if (wait > 0) {
       const timer = setTimeout(() => rerender((count) => count + 1), wait);
@@ -161,6 +164,7 @@ export function PendingMessages({ account: serverAccount, thread: serverThread, 
   const inFlight = useRef(null);
   const busyUntil = useRef({});
   const messages = useEntries(account, outbox.MESSAGES);
+  useEntries(account, TASKS); // to be rendered after each change
   useOutcomes({ account, thread, outcomes, onBegun, inFlight, busyUntil });
   useStartedElsewhere(account, onBegun);
   const open = known ? thread : messages.length ? threadIdAt(location.pathname) : "";

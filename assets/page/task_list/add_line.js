@@ -6,7 +6,8 @@ import { useGettext } from "../core/language.js";
 import { takeShared } from "../pending/shared_text.js";
 import { ORPHAN_MS, addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 
-const KIND = "adding"; // of the stored entries
+/** The kind of the entries that are tasks. */
+export const TASKS = "adding";
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
 const LINE_MARK = "⏎"; // stands for a line break of pasted text, as in add_line_parser.py: the field has a single line
 const STEP_MARK = "↳"; // stands before a line that is indented deeper than the last one that is no step; as in add_line_parser.py
@@ -45,8 +46,11 @@ function marked(lines) {
 
 /** Store a sentence, or pasted lines, for `TaskSender` to send, with the `query` of the list that it was typed above. */
 export function addTasks(account, text, query = "", removed = []) {
-  for (const piece of piecesOf(text)) addEntry(account, KIND, { key: randomId(), text: piece, query, removed });
+  for (const piece of piecesOf(text)) addEntry(account, TASKS, { key: randomId(), text: piece, query, removed });
 }
+
+/** Return the entries that the server has neither stored nor refused, oldest first. */
+export const unsentTasks = (account) => JSON.parse(entriesJson(account, TASKS)).filter(({ problem }) => !problem);
 
 /** Put the sentence into the add line `formId`. Returns its field, or null if other text is there. */
 function returnToField(formId, text) {
@@ -107,7 +111,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
   const [, rerender] = useState(0);
   useLayoutEffect(() => {
     for (const { key, attempt, kind, problem, announcement: added } of outcomes) {
-      const entry = JSON.parse(entriesJson(account, KIND)).find((other) => other.key === key);
+      const entry = JSON.parse(entriesJson(account, TASKS)).find((other) => other.key === key);
       if (inFlight.current?.attempt === attempt) {
         inFlight.current = null;
         if (added) setAnnouncement(added);
@@ -121,7 +125,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
   }, [outcomes]);
   useEffect(() => {
     if (!opening || !account || inFlight.current?.opening === opening) return;
-    const next = JSON.parse(entriesJson(account, KIND)).find(({ problem }) => !problem);
+    const [next] = unsentTasks(account);
     if (!next) return;
     const delay = Math.max(retryAt.current - Date.now(), next.tab === tabId() ? 0 : ORPHAN_MS - age(next));
     if (delay > 0) {
@@ -132,7 +136,7 @@ export function TaskSender({ account, outcomes, formId, onSend }) {
     inFlight.current = { opening, attempt: randomId() };
     onSend({ account, key, attempt: inFlight.current.attempt, text, query, removed, age: Math.max(0, age(next)) });
   });
-  useEntries(account, KIND); // to be rendered after each change
+  useEntries(account, TASKS); // to be rendered after each change
   return h("div", { className: "sr-only", "aria-live": "polite" }, announcement);
 }
 
@@ -153,7 +157,7 @@ export function WaitingTasks({ account: serverAccount, formId, onText, ...props 
   const gettext = useGettext();
   const account = useAccount(serverAccount);
   const isConnected = useConnection() === "connected";
-  const entries = useEntries(account, KIND);
+  const entries = useEntries(account, TASKS);
   const isLate = useIsLate(entries);
   const shown = isConnected && !isLate ? [] : entries;
   if (!shown.length) return null;

@@ -43,6 +43,11 @@ def test_a_new_account_gets_suggestions_to_start_with(language: str) -> None:
     assert suggestions([], AT) == [render(sentence, language) for sentence in words.SUGGESTIONS]
 
 
+def test_what_begins_later_is_not_suggested() -> None:
+    assert suggestions([task(3, "Pay rent", start_at=AT + DAY)], AT) == suggestions([], AT)
+    assert "#3" in suggestions([task(3, "Pay rent", start_at=AT - DAY)], AT)[0]
+
+
 @pytest.mark.usefixtures("language")
 def test_tasks_give_four_different_suggestions() -> None:
     made = suggestions([task(3, "Pay rent", -DAY), task(5, "Call mum", DAY), task(6, "Read")], AT)

@@ -1,5 +1,7 @@
 """The page without a connection: the last list with its time, what is written waits, nothing after signing out."""
 
+from urllib.parse import quote
+
 from playwright.async_api import expect
 
 from tests.serving import Server
@@ -36,16 +38,31 @@ async def test_the_installed_page_opens_without_a_network_and_what_is_written_go
     for title in ("Bread", "Butter"):
         await page.get_by_label("Add a task").fill(title)
         await page.get_by_label("Add a task").press("Enter")
-    await page.get_by_label("Message").fill("add cheese")
+    await page.get_by_label("Message").fill("Butter is done, add cheese")
     await page.get_by_role("button", name="Send").last.click()
+    await page.reload()
+    waiting = page.get_by_role("main").get_by_role("list").first
+    await expect(waiting.get_by_role("listitem")).to_have_text(["Bread", "Butter", "Butter is done, add cheese"])
     await visitor.context.set_offline(False)
     await expect(page.get_by_role("status", name="Connection", include_hidden=True)).to_have_text("Connected")
 
     async def are_added() -> bool:
         tasks = (await visitor.api("GET", "/api/tasks?sort=created&order=asc")).json()["tasks"]
-        return sorted(task["title"] for task in tasks) == ["Bread", "Butter", "Buy <b>milk</b>", "Cheese"]
+        return [task["title"] for task in tasks] == ["Buy <b>milk</b>", "Bread", "Cheese"]
 
     await until_async(are_added, STORED_SECONDS)
+    visitor.ignore_errors("WebSocket", "net::ERR", "Failed to fetch")
+
+
+async def test_shared_lines_are_in_the_message_of_the_page_without_a_connection(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server)
+    await has_copy(visitor, "tasks")
+    await visitor.context.set_offline(True)
+    await visitor.page.goto(f"{offline_server.origin}/add?text={quote('Milk' + chr(10) + 'Bread')}")
+    await expect(visitor.page.get_by_label("Message")).to_have_value("Milk\nBread")
+    await expect(visitor.page.get_by_label("Add a task")).to_have_value("")
     visitor.ignore_errors("WebSocket", "net::ERR", "Failed to fetch")
 
 
