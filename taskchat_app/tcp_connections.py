@@ -1,14 +1,16 @@
 """Limits on open TCP connections and their buffers; closes connections of clients that stopped reading."""
 
 import asyncio
+import ctypes
 import inspect
 import os
 import resource
 import socket
 import sys
 from collections import defaultdict
-from collections.abc import Iterable, Set
+from collections.abc import Generator, Iterable, Set
 from contextlib import suppress
+from functools import cache
 from typing import Any, NamedTuple
 
 import psutil
@@ -36,6 +38,9 @@ COLLECT_SECONDS = 0.5
 
 RECEIVED_AT = 128
 """Where Linux has the number of received bytes in its struct tcp_info, 8 bytes."""
+ADDRESS_BYTES = 128
+NO_ADDRESS = bytes(16)
+"""AF_UNSPEC: Linux ends a connection with its buffers. Once shut down only, all that has arrived could be read."""
 Peer = tuple[str, int]
 """Address and port of a client."""
 
@@ -120,23 +125,59 @@ def _close(peers: Set[Peer]) -> None:
 def received_bytes(peers: Set[Peer]) -> list[Received]:
     """Return how many bytes each of these clients has sent; nothing but on Linux.
 
-    Takes 10 us for each open file, a tenth of what psutil takes.
+    Takes 7 us for each open file. Lets no other Python thread run in between: each time, one that computes would go
+    on for 5 ms.
     """
+    libc = ctypes.PyDLL(None)
     found: list[Received] = []
-    for fd in map(int, os.listdir("/proc/self/fd")) if sys.platform == "linux" else ():
-        with suppress(OSError), _copy(fd) as connection:
-            if connection.family in (socket.AF_INET, socket.AF_INET6):
-                address, port, *_ = connection.getpeername()
-                if (address, port) in peers:
-                    info = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, RECEIVED_AT + 8)
-                    found.append(Received(fd, (address, port), int.from_bytes(info[RECEIVED_AT:], sys.byteorder)))
+    length, info = ctypes.c_uint32(), ctypes.create_string_buffer(RECEIVED_AT + 8)
+    for fd, copy, peer in _clients(libc, range(memory_and_files()[1])):
+        length.value = len(info)
+        if peer in peers and not libc.getsockopt(copy, socket.IPPROTO_TCP, socket.TCP_INFO, info, ctypes.byref(length)):
+            found.append(Received(fd, peer, int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder)))
     return found
 
 
-def shut_down_all(connections: Iterable[Received]) -> None:
-    """Shut down these connections."""
-    for connection in connections:
-        _shut_down(connection)
+def reset_all(connections: Iterable[Received]) -> None:
+    """Reset these connections, those that still are these clients', so that nothing of what they sent is read."""
+    libc = ctypes.PyDLL(None)
+    clients = {connection.fd: connection.raddr for connection in connections}
+    for fd, copy, peer in _clients(libc, clients):
+        if peer == clients[fd]:
+            libc.connect(copy, NO_ADDRESS, len(NO_ADDRESS))
+
+
+def _clients(libc: ctypes.PyDLL, files: Iterable[int]) -> Generator[tuple[int, int, Peer]]:
+    """Yield the number of each file that is a connection, that of a copy, which is closed then, and the client."""
+    length, address = ctypes.c_uint32(), ctypes.create_string_buffer(ADDRESS_BYTES)
+    for fd in files:
+        if (copy := libc.dup(fd)) >= 0:
+            length.value = ADDRESS_BYTES
+            if not libc.getpeername(copy, address, ctypes.byref(length)) and (peer := _peer(address.raw)):
+                yield fd, copy, peer
+            libc.close(copy)
+
+
+def _peer(address: bytes) -> Peer | None:
+    """Return the client that Linux describes by this struct sockaddr."""
+    family, port = int.from_bytes(address[:2], sys.byteorder), int.from_bytes(address[2:4])
+    if family == socket.AF_INET:
+        return socket.inet_ntop(family, address[4:8]), port
+    return (socket.inet_ntop(family, address[8:24]), port) if family == socket.AF_INET6 else None
+
+
+def memory_and_files() -> tuple[int, int]:
+    """Return how many bytes of memory the process holds, and a number above all open files': 0, 0 but on Linux."""
+    if sys.platform != "linux":
+        return 0, 0
+    status = os.pread(_status_file(os.getpid()), 4096, 0)
+    memory, files = (int(status.split(name, 1)[1].split(None, 1)[0]) for name in (b"\nVmRSS:", b"\nFDSize:"))
+    return memory * 1024, files
+
+
+@cache
+def _status_file(_pid: int) -> int:
+    return os.open("/proc/self/status", os.O_RDONLY | os.O_CLOEXEC)
 
 
 def _connections() -> list[Any]:

@@ -5,12 +5,12 @@ grows, the system is asked for the bytes of each connection since its last messa
 """
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
-
-import psutil
 
 from taskchat_app import tcp_connections
 from taskchat_app.tcp_connections import Peer, Received
@@ -44,9 +44,11 @@ def socket_closed(peer: Peer, socket: OpenSocket) -> None:
 
 @dataclass(slots=True)
 class UnfinishedFrames:
-    """How many messages and bytes of each connection had arrived at the last look."""
+    """How many messages and bytes of each connection had arrived at the last look, and bytes of no counted message."""
 
-    _seen: dict[Peer, tuple[OpenSocket, int, int]] = field(default_factory=dict[Peer, tuple[OpenSocket, int, int]])
+    _seen: dict[Peer, tuple[OpenSocket, int, int, int]] = field(
+        default_factory=dict[Peer, tuple[OpenSocket, int, int, int]]
+    )
 
     def surplus(self, before: Mapping[Peer, int], received: Sequence[Received]) -> list[Received]:
         """Return the connections with the most unfinished bytes, for which the budgets have no room.
@@ -59,12 +61,13 @@ class UnfinishedFrames:
             peer, count = connection.raddr, connection.size
             if (socket := _open.get(peer)) is None:
                 continue
-            size = max(0, count - before[peer] - HANDSHAKE_BYTES)
-            known, messages, earlier = seen.get(peer, (None, 0, 0))
-            if known is socket and messages != socket.messages:
+            known, messages, earlier, other = seen.get(peer, (None, 0, 0, HANDSHAKE_BYTES))
+            if known is not socket:
+                earlier, other = 0, HANDSHAKE_BYTES
+            size = max(0, count - before[peer] - other)
+            if messages != socket.messages:
                 size = min(size, count - earlier)  # what had arrived before its last message is no part of another
-            socket.message_bytes += count - size - HANDSHAKE_BYTES - before[peer]
-            self._seen[peer] = (socket, socket.messages, count)
+            self._seen[peer] = (socket, socket.messages, count, count - before[peer] - size)
             unfinished.append((size, socket, connection))
         held = Counter[str]()
         unfinished.sort(key=itemgetter(0))
@@ -83,14 +86,22 @@ def _is_beyond(held: Counter[str], socket: OpenSocket, size: int) -> bool:
 
 
 async def watch_frames() -> None:
-    """Close the surplus whenever the process has grown."""
-    process, frames = psutil.Process(), UnfinishedFrames()
-    last = process.memory_info().rss
-    while True:
-        await asyncio.sleep(CHECK_SECONDS)
-        last = min(last, size := process.memory_info().rss)
+    """Close the surplus whenever the process has grown: in a thread of its own, for the event loop may be busy."""
+    ended = threading.Event()
+    with ThreadPoolExecutor(1, "unfinished-frames") as thread:
+        try:
+            await asyncio.get_running_loop().run_in_executor(thread, _watch, ended)
+        finally:
+            ended.set()
+
+
+def _watch(ended: threading.Event) -> None:
+    frames = UnfinishedFrames()
+    last, _ = tcp_connections.memory_and_files()
+    while not ended.wait(CHECK_SECONDS):
+        size, _ = tcp_connections.memory_and_files()
+        last = min(last, size)
         if _open and size - last > GROWTH_BYTES:
-            before = {peer: socket.message_bytes for peer, socket in _open.items()}
-            received = await asyncio.to_thread(tcp_connections.received_bytes, before.keys())
-            await asyncio.to_thread(tcp_connections.shut_down_all, frames.surplus(before, received))
+            before = {peer: socket.message_bytes for peer, socket in _open.copy().items()}
+            tcp_connections.reset_all(frames.surplus(before, tcp_connections.received_bytes(before.keys())))
             last = size

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.types import Message
 
-from taskchat_app.tcp_connections import Peer, Received, received_bytes, shut_down_all
+from taskchat_app.tcp_connections import Peer, Received, received_bytes, reset_all
 from taskchat_app.ui.socket import unfinished_frames
 from taskchat_app.ui.socket.open_socket import OpenSocket
 from taskchat_app.ui.socket.unfinished_frames import (
@@ -70,7 +70,7 @@ async def test_whole_messages_do_not_count(watched: dict[Peer, OpenSocket]):
     assert frames.surplus(before, [unfinished]) == [unfinished]
 
 
-def test_the_system_tells_how_much_a_client_has_sent_and_closes_it():
+def test_the_system_tells_how_much_a_client_has_sent_and_resets_it():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         connection, peer = server.accept()
         with connection:
@@ -81,7 +81,10 @@ def test_the_system_tells_how_much_a_client_has_sent_and_closes_it():
                 10_000,
                 True,
             )
-            shut_down_all([found._replace(raddr=("127.0.0.1", 1))])
+            reset_all([found._replace(raddr=("127.0.0.1", 1))])
             client.sendall(b"x")
-            shut_down_all([found])
-            assert client.recv(1) == b""
+            reset_all([found])
+            with pytest.raises(ConnectionResetError):
+                client.recv(1)
+            with pytest.raises(OSError, match=r"not connected|reset"):
+                connection.recv(1)
