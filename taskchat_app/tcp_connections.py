@@ -14,7 +14,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import psutil
-from granian.http import HTTP1Settings, HTTP2Settings
+from granian.constants import HTTPModes
+from granian.http import HTTP1Settings
 from granian.server.common import AbstractServer
 
 from taskchat_app.config import settings
@@ -60,8 +61,8 @@ _dropped = set[Peer]()
 def set_connection_limits() -> None:
     """Raise Granian's backlog to CONNECTIONS_MAX, and the process's limit of open files as far as permitted.
 
-    Lower its buffers to BUFFER_BYTES, those of HTTP/2 too. Reflex passes neither to Granian, so this replaces Granian's
-    defaults.
+    Lower its buffers to BUFFER_BYTES. Refuse HTTP/2, of which each connection can hold 200 requests: browsers speak it
+    with the proxy only. Reflex passes none of this to Granian, so this replaces Granian's defaults.
     """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = CONNECTIONS_MAX + OTHER_FILES
@@ -74,11 +75,7 @@ def set_connection_limits() -> None:
     defaults: dict[str, Any] = dict(zip(names, init.__defaults__ or (), strict=True))
     defaults["backlog"] = max(defaults["backlog"], max(soft, allowed) - OTHER_FILES)
     defaults["http1_settings"] = HTTP1Settings(max_buffer_size=BUFFER_BYTES)
-    defaults["http2_settings"] = HTTP2Settings(
-        initial_connection_window_size=BUFFER_BYTES,
-        initial_stream_window_size=BUFFER_BYTES,
-        max_headers_size=BUFFER_BYTES,
-    )
+    defaults["http"] = HTTPModes.http1
     init.__defaults__ = tuple(defaults.values())
 
 

@@ -69,3 +69,10 @@ async def test_unfinished_messages_over_sockets_hold_little_memory(crowded: Inst
     for writer in await sending:
         writer.close()
     assert most - before < MESSAGES_GROWTH_MAX
+
+
+async def test_http_2_is_refused(crowded: Instance):
+    reader, writer = await asyncio.open_connection("127.0.0.1", crowded.port)
+    writer.write(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + bytes(3) + b"\x04" + bytes(5))
+    assert (await reader.read(5)) in (b"", b"HTTP/")
+    writer.close()

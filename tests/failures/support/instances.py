@@ -41,7 +41,7 @@ class Instance(Server):
         super().__init__(**reflex, **environment)
 
     def _command(self) -> list[str]:
-        options = ["--interface", "asgi", "--factory", "--workers", "1", "--log-level", "warning"]
+        options = ["--interface", "asgi", "--factory", "--workers", "1", "--http", "1", "--log-level", "warning"]
         options += ["--backlog", str(CONNECTIONS_MAX), "--http1-buffer-size", str(BUFFER_BYTES)]
         return ["granian", *options, "--port", str(self.port), "taskchat_app.taskchat_app:app"]
 
