@@ -69,6 +69,7 @@ RECORD = text("""
                     AND newest.kind = entry.kind AND COALESCE(newest.before, newest.after) IS NOT NULL
                 ORDER BY newest.id DESC LIMIT 1
             )
+            LIMIT 1
         ) AS found ON (before IS NULL OR state - ARRAY(SELECT jsonb_object_keys(before)) = '{}')
             AND (after IS NULL OR state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
     ), chosen AS (
@@ -110,7 +111,8 @@ RECORD = text("""
     FROM counter
 """)
 """Updates the counters, inserts the rows and notifies, in one round trip, since every write waits for it. Each entry is
-stored as what differs from its base (`based`), or from its own `before`, or whole: see stored_snapshots.py. The bytes
+stored as what differs from its base (`based`), or from its own `before`, or whole: see stored_snapshots.py. The LIMIT
+makes Postgres look for each base by its id: without statistics, after an import, it read all changes. The bytes
 are those of the entries and of the new tasks that they show. Has no row if the account is gone or the token is revoked:
 a request checks its token before it waits for the user's lock."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.changes import RECORD, Entry, recorded_values
 from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
@@ -138,3 +139,10 @@ def test_an_imported_entry_stores_after_as_what_differs(
     columns = shortened_snapshots(7, before, after)
     assert (columns["before"], columns["after"]) == (before, stored)
     assert columns["base_id"] in (None, 7)
+
+
+async def test_the_entry_of_a_new_task_reads_no_other_however_postgres_plans_it(account: Account):
+    values = recorded_values(account.by(), [Entry("task", "created", 9, after={"title": "Buy milk"})])
+    async with transaction(account.person.id) as session:
+        plan = (await (await session.connection()).execute(text(f"EXPLAIN {RECORD.text}"), values)).scalars().all()
+    assert any("One-Time Filter: (given.before IS NOT NULL)" in line for line in plan), plan
