@@ -3,7 +3,7 @@
 An undo is itself a change in the log, so it can be undone too.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any
@@ -159,25 +159,8 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
     outcome = UndoOutcome()
     if not wanted:
         return outcome
-    wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
-    plan: dict[int, list[Change]] = {}
-    caused = {change.task_number or 0 for change in wanted if cause_number(change) is not None}
-    async for piece in in_pieces(sorted(numbers, key=lambda number: (number in caused, number))):
-        histories = await change_histories(session, by.user_id, piece, since=min(wanted_ids))
-        for number in piece:
-            history = histories[number]
-            targets = _targets(history, wanted_ids)
-            if not targets:
-                outcome.restored_before |= {number} if _is_restored(history, wanted_ids) else set()
-                continue
-            reason = _obstacle(history, targets, numbers, outcome)
-            if reason is not None:
-                outcome.conflicts.append(Conflict(number, reason))
-                continue
-            plan[number] = targets
-            outcome.undone.append(number)
-    left = {conflict.number for conflict in outcome.conflicts}
-    outcome.conflicts += await _leave_broken_families(session, by.user_id, plan, _leaders(wanted), left)
+    plan = await _undoable(session, by.user_id, wanted, outcome)
+    await _leave_broken_families(session, by.user_id, plan, _leaders(wanted), outcome.conflicts)
     outcome.undone = sorted(plan)
     outcome.removed = [number for number, targets in plan.items() if targets[0].before is None]
     entries: list[tuple[Actor, Entry]] = []
@@ -190,6 +173,31 @@ async def _undo(session: AsyncSession, by: Cause, wanted: Sequence[Change], zone
         await flush_and_record(session, replace(by, actor=actor), [entry for _, entry in group])
     await check_room(session, by.user_id)
     return outcome
+
+
+async def _undoable(
+    session: AsyncSession, user_id: str, wanted: Sequence[Change], outcome: UndoOutcome
+) -> dict[int, list[Change]]:
+    """Return the changes to undo by their tasks, in order; add the conflicts of other tasks to the outcome."""
+    plan: dict[int, list[Change]] = {}
+    wanted_ids, numbers = {change.id for change in wanted}, {change.task_number or 0 for change in wanted}
+    caused = {change.task_number or 0 for change in wanted if cause_number(change) is not None}
+    left = set(numbers)
+    async for piece in in_pieces(sorted(numbers, key=lambda number: (number in caused, number))):
+        histories = await change_histories(session, user_id, piece, since=min(wanted_ids))
+        for number in piece:
+            history = histories[number]
+            targets = _targets(history, wanted_ids)
+            if not targets:
+                if _is_restored(history, wanted_ids):
+                    outcome.restored_before.add(number)
+                    left.remove(number)
+            elif reason := _obstacle(history, targets, left):
+                outcome.conflicts.append(Conflict(number, reason))
+            else:
+                plan[number] = targets
+                left.remove(number)
+    return plan
 
 
 def _targets(history: Sequence[Change], wanted: set[int]) -> list[Change]:
@@ -205,17 +213,15 @@ def _is_restored(history: Sequence[Change], wanted: set[int]) -> bool:
     return bool(undos) and not is_changed_since(history, undos)
 
 
-def _obstacle(
-    history: Sequence[Change], targets: Sequence[Change], wanted: set[int], outcome: UndoOutcome
-) -> Message | None:
-    """Return the reason why the task cannot be restored, or None; `wanted` are the numbers of all tasks of the undo."""
+def _obstacle(history: Sequence[Change], targets: Sequence[Change], left: Set[int]) -> Message | None:
+    """Return why the task cannot be restored, or None; `left` are tasks of this undo that stay as they are."""
     number = targets[0].task_number or 0
     if any(snapshot and is_erased(snapshot) for change in targets for snapshot in (change.before, change.after)):
         return ERASED.with_values(number=number, days=RESTORABLE_FOR.days)
     if is_changed_since(history, targets):
         return CHANGED_SINCE.with_values(number=number)
     for cause in map(cause_number, targets):
-        if cause in wanted and cause not in outcome.restored_before.union(outcome.undone):
+        if cause is not None and cause in left:
             return FOLLOWS.with_values(number=number, repeated=cause)
     return None
 
@@ -237,44 +243,43 @@ def _leaders(wanted: Sequence[Change]) -> dict[int, set[int]]:
 
 
 async def _leave_broken_families(
-    session: AsyncSession, user_id: str, plan: dict[int, list[Change]], leaders: Mapping[int, set[int]], left: set[int]
-) -> list[Conflict]:
-    """Remove from the plan tasks that would come back as steps without a parent, or whose steps would lose theirs.
+    session: AsyncSession,
+    user_id: str,
+    plan: dict[int, list[Change]],
+    leaders: Mapping[int, set[int]],
+    conflicts: list[Conflict],
+) -> None:
+    """Move tasks from the plan to the conflicts: steps that would have no parent, parents that would leave their steps.
 
-    And those whose leaders are left: these are in `left`, or removed here.
+    And those whose leaders are among the conflicts.
     """
     befores = {number: targets[0].before for number, targets in plan.items()}
     restored = {
-        n: before.get("parent_number") for n, before in befores.items() if before and not before.get("deleted_at")
+        number: before.get("parent_number")
+        for number, before in befores.items()
+        if before and not before.get("deleted_at")
     }
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     current = await read_families(session, user_id, sought, len(plan) + 1)  # at least one that is not in the plan
-    conflicts: list[Conflict] = []
     while True:
         kept = {number: parent for number, parent in restored.items() if number in plan}
         families = {number: parent for number, parent in current.items() if number not in plan} | kept
         parents = {*families.values()}
-        broken = [
-            Conflict(number, HAS_STEPS.with_values(number=number))
-            for number in plan
-            if number in parents and kept.get(number, 0) is not None
-        ]
-        broken += [
-            Conflict(number, PARENT_GONE.with_values(number=number, parent=parent))
-            for number, parent in kept.items()
-            if parent is not None and families.get(parent, 0) is not None and number not in parents
-        ]
-        found = {conflict.number for conflict in broken}
-        broken += [
-            Conflict(number, FOLLOWS.with_values(number=number, repeated=min(leaders[number] & left)))
-            for number in plan
-            if number not in found and leaders.get(number, set()) & left
-        ]
+        top_level = {number for number, parent in families.items() if parent is None}
+        left = {conflict.number for conflict in conflicts}
+        broken: list[Conflict] = []
+        for number in plan:
+            parent = kept.get(number)
+            if number in parents and number not in top_level:
+                broken.append(Conflict(number, HAS_STEPS.with_values(number=number)))
+            elif parent is not None and parent not in top_level:
+                broken.append(Conflict(number, PARENT_GONE.with_values(number=number, parent=parent)))
+            elif missing := leaders.get(number, set()) & left:
+                broken.append(Conflict(number, FOLLOWS.with_values(number=number, repeated=min(missing))))
         if not broken:
-            return conflicts
+            return
         for conflict in broken:
             del plan[conflict.number]
-            left.add(conflict.number)
         conflicts += broken
 
 
