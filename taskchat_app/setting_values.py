@@ -28,6 +28,7 @@ MB = 1024 * 1024
 SIZE = re.compile(r"([1-9][0-9]{0,14})\s*(MB|GB)?", re.IGNORECASE)
 LOGIN = re.compile(r"\A[^:/]*(:[^@]*)?@")
 """User and password in a URL, as SQLAlchemy reads them: a user's @ needs no encoding, a password's does."""
+POSTGRES_URL = "use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat"
 HOSTS_AND_PORTS = "use numbers as ports, and name several hosts as ?host=one,two&port=5432,5433"
 
 
@@ -55,17 +56,15 @@ def size_of(value: Any) -> Any:
 def database_url_of(value: str) -> str:
     """Return the URL as SQLAlchemy takes it; raise ValueError, without the password, if it is none of Postgres."""
     scheme, separator, rest = value.partition("://")
-    known = separator and scheme in ("postgresql", "postgres", "postgresql+psycopg")
-    try:
-        url = make_url(f"postgresql+psycopg://{rest}") if known else None
-    except (ArgumentError, ValueError):
-        url = None
-    if known and "@" in LOGIN.sub("", rest.partition("?")[0], count=1):
+    if not separator or scheme not in ("postgresql", "postgres", "postgresql+psycopg"):
+        raise ValueError(POSTGRES_URL)
+    if "@" in LOGIN.sub("", rest.partition("?")[0], count=1):
         raise ValueError("percent-encode user and password: @ is %40, / is %2F, : is %3A, ? is %3F, % is %25")
-    if url is None and known and "," in re.split("[/?]", rest)[0].rpartition("@")[2]:
-        raise ValueError(HOSTS_AND_PORTS)
-    if url is None:
-        raise ValueError("use a postgresql:// URL, for example postgresql://user:password@localhost:5432/taskchat")
+    try:
+        url = make_url(f"postgresql+psycopg://{rest}")
+    except (ArgumentError, ValueError):
+        hosts = re.split("[/?]", rest)[0].rpartition("@")[2]
+        raise ValueError(HOSTS_AND_PORTS if "," in hosts else POSTGRES_URL) from None
     if repeated := [name for name, each in url.query.items() if name != "host" and not isinstance(each, str)]:
         raise ValueError(f"give {repeated[0]} once")
     if not re.fullmatch(r"-?[0-9]+", str(url.query.get("connect_timeout", 0))):

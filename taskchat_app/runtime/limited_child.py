@@ -37,6 +37,15 @@ SECCOMP_ALLOW, SECCOMP_REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
 LOAD, IF_EQUAL, IF_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 PATH_BENEATH = 1
+REFUSED_BY_VERSION = {
+    1: struct.pack("Q", 0x1FFF),
+    2: struct.pack("Q", 0x3FFF),  # links between folders
+    3: struct.pack("Q", 0x7FFF),  # truncation
+    4: struct.pack("QQ", 0x7FFF, 0x3),  # TCP
+    5: struct.pack("QQ", 0xFFFF, 0x3),  # ioctl of devices
+    6: struct.pack("QQQ", 0xFFFF, 0x3, 0x3),  # sockets without a file, signals
+}
+"""What each version of Landlock can refuse (landlock_ruleset_attr): rights to files, to the network, scopes."""
 SYSTEM_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share", "/lib", "/lib64", "/etc/ld.so.cache")
 DEVICES = ("/dev/null", "/dev/urandom")
 
@@ -63,10 +72,7 @@ def confine(folders: Iterable[str]) -> bool:
     version = libc.syscall(CREATE_RULESET, None, ctypes.c_size_t(0), 1)
     if version < 1:
         return False
-    rights = (1 << (13 + sum(version >= since for since in (2, 3, 5)))) - 1
-    network = 3 if version >= 4 else 0
-    scopes = 3 if version >= 6 else 0  # sockets without a file, signals
-    attributes = struct.pack("QQQ", rights, network, scopes)[: 8 + 8 * (version >= 4) + 8 * (version >= 6)]
+    attributes = REFUSED_BY_VERSION[min(version, max(REFUSED_BY_VERSION))]
     ruleset = libc.syscall(CREATE_RULESET, attributes, ctypes.c_size_t(len(attributes)), 0)
     for folder in folders:
         if not os.path.exists(folder):

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from itertools import islice
+from typing import NamedTuple
 
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.filters import phrases_in
@@ -62,56 +63,71 @@ def corrected(text: str, clock: UserClock) -> str:
     return text
 
 
+class _Corrected(NamedTuple):
+    """The date before a mark that the one behind it replaces; `kept` are words of it that stay, behind the new date."""
+
+    date: Phrase
+    kept: str = ""
+
+
 def _replaced(text: str, start: int, end: int, clock: UserClock) -> str | None:
     """Return the text with the date that ends at `start` replaced by the one at `end`; None unless both are dates."""
     cut = max(0, start - _WITHIN)
     before, behind = text[cut:start], text[end : end + _WITHIN]
     new = next(phrases_in(behind, clock), None)
-    rest = _INSTEAD.sub("", text[end + new.end :]) if new else ""
-    if new is None or new.start > 0 or not _may_end(rest):
+    if new is None or new.start > 0:
         return None
-    moved = _MOVED.search(before)
-    first = moved.end() if moved else 0
-    olds = [old for old in phrases_in(before, clock) if old.end == len(before) and old.start >= first]
-    old, kept = _corrected_part(olds, new, before)
-    if old is None or _RANGE.search(before, old.start) or _is_of_series(before, old.start):
+    rest = _INSTEAD.sub("", text[end + new.end :])
+    old = _corrected_date(before, new, clock)
+    if old is None or not _may_end(rest):
         return None
-    said, led = behind[: new.end], text[: cut + old.start]
-    lead = before[old.start : _start_of_bare(before, old, clock)]
-    if new.lead and _TO.search(led):
+    if _RANGE.search(before, old.date.start) or _is_of_series(before, old.date.start):
+        return None
+    unchanged = text[: cut + old.date.start]
+    said = behind[: new.end]
+    if new.lead and _TO.search(unchanged):
         said = said[_start_of_bare(said, new, clock) :]
-    elif not new.lead and not (_ON.fullmatch(lead) and not _DAY.match(said)):
-        said = lead + said
-    gap = "" if led[-1:].isspace() or not led else " "
+    elif not new.lead:
+        said = _with_lead(before[old.date.start : _start_of_bare(before, old.date, clock)], said)
+    kept = old.kept
     if kept and not _is_phrase(said + kept, clock):
         if new.days is None:
             return None
         kept = ""
-    return f"{led}{gap}{said}{kept}{rest}"
+    gap = "" if unchanged[-1:].isspace() or not unchanged else " "
+    return f"{unchanged}{gap}{said}{kept}{rest}"
 
 
-def _corrected_part(olds: list[Phrase], new: Phrase, before: str) -> tuple[Phrase | None, str]:
-    """Return what the new phrase replaces, and the time behind a day that is kept: "tomorrow morning, no, friday"."""
+def _with_lead(lead: str, said: str) -> str:
+    """Return the new date behind the lead word of the old one, as in "by friday"; "on" stands before days only."""
+    return said if _ON.fullmatch(lead) and not _DAY.match(said) else lead + said
+
+
+def _corrected_date(before: str, new: Phrase, clock: UserClock) -> _Corrected | None:
+    """Return what the new phrase replaces; the time behind a day is kept: "tomorrow morning, no, friday"."""
+    moved = _MOVED.search(before)
+    first = moved.end() if moved else 0
+    olds = [old for old in phrases_in(before, clock) if old.end == len(before) and old.start >= first]
     times = [old for old in olds if old.days is None and old.exact is None]
     days = [old for old in olds if old.days and not old.clock]
     timed = next((old for old in olds if old.days and old.clock), None)
     if new.days is None and new.exact is None:
-        return (times[0], "") if times else _timed_anew(timed, new, before)
+        return _Corrected(times[0]) if times else _with_other_time(timed, new, before)
     if new.days and not new.clock:
         if timed and timed.days and not days:
-            return timed, before[timed.days.end : timed.end]
-        return (days[0] if days else None), ""
-    return next((old for old in olds if old.days or old.exact), None), ""
+            return _Corrected(timed, before[timed.days.end : timed.end])
+        return _Corrected(days[0]) if days else None
+    return next((_Corrected(old) for old in olds if old.days or old.exact), None)
 
 
-def _timed_anew(timed: Phrase | None, new: Phrase, before: str) -> tuple[Phrase | None, str]:
-    """Return what a new time replaces, and the day that is kept: "5pm friday, no, 6pm", "friday evening, no, 8pm"."""
+def _with_other_time(timed: Phrase | None, new: Phrase, before: str) -> _Corrected | None:
+    """Return what a new time replaces; the day is kept: "5pm friday, no, 6pm", "friday evening, no, 8pm"."""
     if timed is None or timed.days is None or timed.clock is None or new.clock is None:
-        return None, ""
+        return None
     if timed.clock.end < timed.days.end:
-        return timed, before[timed.clock.end : timed.end]
+        return _Corrected(timed, before[timed.clock.end : timed.end])
     # "Tomorrow evening, no, at 8" may be in the evening.
-    return (None if new.clock.vague else replace(timed, start=timed.days.end, lead="")), ""
+    return None if new.clock.vague else _Corrected(replace(timed, start=timed.days.end, lead=""))
 
 
 def _is_phrase(text: str, clock: UserClock) -> bool:

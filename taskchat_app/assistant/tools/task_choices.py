@@ -5,7 +5,7 @@ belongs to the turn that asked, like one on a proposal.
 """
 
 import asyncio
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatkit.types import (
     StructuredInputItem,
@@ -61,15 +61,24 @@ COPY_MAX_CHARACTERS = 200
 """Of an order to copy a task, which names it and a day."""
 NEW = -1
 """The number of a task that a click would add."""
-_WORDS = {
-    "complete_task": (gettext("Complete which one?"), COMPLETED),
-    "reopen_task": (gettext("Reopen which one?"), REOPENED),
-    "delete_task": (gettext("Delete which one?"), DELETED),
-    "update_task": (gettext("Change which one?"), CHANGED),
-    "create_task": (gettext("Add this task?"), ADDED),
-    "copy_task": (gettext("Copy which one?"), ADDED),
+
+
+class _Headlines(NamedTuple):
+    """Of a card: the question, and what was done after a click."""
+
+    question: Message
+    done: Message
+
+
+_HEADLINES = {
+    "complete_task": _Headlines(gettext("Complete which one?"), COMPLETED),
+    "reopen_task": _Headlines(gettext("Reopen which one?"), REOPENED),
+    "delete_task": _Headlines(gettext("Delete which one?"), DELETED),
+    "update_task": _Headlines(gettext("Change which one?"), CHANGED),
+    "create_task": _Headlines(gettext("Add this task?"), ADDED),
+    "copy_task": _Headlines(gettext("Copy which one?"), ADDED),
 }
-"""For each action of a click: the question, and the headline after the click."""
+"""By the action of a click."""
 
 
 class ChoicePayload(BaseModel):
@@ -130,23 +139,19 @@ async def pick(session: AsyncSession, person: Person, by: Cause, row: ThreadItem
         return _card_in(row)
     if number not in offered:
         raise NotFound(gettext("#{number} is not among these tasks.", number=number))
-    payload = offered[number]
-    done = await _carry_out(session, person, by, payload["tool"], payload["arguments"])
-    return _decided(row, done, number)
+    return _decided(row, await _carry_out(session, person, by, offered[number]), number)
 
 
 def picked_by_call(row: ThreadItem, call: ToolCall) -> int | None:
     """Return the number of the open card's line that offers what this call did; None if there is none."""
-    for number, payload in _offered_by(row).items():
-        if (payload["tool"], payload["arguments"]) == (call.tool, call.arguments):
-            return number
-    return None
+    done = PlannedCall(call.tool, call.arguments)
+    return next((number for number, offered in _offered_by(row).items() if offered == done), None)
 
 
 def decided_by_call(row: ThreadItem, number: int, call: ToolCall) -> WidgetItem:
     """Return the card as a click on this line would leave it, after a call that did the same."""
-    done = _words(call.tool, call.arguments)[1].with_values(task=_name(call.result["task"]))
-    return _decided(row, done, number)
+    done = _headlines(PlannedCall(call.tool, call.arguments)).done
+    return _decided(row, done.with_values(task=_name(call.result["task"])), number)
 
 
 def is_open(item: WidgetItem) -> bool:
@@ -156,11 +161,11 @@ def is_open(item: WidgetItem) -> bool:
     return any(click["type"] == ACTION for click in clicks)
 
 
-def _offered_by(row: ThreadItem) -> dict[int, dict[str, Any]]:
-    """Return the payloads of a card's clicks by the numbers of their tasks; empty for a card that is decided."""
+def _offered_by(row: ThreadItem) -> dict[int, PlannedCall]:
+    """Return what a card's clicks do, by the numbers of their tasks; empty for a card that is decided."""
     lines: list[dict[str, Any]] = row.body["widget"].get("children", [])
     payloads = [line["onClickAction"]["payload"] for line in lines if line.get("onClickAction")]
-    return {payload["number"]: payload for payload in payloads if "tool" in payload}
+    return {one["number"]: PlannedCall(one["tool"], one["arguments"]) for one in payloads if "tool" in one}
 
 
 def skip(row: ThreadItem) -> WidgetItem:
@@ -217,58 +222,57 @@ async def _look_up(turn: TurnContext, call: PlannedCall) -> dict[str, Any]:
         return (await task_tools.list_tasks(session, turn, ListTasks.model_validate(call.arguments))).result
 
 
-async def _carry_out(session: AsyncSession, person: Person, by: Cause, tool: str, arguments: dict[str, Any]) -> Message:
-    """Do what the tool of this name does, on the person's own word; return what was done."""
-    if tool == "create_task":
-        call = CreateTask.model_validate(arguments)
-        added = await task_tools.add(session, by, call, call.due_date, person.zone)
+async def _carry_out(session: AsyncSession, person: Person, by: Cause, call: PlannedCall) -> Message:
+    """Do what the tool of the call does, on the person's own word; return what was done."""
+    if call.tool == "create_task":
+        new = CreateTask.model_validate(call.arguments)
+        added = await task_tools.add(session, by, new, new.due_date, person.zone)
         named = ADDED.with_values(task=task_label(added.tasks[0]))
         return joined([named, *describe_copied_steps(len(added.steps))], ", ")
-    number = int(arguments["task_id"])
-    match tool:
+    number = int(call.arguments["task_id"])
+    match call.tool:
         case "delete_task":
             task = await tasks.delete_task(session, by, number)
         case "update_task":
-            edit = UpdateTask.model_validate(arguments).edit()
+            edit = UpdateTask.model_validate(call.arguments).edit()
             task = await tasks.update_task(session, by, number, edit, zone=person.zone)
             await apply_reminder_request(
                 session, by, await _said(session, by), task, zone=person.zone, is_new_date=False
             )
         case _:
-            task = await tasks.complete_task(session, by, number, arguments.get("completed", True))
-    return _words(tool, arguments)[1].with_values(task=task_label(task))
+            task = await tasks.complete_task(session, by, number, call.arguments.get("completed", True))
+    return _headlines(call).done.with_values(task=task_label(task))
 
 
 async def _said(session: AsyncSession, by: Cause) -> str:
-    """The message whose question is answered: what it says of a reminder holds for the task that was meant."""
+    """Return the message whose question is answered: its reminder is for the task that was meant."""
     query = select(ThreadItem).where(ThreadItem.user_id == by.user_id, ThreadItem.id == by.turn_id)
     asked = (await session.exec(query)).one_or_none()
     return text_of_stored(asked.body["content"]) if asked else ""
 
 
-def _words(tool: str, arguments: dict[str, Any]) -> tuple[Message, Message]:
-    action = "copy_task" if "copy_of" in arguments else tool
-    return _WORDS["reopen_task" if arguments.get("completed") is False else action]
+def _headlines(call: PlannedCall) -> _Headlines:
+    if "copy_of" in call.arguments:
+        return _HEADLINES["copy_task"]
+    return _HEADLINES["reopen_task" if call.arguments.get("completed") is False else call.tool]
 
 
 def _card(turn: TurnContext, question: Question) -> WidgetItem:
-    """The choice in ChatKit's widget schema: a ListView with an action for each task."""
+    """Return the choice in ChatKit's widget schema: a ListView with an action for each task."""
     item_id = new_id("widget")
     lines = [_line(item_id, task, call) for task, call in zip(question.tasks, question.calls, strict=True)]
-    headline, _ = _words(question.calls[0].tool, question.calls[0].arguments)
-    widget = widgets.list_view(item_id, headline, lines)
+    widget = widgets.list_view(item_id, _headlines(question.calls[0]).question, lines)
     card = WidgetItem(id=item_id, thread_id=turn.thread_id, created_at=now(), widget=widget)
     return card.model_copy(update={"copy_text": joined(map(_task_words, question.tasks), "\n")})
 
 
 def _question_item(turn: TurnContext, question: Question, card: WidgetItem) -> StructuredInputItem:
     """Return the choice as ChatKit's structured input, with an option for each line of the card."""
-    headline, _ = _words(question.calls[0].tool, question.calls[0].arguments)
     asked = StructuredInputMultipleChoice(
         id=card.id,
         question="",
         options=[StructuredInputMultipleChoiceOption(value=_name(task)) for task in question.tasks],
-    ).model_copy(update={"question": headline})
+    ).model_copy(update={"question": _headlines(question.calls[0]).question})
     return StructuredInputItem(
         id=new_id("structured_input"), thread_id=turn.thread_id, created_at=now(), inputs=[asked]
     )

@@ -59,9 +59,10 @@ def calendar_series(
         return CalendarSeries()
     if any((one.day is None) != (due.day is None) for one in following):  # whole days at certain hours
         return CalendarSeries(own_rule=_own_rule(parts, start, due, past, following, zone))
-    # dateutil finds none, and searches up to the year 9999.
-    for endless in _candidates(parts, start, zone) if not parts.mixes_ordinals else ():
-        if _dates_of(endless, due, following[:COMPARED][-1], zone) == [due, *following[:COMPARED]]:
+    compared = following[:COMPARED]
+    # For mixed ordinals dateutil finds no date, and searches up to the year 9999.
+    for endless in [] if parts.mixes_ordinals else _candidates(parts, start, zone):
+        if _dates_of(endless, due, compared[-1], zone) == [due, *compared]:
             return CalendarSeries(f"{endless}{_end(parts, past, due, zone)}")
     return CalendarSeries(dates=tuple(following), own_rule=_own_rule(parts, start, due, past, following, zone))
 
@@ -93,11 +94,15 @@ def _own_rule(parts: Rule, start: Due, due: Due, past: int, following: Sequence[
     """Return a rule that gives these dates in taskchat if its series begins at the due date; None if none does."""
     until = UNTIL.search(parts.text)
     for endless in _candidates(parts, start, zone):
-        is_first = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
-        end = f";{until[1]}" if until else f";COUNT={parts.count - past + is_first}" if parts.count else ""
-        dates = occurrences(f"{endless}{end}", start=due, after=due.at, zone=zone)
+        own = endless
+        if until:
+            own += f";{until[1]}"
+        elif parts.count:
+            counts_due = next(occurrences(endless, start=due, after=due.at, zone=zone), None) == due
+            own += f";COUNT={parts.count - past + (1 if counts_due else 0)}"
+        dates = occurrences(own, start=due, after=due.at, zone=zone)
         if list(islice((one for one in dates if one.at > due.at), LISTED_MAX)) == following:
-            return f"{endless}{end}"
+            return own
     return None
 
 

@@ -46,16 +46,16 @@ def reminder_notification(
     expires_at = rung.rang_at + KEPT_FOR
     token = tokens.sign(device.user_id, token_subject(device.id, rung.number, rung.rang_at), "push", expires_at)
     return Notification(
-        rung.title,
-        render(_text(rung, zone, at), language),
-        f"reminder-{rung.number}",
-        language,
-        max(expires_at - at, timedelta()),
-        rung.number,
-        milliseconds(rung.rang_at),
-        token,
-        (("done", render(DONE, language)), ("later", render(LATER, language))),
-        overdue,
+        title=rung.title,
+        text=render(_text(rung, zone, at), language),
+        tag=f"reminder-{rung.number}",
+        language=language,
+        lasts=max(expires_at - at, timedelta()),
+        number=rung.number,
+        rang=milliseconds(rung.rang_at),
+        token=token,
+        actions=(("done", render(DONE, language)), ("later", render(LATER, language))),
+        overdue=overdue,
     )
 
 

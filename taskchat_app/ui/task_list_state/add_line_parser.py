@@ -212,12 +212,16 @@ def _start(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
     Of a removed chip the sentence has _KEPT in its place, and there is no start. A time alone is none: "about ~5pm".
     """
     for mark in START.finditer(sentence):
-        at, end = mark.span("quoted") if mark["quoted"] else (mark.end(), 0)
+        is_quoted = mark["quoted"] is not None
+        at = mark.start("quoted") if is_quoted else mark.end()
         phrase = find_phrase(sentence, at, zone=zone, now=now)
-        if phrase is None or (phrase.days or phrase.exact) is None or phrase.end != (end or phrase.end):
+        if phrase is None or (phrase.days is None and phrase.exact is None):
             continue
-        place = mark.start(), mark.end() if end else phrase.end
-        said, rest = sentence[slice(*place)], DueMention((place,), None, None).cut_from(sentence)
+        if is_quoted and phrase.end != mark.end("quoted"):
+            continue
+        end = mark.end() if is_quoted else phrase.end
+        said = sentence[mark.start() : end]
+        rest = DueMention(((mark.start(), end),), None, None).cut_from(sentence)
         try:
             start = checked_start(sentence[at : phrase.end], zone=zone, now=now)
         except Invalid:  # a year that no task has
@@ -231,14 +235,17 @@ def _start(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -
 
 def _parent(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> tuple[str, int | None]:
     """Return the sentence without the task of which it is a step, and that task's number."""
-    for said in list(STEP.finditer(sentence))[-1:]:
-        title, rest, number = sentence[: said.start()], f"x{sentence[said.end() :]}", int(said["number"])
-        due = find_whole_due(rest, zone=zone, now=now)
-        is_last = (due.cut_from(rest) if due else rest).strip() == "x"
-        is_title = not title.strip() or _NO_STEP.fullmatch(title.split()[-1])
-        if is_last and not is_title and f"step:{number}" not in context.removed_chips:
-            return title + rest[1:], number
-    return sentence, None
+    matches = [*STEP.finditer(sentence)]
+    if not matches:
+        return sentence, None
+    last = matches[-1]
+    title, after, number = sentence[: last.start()], sentence[last.end() :], int(last["number"])
+    if f"step:{number}" in context.removed_chips or not title.strip() or _NO_STEP.fullmatch(title.split()[-1]):
+        return sentence, None
+    dated = f"x{after}"  # a date alone would be a title
+    due = find_whole_due(dated, zone=zone, now=now)
+    is_at_end = (due.cut_from(dated) if due else dated).strip() == "x"
+    return (title + after, number) if is_at_end else (sentence, None)
 
 
 def _priority(sentence: str, context: ListContext) -> tuple[str, str]:

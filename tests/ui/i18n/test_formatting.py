@@ -224,7 +224,7 @@ def test_a_choice_is_told_in_german_and_keeps_the_titles(german: None) -> None:
     task = {"number": 3, "title": "Report, done", "done": True, "due_in_words": due, "overdue": True,
             "priority": "high", "tags": ["home"]}  # fmt: skip
     widget = {
-        "status": {"text": task_choices._WORDS["delete_task"][0]},  # pyright: ignore[reportPrivateUsage]  # as it goes out
+        "status": {"text": task_choices._HEADLINES["delete_task"].question},  # pyright: ignore[reportPrivateUsage]  # as it goes out
         "children": [{"onClickAction": {"payload": {"number": 3}}, "children": [{"value": task_words(task)}]}],
     }
     stored = {"id": "card", "widget": json.loads(json.dumps(widget)), "messages": messages_in(widget)}

@@ -7,8 +7,9 @@ from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
 from taskchat_app.domain.dates.vocabulary import NUMBER, ORDINAL, WEEKDAY
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
-_BOUND = 160
-"""Characters of a free slot behind which something must follow, if it is the second one."""
+_ANYTHING = ".+?"
+_BOUNDED = ".{1,160}?"
+"""In place of _ANYTHING in the second free slot, if something must follow it."""
 _ASKS = r"(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b)"
 _NAMED = r"(?:(?:the|my|our|this|der|die|das|den|dem|meine?[nrm]?)\s)"
 
@@ -21,19 +22,20 @@ class SlotType:
     is_free: bool = False
 
     def pattern(self, name: str, *, is_bounded: bool) -> str:
-        return f"(?P<{name}>{self.words.replace('+?', f'{{1,{_BOUND}}}?') if is_bounded else self.words})"
+        words = self.words.replace(_ANYTHING, _BOUNDED) if is_bounded else self.words
+        return f"(?P<{name}>{words})"
 
 
-def _free(words: str = ".+?") -> SlotType:
+def _free(words: str = _ANYTHING) -> SlotType:
     return SlotType(words, is_free=True)
 
 
 SLOTS: dict[str, SlotType] = {
     # An open task, or several: by number, place, pronoun or words of its title.
-    "item": _free(rf"{_ASKS}.+?"),
+    "item": _free(_ASKS + _ANYTHING),
     # A task and not a list: "remove the date from my list" is about a task.
-    "a_task": _free(rf"(?!(?:(?:the|my|der|meiner) )?(?:[\w-]+ )?list(?:e)?\b){_ASKS}.+?"),
-    "my_item": _free(rf"{_NAMED}.+?"),
+    "a_task": _free(rf"(?!(?:(?:the|my|der|meiner) )?(?:[\w-]+ )?list(?:e)?\b){_ASKS}{_ANYTHING}"),
+    "my_item": _free(_NAMED + _ANYTHING),
     # What a new task consists of: its title with date, priority, tags.
     "title": _free(),
     "when": _free(".{1,60}?"),
