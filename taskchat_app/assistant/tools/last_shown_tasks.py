@@ -55,12 +55,15 @@ async def last_shown(session: AsyncSession, turn: TurnContext) -> ShownTasks:
     executions = (await session.exec(query.order_by(col(ToolExecution.id).desc()).limit(EXECUTIONS_READ))).all()
     turns = [list(calls)[::-1] for _, calls in groupby(executions, key=lambda row: row.turn_id)]
     choices = await _choices(session, turn, [calls[0].turn_id for calls in turns])
-    told = [_TurnTasks(calls, choices.pop(calls[0].turn_id, None)) for calls in turns]
-    return _shown([*(_TurnTasks((), numbers) for numbers in choices.values()), *told])
+    with_calls = [_TurnTasks(calls, choices.pop(calls[0].turn_id, None)) for calls in turns]
+    return _shown([*(_TurnTasks((), numbers) for numbers in choices.values()), *with_calls])
 
 
 class _TurnTasks:
-    """The list that one turn's calls showed, and the tasks that they touched after that."""
+    """What one turn showed: its last list, and the tasks that it touched after that.
+
+    `choice` are the tasks that it let the person choose from; its calls then show no other list.
+    """
 
     def __init__(self, calls: Sequence[ToolExecution], choice: list[int] | None) -> None:
         self.listing: list[int] | None = None
@@ -68,13 +71,16 @@ class _TurnTasks:
         searched = False
         for call in calls:
             if "tasks" in call.result and _ONE_TASK.fullmatch(str(call.arguments.get("search"))):
-                self.touched += _numbers(call.result["tasks"])  # the answer tells of this task, and shows no list
+                self.touched += _numbers(call.result["tasks"])  # the answer describes this task, and shows no list
             elif "tasks" in call.result:
                 self.listing, self.touched = _numbers(call.result["tasks"]), []
                 searched = "search" in call.arguments
-            elif "task" in call.result or call.result.get("numbers"):
-                self.touched += _numbers([call.result["task"]] if "task" in call.result else call.result["numbers"])
-        self.listing = self.listing if choice is None else choice
+            elif "task" in call.result:
+                self.touched += _numbers([call.result["task"]])
+            elif call.result.get("numbers"):
+                self.touched += _numbers(call.result["numbers"])
+        if choice is not None:
+            self.listing = choice
         self.touched = list(dict.fromkeys(self.touched))
         # Looking a task up by its words before touching it shows no list; whether a whole list was shown is doubtful.
         self.is_doubtful = bool(self.touched) and self.listing is not None and not searched
@@ -82,29 +88,32 @@ class _TurnTasks:
 
 
 def _numbers(listed: Any) -> list[int]:
-    """The numbers in a result's list of tasks or of numbers; that of an imported file may hold other values."""
+    """Return the numbers in a result's list of tasks or of numbers; an imported file may hold other values."""
     values = cast("list[Any]", listed) if isinstance(listed, list) else []
     numbers = [cast("dict[str, Any]", value).get("number") if isinstance(value, dict) else value for value in values]
     return [number for number in numbers if isinstance(number, int)]
 
 
 def _shown(turns: Sequence[_TurnTasks]) -> ShownTasks:
-    """The newest turn comes first; one that touched a single task leaves the list before it as it is."""
+    """Return the list that ordinals count in; a turn that touched one task leaves the list of the turn before it.
+
+    The newest turn comes first.
+    """
     if not turns:
         return ShownTasks()
     recent = turns[0].recent
-    for told in turns:
-        if len(told.touched) > 1:
-            return ShownTasks(told.touched, recent)
-        if told.is_doubtful:
+    for one in turns:
+        if len(one.touched) > 1:
+            return ShownTasks(one.touched, recent)
+        if one.is_doubtful:
             return ShownTasks([], recent)
-        if not told.touched and told.listing is not None:
-            return ShownTasks(told.listing, recent)
+        if not one.touched and one.listing is not None:
+            return ShownTasks(one.listing, recent)
     return ShownTasks(recent, recent)
 
 
 async def _choices(session: AsyncSession, turn: TurnContext, turn_ids: Sequence[str]) -> dict[str, list[int]]:
-    """The tasks that these turns and the one before this let the person choose from; of a decided card the chosen."""
+    """Return the tasks that these turns and the newest one let the person choose from; of a decided card the chosen."""
     earlier = select(ThreadItem.turn_id).where(
         ThreadItem.thread_id == turn.thread_id, col(ThreadItem.turn_id) != turn.turn_id
     )

@@ -53,7 +53,7 @@ RECORD = text("""
             COALESCE(after, before || CAST(:changed AS jsonb)) AS after
         FROM jsonb_to_recordset(CAST(:entries AS jsonb)) AS given (place int, kind text, action text,
             task_number int, cause_number int, before jsonb, after jsonb, item_id text, undoes bigint)
-    ), based AS (
+    ), based AS (  -- the base of the task's newest entry, if it has all fields, and how `before` differs from it
         SELECT entry.*, found.base_id, found.state, CASE WHEN before IS NOT NULL THEN COALESCE((
             SELECT jsonb_object_agg(key, value) FROM jsonb_each(before) WHERE state -> key IS DISTINCT FROM value
         ), '{}') END AS difference
@@ -72,12 +72,12 @@ RECORD = text("""
             LIMIT 1
         ) AS found ON (before IS NULL OR state - ARRAY(SELECT jsonb_object_keys(before)) = '{}')
             AND (after IS NULL OR state - ARRAY(SELECT jsonb_object_keys(after)) = '{}')
-    ), chosen AS (
+    ), chosen AS (  -- whether to store differences from the base, or from `before`
         SELECT *, base_id IS NOT NULL AND octet_length(difference::text) <= 512 AS is_based,
             before IS NOT NULL AND after IS NOT NULL
                 AND before - ARRAY(SELECT jsonb_object_keys(after)) = '{}' AS is_relative
         FROM based
-    ), shortened AS MATERIALIZED (
+    ), shortened AS MATERIALIZED (  -- the columns of the entry
         SELECT place, kind, action, task_number, cause_number, item_id, undoes,
             CASE WHEN is_based THEN base_id END AS base_id,
             NOT is_based AND is_relative AS is_own_base,
@@ -87,7 +87,7 @@ RECORD = text("""
                 WHERE (CASE WHEN is_based THEN state ELSE before END) -> key IS DISTINCT FROM value
             ), '{}') ELSE after END AS after
         FROM chosen
-    ), counter AS (
+    ), counter AS (  -- no row if the account is gone or the token is revoked
         UPDATE users SET last_change_id = last_change_id + :count, stored_bytes = stored_bytes + :entry_bytes
             + COALESCE((
                 SELECT sum((COALESCE(pg_column_size(before), 0) + COALESCE(pg_column_size(after), 0))
@@ -111,10 +111,9 @@ RECORD = text("""
     FROM counter
 """)
 """Updates the counters, inserts the rows and notifies, in one round trip, since every write waits for it. Each entry is
-stored as what differs from its base (`based`), or from its own `before`, or whole: see stored_snapshots.py. The LIMIT
-makes Postgres look for each base by its id: without statistics, after an import, it read all changes. The bytes
-are those of the entries and of the new tasks that they show. Has no row if the account is gone or the token is revoked:
-a request checks its token before it waits for the user's lock."""
+stored as what differs from its base, or from its own `before`, or whole: see stored_snapshots.py. The LIMIT makes
+Postgres look for each base by its id: without statistics, after an import, it read all changes. The bytes are those
+of the entries and of the new tasks that they show. The token may be revoked while the request waits for the lock."""
 
 
 class Token(NamedTuple):
