@@ -70,8 +70,8 @@ def _link(email: str, made: Awaitable[tuple[str, str]]) -> str:
         finally:
             await close_pool()
 
-    told, link = asyncio.run(with_pool())
-    return f"{told}{email} sets a password at this link, once, within an hour:\n{link}"
+    sentence, link = asyncio.run(with_pool())
+    return f"{sentence}{email} sets a password at this link, once, within an hour:\n{link}"
 
 
 def _back_up(name: str) -> str:

@@ -40,7 +40,7 @@ async def new_thread(session: Session) -> str:
 
 
 def user_message_of(exchange: Exchange) -> UserMessageItem | None:
-    """Return the user's message that the stream told."""
+    """Return the user's message that the stream announced."""
     for event in exchange.events:
         if isinstance(event, ThreadItemDoneEvent) and isinstance(event.item, UserMessageItem):
             return event.item
@@ -48,7 +48,7 @@ def user_message_of(exchange: Exchange) -> UserMessageItem | None:
 
 
 def sent_message(exchange: Exchange) -> UserMessageItem:
-    """Return the user's message that the stream told; Breach if it told none."""
+    """Return the user's message that the stream announced; Breach if it announced none."""
     said = user_message_of(exchange)
     if said is None:
         raise Breach(exchange.summary)

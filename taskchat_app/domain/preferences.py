@@ -72,11 +72,11 @@ async def prefer_meaning(person: Person, meaning: str, *, preferred: bool = True
 
 
 async def adopt_locale(person: Person, accept_language: str) -> Person:
-    """Store the clock and the order of dates that this browser's locale tells, where nobody has told them yet."""
+    """Store the clock and the order of dates that this browser's locale tells, where none are known."""
     if person.clock and person.date_order:
         return person
-    told = preferences_of(accept_language, person.timezone)
-    new = {name: told[name] for name in ("clock", "date_order") if name in told and not getattr(person, name)}
+    found = preferences_of(accept_language, person.timezone)
+    new = {name: found[name] for name in ("clock", "date_order") if name in found and not getattr(person, name)}
     return await set_preferences(person, PreferenceChanges(**new)) if new else person
 
 

@@ -99,6 +99,12 @@ class ImportedTasks:
         """Return the log's id of the first imported change from this id of the file on."""
         return self.last_change_id + bisect_left(self.file_changes, file_id) + 1
 
+    def undone_id(self, file_id: int | None) -> int | None:
+        """Return the log's id of the imported change with this id in the file; None if it was not imported."""
+        index = bisect_left(self.file_changes, file_id or 0)
+        is_imported = index < len(self.file_changes) and self.file_changes[index] == file_id
+        return self.last_change_id + index + 1 if is_imported else None
+
     def number(self, number: int | None) -> int | None:
         return None if number is None else self.numbers.get(number) or self.here.get(number, number)
 
@@ -113,12 +119,16 @@ class TasksImport:
     def __init__(self, session: AsyncSession, by: Cause, reader: RecordReader, user: User, zone: ZoneInfo) -> None:
         self._session, self._by, self._reader, self._user, self._zone = session, by, reader, user, zone
         self._at = now_in_milliseconds()
-        self._here: dict[int, StoredTask] = {}
-        self._sources: dict[str, int] = {}
+        self._stored: dict[int, StoredTask] = {}
+        """The account's tasks by their numbers."""
+        self._renumbered: dict[str, int] = {}
+        """The numbers of those that an earlier import gave another number, by their `_source`."""
         self._prefix = ""
         self._positions: set[str] = set()
-        self._deleted: list[tuple[int, dict[str, Any]]] = []
-        self._unknown: dict[str, dict[int, int]] = {name: {} for name in RELATIONS}
+        self._to_restore: list[tuple[int, dict[str, Any]]] = []
+        """The number and columns of each task that is deleted here and not in the file."""
+        self._to_relate: dict[str, dict[int, int]] = {name: {} for name in RELATIONS}
+        """By relation and task, the file's number of a related task that may come after it."""
         self.imported = ImportedTasks()
 
     async def import_tasks(self, settings: Settings) -> None:
@@ -141,7 +151,7 @@ class TasksImport:
             if self._is_here(read):
                 continue
             new = number
-            if number in self._here or number <= self._user.last_task_number:
+            if number in self._stored or number <= self._user.last_task_number:
                 last = new = last + 1
                 named = {"number": number, "title": read.record.title, "new": new}
                 self._reader.report.note(read.line, RENUMBERED.with_values(**named))
@@ -197,13 +207,13 @@ class TasksImport:
         table = select(Task.number, Task.created_at, Task.deleted_at, Task.position)
         table = table.where(Task.user_id == self._by.user_id).execution_options(yield_per=ROWS_AT_ONCE)
         async for number, created_at, deleted_at, position in await self._session.stream(table):
-            self._here[number] = StoredTask(created_at, deleted_at, position)
+            self._stored[number] = StoredTask(created_at, deleted_at, position)
         source = col(Change.after)[SOURCE].as_string()
         renumbered = select(source, Change.task_number).where(
             Change.user_id == self._by.user_id, Change.action == IMPORTED, source.is_not(None)
         )
         rows = await self._session.stream(renumbered.execution_options(yield_per=ROWS_AT_ONCE))
-        self._sources = {found: number async for found, number in rows if number in self._here}
+        self._renumbered = {found: number async for found, number in rows if number in self._stored}
 
     async def _last_number(self, settings: Settings) -> int:
         """Return the number after which new numbers are free: of the account, and of the file if any is taken here."""
@@ -219,18 +229,18 @@ class TasksImport:
         if number is None:
             return False
         self.imported.here[record.number] = number
-        if self._here[number].deleted_at is not None and record.deleted_at is None:
-            self._deleted.append((number, self._row(read, number, self._here[number].position)))
+        if self._stored[number].deleted_at is not None and record.deleted_at is None:
+            self._to_restore.append((number, self._row(read, number, self._stored[number].position)))
         else:
             self._reader.report.skip(read.line, HERE.with_values(number=record.number, title=record.title))
         return True
 
     def _number_here(self, record: TaskRecord) -> int | None:
         """Return the number that the task has in the account; None if it is not there."""
-        here = self._here.get(record.number)
+        here = self._stored.get(record.number)
         if here is not None and here.created_at == record.created_at:
             return record.number
-        return self._sources.get(_source(record.created_at, record.number))
+        return self._renumbered.get(_source(record.created_at, record.number))
 
     def _row(self, read: Read[TaskRecord], number: int, position: str) -> dict[str, Any]:
         """Return the columns of the task under this number and at this position."""
@@ -248,7 +258,7 @@ class TasksImport:
             related = getattr(record, name)
             fields[name] = self.imported.related_number(related)
             if related and not fields[name]:
-                self._unknown[name][number] = related
+                self._to_relate[name][number] = related
         fields["position"] = position
         columns = columns_of(in_zone(fields, self._zone))
         return {"user_id": self._by.user_id, "number": number, **columns, "rung_until": record.rung_until}
@@ -264,9 +274,9 @@ class TasksImport:
 
     async def _relate(self) -> None:
         """Set the relations of tasks to those that come after them in the file."""
-        for name, unknown in self._unknown.items():
+        for name, unknown in self._to_relate.items():
             found = {number: self.imported.related_number(related) for number, related in unknown.items()}
-            for number, columns in self._deleted:
+            for number, columns in self._to_restore:
                 columns[name] = found.get(number, columns[name])
             rows = [{"updated": number, name: related} for number, related in found.items() if related]
             async for piece in in_pieces(rows):
@@ -280,12 +290,12 @@ class TasksImport:
 
     async def _restore(self) -> None:
         """Restore the tasks that are deleted here as the file has them."""
-        async for piece in in_pieces(self._deleted):
+        async for piece in in_pieces(self._to_restore):
             await self._update([columns | {"updated": number, "rung_until": self._at} for number, columns in piece])
             tasks = await stored_tasks(self._session, self._by.user_id, [number for number, _ in piece])
             entries = [Entry("task", "restored", task.number, after=snapshot(task)) for task in tasks]
             await flush_and_record(self._session, self._by, entries)
-        self._reader.report.created += len(self._deleted)
+        self._reader.report.created += len(self._to_restore)
 
     def _show(self, read: Read[TaskRecord], number: int) -> None:
         shown = ("title", "priority", "tags", "due_at", "recurrence", "completed_at")
@@ -295,17 +305,15 @@ class TasksImport:
         self._reader.report.created += 1
 
     def _change(self, read: Read[ChangeRecord], conversations: ImportedConversations) -> dict[str, Any]:
-        change, ids = read.record, self.imported.file_changes
-        index = bisect_left(ids, change.undoes) if change.undoes else len(ids)
-        undoes = self.imported.last_change_id + index + 1 if index < len(ids) and ids[index] == change.undoes else None
-        change_id = self.imported.last_change_id + len(ids) + 1
+        change = read.record
+        change_id = self.imported.last_change_id + len(self.imported.file_changes) + 1
         before, after = (self._snapshot(read.fields.get(name)) for name in ("before", "after"))
         columns = change.model_dump(exclude={"before", "after"}) | {
             "user_id": self._by.user_id,
             "id": change_id,
             "task_number": self.imported.number(change.task_number),
             "cause_number": self.imported.number(change.cause_number),
-            "undoes": undoes,
+            "undoes": self.imported.undone_id(change.undoes),
             **shortened_snapshots(change_id, before, after),
         }
         if change.thread_id in conversations.ids and conversations.is_renamed(change.thread_id):

@@ -110,8 +110,8 @@ def _clicks_as_input(card: _Json) -> list[_Json]:
 
     A proposal that is open until now is ended by the message that the model is asked about.
     """
-    told = _clicked(card["changes"] or ()) if card["proposal"] is None else _decided(card["proposal"])
-    return [{"type": "message", "role": "user", "content": click_note(told)}] if told else []
+    note = _clicked(card["changes"] or ()) if card["proposal"] is None else _decided(card["proposal"])
+    return [{"type": "message", "role": "user", "content": click_note(note)}] if note else []
 
 
 def _clicked(changes: Sequence[Sequence[Any]]) -> str:

@@ -177,9 +177,9 @@ def files_note(names: Iterable[str]) -> str:
     return "\n".join(f"{_FILE_NOTE}{name}]" for name in names)
 
 
-def click_note(told: str) -> str:
+def click_note(done: str) -> str:
     """Return the message behind a turn that tells the model what the person did with its card."""
-    return f"{_CLICK_NOTE}{told}.)"
+    return f"{_CLICK_NOTE}{done}.)"
 
 
 def is_click_note(text: str) -> bool:

@@ -124,8 +124,8 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
         if together and "completed" not in calls[0].arguments and not is_one_completion:
             calls = [PlannedCall(together, {"task_ids": [call.arguments["task_id"] for call in calls]})]
         results = yield calls
-        told = _results_text(results, command, memory)
-        return found.text(told, command) if isinstance(found, FoundInPart) else told
+        text = _results_text(results, command, memory)
+        return found.text(text, command) if isinstance(found, FoundInPart) else text
 
     return make
 
@@ -145,8 +145,8 @@ def _reported(command: Command, memory: Memory) -> Plan:
     if isinstance(found, str):
         return found
     results = yield [_done(task) for task in found]
-    told = answers.messages(results, command.language)
-    return found.text(told, command) if isinstance(found, FoundInPart) else told
+    text = answers.messages(results, command.language)
+    return found.text(text, command) if isinstance(found, FoundInPart) else text
 
 
 def _done(task: dict[str, Any]) -> PlannedCall:

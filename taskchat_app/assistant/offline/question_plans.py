@@ -29,7 +29,7 @@ from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, t
 from taskchat_app.assistant.offline.task_questions import new_choice
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
-_TOLD_MAX = 10
+_SHOWN_MAX = 10
 _ANY_TASK = re.compile(
     r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?",
     re.IGNORECASE,
@@ -108,7 +108,7 @@ def tell(command: Command, memory: Memory) -> Plan:
         if not isinstance(found, list):
             return found
         tasks = found
-    tasks = tasks[:_TOLD_MAX]
+    tasks = tasks[:_SHOWN_MAX]
     return Listing(answers.described(tasks, command.language), [int(task["number"]) for task in tasks], is_part=False)
 
 
@@ -162,7 +162,7 @@ def remind(command: Command, memory: Memory) -> Plan:
     calls = [_reminded(task, due) for task in tasks]
     if len(tasks) > 1 or (command.doubtful and stems_of(_sought(command)) < stems_of(str(tasks[0]["title"]))):
         message = sentences.WHICH if len(tasks) > 1 else sentences.THIS_OR_NEW
-        shown, calls, text = tasks[:_TOLD_MAX], calls[:_TOLD_MAX], answers.about(command, message, _sought(command))
+        shown, calls, text = tasks[:_SHOWN_MAX], calls[:_SHOWN_MAX], answers.about(command, message, _sought(command))
         if due:
             new, call = new_choice(command, memory.clock)
             shown, calls = [*shown, new], [*calls, call]

@@ -30,7 +30,7 @@ from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.i18n.messages import Message, gettext, ngettext
 
 PLAN_KEY = "plan"
-"""The key of the widget's root, by which a plan is told from other cards."""
+"""The key of the widget's root, by which a plan is distinguished from other cards."""
 APPLY = "plan.apply"
 EDIT = "plan.edit"
 """Actions with `plan_id`, and with the values of the card's fields: `included_<key>`, `title_<key>`, `due_<key>`."""

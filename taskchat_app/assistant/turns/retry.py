@@ -53,8 +53,9 @@ class RetryCleanup:
         events += [ThreadItemRemovedEvent(item_id=item_id) for item_id in self.removed]
         if self.left:
             more = len(self.left) - REASONS_SHOWN
-            told = [*self.left[:REASONS_SHOWN], *([gettext("So were {count} more.", count=more)] if more > 0 else [])]
-            events.append(notice_event(joined(told), title=gettext("Not everything was put back")))
+            rest = [gettext("So were {count} more.", count=more)] if more > 0 else []
+            reasons = joined([*self.left[:REASONS_SHOWN], *rest])
+            events.append(notice_event(reasons, title=gettext("Not everything was put back")))
         return events
 
 

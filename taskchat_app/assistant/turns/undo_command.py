@@ -131,13 +131,13 @@ def sentence_of(outcome: UndoOutcome) -> Message:
     reasons = all_reasons[:REASONS_SHOWN]
     more = len(all_reasons) - len(reasons)
     restored = [number for number in outcome.undone if number not in outcome.removed]
-    told: list[Message] = []
+    sentences: list[Message] = []
     if outcome.removed:
-        told.append(gettext("Took back {tasks}.", tasks=task_names(outcome.removed)))
+        sentences.append(gettext("Took back {tasks}.", tasks=task_names(outcome.removed)))
     if restored:
-        told.append(gettext("Put back {tasks}.", tasks=task_names(restored)))
-    told = [*(told or [gettext("Nothing was put back.")]), *reasons]
-    return joined([*told, *([gettext("The same goes for {count} more.", count=more)] if more else [])])
+        sentences.append(gettext("Put back {tasks}.", tasks=task_names(restored)))
+    sentences = [*(sentences or [gettext("Nothing was put back.")]), *reasons]
+    return joined([*sentences, *([gettext("The same goes for {count} more.", count=more)] if more else [])])
 
 
 async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:

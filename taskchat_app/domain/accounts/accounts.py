@@ -91,7 +91,7 @@ class Person:
     language: str = ""
     week_start: str = "monday"
     clock: str = ""
-    """ "12" or "24" hours; empty until the browser or the user has told it."""
+    """ "12" or "24" hours; empty until the browser or the user has set it."""
     date_order: str = ""
     """ "day" or "month" first; empty as `clock`."""
     due_meanings: str = ""
@@ -356,6 +356,6 @@ async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | N
     email, timezone, language, week_start, clock, date_order, meanings, expires_at, parent_id, parent_expires_at = (
         found[0]
     )
-    told = {"week_start": week_start, "clock": clock, "date_order": date_order, "due_meanings": meanings}
+    preferences = {"week_start": week_start, "clock": clock, "date_order": date_order, "due_meanings": meanings}
     parent = {"parent_id": parent_id, "parent_expires_at": parent_expires_at}
-    return Person(user_id, email, timezone, login_id, expires_at, scope, language, **told, **parent)
+    return Person(user_id, email, timezone, login_id, expires_at, scope, language, **preferences, **parent)

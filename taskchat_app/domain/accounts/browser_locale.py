@@ -27,7 +27,7 @@ def preferences_of(accept_language: str, timezone: str) -> dict[str, str]:
         return {"clock": clock}
     written = locale.datetime_skeletons["Md"].pattern
     days = {number: name for name, number in WEEK_STARTS.items()}
-    told = {"clock": clock, "week_start": days.get(locale.first_week_day, "monday")}
+    preferences = {"clock": clock, "week_start": days.get(locale.first_week_day, "monday")}
     if (locale.language, locale.territory) == ("en", "CA"):
-        return told
-    return told | {"date_order": "month" if written.index("M") < written.index("d") else "day"}
+        return preferences
+    return preferences | {"date_order": "month" if written.index("M") < written.index("d") else "day"}

@@ -21,7 +21,7 @@ WHOLE_DAY_OFFSET = timedelta(hours=WHOLE_DAY_RINGS.hour)
 class UserZone(ZoneInfo):
     """A user's time zone, first day of the week (as date.weekday() counts), and whether 3/5 is 5 March.
 
-    `month_first` is None as long as nobody has told it; `meanings` are those that the user prefers (see readings.py).
+    `month_first` is None until it is known; `meanings` are those that the user prefers (see readings.py).
     """
 
     week_start: int = MONDAY
@@ -56,7 +56,7 @@ def in_both_orders(zone: ZoneInfo) -> tuple[ZoneInfo, ZoneInfo]:
 
 
 def month_first_in(zone: ZoneInfo) -> bool | None:
-    """Return whether the user of the zone writes the month first; None as long as nobody has told it."""
+    """Return whether the user of the zone writes the month first; None until it is known."""
     return zone.month_first if isinstance(zone, UserZone) else None
 
 

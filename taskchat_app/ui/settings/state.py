@@ -51,7 +51,7 @@ class SettingsState(rx.State):
     `zone_changes` counts how often the zone was stored: the zone's field then shows the stored zone again.
     `zone_effect` says what another zone does to tasks with a time; `has_single_times`: single dates are among them.
     `share` says how much of its share of the disk the account stores.
-    `locale` is the tag by which the browser writes dates. `date_order` is empty until somebody has told it.
+    `locale` is the tag by which the browser writes dates. `date_order` is empty until it is known.
     `model` is the one that answers; empty for the offline assistant.
     """
 
@@ -212,9 +212,9 @@ class SettingsState(rx.State):
     async def _read_zone_effect(self, person: Person) -> None:
         async with reading(person.id) as session:
             timed = await count_timed(session, person.id)
-        told = [_repeating_keep(timed.repeating)] if timed.repeating else []
-        told += [_singles_stay(timed.single)] if timed.single else []
-        self.zone_effect, self.has_single_times = " ".join(map(say, told)), timed.single > 0
+        effects = [_repeating_keep(timed.repeating)] if timed.repeating else []
+        effects += [_singles_stay(timed.single)] if timed.single else []
+        self.zone_effect, self.has_single_times = " ".join(map(say, effects)), timed.single > 0
 
     def _show_notice(self, saved_field: str, notice: str) -> None:
         self.saved_field, self.notice, self.error_field, self.error = saved_field, notice, "", ""

@@ -48,8 +48,8 @@ def _tell(match: Said, clock: UserClock, language: Language) -> Command | None:
     # "What time is it?" is about no task.
     if target.is_every_open or (target.pronoun == "it" and "time" in match.string.lower()):
         return None
-    told = replace(filtered(target, clock), nearest=NEXT_ONE.match(match["item"]) is not None)
-    return Command("tell", match.string, told, language=language)
+    found = replace(filtered(target, clock), nearest=NEXT_ONE.match(match["item"]) is not None)
+    return Command("tell", match.string, found, language=language)
 
 
 def _tell_one(match: Said, clock: UserClock, language: Language) -> Command | None:

@@ -162,7 +162,7 @@ SWEEPS: tuple[Row, ...] = (
         _status("delete"),
     ),
 )
-"""What is told by a clause of its own, which would else read as a title that "is done"."""
+"""Statements about the whole list, which would else be read as a title that "is done"."""
 REOPENS: tuple[Row, ...] = (
     (rf"(?:mark|set|flag) {_T} (?:as |to )?{_NOT_DONE}", "en", _status("reopen")),
     (rf"(?:reopen|re-open|uncheck|untick|uncomplete|unmark) {_T}(?: again)?", "en", _status("reopen")),

@@ -124,13 +124,12 @@ def _lasting(series: Series, context: Context, match: re.Match[str]) -> Series |
 
 def _without_days(rule: str, said: str) -> str | None:
     """Return a rule of weekdays without some of them; None if it has not all of these, or no others."""
-    named = "SA,SU" if _WEEKEND.match(said) else weekday_codes(said)
+    named = {"SA", "SU"} if _WEEKEND.match(said) else {*weekday_codes(said).split(",")}
     weekly = WEEKLY_DAYS.fullmatch(rule)
     days = WEEKDAY_CODES if rule == "FREQ=DAILY" else weekly["days"].split(",") if weekly else ()
-    rest = [day for day in days if day not in named.split(",")]
-    if not rest or len(rest) + len(named.split(",")) != len(days):
+    if not named < {*days}:
         return None
-    return (weekly["before"] if weekly else "FREQ=WEEKLY;BYDAY=") + ",".join(rest)
+    return (weekly["before"] if weekly else "FREQ=WEEKLY;BYDAY=") + ",".join(day for day in days if day not in named)
 
 
 def _date_at(context: Context, at: int) -> Phrase | None:
