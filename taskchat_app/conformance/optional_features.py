@@ -187,14 +187,13 @@ async def _structured_input(session: Session) -> Json:
     asked = await _prompted(
         session, "structured_input", "asks for no structured input", lambda item: isinstance(item, StructuredInputItem)
     )
-    answers = {one.id: {"values": [_value(one)], "skipped": False} for one in asked.inputs}
+    answers: Json = {}
+    for question in asked.inputs:
+        value = question.options[0].value if question.type == "multiple_choice" else "An answer"
+        answers[question.id] = {"values": [value], "skipped": False}
     params: Json = {"thread_id": asked.thread_id, "item_id": asked.id}
     params["input"] = {"status": "answered", "answers": answers}
     return {"type": "threads.add_structured_input", "params": params}
-
-
-def _value(question: Any) -> str:
-    return question.options[0].value if question.type == "multiple_choice" else "An answer"
 
 
 @check(

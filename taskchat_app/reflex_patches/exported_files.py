@@ -31,11 +31,7 @@ def leave_out_local_state() -> None:
 def _local_state() -> Iterator[Path]:
     for folder, folders, names in os.walk(".", followlinks=True):  # as Reflex does
         visible = [name for name in folders if not name.startswith(".")]
-        homes = [name for name in visible if _is_home(Path(folder, name))]
+        homes = [name for name in visible if any(Path(folder, name, mark).exists() for mark in HOME_MARKS)]
         folders[:] = [name for name in visible if name not in homes]
         files = [name for name in names if name in HOME_FILES or name.endswith(BACKUPS)]
         yield from (Path(folder, name) for name in (*homes, *files))
-
-
-def _is_home(folder: Path) -> bool:
-    return any((folder / mark).exists() for mark in HOME_MARKS)

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import RowMapping, Table, and_, func, or_, select, text
+from sqlalchemy import Table, and_, func, or_, select, text
 from sqlmodel import SQLModel, col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
@@ -106,7 +106,8 @@ async def _records(session: AsyncSession, query: Any, convert: Convert) -> Async
     rows = await connection.stream(query.execution_options(yield_per=at_once))
     comma = ""
     async for row in rows.mappings():
-        yield f"{comma}\n{_json(convert(_row(row)))}"
+        values = {name: _value(value) for name, value in cast("Mapping[str, Any]", row).items()}
+        yield f"{comma}\n{_json(convert(values))}"
         comma = ","
 
 
@@ -163,10 +164,6 @@ def _in_base64(row: dict[str, Any]) -> dict[str, Any]:
     return {
         name: base64.b64encode(value).decode() if isinstance(value, bytes) else value for name, value in row.items()
     }
-
-
-def _row(row: RowMapping) -> dict[str, Any]:
-    return {name: _value(value) for name, value in cast("Mapping[str, Any]", row).items()}
 
 
 def _value(value: Any) -> Any:

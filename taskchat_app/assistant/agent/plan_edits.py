@@ -179,7 +179,9 @@ def _keys(plan: Plan, target: Target, item: str) -> tuple[str, ...]:
 def _named(plan: Plan, words: str) -> str:
     prefixes = words.lower().split()
     found = [
-        line for line in plan.lines if all(any(held.startswith(prefix) for held in _words(line)) for prefix in prefixes)
+        line
+        for line in plan.lines
+        if all(any(word.startswith(prefix) for word in re.findall(r"\w+", line.title.lower())) for prefix in prefixes)
     ]
     if not found:
         raise Invalid(gettext("The plan has no line “{words}”.", words=words))
@@ -189,10 +191,6 @@ def _named(plan: Plan, words: str) -> str:
             gettext("“{words}” could be each of the lines {places}. Say the number.", words=words, places=places)
         )
     return found[0].key
-
-
-def _words(line: PlanLine) -> list[str]:
-    return re.findall(r"\w+", line.title.lower())
 
 
 def edited(person: Person, plan: Plan, edits: Sequence[Edit]) -> Plan:

@@ -88,19 +88,16 @@ def _replaced(text: str, start: int, end: int, clock: UserClock) -> str | None:
     if new.lead and _TO.search(unchanged):
         said = said[_start_of_bare(said, new, clock) :]
     elif not new.lead:
-        said = _with_lead(before[old.date.start : _start_of_bare(before, old.date, clock)], said)
-    kept = old.kept
-    if kept and not _is_phrase(said + kept, clock):
-        if new.days is None:
+        lead = before[old.date.start : _start_of_bare(before, old.date, clock)]
+        said = said if _ON.fullmatch(lead) and not _DAY.match(said) else lead + said
+    if old.kept:
+        whole = said + old.kept
+        if any(found.start == 0 and found.end == len(whole) for found in phrases_in(whole, clock)):
+            said = whole
+        elif new.days is None:
             return None
-        kept = ""
     gap = "" if unchanged[-1:].isspace() or not unchanged else " "
-    return f"{unchanged}{gap}{said}{kept}{rest}"
-
-
-def _with_lead(lead: str, said: str) -> str:
-    """Return the new date behind the lead word of the old one, as in "by friday"; "on" stands before days only."""
-    return said if _ON.fullmatch(lead) and not _DAY.match(said) else lead + said
+    return f"{unchanged}{gap}{said}{rest}"
 
 
 def _corrected_date(before: str, new: Phrase, clock: UserClock) -> _Corrected | None:
@@ -128,10 +125,6 @@ def _with_other_time(timed: Phrase | None, new: Phrase, before: str) -> _Correct
         return _Corrected(timed, before[timed.clock.end : timed.end])
     # "Tomorrow evening, no, at 8" may be in the evening.
     return None if new.clock.vague else _Corrected(replace(timed, start=timed.days.end, lead=""))
-
-
-def _is_phrase(text: str, clock: UserClock) -> bool:
-    return any(found.start == 0 and found.end == len(text) for found in phrases_in(text, clock))
 
 
 def _start_of_bare(text: str, whole: Phrase, clock: UserClock) -> int:

@@ -1,7 +1,6 @@
 """Writes a conversation as Markdown."""
 
 from collections.abc import AsyncGenerator
-from datetime import datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
@@ -39,9 +38,8 @@ async def _piece(session: AsyncSession, thread: Thread, rows: list[ThreadItem], 
     parts: list[str] = []
     for row in rows:
         if row.type in SPEAKERS:
-            parts.append(
-                f"\n## {render(SPEAKERS[row.type], language)} · {_time(row.created_at, zone)}\n\n{_text(row)}\n"
-            )
+            at = row.created_at.astimezone(zone)
+            parts.append(f"\n## {render(SPEAKERS[row.type], language)} · {at:%Y-%m-%d %H:%M}\n\n{_text(row)}\n")
         elif row.type == "workflow":
             titles = [_one_line(rendered(call["title"], language)) for call in calls.get(row.id, [])]
             parts.append("".join(f"\n- {title}" for title in titles) + "\n" if titles else "")
@@ -77,7 +75,3 @@ def _texts(widget: Any) -> list[str]:
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
-
-
-def _time(at: datetime, zone: ZoneInfo) -> str:
-    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}"

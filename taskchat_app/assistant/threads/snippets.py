@@ -28,7 +28,7 @@ def snippet_of(text: str, prefixes: Sequence[str]) -> list[Piece]:
     """Return one line of the text around the first word that starts with one of `prefixes` (from search_words_of)."""
     line = " ".join(_MARKDOWN.sub("", text).split())
     first = next(_matches(line, prefixes), (0, 0))[0]
-    start = _word_start(line, first - BEFORE) if first > BEFORE else 0
+    start = line.find(" ", first - BEFORE) + 1 if first > BEFORE else 0
     shown = line[start : start + LENGTH]
     pieces = list(_pieces(shown, prefixes))
     if start > 0:
@@ -80,7 +80,3 @@ def _words(chunk: str) -> Iterator[tuple[int, int]]:
         start = place if search_words_of(character) else None
     if start is not None:
         yield start, len(chunk)
-
-
-def _word_start(line: str, place: int) -> int:
-    return line.find(" ", place) + 1

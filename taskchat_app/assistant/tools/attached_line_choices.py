@@ -61,7 +61,8 @@ def is_card(row: ThreadItem) -> bool:
 
 def lines_of(row: ThreadItem) -> dict[int, str]:
     """Return the card's lines by their numbers."""
-    return {-int(line["key"]): _text(line) for line in _rows(row)}
+    texts = {-int(line["key"]): line["children"][0]["children"][0]["value"] for line in _rows(row)}
+    return {number: text.partition(". ")[2] for number, text in texts.items()}
 
 
 async def added_in(session: AsyncSession, person: Person, row: ThreadItem) -> set[int]:
@@ -128,10 +129,6 @@ def marked_lines(row: ThreadItem) -> set[int]:
     """Return the numbers of the lines that the card shows as added."""
     buttons = {-int(line["key"]): line["children"][0]["children"][-1] for line in _rows(row)}
     return {number for number, button in buttons.items() if button["variant"] == DONE}
-
-
-def _text(line: Mapping[str, Any]) -> str:
-    return line["children"][0]["children"][0]["value"].partition(". ")[2]
 
 
 def _widget(item_id: str, lines: Sequence[str], added: Collection[int]) -> DynamicWidgetRoot:

@@ -106,8 +106,8 @@ async def offer(turn: TurnContext) -> bool:
     is_of_rules = command.free or command.doubtful or command.kind in _RULES_ONLY
     if is_of_rules and settings().gemini_api_key is not None:
         return False
-    question = await _question(turn, command, clock)
-    if question is None:
+    question = await _planned(turn, command, clock)
+    if not isinstance(question, Question):
         return False
     card = _card(turn, question)
     await turn.publish(ThreadItemDoneEvent(item=card))
@@ -197,16 +197,13 @@ def numbers_of(row: ThreadItem) -> list[int]:
     return [line["onClickAction"]["payload"]["number"] for line in row.body["widget"]["children"]]
 
 
-async def _question(turn: TurnContext, command: Command, clock: UserClock) -> Question | None:
-    """Return what the rules would ask about this command; they look tasks up and do nothing."""
-    planned = await _planned(turn, command, clock)
-    return planned if isinstance(planned, Question) else None
-
-
 async def _planned(
     turn: TurnContext, command: Command, clock: UserClock
 ) -> list[PlannedCall] | str | Question | Listing:
-    """Return the first calls of the rules for this command that are no look-ups, or their answer without such."""
+    """Return the first calls of the rules for this command that are no look-ups, or their answer or question.
+
+    The rules look tasks up and change nothing.
+    """
     steps = plan(command, Memory(clock))
     try:
         calls = next(steps)

@@ -254,11 +254,8 @@ async def _leave_broken_families(
     And those whose leaders are among the conflicts.
     """
     befores = {number: targets[0].before for number, targets in plan.items()}
-    restored = {
-        number: before.get("parent_number")
-        for number, before in befores.items()
-        if before and not before.get("deleted_at")
-    }
+    live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
+    restored = {number: before.get("parent_number") for number, before in live.items()}
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     current = await read_families(session, user_id, sought, len(plan) + 1)  # at least one that is not in the plan
     while True:

@@ -192,7 +192,8 @@ async def record(
     recorded = (await connection.execute(RECORD, _values(by, len(entries), pieces, changed))).one_or_none()
     if recorded is None:
         raise not_recorded(by)
-    if by.actor != "repeat" and any(_grows(entry) for entry in entries):
+    grows = any(entry.kind in GROWING and entry.action not in FREEING for entry in entries)
+    if grows and by.actor != "repeat":
         await check_share(session, by.user_id, recorded.stored_bytes)
     number = recorded.last_change_id
     ids = list(range(number - len(entries) + 1, number + 1))
@@ -202,10 +203,6 @@ async def record(
         if entry.kind == "task" and entry.task_number is not None
     )
     return ids
-
-
-def _grows(entry: Entry) -> bool:
-    return entry.kind in GROWING and entry.action not in FREEING
 
 
 def not_recorded(by: Cause) -> PersonError:

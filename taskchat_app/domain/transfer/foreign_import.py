@@ -63,7 +63,7 @@ async def import_foreign(
     async def tasks() -> AsyncIterator[ForeignTask]:
         for late in (False, True) if steps.late else (False,):
             read = _records(records)
-            while piece := await asyncio.to_thread(_piece, read):
+            while piece := await asyncio.to_thread(list, islice(read, RECORDS_AT_ONCE)):
                 for record in piece:
                     if isinstance(record, ForeignTask):
                         if (record.id in steps.late) == late:
@@ -73,10 +73,6 @@ async def import_foreign(
 
     await import_tasks(session, by, tasks(), report, zone)
     await asyncio.to_thread(report.finish)
-
-
-def _piece(read: Iterator[ForeignTask | tuple[str, int, Any]]) -> list[ForeignTask | tuple[str, int, Any]]:
-    return list(islice(read, RECORDS_AT_ONCE))
 
 
 def _count_tasks(records: IO[bytes]) -> tuple[int, FileSteps]:

@@ -75,7 +75,7 @@ class ShownMessages(OnlyChanges, mixin=True):
 
         Earlier messages that are still the same are not sent again.
         """
-        notices = {message.key: _notices(message) for message in self.all()}
+        notices = {message.key: [part for part in message.parts if part.kind == "notice"] for message in self.all()}
         shown = [
             replace(message, parts=(*notices[message.key], *message.parts)) if notices.get(message.key) else message
             for message in messages
@@ -103,10 +103,6 @@ class ShownMessages(OnlyChanges, mixin=True):
         """Read the receipts again after an undo or a click that changed more."""
         renewed = await with_receipts(person, self.all())
         self.show(renewed[: len(self.history)], renewed[len(self.history) :])
-
-
-def _notices(message: ChatMessage) -> tuple[Part, ...]:
-    return tuple(part for part in message.parts if part.kind == "notice")
 
 
 def with_receipt(answer: ChatMessage, receipt: Receipt | None) -> ChatMessage:

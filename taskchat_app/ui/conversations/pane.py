@@ -86,7 +86,7 @@ def conversations_pane(
         ),
         message_search_field(),
         ConversationNav.create(
-            _error(),
+            rx.cond(ConversationsState.error != "", _failure(ConversationsState.error, ConversationsState.load_again)),
             rx.cond(MessageSearchState.q != "", found_messages(on_close), _list(on_close, on_retry)),
             class_name="conversations",
             custom_attrs={"aria-label": words.CONVERSATIONS},
@@ -105,10 +105,6 @@ def conversations_pane(
 
 def _close_button(on_close: rx.Var[Any]) -> rx.Component:
     return icon_button("x", 18, words.CLOSE, "icon-button side-close", on_click=on_close)
-
-
-def _error() -> rx.Component:
-    return rx.cond(ConversationsState.error != "", _failure(ConversationsState.error, ConversationsState.load_again))
 
 
 def _failure(sentence: rx.Var[str] | str, on_retry: rx.event.EventType[()]) -> rx.Component:

@@ -121,7 +121,7 @@ def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component
             rx.el.h1(heading, class_name="sign-in-heading"),
             rx.el.p(words.TAGLINE, class_name="sign-in-tagline"),
             unreachable(alone=True),
-            _notice(),
+            rx.cond(SignInState.notice != "", rx.el.p(SignInState.notice, class_name="sign-in-notice", role="status")),
             _error(),
             form,
             other,
@@ -136,10 +136,6 @@ def _error() -> rx.Component:
         SignInState.error != "",
         rx.el.p(SignInState.error, class_name="sign-in-error", role="alert"),
     )
-
-
-def _notice() -> rx.Component:
-    return rx.cond(SignInState.notice != "", rx.el.p(SignInState.notice, class_name="sign-in-notice", role="status"))
 
 
 def _form(action: str, button: str, *, new: bool = False) -> rx.Component:

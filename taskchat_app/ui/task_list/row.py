@@ -162,7 +162,7 @@ def _due(row: TaskRow) -> rx.Component:
         rx.cond(
             row.due == row.due_rest,
             row.due,
-            rx.fragment(rx.el.span(row.due, class_name="sr-only"), _aside(row.due_rest)),
+            rx.fragment(rx.el.span(row.due, class_name="sr-only"), rx.el.span(row.due_rest, aria_hidden="true")),
         ),
         rx.cond(row.overdue, rx.el.span(" ", words.OVERDUE, class_name=rx.cond(row.in_overdue, "sr-only", ""))),
         value=row.due_written,
@@ -186,10 +186,6 @@ def _other_reading(row: TaskRow) -> rx.Component:
         on_click=TasksState.take_reading(row.number, row.other[0]),
         custom_attrs={"data-act": "other-reading"},
     )
-
-
-def _aside(text: str) -> rx.Component:
-    return rx.el.span(text, aria_hidden="true")
 
 
 def _priority(row: TaskRow) -> rx.Component:

@@ -292,8 +292,8 @@ class TasksState(OnlyChanges, rx.State):
             copied.extend(outcome.changed)
             [task] = outcome.tasks
             added = words.ADDED.with_values(number=task.number, title=task.title)
-            copied_words = joined([added, *describe_copied_steps(len(outcome.steps))], ", ")
-            return UndoNotice(say(copied_words), outcome.changes)
+            sentence = joined([added, *describe_copied_steps(len(outcome.steps))], ", ")
+            return UndoNotice(say(sentence), outcome.changes)
 
         await self._write(write)
         return copied[0] if copied and not self.error else 0
