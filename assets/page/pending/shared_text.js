@@ -3,12 +3,18 @@
 const SHARED = "taskchat:shared"; // the cache in which service_worker.js keeps files
 const taken = new Set();
 
+const returned = new Map();
+
 /** Return the shared text of this name, "add" or "ask"; once, and "" without any. The list's address drops the parameter. */
 export function takeShared(name) {
-  if (taken.has(name)) return "";
+  const text = returned.get(name) ?? (taken.has(name) ? "" : new URLSearchParams(location.search).get(name) ?? "");
   taken.add(name);
-  return new URLSearchParams(location.search).get(name) ?? "";
+  returned.delete(name);
+  return text;
 }
+
+/** Let the shared text be taken once more: its field is gone. */
+export const returnShared = (name, text) => returned.set(name, text);
 
 /** Return the shared files; once, and none where the address names none. */
 export async function takeSharedFiles() {

@@ -3,7 +3,7 @@ import { createElement as h, useEffect, useLayoutEffect, useRef, useState } from
 import * as words from "$/utils/words";
 import { useConnection, useOpening } from "../connection/connection.js";
 import { useGettext } from "../core/language.js";
-import { takeShared } from "../pending/shared_text.js";
+import { returnShared, takeShared } from "../pending/shared_text.js";
 import { ORPHAN_MS, addEntry, age, changeEntry, entriesJson, randomId, removeEntry, tabId, useAccount, useEntries } from "../pending/stored_entries.js";
 
 /** The kind of the entries that are tasks. */
@@ -72,8 +72,10 @@ export function AddLine({ account: serverAccount, removed, onText, children, ...
   useEffect(() => {
     const text = takeShared("add");
     if (!text) return;
-    fieldOf(form.current).value = text;
-    fieldOf(form.current).focus();
+    const field = fieldOf(form.current);
+    field.value = text;
+    field.focus();
+    return () => { if (field.value === text) returnShared("add", text); }; // a task that was open hides the list of a phone
   }, []);
   useEffect(() => {
     // What was typed while disconnected has no chips yet.

@@ -15,6 +15,7 @@ from taskchat_app.domain.dates.due_dates import Due, format_near, local_due
 from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.dates.recurrence.text import format_rule
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.tasks.field_tables.plain_fields import PLAIN_FIELDS
 from taskchat_app.domain.tasks.queries import TaskPage
 from taskchat_app.domain.tasks.task_view import NO_STEPS, TaskView
 from taskchat_app.i18n.messages import Message, gettext, joined, ngettext
@@ -56,9 +57,7 @@ def task_data(task: TaskView, zone: ZoneInfo, remind_at: datetime | None = None)
         "number": task.number,
         **({"parent_id": task.parent_number} if task.parent_number else {}),
         **({"steps": asdict(task.steps)} if task.steps != NO_STEPS else {}),
-        "title": task.title,
-        "description": task.description,
-        "priority": task.priority,
+        **{field.name: getattr(task, field.name) for field in PLAIN_FIELDS},
         "tags": list(task.tags),
         "due": local_due(task.due, zone) if task.due else None,
         "due_in_words": format_near(task.due, zone, now=at) if task.due else None,

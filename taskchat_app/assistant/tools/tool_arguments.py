@@ -44,10 +44,19 @@ ParentId = Annotated[
 ]
 
 
+_FIELDS = {"due_date": "due_at", "start_date": "start_at", "parent_id": "parent_number"}
+"""The fields that the tools have by other names."""
+
+
 class Arguments(BaseModel):
     """Arguments of one call; an unknown one is refused, so that nothing the model means is dropped."""
 
     model_config = ConfigDict(extra="forbid")
+
+
+def _given(arguments: Arguments, *others: str) -> dict[str, Any]:
+    """Return the fields of the task that are given, all but the `others`, by the domain's names."""
+    return {_FIELDS.get(name, name): value for name, value in arguments if value is not None and name not in others}
 
 
 class CreateTask(Arguments):
@@ -71,17 +80,7 @@ class CreateTask(Arguments):
 
     def draft(self) -> TaskDraft:
         """Return the new task as the domain's TaskDraft."""
-        return TaskDraft(
-            title=self.title,
-            description=self.description or "",
-            priority=self.priority or "medium",
-            tags=self.tags or (),
-            due_at=self.due_date,
-            start_at=self.start_date,
-            recurrence=self.recurrence,
-            reminder=self.reminder,
-            parent_number=self.parent_id,
-        )
+        return TaskDraft(**_given(self, "copy_of"))
 
 
 class PlannedLine(Arguments):
@@ -141,10 +140,6 @@ class ListTasks(Arguments):
         return None if self.status != "open" or self.search or self.due_before or self.due_after else True
 
 
-_FIELDS = {"due_date": "due_at", "start_date": "start_at", "parent_id": "parent_number"}
-"""The fields that the tools have by other names."""
-
-
 class UpdateTask(Arguments):
     task_id: Number
     title: Title | None = None
@@ -179,19 +174,8 @@ class UpdateTask(Arguments):
 
     def edit(self) -> TaskEdit:
         """Return the changes as the domain's TaskEdit."""
-        return TaskEdit(
-            title=self.title,
-            description=self.description,
-            priority=self.priority,
-            tags=self.tags,
-            due_at=self.due_date,
-            start_at=self.start_date,
-            recurrence=self.recurrence,
-            reminder=self.reminder,
-            parent_number=self.parent_id,
-            clear=[_FIELDS.get(name, name) for name in self.clear or ()],
-            moves=True,
-        )
+        clear = [_FIELDS.get(name, name) for name in self.clear or ()]
+        return TaskEdit(**_given(self, "task_id", "clear"), clear=clear, moves=True)
 
 
 class CompleteTask(Arguments):

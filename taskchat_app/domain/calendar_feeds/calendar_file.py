@@ -137,8 +137,10 @@ def _uid(user_id: str, number: int, kind: FeedKind) -> str:
 
 
 def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_for: datetime | None) -> None:
-    due = DUE.of_row(task)
+    due, start = DUE.of_row(task), START.of_row(task)
     if due is None:
+        if start and kind == "todo":
+            component.add("dtstart", start.local_day(zone) if start.day else _written(Due(start.at), zone))
         return
     series = CalendarSeries()
     if task.recurrence is not None and task.completed_at is None:
@@ -154,7 +156,7 @@ def _add_dates(component: Any, task: Task, kind: FeedKind, zone: ZoneInfo, made_
     else:
         if repeats:  # a rule needs a beginning; other calendars write the due date too
             component.add("dtstart", at)
-        elif start := START.of_row(task):  # of the same kind as the due date (RFC 5545, 3.8.2.4)
+        elif start:  # of the same kind as the due date (RFC 5545, 3.8.2.4)
             component.add("dtstart", start.local_day(zone) if due.day else _written(Due(start.at), zone))
         component.add("due", at)
     if series.rule:

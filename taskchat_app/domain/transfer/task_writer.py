@@ -19,6 +19,7 @@ from taskchat_app.domain.storage.storable_values import is_storable, storable_te
 from taskchat_app.domain.tasks.all_day import lock_in_zone
 from taskchat_app.domain.tasks.field_tables.plain_fields import (
     DESCRIPTION_MAX_CHARACTERS,
+    PLAIN_FIELDS,
     TAG_MAX_CHARACTERS,
     TAGS_MAX,
     TITLE_MAX_CHARACTERS,
@@ -118,10 +119,7 @@ class _Writer:
         """Return the columns; a date or a rule that cannot be read is left out and named."""
         title = _shortened(task.title)
         draft = TaskDraft(
-            task.title,
-            description=task.description,
-            priority=task.priority,
-            tags=task.tags,
+            **{field.name: getattr(task, field.name) for field in PLAIN_FIELDS},
             due_at=task.due or None,
             start_at=task.start,
             recurrence=task.recurrence,

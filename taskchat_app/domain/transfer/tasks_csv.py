@@ -9,6 +9,7 @@ from sqlmodel import select
 
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Task
+from taskchat_app.domain.tasks.field_tables.plain_fields import PLAIN_FIELDS
 from taskchat_app.domain.tasks.queries import TaskQuery, conditions_of, listing_of
 from taskchat_app.domain.tasks.sorted_pages import ordering
 from taskchat_app.domain.tasks.task_view import as_json, view_of
@@ -17,10 +18,7 @@ from taskchat_app.domain.transfer.readers.csv_list import is_formula
 COLUMNS = (
     "number",
     "parent_number",
-    "title",
-    "description",
-    "priority",
-    "tags",
+    *(field.name for field in PLAIN_FIELDS),
     "due_at",
     "all_day",
     "due_day",

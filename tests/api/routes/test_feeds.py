@@ -146,6 +146,14 @@ async def test_events_are_in_the_users_zone_across_clock_changes(
     assert found["Weekly"]["DTSTART"].dt == found["Weekly"]["DUE"].dt
 
 
+async def test_a_to_do_without_a_due_date_begins_on_its_day(api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
+    await add(api, "Day", start_at="2027-03-01")
+    await add(api, "Timed", start_at="2027-03-01T08:00:00Z")
+    found = parsed((await read(anonymous, await make(api, kind="todo"))).content)
+    assert (found["Day"]["DTSTART"].dt, "DUE" in found["Day"]) == (date(2027, 3, 1), False)
+    assert found["Timed"]["DTSTART"].dt == datetime(2027, 3, 1, 8, tzinfo=UTC)
+
+
 async def test_a_task_keeps_all_it_says(api: httpx.AsyncClient, anonymous: httpx.AsyncClient):
     description = "First line\nsecond, with; signs \\n and “quotes”"
     number = await add(

@@ -186,14 +186,17 @@ async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(a
         todo("length", "Length", "DTSTART:20270103T080000Z", "DURATION:P2D"),
         todo("same", "Same", "DTSTART;VALUE=DATE:20270105", "DUE;VALUE=DATE:20270105"),
         todo("late", "Late", "DTSTART:20270106T080000Z", "DUE:20270105T080000Z"),
-        todo("alone", "Alone", "DTSTART;VALUE=DATE:20270105"),
+        todo("alone", "Alone", "DTSTART;VALUE=DATE:20270103"),
         ["BEGIN:VEVENT", "SUMMARY:Event", "DTSTART:20270105T080000Z", "DTEND:20270107T080000Z", "END:VEVENT"],
     ]
     outcome = await bring(api, calendar_of(*entries), format="ics")
     assert (outcome["skipped"], outcome["notes"]) == ([], [])
-    starts = {task["title"]: task["start_at"] for task in await tasks_of(api)}
+    tasks = await tasks_of(api)
+    starts = {task["title"]: task["start_at"] for task in tasks}
+    days = dict.fromkeys(("Day", "Alone"), "2027-01-03T00:00:00Z")
     timed = dict.fromkeys(("Time", "Length"), "2027-01-03T08:00:00Z")
-    assert starts == {"Day": "2027-01-03T00:00:00Z"} | timed | dict.fromkeys(("Same", "Late", "Alone", "Event"))
+    assert starts == days | timed | dict.fromkeys(("Same", "Late", "Event"))
+    assert [task["title"] for task in tasks if task["due_at"] is None] == ["Alone"]
 
 
 async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_comes(api: httpx.AsyncClient):

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 from taskchat_app.ui.shell.page_paths import address_of_shared
 from tests.pictures import photo
 from tests.serving import Server
+from tests.ui.task_detail.test_address import PHONE
 from tests.ui.visitor import Visit
 
 
@@ -41,6 +42,18 @@ async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press(visit:
     await expect(visitor.tasks).to_have_count(1)
     await visitor.page.reload()
     await expect(field).to_have_value("")
+
+
+async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server, **PHONE)
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    await visitor.page.goto(f"{offline_server.origin}/?task=1")
+    await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
+    await visitor.page.goto(f"{offline_server.origin}/add?text=Buy+milk")
+    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_have_value("Buy milk")
 
 
 async def test_shared_lines_are_in_the_message_below_the_draft_also_after_signing_in(

@@ -220,6 +220,7 @@ SHOWN = _table(
 )  # fmt: skip
 _KEYS = {
     "due": "due date|due|deadlines?|dates?|datum|fälligkeit|frist|termin",
+    "start": "start(?: dates?)?|beginning|start(?:datum|termin)|beginn",
     "priority": "priority|priorities|importance|urgency|priorität|wichtigkeit|dringlichkeit",
     "title": "title|name|titel|namen?",
     "created": "number|age|creation|nummer|alter|erstellung",

@@ -257,6 +257,9 @@ class _Entry:
             return None
         else:
             found = entry["DTSTART"].dt
+            if is_todo and not entry.keys() & {"DURATION", "RRULE", OWN_RULE}:
+                self._moment(found)
+                return None  # a to-do that only begins has no due date
             if is_todo and "DURATION" in entry:
                 try:
                     found += entry["DURATION"].dt
@@ -265,20 +268,20 @@ class _Entry:
         return Due(self._moment(found), None if isinstance(found, datetime) else found)
 
     def _start(self, due: Due | None) -> str | None:
-        """Return when a to-do begins, as ISO text; None unless that is before its due date.
+        """Return when a to-do begins, as ISO text; None unless that is before a due date.
 
         Other programs write the due date into both, also of a whole day.
         """
         found: date | None = getattr(self.fields.get("DTSTART"), "dt", None)
-        if self.block.kind != "VTODO" or due is None or found is None:
+        if self.block.kind != "VTODO" or found is None:
             return None
         try:
             moment = self._moment(found)
         except Invalid:
             return None
         if isinstance(found, datetime):
-            return moment.isoformat() if moment < due.at else None
-        return found.isoformat() if found < due.local_day(self.zone) else None
+            return moment.isoformat() if due is None or moment < due.at else None
+        return found.isoformat() if due is None or found < due.local_day(self.zone) else None
 
     def _moment_of(self, component: Any, name: str) -> datetime | None:
         """Return the moment of a property; None without it, or in a year that no task has."""
