@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.api.core.problems import API_PREFIXES, problem, refusal_problem, standard_problem
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES, IncomingBody
-from taskchat_app.api.middleware.body_budget import HeldBody, held_body
+from taskchat_app.api.middleware.body_budget import HeldBody, held_body, is_known
+from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.i18n.messages import gettext
 
 VALUES_MAX = 8_000
@@ -20,6 +21,8 @@ UPLOADS = ("/api/attachments", "/api/import")
 UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 """That of UTF-32 begins with one of them, or holds a NUL."""
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
+REFUSED_SECONDS = 30.0
+"""Maximum time for what is read and discarded of a refused upload."""
 
 
 class BodyLimit:
@@ -36,13 +39,40 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in WITHOUT_BODY or not scope["path"].startswith(API_PREFIXES):
             return await self.app(scope, receive, send)
         if scope["path"].startswith(UPLOADS):
-            return await self.app(scope, receive, send)
+            return await self._call_for_upload(scope, receive, send)
         # A refusal for lack of room is answered at once: whatever is read of such a request has no room either.
         with await held_body(HTTPConnection(scope)) as body:
             last = await _read(body, receive)
             if isinstance(last, Response):
                 return await last(scope, receive, send)
             await self.app(scope, _replay(body.taken_out(), last, receive), send)
+
+    async def _call_for_upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Call the app. If it refuses a user's upload before it reads any of it, discard the upload before the answer.
+
+        A client that is still sending would see a broken connection instead. One that waits for leave is told at once.
+        So is an unknown sender: a thousand of them would hold 180 MB meanwhile.
+        """
+        is_coming = all(name != b"expect" for name, _ in scope["headers"])
+
+        async def receiving() -> Message:
+            nonlocal is_coming
+            is_coming = False
+            return await receive()
+
+        async def discard() -> None:
+            if is_coming and await is_known(HTTPConnection(scope)):
+                await IncomingBody(0, bytes).read(receiving, REFUSED_SECONDS)
+
+        async def sending(message: Message) -> None:
+            await discard()
+            await send(message)
+
+        try:
+            await self.app(scope, receiving, sending)
+        except PersonError:
+            await discard()
+            raise
 
 
 async def _read(body: HeldBody, receive: Receive) -> Message | Response:

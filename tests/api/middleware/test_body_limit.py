@@ -10,12 +10,13 @@ import httpx
 import pytest
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.api.core.problems import ProblemMiddleware
 from taskchat_app.api.core.request_bodies import BODY_SECONDS, SILENCE_SECONDS
 from taskchat_app.api.middleware.body_budget import (
     ACCOUNT_TOTAL,
+    FULL,
     UNKNOWN_BODY_MAX,
     UNKNOWN_IN_NETWORK,
     UNKNOWN_IN_SITE,
@@ -26,6 +27,7 @@ from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES, BodyLimit
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.access_tokens import create_token
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import Overloaded
 from tests.conftest import SignedInPerson
 
 PART = BODY_MAX_BYTES // 16
@@ -103,6 +105,32 @@ def test_a_body_that_stalls_is_408():
 
 def test_an_endless_body_is_408():
     assert send_body(repeat(b" "), pause=MOST_OF_A_SILENCE, ends=False) == (408, 0)
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+    raise Overloaded(FULL)
+
+
+@pytest.mark.parametrize("app", [Response(status_code=429), refuse])
+@pytest.mark.parametrize(
+    ("is_known", "more", "unread"), [(True, [], 0), (True, [(b"expect", b"100-continue")], 3), (False, [], 3)]
+)
+async def test_a_users_upload_that_is_refused_is_read_before_the_answer_unless_the_client_waits(
+    app: ASGIApp, is_known: bool, more: list[tuple[bytes, bytes]], unread: int
+):
+    coming, left_at_answer = [b"a", b"b", b""], list[int]()
+
+    async def receive() -> Message:
+        part = coming.pop(0)
+        return {"type": "http.request", "body": part, "more_body": part != b""}
+
+    async def send(message: Message) -> None:
+        left_at_answer.append(len(coming))
+
+    scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/attachments"}
+    scope["headers"] = (known_sender() if is_known else []) + more
+    await ProblemMiddleware(BodyLimit(app))(scope, receive, send)
+    assert left_at_answer == [unread, unread]
 
 
 @pytest.mark.parametrize("parts", [[BODY_MAX_BYTES * b" ", b" "], [2 * BODY_MAX_BYTES * b" "]])
