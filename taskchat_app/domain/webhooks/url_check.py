@@ -34,7 +34,7 @@ BLOCKED = tuple(
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 PRIVATE = gettext("This address leads into a private network. Give one that is public.")
-MALFORMED = gettext("This is no address of a webhook. Write it as https://example.org/hook, without a password.")
+MALFORMED = gettext("Nothing can be sent to this address. Write it as https://example.org/hook, without a password.")
 
 
 class PrivateAddress(Exception):
