@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib import import_module
-from typing import IO, Any, cast
+from typing import IO, Any, cast, get_type_hints
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import Due, user_zone
@@ -29,19 +29,11 @@ READERS = {
 }
 """The function that reads each format. Its module is imported by itself: one takes up to 0.5 s."""
 Reader = Callable[[IO[bytes], ImportReport, ZoneInfo, datetime], Iterator[ForeignTask]]
-TEXTS = (
-    "title",
-    "description",
-    "priority",
-    "recurrence",
-    "start",
-    "key",
-    "former_description",
-    "written",
-)
-NUMBERS = ("line", "remind_before")
-MOMENTS = ("completed_at", "created_at")
+TYPES = get_type_hints(ForeignTask)
 IDS = ("id", "parent")
+TEXTS = [name for name, kind in TYPES.items() if kind in (str, str | None) and name not in IDS]
+NUMBERS = [name for name, kind in TYPES.items() if kind in (int, int | None)]
+MOMENTS = [name for name, kind in TYPES.items() if kind == datetime | None]
 ID_MAX_CHARACTERS = 64
 
 
