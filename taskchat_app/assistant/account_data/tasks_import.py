@@ -103,7 +103,7 @@ class ImportedTasks:
         """Return the log's id of the imported change with this id in the file; None if it was not imported."""
         index = bisect_left(self.file_changes, file_id or 0)
         is_imported = index < len(self.file_changes) and self.file_changes[index] == file_id
-        return self.last_change_id + index + 1 if is_imported else None
+        return self.change_id(file_id or 0) if is_imported else None
 
     def number(self, number: int | None) -> int | None:
         return None if number is None else self.numbers.get(number) or self.here.get(number, number)
