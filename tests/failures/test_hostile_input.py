@@ -1,6 +1,7 @@
 """The server stays responsive for other clients while hostile texts arrive over every interface."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -15,6 +16,7 @@ from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.command_palette_state import PaletteState
+from taskchat_app.ui.socket.unfinished_frames import STRANGER_MAX
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
@@ -207,9 +209,12 @@ async def test_cookies_do_not_delay_the_server(crowded: Instance) -> None:
 
 async def test_anonymous_sockets_do_not_delay_the_server(crowded: Instance) -> None:
     async def send(name: str, payload: dict[str, Any], **more: Any) -> None:
+        is_large = len(json.dumps([payload, more])) > STRANGER_MAX
+        # The server may close a stranger's socket while a large frame arrives.
+        closes = (ConnectionError, ConnectionClosed) if is_large else ()
         async with page_socket(crowded) as page:
             await page.boot()
-            with suppress(ConnectionError, ConnectionClosed):  # the server may close what a stranger sends slowly
+            with suppress(*closes):
                 await page.event(name, payload, **more)
                 await page.wait_until_idle()
 
