@@ -19,7 +19,7 @@ from taskchat_app.ui.conversations.state import ConversationRow, ConversationsSt
 from taskchat_app.ui.core.components import PAGE, ApiForm, AttributeToggle, DownloadButton, PageComponent
 from taskchat_app.ui.core.editing import EditRefusal
 from taskchat_app.ui.core.element_ids import COMPOSER, MENU_BUTTON, SIGN_OUT
-from taskchat_app.ui.core.elements import brand, button, icon_button
+from taskchat_app.ui.core.elements import alert, brand, button, icon_button
 from taskchat_app.ui.core.session import CONVERSATIONS, SETTINGS
 from taskchat_app.ui.i18n import words
 
@@ -86,7 +86,8 @@ def conversations_pane(
         ),
         message_search_field(),
         ConversationNav.create(
-            rx.cond(ConversationsState.error != "", _failure(ConversationsState.error, ConversationsState.load_again)),
+            rx.cond(ConversationsState.is_failed, _failure(ConversationsState.load_again)),
+            alert(ConversationsState.error, on_dismiss=ConversationsState.dismiss_error),
             rx.cond(MessageSearchState.q != "", found_messages(on_close), _list(on_close, on_retry)),
             class_name="conversations",
             custom_attrs={"aria-label": words.CONVERSATIONS},
@@ -107,9 +108,9 @@ def _close_button(on_close: rx.Var[Any]) -> rx.Component:
     return icon_button("x", 18, words.CLOSE, "icon-button side-close", on_click=on_close)
 
 
-def _failure(sentence: rx.Var[str] | str, on_retry: rx.event.EventType[()]) -> rx.Component:
+def _failure(on_retry: rx.event.EventType[()]) -> rx.Component:
     return rx.el.div(
-        rx.el.p(sentence),
+        rx.el.p(words.CONVERSATIONS_FAILED),
         button(words.RETRY, "button outline", on_retry),
         class_name="side-error",
         role="alert",
@@ -129,7 +130,7 @@ def _list(on_close: rx.Var[Any], on_retry: Any) -> rx.Component:
             rx.el.p(words.NO_CONVERSATIONS, class_name="side-note"),
         ),
         # If the first read fails, the page has not been opened either.
-        rx.cond(ChatState.error != "", _failure(words.CONVERSATIONS_FAILED, on_retry), _skeleton()),
+        rx.cond(ChatState.error != "", _failure(on_retry), _skeleton()),
     )
 
 

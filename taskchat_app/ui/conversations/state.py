@@ -48,7 +48,10 @@ class ConversationsState(OnlyChanges, rx.State):
     rows: rx.Field[list[ConversationRow]] = rx.field(default_factory=list)
     has_more: rx.Field[bool] = rx.field(False)
     ready: rx.Field[bool] = rx.field(False)
+    is_failed: rx.Field[bool] = rx.field(False)
+    """The list could not be read."""
     error: rx.Field[str] = rx.field("")
+    """Why the last change was refused."""
     email: rx.Field[str] = rx.field("")
     refusal: rx.Field[Refusal] = rx.field(default_factory=Refusal)
     unread: rx.Field[int] = rx.field(0)
@@ -67,12 +70,12 @@ class ConversationsState(OnlyChanges, rx.State):
         try:
             page = await read_shared(("conversations", person.id, length), lambda: _read(person.id, length))
         except DATABASE_AWAY:
-            self.error = say(words.CONVERSATIONS_FAILED)
+            self.is_failed = True
             raise
         self.rows, self.unread_ids = _rows(page.items, person.zone), _unread(page.items)
         self._items = [*page.items]
         self._after, self.has_more, self.unread = page.after, page.after is not None, page.unread
-        self.ready, self.error = True, ""
+        self.ready, self.is_failed = True, False
 
     @internal
     def title_of(self, thread_id: str) -> str:
@@ -80,9 +83,13 @@ class ConversationsState(OnlyChanges, rx.State):
         return next((row.title for row in self.rows if row.id == thread_id), "")
 
     @rx.event
+    def dismiss_error(self) -> None:
+        self.error = ""
+
+    @rx.event
     @signed_in
     async def load_again(self, person: Person) -> None:
-        with suppress(*DATABASE_AWAY):  # `load` has set the error that the pane shows
+        with suppress(*DATABASE_AWAY):  # the pane shows it
             await self.load(person)
 
     @rx.event
@@ -95,7 +102,7 @@ class ConversationsState(OnlyChanges, rx.State):
         except NotFound:  # the last conversation of the list was deleted meanwhile
             return await self.load(person)
         except DATABASE_AWAY:
-            self.error = say(words.CONVERSATIONS_FAILED)
+            self.is_failed = True
             return None
         shown = {row.id for row in self.rows}
         added = [item for item in page.items if item.id not in shown]
@@ -163,6 +170,7 @@ class ConversationsState(OnlyChanges, rx.State):
             await self.load(person)
             self.error = say(error.detail)
             return False
+        self.error = ""
         await self.load(person)
         return True
 
