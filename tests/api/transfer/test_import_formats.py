@@ -15,7 +15,8 @@ from taskchat_app.domain.storage.database import now, transaction
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.transfer import foreign_import
 from taskchat_app.domain.transfer.duplicates import SOURCE
-from tests.api.responses import bring
+from taskchat_app.domain.transfer.readers.calendar_import import COMPONENT_MAX_LINES, PROPERTY_MAX_CHARACTERS
+from tests.api.responses import bring, check_problem
 from tests.api.transfer.account_files import tasks_of
 
 FILES = Path(__file__).parent / "files"
@@ -200,10 +201,31 @@ async def test_a_to_do_of_a_calendar_begins_at_its_dtstart_before_its_due_date(a
 
 
 async def test_a_line_of_a_calendar_that_is_no_property_is_named_and_its_entry_comes(api: httpx.AsyncClient):
-    outcome = await bring(api, calendar_of(todo("a", "Milk", "no property", "PRIORITY:1")), format="ics")
+    entry = todo("a", "Milk", "no property", "PRIORITY:1", "DURATION:never")
+    outcome = await bring(api, calendar_of(entry, todo("b", "Twice", "DUE:20270101", "DUE:20270102")), format="ics")
     assert [(task["title"], task["priority"]) for task in await tasks_of(api)] == [("Milk", "high")]
-    assert (lines(outcome["notes"]), outcome["skipped"]) == ([2], [])
-    assert "no property" in outcome["notes"][0]["reason"]
+    assert [remark["reason"] for remark in outcome["notes"]] == [
+        "“Milk” comes without its “no property”, which cannot be read.",
+        "“Milk” comes without its DURATION, which cannot be read.",
+    ]
+    assert [remark["reason"] for remark in outcome["skipped"]] == [
+        "This entry of the calendar cannot be read, so it does not come."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("more", "refusal"),
+    [
+        (["X-A:b"] * COMPONENT_MAX_LINES, "This entry of the calendar has more than 10,000 lines or 300,000"),
+        (["COMMENT:" + "x" * PROPERTY_MAX_CHARACTERS], "The COMMENT of this entry of the calendar has more than"),
+    ],
+)
+async def test_a_too_large_entry_of_a_calendar_is_refused_in_words(
+    api: httpx.AsyncClient, more: list[str], refusal: str
+):
+    entry = todo("a", "Milk", *more)
+    answer = await api.post("/api/import", params={"format": "ics"}, content=calendar_of(entry).encode())
+    check_problem(answer, 422, refusal)
 
 
 async def test_an_entry_of_a_calendar_that_does_not_come_is_not_said_to_come_without_a_part(api: httpx.AsyncClient):

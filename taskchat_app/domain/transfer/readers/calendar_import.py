@@ -38,7 +38,16 @@ _NAME_END = re.compile("[:;]")
 _SPLIT_CHARACTER = re.compile(rb"([\xc2-\xf4][\x80-\xbf]{0,2})(\r?\n[ \t])(?=[\x80-\xbf])")
 """Lines are folded after 75 bytes, which may be within a character (RFC 5545, 3.1)."""
 NO_CALENDAR = gettext("This is no iCalendar file. Choose its format, or another file.")
-BROKEN = gettext("This entry of the calendar cannot be read: {reason}")
+BROKEN = gettext("This entry of the calendar cannot be read, so it does not come.")
+BROKEN_PART = gettext("“{title}” comes without its {part}, which cannot be read.")
+NO_END = gettext("This entry of the calendar has no end (END:{kind}): the file is damaged.")
+TOO_LARGE = gettext(
+    "This entry of the calendar has more than {lines:#,##0} lines or {characters:#,##0} characters. Shorten it, or "
+    "leave it out."
+)
+LONG_PROPERTY = gettext(
+    "The {name} of this entry of the calendar has more than {most:#,##0} characters. Shorten it, or leave it out."
+)
 TOO_MANY_ENTRIES = gettext("The calendar has more than {most:#,##0} entries. Split it into several files.")
 CANCELLED = gettext("“{title}” is cancelled, so it does not come.")
 OTHER_KIND = gettext("An entry of the kind {kind} is neither to-do nor event, so it does not come.")
@@ -66,16 +75,13 @@ class _Block:
         if self._of_property > PROPERTY_MAX_CHARACTERS:
             if self._property.startswith(CUT_PROPERTIES):
                 return
-            raise self._too_large(f"{_NAME_END.split(self._property, 1)[0]} > {PROPERTY_MAX_CHARACTERS}")
+            name = _NAME_END.split(self._property, 1)[0]
+            raise Invalid(LONG_PROPERTY.with_values(name=name, most=PROPERTY_MAX_CHARACTERS), line=self.line)
         self.lines.append(line)
         self._characters += len(line)
-        if len(self.lines) > COMPONENT_MAX_LINES:
-            raise self._too_large(f"> {COMPONENT_MAX_LINES}")
-        if self._characters > COMPONENT_MAX_CHARACTERS:
-            raise self._too_large(f"> {COMPONENT_MAX_CHARACTERS}")
-
-    def _too_large(self, reason: str) -> Invalid:
-        return Invalid(BROKEN.with_values(reason=reason), line=self.line)
+        if len(self.lines) > COMPONENT_MAX_LINES or self._characters > COMPONENT_MAX_CHARACTERS:
+            bounds = {"lines": COMPONENT_MAX_LINES, "characters": COMPONENT_MAX_CHARACTERS}
+            raise Invalid(TOO_LARGE.with_values(**bounds), line=self.line)
 
 
 def read_calendar(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: datetime) -> Iterator[ForeignTask]:
@@ -98,8 +104,8 @@ def read_calendar(source: IO[bytes], report: ImportReport, zone: ZoneInfo, at: d
             # As an event: icalendar reads on after a property of an event that is broken, and not in a to-do.
             [entry] = parsed(["BEGIN:VEVENT", *block.lines[1:-1], "END:VEVENT"]).walk("VEVENT")
             task = _Entry(block, entry, report, zone).task(uids, zones, is_own=is_own)
-        except UNREADABLE as error:
-            report.skip_task(block.line, BROKEN.with_values(reason=f"{type(error).__name__}: {str(error)[:100]}"))
+        except UNREADABLE:
+            report.skip_task(block.line, BROKEN)
             continue
         if task is not None:
             yield task
@@ -125,7 +131,7 @@ def _blocks(file: TextFile, kinds: tuple[str, ...]) -> Iterator[_Block]:
             yield block
             block = None
     if block is not None:
-        raise Invalid(BROKEN.with_values(reason=f"END:{block.kind}"), line=block.line)
+        raise Invalid(NO_END.with_values(kind=block.kind), line=block.line)
 
 
 def _uids(blocks: Iterable[_Block]) -> set[str]:
@@ -209,7 +215,10 @@ class _Entry:
         for name, reason in self.fields.errors:
             if name is not None:  # None: a line without a name
                 self.fields.pop(name, None)
-            self._lose(f"{name or 'line'} ({reason})"[:200])
+            # icalendar says of a line without a name: "Content line could not be parsed into parts: 'the line': why"
+            line = reason.partition(": '")[2].rpartition("': ")[0]
+            part = name or f"“{line[:60]}”"
+            self.report.note(self.block.line, BROKEN_PART.with_values(title=self._shown, part=part))
 
     def _why_skipped(self) -> Message | None:
         """Return why the entry does not come; None if it does."""
