@@ -18,6 +18,7 @@ from typing import IO
 from taskchat_app.runtime import limited_child
 
 PR_SET_DUMPABLE = 4
+TOO_SLOW = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,10 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a process ended: its exit status, limited_child.TOO_COSTLY if it reached a limit, and what it cost."""
+    """How a process ended: its exit status, and what it cost.
+
+    TOO_SLOW if the clock ended it, limited_child.TOO_COSTLY if it reached another limit.
+    """
 
     status: int
     cpu_seconds: float
@@ -52,15 +56,22 @@ def run(
     child = subprocess.Popen(
         command, stdin=source, stdout=output, stderr=subprocess.DEVNULL, env={}, pass_fds=files, close_fds=True
     )
-    timer = threading.Timer(limits.seconds, child.kill)
+    is_late = threading.Event()
+
+    def end() -> None:
+        is_late.set()
+        child.kill()
+
+    timer = threading.Timer(limits.seconds, end)
     timer.start()
     try:
         _, status, usage = os.wait4(child.pid, 0)
     finally:
         timer.cancel()
     child.returncode = os.waitstatus_to_exitcode(status)
-    is_killed = child.returncode < 0
-    return Ended(limited_child.TOO_COSTLY if is_killed else child.returncode, usage.ru_utime + usage.ru_stime)
+    if child.returncode < 0:
+        child.returncode = TOO_SLOW if is_late.is_set() else limited_child.TOO_COSTLY
+    return Ended(child.returncode, usage.ru_utime + usage.ru_stime)
 
 
 def hide_memory() -> None:

@@ -10,7 +10,7 @@ from typing import IO, Any, cast
 from taskchat_app.assistant.account_data import json_stream
 from taskchat_app.domain.limits.file_reading import FileReader
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.transfer.refusals import TOO_COSTLY, invalid_of
+from taskchat_app.domain.transfer.refusals import TOO_COSTLY, check_status, invalid_of
 from taskchat_app.runtime.limited_process import Limits
 
 MB = 1024 * 1024
@@ -53,9 +53,7 @@ async def read_lists(
         files = {name: opened.enter_context(TemporaryFile()) for name in sorted(lists)}
         descriptors = {name: file.fileno() for name, file in files.items()}
         arguments = [json.dumps(descriptors), json.dumps(sorted(values))]
-        status = await ACCOUNT_FILES.read(user_id, arguments, source, output, files=[*descriptors.values()])
-        if status != 0:
-            raise Invalid(TOO_COSTLY)
+        check_status(await ACCOUNT_FILES.read(user_id, arguments, source, output, files=[*descriptors.values()]))
         yield JsonLists(_head(output), files)
 
 

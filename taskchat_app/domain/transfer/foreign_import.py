@@ -24,7 +24,7 @@ from taskchat_app.domain.transfer import file_reader
 from taskchat_app.domain.transfer.file_reader import task_of
 from taskchat_app.domain.transfer.file_steps import FileSteps, steps_of
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.refusals import TOO_COSTLY, invalid_of
+from taskchat_app.domain.transfer.refusals import TOO_COSTLY, check_status, invalid_of
 from taskchat_app.domain.transfer.report import FLATTENED, NO_PARENT, ImportReport
 from taskchat_app.domain.transfer.task_writer import import_tasks
 from taskchat_app.i18n.messages import UNREADABLE, decode
@@ -47,8 +47,7 @@ async def read_foreign(user_id: str, content: IO[bytes], file_format: str, zone:
     with TemporaryFile() as records:
         week_start = str(getattr(zone, "week_start", MONDAY))
         arguments = (file_format, zone.key, week_start, now().isoformat())
-        if await FOREIGN_FILES.read(user_id, arguments, content, records) != 0:
-            raise Invalid(TOO_COSTLY)
+        check_status(await FOREIGN_FILES.read(user_id, arguments, content, records))
         yield records
 
 

@@ -22,9 +22,9 @@ from taskchat_app.domain.limits.file_reading import FileReader, file_with
 from taskchat_app.domain.storage.errors import BurstLimit, Invalid
 from taskchat_app.domain.transfer.file_reader import task_of
 from taskchat_app.domain.transfer.foreign_import import read_foreign
-from taskchat_app.domain.transfer.refusals import invalid_of
+from taskchat_app.domain.transfer.refusals import check_status, invalid_of
 from taskchat_app.runtime.limited_child import TOO_COSTLY
-from taskchat_app.runtime.limited_process import Limits, run
+from taskchat_app.runtime.limited_process import TOO_SLOW, Limits, run
 from tests.domain.limits import probe
 from tests.soak import budget
 
@@ -70,8 +70,11 @@ def test_a_process_ends_at_its_limits(what: str) -> None:
     assert probed(what)[0] == TOO_COSTLY
 
 
-def test_a_process_that_waits_is_ended() -> None:
-    assert probed("wait", limits=Limits(SMALL.memory_bytes, SMALL.cpu_seconds, 0.5, MB))[0] == TOO_COSTLY
+def test_a_process_that_waits_is_ended_and_is_told_from_one_that_is_too_costly() -> None:
+    status, _ = probed("wait", limits=Limits(SMALL.memory_bytes, SMALL.cpu_seconds, 0.5, MB))
+    assert status == TOO_SLOW
+    with pytest.raises(Invalid, match="too busy"):
+        check_status(status)
 
 
 async def test_a_user_without_a_budget_left_is_told_so(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
