@@ -3,8 +3,10 @@
 import asyncio
 import math
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from tempfile import TemporaryFile
 from typing import IO
 from weakref import WeakValueDictionary
@@ -25,15 +27,20 @@ _locks_of_users: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
 @dataclass
 class FileReader:
-    """Reads files with a module of ours, at most `at_once` at the same time, of each user one."""
+    """Reads files with a module of ours, at most `at_once` at the same time, of each user one.
+
+    It waits in threads of its own: the default ones are few, and pages are read in them.
+    """
 
     module: str
     limits: Limits
     at_once: int
     _places: asyncio.Semaphore = field(init=False)
+    _threads: ThreadPoolExecutor = field(init=False)
 
     def __post_init__(self) -> None:
         self._places = asyncio.Semaphore(self.at_once)
+        self._threads = ThreadPoolExecutor(self.at_once, "file-reading")
 
     async def read(
         self, user_id: str, arguments: Sequence[str], source: IO[bytes], output: IO[bytes], *, files: Sequence[int] = ()
@@ -50,7 +57,8 @@ class FileReader:
     async def _run(
         self, user_id: str, arguments: Sequence[str], source: IO[bytes], output: IO[bytes], files: Sequence[int]
     ) -> int:
-        ended = await asyncio.to_thread(run, self.module, arguments, source, output, self.limits, files=files)
+        reading = partial(run, self.module, arguments, source, output, self.limits, files=files)
+        ended = await asyncio.get_running_loop().run_in_executor(self._threads, reading)
         await _charge(user_id, ended.cpu_seconds)
         return ended.status
 

@@ -1,5 +1,6 @@
 """Files that are made to harm: a process of its own reads them, within limits."""
 
+import asyncio
 import io
 import json
 import os
@@ -7,11 +8,13 @@ import socket
 import subprocess
 import sys
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
 from zoneinfo import ZoneInfo
 
+import psutil
 import pytest
 
 from taskchat_app.assistant.account_data.json_lists import read_lists
@@ -75,6 +78,21 @@ def test_a_process_that_waits_is_ended_and_is_told_from_one_that_is_too_costly()
     assert status == TOO_SLOW
     with pytest.raises(Invalid, match="too busy"):
         check_status(status)
+
+
+async def test_a_file_that_takes_long_keeps_no_other_thread_busy(
+    person: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reader = FileReader(probe.__name__, Limits(SMALL.memory_bytes, SMALL.cpu_seconds, 5, MB), at_once=1)
+    with ThreadPoolExecutor(1) as threads, file_with(b"") as source, TemporaryFile() as output:
+        monkeypatch.setattr(asyncio.get_running_loop(), "_default_executor", threads)
+        before = psutil.Process().children()
+        reading = asyncio.create_task(reader.read(person.id, ["wait"], source, output))
+        while psutil.Process().children() == before:
+            await asyncio.sleep(0.01)
+        await asyncio.to_thread(int)
+        assert psutil.Process().children() != before, "it is still read"
+        assert await reading == TOO_SLOW
 
 
 async def test_a_user_without_a_budget_left_is_told_so(person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
