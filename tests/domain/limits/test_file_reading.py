@@ -30,6 +30,7 @@ from taskchat_app.runtime.limited_child import TOO_COSTLY
 from taskchat_app.runtime.limited_process import TOO_SLOW, Limits, run
 from tests.domain.limits import probe
 from tests.soak import budget
+from tests.waiting import PATIENCE_SECONDS, until_async
 
 MB = 1024 * 1024
 SMALL = Limits(memory_bytes=100 * MB, cpu_seconds=2, seconds=30, output_bytes=MB)
@@ -88,8 +89,7 @@ async def test_a_file_that_takes_long_keeps_no_other_thread_busy(
         monkeypatch.setattr(asyncio.get_running_loop(), "_default_executor", threads)
         before = psutil.Process().children()
         reading = asyncio.create_task(reader.read(person.id, ["wait"], source, output))
-        while psutil.Process().children() == before:
-            await asyncio.sleep(0.01)
+        await until_async(lambda: psutil.Process().children() != before, PATIENCE_SECONDS)
         await asyncio.to_thread(int)
         assert psutil.Process().children() != before, "it is still read"
         assert await reading == TOO_SLOW
