@@ -7,6 +7,7 @@ import os
 import resource
 import socket
 import sys
+import termios
 from collections import defaultdict
 from collections.abc import Generator, Iterable, Set
 from contextlib import suppress
@@ -47,7 +48,7 @@ Peer = tuple[str, int]
 
 
 class Received(NamedTuple):
-    """The bytes that a client has sent over its connection."""
+    """The bytes that the server has read of what a client sent over its connection."""
 
     fd: int
     raddr: Peer
@@ -120,18 +121,19 @@ def _close(peers: Set[Peer]) -> None:
 
 
 def received_bytes(peers: Set[Peer]) -> list[Received]:
-    """Return how many bytes each of these clients has sent; nothing but on Linux.
+    """Return how many bytes of each of these clients have been read; nothing but on Linux.
 
     Takes 7 us for each open file. Lets no other Python thread run in between: each time, one that computes would go
     on for 5 ms.
     """
     libc = ctypes.PyDLL(None)
     found: list[Received] = []
-    length, info = ctypes.c_uint32(), ctypes.create_string_buffer(RECEIVED_AT + 8)
+    length, info, unread = ctypes.c_uint32(), ctypes.create_string_buffer(RECEIVED_AT + 8), ctypes.c_int()
     for fd, copy, peer in _clients(libc, range(memory_and_files()[1])):
         length.value = len(info)
         if peer in peers and not libc.getsockopt(copy, socket.IPPROTO_TCP, socket.TCP_INFO, info, ctypes.byref(length)):
-            found.append(Received(fd, peer, int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder)))
+            libc.ioctl(copy, termios.FIONREAD, ctypes.byref(unread))
+            found.append(Received(fd, peer, int.from_bytes(info.raw[RECEIVED_AT:], sys.byteorder) - unread.value))
     return found
 
 

@@ -1,6 +1,7 @@
 """Bodies and messages of unknown senders that do not end: they hold little memory, and no user waits for them."""
 
 import asyncio
+import re
 from contextlib import suppress
 
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
@@ -42,15 +43,24 @@ async def test_unfinished_bodies_hold_little_memory_and_delay_no_user(crowded: I
                 writer.close()
 
 
-async def open_socket(server: Instance, number: int) -> asyncio.StreamWriter:
+Stream = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+async def open_socket(server: Instance, number: int, *, requests: int = 0) -> Stream:
+    """Open the socket of an unknown sender, over a connection that has carried so many requests, as a proxy's has."""
     reader, writer = await asyncio.open_connection("127.0.0.1", server.port)
+    for _ in range(requests):
+        writer.write(b"GET /_event/ HTTP/1.1\r\nHost: taskchat\r\nX-Long: %s\r\n\r\n" % (10_000 * b"x"))
+        head = await reader.readuntil(b"\r\n\r\n")
+        [length] = re.findall(rb"content-length: (\d+)", head, re.IGNORECASE)
+        await reader.readexactly(int(length))
     writer.write(
         b"GET /_event/?token=%032x&EIO=4&transport=websocket HTTP/1.1\r\nHost: taskchat\r\nUpgrade: websocket\r\n"
         b"X-Forwarded-For: 192.0.2.%d\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
         b"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n" % (number, number)
     )
-    assert (await reader.readline()).split()[1] == b"101"
-    return writer
+    assert (await reader.readuntil(b"\r\n\r\n")).split()[1] == b"101"
+    return reader, writer
 
 
 async def begin_message(writer: asyncio.StreamWriter) -> None:
@@ -64,7 +74,9 @@ async def begin_message(writer: asyncio.StreamWriter) -> None:
 
 
 async def test_unfinished_messages_over_sockets_hold_little_memory(crowded: Instance):
-    writers = await asyncio.gather(*(open_socket(crowded, number) for number in range(SOCKETS)))
+    streams = await asyncio.gather(*(open_socket(crowded, number) for number in range(SOCKETS)))
+    writers = [writer for _, writer in streams]
+    reader, other = await open_socket(crowded, SOCKETS, requests=40)
     most = before = crowded.worker.memory_info().rss
     sending = asyncio.gather(*map(begin_message, writers))
     while not sending.done():
@@ -74,6 +86,9 @@ async def test_unfinished_messages_over_sockets_hold_little_memory(crowded: Inst
     for writer in writers:
         writer.close()
     assert most - before < GROWTH_MAX
+    other.write(b"\x81\x81" + bytes(4) + b"1")  # Socket.IO: close
+    assert b"\x88" in await reader.read(), "the socket of a proxy was reset"
+    other.close()
 
 
 async def test_http_2_is_refused(crowded: Instance):

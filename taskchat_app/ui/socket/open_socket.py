@@ -90,6 +90,8 @@ class OpenSocket:
     """Whole messages that have arrived."""
     message_bytes: int = 0
     """Their bytes, with the most that their frames take beside the text."""
+    earlier_bytes: int = 0
+    """What its connection carried before it: its handshake, and with a proxy requests of others."""
     rate: TokenBucket = field(default_factory=lambda: TokenBucket(SOCKET_BURST, SOCKET_PER_SECOND))
 
     async def send(self, message: Message) -> None:

@@ -106,10 +106,10 @@ class SocketGuard:
         socket = OpenSocket(opener.network, opener.user_id, token, receive, send)
         address, port = scope.get("client") or ("", 0)
         peer = (address, int(port))  # the server gives the number as text
-        unfinished_frames.socket_opened(peer, socket)
         try:
             closed_tab_states.tab_opened(token)
             _sockets.add(socket)
+            await unfinished_frames.socket_opened(peer, socket)
             with metrics.SOCKETS.track_inprogress():
                 await self.app({**scope, "query_string": urlencode(query).encode()}, socket.receive, socket.send)
         finally:

@@ -6,8 +6,9 @@ grows, the system is asked for the bytes of each connection since its last messa
 
 import asyncio
 import threading
+import time
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from operator import itemgetter
@@ -26,13 +27,55 @@ STRANGERS_MAX = 16 * MIB
 ACCOUNT_MAX = 8 * MIB
 """Those of one account."""
 TOTAL_MAX = 128 * MIB
-HANDSHAKE_BYTES = tcp_connections.BUFFER_BYTES
+SEARCH_REST = 20
+"""After a search among all open files, which lets nothing else run, the next one waits for so many times as long."""
 
 _open: dict[Peer, OpenSocket] = {}
 
 
-def socket_opened(peer: Peer, socket: OpenSocket) -> None:
-    """Watch the socket of this client."""
+class EarlierBytes:
+    """Finds what connections have carried before their sockets; those that are asked about meanwhile share a search."""
+
+    def __init__(self) -> None:
+        self._asked = set[Peer]()
+        self._found: dict[Peer, int] = {}
+        self._turn = asyncio.Lock()
+        self._rests_until = 0.0
+
+    async def of(self, peer: Peer) -> int:
+        """Return how many bytes of this client have been read: a proxy sends many requests over one connection."""
+        self._asked.add(peer)
+        try:
+            async with self._turn:
+                if peer in self._asked:
+                    await self._search()
+            return self._found.get(peer, 0)
+        finally:
+            self._asked.discard(peer)
+            self._found.pop(peer, None)
+
+    async def _search(self) -> None:
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(self._rests_until - clock())
+        peers = frozenset(self._asked)
+        found, seconds = await asyncio.to_thread(_searched, peers)
+        self._rests_until = clock() + SEARCH_REST * seconds
+        self._asked -= peers
+        self._found.update((connection.raddr, connection.size) for connection in found)
+
+
+def _searched(peers: Set[Peer]) -> tuple[list[Received], float]:
+    """Return what of these clients has been read, and how many seconds of a processor the search took."""
+    begun = time.thread_time()
+    return tcp_connections.received_bytes(peers), time.thread_time() - begun
+
+
+_earlier = EarlierBytes()
+
+
+async def socket_opened(peer: Peer, socket: OpenSocket) -> None:
+    """Watch the socket of this client, which has sent nothing over it yet."""
+    socket.earlier_bytes = await _earlier.of(peer)
     _open[peer] = socket
 
 
@@ -61,9 +104,9 @@ class UnfinishedFrames:
             peer, count = connection.raddr, connection.size
             if (socket := _open.get(peer)) is None:
                 continue
-            known, messages, earlier, other = seen.get(peer, (None, 0, 0, HANDSHAKE_BYTES))
+            known, messages, earlier, other = seen.get(peer, (None, 0, 0, 0))
             if known is not socket:
-                earlier, other = 0, HANDSHAKE_BYTES
+                earlier, other = 0, socket.earlier_bytes
             size = max(0, count - before[peer] - other)
             if messages != socket.messages:
                 size = min(size, count - earlier)  # what had arrived before its last message is no part of another

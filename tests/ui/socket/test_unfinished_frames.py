@@ -1,7 +1,9 @@
 """Sockets that send parts of messages without end."""
 
+import asyncio
 import os
 import socket
+import threading
 from typing import Any
 
 import pytest
@@ -12,14 +14,16 @@ from taskchat_app.ui.socket import unfinished_frames
 from taskchat_app.ui.socket.open_socket import OpenSocket
 from taskchat_app.ui.socket.unfinished_frames import (
     ACCOUNT_MAX,
-    HANDSHAKE_BYTES,
     STRANGER_MAX,
     STRANGERS_MAX,
     TOTAL_MAX,
+    EarlierBytes,
     UnfinishedFrames,
 )
 
 NOBODY: Any = None
+EARLIER = 9 * ACCOUNT_MAX
+"""What a proxy has sent over a connection before."""
 
 
 @pytest.fixture
@@ -33,8 +37,8 @@ def closed(watched: dict[Peer, OpenSocket], sizes: list[int], users: list[str | 
     """Return which of these sockets are closed, each with so many unfinished bytes."""
     watched.clear()
     for port, user_id in enumerate(users):
-        watched["192.0.2.1", port] = OpenSocket("192.0.2.1", user_id, "token", NOBODY, NOBODY)
-    received = [Received(0, peer, HANDSHAKE_BYTES + size) for peer, size in zip(watched, sizes, strict=True)]
+        watched["192.0.2.1", port] = OpenSocket("192.0.2.1", user_id, "token", NOBODY, NOBODY, earlier_bytes=EARLIER)
+    received = [Received(0, peer, EARLIER + size) for peer, size in zip(watched, sizes, strict=True)]
     return sorted(one.raddr[1] for one in UnfinishedFrames().surplus(dict.fromkeys(watched, 0), received))
 
 
@@ -64,17 +68,42 @@ async def test_whole_messages_do_not_count(watched: dict[Peer, OpenSocket]):
         sent += 14 + len(texts[-1].encode())
         await one._next()  # pyright: ignore[reportPrivateUsage]  # what receive() calls
         before = {peer: one.message_bytes}
-        assert frames.surplus(before, [Received(0, peer, HANDSHAKE_BYTES + sent)]) == []
+        assert frames.surplus(before, [Received(0, peer, sent)]) == []
     before = {peer: one.message_bytes}
-    unfinished = Received(0, peer, HANDSHAKE_BYTES + sent + STRANGER_MAX + 1)
+    unfinished = Received(0, peer, sent + STRANGER_MAX + 1)
     assert frames.surplus(before, [unfinished]) == [unfinished]
 
 
-def test_the_system_tells_how_much_a_client_has_sent_and_resets_it():
+async def test_what_connections_carried_before_their_sockets_is_searched_for_once(monkeypatch: pytest.MonkeyPatch):
+    searches: list[set[Peer]] = []
+    first_began, go_on = threading.Event(), threading.Event()
+
+    def received_bytes(peers: set[Peer]) -> list[Received]:
+        searches.append(peers)
+        first_began.set()
+        go_on.wait(60)
+        return [Received(0, peer, peer[1]) for peer in peers if peer[1] != 4]
+
+    monkeypatch.setattr(unfinished_frames.tcp_connections, "received_bytes", received_bytes)
+    monkeypatch.setattr(unfinished_frames, "SEARCH_REST", 0)
+    earlier = EarlierBytes()
+    peers = [("192.0.2.1", port) for port in range(1, 5)]
+    first = asyncio.create_task(earlier.of(peers[0]))
+    await asyncio.to_thread(first_began.wait, 60)
+    others = [asyncio.create_task(earlier.of(peer)) for peer in peers[1:]]
+    await asyncio.sleep(0)
+    go_on.set()
+    assert [await first, *await asyncio.gather(*others)] == [1, 2, 3, 0]
+    assert searches == [{peers[0]}, {*peers[1:]}]
+
+
+def test_the_system_tells_how_much_of_a_client_was_read_and_resets_it():
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()) as client:
         connection, peer = server.accept()
         with connection:
             client.sendall(bytes(10_000))
+            [unread] = received_bytes({peer})
+            assert (unread.size, len(connection.recv(10_000, socket.MSG_WAITALL))) == (0, 10_000)
             [found] = received_bytes({peer, ("127.0.0.1", 1)})
             assert (found.raddr, found.size, os.path.sameopenfile(found.fd, connection.fileno())) == (
                 peer,
