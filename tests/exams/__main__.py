@@ -31,14 +31,16 @@ def sentences() -> Counter[str]:
     return found
 
 
-def dates(read: Callable[[], Iterable[Expression]], *, kept: bool) -> Exam:
+def dates(read: Callable[[], Iterable[Expression]], *, kept: bool = False, disputed: bool = True) -> Exam:
     """Return the exam of a file's date expressions: those that rules may be fitted to, or those that are kept.
+
+    `disputed` says whether those with a disputed gold are among them.
 
     An expression whose date is not read counts as asked: the assistant asks, the add line shows that there is no date.
     """
 
     def count() -> Counter[str]:
-        outcomes = (each.outcome()[0] for each in read() if each.is_kept == kept)
+        outcomes = (each.outcome()[0] for each in read() if each.is_kept == kept and (disputed or not each.is_disputed))
         return Counter("asked" if outcome == "none" else outcome for outcome in outcomes)
 
     return count
@@ -57,7 +59,9 @@ DATES: dict[str, Callable[[], Iterable[Expression]]] = {
 }
 EXAMS: dict[str, Exam] = {"sentences (CLINC150, HWU64; CC BY)": sentences}
 for _name, _read in DATES.items():
-    EXAMS |= {_name: dates(_read, kept=False), f"{_name}, kept": dates(_read, kept=True)}
+    EXAMS |= {_name: dates(_read), f"{_name}, kept": dates(_read, kept=True)}
+    if "ctparse" in _name:
+        EXAMS[f"{_name}, gold not disputed"] = dates(_read, disputed=False)
 for _code, _language in xsid.LANGUAGES.items():
     _name = f"{_language} reminders (xSID, CC BY-SA)"
     EXAMS |= {_name: partial(xsid.exam, f"{_code}.valid"), f"{_name}, kept": partial(xsid.exam, f"{_code}.test")}

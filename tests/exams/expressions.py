@@ -29,6 +29,8 @@ class Expression:
     said_at: datetime
     meanings: tuple[Meaning, ...]
     is_kept: bool
+    is_disputed: bool = False
+    """Whether the meaning that the file gives is wrong, or needs more than the text says; unknown of a kept one."""
 
     def outcome(self) -> tuple[str, str]:
         """Return "right", "none" (no date is read, the title shows all) or "wrong", and what was read."""

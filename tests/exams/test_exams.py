@@ -33,6 +33,9 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     content = json.dumps(rows)
     monkeypatch.setattr(sources, "FOLDER", tmp_path)
     monkeypatch.setattr(ctparse, "SOURCE", replace(ctparse.SOURCE, sha256=hashlib.sha256(content.encode()).hexdigest()))
+    disputed = tmp_path / "disputed.txt"
+    disputed.write_text("Why\n    2017-11-24 | am 3. oder so\n    2017-11-24 | 10.12. um ca. 18:00 Uhr\n")
+    monkeypatch.setattr(ctparse, "DISPUTED", disputed)
     path = tmp_path / ctparse.SOURCE.name
     path.write_text(content)
     return path
@@ -46,6 +49,7 @@ def test_an_exam_counts_what_is_right_asked_and_wrong(
     assert exams.main() == 0
     lines = {line[:50].strip(): line[50:].split() for line in capsys.readouterr().out.splitlines()}
     assert lines["German dates (ctparse, MIT)"] == ["33.3", "66.7", "0.0", "0.0", "3"]
+    assert lines["German dates (ctparse, MIT), gold not disputed"] == ["50.0", "50.0", "0.0", "0.0", "2"]
     assert lines["German dates (ctparse, MIT), kept"] == ["100.0", "0.0", "0.0", "0.0", "1"]
     assert lines["English dates (ctparse, MIT), kept"] == ["0.0", "0.0", "0.0", "100.0", "1"]
     right, asked, missed, wrong, count = map(float, lines["sentences (CLINC150, HWU64; CC BY)"])

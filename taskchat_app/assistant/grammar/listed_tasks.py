@@ -40,7 +40,7 @@ AFTER_DAYS = r"[\s.!]{0,3}(?:(?:at|um) |\d|\Z)"
 """A pattern of what may follow several days of a repetition within its clause, or its end."""
 _AFTER_DAYS = phrase(AFTER_DAYS)
 _GOES_ON = phrase(
-    r"(?:with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
+    r"(?:not|nicht|with|without|to|at|in|for|about|from|by|repeat(?:s|ing)?|recurring|mit|ohne|bei|für|zu|zum|zur|nach|von|wiederholt)\b"
 )
 
 CLOCK = r"\d{1,2}(?:(?:[:.]\d\d)? ?(?:am|pm|uhr)|:\d\d)"

@@ -50,13 +50,13 @@ def _named_month(match: re.Match[str], today: date) -> Span:
 
 
 def _dotted(match: re.Match[str], today: date) -> Span:
-    return _dated(int(match["month"]), int(match["day"]), match, today)
+    return None if _is_far(match, today) else _dated(int(match["month"]), int(match["day"]), match, today)
 
 
-def _dotted_near(match: re.Match[str], today: date) -> Span:
-    """Resolve "6.10.27", with a year near this one: other numbers of that form are no dates."""
+def _is_far(match: re.Match[str], today: date) -> bool:
+    """Return whether a year of two digits is far from this one: other numbers of that form are no dates."""
     year = year_in(match)
-    return _dotted(match, today) if year is not None and -1 <= year - today.year <= _YEARS_AHEAD else None
+    return year is not None and len(match["year"]) == 2 and not -1 <= year - today.year <= _YEARS_AHEAD
 
 
 def _days(match: re.Match[str], today: date) -> Span:
@@ -90,10 +90,7 @@ def _slashed(match: re.Match[str], today: Today) -> Span:
         )
     is_month_first = first <= 12 and (second > 12 or today.month_first is True)
     month, day = (first, second) if is_month_first else (second, first)
-    year = year_in(match)
-    if year is not None and len(match["year"]) == 2 and not -1 <= year - today.year <= _YEARS_AHEAD:
-        return None
-    return _dated(month, day, match, today)
+    return None if _is_far(match, today) else _dated(month, day, match, today)
 
 
 def _slashed_surely(match: re.Match[str], today: Today) -> Span:
@@ -127,14 +124,14 @@ _NUMBERED = (
     " auf to für for figure fig fig\\. abbildung abb abb\\. raum room module modul problem install installiere update"
     " upgrade theorem satz gleichung equation frage question task step schritt"
 ).split()
-_NO_NUMBER = rf"{not_after(_NUMBERED)}(?<!§\s)"
+NO_NUMBER = rf"{not_after(_NUMBERED)}(?<!§\s)"
 # Behind "3.12" without a last dot: neither a noun nor a unit
 _NO_COUNT = r"(?=\s?(?:\Z|[,;:!?)])|\s(?!(?:kg|g|t|km|m|cm|mm|l|ml|h|std|uhr|mal|min|gb|mb|tb)\b)(?-i:[a-zäöüß\d@#]))"
 _TH = r"(?:st|nd|rd|th)"
 _NTH = r"(?:st|nd|rd|th|\.)?"
 _TIMED = (
     rf",?\s\(?(?:(?:um|ab|gegen|ca\.?)\s){{0,2}}(?:\d{{1,2}}(?:[:.]\d\d(?!\.?\d)|\s?uhr){END}"
-    rf"|(?:{any_of(PARTS_OF_DAY)}){END})"
+    rf"|(?:in\sthe\s|am\s)?(?:{any_of(PARTS_OF_DAY)}){END})"
 )
 _LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
 _TO = r"\s?(?:-|–|to|until|till|bis)\s?"
@@ -156,13 +153,11 @@ CALENDAR_ROWS: tuple[Row, ...] = (
      _days, Weight.SURE),
     (rf"{_D}\.\s?{_M}\.\s?(?P<year>\d{{4}})", _dotted, Weight.SURE),
     # "am 3.12." and "am 3.12", but neither "Kapitel 1.1. bis 3.12." nor "am 3.2 Update arbeiten"
-    (rf"{_LED}{_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.SURE),
+    (rf"(?:{_LED}|{NO_NUMBER}){_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.SURE),
     (rf"{_LED}{_D}\.{_M}(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
-    (rf"{_NO_NUMBER}{_D}\.{_M}\.(?P<year>(?!\d))", _dotted, Weight.SURE),
-    (rf"{_NO_NUMBER}{_D}\.{_M}\.(?P<year>\d\d)", _dotted_near, Weight.SURE),
     # Without the last dot: "31.05", "18.11 11:20", "12.6 abends"
-    (rf"{_NO_NUMBER}{_D}\.(?P<month>0[1-9])(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
-    (rf"{_NO_NUMBER}{_D}\.{_M}(?P<year>)(?={_TIMED})", _dotted, Weight.SURE),
+    (rf"{NO_NUMBER}{_D}\.(?P<month>0[1-9])(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
+    (rf"{NO_NUMBER}{_D}\.{_M}(?P<year>)(?={_TIMED})", _dotted, Weight.SURE),
     (rf"{_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
     (rf"{_D}/{_M}/(?P<year>\d{{4}}|\d\d)", _slashed, Weight.SURE),
     (rf"(?!{NO_DATES}){_D}/{_M}(?P<year>)", _slashed_surely, Weight.SURE),

@@ -28,10 +28,12 @@ _HALF_LETTER = re.compile(r"\d{1,2}[ap]" + END, re.IGNORECASE)
 _LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
 # In "um 8 am Freitagabend" the "am" belongs to the day.
+_IN_PART = re.compile(r"(?:in\sthe|am)\s", re.IGNORECASE)
 _SAID_HALF = re.compile(
     r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
 )
-NIGHTS = ("night", "nacht", "tonight")
+NIGHTS = {"night": 4, "tonight": 4, "nacht": 6, "evening": 1, "abend": 1, "abends": 1}
+"""Parts of a day, and the hour up to which 12, 1, 2 … in them come after midnight."""
 NIGHT_END_HOUR = 6
 _CLOCK_MAX_CHARACTERS = 30
 
@@ -55,6 +57,13 @@ def clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str
     if text.lower().startswith("nachts", begin):
         part = "nacht"
     return in_part(clock, part, text[begin : clock.end]), part
+
+
+def clock_in_part(text: str, at: int) -> ClockTime | None:
+    """Return the time behind a part of the day that begins at `at`: "in the evening at 8", "am Abend um 8"."""
+    part = match_part(text, at) if _IN_PART.match(text, at) else None
+    clock = clock_after(text, at, "")[0] if part else None
+    return replace(clock, vague=False) if clock and clock != part else None
 
 
 def part_after(text: str, at: int) -> tuple[ClockTime | None, str]:
@@ -99,14 +108,13 @@ def _clock_at(hour: re.Match[str]) -> ClockTime | None:
 def in_part(clock: ClockTime, part: str, said: str) -> ClockTime:
     """Return the time in a part of the day, named by its word, "tonight" or "": "at 8" in the evening is 20:00.
 
-    `said` are the words of the time: with "am", "morgens" or "nachts" it stays. In the night, 12 to 5 come after
-    midnight, but 4 and 5 of an English night in the afternoon.
+    `said` are the words of the time: with "am", "morgens" or "nachts" it stays.
     """
     hour = clock.at.hour
     if not part or _SAID_HALF.search(said):
         return clock
     is_assumed, clock = clock.either_half, replace(clock, either_half=False)
-    if part in NIGHTS and hour % 12 < (NIGHT_END_HOUR if part == "nacht" else 4):
+    if hour % 12 < NIGHTS.get(part, 0):
         return replace(clock, at=clock.at.replace(hour=hour % 12), vague=False)
     begins = 18 if part == "tonight" else PARTS_OF_DAY.get(part, time(12)).hour
     is_later = 1 <= hour < 5 if part == "mittag" else begins >= 15 and 1 <= hour < 12

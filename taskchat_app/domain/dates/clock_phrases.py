@@ -141,7 +141,7 @@ _MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five"
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
 _WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
 _SPOKEN = rf"(?P<hour>{_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"
-_LEAD = r"(?:at|um|gegen|around|@)\s?"
+_LEAD = r"(?:at|(?:(?-i:so)\s)?(?:um|gegen)|around|@)\s?"
 _FROM = r"(?:(?:at|um|from|von|between|zwischen)\s|@\s?)?"
 _TO = r"\s?(?:-|–|to|until|till|and|bis|und)\s?"
 # An hour in words only where no noun follows: neither "at five guys" nor "um fünf Euro".
@@ -244,7 +244,7 @@ _BARE = tuple(
     for pattern in (
         rf"(?P<lead>at|um|@)\s?(?P<hour>\d{{1,2}}){END}{_NOT_BESIDE}",
         rf"(?P<lead>at)\s(?P<hour>{_HOUR}){END}{_NO_NOUN}",
-        rf"(?P<lead>um)\s(?P<hour>{_HOUR}){END}{_NO_NOUN_DE}{_NOT_BESIDE}",
+        rf"(?:(?-i:so)\s)?(?P<lead>um)\s(?P<hour>{_HOUR}){END}{_NO_NOUN_DE}{_NOT_BESIDE}",
         rf"(?P<lead>between|from|zwischen|von)\s(?P<hour>\d{{1,2}}){_TO}\d{{1,2}}{END}",
     )
 )

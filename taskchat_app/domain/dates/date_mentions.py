@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.calendar_dates import NO_DATES
+from taskchat_app.domain.dates.calendar_dates import NO_DATES, NO_NUMBER
 from taskchat_app.domain.dates.clock_phrases import NOON, SPOKEN_HOUR, in_the_evening
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
@@ -16,7 +16,7 @@ from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.readings import SLASHED, read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
-from taskchat_app.domain.dates.vocabulary import END, MONTH
+from taskchat_app.domain.dates.vocabulary import END, MONTH, SHORT_WEEKDAY, WEEKDAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,8 @@ class DueMention:
 
 _WORD_START = re.compile(r"(?<![\w'’/\-.:])[\w@]")
 _GAP = re.compile(r"\s?,?\s")
+_HOUR = r"(?:[1-9]|1\d|2[0-4])"
+_DAY = rf"(?:tomorrow|today|heute|morgen|{WEEKDAY})"
 # A time behind a day that no rule knows is not today's: "on mother's day at 12", "am Geburtstag um 9 Uhr".
 _UNKNOWN_DAY = re.compile(
     r"\b(?:(?:on|am)\s(?:\S{1,20}\s){0,2}\S{0,20}(?:day|tag)|(?:on|at|an|zu)\s(?:easter|thanksgiving|ostern|pfingsten))\s$",
@@ -51,9 +53,23 @@ _UNKNOWN_DAY = re.compile(
 _UNKNOWN_MAX_CHARACTERS = 70
 # A number that could be a day or a time, but for some that are names or fractions.
 _UNREAD = re.compile(
-    rf"(?<![\w.,:/-])(?!{NO_DATES})(?:\d{{1,2}}\.\d{{1,2}}\.(?:\d\d){{0,2}}|\d{{1,2}}::?\d\d\s?(?:h|uhr|am|pm)?|\d{{1,2}}/\d{{1,2}}(?:/(?:\d\d){{1,2}})?"
-    rf"|\d{{1,2}}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"
-    rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)){END}",
+    rf"(?<![\w.,:/-])(?!{NO_DATES})(?:\d{{1,2}}\.\d{{1,2}}\.(?:[\dol]{{2}}){{0,2}}|\d{{1,2}}(?:::?\d\d\s?(?:h|uhr|am|pm)?"
+    rf"|h\d\d\w{{0,9}})|\d{{1,2}}/\d{{1,2}}(?:/(?:\d\d){{1,2}})?|\d{{1,2}}(?:[.:h]\d\d)?\s?(?:uhr|[ap]m)|[012]?\d\.\d\d\sh"
+    rf"|\d{{1,2}}(?:st|nd|rd|th)|\d{{1,2}}\.?\s(?:of\s)?(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}"
+    rf"|(?:\d{{1,2}}\s(?:past|min(?:ute)?s?\s(?:past|to))|quarter\s(?:past|to))(?=\Z|\s(?:{NOON}|midnight)\b)"
+    rf"|(?:at|around|about|um|gegen)\s{_HOUR}(?:ish)?(?=(?:\s[a-zäöü]{{1,30}}n)?[\s.!]*\Z)){END}",
+    re.IGNORECASE,
+)
+# An hour alone beside a day: "dentist 9 tomorrow", "Zahnarzt morgen 9"
+_UNREAD_HOUR = re.compile(
+    rf"{NO_NUMBER}(?<![\w.,:/-])(?<!,\s)(?:[1-9]|1[0-2])\s{_DAY}{END}|\b{_DAY}\s{_HOUR}(?=[\s!]*\Z)", re.IGNORECASE
+)
+# What stays unread directly beside a date, between line breaks: another day ("friday 28/06", "wed to fri this week"), a
+# day in unknown words before a time alone ("12 loka 18:30"), or a second hour ("every day at 8 and 20").
+_UNREAD_NEIGHBOUR = re.compile(
+    rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\n[^\n]*\d"
+    r"|(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\n\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\n"
+    rf"|\n,?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z",
     re.IGNORECASE,
 )
 # An hour before a part of the day, minutes before noon, and a time in a zone: none is read.
@@ -101,9 +117,13 @@ def find_dues(sentence: str, *, zone: ZoneInfo, now: datetime, current: Due | No
 def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMention | None:
     """Return what find_due does, but None where a number that could be a day or a time would remain in the title."""
     mention = find_due(sentence, zone=zone, now=now)
-    if mention is None or unread_number(mention.cut_from(sentence)) or _UNREAD_BESIDE.search(mask_quotes(sentence)):
+    if mention is None or unread_number(mention.cut_from(sentence)):
         return None
-    return mention
+    text, (start, end) = mask_quotes(sentence), mention.spans[0]
+    if _UNREAD_BESIDE.search(text) or _UNREAD_NEIGHBOUR.search(f"{text[:start]}\n{text[start:end]}\n{text[end:]}"):
+        return None
+    is_day = mention.due is not None and mention.due.day is not None and mention.rule is None
+    return None if is_day and _UNREAD_HOUR.search(text) else mention
 
 
 def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMention, DueMention] | None:
@@ -120,7 +140,7 @@ def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMe
 def unread_number(title: str) -> str:
     """Return a number of a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
     text = mask_quotes(title)
-    match = _UNREAD.search(text) or _UNREAD_BESIDE.search(text)
+    match = _UNREAD.search(text) or _UNREAD_BESIDE.search(text) or _UNREAD_HOUR.search(text)
     return match[0] if match else ""
 
 

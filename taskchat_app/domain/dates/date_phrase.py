@@ -5,7 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_beside_day import NIGHT_END_HOUR, NIGHTS, clock_after, in_part, part_after
+from taskchat_app.domain.dates.clock_beside_day import (
+    NIGHT_END_HOUR,
+    NIGHTS,
+    clock_after,
+    clock_in_part,
+    in_part,
+    part_after,
+)
 from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.holidays import HOLIDAY
@@ -210,7 +217,7 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None
         clock, part = clock_after(text, days.end, _tonight(text[at : days.end]))
         end = clock.end if clock else days.end
         return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
-    if clock := match_clock(text, at):
+    if clock := match_clock(text, at) or clock_in_part(text, at):
         gap = _GAP.match(text, clock.end)
         days = match_days(text, gap.end(), today) if gap else None
         if gap is None or days is None:

@@ -20,7 +20,8 @@ _KEEPING_MAX_CHARACTERS = 20
 COMMA = re.compile(r"\s?[,:]\s")
 # Words that may follow the date at the end: a polite word, an abbreviation without vowels ("thx"), or signs ("!!1").
 _ASIDE = re.compile(
-    r"[^\w\s]{0,9}\s?(?:please|thanks|asap|ok|okay|lol|bitte|danke|[b-df-hj-np-tv-xz]{1,4}|(?<=[^\w\s])\d{0,2})[^\w\s]{0,9}"
+    r"[^\w\s]{0,9}\s?(?:late|early|spät(?:er)?|please|thanks|asap|ok|okay|lol|bitte|danke"
+    r"|[b-df-hj-np-tv-xz]{1,4}|(?<=[^\w\s])\d{0,2})[^\w\s]{0,9}"
 )
 # Words that may continue a sentence after a date: "dentist tomorrow with Dr. Who".
 _GOES_ON = re.compile(

@@ -191,8 +191,9 @@ _NTH_ROWS: tuple[Row, ...] = (
      rf"(?:,?\s(?P<year>{YEAR}))?|(?:the\s)?next\smonth|n(?:ä|ae)chsten\smonat)|(?:des\s)?n(?:ä|ae)chsten\smonats)",
      _nth_weekday, Weight.SURE),
 )  # fmt: skip
+_NEAREST = rf"(?:(?:this|diese[nrms]?|{NEXT})\s)?"
 _ROWS: tuple[Row, ...] = (
-    (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
+    (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
      rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})(?:\.(?!\d))?", _weekday_and_dotted, Weight.SURE),
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
     (r"today|tonight|(?:noch\s)?heute|this(?=\s(?:morning|afternoon|evening))", _ahead(0), Weight.OPENING),
@@ -208,8 +209,8 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?P<count>a)\s(?P<unit>week|fortnight)\son\s(?P<rest>(?:{WEEKDAY})\b)", _after_day, Weight.SURE),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sago", _units(-1), Weight.PAST),
     (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _units(-1), Weight.PAST),
-    (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)",
-     _weekday_and_date, Weight.SURE),
+    (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)"
+     rf"(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)", _weekday_and_date, Weight.SURE),
     (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?,?\s(?P<rest>\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{MONTH}).*)", _weekday_and_date,
      Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})\.?,?\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _weekday_and_day,
@@ -233,7 +234,8 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{SHORT_WEEKDAY})\.?", _next_weekday, Weight.WEAK),
     # "so" and "do" are words as well: the German forms only before a time, or after "am", which is then part of it.
-    (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",
+    (rf"(?!(?-i:so)\sum)(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?"
+     rf"(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",
      _next_weekday, Weight.WEAK),
     (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _next_weekday, Weight.SURE),
     (rf"(?<!the\s)(?:eod|cob|close\sof\sbusiness)\s(?:on\s)?(?P<rest>(?:{WEEKDAY}|today|tomorrow)\b)", _end_of_day,

@@ -191,7 +191,7 @@ GERMAN_SHORT_WEEKDAY = any_of(GERMAN_SHORT_WEEKDAYS)
 NUMBER = rf"\d{{1,4}}|{any_of(NUMBERS)}"
 DAY_ORDINAL = any_of(DAY_ORDINALS)
 DAY_CARDINAL = any_of(DAY_CARDINALS)
-YEAR = rf"(?:1[5-9]|20)\d\d|2100|{any_of(YEARS)}"
+YEAR = rf"(?:19|20)\d\d|2100|{any_of(YEARS)}"
 ORDINAL = rf"{any_of(ORDINALS)}|\d{{1,3}}(?:st|nd|rd|th)"
 GERMAN_PART_OF_DAY = with_digraphs("morgen|früh|vormittag|mittag|nachmittag|abend|nacht")
 # End of a word: no match inside a longer word, "friday's", "9/11", "may-day" or "9.5".

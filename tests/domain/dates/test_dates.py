@@ -63,12 +63,16 @@ def test_a_number_that_stays_unread_beside_a_date_means_that_there_is_no_certain
             "dentist 8 this evening",
         ),
         *("call bob thursday 8:00 gmt", "call bob 15 to noon", "party 17 of september on sunday"),
+        *("dentist 9 tomorrow", "Zahnarzt morgen 9", "dentist friday 28/6/2027 at 9", "film wed to fri this week at 9"),
+        *("sauna 12 loka 18:30", "sauna 26.11.2o gegen 16:30 Uhr", "train 23 nov at 15h05 20h15leave"),
+        *("pills every day at 8 and at 20", "pills every day at 8 and 20", "call mum on sunday around 6ish"),
     ):
         assert find_due(sentence, zone=BERLIN, now=WEDNESDAY) is not None
         assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) is None
     for sentence in (
         *("buy 2 eggs on friday", 'read "12/3" on friday', "gym 24/7 on friday", "swim at 5 tomorrow morning"),
-        *("read 5 to 9 on friday", "tax return due 31.12.2015"),
+        *("read 5 to 9 on friday", "tax return due 31.12.2015", "read page 3, no, 4 tomorrow", "read chapter 7 today"),
+        *("taco tuesday tomorrow", "feed 3 cats at 18:30", "feed 3 cats tomorrow 18:30"),
     ):
         assert find_whole_due(sentence, zone=BERLIN, now=WEDNESDAY) == find_due(sentence, zone=BERLIN, now=WEDNESDAY)
     for sentence in ("run at 6:15a", "film tomorrow 9p", "lunch at 12p"):
