@@ -95,9 +95,9 @@ async def sender_of(connection: HTTPConnection) -> str:
     return f"account {user_id}" if (user_id := await _sender(connection, network)) else f"network {network}"
 
 
-async def is_known(connection: HTTPConnection) -> bool:
-    """Return whether the sender of the request has an account."""
-    return await _sender(connection, client_address(connection)) is not None
+async def user_of(connection: HTTPConnection) -> str | None:
+    """Return the id of the sender's user; None for an unknown sender."""
+    return await _sender(connection, client_address(connection))
 
 
 async def _sender(connection: HTTPConnection, network: str) -> str | None:

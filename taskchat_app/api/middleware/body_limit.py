@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from taskchat_app.api.core.problems import API_PREFIXES, problem, refusal_problem, standard_problem
 from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES, IncomingBody
-from taskchat_app.api.middleware.body_budget import HeldBody, held_body, is_known
+from taskchat_app.api.middleware.body_budget import HeldBody, held_body, user_of
+from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.i18n.messages import gettext
 
@@ -23,6 +24,11 @@ UTF_16_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 WITHOUT_BODY = ("GET", "HEAD", "OPTIONS")
 REFUSED_SECONDS = 30.0
 """Maximum time for what is read and discarded of a refused upload."""
+REFUSED_OF_ACCOUNT = 8
+REFUSED_MAX = 64
+"""Refused uploads that are read at once; each holds some 180 kB of the process."""
+
+_refused = OpenCounts()
 
 
 class BodyLimit:
@@ -51,7 +57,7 @@ class BodyLimit:
         """Call the app. If it refuses a user's upload before it reads any of it, discard the upload before the answer.
 
         A client that is still sending would see a broken connection instead. One that waits for leave is told at once.
-        So is an unknown sender: a thousand of them would hold 180 MB meanwhile.
+        So is an unknown sender, and one beyond REFUSED_OF_ACCOUNT: a thousand would hold 180 MB meanwhile.
         """
         is_coming = all(name != b"expect" for name, _ in scope["headers"])
 
@@ -61,8 +67,14 @@ class BodyLimit:
             return await receive()
 
         async def discard() -> None:
-            if is_coming and await is_known(HTTPConnection(scope)):
-                await IncomingBody(0, bytes).read(receiving, REFUSED_SECONDS)
+            if not is_coming or (user_id := await user_of(HTTPConnection(scope))) is None:
+                return
+            bounds = (Bound(user_id, REFUSED_OF_ACCOUNT), Bound("all", REFUSED_MAX))
+            if _refused.take(bounds) is None:
+                try:
+                    await IncomingBody(0, bytes).read(receiving, REFUSED_SECONDS)
+                finally:
+                    _refused.give_back(bounds)
 
         async def sending(message: Message) -> None:
             await discard()

@@ -23,7 +23,7 @@ from taskchat_app.api.middleware.body_budget import (
     UNKNOWN_SECONDS,
     UNKNOWN_TOTAL,
 )
-from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES, BodyLimit
+from taskchat_app.api.middleware.body_limit import BODY_MAX_BYTES, REFUSED_OF_ACCOUNT, BodyLimit
 from taskchat_app.domain.accounts import tokens
 from taskchat_app.domain.accounts.access_tokens import create_token
 from taskchat_app.domain.storage.database import now
@@ -131,6 +131,29 @@ async def test_a_users_upload_that_is_refused_is_read_before_the_answer_unless_t
     scope["headers"] = (known_sender() if is_known else []) + more
     await ProblemMiddleware(BodyLimit(app))(scope, receive, send)
     assert left_at_answer == [unread, unread]
+
+
+async def test_few_refused_uploads_of_an_account_are_read_at_once():
+    answered, ended = list[str](), asyncio.Event()
+
+    async def upload(user_id: str) -> None:
+        async def receive() -> Message:
+            await ended.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Message) -> None:
+            answered.append(user_id)
+
+        scope: dict[str, Any] = {"type": "http", "method": "POST", "path": "/api/import"}
+        await BodyLimit(Response(status_code=429))({**scope, "headers": known_sender(user_id)}, receive, send)
+
+    async with asyncio.TaskGroup() as uploads:
+        for user_id in ["anna"] * (REFUSED_OF_ACCOUNT + 1) + ["ben"]:
+            uploads.create_task(upload(user_id))
+        await asyncio.sleep(0)
+        answered_at_once = [*answered]
+        ended.set()
+    assert answered_at_once == ["anna", "anna"], "the start and the end of one answer"
 
 
 @pytest.mark.parametrize("parts", [[BODY_MAX_BYTES * b" ", b" "], [2 * BODY_MAX_BYTES * b" "]])
