@@ -1,10 +1,11 @@
 """Limits of a request's headers."""
 
-import time
 from collections.abc import AsyncIterator
 
 import httpx
 import pytest
+from starlette.responses import PlainTextResponse
+from starlette.types import Receive, Scope, Send
 
 from taskchat_app.api.middleware.header_limit import HEADERS_MAX_BYTES, HeaderLimit
 from tests.conftest import ORIGIN, SignedInPerson
@@ -19,14 +20,17 @@ async def anonymous(asgi: httpx.ASGITransport, postgres: object) -> AsyncIterato
         yield limited
 
 
-@pytest.mark.parametrize("escaped", ["\\a", '\\"', "\\101"])
-async def test_a_quoted_cookie_takes_no_time_of_others(anonymous: httpx.AsyncClient, escaped: str):
-    size = HEADERS_MAX_BYTES - ROOM_OF_OTHER_HEADERS
-    cookie = f'theirs="{escaped * (size // len(escaped))}"'
-    began = time.process_time()
-    answer = await anonymous.post("/api/nothing", headers={"Cookie": cookie})
-    assert answer.status_code == 404
-    assert time.process_time() - began < 0.3
+async def test_the_app_gets_no_quoted_cookie():
+    """Python before 3.11.10 takes quadratic time to decode one."""
+    received: list[bytes] = []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        received.extend(value for name, value in scope["headers"] if name == b"cookie")
+        await PlainTextResponse("")(scope, receive, send)
+
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(HeaderLimit(app)), base_url=ORIGIN) as client:
+        await client.get("/", headers={"Cookie": 'a=1;b="\\101\\101";c="d'})
+    assert received == [b"a=1"]
 
 
 async def test_a_login_counts_beside_quoted_cookies(anonymous: httpx.AsyncClient, signed_in: SignedInPerson):
