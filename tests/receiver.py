@@ -10,7 +10,7 @@ from standardwebhooks.webhooks import Webhook
 
 Reply = int | str
 """A status, or "silent" (no answer), "close" (no answer, closed), "huge" (an endless body), "redirect"."""
-ARRIVES_SECONDS = 30
+ARRIVES_SECONDS = 60
 HUGE = b"x" * 65_536
 
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 Event = dict[str, str]
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 class Stream:

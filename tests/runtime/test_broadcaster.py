@@ -120,7 +120,7 @@ async def test_a_shared_broadcaster_is_filled_once_and_ends_with_its_last_user()
             assert list(await anext(first.follow())) == [1]
         assert "key" in shared
     assert "key" not in shared
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         await ended.wait()
     assert started == 1
 

@@ -56,7 +56,7 @@ async def quota_used(chat: Chat) -> int:
 
 async def running_turn(person: Person) -> turns.RunningTurn:
     """Return the user's running turn once the model is answering."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not (found := [turn for turn in turns.all_running() if turn.user_id == person.id]):  # noqa: ASYNC110 -- until it is admitted
             await asyncio.sleep(0.005)
     await follow_until(found[0], "thread.item.updated", "one")
@@ -247,7 +247,7 @@ async def test_a_turn_that_runs_on_another_instance_is_followed_to_its_end(perso
     done, _ = await asyncio.wait([again], timeout=0.3)
     assert not done
     await elsewhere.run()
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         told = await again
     in_progress = ("thread.item.added", "thread.item.updated", "client_effect")
     ends = [kind for kind in told.event_types if kind not in in_progress]

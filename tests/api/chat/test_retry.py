@@ -301,7 +301,7 @@ async def test_a_retry_clears_the_error_of_the_turn(chat: Chat, person: Person, 
     assert (stored["message"], stored["allow_retry"]) == (answer.error, answer.errors[0]["allow_retry"])
     gemini.script([hold_after(text("Hello.", pieces=2), 1)])
     trying = asyncio.create_task(retry(chat, answer))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while (turn := running(person.id, answer.thread_id)) is None:  # noqa: ASYNC110 -- until it is admitted
             await asyncio.sleep(0.005)
     await follow_until(turn, "thread.item.updated", "Hel")

@@ -108,7 +108,7 @@ async def test_open_event_streams_are_counted(
 
 @pytest.mark.usefixtures("token")
 async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous: httpx.AsyncClient):
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while database.pool_use().in_use:  # noqa: ASYNC110 -- a pool does not notify; timers of the process read now and then
             await asyncio.sleep(0.01)
     idle = await measured(anonymous)
@@ -122,7 +122,7 @@ async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous
             await release.wait()
 
     users = [asyncio.create_task(use()) for _ in range(size + 2)]
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while database.pool_use() != (size, size, 2):  # noqa: ASYNC110 -- a pool does not notify
             await asyncio.sleep(0.01)
     busy = await measured(anonymous)
@@ -135,7 +135,7 @@ async def test_the_pool_shows_connections_in_use_and_who_waits_for_one(anonymous
 async def test_the_lag_of_the_event_loop_is_measured(anonymous: httpx.AsyncClient):
     before = await measured(anonymous)
     measuring = asyncio.create_task(measure_event_loop())
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(60):
         while "taskchat_event_loop_lag_seconds_count" not in growth(before, await measured(anonymous)):  # noqa: ASYNC110 -- nothing notifies
             await asyncio.sleep(0.05)
     measuring.cancel()

@@ -119,7 +119,7 @@ async def test_a_stop_has_effect_though_nobody_could_wait_for_the_end_of_its_tur
         key = {"Idempotency-Key": "stop-1"}
         assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 503
     assert (await api.post(f"/api/turns/{turn.id}/stop", headers=key)).status_code == 204
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         await follow_to_end(turn)
     assert (await turn_of(api, turn.id))["status"] == "stopped"
 

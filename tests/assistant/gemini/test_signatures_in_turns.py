@@ -22,7 +22,7 @@ from tests.standin.fixtures import gemini_standin as gemini_standin
 from tests.standin.model_request import ask
 from tests.waiting import until_async
 
-ARRIVES_SECONDS = 15
+ARRIVES_SECONDS = 60
 
 TWO_TASKS = (call("create_task", {"title": "Buy milk"}), call("create_task", {"title": "Call mum"}))
 

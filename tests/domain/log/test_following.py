@@ -22,7 +22,7 @@ from taskchat_app.domain.storage.models import Change
 pytestmark = pytest.mark.usefixtures("announcements")
 
 FOLLOWERS = st.integers(0, 3)
-CAUGHT_UP_SECONDS = 15
+CAUGHT_UP_SECONDS = 60
 
 
 async def record_changes(user_id: str, count: int = 1) -> None:

@@ -113,7 +113,7 @@ async def test_a_message_whose_connection_broke_is_stored_once(
     visitor = await visit(proxied.server)
     proxied.network.stall() if lost == "the message" else proxied.network.mute()
     await visitor.send("Hello")
-    async with asyncio.timeout(15):
+    async with asyncio.timeout(60):
         while lost == "the answer" and await stored(visitor, proxied.server) != ["Hello"]:
             pass
     await proxied.network.cut()
