@@ -8,6 +8,7 @@ from datetime import time
 from taskchat_app.domain.dates.vocabulary import (
     END,
     END_OF_DAY,
+    MONTH,
     NUMBER,
     PARTS_OF_DAY,
     WEEKDAY,
@@ -178,7 +179,7 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
         (r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])", _digits),
         (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])", _digits),
         (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d))?(?:\s{_HALF})?", _digits),
+        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d)(?!\.?\s(?:{MONTH})\b))?(?:\s{_HALF})?", _digits),
         # "At 4:30" is in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written.
         (
             r"(?:at|@)\s(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?::00)?(?!:?\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))",

@@ -60,14 +60,24 @@ _UNREAD = re.compile(
     rf"|(?:at|around|about|um|gegen)\s{_HOUR}(?:ish)?(?=(?:\s[a-zäöü]{{1,30}}n)?[\s.!]*\Z)){END}",
     re.IGNORECASE,
 )
-# An hour alone beside a day: "dentist 9 tomorrow", "Zahnarzt morgen 9"
-_UNREAD_HOUR = re.compile(
-    rf"{NO_NUMBER}(?<![\w.,:/-])(?<!,\s)(?:[1-9]|1[0-2])\s{_DAY}{END}|\b{_DAY}\s{_HOUR}(?=[\s!]*\Z)", re.IGNORECASE
+# A time beside a day, with the line breaks of _UNREAD_NEIGHBOUR or without: "dentist 9 tomorrow", "freitag ab 9 oder 8"
+_DAY_BEFORE = rf"(?:{_DAY}|\d{{1,2}}\.?\s(?:{MONTH})|(?:{MONTH})\.?\s\d{{1,2}}|\d{{1,2}}\.\d{{1,2}}\.)"
+_TIME_WORDS = (
+    r"(?:\d{1,4}(?:[:;.,'’h/-]\d{1,2})?(?:h|hrs?|uhr|ish|[ap]m?)?|[-–/]|at|after|before|from|until|by|not|no|later|than"
+    r"|or|to|and|between|about|around|half|ca|ab|bis|um|nach|vor|oder|und|zwischen|von|gegen|halb|(?:drei)?viertel"
+    r"|spätestens|frühestens|h|hrs?|hours?|uhr|[ap]m|noon|morning|o|clock)\.?"
+)
+_UNREAD_TIME = re.compile(
+    rf"{NO_NUMBER}(?<![\w.,:/$€£#-])(?<!,\s)(?:\d{{1,2}}[:;.'’-]\d{{1,2}}(?:\s?(?:hrs?|[ap]m))?"
+    rf"|[012]\d[0-5]\d(?:\s?(?:h|hrs?|hours|uhr|[ap]m))?|[1-9]|1[0-2]|(?:1[3-9]|2[0-4])\s?h|\d{{1,2}}(?:p|ish))"
+    rf"\s\n?{_DAY_BEFORE}{END}"
+    rf"|\b{_DAY_BEFORE}\n?(?=\s\D{{0,30}}\d)(?:,?\s{_TIME_WORDS}){{1,6}}[ !]*\Z",
+    re.IGNORECASE,
 )
 # What stays unread directly beside a date, between line breaks: another day ("friday 28/06", "wed to fri this week"), a
 # day in unknown words before a time alone ("12 loka 18:30"), or a second hour ("every day at 8 and 20").
 _UNREAD_NEIGHBOUR = re.compile(
-    rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\n[^\n]*\d"
+    rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY})[.,]?\s(?:(?:to|or|bis|oder)\s)?\n[^\n]*\d|(?<=\S\s){_DAY}\s\S{{1,12}}\s\n\d[^\n]{{0,9}}\n"
     r"|(?<![\w.,:/-])\d{1,2}\.?\s[^\W\d]{2,12}\.?\s(?:20\d\d\s)?\n\d{1,2}[.:]\d\d(?:\s?(?:uhr|h))?\n"
     rf"|\n,?\s(?:and|or|und|oder)\s{_HOUR}[\s.!]*\Z",
     re.IGNORECASE,
@@ -120,10 +130,11 @@ def find_whole_due(sentence: str, *, zone: ZoneInfo, now: datetime) -> DueMentio
     if mention is None or unread_number(mention.cut_from(sentence)):
         return None
     text, (start, end) = mask_quotes(sentence), mention.spans[0]
-    if _UNREAD_BESIDE.search(text) or _UNREAD_NEIGHBOUR.search(f"{text[:start]}\n{text[start:end]}\n{text[end:]}"):
+    marked = f"{text[:start]}\n{text[start:end]}\n{text[end:]}"
+    if _UNREAD_BESIDE.search(text) or _UNREAD_NEIGHBOUR.search(marked):
         return None
     is_day = mention.due is not None and mention.due.day is not None and mention.rule is None
-    return None if is_day and _UNREAD_HOUR.search(text) else mention
+    return None if is_day and _UNREAD_TIME.search(marked) else mention
 
 
 def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMention, DueMention] | None:
@@ -140,7 +151,7 @@ def two_readings(sentence: str, *, zone: ZoneInfo, now: datetime) -> tuple[DueMe
 def unread_number(title: str) -> str:
     """Return a number of a title, outside its quotes, that could be a day or a time: "12/3", "3. May"; else ""."""
     text = mask_quotes(title)
-    match = _UNREAD.search(text) or _UNREAD_BESIDE.search(text) or _UNREAD_HOUR.search(text)
+    match = _UNREAD.search(text) or _UNREAD_BESIDE.search(text) or _UNREAD_TIME.search(text)
     return match[0] if match else ""
 
 
