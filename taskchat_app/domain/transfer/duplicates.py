@@ -38,7 +38,7 @@ class KnownTasks:
         if task.key:
             return [_hashed(task.key)]
         texts = (task.title, task.former_description or task.description, task.tags)
-        as_read = self._counted((*texts, str(task.due), task.recurrence, task.is_done))
+        as_read = self._counted((*texts, str(task.due_at), task.recurrence, task.is_done))
         return [self._counted((*texts, task.written, task.is_done)), as_read] if task.written else [as_read]
 
     def _counted(self, parts: tuple[Any, ...]) -> str:

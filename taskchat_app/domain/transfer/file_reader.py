@@ -64,14 +64,15 @@ def _write(value: Any) -> None:
 
 
 def _fields_of(task: ForeignTask) -> dict[str, Any]:
-    due = [task.due.at.isoformat(), task.due.day and task.due.day.isoformat()] if isinstance(task.due, Due) else None
+    due = task.due_at
+    written = [due.at.isoformat(), due.day and due.day.isoformat()] if isinstance(due, Due) else due and due[:TEXT_READ]
     return {
         **{name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))},
         **{name: _short_id(text) for name in IDS if (text := getattr(task, name))},
         **{name: number for name in NUMBERS if (number := getattr(task, name)) is not None},
         **{name: moment.isoformat() for name in MOMENTS if (moment := getattr(task, name))},
         "tags": [tag[:TEXT_READ] for tag in task.tags[:TAGS_READ]],
-        "due": due or (str(task.due)[:TEXT_READ] if task.due else None),
+        "due_at": written,
         "is_done": task.is_done,
         "zone": task.zone.key if task.zone else None,
     }
@@ -84,7 +85,7 @@ def _short_id(text: str) -> str:
 
 def task_of(fields: dict[str, Any]) -> ForeignTask:
     """Return the task that was written as this JSON. Raises one of messages.UNREADABLE for anything else."""
-    due = fields["due"]
+    due = fields["due_at"]
     if isinstance(due, list):
         at, day = cast("list[Any]", due)
         due = Due(_moment(at), date.fromisoformat(day) if day else None)
@@ -94,7 +95,7 @@ def task_of(fields: dict[str, Any]) -> ForeignTask:
     return ForeignTask(
         **values,
         tags=tuple(map(str, fields["tags"])),
-        due=due if isinstance(due, Due) else str(due) if due else None,
+        due_at=due if isinstance(due, Due) else str(due) if due else None,
         is_done=fields["is_done"] is True,
         zone=ZoneInfo(fields["zone"]) if fields["zone"] else None,
     )

@@ -13,7 +13,7 @@ TAGS_READ = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForeignTask:
-    """A task of a file. `due` is a text that people write, or a due date; `remind_before` is in minutes.
+    """A task of a file. `due_at` is a text that people write, or a due date; `remind_before` is in minutes.
 
     Tasks with the same `key` are the same task, also if one was changed; without a key those are that look the same.
     """
@@ -23,13 +23,13 @@ class ForeignTask:
     description: str = ""
     priority: str = "medium"
     tags: tuple[str, ...] = ()
-    due: str | Due | None = None
+    due_at: str | Due | None = None
+    start_at: str | None = None
     recurrence: str | None = None
     remind_before: int | None = None
     completed_at: datetime | None = None
     is_done: bool = False
     created_at: datetime | None = None
-    start: str | None = None
     key: str = ""
     id: str = ""
     parent: str = ""

@@ -19,6 +19,7 @@ from taskchat_app.domain.storage.storable_values import is_storable, storable_te
 from taskchat_app.domain.tasks.all_day import lock_in_zone
 from taskchat_app.domain.tasks.field_tables.plain_fields import (
     DESCRIPTION_MAX_CHARACTERS,
+    FIELD_LABELS,
     PLAIN_FIELDS,
     TAG_MAX_CHARACTERS,
     TAGS_MAX,
@@ -37,10 +38,12 @@ from taskchat_app.domain.transfer.report import DATE_LOST, NO_PARENT, ImportRepo
 from taskchat_app.i18n.messages import gettext
 
 TASKS_AT_ONCE = 20
+_DRAFTED = (*(field.name for field in PLAIN_FIELDS), "due_at", "start_at", "recurrence")
+"""The fields of a draft that the tasks of files have."""
 NO_TITLE = gettext("This task has no title, so it does not come.")
 HERE = gettext("“{title}” is here already.")
 RULE_LOST = gettext("“{title}” comes without its recurrence “{rule}”: {reason}")
-START_LOST = gettext("“{title}” comes without its start: {reason}")
+FIELD_LOST = gettext("“{title}” comes without the field “{field}”: {reason}")
 REMINDER_LOST = gettext("“{title}” comes without its reminder {minutes} minutes before: none of the choices fits.")
 TITLE_CUT = gettext("The title of “{title}” is too long: the whole is in its description.")
 DESCRIPTION_CUT = gettext("The description of “{title}” is cut after {most:#,##0} characters.")
@@ -116,35 +119,34 @@ class _Writer:
         self.report.created += 1
 
     def _columns(self, task: ForeignTask) -> dict[str, Any]:
-        """Return the columns; a date or a rule that cannot be read is left out and named."""
-        title = _shortened(task.title)
-        draft = TaskDraft(
-            **{field.name: getattr(task, field.name) for field in PLAIN_FIELDS},
-            due_at=task.due or None,
-            start_at=task.start,
-            recurrence=task.recurrence,
-        )
-        if isinstance(task.due, Due) and not FIRST_YEAR < task.due.at.year < LAST_YEAR:
-            draft = replace(draft, due_at=task.due.at.isoformat())  # refused as a text with this year is
+        """Return the columns; a field that cannot be read is left out and named."""
+        draft = TaskDraft(**{name: value for name in _DRAFTED if (value := getattr(task, name)) is not None})
+        if isinstance(task.due_at, Due) and not FIRST_YEAR < task.due_at.at.year < LAST_YEAR:
+            draft = replace(draft, due_at=task.due_at.at.isoformat())  # refused as a text with this year is
         elif isinstance(draft.due_at, str) and task.zone is not None:
             draft = replace(draft, due_at=self._due(draft, task.zone))
         try:
             columns = checked_draft(draft, zone=self.zone, now=self.at)
         except Invalid as error:
-            if error.facts.get("field") == "recurrence":
-                values = {"title": title, "rule": _shortened(task.recurrence or ""), "reason": error.detail}
-                self.report.note(task.line, RULE_LOST.with_values(**values))
-                return self._columns(replace(task, recurrence=None))
-            if error.facts.get("field") == "start_at":
-                self.report.note(task.line, START_LOST.with_values(title=title, reason=error.detail))
-                return self._columns(replace(task, start=None))
-            if error.facts.get("field") == "due_at":
-                self.report.note(task.line, DATE_LOST.with_values(title=title, reason=error.detail))
-                return self._columns(replace(task, due=None))
-            raise
+            field = error.facts.get("field", "")
+            if field not in _DRAFTED:
+                raise
+            self._note_lost(task, field, error.detail)
+            return self._columns(replace(task, **{field: None}))
         if task.remind_before is not None and columns["due_at"]:
             columns |= self._reminder(task, columns)
         return columns | {"completed_at": (task.completed_at or self.at) if task.is_done else None}
+
+    def _note_lost(self, task: ForeignTask, field: str, reason: str) -> None:
+        title = _shortened(task.title)
+        match field:
+            case "due_at":
+                lost = DATE_LOST.with_values(title=title, reason=reason)
+            case "recurrence":
+                lost = RULE_LOST.with_values(title=title, rule=_shortened(task.recurrence or ""), reason=reason)
+            case _:
+                lost = FIELD_LOST.with_values(title=title, field=FIELD_LABELS[field], reason=reason)
+        self.report.note(task.line, lost)
 
     def _due(self, draft: TaskDraft, zone: ZoneInfo) -> Any:
         """Return the date as it was written in another zone; the text itself if it cannot be read."""

@@ -107,6 +107,20 @@ async def test_a_task_that_comes_without_a_part_is_noted_and_one_that_does_not_c
     assert (len(again["skipped"]), again["notes"]) == (101, [])
 
 
+async def test_a_task_of_a_list_comes_without_each_field_that_cannot_be_read(api: httpx.AsyncClient):
+    file = "title,start_at,due_at,repeats,tags\nMilk,blorp,someday,sometimes,shop\n"
+    outcome = await bring(api, file, format="csv")
+    reasons = [note["reason"].split(":")[0] for note in outcome["notes"]]
+    assert sorted(reasons) == [
+        "“Milk” comes without its date",
+        "“Milk” comes without its recurrence “sometimes”",
+        "“Milk” comes without the field “Begins”",
+    ]
+    [milk] = await tasks_of(api)
+    assert (milk["title"], milk["tags"]) == ("Milk", ["shop"])
+    assert (milk["start_at"], milk["due_at"], milk["recurrence"]) == (None, None, None)
+
+
 OLD_SOURCE = "3388019b5d0bcede6170fd7691054176-1"
 """The hash of the task below with its date as it was understood."""
 

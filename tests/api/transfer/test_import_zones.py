@@ -106,5 +106,5 @@ def test_the_zones_of_a_file_are_read_once(monkeypatch: pytest.MonkeyPatch):
     zones = [zone(f"Zone {number}", change("+0500")) for number in range(50)]
     content = calendar(*zones, *(event(f"Zone {number}", f"Call {number}") for number in range(50)))
     tasks = list(read_calendar(io.BytesIO(content.encode()), ImportReport(), ZoneInfo("UTC"), now()))
-    assert ([task.due.at.hour for task in tasks if isinstance(task.due, Due)]) == [7] * 50
+    assert ([task.due_at.at.hour for task in tasks if isinstance(task.due_at, Due)]) == [7] * 50
     assert sum(counts) <= 2 * len(content.split("\n"))

@@ -95,7 +95,7 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:
         description=row["content"],
         priority=PRIORITIES.get(row["priority"], "medium"),
         tags=(*(tag.strip() for tag in row["tags"].split(",")), *lists),
-        due=_due(row, report, zone),
+        due_at=_due(row, report, zone),
         recurrence=row["repeat"] or None,
         completed_at=moment_of(row["completed time"], zone),
         is_done=status in DONE,
@@ -104,7 +104,7 @@ def _task(row: Row, report: ImportReport, zone: ZoneInfo) -> ForeignTask | None:
         id=row["taskid"],
         parent=row["parentid"],
     )
-    return _with_reminder(task, row, report) if row["reminder"] and task.due else task
+    return _with_reminder(task, row, report) if row["reminder"] and task.due_at else task
 
 
 def _due(row: Row, report: ImportReport, zone: ZoneInfo) -> Due | None:
@@ -134,6 +134,6 @@ def _with_reminder(task: ForeignTask, row: Row, report: ImportReport) -> Foreign
         report.note(row.line, LOST_PART.with_values(title=task.title[:60], part=f"Reminder {', '.join(others)[:60]}"))
     if offset is None:
         return task
-    whole_day = isinstance(task.due, Due) and task.due.day is not None
+    whole_day = isinstance(task.due_at, Due) and task.due_at.day is not None
     minutes = (offset - WHOLE_DAY_OFFSET if whole_day else offset) // timedelta(minutes=1)
     return replace(task, remind_before=-minutes)

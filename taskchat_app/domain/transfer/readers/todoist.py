@@ -126,7 +126,7 @@ class _Project:
             return task
         if words.after_completion:
             self._report.note(row.line, AFTER_COMPLETION.with_values(title=task.title[:60]))
-        return replace(task, due=words.due, recurrence=words.rule, written=f"{row['date']} {row['timezone']}")
+        return replace(task, due_at=words.due, recurrence=words.rule, written=f"{row['date']} {row['timezone']}")
 
 
 def _without_labels(content: str) -> tuple[str, list[str]]:

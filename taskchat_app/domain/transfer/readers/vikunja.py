@@ -138,7 +138,7 @@ def _task(line: int, task: dict[str, Any], project: str, report: ImportReport, z
         description=_plain(_text(task, "description")),
         priority=PRIORITIES.get(priority if isinstance(priority, int) else 0, "medium"),
         tags=(*labels, *([project] if project.lower() not in ("", "inbox") else [])),
-        due=Due.of_instant(due, zone) if due else None,
+        due_at=Due.of_instant(due, zone) if due else None,
         recurrence=_rule(line, task, shown, report),
         remind_before=_remind_before(line, task, due, shown, report),
         completed_at=_moment(task, "done_at", zone),
