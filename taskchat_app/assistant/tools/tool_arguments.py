@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, JsonValue, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
 
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit, checked_bound
+from taskchat_app.domain.tasks.fields import CLEARABLE, TaskDraft, TaskEdit, checked_bound
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, LIMIT_MAX, TaskQuery
 
 Number = Annotated[int, Field(description="The task's number, such as 7 for #7.")]
@@ -83,6 +83,15 @@ class CreateTask(Arguments):
         return TaskDraft(**_given(self, "copy_of"))
 
 
+_CLEARABLE: list[JsonValue] = [
+    name
+    for field in CreateTask.model_fields
+    if _FIELDS.get(field, field) in CLEARABLE
+    for name in dict.fromkeys((field, _FIELDS.get(field, field)))
+]
+"""The fields that the domain empties, by each of their names."""
+
+
 class PlannedLine(Arguments):
     title: Title
     due_date: Due | None = None
@@ -154,19 +163,7 @@ class UpdateTask(Arguments):
     """The rules' and MCP's, like CreateTask.copy_of."""
     clear: (
         Annotated[
-            list[
-                Literal[
-                    "description",
-                    "due_date",
-                    "due_at",
-                    "start_date",
-                    "start_at",
-                    "tags",
-                    "recurrence",
-                    "parent_id",
-                    "parent_number",
-                ]
-            ],
+            list[Annotated[str, Field(json_schema_extra={"enum": _CLEARABLE})]],
             Field(description="Names of the fields to empty."),
         ]
         | None
