@@ -13,6 +13,7 @@ from taskchat_app.domain.log.effective_changes import change_histories, effectiv
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.models import Change
 from taskchat_app.domain.tasks.field_tables.date_pairs import DUE, START
+from taskchat_app.domain.tasks.field_tables.plain_fields import SAID
 from taskchat_app.domain.tasks.reminder_times import reminder_choice
 from taskchat_app.i18n.messages import Message
 from taskchat_app.ui.core.element_ids import TASK_ADDRESS
@@ -140,12 +141,10 @@ def _value_in_words(field: str, snapshot: dict[str, Any], zone: ZoneInfo, at: da
             return due_words(start, zone, at) if start else say(words.NONE)
         case "recurrence":
             return format_rule(value)
-        case "priority":
-            return say(words.PRIORITIES[value])
         case "parent_number":
             return f"#{value}"
-        case "tags":
-            return " ".join(f"#{tag}" for tag in value)
+        case _ if field in SAID:
+            return say(SAID[field](value))
         case _:
             return say(words.QUOTED, quoted=_shorten(value))
 

@@ -10,7 +10,7 @@ from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, MB, PER_MESSAGE_MAX
 from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
-from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS
+from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS, PRIORITY_LABELS
 from taskchat_app.i18n.messages import gettext, pgettext
 
 PRODUCT = "taskchat"
@@ -261,7 +261,7 @@ DONE_TO_TASK = {
 }
 UNDID = gettext("Undone: {action}")
 NOTHING_TO_UNDO = gettext("There is nothing to undo.")
-PRIORITIES = {"low": gettext("Low"), "medium": gettext("Medium"), "high": gettext("High")}
+PRIORITIES = PRIORITY_LABELS
 NEAR_DAYS = {-1: gettext("Yesterday"), 0: gettext("Today"), 1: gettext("Tomorrow")}
 WEEKDAYS = (
     gettext("Mon"),

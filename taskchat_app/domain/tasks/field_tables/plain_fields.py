@@ -14,6 +14,7 @@ from taskchat_app.domain.storage.models import Task
 from taskchat_app.i18n.messages import Message, gettext
 
 PRIORITIES = {"low": 1, "medium": 2, "high": 3}
+PRIORITY_LABELS = {"low": gettext("Low"), "medium": gettext("Medium"), "high": gettext("High")}
 PRIORITY_NAMES = {level: name for name, level in PRIORITIES.items()}
 TITLE_MAX_CHARACTERS = 255
 DESCRIPTION_MAX_CHARACTERS = 2_000
@@ -109,6 +110,10 @@ def _tags(tags: Sequence[str]) -> list[str]:
         return checked_tags_of_one(tags)
 
 
+def _hashtags(tags: Sequence[str]) -> str:
+    return " ".join(f"#{tag}" for tag in tags)
+
+
 def checked_tags_of_one(tags: Sequence[str]) -> list[str]:
     """Return the tags normalized, without duplicates; raise Invalid for more than one task may have."""
     if len(tags) > TAGS_SENT_MAX:
@@ -130,8 +135,8 @@ class PlainField:
     """A field with one column, of its name.
 
     `check` turns input into the column's value or raises Invalid; `shown` turns that into the value of views, JSON and
-    snapshots, and `stored` back; None where both are the same. `empty` is the column's value of a task without it, and
-    of snapshots from before there was the field.
+    snapshots, and `stored` back; None where both are the same. `said` turns the value of a snapshot into words; None
+    for a text. `empty` is the column's value of a task without it, and of snapshots from before there was the field.
     """
 
     name: str
@@ -141,6 +146,7 @@ class PlainField:
     clearable: bool = True
     shown: Callable[[Any], Any] | None = None
     stored: Callable[[Any], Any] | None = None
+    said: Callable[[Any], str] | None = None
 
 
 PLAIN_FIELDS = (
@@ -154,8 +160,9 @@ PLAIN_FIELDS = (
         clearable=False,
         shown=PRIORITY_NAMES.__getitem__,
         stored=PRIORITIES.__getitem__,
+        said=PRIORITY_LABELS.__getitem__,
     ),
-    PlainField(name="tags", label=gettext("Tags"), check=_tags, empty=[], shown=list, stored=list),
+    PlainField(name="tags", label=gettext("Tags"), check=_tags, empty=[], shown=list, stored=list, said=_hashtags),
 )
 """In the order in which clients read them."""
 _NAMES = [field.name for field in PLAIN_FIELDS]
@@ -175,6 +182,8 @@ FIELD_LABELS = {
     "parent_number": gettext("Step of"),
 }
 """The names of the fields that a person edits, in the order in which the page shows them."""
+SAID = {field.name: field.said for field in PLAIN_FIELDS if field.said}
+"""What turns the values of fields that are no texts into words."""
 
 
 def checked_values(values: object) -> dict[str, Any]:
