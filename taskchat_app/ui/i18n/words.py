@@ -5,13 +5,14 @@ translates them (`browser_messages`). A handler renders them with `say`, in the 
 """
 
 from datetime import timedelta
+from typing import NamedTuple
 
 from taskchat_app.domain.accounts.passwords import PASSWORD_MIN_CHARACTERS
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES, MB, PER_MESSAGE_MAX
 from taskchat_app.domain.reminders.reminders import KEPT_FOR, SNOOZE_MINUTES
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.tasks.field_tables.plain_fields import FIELD_LABELS, PRIORITY_LABELS
-from taskchat_app.i18n.messages import gettext, pgettext
+from taskchat_app.i18n.messages import Message, gettext, pgettext
 
 PRODUCT = "taskchat"
 TAGLINE = gettext("Your to-do list, run by talking to it.")
@@ -339,9 +340,6 @@ QUICK_DATES = {"today": gettext("Today"), "tomorrow": gettext("Tomorrow"), "next
 """The quick choices of a date, by the phrase that the server reads."""
 MONTH_BEFORE = gettext("Previous month")
 MONTH_AFTER = gettext("Next month")
-NO_START = gettext("At once")
-START_HINT = gettext("such as next monday")
-CLEAR_START = gettext("Clear the start")
 CLEAR_DUE_DATE = gettext("Clear the date")
 NO_REPEAT = gettext("Does not repeat")
 REPEAT = gettext("Repetition")
@@ -355,14 +353,9 @@ REPETITIONS = {
 }
 PICK_DAY = gettext("Pick the day")
 PICK_TIME = gettext("Pick the time")
-REPEAT_HINT = gettext("every 2 weeks")
-CLEAR_REPEAT = gettext("Stop repeating")
 STEPS = gettext("Steps")
 ADD_STEP = gettext("Add a step")
-NO_PARENT = gettext("No other task")
-PARENT_HINT = gettext("the name or number of a task")
 OPEN_PARENT = gettext("Open the task of this step")
-MOVE_OUT = gettext("Make it a task of its own")
 NEW_TAG = gettext("New tag")
 ADD_TAG = gettext("Add a tag")
 NOT_KEPT = gettext("taskchat cannot reach its database just now. What you wrote is still here: try again in a moment.")
@@ -464,6 +457,24 @@ DID = {
     "undone": gettext("{who} put back"),
 }
 FIELDS = {**FIELD_LABELS, "completed_at": gettext("State")}
+
+
+class TextFieldWords(NamedTuple):
+    """What a text field of the open task shows without a value, its placeholder, and the button that empties it."""
+
+    none: Message
+    hint: Message
+    clear: Message
+
+
+TEXT_FIELDS = {
+    "start_at": TextFieldWords(gettext("At once"), gettext("such as next monday"), gettext("Clear the start")),
+    "recurrence": TextFieldWords(NO_REPEAT, gettext("every 2 weeks"), gettext("Stop repeating")),
+    "parent_number": TextFieldWords(
+        gettext("No other task"), gettext("the name or number of a task"), gettext("Make it a task of its own")
+    ),
+}
+"""The fields that have a row with a text field; `ui/task_detail` takes them from here."""
 DIFFERENCE = gettext("{name}: {before} → {after}")
 NONE = gettext("none")
 STATE_OPEN = gettext("open")

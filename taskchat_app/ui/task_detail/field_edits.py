@@ -2,37 +2,36 @@
 
 import re
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.due_dates import find_due
 from taskchat_app.domain.dates.recurrence.phrases import find_rule
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.fields import CLEARABLE, TaskEdit
 from taskchat_app.i18n.messages import gettext
+from taskchat_app.ui.i18n import words
 
-FIELDS = ("title", "description", "due_at", "start_at", "recurrence", "parent_number")
+FIELDS = ("title", "description", "due_at", *words.TEXT_FIELDS)
 """The fields edited as text."""
 TITLE = "Task"
 
 
 def edit_of(field: str, typed: str, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
-    """Return the edit for the typed text; an empty text clears a date, rule or description. Raises Invalid."""
-    if field in ("due_at", "start_at", "recurrence", "parent_number") and not typed.strip():
+    """Return the edit for the typed text; an empty text clears a field that can be empty. Raises Invalid."""
+    if field in CLEARABLE and not typed.strip():
         return TaskEdit(clear=[field])
     match field:
-        case "title":
-            return TaskEdit(title=typed)
-        case "description":
-            return TaskEdit(description=typed)
         case "due_at":
             return TaskEdit(due_at=typed, moves=True)
-        case "start_at":
-            return TaskEdit(start_at=typed)
+        case "recurrence":
+            return _repetition(as_command(typed) or "", zone, now)
         case "parent_number":
             return TaskEdit(parent_number=_number(typed))
         case _:
-            return _repetition(as_command(typed) or "", zone, now)
+            value: dict[str, Any] = {field: typed}
+            return TaskEdit(**value)
 
 
 def _number(typed: str) -> int:

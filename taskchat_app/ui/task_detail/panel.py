@@ -55,9 +55,9 @@ def task_detail() -> rx.Component:
             _title(),
             rx.el.dl(
                 _due(),
-                _start(),
+                _text_row("start_at", task.start),
                 _row("reminder", words.REMINDER, reminder_row()),
-                _repetition(),
+                _text_row("recurrence", task.repeats),
                 _priority(),
                 _tags(),
                 _parent(),
@@ -178,33 +178,6 @@ def _other(other: OtherDate) -> rx.Component:
     return rx.el.button(other.text, type="button", class_name="button quiet", aria_label=other.label, on_click=take)
 
 
-def _start() -> rx.Component:
-    task = DetailState.task
-    value = _field(
-        "start_at",
-        rx.cond(task.start != "", rx.el.span(task.start), rx.el.span(words.NO_START, class_name="detail-none")),
-        task.start,
-        label=words.FIELDS["start_at"],
-        named=_label_id("start_at"),
-        hint=words.START_HINT,
-    )
-    return _row("start_at", words.FIELDS["start_at"], value, _clear("start_at", task.start, words.CLEAR_START))
-
-
-def _repetition() -> rx.Component:
-    task = DetailState.task
-    value = _field(
-        "recurrence",
-        rx.cond(task.repeats != "", rx.el.span(task.repeats), rx.el.span(words.NO_REPEAT, class_name="detail-none")),
-        task.repeats,
-        label=words.REPEAT,
-        named=_label_id("recurrence"),
-        hint=words.REPEAT_HINT,
-    )
-    clear = _clear("recurrence", task.repeats, words.CLEAR_REPEAT)
-    return _row("recurrence", words.FIELDS["recurrence"], value, clear)
-
-
 def _priority() -> rx.Component:
     task = DetailState.task
     choices = [
@@ -270,19 +243,9 @@ def _tag(tag: DetailTag) -> rx.Component:
 
 def _parent() -> rx.Component:
     """Return the task that this one is a step of; a task with steps cannot be one."""
-    task, label = DetailState.task, words.FIELDS["parent_number"]
-    value = _field(
-        "parent_number",
-        rx.cond(
-            task.parent_text != "", rx.el.span(task.parent_text), rx.el.span(words.NO_PARENT, class_name="detail-none")
-        ),
-        rx.cond(task.parent_text != "", f"#{task.parent}", ""),
-        label=label,
-        named=_label_id("parent_number"),
-        hint=words.PARENT_HINT,
-    )
-    clear = _clear("parent_number", task.parent_text, words.MOVE_OUT)
-    row = _row("parent_number", label, value, rx.cond(task.parent_text != "", parent_link()), clear)
+    task = DetailState.task
+    number = rx.cond(task.parent_text != "", f"#{task.parent}", "")
+    row = _text_row("parent_number", number, rx.cond(number != "", parent_link()), shown=task.parent_text)
     return rx.cond(task.steps.length() == 0, row)
 
 
@@ -305,6 +268,21 @@ def _description() -> rx.Component:
 
 def _row(name: str, label: str, *value: rx.Component) -> rx.Component:
     return rx.fragment(rx.el.dt(label, id=_label_id(name)), rx.el.dd(*value))
+
+
+def _text_row(name: str, value: rx.Var[str], *beside: rx.Component, shown: rx.Var[str] | None = None) -> rx.Component:
+    """Return the row of a field of words.TEXT_FIELDS; `shown` is its value where that is not the text to edit."""
+    says, label = words.TEXT_FIELDS[name], words.FIELDS[name]
+    text = rx.el.span(value if shown is None else shown)
+    field = _field(
+        name,
+        rx.cond(value != "", text, rx.el.span(says.none, class_name="detail-none")),
+        value,
+        label=label,
+        named=_label_id(name),
+        hint=says.hint,
+    )
+    return _row(name, label, field, *beside, _clear(name, value, says.clear))
 
 
 def _label_id(field: str) -> str:

@@ -20,7 +20,7 @@ MONDAY_9 = Due(datetime(2026, 11, 23, 8, 0, tzinfo=UTC))
     [
         ("title", " Buy milk ", TaskEdit(title=" Buy milk ")),
         ("title", "", TaskEdit(title="")),
-        ("description", "", TaskEdit(description="")),
+        ("description", " ", TaskEdit(clear=["description"])),
         ("due_at", "friday 9am", TaskEdit(due_at="friday 9am", moves=True)),
         ("due_at", "  ", TaskEdit(clear=["due_at"])),
         ("recurrence", "", TaskEdit(clear=["recurrence"])),
