@@ -56,7 +56,7 @@ def _digits(match: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _words(minutes: int, *, twelve_hours: bool = False) -> Callable[[re.Match[str]], time | None]:
+def _words(minutes: int = 0, *, twelve_hours: bool = False) -> Callable[[re.Match[str]], time | None]:
     """Return a resolver for `minutes` after the named hour, or before it if negative: "half past nine".
 
     With `twelve_hours`, an hour without "am", "pm" or "abends" is that of _sensible, unless a word nearby means early.
@@ -138,7 +138,10 @@ _HOUR = (
 )
 SPOKEN_HOUR = _HOUR
 NOON = "noon|midday"
-_MINUTES = {"fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50}
+_MINUTES = {
+    "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "forty five": 45, "fifty": 50, "half past": 30,
+    "quarter past": 15, "quarter to": -15, "halb": -30, "viertel nach": 15, "viertel vor": -15,
+}  # fmt: skip
 _FEW_MINUTES = {"five": 5, "ten": 10, "twenty": 20, "twenty five": 25}
 _WENIGE_MINUTEN = in_both_spellings({"fünf": 5, "zehn": 10, "zwanzig": 20, "fünfundzwanzig": 25})
 _SPOKEN = rf"(?P<hour>{_HOUR})\s(?P<minutes>forty[\s-]five|fifteen|twenty|thirty|forty|fifty)"
@@ -195,7 +198,7 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
             _digits,
         ),
         (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _digits),
-        (rf"{_HALF_BEFORE}(?P<hour>{_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words(0)),
+        (rf"{_HALF_BEFORE}(?P<hour>{_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words()),
         (
             rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}(?:\s?{_ANY_HALF})?",
             _minutes_beside,
@@ -214,25 +217,18 @@ _CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], .
             _minutes_beside,
         ),
         (
-            rf"(?:{_LEAD})?(?:a\s)?half\spast\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
-            _words(30, twelve_hours=True),
+            rf"(?:{_LEAD})?(?:a\s)?(?P<minutes>half\spast|quarter\s(?:past|to))\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
+            _words(twelve_hours=True),
         ),
+        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(twelve_hours=True)),
+        (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words()),
+        (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(twelve_hours=True)),
+        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s{_ANY_HALF}", _words()),
+        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\suhr(?:\s{_HALF})?", _words()),
         (
-            rf"(?:{_LEAD})?(?:a\s)?quarter\spast\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
-            _words(15, twelve_hours=True),
+            rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?",
+            _words(twelve_hours=True),
         ),
-        (
-            rf"(?:{_LEAD})?(?:a\s)?quarter\sto\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
-            _words(-15, twelve_hours=True),
-        ),
-        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(0, twelve_hours=True)),
-        (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words(0)),
-        (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(0, twelve_hours=True)),
-        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s{_ANY_HALF}", _words(0)),
-        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\suhr(?:\s{_HALF})?", _words(0)),
-        (rf"(?:{_LEAD})?halb\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-30, twelve_hours=True)),
-        (rf"(?:{_LEAD})?viertel\snach\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(15, twelve_hours=True)),
-        (rf"(?:{_LEAD})?viertel\svor\s(?P<hour>{NUMBER})(?:\s{_HALF})?", _words(-15, twelve_hours=True)),
         (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
         (
             r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day",
