@@ -87,8 +87,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"setze \g<x> auf niedrig"),
     (r"(?:schreibe?|notiere?|füge?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)(?: (?:dazu|hinzu))?\s?: (?P<y>.+)",
      r"beschreibe \g<x> mit \g<y>"),
-    (r"(?:remove|delete|drop) (?:the )?(?P<y>[\w-]+) (?:tag|label) (?:from|off) (?P<x>.+)", r"remove tag \g<y>"
-     r" from \g<x>"),
     (r"(?:add|put|write) (?P<y>.+?) as (?:an? )?(?:note|description) (?:to|on|for) (?P<x>.+)", r"add a note to \g<x>:"
      r" \g<y>"),
     # Ticking off and deleting.
@@ -128,8 +126,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"how (?:many|much)(?: things| tasks)? (?:did|have) i (?:finish|finished|done|do|complete|completed|get done|got"
      r" done)(?P<y>.*)",
      r"what did i finish\g<y>"),
-    (r"wie ?viele?(?: aufgaben)? habe ich (?P<y>.+?) (?:geschafft|erledigt|abgehakt)", r"was habe ich \g<y> erledigt"),
-    (r"(?:is there )?(?:anything|something) (?P<x>urgent|important)(?P<y>.*)", r"show \g<x> tasks\g<y>"),
     (r"how many (?:open )?(?P<x>[\w-]{3,30}) (?:tasks|todos|items|things)(?P<y>.*)", r"how many tasks tagged"
      r" \g<x>\g<y>"),
     (r"wie ?viele (?:offenen? )?(?P<x>\w{3,30}?)s?-?aufgaben(?P<y>.*)", r"wie viele aufgaben mit schlagwort"

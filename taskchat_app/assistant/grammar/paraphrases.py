@@ -74,7 +74,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"umbenennen in (?P<y>.+)", r"benenne es um in \g<y>"),
     (r"notiz (?:zu|bei|für) (?P<x>#?\d{1,9})\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
     # What the person wants the assistant to do about the list.
-    (r"(?:please )?(?:be|make) sure (?:to|you|that you) (?P<y>.+)", r"\g<y>"),
     (r"remind me (?:again )?(?P<y>(?:what|which|when|who)\b.+)", r"\g<y>"),
     (r"(?:(?:don't forget|remember|make sure|be sure) (?:to |you )?)?(?:remind|ping|nudge|prompt|warn|buzz|alert"
      r"|notify|tell(?! me about\b)) me(?: (?:later|again|please|when it's time))? (?P<y>(?:to|about) .+)",
@@ -114,7 +113,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf" 've got| have got| need| must| got)? to {_Y}", r"remind me to \g<y>"),
     (r"(?:(?:this is )?(?:just )?(?:a|my|this) )?(?:quick )?(?:note to self|memo|reminder to self)\s?[:,-]?\s(?:to"
      r" )?(?P<y>.+)", r"remind me to \g<y>"),
-    (r"remind me (?P<y>(?:the|my|our|tomorrow's|today's) .+)", r"remind me about \g<y>"),
     (r"remind me in (?P<x>[5-9]|[1-9]\d)(?P<y> (?:to|about) .+)?", r"remind me in \g<x> minutes\g<y>"),
     (r"notiz an mich(?: selbst)?\s?: (?P<y>.+)", r"neue aufgabe: \g<y>"),
     (r"(?:nicht|bloß nicht|ja nicht|auf keinen fall) vergessen,?\s?:? (?P<y>.+)", r"erinnere mich daran, \g<y>"),
@@ -122,7 +120,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r" (?P<v>[^,]{2,80}), (?:die|das|den|der) (?:ich|wir) (?P<y>.{1,60}?) (?:habe|haben)(?P<w> .{1,20})?",
      r"\g<x> \g<z> \g<v> \g<y>\g<w>"),
     (r"mich (?:.{1,40}? )?(?:vorher|davor|zuvor) (?P<y>an .+) erinnern", r"erinnere mich im voraus \g<y>"),
-    (rf"(?:{_HAS_REMINDER}reminder|remind me) that (?P<x>[^,]{{1,40}}?) is (?P<y>.+)", r"remind me about \g<y> \g<x>"),
     (r"(?:benachrichtigung|erinnerung|notiz|mitteilung|hinweis) (?:über|an|für|zu|wegen)(?!.*(?:stellen|setzen|legen"
      r"|richten|schreiben|schicken|senden)\Z) (?P<y>.+)", r"erinnere mich an \g<y>"),
     (rf"trage? (?P<y>für (?:{WEEKDAY})(?: um \d\S*(?: uhr)?)?) (?!und\b)(?P<x>.+) ein", r"neue aufgabe: \g<x> \g<y>"),
@@ -181,8 +178,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"(?:zerstöre?|vernichte?|leere?|räume?|cancele?|storniere?) (?P<y>(?:alle|sämtliche) .{{1,80}}?|{A_LIST})(?:"
      rf" aus| leer)?", r"lösche \g<y>"),
     (rf"{_WEG}{_X} (?:von|aus) {_L}(?: (?:weg|raus|heraus|runter))?", r"lösche \g<x> von \g<l>"),
-    (rf"(?:gibt es eine möglichkeit|ist es möglich|wäre es möglich|geht es),? {_X} zu (?P<y>\w{{3,30}})",
-     r"\g<x> \g<y>"),
     (rf"{_L}(?P<y> (?:für|von|am|im) .{{1,40}}?)? (?:leeren|ausräumen|räumen|löschen|entfernen)", r"lösche \g<l>\g<y>"),
     (rf"(?P<x>(?:die |meine )?(?:ganze )?liste) {_DINGE}(?P<y> .{{1,60}})?", r"\g<x>\g<y>"),
     (rf"(?:take|pull|cross|strike) (?:off|out|away) {_X} (?:from|of|off) {_L}", r"remove \g<x> from \g<l>"),

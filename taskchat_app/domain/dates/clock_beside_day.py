@@ -34,7 +34,7 @@ _SAID_HALF = re.compile(
 )
 NIGHTS = {"night": 4, "tonight": 4, "nacht": 6, "evening": 1, "abend": 1, "abends": 1}
 """Parts of a day, and the hour up to which 12, 1, 2 … in them come after midnight."""
-NIGHT_END_HOUR = 6
+NIGHT_END = 6
 _CLOCK_MAX_CHARACTERS = 30
 
 
@@ -59,8 +59,10 @@ def clock_after(text: str, at: int, tonight: str) -> tuple[ClockTime | None, str
     return in_part(clock, part, text[begin : clock.end]), part
 
 
-def clock_in_part(text: str, at: int) -> ClockTime | None:
-    """Return the time behind a part of the day that begins at `at`: "in the evening at 8", "am Abend um 8"."""
+def clock_before(text: str, at: int) -> ClockTime | None:
+    """Return the time that begins at `at`, before a day or alone, also behind its part of the day: "am Abend um 8"."""
+    if clock := match_clock(text, at):
+        return clock
     part = match_part(text, at) if _IN_PART.match(text, at) else None
     clock = clock_after(text, at, "")[0] if part else None
     return replace(clock, vague=False) if clock and clock != part else None

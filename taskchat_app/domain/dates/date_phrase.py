@@ -5,15 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_beside_day import (
-    NIGHT_END_HOUR,
-    NIGHTS,
-    clock_after,
-    clock_in_part,
-    in_part,
-    part_after,
-)
-from taskchat_app.domain.dates.clock_phrases import ClockTime, match_clock
+from taskchat_app.domain.dates.clock_beside_day import NIGHT_END, NIGHTS, clock_after, clock_before, in_part, part_after
+from taskchat_app.domain.dates.clock_phrases import ClockTime
 from taskchat_app.domain.dates.day_phrases import Days, match_days
 from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, at_local_time, check_year, day_end, day_start, today_in
@@ -217,7 +210,7 @@ def _core(text: str, at: int, *, zone: ZoneInfo, now: datetime) -> Phrase | None
         clock, part = clock_after(text, days.end, _tonight(text[at : days.end]))
         end = clock.end if clock else days.end
         return Phrase(at, end, "", _of_the_night(days, clock, part, zone, now), clock)
-    if clock := match_clock(text, at) or clock_in_part(text, at):
+    if clock := clock_before(text, at):
         gap = _GAP.match(text, clock.end)
         days = match_days(text, gap.end(), today) if gap else None
         if gap is None or days is None:
@@ -236,7 +229,7 @@ def _tonight(day: str) -> str:
 
 def _of_the_night(days: Days, clock: ClockTime | None, part: str, zone: ZoneInfo, now: datetime) -> Days:
     """Return the day after for an hour past midnight: "heute Nacht um 2 Uhr" is tomorrow, unless it is night now."""
-    if clock is None or part not in NIGHTS or clock.at.hour >= NIGHT_END_HOUR:
+    if clock is None or part not in NIGHTS or clock.at.hour >= NIGHT_END:
         return days
     if days.due == today_in(zone, now) and at_local_time(days.due, clock.at, zone) > now:
         return days

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from taskchat_app.domain.dates.clock_beside_day import NIGHT_END_HOUR
+from taskchat_app.domain.dates.clock_beside_day import NIGHT_END
 from taskchat_app.domain.dates.date_phrase import Phrase
 from taskchat_app.domain.dates.date_positions import with_brackets
 from taskchat_app.domain.dates.local_time import Due, local_day
@@ -52,7 +52,7 @@ def find_series(
         context = replace(context, text=_without(context.text, end_place))
     phrase = None if series.first else meant(context.text)
     series, dates = _with_date(series, context, phrase, place[1]) if phrase else (series, [])
-    if context.part in _NIGHTS and series.clock and series.clock.at.hour < NIGHT_END_HOUR:
+    if context.part in _NIGHTS and series.clock and series.clock.at.hour < NIGHT_END:
         series = replace(series, rule=_a_day_later(series.rule))
     due = series.first_due(context) if series.clock or series.first else None
     places = (*(with_brackets(text, *alone) for alone in (place, *ends)), *dates)
