@@ -97,6 +97,16 @@ def may_ask_for_deletion(message: str) -> bool:
     return not _SPARES.search(message)
 
 
+def names_one_task(message: str) -> bool:
+    """Return whether all that a message asks to delete is one task, by its number or title: "delete the milk"."""
+    commands = read_clauses(message, UserClock(ZoneInfo("UTC"), now()))
+    targets = [command.target for command in commands if command.kind in ("delete", "delete_all")]
+    if len(targets) != 1:
+        return False
+    [target] = targets
+    return len(target.numbers) == 1 or bool(target.words and not target.kind and not title_parts(target))
+
+
 def only_picks(message: str) -> bool:
     """Return whether a message only chooses among what was shown: "the second one", "2 and 3"."""
     words = re.findall(r"\w+", message.lower())

@@ -21,7 +21,13 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.thread_rows import new_thread
-from taskchat_app.assistant.tools.deletion_consent import is_yes, may_ask_for_deletion, names_deletion, only_picks
+from taskchat_app.assistant.tools.deletion_consent import (
+    is_yes,
+    may_ask_for_deletion,
+    names_deletion,
+    names_one_task,
+    only_picks,
+)
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
@@ -60,8 +66,9 @@ async def accept_or_end(session: AsyncSession, thread_id: str, text: str) -> tup
 async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     """Return whether the message of the turn that proposed can be a request to delete something.
 
-    One that only chooses among what was shown ("the second one") goes on with the message before it, unless that one
-    has had its deletion: text in a task can make the model propose more after a yes.
+    One that only chooses among what was shown ("the second one") goes on with the message before it. A request that has
+    had its deletion asks for no other: text in a task can make the model propose more after a yes, or beside the task
+    that the message names.
     """
     own = (ThreadItem.user_id == proposal.user_id, ThreadItem.thread_id == proposal.thread_id)
     asked = select(ThreadItem.seq).where(*own, ThreadItem.id == proposal.turn_id).scalar_subquery()
@@ -69,8 +76,8 @@ async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     for row in (await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(2))).all():
         message = text_of_stored(row.body.get("content", ()))
         if not only_picks(message):
-            is_mine = row.id == proposal.turn_id
-            return (is_mine or not await _has_deleted(session, row)) and may_ask_for_deletion(message)
+            is_for_one = row.id != proposal.turn_id or names_one_task(message)
+            return may_ask_for_deletion(message) and not (is_for_one and await _has_deleted(session, row))
     return False
 
 

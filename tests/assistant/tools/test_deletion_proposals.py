@@ -527,6 +527,21 @@ async def test_a_yes_after_a_deletion_accepts_no_further_one(decision: str, chat
     assert await chat.titles() == {3: "Kept"}
 
 
+@pytest.mark.parametrize("asked", ["delete the milk", "lösche 1"])
+async def test_a_plain_yes_after_the_deletion_of_the_one_named_task_accepts_no_other(
+    asked: str, chat: Chat, gemini: Standin
+) -> None:
+    await chat.add_task("Milk")
+    await chat.add_task("Kept")
+    both = calls(*(call("delete_task", {"task_id": number}) for number in (1, 2)))
+    gemini.script([both, text("Shall I show today?"), text("Here you are.")])
+    answer = await chat.send(asked)
+    await chat.send("yes", answer.thread_id)
+    assert await chat.titles() == {2: "Kept"}
+    await decide(chat, answer, "confirm")
+    assert await chat.titles() == {}
+
+
 async def test_a_yes_to_a_closed_proposal_accepts_nothing(person: Person, chat: Chat, gemini: Standin) -> None:
     answer = await proposed(chat, gemini)
     over = update(Proposal).where(col(Proposal.id) == proposal_id(answer))
