@@ -22,6 +22,12 @@ COUNT = text("""
 """)
 
 
+def check_new(count: int) -> None:
+    """Raise ListFull for more new open tasks than any list holds."""
+    if count > OPEN_MAX:
+        raise ListFull(FULL, most=OPEN_MAX)
+
+
 async def check_room(session: AsyncSession, user_id: str) -> None:
     """Count the open tasks and note the room; raise ListFull if there are more than OPEN_MAX.
 

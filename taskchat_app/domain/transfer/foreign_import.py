@@ -20,6 +20,7 @@ from taskchat_app.domain.limits.file_reading import FileReader
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.domain.transfer import file_reader
 from taskchat_app.domain.transfer.file_reader import task_of
 from taskchat_app.domain.transfer.file_steps import FileSteps, steps_of
@@ -55,7 +56,7 @@ async def import_foreign(
     session: AsyncSession, by: Cause, records: IO[bytes], report: ImportReport, zone: ZoneInfo
 ) -> None:
     """Import the tasks that read_foreign yielded. Raises Invalid if the file is none of its format."""
-    count, steps = await asyncio.to_thread(_count_tasks, records)
+    count, open_count, steps = await asyncio.to_thread(_count_tasks, records)
     report.begin("tasks", count)
     report.whole = report.total
 
@@ -70,14 +71,21 @@ async def import_foreign(
                     elif not late:
                         report.add(*record)
 
-    await import_tasks(session, by, tasks(), report, zone)
+    await import_tasks(session, by, tasks(), open_count, report, zone)
     await asyncio.to_thread(report.finish)
 
 
-def _count_tasks(records: IO[bytes]) -> tuple[int, FileSteps]:
-    """Return how many tasks there are, and which of them are steps."""
-    tasks = [(one.id, one.parent) for one in _records(records) if isinstance(one, ForeignTask)]
-    return len(tasks), steps_of(tasks)
+def _count_tasks(records: IO[bytes]) -> tuple[int, int, FileSteps]:
+    """Return how many tasks there are, how many are open and surely not the same, and which are steps."""
+    tasks: list[tuple[str, str]] = []
+    keys, open_count = set[int](), 0
+    for one in _records(records):
+        if isinstance(one, ForeignTask):
+            tasks.append((one.id, one.parent))
+            is_new = not one.key or hash(one.key) not in keys
+            open_count += is_new and not one.is_done and bool(storable_text(one.title).strip())
+            keys.add(hash(one.key))
+    return len(tasks), open_count, steps_of(tasks)
 
 
 def _as_step(task: ForeignTask, steps: FileSteps, report: ImportReport) -> ForeignTask:

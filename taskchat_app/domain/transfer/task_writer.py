@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
+from taskchat_app.domain.limits.open_tasks import check_new
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
@@ -166,11 +167,20 @@ class _Writer:
 
 
 async def import_tasks(
-    session: AsyncSession, by: Cause, tasks: AsyncIterator[ForeignTask], report: ImportReport, zone: ZoneInfo
+    session: AsyncSession,
+    by: Cause,
+    tasks: AsyncIterator[ForeignTask],
+    open_count: int,
+    report: ImportReport,
+    zone: ZoneInfo,
 ) -> None:
-    """Create the tasks that are not here yet; `by` names the turn. Raises ListFull."""
+    """Create the tasks that are not here yet; `by` names the turn. Raises ListFull.
+
+    `open_count` of them are open and not the same: if too many are new, they are refused before any is written.
+    """
     zone = await lock_in_zone(session, by.user_id, zone)
     known = await read_known_tasks(session, by.user_id)
+    check_new(open_count - len(known.sources))
     writer = _Writer(session, by, report, zone, known, await prefix_of_imported(session, by.user_id))
     async for task in tasks:
         await writer.add(task)

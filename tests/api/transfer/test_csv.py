@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from taskchat_app.domain.transfer import task_writer
 from taskchat_app.domain.transfer.tasks_csv import ROWS_AT_ONCE
 from tests.api.responses import bring
 from tests.api.transfer.account_files import add, tasks_of
@@ -231,6 +232,17 @@ async def test_a_file_that_is_no_list_is_refused(api: httpx.AsyncClient, content
 
 async def test_more_tasks_than_a_list_holds_come_not_at_all(api: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr("taskchat_app.domain.limits.open_tasks.OPEN_MAX", 50)
-    answer = await api.post("/api/import", params={"format": "csv"}, content="\n".join(map(str, range(51))).encode())
-    assert (answer.status_code, answer.json()["code"]) == (409, "list_full")
+    whole = "\n".join(map(str, range(50)))
+
+    async def refuse(content: str) -> None:
+        answer = await api.post("/api/import", params={"format": "csv"}, content=content.encode())
+        assert (answer.status_code, answer.json()["code"]) == (409, "list_full")
+
+    with monkeypatch.context() as context:
+        context.setattr(task_writer, "add_rows", None)  # none is written before that
+        await refuse(f"{whole}\n50")
     assert await tasks_of(api) == []
+    await bring(api, whole, format="csv")
+    assert len((await bring(api, whole, format="csv"))["skipped"]) == 50
+    await refuse(f"{whole}\n50")
+    assert len(await tasks_of(api)) == 50
