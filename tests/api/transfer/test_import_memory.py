@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from taskchat_app.assistant.account_data.json_lists import read_lists
-from taskchat_app.assistant.account_data.json_stream import PARTS_MAX, UNKNOWN_MAX
+from taskchat_app.assistant.account_data.json_stream import ELEMENTS_MAX, PARTS_MAX, UNKNOWN_MAX
 from taskchat_app.assistant.account_data.record_types import LISTS, VALUES
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.limits.file_reading import file_with
@@ -58,6 +58,11 @@ async def test_a_remark_quotes_the_beginning_of_a_name(api: httpx.AsyncClient):
 async def test_a_record_with_too_many_parts_is_refused(api: httpx.AsyncClient, record: Any):
     file = json.dumps({"format": "taskchat", "version": 1, "items": [record]})
     check_problem(await api.post("/api/import", content=file.encode()), 422, "too long")
+
+
+async def test_a_file_with_too_many_records_is_refused(api: httpx.AsyncClient):
+    file = f'{{"format": "taskchat", "version": 1, "later": [{"1," * ELEMENTS_MAX}1]}}'
+    check_problem(await api.post("/api/import", content=file.encode()), 422, "more than 1,500,000 records")
 
 
 async def test_a_long_record_of_few_parts_is_read(api: httpx.AsyncClient):
