@@ -19,7 +19,7 @@ from taskchat_app.ui.socket.open_socket import OpenSocket
 
 MIB = 1024 * 1024
 CHECK_SECONDS = 0.01
-GROWTH_BYTES = 4 * MIB
+GROWTH_BYTES = 8 * MIB
 """By so much the process has grown since the last look, or since it was smallest."""
 STRANGER_MAX = MIB // 16
 """Unfinished bytes of a socket without a login, and of all of them, as for bodies (api/middleware/body_budget.py)."""

@@ -113,6 +113,7 @@ async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_b
     await expect(drawer).to_be_hidden()
     await expect(menu).to_be_focused()
     await keyboard.press("Enter")
+    await expect(drawer.get_by_role("button").first).to_be_focused()
     await drawer.get_by_role("link", name="help").press("Enter")
     await expect(drawer).to_be_hidden()
     await expect(visitor.message_box).to_be_focused()
