@@ -1,22 +1,19 @@
 """The server stays responsive for other clients while hostile texts arrive over every interface."""
 
 import asyncio
-import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
-from websockets.exceptions import ConnectionClosed
 
 from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.conversations.search_state import MessageSearchState
 from taskchat_app.ui.settings.state import SettingsState
 from taskchat_app.ui.shell.command_palette_state import PaletteState
-from taskchat_app.ui.socket.unfinished_frames import STRANGER_MAX
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list_state.add_state import AddState
 from taskchat_app.ui.task_list_state.bulk_state import BulkState
@@ -25,7 +22,7 @@ from taskchat_app.ui.task_list_state.state import TasksState
 from tests.chatting import Chat, message
 from tests.failures.support.health_watch import HealthWatch
 from tests.failures.support.instances import Instance, chat_client
-from tests.failures.support.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket
+from tests.failures.support.page_socket import ADDRESS, STATE, PageSocket, name_of, page_socket, send_as_stranger
 from tests.linear_time import hostile
 from tests.soak import budget
 from tests.standin import Standin, text
@@ -209,14 +206,7 @@ async def test_cookies_do_not_delay_the_server(crowded: Instance) -> None:
 
 async def test_anonymous_sockets_do_not_delay_the_server(crowded: Instance) -> None:
     async def send(name: str, payload: dict[str, Any], **more: Any) -> None:
-        is_large = len(json.dumps([payload, more])) > STRANGER_MAX
-        # The server may close a stranger's socket while a large frame arrives.
-        closes = (ConnectionError, ConnectionClosed) if is_large else ()
-        async with page_socket(crowded) as page:
-            await page.boot()
-            with suppress(*closes):
-                await page.event(name, payload, **more)
-                await page.wait_until_idle()
+        await send_as_stranger(crowded, name, payload, **more)
 
     understand = name_of(AddState.understand)
     path = "/" + "p" * 300_000

@@ -4,14 +4,16 @@ import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
 from reflex_base.utils.format import format_event_handler
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
 
 from taskchat_app.ui.core.pending_controls import SyncState
+from taskchat_app.ui.socket.unfinished_frames import STRANGER_MAX
 from tests.serving import Server
 from tests.waiting import PATIENCE_SECONDS
 
@@ -111,3 +113,16 @@ async def page_socket(
         yield socket
     finally:
         await socket.close()
+
+
+async def send_as_stranger(
+    server: Server, name: str, payload: dict[str, Any], *, headers: dict[str, str] | None = None, **more: Any
+) -> None:
+    """Send an event over a socket of its own, without a login; the server may close it while a large frame arrives."""
+    is_large = len(json.dumps([payload, more])) > STRANGER_MAX
+    closes = (ConnectionError, ConnectionClosed) if is_large else ()
+    async with page_socket(server, headers=headers) as socket:
+        await socket.boot()
+        with suppress(*closes):
+            await socket.event(name, payload, **more)
+            await socket.wait_until_idle()
