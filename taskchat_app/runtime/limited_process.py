@@ -69,9 +69,8 @@ def run(
     finally:
         timer.cancel()
     child.returncode = os.waitstatus_to_exitcode(status)
-    if child.returncode < 0:
-        child.returncode = TOO_SLOW if is_late.is_set() else limited_child.TOO_COSTLY
-    return Ended(child.returncode, usage.ru_utime + usage.ru_stime)
+    killed = TOO_SLOW if is_late.is_set() else limited_child.TOO_COSTLY
+    return Ended(killed if child.returncode < 0 else child.returncode, usage.ru_utime + usage.ru_stime)
 
 
 def hide_memory() -> None:

@@ -27,8 +27,8 @@ _HALF_LETTER = re.compile(r"\d{1,2}[ap]" + END, re.IGNORECASE)
 # "Tomorrow evening 7"
 _LAST_HOUR = re.compile(r"(?:\d|1[0-2])(?=[\s.!]{0,3}\Z)")
 _NO_NOUN = re.compile(r"\s?(?:\Z|[,;!?)#]|\.(?!\s?\w)|(?:the|my|den|die|das|mein\w{0,2})\s)", re.IGNORECASE)
-# In "um 8 am Freitagabend" the "am" belongs to the day.
 _IN_PART = re.compile(r"(?:in\sthe|am)\s", re.IGNORECASE)
+# In "um 8 am Freitagabend" the "am" belongs to the day.
 _SAID_HALF = re.compile(
     r"\A(?!um\b).*[ap]\.?m\b|morning|morgens|fr(?:ü|ue)h|mittags|nachts|at\snight|abends", re.IGNORECASE
 )
