@@ -1,5 +1,6 @@
 """Fixtures: servers, a browser, and visitors."""
 
+import asyncio
 import uuid
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -109,6 +110,7 @@ async def proxied(_proxied_server: Proxied) -> AsyncIterator[Proxied]:
 
 @pytest.fixture(scope="session")
 async def browser() -> AsyncIterator[Browser]:
+    evidence.follow(asyncio.get_running_loop())
     async with browsers.running(browsers.ONE_PROCESS) as running:
         yield running
 

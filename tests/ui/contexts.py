@@ -20,7 +20,6 @@ LASTING = (
     "route_web_socket",
     "set_extra_http_headers",
     "set_geolocation",
-    "set_offline",
 )
 """Methods of a context that change it for good, or for as long as a test wants: it is not used again."""
 
@@ -35,6 +34,7 @@ class KeptContext:
         self._debugging = debugging
         for name in LASTING:
             setattr(context, name, self._noting(getattr(context, name)))
+        context.set_offline = _refuse_to_go_offline
 
     def _noting(self, method: Callable[..., Any]) -> Callable[..., Any]:
         def change(*arguments: Any, **options: Any) -> Any:
@@ -84,6 +84,11 @@ class Contexts:
         else:
             await kept.clear(server)
             self._free.append(kept)
+
+
+async def _refuse_to_go_offline(offline: bool) -> None:
+    """In the headless shell `set_offline` waits forever for the service worker that an earlier visitor has left."""
+    raise RuntimeError("A test that goes offline needs a context of its own: visit(server, offline=False)")
 
 
 async def _keep(context: BrowserContext) -> KeptContext:

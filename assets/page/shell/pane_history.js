@@ -1,5 +1,5 @@
 // The pane that the page opens with, and Back closes the conversations, where they are a pane (phone) or a drawer (tablet).
-import { useEffect, useLayoutEffect } from "react";
+import { useEffect, useLayoutEffect, useRef } from "react";
 import { useLocation } from "react-router";
 import { useListener } from "../core/use_listener.js";
 
@@ -8,6 +8,7 @@ const CHAT_PANE = "chat";
 const LIST_PANE = "tasks";
 const AFTER_NAVIGATION_MS = 300; // a click on a conversation closes the drawer, and then opens that address
 
+const addEntry = () => window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
 const keep = (pane, more) => window.history.replaceState({ ...window.history.state, pane, ...more }, "");
 
 /** Return the pane that this history entry showed, the list if its address names a task or a list alone, or undefined. */
@@ -25,17 +26,19 @@ function firstPane() {
  */
 export function PaneHistory({ pane, onPane }) {
   const isOpen = pane === DRAWER;
+  const isLeaving = useRef(false); // the browser goes back, and the conversations may be opened again before it has
   useLayoutEffect(() => { // before the page can be pressed: a press on a tab would be overridden
     const first = firstPane();
     if (first && first !== pane) onPane(first);
   }, []);
   useEffect(() => {
     const isEntry = () => window.history.state?.layer === DRAWER;
-    if (isOpen && !isEntry()) window.history.pushState({ ...window.history.state, layer: DRAWER }, "");
+    if (isOpen && !isEntry()) addEntry();
     if (isOpen || !isEntry()) return;
     const leave = () => {
       if (!isEntry()) return;
       keep(pane, { isLeft: true }); // the entry changes later: what is written until then would be left too (see ListAddress)
+      isLeaving.current = true;
       window.history.back();
     };
     const timer = setTimeout(leave, AFTER_NAVIGATION_MS);
@@ -45,8 +48,11 @@ export function PaneHistory({ pane, onPane }) {
   useEffect(() => keep(pane), [pane, location]); // React Router drops it from the entries that it writes
   const back = () => {
     const opens = window.history.state?.layer === DRAWER;
+    const hasLeft = isLeaving.current && !opens;
+    isLeaving.current = false;
     if (opens) keep(DRAWER, { isLeft: undefined });
-    if (opens !== isOpen) onPane(opens ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
+    if (hasLeft && isOpen) addEntry();
+    else if (opens !== isOpen) onPane(opens ? DRAWER : window.history.state?.pane ?? CHAT_PANE);
     else keep(pane);
   };
   useListener("popstate", back, { target: () => window });

@@ -83,7 +83,8 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
   const back = () => {
     wentBack.current = true;
     const { current: written } = last;
-    const isWritten = written && !visited.current && window.location.search === queryOf(written.search, written.task);
+    const isVisited = visited.current !== null; // also by "", a list without filters
+    const isWritten = written && !isVisited && window.location.search === queryOf(written.search, written.task);
     if (!isLeaving.current && !isWritten) follow();
     if (isLeaving.current || !written || isWritten) setLeft((count) => count + 1);
     isLeaving.current = false;

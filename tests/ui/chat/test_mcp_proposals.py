@@ -28,6 +28,7 @@ async def test_the_user_confirms_what_a_program_proposes_to_delete(visit: Visit,
     group = visitor.page.get_by_role("group", name="Confirm")
     await expect(group).to_contain_text("#1 Old")
     await expect(visitor.page.get_by_role("navigation", name="Conversations")).to_contain_text("Claude: #1 #2")
+    await expect(visitor.tasks).to_have_count(2)
     await group.get_by_role("button", name="Confirm").click()
     await expect(visitor.tasks).to_have_count(0)
     assert (await visitor.api("GET", "/api/tasks")).json()["counts"]["open"] == 0

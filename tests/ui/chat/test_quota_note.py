@@ -3,30 +3,38 @@
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import replace
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from playwright.async_api import expect
+from sqlalchemy import update
+from sqlmodel import col
 
 from taskchat_app.config import Settings
-from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.accounts.accounts import Person, person_of
 from taskchat_app.domain.accounts.message_limits import (
     EVERYBODY,
+    NEW_ACCOUNTS,
+    NEW_FOR,
     chat_burst_limit,
     chat_daily_limit,
     chat_daily_limit_total,
     message_limits,
+    refuse_exhausted_limits,
+    take_of_total,
 )
 from taskchat_app.domain.limits.rate_limits import Limit
-from taskchat_app.domain.storage.database import connection_string, now, system_transaction
-from taskchat_app.domain.storage.models import LimitWindow
+from taskchat_app.domain.storage.database import connection_string, now, system_transaction, transaction
+from taskchat_app.domain.storage.errors import DailyLimit
+from taskchat_app.domain.storage.models import LimitWindow, User
 from taskchat_app.ui.chat.quota_note import quota_note
 from taskchat_app.ui.i18n import language
 from tests.chatting import configure as configure
 from tests.chatting import fresh_total as fresh_total
+from tests.conftest import SignedInPerson
 from tests.serving import Server
 from tests.standin import Standin, text
 from tests.ui.axe import violations_on
@@ -64,6 +72,35 @@ async def test_the_limit_of_all_users_counts_where_it_is_nearer(
     configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="50", CHAT_DAILY_LIMIT_TOTAL="100")
     await use_up(chat_daily_limit_total(), EVERYBODY, used)
     assert (await quota_note(person)).partition(" You")[0] == note
+
+
+@pytest.mark.usefixtures("fresh_total")
+async def test_half_of_the_messages_of_all_users_is_kept_for_accounts_older_than_a_day(
+    person: Person, other_signed_in: SignedInPerson, configure: Configure
+):
+    configure(GEMINI_API_KEY="test", CHAT_DAILY_LIMIT="900", CHAT_DAILY_LIMIT_TOTAL="300")
+    older_id = other_signed_in.person.id
+    async with transaction(older_id) as session:
+        await session.exec(update(User).where(col(User.id) == older_id).values(created_at=now() - NEW_FOR))
+    older = await person_of(other_signed_in.token)
+    assert older is not None
+    new = Limit(NEW_ACCOUNTS, 200, timedelta(days=1), by_utc_day=True)
+    await use_up(new, EVERYBODY, 199)
+    await use_up(chat_daily_limit_total(), EVERYBODY, 298)
+    async with transaction(person.id) as session:
+        await take_of_total(session, person)
+    with pytest.raises(DailyLimit, match="all 200 messages of new accounts"):
+        async with transaction(person.id) as session:
+            await take_of_total(session, person)
+    with pytest.raises(DailyLimit, match="all 200 messages of new accounts"):
+        async with transaction(person.id) as session:
+            await refuse_exhausted_limits(session, person)
+    assert (await quota_note(person)).startswith("No messages left today.")
+    async with transaction(older.id) as session:
+        await take_of_total(session, older)
+    with pytest.raises(DailyLimit, match="all 300 messages that"):
+        async with transaction(older.id) as session:
+            await take_of_total(session, older)
 
 
 async def test_the_note_is_in_the_users_language_and_zone(

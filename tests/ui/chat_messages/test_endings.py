@@ -1,7 +1,6 @@
 """An answer that is not whole says why, also when the conversation is read again."""
 
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 from unittest.mock import AsyncMock
 from zoneinfo import ZoneInfo
@@ -11,8 +10,6 @@ import pytest
 from taskchat_app.assistant.core.events import Failure
 from taskchat_app.assistant.threads import conversations
 from taskchat_app.assistant.threads.conversations import Ending, ItemPage
-from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.ui.chat.state import ChatState
 from taskchat_app.ui.chat_messages.endings import with_endings
 from taskchat_app.ui.chat_messages.messages import ChatMessage, joined, messages_of
 from tests.ui.chat_messages.test_answer_builder import assistant_item, user_item
@@ -58,12 +55,11 @@ def test_a_failed_answer_split_over_two_pages_is_joined() -> None:
 
 
 async def test_reading_a_long_conversation_again_keeps_the_endings_of_its_older_pages(
-    person: Person, monkeypatch: pytest.MonkeyPatch
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     older = ItemPage("", [user_item("One")], None, None, None, {"mine1": CUT})
     newest = ItemPage("", [user_item("Two", "mine2")], "mine1", None, None, {"mine2": STOPPED})
     monkeypatch.setattr(conversations, "has_item", AsyncMock(return_value=True))
     monkeypatch.setattr(conversations, "load_items", AsyncMock(return_value=older))
-    shown_before: Any = SimpleNamespace(first_item_id="mine1", thread_id="thr_1")
-    page = await ChatState._back_to_shown(shown_before, person, newest)
+    page = await conversations.extended_back("usr_1", "thr_1", newest, "mine1")
     assert (page.endings, [item["id"] for item in page.items]) == ({"mine1": CUT, "mine2": STOPPED}, ["mine1", "mine2"])

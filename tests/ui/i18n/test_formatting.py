@@ -30,11 +30,11 @@ from taskchat_app.domain.activity.undo import Conflict, UndoOutcome
 from taskchat_app.domain.dates import due_dates
 from taskchat_app.domain.dates.due_dates import parse_due
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.domain.limits.open_tasks import FULL
 from taskchat_app.domain.storage import errors
 from taskchat_app.domain.storage.errors import PersonError
 from taskchat_app.domain.storage.models import Change, Proposal
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
+from taskchat_app.domain.tasks.numbered_rows import FULL
 from taskchat_app.domain.tasks.queries import TOO_MANY
 from taskchat_app.i18n.date_style import DateStyle, date_style
 from taskchat_app.i18n.messages import Message, gettext, joined, messages_in

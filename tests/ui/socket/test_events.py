@@ -2,8 +2,10 @@
 
 import json
 import pkgutil
+import re
 from collections.abc import Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -58,6 +60,15 @@ def test_every_event_of_our_states_is_allowed() -> None:
     ]
     assert len(ours) > 80
     assert set(ours) <= set(events._handlers())  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
+
+
+def test_what_is_not_reported_after_a_lost_connection_are_events_of_the_page() -> None:
+    script = Path("assets/page/pending/unconfirmed_actions.js").read_text()
+    [names] = re.findall(r"const NOT_REPORTED = (\[[^]]+\])", script)
+    ends = re.findall(r'"([^"]+)"', names)
+    assert len(ends) > 30
+    allowed = [*events._handlers(), ON_LOAD, BROWSER_ERROR]  # pyright: ignore[reportPrivateUsage]  # what Reflex's events are checked against
+    assert [end for end in ends if not any(name.endswith(end) for name in allowed)] == []
 
 
 def test_no_handler_takes_the_user_from_the_client() -> None:

@@ -6,6 +6,8 @@ import pytest
 from playwright.async_api import Locator, expect
 
 from tests.serving import Server
+from tests.standin import Standin, text
+from tests.ui.conftest import Proxied
 from tests.ui.visitor import PASSWORD, Visit, Visitor
 
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
@@ -64,6 +66,24 @@ async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visi
     await visitor.page.go_back()
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all$"))
     await expect(visitor.tasks).to_have_count(2)
+
+
+async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens_the_task(
+    visit: Visit, proxied: Proxied, gemini: Standin
+) -> None:
+    gemini.script([text("Of course.")])
+    visitor = await visit(proxied.server)
+    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    await visitor.open("/")
+    await open_task(visitor, "Milk")
+    proxied.network.stall()
+    await visitor.page.go_back()
+    await visitor.page.go_forward()
+    await proxied.network.restore()
+    await visitor.send("Hello")  # sent after the steps, so that its answer comes when the server has read both
+    await visitor.expect_answer("Of course.")
+    await expect(panel(visitor)).to_contain_text("Milk")
+    await expect(visitor.page).to_have_url(re.compile(r"/c/.*\?task=1$"))
 
 
 async def test_a_link_opens_the_task_and_back_closes_it(visit: Visit, offline_server: Server) -> None:

@@ -92,7 +92,7 @@ async def test_waiting_tasks_are_added_once_when_the_server_restarts(visit: Visi
 
 
 async def test_a_refused_task_waits_beside_other_text_with_the_reason(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+    visitor = await visit(offline_server, offline=False)
     await visitor.page.evaluate("navigator.__proto__.__defineGetter__('onLine', () => true)")
     await visitor.context.set_offline(True)
     await visitor.add_task("a" * 256)

@@ -17,7 +17,7 @@ from taskchat_app.ui.task_list_state.list_address import (
     sort_of,
     with_tag,
 )
-from taskchat_app.ui.task_list_state.list_updates import Shown, first_patch, patch_of, with_patch
+from taskchat_app.ui.task_list_state.list_patches import Shown, first_patch, patch_of, with_patch
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)

@@ -124,6 +124,34 @@ async def test_the_drawer_takes_the_focus_closes_by_escape_and_gives_the_focus_b
     await expect(menu).to_be_focused()
 
 
+async def test_a_drawer_that_is_opened_again_while_the_browser_goes_back_stays_open(
+    visit: Visit, offline_server: Server
+) -> None:
+    visitor = await visit(offline_server, viewport={"width": 900, "height": 700})
+    page = visitor.page
+    drawer = page.get_by_role("complementary", name="Conversations")
+    menu = page.get_by_role("button", name="Show conversations")
+    await menu.click()
+    await expect(drawer.get_by_role("button").first).to_be_focused()
+    entries = await page.evaluate("history.length")
+    await page.evaluate("() => { window.goesBack = new Promise((done) => { history.back = done; }); }")
+    await page.keyboard.press("Escape")
+    await expect(drawer).to_be_hidden()
+    await page.evaluate("window.goesBack")
+    await menu.press("Enter")
+    await expect(drawer.get_by_role("button").first).to_be_focused()
+    await page.evaluate("""() => {
+      const gone = new Promise((done) => window.addEventListener("popstate", () => setTimeout(done), { once: true }));
+      delete history.back;
+      history.back();
+      return gone;
+    }""")
+    await expect(drawer.get_by_role("button").first).to_be_focused()
+    assert await page.evaluate("history.length") == entries
+    await page.go_back()
+    await expect(drawer).to_be_hidden()
+
+
 async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored(
     visit: Visit, offline_server: Server
 ) -> None:
@@ -300,7 +328,7 @@ async def test_texts_of_people_run_in_their_own_direction(visit: Visit, offline_
     await look("list")
     await page.get_by_role("textbox", name="Add a task").fill(HEBREW)
     await look("add line")
-    await visitor.send(f"list {HEBREW}")
+    await visitor.send(f"find {HEBREW}")
     await visitor.conversation_path()
     await expect(page.get_by_role("button", name="Send")).to_be_visible()
     await visitor.message_box.fill(HEBREW)
