@@ -1,7 +1,7 @@
 """Limits on what is open at once in this process: sockets, streams, uploads, exports, bytes of request bodies."""
 
 from collections import Counter
-from collections.abc import Generator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -75,9 +75,25 @@ class OpenCounts:
     @contextmanager
     def taken(self, bounds: Sequence[Bound], refusal: Message) -> Generator[None]:
         """Count one more for each subject within the context; raise TooManyOpen with this sentence at a bound."""
-        if self.take(bounds):
-            raise TooManyOpen(refusal, resets_at=now() + RETRY_AFTER)
-        try:
+        with self.growing(bounds, refusal) as grow:
+            grow(1)
             yield
+
+    @contextmanager
+    def growing(self, bounds: Sequence[Bound], refusal: Message) -> Generator[Callable[[int], None]]:
+        """Yield a function that counts so many more for each subject until the context ends.
+
+        It raises TooManyOpen with this sentence, and counts nothing, at a bound.
+        """
+        taken = 0
+
+        def grow(count: int) -> None:
+            nonlocal taken
+            if self.take(bounds, count):
+                raise TooManyOpen(refusal, resets_at=now() + RETRY_AFTER)
+            taken += count
+
+        try:
+            yield grow
         finally:
-            self.give_back(bounds)
+            self.give_back(bounds, taken)

@@ -72,6 +72,13 @@ async def take_writes(session: AsyncSession, user_id: str, count: int = 1) -> No
         raise WriteLimit(WRITTEN_TOO_MUCH, resets_at=resets_at)
 
 
+async def check_room_for_writes(session: AsyncSession, user_id: str, count: int) -> None:
+    """Raise WriteLimit if the limit has no room for so many writes of the user; count nothing."""
+    taken, resets_at = await used(session, WRITES, user_id)
+    if taken + count > WRITES.count:
+        raise WriteLimit(WRITTEN_TOO_MUCH, resets_at=resets_at)
+
+
 async def take_all(
     session: AsyncSession, limits: Sequence[Limit], subject: str, uses: int = 1
 ) -> tuple[Limit, datetime] | None:

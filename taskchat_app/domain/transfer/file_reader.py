@@ -65,7 +65,10 @@ def _write(value: Any) -> None:
 
 def _fields_of(task: ForeignTask) -> dict[str, Any]:
     due = task.due_at
-    written = [due.at.isoformat(), due.day and due.day.isoformat()] if isinstance(due, Due) else due and due[:TEXT_READ]
+    if isinstance(due, Due):
+        written = [due.at.isoformat(), due.day.isoformat() if due.day else None]
+    else:
+        written = due and due[:TEXT_READ]
     return {
         **{name: text[:TEXT_READ] for name in TEXTS if (text := getattr(task, name))},
         **{name: _short_id(text) for name in IDS if (text := getattr(task, name))},

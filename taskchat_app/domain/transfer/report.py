@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -99,9 +100,10 @@ class ImportReport:
         for remarks in (self.skipped, self.notes):
             remarks.sort(key=lambda remark: remark.line)
 
-    def show(self, line: int, task: dict[str, Any]) -> None:
+    def show(self, line: int, previewed: Callable[[], dict[str, Any]]) -> None:
+        """Add the task of the line to the preview, unless that is full."""
         if len(self.preview) < PREVIEWED_MAX:
-            self.preview.append({"line": line, **task})
+            self.preview.append({"line": line, **previewed()})
 
     @property
     def share(self) -> float | None:

@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due
-from taskchat_app.domain.limits.open_tasks import check_new
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
@@ -27,7 +26,7 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import (
     TITLE_MAX_CHARACTERS,
 )
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.numbered_rows import add_rows, check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import position_within, prefix_of_imported
 from taskchat_app.domain.tasks.reminder_times import BEFORE, reminder_columns
 from taskchat_app.domain.tasks.search_words import tag_key
@@ -114,9 +113,7 @@ class _Writer:
             self.report.note(task.line, NO_PARENT.with_values(title=_shortened(task.title)))
 
     def _show(self, line: int, row: Task) -> None:
-        shown = as_json(view_of(row, self.at))
-        names = ("number", "title", "priority", "tags", "due_at", "all_day", "recurrence", "completed_at")
-        self.report.show(line, {name: shown[name] for name in names})
+        self.report.show(line, lambda: _previewed(row, self.at))
         self.report.created += 1
 
     def _columns(self, task: ForeignTask) -> dict[str, Any]:
@@ -166,6 +163,12 @@ class _Writer:
         return reminder_columns(due, task.remind_before, zone=self.zone, at=self.at)
 
 
+def _previewed(row: Task, at: datetime) -> dict[str, Any]:
+    shown = as_json(view_of(row, at))
+    names = ("number", "title", "priority", "tags", "due_at", "all_day", "recurrence", "completed_at")
+    return {name: shown[name] for name in names}
+
+
 async def import_tasks(
     session: AsyncSession,
     by: Cause,
@@ -180,7 +183,7 @@ async def import_tasks(
     """
     zone = await lock_in_zone(session, by.user_id, zone)
     known = await read_known_tasks(session, by.user_id)
-    check_new(open_count - len(known.sources))
+    await check_room(session, by.user_id, more=max(0, open_count - len(known.sources)))
     writer = _Writer(session, by, report, zone, known, await prefix_of_imported(session, by.user_id))
     async for task in tasks:
         await writer.add(task)

@@ -16,18 +16,9 @@ from taskchat_app.domain.tasks.task_view import as_json, view_of
 from taskchat_app.domain.transfer.readers.csv_list import is_formula
 
 COLUMNS = (
-    "number",
-    "parent_number",
-    *(field.name for field in PLAIN_FIELDS),
-    "due_at",
-    "all_day",
-    "due_day",
-    "start_at",
-    "recurrence",
-    "completed_at",
-    "created_at",
-    "updated_at",
-)
+    "number", "parent_number", *(field.name for field in PLAIN_FIELDS), "due_at", "all_day", "due_day", "start_at",
+    "recurrence", "completed_at", "created_at", "updated_at",
+)  # fmt: skip
 ROWS_AT_ONCE = 200
 
 

@@ -7,7 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
+from sqlalchemy import text
 
+from taskchat_app.assistant.account_data.tasks_import import MOVE_OUT_ORPHANS
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.storage.database import transaction
 from tests.api.responses import bring
 
 TREE = {f"Week {week}": [f"Step {week}.{step}" for step in range(week % 5)] for week in range(1, 53)}
@@ -109,3 +113,11 @@ async def test_a_step_that_is_new_in_a_file_joins_its_task_that_is_here(api: htt
     outcome = await bring(api, vikunja(*tasks, step | {"id": 4, "title": "Lift"}), format="vikunja")
     assert await tree_of(api) == {"Whole": ["Move"], "Pack": [], "Lift": []}
     assert [note["line"] for note in outcome["notes"]] == [2]
+
+
+async def test_steps_without_a_task_are_found_without_comparing_each_step_with_each_task(person: Person) -> None:
+    explained = text(f"EXPLAIN {MOVE_OUT_ORPHANS.text}")
+    async with transaction(person.id) as session:
+        connection = await session.connection()
+        plan = "\n".join((await connection.execute(explained, {"user_id": person.id})).scalars())
+    assert "hashed SubPlan" in plan, plan

@@ -16,7 +16,8 @@ from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.errors import WriteLimit
 from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
+from tests.statements import sent_statements
 
 pytestmark = pytest.mark.usefixtures("postgres")
 
@@ -147,3 +148,26 @@ async def test_a_bulk_change_counts_as_many_writes_as_it_makes(person: Person) -
         before = (await rate_limits.used(session, rate_limits.WRITES, person.id))[0]
         await tasks.bulk_complete(session, Cause(person.id, "api"), list(range(1, 46)))
         assert (before, (await rate_limits.used(session, rate_limits.WRITES, person.id))[0]) == (45, 45 + 45)
+
+
+@pytest.mark.parametrize("kind", ["update", "complete", "delete"])
+async def test_a_bulk_change_beyond_the_limit_is_refused_before_it_writes(
+    person: Person, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by, numbers = Cause(person.id, "api"), list(range(1, 46))
+    async with transaction() as session:
+        for _ in numbers:
+            await tasks.create_task(session, by, TaskDraft("Call mum"), zone=person.zone)
+    monkeypatch.setattr(rate_limits, "WRITES", replace(rate_limits.WRITES, count=60))
+
+    async def change() -> None:
+        async with transaction() as session:
+            if kind == "update":
+                await tasks.bulk_update(session, by, numbers, TaskEdit(priority="high"), zone=person.zone)
+            else:
+                await (tasks.bulk_complete if kind == "complete" else tasks.bulk_delete)(session, by, numbers)
+
+    with sent_statements() as sent, pytest.raises(WriteLimit, match="Wait a minute"):
+        await change()
+    assert sent
+    assert [statement for statement in sent if statement.startswith(("UPDATE tasks", "INSERT"))] == []

@@ -27,30 +27,10 @@ DONE = ("1", "2")
 HEADER_WITHIN = 50
 """Rows in which the names of the columns must come."""
 KNOWN = (
-    "folder name",
-    "list name",
-    "title",
-    "kind",
-    "tags",
-    "content",
-    "is check list",
-    "start date",
-    "due date",
-    "reminder",
-    "repeat",
-    "priority",
-    "status",
-    "created time",
-    "completed time",
-    "order",
-    "timezone",
-    "is all day",
-    "is floating",
-    "column order",
-    "view mode",
-    "taskid",
-    "parentid",
-)
+    "folder name", "list name", "title", "kind", "tags", "content", "is check list", "start date", "due date",
+    "reminder", "repeat", "priority", "status", "created time", "completed time", "order", "timezone", "is all day",
+    "is floating", "column order", "view mode", "taskid", "parentid",
+)  # fmt: skip
 NOTE = gettext("“{title}” is a note there. It comes as a task.")
 ABANDONED = gettext("“{title}” was given up (status {status}), so it does not come.")
 UNKNOWN_PRIORITY = gettext("“{priority}” is no priority of TickTick (0, 1, 3 or 5).")

@@ -21,17 +21,9 @@ from taskchat_app.i18n.messages import gettext
 
 PRIORITIES = {"": "high", "1": "high", "2": "medium", "3": "low", "4": "low"}
 KNOWN = (
-    "type",
-    "content",
-    "description",
-    "priority",
-    "indent",
-    "author",
-    "date",
-    "date_lang",
-    "timezone",
+    "type", "content", "description", "priority", "indent", "author", "date", "date_lang", "timezone",
     "duration_unit",
-)
+)  # fmt: skip
 _LABEL = re.compile(r"(?<!\S)@([^\s@,]+)")
 UNKNOWN_ROW = gettext("A row of the type “{type}” is neither task, section nor note, so it does not come.")
 LOOSE_NOTE = gettext("This note stands below no task, so it does not come.")

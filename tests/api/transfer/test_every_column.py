@@ -1,0 +1,107 @@
+"""Every column of what an account file holds comes back, also in an account whose tasks have its numbers."""
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import update
+from sqlmodel import select
+
+from taskchat_app.assistant.account_data.record_types import id_suffix
+from taskchat_app.assistant.account_data.tasks_import import RELATIONS
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.log.effective_changes import IMPORTED
+from taskchat_app.domain.storage.database import reading, transaction
+from taskchat_app.domain.storage.models import (
+    Attachment,
+    AttachmentContent,
+    Change,
+    Proposal,
+    Ring,
+    Task,
+    Thread,
+    ThreadItem,
+    ToolExecution,
+    Turn,
+)
+from tests.api.responses import bring
+from tests.api.transfer.account_files import add, export
+
+DAY, AT = date(2027, 1, 2), datetime(2027, 1, 1, 15, tzinfo=UTC)
+"""A day and its beginning in the zone of `full`."""
+OF_ACCOUNT = "user_id search seq read_seq lease_turn_id lease_until stop_requested"
+"""Columns of another account's own, in any table. That of `read_seq` is compared by an export."""
+TABLES: dict[Any, tuple[str, dict[str, Any]]] = {
+    Task: (
+        "",
+        {"number": 3, "copy_of_number": 1, "parent_number": 2, "rung_until": AT, "start_at": AT, "start_day": DAY},
+    ),
+    Ring: ("", {}),
+    Change: (
+        "id undoes base_id stored_before stored_after",
+        {"cause_number": 2, "item_id": "msg_1", "token_id": "token_1", "token_name": "A program"},
+    ),
+    Thread: ("", {"details": {"from": "a client"}, "allowed_image_domains": ["example.org"], "deleted_at": AT}),
+    ThreadItem: ("", {"feedback": "positive"}),
+    ToolExecution: ("id", {"signature": "signed"}),
+    Proposal: ("", {"decision": "expired", "decided_at": AT}),
+    Turn: ("first_change_id", {"error": {"message": "No.", "allow_retry": True, "messages": {}}}),
+    Attachment: ("", {}),
+    AttachmentContent: ("", {}),
+}
+"""The tables: further columns of another account's own, and values of columns that are empty in `full`."""
+
+
+async def rows_of(person: Person, model: Any, more: int = 0) -> list[dict[str, Any]]:
+    """Return the columns of the user's rows that a file holds, with all numbers of tasks so much higher, sorted.
+
+    Without positions: there, imported tasks come first.
+    """
+
+    def columns(row: Any) -> dict[str, Any]:
+        names = [*model.model_fields, *(["before", "after"] if model is Change else [])]
+        found = {name: getattr(row, name) for name in names if name not in f"{OF_ACCOUNT} {TABLES[model][0]}".split()}
+        parts = [found, *(found[name] for name in ("before", "after") if found.get(name))]
+        for part in parts:
+            part.pop("position", None)
+            part |= {name: part[name] + more for name in part if name.endswith("number") and part[name]}
+        return found
+
+    query = select(model).where(model.user_id == person.id)
+    if model is Change:
+        query = query.where(Change.kind == "task", Change.action != IMPORTED)
+    async with reading(person.id) as session:
+        texts = [json.dumps(columns(row), default=str) for row in (await session.exec(query)).all()]
+    return [json.loads(text) for text in sorted(one.replace(id_suffix(person.id), "") for one in texts)]
+
+
+@pytest.mark.parametrize("own_tasks", [0, 9])
+async def test_every_column_comes_back(
+    full: httpx.AsyncClient, person: Person, other_api: httpx.AsyncClient, other_person: Person, own_tasks: int
+) -> None:
+    await full.post("/api/tasks/1/copy", json={})
+    await add(full, title="Step", parent_number=1)
+    async with transaction(person.id) as session:
+        session.add(Ring(user_id=person.id, task_number=3, rang_at=AT))
+        for model, (_, values) in TABLES.items():
+            own = [model.user_id == person.id, *([model.number == values["number"]] if model is Task else [])]
+            await session.exec(update(model).where(*own).values(values or {"user_id": person.id}))
+    if own_tasks:
+        await other_api.patch("/api/auth/me", json={"timezone": "Asia/Tokyo"})
+    for _ in range(own_tasks):
+        await add(other_api, title="Own")
+    assert (await bring(other_api, await export(full)))["skipped"] == []
+    snapshots = [row["after"] for row in await rows_of(person, Change) if row["after"]]
+    lost = [f"{name} is empty in snapshots" for name in RELATIONS if not any(one[name] for one in snapshots)]
+    for model in TABLES:
+        before = await rows_of(person, model, own_tasks)
+        rows = await rows_of(other_person, model)
+        after = [row for row in rows if row.get("number", row.get("task_number", own_tasks + 1)) > own_tasks]
+        assert before, model
+        for name in before[0]:
+            values = [[row[name] for row in each] for each in (before, after)]
+            lost += [f"{model.__name__}.{name} is {values[1]}"[:300]] if values[0] != values[1] else []
+            lost += [] if any(values[0]) else [f"{model.__name__}.{name} is empty: give it a value"]
+    assert not lost, "\n".join(lost)
