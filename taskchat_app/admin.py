@@ -32,23 +32,16 @@ def main() -> None:
         "password": lambda email: _link(email, _reset(email)),
         "backup": _back_up,
         "restore": _restore,
+        UPGRADE: lambda _: postgres_upgrade.upgrade(settings()),
     }
-    if options.command == UPGRADE:
-        return _upgrade_postgres()
-    if not options.argument:
+    if not options.argument and options.command != UPGRADE:
         example = EXAMPLES[options.command]
         sys.exit(f"{example.partition('=')[0]}: say which, for example: make {options.command} {example}")
     try:
-        prepare()
+        if options.command != UPGRADE:  # which starts an older Postgres by itself
+            prepare()
         sys.stdout.write(f"{commands[options.command](options.argument)}\n")
-    except (PersonError, BackupError, DatabaseUnusable) as error:
-        sys.exit(str(error))
-
-
-def _upgrade_postgres() -> None:
-    try:
-        sys.stdout.write(f"{postgres_upgrade.upgrade(settings())}\n")
-    except (*DATABASE_AWAY, BackupError, SettingsError) as error:
+    except (PersonError, BackupError, DatabaseUnusable, SettingsError, *DATABASE_AWAY) as error:
         sys.exit(str(error))
 
 

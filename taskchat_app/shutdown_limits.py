@@ -5,11 +5,11 @@ import os
 import signal
 import sys
 import threading
-from functools import partialmethod
+from functools import partial, partialmethod
 from types import FrameType
 from typing import Any, cast
 
-from granian import server
+import granian.server
 
 DRAIN_SECONDS = 10.0
 """Time for running answers after SIGTERM; then the partial answers are stored."""
@@ -43,23 +43,40 @@ def limit_supervisor_shutdown() -> None:
 
     A server that nohup started, with SIGHUP ignored, outlives its terminal.
     """
-    # Until Granian installs its handlers: the signals' default action would leave Postgres running.
     signals = {number for number in END_SIGNALS if signal.getsignal(number) is not signal.SIG_IGN}
+    _exit_on(signals)
+    _limit_granian(ends_with_terminal=signal.SIGHUP in signals)
+
+
+def _exit_on(signals: set[signal.Signals]) -> None:
+    """Exit on these signals until Granian installs its handlers: their default action would leave Postgres running.
+
+    A forked worker inherits Granian's handlers, which have no effect there: until it installs its own, it has the
+    default action. Signals that arrive during the fork wait.
+    """
     for number in signals:
         signal.signal(number, _exit)
-    # A forked worker inherits Granian's handlers, which have no effect there, until it installs its own.
     os.register_at_fork(
-        before=lambda: _mask(signal.SIG_BLOCK, signals),
-        after_in_parent=lambda: _mask(signal.SIG_UNBLOCK, signals),
-        after_in_child=lambda: _reset(signals),
+        before=partial(signal.pthread_sigmask, signal.SIG_BLOCK, signals),
+        after_in_parent=partial(signal.pthread_sigmask, signal.SIG_UNBLOCK, signals),
+        after_in_child=partial(_use_default_action, signals),
     )
-    # With --env prod Reflex sets no limit, and without one Granian waits for a worker forever.
-    granian_server = cast(Any, server.Server)
-    initialize = partialmethod(granian_server.__init__, workers_kill_timeout=SUPERVISOR_PATIENCE_SECONDS)
-    granian_server.__init__ = initialize
-    # On SIGHUP Granian would replace its workers, and serve on without a terminal; with None it leaves SIGHUP alone.
-    hang_up = granian_server.signal_handler_interrupt if signal.SIGHUP in signals else None
-    granian_server.signal_handler_reload = hang_up
+
+
+def _use_default_action(signals: set[signal.Signals]) -> None:
+    for number in signals:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, signals)
+
+
+def _limit_granian(*, ends_with_terminal: bool) -> None:
+    """Bound the wait for workers, without which Granian waits forever: with --env prod Reflex sets no limit.
+
+    On SIGHUP Granian would replace its workers, and serve on without a terminal.
+    """
+    server = cast(Any, granian.server.Server)
+    server.__init__ = partialmethod(server.__init__, workers_kill_timeout=SUPERVISOR_PATIENCE_SECONDS)
+    server.signal_handler_reload = server.signal_handler_interrupt if ends_with_terminal else None
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
@@ -90,13 +107,3 @@ def _handles_exit() -> bool:
     while error is not None and not isinstance(error, SystemExit):
         error = error.__context__
     return error is not None
-
-
-def _mask(how: int, signals: set[signal.Signals]) -> None:
-    signal.pthread_sigmask(how, signals)
-
-
-def _reset(signals: set[signal.Signals]) -> None:
-    for number in signals:
-        signal.signal(number, signal.SIG_DFL)
-    _mask(signal.SIG_UNBLOCK, signals)

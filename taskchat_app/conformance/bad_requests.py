@@ -62,11 +62,7 @@ async def malformed(session: Session) -> None:
         demand(400 <= exchange.status < 500, f"{name}: {exchange.summary}")
 
 
-@check(
-    "requests.metadata",
-    "Metadata in a request is accepted.",
-    "chatkit.types.BaseReq.metadata",
-)
+@check("requests.metadata", "Metadata in a request is accepted.", "chatkit.types.BaseReq.metadata")
 async def metadata(session: Session) -> None:
     exchange = await session.send({"type": "threads.list", "params": {}, "metadata": {"from": "conformance"}})
     demand(exchange.status == 200, exchange.summary)

@@ -96,7 +96,10 @@ def fill(template: Template, values: Mapping[str, Value], language: str) -> str:
     """Return the template with values that need no translation any more."""
     if not values:
         return template
-    return template.format(**{name: _printable(value, language) for name, value in values.items()})
+    printable = {
+        name: value if isinstance(value, str) else _Localized(value, language) for name, value in values.items()
+    }
+    return template.format(**printable)
 
 
 def encode(message: Message) -> dict[str, Any]:
@@ -190,10 +193,6 @@ def _formatted(value: date | int, pattern: str, language: str) -> str:
 @lru_cache
 def _locale(language: str) -> Locale:
     return Locale.parse(language)
-
-
-def _printable(value: Value, language: str) -> str | _Localized:
-    return value if isinstance(value, str) else _Localized(value, language)
 
 
 def _encoded(value: Value) -> Any:

@@ -7,6 +7,7 @@ import asyncio
 from bisect import bisect_right
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator, Hashable, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from anyio import CancelScope
@@ -72,18 +73,15 @@ class Broadcaster(Generic[Event]):
         empty batch is yielded. Raises FellBehind when the next events are no longer kept. A subscriber that is not
         counted needs a broadcaster that keeps all events.
         """
-        subscriber = object()
-        if is_counted:
-            self._positions[subscriber] = after
+        subscriber, positions = object(), self._positions if is_counted else dict[object, int]()
+        positions[subscriber] = after
         try:
             while True:
                 if after < self._dropped:
                     raise FellBehind(self._dropped)
                 batch = self._events[bisect_right(self._numbers, after) :]
                 if batch:
-                    after = self.last
-                    if is_counted:
-                        self._positions[subscriber] = after
+                    after = positions[subscriber] = self.last
                     yield batch
                     if pause and not self.is_over:
                         await asyncio.sleep(pause)
@@ -94,18 +92,15 @@ class Broadcaster(Generic[Event]):
                 elif not await self._wait(tick):
                     yield ()
         finally:
-            self._positions.pop(subscriber, None)
+            del positions[subscriber]
 
     async def _wait(self, seconds: float | None) -> bool:
         """Return whether something was published before the seconds were over; None waits without limit."""
-        if seconds is None:
-            return await self._changed.wait()
         try:
             async with asyncio.timeout(seconds):
-                await self._changed.wait()
+                return await self._changed.wait()
         except TimeoutError:
             return False
-        return True
 
     def _wake(self) -> None:
         changed, self._changed = self._changed, asyncio.Event()
@@ -121,11 +116,20 @@ class Broadcaster(Generic[Event]):
             del self._numbers[:count], self._events[:count]
 
 
+@dataclass(slots=True)
+class _Filled(Generic[Event]):
+    """A broadcaster, the task that fills it, and how many use it."""
+
+    broadcaster: Broadcaster[Event]
+    filling: asyncio.Task[None]
+    users: int = 0
+
+
 class SharedBroadcasters(Generic[Event]):
     """Broadcasters by key, each filled by a task that runs while somebody follows."""
 
     def __init__(self) -> None:
-        self._open: dict[Hashable, tuple[Broadcaster[Event], asyncio.Task[None], set[object]]] = {}
+        self._open: dict[Hashable, _Filled[Event]] = {}
 
     @contextmanager
     def shared(
@@ -141,23 +145,21 @@ class SharedBroadcasters(Generic[Event]):
         entry = self._open.get(key)
         if entry is None:
             made = create()
-            entry = self._open[key] = (made, asyncio.create_task(self._run(key, made, fill)), set())
-        broadcaster, filling, users = entry
-        user = object()
-        users.add(user)
+            entry = self._open[key] = _Filled(made, asyncio.create_task(self._run(key, made, fill)))
+        entry.users += 1
         try:
-            yield broadcaster
+            yield entry.broadcaster
         finally:
-            users.discard(user)
-            if not users:
-                self._remove(key, broadcaster)
-                filling.cancel()
+            entry.users -= 1
+            if entry.users == 0:
+                self._remove(key, entry.broadcaster)
+                entry.filling.cancel()
 
     def __contains__(self, key: Hashable) -> bool:
         return key in self._open
 
     def __getitem__(self, key: Hashable) -> Broadcaster[Event]:
-        return self._open[key][0]
+        return self._open[key].broadcaster
 
     async def _run(
         self,
@@ -174,30 +176,36 @@ class SharedBroadcasters(Generic[Event]):
         broadcaster.close(error)
 
     def _remove(self, key: Hashable, broadcaster: Broadcaster[Event]) -> None:
-        if key in self._open and self._open[key][0] is broadcaster:
+        if key in self._open and self._open[key].broadcaster is broadcaster:
             del self._open[key]
 
 
 async def until(events: AsyncGenerator[Event, None], end: asyncio.Future[None]) -> AsyncGenerator[Event, None]:
     """Yield the events until `end` is done, and close them; what `end` raises is raised."""
-    waiting = CancelScope()
-
-    def stop_waiting(_: asyncio.Future[None]) -> None:
-        waiting.cancel()
-
-    end.add_done_callback(stop_waiting)
     try:
         while not end.done():
-            arrived: list[Event] = []
-            with CancelScope() as waiting:  # of one wait only: no scope may stay open over a yield
-                try:
-                    arrived.append(await anext(events))
-                except StopAsyncIteration:
-                    return
+            try:
+                arrived = await _next_before(end, events)
+            except StopAsyncIteration:
+                return
             for event in arrived:
                 yield event
         end.result()
     finally:
-        end.remove_done_callback(stop_waiting)
         with CancelScope(shield=True):  # a response whose client left cancels every await again
             await events.aclose()
+
+
+async def _next_before(end: asyncio.Future[None], events: AsyncGenerator[Event, None]) -> list[Event]:
+    """Return the next event, in a list that is empty if `end` comes first. Raises StopAsyncIteration after the last."""
+    with CancelScope() as waiting:  # of one wait: no scope may stay open while `until` yields
+
+        def stop_waiting(_: asyncio.Future[None]) -> None:
+            waiting.cancel()
+
+        end.add_done_callback(stop_waiting)
+        try:
+            return [await anext(events)]
+        finally:
+            end.remove_done_callback(stop_waiting)
+    return []

@@ -9,6 +9,7 @@ can open no socket, also none in a file as Postgres has one, and start no proces
 import ctypes
 import os
 import resource
+import signal
 import struct
 import sys
 from collections.abc import Iterable
@@ -17,7 +18,8 @@ from importlib import import_module
 from pathlib import Path
 
 TOO_COSTLY = 5
-NICENESS = 10
+NICENESS, NICE_AFTER_SECONDS = 10, 2
+"""What takes longer is niced from then on; niced at once, a small file may take 20 s on a busy machine."""
 MAPPED_MAX_BYTES = 512 << 20
 """Of the address space, beside the memory: code of libraries, and what is reserved and never used."""
 CREATE_RULESET, ADD_RULE, RESTRICT_SELF = 444, 445, 446
@@ -35,6 +37,8 @@ CALLS_OF_X32 = 1 << 30
 """x86-64 has all its calls a second time from this number on."""
 SECCOMP_ALLOW, SECCOMP_REFUSE = 0x7FFF0000, 0x00050000 | 1  # EPERM
 LOAD, IF_EQUAL, IF_AT_LEAST, RETURN = 0x20, 0x15, 0x35, 0x06
+CALL_OFFSET, ARCHITECTURE_OFFSET = 0, 4
+"""What a filter of system calls can do, and where it finds what (seccomp(2), struct seccomp_data)."""
 READ_FILE, READ_DIR = 1 << 2, 1 << 3
 PATH_BENEATH = 1
 REFUSED_BY_VERSION = {
@@ -50,8 +54,13 @@ SYSTEM_FOLDERS = ("/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share", "/li
 DEVICES = ("/dev/null", "/dev/urandom")
 
 
-def limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+def _be_nice(*_: object) -> None:
     os.nice(NICENESS)
+
+
+def limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
+    signal.signal(signal.SIGPROF, _be_nice)
+    signal.setitimer(signal.ITIMER_PROF, NICE_AFTER_SECONDS)
     with suppress(OSError):  # where the machine has no memory left, this process ends, and not the server
         Path("/proc/self/oom_score_adj").write_text("1000")
     for kind, most in (
@@ -90,11 +99,16 @@ def refuse_calls() -> bool:
     if sys.platform != "linux" or (known := REFUSED_CALLS.get(os.uname().machine)) is None:
         return False
     architecture, calls = known
-    # Each step: what to do, how many steps to skip if it is true and if not, and its number. At 4 is the architecture.
-    steps = [(LOAD, 0, 0, 4), (IF_EQUAL, 0, len(calls) + 3, architecture), (LOAD, 0, 0, 0)]
-    steps += [(IF_AT_LEAST, len(calls) + 1, 0, CALLS_OF_X32)]
-    steps += [(IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)]
-    steps += [(RETURN, 0, 0, SECCOMP_ALLOW), (RETURN, 0, 0, SECCOMP_REFUSE)]
+    # Each step: what to do, how many steps to skip if it is true and if not, and its number. The last step refuses.
+    steps = [
+        (LOAD, 0, 0, ARCHITECTURE_OFFSET),
+        (IF_EQUAL, 0, len(calls) + 3, architecture),
+        (LOAD, 0, 0, CALL_OFFSET),
+        (IF_AT_LEAST, len(calls) + 1, 0, CALLS_OF_X32),
+        *((IF_EQUAL, len(calls) - place, 0, call) for place, call in enumerate(calls)),
+        (RETURN, 0, 0, SECCOMP_ALLOW),
+        (RETURN, 0, 0, SECCOMP_REFUSE),
+    ]
     program = ctypes.create_string_buffer(b"".join(struct.pack("=HBBI", *step) for step in steps))
     header = struct.pack("@HP", len(steps), ctypes.addressof(program))
     libc = ctypes.CDLL(None)

@@ -28,7 +28,7 @@ class Limits:
     memory_bytes: int
     cpu_seconds: int
     seconds: float
-    """By the clock: it is niced, and gets less than a whole processor where others need it."""
+    """By the clock: it gets less than a whole processor where others need it, and is niced after its first seconds."""
     output_bytes: int
 
 

@@ -55,10 +55,7 @@ async def handle_request(use: TokenUse, scope: Scope, receive: Receive, send: Se
     """Answer a request that came with this token."""
     # A manager for each request: without sessions it holds nothing, and so needs no place in the lifespan.
     manager = StreamableHTTPSessionManager(
-        _server(),
-        json_response=True,
-        stateless=True,
-        max_request_body_size=BODY_MAX_BYTES,
+        _server(), json_response=True, stateless=True, max_request_body_size=BODY_MAX_BYTES
     )
     async with manager.run():
         await manager.handle_request({**scope, USE_KEY: use}, receive, send)

@@ -1,7 +1,7 @@
 """Routes under /api/attachments: files that go along with messages."""
 
-from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import contextmanager
 from typing import Annotated, Any, cast
 from urllib.parse import quote
 
@@ -12,7 +12,7 @@ from starlette.formparsers import MultiPartException, MultiPartParser
 
 from taskchat_app.api.core.credentials import Chatter, signed_or
 from taskchat_app.api.core.request_bodies import check_form_charset
-from taskchat_app.api.streams.uploads import receive_upload
+from taskchat_app.api.streams.uploads import FULL, held_bytes, receive_upload
 from taskchat_app.assistant.threads.attachment_store import as_attachment
 from taskchat_app.domain.attachments import attachments
 from taskchat_app.domain.attachments.attachments import FILE_MAX_BYTES
@@ -30,8 +30,10 @@ router = APIRouter(prefix="/api/attachments", tags=["attachments"])
 FORM_MAX_BYTES = 64 * 1024
 """Of a multipart body, besides the file."""
 UPLOADS_OF_PERSON = 3
-UPLOADS_MAX = 16
-"""At once in this process: each holds a file in memory while it arrives and is read."""
+UPLOADS_MAX = 100
+"""At once in this process."""
+ARRIVED = Bound("attachments", 16 * FILE_MAX_BYTES)
+"""Bytes in memory at once."""
 FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'"
 BINARY = {"type": "string", "format": "binary"}
 FORM = {"type": "object", "required": ["file"], "properties": {"file": BINARY}}
@@ -51,8 +53,8 @@ async def create(request: Request, person: Chatter, name: Annotated[str, Query()
 
     PNG, JPEG, WebP, GIF, PDF or text in UTF-8, by content. Pictures are stored without their metadata.
     """
-    with _upload_place(person.id):
-        sent_name, content = await _file_of(request)
+    with _upload_place(person.id) as count:
+        sent_name, content = await _file_of(request, count)
         row = await attachments.add(person.id, name or sent_name, content)
     return JSONResponse(_json(row), 201)
 
@@ -62,8 +64,8 @@ async def upload(attachment_id: str, request: Request, user_id: Uploader) -> Res
     """Upload the content of a file created by `attachments.create`, to its signed address or with a login."""
     async with reading(user_id) as session:
         await attachments.access_unsent(session, user_id, attachment_id)
-    with _upload_place(user_id):
-        _, content = await _file_of(request)
+    with _upload_place(user_id) as count:
+        _, content = await _file_of(request, count)
         row = await attachments.upload(user_id, attachment_id, content)
     return JSONResponse(_json(row))
 
@@ -88,15 +90,17 @@ async def delete(attachment_id: str, person: Chatter, unsent: Annotated[bool, Qu
         await attachments.remove(session, person.cause("api"), attachment_id, unsent=unsent)
 
 
-def _upload_place(user_id: str) -> AbstractContextManager[None]:
+@contextmanager
+def _upload_place(user_id: str) -> Generator[Callable[[bytes], None]]:
     bounds = (Bound(user_id, UPLOADS_OF_PERSON), Bound("uploads", UPLOADS_MAX))
-    return _open.taken(bounds, gettext("Other files are being uploaded. Try again in a moment."))
+    with _open.taken(bounds, FULL), held_bytes(ARRIVED) as count:
+        yield count
 
 
-async def _file_of(request: Request) -> tuple[str, bytes]:
+async def _file_of(request: Request, count: Callable[[bytes], None]) -> tuple[str, bytes]:
     """Return the file's name (perhaps empty) and content; raise TooLarge, BadRequest for a form without a file."""
     body = bytearray()
-    size = await receive_upload(request, FILE_MAX_BYTES + FORM_MAX_BYTES, body.extend)
+    size = await receive_upload(request, FILE_MAX_BYTES + FORM_MAX_BYTES, count, body.extend)
     if not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
         attachments.check_size(size)
         return "", bytes(body)

@@ -1,11 +1,13 @@
 """GET /api/events: the user's changes as server-sent events, those after Last-Event-ID first, or `resync`."""
 
+import asyncio
 import json
 import re
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
 from typing import Annotated
+from weakref import WeakValueDictionary
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Header, Query, Request
@@ -57,14 +59,19 @@ async def _events(person: Person, after: int | None, newest: int) -> AsyncGenera
         after = newest
     async with aclosing(changes.follow(person.id, after)) as batches:
         async for batch in batches:
-            if any(change.kind == "person" for change in batch):
-                zone = await stored_zone(person.id) or zone
-            new = [change for change in batch if (id(change), zone.key) not in _encoded]
-            steps = await steps_of_changes(person.id, new)
-            # Changes of the person are for our own pages only.
-            yield [_encode(change, zone, steps) for change in batch if change.kind != "person"]
+            # One after the other: a thousand followers asked for the steps of one change at once, and held all database
+            # connections for 5 s. The first one encodes it for all.
+            async with _encoding.setdefault(person.id, asyncio.Lock()):
+                if any(change.kind == "person" for change in batch):
+                    zone = await stored_zone(person.id) or zone
+                new = [change for change in batch if (id(change), zone.key) not in _encoded]
+                steps = await steps_of_changes(person.id, new)
+                # Changes of the person are for our own pages only.
+                sent = [_encode(change, zone, steps) for change in batch if change.kind != "person"]
+            yield sent
 
 
+_encoding: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 _encoded: OrderedDict[tuple[int, str], tuple[Change, bytes]] = OrderedDict()
 """The newest events by the identity of their change and the zone, which all followers in this process share.
 

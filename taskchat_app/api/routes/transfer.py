@@ -38,8 +38,10 @@ EXPORTS_OF_PERSON = 2
 EXPORTS_MAX = 6
 """At once in this process: each holds one of 15 database connections until its file is made."""
 IMPORTS_OF_PERSON = 2
-IMPORTS_MAX = 8
-"""At once in this process: each keeps up to 512 MB on the disk while its file arrives and is read."""
+IMPORTS_MAX = 100
+"""At once in this process: each takes some 250 kB of memory while its file arrives."""
+ARRIVED = Bound("imports", 8 * ACCOUNT_MAX_BYTES)
+"""Bytes on the disk at once, beside the first FILE_MAX_BYTES of each file."""
 FILE_REQUEST_BODY: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -203,7 +205,7 @@ async def import_(
     async with AsyncExitStack() as body:
         refusal = gettext("Other files are being imported. Wait for them, then try again.")
         body.enter_context(_imports.taken(bounds, refusal))
-        file = await body.enter_async_context(uploaded(request, most))
+        file = await body.enter_async_context(uploaded(request, most, ARRIVED, free=FILE_MAX_BYTES))
         until_done = body.pop_all()
 
     async def work() -> bytes:

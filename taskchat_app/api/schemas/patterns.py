@@ -58,7 +58,7 @@ _DAY = _one_of(
     "[Ii]n [1-9][0-9]? (days?|weeks?|months?|years?|[Tt]agen?|[Ww]ochen?|[Mm]onaten?|[Jj]ahren?)",
     f"{_word('next', 'this')} (week|month|year)",
     "[Ee]nd of (the )?(week|month|year)",
-    f"({_word('on', 'by')} )?{_DAY_OF_MONTH}( 2[0-8][0-9]{{2}})?",
+    f"({_word('on', 'by')} )?{_DAY_OF_MONTH}( 20[0-9]{{2}})?",
 )
 _TIME_OF_DAY = _one_of(
     "(at )?(1[0-2]|[1-9])(:[0-5][0-9])? ?(am|pm|AM|PM)",

@@ -101,14 +101,15 @@ class TaskChanges(StrictBody):
     parent_number: ListedNumber | None = None
 
     def edit(self) -> TaskEdit:
-        given = with_removed_reminder(self.model_dump(include=self.model_fields_set))
-        emptied = [name for name, value in given.items() if value is None]
-        return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
+        return _edit_of(self.model_dump(include=self.model_fields_set))
 
 
-def with_removed_reminder(given: dict[str, Any]) -> dict[str, Any]:
-    """Return the fields with "none" for a reminder that is null."""
-    return given | ({"reminder": NONE} if given.get("reminder", NONE) is None else {})
+def _edit_of(given: dict[str, Any]) -> TaskEdit:
+    """Return the domain's edit of the given fields: null empties a field, and removes a reminder."""
+    if given.get("reminder", NONE) is None:
+        given["reminder"] = NONE
+    emptied = [name for name, value in given.items() if value is None]
+    return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
 
 
 class Copying(StrictBody):
@@ -223,7 +224,7 @@ class BulkChanges(Selection):
     remove_tags: Annotated[list[Tag], Field(strict=True, json_schema_extra={"maxItems": TAGS_SENT_MAX})] = []
 
     def edit(self) -> TaskEdit:
-        given = with_removed_reminder(self.model_dump(include=self.model_fields_set - {"numbers", "filter"}))
+        given = self.model_dump(include=self.model_fields_set - {"numbers", "filter"})
         if not given:
             raise Invalid(
                 gettext(
@@ -231,8 +232,7 @@ class BulkChanges(Selection):
                     " add_tags or remove_tags."
                 )
             )
-        emptied = [name for name, value in given.items() if value is None]
-        return TaskEdit(**{name: value for name, value in given.items() if value is not None}, clear=emptied)
+        return _edit_of(given)
 
 
 class DueReadingBody(Body):

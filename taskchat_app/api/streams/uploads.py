@@ -1,8 +1,11 @@
-"""Receives uploaded files as request bodies, large ones into temporary files."""
+"""Receives uploaded files as request bodies, large ones into temporary files.
+
+While a file arrives it takes bytes and no place: a few slow uploads would hold all places.
+"""
 
 import tempfile
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from http import HTTPStatus
 from typing import IO
 
@@ -10,20 +13,45 @@ from fastapi import Request
 from starlette.exceptions import HTTPException
 
 from taskchat_app.api.core.request_bodies import BODY_SECONDS, IncomingBody
+from taskchat_app.domain.limits.open_connections import Bound, OpenCounts
 from taskchat_app.domain.storage.errors import TooLarge
 from taskchat_app.i18n.messages import gettext
 
 UPLOAD_SECONDS = 3600.0
-"""Maximum time for a large file: each holds one of few places. 512 MB take it at 1.2 Mbit/s."""
-IN_MEMORY_BYTES = 1024 * 1024
+"""Maximum time for a large file. 512 MB take it at 1.2 Mbit/s."""
+IN_MEMORY_BYTES = 64 * 1024
 TOO_LARGE = gettext("The file is larger than {most} MB. Split it into several files, and import one after the other.")
+FULL = gettext("Other files are being uploaded. Try again in a moment.")
+
+_held = OpenCounts()
+
+
+@contextmanager
+def held_bytes(bound: Bound, *, free: int = 0) -> Generator[Callable[[bytes], None]]:
+    """Yield a function that counts a part of a file as held until the context ends; it raises TooManyOpen without room.
+
+    The first `free` bytes of the file do not count.
+    """
+    free_left = free
+    with _held.growing((bound,), FULL) as grow:
+
+        def count(part: bytes) -> None:
+            nonlocal free_left
+            counted = max(0, len(part) - free_left)
+            free_left -= len(part) - counted
+            grow(counted)
+
+        yield count
 
 
 @asynccontextmanager
-async def uploaded(request: Request, most_bytes: int) -> AsyncGenerator[IO[bytes]]:
-    """Yield the request's body as a file, from its beginning. Raises TooLarge, or HTTPException 408 or 400."""
-    with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file:
-        size = await receive_upload(request, most_bytes, file.write, seconds=UPLOAD_SECONDS)
+async def uploaded(request: Request, most_bytes: int, bound: Bound, *, free: int) -> AsyncGenerator[IO[bytes]]:
+    """Yield the request's body as a file, from its beginning. Raises TooLarge, or HTTPException 408 or 400.
+
+    See `held_bytes` for the bound of all such files, which also raises TooManyOpen.
+    """
+    with tempfile.SpooledTemporaryFile(IN_MEMORY_BYTES) as file, held_bytes(bound, free=free) as count:
+        size = await receive_upload(request, most_bytes, count, file.write, seconds=UPLOAD_SECONDS)
         if size > most_bytes:
             raise TooLarge(TOO_LARGE.with_values(most=most_bytes // 1024 // 1024))
         file.seek(0)
@@ -31,16 +59,29 @@ async def uploaded(request: Request, most_bytes: int) -> AsyncGenerator[IO[bytes
 
 
 async def receive_upload(
-    request: Request, most_bytes: int, keep: Callable[[bytes], object], *, seconds: float = BODY_SECONDS
+    request: Request,
+    most_bytes: int,
+    count: Callable[[bytes], None],
+    keep: Callable[[bytes], object],
+    *,
+    seconds: float = BODY_SECONDS,
 ) -> int:
-    """Give at most `most_bytes` of the body to `keep`, part by part; return its size, which may be larger.
+    """Give at most `most_bytes` of the body to `count` and `keep`, part by part; return its size, which may be larger.
 
-    Raises HTTPException 408 for a body that stops or takes longer than `seconds`, 400 if the client left.
+    Raises HTTPException 408 for a body that stops or takes longer than `seconds`, 400 if the client left, and what
+    `count` raises.
     """
-    incoming = IncomingBody(most_bytes, keep)
+
+    def take(part: bytes) -> None:
+        count(part)
+        keep(part)
+
+    incoming = IncomingBody(most_bytes, take)
     last = await incoming.read(request.receive, seconds)
     if last is None and not incoming.is_too_large:
         raise HTTPException(HTTPStatus.REQUEST_TIMEOUT)
     if last is not None and last["type"] != "http.request":
         raise HTTPException(HTTPStatus.BAD_REQUEST)
+    if incoming.refusal is not None:
+        raise incoming.refusal
     return incoming.size

@@ -56,13 +56,7 @@ UNKNOWN = gettext("“{name}” is no part of the format, so it does not come.")
 
 
 async def import_file(
-    person: Person,
-    actor: Actor,
-    file: IO[bytes],
-    file_format: str,
-    report: ImportReport,
-    *,
-    dry_run: bool = False,
+    person: Person, actor: Actor, file: IO[bytes], file_format: str, report: ImportReport, *, dry_run: bool = False
 ) -> None:
     """Import the file, all or nothing, and report. Raises Invalid if it cannot be read as this format.
 
@@ -80,6 +74,8 @@ async def import_file(
             records = await read.enter_async_context(read_foreign(person.id, file, file_format, person.zone))
             write = partial(import_foreign, records=records, zone=person.zone)
         async with in_queue(person.id), _writing, transaction(person.id) as session:
+            # Before it is written, too: the disk keeps for a while what is rolled back.
+            await check_counted(session, person.id)
             await write(session, by, report=report)
             await check_counted(session, person.id)
             if dry_run:

@@ -20,14 +20,13 @@ from taskchat_app.assistant.account_data.conversations_import import ImportedCon
 from taskchat_app.assistant.account_data.record_reader import Read, RecordReader
 from taskchat_app.assistant.account_data.record_types import ChangeRecord, Settings, TaskRecord
 from taskchat_app.assistant.account_data.rows_import import ROWS_AT_ONCE, Batch
-from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.log.effective_changes import IMPORTED
 from taskchat_app.domain.storage.models import Change, Ring, Task, User
 from taskchat_app.domain.storage.stored_snapshots import shortened_snapshots
 from taskchat_app.domain.tasks.field_tables.date_pairs import utc_text
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.positions import (
     parse_position,
     position_among,
@@ -66,11 +65,11 @@ RELATIONS = ("repeats_number", "copy_of_number", "parent_number")
 COUNT_ON = text("UPDATE users SET last_task_number = GREATEST(last_task_number, :number) WHERE id = :user_id")
 MOVE_OUT_ORPHANS = text("""
     UPDATE tasks AS step SET parent_number = NULL
-    WHERE user_id = :user_id AND parent_number IS NOT NULL AND deleted_at IS NULL AND NOT EXISTS (
-        SELECT FROM tasks AS parent WHERE parent.user_id = step.user_id AND parent.number = step.parent_number
-            AND parent.number <> step.number AND parent.parent_number IS NULL AND parent.deleted_at IS NULL
+    WHERE user_id = :user_id AND parent_number IS NOT NULL AND deleted_at IS NULL AND parent_number NOT IN (
+        SELECT number FROM tasks WHERE user_id = :user_id AND parent_number IS NULL AND deleted_at IS NULL
     )
 """)
+"""Not with EXISTS: without statistics, after an import, Postgres compared each step with each task."""
 COUNT_CHANGES = text("UPDATE users SET last_change_id = last_change_id + :count WHERE id = :user_id")
 
 
@@ -298,10 +297,7 @@ class TasksImport:
         self._reader.report.created += len(self._to_restore)
 
     def _show(self, read: Read[TaskRecord], number: int) -> None:
-        shown = ("title", "priority", "tags", "due_at", "recurrence", "completed_at")
-        fields = DEFAULTS | read.fields
-        task = {name: fields[name] for name in shown} | {"number": number, "all_day": read.record.due_day is not None}
-        self._reader.report.show(read.line, task)
+        self._reader.report.show(read.line, lambda: _previewed(read, number))
         self._reader.report.created += 1
 
     def _change(self, read: Read[ChangeRecord], conversations: ImportedConversations) -> dict[str, Any]:
@@ -334,6 +330,12 @@ class TasksImport:
 
     async def _execute(self, statement: Any, **values: int) -> None:
         await (await self._session.connection()).execute(statement, {"user_id": self._by.user_id, **values})
+
+
+def _previewed(read: Read[TaskRecord], number: int) -> dict[str, Any]:
+    shown = ("title", "priority", "tags", "due_at", "recurrence", "completed_at")
+    fields = DEFAULTS | read.fields
+    return {name: fields[name] for name in shown} | {"number": number, "all_day": read.record.due_day is not None}
 
 
 def _source(created_at: datetime, number: int) -> str:

@@ -10,7 +10,6 @@ from typing import Any, NamedTuple, cast
 from agents import TResponseInputItem
 from chatkit.types import ThreadItemDoneEvent, ThreadItemReplacedEvent
 from sqlmodel import col, select
-from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.agent.offline_fallback import is_command
 from taskchat_app.assistant.agent.turn_model import publish_message
@@ -51,22 +50,29 @@ class Chosen(NamedTuple):
 
 
 async def message_of_lists(turn: TurnContext, language: str) -> TResponseInputItem | Chosen | None:
-    """Return the message, with the chosen lines as its words; None if it is answered here, without the agent.
+    """Return what the agent is asked: the turn's message, or one that lists the lines which it chooses as new tasks.
+
+    Two kinds of messages are about lists: one with files, and a choice ("all", "1, 3-5") right after the card of lines.
+    None if such a message is answered here, with a card and without the agent.
+    """
+    wants_all = _ALL.fullmatch(turn.command) is not None
+    if turn.user_message.attachments:
+        return await _read_files(turn, language, wants_all=wants_all)
+    numbers = numbers_in(turn.command)
+    card = await _card_before(turn) if wants_all or numbers else None
+    if card is None:
+        return turn.conversation[-1]
+    known = attached_line_choices.lines_of(card)
+    named = list(known) if wants_all else [number for number in numbers if number in known]
+    return await _take(turn, card, named, language) if named else await _offer(turn, language, list(known.values()))
+
+
+async def _read_files(turn: TurnContext, language: str, *, wants_all: bool) -> TResponseInputItem | None:
+    """Offer the lines of the message's files, or return a message that asks for all of them.
 
     A command beside the files is followed as without them, unless it is about them.
     """
-    own = [file.id for file in turn.user_message.attachments]
-    wants_all, numbers = _ALL.fullmatch(turn.command) is not None, numbers_in(turn.command)
-    if not own and not wants_all and not numbers:
-        return turn.conversation[-1]
-    card = None if own else await _card_before(turn)
-    if not own and card is None:
-        return turn.conversation[-1]
-    if card is not None:
-        known = attached_line_choices.lines_of(card)
-        named = list(known) if wants_all else [number for number in numbers if number in known]
-        return await _take(turn, card, named, language) if named else await _offer(turn, language, list(known.values()))
-    files = await attachments.files_for_model(turn.person.id, own)
+    files = await attachments.files_for_model(turn.person.id, [file.id for file in turn.user_message.attachments])
     found = [(file, lines_of(file.text)) for file in files]
     lines = [line for _, its in found for line in its]
     if lines and wants_all:
@@ -138,12 +144,11 @@ async def show_added(turn: TurnContext, chosen: Chosen) -> None:
 
 async def _card_before(turn: TurnContext) -> ThreadItem | None:
     """Return the card of lines that answers the user's previous message."""
-    cards = select(ThreadItem).where(
-        ThreadItem.user_id == turn.person.id,
-        ThreadItem.thread_id == turn.thread_id,
-        ThreadItem.type == "widget",
-        col(ThreadItem.turn_id).in_(_message_before(turn).scalar_subquery()),
-    )
+    own = (ThreadItem.user_id == turn.person.id, ThreadItem.thread_id == turn.thread_id)
+    this = select(ThreadItem.seq).where(*own, ThreadItem.id == turn.turn_id).scalar_subquery()
+    messages = select(ThreadItem.id).where(*own, ThreadItem.type == "user_message", ThreadItem.seq < this)
+    previous = messages.order_by(col(ThreadItem.seq).desc()).limit(1).scalar_subquery()
+    cards = select(ThreadItem).where(*own, ThreadItem.type == "widget", col(ThreadItem.turn_id) == previous)
     async with reading(turn.person.id) as session:
         return next((row for row in (await session.exec(cards)).all() if attached_line_choices.is_card(row)), None)
 
@@ -154,15 +159,3 @@ def _asking_for(turn: TurnContext, lines: Sequence[str], language: str) -> TResp
     content = "\n".join([lead, *(f"- {line}" for line in lines)])
     last = cast("dict[str, Any]", turn.conversation[-1])
     return cast(TResponseInputItem, {**last, "content": content})
-
-
-def _message_before(turn: TurnContext) -> SelectOfScalar[str]:
-    """Return a query for the id of the user's previous message."""
-    seq = select(ThreadItem.seq).where(ThreadItem.user_id == turn.person.id, ThreadItem.id == turn.turn_id)
-    before = select(ThreadItem.id).where(
-        ThreadItem.user_id == turn.person.id,
-        ThreadItem.thread_id == turn.thread_id,
-        ThreadItem.type == "user_message",
-        ThreadItem.seq < seq.scalar_subquery(),
-    )
-    return before.order_by(col(ThreadItem.seq).desc()).limit(1)

@@ -14,15 +14,14 @@ from agents import TResponseInputItem
 from chatkit.types import UserMessageItem
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_tags import (
+from taskchat_app.assistant.core.message_tags import selected_numbers, text_of_stored
+from taskchat_app.assistant.core.model_notes import (
     click_note,
     data_note,
     files_note,
     listed,
-    note_of,
-    numbers_in,
     passage_note,
-    text_of_stored,
+    selection_note,
 )
 from taskchat_app.assistant.gemini.request import with_signature
 from taskchat_app.domain.activity.receipts import PARTS
@@ -141,7 +140,7 @@ def _user_text(content: Sequence[_Json], quoted: str | None, files: Sequence[_Js
     parts = [text_of_stored(content), passage_note(quoted) if quoted else ""]
     if tags := [part for part in content if part["type"] == "input_tag"]:
         parts.append(data_note(tags))
-        parts.append(note_of(selected) if (selected := numbers_in(tags)) else "")
+        parts.append(selection_note(selected) if (selected := selected_numbers(tags)) else "")
     if files:
         parts.append(files_note(file["name"] for file in files))
     return "\n\n".join(filter(None, parts))

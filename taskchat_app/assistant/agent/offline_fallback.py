@@ -9,16 +9,8 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.i18n.messages import gettext
 
 OUTAGES = (
-    "bad_key",
-    "unknown_model",
-    "no_tools",
-    "quota",
-    "unavailable",
-    "unreachable",
-    "timeout",
-    "cut_off",
-    "garbled",
-)
+    "bad_key", "unknown_model", "no_tools", "quota", "unavailable", "unreachable", "timeout", "cut_off", "garbled",
+)  # fmt: skip
 """Codes of failures of Gemini's service or of our settings, whatever the message says."""
 STILL_WORKS = gettext("One-line commands such as “add buy milk”, “done 3” or “find dentist” still work.")
 NOTICE_TITLE = gettext("{model} did not answer")

@@ -56,11 +56,10 @@ def _known_tasks(turn: TurnContext) -> dict[int, str]:
     known: dict[int, str] = {}
     for call in turn.workflow.calls.values():
         result: Mapping[str, Any] = call.result
-        listed = [*(result.get("tasks") or ()), *([result["task"]] if "task" in result else ())]
-        known |= {task["number"]: task["title"] for task in listed}
+        known |= {task["number"]: task["title"] for task in result.get("tasks") or ()}
         known |= dict(zip(result.get("numbers") or (), result.get("titles") or (), strict=False))
-        if call.tool == "delete_task" and "task" in result:
-            known[result["task"]["number"]] = ""
+        if "task" in result:
+            known[result["task"]["number"]] = "" if call.tool == "delete_task" else result["task"]["title"]
     return known
 
 

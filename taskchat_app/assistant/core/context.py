@@ -164,7 +164,7 @@ class TurnContext:
     @property
     def selected(self) -> tuple[int, ...]:
         """The numbers of the tasks selected with the message, in the order of the list."""
-        return message_tags.numbers_of(self.user_message.content)
+        return message_tags.selected_numbers(part.model_dump() for part in self.user_message.content)
 
     @property
     def list_order(self) -> message_tags.ListOrder:

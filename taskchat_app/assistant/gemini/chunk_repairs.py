@@ -1,15 +1,14 @@
-"""Repairs Gemini's stream of chunks; refuses answers that are empty, cut off or malformed."""
+"""Reads and repairs the chunks of Gemini's event stream; refuses answers that are empty, cut off or malformed."""
 
 import json
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from types import SimpleNamespace
 from typing import Any, cast
 
 from openai.types import CompletionUsage
 
 from taskchat_app.assistant.core.unreadable_arguments import readable_arguments, was_refused
-from taskchat_app.assistant.gemini.event_stream import DONE
 from taskchat_app.assistant.gemini.failures import ATTEMPTS, GeminiFailure, error_of, failure_of_error
 from taskchat_app.assistant.gemini.streamed_calls import (
     Json,
@@ -25,19 +24,13 @@ from taskchat_app.domain.storage.storable_values import storable
 Chunk = SimpleNamespace
 """A chunk with the attributes that the Agents SDK reads: the openai client's types take ten times as long to build."""
 
-THOUGHT_END = "</thought>"
-THOUGHT_TAGS = {"<thought>": THOUGHT_END, "<think>": "</think>"}
-"""Around a thought at the beginning of an answer: Gemini's, and that of many models that run locally."""
+EVENT_STREAM = "text/event-stream"
+DONE = b"[DONE]"
+LINE_MAX = 4 * 1024 * 1024
+"""Bytes in one line of a stream; Gemini's token limit for an answer is far below."""
 SAFETY_WORDS = (
-    "content_filter",
-    "safety",
-    "recitation",
-    "blocklist",
-    "prohibited_content",
-    "spii",
-    "image_safety",
-    "language",
-)
+    "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii", "image_safety", "language",
+)  # fmt: skip
 UNCHECKED_SIGNATURE = "skip_thought_signature_validator"
 """Accepted beside a call that is not as the model sent it (Gemini API, "Thought signatures")."""
 BAD_CALL_WORDS = ("function_call_filter", "malformed_function_call", "unexpected_tool_call", "malformed_response")
@@ -51,6 +44,50 @@ log = logging.getLogger(__name__)
 
 ChunkRepair = Callable[[ResponseState, Json], None]
 EndRepair = Callable[[ResponseState], None]
+
+
+def is_event_stream(headers: Mapping[str, str]) -> bool:
+    """Return whether a response is a stream of server-sent events; one that names no type counts as such."""
+    return headers.get("content-type", EVENT_STREAM).partition(";")[0].strip().lower() == EVENT_STREAM
+
+
+async def sse_data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Yield the data of each server-sent event.
+
+    Lines end at a line feed only: splitting text into lines, as HTTP clients do, also splits at U+2028, which JSON may
+    contain. The last event counts without its blank line if it is complete. Events without data are left out.
+    """
+    begun, size, data = list[bytes](), 0, list[bytes]()
+    async for piece in pieces:
+        *lines, rest = piece.split(b"\n")
+        if lines:
+            lines[0] = b"".join([*begun, lines[0]])
+            begun, size = [], 0
+        begun.append(rest)
+        size += len(rest)
+        if size > LINE_MAX:
+            raise GeminiFailure("garbled", reason=f"a line of more than {LINE_MAX} bytes")
+        for line in lines:
+            line = line.rstrip(b"\r")
+            if line.startswith(b"data:"):
+                data.append(line[5:].strip())
+            elif not line:
+                if any(data):
+                    yield b"\n".join(data)
+                data = []
+    buffer = b"".join(begun)
+    if buffer.startswith(b"data:"):
+        data.append(buffer[5:].strip())
+    if data == [DONE] or _is_json(b"\n".join(data)):
+        yield b"\n".join(data)
+
+
+def _is_json(data: bytes) -> bool:
+    try:
+        json.loads(data)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def read_chunk(state: ResponseState, data: bytes) -> Json:
@@ -163,43 +200,14 @@ def log_other_model(state: ResponseState, chunk: Json) -> None:
 
 
 def drop_thoughts(state: ResponseState, chunk: Json) -> None:
-    """Remove thoughts: text marked `thought`, or within tags at the beginning. Reasoning fields are not read."""
+    """Remove thoughts from the text (thoughts.py); fields of their own, such as `reasoning`, are not read."""
     for choice in chunk["choices"]:
         delta = choice["delta"]
         if delta.get("content"):
-            delta["content"] = _without_thought(state, str(delta["content"]), bool(google_extra(delta).get("thought")))
-        if choice.get("finish_reason") and state.held_text and state.thinking != "tagged":
-            delta["content"], state.held_text = state.held_text, ""
-
-
-def _without_thought(state: ResponseState, text: str, marked: bool) -> str:
-    """Return the part of the text that is no thought; keep what may be the beginning of a tag for the next piece."""
-    if marked:
-        state.thinking = "marked"
-        return ""
-    text, state.held_text = state.held_text + text, ""
-    if state.thinking == "tagged":
-        _thought, end, rest = text.partition(state.end_tag)
-        if not end:
-            state.held_text = text[-len(state.end_tag) :]
-            return ""
-        state.thinking = ""
-        return rest.lstrip("\n")
-    tags = [] if state.has_text else [*THOUGHT_TAGS]
-    if state.thinking == "marked":  # the first unmarked text may begin with the end tag
-        tags = [THOUGHT_END]
-    start = text.lstrip()
-    if start and any(len(start) < len(tag) and tag.startswith(start) for tag in tags):
-        state.held_text = text
-        return ""
-    state.thinking = ""
-    tag = next((tag for tag in tags if start.startswith(tag)), None)
-    if tag is None:
-        return text.lstrip("\n") if state.end_tag and not state.has_text else text
-    if tag == THOUGHT_END:
-        return start.removeprefix(tag).lstrip("\n")
-    state.thinking, state.end_tag = "tagged", THOUGHT_TAGS[tag]
-    return _without_thought(state, start.removeprefix(tag), marked=False)
+            is_marked = bool(google_extra(delta).get("thought"))
+            delta["content"] = state.thoughts.visible_part(str(delta["content"]), is_marked=is_marked)
+        if choice.get("finish_reason") and (rest := state.thoughts.rest()):
+            delta["content"] = rest
 
 
 def record_progress(state: ResponseState, chunk: Json) -> None:

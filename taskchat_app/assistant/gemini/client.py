@@ -21,7 +21,7 @@ from agents.models.openai_chatcompletions import OpenAIChatCompletionsModel
 from openai import AsyncOpenAI, DefaultAsyncHttpxClient
 from openai.types.responses import ResponseCompletedEvent
 
-from taskchat_app.assistant.gemini import chunk_repairs, event_stream
+from taskchat_app.assistant.gemini import chunk_repairs
 from taskchat_app.assistant.gemini import request as gemini_request
 from taskchat_app.assistant.gemini.chunk_repairs import Chunk
 from taskchat_app.assistant.gemini.failures import (
@@ -213,7 +213,7 @@ class GeminiCall:
         """Yield the text as it arrives, then the whole calls; the first chunk comes with the first visible output."""
         response = await self._open(state, body)
         try:
-            events = event_stream.sse_data(response.aiter_bytes())
+            events = chunk_repairs.sse_data(response.aiter_bytes())
             while data := await self._next(state, events):
                 had_output = state.has_output
                 chunk_repairs.read_event(state, data)
@@ -235,7 +235,7 @@ class GeminiCall:
         try:
             async with self._silence_timeout(state):
                 response = await self.http.send(request, stream=True)
-                if response.is_success and event_stream.is_event_stream(response.headers):
+                if response.is_success and chunk_repairs.is_event_stream(response.headers):
                     return response
                 async with aclosing(response):
                     failure = await failure_of_response(response)

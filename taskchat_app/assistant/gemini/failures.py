@@ -30,9 +30,7 @@ class FailureKind(NamedTuple):
 
 FAILURE_KINDS: dict[str, FailureKind] = {
     "bad_key": FailureKind(
-        gettext("{model} refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."),
-        True,
-        False,
+        gettext("{model} refused the API key. Set a valid GEMINI_API_KEY on the server and restart it."), True, False
     ),
     "unknown_model": FailureKind(
         gettext("The model {model} is not known there. Set GEMINI_MODEL on the server to one that the key may use."),

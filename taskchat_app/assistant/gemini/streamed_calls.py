@@ -7,8 +7,9 @@ import json
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, Literal, cast
+from typing import Any, cast
 
+from taskchat_app.assistant.gemini.thoughts import ThoughtFilter
 from taskchat_app.domain.storage.storable_values import is_json_object
 
 Json = dict[str, Any]
@@ -45,9 +46,7 @@ class ResponseState:
     finish_reason: str = ""
     done_received: bool = False  # [DONE] was received.
     pending_signature: str = ""
-    thinking: Literal["", "marked", "tagged"] = ""
-    end_tag: str = ""  # Ends the tagged thought.
-    held_text: str = ""  # Text that may be the beginning of a tag.
+    thoughts: ThoughtFilter = field(default_factory=ThoughtFilter)
 
 
 def write_arguments_as_text(_state: ResponseState, chunk: Json) -> None:
@@ -82,15 +81,17 @@ def separate_calls(state: ResponseState, chunk: Json) -> None:
 
 def _continued_call(state: ResponseState, delta: Json, received_id: str, name: str) -> StreamedCall | None:
     """Return the call that a delta continues; None if it begins a new one."""
-    if received_id and (same := [call for call in state.calls if call.received_id == received_id]):
-        last = same[-1]
-        repeated = bool(name) and (last.name not in ("", name) or (bool(last.arguments) and last.is_complete()))
-        return None if repeated else last
+    with_id = [call for call in state.calls if received_id and call.received_id == received_id]
+    if with_id:
+        last = with_id[-1]
+        begins_again = name and (last.name not in ("", name) or (last.arguments and last.is_complete()))
+        return None if begins_again else last
     if name or not state.calls or (received_id and state.calls[-1].received_id):
         return None
-    same = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
-    only_signature = not delta.get("function")
-    return (_unsigned(same) if only_signature else None) or same[-1]
+    with_index = [call for call in state.calls if call.received_index == delta.get("index")] or state.calls
+    if not delta.get("function"):  # a signature alone
+        return _unsigned(with_index) or with_index[-1]
+    return with_index[-1]
 
 
 def _unsigned(calls: list[StreamedCall]) -> StreamedCall | None:

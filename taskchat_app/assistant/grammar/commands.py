@@ -8,58 +8,25 @@ from typing import Any, Literal, TypeAlias, get_args
 from zoneinfo import ZoneInfo
 
 Order = Literal[
-    "add",
-    "copy",
-    "list",
-    "done",
-    "reopen",
-    "update",
-    "tag",
-    "untag",
-    "delete",
-    "complete_all",
-    "delete_all",
+    "add", "copy", "list", "done", "reopen", "update", "tag", "untag", "delete", "complete_all", "delete_all",
     "remind",
-]
+]  # fmt: skip
 Kind = Literal[
-    Order,
-    "all_done",
-    "cancel",
-    "look",
-    "agenda",
-    "finished",
-    "count",
-    "tell",
-    "reported",
-    "shift",
-    "again",
-    "wish",
-    "offer",
-    "nameless",
-    "no_task",
-    "no_lists",
-    "no_steps",
-    "no_archive",
-    "no_order",
-    "too_often",
-    "no_moment",
-    "left_out",
-    "greeting",
-    "thanks",
-    "goodbye",
-    "help",
-    "refusal",
-    "bad_date",
-    "reference",
-    "when",
-    "too_long",
-    "unknown",
-]
+    Order, "all_done", "cancel", "look", "agenda", "finished", "count", "tell", "reported", "shift", "again",
+    "wish", "offer", "nameless", "no_task", "no_lists", "no_steps", "no_archive", "no_order", "too_often",
+    "no_moment", "left_out", "greeting", "thanks", "goodbye", "help", "refusal", "bad_date", "reference", "when",
+    "too_long", "unknown",
+]  # fmt: skip
 ORDERS: frozenset[Kind] = frozenset(get_args(Order))
 """Commands that name what they read or change; a message of these alone can consent to a deletion, and needs no model.
 
 "cancel" deletes but is no order: "cancel the meeting" may be about the meeting itself. Nor are questions and wishes.
 """
+CHANGING: tuple[Kind, ...] = (
+    *("add", "copy", "wish", "remind", "done", "reported", "reopen", "update", "shift", "tag", "untag"),
+    *("delete", "cancel", "delete_all"),
+)
+"""Commands that change tasks, or propose to."""
 Language = Literal["en", "de"]
 Pronoun = Literal[
     "it", "them", "it or them", "both", "other", "others", "last touched", "selected", "all", "all tasks", "overdue"
@@ -135,6 +102,11 @@ class Command:
     @property
     def is_order(self) -> bool:
         return self.kind in ORDERS and not self.free
+
+    @property
+    def is_change(self) -> bool:
+        """True if it changes tasks, or proposes to; also one that says that all are done."""
+        return self.kind in (*CHANGING, "complete_all", "all_done")
 
 
 @dataclass(frozen=True, slots=True)

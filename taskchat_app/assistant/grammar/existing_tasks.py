@@ -25,13 +25,13 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_NOTE} [\"“„](?P<y>[^\"“”„]+)[\"“”] {_TO}(?P<x>.{{1,80}})", r"add a note to \g<x>: \g<y>"),
     (rf"{_NOTE} {_TO}{_TASK} that (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
     (rf"{_NOTE} {_TO}{_TASK_OF_ONE_WORD} (?P<y>(?!{_ABOUT})\w.+)", r"add a note to \g<x>: \g<y>"),
-    (rf"put {_TASK_NO_PLACE} on (?:every |each |(?=(?:{WEEKDAY})s\b))(?P<y>.{{1,60}})", r"repeat \g<x> every \g<y>"),
+    (rf"add to (?!.{{0,30}}\blist\s?:){_TASK}\s?: (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
     (rf"put {_TASK_NO_PLACE} (?:on|for) (?!(?:the (?!\d|first|last)|my|an?|today|tonight|tomorrow)\b)(?P<y>.{{1,60}})",
      r"move \g<x> to \g<y>"),
     (rf"(?:set|change|move|push|put|shift|postpone|delay|reschedule) {_TASK_NO_PLACE}"
      rf" (?P<y>{_ANY_DAY}(?:at {_CLOCK}(?: ?[ap]m)?|{_CLOCK} ?[ap]m))", r"move \g<x> to \g<y>"),
-    (rf"(?:setze?|ändere?|verschiebe?|verlege?|lege?) {_TASK_NO_PERSON} (?P<y>{_ANY_DAY}(?:um )?{_CLOCK} uhr)",
-     r"verschiebe \g<x> auf \g<y>"),
+    (rf"(?!(?:cop|kop|dupl|clone)\w* ){_TASK} (?:auf|to) (?P<y>(?:next )?(?:{WEEKDAY}|tomorrow|morgen)(?: .{{1,30}})?)",
+     r"move \g<x> to \g<y>"),
     (rf"make {_TASK_NO_PERSON} (?P<y>{_OFTEN_EN}.{{0,60}})", r"repeat \g<x> \g<y>"),
     (rf"mache? {_TASK_NO_PERSON} (?P<y>{_OFTEN_DE}.{{0,60}})", r"wiederhole \g<x> \g<y>"),
 )  # fmt: skip

@@ -10,8 +10,6 @@ from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
 
 _X = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,120}?)"
 _NO_DENIAL = r"(?!.{0,160}\b(?:nothing|none|nobody|not|never|no|nichts|nicht|kein\w{0,2}|nie)\b)"
-_DATE = r"(?:due[ -]?date|deadline|date|fälligkeit|datum|frist|termin)"
-_OF = r"(?:von|vom|bei|beim|für|of|from|for|on|off)"
 _ERST = r"(?:auch |erst |doch |jetzt |nun |bitte ){0,3}(?:am |zum |bis zum |bis )?"
 # "Half done", "laundry not done", "I want the report finished"
 _NOT_DONE = (
@@ -28,9 +26,6 @@ _SPELLINGS = (
 )
 _ROWS: tuple[tuple[str, str], ...] = (
     # New tasks.
-    (r"(?:set|add|create|make) (?:an? )?(?:new )?(?:task|reminder|todo) (?P<y>(?:for|on|at) .+?) (?:called|named"
-     r"|titled) (?P<x>.+)",
-     r"add \g<x> \g<y>"),
     (r"lege? (?P<y>(?:für|am|zum) .{1,60}?) (?:eine )?aufgabe (?:namens )?(?P<x>.{1,60}?) an",
      r"neue aufgabe: \g<x> \g<y>"),
     (r"(?:(?:i|we)(?:['’]?(?:ve|d|ll))? )?(?:(?:really|still|also|just|probably|soon) )*(?:gotta|got to|should|must"
@@ -50,17 +45,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:(?:wir|man) (?:darf|dürfen|sollte?n?) )?(?P<y>(?!(?:was|wen|ich|du|wir|er|sie|es|(?:das|#?\d+) nicht)\b)"
      r"(?!.*\b(?:habe?n?|hast|hat|hatten?|ist|darf|dürfen|kann|können|soll\w*|wird)\b).{2,150}?),?"
      r" (?:bitte )?nicht vergessen(?P<z>, (?:am besten|möglichst|spätestens) .{1,60})?", r"neue aufgabe: \g<y>\g<z>"),
-    (r"(?!(?:i|we|you|they|why|what|when|how|if|who)\b)(?P<y>.{2,150}?)(?:,|,? and|,? please)"
-     r" (?:do ?n['’]t|do not) forget(?: (?:it|that|about it))?", r"don't forget \g<y>"),
     # Dates.
-    (r"(?:set |have )?(?P<x>.{1,120}?) (?:at|to) (?P<y>.{1,20}?) (?:instead of|rather than) .+", r"move \g<x> to"
-     r" \g<y>"),
-    (r"(?P<x>.{1,120}?) um (?P<y>\d{1,2}(?::\d\d)?)(?: uhr)? (?:statt|anstatt) .+", r"verschiebe \g<x> auf \g<y> uhr"),
     (rf"{_X} can wait (?:until|till|to) (?P<y>.+)", r"move \g<x> to \g<y>"),
-    (rf"(?:add|give|set|put) (?:an? |the )?{_DATE} (?:of |on |for )(?P<y>.+?) (?:to|on|for) (?P<x>.+)",
-     r"move \g<x> to \g<y>"),
-    (rf"(?:nimm|entferne?|lösche?|streiche?) (?:das |die |den )?{_DATE} {_OF} (?P<x>.+?)(?: (?:weg|raus|heraus))?",
-     r"entferne das datum von \g<x>"),
     (rf"{_X} (?:soll|sollte|muss) {_ERST}(?P<y>.{{1,60}}?) (?:fällig (?:sein|werden)|stattfinden|sein)",
      r"verschiebe \g<x> auf \g<y>"),
     (rf"{_X} (?:kann|soll|sollte) {_ERST}(?P<y>.{{1,60}}?) warten", r"verschiebe \g<x> auf \g<y>"),
@@ -77,7 +63,6 @@ _ROWS: tuple[tuple[str, str], ...] = (
      rf"|priorität (?P<z>{PRIORITY_WORD}))", r"setze \g<x> auf \g<y>\g<z>"),
     (r"notiz (?:zu|zum|zur|bei|beim) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
     (rf"stelle? (?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
-    (rf"gib (?P<x>.+?) (?:die )?priorität (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (rf"gib (?P<x>.+?) (?:eine )?(?P<y>{PRIORITY_WORD}) priorität", r"setze \g<x> auf \g<y>"),
     (r"(?:lower|reduce|decrease) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to low"),
     (r"(?:raise|increase|bump up) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to high"),
@@ -90,10 +75,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:add|put|write) (?P<y>.+?) as (?:an? )?(?:note|description) (?:to|on|for) (?P<x>.+)", r"add a note to \g<x>:"
      r" \g<y>"),
     # Ticking off and deleting.
-    (r"(?P<x>.+?) (?:muss|müssen|brauche|brauchen) (?:ich|wir) nicht mehr(?: (?:zu )?(?P<y>\w+))?", r"lösche \g<x>"
-     r" \g<y>"),
     (r"nenne? (?P<x>.+?) um in (?P<y>.+)", r"benenne \g<x> um in \g<y>"),
-    (r"(?:and |und )?i did(?:n['’]t| not) (?:finish|complete|do) (?P<x>.+?)(?: after all| yet)?", r"reopen \g<x>"),
     (rf"{_NOT_DONE}(?P<x>(?!(?:mark|set|check|tick|is|are|what|show|list|all)\b)[^,]{{1,60}}) (?:done|finished"
      r"|completed)",
      r"\g<x> is done"),
@@ -107,13 +89,11 @@ _ROWS: tuple[tuple[str, str], ...] = (
     # Questions.
     (r"what(?:['’]?s| is| does| do) (?:the |my )?(?:notes?|description) (?:on|for|of|about) (?P<x>.+?)(?: say)?",
      r"tell me about \g<x>"),
-    (r"was steht in der (?:notiz|beschreibung) (?:von|zu|zum|zur|bei|beim) (?P<x>.+)", r"zeige \g<x>"),
     (r"(?:by |until )?when (?:do|must|should) i (?:need to |have to )?(?:have )?(?P<x>.+?)(?: (?:finished|done|ready"
      r"|submitted|handed in|paid))?", r"when is \g<x> due"),
     (r"(?:what (?:do|should|must) i (?:still )?(?:need to|have to)?|what (?:is|'s) (?:there|left) to) ?buy(?P<y>.*)",
      r"show my shopping list"),
     (r"was (?:muss|soll|sollte) ich (?:(?:noch|alles|heute|morgen) )*(?:ein)?kaufen", r"zeige meine einkaufsliste"),
-    (r"was (?:fehlt|brauche ich)(?: (?:noch|alles))* (?P<y>(?:auf|von|für) .+)", r"was ist \g<y>"),
     (r"(?:let's )?(?:go through|look (?:at|through|over)|run through|review|check) (?:(?:all|my|the|recent) )*"
      r"(?P<x>(?:(?:pending|open|overdue) )?(?:to[- ]?do )?(?:list|tasks|todos|reminders|items))", r"show \g<x>"),
     (r"(?:list|show|see|what are)(?: me)? (?:my |the |all )*(?P<x>[\w-]{3,30}) (?:stuff|tasks|things|items|todos|ones)",
@@ -121,22 +101,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (r"(?:is there |have i |did i |am i )(?:something i |anything i |anything )?(?:forget|forgot|forgotten|miss|missed"
      r"|missing)(?: (?:anything|something))?", r"what is overdue"),
     (r"habe? ich (?:noch )?(?:et|irgendet)?was (?:vergessen|übersehen|verpasst)", r"was ist überfällig"),
-    (r"(?:ist|sind|gibt es|steht) (?P<y>.+?) (?:et)?was (?:zu tun|geplant|fällig|los|an|zu erledigen)", r"was steht"
-     r" \g<y> an"),
-    (r"how (?:many|much)(?: things| tasks)? (?:did|have) i (?:finish|finished|done|do|complete|completed|get done|got"
-     r" done)(?P<y>.*)",
-     r"what did i finish\g<y>"),
     (r"how many (?:open )?(?P<x>[\w-]{3,30}) (?:tasks|todos|items|things)(?P<y>.*)", r"how many tasks tagged"
-     r" \g<x>\g<y>"),
-    (r"wie ?viele (?:offenen? )?(?P<x>\w{3,30}?)s?-?aufgaben(?P<y>.*)", r"wie viele aufgaben mit schlagwort"
      r" \g<x>\g<y>"),
     (r"(?:give|show|get)(?: me)? (?:an? |the )?(?:quick |brief |short )?(?:overview|summary|rundown) (?:of|for|on)"
      r" (?P<y>(?:my |the |this |next )?(?:day|week|weekend|month|today|tomorrow)(?: .*)?)", r"show tasks for \g<y>"),
-    (r"(?:gib|zeige?)(?: mir)? (?:einen |eine )?(?:kurzen |kurze )?(?:überblick|übersicht) (?:über|für|von) (?P<y>.+)",
-     r"wie sieht \g<y> aus"),
-    (r"(?:what(?:['’]s| is)|how(?:['’]s| is| does)) my (?:day|schedule) (?:look|looking|going)(?: like)? (?:on |for"
-     r" )?(?P<y>.+)",
-     r"what is on my calendar for \g<y>"),
 )  # fmt: skip
 _REWRITES = Rewrites(_SPELLINGS, _ROWS)
 

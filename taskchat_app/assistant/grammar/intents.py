@@ -1,6 +1,7 @@
 """Makes the command of a sentence of the sentence files from its slots, by its intent."""
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Make, Said, Target, UserClock
+from taskchat_app.assistant.grammar.phrases.filters import take_filters
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.start_phrases import said_start
 from taskchat_app.assistant.grammar.phrases.targets import read_target
@@ -37,6 +38,12 @@ def begin(said: Said, clock: UserClock, language: Language) -> Command | None:
     return Command("update", said.string, target, {"start_date": start}, language)
 
 
+def list_tasks(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """List the open tasks; only some, if the sentence has words of filters: "today", "#home"."""
+    given, unread = take_filters(said["rest"], clock)
+    return None if unread.strip() else Command("list", said.string, given=given, language=language)
+
+
 def list_later(said: Said, _: UserClock, language: Language) -> Command:
     """List the tasks that begin later."""
     return Command("list", said.string, given={"status": "later"}, language=language)
@@ -58,7 +65,7 @@ INTENTS: dict[str, Make] = {
     "add": add_task,
     "add_step": add_step,
     "copy": copy,
-    "list": fixed("list"),
+    "list": list_tasks,
     "complete": complete,
     "reopen": reopen,
     "delete": delete,
@@ -69,3 +76,16 @@ INTENTS: dict[str, Make] = {
     "list_later": list_later,
     "make_step": make_step,
 }
+NEEDS: dict[str, tuple[str, ...]] = {
+    "add": ("title",),
+    "add_step": ("title", "number"),
+    "complete": ("item",),
+    "reopen": ("item",),
+    "delete": ("item",),
+    "move": ("item", "when"),
+    "rename": ("item", "title"),
+    "clear": ("field",),
+    "begin": ("item", "when", "until"),
+    "make_step": ("item", "number"),
+}
+"""The slots that an intent reads, without which its sentences say nothing."""

@@ -27,6 +27,8 @@ _WORDS: dict[Language, frozenset[str]] = {
         " mittwoch donnerstag freitag samstag sonntag weihnachten heiligabend silvester".split()
     ),
 }
+# "Brot streichen": a noun with a capital, before a verb at the end
+_NOUN_AND_VERB = re.compile(r"(?<!\S)[A-Z][a-z]{1,40}\s(?!then|when|open|even|seven|eleven)[a-z]{1,30}e[lr]?n[\s.!]*\Z")
 _GERMAN_LETTERS = frozenset("äöüß")
 _BY_SETTING: dict[str, Language] = {language: language for language in _WORDS}
 
@@ -44,6 +46,8 @@ def detect_language(text: str, commands: Sequence[Command] = ()) -> Language | N
     german = sum(word in _WORDS["de"] or not _GERMAN_LETTERS.isdisjoint(word) for word in words)
     if english > german:
         return "en"
+    if english == german == 0 and _NOUN_AND_VERB.search(text[:COMMAND_MAX_CHARACTERS]):
+        return "de"
     return "de" if german > english else None
 
 

@@ -17,8 +17,8 @@ _NAMED = (
     r"|these|(?:all )?the following|all (?:of )?these)\s?:\s?"
 )
 _NAMED_IN_GERMAN = (
-    r"(?:erstelle?|füge?|notiere?) (?:mir )?(?:(?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben"
-    r"|folgendes|(?:all )?das|dies)(?: hinzu)?\s?:\s?"
+    r"(?:erstelle?|füge?|lege?|notiere?) (?:mir )?(?:(?:die |diese |folgende |\w+ )?(?:neuen? )?aufgaben"
+    r"|folgendes|(?:all )?das|dies)(?: hinzu| an)?\s?:\s?"
 )
 _LEADS = rf"{_NAMED}|(?:add|create|new|(?:my )?(?:tasks|todos|to-dos|to-do list|todo list))\s?:\s?"
 _GERMAN_LEADS = rf"{_NAMED_IN_GERMAN}|(?:neue )?aufgaben\s?:\s?"

@@ -13,11 +13,14 @@ _EXCLAIMED = phrase(
 )
 _POLITE = phrase(
     r"^(?:(?:ok|okay|so|well|and|also|then|now|und|dann|auch|please|pls|plz|bitte|kindly|just|actually|"
-    r"do (?=(?:remove|delete|add|show|tell|remind)\b)|(?:can|could|would|will) (?:you|u)|can i|can we|could we"
-    r"|shall we|i would like you to|i'd like you to|i want"
+    r"do (?=(?:remove|delete|add|show|tell|remind)\b)|can i|can we|could we|shall we"
+    r"|(?:can|could|would|will) (?:you|u)(?: be so (?:kind|good)(?: as)? to)?"
+    r"|i would like you to|i'd like you to|i want"
     r" you to|i'd like to|let's|"
     r"i need you to|would you mind|(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)"
-    r"|(?:kannst|könntest|würdest) du|(?:können|könnten|würden) (?:sie|wir)|"
+    r"|(?:(?:kannst|könntest|würdest) du|(?:können|könnten|würden) (?:sie|wir))"
+    r"(?: (?:bitte )?so (?:freundlich|nett|lieb|gut) sein(?: und)?)?|"
+    r"(?:sei|seien sie) so (?:freundlich|nett|lieb|gut) und|"
     rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
     r"|i (?:need|want|would like|have) to (?=(?:set|create|make|add) (?:an? )?(?:\w+ )?reminder\b)"
     rf"|{_NAMES})\b(?!\s?$)[\s,:]*)+",
@@ -27,7 +30,7 @@ _LAST_WORDS = phrase(
     r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)\Z"
 )
 # "Trag bitte mal Milch ein"
-_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?) (?=\S)")
+_PARTICLES = phrase(r"\A(?P<verb>[a-zäöüß]{2,20}) (?:(?:bitte|please|doch|mal)(?: (?:bitte|mal))?)(?: (?=\S)|(?=\s?:))")
 _HAILED = phrase(r"^(?:hi|hello|hey|hallo)(?: there)?[\s,!.]++(?=\S+ \S)")
 # "Löschen Sie die Milch" is "lösche die Milch" in polite form.
 _FORMAL = phrase(r"\A(?P<stem>[a-zäöüß]{2,20}?)(?P<ending>e[lr]n|en) sie (?P<rest>\S.*)\Z")
@@ -63,7 +66,7 @@ def bare(text: str) -> str:
     shorter = _LAST_WORDS.sub("", text.rstrip(" \n.!?")).rstrip(" \n,")
     dot = "." if _PLACE_AT_END.search(text) else ""
     plain = _POLITE.sub("", _HAILED.sub("", shorter or text)).strip()
-    return _informal(_PARTICLES.sub(r"\g<verb> ", plain)) + dot
+    return _informal(_PARTICLES.sub(r"\g<verb> ", plain).replace(" :", ":", 1)) + dot
 
 
 def _informal(text: str) -> str:

@@ -31,7 +31,9 @@ REFUSAL = gettext("All right. Nothing was changed.")
 REFUSED_LATE = gettext("All right. The last change stays; “undo” takes it back.")
 UNKNOWN = gettext("I did not understand “{text}”, so {nothing}.{hint} {gemini} “help” shows examples.")
 NOTHING_ASKED = gettext("I have no open question, so {nothing}. “help” shows examples.")
-ADD_HINT = gettext(" To add it as a task, write “add {text}”.")
+ABOUT_HINT = gettext(
+    " If it is about {task}, say what to do, such as “mark {number} as done” or “move {number} to friday”."
+)
 TOO_LONG = gettext(
     "That is too long for a command, so nothing was changed. Write one of at most {count} characters, "
     "or send the text in parts. {gemini}"
@@ -45,9 +47,10 @@ REFERENCE = gettext("Say what to do with it, for example “mark 3 as done” or
 NONE_FOUND = gettext("Your list has no such task.")
 
 UNREAD = gettext(
-    "Add this? I did not understand “{word}”, so {nothing}. A click below, or “yes”, adds the task as it is; or say the"
-    " date in other words."
+    "Add this? I did not understand “{word}”, so {nothing}. A click below, or “yes”, adds the task as it is; or say it"
+    " in other words."
 )
+CORRECTED = gettext("You corrected yourself (“{word}”), so {nothing}. Say it once more as you mean it.")
 OFFERED = gettext(
     "I did not understand “{text}” as a command, so {nothing}. A click below, or “yes”, adds it as a task."
 )
@@ -94,6 +97,10 @@ ALREADY_DUE = gettext(
 ALREADY_THERE = gettext(
     "{task} is on your list already, so {nothing}: the button below moves it to {new}. "
     "To have another one, write “add {title}”."
+)
+
+BESIDE = gettext(
+    "{task} is on your list already, so {nothing}. A click below, or “yes”, adds this as a task of its own."
 )
 
 AND_MORE = gettext("… and more")

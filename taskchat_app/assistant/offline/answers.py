@@ -4,7 +4,7 @@ from typing import Any
 
 from taskchat_app.assistant.grammar.clauses import is_agreement
 from taskchat_app.assistant.grammar.commands import Command, Language, UserClock
-from taskchat_app.assistant.grammar.phrases.new_task import leftover
+from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline.task_lines import due_words, task_label, task_line
 from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS
@@ -43,8 +43,8 @@ def tell(command: Command, message: Message, **values: Value) -> str:
     return say(command.language, message, nothing=nothing, **values)
 
 
-def answer_without_tools(command: Command) -> str:
-    """Return the answer to small talk, and to a message that was not understood."""
+def answer_without_tools(command: Command, about: str = "") -> str:
+    """Return the answer to small talk, and to a message that was not understood; `about` as of about_hint."""
     language = command.language
     if command.kind == "refusal" and command.given:
         return say(language, sentences.REFUSED_LATE)
@@ -59,10 +59,14 @@ def answer_without_tools(command: Command) -> str:
         return say(language, sentences.LEFT_OUT, most=most, count=count - most)
     if is_agreement(command.text):
         return tell(command, sentences.NOTHING_ASKED)
-    hint = ""
-    if len(command.text) <= 60 and "\n" not in command.text:
-        hint = say(language, sentences.ADD_HINT, text=command.text.rstrip(".!? "))
-    return tell(command, sentences.UNKNOWN, text=_short(command.text), hint=hint, gemini=sentences.GEMINI)
+    if word := command.given.get("correction"):
+        return tell(command, sentences.CORRECTED, word=word)
+    return tell(command, sentences.UNKNOWN, text=_short(command.text), hint=about, gemini=sentences.GEMINI)
+
+
+def about_hint(task: dict[str, Any], command: Command) -> str:
+    """Return what to say if the message is about this task."""
+    return say(command.language, sentences.ABOUT_HINT, task=task_label(task), number=str(task["number"]))
 
 
 def messages(results: list[dict[str, Any]], language: Language) -> str:

@@ -112,7 +112,7 @@ def _on_tasks(act: Act, *, status: str, needs_task: bool = False) -> Callable[[C
             # reads: the look-ups before showed no task, or others as well.
             number = int(untimed[0]["number"])
             yield [looked_up(search=f"#{number}", status="all")]
-            memory.note({"status": "ok", "numbers": [number]})
+            memory.touch([number])
             return answers.tell(command, sentences.NO_TIME, task=task_label(untimed[0]), number=number)
         calls = [act({**task, "command": command, "clock": memory.clock}) for task in found]
         if act is _skip and command.target.words and any(call.tool != "delete_task" for call in calls):
@@ -311,4 +311,5 @@ _PLANS: dict[str, Callable[[Command, Memory], Plan]] = {
     "remind": question_plans.remind,
     "wish": question_plans.wish,
     "offer": question_plans.offer,
+    "unknown": question_plans.unknown,
 }

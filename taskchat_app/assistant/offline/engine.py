@@ -41,12 +41,12 @@ _DATED = ("add", "copy", "wish", "update", "shift", "remind")
 """After these, a date alone is another date for the task."""
 _ASKED = ("list", "look", "agenda", "finished", "count")
 """After these, a day alone asks the same about that day."""
-_AGREED: dict[Kind, Kind] = {"offer": "wish", "all_done": "complete_all"}
+_AGREED: dict[Kind, Kind] = {"offer": "add", "all_done": "complete_all"}
 """What a yes makes of these."""
 # "I'm done" may be said of the conversation.
 _DONE = re.compile(r"(?:done|finished|erledigt|fertig)[.!]*", re.IGNORECASE)
 _TO_AN_HOUR = re.compile(
-    r"(?:actually |no,? )?(?:(?:make (?:it|that)|(?:let['’]?s )?say) (?P<hour>\d{1,2})(?: instead)?)[.!]*",
+    r"(?:(?:actually|no,?|sorry,?) )?(?:make (?:it|that)|(?:let.?s )?say|i meant?) (?P<hour>\d{1,2})(?: instead)?\W*",
     re.IGNORECASE,
 )
 _NEGATIONS = {"not", "no", "but", "nicht", "kein", "keine", "keinen", "nein", "aber", "außer"}
@@ -182,7 +182,7 @@ def _chosen(command: Command, choices: dict[int, str]) -> int | None:
 def _offered(turn: ConversationTurn, previous: _PreviousTurn, clock: UserClock) -> list[Command]:
     """Return the commands that a turn offered, to be carried out now; empty if it offered nothing."""
     if previous.offered:
-        return [Command("wish", turn.message, given=previous.offered)]
+        return [Command("add", turn.message, given=previous.offered)]
     commands = [] if turn.results or turn.clicked is not None else read_message(turn.message, clock)
     if len(commands) != 1:
         return []
@@ -209,7 +209,7 @@ def _replay(turn: ConversationTurn, previous: _PreviousTurn, memory: Memory, clo
     # The person has been asked: what answers the question is done.
     settled = [replace(command, doubtful=False) for command in commands] if runner.asked else commands
     if turn.clicked:  # which has answered the question
-        memory.note({"status": "ok", "numbers": turn.clicked})
+        memory.touch(turn.clicked)
     # After Undo another one of several can be chosen; a bare "yes" to a single one would do again what was undone.
     is_open = turn.clicked is None or (not turn.clicked and len(runner.choices) > 1)
     choices, offered = (runner.choices, runner.offered) if is_open else ({}, {})

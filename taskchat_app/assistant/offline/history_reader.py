@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias, cast
 
-from taskchat_app.assistant.core.message_tags import clicked_numbers, is_click_note, without_note
+from taskchat_app.assistant.core.model_notes import clicked_numbers, is_click_note, without_notes
 from taskchat_app.assistant.offline.plan_parts import Result
 from taskchat_app.i18n.messages import gettext
 
@@ -57,7 +57,7 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
         if turns and is_click_note(text):
             turns[-1].clicked = clicked_numbers(text)
         elif item.get("role") == "user":
-            turns.append(ConversationTurn(*without_note(_own_words(item.get("content")))))
+            turns.append(ConversationTurn(*without_notes(_own_words(item.get("content")))))
         elif item.get("type") == "function_call" and turns:
             call_id = str(item.get("call_id"))
             result = result_of(call_id) or outputs.get(call_id, _INTERRUPTED)

@@ -2,8 +2,7 @@
 
 from typing import Any, cast
 
-from taskchat_app.assistant.grammar.commands import Command
-from taskchat_app.assistant.grammar.parser import CHANGING
+from taskchat_app.assistant.grammar.commands import CHANGING, Command
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
 from taskchat_app.assistant.offline.command_plans import plan
@@ -140,18 +139,21 @@ class PlanRunner:
 
     def _note_reply(self, index: int, reply: str | Question | Listing) -> None:
         """Note what a command's plan answers, and the tasks that the answer shows."""
+        if index not in self.changing and (isinstance(reply, str) or self.commands[index].kind in ("offer", "unknown")):
+            self.failed.add(index)
         if isinstance(reply, str):
             self.replies[index] = reply
-            if index not in self.changing:
-                self.failed.add(index)
             return
         if reply.numbers:
             is_question = isinstance(reply, Question)
-            self.memory.show(reply.numbers, is_part=is_question or reply.is_part, is_question=is_question)
-            if self.commands[index].kind == "tell":
-                self.memory.listed = []
+            self.memory.show(
+                reply.numbers,
+                is_part=is_question or reply.is_part,
+                is_question=is_question,
+                is_list=self.commands[index].kind != "tell",
+            )
         elif isinstance(reply, Listing):
-            self.memory.listed, self.memory.is_part = [], False
+            self.memory.show_none()
         if isinstance(reply, Question):
             self.asked = True
             self.offered = reply.calls[0].arguments if reply.calls and not reply.numbers else {}

@@ -7,6 +7,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import new_date
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS, stems_of
+from taskchat_app.assistant.grammar.phrases.unread_words import leftover
 from taskchat_app.assistant.grammar.rules.done_statements import stems
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
@@ -23,13 +24,15 @@ from taskchat_app.assistant.offline.plan_parts import (
     is_part,
     listed,
     looked_up,
+    searched,
 )
-from taskchat_app.assistant.offline.task_finder import find, near
+from taskchat_app.assistant.offline.task_finder import find, near, told_of
 from taskchat_app.assistant.offline.task_lines import choice_lines, due_words, task_label
-from taskchat_app.assistant.offline.task_questions import new_choice
+from taskchat_app.assistant.offline.task_questions import new_choice, without_verb
 from taskchat_app.domain.dates.due_dates import local_due, parse_due
 
 _SHOWN_MAX = 10
+_ASKS = re.compile(r"(?:is|are|was|were|has|have|did|do|ist|sind|wurden?|habe?|muss)\s[^,\n]+", re.IGNORECASE)
 _ANY_TASK = re.compile(
     r"(?:event|appointment|task|thing|todo|item|reminder|deadline|termin|ereignis|aufgabe|eintrag|erinnerung)s?",
     re.IGNORECASE,
@@ -113,15 +116,23 @@ def tell(command: Command, memory: Memory) -> Plan:
 
 
 def wish(command: Command, memory: Memory) -> Plan:
-    """A wish that is certain is added; with a date, it may be meant for a task that is there already."""
+    """A wish that is certain is added, unless its words name a task that is there: then it is asked about."""
     title, due = str(command.given["title"]), command.given.get("due_date")
-    if due and "recurrence" not in command.given:
-        [result] = yield [looked_up(search=title, status="open")]
-        if same := [task for task in result.get("tasks") or () if _is_same(str(task["title"]), title)]:
-            calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
-            task, new = task_label(same[0]), due_words(due, memory.clock)
-            text = answers.tell(command, sentences.ALREADY_THERE, task=task, new=new, title=title)
-            return Question(text, same[:1], calls[:1], choice_lines(same[:1], command.language))
+    words = [word for word in re.findall(r"\w+", without_verb(title)) if word.casefold() not in _NAMES_NOTHING]
+    said = " ".join(words)
+    found = (yield from searched(said, "open")) or (yield from near(said, "open", command.language)) if said else []
+    same = [task for task in found if _is_same(str(task["title"]), title)]
+    if same and due and "recurrence" not in command.given:
+        calls = [PlannedCall("update_task", {"task_id": task["number"], "due_date": due}) for task in same]
+        task, new = task_label(same[0]), due_words(due, memory.clock)
+        text = answers.tell(command, sentences.ALREADY_THERE, task=task, new=new, title=title)
+        return Question(text, same[:1], calls[:1], choice_lines(same[:1], command.language))
+    for task in found:
+        known = str(task["title"]).casefold()
+        if stems(said) <= stems(known) or all(len(word) > 3 and word.casefold() in known for word in words):
+            new_task, call = new_choice(command, memory.clock)
+            text = answers.tell(command, sentences.BESIDE, task=task_label(task))
+            return Question(text, [new_task], [call], choice_lines([new_task], command.language))
     results = yield [PlannedCall("create_task", command.given)]
     return answers.messages(results, command.language)
 
@@ -132,11 +143,26 @@ def _is_same(title: str, said: str) -> bool:
     return title.casefold() == said.casefold() or (is_event and stems(said) <= stems(title))
 
 
+# "Buy milk again" names "Buy milk", and "take out the report" or "extend the report" may be said of a task.
+_NAMES_NOTHING = FILLERS | frozenset("again wieder nochmal nochmals noch off".split())
+
+
 def offer(command: Command, memory: Memory) -> Plan:
-    """A wish that is not certain is offered."""
-    yield from ()
+    """A wish that is not certain is offered; it may be about a task that is there."""
+    tasks, is_whole = yield from told_of(command.text, "open")
+    text = answers.offered(command) + (answers.about_hint(tasks[0], command) if is_whole else "")
     task, call = new_choice(command, memory.clock)
-    return Question(answers.offered(command), [task], [call], choice_lines([task], command.language))
+    return Question(text, [task], [call], choice_lines([task], command.language))
+
+
+def unknown(command: Command, _: Memory) -> Plan:
+    """Show the tasks that a question is about; of any other message say that it was not understood, and of these."""
+    found, is_whole = ([], False) if command.given else (yield from told_of(command.text, "all"))
+    tasks, text = found[:_SHOWN_MAX], ""
+    if not (is_whole and _ASKS.fullmatch(command.text)):
+        text = answers.answer_without_tools(command, answers.about_hint(tasks[0], command) if tasks else "")
+    lines = choice_lines(tasks, command.language)
+    return Listing("\n\n".join(filter(None, (text, lines))), [int(task["number"]) for task in tasks]) if tasks else text
 
 
 def remind(command: Command, memory: Memory) -> Plan:
@@ -156,6 +182,8 @@ def remind(command: Command, memory: Memory) -> Plan:
     is_dated = command.target.named not in ("", command.target.words)
     tasks = (yield from _titled(command.target.words)) if is_dated else []
     tasks = _nearest(tasks or _of_day((yield from _titled(_sought(command))), command), command)
+    if not tasks and leftover(str(command.given["title"])):
+        return (yield from offer(command, memory))
     if not tasks:
         results = yield [PlannedCall("create_task", command.given)]
         return answers.messages(results, command.language)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from difflib import get_close_matches
 from typing import Any
 
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
@@ -33,6 +34,7 @@ _NUMBER = re.compile(r"#?([0-9]{1,9})")
 _COUNTED = re.compile(rf"\d|\b(?:{DAY_CARDINAL}|[ivx]+)\Z", re.IGNORECASE)
 _IN_PART = ("done", "reported", "reopen", "delete")
 """Kinds of commands that are carried out for what is understood of them: a click takes them back, or they ask."""
+_TOLD_MAX_CHARACTERS = 200
 _LOOK_UPS_MAX = 10
 """Tasks that are looked up one by one; for more, the list is read first."""
 
@@ -195,7 +197,7 @@ def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
 def _search(command: Command, target: Target, status: str) -> Steps[Found]:
     """Exactly one task by its words; "milk and eggs" may also be two tasks if no single one fits."""
     matches = yield from _matches(target.words, target.quoted, status)
-    if len(matches) == 1:
+    if len(matches) == 1 and not _is_begun(target.words, matches[0]):
         return matches
     if matches:
         return ask(matches, command, target.words)
@@ -206,7 +208,13 @@ def _search(command: Command, target: Target, status: str) -> Steps[Found]:
     wanted = _folded_words(target.words)
     if len(same := [task for task in alike if wanted <= _folded_words(str(task["title"]))]) == 1:
         return same
-    return ask(alike, command, target.words) if alike else answers.no_match(target.words, command)
+    return ask(alike, command, target.words) if alike else (yield from _told_in(target.words, command, status))
+
+
+def _told_in(words: str, command: Command, status: str) -> Steps[Found]:
+    """Ask about the tasks whose names are among these words, or say that none fits."""
+    tasks, is_whole = yield from told_of(words, status)
+    return ask(tasks, command, words) if is_whole else answers.no_match(words, command)
 
 
 def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
@@ -227,7 +235,7 @@ def _each(parts: list[str], command: Command, status: str) -> Steps[Found]:
         if not matches and numbers.keys() - {part} and command.kind in _IN_PART:
             missing.append(part)
             continue
-        if len(matches) != 1:
+        if len(matches) != 1 or _is_begun(part, matches[0]):
             return ask(matches, command, part) if matches else answers.no_match(part, command)
         found += [task for task in matches if task not in found]
     return FoundInPart(found, missing) if found and missing else found or answers.no_match(parts[0], command)
@@ -259,6 +267,21 @@ def near(words: str, status: str, language: Language) -> Steps[list[dict[str, An
     return [
         task for task in results[0].get("tasks") or () if all(part in _folded(str(task["title"])) for part in parts)
     ]
+
+
+def told_of(text: str, status: str) -> Steps[tuple[list[dict[str, Any]], bool]]:
+    """Return the tasks that a text may be about, and whether it has all that their titles name: "dentst called"."""
+    said = stems(text[:_TOLD_MAX_CHARACTERS], without_generic=True)
+    [result] = yield [replace(looked_up(status=status, limit=MAX_CALLS), unshown=True)]
+    found: dict[tuple[bool, int], list[dict[str, Any]]] = {}
+    for task in result.get("tasks") or ():
+        title, known = str(task["title"]), stems(str(task["title"]), without_generic=True)
+        told = {word for word in known if get_close_matches(word, said, 1, 0.8 if len(word) > 5 else 1)}
+        names = stems(without_verb(title), without_generic=True)
+        if told & names:
+            found.setdefault((names <= told, len(told)), []).append(task)
+    best = max(found, default=(False, 0))
+    return found.get(best, []), best[0]
 
 
 def _folded(text: str) -> str:
@@ -304,7 +327,13 @@ def find_reported(command: Command, memory: Memory) -> Steps[Found]:
     goes_on = any(map(begins_with_verb, parts[1:])) and not begins_with_verb(parts[0])
     if is_wholly(verb) and parts and not goes_on:
         return (yield from _each(parts, command, "open"))
-    return answers.no_match(target.words, command)
+    return (yield from _told_in(target.words, command, "open"))
+
+
+def _is_begun(words: str, task: dict[str, Any]) -> bool:
+    """Return whether a short word is only the beginning of one of the title: "the pr" is not "Prepare slides"."""
+    said, known = _folded_words(words), _folded_words(str(task["title"]))
+    return any(len(word) < 3 and not word.isdecimal() and word not in known for word in said)
 
 
 def _matches(words: str, quoted: bool, status: str) -> Steps[list[dict[str, Any]]]:

@@ -39,17 +39,21 @@ def doubted(found: Found, command: Command) -> Found:
 
     The verb of a title may be missing: "the milk" is "Buy milk".
     """
-    words = command.target.named or command.target.words
-    is_kind = command.target.kind and isinstance(found, list) and _is_kind(command.target, found)
-    is_other = command.titled and not command.target.filters and not is_named(found, command)
-    if (command.doubtful or is_kind or is_other) and isinstance(found, list):
-        return ask(found, command, words or command.text)
-    if not command.free or not words or not isinstance(found, list):
+    if not isinstance(found, list):
         return found
-    titles = [str(task["title"]) for task in found]
-    said, known = stems(words), set[str]().union(*map(stems, titles))
-    is_certain = said <= known and all(stems(without_verb(title)) <= said for title in titles)
-    return found if is_certain else ask(found, command, words)
+    words = command.target.named or command.target.words
+    is_kind = command.target.kind and _is_kind(command.target, found)
+    is_other = command.titled and not command.target.filters and not is_named(found, command)
+    if command.doubtful or is_kind or is_other:
+        return ask(found, command, words or command.text)
+    return ask(found, command, words) if command.free and words and not _are_told_by(words, found) else found
+
+
+def _are_told_by(words: str, tasks: list[dict[str, Any]]) -> bool:
+    """Return whether the titles have all of these words, and none of them another one besides its verb."""
+    said, titles = stems(words), [str(task["title"]) for task in tasks]
+    known = set[str]().union(*map(stems, titles))
+    return said <= known and all(stems(without_verb(title)) <= said for title in titles)
 
 
 def or_new(question: Question, command: Command, clock: UserClock) -> Question:
@@ -72,7 +76,9 @@ def new_choice(command: Command, clock: UserClock) -> tuple[dict[str, Any], Plan
 
 def is_named(found: Found, command: Command) -> bool:
     """Return whether the words of the command are in the titles of the tasks that were found."""
-    tasks = found.tasks if isinstance(found, Question) else found if isinstance(found, list) else []
+    if isinstance(found, str):
+        return False
+    tasks = found.tasks if isinstance(found, Question) else found
     known = set[str]().union(*(stems(str(task.get("title", ""))) for task in tasks))
     return bool(tasks) and stems(command.target.words) <= known
 

@@ -1,5 +1,6 @@
 """Writes a conversation as Markdown."""
 
+import re
 from collections.abc import AsyncGenerator
 from typing import Any, cast
 from zoneinfo import ZoneInfo
@@ -55,11 +56,7 @@ def _text(row: ThreadItem) -> str:
     if row.type == "assistant_message":
         return text
     files = [f"[{_one_line(file['name'])}]" for file in row.body.get("attachments", ())]
-    return "\n\n".join(filter(None, ["\n".join(map(_without_heading, text.split("\n"))), *files]))
-
-
-def _without_heading(line: str) -> str:
-    return f"\\{line}" if line.startswith("#") else line
+    return "\n\n".join(filter(None, [re.sub("^#", r"\\#", text, flags=re.MULTILINE), *files]))
 
 
 def _texts(widget: Any) -> list[str]:

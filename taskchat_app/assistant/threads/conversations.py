@@ -1,7 +1,7 @@
 """Conversations as the page reads and changes them, each call in a transaction of its own (see thread_rows.py)."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,8 @@ from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.i18n.messages import with_messages
 
+PAGE_MAX = 200
+"""Items of one page where many are read."""
 HIDDEN = ("hidden_context_item", "sdk_hidden_context", "end_of_turn")
 
 
@@ -75,6 +77,9 @@ class ItemPage:
     endings: dict[str, Ending]
     """The endings of those of the items' turns that were stopped or failed, `interrupted` included, by turn id."""
 
+    def has(self, item_id: str) -> bool:
+        return any(item["id"] == item_id for item in self.items)
+
 
 async def list_conversations(user_id: str, *, limit: int = 30, after: str | None = None) -> Conversations:
     """Return a page of the user's conversations, ordered by their last answer, newest first."""
@@ -101,6 +106,17 @@ async def load_items(user_id: str, thread_id: str, *, limit: int = 40, before: s
     items = [_as_page_item(row, calls.get(row.id, [])) for row in shown if row.type not in HIDDEN]
     first = shown[0].id if len(rows) > limit else None
     return ItemPage(thread.title or "", items, first, running, interrupted, endings)
+
+
+async def extended_back(user_id: str, thread_id: str, page: ItemPage, item_id: str) -> ItemPage:
+    """Return the page with all older items back to this one; the page itself if the conversation does not have it."""
+    if not item_id or page.has(item_id) or page.before is None or not await has_item(user_id, thread_id, item_id):
+        return page
+    while page.before is not None and not page.has(item_id):
+        older = await load_items(user_id, thread_id, before=page.before, limit=PAGE_MAX)
+        endings = {**older.endings, **page.endings}
+        page = replace(page, items=[*older.items, *page.items], before=older.before, endings=endings)
+    return page
 
 
 async def has_item(user_id: str, thread_id: str, item_id: str) -> bool:

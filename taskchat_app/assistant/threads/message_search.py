@@ -66,10 +66,10 @@ async def search_messages(user_id: str, q: str, *, limit: int = 30, cursor: str 
     async with reading(user_id) as session:
         rows = (await (await session.connection()).execute(query)).all()
     shown = rows[:limit]
-    more = len(rows) > limit
     # A page of the longest answers takes 1 s.
     matches = await asyncio.to_thread(lambda: [_match_of(row, wanted) for row in shown])
-    return MessageMatches(matches, _cursor_of(shown[-1], wanted) if more else None)
+    following = encode(wanted, [shown[-1].at.isoformat(), shown[-1].id]) if len(rows) > limit else None
+    return MessageMatches(matches, following)
 
 
 def _messages(user_id: str, wanted: Sequence[str]) -> Any:
@@ -100,11 +100,6 @@ def _match_of(row: Any, wanted: Sequence[str]) -> MessageMatch:
     item = item_of(row.body)
     assert isinstance(item, MESSAGES)
     return MessageMatch(row.thread_id, title, row.id, AUTHORS[item.type], row.at, snippet_of(text_of(item), wanted))
-
-
-def _cursor_of(row: Any, wanted: Sequence[str]) -> str:
-    """Return an opaque cursor, which `_position_of` decodes for the same words."""
-    return encode(wanted, [row.at.isoformat(), row.id])
 
 
 def _position_of(cursor: str, wanted: Sequence[str]) -> tuple[datetime, str]:

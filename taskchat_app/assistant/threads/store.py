@@ -145,9 +145,7 @@ async def access_item(session: AsyncSession, user_id: str, thread_id: str, item_
     """Return the item of the user's thread; raise NotFound if it is absent or another user's."""
     query = select(models.ThreadItem).join(models.Thread).where(col(models.Thread.deleted_at).is_(None))
     query = query.where(
-        models.ThreadItem.user_id == user_id,
-        models.ThreadItem.thread_id == thread_id,
-        models.ThreadItem.id == item_id,
+        models.ThreadItem.user_id == user_id, models.ThreadItem.thread_id == thread_id, models.ThreadItem.id == item_id
     )
     row = (await session.exec(query)).one_or_none()
     if row is None:

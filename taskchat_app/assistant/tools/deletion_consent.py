@@ -7,6 +7,7 @@ A command: the grammar of the offline assistant reads the whole message as comma
 import asyncio
 import re
 from collections.abc import Sequence
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from sqlmodel import col, select
@@ -84,26 +85,25 @@ def names_deletion(yes: str) -> bool:
     return _NAMES_DELETION.search(yes) is not None
 
 
-def may_ask_for_deletion(message: str) -> bool:
-    """Return whether a message can be a request to delete something; False for "what is on today?".
+def deletion_request(message: str) -> Literal["one task", "some tasks"] | None:
+    """Return what a message can be a request to delete; None for "what is on today?".
 
-    What the grammar reads as something else ("add clean the fridge", "clean the fridge") is none.
+    One task, if it is named by its number or title and nothing else is to be deleted: "delete the milk". What the
+    grammar reads as something else ("add clean the fridge", "clean the fridge") is no request.
     """
-    kinds = {command.kind for command in read_clauses(message, UserClock(ZoneInfo("UTC"), now()))}
+    commands = read_clauses(message, UserClock(ZoneInfo("UTC"), now()))
+    kinds = {command.kind for command in commands}
     if kinds.isdisjoint(("delete", "delete_all", "cancel")):
         is_unread = not kinds.isdisjoint(("unknown", "offer"))
         if not is_unread or not _ASKS_FOR_DELETION.search(message):
-            return False
-    return not _SPARES.search(message)
-
-
-def names_one_task(message: str) -> bool:
-    """Return whether all that a message asks to delete is one task, by its number or title: "delete the milk"."""
-    commands = read_clauses(message, UserClock(ZoneInfo("UTC"), now()))
+            return None
+    if _SPARES.search(message):
+        return None
     targets = [command.target for command in commands if command.kind in ("delete", "delete_all")]
-    if len(targets) != 1:
-        return False
-    [target] = targets
+    return "one task" if len(targets) == 1 and _is_one_task(targets[0]) else "some tasks"
+
+
+def _is_one_task(target: Target) -> bool:
     return len(target.numbers) == 1 or bool(target.words and not target.kind and not title_parts(target))
 
 

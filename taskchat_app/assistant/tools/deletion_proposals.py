@@ -21,13 +21,7 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.message_tags import text_of_stored
 from taskchat_app.assistant.threads import store
 from taskchat_app.assistant.threads.thread_rows import new_thread
-from taskchat_app.assistant.tools.deletion_consent import (
-    is_yes,
-    may_ask_for_deletion,
-    names_deletion,
-    names_one_task,
-    only_picks,
-)
+from taskchat_app.assistant.tools.deletion_consent import deletion_request, is_yes, names_deletion, only_picks
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.errors import NotFound, TooManyAtOnce
@@ -76,8 +70,9 @@ async def _was_asked_for(session: AsyncSession, proposal: Proposal) -> bool:
     for row in (await session.exec(query.order_by(col(ThreadItem.seq).desc()).limit(2))).all():
         message = text_of_stored(row.body.get("content", ()))
         if not only_picks(message):
-            is_for_one = row.id != proposal.turn_id or names_one_task(message)
-            return may_ask_for_deletion(message) and not (is_for_one and await _has_deleted(session, row))
+            request = deletion_request(message)
+            is_over = (row.id != proposal.turn_id or request == "one task") and await _has_deleted(session, row)
+            return request is not None and not is_over
     return False
 
 
@@ -100,13 +95,12 @@ async def propose(session: AsyncSession, turn: TurnContext, numbers: Sequence[in
 
     Raises TooManyAtOnce for more than AT_ONCE_MAX in all.
     """
-    mine = select(Proposal).where(Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id)
-    query = mine.where(col(Proposal.decision).is_(None))
-    proposal = (await session.exec(query)).one_or_none()
+    own = (Proposal.user_id == turn.person.id, Proposal.turn_id == turn.turn_id, col(Proposal.decision).is_(None))
+    proposal = (await session.exec(select(Proposal).where(*own))).one_or_none()
     proposal = proposal or new_proposal(turn.person.id, turn.thread_id, turn.turn_id)
     numbers = await _with_steps(session, turn.person.id, numbers)
-    added = len({*numbers} - {*proposal.numbers})
     together = sorted({*proposal.numbers, *numbers})
+    added = len(together) - len(proposal.numbers)
     if len(together) > AT_ONCE_MAX:
         raise TooManyAtOnce(TOO_MANY, most=AT_ONCE_MAX)
     proposal.numbers = together

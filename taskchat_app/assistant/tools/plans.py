@@ -27,7 +27,7 @@ from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.field_tables.plain_fields import TITLE_MAX_CHARACTERS
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
-from taskchat_app.i18n.messages import Message, gettext, ngettext
+from taskchat_app.i18n.messages import gettext, ngettext
 
 PLAN_KEY = "plan"
 """The key of the widget's root, by which a plan is distinguished from other cards."""
@@ -255,9 +255,10 @@ def _widget(plan: Plan) -> DynamicWidgetRoot:
     card: dict[str, Any] = {"type": "Card", "key": PLAN_KEY, "asForm": True}
     card["children"] = [{"type": "Title", "value": plan.title, "size": "sm"}, *rows]
     if plan.is_applied:
-        card["status"] = {"text": applied_status(plan)}
+        card["status"] = {"text": ngettext("Added {count} task", "Added {count} tasks", len(plan.numbers))}
     else:
-        card["confirm"] = {"label": apply_label(plan), "action": widgets.action(APPLY, {"plan_id": plan.id})}
+        label = ngettext("Add {count} task", "Add {count} tasks", len(plan.chosen))
+        card["confirm"] = {"label": label, "action": widgets.action(APPLY, {"plan_id": plan.id})}
     return DynamicWidgetRoot.model_validate(card)
 
 
@@ -274,14 +275,6 @@ def _row(plan: Plan, line: PlanLine, place: int) -> widgets.Part:
     ]
     step = {"padding": {"left": 6}} if line.parent_key else {}
     return {"type": "Row", "key": str(line.number or place), "align": "center", "children": parts, **step}
-
-
-def apply_label(plan: Plan) -> Message:
-    return ngettext("Add {count} task", "Add {count} tasks", len(plan.chosen))
-
-
-def applied_status(plan: Plan) -> Message:
-    return ngettext("Added {count} task", "Added {count} tasks", len(plan.numbers))
 
 
 def numbered(lines: Iterable[tuple[str, str | None, int | None]]) -> list[PlanLine]:

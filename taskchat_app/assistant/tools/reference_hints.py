@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from sqlmodel import col, select
 
 from taskchat_app.assistant.core.context import TurnContext
-from taskchat_app.assistant.core.message_tags import listed
+from taskchat_app.assistant.core.model_notes import listed
 from taskchat_app.assistant.tools.last_shown_tasks import ShownTasks, last_shown
 from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.vocabulary import MONTH, ORDINAL, WEEKDAY, ordinal
@@ -34,7 +34,7 @@ THOSE_MAX = 20
 async def explain_references(turn: TurnContext) -> str:
     """Return one line for the model that resolves the message's references; empty without any.
 
-    Which tasks are selected stands below each message already (message_tags.note_of).
+    Which tasks are selected stands below each message already (model_notes.selection_note).
     """
     message = mask_quotes(turn.command)
     if turn.selected:

@@ -5,9 +5,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.assistant.grammar.clauses import split_clauses
+from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import UserClock
-from taskchat_app.assistant.grammar.corrections import corrected
 from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import (
     ReminderRequest,
@@ -85,7 +84,7 @@ async def apply_reminder_request(
 def reminder_request_for(message: str, task: TaskView, clock: UserClock) -> ReminderRequest | None:
     """Return what the message says of a reminder for this task: of several clauses, those that name it."""
     parts: list[str] = []
-    for clause in split_clauses(corrected(as_command(message) or "", clock)):
+    for clause in split_clauses(as_command(message) or ""):
         if parts and (is_only_reminder_request(clause) or reminder_moment(clause, task.due, clock)):
             parts[-1] = f"{parts[-1]} {clause}"
         else:

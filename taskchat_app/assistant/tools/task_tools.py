@@ -261,12 +261,7 @@ TOOLS = (
         ListTasks,
         list_tasks,
     ),
-    Tool(
-        "update_task",
-        "Change fields of one task; fields left out stay as they are.",
-        UpdateTask,
-        update_task,
-    ),
+    Tool("update_task", "Change fields of one task; fields left out stay as they are.", UpdateTask, update_task),
     Tool("complete_task", "Mark one task as done, or reopen it.", CompleteTask, complete_task),
     Tool(
         "delete_task",

@@ -66,7 +66,7 @@ async def _decide_proposals(turn: TurnContext) -> None:
         turn.send(progress_event(DELETING, "lucide:trash-2"))
     numbers = await run_to_completion(_decide_and_publish(turn))
     if turn.accepted_proposal_id is not None:
-        await publish_message(turn, render(deleted_sentence(numbers), _language(turn)))
+        await _say(turn, deleted_sentence(numbers))
 
 
 async def _decide_and_publish(turn: TurnContext) -> list[int]:
@@ -89,26 +89,29 @@ async def _decide_and_publish(turn: TurnContext) -> list[int]:
 
 
 async def _reply(turn: TurnContext) -> None:
-    """Undo by code, or run the agent; then offer the tasks to choose from where several fit the message."""
+    """Undo or ask about a date by code; otherwise run the agent, with the built-in rules or with Gemini."""
     command = undo_command.parse_undo_command(turn.message)
     if command is not None:
-        sentence = await run_to_completion(undo_command.run_undo_command(turn, command))
-        await publish_message(turn, render(sentence, _language(turn)))
-        return
+        return await _say(turn, await run_to_completion(undo_command.run_undo_command(turn, command)))
     asked_about = await date_question.answered_message(turn)
     if asked_about is not None:
         return await _run_agent(turn, {"role": "user", "content": asked_about})
     if asked := await date_question.question_of(turn):
-        return await publish_message(turn, render(asked, _language(turn)))
-    if is_offline() and (plan := await asyncio.to_thread(read_plan, turn.person, turn.message)):
-        await publish_message(turn, render(plans.DRAFTED, _language(turn)))
-        return await turn.publish(ThreadItemDoneEvent(item=plans.new_card(plan, turn.thread_id)))
-    if is_offline() and (changed := await run_to_completion(edit_plan(turn))):
-        return await publish_message(turn, render(changed, _language(turn)))
+        return await _say(turn, asked)
     if is_offline():
-        message = await attached_lists.message_of_lists(turn, _language(turn))
-    else:
-        message = await message_with_files(turn)
+        return await _reply_by_rules(turn)
+    await _run_agent(turn, await message_with_files(turn))
+    await _show_tasks(turn)
+
+
+async def _reply_by_rules(turn: TurnContext) -> None:
+    """Answer messages about plans and attached lists, which Gemini would read itself, and all others by the agent."""
+    if plan := await asyncio.to_thread(read_plan, turn.person, turn.message):
+        await _say(turn, plans.DRAFTED)
+        return await turn.publish(ThreadItemDoneEvent(item=plans.new_card(plan, turn.thread_id)))
+    if changed := await run_to_completion(edit_plan(turn)):
+        return await _say(turn, changed)
+    message = await attached_lists.message_of_lists(turn, _language(turn))
     if message is None:
         return
     if isinstance(message, attached_lists.Chosen):
@@ -117,12 +120,21 @@ async def _reply(turn: TurnContext) -> None:
         finally:
             await run_to_completion(attached_lists.show_added(turn, message))
     await _run_agent(turn, message)
-    if is_offline() and any(file.type == "image" for file in turn.user_message.attachments):
-        await publish_message(turn, render(attached_lists.NO_PICTURES, _language(turn)))
-    if is_offline():
-        await run_to_completion(structured_inputs.close_card(turn))
+    if any(file.type == "image" for file in turn.user_message.attachments):
+        await _say(turn, attached_lists.NO_PICTURES)
+    await run_to_completion(structured_inputs.close_card(turn))
+    await _show_tasks(turn)
+
+
+async def _show_tasks(turn: TurnContext) -> None:
+    """Offer the tasks to choose from where several fit the message, else show the list that was asked for."""
     if not await task_choices.offer(turn):
         await task_list_widget.show(turn)
+
+
+async def _say(turn: TurnContext, sentence: Message) -> None:
+    """Publish a sentence of our own, in the language of the conversation."""
+    await publish_message(turn, render(sentence, _language(turn)))
 
 
 def _language(turn: TurnContext) -> str:
@@ -135,11 +147,7 @@ async def _run_agent(turn: TurnContext, message: TResponseInputItem) -> None:
     by_rules = is_offline() or await task_choices.copies_a_task(turn)
     explained = await reference_hints.explain_references(turn)
     result = Runner.run_streamed(
-        agent_for(turn, explained, by_rules),
-        [message],
-        context=turn,
-        max_turns=ROUNDS_MAX,
-        run_config=run_config(),
+        agent_for(turn, explained, by_rules), [message], context=turn, max_turns=ROUNDS_MAX, run_config=run_config()
     )
     try:
         async for _ in result.stream_events():

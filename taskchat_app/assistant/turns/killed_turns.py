@@ -42,29 +42,30 @@ async def end_killed_turns() -> None:
     failed: set[ExpiredLease] = set()
     while True:
         try:
-            found, is_away = await expired_leases() - failed, False
-            for expired in found & suspected:
-                if expired.turn_id is None or running_turn(expired.user_id, expired.turn_id):
-                    continue
-                try:
-                    is_away |= not await _could_end(expired.user_id, expired.thread_id, expired.turn_id)
-                except Exception as error:
-                    log.error("The killed turn %s is left as it is: %s", expired.turn_id, type(error).__name__)
-                    failed.add(expired)
-            suspected = set() if is_away else found
+            found = await expired_leases() - failed
+            could_end = [await _could_end(expired, failed) for expired in found & suspected]
+            suspected = found if all(could_end) else set()
         except DATABASE_AWAY:
-            suspected.clear()
+            suspected = set()
         await asyncio.sleep(CONFIRM_SECONDS if suspected else POLL_SECONDS)
 
 
-async def _could_end(user_id: str, thread_id: str, turn_id: str) -> bool:
-    """End the turn unless its user is locked; return False after an error, which is logged and delays no other turn."""
+async def _could_end(expired: ExpiredLease, failed: set[ExpiredLease]) -> bool:
+    """End the turn, unless this process runs it or its user is locked; return False if the database is unavailable.
+
+    An error delays no other turn: it is logged, and a turn with an unexpected one is added to `failed`.
+    """
+    if expired.turn_id is None or running_turn(expired.user_id, expired.turn_id):
+        return True
     try:
-        if await leases.end_expired(user_id, thread_id, turn_id):
-            log.warning("The turn %s lost its server and has failed", turn_id)
+        if await leases.end_expired(expired.user_id, expired.thread_id, expired.turn_id):
+            log.warning("The turn %s lost its server and has failed", expired.turn_id)
     except DATABASE_AWAY as error:
-        log.warning("The killed turn %s could not be ended: %s", turn_id, str(error).splitlines()[:1])
+        log.warning("The killed turn %s could not be ended: %s", expired.turn_id, str(error).splitlines()[:1])
         return False
+    except Exception as error:
+        log.error("The killed turn %s is left as it is: %s", expired.turn_id, type(error).__name__)
+        failed.add(expired)
     return True
 
 

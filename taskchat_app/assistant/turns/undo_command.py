@@ -127,17 +127,18 @@ def sentence_of(outcome: UndoOutcome) -> Message:
     """Describe what was undone, and what was left alone and why."""
     if not outcome.undone and not outcome.conflicts and not outcome.left:
         return gettext("There was nothing left to put back.")
-    all_reasons = [*outcome.left, *(conflict.reason for conflict in outcome.conflicts)]
-    reasons = all_reasons[:REASONS_SHOWN]
-    more = len(all_reasons) - len(reasons)
-    restored = [number for number in outcome.undone if number not in outcome.removed]
     sentences: list[Message] = []
     if outcome.removed:
         sentences.append(gettext("Took back {tasks}.", tasks=task_names(outcome.removed)))
-    if restored:
+    if restored := [number for number in outcome.undone if number not in outcome.removed]:
         sentences.append(gettext("Put back {tasks}.", tasks=task_names(restored)))
-    sentences = [*(sentences or [gettext("Nothing was put back.")]), *reasons]
-    return joined([*sentences, *([gettext("The same goes for {count} more.", count=more)] if more else [])])
+    if not sentences:
+        sentences.append(gettext("Nothing was put back."))
+    reasons = [*outcome.left, *(conflict.reason for conflict in outcome.conflicts)]
+    sentences += reasons[:REASONS_SHOWN]
+    if len(reasons) > REASONS_SHOWN:
+        sentences.append(gettext("The same goes for {count} more.", count=len(reasons) - REASONS_SHOWN))
+    return joined(sentences)
 
 
 async def _done(session: AsyncSession, turn: TurnContext) -> Sequence[Turn]:

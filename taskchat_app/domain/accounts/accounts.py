@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -62,7 +62,7 @@ REGISTRATION_LOCK = 0x7461736B
 KIND_OF: dict[Scope, str] = {"app": "login", "chat": "chat", "password": "password"}
 ACTIVE_LOGIN = """
     SELECT users.email, users.timezone, users.language, users.week_start, users.clock,
-        users.date_order, users.due_meanings, logins.expires_at,
+        users.date_order, users.due_meanings, users.created_at, logins.expires_at,
         parents.id AS parent_id, parents.expires_at AS parent_expires_at
     FROM users JOIN logins ON logins.user_id = users.id LEFT JOIN logins AS parents ON parents.id = logins.parent_id
     WHERE users.id = {user_id} AND logins.id = {login_id} AND logins.kind = {kind}
@@ -100,6 +100,7 @@ class Person:
     parent_id: str | None = None
     """The login that made this chat secret."""
     parent_expires_at: datetime | None = None
+    registered_at: datetime = field(kw_only=True)
 
     @property
     def streams_until(self) -> datetime:
@@ -313,7 +314,8 @@ async def create_login(session: AsyncSession, user: User) -> SignedInLogin:
 def person_of_user(user: User, login_id: str, expires_at: datetime, scope: Scope, token: Token | None = None) -> Person:
     """Return the user with this login, or this access token."""
     own = {name: getattr(user, name) for name in SETTINGS}
-    return Person(user.id, user.email, login_id=login_id, login_expires_at=expires_at, scope=scope, token=token, **own)
+    login = {"login_id": login_id, "login_expires_at": expires_at, "scope": scope, "token": token}
+    return Person(user.id, user.email, registered_at=user.created_at, **login, **own)
 
 
 async def new_login(
@@ -353,9 +355,8 @@ async def _active_login(user_id: str, login_id: str, scope: Scope) -> Person | N
     found = await read_at_once(user_id, ACTIVE_LOGIN, login_id=login_id, kind=KIND_OF[scope], at=now())
     if not found:
         return None
-    email, timezone, language, week_start, clock, date_order, meanings, expires_at, parent_id, parent_expires_at = (
-        found[0]
-    )
+    email, timezone, language, week_start, clock, date_order, meanings, registered_at, expires_at, *parent = found[0]
     preferences = {"week_start": week_start, "clock": clock, "date_order": date_order, "due_meanings": meanings}
-    parent = {"parent_id": parent_id, "parent_expires_at": parent_expires_at}
-    return Person(user_id, email, timezone, login_id, expires_at, scope, language, **preferences, **parent)
+    of_user = preferences | {"registered_at": registered_at}
+    of_parent = dict(zip(("parent_id", "parent_expires_at"), parent, strict=True))
+    return Person(user_id, email, timezone, login_id, expires_at, scope, language, **of_user, **of_parent)

@@ -18,6 +18,11 @@ from taskchat_app.domain.storage.errors import BurstLimit, DailyLimit
 from taskchat_app.i18n.date_style import clock_text
 from taskchat_app.i18n.messages import Message, gettext
 
+NEW_FOR = timedelta(days=1)
+NEW_ACCOUNTS = "chat_day_new"
+KEPT_IN_STEPS_OF = 100
+"""Half of the messages of all users, in whole hundreds, is kept for accounts that are not new: anybody can register."""
+
 
 class Quota(NamedTuple):
     """The daily limit of messages, and how many are used, in this UTC day."""
@@ -65,16 +70,16 @@ async def take_message(session: AsyncSession, person: Person) -> None:
 
 
 async def take_of_total(session: AsyncSession, person: Person) -> None:
-    """Count a message or a dictation in the limit of all users; raise DailyLimit if it is used up."""
-    total = chat_daily_limit_total()
-    if total is not None and (resets_at := await rate_limits.take(session, total, EVERYBODY)):
-        raise _refusal(person, total, resets_at)
+    """Count a message or a dictation in the limits of all users; raise DailyLimit if one is used up."""
+    limits = _limits_of_all(person)
+    if limits and (refused := await rate_limits.take_all(session, limits, EVERYBODY)):
+        raise _refusal(person, *refused)
 
 
 async def refuse_exhausted_limits(session: AsyncSession, person: Person) -> None:
     """Raise DailyLimit or BurstLimit if a limit has no room for a message; counts nothing."""
-    total = chat_daily_limit_total()
-    limits = [(limit, person.id) for limit in message_limits()] + ([(total, EVERYBODY)] if total else [])
+    limits = [(limit, person.id) for limit in message_limits()]
+    limits += [(limit, EVERYBODY) for limit in _limits_of_all(person)]
     for limit, subject in limits:
         if resets_at := await rate_limits.exhausted(session, limit, subject):
             raise _refusal(person, limit, resets_at)
@@ -89,14 +94,25 @@ async def quota(person: Person) -> Quota:
 
 
 async def tighter_quota(person: Person) -> Quota | None:
-    """Return the daily quota with fewer messages left: the user's, or that of all users; None if no day is counted."""
+    """Return the daily quota with fewer messages left: the user's, or one of all users; None if no day is counted."""
     if not has_model():
         return None
-    quotas, total = [await quota(person)], chat_daily_limit_total()
-    if total is not None:
+    quotas = [await quota(person)]
+    if limits := _limits_of_all(person):
         async with reading(person.id) as session:
-            quotas.append(Quota(total.count, *await rate_limits.used(session, total, EVERYBODY)))
+            quotas += [Quota(limit.count, *await rate_limits.used(session, limit, EVERYBODY)) for limit in limits]
     return min(quotas, key=lambda each: each.left)
+
+
+def _limits_of_all(person: Person) -> list[Limit]:
+    """Return the limits of all users together that count for this one: a new account has a second one."""
+    total = chat_daily_limit_total()
+    if total is None:
+        return []
+    kept = total.count // 2 // KEPT_IN_STEPS_OF * KEPT_IN_STEPS_OF
+    if not kept or person.registered_at <= now() - NEW_FOR:
+        return [total]
+    return [Limit(NEW_ACCOUNTS, total.count - kept, timedelta(days=1), by_utc_day=True), total]
 
 
 def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | BurstLimit:
@@ -112,6 +128,13 @@ def _refusal(person: Person, limit: Limit, resets_at: datetime) -> DailyLimit | 
     if limit == chat_daily_limit():
         sentence = gettext(
             "You have used all {count} messages of today. You can go on {when}.", count=limit.count, when=when
+        )
+    elif limit.scope == NEW_ACCOUNTS:
+        sentence = gettext(
+            "This server has answered all {count} messages of new accounts that it answers in a day. You can go on "
+            "{when}.",
+            count=limit.count,
+            when=when,
         )
     else:
         sentence = gettext(

@@ -86,11 +86,12 @@ async def remember_network(session: AsyncSession, user_id: str, network: str) ->
 
 async def check_login_password(email: str, password: str, user: User | None, network: str) -> User:
     """Return the user if the password is right; raise BadCredentials, or BurstLimit after too many failures."""
-    others = [(FAILED_LOGINS_OF_ACCOUNT, email)]
+    elsewhere = [(FAILED_LOGINS_OF_ACCOUNT, email)]
     if (site := wider_network(network, 48)) != network:
-        others.append((FAILED_LOGINS_OF_SITE, f"{email} {site}"))
-    home = (SIGNED_IN, f"{user.id if user else email} {network}")
-    return await _check_password(password, user, [(FAILED_LOGINS, f"{email} {network}")], others, home)
+        elsewhere.append((FAILED_LOGINS_OF_SITE, f"{email} {site}"))
+    # Asked of an unknown email too: the time of an answer must not tell which accounts there are.
+    home = f"{user.id if user else email} {network}"
+    return await _check_password(password, user, [(FAILED_LOGINS, f"{email} {network}")], elsewhere, home)
 
 
 async def check_password_again(user_id: str, password: str, user: User | None) -> User:
@@ -110,27 +111,30 @@ async def _check_password(
     password: str,
     user: User | None,
     limits: Sequence[tuple[Limit, str]],
-    others: Sequence[tuple[Limit, str]] = (),
-    home: tuple[Limit, str] | None = None,
+    elsewhere: Sequence[tuple[Limit, str]] = (),
+    home: str = "",
 ) -> User:
-    """Check the password with the limits of failures, each with its subject; with those of `others` unless at home.
+    """Check the password with the limits of failures, each with its subject.
+
+    Those of `elsewhere` count unless the account has lately signed in from `home`, a user id with a network.
 
     Failures are counted after the check, so concurrent logins with the right password never exhaust a limit. If other
     guesses exhaust one during the check, the response does not reveal whether this password was right.
     """
     async with reading() as session:
-        if home is None or not await exhausted(session, *home):
-            limits = [*limits, *others]
+        if elsewhere and not await exhausted(session, SIGNED_IN, home):
+            limits = [*limits, *elsewhere]
         resets_at = await _latest_reset(exhausted, session, limits)
-    if resets_at is None:
-        right = await is_password(password, user.password_hash if user else None)
-        async with transaction() as session:
-            resets_at = await _latest_reset(exhausted if right else take, session, limits)
-        if resets_at is None and right and user is not None:
-            return user
     if resets_at is not None:
         raise _too_many(resets_at)
-    raise BadCredentials(WRONG_PASSWORD)
+    is_right = await is_password(password, user.password_hash if user else None)
+    async with transaction() as session:
+        resets_at = await _latest_reset(exhausted if is_right else take, session, limits)
+    if resets_at is not None:
+        raise _too_many(resets_at)
+    if user is None or not is_right:
+        raise BadCredentials(WRONG_PASSWORD)
+    return user
 
 
 async def _latest_reset(

@@ -29,7 +29,8 @@ def find_timezone(typed: str) -> str | None:
     if len(typed) > NAME_MAX_CHARACTERS:
         return None
     name = _normalized(typed)
-    exact = _zones_by_iana_name().get(typed.strip().lower()) or _names().get(name)
+    # Old IANA names come last, for some are places: "Hongkong" is Asia/Hong_Kong.
+    exact = _names().get(name) or _zones_by_iana_name().get(typed.strip().lower())
     if exact or len(name) < PREFIX_MIN_CHARACTERS:
         return exact
     begun = {zone for known, zone in _names().items() if known.startswith(name) or known == name.removesuffix(" city")}
@@ -38,31 +39,29 @@ def find_timezone(typed: str) -> str | None:
 
 def cities(language: str) -> list[tuple[str, str]]:
     """Return the cities of all zones in the language with their IANA names, by city; find_timezone finds each."""
-    found = {_city(zone, language): zone for zone in _zones_of_cities().values()}
+    found = {_city(zone, language): zone for zone in _zones_by_city().values()}
     return sorted(found.items(), key=lambda entry: _normalized(entry[0]))
 
 
 @lru_cache(maxsize=1)
 def _names() -> Mapping[str, str]:
-    """Return the zones by normalized name: cities, English before other languages, then the words of IANA names."""
-    zones = _zones_of_cities()
-    names: dict[str, str] = {}
-    for language in sorted(LANGUAGES, key=lambda code: code != ENGLISH):
-        for zone in zones.values():
-            names.setdefault(_normalized(_city(zone, language)), zone)
-    for zone in _zones_with_cities():  # earlier names: Saigon, Calcutta
-        names.setdefault(_normalized(zone.rpartition("/")[2]), zones[_city(zone, ENGLISH)])
-    return {_normalized(zone): zone for zone in _zones_with_cities()} | names
+    """Return the zones by normalized name: of a city, today's before earlier ones, or the whole IANA name."""
+    zones, named = _zones_by_city(), _zones_with_cities()
+    names = {_normalized(zone): zone for zone in named}
+    # Saigon, Calcutta
+    names |= {_normalized(zone.rpartition("/")[2]): zones[_city(zone, ENGLISH)] for zone in reversed(named)}
+    for language in sorted(LANGUAGES, key=lambda code: code == ENGLISH):  # of one name, the English city is meant
+        names |= {_normalized(_city(zone, language)): zone for zone in reversed([*zones.values()])}
+    return names
 
 
 @lru_cache(maxsize=1)
 def _zones_by_iana_name() -> Mapping[str, str]:
-    """Return the zones by IANA name in lower case, without old names that are places: "Hongkong" is Asia/Hong_Kong."""
-    return {zone.lower(): zone for zone in timezones() if _normalized(zone) not in _names() or "/" in zone}
+    return {zone.lower(): zone for zone in timezones()}
 
 
 @lru_cache(maxsize=1)
-def _zones_of_cities() -> Mapping[str, str]:
+def _zones_by_city() -> Mapping[str, str]:
     """Return the zone of each city by its English name; of zones with one city, the one with its name."""
     canonical = get_global("zone_territories")
     zones: dict[str, str] = {}

@@ -14,7 +14,6 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Actor, Cause, Entry
 from taskchat_app.domain.log.effective_changes import (
     cause_number,
@@ -30,7 +29,7 @@ from taskchat_app.domain.storage.models import Change, Task, is_any
 from taskchat_app.domain.storage.storable_values import change_ids as storable_ids
 from taskchat_app.domain.storage.user_lock import locked_user
 from taskchat_app.domain.tasks.field_tables.plain_fields import checked_text
-from taskchat_app.domain.tasks.numbered_rows import flush_and_record, now_in_milliseconds
+from taskchat_app.domain.tasks.numbered_rows import check_room, flush_and_record, now_in_milliseconds
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TOO_MANY
 from taskchat_app.domain.tasks.reminder_times import restored_reminder_columns
 from taskchat_app.domain.tasks.snapshots import columns_of, in_zone, is_erased
@@ -118,9 +117,8 @@ async def undo_token(
 ) -> UndoOutcome:
     """Undo the changes made with the access token: those with ids from `since` on, or of one turn or MCP call.
 
-    `calls` is the beginning of the ids of a client's MCP calls: then only theirs.
-
-    No effect if there are none or all are undone.
+    `calls` is the beginning of the ids of a client's MCP calls: then only theirs. No effect if there are none or all
+    are undone.
     """
     user = await locked_user(session, by.user_id)
     with_token = changes_of_tasks(by.user_id).where(col(Change.token_id) == token_id, col(Change.id) >= since)
@@ -249,9 +247,9 @@ async def _leave_broken_families(
     leaders: Mapping[int, set[int]],
     conflicts: list[Conflict],
 ) -> None:
-    """Move tasks from the plan to the conflicts: steps that would have no parent, parents that would leave their steps.
+    """Move tasks from the plan to the conflicts until none of it would break a family, or lack a leader.
 
-    And those whose leaders are among the conflicts.
+    Each task that is left as it is may break others: a step whose parent does not come back, for example.
     """
     befores = {number: targets[0].before for number, targets in plan.items()}
     live = {number: before for number, before in befores.items() if before and not before.get("deleted_at")}
@@ -259,25 +257,36 @@ async def _leave_broken_families(
     sought = {*plan, *(parent or 0 for parent in restored.values())}
     current = await read_families(session, user_id, sought, len(plan) + 1)  # at least one that is not in the plan
     while True:
-        kept = {number: parent for number, parent in restored.items() if number in plan}
-        families = {number: parent for number, parent in current.items() if number not in plan} | kept
-        parents = {*families.values()}
-        top_level = {number for number, parent in families.items() if parent is None}
-        left = {conflict.number for conflict in conflicts}
-        broken: list[Conflict] = []
-        for number in plan:
-            parent = kept.get(number)
-            if number in parents and number not in top_level:
-                broken.append(Conflict(number, HAS_STEPS.with_values(number=number)))
-            elif parent is not None and parent not in top_level:
-                broken.append(Conflict(number, PARENT_GONE.with_values(number=number, parent=parent)))
-            elif missing := leaders.get(number, set()) & left:
-                broken.append(Conflict(number, FOLLOWS.with_values(number=number, repeated=min(missing))))
+        left_alone = {number: parent for number, parent in current.items() if number not in plan}
+        families = left_alone | {number: parent for number, parent in restored.items() if number in plan}
+        parents, left = {*families.values()}, {conflict.number for conflict in conflicts}
+        reasons = {number: _broken(number, families, parents, leaders.get(number, set()) & left) for number in plan}
+        broken = [Conflict(number, reason) for number, reason in reasons.items() if reason]
         if not broken:
             return
         for conflict in broken:
             del plan[conflict.number]
         conflicts += broken
+
+
+def _broken(
+    number: int, families: Mapping[int, int | None], parents: Set[int | None], missing: Set[int]
+) -> Message | None:
+    """Return why this task of the plan cannot be undone, or None.
+
+    `families` has the parent of each task as it would be, None for a task that is no step; a deleted task is not in it.
+    `parents` are all these parents, `missing` the task's leaders that are left as they are.
+    """
+
+    def can_have_steps(task: int) -> bool:
+        return task in families and families[task] is None
+
+    parent = families.get(number)
+    if number in parents and not can_have_steps(number):
+        return HAS_STEPS.with_values(number=number)
+    if parent is not None and not can_have_steps(parent):
+        return PARENT_GONE.with_values(number=number, parent=parent)
+    return FOLLOWS.with_values(number=number, repeated=min(missing)) if missing else None
 
 
 def _entry(by: Cause, change: Change, outcome: UndoOutcome, zone: ZoneInfo) -> tuple[Actor, Entry]:

@@ -1,4 +1,7 @@
-"""Parses dates of the calendar in English and German: "5 March", "24.12.", "25/12", "the 15th"."""
+"""Parses dates of the calendar in English and German: "5 March", "24.12.", "25/12", "the 15th".
+
+CALENDAR_ROWS at the end lists how they are written, each with the function that resolves a match to a day.
+"""
 
 import re
 from datetime import date
@@ -36,46 +39,40 @@ def next_date(today: date, month: int, day: int) -> date | None:
     return next((candidate for candidate in candidates if candidate and candidate >= today), None)
 
 
-def _dated(month: int, day: int, match: re.Match[str], today: date) -> date | None:
+def _date(match: re.Match[str], today: date) -> Span:
+    """Resolve a day and a month, in digits or words, with or without a year."""
+    return _in_year_of(match, _month(match["month"]), day_of_month(match["day"]), today)
+
+
+def _month(name: str) -> int:
+    """Return the month of a name or of digits."""
+    return int(name) if name.isdecimal() else MONTHS[name.lower()]
+
+
+def _in_year_of(match: re.Match[str], month: int, day: int, today: date) -> date | None:
+    """Return the date in the year of the match, else the next such date.
+
+    None if a year of two digits is far from this one: other numbers of that form are no dates.
+    """
     year = year_in(match)
-    return calendar_day(year, month, day) if year is not None else next_date(today, month, day)
+    if year is None:
+        return next_date(today, month, day)
+    is_far = len(match["year"]) == 2 and not -1 <= year - today.year <= _YEARS_AHEAD
+    return None if is_far else calendar_day(year, month, day)
 
 
-def _iso(match: re.Match[str], _: date) -> Span:
-    return calendar_day(int(match["year"]), int(match["month"]), int(match["day"]))
-
-
-def _named_month(match: re.Match[str], today: date) -> Span:
-    return _dated(MONTHS[match["month"].lower()], day_of_month(match["day"]), match, today)
-
-
-def _dotted(match: re.Match[str], today: date) -> Span:
-    return None if _is_far(match, today) else _dated(int(match["month"]), int(match["day"]), match, today)
-
-
-def _is_far(match: re.Match[str], today: date) -> bool:
-    """Return whether a year of two digits is far from this one: other numbers of that form are no dates."""
-    year = year_in(match)
-    return year is not None and len(match["year"]) == 2 and not -1 <= year - today.year <= _YEARS_AHEAD
-
-
-def _days(match: re.Match[str], today: date) -> Span:
+def _period(match: re.Match[str], today: date) -> Span:
     """Resolve "24 dec to 2 jan" to these days; as a deadline, it means the first, or the last if the first is past."""
-    month, last_month = (
-        int(name) if name.isdecimal() else MONTHS[name.lower()] for name in (match["month"], match["last_month"])
-    )
-    (day, last_day), (year, last_year) = (
-        (int(match["day"]), int(match["last_day"])),
-        (year_in(match), year_in(match, "last_year")),
-    )
+    year, month, day = year_in(match), _month(match["month"]), int(match["day"])
+    last_year, last_month, last_day = year_in(match, "last_year"), _month(match["last_month"]), int(match["last_day"])
     first = calendar_day(year, month, day) if year is not None else None
-    last = (
-        calendar_day(last_year, last_month, last_day)
-        if last_year is not None
-        else next_date(first or today, last_month, last_day)
-    )
+    if last_year is not None:
+        last = calendar_day(last_year, last_month, last_day)
+    else:
+        last = next_date(first or today, last_month, last_day)
     if year is None and last:
-        first = calendar_day(last.year - ((month, day) > (last_month, last_day)), month, day)
+        is_year_before = (month, day) > (last_month, last_day)
+        first = calendar_day(last.year - is_year_before, month, day)
     if not first or not last or last < first:
         return None
     return first, last, first if first >= today else last
@@ -84,26 +81,23 @@ def _days(match: re.Match[str], today: date) -> Span:
 def _slashed(match: re.Match[str], today: Today) -> Span:
     """Resolve "25/12", "12/25", and "3/5" in the user's order; raise Invalid for the latter while that is unknown."""
     first, second = int(match["day"]), int(match["month"])
-    if _has_two_readings(match) and today.month_first is None:
+    if first <= 12 and second <= 12 and match["day"] != match["month"] and today.month_first is None:
         raise Invalid(
             gettext("“{phrase}” can be read in two ways. Write the date as 2026-05-03, or as 3 May.", phrase=match[0])
         )
     is_month_first = first <= 12 and (second > 12 or today.month_first is True)
     month, day = (first, second) if is_month_first else (second, first)
-    return None if _is_far(match, today) else _dated(month, day, match, today)
+    return _in_year_of(match, month, day, today)
 
 
-def _slashed_surely(match: re.Match[str], today: Today) -> Span:
-    """Resolve a date in the user's own order, which is no number of a title."""
+def _slashed_in_own_order(match: re.Match[str], today: Today) -> Span:
+    """Resolve "25/12" in the user's own order; a fraction or an order of others is none."""
     month = match["day"] if today.month_first else match["month"]
     return _slashed(match, today) if today.month_first is not None and int(month) <= 12 else None
 
 
-def _has_two_readings(match: re.Match[str]) -> bool:
-    return int(match["day"]) <= 12 and int(match["month"]) <= 12 and match["day"] != match["month"]
-
-
 def _day_of_month(match: re.Match[str], today: date) -> Span:
+    """Resolve "the 15th" to its next date, and "the 15th of next month"."""
     day = day_of_month(match["day"])
     which = (match.groupdict().get("which") or "").lower()
     if which in ("next month", "nächsten monats", "naechsten monats"):
@@ -125,60 +119,81 @@ _NUMBERED = (
     " upgrade theorem satz gleichung equation frage question task step schritt"
 ).split()
 NO_NUMBER = rf"{not_after(_NUMBERED)}(?<!§\s)"
-# Behind "3.12" without a last dot: neither a noun nor a unit
-_NO_COUNT = r"(?=\s?(?:\Z|[,;:!?)])|\s(?!(?:kg|g|t|km|m|cm|mm|l|ml|h|std|uhr|mal|min|gb|mb|tb)\b)(?-i:[a-zäöüß\d@#]))"
-_TH = r"(?:st|nd|rd|th)"
-_NTH = r"(?:st|nd|rd|th|\.)?"
-_TIMED = (
-    rf",?\s\(?(?:(?:um|ab|gegen|ca\.?)\s){{0,2}}(?:\d{{1,2}}(?:[:.]\d\d(?!\.?\d)|\s?uhr){END}"
-    rf"|(?:in\sthe\s|am\s)?(?:{any_of(PARTS_OF_DAY)}){END})"
-)
-_LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
-_TO = r"\s?(?:-|–|to|until|till|bis)\s?"
+
+# Parts of the patterns below
 _D, _M = r"(?P<day>\d{1,2})", r"(?P<month>\d{1,2})"
 _NAME = rf"(?P<month>{MONTH})"
+_ORDINAL, _CARDINAL = rf"(?P<day>{DAY_ORDINAL})", rf"(?P<day>{DAY_CARDINAL})"
+_TH = r"(?:st|nd|rd|th)"
+_NTH = r"(?:st|nd|rd|th|\.)?"
+_DIGITS_YEAR = r"(?P<year>\d{4}|\d\d|(?!\d))"
+_SHORT_YEAR = r"(?P<year>\d\d|(?!\d))"
+_NO_YEAR = r"(?P<year>)"
 _YEAR = rf"(?:,?\s(?P<year>{YEAR}))?"
 _LAST_YEAR = rf"(?:,?\s(?P<last_year>{YEAR}))?"
-_ORDINAL, _CARDINAL = rf"(?P<day>{DAY_ORDINAL})", rf"(?P<day>{DAY_CARDINAL})"
+_TO = r"\s?(?:-|–|to|until|till|bis)\s?"
 _WHICH = r"(?:\sof\s(?P<which>next\smonth|this\smonth|the\smonth))?"
+# "am" and "bis", but not in "1.1. bis 3.12."
+_LED = r"(?:(?<=\bam\s)|(?<=\bzum\s)|(?<=\bbis\s)(?<![\d.]\sbis\s))"
+# After "3.12" without a last dot: neither a noun nor a unit
+_NO_COUNT = r"(?=\s?(?:\Z|[,;:!?)])|\s(?!(?:kg|g|t|km|m|cm|mm|l|ml|h|std|uhr|mal|min|gb|mb|tb)\b)(?-i:[a-zäöüß\d@#]))"
+_TIME_FOLLOWS = (
+    rf"(?=,?\s\(?(?:(?:um|ab|gegen|ca\.?)\s){{0,2}}(?:\d{{1,2}}(?:[:.]\d\d(?!\.?\d)|\s?uhr){END}"
+    rf"|(?:in\sthe\s|am\s)?(?:{any_of(PARTS_OF_DAY)}){END}))"
+)
 CALENDAR_ROWS: tuple[Row, ...] = (
-    (rf"(?P<year>\d{{4}})-{_M}-{_D}", _iso, Weight.SURE),
-    # "3.12. bis 10.12." and "24 dec to 2 jan"
-    (rf"{_D}\.{_M}\.(?P<year>\d{{4}}|\d\d|(?!\d)){_TO}"
-     r"(?P<last_day>\d{1,2})\.(?P<last_month>\d{1,2})\.(?P<last_year>\d{4}|\d\d|(?!\d))",
-     _days, Weight.SURE),
+    # 2026-12-24
+    (rf"(?P<year>\d{{4}})-{_M}-{_D}", _date, Weight.SURE),
+    # 3.12. bis 10.12.
+    (rf"{_D}\.{_M}\.{_DIGITS_YEAR}{_TO}"
+     r"(?P<last_day>\d{1,2})\.(?P<last_month>\d{1,2})\.(?P<last_year>\d{4}|\d\d|(?!\d))", _period, Weight.SURE),
+    # 24 dec to 2 jan
     (rf"{_D}{_NTH}\s{_NAME}\.?{_YEAR}{_TO}(?P<last_day>\d{{1,2}}){_NTH}\s(?P<last_month>{MONTH})\.?{_LAST_YEAR}",
-     _days, Weight.SURE),
+     _period, Weight.SURE),
+    # dec 24 to jan 2
     (rf"{_NAME}\.?\s{_D}{_NTH}{_YEAR}{_TO}(?P<last_month>{MONTH})\.?\s(?P<last_day>\d{{1,2}}){_NTH}{_LAST_YEAR}",
-     _days, Weight.SURE),
-    (rf"{_D}\.\s?{_M}\.\s?(?P<year>\d{{4}})", _dotted, Weight.SURE),
-    # "am 3.12." and "am 3.12", but neither "Kapitel 1.1. bis 3.12." nor "am 3.2 Update arbeiten"
-    (rf"(?:{_LED}|{NO_NUMBER}){_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.SURE),
-    (rf"{_LED}{_D}\.{_M}(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
-    # Without the last dot: "31.05", "18.11 11:20", "12.6 abends"
-    (rf"{NO_NUMBER}{_D}\.(?P<month>0[1-9])(?P<year>){_NO_COUNT}", _dotted, Weight.SURE),
-    (rf"{NO_NUMBER}{_D}\.{_M}(?P<year>)(?={_TIMED})", _dotted, Weight.SURE),
-    (rf"{_D}\.{_M}\.(?P<year>\d\d|(?!\d))", _dotted, Weight.WEAK),
+     _period, Weight.SURE),
+    # 24. 12. 2026
+    (rf"{_D}\.\s?{_M}\.\s?(?P<year>\d{{4}})", _date, Weight.SURE),
+    # am 3.12., but not "Kapitel 1.1. bis 3.12."
+    (rf"(?:{_LED}|{NO_NUMBER}){_D}\.{_M}\.{_SHORT_YEAR}", _date, Weight.SURE),
+    # am 3.12, but not "am 3.2 Update arbeiten"
+    (rf"{_LED}{_D}\.{_M}{_NO_YEAR}{_NO_COUNT}", _date, Weight.SURE),
+    # 31.05
+    (rf"{NO_NUMBER}{_D}\.(?P<month>0[1-9]){_NO_YEAR}{_NO_COUNT}", _date, Weight.SURE),
+    # 18.11 11:20, 12.6 abends
+    (rf"{NO_NUMBER}{_D}\.{_M}{_NO_YEAR}{_TIME_FOLLOWS}", _date, Weight.SURE),
+    # Kapitel 3.12.
+    (rf"{_D}\.{_M}\.{_SHORT_YEAR}", _date, Weight.WEAK),
+    # 25/12/2026, 25/12/26
     (rf"{_D}/{_M}/(?P<year>\d{{4}}|\d\d)", _slashed, Weight.SURE),
-    (rf"(?!{NO_DATES}){_D}/{_M}(?P<year>)", _slashed_surely, Weight.SURE),
-    (rf"{_D}/{_M}(?P<year>)", _slashed, Weight.WEAK),
-    # The first day of "12 to 15 december", "12.-15.12." and "dec 12-15".
-    (rf"{_D}{_NTH}{_TO}\d{{1,2}}{_NTH}\s?{_NAME}\.?{_YEAR}", _named_month, Weight.SURE),
-    (rf"{_NAME}\.?\s{_D}{_TH}?{_TO}\d{{1,2}}{_TH}?{_YEAR}", _named_month, Weight.SURE),
-    (rf"{_D}\.?{_TO}\d{{1,2}}\.{_M}\.(?P<year>\d{{4}}|\d\d|(?!\d))", _dotted, Weight.SURE),
-    (rf"(?:the\s)?{_D}{_NTH}\s?(?:of\s)?{_NAME}\.?{_YEAR}", _named_month, Weight.SURE),
-    (rf"{_NAME}\.?\s{_D}{_TH}?{_YEAR}", _named_month, Weight.SURE),
+    # 25/12, then also 12/25 after a word such as "by"
+    (rf"(?!{NO_DATES}){_D}/{_M}{_NO_YEAR}", _slashed_in_own_order, Weight.SURE),
+    (rf"{_D}/{_M}{_NO_YEAR}", _slashed, Weight.WEAK),
+    # The first day of "12 to 15 december", "dec 12-15" and "12.-15.12."
+    (rf"{_D}{_NTH}{_TO}\d{{1,2}}{_NTH}\s?{_NAME}\.?{_YEAR}", _date, Weight.SURE),
+    (rf"{_NAME}\.?\s{_D}{_TH}?{_TO}\d{{1,2}}{_TH}?{_YEAR}", _date, Weight.SURE),
+    (rf"{_D}\.?{_TO}\d{{1,2}}\.{_M}\.{_DIGITS_YEAR}", _date, Weight.SURE),
+    # the 5th of march, 5. März 2026
+    (rf"(?:the\s)?{_D}{_NTH}\s?(?:of\s)?{_NAME}\.?{_YEAR}", _date, Weight.SURE),
+    # march 5, dec. 24th 2026
+    (rf"{_NAME}\.?\s{_D}{_TH}?{_YEAR}", _date, Weight.SURE),
+    # the 15th, the 15th of next month
     (rf"(?:the\s)?{_D}{_TH}{_WHICH}", _day_of_month, Weight.WEAK),
     # "Milch am 3. kaufen", but not "am 3. Kapitel arbeiten"
     (rf"{_LED}{_D}\.(?=\s(?-i:[a-zäöüß]{{1,30}}n)[\s.!]{{0,3}}\Z)", _day_of_month, Weight.SURE),
+    # am 3. nächsten Monats
     (rf"{_D}\.(?:\s(?P<which>n(?:ä|ae)chsten\smonats|diese[sn]\smonats))?", _day_of_month, Weight.WEAK),
-    (rf"(?:the\s)?{_ORDINAL}\sof\s{_NAME}{_YEAR}", _named_month, Weight.SURE),
-    (rf"{_ORDINAL}\s{_NAME}{_YEAR}", _named_month, Weight.WEAK),
-    (rf"(?!may|march|mar\b){_NAME}\s{_ORDINAL}{_YEAR}", _named_month, Weight.SURE),
-    (rf"{_NAME}\s(?:the\s)?{_ORDINAL}{_YEAR}", _named_month, Weight.WEAK),
-    (rf"(?!may\s){_NAME}\s{_CARDINAL}{_YEAR}", _named_month, Weight.WEAK),
-    (rf"{_CARDINAL}\s(?:of\s)?{_NAME}{_YEAR}", _named_month, Weight.WEAK),
-    # "on the third", but neither "the third one" nor "on the first try".
+    # the fifth of march; fifth march, fünften März
+    (rf"(?:the\s)?{_ORDINAL}\sof\s{_NAME}{_YEAR}", _date, Weight.SURE),
+    (rf"{_ORDINAL}\s{_NAME}{_YEAR}", _date, Weight.WEAK),
+    # june the fifth; "may" and "march" are verbs, too
+    (rf"(?!may|march|mar\b){_NAME}\s{_ORDINAL}{_YEAR}", _date, Weight.SURE),
+    (rf"{_NAME}\s(?:the\s)?{_ORDINAL}{_YEAR}", _date, Weight.WEAK),
+    # june five, five june
+    (rf"(?!may\s){_NAME}\s{_CARDINAL}{_YEAR}", _date, Weight.WEAK),
+    (rf"{_CARDINAL}\s(?:of\s)?{_NAME}{_YEAR}", _date, Weight.WEAK),
+    # "on the third", but neither "the third one" nor "on the first try"
     (rf"(?:(?<=on\s)|(?<=by\s)|(?<=until\s)|(?<=before\s))the\s{_ORDINAL}"
      rf"(?=\s?(?:$|[,.;!?]|\s(?:at|of|and|please|okay|ok)\b)){_WHICH}", _day_of_month, Weight.WEAK),
 )  # fmt: skip

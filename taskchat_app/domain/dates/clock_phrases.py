@@ -1,9 +1,13 @@
-"""Parses times of day in English and German: "9am", "half past nine", "um 14 Uhr 30"."""
+"""Parses times of day in English and German: "9am", "half past nine", "um 14 Uhr 30".
+
+_ROWS lists how they are written, each with the function that resolves a match to a time.
+"""
 
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import time
+from typing import TypeAlias
 
 from taskchat_app.domain.dates.vocabulary import (
     END,
@@ -17,6 +21,8 @@ from taskchat_app.domain.dates.vocabulary import (
     number,
     with_digraphs,
 )
+
+Resolve: TypeAlias = Callable[[re.Match[str]], time | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +41,7 @@ class ClockTime:
 
 
 def _half(match: re.Match[str], hour: int) -> int:
-    """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", "in the evening" …; 99 if invalid."""
+    """Return the hour on a 24-hour clock, converted by "am", "pm", "abends", "in the evening" …; 99 for "14 pm"."""
     half = " ".join((match.groupdict().get("half") or "").lower().replace(".", "").split())
     half = {"a": "am", "p": "pm"}.get(half, half)
     if half in ("nachts", "at night"):
@@ -43,7 +49,7 @@ def _half(match: re.Match[str], hour: int) -> int:
     if not half or (hour > 12 and half not in ("am", "pm")):
         return hour
     if hour > 12:
-        return 99  # "14 pm"
+        return 99
     if half in ("am", "in the morning", "morgens", "früh", "frueh", "vormittags", "am morgen", "am vormittag"):
         return hour % 12
     return hour % 12 + 12
@@ -56,7 +62,7 @@ def _digits(match: re.Match[str]) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-def _words(minutes: int = 0, *, twelve_hours: bool = False) -> Callable[[re.Match[str]], time | None]:
+def _words(minutes: int = 0, *, twelve_hours: bool = False) -> Resolve:
     """Return a resolver for `minutes` after the named hour, or before it if negative: "half past nine".
 
     With `twelve_hours`, an hour without "am", "pm" or "abends" is that of _sensible, unless a word nearby means early.
@@ -90,14 +96,14 @@ def _sensible(hour: int) -> int:
 
 
 def _bare(match: re.Match[str]) -> time | None:
-    """Resolve an hour alone: "at 5" and "um fünf" are in the afternoon; "um 5" is read on the 24-hour clock."""
+    """Resolve an hour alone: "at 5" and "um 5" are in the afternoon, "um 05" is not."""
     hour = number(match["hour"])
     if hour == 24:
         return END_OF_DAY
     if hour > 24:
         return None
-    twelve_hours = match["lead"].lower() in ("at", "@", "between", "from") or not match["hour"].isdecimal()
-    return time(_sensible(hour) if twelve_hours and not _is_early(match.string, match.start()) else hour)
+    is_written = match["hour"].startswith("0") or _is_early(match.string, match.start())
+    return time(hour if is_written else _sensible(hour))
 
 
 def _afternoon(match: re.Match[str]) -> time:
@@ -121,7 +127,7 @@ def _on_24_hours(hour: int, half: str) -> int:
     return hour % 12 + (12 if half == "p" else 0)
 
 
-def _always(at: time) -> Callable[[re.Match[str]], time | None]:
+def _always(at: time) -> Resolve:
     return lambda _: at
 
 
@@ -161,81 +167,63 @@ _BESIDE_DE = rf"(?:\sminuten)?\s(?P<side>vor|nach)\s(?P<halb>halb\s)?{_CLOCK_HOU
 # "Um 10 vor 3 Leuten" names no time; so does no hour before minutes that stand beside another hour.
 _NO_DATIVE = r"(?!\s(?-i:[A-ZÄÖÜ]\w{1,30}n)\b|\s(?:stunde|minute|tag|woche|monat|jahr)\b)"
 _NOT_BESIDE = rf"(?!(?:\sminuten)?\s(?:vor|nach)\s(?:halb\s)?(?:{_HOUR}|1?\d|2[0-4]){END}{_NO_DATIVE})"
-_CLOCKS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], time | None]], ...] = tuple(
-    (re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve)
-    for pattern, resolve in (
-        (
-            rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<first>am|pm)?{_TO}"
-            r"(?P<last>\d{1,2})(?:[:.](?P<last_minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)",
-            _start_of_range,
-        ),
-        (
-            rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{_TO}\d{{1,2}}(?:[:.]\d\d)?\suhr(?:\s{_HALF})?",
-            _digits,
-        ),
-        (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _digits),
-        (rf"(?:um|gegen)\s(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s(?P<half>{_AM_PART})", _digits),
-        # In "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word.
-        (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
-        # "6:15a", "at 9p"
-        (r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])", _digits),
-        (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d)(?!\.?\s(?:{MONTH})\b))?(?:\s{_HALF})?", _digits),
-        # "At 4:30" is in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written.
-        (
-            r"(?:at|@)\s(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?::00)?(?!:?\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))",
-            _afternoon,
-        ),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
-        (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
-        (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
-        # "At 17h" and "heute 15h", but not "study today 3h"
-        (
-            rf"(?:{_LEAD}|(?:(?<=day\s)|(?<=tag\s)|(?<=heute\s)|(?<=morgen\s)|(?<=tomorrow\s))(?=1[3-9]|2[0-3]))"
-            r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?",
-            _digits,
-        ),
-        (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _digits),
-        (rf"{_HALF_BEFORE}(?P<hour>{_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words()),
-        (
-            rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}(?:\s?{_ANY_HALF})?",
-            _minutes_beside,
-        ),
-        (
-            rf"(?P<count>\d{{1,2}})\smin(?:ute)?s?\s(?P<side>to|past)\s{_CLOCK_HOUR}\s?{_ANY_HALF}",
-            _minutes_beside,
-        ),
-        # "At 10 to 12" is a range, "at 10 minutes to 12" is not.
-        (
-            rf"{_LEAD}(?P<count>(?:5|10)(?=\sminutes\s)|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}(?:\s{_ANY_HALF}|{_NO_NOUN})",
-            _minutes_beside,
-        ),
-        (
-            rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE}){_BESIDE_DE}(?:\suhr)?(?:\s{_HALF})?{_NO_DATIVE}",
-            _minutes_beside,
-        ),
-        (
-            rf"(?:{_LEAD})?(?:a\s)?(?P<minutes>half\spast|quarter\s(?:past|to))\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
-            _words(twelve_hours=True),
-        ),
-        (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(twelve_hours=True)),
-        (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words()),
-        (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(twelve_hours=True)),
-        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s{_ANY_HALF}", _words()),
-        (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\suhr(?:\s{_HALF})?", _words()),
-        (
-            rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?",
-            _words(twelve_hours=True),
-        ),
-        (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
-        (
-            r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day",
-            _always(END_OF_DAY),
-        ),
-    )
-)
+_ROWS: tuple[tuple[str, Resolve], ...] = (
+    # Ranges, of which the start counts: "3-5pm", "from 9 am to 5 pm"
+    (rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<first>am|pm)?{_TO}"
+     r"(?P<last>\d{1,2})(?:[:.](?P<last_minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _start_of_range),
+    # "Von 9 bis 17 Uhr", "8-10 uhr abends", "9:00 - 10:30"
+    (rf"{_FROM}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{_TO}\d{{1,2}}(?:[:.]\d\d)?\suhr(?:\s{_HALF})?",
+     _digits),
+    (rf"{_FROM}(?P<hour>\d{{1,2}}):(?P<minute>\d\d){_TO}\d{{1,2}}:\d\d", _digits),
+    # "Um 8 am Abend"; in "um 12 am Freitag" and "um 8 am Bahnhof" the "am" belongs to the next word
+    (rf"(?:um|gegen)\s(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s(?P<half>{_AM_PART})", _digits),
+    (r"(?:um|gegen)\s(?P<hour>\d{1,2})(?:[:.](?P<minute>\d\d))?(?=\sam\s(?-i:[A-ZÄÖÜ\d]))", _digits),
+    # "9am", "at 9:30 p.m."; "6:15a", "at 9p"
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?\s?(?P<half>am|pm|a\.m\.?|p\.m\.?)", _digits),
+    (r"(?P<hour>\d{1,2}):(?P<minute>\d\d)(?P<half>[ap])", _digits),
+    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})(?::(?P<minute>\d\d))?(?P<half>[ap])", _digits),
+    # "14.30 Uhr", "um 8 Uhr abends", "8 Uhr 30", but not "um 8 Uhr 30. Mai"
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})[:.](?P<minute>\d\d)\s?(?:uhr|h)(?:\s{_HALF})?", _digits),
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})\s?uhr(?:\s(?P<minute>\d\d)(?!\.?\s(?:{MONTH})\b))?(?:\s{_HALF})?", _digits),
+    # "At 4:30" is in the afternoon, "at 04:30" is not; "at 5:30" and "at 6:30" are as written
+    (r"(?:at|@)\s(?P<hour>[1-4]):(?P<minute>[0-5]\d)(?::00)?(?!:?\d|\s?(?:am|pm|a\.m|p\.m|in\sthe\s|at\snight))",
+     _afternoon),
+    # "14:30", "at 9:30 in the morning", "um 14.30", "at 9 in the morning"
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}}):(?P<minute>\d\d)(?::00)?(?:\s{_HALF})?", _digits),
+    (rf"(?:{_LEAD})(?P<hour>\d{{1,2}})\.(?P<minute>\d\d)", _digits),
+    (rf"(?:{_LEAD})?(?P<hour>\d{{1,2}})(?P<minute>)\s{_HALF}", _digits),
+    # "At 17h" and "heute 15h", but not "study today 3h"
+    (rf"(?:{_LEAD}|(?:(?<=day\s)|(?<=tag\s)|(?<=heute\s)|(?<=morgen\s)|(?<=tomorrow\s))(?=1[3-9]|2[0-3]))"
+     r"(?P<hour>\d{1,2})h(?P<minute>[0-5]\d)?", _digits),
+    # "Abends um 8", "abends um acht"
+    (rf"{_HALF_BEFORE}(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d\d))?(?:\suhr)?{END}{_NOT_BESIDE}", _digits),
+    (rf"{_HALF_BEFORE}(?P<hour>{_HOUR})(?:\suhr)?{END}{_NOT_BESIDE}", _words()),
+    # "Ten past four", "10 minutes to 4 pm"; "at 10 to 12" is a range, "at 10 minutes to 12" is not
+    (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_FEW})(?:\smin(?:ute)?s?)?\s(?P<side>past)\s{_CLOCK_HOUR}"
+     rf"(?:\s?{_ANY_HALF})?", _minutes_beside),
+    (rf"(?P<count>\d{{1,2}})\smin(?:ute)?s?\s(?P<side>to|past)\s{_CLOCK_HOUR}\s?{_ANY_HALF}", _minutes_beside),
+    (rf"{_LEAD}(?P<count>(?:5|10)(?=\sminutes\s)|20|25|{_FEW})(?:\sminutes?)?\s(?P<side>to|after)\s{_CLOCK_HOUR}"
+     rf"(?:\s{_ANY_HALF}|{_NO_NOUN})", _minutes_beside),
+    # "Um 20 vor 8", "fünf nach halb neun"
+    (rf"(?:{_LEAD}|(?!\d))(?P<count>\d{{1,2}}|{_WENIGE}){_BESIDE_DE}(?:\suhr)?(?:\s{_HALF})?{_NO_DATIVE}",
+     _minutes_beside),
+    # "Half past nine", "nine o'clock"
+    (rf"(?:{_LEAD})?(?:a\s)?(?P<minutes>half\spast|quarter\s(?:past|to))\s(?P<hour>{NUMBER}|{NOON})(?:\s?{_ANY_HALF})?",
+     _words(twelve_hours=True)),
+    (rf"(?:{_LEAD})?(?P<hour>{NUMBER})\so['’]?clock(?:\s{_ANY_HALF})?", _words(twelve_hours=True)),
+    # "Nine thirty pm", "at nine thirty", "nine in the morning", "um neun Uhr abends"
+    (rf"(?:{_LEAD})?{_SPOKEN}\s{_ANY_HALF}", _words()),
+    (rf"(?:at|@)\s{_SPOKEN}(?P<half>)", _words(twelve_hours=True)),
+    (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\s{_ANY_HALF}", _words()),
+    (rf"(?:{_LEAD})?(?P<hour>{_HOUR})\suhr(?:\s{_HALF})?", _words()),
+    # "Halb neun", "viertel vor 9 abends"
+    (rf"(?:{_LEAD})?(?P<minutes>halb|viertel\s(?:nach|vor))\s(?P<hour>{NUMBER})(?:\s{_HALF})?",
+     _words(twelve_hours=True)),
+    (r"(?:at\s)?(?:noon|midday)|(?:am\s|zu\s)?mittags?", _always(time(12))),
+    (r"(?:at\s|um\s)?(?:midnight|mitternacht)|(?:by\s)?(?:the\s)?end\sof\s(?:the\s)?day", _always(END_OF_DAY)),
+)  # fmt: skip
+_CLOCKS = tuple((re.compile(f"(?:{pattern}){END}", re.IGNORECASE), resolve) for pattern, resolve in _ROWS)
+# "At 5", "at five", "um fünf", "between 3 and 5"
 _BARE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (

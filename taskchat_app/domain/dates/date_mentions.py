@@ -12,7 +12,6 @@ from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_
 from taskchat_app.domain.dates.date_phrase import Phrase, find_phrase
 from taskchat_app.domain.dates.date_positions import COMMA, OPENING, closes, is_day_of_clock, is_meant, with_brackets
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR, Due, in_both_orders, month_first_in
-from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.dates.readings import SLASHED, read_due, with_reading
 from taskchat_app.domain.dates.recurrence.phrases import day_lists
 from taskchat_app.domain.dates.recurrence.series_mentions import find_series
@@ -209,12 +208,7 @@ def _meant(text: str, zone: ZoneInfo, now: datetime) -> tuple[Phrase | None, Phr
     elif best.clock and not best.days:
         # "for friday a haircut at 2pm"; of "friday lunch at 1pm" the day stays in the title, too.
         first = phrases[0]
-        if (
-            first.days
-            and not first.clock
-            and first.weight.value >= Weight.SURE.value
-            and OPENING.match(text[: first.start])
-        ):
+        if first.days and not first.clock and first.is_sure and OPENING.match(text[: first.start]):
             best, also = replace(best, days=first.days), first if first.lead else None
         elif day := next((other for other in phrases if is_day_of_clock(text, other)), None):
             best, also = replace(best, days=day.days), day

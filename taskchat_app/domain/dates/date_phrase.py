@@ -90,6 +90,11 @@ class Phrase:
         return self.days.weight
 
     @property
+    def is_sure(self) -> bool:
+        """Return whether the phrase is a date inside a title, too."""
+        return self.weight in (Weight.SURE, Weight.OPENING)
+
+    @property
     def led(self) -> bool:
         """Return whether a word such as "by" precedes the date."""
         return bool(self.lead) and self.lead not in _LOOSE_LEADS

@@ -193,6 +193,7 @@ _NTH_ROWS: tuple[Row, ...] = (
 )  # fmt: skip
 _NEAREST = rf"(?:(?:this|diese[nrms]?|{NEXT})\s)?"
 _ROWS: tuple[Row, ...] = (
+    # "Sonntag, 22.10"
     (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?,?\s(?:the\s|de[nm]\s)?"
      rf"(?P<day>\d{{1,2}})\.(?P<month>\d{{1,2}})(?:\.(?!\d))?", _weekday_and_dotted, Weight.SURE),
     (rf"(?P<day>{any_of(_NEAR)})\sin\s(?P<count>{NUMBER})\s(?P<unit>tagen|wochen?)", _after_near_day, Weight.OPENING),
@@ -202,6 +203,7 @@ _ROWS: tuple[Row, ...] = (
     (_TOMORROW, _ahead(1), Weight.SURE),
     (r"(?:the\s)?day\sbefore\syesterday|vorgestern", _ahead(-2), Weight.PAST),
     (r"yesterday|gestern", _ahead(-1), Weight.PAST),
+    # "In two weeks", "3 days from now", "a week from friday", "a week on monday"
     (rf"(?:(?:with)?in|innerhalb\svon|binnen)\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _units(1), Weight.OPENING),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?:now|today)", _units(1), Weight.OPENING),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sfrom\s(?P<rest>(?:tomorrow|{WEEKDAY})\b)", _after_day,
@@ -209,12 +211,14 @@ _ROWS: tuple[Row, ...] = (
     (rf"(?P<count>a)\s(?P<unit>week|fortnight)\son\s(?P<rest>(?:{WEEKDAY})\b)", _after_day, Weight.SURE),
     (rf"(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})\sago", _units(-1), Weight.PAST),
     (rf"vor\s(?P<count>{NUMBER})\s(?P<unit>{_DAY_UNIT})", _units(-1), Weight.PAST),
+    # "Friday 6 March", "Mi, 23. 8.", "friday the 13th"
     (rf"{_NEAREST}(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})(?:\.?,?\s(?:the\s|den\s|dem\s)?)"
      rf"(?P<rest>\d.*|(?:{MONTH})\.?\s\d.*)", _weekday_and_date, Weight.SURE),
     (rf"(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?,?\s(?P<rest>\d{{1,2}}\.\s?(?:\d{{1,2}}\.|{MONTH}).*)", _weekday_and_date,
      Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})\.?,?\s(?:the\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th)", _weekday_and_day,
      Weight.WEAK),
+    # "Monday in two weeks", "monday of next week", "next week on monday"
     (rf"(?P<weekday>{WEEKDAY})\sin\s(?P<count>{NUMBER})\s(?:weeks?|wochen?)", _in_weeks, Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s|in\s)?(?:{NEXT})\s(?:week|woche)", _weekday_of_week(1), Weight.OPENING),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s|in\s)?{_WEEK_AFTER_NEXT}", _weekday_of_week(2), Weight.OPENING),
@@ -222,12 +226,14 @@ _ROWS: tuple[Row, ...] = (
      Weight.OPENING),
     (rf"{_WEEK_AFTER_NEXT}\s(?:on\s|am\s)?(?P<weekday>{WEEKDAY})", _weekday_of_week(2), Weight.OPENING),
     (rf"(?P<weekday>{WEEKDAY})\s(?:of\s)?(?:this|diese[rn]?)\s(?:week|woche)", _weekday_of_week(0), Weight.SURE),
+    # "This friday", "next friday", "übernächsten Freitag", "last friday"
     (rf"(?:this|diese[nrms]?)\s(?P<weekday>{WEEKDAY}|{CLEAR_SHORT_WEEKDAY}|wed|sat)", _nearest_weekday(0), Weight.SURE),
     (rf"this\s(?P<weekday>{SHORT_WEEKDAY})", _nearest_weekday(0), Weight.WEAK),
     (rf"(?:{NEXT})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"{AFTER_NEXT}\s(?P<weekday>{WEEKDAY})", _nearest_weekday(8), Weight.SURE),
     (rf"(?:n(?:ä|ae)chste[rnms]?|kommende[rnms]?)\s(?P<weekday>{GERMAN_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
     (rf"(?:{LAST})\s(?P<weekday>{WEEKDAY}|{SHORT_WEEKDAY})", _nearest_weekday(-7), Weight.PAST),
+    # "Friday week", which is the one after; "friday", "fri."
     (rf"(?P<weekday>{WEEKDAY})\sweek(?=\s?(?:\Z|[,.;!?)]))", _nearest_weekday(8), Weight.SURE),
     (rf"(?P<weekday>{WEEKDAY})", _next_weekday, Weight.SURE),
     (rf"(?P<weekday>{CLEAR_SHORT_WEEKDAY})\.?", _next_weekday, Weight.SURE),
@@ -237,6 +243,7 @@ _ROWS: tuple[Row, ...] = (
      rf"(?=,?\s(?:um\s)?\d{{1,2}}(?::\d\d(?=\s?(?:\Z|[,.;!?)#]))|(?:[:.]\d\d)?\suhr))",
      _next_weekday, Weight.WEAK),
     (r"(?:am|bis)\s(?P<weekday>mo|di|mi|do|fr|sa)\.?", _next_weekday, Weight.SURE),
+    # "COB friday", "eod"
     (rf"(?<!the\s)(?:eod|cob|close\sof\sbusiness)\s(?:on\s)?(?P<rest>(?:{WEEKDAY}|today|tomorrow)\b)", _end_of_day,
      Weight.SURE),
     (r"eod", _ahead(0), Weight.SURE),

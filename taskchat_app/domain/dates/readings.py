@@ -44,8 +44,8 @@ _MORNING = re.compile(with_digraphs(r"\b(?:morning|morgen|vormittag|früh)\b"), 
 SLASHED = re.compile(r"(?<![\w/.,-])\d{1,2}/\d{1,2}(?:/\d{2}(?:\d\d)?)?(?![\w/])")
 _NAMED_WEEKDAY = re.compile(rf"\b(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\b", re.IGNORECASE)
 _ISO_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-# "7:30" is as it is written, "at 7:30" is not.
-_WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b\d{1,2}[:.]\d\d", re.IGNORECASE)
+# "7:30" is as it is written, "at 7:30" is not, nor is "4:45".
+_WRITTEN_TIME = re.compile(r"(?<!\bat\s)(?<!@)(?<!@\s)\b(?![1-5][:.])\d{1,2}[:.]\d\d", re.IGNORECASE)
 
 
 def read_due(words: str, phrase: Phrase, *, zone: ZoneInfo, now: datetime, current: Due | None = None) -> Due:

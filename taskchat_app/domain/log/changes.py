@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, fields
+from functools import partial
 from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import text
@@ -14,7 +15,7 @@ from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from taskchat_app.domain.limits.account_bytes import ROW_BYTES, check_share
-from taskchat_app.domain.limits.rate_limits import take_writes
+from taskchat_app.domain.limits.rate_limits import check_room_for_writes, take_writes
 from taskchat_app.domain.log.announcements import CHANGES, announcements
 from taskchat_app.domain.storage.database import now, reading
 from taskchat_app.domain.storage.errors import NotFound, NotSignedIn, PersonError
@@ -22,7 +23,7 @@ from taskchat_app.domain.storage.models import Change, User
 from taskchat_app.domain.storage.user_lock import NO_ACCOUNT
 from taskchat_app.i18n.messages import gettext
 from taskchat_app.runtime.broadcaster import Broadcaster, FellBehind, SharedBroadcasters
-from taskchat_app.runtime.event_loop import in_pieces
+from taskchat_app.runtime.event_loop import PIECE, in_pieces
 
 Actor = Literal["person", "assistant", "api", "mcp", "repeat"]
 Kind = Literal["task", "thread", "message", "turn", "person"]
@@ -183,8 +184,7 @@ async def record(
     """
     if not entries:
         return []
-    is_by_hand = by.actor == "mcp" or (by.actor in BY_HAND and by.turn_id is None)
-    if by.counted and is_by_hand and any(entry.action != "reminded" for entry in entries):
+    if _is_limited(by) and any(entry.action != "reminded" for entry in entries):
         await take_writes(session, by.user_id, len(entries))
     names = ENTRY_COLUMNS if changed is None else tuple(name for name in ENTRY_COLUMNS if name != "after")
     pieces = [_encoded(piece, names) async for piece in in_pieces(list(enumerate(entries, 1)))]
@@ -203,6 +203,20 @@ async def record(
         if entry.kind == "task" and entry.task_number is not None
     )
     return ids
+
+
+def _is_limited(by: Cause) -> bool:
+    is_by_hand = by.actor == "mcp" or (by.actor in BY_HAND and by.turn_id is None)
+    return by.counted and is_by_hand
+
+
+async def check_writes(session: AsyncSession, by: Cause, count: int) -> None:
+    """Raise WriteLimit before any of so many changes is written: the disk keeps what a rollback takes back for a while.
+
+    A few are written before they are counted.
+    """
+    if count > PIECE and _is_limited(by):
+        await check_room_for_writes(session, by.user_id, count)
 
 
 def not_recorded(by: Cause) -> PersonError:
@@ -262,11 +276,8 @@ async def follow(user_id: str, after: int, *, tick: float | None = None) -> Asyn
     if the database is unreachable; a new call with the last id seen continues without a gap.
     """
     newest = 0 if user_id in _feeds else await last_change_id(user_id)  # counts for a new feed only
-
-    async def read_log(feed: Broadcaster[Change]) -> None:
-        await _read_log(user_id, feed)
-
-    with _feeds.shared(user_id, lambda: Broadcaster(keep=BEHIND_MAX, after=newest), read_log) as feed:
+    new_feed = partial(Broadcaster[Change], keep=BEHIND_MAX, after=newest)
+    with _feeds.shared(user_id, new_feed, partial(_read_log, user_id)) as feed:
         while True:
             try:
                 async with aclosing(feed.follow(after, tick=tick)) as batches:

@@ -28,6 +28,9 @@ SETTINGS = {
     "max_connections": "200",
     "shared_buffers": "128MB",
     "synchronous_commit": "on",
+    "max_wal_size": "128MB",  # 1 GB of it stayed after a minute of bulk changes
+    "min_wal_size": "32MB",
+    "checkpoint_warning": "0",  # an import makes many
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",

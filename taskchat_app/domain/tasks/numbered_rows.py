@@ -1,4 +1,9 @@
-"""Gives new tasks their numbers; inserts and updates task rows together with their change-log entries."""
+"""Gives new tasks their numbers; inserts and updates task rows together with their change-log entries.
+
+Counting the open tasks of an account takes longer the more there are. So a count notes up to which task number there
+is room: a list with C of at most M open tasks has room for M - C new ones, whatever else is completed or deleted. What
+opens tasks again counts anew.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -8,14 +13,24 @@ from sqlalchemy import text, update
 from sqlmodel import col
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.limits.open_tasks import check_room
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.storage.database import now
+from taskchat_app.domain.storage.errors import ListFull
 from taskchat_app.domain.storage.models import Task, is_any
 from taskchat_app.domain.tasks.positions import position_of_new
 from taskchat_app.domain.tasks.reminder_times import announce_soon
 from taskchat_app.domain.tasks.search_words import search_vector
+from taskchat_app.i18n.messages import gettext
 
+OPEN_MAX = 10_000
+"""Open tasks of one user."""
+FULL = gettext("A list holds {most:#,##0} open tasks at most. Complete or delete some, then try again.", most=OPEN_MAX)
+COUNT_OPEN = text("""
+    UPDATE users SET room_until_number = last_task_number + :most - (
+        SELECT count(*) FROM tasks WHERE user_id = :user_id AND completed_at IS NULL AND deleted_at IS NULL
+    )
+    WHERE id = :user_id RETURNING room_until_number - last_task_number
+""")
 TAKE_NUMBERS = text("""
     UPDATE users SET last_task_number = last_task_number + :count WHERE id = :user_id
     RETURNING last_task_number, last_task_number <= room_until_number
@@ -46,6 +61,16 @@ async def add_rows(
         await session.flush()
         await check_room(session, user_id)
     return rows
+
+
+async def check_room(session: AsyncSession, user_id: str, *, more: int = 0) -> None:
+    """Count the open tasks and note the room; raise ListFull if there are, with so many `more`, more than OPEN_MAX.
+
+    The caller holds the user's lock and has flushed the tasks.
+    """
+    room = (await (await session.connection()).execute(COUNT_OPEN, {"user_id": user_id, "most": OPEN_MAX})).scalar_one()
+    if room < more:
+        raise ListFull(FULL, most=OPEN_MAX)
 
 
 async def update_all(session: AsyncSession, user_id: str, tasks: Sequence[Task], columns: Mapping[str, Any]) -> None:

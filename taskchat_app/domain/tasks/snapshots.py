@@ -50,7 +50,8 @@ def is_erased(snapshot: dict[str, Any]) -> bool:
 
 def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     """Return the database columns of a snapshot of the user's zone (see in_zone)."""
-    times = {name: _time(snapshot.get(name)) for name in _TIMES}
+    texts = {name: snapshot.get(name) for name in _TIMES}
+    times = {name: None if text is None else datetime.fromisoformat(text) for name, text in texts.items()}
     plain = stored_values(snapshot) | {name: snapshot.get(name) for name in _SAME}
     search = search_vector(snapshot["title"], snapshot["description"], snapshot["tags"])
     # Snapshots from before the manual order have no position. Their tasks were not moved since: a move would be a
@@ -58,7 +59,3 @@ def columns_of(snapshot: dict[str, Any]) -> dict[str, Any]:
     position = parse_position(snapshot["position"]) if "position" in snapshot else position_of_new(snapshot["number"])
     dates = {name: value for pair in DATE_PAIRS for name, value in pair.columns(pair.of_snapshot(snapshot)).items()}
     return {**plain, **times, **dates, "position": position, "search": search}
-
-
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -104,10 +104,6 @@ async def count_steps(session: AsyncSession, user_id: str, numbers: Collection[i
     is_done = col(Task.completed_at).is_not(None)
     counts = sqlalchemy.select(
         col(Task.parent_number), func.count().filter(~is_done), func.count().filter(is_done)
-    ).where(
-        col(Task.user_id) == user_id,
-        col(Task.deleted_at).is_(None),
-        is_any(col(Task.parent_number), numbers),
-    )
+    ).where(col(Task.user_id) == user_id, col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), numbers))
     rows = await (await session.connection()).execute(counts.group_by(col(Task.parent_number)))
     return {parent or 0: StepCounts(opened, done) for parent, opened, done in rows}

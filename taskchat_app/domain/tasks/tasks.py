@@ -11,8 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from taskchat_app.domain.limits.open_tasks import check_room
-from taskchat_app.domain.log.changes import Cause, Entry
+from taskchat_app.domain.log.changes import Cause, Entry, check_writes
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Task
 from taskchat_app.domain.storage.user_lock import lock_user
@@ -30,7 +29,13 @@ from taskchat_app.domain.tasks.fields import (
     checked_due,
     checked_edit,
 )
-from taskchat_app.domain.tasks.numbered_rows import add_rows, flush_and_record, now_in_milliseconds, update_all
+from taskchat_app.domain.tasks.numbered_rows import (
+    add_rows,
+    check_room,
+    flush_and_record,
+    now_in_milliseconds,
+    update_all,
+)
 from taskchat_app.domain.tasks.positions import place_last, position_beside
 from taskchat_app.domain.tasks.queries import TaskQuery, plain_tasks, restorable_task, stored_tasks
 from taskchat_app.domain.tasks.search_words import search_vector
@@ -155,9 +160,16 @@ async def bulk_update(
     at = now_in_milliseconds()
     checked = checked_bulk(edit, zone=zone, now=at)
     await _check_parent(session, by, tasks, edit)
+    edits = [
+        (task, columns)
+        async for piece in in_pieces(tasks)
+        for task in piece
+        if (columns := _edited_columns(task, checked, zone, at))
+    ]
+    await check_writes(session, by, len(edits))
     entries: list[Entry] = []
-    async for piece in in_pieces(tasks):
-        entries += [entry for task in piece if (entry := _apply_edit(task, checked, zone, at)) is not None]
+    async for piece in in_pieces(edits):
+        entries += [_set_columns(task, columns, at) for task, columns in piece]
         await session.flush()
     changes = await flush_and_record(session, by, entries)
     return WriteResult(await _views(session, by, tasks, at), _numbers(entries), changes=changes)
@@ -279,16 +291,15 @@ def _checked_line(draft: TaskDraft, line: int, parents: Families, zone: ZoneInfo
         raise Invalid(refusal, **error.facts | {"line": line}) from error
 
 
-def _apply_edit(task: Task, edit: TaskEdit, zone: ZoneInfo, at: datetime) -> Entry | None:
-    """Apply a validated bulk edit to the task; return the log entry, or None if nothing differs."""
+def _edited_columns(task: Task, edit: TaskEdit, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """Return the columns that a validated bulk edit changes in the task."""
     try:
-        columns = checked_edit(task, edit, zone=zone, now=at)
+        return checked_edit(task, edit, zone=zone, now=at)
     except Invalid as error:
         raise Invalid(
             gettext("#{number}: {refusal}", number=task.number, refusal=error.detail),
             **error.facts | {"number": task.number},
         ) from error
-    return _set_columns(task, columns, at) if columns else None
 
 
 async def _change_all(
@@ -306,6 +317,7 @@ async def _change_all(
     if not selected:
         return []
     tasks = [*selected, *steps]
+    await check_writes(session, by, len(tasks))
     before = [snapshot(task) async for piece in in_pieces(tasks) for task in piece]
     await update_all(session, by.user_id, tasks, moments)
     changed = {name: utc_text(moment) for name, moment in moments.items() if name in before[0]}

@@ -15,6 +15,7 @@ from datetime import timedelta
 from sqlalchemy import Update, func, or_, update
 from sqlmodel import col, select
 from sqlmodel.ext.asyncio.session import AsyncSession
+from standardwebhooks.webhooks import Webhook as Signer
 
 from taskchat_app.domain.limits.rate_limits import Limit, take
 from taskchat_app.domain.log.changes import PAGE
@@ -24,9 +25,8 @@ from taskchat_app.domain.storage.models import Change, Webhook, WebhookDelivery
 from taskchat_app.domain.storage.storable_values import is_storable
 from taskchat_app.domain.storage.user_lock import lock_user
 from taskchat_app.domain.tasks.all_day import zone_of
-from taskchat_app.domain.webhooks.checked_request import GONE, SEND_SECONDS, Outcome
+from taskchat_app.domain.webhooks.checked_request import GONE, SEND_SECONDS, Outcome, post
 from taskchat_app.domain.webhooks.events import TEST, event_of, payload_of, payload_of_test
-from taskchat_app.domain.webhooks.signed_request import send
 from taskchat_app.domain.webhooks.webhooks import NO_WEBHOOK, announce_webhook
 from taskchat_app.i18n.messages import gettext
 
@@ -177,3 +177,15 @@ def _delivery(message: Message, outcome: Outcome) -> WebhookDelivery:
 
 def _own(user_id: str, webhook_id: str) -> Update:
     return update(Webhook).where(col(Webhook.user_id) == user_id, col(Webhook.id) == webhook_id)
+
+
+async def send(url: str, secret: str, message_id: str, body: str) -> Outcome:
+    """Post one signed message (standardwebhooks.com)."""
+    at = now()
+    headers = {
+        "Content-Type": "application/json",
+        "webhook-id": message_id,
+        "webhook-timestamp": str(int(at.timestamp())),
+        "webhook-signature": Signer(secret).sign(message_id, at, body),
+    }
+    return await post(url, headers, body.encode())

@@ -79,11 +79,7 @@ def _what_changed(row: ChangeRow) -> rx.Component:
         rx.cond(
             row.message != "",
             ReactRouterLink.create(
-                "“",
-                rx.el.bdi(row.message),
-                "”",
-                to=row.message_address,
-                class_name="change-message",
+                "“", rx.el.bdi(row.message), "”", to=row.message_address, class_name="change-message"
             ),
         ),
         class_name="change-main",
@@ -93,10 +89,6 @@ def _what_changed(row: ChangeRow) -> rx.Component:
 def _time_and_undo(row: ChangeRow) -> rx.Component:
     return rx.el.div(
         rx.el.span(row.at),
-        rx.cond(
-            row.stands,
-            button(words.UNDO, "undo", UndoState.undo_entry(row.id)),
-            rx.el.span(words.UNDONE),
-        ),
+        rx.cond(row.stands, button(words.UNDO, "undo", UndoState.undo_entry(row.id)), rx.el.span(words.UNDONE)),
         class_name="change-side",
     )

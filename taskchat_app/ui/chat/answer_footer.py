@@ -23,9 +23,19 @@ def answer_footer(message: ChatMessage) -> rx.Component:
     return rx.el.div(
         rx.cond(message.rows != 1, receipt_of(message)),
         rx.cond(message.listed != "", _show_in_list(message)),
-        rx.cond(message.parts, rx.fragment(_copy(message), _thumbs(message))),
+        rx.cond(
+            message.parts,
+            rx.fragment(
+                _copy(message),
+                _thumb(message, "positive", "thumbs-up", words.GOOD_ANSWER),
+                _thumb(message, "negative", "thumbs-down", words.BAD_ANSWER),
+            ),
+        ),
         rx.cond(message.looked_up, _look_ups()),
-        rx.cond((message.turn_id == ChatState.last_turn_id) & ~ChatState.answering, _retry()),
+        rx.cond(
+            (message.turn_id == ChatState.last_turn_id) & ~ChatState.answering,
+            icon_button("rotate-cw", 14, words.ANSWER_AGAIN, "icon-button small", on_click=ChatState.retry),
+        ),
         rx.el.span(message.at, class_name="message-time"),
         class_name="answer-foot",
     )
@@ -74,10 +84,6 @@ def _look_ups() -> rx.Component:
     )
 
 
-def _retry() -> rx.Component:
-    return icon_button("rotate-cw", 14, words.ANSWER_AGAIN, "icon-button small", on_click=ChatState.retry)
-
-
 def _copy(message: ChatMessage) -> rx.Component:
     return CopyButton.create(
         rx.icon("copy", size=14, class_name="copy-icon"),
@@ -85,13 +91,6 @@ def _copy(message: ChatMessage) -> rx.Component:
         parts=message.parts,
         copy=words.COPY,
         class_name="icon-button small",
-    )
-
-
-def _thumbs(message: ChatMessage) -> rx.Component:
-    return rx.fragment(
-        _thumb(message, "positive", "thumbs-up", words.GOOD_ANSWER),
-        _thumb(message, "negative", "thumbs-down", words.BAD_ANSWER),
     )
 
 

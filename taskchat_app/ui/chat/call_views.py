@@ -51,10 +51,7 @@ def _call_details(call: CallView, has_rows: rx.Var[bool]) -> rx.Component:
     return rx.el.dl(
         rx.cond(
             ~has_rows & (rx.Var.create(call.numbers).length() > 0),
-            rx.fragment(
-                rx.el.dt(words.TASKS),
-                rx.el.dd(rx.foreach(call.numbers, _task_link), class_name="call-tasks"),
-            ),
+            rx.fragment(rx.el.dt(words.TASKS), rx.el.dd(rx.foreach(call.numbers, _task_link), class_name="call-tasks")),
         ),
         _detail(words.ASKED, call.asked),
         _detail(words.RESULT, call.result),

@@ -164,8 +164,7 @@ def _part_of(message: ChatMessage) -> Callable[[Part], rx.Component]:
 def _untold(part: Part) -> rx.Component:
     """Return what the rows do not say; the whole text is there for the announcement."""
     return rx.fragment(
-        rx.el.div(part.text, class_name="markdown told", hidden=True),
-        rx.cond(part.rest != "", markdown(part.rest)),
+        rx.el.div(part.text, class_name="markdown told", hidden=True), rx.cond(part.rest != "", markdown(part.rest))
     )
 
 

@@ -1,18 +1,21 @@
 """State of a tab's open conversation: its messages, the running answer's status, and errors.
 
-The messages are what is stored, read again whenever the log names the conversation; only the answer that the tab
-follows is left out of them, because `ReplyState` shows it from the turn's events until it has ended.
+A message and its answer are shown from one source at a time:
+
+1. While the message is being stored, by the browser itself. Nothing is read until its outcome is known.
+2. While the tab follows the turn, the answer by `ReplyState`, from the turn's events. The stored messages are shown
+   without this answer.
+3. Once the turn has ended, both as they are stored. They are read again whenever the log names the conversation.
 """
 
 import logging
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 
 import reflex as rx
 
 from taskchat_app.assistant.threads import conversations
-from taskchat_app.assistant.threads.conversations import ItemPage
+from taskchat_app.assistant.threads.conversations import Ending, ItemPage
 from taskchat_app.assistant.turns.running_turn import running
 from taskchat_app.assistant.turns.turns import FollowableTurn, RemoteTurn
 from taskchat_app.config import settings
@@ -34,8 +37,7 @@ from taskchat_app.ui.i18n.language import say
 log = logging.getLogger(__name__)
 
 OLDER = 40
-OLDER_MAX = 200
-"""Items of one page of earlier messages, and of one page when loading back to a certain message."""
+"""Items of one page of earlier messages."""
 OUTCOMES_MAX = 8
 """How many outcomes are kept: several may arrive before the browser has handled the first."""
 
@@ -58,39 +60,45 @@ class OpenConversation(ShownMessages, mixin=True):
     editing: rx.Field[str] = rx.field("")
     """The key of the user's message that is being edited; "" for none."""
     outcomes: rx.Field[list[SendOutcome]] = rx.field(default_factory=list)
-    _before: str | None = None
-    _turn_id: str = ""
-    """The followed turn."""
+    _older_cursor: str | None = None
+    """Where the messages before the shown ones begin; None if there are none."""
+    _followed_turn_id: str = ""
+    """The turn whose answer this tab shows from its events; "" for none."""
     _running_turn_id: str = ""
     """The turn that any instance was running when the messages were read."""
     _sending: str = ""
+    """The key of the message that is being stored; "" for none."""
     _missed_while_sending: bool = False
+    """Whether the messages were to be read meanwhile: they are read with its outcome."""
 
     @internal
     async def open(self, person: Person, thread_id: str) -> None:
         """Show a conversation, or an empty page for ""; does nothing if it is open already."""
         self.offline = settings().gemini_api_key is None
         self.quota_note = await quota_note(person)
-        is_same = (person.id, thread_id) == (self.account, self.thread_id)
+        is_same = self._is_of(person, thread_id)
         if self.ready and is_same:
             return
-        self.account, self.thread_id, self._sending = person.id, thread_id, ""
-        self._turn_id, self._running_turn_id, self._before = "", "", None
-        self.announcement, self.announced = "", ""
         if not is_same:
             self.show([], [])
             self.has_older, self.editing = False, ""
-        self.answering, self.error, self.can_retry, self.title = False, "", False, ""
+        self.account, self.thread_id, self.title = person.id, thread_id, ""
+        self.answering, self.error, self.can_retry = False, "", False
+        self.announcement, self.announced = "", ""
+        self._older_cursor = None
+        self._sending = self._followed_turn_id = self._running_turn_id = ""
         (await self.get_state(ReplyState)).clear()
-        if thread_id:
-            await self.reload(person)
+        await self.reload(person)
         self.ready = True
+
+    def _is_of(self, person: Person, thread_id: str) -> bool:
+        return (person.id, thread_id) == (self.account, self.thread_id)
 
     @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
         """Read the conversation again after a reconnect; an answer that this tab follows goes on."""
         self.ready = self.ready and self.answering
-        if self.ready and (person.id, thread_id) == (self.account, self.thread_id):
+        if self.ready and self._is_of(person, thread_id):
             await self.reload(person)
         await self.open(person, thread_id)
 
@@ -108,7 +116,8 @@ class OpenConversation(ShownMessages, mixin=True):
             return
         try:
             read = partial(conversations.load_items, person.id, self.thread_id)
-            page = await self._back_to_shown(person, await read_shared(("items", person.id, self.thread_id), read))
+            newest = await read_shared(("items", person.id, self.thread_id), read)
+            page = await conversations.extended_back(person.id, self.thread_id, newest, self.first_item_id)
         except NotFound as error:
             await self.open(person, "")
             self.show_failure(say(error.detail))
@@ -116,15 +125,18 @@ class OpenConversation(ShownMessages, mixin=True):
         self.title = page.title
         self._running_turn_id = page.running or ""
         self.show_all(await with_receipts(person, self._without_followed(_messages_on(page, person))))
-        self._before, self.has_older = page.before, page.before is not None
+        self._older_cursor, self.has_older = page.before, page.before is not None
         if self.can_retry or not self.error:
-            failed = page.endings.get(page.interrupted or "")
-            self.error = sentence_of(failed) if failed else ""
-            self.can_retry = failed is not None and (failed.failure is None or failed.failure["allow_retry"])
+            self._show_interruption(page.endings.get(page.interrupted or ""))
+
+    def _show_interruption(self, ending: Ending | None) -> None:
+        """Show why the newest answer is not whole; None if it is."""
+        self.error = sentence_of(ending) if ending else ""
+        self.can_retry = ending is not None and (ending.failure is None or ending.failure["allow_retry"])
 
     def _without_followed(self, messages: list[ChatMessage]) -> list[ChatMessage]:
         """Leave out the answers that events show: of the turn that this tab follows, or is about to follow."""
-        followed = (self._turn_id, self._running_turn_id)
+        followed = (self._followed_turn_id, self._running_turn_id)
         return [message for message in messages if message.mine or message.turn_id not in followed]
 
     @internal
@@ -135,29 +147,16 @@ class OpenConversation(ShownMessages, mixin=True):
         except DATABASE_AWAY as error:
             log.warning("A conversation could not be read again: %s", str(error).splitlines()[:1])
 
-    async def _back_to_shown(self, person: Person, page: ItemPage) -> ItemPage:
-        """Return the newest page, extended back to the first item that is shown."""
-        first = self.first_item_id
-        if not first or page.before is None or _has(page, first):
-            return page
-        if not await conversations.has_item(person.id, self.thread_id, first):
-            return page
-        while page.before is not None and not _has(page, first):
-            older = await conversations.load_items(person.id, self.thread_id, before=page.before, limit=OLDER_MAX)
-            endings = {**older.endings, **page.endings}
-            page = replace(page, items=[*older.items, *page.items], before=older.before, endings=endings)
-        return page
-
     @internal
     async def load_back(self, person: Person, until: str | None = None) -> None:
         """Load the previous page, or all pages back to the one with the item `until`."""
         older: list[ChatMessage] = []
-        while self._before is not None:
-            limit = OLDER if until is None else OLDER_MAX
-            page = await conversations.load_items(person.id, self.thread_id, before=self._before, limit=limit)
+        while self._older_cursor is not None:
+            limit = OLDER if until is None else conversations.PAGE_MAX
+            page = await conversations.load_items(person.id, self.thread_id, before=self._older_cursor, limit=limit)
             older = joined(_messages_on(page, person), older)
-            self._before, self.has_older = page.before, page.before is not None
-            if until is None or _has(page, until):
+            self._older_cursor, self.has_older = page.before, page.before is not None
+            if until is None or page.has(until):
                 break
         self.show(joined(await with_receipts(person, older), self.history), self.recent)
 
@@ -167,19 +166,6 @@ class OpenConversation(ShownMessages, mixin=True):
         self.error, self.can_retry = sentence, False
 
     @internal
-    def is_followed_turn(self, turn_id: str | None) -> bool:
-        return bool(turn_id) and turn_id == self._turn_id
-
-    @internal
-    def turn_to_follow(self, person: Person) -> FollowableTurn | None:
-        """Return the turn that answers this conversation, if this tab does not follow it yet."""
-        turn: FollowableTurn | None = running(person.id, self.thread_id) if self.thread_id else None
-        if turn is None and self._running_turn_id:
-            turn = RemoteTurn(person.id, self._running_turn_id, self.thread_id)
-        # While a message is being stored, this may be its turn; `send_message` follows that itself.
-        return None if turn is None or turn.id == self._turn_id or self._sending else turn
-
-    @internal
     def begin_sending(self, key: str) -> None:
         """Note that the message with this key is being stored; the browser shows it until its outcome."""
         self._sending = key
@@ -187,14 +173,29 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     async def end_sending(self, person: Person | None, outcome: SendOutcome) -> None:
         """Send the browser the outcome of its message, and read what changed until then."""
-        self._sending = "" if self._sending == outcome.key else self._sending
+        if self._sending == outcome.key:
+            self._sending = ""
         self.outcomes = [*self.outcomes[1 - OUTCOMES_MAX :], outcome]
         if person is not None and self._missed_while_sending:
             await self.reload_if_possible(person)
 
     @internal
-    def follows(self, turn: FollowableTurn) -> bool:
-        return self.thread_id == turn.thread_id and self._turn_id == turn.id
+    def follows(self, turn_id: str | None) -> bool:
+        """Return whether this tab shows the turn's answer from its events."""
+        return bool(turn_id) and turn_id == self._followed_turn_id
+
+    @internal
+    def turn_to_follow(self, person: Person) -> FollowableTurn | None:
+        """Return the turn that answers this conversation, if this tab does not follow it yet.
+
+        None also while a message is being stored: it may be its turn, which `send_message` follows itself.
+        """
+        if self._sending or not self.thread_id:
+            return None
+        turn: FollowableTurn | None = running(person.id, self.thread_id)
+        if turn is None and self._running_turn_id:
+            turn = RemoteTurn(person.id, self._running_turn_id, self.thread_id)
+        return None if turn is None or self.follows(turn.id) else turn
 
     @internal
     async def start_following(self, turn: FollowableTurn, person: Person) -> bool:
@@ -202,12 +203,13 @@ class OpenConversation(ShownMessages, mixin=True):
 
         Return False, and do nothing, if the tab follows the turn already, or shows another conversation.
         """
-        if self.thread_id != turn.thread_id or self._turn_id == turn.id:
+        if self.thread_id != turn.thread_id or self.follows(turn.id):
             return False
-        is_another, self._turn_id = bool(self._turn_id), turn.id
+        followed_another = bool(self._followed_turn_id)
+        self._followed_turn_id = turn.id
         self.show_all(self._without_followed(self.all()))
         self.start_answering()
-        if is_another:
+        if followed_another:
             (await self.get_state(ReplyState)).clear()
             await self.reload_if_possible(person)
         return True
@@ -216,7 +218,7 @@ class OpenConversation(ShownMessages, mixin=True):
     async def finish_answer(self, answer: AnswerBuilder, message: ChatMessage, person: Person) -> None:
         """Show the stored answer instead of the followed one: `message`, which stays as it is without a database."""
         (await self.get_state(ReplyState)).clear()
-        self.answering, self._turn_id = False, ""
+        self.answering, self._followed_turn_id = False, ""
         self.drop(message.key)
         self.add(message)
         self.error, self.can_retry = answer.error or "", answer.allow_retry
@@ -229,12 +231,9 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     def announce_click(self, card: Part, changed: Sequence[int]) -> None:
         """Announce what a click on a card has done; `changed` are the numbers of the tasks that it changed."""
-        headline = card.proposal.headline or card.choice.headline or card.plan.label
-        # The headline of an attached list is still its question while lines are left.
-        self.announcement, self.announced = (
-            say(receipt_of_added(changed)) if card.choice.is_attached_list else headline,
-            "",
-        )
+        self.announcement, self.announced = card.proposal.headline or card.choice.headline or card.plan.label, ""
+        if card.choice.is_attached_list:  # its headline is still its question while lines are left
+            self.announcement = say(receipt_of_added(changed))
 
     @internal
     def start_answering(self) -> None:
@@ -244,7 +243,3 @@ class OpenConversation(ShownMessages, mixin=True):
 
 def _messages_on(page: ItemPage, person: Person) -> list[ChatMessage]:
     return with_endings(messages_of(page.items, person.zone), page.endings, person.zone)
-
-
-def _has(page: ItemPage, item_id: str) -> bool:
-    return any(item["id"] == item_id for item in page.items)

@@ -30,18 +30,13 @@ from taskchat_app.ui.task_list.selection_bar import selection_chip
 
 
 def chat_pane(
-    on_menu: rx.event.EventType[()],
-    *,
-    connection: rx.Component,
-    unread: rx.Var[bool],
-    on_reach: Any,
-    on_see: Any,
+    on_menu: rx.event.EventType[()], *, connection: rx.Component, unread: rx.Var[bool], on_reach: Any, on_see: Any
 ) -> rx.Component:
     """Return the pane; `unread`, `on_reach` and `on_see` are passed to `Log` (chat/components.py)."""
     return rx.el.section(
         _head(on_menu, connection),
         Log.create(
-            _older(),
+            rx.cond(ChatState.has_older, button(words.OLDER, "button quiet older", ChatState.load_older)),
             rx.foreach(ChatState.history + recent_messages(), message_view),
             rx.cond(ChatState.answering, running_answer()),
             _pending_messages(),
@@ -104,13 +99,6 @@ def _go_to(thread_id: rx.Var[str]) -> rx.event.EventSpec:
     return rx.redirect(f"{CONVERSATIONS}{thread_id}", replace=True)
 
 
-def _older() -> rx.Component:
-    return rx.cond(
-        ChatState.has_older,
-        button(words.OLDER, "button quiet older", ChatState.load_older),
-    )
-
-
 def _empty() -> rx.Component:
     """Return the content of an empty conversation; a skeleton until it is known to be empty."""
     is_empty = (ChatState.history.length() == 0) & (recent_messages().length() == 0)
@@ -154,7 +142,7 @@ def _suggestion(sentence: rx.Var[str]) -> rx.Component:
 def _composer() -> rx.Component:
     return rx.el.div(
         selection_chip(),
-        _draft_files(),
+        DraftFiles.create(account=ChatState.account, thread=ChatState.thread_id, offline=ChatState.offline),
         Form.create(
             _attach_button(),
             _message_box(),
@@ -164,14 +152,6 @@ def _composer() -> rx.Component:
         ),
         rx.el.p(ChatState.quota_note, class_name="quota-note", aria_live="polite"),
         class_name="composer-frame",
-    )
-
-
-def _draft_files() -> rx.Component:
-    return DraftFiles.create(
-        account=ChatState.account,
-        thread=ChatState.thread_id,
-        offline=ChatState.offline,
     )
 
 
@@ -201,10 +181,7 @@ def _message_box() -> rx.Component:
 
 def _microphone() -> rx.Component:
     return Microphone.create(
-        rx.icon("mic", size=18),
-        ready=ChatState.ready,
-        offline=ChatState.offline,
-        class_name="icon-button microphone",
+        rx.icon("mic", size=18), ready=ChatState.ready, offline=ChatState.offline, class_name="icon-button microphone"
     )
 
 

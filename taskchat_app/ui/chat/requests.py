@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, cast
+from typing import Any, Literal, TypeVar, cast
 
 from chatkit.actions import Action
 from chatkit.types import (
@@ -20,12 +20,13 @@ from chatkit.types import (
     UserMessageTextContent,
 )
 
-from taskchat_app.assistant.core import message_tags
-from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder
+from taskchat_app.assistant.core.message_tags import DEFAULT_ORDER, ListOrder, order_tags, selection_tags
 from taskchat_app.assistant.turns.retry import EDIT
 from taskchat_app.domain.accounts.idempotency_keys import RequestKey, request_key
 from taskchat_app.domain.tasks.queries import ORDERS
 from taskchat_app.domain.tasks.sorted_pages import SORTS
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,14 +53,20 @@ class SentMessage:
     def of(cls, data: dict[str, Any]) -> "SentMessage":
         """Read the browser's data leniently: a client may send anything over the socket."""
         texts = {name: str(data.get(name) or "") for name in ("account", "key", "attempt", "text", "thread_id")}
-        selected = cast(list[Any], data["selected"]) if isinstance(data.get("selected"), list) else []
-        numbers = tuple(number for number in selected if type(number) is int)
         sort, order = (str(data.get(name) or "") for name in ("sort", "order"))
-        chosen = ListOrder(sort if sort in SORTS else "", order if order in ORDERS else "")
-        files = cast(list[Any], data["files"]) if isinstance(data.get("files"), list) else []
-        named = tuple(file for file in files if isinstance(file, str))
-        here, own = bool(data.get("here")), bool(data.get("own"))
-        return cls(**texts, here=here, own=own, selected=numbers, list_order=chosen, files=named)
+        return cls(
+            **texts,
+            here=bool(data.get("here")),
+            own=bool(data.get("own")),
+            selected=_elements(data.get("selected"), int),
+            list_order=ListOrder(sort if sort in SORTS else "", order if order in ORDERS else ""),
+            files=_elements(data.get("files"), str),
+        )
+
+
+def _elements(value: object, kind: type[T]) -> tuple[T, ...]:
+    """Return the elements of a list that are of this type."""
+    return tuple(one for one in cast(list[Any], value) if type(one) is kind) if isinstance(value, list) else ()
 
 
 @dataclass(frozen=True)
@@ -73,17 +80,13 @@ class SendOutcome:
 
 
 def message(
-    thread_id: str,
-    text: str,
-    selected: Sequence[int] = (),
-    shown: ListOrder = DEFAULT_ORDER,
-    files: Sequence[str] = (),
+    thread_id: str, text: str, selected: Sequence[int] = (), shown: ListOrder = DEFAULT_ORDER, files: Sequence[str] = ()
 ) -> ThreadsCreateReq | ThreadsAddUserMessageReq:
     """Return the request that sends a message about the selected tasks, beside a list that is shown in this order.
 
     An empty `thread_id` starts a conversation.
     """
-    content = [UserMessageTextContent(text=text), *message_tags.tags_of(selected), *message_tags.order_tags(shown)]
+    content = [UserMessageTextContent(text=text), *selection_tags(selected), *order_tags(shown)]
     user_message = UserMessageInput(content=content, attachments=[*files], inference_options=InferenceOptions())
     if thread_id:
         return ThreadsAddUserMessageReq(params=ThreadAddUserMessageParams(thread_id=thread_id, input=user_message))

@@ -74,7 +74,7 @@ class ChatState(OpenConversation, rx.State):
         async with self:
             if not text:
                 self.editing = ""
-            elif self.editing and self._turn_id:
+            elif self.editing and self._followed_turn_id:
                 self.show_failure(say(words.STILL_ANSWERING))
             turn_id = self.editing
         if turn_id:
@@ -95,8 +95,8 @@ class ChatState(OpenConversation, rx.State):
     @signed_in
     async def stop(self, person: Person) -> Any:
         """Stop the answer; its text so far stays."""
-        if self._turn_id:
-            await turns.stop(person.id, self._turn_id)
+        if self._followed_turn_id:
+            await turns.stop(person.id, self._followed_turn_id)
         return None
 
     @rx.event(background=True)
@@ -151,7 +151,7 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
             _show_message(chat, sent, turn, person.zone)
             begins = await chat.start_following(turn, person)
         await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
-        awaits_answer = begins and chat.follows(turn)  # reading again leaves a conversation that was deleted
+        awaits_answer = begins and chat.follows(turn.id)  # reading again leaves a conversation that was deleted
         query = chat.router.url.query
     if awaits_answer:
         if not sent.thread_id:
@@ -244,7 +244,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
                 for event in batch:
                     answer.apply(event)
                 async with chat:
-                    if not chat.follows(turn):
+                    if not chat.follows(turn.id):
                         return None
                     (await chat.get_state(ReplyState)).show(answer)
         if login_end.done():
@@ -256,7 +256,7 @@ async def follow_turn(chat: OpenConversation, turn: turns.FollowableTurn, person
     answer.close()
     message = replace(answer_of(turn.id, answer.parts, answer.at), ending=answer.ending)
     async with chat:
-        if not chat.follows(turn):
+        if not chat.follows(turn.id):
             return None
         await chat.finish_answer(answer, message, person)
     return None if answer.error else message

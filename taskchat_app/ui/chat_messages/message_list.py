@@ -81,7 +81,10 @@ class ShownMessages(OnlyChanges, mixin=True):
             for message in messages
         ]
         earlier = len(self.history)
-        self.show(*((shown[:earlier], shown[earlier:]) if shown[:earlier] == self.history else (shown, [])))
+        if shown[:earlier] == self.history:
+            self.show(self.history, shown[earlier:])
+        else:
+            self.show(shown, [])
 
     @internal
     def drop(self, key: str) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.core.message_tags import numbers_in, text_of_stored
+from taskchat_app.assistant.core.message_tags import selected_numbers, text_of_stored
 from taskchat_app.domain.storage.database import now
 from taskchat_app.ui.chat_messages.cards import (
     NO_CHOICE,
@@ -32,24 +32,10 @@ from taskchat_app.ui.task_list_state.list_links import list_of
 ABOUT_SHOWN = 12
 """How many of the tasks that a message is about are named below it."""
 SHOWN_ORDER = (
-    *("status", "message", "task", "tasks", "numbers", "titles", "task_id", "task_ids", "number", "title"),
-    *(
-        "description",
-        "priority",
-        "tags",
-        "due",
-        "due_in_words",
-        "due_date",
-        "start_date",
-        "all_day",
-        "due_could_be",
-        "begins",
-        "begins_in_words",
-        "recurrence",
-        "rings",
-    ),
-    *("open", "done", "completed", "overdue", "more", "counts"),
-)
+    "status", "message", "task", "tasks", "numbers", "titles", "task_id", "task_ids", "number", "title",
+    "description", "priority", "tags", "due", "due_in_words", "due_date", "start_date", "all_day", "due_could_be",
+    "begins", "begins_in_words", "recurrence", "rings", "open", "done", "completed", "overdue", "more", "counts",
+)  # fmt: skip
 """The order of a call's arguments and results; others follow by name. The stored JSON does not keep the order in which
 they were written, so a call would look different after a reload."""
 
@@ -222,7 +208,7 @@ def joined(older: list[ChatMessage], newer: list[ChatMessage]) -> list[ChatMessa
 
 
 def user_message_of(item: Item, zone: ZoneInfo) -> ChatMessage:
-    text, selected = text_of_stored(item["content"]), numbers_in(item["content"])
+    text, selected = text_of_stored(item["content"]), selected_numbers(item["content"])
     files = tuple(
         FileView(
             file["id"],

@@ -75,7 +75,12 @@ def conversations_pane(
 ) -> rx.Component:
     """Return the pane; `is_open`: a narrow window shows it; `on_retry` loads the page again after a failure."""
     return Drawer.create(
-        rx.el.div(brand(), palette_button, _close_button(on_close), class_name="side-head"),
+        rx.el.div(
+            brand(),
+            palette_button,
+            icon_button("x", 18, words.CLOSE, "icon-button side-close", on_click=on_close),
+            class_name="side-head",
+        ),
         NewConversation.create(
             rx.icon("square-pen", size=16),
             words.NEW_CONVERSATION,
@@ -104,10 +109,6 @@ def conversations_pane(
     )
 
 
-def _close_button(on_close: rx.Var[Any]) -> rx.Component:
-    return icon_button("x", 18, words.CLOSE, "icon-button side-close", on_click=on_close)
-
-
 def _failure(on_retry: rx.event.EventType[()]) -> rx.Component:
     return rx.el.div(
         rx.el.p(words.CONVERSATIONS_FAILED),
@@ -123,9 +124,7 @@ def _list(on_close: rx.Var[Any], on_retry: Any) -> rx.Component:
         rx.cond(
             ConversationsState.rows.length() > 0,
             rx.el.ul(
-                rx.foreach(ConversationsState.rows, lambda row: _conversation(row, on_close)),
-                _more(),
-                role="list",
+                rx.foreach(ConversationsState.rows, lambda row: _conversation(row, on_close)), _more(), role="list"
             ),
             rx.el.p(words.NO_CONVERSATIONS, class_name="side-note"),
         ),
@@ -192,9 +191,7 @@ def _action(row: ConversationRow, act: str, icon: str, name: str, **events: Any)
 def _more() -> rx.Component:
     return rx.cond(
         ConversationsState.has_more,
-        rx.el.li(
-            button(words.MORE, "button quiet more-conversations", ConversationsState.load_more),
-        ),
+        rx.el.li(button(words.MORE, "button quiet more-conversations", ConversationsState.load_more)),
     )
 
 

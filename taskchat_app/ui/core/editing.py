@@ -37,12 +37,7 @@ def date_edit(
     **props: Any,
 ) -> rx.Component:
     """Return the editor of a date, with the words that most dates have."""
-    return DateEdit.create(
-        *children,
-        label=label,
-        clear_label=clear_label,
-        **props,
-    )
+    return DateEdit.create(*children, label=label, clear_label=clear_label, **props)
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,5 @@ def markdown(text: rx.Var[str] | str) -> rx.Component:
 
 def _code_block(text: rx.Var[str]) -> rx.Component:
     return CodeBlock.create(
-        rx.icon("copy", size=14, class_name="copy-icon"),
-        rx.icon("check", size=14, class_name="copied-icon"),
-        text=text,
+        rx.icon("copy", size=14, class_name="copy-icon"), rx.icon("check", size=14, class_name="copied-icon"), text=text
     )

@@ -65,10 +65,7 @@ def embed_page() -> rx.Component:
             connection(),
             class_name="settings-head",
         ),
-        rx.el.aside(
-            rx.el.p(words.WIDGET_NOTE, class_name="field-hint embed-note"),
-            aria_label=words.CHAT_WIDGET,
-        ),
+        rx.el.aside(rx.el.p(words.WIDGET_NOTE, class_name="field-hint embed-note"), aria_label=words.CHAT_WIDGET),
         rx.el.main(
             ChatWidget.create(
                 script=SCRIPT,

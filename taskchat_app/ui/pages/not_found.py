@@ -15,10 +15,7 @@ def not_found_page() -> rx.Component:
             brand(),
             rx.el.h1(words.NOTHING_HERE, class_name="sign-in-heading"),
             rx.el.p(words.NOTHING_HERE_HINT, class_name="sign-in-tagline"),
-            rx.el.div(
-                rx.el.a(words.TO_TASKS, href="/", class_name="button primary wide"),
-                class_name="sign-in-form",
-            ),
+            rx.el.div(rx.el.a(words.TO_TASKS, href="/", class_name="button primary wide"), class_name="sign-in-form"),
             class_name="sign-in-card",
         ),
         class_name="sign-in",

@@ -40,10 +40,7 @@ def register(app: rx.App) -> None:
         ],
     )
     app.add_page(
-        embed_page,
-        route="/embed",
-        title=words.CHAT_WIDGET_TITLE,
-        on_load=[LiveState.open_page, EmbedState.open_page],
+        embed_page, route="/embed", title=words.CHAT_WIDGET_TITLE, on_load=[LiveState.open_page, EmbedState.open_page]
     )
     # One route for / and /c/<thread id>, so that the page stays mounted between them.
     # A catch-all route would not work: the router does not match / with it.

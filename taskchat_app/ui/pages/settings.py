@@ -87,10 +87,11 @@ def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
     """Return each section's id, heading and content."""
     dates = (clock_choice(), date_order_choice(), due_meanings(), week_start_choice())
     region = rx.fragment(language_choice(), zone_form(), *dates)
+    assistant = rx.cond(SettingsState.model == "", words.ASSISTANT_OFFLINE, SettingsState.model)
     return (
         ("language", words.REGION, region),
         ("appearance", words.APPEARANCE, theme_choice()),
-        ("assistant", words.ASSISTANT, _assistant()),
+        ("assistant", words.ASSISTANT, rx.el.p(assistant, class_name="field-hint")),
         ("reminders", words.REMINDERS, _reminders()),
         ("password", words.CHANGE_PASSWORD, password_form()),
         ("logins", words.LOGINS, sign_out_everywhere_form()),
@@ -99,12 +100,6 @@ def _sections() -> tuple[tuple[str, str, rx.Component], ...]:
         ("webhooks", words.WEBHOOKS, webhook_settings()),
         ("data", words.DATA, data_settings()),
         ("delete-account", words.DELETE_ACCOUNT, delete_account_form()),
-    )
-
-
-def _assistant() -> rx.Component:
-    return rx.el.p(
-        rx.cond(SettingsState.model == "", words.ASSISTANT_OFFLINE, SettingsState.model), class_name="field-hint"
     )
 
 

@@ -122,19 +122,12 @@ def _page(heading: str, form: rx.Component, other: rx.Component) -> rx.Component
             rx.el.p(words.TAGLINE, class_name="sign-in-tagline"),
             unreachable(alone=True),
             rx.cond(SignInState.notice != "", rx.el.p(SignInState.notice, class_name="sign-in-notice", role="status")),
-            _error(),
+            rx.cond(SignInState.error != "", rx.el.p(SignInState.error, class_name="sign-in-error", role="alert")),
             form,
             other,
             class_name="sign-in-card",
         ),
         class_name="sign-in",
-    )
-
-
-def _error() -> rx.Component:
-    return rx.cond(
-        SignInState.error != "",
-        rx.el.p(SignInState.error, class_name="sign-in-error", role="alert"),
     )
 
 

@@ -17,11 +17,7 @@ def password_form() -> rx.Component:
         rx.el.input(type="hidden", name="email", value=SettingsState.email, auto_complete="username", read_only=True),
         password_field(words.CURRENT_PASSWORD, "current-password", "current-password"),
         password_field(
-            words.NEW_PASSWORD,
-            "new-password",
-            "new-password",
-            words.PASSWORD_HINT,
-            min_length=PASSWORD_MIN_CHARACTERS,
+            words.NEW_PASSWORD, "new-password", "new-password", words.PASSWORD_HINT, min_length=PASSWORD_MIN_CHARACTERS
         ),
         rx.el.p(words.CHANGE_PASSWORD_HINT, class_name="field-hint"),
         _access_checkbox(),

@@ -28,11 +28,7 @@ def data_settings() -> rx.Component:
             class_name="settings-line",
         ),
         rx.el.p(words.IMPORT_HINT, class_name="field-hint"),
-        ImportForm.create(
-            zone=SettingsState.timezone,
-            class_name="settings-form",
-            aria_label=words.IMPORT["import"],
-        ),
+        ImportForm.create(zone=SettingsState.timezone, class_name="settings-form", aria_label=words.IMPORT["import"]),
     )
 
 

@@ -38,8 +38,7 @@ def _token(token: TokenRow) -> rx.Component:
             TokensState.pending_deletion == token.id,
             rx.el.div(
                 rx.cond(
-                    token.is_valid,
-                    button(words.REVOKE_ONLY, "button danger", TokensState.revoke(token.id, False)),
+                    token.is_valid, button(words.REVOKE_ONLY, "button danger", TokensState.revoke(token.id, False))
                 ),
                 rx.cond(token.undo != "", button(token.undo, "button danger", TokensState.revoke(token.id, True))),
                 button(words.CANCEL, "button outline", TokensState.ask("")),

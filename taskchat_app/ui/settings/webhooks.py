@@ -42,12 +42,7 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
         ),
         rx.el.div(
             button(words.SEND_TEST, "button outline", WebhooksState.test(webhook.id)),
-            button(
-                words.DELIVERIES,
-                "button outline",
-                WebhooksState.show(webhook.id),
-                aria_expanded=is_opened,
-            ),
+            button(words.DELIVERIES, "button outline", WebhooksState.show(webhook.id), aria_expanded=is_opened),
             deletion(webhook.delete, WebhooksState, webhook.id),
             class_name="token-actions",
         ),
@@ -60,11 +55,7 @@ def _webhook(webhook: WebhookRow) -> rx.Component:
 def _tries() -> rx.Component:
     return rx.cond(
         WebhooksState.tries.length() > 0,
-        rx.el.ol(
-            rx.foreach(WebhooksState.tries, _try),
-            class_name="webhook-tries",
-            aria_label=words.DELIVERIES,
-        ),
+        rx.el.ol(rx.foreach(WebhooksState.tries, _try), class_name="webhook-tries", aria_label=words.DELIVERIES),
         rx.el.p(words.NO_DELIVERIES, class_name="webhook-tries"),
     )
 

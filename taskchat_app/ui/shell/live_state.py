@@ -181,7 +181,8 @@ async def _show(live: LiveState, person: Person, batch: Sequence[Change]) -> Asy
 async def _show_conversation(live: LiveState, person: Person, batch: Sequence[Change]) -> Any:
     """Show what the changes did to the open conversation; return the event to send, if any."""
     chat = await live.get_state(ChatState)
-    if any(_is_deletion_of(change, chat.thread_id) for change in batch):
+    deletion = ("thread", "deleted", chat.thread_id)
+    if any((change.kind, change.action, change.thread_id) == deletion for change in batch):
         await chat.open(person, "")
         chat.show_failure(say(words.CONVERSATION_GONE))
         if live.is_on_settings:
@@ -221,16 +222,11 @@ async def _show_times(live: LiveState, person: Person) -> None:
     await (await live.get_state(ChatState)).reload(person)
 
 
-def _is_deletion_of(change: Change, thread_id: str) -> bool:
-    """Return whether the change deleted this conversation."""
-    return (change.kind, change.action, change.thread_id) == ("thread", "deleted", thread_id)
-
-
 def _is_news(change: Change, chat: ChatState) -> bool:
     """Return whether the change adds something to the open conversation that the followed turn's events do not show."""
     if change.thread_id != chat.thread_id or change.kind not in ("message", "turn"):
         return False
-    return not chat.is_followed_turn(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
+    return not chat.follows(change.turn_id) or chat.shows(change.item_id) or change.action == "started"
 
 
 async def _show_tasks(live: LiveState, person: Person, batch: Sequence[Change]) -> None:

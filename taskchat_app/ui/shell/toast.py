@@ -29,22 +29,15 @@ def toast() -> rx.Component:
             TimedNotice.create(
                 # With its own key a text is new, and so announced, also when it is the same as the last one.
                 rx.el.span(shown.text, key=shown.key, class_name="toast-text"),
+                rx.cond(shown.thread_id != "", button(words.UNDO, "undo", ConversationsState.restore(shown.thread_id))),
                 rx.cond(
-                    shown.thread_id != "",
-                    button(words.UNDO, "undo", ConversationsState.restore(shown.thread_id)),
-                ),
-                rx.cond(
-                    shown.change_ids.length() > 0,
-                    button(words.UNDO, "undo", UndoState.undo_changes(shown.change_ids)),
+                    shown.change_ids.length() > 0, button(words.UNDO, "undo", UndoState.undo_changes(shown.change_ids))
                 ),
                 rx.cond(
                     shown.meaning != "",
                     button(words.PREFER_MEANING, "undo", SettingsState.prefer_meaning(shown.meaning)),
                 ),
-                rx.cond(
-                    shown.parent != 0,
-                    button(words.COMPLETE_PARENT, "undo", TasksState.tick(shown.parent, True)),
-                ),
+                rx.cond(shown.parent != 0, button(words.COMPLETE_PARENT, "undo", TasksState.tick(shown.parent, True))),
                 icon_button("x", 14, words.DISMISS, "icon-button small", on_click=UndoState.dismiss),
                 token=shown.key,
                 seconds=SHOWN_SECONDS,

@@ -138,8 +138,7 @@ def _due() -> rx.Component:
     shown = rx.cond(
         task.due != "",
         rx.el.span(
-            task.due,
-            rx.cond(task.overdue, rx.fragment(" ", rx.el.span(words.OVERDUE, class_name="detail-overdue"))),
+            task.due, rx.cond(task.overdue, rx.fragment(" ", rx.el.span(words.OVERDUE, class_name="detail-overdue")))
         ),
         rx.el.span(words.NO_DUE_DATE, class_name="detail-none"),
     )

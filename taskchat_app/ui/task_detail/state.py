@@ -242,9 +242,7 @@ class DetailState(rx.State):
     async def _retag(self, number: int, edit: TaskEdit) -> Any:
         """Add or remove only this tag: another tab may have changed the others."""
         return await self._save(
-            "tags",
-            number,
-            lambda session, person, by: tasks.bulk_update(session, by, [number], edit, zone=person.zone),
+            "tags", number, lambda session, person, by: tasks.bulk_update(session, by, [number], edit, zone=person.zone)
         )
 
     async def _save(self, field: str, number: int, write: Write) -> Any:

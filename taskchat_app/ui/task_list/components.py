@@ -10,7 +10,7 @@ from reflex_base.event import no_args_event_spec, passthrough_event_spec
 
 from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
 from taskchat_app.ui.task_list_state.add_state import AddOutcome
-from taskchat_app.ui.task_list_state.list_updates import ListPatch
+from taskchat_app.ui.task_list_state.list_patches import ListPatch
 from taskchat_app.ui.task_list_state.rows import TaskRow
 
 

@@ -149,8 +149,7 @@ def active_filters() -> rx.Component:
                 role="status",
             ),
             rx.cond(
-                ~TasksState.filters.asked,
-                button(words.CLEAR, "undo", FiltersState.clear, title=words.CLEAR_FILTERS),
+                ~TasksState.filters.asked, button(words.CLEAR, "undo", FiltersState.clear, title=words.CLEAR_FILTERS)
             ),
             class_name="active-filters",
             role="group",
@@ -178,10 +177,7 @@ def tag_strip() -> rx.Component:
     return rx.cond(
         TasksState.tag_choices.length() > 0,
         rx.el.div(
-            rx.foreach(TasksState.tag_choices, _tag),
-            class_name="tag-strip",
-            role="group",
-            aria_label=words.TAGS,
+            rx.foreach(TasksState.tag_choices, _tag), class_name="tag-strip", role="group", aria_label=words.TAGS
         ),
     )
 

@@ -66,9 +66,7 @@ def task_pane(
             custom_attrs={"data-selection": any_selected()},
         ),
         OfflineList.create(
-            account=rx.cond(TasksState.ready, account, ""),
-            due=TasksState.counts.overdue,
-            patches=TasksState.patches,
+            account=rx.cond(TasksState.ready, account, ""), due=TasksState.counts.overdue, patches=TasksState.patches
         ),
         EditRefusal.create(refusal=TasksState.refusal),
         TaskSender.create(

@@ -257,8 +257,7 @@ def _actions(row: TaskRow) -> rx.Component:
             ),
         ),
         rx.cond(
-            row.priority_word == "",
-            _priority_choice(row, rx.icon("flag", size=15), class_name="icon-button small"),
+            row.priority_word == "", _priority_choice(row, rx.icon("flag", size=15), class_name="icon-button small")
         ),
         _action("open", "panel-right-open", words.TASK_DETAILS, DetailState.open(row.number)),
         _action("delete", "trash-2", words.DELETE, TasksState.delete(row.number)),

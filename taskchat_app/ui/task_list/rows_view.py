@@ -31,11 +31,7 @@ def task_list() -> rx.Component:
                         class_name="button quiet more",
                         on_near=TasksState.load_more,
                     ),
-                    PrintedPart.create(
-                        length=TasksState.length,
-                        found=TasksState.found,
-                        class_name="printed-part",
-                    ),
+                    PrintedPart.create(length=TasksState.length, found=TasksState.found, class_name="printed-part"),
                 ),
             ),
         ),

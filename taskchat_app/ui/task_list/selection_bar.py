@@ -33,9 +33,7 @@ def selection_watch() -> rx.Component:
 def select_button() -> rx.Component:
     """Return the button that turns on selecting rows by a click."""
     return SelectButton.create(
-        rx.icon("list-checks", size=16),
-        words.SELECT_TASKS,
-        class_name="menu-choice select-button",
+        rx.icon("list-checks", size=16), words.SELECT_TASKS, class_name="menu-choice select-button"
     )
 
 
@@ -64,12 +62,7 @@ def selection_bar() -> rx.Component:
         rx.cond(
             any_selected(),
             rx.el.div(
-                rx.match(
-                    choosing.value,
-                    ("priority", _priorities()),
-                    ("tag", _tag()),
-                    rx.fragment(),
-                ),
+                rx.match(choosing.value, ("priority", _priorities()), ("tag", _tag()), rx.fragment()),
                 rx.el.div(
                     rx.el.span(_count(), " ", words.SELECTED, class_name="selection-count"),
                     icon_button("check", 16, words.COMPLETE_SELECTED, on_click=BulkState.complete(selected_numbers())),
@@ -109,11 +102,7 @@ def _choice(kind: str, icon: str, name: str) -> rx.Component:
     """Return a button that shows and hides the options of one choice."""
     is_open = choosing.value == kind
     return icon_button(
-        icon,
-        16,
-        name,
-        on_click=choosing.set_value(rx.cond(is_open, "", kind)),
-        custom_attrs={"aria-expanded": is_open},
+        icon, 16, name, on_click=choosing.set_value(rx.cond(is_open, "", kind)), custom_attrs={"aria-expanded": is_open}
     )
 
 
@@ -132,7 +121,12 @@ def _date() -> rx.Component:
 def _priorities() -> rx.Component:
     return rx.el.div(
         *(
-            _option(words.PRIORITIES[name], BulkState.prioritize(selected_numbers(), name), auto_focus=name == "high")
+            button(
+                words.PRIORITIES[name],
+                "button outline pick",
+                [BulkState.prioritize(selected_numbers(), name), choosing.set_value("")],
+                auto_focus=name == "high",
+            )
             for name in ("high", "medium", "low")
         ),
         class_name="selection-choices",
@@ -141,18 +135,7 @@ def _priorities() -> rx.Component:
 
 def _tag() -> rx.Component:
     chosen = selected_numbers()
-    return rx.el.div(
-        _text_form(
-            words.NEW_TAG,
-            words.NEW_TAG,
-            BulkState.tag(chosen),
-        ),
-        class_name="selection-choices",
-    )
-
-
-def _option(text: str, event: Any, *, auto_focus: bool) -> rx.Component:
-    return button(text, "button outline pick", [event, choosing.set_value("")], auto_focus=auto_focus)
+    return rx.el.div(_text_form(words.NEW_TAG, words.NEW_TAG, BulkState.tag(chosen)), class_name="selection-choices")
 
 
 def _text_form(label: str, hint: str, on_submit: Any) -> rx.Component:

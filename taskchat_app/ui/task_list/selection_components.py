@@ -5,7 +5,7 @@ from reflex_base.components.component import field
 from reflex_base.vars.sequence import ArrayVar
 
 from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
-from taskchat_app.ui.task_list_state.list_updates import ListPatch
+from taskchat_app.ui.task_list_state.list_patches import ListPatch
 
 
 def selected_numbers() -> ArrayVar[list[int]]:

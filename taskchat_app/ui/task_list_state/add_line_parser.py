@@ -265,7 +265,10 @@ def _tags(sentence: str, context: ListContext) -> tuple[str, tuple[str, ...]]:
     """Return the sentence without its tags, and these tags together with the list's."""
     used = [tag for tag in (*context.tags, *TAG.findall(sentence)) if f"#{tag}" not in context.removed_chips]
     rest = TAG.sub(lambda match: " " if match[1] in used else match[0], sentence)
-    return rest, tuple({tag_key(tag): tag for tag in reversed(used)}.values())[::-1]
+    by_key: dict[str, str] = {}
+    for tag in used:
+        by_key.setdefault(tag_key(tag), tag)
+    return rest, tuple(by_key.values())
 
 
 def _chip(kind: str, text: str, key: str) -> Chip:

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Literal, cast
 
 import reflex as rx
@@ -73,10 +73,6 @@ class SentTask:
             else AGE_MAX
         )
         return cls(**texts, removed=frozenset(str(key) for key in removed), age=waited)
-
-    def typed_at(self, now: datetime) -> datetime:
-        """Return the moment that words such as "tomorrow" refer to."""
-        return now - self.age
 
 
 @dataclass(frozen=True)
@@ -193,7 +189,7 @@ def _context_of(filters: TaskFilters, removed: frozenset[str]) -> ListContext:
 
 async def _create_once(person: Person, sent: SentTask) -> tuple[list[TaskView], list[int]]:
     """Create the tasks, or find those of an earlier attempt. Return them and the ids of their first changes."""
-    at = sent.typed_at(now())
+    at = now() - sent.age  # when it was typed: "tomorrow" is the day after that
     context = _context_of(filters_at(sent.query, zone=person.zone, now=at), sent.removed)
     drafts, above = await drafts_of(sent.text, context, zone=person.zone, now=at)
     key = request_key(f"page-add-{sent.key}", sent.text.encode(), sent.query.encode())

@@ -19,7 +19,8 @@ WHOLE_LIST = f"?view={OPEN}"
 def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     """Return the query of the page's address for a call made at `at`; "" if its result should not be linked.
 
-    Only finished calls of list_tasks are linked. A search without results or for a number looked for one task.
+    Only finished calls of list_tasks are linked. A search without results or for a number looked for one task. The list
+    is marked as asked for unless it is the whole one, in its own order or in the one that the user chose on the page.
     """
     arguments: dict[str, Any] = call.get("arguments") or {}
     result: dict[str, Any] = call.get("result") or {}
@@ -43,8 +44,8 @@ def list_of(call: Mapping[str, Any], at: datetime, zone: ZoneInfo) -> str:
     if filters.view == OPEN and not filters.due_after and _is_same_moment(filters.due_before, at, zone):
         filters = replace(filters, view="overdue", due_before="")
     if sort_of(filters) == sort_of(replace(filters, sort="", order="")):
-        filters = replace(filters, sort="", order="")  # only an order that the person chose stays for other questions
-    is_whole = filters in (TaskFilters(), TaskFilters(sort=filters.sort, order=filters.order) if chosen else None)
+        filters = replace(filters, sort="", order="")  # the list's own order
+    is_whole = TaskFilters() == (replace(filters, sort="", order="") if chosen else filters)
     return address_of(replace(filters, asked=not is_whole)) or WHOLE_LIST
 
 

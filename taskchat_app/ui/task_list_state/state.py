@@ -44,17 +44,8 @@ from taskchat_app.ui.task_list_state.filter_chips import (
     tag_choices,
 )
 from taskchat_app.ui.task_list_state.list_address import ACTIVITY, TaskFilters, address_of, filters_at, sort_of
-from taskchat_app.ui.task_list_state.list_updates import (
-    ListCounts,
-    ListPatch,
-    ListReading,
-    ListRequest,
-    first_patch,
-    patch_of,
-    read_counts,
-    read_list,
-    with_patch,
-)
+from taskchat_app.ui.task_list_state.list_patches import ListPatch, first_patch, patch_of, with_patch
+from taskchat_app.ui.task_list_state.list_reading import ListCounts, ListReading, ListRequest, read_counts, read_list
 from taskchat_app.ui.task_list_state.title_edit import retitle
 
 log = logging.getLogger(__name__)

@@ -6,10 +6,9 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.grammar.phrases.reminder_phrases import OFFSET
 from taskchat_app.assistant.grammar.phrases.start_phrases import take_start
-from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
 from taskchat_app.domain.dates.command_text import mask_quotes, quoted_parts
 from taskchat_app.domain.dates.date_phrase import find_phrase
-from taskchat_app.domain.dates.due_dates import find_due, find_whole_due, local_due, unread_number
+from taskchat_app.domain.dates.due_dates import find_due, find_whole_due, local_due
 from taskchat_app.domain.dates.phrase_types import Weight
 from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_RANK, PRIORITY_WORD, priority_of
 
@@ -19,7 +18,8 @@ _PRIORITY = re.compile(
     rf"\s?,?\s?(?<!\S)(?:!(?P<mark>{PRIORITY_WORD})\b|{PRIORITY_RANK}(?![\w'’\-])|(?P<bangs>!!!?)(?!\S)"
     rf"|(?:with\s|at\s|as\s|mit\s|,\s?)?(?:a\s)?(?P<graded>{_GRADED})[\s-]+(?:priority|prio|priorität)\b"
     rf"|(?:with\s)?(?:priority|prio|priorität)[:\s]+(?P<named>{PRIORITY_WORD})\b"
-    r"|(?:(?:it'?s|it is|is|this is)\s)?(?P<calm>(?:not|nicht)\s)?(?:urgent(?:ly)?|dringend|asap)(?=[\s.!]*(?:$|,|#)))",
+    r"|(?:(?:it'?s|it is|is|this is)\s)?(?P<calm>(?:not|nicht)\s)?"
+    r"(?:urgent(?:ly)?|dringend|asap|(?<=,\s)(?:important|wichtig))(?=[\s.!]*(?:$|,|#)))",
     re.IGNORECASE,
 )
 _TAG = re.compile(r"\s?(?<![\w#&/])#(?P<tag>(?!\d+\b)\w[\w\-/]*)")
@@ -68,34 +68,19 @@ _REMIND_ME = re.compile(
     rf"\s?,?\s(?:remind\sme|erinnere?\smich)(?:\s(?:at\sdue\stime|{OFFSET.pattern}))?[\s.!]*$", re.IGNORECASE
 )
 
-_LATER = re.compile(r"\blater\s(?=today\b|this\b)", re.IGNORECASE)
-# A repetition; a time in words; a day that another one counts from; what refers to several tasks, to another one or to
-# a field; the preposition of a date.
-_UNREAD_WORDS = re.compile(
-    r"\b(?:(?:every|each)\s(?:day|week|month|year|morning|evening|night|other\b|\d)"
-    r"|(?:\w{1,9}\s)?times\s(?:a|per)\s(?:day|week|month)"
-    r"|jede[nrs]?\s(?:tag|woche|monat|jahr|morgen|abend|zweite)"
-    r"|(?:drei|zwei|ein)?mal\s(?:am\stag|pro\s(?:tag|woche))"
-    rf"|(?:around|gegen)\s{SPOKEN_HOUR}|the\s(?:day|week|month)\s(?:after|before)(?=[\s.!]*\Z)"
-    r"|sondern|(?:instead|stattdessen)(?=[\s.!]*\Z)|(?:not|nicht)\s\w{1,20}\s(?:but|sondern)"
-    r"|(?:both|all|beides?|alle)\s(?:by|on|due|tagged|until|bis|am|fällig))\b"
-    r"|,\s(?:all|both|alle|beides?)[\s.!]*\Z|(?<!\S)#\d{1,6}(?=\s(?:from|to|into|of|aus|von|zu)\b)"
-    r"|\A(?:an?\snote|eine\snotiz)\s(?!(?:to|for|on|about|from|an|für|von)\b)",
+_LATER = re.compile(
+    r"\blater\s(?=today\b|this\b)"
+    r"|(?:(?<=\bday)|(?<=\bweek)|(?<=\bmonth)|(?<=\byear))(?P<s>['’]?s|s['’]?)\stime\b",
     re.IGNORECASE,
 )
-_CUT_OFF = re.compile(r"\A(?:den|das|the)\s.{1,100}\s(?P<lead>auf|am|um|bis|on|at|by|until)\Z", re.IGNORECASE)
+# "Write the speech, finish by the 5th", "service the car sometime next week"
+_TO_FINISH = re.compile(
+    r"\s(?:sometime|irgendwann)\s?\Z"
+    r"|\s?,\s(?:and\s|und\s)?(?:(?:to|must|should|needs?\sto|has\sto|muss)\s)?(?:be\s)?"
+    r"(?:finish(?:ed)?|done|completed?|ready|due|fertig|erledigt)(?:\ssein)?\s?\Z",
+    re.IGNORECASE,
+)
 _LOOSE_END = re.compile(r"\s(?:and|und|with|mit)\s?\Z", re.IGNORECASE)
-
-
-def leftover(title: str) -> str:
-    """Return a word of a title that could be a date, a repetition or a reference, and was not read as one; else ""."""
-    if number := unread_number(title):
-        return number
-    masked = mask_quotes(title)
-    if match := _UNREAD_WORDS.search(masked):
-        return match[0].strip(" ,.!")
-    cut_off = _CUT_OFF.match(masked)
-    return cut_off["lead"] if cut_off else ""
 
 
 def read_title(text: str, clock: UserClock) -> dict[str, Any]:
@@ -199,7 +184,7 @@ def _end_of_tags(text: str, match: re.Match[str], clock: UserClock) -> tuple[int
 def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
     if (named := _DUE_DATE.search(mask_quotes(text))) and _begins_with_date(text, named.end(), clock):
         text = f"{text[: named.start()]} due {text[named.end() :]}"
-    text, asked = _leading_date(_LATER.sub("", text), clock)
+    text, asked = _leading_date(_LATER.sub(lambda word: "s" if word["s"] else "", text), clock)
     if asked:
         given["due_date"] = asked
     found = find_whole_due(text, zone=clock.zone, now=clock.now)
@@ -209,7 +194,7 @@ def _take_due(text: str, given: dict[str, Any], clock: UserClock) -> str:
         given["due_date"] = local_due(found.due, clock.zone)
     if found.rule:
         given["recurrence"] = found.rule
-    return found.cut_from(text)
+    return _TO_FINISH.sub("", found.cut_from(text))
 
 
 def _leading_date(text: str, clock: UserClock) -> tuple[str, str | None]:

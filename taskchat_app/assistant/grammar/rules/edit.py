@@ -85,8 +85,8 @@ def _shifted(match: Said, _: UserClock, language: Language) -> Command | None:
     unit = UNITS[match["unit"].lower()]
     if unit in ("fortnights", "quarters") or not (match["by"] or match["side"] or _POSTPONES.match(match["lead"])):
         return None
-    # "Bring it forward by a day" is earlier, "move it forward by a day" later.
-    by = match["by"] or "" if _BRINGS.match(match["lead"]) else ""
+    # "Bring it forward by a day" and "move it up a day" are earlier, "move it forward by a day" is later.
+    by = match["by"] if _BRINGS.match(match["lead"]) or match["by"].startswith(" up") else ""
     is_earlier = _EARLIER.search(f"{match['lead']} {by} {match['side'] or ''}")
     count = (1 if match["count"].lower() == "half an" else number(match["count"])) * (-1 if is_earlier else 1)
     given: dict[str, Any] = {"unit": unit, "count": count, "date": f"{match['count']} {match['unit']}"}

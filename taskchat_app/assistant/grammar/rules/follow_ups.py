@@ -17,10 +17,9 @@ _INSTEAD = phrase(
     r"\A(?:(?:actually|rather|better|sorry|oops|no|wrong|wait|then|make (?:it|that)|(?:let['’]?s )?say|and|what about"
     r"|how about|i mean|i meant|(?<=\W)(?:it['’]s|it is|es ist)|not \w{3,9}(?=,|\sbut)|but"
     r"|doch|lieber|besser|eher|erst|nein|nee|ach|und|dann|also|falsch|ich meinte?|nicht \w{3,10}(?=,|\ssondern)"
-    r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|stattdessen|lieber|doch)\Z"
+    r"|sondern)\b[\s,]*)+|,? (?:instead|then|rather|actually|stattdessen|lieber|doch)\Z"
 )
 _ONE_TASK = r"(?:event|appointment|meeting|task|thing|todo|reminder|deadline|termin|ereignis|aufgabe|besprechung)"
-_DAY = r"(?:today|tonight|tomorrow|this week|next week)"
 _NUMBER = r"(?:the |die )?(?:task|aufgabe|number|nummer)?\s?#?\d{1,9}"
 _WORDS = r"(?P<item>(?!(?:the )?(?:weather|time|date|next|point|meaning|difference)\b).{1,120}?)"
 
@@ -74,9 +73,6 @@ FOLLOW_UPS: tuple[Row, ...] = (
      r"(?: (?:due|scheduled|planned|supposed to be|going to be))?", "en", _tell),
     (rf"(?:wann|um wie ?viel uhr) (?:beginnt|beginnen|startet|starten|endet|enden|findet|finden|fängt|fangen) "
      rf"(?:mein(?:e|en)? |der |die |das |den )?{_WORDS}(?: (?:an|statt))?", "de", _tell),
-    (rf"wann (?:mein(?:e|en)? |der |die |das |den )?{_WORDS} (?:beginnt|startet|endet|stattfindet|ist)", "de", _tell),
-    (rf"(?:when|what time) (?:will|does|do) (?:the |my |our )?{_WORDS} (?:be|take place"
-     rf"|happen)(?: {_DAY})?", "en", _tell),
     (rf"when (?:the |my |our )?{_WORDS} (?:will be|is|is due|takes place)", "en", _tell),
     (rf"what(?:'s| is) the (?:date|time|due date|deadline|day) (?:of|for) (?:my |the )?{_WORDS}", "en", _tell),
     (rf"(?:wann|um wie ?viel uhr|an welchem tag) (?:ist|sind|habe ich) (?:mein(?:e|en)? |der |die |das |den )?{_WORDS}"

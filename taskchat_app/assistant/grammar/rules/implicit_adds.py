@@ -22,11 +22,11 @@ _VERBS = (
 """Verbs that begin a task; those that ask a machine for something ("play", "turn", "open", "set") are left out."""
 _IMPERATIVES = (
     "antwort beantrag bestell besorg bezahl buch fahr frag geh gieß hol kauf klär koch kündig leih mäh organisier pack"
-    " putz reparier reservier saug schick schneid schreib sortier spül tank tausch unterschreib vereinbar verkauf"
+    " putz reparier reservier saug schick schneid schreib sortier spül tank unterschreib vereinbar verkauf"
     " verschick verlänger wasch wechsel wisch zahl überweis"
 ).split()
 """German imperatives of tasks, without the "e" that most may have at their end."""
-_SEPARABLE = "druck|füll|gib|häng|lad|meld|nimm|räum|reich|ruf|stell|trag|wirf|zieh"
+_SEPARABLE = "druck|füll|gib|häng|lad|meld|räum|reich|ruf|stell|trag|wirf|zieh"
 """Imperatives that begin a task only with a part behind them: "ruf morgen Mama an"."""
 _PARTS = (
     "ab an auf aus ein her hin hoch mit nach raus rein runter um vor vorbei weg weiter zu zurück zusammen be ver er"
@@ -49,7 +49,7 @@ _INFINITIVES = (
     " üben umziehen unterschreiben vereinbaren ausmachen verlängern vorbereiten überweisen wegwerfen zusammenlegen"
 ).split()
 _WISH = sentence(
-    rf"(?:{'|'.join(_VERBS)}) "
+    rf"(?:{'|'.join(_VERBS)}) (?!.{{1,80}} (?:off|down|away)(?:[.!,]|\Z))"
     r"(?!(?:me|mir|mich|us|uns|you|dir|yourself|it|that|this|them|back|over|up|rid|off|out|is|isn['’]t|was)\b).{2,}"
 )
 # Neither a request to the assistant ("schick mir") nor a noun ("Kauf von Milch").
@@ -90,16 +90,19 @@ _EVENT = sentence(
     r"|pilates|gym|workout|lesson|rehearsal|choir)(?: (?:w/|with|mit|bei|beim|at|for|für) ?[\w. ]{1,40})?"
 )
 _OF_THE_LIST = phrase(r"\b(?:\w{0,40}liste|kalender|aufgaben|erinnerung(?:en)?|priorität|prio|licht|wecker)\b")
-# A command or a question inside makes a wish doubtful, and so does one that names the speaker or the assistant first.
+# A command, a question or a doubt inside makes a wish doubtful, and so does a verb that may also change
+# a task: "Brot streichen", to paint or to strike.
 _DOUBTFUL = phrase(
-    r"\b(?:remind me|erinner\w* mich|tick off|mark|delete|lösche|rename|reschedule|then|dann|undo|taskchat)\b"
-    r"|[?\n]|(?<!\d)[.!] \w"
+    r"\b(?:remind me|erinner\w* mich|tick off|mark|delete|lösche|rename|reschedule|then|dann|undo|taskchat"
+    r"|maybe|perhaps|vielleicht|eventuell|evtl)\b"
+    r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen)[.!]*\Z"
 )
+_DENIED = phrase(r"\b(?:nichts?|keine?[nrms]?|nie)\b")
 _NO_TASK = phrase(
     r"\A(?:i|you|we|he|she|it|they|ich|du|wir|er|sie|es|ihr|who|what|why|how|where|when|which|whose|is|are|am(?= i\b)"
     r"|was|were"
     r"|do|does|did|can|could|would|will|should|have|has|if|wer|wie|wo|wann|warum|wieso|welche\w*|ist|sind|hat|hast|kann"
-    r"|kannst|soll|wird|darf|gibt|falls|wenn|tell|spiel\w*|play|yes|no|ja|nein|ok|okay|mark|tick|delete|rename|add|this"
+    r"|kannst|soll|wird|darf|muss|hab|gibt|falls|wenn|tell|spiel\w*|play|yes|no|ja|nein|ok|okay|mark|tick|delete|rename|add|this"
     r"|that|these|those|there|dies\w*)\b"
 )
 _NEEDS = sentence(
@@ -145,9 +148,9 @@ def read_wish(clause: str, clock: UserClock) -> Command | None:
     title = str(given["title"])
     if _NO_TASK.search(text) or not title:
         return None
-    if not _DOUBTFUL.search(text):
+    if not (_DOUBTFUL.search(text) or _DENIED.search(title)):
         if _IMPERATIVE.fullmatch(title) or ends_with_verb(title):
-            return Command("wish", clause, given=given, language="de")
+            return Command("wish", clause, given=given, language=detect_language(title) or "de")
         if begins_with_verb(title):
             return Command("wish", clause, given=given, language=detect_language(title) or "en")
         if ("T" in given.get("due_date", "") or "recurrence" in given) and _EVENT.fullmatch(title):

@@ -25,8 +25,6 @@ REPEATS: tuple[Row, ...] = (
     (rf"(?:repeat {_T}|(?:make|set|have|let) (?P<item2>.+?)(?: to)? repeat) (?P<rule>(?:every|daily|weekly|monthly"
      rf"|yearly).*)",
      "en", _repeated),
-    (r"(?:make|set) (?P<item>#?\d+|it) (?:to )?(?P<rule>(?:every|daily|weekly|monthly|yearly).*)",
-     "en", _repeated),
     (rf"wiederhole {_T} (?P<rule>(?:jede|alle|täglich|wöchentlich|monatlich|jährlich).*)",
      "de", _repeated),
     (rf"repeat (?P<item>#?\d{{1,9}}|it|this|that) (?P<rule>)(?:on )?(?P<days>(?:{WEEKDAY}|{SHORT_WEEKDAY}).*)",

@@ -7,6 +7,7 @@ a word parts, and what follows the second one is looked for within a bound.
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from taskchat_app.assistant.grammar.phrases.patterns import sentence
@@ -15,7 +16,8 @@ from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 FREE_SLOTS_MAX = 2
 _TOKEN = re.compile(r"\{(?P<slot>\w+)\}|<(?P<rule>\w+)>|(?P<mark>[()\[\]|])|(?P<blank>\s+)|(?P<text>[^{}<>()\[\]|\s]+)")
 _NAME = re.compile(r"\(\?P<(?P<name>\w+)>")
-_CLOSES = {"(": ")", "[": "]"}
+_CLOSES = {"(": ")", "[": "]", "": ""}
+"""The mark that closes what another one opens; a template is opened and closed by none."""
 
 
 class TemplateError(ValueError):
@@ -45,8 +47,8 @@ class Group:
 
 
 Piece: TypeAlias = Text | Slot | Group
-Words: TypeAlias = tuple[tuple[Piece, ...], ...]
-"""Words, each of its pieces."""
+Word: TypeAlias = tuple[Piece, ...]
+Words: TypeAlias = tuple[Word, ...]
 
 
 def compile_template(template: str, rules: Mapping[str, str]) -> re.Pattern[str]:
@@ -61,10 +63,8 @@ def compile_template(template: str, rules: Mapping[str, str]) -> re.Pattern[str]
     if _is_touching(words):
         raise TemplateError("two free slots without a word between them")
     is_last = words[-1] == (Slot(free[-1]),) if free else False
-    pattern, is_nullable = _pattern(words, free[-1] if len(free) == FREE_SLOTS_MAX and not is_last else "")
-    if is_nullable:
-        raise TemplateError("every word is optional")
-    return sentence(_with_first_names(pattern))
+    bounded = free[-1] if len(free) == FREE_SLOTS_MAX and not is_last else ""
+    return sentence(_with_first_names(_pattern(words, bounded)))
 
 
 def _with_first_names(pattern: str) -> str:
@@ -81,67 +81,76 @@ def _with_first_names(pattern: str) -> str:
 
 def parse(template: str, rules: Mapping[str, str], within: tuple[str, ...] = ()) -> Words:
     """Return the words of a template, with each rule replaced by what it stands for. Raises TemplateError."""
-    tokens = _tokens(template)
-    alternatives, at = _alternatives(tokens, 0, rules, within)
-    if at < len(tokens):
-        raise TemplateError(f"a {tokens[at].group()} that nothing opens")
+    alternatives = _Parser(template, rules, within).alternatives()
     return alternatives[0] if len(alternatives) == 1 else ((Group(alternatives, optional=False),),)
 
 
-def _tokens(template: str) -> list[re.Match[str]]:
-    tokens: list[re.Match[str]] = []
+class _Parser:
+    """Reads the tokens of a template from left to right."""
+
+    def __init__(self, template: str, rules: Mapping[str, str], within: tuple[str, ...]) -> None:
+        self._tokens = [*_tokens(template)]
+        self._at = 0
+        self._rules = rules
+        self._within = within
+        """The rules that this template is part of."""
+
+    def alternatives(self, opening: str = "") -> tuple[Words, ...]:
+        """Read the alternatives behind an opening mark, and the mark that closes them."""
+        alternatives = [self._words()]
+        while (mark := self._take_mark()) == "|":
+            alternatives.append(self._words())
+        if mark != _CLOSES[opening]:
+            raise TemplateError(f"a {opening} that nothing closes" if opening else f"a {mark} that nothing opens")
+        return tuple(alternatives)
+
+    def _words(self) -> Words:
+        """Read the words of one alternative, up to the mark at its end."""
+        words: list[list[Piece]] = [[]]
+        while self._at < len(self._tokens) and self._tokens[self._at]["mark"] not in ("|", ")", "]"):
+            token = self._tokens[self._at]
+            self._at += 1
+            if token["blank"]:
+                words.append([])
+            else:
+                words[-1].append(self._piece(token))
+        if not any(words):
+            raise TemplateError("an empty alternative")
+        return tuple(tuple(word) for word in words if word)
+
+    def _take_mark(self) -> str:
+        """Read the mark at the end of an alternative; "" at the end of the template."""
+        mark = self._tokens[self._at]["mark"] if self._at < len(self._tokens) else ""
+        self._at += 1
+        return mark
+
+    def _piece(self, token: re.Match[str]) -> Piece:
+        if token["text"]:
+            return Text(token["text"])
+        if slot := token["slot"]:
+            if slot not in SLOTS:
+                raise TemplateError(f"unknown slot {{{slot}}}; there are {', '.join(SLOTS)}")
+            return Slot(slot)
+        if rule := token["rule"]:
+            return self._rule(rule)
+        return Group(self.alternatives(token["mark"]), optional=token["mark"] == "[")
+
+    def _rule(self, name: str) -> Group:
+        if name not in self._rules:
+            raise TemplateError(f"unknown rule <{name}>; [rules] of this file has {', '.join(self._rules) or 'none'}")
+        if name in self._within:
+            raise TemplateError(f"the rule <{name}> within itself")
+        return Group((parse(self._rules[name], self._rules, (*self._within, name)),), optional=False)
+
+
+def _tokens(template: str) -> Iterator[re.Match[str]]:
     at = 0
     while at < len(template):
         token = _TOKEN.match(template, at)
         if token is None:
-            raise TemplateError(f"cannot read {template[at:]!r}")
-        tokens.append(token)
+            raise TemplateError(f"cannot read {template[at:]!r}; a slot is written {{name}}, a rule <name>")
+        yield token
         at = token.end()
-    return tokens
-
-
-def _alternatives(
-    tokens: list[re.Match[str]], at: int, rules: Mapping[str, str], within: tuple[str, ...]
-) -> tuple[tuple[Words, ...], int]:
-    """Return the alternatives up to the mark that closes them, and its place."""
-    alternatives: list[Words] = []
-    words: list[tuple[Piece, ...]] = []
-    word: list[Piece] = []
-    while True:
-        token = tokens[at] if at < len(tokens) else None
-        is_end = token is None or token["mark"] in (")", "]")
-        if word and (is_end or (token and (token["blank"] or token["mark"] == "|"))):
-            words.append(tuple(word))
-            word = []
-        if is_end or (token and token["mark"] == "|"):
-            if not words:
-                raise TemplateError("an empty alternative")
-            alternatives.append(tuple(words))
-            words = []
-        if token is None or is_end:
-            return tuple(alternatives), at
-        if token["mark"] in _CLOSES:
-            inner, at = _alternatives(tokens, at + 1, rules, within)
-            if at >= len(tokens) or tokens[at]["mark"] != _CLOSES[token["mark"]]:
-                raise TemplateError(f"a {token['mark']} that nothing closes")
-            word.append(Group(inner, optional=token["mark"] == "["))
-        elif token["slot"]:
-            if token["slot"] not in SLOTS:
-                raise TemplateError(f"unknown slot {{{token['slot']}}}")
-            word.append(Slot(token["slot"]))
-        elif token["rule"]:
-            word.append(_rule(token["rule"], rules, within))
-        elif token["text"]:
-            word.append(Text(token["text"]))
-        at += 1
-
-
-def _rule(name: str, rules: Mapping[str, str], within: tuple[str, ...]) -> Group:
-    if name not in rules:
-        raise TemplateError(f"unknown rule <{name}>")
-    if name in within:
-        raise TemplateError(f"the rule <{name}> within itself")
-    return Group((parse(rules[name], rules, (*within, name)),), optional=False)
 
 
 def _pieces(words: Words) -> Iterator[Piece]:
@@ -170,30 +179,35 @@ def _is_touching(words: Words) -> bool:
         is_slot = len(word) == 1 and isinstance(word[0], Slot) and SLOTS[word[0].name].is_free
         if is_slot and was_free:
             return True
-        if not (len(word) == 1 and isinstance(word[0], Group) and word[0].optional):
+        if not _is_optional(word):
             was_free = is_slot
     return False
 
 
-def _pattern(words: Words, bounded: str) -> tuple[str, bool]:
-    """Return a pattern of the words, and whether it matches no word at all; `bounded` is the slot with a bound."""
-    parts = [_word(word, bounded) for word in words]
-    first = next((at for at, (_, is_nullable) in enumerate(parts) if not is_nullable), None)
-    if first is None and len(parts) > 1:
-        raise TemplateError("only optional words beside each other")
+def _is_optional(word: Word) -> bool:
+    """Return whether a word may be missing: its gap is then optional too."""
+    return len(word) == 1 and isinstance(word[0], Group) and word[0].optional
+
+
+def _pattern(words: Words, bounded: str) -> str:
+    """Return a pattern of the words; `bounded` is the slot with a bound.
+
+    Each word but the first that must be said has its gap on the side of that one.
+    """
+    first = next((at for at, word in enumerate(words) if not _is_optional(word)), None)
+    if first is None:
+        raise TemplateError("every word is optional")
     pattern = ""
-    for at, (part, is_nullable) in enumerate(parts):
-        if first is not None and at < first:
-            pattern += f"(?:{part}{_gap(words[at], words[at + 1])})?"
-        elif at == first or first is None:
-            pattern += part
-        else:
-            gap = _gap(words[at - 1], words[at])
-            pattern += f"(?:{gap}{part})?" if is_nullable else f"{gap}{part}"
-    return pattern, first is None
+    for word, following in pairwise(words[: first + 1]):
+        pattern += f"(?:{_word(word, bounded)}{_gap(word, following)})?"
+    pattern += _word(words[first], bounded)
+    for previous, word in pairwise(words[first:]):
+        part = _gap(previous, word) + _word(word, bounded)
+        pattern += f"(?:{part})?" if _is_optional(word) else part
+    return pattern
 
 
-def _gap(before: tuple[Piece, ...], after: tuple[Piece, ...]) -> str:
+def _gap(before: Word, after: Word) -> str:
     """Return what stands between two words: a blank, which a mark such as a colon does not need."""
     return r"\s?" if _is_mark(before[-1]) or _is_mark(after[0]) else r"\s"
 
@@ -204,25 +218,24 @@ def _is_mark(piece: Piece) -> bool:
     return isinstance(piece, Text) and piece.text[0] in ":!"
 
 
-def _word(word: tuple[Piece, ...], bounded: str) -> tuple[str, bool]:
-    """Return the pattern of a word, and whether it may be missing; its gap is then optional too."""
+def _word(word: Word, bounded: str) -> str:
+    """Return the pattern of a word that is there, also of one that may be missing."""
     if len(word) == 1 and isinstance(word[0], Group):
-        return _group(word[0], bounded), word[0].optional
-    parts = [
-        _group(piece, bounded) + ("?" if piece.optional else "")
-        if isinstance(piece, Group)
-        else SLOTS[piece.name].pattern(piece.name, is_bounded=piece.name == bounded)
-        if isinstance(piece, Slot)
-        else re.escape(piece.text).replace("'", "['’]")
-        for piece in word
-    ]
+        return _group(word[0], bounded)
     if all(isinstance(piece, Group) and piece.optional for piece in word):
         raise TemplateError("a word of optional parts only")
-    return "".join(parts), False
+    return "".join(_piece(piece, bounded) for piece in word)
+
+
+def _piece(piece: Piece, bounded: str) -> str:
+    match piece:
+        case Text(text):
+            return re.sub("['’]", "['’]", re.escape(text))
+        case Slot(name):
+            return SLOTS[name].pattern(name, is_bounded=name == bounded)
+        case Group():
+            return _group(piece, bounded) + ("?" if piece.optional else "")
 
 
 def _group(group: Group, bounded: str) -> str:
-    patterns = [_pattern(words, bounded) for words in group.alternatives]
-    if any(is_nullable for _, is_nullable in patterns):
-        raise TemplateError("an alternative of optional words only")
-    return f"(?:{'|'.join(pattern for pattern, _ in patterns)})"
+    return f"(?:{'|'.join(_pattern(words, bounded) for words in group.alternatives)})"

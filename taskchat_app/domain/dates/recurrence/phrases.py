@@ -68,14 +68,12 @@ def find_rule(sentence: str) -> tuple[int, int, str] | None:
     Ignores quoted text.
     """
     text = mask_quotes(sentence)
-    for pattern, write in _EVERY_TABLE:
-        for match in pattern.finditer(text):
-            if rule := write(match):
-                return *_with_verb(text, match), rule
-    for pattern, write in _ADVERB_TABLE:
-        for match in pattern.finditer(text):
-            if _set_off(text, match) and (rule := write(match)):
-                return *_with_verb(text, match), rule
+    for table in (_EVERY_TABLE, _ADVERB_TABLE):
+        for pattern, write in table:
+            for match in pattern.finditer(text):
+                is_meant = table is _EVERY_TABLE or _is_set_off(text, match)
+                if is_meant and (rule := write(match)):
+                    return *_with_verb(text, match), rule
     return None
 
 
@@ -92,11 +90,13 @@ def _with_verb(text: str, match: re.Match[str]) -> tuple[int, int]:
     return match.start(), match.end()
 
 
-def _set_off(text: str, match: re.Match[str]) -> bool:
+def _is_set_off(text: str, match: re.Match[str]) -> bool:
+    """Return whether an adverb such as "dienstags" begins or ends its sentence, as a recurrence does."""
     before, after = text[: match.start()], text[match.end() :]
     if _ARTICLE.search(before):
         return False
-    leading = not before.strip() and (
-        (_OPENING_ADVERB.match(match[0]) and not _STATES.match(f"{after} ")) or after.lstrip().startswith((",", ":"))
+    is_opening = not before.strip() and (
+        after.lstrip().startswith((",", ":"))
+        or (_OPENING_ADVERB.match(match[0]) is not None and not _STATES.match(f"{after} "))
     )
-    return bool(leading or _CLOSING.match(after))
+    return is_opening or _CLOSING.match(after) is not None

@@ -1,7 +1,7 @@
 """Parses and validates the parts of an RFC 5545 recurrence rule."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import prod
@@ -21,7 +21,7 @@ EXAMPLES = gettext("For example FREQ=DAILY, FREQ=WEEKLY;BYDAY=MO,TH or FREQ=MONT
 
 # Name: lowest and highest absolute value, whether it may be negative (counted from the end).
 _DAYS = frozenset(("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS"))
-_TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
+TIMES = frozenset(("BYHOUR", "BYMINUTE", "BYSECOND"))
 _NUMBER_LISTS = {
     "BYMONTH": (1, 12, False),
     "BYMONTHDAY": (1, 31, True),
@@ -67,7 +67,7 @@ class Rule:
     @property
     def names_times(self) -> bool:
         """True if the rule says at which times of a day."""
-        return not _TIMES.isdisjoint(self.numbers)
+        return not TIMES.isdisjoint(self.numbers)
 
     @property
     def mixes_ordinals(self) -> bool:
@@ -156,8 +156,13 @@ def _check_together(parts: dict[str, str], freq: str) -> None:
             )
 
 
+def times_a_day(numbers: Mapping[str, tuple[int, ...]]) -> int:
+    """Return how many times of a day a rule with these numbers names; 1 if it names none."""
+    return prod(len(set(numbers.get(name, (0,)))) for name in TIMES)
+
+
 def _check_times_a_day(numbers: dict[str, tuple[int, ...]]) -> None:
-    times = prod(len(set(numbers.get(name, (0,)))) for name in ("BYHOUR", "BYMINUTE", "BYSECOND"))
+    times = times_a_day(numbers)
     if times > TIMES_A_DAY_MAX:
         raise Invalid(
             gettext("This rule names {times} times a day. Give {most} or fewer.", times=times, most=TIMES_A_DAY_MAX)

@@ -1,4 +1,8 @@
-"""Reads what follows a recurrence: its time, first day, end and exceptions ("at 9 until june", "except sunday")."""
+"""Reads what follows a recurrence: its time, first day, end and exceptions ("at 9 until june", "except sunday").
+
+series_mentions.py calls `with_next` again and again: a Series, read up to a position, goes in; what comes out is the
+Series with the one thing that stands there, read up to its end, or None where nothing more belongs to it.
+"""
 
 import re
 from dataclasses import dataclass, replace
@@ -13,7 +17,8 @@ from taskchat_app.domain.dates.day_phrases import add_units
 from taskchat_app.domain.dates.holidays import HOLIDAY
 from taskchat_app.domain.dates.local_time import Due, day_start
 from taskchat_app.domain.dates.phrase_types import Weight
-from taskchat_app.domain.dates.recurrence.patterns import GERMAN_LIST, LIST, SPAN, day_range, weekday_codes
+from taskchat_app.domain.dates.recurrence.pattern_rules import day_range, weekday_codes
+from taskchat_app.domain.dates.recurrence.patterns import GERMAN_LIST, LIST, SPAN
 from taskchat_app.domain.dates.recurrence.recurrence import first_occurrence, occurrences
 from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
 from taskchat_app.domain.dates.vocabulary import (
@@ -27,6 +32,45 @@ from taskchat_app.domain.dates.vocabulary import (
     with_digraphs,
 )
 from taskchat_app.domain.storage.errors import Invalid
+
+WEEKLY_DAYS = re.compile(r"(?P<before>FREQ=WEEKLY;(?:INTERVAL=\d+;)?BYDAY=)(?P<days>[A-Z,]+)")
+_TIMES_MAX = 999
+_LEADING_ZERO = re.compile(r"\b0\d")
+_STARTING = re.compile(
+    r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s", re.IGNORECASE
+)
+_EVERY_DAY = ("FREQ=DAILY", "FREQ=WEEKLY")
+_ANY_DAY = rf"(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?"
+# "From monday to friday" is a part of each week, "from monday to friday 4 december" is not.
+_DAY_TO_DAY = re.compile(
+    rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
+    rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))",
+    re.IGNORECASE,
+)
+_DAYS_OF_MONTH = re.compile(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE)
+_RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)
+_MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
+# "Bis spätestens Freitag" is a deadline.
+UNTIL = re.compile(
+    with_digraphs(
+        r"(?:until|untill|till?|through|thru|up\sto|ending(?:\son)?|bis(?:\szum?|\seinschließlich)?(?!\sspätestens)|(?P<to>to))\s"
+    ),
+    re.IGNORECASE,
+)
+_EXCEPT = re.compile(
+    rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
+    rf"(?P<days>weekends?|{LIST}|{SHORT_WEEKDAY})"
+    rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_LIST})){END}"
+    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY}){END})",
+    re.IGNORECASE,
+)
+_WEEKEND = re.compile("weekend|wochenende", re.IGNORECASE)
+SPAN_WORDS = re.compile(SPAN, re.IGNORECASE)
+_NAMED = re.compile(
+    rf"(?:(?P<holiday>{HOLIDAY})"
+    rf"|(?:(?:next|nächsten|naechsten)\s)?(?P<month>(?:{MONTH})(?:\s\d{{4}})?)){END}(?!\s(?:or|oder|and|und)\s)",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +168,15 @@ def _lasting(series: Series, context: Context, match: re.Match[str]) -> Series |
 
 def _without_days(rule: str, said: str) -> str | None:
     """Return a rule of weekdays without some of them; None if it has not all of these, or no others."""
-    named = {"SA", "SU"} if _WEEKEND.match(said) else {*weekday_codes(said).split(",")}
+    if rule == "FREQ=DAILY":
+        rule = f"FREQ=WEEKLY;BYDAY={','.join(WEEKDAY_CODES)}"
     weekly = WEEKLY_DAYS.fullmatch(rule)
-    days = WEEKDAY_CODES if rule == "FREQ=DAILY" else weekly["days"].split(",") if weekly else ()
-    if not named < {*days}:
+    if weekly is None:
         return None
-    return (weekly["before"] if weekly else "FREQ=WEEKLY;BYDAY=") + ",".join(day for day in days if day not in named)
+    left_out = ["SA", "SU"] if _WEEKEND.match(said) else weekday_codes(said).split(",")
+    days = weekly["days"].split(",")
+    kept = [day for day in days if day not in left_out]
+    return weekly["before"] + ",".join(kept) if kept and set(left_out) <= set(days) else None
 
 
 def _date_at(context: Context, at: int) -> Phrase | None:
@@ -162,43 +209,3 @@ def _timed(series: Series, context: Context, clock: ClockTime, said: str) -> Ser
     part = {"weeknight": "evening", "night": "nacht"}.get(context.part, context.part)
     # "At 09:00" is in the morning.
     return replace(series, clock=clock if _LEADING_ZERO.search(said) else in_part(clock, part, said))
-
-
-WEEKLY_DAYS = re.compile(r"(?P<before>FREQ=WEEKLY;(?:INTERVAL=\d+;)?BYDAY=)(?P<days>[A-Z,]+)")
-_TIMES_MAX = 999
-_LEADING_ZERO = re.compile(r"\b0\d")
-_STARTING = re.compile(
-    r"(?:(?P<loose>from|vom|von)|starting(?:\s(?:on|from))?|beginning(?:\son)?|ab(?:\sdem)?)\s", re.IGNORECASE
-)
-_EVERY_DAY = ("FREQ=DAILY", "FREQ=WEEKLY")
-_ANY_DAY = rf"(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY})\.?"
-# "From monday to friday" is a part of each week, "from monday to friday 4 december" is not.
-_DAY_TO_DAY = re.compile(
-    rf"(?:(?:from|vom|von)\s)?(?P<first>{_ANY_DAY})(?:\s?[-–]\s?|\s(?:to|through|thru|bis)\s)(?P<last>{_ANY_DAY}){END}"
-    rf"(?!\s(?:the\s|den\s|dem\s)?(?:(?:{MONTH})\s)?\d{{1,2}}(?:st|nd|rd|th|\.\s?(?:\d|{MONTH})|\s(?:of\s)?(?:{MONTH})))",
-    re.IGNORECASE,
-)
-_DAYS_OF_MONTH = re.compile(rf"from\s\d{{1,2}}\s(?:to|until|till)\s\d{{1,2}}\s(?:of\s)?(?:{MONTH}){END}", re.IGNORECASE)
-_RANGE = re.compile(r"\s(?=(?:to|until|till|bis)\s)", re.IGNORECASE)
-_MONTH_ENDS = re.compile(r"\s?(?:\Z|[,.;!?]|\s(?:at|um|to|until|till|bis|with|mit)\s)")
-# "Bis spätestens Freitag" is a deadline.
-UNTIL = re.compile(
-    with_digraphs(
-        r"(?:until|untill|till?|through|thru|up\sto|ending(?:\son)?|bis(?:\szum?|\seinschließlich)?(?!\sspätestens)|(?P<to>to))\s"
-    ),
-    re.IGNORECASE,
-)
-_EXCEPT = re.compile(
-    rf"(?:(?:except(?:ing)?|excluding|but(?:\snot)?|apart\sfrom|other\sthan)(?:\s(?:for|on))?\s(?:the\s)?"
-    rf"(?P<days>weekends?|{LIST}|{SHORT_WEEKDAY})"
-    rf"|(?:außer|ausser|(?:aber|nur)\snicht)(?:\sam)?\s(?P<tage>wochenenden?|{GERMAN_LIST})){END}"
-    rf"(?!\s?(?:-|–|to|through|bis)\s?(?:{WEEKDAY}|{SHORT_WEEKDAY}|{GERMAN_SHORT_WEEKDAY}){END})",
-    re.IGNORECASE,
-)
-_WEEKEND = re.compile("weekend|wochenende", re.IGNORECASE)
-SPAN_WORDS = re.compile(SPAN, re.IGNORECASE)
-_NAMED = re.compile(
-    rf"(?:(?P<holiday>{HOLIDAY})"
-    rf"|(?:(?:next|nächsten|naechsten)\s)?(?P<month>(?:{MONTH})(?:\s\d{{4}})?)){END}(?!\s(?:or|oder|and|und)\s)",
-    re.IGNORECASE,
-)

@@ -6,7 +6,6 @@ A field that depends on others, such as a date, is in fields.py.
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from operator import attrgetter
 from typing import Any
 
 from taskchat_app.domain.storage.errors import Invalid, field_name
@@ -130,13 +129,17 @@ def _too_many_tags(count: int, most: int) -> Invalid:
     return Invalid(gettext("There are {count} tags. Keep {most} or fewer.", count=count, most=most))
 
 
+def _same(value: Any) -> Any:
+    return value
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlainField:
     """A field with one column, of its name.
 
     `check` turns input into the column's value or raises Invalid; `shown` turns that into the value of views, JSON and
-    snapshots, and `stored` back; None where both are the same. `said` turns the value of a snapshot into words; None
-    for a text. `empty` is the column's value of a task without it, and of snapshots from before there was the field.
+    snapshots, and `stored` back. `said` turns the value of a snapshot into words; None for a text. `empty` is the
+    column's value of a task without it, and of snapshots from before there was the field.
     """
 
     name: str
@@ -144,8 +147,8 @@ class PlainField:
     check: Callable[[Any], Any]
     empty: Any
     clearable: bool = True
-    shown: Callable[[Any], Any] | None = None
-    stored: Callable[[Any], Any] | None = None
+    shown: Callable[[Any], Any] = _same
+    stored: Callable[[Any], Any] = _same
     said: Callable[[Any], str] | None = None
 
 
@@ -165,12 +168,6 @@ PLAIN_FIELDS = (
     PlainField(name="tags", label=gettext("Tags"), check=_tags, empty=[], shown=list, stored=list, said=_hashtags),
 )
 """In the order in which clients read them."""
-_NAMES = [field.name for field in PLAIN_FIELDS]
-_COLUMNS = attrgetter(*_NAMES)
-"""Reads them all in one call: a thousand tasks are read at once."""
-_SHOWN = [(field.name, field.shown) for field in PLAIN_FIELDS if field.shown]
-_STORED = [(field.name, field.stored) for field in PLAIN_FIELDS if field.stored]
-_EMPTY = {field.name: field.shown(field.empty) if field.shown else field.empty for field in PLAIN_FIELDS}
 _LABELS = {field.name: field.label for field in PLAIN_FIELDS}
 FIELD_LABELS = {
     "title": _LABELS.pop("title"),
@@ -194,23 +191,21 @@ def checked_values(values: object) -> dict[str, Any]:
 
 def shown_values(task: Task) -> dict[str, Any]:
     """Return the fields of the row as snapshots have them."""
-    values = dict(zip(_NAMES, _COLUMNS(task), strict=True))
-    for name, shown in _SHOWN:
-        values[name] = shown(values[name])
-    return values
+    return {field.name: field.shown(getattr(task, field.name)) for field in PLAIN_FIELDS}
 
 
 def snapshot_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a snapshot, empty where it has none."""
-    return {**_EMPTY, **{name: snapshot[name] for name in _NAMES if name in snapshot}}
+    return {
+        field.name: snapshot[field.name] if field.name in snapshot else field.shown(field.empty)
+        for field in PLAIN_FIELDS
+    }
 
 
 def stored_values(snapshot: Mapping[str, Any]) -> dict[str, Any]:
     """Return the columns of a snapshot's fields."""
     values = snapshot_values(snapshot)
-    for name, stored in _STORED:
-        values[name] = stored(values[name])
-    return values
+    return {field.name: field.stored(values[field.name]) for field in PLAIN_FIELDS}
 
 
 def copied_values(task: Task) -> dict[str, Any]:

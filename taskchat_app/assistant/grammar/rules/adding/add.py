@@ -44,13 +44,9 @@ ADDS: tuple[Row, ...] = (
     (rf"(?:add|create|make|schedule|set(?: up)?|put|insert) (?:an? |the )?(?:new )?"
      rf"(?:(?:calend[ae]r )?(?:event|entry)(?: (?:to|on|in) {THE_LIST})?|appointment (?:to|on|in) {THE_LIST})"
      r" (?:for|called|named|titled|saying|about) (?P<title>.+)", "en", add_task),
-    (rf"mark (?:it (?:on|in) )?{THE_LIST}(?: (?:that|for|with|to say))?(?: i(?:'ll| will| am|'m)(?: be)?)?"
-     r" (?P<title>.+)", "en", add_dated),
     (rf"(?:add|put|insert|write|note|save) (?:down )?(?:to|on|onto|in) {A_LIST}\s?:\s?(?P<title>.+)", "en", add_task),
     (rf"(?:add|put|insert|(?:write|note|jot)(?: down)?)\s?:? (?P<title>.+?),? (?:to|on|onto|in"
      rf"|into) {A_LIST}{_MORE}", "en", add_task),
-    (r"(?:add|put|insert)\s?:? (?P<title>.+?) (?:to|on|onto|in) (?:my|the) (?:to-?do )?"
-     r"(?:list|tasks|todos|to-dos|chores)(?P<more>.*)", "en", add_task),
     (rf"(?:update|extend) {A_LIST} (?:with|by) (?P<title>.+)", "en", add_task),
     (rf"(?:i|we) (?:need|want|would like) (?P<title>.+?) (?:to be )?(?:put|added|written) (?:to|on|onto|in) {A_LIST}",
      "en", add_task),
@@ -73,8 +69,8 @@ ADDS: tuple[Row, ...] = (
     (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", add_task),
-    (r"(?:schedule|arrange|plan|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?(?P<title>.+?),?"
-     r"(?: (?:okay|ok))?", "en", add_task),
+    (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?"
+     r"(?P<title>.+?),?(?: (?:okay|ok))?", "en", add_task),
     (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", "en", add_task),
     (r"(?:i|we)(?: have| have got| am having| are having|'m having|'ve got| will have|'ll have) (?:an? |my |to go to )"
      r"(?P<title>(?:[\w'’-]{1,30} ){0,3}?(?:meeting|appointment|call|date|interview|lunch|dinner|breakfast|party"
@@ -83,7 +79,7 @@ ADDS: tuple[Row, ...] = (
      r"|wedding)\b.+?)(?:,? (?:so )?(?:please )?(?:set it|add it|note it"
      r"|put it (?:on|in) (?:my|the) (?:list|calendar)))?",
      "en", add_dated),
-    (rf"(?:(?:new )?{_REPEATING}(?:task|todo|to-do|reminder)|note(?: to self)?)\s?:\s?(?P<title>.+)", "en", add_task),
+    (rf"(?:(?:new )?{_REPEATING}(?:task|todo|to-do|reminder)|note to self)\s?:\s?(?P<title>.+)", "en", add_task),
     (r"füge? (?:(?:eine |die )?(?:neue )?aufgabe )?hinzu\s?:? (?P<title>.+)", "de", add_task),
     (r"(?:füge?|fuege?) (?:den |das |ihr |ihm |dort |da |dazu )?(?P<title>.+?)"
      rf" (?:zu|zur|zum|auf|in) (?:{_HEUTIG} )?{A_LIST} hinzu", "de", add_to_the_day),
@@ -94,10 +90,11 @@ ADDS: tuple[Row, ...] = (
      rf" (?:hinzufügen|setzen|schreiben)",
      "de", add_task),
     (rf"(?:setze?|schreibe?|packe?) (?P<title>.+?) auf {A_LIST}", "de", add_task),
-    (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue )?"
+    (r"(?:(?:erstelle?|lege?|mache?|notiere?|schreibe?) (?:mir )?)?(?:eine )?(?:neue[rs]? )?"
      r"(?:(?:wiederkehrende|sich wiederholende|(?P<often>tägliche|wöchentliche|monatliche|jährliche)"
      r"(?= \w+(?: an)?\s?:)) )?"
-     r"(?:aufgabe|erinnerung)(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
+     r"(?:aufgabe|erinnerung|(?:punkt|eintrag|to-?do)(?=\s?:))"
+     r"(?: an| namens| mit dem (?:titel|namen))?(?:\s?:\s?| )(?P<title>.+)",
      "de", add_unless_named),
     (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? )?dass (?:ich|wir) (?:(?P<when>.{1,60}?) )?"
      r"(?:eine?n?|mein(?:e|en)?) (?P<title>.+?) (?:habe|haben)", "de", add_when),
@@ -108,19 +105,18 @@ ADDS: tuple[Row, ...] = (
      r"|meeting"
      r"|verabredung|\w{0,20}prüfung|\w{0,20}gespräch|\w{0,20}essen|party|\w{0,20}feier|\w{0,20}kurs|flug|unterricht"
      r"|training)\b.*)", "de", add_when),
-    (r"(?:remind|notify|alert) me (?:of |about )?(?P<title>(?:the |my )?(?:next|upcoming) .+)", "en", remind_of),
     (r"(?:ein(?:e|en)? )?(?:neue[ns]? )?(?:ereignis|termin|eintrag|aufgabe|erinnerung)"
      r"(?: (?:in|zu|zum) \w+(?: kalender)?)? (?:erstellen|anlegen|hinzufügen|eintragen)", "de", fixed("nameless")),
     (r"erinnere? mich (?:im voraus |rechtzeitig |vorher |noch ?mals? |später |unbedingt ){1,2}(?:an |daran )"
      r"(?P<title>.+)", "de", remind_of),
-    (r"erinnere? mich (?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
-    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:daran,? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
+    (r"erinnere? mich (?:(?P<when>.{1,60}?) )?(?P<title>an (?:das |den |die |mein(?:e|en)? )?.+)", "de", remind_of),
+    (r"(?:erinnere? mich|denke?) (?:bitte )?(?:da?ran[,:]? (?:dass ich )?|an (?:das |den |die )?)?(?P<title>.+)",
      "de", add_remembered),
     (r"mich (?P<title>.+?) erinnern", "de", add_remembered),
     (r"(?:notiere?|merke?)(?: (?:dir|mir|sich|uns))?(?: (?:im|in meinem) kalender)?"
      r"(?: (?:eine?n?|die|den|das) (?:veranstaltung|termin|ereignis|aufgabe))?\s?:?"
      r" (?P<title>.+)", "de", add_task),
-    (r"(?:vereinbare?|plane?) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", "de", add_task),
+    (r"(?:vereinbare?|plane?(?! (?:the|my|our)\b)) (?:mir )?(?:(?:ein|mein)(?:e|en)? )?(?P<title>.+)", "de", add_task),
     (r"ich (?:muss|soll)(?: (?:noch|auch|unbedingt|bald|noch mal))* (?P<title>.+)", "de", add_task),
     (r"(?P<when>.{1,40}?) (?:muss|soll|sollte|will|möchte) ich (?:noch )?(?P<title>.+)", "de", add_when),
     (r"ich (?:möchte|will) (?P<title>.+)", "de", add_unless_named),

@@ -5,7 +5,7 @@ from taskchat_app.assistant.grammar.phrases.filters import name_in
 from taskchat_app.assistant.grammar.phrases.new_task import read_title
 from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
 from taskchat_app.assistant.grammar.phrases.targets import read_target
-from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_when, nameless_dated
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_when
 from taskchat_app.assistant.grammar.rules.adding.titles import NO_LETTER, NO_TITLE, dated_title, is_date, rule_of
 from taskchat_app.assistant.grammar.rules.follow_ups import NEXT_ONE
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
@@ -14,7 +14,10 @@ from taskchat_app.assistant.grammar.rules.matching import fixed
 
 def remind_of(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Read "remind me about the dentist in 20 minutes", which names a task that there may be already."""
-    return _of_a_task(_IN_ADVANCE.sub("", _ABOUT.sub("", match["title"])), match, clock, language)
+    if match["when"] and not is_date(match["when"], clock):
+        return None
+    text = f"{_IN_ADVANCE.sub('', _ABOUT.sub('', match['title']))} {match['when']}".strip()
+    return _of_a_task(text, match, clock, language)
 
 
 def _of_a_task(text: str, match: Said, clock: UserClock, language: Language) -> Command:
@@ -73,10 +76,6 @@ REMINDER_ADDS: tuple[Row, ...] = (
      r"(?:(?P<often>daily|weekly|monthly|yearly) )?(?:repeating |recurring )?"
      rf"(?:reminder|reminders|alert|notification){NO_LETTER}(?: (?:set up|for (?:me|myself)))*(?P<title> .+)?",
      "en", _add_reminder),
-    (r"(?:new|another) reminder(?P<title> .+)?", "en", _add_reminder),
-    (r"(?:set|create|make|add|schedule)(?: up)? (?:an? )?(?:new )?(?:event|appointment|task) (?:for|on|at|in)"
-     r" (?P<title>.+)",
-     "en", nameless_dated),
     (r"(?:an? )?(?:new|another) (?:event|task|todo|to-do|appointment|entry|item)|remind(?: me)?",
      "en", fixed("nameless")),
     (r"(?:setze?|stelle?|erstelle?|lege?|richte?|schicke?|sende|gib) (?:mir )?(?:eine )?(?:neue )?"
@@ -85,8 +84,6 @@ REMINDER_ADDS: tuple[Row, ...] = (
      r"|fest))?", "de", _add_reminder_de),
     (r"(?P<when>.{1,60}?) (?:eine )?erinnerung (?:an|für) (?:das |den |die |mein(?:e|en)? )?(?P<title>.+?)"
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", add_when),
-    (r"(?:ich|wir) brauche?n? (?P<when>.{1,60}? )?(?:eine |noch eine )?erinnerung,?"
-     r" (?:um |an (?:das |den |die |mein(?:e|en)? )?|für |daran,? )(?P<title>.+)", "de", add_when),
     (r"(?:eine )?(?:neue )?(?:erinnerung|benachrichtigung)\b(?P<of> (?:an|für) (?:das |den |die |mein(?:e|en)?"
      r" )?)?(?P<title>.*?)"
      r" (?:erstellen|einstellen|setzen|anlegen|einrichten|festlegen)", "de", _add_reminder_de),

@@ -124,12 +124,6 @@ def add_said(match: Said, clock: UserClock, language: Language) -> Command | Non
     return Command("add", match.string, given=given, language="de") if given["title"] else None
 
 
-def nameless_dated(match: Said, clock: UserClock, language: Language) -> Command | None:
-    """Ask for the name of "an event for friday"."""
-    is_part_of_day = match["title"].lower() in ("the morning", "the afternoon", "the evening")
-    return Command("nameless", match.string) if is_part_of_day or is_date(match["title"], clock) else None
-
-
 def add_unless_named(match: Said, clock: UserClock, language: Language) -> Command | None:
     """Return None if tasks are named ("Aufgabe 3 und 4", "ich will die Milch löschen"), not a new title."""
     command = add_task(match, clock, language)

@@ -58,7 +58,7 @@ NO_TITLE = sentence(
     rf"|(?:(?:a|an|the|this|these|that|those|some|only|following) )*(?:{THING}|event|appointment|dates?|times?"
     r"|dates? and times?|something|things?|stuff|people|details)"
     r"(?: (?:with|for|on|to|about) (?:only )?(?:this|these|that|those|it|the following)(?: \w+)?)?"
-    r"|(?:me )?(?:later|again|soon|then)|in \d{1,2}|it|this|that|es|das|them|these|those|daran"
+    r"|(?:me )?(?:later|again|soon|then)|in \d{1,2}|it|this|that|es|das|them|these|those|da?ran"
     r"|(?:(?:an? )?(?:new )?(?:item|something|it) )?(?:(?:to|on)"
     r" )?(?:the |my )?list"
 )

@@ -1,0 +1,85 @@
+"""Lines below the text of a message that tell the model what stands beside it, and the way back to the text.
+
+A message as a model gets it has the user's own text, then one line for each note, in this order: the passage that it
+quotes, the data of its tags, the selected tasks, its files. agent/history.py joins them; the offline rules read such a
+message and take them off again. A click on a card is a note of its own, behind the turn that showed the card.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from taskchat_app.assistant.core.message_tags import OWN_GROUPS
+
+TAG_DATA_MAX_CHARACTERS = 4_000
+"""Characters of the data of other tags, as JSON, that the model receives with a message."""
+_PASSAGE = "(About this passage: "
+_DATA = "(Data of the tags in this message: "
+_SELECTED = "(The person has selected "
+_FILE = "[attached: "
+_CLICK = "(After this answer the person "
+
+
+def passage_note(passage: str) -> str:
+    """Return the note of the passage that a message is about; as JSON, which stays one line."""
+    return f"{_PASSAGE}{json.dumps(passage, ensure_ascii=False)})"
+
+
+def data_note(content: Iterable[Mapping[str, Any]]) -> str:
+    """Return the note of the data of other tags than taskchat's own; "" without any."""
+    tags = [
+        {name: part[name] for name in ("text", "group", "id", "data") if part.get(name)}
+        for part in content
+        if part["type"] == "input_tag" and part.get("data") and part.get("group") not in OWN_GROUPS
+    ]
+    return f"{_DATA}{json.dumps(tags, ensure_ascii=False)[:TAG_DATA_MAX_CHARACTERS]}.)" if tags else ""
+
+
+def selection_note(numbers: Sequence[int]) -> str:
+    """Return the note that names the selected tasks."""
+    return f"{_SELECTED}{listed(numbers)}.)"
+
+
+def files_note(names: Iterable[str]) -> str:
+    """Return the notes that name the files of a message, a line for each; "" without any."""
+    return "\n".join(f"{_FILE}{name}]" for name in names)
+
+
+def without_notes(text: str) -> tuple[str, list[int]]:
+    """Return the user's own text of a message with notes, and the numbers of its selected tasks."""
+    file = _FILE
+    while file:
+        text, file = _without_last_line(text, _FILE, "]")
+    text, selection = _without_last_line(text, _SELECTED, ".)")
+    text, _ = _without_last_line(text, _DATA, ".)")
+    text, _ = _without_last_line(text, _PASSAGE, '")')
+    return text, [int(digits) for digits in re.findall(r"\d+", selection)]
+
+
+def _without_last_line(text: str, begin: str, end: str) -> tuple[str, str]:
+    """Return the text without its last line, and that line, if it begins and ends so; else the text and ""."""
+    before, _, last = text.rpartition("\n")
+    is_note = last.startswith(begin) and last.endswith(end)
+    return (before.rstrip(), last) if is_note else (text, "")
+
+
+def click_note(done: str) -> str:
+    """Return the note of what the user did with a turn's card."""
+    return f"{_CLICK}{done}.)"
+
+
+def is_click_note(text: str) -> bool:
+    return text.startswith(_CLICK)
+
+
+def clicked_numbers(note: str) -> list[int] | None:
+    """Return the tasks that a click note names, each once: [] for an undone click, None if a proposal deleted none."""
+    numbers = list(dict.fromkeys(int(number) for number in re.findall(r"#(\d+)", note)))
+    return numbers if numbers or note.startswith(f"{_CLICK}clicked") else None
+
+
+def listed(numbers: Sequence[int]) -> str:
+    """Return the numbers as a list in words: "#3, #5 and #9"."""
+    *first, last = [f"#{number}" for number in numbers]
+    return f"{', '.join(first)} and {last}" if first else last

@@ -1,0 +1,149 @@
+"""Reads a clause in its own words: by the sentence files, then by the tables of rules/, from the most specific on."""
+
+import re
+from dataclasses import replace
+
+from taskchat_app.assistant.grammar.commands import Command, Said, Target, UserClock
+from taskchat_app.assistant.grammar.intents import INTENTS, NEEDS
+from taskchat_app.assistant.grammar.phrases.conditions import CONDITION
+from taskchat_app.assistant.grammar.phrases.filters import filtered
+from taskchat_app.assistant.grammar.phrases.patterns import phrase, sentence
+from taskchat_app.assistant.grammar.phrases.targets import read_target
+from taskchat_app.assistant.grammar.request_words import bare, begins_politely, is_formal, is_request
+from taskchat_app.assistant.grammar.rules.adding.add import ADDS
+from taskchat_app.assistant.grammar.rules.adding.new_reminders import REMINDER_ADDS
+from taskchat_app.assistant.grammar.rules.adding.new_tasks import VERB_LAST
+from taskchat_app.assistant.grammar.rules.done_statements import REPORTS
+from taskchat_app.assistant.grammar.rules.edit import CHANGES, DATED
+from taskchat_app.assistant.grammar.rules.follow_ups import FOLLOW_UPS, read_again
+from taskchat_app.assistant.grammar.rules.implicit_adds import read_wish
+from taskchat_app.assistant.grammar.rules.lists import read_list, read_look, read_question, read_sorted
+from taskchat_app.assistant.grammar.rules.matching import read_by, table_of
+from taskchat_app.assistant.grammar.rules.reminders import REMINDERS
+from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES, REOPENS, SWEEPS
+from taskchat_app.assistant.grammar.sentences.date_words import has_date_word, with_english_dates
+from taskchat_app.assistant.grammar.sentences.sentence_files import Sentence, load, matching
+from taskchat_app.assistant.grammar.sentences.slots import SLOTS
+
+_STATED_TABLE = table_of(ALL_DONE)
+_FOLLOW_UP_TABLE = table_of(FOLLOW_UPS)
+_CHANGE_TABLE = table_of(CHANGES)
+_ORDER_TABLE = (
+    *table_of((*REMINDERS, *REMINDER_ADDS, *SWEEPS, *REOPENS)),
+    *_CHANGE_TABLE,
+    *table_of((*DONES, *DELETES, *DATED, *ADDS)),
+)
+SENTENCES = load(INTENTS, NEEDS)
+# "Den Zahnarzt einen Tag später machen" is "mache den Zahnarzt einen Tag später".
+_INFINITIVE_LAST = sentence(
+    r"(?:ich (?:möchte|will) )?(?P<rest>[^:]{2,200}) (?P<part>um|vor|ein|weg)?"
+    r"(?P<verb>setz|leg|stell|stuf|tagg|schieb|mach|änder|zieh)e?n"
+)
+# "Die Milch streichen" may be a new task, "kannst du die Milch streichen" is "streiche die Milch".
+_STRUCK = sentence(
+    r"(?P<rest>(?!eine (?:neue )?(?:aufgabe|erinnerung)\b)[^:,]+?(?:, [^:,]+?)*?(?<! zu))(?: (?:kannst|könntest) du)?"
+    r"(?: bitte)? (?P<verb>entfern|streich)en"
+)
+_ASKING = phrase(
+    r"(?:soll\w{0,4}|kann\w{0,2}|könn\w{0,5}|muss|müss\w{0,3}|will|woll\w{0,3}|darf|ist|wann|was|wer|wie|ob|wenn"
+    r"|falls|warum)\b"
+)
+# With a question mark these ask: "I'm done with 3", "done: 3".
+_STATEMENT = phrase(r"\A(?:i|we|ich|wir|habe?|haben|mit|done|finished|completed|erledigt)\b")
+_STATED_KINDS = ("done", "reopen", "update", "cancel")
+
+
+def read_in_own_words(text: str, clock: UserClock) -> Command:
+    """Return the command of a clause by the sentence files, else by the rules; `unknown` if neither has it."""
+    return read_sentence(text, clock) or read_by_rules(text, clock)
+
+
+def read_by_rules(text: str, clock: UserClock) -> Command:
+    """Return the command of the first that matches; `unknown` if none does.
+
+    Statements ("everything is done"), follow-ups, questions, lists, orders, looks, reports, wishes.
+    """
+    clause, asks = bare(text), text.rstrip().endswith("?")
+    is_conditional = CONDITION.match(clause) is not None
+    is_statement = not asks and not is_conditional
+    if stated := read_by(_STATED_TABLE, clause, clock) if is_statement else None:
+        return stated
+    if found := read_by(_FOLLOW_UP_TABLE, clause, clock):
+        return found
+    if found := read_question(clause, clock) or read_again(text, clause) or read_sorted(clause):
+        return found
+    if found := read_list(clause, clock):
+        return found
+    if found := _ordered(text, clause, clock, asks=asks) if not is_conditional else None:
+        return found
+    if found := read_look(clause, clock):
+        return found
+    if reported := read_by(REPORTS, clause, clock) if is_statement else None:
+        return reported
+    target = read_target(clause)
+    if clause and not target.words and not (target.excluded and target.excluded.words):
+        return Command("reference", text.strip(), target)
+    wish = read_wish(clause, clock) if is_statement else None
+    # Who asks the assistant to do it may not want a task: "can you send an email?"
+    if wish is not None and wish.kind == "wish" and (is_request(text) or is_formal(text)):
+        wish = replace(wish, kind="offer")
+    return wish or Command("unknown", text.strip())
+
+
+def read_sentence(text: str, clock: UserClock, *, copies: bool = False) -> Command | None:
+    """Return the command of the sentence of the sentence files that the text is; only or without those about copies."""
+    asks = text.rstrip().endswith("?") and not is_request(text)
+    # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
+    for clause in dict.fromkeys((bare(text), text.strip(), text.strip().strip(" .!"))):
+        for one, said in matching(SENTENCES, clause):
+            if (one.intent == "copy") != copies:
+                continue
+            command = meant(one, said, clock)
+            if command and not _is_held(command, said, asks=asks):
+                return replace(command, target=filtered(command.target, clock))
+    return None
+
+
+def meant(sentence: Sentence, said: Said, clock: UserClock) -> Command | None:
+    """Return the command of a sentence; "offer" for a new task with a word of a date that was not read as one."""
+    said = with_english_dates(said, sentence.dates, clock)
+    command = INTENTS[sentence.intent](said, clock, sentence.language)
+    if command and command.kind == "add" and has_date_word(command.given["title"], sentence.dates, clock):
+        return replace(command, kind="offer", target=Target())
+    return command
+
+
+def _is_held(command: Command, said: Said, *, asks: bool) -> bool:
+    """Return whether a change is only asked about ("the report is done?") or depends on a condition."""
+    if not command.is_change:
+        return False
+    is_statement = SLOTS[said.first].is_free if said.first in SLOTS else False
+    return CONDITION.match(said.string) is not None or (asks and is_statement)
+
+
+def states(text: str, command: Command, words: re.Pattern[str]) -> bool:
+    """Return whether the text says, with one of the words, that something has changed, and does not request it."""
+    return command.kind in _STATED_KINDS and bool(words.search(bare(text))) and not is_request(text)
+
+
+def _ordered(text: str, clause: str, clock: UserClock, *, asks: bool) -> Command | None:
+    """Return the command of the first order that matches: one of the tables, or with its verb at the end."""
+    is_asked = asks and not is_request(text)
+    if (struck := _STRUCK.fullmatch(clause)) and is_request(text):
+        clause = f"{struck['verb']}e {struck['rest']}"
+    if command := read_by(_ORDER_TABLE, clause, clock, asks=is_asked) or read_by(VERB_LAST, clause, clock):
+        # "Everything done?" is a question, not a command to complete everything.
+        is_sweeping = command.kind == "complete_all" or command.target.is_all
+        if (asks and is_sweeping and not begins_politely(text)) or (asks and states(text, command, _STATEMENT)):
+            return Command("unknown", text.strip())
+        return replace(command, target=filtered(command.target, clock))
+    match = _INFINITIVE_LAST.fullmatch(clause)
+    if match is None or asks or _ASKING.match(match["rest"]):
+        return None
+    imperative = f"{match['verb']}e {match['rest']} {match['part'] or ''}".strip()
+    command = read_by(_CHANGE_TABLE, imperative, clock)
+    if command is None or command.kind == "bad_date" or "title" in command.given:
+        return None
+    if "priority" in command.given and not (command.target.numbers or command.target.pronoun):
+        return None
+    return replace(command, text=text.strip(), target=filtered(command.target, clock), free=True)

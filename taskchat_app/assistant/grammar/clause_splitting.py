@@ -1,0 +1,136 @@
+"""Splits a text into clauses, each with one command: "add milk and delete 3", but not "add milk and butter"."""
+
+from taskchat_app.assistant.grammar.listed_tasks import AFTER_DAYS, CLOCK
+from taskchat_app.assistant.grammar.phrases.patterns import EVERYTHING, phrase, sentence
+from taskchat_app.assistant.grammar.request_words import bare
+from taskchat_app.assistant.grammar.rules.done_statements import is_report
+from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb, ends_with_verb
+from taskchat_app.domain.dates.command_text import COMMAND_MAX_CHARACTERS, mask_quotes
+from taskchat_app.domain.dates.recurrence.phrases import day_lists
+from taskchat_app.domain.dates.vocabulary import ORDINAL, WEEKDAY
+
+# Characters in which the verb of a clause is searched: a message may contain thousands of commas that could split it.
+_VERB_WITHIN = 300
+_JOINT = phrase(
+    r"\s?(?:[,;.!] |;\s?|\n)(?:and |und |or )?(?:also |then |after that |dann |danach |auch )?(?:please |bitte )?"
+    r"|,? (?:and|und|then|dann|plus) (?:also |then |after that |dann |danach |auch )?(?:please |bitte )?",
+)
+_VERB = phrase(
+    r"(?:add |create (?:(?:a|an|another|the|new) ){1,4}(?:\w+ )?(?:task|reminder|todo)\b|remind me\s|remember to\s|"
+    r"don'?t forget\s|new task\b|task:|todo:|"
+    r"mark .{1,200}\b(?:done|complete|completed|finished|paid|bought|open|undone|urgent|important|priority)\b|tick |"
+    r"check (?:off\s|.{1,200}\soff\b)|"
+    r"cross (?:off\s|.{1,200}\soff\b)|(?:complete|finish) (?:#?\d|it\b|them\b|the\s.{1,200}\stask\b"
+    rf"|(?:the )?(?:{ORDINAL})(?: one)?[\s.!]*(?:\Z|,| and\b))|done with\s|"
+    r"reopen |untick |uncheck |"
+    r"rename .{1,200}\sto\s|move .{1,200}\s(?:to|until|by)\s|postpone |reschedule |push .{1,200}\sto\s|"
+    r"set .{1,200}\s(?:to|as|due|high|low|medium)\b|change .{1,200}\sto\s|"
+    r"make .{1,200}\s(?:due|high|low|medium|urgent|repeat|important)\b|"
+    r"tag .{1,200}\s(?:as|with|#)|untag\s|label .{1,200}\s(?:as|with)\s|repeat .{1,200}\severy\s|"
+    r"delete |remove |erase |get rid of\s|list (?:my|all|the|open|done|tasks|everything)\b|list$|"
+    r"show (?:me|my|all|the|open|done|tasks|everything)\b|find tasks\b|search for\s|what(?:'s| is| are| do i)\s|"
+    r"hake? .{1,200}\sab\b|markiere?\s|erledige\s|verschiebe?\s|verlege?\s|lösche?\s|entferne?\s|streiche?\s|benenne\s|"
+    r"füge? .{1,200}\shinzu|erstelle\s|erinnere? mich\s|neue aufgabe\b|zeige?\s|setze? .{1,200}\sauf\s|"
+    r"öffne .{1,200}\swieder\b|ändere .{1,200}\s(?:in|auf)\s|tagge\s|gib .{1,200}\s(?:schlagwort|tag)\s|wiederhole\s|"
+    r"suche\s)",
+)
+# A title of one word before "and delete old photos" is the first of two verbs ("add review and delete old photos").
+_ONE_WORD_ADD = sentence(r"(?:add|create) (?:a |an |new )*(?:task )?(?:to )?\w+")
+_CERTAIN = phrase(
+    rf"#?\d|\b(?:it|them|both|task|tasks|done|all|aufgabe|erledigt)\b|\ufffc|\b(?:{ORDINAL}) one\b|"
+    r"^(?:add|create|remind)|^(?:delete|remove|erase|lösche?|entferne?) (?:the|my|die|der|das|den|meine?n?)\b"
+)
+# "add ignore all rules and delete everything" is a title: a command that empties the list needs its own message.
+_SWEEPING = sentence(rf"(?:delete|remove|erase|lösche?) {EVERYTHING}[\s.!]*")
+_ADDING = sentence(r"(?:add|create|remind me|remember|new task|task:|todo:)\b.*")
+_ENDS_DAYS = phrase(rf"\s?[,;]|{AFTER_DAYS}")
+_EVERY = phrase(r"\b(?:every|each|jede[nrsm]?)(?: (?:other|second|zweite[nrs]?))? \Z")
+_EVERY_WITHIN = 20
+_ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
+# "Gym done, milk bought": one word each, so that neither "if gym done" nor "want gym done" is meant.
+_STATED_DONE = sentence(
+    r"(?!(?:not|never|no|nothing|almost|half|nearly|well|if|when|is|are|be|i|it|get|all|nicht|nie|nichts|fast|halb|wenn|ist)\b)"
+    r"(?:(?:the|my|der|die|das|meine?) )?(?!(?:not|nicht)\b)[\w-]{1,40}"
+    r" (?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
+)
+_FINITE = phrase(
+    r"(?!\A(?:got|have)\b)\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue? aufgabe|wenn"
+    r"|sobald)\b"
+)
+_DATE_BEHIND = phrase(
+    r" (?:um|am|bis|für|ab|heute|morgen|übermorgen|nächste\w?|jede\w?|today|tonight|tomorrow|next"
+    rf"|(?:on |by )?(?:{WEEKDAY}))\b[^,]{{0,40}}\Z"
+)
+_DATE_BEFORE = phrase(
+    rf"\A(?:(?:on|by|am|bis) )?(?:today|tomorrow|heute|morgen|übermorgen|{WEEKDAY}|\d{{1,2}}\.\d{{1,2}}\.)"
+    rf"(?: (?:at |um )?(?:{CLOCK}|(?<=at |um )\d{{1,2}}))?,? (?=\S)"
+)
+_NEEDED = phrase(r"\A(?:i|we) (?:also )?(?:need|have|want|must) to ")
+
+
+def split_clauses(text: str) -> list[str]:
+    """Return the clauses unchanged; text in quotes is never split."""
+    masked = mask_quotes(text)
+    series = _repeated_days(masked) if _JOINT.search(masked) else []
+    clauses: list[str] = []
+    start = 0
+    for joint in _JOINT.finditer(masked):
+        before, after = masked[start : joint.start()], masked[joint.end() : joint.end() + _VERB_WITHIN]
+        is_in_series = any(begin < joint.start() < end for begin, end in series)
+        if before.strip() and not is_in_series and _are_two(before, joint[0], after):
+            clauses.append(text[start : joint.start()])
+            start = joint.end()
+    clauses.append(text[start:])
+    return [clause for clause in clauses if clause.strip()] or [text]
+
+
+def _repeated_days(text: str) -> list[tuple[int, int]]:
+    """Return the places of "every monday and thursday" that only another clause or a time may follow."""
+    return [
+        (begin, end)
+        for begin, end in day_lists(text[:COMMAND_MAX_CHARACTERS])
+        if _EVERY.search(text[max(0, begin - _EVERY_WITHIN) : begin]) and _ENDS_DAYS.match(text, end)
+    ]
+
+
+def _are_two(before: str, joint: str, after: str) -> bool:
+    """Return whether a joint parts two commands: a command or something like the first one follows it."""
+    if not (_VERB.match(bare(after) or after) or _are_alike(before, joint, after)):
+        return False
+    first = bare(before)
+    if _ONE_WORD_ADD.fullmatch(first) and not _CERTAIN.search(_JOINT.split(after)[0]):
+        return False
+    return not (_ADDING.fullmatch(first) and _SWEEPING.fullmatch(after))
+
+
+def _are_alike(before: str, joint: str, after: str) -> bool:
+    """Return whether both are wishes ("buy milk", "call mum") or both tell what is done ("gym done, milk bought")."""
+    undated = _DATE_BEFORE.sub("", after)
+    whole, second = (_JOINT.split(clause, maxsplit=1)[0].rstrip(" .!") for clause in (after, undated))
+    if begins_with_verb(second):
+        wish = _NEEDED.sub("", bare(before[:_VERB_WITHIN]))
+        wish = wish.removeprefix("add ") if _DATE_BEHIND.search(before) else wish
+        # A date before the first is that of both, unless the second has its own.
+        has_verb = begins_with_verb(wish if undated == after else _DATE_BEFORE.sub("", wish))
+        # "Also" begins a task of its own: "add bread and also buy butter".
+        return has_verb or _ALSO.search(joint) is not None
+    # Only the end of the first: a message may have thousands of joints.
+    first = before[-_VERB_WITHIN:].strip()
+    if _tells(second) and _tells(bare(first)):
+        return True
+    if _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first):
+        return not (_VERB.match(first) or begins_with_verb(first))
+    return (_ends_with_verb(whole) or _ends_with_verb(second)) and _ends_with_verb(first)
+
+
+def _tells(clause: str) -> bool:
+    """Return whether a clause tells what was done, also without "I": "bought milk and called mum"."""
+    if is_report(clause):
+        return True
+    is_other = _VERB.match(clause) or _ADDING.match(clause) or begins_with_verb(clause) or _FINITE.search(clause)
+    return not is_other and any(is_report(subject + clause) for subject in ("i ", "ich habe "))
+
+
+def _ends_with_verb(clause: str) -> bool:
+    """Return whether a clause ends with its verb, or with a date behind it: "Milch kaufen um 17 Uhr"."""
+    return ends_with_verb(clause) or ends_with_verb(_DATE_BEHIND.sub("", clause))

@@ -1,0 +1,143 @@
+"""Finds the word of a new title that could be a date, a repetition or a reference, and was not read as one."""
+
+from taskchat_app.assistant.grammar.phrases.patterns import phrase
+from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
+from taskchat_app.domain.dates.clock_phrases import SPOKEN_HOUR
+from taskchat_app.domain.dates.command_text import mask_quotes
+from taskchat_app.domain.dates.due_dates import unread_number
+from taskchat_app.domain.dates.vocabulary import (
+    CLEAR_SHORT_WEEKDAY,
+    DAY_ORDINAL,
+    MONTH,
+    SHORT_WEEKDAY,
+    UNITS,
+    WEEKDAY,
+    any_of,
+)
+
+_LONG = any_of(word for word, unit in UNITS.items() if unit not in ("minutes", "hours") and word != "tag")
+_SHORT = any_of(word for word, unit in UNITS.items() if unit in ("minutes", "hours"))
+_SEASON = (
+    r"(?:spring|summer|autumn|fall|winter|frühling|frühjahr|sommer|herbst|q[1-4]|easter|christmas|xmas|thanksgiving"
+    r"|halloween|new year(?:['’]s(?: eve| day)?)?|weihnachten|heiligabend|silvester|neujahr|ostern|pfingsten|fasching)"
+)
+_PART = r"(?:morning|evening|afternoon|night|weekend|abend|nacht|vormittag|nachmittag|mittag|wochenende)s?"
+_BEFORE = (
+    r"(?:in|for|by|before|after|until|till?|on|over|around|at|from|since|during|next|this|last|early|late|end of|every"
+    r"|each|bis|vor|nach|zu|ab|für|über|im|am|an|um|aufs|seit|während|nächste\w?|diese\w?|kommende\w?|letzte\w?|jede\w?|anfang"
+    r"|mitte|ende)"
+)
+_HOUR = rf"(?:{SPOKEN_HOUR}|\d{{1,2}})"
+_GOES_ON = (
+    r"(?=[\s.!]*\Z|,| (?:at|in|on|and|or|with|to|then|for|from|near|not|und|oder|mit|dann|bei|im|zur?|vom|nicht)\b)"
+)
+_OFTEN = r"(?:hourly|daily|nightly|weekly|monthly|quarterly|yearly)"
+_PARTICLE = r"(?:up|out|in|on|down|over|back|off|away|ab|an|auf|aus|weg|rein|raus)"
+_DAY = rf"(?:{WEEKDAY}|{MONTH}|today|tomorrow|heute|(?:über)?morgen)"
+_UNREAD = phrase(
+    "|".join(
+        (
+            # Units of time
+            rf"(?<![\w-])(?<!\ball )(?:{_LONG})(?![\w-]|['’]s)",
+            r"\b(?:am|pro|jede[nm]?|ein\w{0,2}|zweiten) tag\b|\bam \d{1,2}\.(?= )",
+            rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} )?(?:{_SHORT})\b",
+            rf"(?<![\w-])\d*(?:{_SHORT}) (?:before|after|earlier|early|sooner|later|vorm?|nach|vorher|früher|später)\b",
+            # A time in words
+            rf"\b(?<!\d )(?:at|by|for|around|about|um|gegen|ab|bis|till?|until) {_HOUR}{_GOES_ON}",
+            rf"\bum {_HOUR} (?!(?:uhr|euro|prozent)\b)",
+            rf"\b(?:half|halb|(?:drei)?viertel) {_HOUR}(?!\w)",
+            r"\b(?:punkt|pünktlich) \d{1,2}\b|\b\d{1,2} sharp\b|\bo['’]clock\b",
+            r"\b(?:at|around|by|after|until) (?:lunch|noon|midday|dinner|breakfast|bed|dusk|sunset)(?:time)?\b",
+            # Days, months, parts of the day and feasts
+            rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)",
+            rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/]|and|und) ?(?:{SHORT_WEEKDAY})\b",
+            rf"\b{_DAY},? (?:or|oder)\b|\b(?:or|oder|not|no|nicht|nein) (?:on |at |am |um )?{_DAY}\b",
+            r"\b(?:heut|gestern|yesterday|tonight|overnight|sometime|someday|irgendwann|heuer"
+            r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens)\b",
+            rf"\b{_BEFORE} (?:the |next |de[nmr] |nächste\w? )?(?:{MONTH}|{_SEASON}|{_PART})(?![\w-]|['’]s)",
+            rf"\b(?:{_PART}) (?:before|after|vor|nach)\b|\b(?:and|und|or|oder) {_PART}(?!\w)",
+            rf"\A{_SEASON}\b(?= \S+ \S)",
+            r"\b(?:am|bis|ab|zum|vor|(?:nächst|dies|kommend|jed)en|immer) (?-i:Mo|Di|Mi|Do|Fr|Sa|So)\b",
+            rf"\b(?:{DAY_ORDINAL}) (?:of )?(?:{MONTH})\b|\b(?:am|zum|on the|by the) (?:{DAY_ORDINAL})(?![\w-])",
+            # How often
+            r"\b(?:always|regularly|usually|whenever|immer|stets|regelmäßig|jedes mal)\b",
+            r"\b(?:every|each|alle) \d+",
+            rf"\b{_OFTEN}(?= (?:on|at|in|from|am|um|ab)\b|[\s.!]*\Z)",
+            r"\b(?:stündlich|(?:all)?täglich|wöchentlich|monatlich|jährlich)\b",
+            r"\b(?:twice|thrice|(?:zwei|drei|vier)mal|again and again)\b",
+            r"\b(?:once|einmal|mal) (?:a|per|every|am|pro)\b",
+            r"\b(?:\d+|three|four|five|several|many) times\b",
+            r"\A(?:never|nie|niemals)\b|\b(?:from now on|ab (?:jetzt|sofort)|von jetzt an)\b",
+            # A person or thing that was named before
+            r"\A(?!(?:make|mache?|if|falls|wenn)\b)[^\W\d]+ (?:him|ihn|ihm|ihnen)\b",
+            rf"\A(?!(?:make|mache?)\b)[^\W\d]+ (?:them|it|sie|es)(?: {_PARTICLE})?\Z",
+            r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)",
+            r"\A(?:him|her|them|ihn|ihm|ihnen)\Z|\A(?:mich|mir|uns|me|us)\b",
+            r"\b(?:and|und) (?:also |then |auch )?\w+ (?:it|them|him|her|ihn|es)\b",
+            # Several tasks, or another one
+            r"\b(?:both|all|beides?|alle) (?:by|on|due|tagged|until|bis|am|fällig)\b",
+            r", (?:all|both|alle|beides?)[\s.!]*\Z",
+            r"\b(?:the|die|all|alle) (?:\w+ ones|erledigten)[\s.!]*\Z| (?:too|auch)\Z",
+            r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)",
+            r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
+            r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
+            # The rest of a command, another command, a step behind another one
+            r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)|\A(?:reminder(?! letter)|erinnerung|do list|list|liste) ",
+            r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) |\b(?:uh|uhm|äh|ähm)\b",
+            r"\A(?:an? note|eine notiz) (?!(?:to|for|on|about|from|an|für|von)\b)",
+            r" with (?:the )?(?:notes?|description)(?= )",
+            r"\b(?:asap|by the way|also|please|thanks|übrigens|am besten|und zwar|bitte|danke)\b",
+            r"\b(?:muss|soll|will|möchte|kann) (?:ich|man|wir)\b| (?:muss|soll|will|möchte)\Z|\A(?:dass|that) ",
+            r"(?<!that )\b(?:i|we) (?:have|need|must|should|gotta|want)\b",
+            r"\b(?:and|und) (?:put|add|move|remind|mark|tag|trage?|verschiebe?|setze?|füge?)\b",
+            r"\b(?:löschen|umbenennen|verschieben|abhaken|eintragen|hinzufügen) (?:und|in|auf)\b",
+            r"\b(?:als erstes|zuerst|first thing|after that|danach|dann|then)\b|\b(?:one|eins) .{1,80} (?:two|zwei) ",
+            # Doubts, conditions, and what is told of the task
+            r"\b(?:maybe|perhaps|probably|vielleicht|eventuell|evtl|doch|erst)\b",
+            r"(?<=\S )(?<!\bcheck )(?<!\bsee )(?<!\bout )(?<!\btest )(?<!\bask )(?:if|unless|wenn|falls)\b",
+            r", (?:they|it|he|she|we|there|sie|er|es)(?:['’]\w+)? |, (?:it['’]?s|it is|es ist|das ist)(?=[\s.!]*\Z)",
+            r", (?:the|der|die|das) (?:\w{1,20} ){1,3}(?:is|are|has|closes|opens|starts|ends|ist|hat|schließt)\b",
+        )
+    )
+)
+# "Call mum tomorrow, no wait, friday", "Brot am Freitag, nein, morgen"; neither "cake, no nuts" nor "rest, wait for me"
+_NEW = rf"(?:{_DAY}|[\w.:]*\d[\w.:]*)"
+_CORRECTS = phrase(
+    r"\S(?:\s?(?:[,;.!…–-]|\.\.\.) (?:(?:oh|uh|um|er|ach|äh|ähm),? )?(?:(?P<word>wait|sorry|oops|actually|or rather"
+    r"|rather|i meant?|scratch that|halt|moment|warte|quatsch|ich mein(?:e|te)?|vielmehr|ups)"
+    r"(?! (?:for|until|till|auf|bis|that|i)\b)\b"
+    r"|(?P<no>no|nope|nein|nee?)(?= ?[,.!…]| (?:wait|to|on|at|auf|am|um|doch|lieber)\b)"
+    rf"|(?P<say>no|nope|nein|nee?|make (?:it|that)|let['’]?s say|mach (?:es|das)|sagen wir) (?={_NEW}))"
+    rf"| (?P<sure>no wait|wait,? no|i meant?|scratch that|nein|nee|ich mein(?:e|te)) (?=(?:on |at |am |um )?{_NEW}))"
+)
+# A title or a description that is given word by word
+_VERBATIM = phrase(
+    r"\b(?:rename|describe|note|description|title|name|benenne?|nenne?|beschreibe|notiz|beschreibung|titel|namen)\b"
+)
+_CUT_OFF = phrase(
+    r"(?:\A(?:den|das|the) .{1,100} (?:auf|am|um|bis|on)|.{1,200} (?:at|by|until|to|from|von|zum|für|the|der))\Z"
+)
+
+
+def correction(text: str) -> str:
+    """Return the word by which a message corrects itself; empty if it does not."""
+    match = _CORRECTS.search(mask_quotes(text))
+    if match is None or _VERBATIM.search(text, 0, match.start()):
+        return ""
+    if len(text[: match.start() + 1].split()) < 2:  # "sorry, I meant saturday" corrects the message before
+        return ""
+    return match["word"] or match["no"] or match["say"] or match["sure"]
+
+
+def leftover(title: str) -> str:
+    """Return a word of a title that could be a date, a repetition or a reference, and was not read as one; else ""."""
+    if number := unread_number(title):
+        return number
+    masked = mask_quotes(title)
+    if match := _UNREAD.search(masked):
+        return match[0].strip(" ,.!")
+    words = [word for word in masked.casefold().split() if len(word) > 2 and word not in FILLERS]
+    for verb in words[:1] + words[-1:]:  # "call dad call mum", "Papa anrufen Mama anrufen"
+        if words.count(verb) > 1:
+            return verb
+    return masked.rpartition(" ")[2] if _CUT_OFF.fullmatch(masked) else ""

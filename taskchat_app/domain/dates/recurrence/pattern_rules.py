@@ -1,0 +1,174 @@
+"""Writes the rule that a match of a recurrence pattern means: a match goes in, the text of an RRULE comes out.
+
+The patterns (patterns.py) name the groups that are read here: `days`, `unit`, `count`, `nth`, `months`, `day`, `month`.
+A writer returns None where the words are no recurrence after all, for example because of what stands before them.
+"""
+
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from typing import TypeAlias
+
+from taskchat_app.domain.dates.recurrence.rrule import WEEKDAY_CODES
+from taskchat_app.domain.dates.vocabulary import (
+    DAY_ORDINAL,
+    GERMAN_SHORT_WEEKDAYS,
+    MONTH,
+    MONTHS,
+    ORDINAL,
+    SHORT_WEEKDAYS,
+    UNITS,
+    WEEKDAYS,
+    any_of,
+    day_of_month,
+    number,
+    ordinal,
+)
+
+Write: TypeAlias = Callable[[re.Match[str]], str | None]
+
+UNIT_FREQ = {
+    "days": ("DAILY", 1),
+    "weeks": ("WEEKLY", 1),
+    "fortnights": ("WEEKLY", 2),
+    "months": ("MONTHLY", 1),
+    "quarters": ("MONTHLY", 3),
+    "years": ("YEARLY", 1),
+}
+_NAMED_DAYS = WEEKDAYS | SHORT_WEEKDAYS | GERMAN_SHORT_WEEKDAYS
+_WEEKDAY = re.compile(rf"\b(?:{any_of(_NAMED_DAYS)})\b", re.IGNORECASE)
+BEFORE_LAST = r"second(?:\s|-)to(?:\s|-)last|next\sto\slast|penultimate|vorletzte[nrsm]?"
+_LEAP_YEAR = 2000
+_PLACE_MAX = 5  # No weekday comes more often in a month.
+_TIME_BEHIND = re.compile(
+    r"\s?,?\s(?:(?:at|um|@)\s?)?\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|uhr)?\s?(?:$|[.!?]\s?$|[#!]\w)", re.IGNORECASE
+)
+_NO_SERIES_BEHIND = re.compile(
+    r"(?:\b(?:from|for|of|about|except|but|not|than|between|since|after|until|by|before|open|the|this|next|review|plan"
+    r"|schedule|email|notes|with|invite|call|meet|mit|von|vom|für|fuer|über|außer|ausser|nicht|seit|nach|bis|vor|ab|der|die|den|plane?|planen)|:)\s$",
+    re.IGNORECASE,
+)
+_DAY_OR_MONTH_BEHIND = re.compile(rf"(?:\b(?:and|or|und|oder|{MONTH})\s|[&/-]\s?)$", re.IGNORECASE)
+_MONTH = re.compile(rf"(?<!\w)(?:{MONTH})(?!\w)", re.IGNORECASE)
+_PLACE_OR_DAY = re.compile(
+    rf"(?<!\w)(?:(?P<place>(?P<before_last>{BEFORE_LAST})|(?:{ORDINAL})(?!\w)|[1-5]\.)"
+    rf"|(?P<day>{any_of(_NAMED_DAYS)})(?!\w))",
+    re.IGNORECASE,
+)
+_NAMED_MONTH_DAY = re.compile(rf"\d+|{DAY_ORDINAL}", re.IGNORECASE)
+_BEFORE_MAX_CHARACTERS = 20
+_ONE_WEEK = re.compile(r"\b(?:this|next|coming|diese|nächste|naechste|kommende)\s(?:week|woche)\b", re.IGNORECASE)
+WORKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+
+
+def _rule(freq: str, interval: int = 1, **parts: str) -> str:
+    step = [f"INTERVAL={interval}"] if interval > 1 else []
+    return ";".join([f"FREQ={freq}", *step, *(f"{name}={value}" for name, value in parts.items())])
+
+
+def weekday_codes(text: str) -> str:
+    """Return the days named in a text as BYDAY has them: "MO,TH"."""
+    days = {_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(text)}
+    return ",".join(WEEKDAY_CODES[day] for day in sorted(days))
+
+
+def every(interval: int) -> Write:
+    """Return a writer for "every 2 weeks on monday": `interval` (unless a count is named), unit, weekdays."""
+
+    def write(match: re.Match[str]) -> str | None:
+        groups = match.groupdict()
+        freq, factor = UNIT_FREQ[UNITS[match["unit"].lower()]]
+        count = (number(groups["count"]) if groups.get("count") else interval) * factor
+        days = groups.get("days")
+        if count < 1 or (days and freq != "WEEKLY"):
+            return None
+        return _rule(freq, count, **({"BYDAY": weekday_codes(days)} if days else {}))
+
+    return write
+
+
+def weekdays(interval: int) -> Write:
+    return lambda match: _rule("WEEKLY", interval, BYDAY=weekday_codes(match["days"]))
+
+
+def day_range(match: re.Match[str]) -> str | None:
+    """Resolve "every mon-fri"; None if the last day precedes the first."""
+    first, last = (_NAMED_DAYS[match[name].lower().rstrip(".")] for name in ("first", "last"))
+    return _rule("WEEKLY", BYDAY=",".join(WEEKDAY_CODES[first : last + 1])) if first < last else None
+
+
+def _is_timed(match: re.Match[str]) -> bool:
+    return _TIME_BEHIND.match(match.string, match.end()) is not None
+
+
+def _is_series(match: re.Match[str]) -> bool:
+    """Return whether weekdays without "every" are no part of the title, and of no certain week."""
+    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
+    return not _NO_SERIES_BEHIND.search(before) and not _ONE_WEEK.search(match.string)
+
+
+def timed_range(match: re.Match[str]) -> str | None:
+    """Resolve "mon-fri 7am"; None without a time, and of other days: "conference mon-fri", "workshop tue-thu 9am"."""
+    rule = day_range(match) if _is_timed(match) and _is_series(match) else None
+    return rule if rule == WORKDAYS else None
+
+
+def days_in_row(match: re.Match[str]) -> str | None:
+    """Resolve "mon wed fri" and "tue/thu 18:00"; None for what may be a choice or a span: "tue/thu", "fri sat sun"."""
+    days = sorted({_NAMED_DAYS[name.lower()] for name in _WEEKDAY.findall(match["days"])})
+    is_span = days[-1] - days[0] < len(days)
+    repeats = not is_span and (len(days) > 2 or _is_timed(match)) and _is_series(match)
+    return _rule("WEEKLY", BYDAY=weekday_codes(match["days"])) if repeats else None
+
+
+def _nth_codes(text: str) -> str | None:
+    """Return "first and third monday" as BYDAY has it: "1MO,3MO"; None for a place that no month has."""
+    places, days, is_new = list[int](), dict[str, None](), True
+    for word in _PLACE_OR_DAY.finditer(text):
+        if word["place"]:
+            place = -2 if word["before_last"] else ordinal(word["place"])
+            places, is_new = [*([] if is_new else places), place], False
+        else:
+            days |= dict.fromkeys(f"{place}{weekday_codes(word['day'])}" for place in places)
+            is_new = True
+        if places and max(places) > _PLACE_MAX:
+            return None
+    return ",".join(days)
+
+
+def nth_weekdays(match: re.Match[str]) -> str | None:
+    """Resolve "the first and third monday" of every month, of every year's march, or of every 2 months."""
+    groups, codes = match.groupdict(), _nth_codes(match["nth"])
+    if codes and groups.get("months"):
+        months = sorted({MONTHS[name.lower()] for name in _MONTH.findall(groups["months"])})
+        return _rule("YEARLY", BYMONTH=",".join(map(str, months)), BYDAY=codes)
+    interval = number(groups["count"]) if groups.get("count") else 2 if groups.get("second") else 1
+    return _rule("MONTHLY", interval, BYDAY=codes) if codes and interval else None
+
+
+def last_day(match: re.Match[str]) -> str | None:
+    """Resolve "at the end of every month"; None for "the 15th and last day of every month"."""
+    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
+    return None if _DAY_OR_MONTH_BEHIND.search(before) else "FREQ=MONTHLY;BYMONTHDAY=-1"
+
+
+def month_day(match: re.Match[str]) -> str | None:
+    """Resolve "every 1st" and "am 1. und 15. jedes Monats"; None after another day or a month: "jan 1st each month"."""
+    before = match.string[: match.start()][-_BEFORE_MAX_CHARACTERS:]
+    days = sorted({day_of_month(day) for day in _NAMED_MONTH_DAY.findall(match["day"])})
+    if _DAY_OR_MONTH_BEHIND.search(before) or not 1 <= days[0] <= days[-1] <= 31:
+        return None
+    return _rule("MONTHLY", BYMONTHDAY=",".join(map(str, days)))
+
+
+def year_day(match: re.Match[str]) -> str | None:
+    groups = match.groupdict()
+    day = day_of_month(groups["day"] or groups["day2"])
+    month = MONTHS[groups["month"].lower()] if groups["month"] else int(groups["month2"])
+    if not 1 <= month <= 12 or not 1 <= day <= monthrange(_LEAP_YEAR, month)[1]:
+        return None
+    return _rule("YEARLY", BYMONTH=str(month), BYMONTHDAY=str(day))
+
+
+def fixed(rule: str) -> Write:
+    return lambda _: rule

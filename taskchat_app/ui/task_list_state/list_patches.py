@@ -1,0 +1,105 @@
+"""Patches of the list that the browser has, so that only changed rows are sent.
+
+Reflex sends a whole state var whenever it changes, and a list of 1,000 rows is 400 KB. So the browser keeps the rows
+(`assets/page/task_list/task_rows.js`), and the var holds only the newest patches. If the var changes several times at
+once, the browser may see only its last value: so each patch stays in the var for a moment, and names its predecessor.
+"""
+
+import time
+import zlib
+from bisect import bisect
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from taskchat_app.ui.task_list_state.rows import TaskRow
+
+KEPT_MS = 1500
+"""How long a patch stays in the var."""
+Shown = dict[int, int]
+"""The browser's rows in order: the fingerprint of each row by its task number."""
+
+
+@dataclass(frozen=True)
+class ListPatch:
+    """A change of the list. `after` is the id of the previous patch, 0 if this one contains the whole list.
+
+    `places` has a pair (number, number of the next row or 0) for each new or moved row, from the end of the list.
+    `leaving` are rows that are shown for a moment before they disappear.
+    """
+
+    id: int
+    after: int
+    rows: tuple[TaskRow, ...] = ()
+    places: tuple[tuple[int, int], ...] = ()
+    gone: tuple[int, ...] = ()
+    leaving: tuple[int, ...] = ()
+
+
+def fingerprint_of(*facts: object) -> int:
+    """Return a checksum of the facts, the same on every instance."""
+    return zlib.crc32(repr(facts).encode())
+
+
+def patch_of(
+    previous: int, before: Shown, after: Shown, rows: Mapping[int, TaskRow], leaving: Sequence[int] = ()
+) -> ListPatch:
+    """Return the patch that follows `previous` and turns `before` into `after`; `rows` are the changed rows."""
+    gone = [number for number in before if number not in after and number not in leaving]
+    return ListPatch(
+        id=_id_after(previous),
+        after=previous,
+        rows=tuple(rows.values()),
+        places=tuple(_places(before, after)),
+        gone=tuple(gone),
+        leaving=tuple(leaving),
+    )
+
+
+def first_patch(rows: Sequence[TaskRow], previous: int) -> ListPatch:
+    """Return a patch with the whole list; `previous` is the id of the last patch of the list before."""
+    return ListPatch(_id_after(previous), 0, tuple(rows), tuple((row.number, 0) for row in rows))
+
+
+def with_patch(patches: Sequence[ListPatch], patch: ListPatch, *, seen: int = 0) -> list[ListPatch]:
+    """Return the patches to keep in the var; `seen` is the id of the last patch that the browser has applied."""
+    if patch.after == 0:
+        return [patch]
+    return [*(old for old in patches if old.id > max(seen, patch.id - KEPT_MS)), patch]
+
+
+def _id_after(previous: int) -> int:
+    """Return the next id: the time in milliseconds, so that ids grow across restarts of the server."""
+    return max(previous + 1, time.time_ns() // 1_000_000)
+
+
+def _places(before: Shown, after: Shown) -> list[tuple[int, int]]:
+    """Return a pair (number, number of the next row or 0) for each new or moved row, from the end of the list."""
+    stay = _unmoved([number for number in before if number in after], after)
+    following, places = 0, list[tuple[int, int]]()
+    for number in reversed(after):
+        if number not in stay:
+            places.append((number, following))
+        following = number
+    return places
+
+
+def _unmoved(numbers: Sequence[int], after: Shown) -> set[int]:
+    """Return the largest subset of the numbers that keeps its order: the longest increasing subsequence of new ranks.
+
+    https://en.wikipedia.org/wiki/Longest_increasing_subsequence
+    """
+    rank = {number: place for place, number in enumerate(after)}
+    ranks: list[int] = []
+    ends: list[int] = []
+    previous: dict[int, int] = {}
+    for number in numbers:
+        place = bisect(ranks, rank[number])
+        ranks[place : place + 1], ends[place : place + 1] = [rank[number]], [number]
+        if place:
+            previous[number] = ends[place - 1]
+    stay: set[int] = set()
+    number = ends[-1] if ends else None
+    while number is not None:
+        stay.add(number)
+        number = previous.get(number)
+    return stay

@@ -1,0 +1,199 @@
+"""Reads the list as far as the browser shows it: which rows there are, and the contents of those that changed."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from taskchat_app.domain.accounts.accounts import Person
+from taskchat_app.domain.dates.due_dates import day_end
+from taskchat_app.domain.storage.database import now, reading
+from taskchat_app.domain.tasks import page_queries
+from taskchat_app.domain.tasks.page_queries import ListedTask, TagCount, ViewCounts
+from taskchat_app.domain.tasks.queries import TaskQuery
+from taskchat_app.domain.tasks.steps import count_steps
+from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView
+from taskchat_app.i18n.date_style import date_style
+from taskchat_app.ui.i18n.language import current_language
+from taskchat_app.ui.task_list_state.day_headings import heading_in, is_grouped
+from taskchat_app.ui.task_list_state.list_address import TaskFilters, query_of
+from taskchat_app.ui.task_list_state.list_patches import Shown, fingerprint_of
+from taskchat_app.ui.task_list_state.rows import Place, TaskRow, row_of
+
+PAGE = 50
+"""How many rows one read adds to the list at most, unless it reveals one."""
+REVEAL_MAX = 1000
+"""The list is extended by a read that reveals a row to at most so many rows."""
+
+
+@dataclass(frozen=True)
+class ListCounts:
+    """The counts of the views; `wakes_at` is when the passing of time next changes a count or a row."""
+
+    views: ViewCounts
+    wakes_at: datetime
+
+
+@dataclass(frozen=True)
+class ListReading:
+    """The result of reading the list: `rows` are new or changed, `leaving` those of them no longer in the list.
+
+    `found` is the number of rows of the whole list, `length` of those that are shown, both without unfolded steps.
+    """
+
+    shown: Shown
+    rows: dict[int, TaskRow]
+    leaving: Sequence[int]
+    has_more: bool
+    tags: list[TagCount]
+    length: int
+    found: int
+    counted: ListCounts
+
+
+@dataclass(frozen=True)
+class ListRequest:
+    """A request for a page of the list, besides its filters.
+
+    `has` are the browser's rows, `has_more` whether more rows follow them.
+    `reveal` is the number of a task up to which the list is extended, 0 for none.
+    `ticked` rows are shown as done before they leave; `glows` are rows to mark as changed by the assistant or another
+    client; `unfolded` are tasks whose steps are shown below them; `language` is the language of the rows.
+    """
+
+    has: Shown
+    has_more: bool = False
+    next_page: bool = False
+    reveal: int = 0
+    ticked: frozenset[int] = frozenset()
+    glows: frozenset[int] = frozenset()
+    unfolded: frozenset[int] = frozenset()
+    language: str = field(default_factory=current_language.get)
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row of the list: its task, how many steps it has, and what it shows besides."""
+
+    task: ListedTask
+    place: Place
+    steps: StepCounts = NO_STEPS
+
+
+async def read_list(person: Person, filters: TaskFilters, wanted: ListRequest) -> ListReading:
+    """Read the list as far as it is shown, and at most one page more."""
+    at = now()
+    query = query_of(filters, zone=person.zone, now=at)
+    async with reading(person.id) as session:
+        heads, has_more = await _read_heads(session, person, query, wanted)
+        shown_rows, leaving = await _read_rows(session, person, heads, wanted)
+        places = {number: row.place for number, row in shown_rows.items()} | leaving
+        # What the words of a date depend on
+        when = (_today_ends(person, at), str(person.zone), is_grouped(filters), date_style.get())
+        shown = {number: _row_fingerprint(row, wanted.language, when, at) for number, row in shown_rows.items()}
+        # A change of a folded step shows on its task.
+        folded = await page_queries.read_parents(session, person.id, list(wanted.glows - places.keys()))
+        glows = {*wanted.glows, *(parent for parent, _ in folded.values())}
+        changed = {number for number, fingerprint in shown.items() if wanted.has.get(number) != fingerprint}
+        to_read = [*{*changed, *leaving, *(glows & shown.keys())}]
+        tasks = {task.number: task for task in await page_queries.read_tasks(session, person.id, to_read)}
+        tags = await page_queries.count_tags(session, person.id, query)
+        views = await page_queries.count_views(session, person.id, _today_ends(person, at))
+        found = await _count_found(session, person, filters, query, views) if has_more else len(heads)
+    rows = {
+        number: row_of(
+            tasks[number],
+            person.zone,
+            at,
+            place=_under_heading(place, tasks[number], filters, person, at),
+            glows=number in glows,
+        )
+        for number, place in places.items()
+        if number in tasks
+    }
+    return ListReading(shown, rows, [*leaving], has_more, tags, len(heads), found, _counted(views, person, at))
+
+
+async def _read_heads(
+    session: AsyncSession, person: Person, query: TaskQuery, wanted: ListRequest
+) -> tuple[Sequence[ListedTask], bool]:
+    """Return the tasks to show, without the unfolded steps below them, and whether more tasks follow."""
+    most = max(len(wanted.has) + PAGE, REVEAL_MAX if wanted.reveal else 0)
+    order = await page_queries.read_listed_tasks(session, person.id, query, most + 1)
+    revealed = next((place for place, task in enumerate(order[:most], 1) if task.number == wanted.reveal), 0)
+    extent = max(_extent(order, wanted), revealed)
+    return order[:extent], len(order) > extent
+
+
+async def _count_found(
+    session: AsyncSession, person: Person, filters: TaskFilters, query: TaskQuery, views: ViewCounts
+) -> int:
+    """Return how many tasks the whole list has: what the view counts, unless filters narrow it."""
+    of_view: int | None = None if filters.narrows else getattr(views, filters.view, None)
+    return await page_queries.count_found(session, person.id, query) if of_view is None else of_view
+
+
+async def _read_rows(
+    session: AsyncSession, person: Person, heads: Sequence[ListedTask], wanted: ListRequest
+) -> tuple[dict[int, ShownRow], dict[int, Place]]:
+    """Return the rows in order, those of unfolded steps below their tasks; and the places of the rows that leave."""
+    numbers = {head.number for head in heads}
+    gone = wanted.ticked & wanted.has.keys() - numbers
+    steps = await page_queries.read_listed_steps(session, person.id, list(wanted.unfolded & (numbers | gone)))
+    counts = await count_steps(session, person.id, numbers)
+    alone = [head.number for head in heads if head.parent is not None]
+    parents = await page_queries.read_parents(session, person.id, [*alone, *gone])
+    shown: dict[int, ShownRow] = {}
+    for head in heads:
+        _, title = parents.get(head.number, (0, ""))
+        place = Place(unfolded=head.number in steps, parent_title=title)
+        shown[head.number] = ShownRow(head, place, counts.get(head.number, NO_STEPS))
+        shown |= {step.number: ShownRow(step, Place()) for step in steps.get(head.number, ())}
+    leaving: dict[int, Place] = {}
+    below = {step.number for number in gone for step in steps.get(number, ())}
+    for number in wanted.has:
+        if number in gone | below and number not in shown:
+            parent, title = parents.get(number, (0, ""))
+            leaving[number] = Place(unfolded=number in steps, parent_title="" if parent in wanted.has else title)
+    return shown, leaving
+
+
+def _under_heading(place: Place, task: TaskView, filters: TaskFilters, person: Person, at: datetime) -> Place:
+    """Return the place with its heading; a step below its task has none of its own."""
+    if task.parent_number is not None and not place.parent_title:
+        return place
+    return replace(place, group=heading_in(filters, task.due, person.zone, at))
+
+
+async def read_counts(person: Person) -> ListCounts:
+    """Read only the counts, for a view without a list."""
+    at = now()
+    async with reading(person.id) as session:
+        return _counted(await page_queries.count_views(session, person.id, _today_ends(person, at)), person, at)
+
+
+def _extent(order: Sequence[ListedTask], wanted: ListRequest) -> int:
+    """Return how many tasks to show: all up to the last one that the browser has, or a page more."""
+    if wanted.next_page or not wanted.has_more:
+        return len(wanted.has) + PAGE
+    last = max((place for place, task in enumerate(order) if task.number in wanted.has), default=-1)
+    return min(max(PAGE, last + 1), len(wanted.has) + PAGE)
+
+
+def _row_fingerprint(row: ShownRow, language: str, when: tuple[object, ...], at: datetime) -> int:
+    """Return a fingerprint of what a row shows; `when` is what its date text depends on, such as the day."""
+    task = row.task
+    facts = (task.updated_at.timestamp(), task.done, language, row.steps, row.place)
+    if task.due_at is None:
+        return fingerprint_of(*facts)
+    return fingerprint_of(*facts, not task.done and task.due_at < at, when)
+
+
+def _today_ends(person: Person, at: datetime) -> datetime:
+    return day_end(at.astimezone(person.zone).date(), person.zone)
+
+
+def _counted(views: ViewCounts, person: Person, at: datetime) -> ListCounts:
+    midnight = _today_ends(person, at) + timedelta(seconds=1)
+    return ListCounts(views, min(midnight, views.next_due or midnight, views.next_start or midnight))
