@@ -33,6 +33,7 @@ from tests.evidence import pytest_runtest_setup as pytest_runtest_setup
 from tests.evidence import step as step
 from tests.serving import use_forks
 from tests.twins import CHANGED, MARK, SUFFIX, Twins
+from tests.user_conditions import without_condition
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -190,7 +191,8 @@ async def postgres(home: Path) -> AsyncIterator[Twins]:
     target = embedded_postgres.url(home).replace("+psycopg", "")
     await _write_without_waiting_for_the_disk(target)
     twins = Twins(target)
-    yield twins
+    with without_condition() as twins.found_without_condition:
+        yield twins
     twins.close()
     await database.close_pool()
 
@@ -215,6 +217,9 @@ def _unchanged_twins(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyP
     differences = postgres.differences() if isinstance(postgres, Twins) else []  # tests/failures has its own servers
     if request.node.get_closest_marker(MARK) is None:
         assert differences == [], CHANGED
+    if isinstance(postgres, Twins):
+        found, postgres.found_without_condition[:] = [*postgres.found_without_condition], []
+        assert found == [], "These statements have a table without a condition on the user."
 
 
 def _refuse_session() -> NoReturn:
@@ -257,7 +262,7 @@ async def new_person(postgres: Twins) -> Callable[..., Awaitable[SignedInPerson]
         user = {"id": user_id, "email": f"{uuid.uuid4().hex}@example.org", "hash": CHEAP_HASH, "timezone": timezone}
         expires_at = at + accounts.LOGIN_LIFETIME
         postgres.execute(ADD_USER, {**user, "login_id": login_id, "at": at, "expires_at": expires_at})
-        person = Person(user_id, user["email"], timezone, login_id, expires_at, "app", "", "monday")
+        person = Person(user_id, user["email"], timezone, login_id, expires_at, "app", "", "monday", registered_at=at)
         return SignedInPerson(person, tokens.sign(user_id, login_id, "app", expires_at))
 
     return make

@@ -1,13 +1,15 @@
-"""What a failed test leaves for its reader: the step that it had reached, and a folder with logs and pictures.
+"""What a failed test leaves for its reader: the step that it had reached, where it still waits, and a folder of files.
 
 The folder is `test-results/<test>`; the failure names it, and the test's next run removes it.
 """
 
+import asyncio
 import os
 import re
 import shutil
 from collections.abc import Callable, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -18,6 +20,7 @@ Step = Callable[[str], None]
 _step = pytest.StashKey[str]()
 _failed = pytest.StashKey[bool]()
 _logs: dict[str, Path] = {}
+_loops: list[asyncio.AbstractEventLoop] = []
 
 
 def log_begins(name: str, path: Path) -> None:
@@ -37,6 +40,11 @@ def keep(name: str, content: bytes) -> None:
     folder = _folder(os.environ["PYTEST_CURRENT_TEST"].rpartition(" ")[0])
     folder.mkdir(parents=True, exist_ok=True)
     (folder / name).write_bytes(content)
+
+
+def follow(loop: asyncio.AbstractEventLoop) -> None:
+    """Name the places where this loop's tasks wait when a test fails for its time; its traceback ends in the loop."""
+    _loops.append(loop)
 
 
 def has_failed(item: pytest.Item) -> bool:
@@ -66,12 +74,25 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
         if item.get_closest_marker("server"):
             for name, path in _logs.items():
                 _copy(name, path)
+        if report.longreprtext.endswith("from pytest-timeout."):
+            report.sections.append(("Tasks that wait", _waiting_tasks()))
         if _step in item.stash:
             report.sections.append(("Step", item.stash[_step]))
         folder = _folder(item.nodeid)
         if folder.exists():
             report.sections.append(("Pictures and logs", f"{folder}/"))
     return report
+
+
+def _waiting_tasks() -> str:
+    lines: list[str] = []
+    for task in (task for loop in _loops for task in asyncio.all_tasks(loop)):
+        lines.append(task.get_name())
+        waits: Any = task.get_coro()
+        while frame := getattr(waits, "cr_frame", None):
+            lines.append(f"  {frame.f_code.co_filename}:{frame.f_lineno} in {frame.f_code.co_name}")
+            waits = waits.cr_await
+    return "\n".join(lines)
 
 
 def _copy(name: str, path: Path) -> None:

@@ -123,6 +123,8 @@ class Twins:
 
     def __init__(self, connection_string: str) -> None:
         self._connection = psycopg.connect(connection_string, autocommit=True)
+        self.found_without_condition: list[str] = []
+        """See tests.user_conditions."""
         self.execute("SET synchronous_commit = off")
         # Plans are made while the tables are small, and kept: they must not read all rows of all earlier tests.
         self.execute("SET enable_seqscan = off")

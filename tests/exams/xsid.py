@@ -10,8 +10,7 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from taskchat_app.assistant.grammar.clauses import read_message
-from taskchat_app.assistant.grammar.commands import Command, UserClock
-from taskchat_app.assistant.grammar.parser import CHANGING
+from taskchat_app.assistant.grammar.commands import CHANGING, Command, UserClock
 from tests.exams.sources import Source
 
 _FOLDER = "https://raw.githubusercontent.com/mainlp/xsid/761d926c3f2e9f6bea13192d2f39cec1d04d9777/data/xSID-0.6"

@@ -67,14 +67,16 @@ OF_TYPE: dict[type, tuple[Any, Any]] = {
 
 def values_of(column: str) -> tuple[Any, Any]:
     """Return two values of the column; the first one is not the default."""
-    if column in VALUES:
-        return VALUES[column]
-    annotation = Task.model_fields[column].annotation
+    return VALUES[column] if column in VALUES else values_of_type(Task.model_fields[column].annotation, column)
+
+
+def values_of_type(annotation: Any, name: str) -> tuple[Any, Any]:
+    """Return two values of the type, or of that beside None; a text and a list name the field."""
     kind: Any = (
         get_origin(annotation) if get_origin(annotation) in OF_TYPE else (get_args(annotation) or (annotation,))[0]
     )
     value, other = OF_TYPE[kind]
-    named = [one.format(column) for one in value] if kind is list else value.format(column) if kind is str else value
+    named = [one.format(name) for one in value] if kind is list else value.format(name) if kind is str else value
     return named, other
 
 

@@ -17,6 +17,8 @@ from taskchat_app.domain.tasks.list_views import query_of_view
 from taskchat_app.domain.tasks.page_queries import TagCount
 from taskchat_app.domain.tasks.queries import TaskQuery
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
+from taskchat_app.ui.task_list_state.filter_chips import filter_chips
+from taskchat_app.ui.task_list_state.filter_chips import without as without_chip
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, address_of, filters_at, query_of
 from tests.fields.stored_task import AT, FIRST, NUMBER, ZONE, Account
 
@@ -129,9 +131,11 @@ async def test_a_cursor_belongs_to_every_filter(filled: Account) -> None:
     second = await filled.add(title="title words", priority="high", tags=["home"], due_at="2031-03-04")
     await filled.api.post(f"/api/tasks/{second}/complete", json={})
     ignored: list[str] = []
+    filters = {name: MAKERS["Filter (task_bodies.py)"][0](filled.person, name) for name in FILTERS}
+    filters["begun"] = TaskQuery(status="all", begun=True)
     async with reading(filled.person.id) as session:
-        for name in FILTERS:
-            query = replace(MAKERS["Filter (task_bodies.py)"][0](filled.person, name), limit=1)
+        for name, query in filters.items():
+            query = replace(query, limit=1)
             cursor = (await queries.list_tasks(session, filled.person.id, query)).next
             try:
                 await queries.list_tasks(session, filled.person.id, TaskQuery(status="all", cursor=cursor))
@@ -139,3 +143,14 @@ async def test_a_cursor_belongs_to_every_filter(filled: Account) -> None:
             except Invalid:
                 assert cursor is not None
     assert not ignored, "\n".join(ignored)
+
+
+def test_the_chip_of_every_filter_removes_it_alone() -> None:
+    given = {name: value for name, value in VALUES.items() if name != "status"}
+    full = TaskFilters(**given | {"tags": ("home",), "due_before": "2031-03-05"}, sort="due", order="desc", view="done")
+    removed = [
+        [field.name for field in fields(full) if getattr(full, field.name) != getattr(left, field.name)]
+        for chip in filter_chips(full, now())
+        for left in [without_chip(full, chip.kind, chip.value)]
+    ]
+    assert sorted(removed) == sorted([name] for name in given)

@@ -11,6 +11,7 @@ from sqlmodel import col, select
 
 from taskchat_app.api.mcp import tools
 from taskchat_app.api.mcp.arguments import WhatChanged
+from taskchat_app.domain.activity.entry_undo import undo_entry
 from taskchat_app.domain.activity.undo import undo_changes
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import now, reading, transaction
@@ -85,6 +86,15 @@ async def test_undo_restores_every_field(account: Account) -> None:
         wrong += lost(f"undo of the undo of {name}", after, await account.row(), f"{RINGS_AGAIN} deleted_at")
         await account.write()
     assert not wrong, "\n".join(wrong)
+
+
+async def test_undo_of_entries_puts_back_every_field_where_others_were_changed_since(account: Account) -> None:
+    before = await account.row()
+    await VERBS["update_task"](account)
+    await VERBS["move_task"](account)
+    for entry in (await newest_changes(account))[1::-1]:
+        assert (await account.run(undo_entry, entry.id)).conflicts == []
+    assert not lost("entry_undo.py", before, await account.row(), f"{RINGS_AGAIN} updated_at")
 
 
 async def test_a_deleted_task_comes_back_with_every_field(account: Account) -> None:

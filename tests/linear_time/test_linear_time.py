@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.assistant.agent import offline_fallback
-from taskchat_app.assistant.core.message_tags import without_note
-from taskchat_app.assistant.gemini import event_stream
+from taskchat_app.assistant.core.model_notes import without_notes
+from taskchat_app.assistant.gemini import chunk_repairs
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.grammar import language_detection
 from taskchat_app.assistant.grammar.clauses import read_message
@@ -54,7 +54,7 @@ def streamed(text: str) -> list[bytes]:
             yield written[start : start + 10]
 
     async def collected() -> list[bytes]:
-        return [data async for data in event_stream.sse_data(pieces())]
+        return [data async for data in chunk_repairs.sse_data(pieces())]
 
     try:
         collected().send(None)
@@ -72,7 +72,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
         lambda text: offline_fallback.is_command(text, CLOCK, beside_files=True),
     ),
     "a turn of the offline assistant": (MESSAGE, lambda text: decide_reply([{"role": "user", "content": text}], CLOCK)),
-    "notes on the selection": (MESSAGE, without_note),
+    "notes on the selection": (MESSAGE, without_notes),
     "a yes": (MESSAGE, is_yes),
     "an undo": (MESSAGE, undo_command.parse_undo_command),
     "the language": (MESSAGE, language_detection.detect_language),
@@ -98,7 +98,7 @@ def test_reading_takes_linear_time():
 
 def test_a_line_of_a_stream_has_a_maximal_length():
     with pytest.raises(GeminiFailure) as refusal:
-        streamed("data: " + "a" * event_stream.LINE_MAX)
+        streamed("data: " + "a" * chunk_repairs.LINE_MAX)
     assert refusal.value.code == "garbled"
 
 

@@ -81,7 +81,6 @@ TARGETS = (
         f"{DOMAIN}/tasks/test_limits_per_account",
         *REMINDERS,
     ),
-    _target("domain.limits.open_tasks", f"{DOMAIN}/tasks/test_limits_per_account"),
     _target("domain.tasks.queries", *QUERIES, *TASKS, f"{API}/routes/test_tasks"),
     _target("domain.tasks.page_queries", f"{DOMAIN}/tasks/test_sorted_pages", *QUERIES),
     _target(

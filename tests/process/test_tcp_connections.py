@@ -45,8 +45,8 @@ def test_the_networks_of_an_ipv6_site_hold_as_many_connections_as_one(monkeypatc
 def _left(addresses: list[str], monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Return the connections of these addresses that are not closed as surplus."""
     connections = [SimpleNamespace(raddr=SimpleNamespace(ip=ip), fd=fd) for fd, ip in enumerate(addresses)]
-    left: list[Any] = [*connections]
+    closed: set[int] = set()
     monkeypatch.setattr(tcp_connections, "_connections", lambda: connections)
-    monkeypatch.setattr(tcp_connections, "_shut_down", left.remove)
+    monkeypatch.setattr(tcp_connections, "_shut_down", lambda connection: closed.add(connection.fd))
     tcp_connections._close_surplus()  # pyright: ignore[reportPrivateUsage]  # what limit_networks calls
-    return left
+    return [connection for connection in connections if connection.fd not in closed]

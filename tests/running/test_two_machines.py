@@ -16,13 +16,7 @@ from taskchat_app.api.core.request_bodies import BODY_MAX_BYTES
 from taskchat_app.domain.accounts.sign_in_limits import FAILED_LOGINS
 from tests import browsers
 from tests.chatting import Answer, Chat, answer_of, message
-from tests.failures.support.instances import (
-    Instance,
-    chat_client,
-    events_until,
-    open_stream,
-    remaining_events,
-)
+from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
 from tests.failures.test_reminders import add_task_due_in, first_reminder
 from tests.programs import needs
 from tests.running.support.machines import DOMAIN, Machines, two_machines

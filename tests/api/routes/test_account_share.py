@@ -15,6 +15,7 @@ from taskchat_app.domain.storage.models import User
 from taskchat_app.i18n.catalogue import render
 from tests.api.responses import code_of
 from tests.chatting import Chat, message
+from tests.statements import sent_statements
 from tests.twins import MARK
 
 MB = account_bytes.MB
@@ -49,6 +50,16 @@ async def test_a_full_account_adds_nothing_and_may_delete(api: httpx.AsyncClient
     assert "1 MB" in refused[0].json()["detail"]
     assert [task["title"] for task in (await api.get("/api/tasks")).json()["tasks"]] == ["Buy milk"]
     assert (await api.delete("/api/tasks/1")).status_code == 204
+
+
+async def test_the_file_of_a_full_account_is_refused_before_it_is_written(api: httpx.AsyncClient, set_limit: SetLimit):
+    await api.post("/api/tasks", json={"title": "Buy milk"})
+    set_limit(100)
+    with sent_statements() as sent:
+        refused = await api.post("/api/import?format=csv", content=b"title\nBuy bread\n")
+    assert code_of(refused) == (507, "account_full")
+    assert any("pg_column_size" in statement for statement in sent)
+    assert [statement for statement in sent if "INSERT INTO tasks" in " ".join(statement.split())] == []
 
 
 async def test_an_account_that_only_seems_full_is_counted_again(

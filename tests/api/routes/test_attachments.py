@@ -325,9 +325,9 @@ class TestMessages:
     ):
         gemini.script([text("I see.")])
         answer = await sent(chat, (await attach(chat.http))["id"])
-        kept, old = await attach(chat.http), await attach(chat.http)
+        kept, _ = await attach(chat.http), await attach(chat.http)
         async with transaction(person.id) as session:
-            its = col(models.Attachment.id) == old["id"]
+            its = (col(models.Attachment.user_id) == person.id) & (col(models.Attachment.id) != kept["id"])
             before = now() - timedelta(days=1, hours=2)
             await session.exec(update(models.Attachment).where(its).values(created_at=before))
         await retention.delete_expired()

@@ -174,7 +174,7 @@ async def test_a_task_keeps_all_it_says(api: httpx.AsyncClient, anonymous: httpx
     await api.patch(f"/api/tasks/{number}", json={"title": "Shorter"})
     await api.post(f"/api/tasks/{number}/complete", json={"completed": True})
     todo = parsed((await read(anonymous, feed)).content)["Shorter"]
-    assert (todo["UID"], todo["STATUS"]) == (before[0], "COMPLETED")
+    assert (todo["UID"], todo["STATUS"], todo["PERCENT-COMPLETE"]) == (before[0], "COMPLETED", 100)
     assert todo["SEQUENCE"] >= before[1]
     assert todo["COMPLETED"].dt.tzinfo is not None
     assert not todo.walk("VALARM")

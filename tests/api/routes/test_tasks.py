@@ -10,9 +10,9 @@ import pytest
 from sqlmodel import col, select
 
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.limits.open_tasks import OPEN_MAX
 from taskchat_app.domain.storage.database import system_reading
 from taskchat_app.domain.storage.models import Change
+from taskchat_app.domain.tasks.numbered_rows import OPEN_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX
 from tests.api.responses import check_problem
 from tests.domain.tasks.test_limits_per_account import fill

@@ -189,6 +189,7 @@ async def test_a_turn_begun_with_a_token_names_it_in_receipt_and_changes(api: ht
     answer = await (await program("chat", name="Speaker")).post("/api/chatkit", json=body)
     assert answer.status_code == 200, answer.text
     (change,) = (await api.get("/api/activity")).json()["changes"]
+    assert [token["changes"] for token in await tokens_of(api)] == [1], "of tasks, not of its messages"
     assert (change["actor"], change["token"]["name"]) == ("assistant", "Speaker")
     receipt = (await api.get(f"/api/turns/{change['turn_id']}")).json()["receipt"]
     assert receipt == "Added #1 with the token “Speaker”"

@@ -14,11 +14,8 @@ from taskchat_app.api.streams.chatkit_events import encode
 from taskchat_app.assistant.turns import turns
 from taskchat_app.assistant.turns.failures import INTERRUPTED
 from taskchat_app.domain.accounts.accounts import Person
-from taskchat_app.domain.log.changes import Cause
-from taskchat_app.domain.storage.database import now, system_transaction
+from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.storage.models import Thread, Turn
-from taskchat_app.domain.tasks import tasks
-from taskchat_app.domain.tasks.queries import TaskQuery
 from tests.api.open_stream import open_stream
 from tests.api.responses import check_problem
 from tests.chatting import Answer, Chat, answer_of, events_of, follow_to_end, follow_until, start, write
@@ -286,19 +283,6 @@ async def test_another_users_turn_is_404(
         assert check_problem(response, 404) == absent
     assert [task["title"] for task in await all_tasks(api)] == ["Buy milk"]
     assert (await turn_of(api, answer.turn_id))["status"] == "done"
-
-
-async def test_undoing_a_turn_changes_no_other_users_tasks(
-    chat: Chat, gemini: Standin, api: httpx.AsyncClient, other_api: httpx.AsyncClient, other_person: Person
-) -> None:
-    """Even if the other user's log contains changes with the same turn id."""
-    answer = await say(chat, gemini, text("Nothing."))
-    await other_api.post("/api/tasks", json={"title": "Theirs"})
-    async with system_transaction() as session:
-        by = Cause(other_person.id, "assistant", None, answer.turn_id)
-        await tasks.bulk_complete(session, by, TaskQuery())
-    assert await undo(api, answer.turn_id) == {"undone": [], "conflicts": []}
-    assert (await all_tasks(other_api))[0]["completed_at"]
 
 
 async def test_anonymous_requests_are_401(anonymous: httpx.AsyncClient) -> None:

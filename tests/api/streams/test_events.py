@@ -2,8 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Callable
-from contextlib import AbstractAsyncContextManager, ExitStack
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, ExitStack
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,8 @@ import httpx
 import pytest
 from sqlmodel import col, update
 
+from taskchat_app.api.routes import events
+from taskchat_app.api.routes.activity import steps_of_changes
 from taskchat_app.api.streams import sse
 from taskchat_app.domain.accounts import accounts, chat_secrets, login_end
 from taskchat_app.domain.accounts.accounts import Person
@@ -18,7 +20,8 @@ from taskchat_app.domain.log import changes
 from taskchat_app.domain.log.changes import Cause, Entry
 from taskchat_app.domain.preferences import PreferenceChanges, set_preferences
 from taskchat_app.domain.storage.database import now, system_transaction
-from taskchat_app.domain.storage.models import Login
+from taskchat_app.domain.storage.models import Change, Login
+from taskchat_app.domain.tasks.task_view import StepCounts
 from tests.api.open_stream import PATIENCE_SECONDS, Stream, open_stream
 from tests.conftest import SignedInPerson
 
@@ -80,6 +83,23 @@ async def test_without_an_id_only_new_changes_are_sent(person: Person, follow: F
     async with follow() as stream:
         await record_changes(person)
         assert await read_ids(stream, 1) == [2]
+
+
+async def test_the_steps_of_a_change_are_read_once_for_all_followers(
+    api: httpx.AsyncClient, follow: Follow, monkeypatch: pytest.MonkeyPatch
+):
+    read: list[int] = []
+
+    async def steps_of(user_id: str, new: Sequence[Change]) -> dict[int, StepCounts]:
+        read.extend(change.id for change in new)
+        return await steps_of_changes(user_id, new)
+
+    monkeypatch.setattr(events, "steps_of_changes", steps_of)
+    async with AsyncExitStack() as opened:
+        streams = [await opened.enter_async_context(follow()) for _ in range(5)]
+        await api.post("/api/tasks", json={"title": "Buy milk"})
+        assert [await read_ids(stream, 1) for stream in streams] == [[1]] * 5
+    assert read == [1]
 
 
 async def test_events_never_contain_message_text(person: Person, follow: Follow):

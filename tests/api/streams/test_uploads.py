@@ -10,7 +10,9 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message
 
 from taskchat_app.api.core.request_bodies import SILENCE_SECONDS
-from taskchat_app.api.streams.uploads import UPLOAD_SECONDS, uploaded
+from taskchat_app.api.streams.uploads import UPLOAD_SECONDS, held_bytes, uploaded
+from taskchat_app.domain.limits.open_connections import Bound
+from taskchat_app.domain.storage.errors import TooManyOpen
 from tests.api.middleware.test_body_limit import FastForwardLoop
 
 MOST_OF_A_SILENCE = SILENCE_SECONDS * 0.9
@@ -29,7 +31,8 @@ def upload(parts: Iterable[bytes], *, pause: float) -> int:
         return {"type": "http.request", "body": part, "more_body": part != b""}
 
     async def size() -> int:
-        async with uploaded(Request({"type": "http", "method": "POST", "headers": []}, receive), MOST_BYTES) as file:
+        request = Request({"type": "http", "method": "POST", "headers": []}, receive)
+        async with uploaded(request, MOST_BYTES, Bound("files", MOST_BYTES), free=0) as file:
             return len(file.read())
 
     try:
@@ -48,3 +51,14 @@ def test_a_file_that_stalls_or_never_ends_is_408(parts: Iterable[bytes], pause: 
     with pytest.raises(HTTPException) as refused:
         upload(parts, pause=pause)
     assert refused.value.status_code == 408
+
+
+def test_what_a_file_holds_beside_its_free_bytes_is_counted_until_it_ends():
+    bound = Bound("files", 10)
+    with held_bytes(bound, free=5) as first, held_bytes(bound, free=5) as second:
+        first(b"x" * 15)
+        second(b"x" * 5)
+        with pytest.raises(TooManyOpen):
+            second(b"x")
+    with held_bytes(bound) as third:
+        third(b"x" * 10)

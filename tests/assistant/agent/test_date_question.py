@@ -26,7 +26,7 @@ async def order_of(chat: Chat) -> str:
 async def test_the_answer_is_remembered_and_its_message_carried_out(chat: Chat, signed_in: SignedInPerson) -> None:
     for answer, order, day in (("month first", "month", "03-05"), ("the 3 May one", "", ""), ("3 May", "day", "05-03")):
         await set_preferences(signed_in.person, PreferenceChanges(date_order=""))
-        title = f"Call {order or 'nobody'}"
+        title = {"month": "Call Ann", "day": "Call Bob"}.get(order, "Call nobody")
         asked = await chat.send(f"add {title} 3/5")
         assert "“3/5”" in asked.text
         assert "(month first)" in asked.text

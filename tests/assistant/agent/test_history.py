@@ -54,6 +54,17 @@ async def test_the_history_contains_earlier_calls_with_results_and_signatures(ch
     assert gemini.refusals == []
 
 
+async def test_calls_before_and_after_a_text_are_in_the_history_once(chat: Chat, gemini: Standin) -> None:
+    ticked = call("complete_task", {"task_id": 1}, call_id="two")
+    first = calls(call("create_task", {"title": "Milk"}, call_id="one"))
+    gemini.script([first, calls(ticked, words="Next, I tick it."), text("Both done."), text("Yes.")])
+    answer = await chat.send("add milk and tick it")
+    await chat.send("really?", answer.thread_id)
+    sent = [one["id"] for message in sent_messages(gemini) for one in message.get("tool_calls") or []]
+    assert sent == ["one", "two"]
+    assert gemini.refusals == []
+
+
 @pytest.mark.parametrize(("title", "signature"), [("Read C:\\u0000", "signed"), ("Read\x00", None)])
 async def test_a_call_keeps_its_signature_only_if_it_is_stored_unchanged(
     title: str, signature: str | None, chat: Chat, gemini: Standin

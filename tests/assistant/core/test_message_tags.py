@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from taskchat_app.assistant.core.message_tags import data_note, files_note, note_of, passage_note, without_note
+from taskchat_app.assistant.core.model_notes import data_note, files_note, passage_note, selection_note, without_notes
 from tests.chatting import Answer, Chat, answer_of, message
 from tests.standin import Standin, call, calls, text
 
@@ -261,10 +261,10 @@ class TestNotesBelowTheText:
         quoted = passage_note(passage)
         for notes, numbers in (
             ([quoted], []),
-            ([quoted, data_note([people]), note_of([5, 2]), files_note(["a.txt", "b.txt"])], [5, 2]),
+            ([quoted, data_note([people]), selection_note([5, 2]), files_note(["a.txt", "b.txt"])], [5, 2]),
         ):
-            assert without_note("\n\n".join(["add call mum", *notes])) == ("add call mum", numbers)
-            assert without_note("\n\n".join(notes)) == ("", numbers)
+            assert without_notes("\n\n".join(["add call mum", *notes])) == ("add call mum", numbers)
+            assert without_notes("\n\n".join(notes)) == ("", numbers)
 
     def test_a_text_in_brackets_stays(self) -> None:
-        assert without_note("add milk (the blue one)") == ("add milk (the blue one)", [])
+        assert without_notes("add milk (the blue one)") == ("add milk (the blue one)", [])

@@ -4,9 +4,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from taskchat_app.assistant.gemini import event_stream
-from taskchat_app.assistant.gemini.chunk_repairs import read_chunk
-from taskchat_app.assistant.gemini.event_stream import sse_data
+from taskchat_app.assistant.gemini import chunk_repairs
+from taskchat_app.assistant.gemini.chunk_repairs import read_chunk, sse_data
 from taskchat_app.assistant.gemini.failures import GeminiFailure
 from taskchat_app.assistant.gemini.streamed_calls import ResponseState
 
@@ -54,7 +53,7 @@ async def test_the_last_event_without_its_empty_line_counts_if_it_is_complete(
 async def test_a_line_that_exceeds_its_limit_is_refused(
     before: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(event_stream, "LINE_MAX", 20)
+    monkeypatch.setattr(chunk_repairs, "LINE_MAX", 20)
     longest = b"data: " + b"2" * 14
     assert await events_of(*before, longest[:9], longest[9:], b"\n\n") == [*([b"1"] if before else []), b"2" * 14]
     with pytest.raises(GeminiFailure) as refused:

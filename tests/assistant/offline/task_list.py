@@ -7,10 +7,10 @@ from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.core.message_tags import click_note
+from taskchat_app.assistant.core.model_notes import click_note
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
-from taskchat_app.assistant.offline.plan_parts import Result
+from taskchat_app.assistant.offline.plan_parts import MAX_CALLS, Result
 from taskchat_app.assistant.tools.results import ADDED, CHANGED, COMPLETED, DELETED, REOPENED
 from taskchat_app.domain.dates.due_dates import format_near, parse_bound, parse_due
 from taskchat_app.domain.dates.local_time import Due
@@ -187,6 +187,11 @@ class TaskList:
         titles = [self.tasks[number]["title"] for number in numbers]
         message = gettext("Nothing is deleted yet.")
         return {"status": "proposed", "message": message, "numbers": numbers, "titles": titles}
+
+
+def compares(call: Call) -> bool:
+    """Return whether a call only looks up all tasks, to compare their titles with what is not understood."""
+    return call[0] == "list_tasks" and call[1].keys() == {"status", "limit"} and call[1]["limit"] == MAX_CALLS
 
 
 class Conversation:

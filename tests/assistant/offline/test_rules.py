@@ -227,7 +227,7 @@ class TestLongMessages:
         conversation = Conversation()
         for message, answer in said.items():
             assert answer in conversation.say(message)
-            assert conversation.list.calls == []
+            assert conversation.changes == []
 
     def test_ten_thousand_characters_are_answered(self) -> None:
         """How long that takes is tested in tests/linear_time."""

@@ -7,8 +7,6 @@ from typing import Any
 
 import psycopg
 import pytest
-from reflex.model import get_async_engine
-from sqlalchemy import event
 from sqlalchemy import text as sql
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
@@ -27,6 +25,7 @@ from taskchat_app.domain.storage.models import ThreadItem
 from tests.assistant.turns.turn_state import COUNTING, status_of
 from tests.chatting import Chat, Drain, events_of, follow_to_end, follow_until, rows, start
 from tests.standin import Standin, call, calls, hang_after, hold_after, last_user_text, text
+from tests.statements import sent_statements
 
 
 async def test_all_followers_of_a_turn_receive_the_same_events(person: Person, gemini: Standin) -> None:
@@ -174,26 +173,18 @@ async def test_the_model_is_asked_while_no_database_connection_is_held(person: P
 
 
 async def test_few_sql_statements_run_before_the_model_is_asked(person: Person, gemini: Standin) -> None:
-    sent: list[str] = []
-    asked_after: list[int] = []
-
-    def note(*arguments: Any) -> None:
-        if not arguments[2].startswith("BEGIN"):
-            sent.append(arguments[2])
+    before: list[str] = []
 
     def script(request: dict[str, Any]) -> dict[str, Any]:
-        asked_after.append(len(sent))
+        before[:] = [statement for statement in sent if not statement.startswith("BEGIN")]
         return text("Hello.")
 
-    gemini.script(script)
+    gemini.script([text("Hi.")])
     answer = await follow_to_end(await start(person, "hello"))
-    engine = get_async_engine(None).sync_engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    gemini.script(script)
+    with sent_statements() as sent:
         await follow_to_end(await start(person, "hello again", answer.thread_id))
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    assert asked_after[-1] <= 8, "\n".join(sent)
+    assert 0 < len(before) <= 8, "\n".join(before)
 
 
 async def test_shutdown_lets_turns_finish_that_need_no_longer(person: Person, gemini: Standin, drain: Drain) -> None:

@@ -104,15 +104,6 @@ async def test_an_invalid_argument_is_refused_with_its_name(person: Person, quer
     assert refused.value.facts["field"] == field
 
 
-async def test_another_users_changes_are_not_listed(person: Person, other_person: Person) -> None:
-    await add(other_person, turn="one")
-    assert (
-        await list_changes(person) == await list_changes(person, task=1) == await list_changes(person, turn="one") == []
-    )
-    async with reading() as session:
-        assert await changes_of_turn(session, person.id, "one", 0) == []
-
-
 async def test_the_receipt_of_a_retried_turn_counts_only_the_new_changes(person: Person) -> None:
     await add(person, turn="one")
     async with transaction() as session:

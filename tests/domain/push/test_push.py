@@ -13,7 +13,7 @@ import pytest
 from sqlmodel import col, select, update
 
 from taskchat_app.domain.accounts.accounts import Person, logout, logout_all
-from taskchat_app.domain.push import delivery
+from taskchat_app.domain.push import delivery, devices
 from taskchat_app.domain.push.delivery import BACKOFF, run_sender, send_due
 from taskchat_app.domain.push.vapid import vapid_key
 from taskchat_app.domain.storage.database import now, reading, system_transaction, transaction
@@ -244,12 +244,14 @@ async def _names(person: Person) -> list[str]:
 
 
 async def test_a_browsers_subscription_is_of_the_user_who_subscribed_last(
-    phone: PushEndpoint, api: httpx.AsyncClient, other_api: httpx.AsyncClient
+    phone: PushEndpoint, api: httpx.AsyncClient, other_api: httpx.AsyncClient, person: Person
 ):
     [mine] = (await api.get("/api/push")).json()["devices"]
     assert (mine["device"], mine["kind"]) == ("Phone", "webpush")
-    again = (await api.post("/api/push", json=phone.body | {"device": "My phone"})).json()
+    renamed = phone.body | {"device": "My phone"}
+    again = (await api.post("/api/push", json=renamed, headers={"Accept-Language": "de"})).json()
     assert (again["id"], again["device"]) == (mine["id"], "My phone")
+    assert (await devices.get_device(person.id, again["id"])).language == "de"
     assert (await other_api.delete(f"/api/push/{mine['id']}")).status_code == 404
     assert (await other_api.post(f"/api/push/{mine['id']}/test")).status_code == 404
     guessed = phone.body | {"keys": phone.body["keys"] | {"auth": encode(b"another  secret!")}}

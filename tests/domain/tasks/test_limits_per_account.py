@@ -18,7 +18,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from taskchat_app.config import settings
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.activity.undo import undo_changes, undo_turn
-from taskchat_app.domain.limits.open_tasks import OPEN_MAX
 from taskchat_app.domain.log.changes import Cause
 from taskchat_app.domain.reminders import reminders
 from taskchat_app.domain.storage.database import transaction
@@ -27,6 +26,7 @@ from taskchat_app.domain.storage.models import LimitWindow
 from taskchat_app.domain.storage.user_lock import lock_user, locked_user
 from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskEdit
+from taskchat_app.domain.tasks.numbered_rows import OPEN_MAX
 from taskchat_app.domain.tasks.queries import AT_ONCE_MAX, TaskQuery, select_tasks
 from tests.task_account import Account
 

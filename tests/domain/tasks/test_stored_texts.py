@@ -1,9 +1,10 @@
-"""Every stored text has a maximum length."""
+"""Every stored text has a maximum length, and every long one counts for the account's share of the disk."""
 
+import re
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import String
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlmodel import SQLModel, col, select
 from sqlmodel.sql.sqltypes import AutoString
@@ -11,6 +12,7 @@ from sqlmodel.sql.sqltypes import AutoString
 from taskchat_app.domain.accounts import accounts
 from taskchat_app.domain.accounts.accounts import Person
 from taskchat_app.domain.accounts.profile_fields import EMAIL_MAX_CHARACTERS
+from taskchat_app.domain.limits import account_bytes
 from taskchat_app.domain.storage.database import transaction
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.models import Lexemes, LimitWindow
@@ -91,6 +93,10 @@ BOUNDS = {
     "limit_windows.subject": "a user's id, a network, or an email",
 }
 """The bound of each text column; ids are generated UUIDs."""
+LONG = {"tasks.title", "tasks.description", "tasks.tags", "attachment_contents.text"}
+"""Long texts, besides JSON, bytes and words."""
+UNCOUNTED = {"tasks.due_reading", "threads.status", "threads.allowed_image_domains", "threads.details", "turns.error"}
+"""Those of them that are short nevertheless."""
 
 
 def test_every_stored_text_column_has_a_documented_bound() -> None:
@@ -102,6 +108,22 @@ def test_every_stored_text_column_has_a_documented_bound() -> None:
         if isinstance(column.type, kinds) and column.name != "id" and not column.name.endswith("_id")
     }
     assert texts == set(BOUNDS)
+
+
+def test_every_long_column_counts_for_the_share_of_the_disk() -> None:
+    counted = {
+        f"{table}.{column}"
+        for part in account_bytes.COUNT.text.split("UNION ALL")
+        for table in re.findall(r"(?:FROM|JOIN) (\w+)", part)
+        for column in re.findall(r"pg_column_size\((?:\w+\.)?(\w+)\)", part)
+    }
+    long = LONG | {
+        f"{table.name}.{column.name}"
+        for table in SQLModel.metadata.sorted_tables
+        for column in table.columns
+        if isinstance(column.type, JSONB | LargeBinary | Lexemes)
+    }
+    assert long - counted == UNCOUNTED
 
 
 async def test_a_login_with_an_overlong_email_or_password_stores_no_limit_window(person: Person) -> None:

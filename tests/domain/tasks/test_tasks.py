@@ -216,24 +216,6 @@ async def test_a_bulk_completion_returns_but_does_not_change_completed_tasks(me:
     assert await me.actions() == ["created", "created", "completed", "completed"]
 
 
-# Somebody else
-
-
-async def test_no_write_changes_another_users_task(me: Account, other: Account):
-    theirs = await other.add("Theirs", tags=["home"])
-    before = await other.log()
-    for attempt in (me.task, me.edit, me.complete, me.delete):
-        with pytest.raises(NotFound):
-            await attempt(1)
-    for write, _ in BULK_WRITES:
-        with pytest.raises(NotFound):
-            await me.run(write, [1])
-        assert (await me.run(write, TaskQuery(status="all"))).tasks == []
-    assert await me.tasks() == []
-    assert await other.tasks() == [theirs]
-    assert (await me.log(), await other.log()) == ([], before)
-
-
 # Deleting and restoring
 
 UNKNOWN_NUMBERS = (2, 0, -1, 2**31, 10**20)

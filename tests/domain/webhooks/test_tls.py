@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.webhooks import checked_request, url_check
-from taskchat_app.domain.webhooks.signed_request import send
+from taskchat_app.domain.webhooks.delivery import send
 from tests.domain.webhooks.test_url_check import SECRET, answers
 from tests.receiver import Receiver
 

@@ -7,7 +7,7 @@ import pytest
 
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.webhooks import url_check
-from taskchat_app.domain.webhooks.signed_request import send
+from taskchat_app.domain.webhooks.delivery import send
 from taskchat_app.domain.webhooks.url_check import PrivateAddress, check_url, is_public, parse_target, resolve
 from tests.receiver import receiving
 

@@ -1,0 +1,116 @@
+"""What programs read of anything but tasks has every field, and every setting of a user goes every way."""
+
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from types import SimpleNamespace
+from typing import Any, get_type_hints
+
+import httpx
+from sqlalchemy.orm.attributes import set_committed_value
+
+from taskchat_app.api.mcp.results import LoggedChange
+from taskchat_app.api.routes.activity import ChangeBody, change_json
+from taskchat_app.api.routes.conversations import ConversationBody
+from taskchat_app.api.routes.reminders import ReminderBody, RungBody
+from taskchat_app.api.routes.subscriptions import feeds
+from taskchat_app.api.routes.subscriptions.push import DeviceBody
+from taskchat_app.api.routes.subscriptions.webhooks import CreatedWebhookBody, DeliveryBody
+from taskchat_app.api.routes.tokens import TokenBody
+from taskchat_app.assistant.threads.conversations import ConversationView
+from taskchat_app.domain.accounts import accounts
+from taskchat_app.domain.accounts.access_tokens import TokenView
+from taskchat_app.domain.preferences import CHECKS
+from taskchat_app.domain.reminders.reminders import Reminder, RungReminder
+from taskchat_app.domain.storage.database import reading
+from taskchat_app.domain.storage.models import CalendarFeed, Change, PushDevice, User, Webhook, WebhookDelivery
+from tests.api.responses import bring
+from tests.api.transfer.account_files import export
+from tests.conftest import SignedInPerson
+from tests.fields.stored_task import AT, DUE, START, ZONE, Account, values_of_type
+
+VALUES: dict[str, tuple[Any, Any]] = {
+    "disabled_at": (None, AT),
+    "topic": ("", "topic words"),
+    "scopes": (["read"], ["write"]),
+    "due": (DUE, START),
+    "actor": ("mcp", "api"),
+    "kind": ("task", "thread"),
+}
+"""Two values of a field, where those of its type make no sense."""
+OF_USER = "user_id"
+OF_LOG = f"{OF_USER} cause_number stored_before stored_after base_id undoes"
+PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
+    "WebhookBody": (Webhook, CreatedWebhookBody.of, f"{OF_USER} last_change_id attempts lease_id lease_until"),
+    "DeliveryBody": (WebhookDelivery, DeliveryBody.of, f"{OF_USER} webhook_id"),
+    "DeviceBody": (PushDevice, DeviceBody.of, f"{OF_USER} url p256dh auth login_id language"),
+    "feeds.py:_json": (CalendarFeed, lambda row: feeds._json(row, SimpleNamespace(headers={})), OF_USER),  # type: ignore[arg-type]  # pyright: ignore
+    "TokenBody": (TokenView, TokenBody.of, ""),
+    "ConversationBody": (ConversationView, ConversationBody.of, ""),
+    "ReminderBody": (Reminder, ReminderBody.of, ""),
+    "RungBody": (RungReminder, RungBody.of, "late_from"),
+    "GET /api/events (change_json)": (Change, lambda row: change_json(row, ZONE), OF_LOG),
+    "GET /api/activity (ChangeBody)": (
+        Change,
+        lambda row: ChangeBody.model_validate(change_json(row, ZONE)),
+        f"{OF_LOG} kind item_id",
+    ),
+    "MCP what-changed (LoggedChange)": (
+        Change,
+        LoggedChange.of,
+        f"{OF_LOG} kind item_id thread_id token_id",
+    ),
+}
+"""What programs read, of which class it is made, and the fields that it does not show."""
+SETTINGS = {
+    "timezone": "Asia/Tokyo",
+    "language": "de",
+    "week_start": "sunday",
+    "clock": "12",
+    "date_order": "month",
+    "due_meanings": "week_after 20h",
+}
+
+
+def made(model: Any, values: dict[str, Any]) -> Any:
+    row = model(**values)
+    if model is Change:  # they are read-only: a query computes them
+        set_committed_value(row, "before", None)
+        set_committed_value(row, "after", None)
+    return row
+
+
+def test_every_field_of_a_row_is_shown() -> None:
+    wrong: list[str] = []
+    for place, (model, show, without) in PLACES.items():
+        names = [field.name for field in fields(model)] if is_dataclass(model) else [*model.model_fields]
+        hints = (
+            get_type_hints(model)
+            if is_dataclass(model)
+            else {name: model.model_fields[name].annotation for name in names}
+        )
+        values = {
+            name: VALUES.get(name) or values_of_type(hints[name], name)
+            for name in names
+            if not name.startswith("stored_")
+        }
+        full = {name: value for name, (value, _) in values.items()}
+        shown = show(made(model, full))
+        for name in values:
+            is_shown = show(made(model, full | {name: values[name][1]})) != shown
+            if is_shown == (name in without.split()):
+                wrong.append(f"{place} shows {name}" if is_shown else f"{place} does not show {name}")
+    assert not wrong, "\n".join(wrong)
+
+
+async def test_every_setting_goes_every_way(
+    account: Account, signed_in: SignedInPerson, other_api: httpx.AsyncClient
+) -> None:
+    assert SETTINGS.keys() == CHECKS.keys()
+    await account.api.patch("/api/auth/me", json=SETTINGS)
+    assert (await account.api.get("/api/auth/settings")).json() == SETTINGS
+    async with reading(account.person.id) as session:
+        user = await session.get_one(User, account.person.id)
+    for person in (await accounts.person_of(signed_in.token), accounts.person_of_user(user, "", AT, "app")):
+        assert {name: getattr(person, name) for name in SETTINGS} == SETTINGS
+    await bring(other_api, await export(account.api))
+    assert (await other_api.get("/api/auth/settings")).json() == SETTINGS
