@@ -6,8 +6,7 @@ from http import HTTPStatus
 
 from taskchat_app.conformance.checks import Check, check, demand
 from taskchat_app.conformance.conversations import item_ids, items, need, new_thread, thread_ids, user_message_of
-from taskchat_app.conformance.http_client import Exchange, Json, Session
-from taskchat_app.conformance.requests import ABSENT, message, on_thread
+from taskchat_app.conformance.http_client import ABSENT, Exchange, Json, Session, message, on_thread
 
 NOT_FOUND = "RFC 9110, 15.5.5"
 ISOLATION = f"{NOT_FOUND}; chatkit.store.Store: the context names the user"

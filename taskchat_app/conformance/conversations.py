@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 from chatkit.types import ThreadItemDoneEvent, UserMessageItem
 
 from taskchat_app.conformance.checks import Breach, Skip, demand
-from taskchat_app.conformance.http_client import PAUSE_SECONDS, Exchange, Json, Session, Who
-from taskchat_app.conformance.requests import message
+from taskchat_app.conformance.http_client import PAUSE_SECONDS, Exchange, Json, Session, Who, message
 from taskchat_app.conformance.stream_rules import thread_of
 
 PAGES_MAX = 500

@@ -5,8 +5,7 @@ from functools import partial
 
 from taskchat_app.conformance.checks import Check, Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import conversation, item_ids, new_thread, pages, thread_ids
-from taskchat_app.conformance.http_client import Session
-from taskchat_app.conformance.requests import ABSENT
+from taskchat_app.conformance.http_client import ABSENT, Session
 from taskchat_app.conformance.stored_items import streamed_items
 
 SMALL = 2

@@ -10,8 +10,7 @@ from chatkit.types import ClientToolCallItem, StructuredInputItem, ThreadItem, T
 from taskchat_app.conformance.bad_requests import ISOLATION, expect_isolated
 from taskchat_app.conformance.checks import Skip, check, demand, demand_refusal
 from taskchat_app.conformance.conversations import conversation, item_ids, items, need, talk
-from taskchat_app.conformance.http_client import Json, Session
-from taskchat_app.conformance.requests import ABSENT, message
+from taskchat_app.conformance.http_client import ABSENT, Json, Session, message
 from taskchat_app.conformance.stream_rules import thread_of
 
 PROCESS = "chatkit.server.ChatKitServer._process_streaming_impl"

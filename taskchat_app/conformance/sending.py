@@ -17,8 +17,7 @@ from taskchat_app.conformance.conversations import (
     thread_ids,
     user_message_of,
 )
-from taskchat_app.conformance.http_client import Exchange, Session
-from taskchat_app.conformance.requests import ABSENT, message
+from taskchat_app.conformance.http_client import ABSENT, Exchange, Session, message
 from taskchat_app.conformance.stream_rules import thread_of
 from taskchat_app.conformance.stream_state import StreamState, text_of
 

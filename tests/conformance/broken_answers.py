@@ -4,7 +4,7 @@ from typing import Any
 
 from chatkit.types import StructuredInputItem, StructuredInputSubmission
 
-from taskchat_app.conformance.requests import ABSENT
+from taskchat_app.conformance.http_client import ABSENT
 from tests.conformance.alteration import Alter, Call
 from tests.conformance.breakage import Breakage
 from tests.conformance.broken_requests import OPTIONS, accept, on, when

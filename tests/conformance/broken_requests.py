@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from taskchat_app.conformance.bad_requests import ISOLATED
+from taskchat_app.conformance.http_client import ABSENT
 from taskchat_app.conformance.optional_features import SILENCE
-from taskchat_app.conformance.requests import ABSENT
 from tests.conformance.alteration import Alter, Call
 from tests.conformance.breakage import Breakage
 from tests.conformance.reference_server import Endpoint, MemoryStore, ReferenceServer

@@ -15,7 +15,7 @@ from taskchat_app.assistant.grammar.clauses import read_message
 from taskchat_app.assistant.grammar.commands import UserClock
 from taskchat_app.assistant.offline.engine import decide_reply
 from taskchat_app.assistant.threads import snippets
-from taskchat_app.assistant.threads.titles import title_of
+from taskchat_app.assistant.threads.thread_rows import title_of
 from taskchat_app.assistant.tools.deletion_consent import is_yes, targets_to_delete
 from taskchat_app.assistant.turns import undo_command
 from taskchat_app.domain.dates import due_dates

@@ -6,7 +6,7 @@ Tried only where nothing else is understood. The commands are no orders (see Com
 from collections.abc import Iterator
 
 from taskchat_app.assistant.grammar.phrases.patterns import Rewrites, phrase
-from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
+from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD
 
 _X = r"(?P<x>(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b).{1,120}?)"
 _NO_DENIAL = r"(?!.{0,160}\b(?:nothing|none|nobody|not|never|no|nichts|nicht|kein\w{0,2}|nie)\b)"

@@ -1,4 +1,4 @@
-"""Reads and writes thread rows in the caller's transaction: access check, rename, delete, restore, unread."""
+"""Reads and writes thread rows in the caller's transaction: access check, title, delete, restore, unread."""
 
 from dataclasses import replace
 from typing import Any
@@ -10,15 +10,14 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.threads import leases
-from taskchat_app.assistant.threads.titles import checked_title
 from taskchat_app.domain.limits.account_bytes import expect_less
 from taskchat_app.domain.log.announcements import TURNS, announce
 from taskchat_app.domain.log.changes import Cause, Entry, record
 from taskchat_app.domain.restore_period import RESTORABLE_FOR
 from taskchat_app.domain.storage.database import now
-from taskchat_app.domain.storage.errors import NotFound
+from taskchat_app.domain.storage.errors import BadRequest, NotFound
 from taskchat_app.domain.storage.models import Thread, ThreadItem
-from taskchat_app.domain.storage.storable_values import is_storable
+from taskchat_app.domain.storage.storable_values import is_storable, storable_text
 from taskchat_app.domain.tasks.search_words import search_vector
 from taskchat_app.i18n.messages import gettext
 
@@ -34,6 +33,10 @@ THREAD = select(Thread).where(
     col(Thread.deleted_at).is_(None),
 )
 THREAD_LOCKED = THREAD.with_for_update()
+TITLE_MAX = 255
+"""Characters of a title that a user gives."""
+TITLE_LENGTH = 60
+"""Characters of a title that is made of a conversation's first message."""
 
 
 def new_thread(user_id: str, title: str) -> Thread:
@@ -162,3 +165,25 @@ def _answers_after(thread_id: Any, seq: Any, until: int | None = None) -> Select
 def in_thread(by: Cause, thread_id: str) -> Cause:
     """Return the cause with this thread."""
     return replace(by, thread_id=thread_id)
+
+
+def title_of(text: str) -> str:
+    """Return a conversation's title from its first message: a list's heading, else all on one line, cut at a word."""
+    first, _, below = text.strip().partition("\n")
+    heading = first.rstrip().removesuffix(":").rstrip()
+    line = " ".join((heading if below and heading and first.rstrip().endswith(":") else text).split())
+    if len(line) <= TITLE_LENGTH:
+        return line
+    return line[: TITLE_LENGTH - 1].rsplit(" ", 1)[0].rstrip(",.;:") + "…"
+
+
+def checked_title(title: str | None) -> str | None:
+    """Return the title trimmed and without NUL; raise BadRequest if it is empty or too long."""
+    if title is None:
+        return None
+    cleaned = storable_text(title).strip()
+    if not 1 <= len(cleaned) <= TITLE_MAX:
+        raise BadRequest(
+            gettext("A conversation's title has 1 to {most} characters. Give it another one.", most=TITLE_MAX)
+        )
+    return cleaned

@@ -30,7 +30,7 @@ from taskchat_app.assistant.core.ids import new_id
 from taskchat_app.assistant.core.widgets import payload_of
 from taskchat_app.assistant.threads import leases, store, thread_rows, turn_storage
 from taskchat_app.assistant.threads.attachment_store import as_attachment
-from taskchat_app.assistant.threads.titles import title_of
+from taskchat_app.assistant.threads.thread_rows import title_of
 from taskchat_app.assistant.tools import deletion_proposals
 from taskchat_app.assistant.turns import retry, structured_inputs, turn_status
 from taskchat_app.assistant.turns.remote_turn import RemoteTurn

@@ -5,9 +5,9 @@ A file's size is limited by api/routes/transfer.py, the open tasks of an account
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice
 from tempfile import TemporaryFile
 from typing import IO, Any, cast
@@ -23,7 +23,6 @@ from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.storage.storable_values import storable_text
 from taskchat_app.domain.transfer import file_reader
 from taskchat_app.domain.transfer.file_reader import task_of
-from taskchat_app.domain.transfer.file_steps import FileSteps, steps_of
 from taskchat_app.domain.transfer.foreign_task import ForeignTask
 from taskchat_app.domain.transfer.refusals import TOO_COSTLY, check_status, invalid_of
 from taskchat_app.domain.transfer.report import FLATTENED, NO_PARENT, ImportReport
@@ -37,6 +36,18 @@ LIMITS = Limits(memory_bytes=150 * MB, cpu_seconds=12, seconds=17, output_bytes=
 RECORDS_AT_ONCE = 100
 RECORD_MAX_BYTES = 2 * MB
 FOREIGN_FILES = FileReader(file_reader.__name__, LIMITS, at_once=2)
+
+
+@dataclass(frozen=True, slots=True)
+class FileSteps:
+    """The task of each step, by their ids in the file.
+
+    `late` are steps that stand before their task, `deeper` steps of steps. Of tasks in a circle, the first is no step.
+    """
+
+    tasks: dict[str, str]
+    late: frozenset[str]
+    deeper: frozenset[str]
 
 
 @asynccontextmanager
@@ -118,3 +129,24 @@ def _records(records: IO[bytes], *, with_remarks: bool = True) -> Iterator[Forei
                 yield task_of(record)
         except UNREADABLE as error:
             raise Invalid(TOO_COSTLY) from error
+
+
+def steps_of(ids: Iterable[tuple[str, str]]) -> FileSteps:
+    """Return the steps among the tasks of a file, each with its id and that of its parent, or "". Takes linear time."""
+    parents: dict[str, str] = {}
+    for own, parent in ids:
+        if own:
+            parents.setdefault(own, parent)
+    places = {own: place for place, own in enumerate(parents)}
+    tops: dict[str, str] = {}
+    for own in parents:
+        path: set[str] = set()
+        at = own
+        while at not in tops and at not in path and parents[at] in parents:
+            path.add(at)
+            at = parents[at]
+        top = tops.get(at, at)
+        tops |= dict.fromkeys((*path, at), top)
+    tasks = {own: top for own, top in tops.items() if top != own}
+    late = frozenset(own for own, top in tasks.items() if places[top] > places[own])
+    return FileSteps(tasks, late, frozenset(own for own, top in tasks.items() if parents[own] != top))

@@ -45,3 +45,13 @@ class ForeignTask:
 def own_key(created_at: str | None, number: str | int) -> str:
     """Return the key of a task of our own CSV, by which the account knows it too."""
     return f"taskchat {created_at}#{number}"
+
+
+def moment_of(text: str, zone: ZoneInfo) -> datetime | None:
+    """Return the time of an ISO text, local if it names no zone; None for other text."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+    return moment if 1970 <= moment.year < 3000 else None

@@ -1,4 +1,4 @@
-"""React components shared by several packages, typed for Python."""
+"""React components that several packages use, typed for Python."""
 
 from collections.abc import Sequence
 from typing import Any, Self
@@ -130,3 +130,43 @@ class EscapePanel(PageComponent):
     library = f"{PAGE}core/escape_panel.js"
     opener: rx.Var[str] = field(doc="The id of the button that opens it")
     on_close: rx.EventHandler[no_args_event_spec] = field(doc="The user pressed Escape")
+
+
+ORDER_LIBRARY = f"{PAGE}task_list/manual_order.js"
+
+DRAG_PACKAGES = ["@dnd-kit/core@6.3.1", "@dnd-kit/sortable@10.0.0"]
+
+
+class SortableRows(PageComponent):
+    """The list of rows, which can be dragged and moved by keys in manual order; steps below their tasks always can."""
+
+    library = ORDER_LIBRARY
+    lib_dependencies: list[str] = DRAG_PACKAGES
+    by_hand: rx.Var[bool] = field(doc="Whether the list is in manual order")
+    on_move: rx.EventHandler[passthrough_event_spec(int, int, int, bool)] = field(
+        doc="The row was moved: its number, those of the rows above and below, 0 for none, and whether it is a step"
+    )
+
+
+class SortableSteps(PageComponent):
+    """The steps of the open task, which can be dragged and moved by keys."""
+
+    library = ORDER_LIBRARY
+    lib_dependencies: list[str] = DRAG_PACKAGES
+    numbers: rx.Var[Sequence[int]] = field(doc="The numbers of the steps, in order")
+    on_move: rx.EventHandler[passthrough_event_spec(int, int, int, bool)] = field(doc="As that of SortableRows")
+
+
+class RowItem(PageComponent):
+    """A row of SortableRows or SortableSteps."""
+
+    library = ORDER_LIBRARY
+    number: rx.Var[int] = field(doc="The task's number")
+    step: rx.Var[bool] = field(doc="Whether it is a step below its task")
+
+
+class DragHandle(PageComponent):
+    """The handle that drags a row."""
+
+    library = ORDER_LIBRARY
+    number: rx.Var[int] = field(doc="The task's number")

@@ -1,14 +1,14 @@
-"""Registers every page with its route."""
+"""Registers every page with its route; the 404 page."""
 
 # pyright: reportUnknownMemberType=false
 # Reflex types its components with Var[Unknown].
 
 import reflex as rx
 
+from taskchat_app.ui.core.elements import brand
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.pages.embed import EmbedState, embed_page
 from taskchat_app.ui.pages.main import page
-from taskchat_app.ui.pages.not_found import not_found_page
 from taskchat_app.ui.pages.settings import settings_page
 from taskchat_app.ui.pages.sign_in import SignInState, login_page, register_page, set_password_page
 from taskchat_app.ui.settings.feeds_state import FeedsState
@@ -46,3 +46,16 @@ def register(app: rx.App) -> None:
     # A catch-all route would not work: the router does not match / with it.
     app.add_page(page, route="/[[area]]/[[thread_id]]", title=words.PAGE_TITLE, on_load=LiveState.open_page)
     app.add_page(not_found_page, route="404", title=words.NOTHING_HERE_TITLE)
+
+
+def not_found_page() -> rx.Component:
+    return rx.el.main(
+        rx.el.div(
+            brand(),
+            rx.el.h1(words.NOTHING_HERE, class_name="sign-in-heading"),
+            rx.el.p(words.NOTHING_HERE_HINT, class_name="sign-in-tagline"),
+            rx.el.div(rx.el.a(words.TO_TASKS, href="/", class_name="button primary wide"), class_name="sign-in-form"),
+            class_name="sign-in-card",
+        ),
+        class_name="sign-in",
+    )

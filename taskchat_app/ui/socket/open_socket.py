@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections import OrderedDict
+import logging
+from collections import Counter, OrderedDict
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,6 @@ from starlette.types import Message, Receive, Send
 
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.socket.events import NAMESPACE, Frame, Refused, browser_error, checked, frame_of, text_of
-from taskchat_app.ui.socket.refused_log import note_refusal
 
 SOCKET_BURST = 200
 """Events that a socket may send at once: more than 50 rows that are all clicked while the network is down."""
@@ -35,6 +35,13 @@ FRAME_BYTES = 14
 """Length and mask before the text of a frame, at most."""
 OTHER_ACCOUNT = "other_account"
 """Sent to a page that holds another account's data; `connection.js` then drops it and loads the page again."""
+log = logging.getLogger(__name__)
+
+LOG_EVERY_SECONDS = 10.0
+REASONS_MAX = 20
+"""How many different reasons one line names."""
+
+_refused: Counter[str] = Counter()
 
 
 class OtherAccount(Exception):
@@ -184,3 +191,18 @@ def _refusal_frame() -> str:
     """Return a frame that makes the page send `tell_refusal`, whose handler answers in the user's language."""
     event: dict[str, Any] = {"name": format_event_handler(UndoState.tell_refusal), "payload": {}}  # pyright: ignore[reportArgumentType]  # an event handler on the class
     return f"42{NAMESPACE}{json.dumps(['event', {'delta': {}, 'events': [event]}])}"
+
+
+def note_refusal(reason: str) -> None:
+    """Count a refusal; `reason` is a short text of ours. The first is logged at once, later ones in a summary line."""
+    if not _refused:
+        log.warning("Refused over the socket: %s", reason)
+        asyncio.get_running_loop().call_later(LOG_EVERY_SECONDS, _write)
+    _refused[reason if reason in _refused or len(_refused) < REASONS_MAX else "others"] += 1
+
+
+def _write() -> None:
+    summary = ", ".join(f"{reason} ({count})" for reason, count in _refused.items())
+    if _refused.total() > 1:
+        log.warning("Refused over the socket within %g s: %s", LOG_EVERY_SECONDS, summary)
+    _refused.clear()

@@ -19,8 +19,7 @@ from taskchat_app.runtime import metrics
 from taskchat_app.runtime.event_loop import start_background
 from taskchat_app.ui.socket import closed_tab_states, unfinished_frames
 from taskchat_app.ui.socket.events import FRAME_MAX
-from taskchat_app.ui.socket.open_socket import POLICY_VIOLATION, TRY_LATER, OpenSocket, connect_error
-from taskchat_app.ui.socket.refused_log import note_refusal
+from taskchat_app.ui.socket.open_socket import POLICY_VIOLATION, TRY_LATER, OpenSocket, connect_error, note_refusal
 
 SOCKET_PATH = "/_event"
 HEADERS_MAX_BYTES = 16_384

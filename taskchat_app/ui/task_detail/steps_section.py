@@ -5,9 +5,8 @@
 
 import reflex as rx
 
-from taskchat_app.ui.core.components import Checkbox
+from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem, SortableSteps
 from taskchat_app.ui.core.elements import icon_button
-from taskchat_app.ui.core.sorting import DragHandle, RowItem, SortableSteps
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import NEW_STEP, DetailState
 from taskchat_app.ui.task_detail.steps import DetailStep

@@ -11,14 +11,13 @@ from typing import cast
 
 import reflex as rx
 
-from taskchat_app.ui.core.components import Checkbox
+from taskchat_app.ui.core.components import Checkbox, DragHandle, RowItem
 from taskchat_app.ui.core.editing import date_edit
 from taskchat_app.ui.core.elements import button, icon_button
-from taskchat_app.ui.core.sorting import DragHandle, RowItem
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_detail.state import DetailState
 from taskchat_app.ui.task_list.components import EditInPlace
-from taskchat_app.ui.task_list.selection_components import SelectMark
+from taskchat_app.ui.task_list.selection_bar import SelectMark
 from taskchat_app.ui.task_list_state.filters_state import FiltersState
 from taskchat_app.ui.task_list_state.rows import TaskRow
 from taskchat_app.ui.task_list_state.state import TasksState

@@ -6,7 +6,7 @@
 
 import reflex as rx
 
-from taskchat_app.ui.core.sorting import SortableRows
+from taskchat_app.ui.core.components import SortableRows
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.task_list.components import LoadMore, LostPatches, PrintedPart, rows_of
 from taskchat_app.ui.task_list.row import deleted_row, task_row

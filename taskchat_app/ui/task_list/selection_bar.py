@@ -1,4 +1,4 @@
-"""Renders the bar of actions for selected tasks, and their chip above the composer."""
+"""Selects rows; renders the bar of actions for selected tasks, and their chip above the composer."""
 
 # pyright: reportUnknownMemberType=false, reportUnknownArgumentType=false, reportUnknownLambdaType=false
 # Reflex types its components with Var[Unknown].
@@ -7,17 +7,47 @@ from typing import Any
 
 import reflex as rx
 from reflex.experimental.client_state import ClientStateVar
+from reflex_base.components.component import field
 from reflex_base.vars.number import NumberVar
+from reflex_base.vars.sequence import ArrayVar
 
+from taskchat_app.ui.core.components import PAGE, PageComponent, hook_value
 from taskchat_app.ui.core.editing import date_edit
 from taskchat_app.ui.core.elements import button, icon_button
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.task_list.selection_components import ClearSelected, RowSelection, SelectButton, selected_numbers
 from taskchat_app.ui.task_list_state.bulk_state import DATE_OF_SELECTED, BulkState
+from taskchat_app.ui.task_list_state.list_patches import ListPatch
 from taskchat_app.ui.task_list_state.state import TasksState
 
 choosing = ClientStateVar.create("choosing", default="")
 """The open choice for the selected tasks: "date", "priority", "tag" or ""."""
+
+
+class ClearSelected(PageComponent):
+    """A button that clears the selection."""
+
+    library = f"{PAGE}task_list/selection.js"
+
+
+class SelectButton(PageComponent):
+    """A button that turns on selecting rows by a click."""
+
+    library = f"{PAGE}task_list/selection.js"
+
+
+class SelectMark(PageComponent):
+    """The button that selects a row."""
+
+    library = f"{PAGE}task_list/selection.js"
+    number: rx.Var[int] = field(doc="The task's number")
+    label: rx.Var[str] = field(doc="The button's name; contains {number}")
+
+
+class RowSelection(PageComponent):
+    """Handles clicks with Ctrl or Shift, long presses and keys on the rows of the list."""
+
+    library = f"{PAGE}task_list/selection.js"
+    patches: rx.Var[list[ListPatch]] = field(doc="The newest patches of the list; rows that disappear are deselected")
 
 
 def selection_watch() -> rx.Component:
@@ -154,3 +184,9 @@ def _text_form(label: str, hint: str, on_submit: Any) -> rx.Component:
         reset_on_submit=True,
         class_name="selection-line",
     )
+
+
+def selected_numbers() -> ArrayVar[list[int]]:
+    """Return the numbers of the selected tasks, in the order of the list; only the browser knows them."""
+    numbers = hook_value("task_list/selection.js", "useSelectedNumbers", list[int])
+    return numbers.to(list[int])  # pyright: ignore[reportUnknownMemberType]  # Reflex leaves it so

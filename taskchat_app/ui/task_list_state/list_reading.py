@@ -16,10 +16,9 @@ from taskchat_app.domain.tasks.steps import count_steps
 from taskchat_app.domain.tasks.task_view import NO_STEPS, StepCounts, TaskView
 from taskchat_app.i18n.date_style import date_style
 from taskchat_app.ui.i18n.language import current_language
-from taskchat_app.ui.task_list_state.day_headings import heading_in, is_grouped
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, query_of
 from taskchat_app.ui.task_list_state.list_patches import Shown, fingerprint_of
-from taskchat_app.ui.task_list_state.rows import Place, TaskRow, row_of
+from taskchat_app.ui.task_list_state.rows import Place, TaskRow, heading_in, is_grouped, row_of
 
 PAGE = 50
 """How many rows one read adds to the list at most, unless it reveals one."""

@@ -1,4 +1,4 @@
-"""A task as a row of the list, formatted for its reader."""
+"""A task as a row of the list, formatted for its reader, and the headings of the days above rows."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,12 +9,16 @@ from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.dates.readings import other_dues
 from taskchat_app.domain.tasks.task_view import StepCounts, TaskView
 from taskchat_app.ui.i18n import words
-from taskchat_app.ui.i18n.formatting import clock_words, due_words, format_due, format_rule
+from taskchat_app.ui.i18n.formatting import clock_words, due_words, format_due, format_rule, format_weekday_and_day
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.day_headings import day_heading
+from taskchat_app.ui.task_list_state.list_address import OPEN, TaskFilters, sort_of
 
 TAGS_SHOWN = 6
 """A task may have 20 tags; the open task shows all."""
+GROUPED = (OPEN, "today", "upcoming")
+"""The views grouped by day while they are sorted by due date."""
+DAYS_NAMED = 7
+"""Days from today on that the list of all open tasks names one by one; "Later" stands above the days after them."""
 
 
 @dataclass(frozen=True)
@@ -129,3 +133,29 @@ def _due_rest(due: Due, zone: ZoneInfo, now: datetime, group: str) -> str:
 def due_written(due: Due, zone: ZoneInfo) -> str:
     """Return the date in a form that parse_due reads: "2026-11-21 09:00"."""
     return local_due(due, zone).replace("T", " ")
+
+
+def is_grouped(filters: TaskFilters) -> bool:
+    return filters.view in GROUPED and sort_of(filters)[0] == "due"
+
+
+def heading_in(filters: TaskFilters, due: Due | None, zone: ZoneInfo, now: datetime) -> str:
+    """Return the heading above a task of the list with these filters, "" if the list has no groups."""
+    return day_heading(due, zone, now, is_week=filters.view == OPEN) if is_grouped(filters) else ""
+
+
+def day_heading(due: Due | None, zone: ZoneInfo, now: datetime, *, is_week: bool = False) -> str:
+    """Return the heading above the tasks of a day: "Overdue" for all past days, "No date" for tasks without one.
+
+    With `is_week`, "Later" stands above all days after the next six.
+    """
+    if due is None:
+        return say(words.NO_DUE_DATE)
+    day, today = due.local_day(zone), now.astimezone(zone).date()
+    days = (day - today).days
+    if days < 0:
+        return say(words.VIEW_NAMES["overdue"])
+    if is_week and days >= DAYS_NAMED:
+        return say(words.LATER)
+    date = format_weekday_and_day(day, today)
+    return f"{say(words.NEAR_DAYS[days])} · {date}" if days in words.NEAR_DAYS else date

@@ -2,7 +2,7 @@
 
 import pytest
 
-from taskchat_app.assistant.threads.titles import TITLE_LENGTH, title_of
+from taskchat_app.assistant.threads.thread_rows import TITLE_LENGTH, title_of
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from taskchat_app.domain.dates.local_time import Due
-from taskchat_app.ui.task_list_state.day_headings import day_heading
+from taskchat_app.ui.task_list_state.rows import day_heading
 
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)

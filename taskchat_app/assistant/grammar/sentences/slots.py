@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from taskchat_app.assistant.grammar.phrases.filters import TASKS_DE, TASKS_EN
 from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
 from taskchat_app.domain.dates.vocabulary import NUMBER, ORDINAL, WEEKDAY
-from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORD
+from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD
 
 _ANYTHING = ".+?"
 _BOUNDED = ".{1,160}?"

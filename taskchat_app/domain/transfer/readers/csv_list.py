@@ -10,9 +10,8 @@ from typing import IO
 from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.tasks.field_tables.priority_words import PRIORITY_WORDS, priority_of
-from taskchat_app.domain.transfer.foreign_task import ForeignTask, own_key
-from taskchat_app.domain.transfer.readers.moments import moment_of
+from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORDS, priority_of
+from taskchat_app.domain.transfer.foreign_task import ForeignTask, moment_of, own_key
 from taskchat_app.domain.transfer.readers.tables import (
     LOST_CELL,
     LostColumns,

@@ -15,8 +15,7 @@ from icalendar.prop import vDuration
 from taskchat_app.domain.accounts.profile_fields import timezones
 from taskchat_app.domain.dates.local_time import WHOLE_DAY_OFFSET, Due
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.readers.moments import moment_of
+from taskchat_app.domain.transfer.foreign_task import ForeignTask, moment_of
 from taskchat_app.domain.transfer.readers.tables import LostColumns, Row, named_rows, rows_of
 from taskchat_app.domain.transfer.readers.text_file import TextFile
 from taskchat_app.domain.transfer.report import DATE_WORDS, LOST_PART, NO_SUCH_COLUMNS, START_LOST, ImportReport

@@ -18,8 +18,7 @@ from zoneinfo import ZoneInfo
 
 from taskchat_app.domain.dates.local_time import Due
 from taskchat_app.domain.storage.errors import Invalid
-from taskchat_app.domain.transfer.foreign_task import ForeignTask
-from taskchat_app.domain.transfer.readers.moments import moment_of
+from taskchat_app.domain.transfer.foreign_task import ForeignTask, moment_of
 from taskchat_app.domain.transfer.report import AFTER_COMPLETION, DATE_WORDS, LOST_PART, START_LOST, ImportReport
 from taskchat_app.i18n.messages import gettext
 
