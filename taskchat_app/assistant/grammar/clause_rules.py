@@ -90,17 +90,20 @@ def read_by_rules(text: str, clock: UserClock) -> Command:
     return wish or Command("unknown", text.strip())
 
 
-def read_sentence(text: str, clock: UserClock, *, copies: bool = False) -> Command | None:
-    """Return the command of the sentence of the sentence files that the text is; only or without those about copies."""
+def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command | None:
+    """Return the command of the sentence of the sentence files that the text is.
+
+    `late`: only of those that are read where nothing else is, about copies and indirect ones; else none of these.
+    """
     asks = text.rstrip().endswith("?") and not is_request(text)
     # With its mark "bis morgen!" is a goodbye; "thanks" alone is no word around a command.
     for clause in dict.fromkeys((bare(text), text.strip(), text.strip().strip(" .!"))):
         for one, said in matching(SENTENCES, clause):
-            if (one.intent == "copy") != copies:
+            if (one.indirect or one.intent == "copy") != late:
                 continue
             command = meant(one, said, clock)
             if command and not _is_held(command, said, asks=asks):
-                return replace(command, target=filtered(command.target, clock))
+                return replace(command, target=filtered(command.target, clock), free=one.indirect)
     return None
 
 

@@ -62,7 +62,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_NO_DENIAL}{_X} (?:hat|haben) (?:(?:jetzt|eine) )*(?:(?P<y>{PRIORITY_WORD}) priorität"
      rf"|priorität (?P<z>{PRIORITY_WORD}))", r"setze \g<x> auf \g<y>\g<z>"),
     (r"notiz (?:zu|zum|zur|bei|beim) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
-    (rf"stelle? (?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
+    (rf"(?:stelle? )?(?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (rf"gib (?P<x>.+?) (?:eine )?(?P<y>{PRIORITY_WORD}) priorität", r"setze \g<x> auf \g<y>"),
     (r"(?:lower|reduce|decrease) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to low"),
     (r"(?:raise|increase|bump up) (?:the )?priority (?:of|for|on) (?P<x>.+)", r"set \g<x> to high"),
@@ -79,12 +79,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (rf"{_NOT_DONE}(?P<x>(?!(?:mark|set|check|tick|is|are|what|show|list|all)\b)[^,]{{1,60}}) (?:done|finished"
      r"|completed)",
      r"\g<x> is done"),
-    (r"(?:forget(?: about)?|never ?mind(?: about)?) (?P<x>(?:the|my) .+)", r"delete \g<x>"),
     (r"skip (?P<x>(?:the|my) .+)", r"delete \g<x> this time"),
     (r"(?:vergiss|vergesse) (?P<x>(?!(?:nicht|mich|uns|dich|euch|ihn|sie|ihm|ihr|alle?s?"
      r"|(?:(?:die|der|das) )?#?\d+)\b)[^,]{1,120}?) nicht"
      r"(?: (?:mehr|wieder))?", r"vergiss nicht, \g<x>"),
-    (r"vergiss (?P<x>(?:die|den|das|mein\w*) (?![^,]{0,200}\bnicht(?: (?:mehr|wieder))?\Z).+)", r"lösche \g<x>"),
     (r"räume? (?P<x>alle?s? (?:erledigte\w?|fertige\w?).*?) (?:weg|auf)", r"lösche \g<x>"),
     # Questions.
     (r"what(?:['’]?s| is| does| do) (?:the |my )?(?:notes?|description) (?:on|for|of|about) (?P<x>.+?)(?: say)?",

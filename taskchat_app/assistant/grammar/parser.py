@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_o
 from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target, UserClock
 from taskchat_app.assistant.grammar.existing_tasks import EXISTING_CHANGES, may_be_new
 from taskchat_app.assistant.grammar.indirect_requests import commands_in
+from taskchat_app.assistant.grammar.language_detection import detect_language
 from taskchat_app.assistant.grammar.paraphrases import paraphrases
 from taskchat_app.assistant.grammar.phrases.field_words import read_fields
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
@@ -42,7 +43,7 @@ _FREE_MAX_CHARACTERS = 200
 def read_command(text: str, clock: UserClock) -> Command:
     """Return the command of a clause; `unknown` if no rule matches.
 
-    What may be a new task is compared with changes of a task that is there, and what is not understood with copies.
+    What may be a new task is compared with changes of a task that is there, what is not understood with late sentences.
     """
     command = _read_words(text, clock)
     is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
@@ -51,8 +52,11 @@ def read_command(text: str, clock: UserClock) -> Command:
     if existing := _read_of_existing(text, command, clock) if is_new else None:
         return existing
     command = asked_if_unread(command)
-    copy = read_sentence(text, clock, copies=True) if command.kind in ("offer", "unknown") else None
-    return replace(copy, otherwise=command if copy.target.words else None) if copy else command
+    late = read_sentence(text, clock, late=True) if command.kind in ("offer", "unknown") else None
+    if late is None or late.kind == "unknown":
+        return command
+    is_doubtful = late.free and command.kind == "offer"
+    return replace(late, otherwise=command if late.target.words else None, doubtful=is_doubtful)
 
 
 def asked_if_unread(command: Command) -> Command:
@@ -78,7 +82,9 @@ def _read_of_existing(text: str, new: Command, clock: UserClock) -> Command | No
         if command.kind == "update" and is_named and not is_date:
             # "A note for mum that dinner is ready" may be one to her, and a description that is there is replaced.
             is_unsure = ("description" in command.given or may_be_new(clause)) and mask_quotes(text) == text
-            return replace(command, text=text.strip(), otherwise=new, free=True, doubtful=is_unsure)
+            language = detect_language(clause) or command.language
+            command = replace(command, text=text.strip(), language=language, free=True, doubtful=is_unsure)
+            return replace(command, otherwise=new)
     return None
 
 

@@ -18,7 +18,7 @@ _POLITE = phrase(
     r"|i would like you to|i'd like you to|i want"
     r" you to|i'd like to|let's|"
     r"i need you to|would you mind|(?:two|three|zwei|drei|ein paar) (?:things|tasks|sachen|dinge|aufgaben)(?=:)"
-    r"|(?:(?:kannst|könntest|würdest) du|(?:können|könnten|würden) (?:sie|wir))"
+    r"|(?:(?:kannst|könntest|würdest) du|(?:kannste|könntste)(?: mir)?(?: mal)?|(?:können|könnten|würden) (?:sie|wir))"
     r"(?: (?:bitte )?so (?:freundlich|nett|lieb|gut) sein(?: und)?)?|"
     r"(?:sei|seien sie) so (?:freundlich|nett|lieb|gut) und|"
     rf"i (?:want|would like) to (?=(?:delete|remove|erase|see|hear|view|add)\s)"
@@ -43,7 +43,7 @@ _PLACE_AT_END = phrase(
     r"|(?<![\d.])\d{1,2}\.\d{1,2})\.\s*\Z"
 )
 _REQUEST = phrase(
-    r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du)\b"
+    r"\b(?:(?:can|could|would|will) (?:you|u)|(?:kannst|könntest|würdest) du|kannste|könntste)\b"
     r"|\A(?:können|könnten|würden) (?-i:Sie)\b"
 )
 _ASKS_LEAVE = phrase(r"\bcan i\b")

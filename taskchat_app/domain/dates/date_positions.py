@@ -108,7 +108,16 @@ _CERTAIN_CLOCK = re.compile(r"\d|(?:at|um|@|gegen|around)(?![^\W\d])|\w{3,11}\s(
 def _is_apart(text: str, phrase: Phrase) -> bool:
     """Return whether a phrase before a title is no part of it: "by friday slides", "for friday a cake"."""
     is_led = phrase.led or (phrase.lead and _ARTICLE.match(text, phrase.end))
-    return bool(is_led or COMMA.match(text, phrase.end)) or _has_time_or_digits(text, phrase)
+    return (
+        bool(is_led or COMMA.match(text, phrase.end)) or _has_time_or_digits(text, phrase) or _is_german(text, phrase)
+    )
+
+
+def _is_german(text: str, phrase: Phrase) -> bool:
+    """Return whether a German day stands before a title: "Freitag Nachmittag Friseur", "Freitag Tante Jo anrufen"."""
+    if not _GERMAN_DAY.search(text[phrase.start : phrase.end]):
+        return False
+    return phrase.clock is not None or _ENDS_WITH_GERMAN_VERB.search(text, phrase.end) is not None
 
 
 def _has_time_or_digits(text: str, phrase: Phrase) -> bool:
@@ -140,6 +149,7 @@ _GOES_ON = re.compile(
 )
 _LAST_WORD = re.compile(r"\s\S{1,40}\s?")
 _GERMAN_DAY = re.compile(rf"(?:tag|woch|sonnabend)\s?(?:{GERMAN_PART_OF_DAY})?\Z", re.IGNORECASE)
+_ENDS_WITH_GERMAN_VERB = re.compile(r"\s\S{1,40}\s[a-zäöüß]{2,30}n[\s.!]{0,3}\Z")
 _GERMAN_VERB = re.compile(r"\s[a-zäöüß]{1,30}n[\s.!]{0,3}")
 
 

@@ -65,7 +65,8 @@ _REMINDED = re.compile(
     re.IGNORECASE,
 )
 _REMIND_ME = re.compile(
-    rf"\s?,?\s(?:remind\sme|erinnere?\smich)(?:\s(?:at\sdue\stime|{OFFSET.pattern}))?[\s.!]*$", re.IGNORECASE
+    rf"\s?,?\s(?:and\s|und\s)?(?:(?:remind|tell|alert|notify|ping)\sme|erinnere?\smich)(?:\s(?:at\sdue\stime|{OFFSET.pattern}))?[\s.!]*$",
+    re.IGNORECASE,
 )
 
 _LATER = re.compile(

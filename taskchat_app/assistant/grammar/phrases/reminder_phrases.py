@@ -14,7 +14,8 @@ from taskchat_app.domain.tasks.reminder_times import BEFORE, NONE, compute_remin
 
 _NOUN = r"(?:reminder|alarm|erinnerung)"
 _ASKS = phrase(
-    r"\b(?:remind|alert|notify) me\b|\berinner[en]? mich\b|\bmich .{0,40}\berinnern\b"
+    r"\b(?:remind|alert|notify|(?:tell|ping)(?= me (?:\w+ ){1,3}(?:before|earlier))) me\b"
+    r"|\berinner[en]? mich\b|\bmich .{0,40}\berinnern\b"
     rf"|\b(?:set|create|add|make|want|need|with|setze?|erstelle?|mit) (?:(?:a|an|the|eine[nr]?|die) )?{_NOUN}\b"
     r"(?=\s?(?:$|[:,.!]|(?:to|for|of|on|at|an|für|um|zu|bei|\d+|a|one|an|ten|eine|zehn)\b))"
 )

@@ -7,6 +7,7 @@ from taskchat_app.domain.dates.command_text import mask_quotes
 from taskchat_app.domain.dates.due_dates import unread_number
 from taskchat_app.domain.dates.vocabulary import (
     CLEAR_SHORT_WEEKDAY,
+    DAY_CARDINAL,
     DAY_ORDINAL,
     MONTH,
     SHORT_WEEKDAY,
@@ -78,6 +79,8 @@ _UNREAD = phrase(
             r"\b(?:both|all|beides?|alle) (?:by|on|due|tagged|until|bis|am|fällig)\b",
             r", (?:all|both|alle|beides?)[\s.!]*\Z",
             r"\b(?:the|die|all|alle) (?:\w+ ones|erledigten)[\s.!]*\Z| (?:too|auch)\Z",
+            rf"\b(?:number|nummer|task|aufgabe) (?:{DAY_CARDINAL}|\d)",
+            r"\b(?:the|its|all) (?:(?:due )?date|deadline|time|priority|reminder|tags?|notes?) (?:off|from)\b",
             r"(?<!\S)#\d{1,6}(?= (?:from|to|into|of|aus|von|zu)\b)",
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",

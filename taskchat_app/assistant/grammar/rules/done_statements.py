@@ -72,11 +72,11 @@ _ROWS: tuple[tuple[str, Language, bool], ...] = (
     (rf"(?:i |i've |i have )?(?:took|taken|take) care of {_X}{_WHEN}", "en", True),
     (rf"{_ONLY_TOLD}{_X} (?P<verb>bought|paid|watered|cleaned|washed|booked|ordered|fixed|renewed|submitted|returned)",
      "en", False),
-    (rf"(?:(?:ich|wir) )?(?:habe|haben){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),
+    (rf"(?:(?:ich|wir) )?(?:habe|haben)(?! (?:ich|wir|du)\b){_SCHON} {_X}{_SCHON} {_PARTIZIP}", "de", True),
     (rf"(?!(?:ist|sind|was|wer|es|ich|wir)\b){_X} (?:ist|sind|wurden?|war|waren|habe ich|haben wir){_SCHON}"
      rf" {_PARTIZIP}", "de", True),
     (rf"(?!(?:was|wen|wann|welche\w?)\b){_X} (?:habe|hab) ich{_SCHON}", "de", True),
-    (rf"(?!(?:ist|sind|war|waren|hat|haben|habe|wurden?|wird)\b){_X} {_PARTIZIP}", "de", False),
+    (rf"(?!(?:ist|sind|war|waren|hat|habe?n?|hab|wurden?|wird)\b){_X} {_PARTIZIP}", "de", False),
 )  # fmt: skip
 """Patterns, and whether they are certain to tell what was done: with "I have" or "is"."""
 _PATTERNS = tuple(sentence(pattern) for pattern, _, _ in _ROWS)

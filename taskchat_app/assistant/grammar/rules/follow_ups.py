@@ -9,6 +9,7 @@ from taskchat_app.assistant.grammar.phrases.targets import Target, read_target
 from taskchat_app.domain.dates.due_dates import said_due
 
 _AND = phrase(r"\A(?:and|also|und|auch)\b")
+_AND_ALSO = phrase(r"\A(?:and|und) (?:also|auch|noch) ")
 _TOO = sentence(r"(?P<item>.+?),? (?:too|as well|also|auch|ebenfalls)")
 _NEXT = r"(?:(?:the|my|our|das|die|der|den|meine?n?) )?(?:next|upcoming|nächste[nrs]?|kommende[nrs]?) (?=\S)"
 NEXT_ONE = phrase(rf"\A{_NEXT}")
@@ -28,8 +29,9 @@ def read_again(text: str, clause: str) -> Command | None:
     """Return the command to do the last thing to another task, too: "and the other one too", "and 4"."""
     match = _TOO.fullmatch(clause)
     target = read_target(match["item"] if match else clause)
-    is_named = not target.words or (match is not None and _AND.match(text.strip()))
-    return Command("again", text.strip(), target) if (match or _AND.match(text.strip())) and is_named else None
+    joint = _AND.match(text.strip())
+    is_named = not target.words or (match and joint) or _AND_ALSO.match(text.strip())
+    return Command("again", text.strip(), target) if (match or joint) and is_named else None
 
 
 def read_when(clause: str, clock: UserClock) -> Command | None:

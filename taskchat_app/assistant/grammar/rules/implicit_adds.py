@@ -98,12 +98,18 @@ _DOUBTFUL = phrase(
     r"|[?\n]|(?<!\d)[.!] \w|\b(?:streichen|austragen|versehen)[.!]*\Z"
 )
 _DENIED = phrase(r"\b(?:nichts?|keine?[nrms]?|nie)\b")
+_NO_TASK_WORDS = (
+    r"i ive you youre we he hes she shes it its they theyre ich du wir er sie es ihr who whos what whats why how"
+    r" hows where wheres when whens which whose is are was were do does did can could would will should have has if"
+    r" wer wie wo wann warum wieso welche\w* ist sind bin seid hat hast hab kann kannst soll wird darf muss gibt"
+    r" falls wenn wenns obs tell spiel\w* play erzähl\w* yes no ja nein nee? nö ok okay mark tick delete rename add"
+    r" undo forget nevermind this that thats these those there theres dies\w* lol haha\w* hehe wow omg ugh oops"
+    r" whoops hm+ na boah puh ach ups thanks thx cheers danke nothing nichts almost nearly fast stimmt"
+).split()
 _NO_TASK = phrase(
-    r"\A(?:i|you|we|he|she|it|they|ich|du|wir|er|sie|es|ihr|who|what|why|how|where|when|which|whose|is|are|am(?= i\b)"
-    r"|was|were"
-    r"|do|does|did|can|could|would|will|should|have|has|if|wer|wie|wo|wann|warum|wieso|welche\w*|ist|sind|hat|hast|kann"
-    r"|kannst|soll|wird|darf|muss|hab|gibt|falls|wenn|tell|spiel\w*|play|yes|no|ja|nein|ok|okay|mark|tick|delete|rename|add|this"
-    r"|that|these|those|there|dies\w*)\b"
+    rf"\A(?:{'|'.join(_NO_TASK_WORDS)}|am(?= i\b)|good (?:morning|evening|night|afternoon|job)"
+    r"|vergiss(?! \S+ nicht)|(?:do|did|wo|ca) ?n['’]?t"
+    r"|i['’]?m (?:so|not|really|too|very|just|tired|bored|sick|sad|happy|busy|ok|back))\b"
 )
 _NEEDS = sentence(
     r"(?:(?:i|we)(?:['’](?:m|re))? )?(?:(?:still|also|really) )?(?:need|(?:are |am )?(?:almost )?(?:out of|(?:running"

@@ -38,6 +38,8 @@ _DONE_ONES = sentence(
 _OPEN_ONES = sentence(
     r"all (?:of )?(?:my |the )?(?:open|remaining|undone)(?: (?:tasks|ones|todos|items))?|alle offenen(?: aufgaben)?",
 )
+# "Den Bericht" of "bitte nicht den Bericht löschen"
+_SPARED = phrase(r"(?:not|never|nicht|nie|niemals) |[^,]*\bnicht(?: mehr| wieder)?\Z")
 _THIS_TIME = phrase(r"(?: (?:(?:just |only )?(?:this time|this once|for once)|(?:nur )?(?:diesmal|dieses mal))){1,2}\Z")
 
 
@@ -46,6 +48,8 @@ def _status(kind: Kind) -> Make:
 
     def make(match: Said, clock: UserClock, language: Language) -> Command | None:
         said = match["item"].strip().strip(".!?")
+        if _SPARED.match(said):
+            return Command("unknown", match.string, language=language)
         named = _THIS_TIME.sub("", said) if kind in ("delete", "cancel") else said
         if kind == "done" and _ALL.fullmatch(named) and (target := _swept(named)).is_all:
             return Command("complete_all", match.string, target, language=language)

@@ -69,7 +69,8 @@ ADDS: tuple[Row, ...] = (
     (r"(?:i )?(?:don'?t|do not) (?:let me |want to )?forget (?:to (?:tell|remind) me )?(?:to |about )?"
      r"(?P<title>.+)", "en", add_task),
     (r"(?:add|create)\s?:? (?:to )?(?P<title>.+)", "en", add_task),
-    (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|note down|write down|jot down|make a note) (?:that |to )?(?:an? )?"
+    (r"(?:schedule|arrange|plan(?! (?:the|my|our)\b)|note down|write down|jot down|make a note|put down(?= that\b))"
+     r" (?:that |to )?(?:an? )?"
      r"(?P<title>.+?),?(?: (?:okay|ok))?", "en", add_task),
     (r"i (?:also )?(?:need|have|want|must|ought|got|would like|have got) to (?P<title>.+)", "en", add_task),
     (r"(?:i|we)(?: have| have got| am having| are having|'m having|'ve got| will have|'ll have) (?:an? |my |to go to )"
