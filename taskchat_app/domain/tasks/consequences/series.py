@@ -5,7 +5,7 @@ These changes are recorded with the actor "repeat", in the same transaction and 
 
 import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -29,7 +29,17 @@ from taskchat_app.domain.tasks.task_view import snapshot
 from taskchat_app.runtime.event_loop import in_pieces
 
 COPIED_COLUMNS = ("recurrence", "parent_number", SERIES_START.at, SERIES_START.day)
-"""Besides those of copied_columns."""
+"""What the next task of a series has from the one before, besides copied_columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class _NewTask:
+    """The columns of a task to insert, and the number of the one that it stands right after in the manual order."""
+
+    columns: dict[str, Any]
+    after_number: int
+    cause_number: int | None = None
+    """Of a step: the completed task."""
 
 
 async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task], at: datetime) -> list[Task]:
@@ -46,36 +56,34 @@ async def create_next(session: AsyncSession, by: Cause, completed: Sequence[Task
     async for piece in in_pieces([task for task in repeating if task.number not in have_next]):
         made_for = await dates_made_for(session, by.user_id, piece, zone)
         # Enumerating a series that began years ago is slow: not on the event loop.
-        columns = await asyncio.to_thread(_all_next_columns, piece, made_for, zone, at)
-        next_tasks = await _insert_after(session, by, columns, [one["repeats_number"] for one in columns], at)
-        await _copy_steps(session, by, piece, next_tasks, zone, at)
+        next_tasks = await _insert(session, by, await asyncio.to_thread(_successors, piece, made_for, zone, at), at)
+        pairs = _pairs(piece, next_tasks)
+        await _insert(session, by, await _step_copies(session, by.user_id, pairs, zone, at), at)
         created += next_tasks
     return created
 
 
 async def delete_next(session: AsyncSession, by: Cause, reopened: Sequence[Task], at: datetime) -> None:
-    """Delete the next tasks that completing these created, unless they were changed since."""
-    async for piece in in_pieces(await _next_tasks(session, by.user_id, reopened)):
-        numbers = [task.number for task in piece]
+    """Delete the next tasks that completing these created, with their steps, unless one of them was changed since."""
+    async for next_tasks in in_pieces(await _next_tasks(session, by.user_id, reopened)):
+        numbers = [task.number for task in next_tasks]
         is_step = (col(Task.deleted_at).is_(None), is_any(col(Task.parent_number), numbers))
         steps = (await session.exec(tasks_where(by.user_id, is_step))).all()
-        histories = await change_histories(session, by.user_id, [*numbers, *(step.number for step in steps)])
-        changed = {
-            one.parent_number if one.parent_number in numbers else one.number
-            for one in [*piece, *steps]
-            if not _is_unchanged(histories.get(one.number, []))
-        }
-        causes = {task.number: task.repeats_number for task in piece if task.number not in changed}
-        unchanged = [task for task in piece if task.number in causes]
-        entries = [Entry("task", "deleted", task.number, before=snapshot(task)) for task in unchanged]
-        entries += [
-            Entry("task", "deleted", step.number, before=snapshot(step), cause_number=causes[step.parent_number])
-            for step in steps
-            if step.parent_number in causes
-        ]
-        for task in [*piece, *steps]:
-            if task.number in causes or task.parent_number in causes:
-                task.deleted_at = at
+        rows = {row.number: row for row in (*next_tasks, *steps)}
+        histories = await change_histories(session, by.user_id, list(rows))
+        changed = [row for row in rows.values() if not _is_unchanged(histories.get(row.number, []))]
+        kept = {number for row in changed for number in (row.number, row.parent_number)}
+        causes = {task.number: task.repeats_number for task in next_tasks if task.number not in kept}
+        entries: list[Entry] = []
+        for row in rows.values():
+            if row.number in causes:
+                entries.append(Entry("task", "deleted", row.number, before=snapshot(row)))
+            elif row.parent_number in causes:
+                cause = causes[row.parent_number]
+                entries.append(Entry("task", "deleted", row.number, before=snapshot(row), cause_number=cause))
+            else:
+                continue
+            row.deleted_at = at
         await flush_and_record(session, replace(by, actor="repeat"), entries)
 
 
@@ -113,78 +121,6 @@ def next_due(task: Task, made_for: datetime | None, zone: ZoneInfo, at: datetime
     return next_occurrence(task.recurrence, start=start, after=after, zone=zone)
 
 
-async def _insert_after(
-    session: AsyncSession,
-    by: Cause,
-    columns: Sequence[dict[str, Any]],
-    beside: Sequence[int],
-    at: datetime,
-    causes: Sequence[int | None] = (),
-) -> list[Task]:
-    """Insert these tasks, each right after the one with the number in `beside`; `causes` are those of its steps."""
-    created = await add_rows(session, by.user_id, columns, at)
-    gaps = await gaps_after(session, by.user_id, beside) if created else {}
-    for task, number in zip(created, beside, strict=True):
-        position = position_between(*gaps[number], task.number)
-        # If the gap has no room left, the task stays first, like any new task.
-        task.position = position if len(position) <= POSITION_MAX else task.position
-    entries = [
-        Entry("task", "created", task.number, after=snapshot(task), cause_number=cause)
-        for task, cause in zip(created, causes or [None] * len(created), strict=True)
-    ]
-    await flush_and_record(session, replace(by, actor="repeat"), entries)
-    return created
-
-
-async def _copy_steps(
-    session: AsyncSession, by: Cause, tasks: Sequence[Task], next_tasks: Sequence[Task], zone: ZoneInfo, at: datetime
-) -> None:
-    """Give the next tasks open copies of the steps of their former ones, which keep theirs.
-
-    The dates move by as many local days as the task's.
-    """
-    former = {task.number: task for task in tasks}
-    following = {task.repeats_number or 0: task for task in next_tasks}
-    steps = await copied_steps(session, by.user_id, list(following))
-    columns: list[dict[str, Any]] = []
-    for step in steps:
-        repeated, task = former[step.parent_number or 0], following[step.parent_number or 0]
-        before, after = DUE.of_row(repeated), DUE.of_row(task)
-        days = after.local_day(zone) - before.local_day(zone) if before and after else timedelta()
-        due = DUE.of_row(step)
-        due = due and moved_date(due, days, zone)
-        series = SERIES_START.columns(due if step.recurrence else None) | {"recurrence": step.recurrence}
-        columns.append(_moved_columns(step, due, days, zone, at) | series | {"parent_number": task.number})
-    causes = [step.parent_number for step in steps]
-    await _insert_after(session, by, columns, [step.number for step in steps], at, causes)
-
-
-def _moved_columns(task: Task, due: Due | None, days: timedelta, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    start = START.of_row(task)
-    return copied_columns(task, due, start and moved_date(start, days, zone), zone=zone, at=at)
-
-
-def _all_next_columns(
-    tasks: Sequence[Task], made_for: Mapping[int, datetime], zone: ZoneInfo, at: datetime
-) -> list[dict[str, Any]]:
-    """Return the columns of the next tasks, without series that have ended."""
-    dates = [(task, next_due(task, made_for.get(task.number), zone, at)) for task in tasks]
-    return [_next_columns(task, due, zone, at) for task, due in dates if due is not None]
-
-
-def _next_columns(task: Task, due: Due, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
-    """Return the columns of the next task; it begins as many local days before its due date as this one."""
-    former = DUE.of_row(task) or due
-    days = due.local_day(zone) - former.local_day(zone)
-    copied = {name: getattr(task, name) for name in COPIED_COLUMNS}
-    return {**_moved_columns(task, due, days, zone, at), **copied, "repeats_number": task.number}
-
-
-def _is_unchanged(history: Sequence[Change]) -> bool:
-    creation = [change for change in history if change.action == "created" and cause_number(change) is not None]
-    return bool(creation) and not is_changed_since(history, creation)
-
-
 async def _next_tasks(session: AsyncSession, user_id: str, tasks: Sequence[Task]) -> list[Task]:
     """Read the existing next tasks of these tasks from the database."""
     next_tasks: list[Task] = []
@@ -192,3 +128,73 @@ async def _next_tasks(session: AsyncSession, user_id: str, tasks: Sequence[Task]
         follows = is_any(col(Task.repeats_number), piece)
         next_tasks += (await session.exec(tasks_where(user_id, [col(Task.deleted_at).is_(None), follows]))).all()
     return next_tasks
+
+
+def _successors(
+    tasks: Sequence[Task], made_for: Mapping[int, datetime], zone: ZoneInfo, at: datetime
+) -> list[_NewTask]:
+    """Return the next tasks of these, without series that have ended."""
+    successors: list[_NewTask] = []
+    for task in tasks:
+        due = next_due(task, made_for.get(task.number), zone, at)
+        if due is not None:
+            copied = {name: getattr(task, name) for name in COPIED_COLUMNS}
+            columns = _columns(task, due, _days_between(DUE.of_row(task), due, zone), zone, at)
+            successors.append(_NewTask(columns | copied | {"repeats_number": task.number}, after_number=task.number))
+    return successors
+
+
+def _pairs(tasks: Sequence[Task], next_tasks: Sequence[Task]) -> dict[int, tuple[Task, Task]]:
+    """Return each task that has a next one together with it, by its number."""
+    by_number = {task.number: task for task in tasks}
+    return {number: (by_number[number], following) for following in next_tasks if (number := following.repeats_number)}
+
+
+async def _step_copies(
+    session: AsyncSession, user_id: str, pairs: Mapping[int, tuple[Task, Task]], zone: ZoneInfo, at: datetime
+) -> list[_NewTask]:
+    """Return open copies of the tasks' steps for their next tasks; the dates move by as many local days as the task's.
+
+    Each task keeps its own steps.
+    """
+    copies: list[_NewTask] = []
+    for step in await copied_steps(session, user_id, list(pairs)):
+        number = step.parent_number or 0
+        task, following = pairs[number]
+        days = _days_between(DUE.of_row(task), DUE.of_row(following), zone)
+        due = DUE.of_row(step)
+        due = due and moved_date(due, days, zone)
+        series = SERIES_START.columns(due if step.recurrence else None) | {"recurrence": step.recurrence}
+        columns = _columns(step, due, days, zone, at) | series | {"parent_number": following.number}
+        copies.append(_NewTask(columns, after_number=step.number, cause_number=number))
+    return copies
+
+
+def _days_between(before: Due | None, after: Due | None, zone: ZoneInfo) -> timedelta:
+    return after.local_day(zone) - before.local_day(zone) if before and after else timedelta()
+
+
+def _columns(task: Task, due: Due | None, days: timedelta, zone: ZoneInfo, at: datetime) -> dict[str, Any]:
+    """Return the columns of a copy that is due on `due` and begins so many local days later."""
+    start = START.of_row(task)
+    return copied_columns(task, due, start and moved_date(start, days, zone), zone=zone, at=at)
+
+
+async def _insert(session: AsyncSession, by: Cause, new_tasks: Sequence[_NewTask], at: datetime) -> list[Task]:
+    """Insert the tasks and record their creation."""
+    created = await add_rows(session, by.user_id, [new.columns for new in new_tasks], at)
+    gaps = await gaps_after(session, by.user_id, [new.after_number for new in new_tasks]) if created else {}
+    entries: list[Entry] = []
+    for task, new in zip(created, new_tasks, strict=True):
+        position = position_between(*gaps[new.after_number], task.number)
+        # If the gap has no room left, the task stays first, like any new task.
+        task.position = position if len(position) <= POSITION_MAX else task.position
+        entries.append(Entry("task", "created", task.number, after=snapshot(task), cause_number=new.cause_number))
+    await flush_and_record(session, replace(by, actor="repeat"), entries)
+    return created
+
+
+def _is_unchanged(history: Sequence[Change]) -> bool:
+    """Return whether nothing but its creation by a completion happened to a task."""
+    creation = [change for change in history if change.action == "created" and cause_number(change) is not None]
+    return bool(creation) and not is_changed_since(history, creation)
