@@ -1,6 +1,7 @@
 """Splits a clause into its tasks: "milk today and bread tomorrow", "put milk and eggs on my list", "at 8am and 8pm"."""
 
 import re
+from dataclasses import dataclass
 
 from taskchat_app.assistant.grammar.commands import Command, UserClock
 from taskchat_app.assistant.grammar.parser import read_command
@@ -81,8 +82,28 @@ def tasks_of(clause: str, command: Command) -> list[str]:
     return [f"add {part}" for part in parts] if is_list else []
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A part of a clause, from `begin` to `end`; `is_dated` if its title is followed by a date."""
+
+    begin: int
+    end: int
+    is_dated: bool
+
+
 def dated_parts(clause: str, clock: UserClock) -> list[str]:
-    """Return the parts of a list of which at least two name a date behind their title; empty for any other clause."""
+    """Return the tasks of "milk and eggs today, bread tomorrow"; empty unless at least two of them are dated."""
+    parts: list[_Part] = []
+    for piece in _pieces(clause, clock):
+        if parts and not _is_next_task(clause, parts, piece):
+            piece = _Part(parts[-1].begin, piece.end, parts.pop().is_dated or piece.is_dated)
+        parts.append(piece)
+    is_list = sum(part.is_dated for part in parts) > 1
+    return [clause[part.begin : part.end] for part in parts] if is_list else []
+
+
+def _pieces(clause: str, clock: UserClock) -> list[_Part]:
+    """Split the clause at each comma and "and" that is in no date and no quotes; empty for too many of them."""
     dates = [(found.start, found.end) for found in phrases_in(clause[:_DATE_WITHIN], clock)]
     dates += day_lists(clause[:_DATE_WITHIN])
     joints = [
@@ -90,24 +111,23 @@ def dated_parts(clause: str, clock: UserClock) -> list[str]:
         for match in _LIST_JOINT.finditer(mask_quotes(clause))
         if not any(start < match.start() < end for start, end in dates)
     ]
-    if not 0 < len(joints) < _PARTS_MAX:
+    if len(joints) >= _PARTS_MAX:
         return []
     begins, ends = [0, *(end for _, end in joints)], [*(start for start, _ in joints), len(clause)]
-    parts: list[list[int]] = []
-    dated: list[bool] = []
-    for begin, end in zip(begins, ends, strict=True):
-        piece = clause[begin:end]
-        is_dated = _ends_with_date(piece, clock)
-        # Also a verb alone: "clean and vacuum the flat"
-        is_verb = begins_with_verb(clause[begin:])
-        is_next = is_verb and len(parts) > 1 and _is_wish(clause[slice(*parts[-1])])
-        if not parts or is_next or (dated[-1] and (is_dated or is_verb)):
-            parts.append([begin, end])
-            dated.append(is_dated)
-        else:
-            parts[-1][1] = end
-            dated[-1] = dated[-1] or is_dated
-    return [clause[begin:end] for begin, end in parts] if sum(dated) > 1 else []
+    return [
+        _Part(begin, end, _ends_with_date(clause[begin:end], clock)) for begin, end in zip(begins, ends, strict=True)
+    ]
+
+
+def _is_next_task(clause: str, parts: list[_Part], piece: _Part) -> bool:
+    """Return whether a piece begins a task of its own: it does not belong to the last of these parts.
+
+    A verb does so after a date; without one only in a list of wishes, so not in "clean and vacuum the flat".
+    """
+    is_verb = begins_with_verb(clause[piece.begin :])
+    if parts[-1].is_dated:
+        return piece.is_dated or is_verb
+    return is_verb and len(parts) > 1 and _is_wish(clause[parts[-1].begin : parts[-1].end])
 
 
 def _parts_of(items: str) -> list[str]:
