@@ -23,7 +23,7 @@ from taskchat_app.domain.dates.command_text import as_command
 from taskchat_app.domain.dates.recurrence import recurrence
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks import search_words
-from taskchat_app.ui.task_list_state import add_line_parser
+from taskchat_app.ui.task_list_state.pasted_lines import text_chips
 from tests.linear_time import growth, hostile
 
 ZONE = ZoneInfo("Europe/Berlin")
@@ -77,7 +77,7 @@ READERS: dict[str, tuple[int, Callable[[str], object]]] = {
     "an undo": (MESSAGE, undo_command.parse_undo_command),
     "the language": (MESSAGE, language_detection.detect_language),
     "the title of a conversation": (MESSAGE, title_of),
-    "the add line": (COMMAND, lambda text: add_line_parser.sentence_chips(text, zone=ZONE, now=NOW)),
+    "the add line": (COMMAND, lambda text: text_chips(text, zone=ZONE, now=NOW)),
     "dates in a sentence": (COMMAND, lambda text: due_dates.find_due(text, zone=ZONE, now=NOW)),
     "a date": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_due(text, zone=ZONE, now=NOW))),
     "a bound": (MESSAGE, accepting_invalid(lambda text: due_dates.parse_bound(text, zone=ZONE, now=NOW, end=True))),

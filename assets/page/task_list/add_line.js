@@ -9,8 +9,8 @@ import { ORPHAN_MS, addEntry, age, changeEntry, entriesJson, randomId, removeEnt
 /** The kind of the entries that are tasks. */
 export const TASKS = "adding";
 const SENT_MAX = 10000; // characters sent of a sentence, as the socket allows; a title has far fewer
-const LINE_MARK = "⏎"; // stands for a line break of pasted text, as in add_line_parser.py: the field has a single line
-const STEP_MARK = "↳"; // stands before a line that is indented deeper than the last one that is no step; as in add_line_parser.py
+const LINE_MARK = "⏎"; // stands for a line break of pasted text, as in pasted_lines.py: the field has a single line
+const STEP_MARK = "↳"; // stands before a line that is indented deeper than the last one that is no step; as in pasted_lines.py
 const LINES_MAX = 100; // lines sent together
 const SHOWN_AFTER_MS = 600; // a task that the server confirms sooner is not shown as waiting
 const RETRY_MS = 2000; // before sending again what the server could not store

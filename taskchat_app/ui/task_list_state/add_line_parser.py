@@ -1,23 +1,20 @@
-"""Parses the add line's sentence into a task and its chips; each line of pasted text is a task, or a step of one."""
+"""Parses the add line's sentence into a task and its chips."""
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
 from taskchat_app.domain.dates.command_text import as_command, normalize_blanks
 from taskchat_app.domain.dates.date_mentions import two_readings
 from taskchat_app.domain.dates.date_phrase import find_phrase
 from taskchat_app.domain.dates.due_dates import DueMention, find_whole_due, parse_due
-from taskchat_app.domain.dates.local_time import Start
+from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_RANK, PRIORITY_WORD, priority_of
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_start
 from taskchat_app.domain.tasks.search_words import tag_key
-from taskchat_app.i18n.messages import gettext, ngettext
-from taskchat_app.runtime.event_loop import in_pieces
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.formatting import due_words, format_rule
 from taskchat_app.ui.i18n.language import say
@@ -36,6 +33,10 @@ _NO_STEP = re.compile(
 """Before what only looks like it: "Check the last step of 3"."""
 _KEPT = "\ufffc"
 """Stands for each character of a start that stays in the title, so that it is not read as the due date."""
+ORDER = "order:"
+"""How the key of a chip begins that tells the order of dates."""
+UNREAD = "due:order"
+"""The key of the chip by which a date in numbers stays in the title."""
 
 
 @dataclass(frozen=True)
@@ -66,63 +67,8 @@ class ListContext:
     removed_chips: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True)
-class _ParsedSentence:
-    """`readings` are the chips of a date that can be read in two ways."""
-
-    draft: TaskDraft
-    chips: list[Chip]
-    readings: list[Chip] = field(default_factory=list[Chip])
-
-
-ORDER = "order:"
-"""How the key of a chip begins that tells the order of dates."""
-UNREAD = "due:order"
-"""The key of the chip by which a date in numbers stays in the title."""
-_LINES_SHOWN = 20
-"""Lines that are read for the chips of a pasted list, at each letter that is typed."""
-_CHIPS_SHOWN = 8
-LINE_MARK = "⏎"
-"""Stands for a line break of pasted text, as in add_line.js: the add line is a single line."""
-STEP_MARK = "↳"
-"""Stands before a line that was indented in pasted text, as in add_line.js: a step of the line above."""
-TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
 NOTHING = ListContext()
 """The context of a list that implies nothing."""
-
-
-async def drafts_of(
-    text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime
-) -> tuple[list[TaskDraft], dict[int, int]]:
-    """Return a task for each line, without bullets, numbers and boxes, and the index of each step's task by its own.
-
-    Raises Invalid for more than LINES_MAX; add_line.js sends more lines in several pieces.
-    """
-    lines, above = _lines(text)
-    if len(lines) < 2:
-        return [draft_of("".join(lines), context, zone=zone, now=now)], above
-    if len(lines) > LINES_MAX:
-        raise Invalid(TOO_MANY_LINES)
-    drafts: list[TaskDraft] = []
-    async for piece in in_pieces(lines):
-        drafts += [draft_of(without_bullet(line) or line, context, zone=zone, now=now) for line in piece]
-    return drafts, above
-
-
-def _lines(text: str) -> tuple[list[str], dict[int, int]]:
-    """Return the lines, and the index of the line of which each step is one, by its own."""
-    lines: list[str] = []
-    above: dict[int, int] = {}
-    task: int | None = None
-    for line in text.split(LINE_MARK):
-        written = line.strip()
-        title = written.removeprefix(STEP_MARK).strip()
-        if title and task is not None and title != written:
-            above[len(lines)] = task
-        elif title:
-            task = len(lines)
-        lines += [title] if title else []
-    return lines, above
 
 
 def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> TaskDraft:
@@ -136,139 +82,168 @@ def draft_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, n
     return parsed.draft
 
 
-def sentence_chips(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
-    """Return the chips that the add line shows below the sentence: of several lines how many, then each chip once."""
-    lines, above = _lines(sentence)
-    if len(lines) < 2:
-        return _parse("".join(lines), context, zone, now).chips
-    found = {
-        chip.key: chip
-        for line in lines[:_LINES_SHOWN]
-        for chip in _parse(without_bullet(line) or line, context, zone, now).chips
-    }
-    counts = [say(ngettext("{count} task", "{count} tasks", len(lines)))]
-    counts += [say(ngettext("{count} step", "{count} steps", len(above)))] if above else []
-    return [Chip("count", ", ".join(counts), "count"), *list(found.values())[:_CHIPS_SHOWN]]
+def chips_of(sentence: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
+    """Return the chips of the sentence."""
+    return _parse(sentence, context, zone, now).chips
+
+
+@dataclass(frozen=True)
+class _ParsedSentence:
+    draft: TaskDraft
+    chips: list[Chip]
+    readings: list[Chip]
+    """Those of the chips that ask which of two dates is meant."""
 
 
 def _parse(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> _ParsedSentence:
     command = as_command(sentence)
     if command is None:
-        return _ParsedSentence(TaskDraft(_joined(sentence)), [])  # refused as too long for a title
-    rest, priority = _priority(command, context)
-    rest, tags = _tags(rest, context)
-    rest, start, said = _start(normalize_blanks(rest), context, zone, now)
-    rest, parent = _parent(rest, context, zone, now)
-    due = find_whole_due(rest, zone=zone, now=now)
-    readings = _readings(rest, context, zone, now)
-    if due is not None and f"due:{due.words_in(rest)}" in context.removed_chips:
-        due = None
-    key = f"due:{due.words_in(rest)}" if due else "due"
-    title = _joined(due.cut_from(rest) if due else rest).replace(_KEPT * len(said), said)
-    date, rule = (due.due, due.rule) if due else (None, None)
-    if due is None and context.due and "due" not in context.removed_chips:
-        implied = replace(parse_due(context.due, zone=zone, now=now), reading=None)
-        date = None if start and start.at > implied.at else implied
+        return _ParsedSentence(TaskDraft(_joined(sentence)), [], [])  # refused as too long for a title
+    reader = _SentenceReader(command, context, zone, now)
+    priority = reader.take_priority()
+    tags = reader.take_tags()
+    start, start_key = reader.take_start()
+    parent = reader.take_parent()
+    readings = reader.date_readings()
+    due, rule, due_key = reader.take_due(start)
+
     chips = list(readings)
-    if date is not None:
-        chips.append(_chip("due", due_words(date, zone, now), key))
+    if due is not None:
+        chips.append(_chip("due", due_words(due, zone, now), due_key))
     if start is not None:
-        chips.append(_chip("start", say(words.BEGINS, start=due_words(start, zone, now)), f"start:{said}"))
+        chips.append(_chip("start", say(words.BEGINS, start=due_words(start, zone, now)), start_key))
     if parent is not None:
         chips.append(_chip("step", say(words.STEP_OF, number=parent), f"step:{parent}"))
     if rule:
-        chips.append(_chip("repeat", format_rule(rule), key))
+        chips.append(_chip("repeat", format_rule(rule), due_key))
     if priority and priority != "medium":
         chips.append(_chip(priority, say(words.PRIORITIES[priority]), f"!{priority}"))
     chips += [_chip("tag", tag, f"#{tag}") for tag in tags]
-    return _ParsedSentence(
-        TaskDraft(
-            title,
-            priority=priority or "medium",
-            tags=tags,
-            due_at=date,
-            start_at=start,
-            recurrence=rule,
-            parent_number=parent,
-        ),
-        chips,
-        readings,
+    draft = TaskDraft(
+        reader.title(),
+        priority=priority or "medium",
+        tags=tags,
+        due_at=due,
+        start_at=start,
+        recurrence=rule,
+        parent_number=parent,
     )
+    return _ParsedSentence(draft, chips, readings)
 
 
-def _readings(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> list[Chip]:
-    """Return a chip for each reading of a date, and one for none; a click stores the order of dates, or removes it."""
-    found = None if UNREAD in context.removed_chips else two_readings(sentence, zone=zone, now=now)
-    if found is None:
-        return []
-    dates = [(order, mention.due) for order, mention in zip(("month", "day"), found, strict=True) if mention.due]
-    asked = [Chip("order", due_words(due, zone, now), ORDER + order, say(words.READ_AS[order])) for order, due in dates]
-    return [*asked, Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE))]
+@dataclass
+class _SentenceReader:
+    """Each method takes its words out of `rest`, where the title is left at last; words of removed chips stay there."""
 
+    rest: str
+    context: ListContext
+    zone: ZoneInfo
+    now: datetime
+    _unread_start: str = ""
+    """A start whose chip was removed. `rest` has as many _KEPT in its place, so that it is not read as the due date."""
 
-def _start(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> tuple[str, Start | None, str]:
-    """Return the sentence without its start, the start, and how it was typed ("" without one).
+    def take_priority(self) -> str:
+        """Return the last priority of the sentence, or the list's; "" without one."""
+        names = [_priority_of(match) for match in PRIORITY.finditer(self.rest)]
+        used = [name for name in names if self._is_used(f"!{name}")]
+        self.rest = PRIORITY.sub(lambda match: " " if _priority_of(match) in used else match[0], self.rest)
+        if used:
+            return used[-1]
+        return self.context.priority if self._is_used(f"!{self.context.priority}") else ""
 
-    Of a removed chip the sentence has _KEPT in its place, and there is no start. A time alone is none: "about ~5pm".
-    """
-    for mark in START.finditer(sentence):
-        is_quoted = mark["quoted"] is not None
-        at = mark.start("quoted") if is_quoted else mark.end()
-        phrase = find_phrase(sentence, at, zone=zone, now=now)
-        if phrase is None or (phrase.days is None and phrase.exact is None):
-            continue
-        if is_quoted and phrase.end != mark.end("quoted"):
-            continue
-        end = mark.end() if is_quoted else phrase.end
-        said = sentence[mark.start() : end]
-        rest = DueMention(((mark.start(), end),), None, None).cut_from(sentence)
-        try:
-            start = checked_start(sentence[at : phrase.end], zone=zone, now=now)
-        except Invalid:  # a year that no task has
-            continue
-        if f"start:{said}" in context.removed_chips:
-            return sentence.replace(said, _KEPT * len(said), 1), None, said
-        if re.search(r"\w", rest):
-            return rest, start, said
-    return sentence, None, ""
+    def take_tags(self) -> tuple[str, ...]:
+        """Return the list's tags and those of the sentence, each once."""
+        used = [tag for tag in (*self.context.tags, *TAG.findall(self.rest)) if self._is_used(f"#{tag}")]
+        self.rest = TAG.sub(lambda match: " " if match[1] in used else match[0], self.rest)
+        by_key: dict[str, str] = {}
+        for tag in used:
+            by_key.setdefault(tag_key(tag), tag)
+        return tuple(by_key.values())
 
+    def take_start(self) -> tuple[Start | None, str]:
+        """Return the start and the key of its chip. A time alone is none: "about ~5pm"."""
+        self.rest = normalize_blanks(self.rest)
+        for mark in START.finditer(self.rest):
+            is_quoted = mark["quoted"] is not None
+            begin = mark.start("quoted") if is_quoted else mark.end()
+            phrase = find_phrase(self.rest, begin, zone=self.zone, now=self.now)
+            if phrase is None or (phrase.days is None and phrase.exact is None):
+                continue
+            if is_quoted and phrase.end != mark.end("quoted"):
+                continue
+            try:
+                start = checked_start(self.rest[begin : phrase.end], zone=self.zone, now=self.now)
+            except Invalid:  # a year that no task has
+                continue
+            span = (mark.start(), mark.end() if is_quoted else phrase.end)
+            said = self.rest[slice(*span)]
+            if not self._is_used(f"start:{said}"):
+                self._unread_start = said
+                self.rest = self.rest.replace(said, _KEPT * len(said), 1)
+                return None, ""
+            rest = DueMention((span,), None, None).cut_from(self.rest)
+            if re.search(r"\w", rest):  # a start alone is a title
+                self.rest = rest
+                return start, f"start:{said}"
+        return None, ""
 
-def _parent(sentence: str, context: ListContext, zone: ZoneInfo, now: datetime) -> tuple[str, int | None]:
-    """Return the sentence without the task of which it is a step, and that task's number."""
-    matches = [*STEP.finditer(sentence)]
-    if not matches:
-        return sentence, None
-    last = matches[-1]
-    title, after, number = sentence[: last.start()], sentence[last.end() :], int(last["number"])
-    if f"step:{number}" in context.removed_chips or not title.strip() or _NO_STEP.fullmatch(title.split()[-1]):
-        return sentence, None
-    dated = f"x{after}"  # a date alone would be a title
-    due = find_whole_due(dated, zone=zone, now=now)
-    is_at_end = (due.cut_from(dated) if due else dated).strip() == "x"
-    return (title + after, number) if is_at_end else (sentence, None)
+    def take_parent(self) -> int | None:
+        """Return the number of the task of which this is a step."""
+        matches = [*STEP.finditer(self.rest)]
+        if not matches:
+            return None
+        last = matches[-1]
+        title, after, number = self.rest[: last.start()], self.rest[last.end() :], int(last["number"])
+        if not self._is_used(f"step:{number}") or not title.strip() or _NO_STEP.fullmatch(title.split()[-1]):
+            return None
+        dated = f"x{after}"  # a date alone would be a title
+        due = find_whole_due(dated, zone=self.zone, now=self.now)
+        if (due.cut_from(dated) if due else dated).strip() != "x":
+            return None
+        self.rest = title + after
+        return number
 
+    def date_readings(self) -> list[Chip]:
+        """Return a chip for each reading of an ambiguous date, and one for none.
 
-def _priority(sentence: str, context: ListContext) -> tuple[str, str]:
-    """Return the sentence without its priorities, and the last of them."""
-    names = [_priority_of(match) for match in PRIORITY.finditer(sentence)]
-    used = [name for name in names if f"!{name}" not in context.removed_chips]
-    implied = context.priority if f"!{context.priority}" not in context.removed_chips else ""
-    rest = PRIORITY.sub(lambda match: " " if _priority_of(match) in used else match[0], sentence)
-    return rest, used[-1] if used else implied
+        A click on one stores the order of dates, a click on the last leaves the date in the title.
+        """
+        found = two_readings(self.rest, zone=self.zone, now=self.now) if self._is_used(UNREAD) else None
+        if found is None:
+            return []
+        dates = [(order, mention.due) for order, mention in zip(("month", "day"), found, strict=True) if mention.due]
+        return [
+            *(
+                Chip("order", due_words(due, self.zone, self.now), ORDER + order, say(words.READ_AS[order]))
+                for order, due in dates
+            ),
+            Chip("order", say(words.NO_DUE_DATE), UNREAD, say(words.NO_DUE_DATE)),
+        ]
+
+    def take_due(self, start: Start | None) -> tuple[Due | None, str | None, str]:
+        """Return the due date, the recurrence, and the key of their chips.
+
+        Without one in the sentence it is the list's, unless the task starts after that.
+        """
+        mention = find_whole_due(self.rest, zone=self.zone, now=self.now)
+        key = f"due:{mention.words_in(self.rest)}" if mention else ""
+        if mention and self._is_used(key):
+            self.rest = mention.cut_from(self.rest)
+            return mention.due, mention.rule, key
+        if not self.context.due or not self._is_used("due"):
+            return None, None, ""
+        implied = replace(parse_due(self.context.due, zone=self.zone, now=self.now), reading=None)
+        return None if start and start.at > implied.at else implied, None, "due"
+
+    def title(self) -> str:
+        return _joined(self.rest).replace(_KEPT * len(self._unread_start), self._unread_start)
+
+    def _is_used(self, key: str) -> bool:
+        return key not in self.context.removed_chips
 
 
 def _priority_of(match: re.Match[str]) -> str:
     return priority_of(word=match["word"], rank=match["rank"]) or ""
-
-
-def _tags(sentence: str, context: ListContext) -> tuple[str, tuple[str, ...]]:
-    """Return the sentence without its tags, and these tags together with the list's."""
-    used = [tag for tag in (*context.tags, *TAG.findall(sentence)) if f"#{tag}" not in context.removed_chips]
-    rest = TAG.sub(lambda match: " " if match[1] in used else match[0], sentence)
-    by_key: dict[str, str] = {}
-    for tag in used:
-        by_key.setdefault(tag_key(tag), tag)
-    return rest, tuple(by_key.values())
 
 
 def _chip(kind: str, text: str, key: str) -> Chip:

@@ -24,15 +24,9 @@ from taskchat_app.ui.core.session import signed_in
 from taskchat_app.ui.core.undo_state import UndoState
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import say
-from taskchat_app.ui.task_list_state.add_line_parser import (
-    ORDER,
-    Chip,
-    DateQuestion,
-    ListContext,
-    drafts_of,
-    sentence_chips,
-)
+from taskchat_app.ui.task_list_state.add_line_parser import ORDER, Chip, DateQuestion, ListContext
 from taskchat_app.ui.task_list_state.list_address import TaskFilters, filters_at
+from taskchat_app.ui.task_list_state.pasted_lines import drafts_of, text_chips
 from taskchat_app.ui.task_list_state.state import TasksState
 
 log = logging.getLogger(__name__)
@@ -115,7 +109,7 @@ class AddState(rx.State):
             self.removed_chips = []
         self._sentence = sentence
         self.chips = (
-            sentence_chips(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
+            text_chips(sentence, await self._context(), zone=person.zone, now=now()) if sentence.strip() else []
         )
 
     @rx.event
@@ -144,7 +138,7 @@ class AddState(rx.State):
             shown.error = say(error.detail)
             if isinstance(error, DateQuestion):
                 self._sentence = sent.text
-                self.chips = sentence_chips(sent.text, await self._context(), zone=person.zone, now=now())
+                self.chips = text_chips(sent.text, await self._context(), zone=person.zone, now=now())
             return self._report(sent, "refused", shown.error)
         except DATABASE_AWAY as error:
             log.warning("A task could not be added yet: %s", str(error).splitlines()[:1])

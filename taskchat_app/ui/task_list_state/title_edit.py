@@ -12,7 +12,7 @@ from taskchat_app.domain.storage.database import now
 from taskchat_app.domain.tasks import queries, tasks
 from taskchat_app.domain.tasks.fields import DueInput, TaskEdit
 from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of, sentence_chips
+from taskchat_app.ui.task_list_state.add_line_parser import ListContext, chips_of, draft_of
 
 
 async def retitle(session: AsyncSession, by: Cause, number: int, typed: str, *, zone: ZoneInfo) -> object:
@@ -23,12 +23,12 @@ async def retitle(session: AsyncSession, by: Cause, number: int, typed: str, *, 
 
 def title_edit(typed: str, task: TaskView, *, zone: ZoneInfo, now: datetime) -> TaskEdit:
     """Return the edit; what the former title already said stays part of the title."""
-    former = frozenset(chip.key for chip in sentence_chips(task.title, zone=zone, now=now))
+    former = frozenset(chip.key for chip in chips_of(task.title, zone=zone, now=now))
     context = ListContext(removed_chips=former)
     draft = draft_of(typed, context, zone=zone, now=now)
     if not draft.title:
         return TaskEdit(title=typed)
-    is_priority_typed = any(chip.kind == draft.priority for chip in sentence_chips(typed, context, zone=zone, now=now))
+    is_priority_typed = any(chip.kind == draft.priority for chip in chips_of(typed, context, zone=zone, now=now))
     return TaskEdit(
         title=draft.title,
         due_at=_at_its_time(draft.due_at, task.due, zone),

@@ -10,7 +10,8 @@ from taskchat_app.domain.dates.local_time import Due, Start
 from taskchat_app.domain.storage.errors import Invalid
 from taskchat_app.domain.tasks.fields import TaskDraft, checked_draft
 from taskchat_app.domain.tasks.task_view import TaskView
-from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of, drafts_of, sentence_chips
+from taskchat_app.ui.task_list_state.add_line_parser import ListContext, draft_of
+from taskchat_app.ui.task_list_state.pasted_lines import drafts_of, text_chips
 from taskchat_app.ui.task_list_state.rows import Place, row_of
 from tests.task_account import read_at
 
@@ -54,13 +55,13 @@ def test_a_date_and_a_recurrence_in_two_places_leave_the_title() -> None:
     draft = draft_of(sentence, zone=BERLIN, now=NOW)
     assert (draft.title, draft.recurrence, draft.priority) == ("call Bob", "FREQ=WEEKLY", "high")
     assert draft.due_at == Due(datetime(2026, 11, 23, 14, 0, tzinfo=UTC))
-    [due] = [chip.key for chip in sentence_chips(sentence, zone=BERLIN, now=NOW) if chip.kind == "due"]
+    [due] = [chip.key for chip in text_chips(sentence, zone=BERLIN, now=NOW) if chip.kind == "due"]
     kept = ListContext(removed_chips=frozenset({due}))
     assert draft_of(sentence, kept, zone=BERLIN, now=NOW).title == "monday 3pm call Bob every week"
 
 
 def test_the_chips_show_the_fields_of_the_task() -> None:
-    chips = sentence_chips("Pay rent every month on the 1st !high #home", zone=BERLIN, now=NOW)
+    chips = text_chips("Pay rent every month on the 1st !high #home", zone=BERLIN, now=NOW)
     assert [(chip.kind, chip.text) for chip in chips] == [
         ("repeat", "every month on the 1st"),
         ("high", "High"),
@@ -90,7 +91,7 @@ def test_a_day_behind_a_tilde_is_the_start(sentence: str, title: str, day: date 
 
 def test_a_start_has_its_chip_and_stays_in_the_title_without_it() -> None:
     sentence = "Plant roses ~monday thursday"
-    due, start = sentence_chips(sentence, zone=BERLIN, now=NOW)
+    due, start = text_chips(sentence, zone=BERLIN, now=NOW)
     assert (due.text, start.kind, start.text) == ("Thu", "start", "begins Mon")
     kept = ListContext(removed_chips=frozenset({start.key}))
     draft = draft_of(sentence, kept, zone=BERLIN, now=NOW)
@@ -103,7 +104,7 @@ def test_a_start_has_its_chip_and_stays_in_the_title_without_it() -> None:
 
 def test_the_words_of_a_removed_chip_stay_in_the_title() -> None:
     sentence = "Call mum tomorrow at 9am !high #family #call"
-    chips = sentence_chips(sentence, zone=BERLIN, now=NOW)
+    chips = text_chips(sentence, zone=BERLIN, now=NOW)
     kept = frozenset(chip.key for chip in chips if chip.text != "family")
     draft = draft_of(sentence, ListContext(removed_chips=kept), zone=BERLIN, now=NOW)
     assert draft == TaskDraft("Call mum tomorrow at 9am !high #call", tags=("family",))
@@ -193,7 +194,7 @@ async def test_a_marked_line_is_a_step_of_the_last_one_without_a_mark() -> None:
     drafts, above = await drafts_of(text, zone=BERLIN, now=NOW)
     assert [draft.title for draft in drafts] == ["Move", "Pack boxes", "Call Bob", "Party", "Cake"]
     assert above == {1: 0, 2: 0, 4: 3}
-    assert sentence_chips(text, zone=BERLIN, now=NOW)[0].text == "5 tasks, 3 steps"
+    assert text_chips(text, zone=BERLIN, now=NOW)[0].text == "5 tasks, 3 steps"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +224,7 @@ def test_other_steps_belong_to_the_title(title: str) -> None:
 
 
 async def test_pasted_lines_show_their_number_and_each_chip_once_and_have_a_bound() -> None:
-    chips = sentence_chips("- Milk tomorrow #home ⏎ - Eggs #home ⏎ - Jam !high", zone=BERLIN, now=NOW)
+    chips = text_chips("- Milk tomorrow #home ⏎ - Eggs #home ⏎ - Jam !high", zone=BERLIN, now=NOW)
     assert [chip.text for chip in chips] == ["3 tasks", "Tomorrow", "home", "High"]
     with pytest.raises(Invalid, match="At most 100 tasks"):
         await drafts_of(" ⏎ ".join("a" * 101), zone=BERLIN, now=NOW)

@@ -1,0 +1,70 @@
+"""Reads the text of the add line: each line of pasted text is a task, or a step of one."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from taskchat_app.assistant.grammar.pasted_lists import LINES_MAX, without_bullet
+from taskchat_app.domain.storage.errors import Invalid
+from taskchat_app.domain.tasks.fields import TaskDraft
+from taskchat_app.i18n.messages import gettext, ngettext
+from taskchat_app.runtime.event_loop import in_pieces
+from taskchat_app.ui.i18n.language import say
+from taskchat_app.ui.task_list_state.add_line_parser import NOTHING, Chip, ListContext, chips_of, draft_of
+
+_LINES_SHOWN = 20
+"""Lines that are read for the chips of a pasted list, at each letter that is typed."""
+_CHIPS_SHOWN = 8
+LINE_MARK = "⏎"
+"""Stands for a line break of pasted text, as in add_line.js: the add line is a single line."""
+STEP_MARK = "↳"
+"""Stands before a line that was indented in pasted text, as in add_line.js: a step of the line above."""
+TOO_MANY_LINES = gettext("At most {most} tasks are added at once. Send fewer lines.", most=LINES_MAX)
+
+
+async def drafts_of(
+    text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime
+) -> tuple[list[TaskDraft], dict[int, int]]:
+    """Return a task for each line, without bullets, numbers and boxes, and the index of each step's task by its own.
+
+    Raises Invalid for more than LINES_MAX; add_line.js sends more lines in several pieces.
+    """
+    lines, above = _lines(text)
+    if len(lines) < 2:
+        return [draft_of("".join(lines), context, zone=zone, now=now)], above
+    if len(lines) > LINES_MAX:
+        raise Invalid(TOO_MANY_LINES)
+    drafts: list[TaskDraft] = []
+    async for piece in in_pieces(lines):
+        drafts += [draft_of(without_bullet(line) or line, context, zone=zone, now=now) for line in piece]
+    return drafts, above
+
+
+def _lines(text: str) -> tuple[list[str], dict[int, int]]:
+    """Return the lines, and the index of the line of which each step is one, by its own."""
+    lines: list[str] = []
+    above: dict[int, int] = {}
+    task: int | None = None
+    for line in text.split(LINE_MARK):
+        written = line.strip()
+        title = written.removeprefix(STEP_MARK).strip()
+        if title and task is not None and title != written:
+            above[len(lines)] = task
+        elif title:
+            task = len(lines)
+        lines += [title] if title else []
+    return lines, above
+
+
+def text_chips(text: str, context: ListContext = NOTHING, *, zone: ZoneInfo, now: datetime) -> list[Chip]:
+    """Return the chips that the add line shows below the text: of several lines how many, then each chip once."""
+    lines, above = _lines(text)
+    if len(lines) < 2:
+        return chips_of("".join(lines), context, zone=zone, now=now)
+    found = {
+        chip.key: chip
+        for line in lines[:_LINES_SHOWN]
+        for chip in chips_of(without_bullet(line) or line, context, zone=zone, now=now)
+    }
+    counts = [say(ngettext("{count} task", "{count} tasks", len(lines)))]
+    counts += [say(ngettext("{count} step", "{count} steps", len(above)))] if above else []
+    return [Chip("count", ", ".join(counts), "count"), *list(found.values())[:_CHIPS_SHOWN]]
