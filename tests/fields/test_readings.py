@@ -2,7 +2,6 @@
 
 import inspect
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any, NamedTuple
 
 from sqlalchemy.orm.attributes import set_committed_value
@@ -21,12 +20,9 @@ from taskchat_app.domain.tasks.task_view import TaskView, snapshot, view_of, vie
 from taskchat_app.domain.transfer.tasks_csv import csv_of_tasks
 from taskchat_app.domain.webhooks.events import payload_of
 from taskchat_app.ui.activity.rows import _differences as differences
-from taskchat_app.ui.task_detail import panel, steps_section
-from taskchat_app.ui.task_detail.state import TaskDetail
 from taskchat_app.ui.task_detail.state import _detail_of as detail_of
 from taskchat_app.ui.task_detail.steps import Family
-from taskchat_app.ui.task_list import row
-from taskchat_app.ui.task_list_state.rows import TaskRow, row_of
+from taskchat_app.ui.task_list_state.rows import row_of
 from tests.fields.stored_task import AT, COLUMNS, FULL, NUMBER, OTHER, TEXTS, ZONE, Account
 
 SERIES = "position recurrence_start recurrence_start_day repeats_number copy_of_number"
@@ -158,15 +154,3 @@ async def test_every_text_is_found_by_its_words(account: Account) -> None:
 
 def words_of(column: str) -> str:
     return FULL[column] if isinstance(FULL[column], str) else FULL[column][-1]
-
-
-def test_every_field_of_a_row_and_of_the_open_task_is_drawn() -> None:
-    drawn = {TaskRow: inspect.getsource(row), TaskDetail: inspect.getsource(panel) + inspect.getsource(steps_section)}
-    names = {TaskRow: "row", TaskDetail: "task"}
-    missing = [
-        f"{shown.__name__}.{field.name}"
-        for shown, source in drawn.items()
-        for field in fields(shown)
-        if f"{names[shown]}.{field.name}" not in source
-    ]
-    assert missing == ["TaskRow.group"], "its heading is drawn by rows_view.py"

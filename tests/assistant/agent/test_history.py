@@ -156,9 +156,12 @@ async def test_the_history_contains_the_newest_complete_turns_within_the_budget(
     assert said == ["message 2", "answer 2 ", "message 3", "answer 3 ", "message 4"]
 
 
+SHORT = {"title": "Task", "due": "2030-05-01", "due_in_words": "tomorrow", "done": False}
+
+
 def listing(count: int, description: str = "", title: str = "Task") -> list[list[Any]]:
     """The stored items of a turn that lists so many tasks and offers to complete one."""
-    tasks = [{"number": number, "title": title, "description": description, "done": False} for number in range(count)]
+    tasks = [{"number": number, "description": description, **SHORT, "title": title} for number in range(count)]
     return listing_of(tasks)
 
 
@@ -192,8 +195,8 @@ def rules_reply(*turns: list[list[Any]], said: str) -> Any:
 @pytest.mark.parametrize(
     ("stored", "told"),
     [
-        (listing(50), [{"number": 3, "title": "Task", "description": "", "done": False}]),
-        (listing(50, description="x" * 1300), [{"number": 3, "title": "Task", "done": False}]),
+        (listing(50), [{"number": 3, "description": "", **SHORT}]),
+        (listing(50, description="x" * 1300), [{"number": 3, **SHORT}]),
         (listing(300, title="x" * 255), []),
     ],
 )

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text as sql
+from sqlmodel import select
 
 from taskchat_app.domain.storage.database import system_transaction
-from tests.chatting import Answer, Chat, answer_of, message
+from taskchat_app.domain.storage.models import ToolExecution
+from tests.chatting import Answer, Chat, answer_of, message, rows
 
 pytestmark = pytest.mark.usefixtures("offline")
 
@@ -69,6 +71,8 @@ async def test_the_order_that_the_person_chose_for_the_page_is_that_of_the_chat(
         await chat.add_task(title, priority=priority, due_at="today")
     answer = await ask(chat, "list my tasks", sort="title", order="desc")
     assert shown(answer.text) == [3, 1, 2]
+    [result] = await rows(select(ToolExecution.result).where(ToolExecution.turn_id == answer.turn_id))
+    assert result["sorted"] == {"sort": "title", "order": "desc"}
     await ask(chat, "delete the second one", answer.thread_id, sort="title", order="desc")
     assert set(await chat.titles()) == {2, 3}
     assert shown((await ask(chat, "list my tasks", sort="priority", order="")).text) == [2, 3]

@@ -207,10 +207,13 @@ async def test_a_token_opens_nothing_else_and_ends_with_its_device(
 async def test_a_ring_after_a_snooze_is_a_message_of_its_own(me: Account, phone: PushEndpoint):
     await add_overdue(me)
     await ring(me)
-    await send_all(me)
+    await make_due(me)
+    [claimed] = await delivery._claim(me.person.id)
     await make_overdue(me, 1, seconds=1)
     await me.set_columns(1, rung_until=None)
     await ring(me)
+    await delivery._send(claimed)
+    assert len(await waiting(me)) == 1, "the later one is still to be sent"
     await send_all(me)
     first, second = await messages(phone)
     assert first["rang"] < second["rang"]

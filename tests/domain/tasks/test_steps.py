@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -160,18 +161,29 @@ async def test_a_second_undo_changes_nothing(me: Account):
 
 async def test_counts_are_those_of_the_rows_with_folded_steps(me: Account):
     zone, at = me.person.zone, now()
-    dates: list[dict[str, str]] = [{}, {"due_at": "today"}, {"due_at": "2020-01-01"}, {"due_at": "2100-01-01"}]
+    dates: list[dict[str, Any]] = [{}, {"due_at": "today"}, {"due_at": "2020-01-01"}, {"due_at": "2100-01-01"}]
     dates.append({"start_at": "2099-01-01", "due_at": "2100-01-01"})
-    parents = [await me.add(f"Parent {place}", tags=["Home"], **fields) for place, fields in enumerate(dates * 2)]
-    for place, parent in enumerate(parents):
-        for line, fields in enumerate(dates * 2):
-            step = await me.add(
-                f"Step {line}", parent_number=parent.number, tags=["home", "shop"][: line % 3], **fields
-            )
-            if line >= len(dates):
-                await me.complete(step.number)
-        if place >= len(dates):
-            await me.complete(parent.number)
+    parents = await me.add_all(
+        *(TaskDraft(f"Parent {place}", tags=["Home"], **fields) for place, fields in enumerate(dates * 2))
+    )
+    lines = [(place, line, fields) for place in range(len(parents)) for line, fields in enumerate(dates * 2)]
+    steps = await me.add_all(
+        *(
+            TaskDraft(f"Step {line}", parent_number=parents[place].number, tags=["home", "shop"][: line % 3], **fields)
+            for place, line, fields in lines
+        )
+    )
+    half = len(dates)
+    of_lines = [(place, line, step.number) for (place, line, _), step in zip(lines, steps, strict=True)]
+    await me.complete_all([number for _, line, number in of_lines if line >= half])
+    await me.delete_all([number for place, line, number in of_lines if (line - place) % half == 1])
+    await me.complete_all([parent.number for parent in parents[half:]])
+    there: dict[int, list[int]] = {parent.number: [] for parent in parents}
+    for place, line, number in of_lines:
+        there[parents[place].number] += [number] if (line - place) % half != 1 else []
+    await me.set_columns(parents[0].number, deleted_at=at)
+    listed = await me.get(read_listed_steps, [*there])
+    assert {number: [row.number for row in rows] for number, rows in listed.items()} == there
     counts = await me.get(count_views, day_end(at.astimezone(zone).date(), zone))
     for view in ("open", "today", "upcoming", "overdue", "done", "later"):
         query = query_of_view(view, zone=zone, now=at)

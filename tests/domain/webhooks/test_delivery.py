@@ -19,7 +19,7 @@ from taskchat_app.domain.storage.database import now, reading, transaction
 from taskchat_app.domain.storage.models import Task, Webhook, WebhookDelivery
 from taskchat_app.domain.webhooks import checked_request, delivery, dispatcher
 from taskchat_app.domain.webhooks.delivery import BACKOFF, deliver_pending
-from taskchat_app.domain.webhooks.dispatcher import ChangesToSend, run_dispatcher
+from taskchat_app.domain.webhooks.dispatcher import ChangesToSend, read_webhooks, run_dispatcher
 from taskchat_app.domain.webhooks.events import OWN_WORDS
 from taskchat_app.domain.webhooks.webhooks import create_webhook
 from tests.conftest import row_level_security
@@ -198,6 +198,8 @@ async def test_after_a_day_of_failures_it_is_off_until_a_test_arrives(
     await make_due(person)
     await deliver_pending(person.id, hook.id)
     assert len(receiver.requests) == len(BACKOFF) + 1
+    sending, waiting = await read_webhooks()
+    assert person.id not in {*sending, *(one.user_id for one in waiting)}
 
     answer = await api.post(f"/api/webhooks/{hook.id}/test")
     assert (answer.json()["delivered"], answer.json()["status"]) == (True, 204)
