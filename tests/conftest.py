@@ -161,7 +161,7 @@ class SignedInPerson:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def home() -> Iterator[Path]:
+def home_of_the_run() -> Iterator[Path]:
     """The TASKCHAT_HOME of this run; stops its Postgres at the end."""
     yield HOME
     embedded_postgres.release(HOME)
@@ -180,15 +180,15 @@ def cheap_cryptography() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-async def postgres(home: Path) -> AsyncIterator[Twins]:
+async def postgres(home_of_the_run: Path) -> AsyncIterator[Twins]:
     """The embedded Postgres with migrated tables, where every user has a twin (see tests.twins).
 
     Row-level security is off, so that a query without its condition on the user fails. See `row_level_security()`.
     """
-    await asyncio.to_thread(empty_database.provide, home)
+    await asyncio.to_thread(empty_database.provide, home_of_the_run)
     await asyncio.to_thread(database.migrate, settings())  # starts it
     await _alter_application_role("BYPASSRLS")
-    target = embedded_postgres.url(home).replace("+psycopg", "")
+    target = embedded_postgres.url(home_of_the_run).replace("+psycopg", "")
     await _write_without_waiting_for_the_disk(target)
     twins = Twins(target)
     with without_condition() as twins.found_without_condition:

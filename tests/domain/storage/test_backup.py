@@ -54,18 +54,17 @@ def databases(postgres: Twins) -> Iterator[tuple[Settings, Settings]]:
 def two_databases(url: URL) -> Iterator[tuple[Settings, Settings]]:
     """Make the two databases on this server, and drop them afterwards."""
     server = create_engine(url, isolation_level="AUTOCOMMIT")
+    made = [_settings_of(url.set(database=name)) for name in NAMES]
     with server.connect() as connection:
-        for name in NAMES:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        made = [_settings_of(url.set(database=name)) for name in NAMES]
+        connection.execute(text(f"CREATE DATABASE {NAMES[0]}"))
         try:
-            for one in made:
-                database.migrate(one)
+            database.migrate(made[0])
+            connection.execute(text(f"CREATE DATABASE {NAMES[1]} TEMPLATE {NAMES[0]}"))
             execute(made[0], ROWS)
             yield made[0], made[1]
         finally:
             for name in NAMES:
-                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+                connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
     server.dispose()
 
 

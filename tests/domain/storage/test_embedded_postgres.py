@@ -29,6 +29,7 @@ from taskchat_app.domain.storage.postgres_process import (
     postgres_program,
     postmaster,
 )
+from tests import empty_database
 from tests.waiting import has_ended, until
 
 pytestmark = pytest.mark.server
@@ -97,7 +98,14 @@ def _long_stop_timeout(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def home() -> Generator[Path]:
+def home(new_home: Path) -> Path:
+    """A home with a database, for tests that are not about its first start."""
+    empty_database.provide(new_home)
+    return new_home
+
+
+@pytest.fixture
+def new_home() -> Generator[Path]:
     """A home whose path is short enough for a socket in the data folder; tmp_path is too long with two workers."""
     with tempfile.TemporaryDirectory(prefix="taskchat-", ignore_cleanup_errors=True) as folder:
         home = Path(folder) / "home"
@@ -187,12 +195,12 @@ def test_a_killed_server_is_restarted_with_all_committed_data(home: Path):
     assert query(url, "SELECT word FROM kept") == "here"
 
 
-def test_concurrent_processes_start_only_one_server(home: Path, user_process: Callable[..., UserProcess]):
-    users = [user_process(home) for _ in range(4)]
+def test_concurrent_processes_start_only_one_server(new_home: Path, user_process: Callable[..., UserProcess]):
+    users = [user_process(new_home) for _ in range(4)]
     for user in users:
         user.begin("join")
-    assert {user.answer() for user in users} == {embedded_postgres.url(home)}
-    assert (home / "postgres.log").read_text().count("starting PostgreSQL") == 1
+    assert {user.answer() for user in users} == {embedded_postgres.url(new_home)}
+    assert (new_home / "postgres.log").read_text().count("starting PostgreSQL") == 1
 
 
 @pytest.mark.parametrize("joins", [True, False])
@@ -228,8 +236,10 @@ print((home / "postgres/data/postmaster.pid").exists())
     assert output.split() == [str(joins), "False"]
 
 
-def test_searches_ignore_the_case_of_umlauts_in_any_shell_locale(home: Path, user_process: Callable[..., UserProcess]):
-    url = user_process(home, LANG="C", LC_ALL="C").join()
+def test_searches_ignore_the_case_of_umlauts_in_any_shell_locale(
+    new_home: Path, user_process: Callable[..., UserProcess]
+):
+    url = user_process(new_home, LANG="C", LC_ALL="C").join()
     assert query(url, "SELECT 'ÜBUNG' ILIKE 'übung'") is True
     assert query(url, "SHOW TimeZone") == "UTC"
 
@@ -340,24 +350,24 @@ def test_a_stale_pid_reused_by_another_homes_server_does_not_stop_that_server(ho
         embedded_postgres.release(other)
 
 
-def test_an_incomplete_data_folder_of_an_interrupted_first_start_is_replaced(home: Path):
-    half_made = home / "postgres/data.new"
+def test_an_incomplete_data_folder_of_an_interrupted_first_start_is_replaced(new_home: Path):
+    half_made = new_home / "postgres/data.new"
     half_made.mkdir(parents=True)
     (half_made / "PG_VERSION").write_text("18\n")
-    assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
+    assert query(embedded_postgres.ensure_running(new_home), "SELECT 1") == 1
     assert not half_made.exists()
 
 
 def test_a_home_that_was_deleted_and_created_again_gets_a_new_server(
-    home: Path, user_process: Callable[..., UserProcess]
+    new_home: Path, user_process: Callable[..., UserProcess]
 ):
-    old_user = user_process(home)
+    old_user = user_process(new_home)
     old_user.join()
-    old = server_of(home)
-    (home / "postgres").rename(home / "away")
-    assert query(embedded_postgres.ensure_running(home), "SELECT 1") == 1
+    old = server_of(new_home)
+    (new_home / "postgres").rename(new_home / "away")
+    assert query(embedded_postgres.ensure_running(new_home), "SELECT 1") == 1
     wait_for_end(old)
-    assert server_of(home) != old
+    assert server_of(new_home) != old
 
 
 def test_a_start_waits_for_recovery_up_to_the_timeout(home: Path, monkeypatch: pytest.MonkeyPatch):
