@@ -2,7 +2,7 @@
 
 import asyncio
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -141,17 +141,19 @@ async def visits(contexts: Contexts, test: pytest.Item) -> AsyncIterator[Visit]:
     used: list[tuple[BrowserContext, Server]] = []
     watch = PageWatch()
 
-    async def make(server: Server, *, signed_in: bool = True, **options: object) -> Visitor:
+    async def make(
+        server: Server, *tasks: str | dict[str, object], at: str | None = "/", signed_in: bool = True, **options: object
+    ) -> Visitor:
         context = await contexts.take(**options)
         used.append((context, server))
         watch.begin(context, server)
         token = ""
         if signed_in:
-            token = await _register(server)
+            token = await _register(server, tasks)
             await context.add_cookies([{"name": "auth_token", "value": token, "url": server.origin, "httpOnly": True}])
         visitor = Visitor(server, context, await context.new_page(), token, watch)
-        if signed_in:
-            await visitor.open("/")
+        if signed_in and at:
+            await visitor.open(at)
         return visitor
 
     yield make
@@ -166,7 +168,8 @@ async def visits(contexts: Contexts, test: pytest.Item) -> AsyncIterator[Visit]:
 
 @pytest.fixture
 async def visit(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIterator[Visit]:
-    """Factory of visitors with new accounts: `await visit(server)`; `signed_in=False` creates no account.
+    """Factory of visitors with new accounts: `await visit(server, "Buy milk", at="/?view=all")` has a task and the page
+    open, none with `at=None`; `signed_in=False` creates no account.
 
     The test fails at its end if a page has made a request to another origin or logged an error.
     """
@@ -174,8 +177,24 @@ async def visit(contexts: Contexts, request: pytest.FixtureRequest) -> AsyncIter
         yield make
 
 
-async def _register(server: Server) -> str:
+@pytest.fixture
+async def visitor(visit: Visit, request: pytest.FixtureRequest) -> Visitor:
+    """A visitor of the server of the test: `proxied`, named before it, the stand-in's, or else the offline one."""
+    if "proxied" in request.fixturenames:
+        return await visit(request.getfixturevalue("proxied").server)
+    name = "gemini_server" if "gemini" in request.fixturenames else "offline_server"
+    return await visit(request.getfixturevalue(name))
+
+
+async def _register(server: Server, tasks: Sequence[str | dict[str, object]]) -> str:
+    """Make an account with these tasks; return its token."""
     body = {"email": f"{uuid.uuid4().hex}@example.org", "password": PASSWORD, "timezone": "UTC"}
     async with httpx.AsyncClient(base_url=server.origin, timeout=30, verify=NO_CERTIFICATES) as client:
         answer = await client.post("/api/auth/register", json=body)
-    return answer.raise_for_status().json()["token"]
+        token = answer.raise_for_status().json()["token"]
+        client.cookies.clear()
+        for task in tasks:
+            body = {"title": task} if isinstance(task, str) else task
+            made = await client.post("/api/tasks", json=body, headers={"Authorization": f"Bearer {token}"})
+            made.raise_for_status()
+    return token

@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, CDPSession, Page
+from playwright.async_api import Browser, BrowserContext, CDPSession, Page, ViewportSize
 
 from tests.browsers import PATIENCE_MS
 from tests.serving import Server
 
-VIEWPORT = {"width": 1280, "height": 800}
+VIEWPORT = ViewportSize(width=1280, height=800)
 SITE = "http://localhost/"
 """Pages of all ports of a site share a process."""
 LASTING = (

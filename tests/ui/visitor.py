@@ -1,7 +1,7 @@
 """A user in a browser; finds elements by their accessible names of the contract."""
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -9,7 +9,9 @@ from urllib.parse import urlsplit
 import httpx
 from playwright.async_api import BrowserContext, Locator, Page, expect
 
+from tests.evidence import Step
 from tests.serving import NO_CERTIFICATES, Server
+from tests.ui.contexts import VIEWPORT
 from tests.ui.page_watch import PageWatch
 
 PASSWORD = "correct horse battery"
@@ -47,6 +49,34 @@ class Visitor:
         other = Visitor(self.server, self.context, await self.context.new_page(), self.token, self.watch)
         await other.open(path)
         return other
+
+    async def go_through(self, step: Step, parts: Sequence[Callable[..., Awaitable[None]]], *given: Any) -> None:
+        """Take the parts of a journey, each without tasks and in a new conversation; a failure names the part."""
+        for part in parts:
+            step(part.__name__)
+            if part is not parts[0]:
+                await self._begin_again()
+            await part(self, *given)
+
+    async def _begin_again(self) -> None:
+        """Close the user's other tabs, delete the tasks, and begin a new conversation; numbers of tasks go on."""
+        for page in self.context.pages:
+            if page is not self.page and page.url.startswith(self.server.origin):
+                await page.close()
+        if self.page.viewport_size != VIEWPORT:
+            await self.page.set_viewport_size(VIEWPORT)
+        await expect(self.page.get_by_role("button", name="Stop")).to_have_count(0)
+        await self.api("POST", "/api/tasks/bulk-delete", json={"filter": {"status": "all"}})
+        if "?" in self.page.url:
+            await self.open("/")
+        else:
+            await self.page.get_by_role("button", name="New conversation").click()
+            await expect(self.page).not_to_have_url(re.compile("/c/"))
+            if "?" in self.page.url:  # the list of an answer came meanwhile
+                await self.open("/")
+        await expect(self.page).to_have_url(f"{self.server.origin}/")
+        await expect(self.log.get_by_role("article")).to_have_count(0)
+        await expect(self.tasks).to_have_count(0)
 
     async def conversation_path(self) -> str:
         """Wait until the address is that of a conversation, which it may become after the answer is shown."""
@@ -121,6 +151,12 @@ class Visitor:
         await line.press("Enter")
 
     # The same user over the API
+
+    async def task(self, words: str = "") -> dict[str, Any]:
+        """Return the only task, or the only one with these words in its title."""
+        tasks = (await self.api("GET", "/api/tasks", params={"status": "all"})).json()["tasks"]
+        [found] = [task for task in tasks if words in task["title"]]
+        return found
 
     async def api(self, method: str, path: str, **options: Any) -> httpx.Response:
         headers = {"Authorization": f"Bearer {self.token}"}

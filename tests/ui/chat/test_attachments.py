@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.async_api import FilePayload, Locator, expect
 
 from tests.chatting import message
+from tests.evidence import Step
 from tests.pictures import photo
 from tests.serving import Server
 from tests.standin import Standin, text
@@ -60,10 +61,9 @@ async def begin_upload(visitor: Visitor) -> asyncio.StreamWriter:
 
 
 async def test_files_are_chosen_dropped_and_pasted_then_sent_and_shown(
-    visit: Visit, gemini_server: Server, gemini: Standin, tmp_path: Path
+    visitor: Visitor, gemini: Standin, tmp_path: Path
 ) -> None:
     gemini.script([text("I see.")])
-    visitor = await visit(gemini_server)
     picture = photo("PNG", (400, 300))
     await choose(visitor, "notes.txt", "text/plain", b"milk\nbread\n")
     await hand_over(visitor.log, "drop", "whiteboard.png", "image/png", picture)
@@ -90,11 +90,8 @@ async def test_files_are_chosen_dropped_and_pasted_then_sent_and_shown(
     await expect(opened.locator("body")).to_contain_text("bread")
 
 
-async def test_a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("I see.")])
-    visitor = await visit(gemini_server)
     await choose(visitor, "list.txt", "text/plain", b"milk")
     await expect(chips(visitor)).to_contain_text("1 kB")
     await visitor.page.reload()
@@ -116,10 +113,7 @@ async def test_a_file_that_cannot_go_says_why_and_keeps_the_message(visit: Visit
     visitor.ignore_errors("415")
 
 
-async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictures(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_without_a_key_the_page_says_before_sending_that_it_sees_no_pictures(visitor: Visitor) -> None:
     await choose(visitor, "notes.txt", "text/plain", b"milk")
     await expect(chips(visitor)).to_contain_text("1 kB")
     note = visitor.page.get_by_text("cannot see pictures")
@@ -149,8 +143,7 @@ async def test_a_file_is_uploaded_once_other_uploads_of_the_account_end(visit: V
     visitor.ignore_errors("429")
 
 
-async def test_a_file_waits_for_the_connection(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server)
+async def test_a_file_waits_for_the_connection(proxied: Proxied, visitor: Visitor) -> None:
     await proxied.network.cut()
     await expect(visitor.page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
     await choose(visitor, "notes.txt", "text/plain", b"milk")
@@ -160,11 +153,8 @@ async def test_a_file_waits_for_the_connection(visit: Visit, proxied: Proxied) -
     visitor.ignore_errors("WebSocket", "net::ERR")
 
 
-async def test_the_tabs_of_a_draft_share_its_files_until_one_sends_them(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def the_tabs_of_a_draft_share_its_files_until_one_sends_them(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("I see.")])
-    visitor = await visit(gemini_server)
     await choose(visitor, "receipt.txt", "text/plain", b"milk")
     await expect(chips(visitor)).to_contain_text("1 kB")
     other = await visitor.open_tab()
@@ -179,11 +169,8 @@ async def test_the_tabs_of_a_draft_share_its_files_until_one_sends_them(
         await expect(visitor.user_messages.get_by_role("link", name=re.compile(name))).to_be_visible()
 
 
-async def test_removing_a_file_from_a_draft_never_takes_it_from_a_message(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def removing_a_file_from_a_draft_never_takes_it_from_a_message(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("I see.")])
-    visitor = await visit(gemini_server)
     async with visitor.page.expect_response(lambda response: response.request.method == "POST") as uploading:
         await choose(visitor, "receipt.txt", "text/plain", b"milk")
     path = f"/api/attachments/{(await (await uploading.value).json())['id']}"
@@ -195,3 +182,12 @@ async def test_removing_a_file_from_a_draft_never_takes_it_from_a_message(
     await expect(chips(visitor)).to_have_count(0)
     assert (await visitor.api("GET", path)).status_code == 200
     visitor.ignore_errors("404")
+
+
+async def test_files_go_with_messages(visitor: Visitor, gemini: Standin, step: Step) -> None:
+    parts = (
+        a_draft_keeps_its_files_over_a_reload_and_a_file_needs_no_words,
+        the_tabs_of_a_draft_share_its_files_until_one_sends_them,
+        removing_a_file_from_a_draft_never_takes_it_from_a_message,
+    )
+    await visitor.go_through(step, parts, gemini)

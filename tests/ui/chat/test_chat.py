@@ -6,9 +6,10 @@ from zoneinfo import ZoneInfo
 
 from playwright.async_api import expect
 
+from tests.evidence import Step
 from tests.serving import Server
 from tests.standin import Standin, call, calls, cut_after, error, hang, hold_after, text
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 POEM = "One word after the other comes, and each of them arrives alone."
 
@@ -17,8 +18,7 @@ def poem(pieces: int = 6) -> dict[str, object]:
     return text(POEM, pieces=pieces)
 
 
-async def test_enter_sends_and_shift_enter_breaks_the_line(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def enter_sends_and_shift_enter_breaks_the_line(visitor: Visitor) -> None:
     await visitor.message_box.fill("add buy milk")
     await visitor.message_box.press("Shift+Enter")
     await visitor.message_box.press_sequentially("and add buy bread")
@@ -26,10 +26,10 @@ async def test_enter_sends_and_shift_enter_breaks_the_line(visit: Visit, offline
     await visitor.message_box.press("Enter")
     await expect(visitor.user_messages).to_contain_text("add buy milk\nand add buy bread")
     await expect(visitor.message_box).to_have_value("")
+    await visitor.expect_answer("Buy bread")
 
 
-async def test_enter_that_ends_a_composition_does_not_send(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def enter_that_ends_a_composition_does_not_send(visitor: Visitor) -> None:
     await visitor.message_box.fill("にほんご")
     for options in ({"isComposing": True, "keyCode": 13}, {"isComposing": False, "keyCode": 229}):
         event = {"key": "Enter", "code": "Enter", "bubbles": True, "cancelable": True, **options}
@@ -38,13 +38,11 @@ async def test_enter_that_ends_a_composition_does_not_send(visit: Visit, offline
     await visitor.message_box.press("Enter")
     await expect(visitor.message_box).to_have_value("")
     await expect(visitor.user_messages).to_have_count(1)
+    await visitor.expect_answer("")
 
 
-async def test_an_answers_text_appears_while_it_is_written(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def an_answers_text_appears_while_it_is_written(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([hold_after(hold_after(poem(), 3), 1)])
-    visitor = await visit(gemini_server)
     await visitor.send("Tell me a poem")
     await expect(visitor.answers).to_have_text(re.compile("^One word"))
     await expect(visitor.answers).not_to_contain_text("each of them")
@@ -55,8 +53,8 @@ async def test_an_answers_text_appears_while_it_is_written(
     await visitor.expect_answer(POEM)
 
 
-async def test_a_finished_answer_has_the_users_time_of_day(visit: Visit, offline_server: Server) -> None:
-    visitor, zone = await visit(offline_server), ZoneInfo("Asia/Kolkata")
+async def a_finished_answer_has_the_users_time_of_day(visitor: Visitor) -> None:
+    zone = ZoneInfo("Asia/Kolkata")
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": zone.key})
     begun = datetime.now(zone)
     await visitor.send("help")
@@ -65,9 +63,8 @@ async def test_a_finished_answer_has_the_users_time_of_day(visit: Visit, offline
     assert clock in {f"{moment:%H:%M}" for moment in (begun, datetime.now(zone))}
 
 
-async def test_a_tool_call_shows_its_progress_and_result(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def a_tool_call_shows_its_progress_and_result(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(text("Added it."), 0)])
-    visitor = await visit(gemini_server)
     await visitor.send("Add milk")
     card = visitor.answers.locator("[data-tool=create_task]")
     await expect(card).to_have_attribute("data-status", "done")
@@ -80,9 +77,8 @@ async def test_a_tool_call_shows_its_progress_and_result(visit: Visit, gemini_se
     await expect(card.get_by_text("title: Buy milk", exact=True)).to_be_visible()
 
 
-async def test_stop_keeps_the_text_so_far(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def stop_keeps_the_text_so_far(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([hold_after(poem(), 2), text("Here again.")])
-    visitor = await visit(gemini_server)
     await visitor.send("Tell me a poem")
     await expect(visitor.answers).to_contain_text("One word after")
     await visitor.page.get_by_role("button", name="Stop").click()
@@ -94,11 +90,8 @@ async def test_stop_keeps_the_text_so_far(visit: Visit, gemini_server: Server, g
     await visitor.expect_answer("Here again.")
 
 
-async def test_an_answer_stopped_before_its_first_word_can_be_asked_for_again(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def an_answer_stopped_before_its_first_word_can_be_asked_for_again(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([hang(), text("Here again.")])
-    visitor = await visit(gemini_server)
     await visitor.send("Tell me a poem")
     other = await visitor.open_tab(await visitor.conversation_path())
     await visitor.page.get_by_role("button", name="Stop").click()
@@ -116,9 +109,8 @@ async def test_an_answer_stopped_before_its_first_word_can_be_asked_for_again(
         await expect(tab.log).not_to_contain_text("Stopped.")
 
 
-async def test_a_reload_during_an_answer_continues_it(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def a_reload_during_an_answer_continues_it(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("create_task", {"title": "Buy milk"})), hold_after(poem(), 2)])
-    visitor = await visit(gemini_server)
     await visitor.send("Tell me a poem")
     await expect(visitor.answers).to_contain_text("One word after")
     await visitor.page.reload()
@@ -131,11 +123,8 @@ async def test_a_reload_during_an_answer_continues_it(visit: Visit, gemini_serve
     await expect(visitor.answers.locator("[data-tool]")).to_have_count(1)
 
 
-async def test_another_tab_shows_the_answer_as_it_is_written(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def another_tab_shows_the_answer_as_it_is_written(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("Hello."), hold_after(poem(), 2)])
-    visitor = await visit(gemini_server)
     await visitor.send("Hello")
     await visitor.expect_answer("Hello.")
     other = await visitor.open_tab(await visitor.conversation_path())
@@ -149,15 +138,14 @@ async def test_another_tab_shows_the_answer_as_it_is_written(
     await expect(other.answers).to_have_count(2)
 
 
-async def test_switching_conversations_during_an_answer_neither_leaks_nor_loses_text(
-    visit: Visit, gemini_server: Server, gemini: Standin
+async def switching_conversations_during_an_answer_neither_leaks_nor_loses_text(
+    visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([hold_after(poem(), 2), text("Second answer.")])
-    visitor = await visit(gemini_server)
-    await visitor.send("Tell me a poem")
+    await visitor.send("Sing to me")
     await expect(visitor.answers).to_contain_text("One word after")
     await visitor.page.get_by_role("button", name="New conversation").click()
-    await expect(visitor.page).to_have_url(f"{gemini_server.origin}/")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     await expect(visitor.answers).to_have_count(0)
     await visitor.send("Something else")
     await visitor.expect_answer("Second answer.")
@@ -166,8 +154,8 @@ async def test_switching_conversations_during_an_answer_neither_leaks_nor_loses_
     await expect(visitor.log).not_to_contain_text("One word")
     conversations = visitor.page.get_by_role("navigation", name="Conversations")
     # Its answer moves it up: a click meanwhile would hit another one.
-    await expect(conversations.get_by_role("listitem").first).to_contain_text("Tell me a poem")
-    await conversations.get_by_role("link", name="Tell me a poem").click()
+    await expect(conversations.get_by_role("listitem").first).to_contain_text("Sing to me")
+    await conversations.get_by_role("link", name="Sing to me").click()
     await visitor.expect_answer(POEM)
     await expect(visitor.answers).to_have_count(1)
     await expect(visitor.log).not_to_contain_text("Second")
@@ -175,11 +163,8 @@ async def test_switching_conversations_during_an_answer_neither_leaks_nor_loses_
     await expect(visitor.answers).to_have_text(re.compile("Second answer."))
 
 
-async def test_a_failure_says_what_to_do_and_retry_answers(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def a_failure_says_what_to_do_and_retry_answers(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([cut_after(poem(), 2), text("Now it works.")])
-    visitor = await visit(gemini_server)
     await visitor.send("Hello")
     await expect(visitor.alert).to_be_visible()
     await expect(visitor.answers).to_contain_text("One word after")
@@ -189,11 +174,8 @@ async def test_a_failure_says_what_to_do_and_retry_answers(
     await expect(visitor.user_messages).to_have_count(1)
 
 
-async def test_after_a_failure_the_next_message_is_answered(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def after_a_failure_the_next_message_is_answered(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([error(400, "Something is wrong")])
-    visitor = await visit(gemini_server)
     await visitor.send("Tell me a poem")
     await expect(visitor.alert).to_be_visible()
     await expect(visitor.alert).not_to_contain_text("400")
@@ -203,11 +185,8 @@ async def test_after_a_failure_the_next_message_is_answered(
     await expect(visitor.alert).to_have_count(0)
 
 
-async def test_a_dismissed_failure_is_in_its_answer_which_can_be_asked_for_again(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def a_dismissed_failure_is_in_its_answer_which_can_be_asked_for_again(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([error(400, "Something is wrong")])
-    visitor = await visit(gemini_server)
     await visitor.send("Hello")
     await expect(visitor.alert).to_be_visible()
     sentence = await visitor.alert.inner_text()
@@ -222,28 +201,47 @@ async def test_a_dismissed_failure_is_in_its_answer_which_can_be_asked_for_again
     await expect(visitor.answers.locator(".notice")).to_have_count(0)
 
 
-async def test_a_refused_message_returns_to_the_composer(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_an_answer_fails(visitor: Visitor, gemini: Standin, step: Step) -> None:
+    parts = (
+        a_failure_says_what_to_do_and_retry_answers,
+        after_a_failure_the_next_message_is_answered,
+        a_dismissed_failure_is_in_its_answer_which_can_be_asked_for_again,
+    )
+    await visitor.go_through(step, parts, gemini)
+
+
+async def a_refused_message_returns_to_the_composer(visitor: Visitor) -> None:
     await visitor.send("a" * 10_001)
     await expect(visitor.alert).to_contain_text("10,000")
     await expect(visitor.message_box).to_have_value("a" * 10_001)
     await expect(visitor.user_messages).to_have_count(0)
     await visitor.send("hello")
+    await visitor.expect_answer("")
     await expect(visitor.answers).to_have_count(1)
 
 
-async def test_a_draft_survives_a_reload(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def a_draft_survives_a_reload(visitor: Visitor) -> None:
     await visitor.message_box.fill("not yet sent")
     await visitor.page.reload()
     await expect(visitor.message_box).to_have_value("not yet sent")
     await expect(visitor.message_box).to_be_editable()
     await visitor.message_box.press("Enter")
     await visitor.expect_answer("not yet sent")
-    await expect(visitor.page).to_have_url(re.compile("/c/"))
+    await visitor.conversation_path()
     await visitor.page.reload()
     await expect(visitor.answers).to_have_count(1)
     await expect(visitor.message_box).to_have_value("")
+
+
+async def test_a_message_is_written(visitor: Visitor, step: Step) -> None:
+    parts = (
+        enter_sends_and_shift_enter_breaks_the_line,
+        enter_that_ends_a_composition_does_not_send,
+        a_refused_message_returns_to_the_composer,
+        a_draft_survives_a_reload,
+        a_finished_answer_has_the_users_time_of_day,
+    )
+    await visitor.go_through(step, parts)
 
 
 async def test_another_users_conversation_is_not_found(visit: Visit, offline_server: Server) -> None:
@@ -259,9 +257,7 @@ async def test_another_users_conversation_is_not_found(visit: Visit, offline_ser
     await expect(stranger.answers).to_have_count(1)
 
 
-async def test_markdown_is_rendered_and_loads_and_runs_nothing(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def markdown_is_rendered_and_loads_and_runs_nothing(visitor: Visitor, gemini: Standin) -> None:
     words = (
         "**Bold** and [a link](https://example.org/x) ![a picture](https://example.org/p.png)\n\n"
         '<img src="https://example.org/q.png" onerror="document.title=1">\n\n'
@@ -269,7 +265,6 @@ async def test_markdown_is_rendered_and_loads_and_runs_nothing(
         "| a | b |\n|---|---|\n| 1 | 2 |\n\n```python\nprint(1)\n```\n"
     )
     gemini.script([text(words, pieces=20)])
-    visitor = await visit(gemini_server)
     await visitor.send("Show me markdown")
     await visitor.expect_answer("print(1)")
     await expect(visitor.answers.locator("strong")).to_have_text("Bold")
@@ -280,3 +275,17 @@ async def test_markdown_is_rendered_and_loads_and_runs_nothing(
     await expect(link).to_have_attribute("rel", re.compile("noopener"))
     await expect(visitor.answers.locator("img, script, mark")).to_have_count(0)
     assert await visitor.page.title() not in ("1", "2")
+
+
+async def test_an_answer_is_written(visitor: Visitor, gemini: Standin, step: Step) -> None:
+    parts = (
+        a_tool_call_shows_its_progress_and_result,
+        an_answers_text_appears_while_it_is_written,
+        stop_keeps_the_text_so_far,
+        an_answer_stopped_before_its_first_word_can_be_asked_for_again,
+        a_reload_during_an_answer_continues_it,
+        another_tab_shows_the_answer_as_it_is_written,
+        switching_conversations_during_an_answer_neither_leaks_nor_loses_text,
+        markdown_is_rendered_and_loads_and_runs_nothing,
+    )
+    await visitor.go_through(step, parts, gemini)

@@ -5,9 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from playwright.async_api import expect
 
-from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visitor
 
 DAY = timedelta(days=1)
 
@@ -24,15 +23,14 @@ async def with_tasks(visitor: Visitor) -> None:
     await expect(visitor.tasks).to_have_count(4)
 
 
-async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visitor: Visitor) -> None:
     await with_tasks(visitor)
     await visitor.send("Show my overdue work")
     await visitor.expect_answer("Pay rent")
     await expect(visitor.page).to_have_url(re.compile(r"/c/\w+\?view=overdue&asked=1$"))
     await expect(visitor.tasks).to_have_count(1)
     await expect(visitor.checkbox("Complete #1 Pay rent")).to_be_visible()
-    other = await visitor.open_tab(visitor.page.url.removeprefix(offline_server.origin).partition("?")[0])
+    other = await visitor.open_tab(visitor.page.url.removeprefix(visitor.server.origin).partition("?")[0])
     await expect(other.answers).to_have_count(1)
     await visitor.send("show high priority tasks tagged home")
     await expect(visitor.page).to_have_url(re.compile(r"\?tag=home&priority=high&asked=1$"))
@@ -56,10 +54,7 @@ async def test_tasks_asked_for_in_the_chat_are_shown_in_this_tabs_list(visit: Vi
     await expect(other.tasks).to_have_count(1)
 
 
-async def test_a_sort_that_the_person_chose_stays_and_is_that_of_the_answer(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_sort_that_the_person_chose_stays_and_is_that_of_the_answer(visitor: Visitor) -> None:
     await with_tasks(visitor)
     await visitor.open("/?sort=title")
     await expect(visitor.tasks.first).to_contain_text("Call mum")
@@ -73,10 +68,9 @@ async def test_a_sort_that_the_person_chose_stays_and_is_that_of_the_answer(
 
 
 async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task(
-    visit: Visit, gemini_server: Server, gemini: Standin
+    visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([calls(call("list_tasks", {"tag": "home"})), hold_after(text("Three are for home."), 0)])
-    visitor = await visit(gemini_server)
     await with_tasks(visitor)
     await visitor.send("What is to do at home?")
     panel = visitor.page.get_by_role("article", name="Task details")
@@ -92,11 +86,8 @@ async def test_a_list_that_an_answer_shows_keeps_what_is_typed_in_the_open_task(
     await expect(panel.get_by_text("Her number has changed", exact=True)).to_be_visible()
 
 
-async def test_on_a_phone_the_answer_stays_and_links_to_the_list(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_on_a_phone_the_answer_stays_and_links_to_the_list(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([calls(call("list_tasks", {"tag": "home", "priority": "high"})), text("Two: #1 and #3. Not #99.")])
-    visitor = await visit(gemini_server)
     await with_tasks(visitor)
     await visitor.page.set_viewport_size({"width": 375, "height": 812})
     await visitor.send("What matters at home?")
@@ -111,10 +102,7 @@ async def test_on_a_phone_the_answer_stays_and_links_to_the_list(
     await expect(visitor.answers.get_by_role("link", name="#99")).to_have_count(0)
 
 
-async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_new_task(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_list_shown_for_a_question_names_it_and_leads_back_and_hides_no_new_task(visitor: Visitor) -> None:
     await with_tasks(visitor)
     bar = (
         visitor.page.get_by_role("region", name="Tasks")

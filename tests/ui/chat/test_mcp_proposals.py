@@ -11,9 +11,7 @@ from tests.ui.visitor import Visit
 
 
 async def test_the_user_confirms_what_a_program_proposes_to_delete(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    for title in ("Old", "Older"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+    visitor = await visit(offline_server, "Old", "Older")
     new = (await visitor.api("POST", "/api/tokens", json={"name": "Claude", "scopes": ["write"]})).json()
     async with (
         httpx2.AsyncClient(headers={"Authorization": f"Bearer {new['token']}"}) as http,

@@ -58,10 +58,9 @@ async def _ask(client: httpx.AsyncClient, kind: str, **params: Any) -> dict[str,
 
 
 async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Answer one."), text("Answer two."), text("Answer three.")])
-    visitor = await visit(proxied.server)
     await visitor.send("Zero")
     await visitor.expect_answer("Answer one.")
     await proxied.network.cut()
@@ -87,9 +86,10 @@ async def test_messages_written_while_disconnected_are_sent_once_and_in_order(
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_messages_written_during_a_stall_are_sent_once(visit: Visit, proxied: Proxied, gemini: Standin) -> None:
+async def test_messages_written_during_a_stall_are_sent_once(
+    proxied: Proxied, visitor: Visitor, gemini: Standin
+) -> None:
     gemini.script([text("Here I am."), text("Still here.")])
-    visitor = await visit(proxied.server)
     proxied.network.stall()
     await visitor.send("Hello")
     await expect(visitor.user_messages).to_have_text(re.compile("^Hello"))
@@ -107,10 +107,9 @@ async def test_messages_written_during_a_stall_are_sent_once(visit: Visit, proxi
 
 @pytest.mark.parametrize("lost", ["the message", "the answer"])
 async def test_a_message_whose_connection_broke_is_stored_once(
-    visit: Visit, proxied: Proxied, gemini: Standin, lost: str
+    proxied: Proxied, visitor: Visitor, gemini: Standin, lost: str
 ) -> None:
     gemini.script([text("Once."), text("Twice.")])
-    visitor = await visit(proxied.server)
     proxied.network.stall() if lost == "the message" else proxied.network.mute()
     await visitor.send("Hello")
     async with asyncio.timeout(60):
@@ -129,10 +128,9 @@ async def test_a_message_whose_connection_broke_is_stored_once(
 
 
 async def test_pending_messages_survive_a_reload_and_are_sent_once_from_two_tabs(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), text("Still there.")])
-    visitor = await visit(proxied.server)
     await visitor.send("Zero")
     await visitor.expect_answer("Hello.")
     other = await visitor.open_tab(await visitor.conversation_path())
@@ -188,10 +186,9 @@ async def test_a_tab_shows_the_conversation_that_another_tab_has_started_with_it
 
 
 async def test_a_message_written_right_after_new_conversation_goes_there(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Answer one."), text("Answer two.")])
-    visitor = await visit(proxied.server)
     await visitor.send("Here")
     await visitor.expect_answer("Answer one.")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
@@ -211,11 +208,8 @@ async def test_a_message_written_right_after_new_conversation_goes_there(
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_messages_written_during_an_answer_are_queued(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_messages_written_during_an_answer_are_queued(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([hold_after(text("The first answer.", pieces=6), 2), text("The second."), text("The third.")])
-    visitor = await visit(gemini_server)
     await visitor.send("One")
     other = await visitor.open_tab(await visitor.conversation_path())
     await expect(other.page.get_by_role("button", name="Stop")).to_be_visible()
@@ -233,14 +227,13 @@ async def test_messages_written_during_an_answer_are_queued(
         await tab.expect_answer("The third.")
         await expect(tab.answers).to_have_count(3)
         await expect(tab.user_messages).to_have_count(3)
-    assert await stored(visitor, gemini_server) == ["One", "Two", "Three"]
+    assert await stored(visitor, visitor.server) == ["One", "Two", "Three"]
 
 
 async def test_a_failure_stays_on_the_page_while_a_queued_message_is_answered(
-    visit: Visit, gemini_server: Server, gemini: Standin
+    visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([step_after(text("Half.", pieces=2), 1, {"hold": True}, {"cut": "reset"}), text("Second.")])
-    visitor = await visit(gemini_server)
     await visitor.send("One")
     other = await visitor.open_tab(await visitor.conversation_path())
     await expect(other.page.get_by_role("button", name="Stop")).to_be_visible()
@@ -256,10 +249,9 @@ async def test_a_failure_stays_on_the_page_while_a_queued_message_is_answered(
 
 
 async def test_a_message_is_shown_before_the_server_confirms_it(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
-    visitor = await visit(proxied.server)
     proxied.network.stall()  # the server has no part in it
     await visitor.send("How fast")
     await expect(visitor.user_messages).to_have_text(re.compile("How fast"))
@@ -272,7 +264,7 @@ async def test_pending_messages_are_not_sent_for_another_user_who_signs_in(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Mine.")])
-    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    visitor, stranger = await visit(proxied.server), await visit(proxied.server, at=None)
     await proxied.network.cut()
     await visitor.send("A secret wish")
     await expect(visitor.user_messages).to_contain_text(FOR_CONNECTION)
@@ -292,7 +284,7 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Yours."), text("Mine.")])
-    visitor, stranger = await visit(proxied.server), await visit(proxied.server)
+    visitor, stranger = await visit(proxied.server), await visit(proxied.server, at=None)
     await proxied.network.cut()
     await expect(status(visitor)).to_have_text("Reconnecting")
     await visitor.send("A secret wish")
@@ -322,10 +314,9 @@ async def test_pending_messages_are_never_shown_to_another_user_of_the_browser(
 
 
 async def test_the_new_text_of_a_sent_message_survives_a_lost_connection(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), text("Hello again.")])
-    visitor = await visit(proxied.server)
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
     box = await visitor.edit_last_message("Good evening")

@@ -2,12 +2,10 @@
 
 from playwright.async_api import expect
 
-from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visitor
 
 
-async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visitor: Visitor) -> None:
     await visitor.send("Plan my move:\n- Book a van by 1 March 2027\n- Pack\n- Say goodbye")
     await visitor.expect_answer("Here is the plan.")
     other = await visitor.open_tab(await visitor.conversation_path())
@@ -30,8 +28,7 @@ async def test_a_plan_is_edited_in_two_tabs_added_once_and_undone(visit: Visit, 
     await expect(other.tasks).to_have_count(0)
 
 
-async def test_on_a_phone_the_titles_of_a_plan_have_room(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_on_a_phone_the_titles_of_a_plan_have_room(visitor: Visitor) -> None:
     await visitor.page.set_viewport_size({"width": 390, "height": 844})
     await visitor.send("Plan my move:\n- Book a van by 1 March 2027\n- Pack")
     title = visitor.page.get_by_role("group", name="my move").get_by_role("textbox").first

@@ -35,10 +35,9 @@ from taskchat_app.ui.i18n import language
 from tests.chatting import configure as configure
 from tests.chatting import fresh_total as fresh_total
 from tests.conftest import SignedInPerson
-from tests.serving import Server
 from tests.standin import Standin, text
 from tests.ui.axe import violations_on
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visitor
 
 Configure = Callable[..., None]
 
@@ -133,10 +132,7 @@ async def leave_messages(visitor: Visitor, left: int) -> None:
     await visitor.open("/")
 
 
-async def test_the_page_counts_down_and_says_when_messages_are_back(
-    visit: Visit, gemini_server: Server, gemini: Standin
-):
-    visitor = await visit(gemini_server)
+async def test_the_page_counts_down_and_says_when_messages_are_back(visitor: Visitor, gemini: Standin):
     gemini.script([text("Noted.")], repeat=True)
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "Asia/Kathmandu"})
     when = "at 05:45" if midnight_is_today_in_kathmandu() else "tomorrow at 05:45"
@@ -160,8 +156,7 @@ async def test_the_page_counts_down_and_says_when_messages_are_back(
     await expect(note).to_be_visible()
 
 
-async def test_a_refused_edit_keeps_its_text_and_says_why(visit: Visit, gemini_server: Server, gemini: Standin):
-    visitor = await visit(gemini_server)
+async def test_a_refused_edit_keeps_its_text_and_says_why(visitor: Visitor, gemini: Standin):
     gemini.script([text("Noted.")], repeat=True)
     await leave_messages(visitor, 1)
     await visitor.send("add buy milk")

@@ -2,8 +2,8 @@
 
 from playwright.async_api import expect
 
-from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.evidence import Step
+from tests.ui.visitor import Visitor
 
 GROW_AGAIN_BEFORE_THE_SCROLL_IS_TOLD = """async () => {
     const log = document.querySelector("[role=log]");
@@ -36,8 +36,7 @@ SIZES = [(390, 844), (640, 400), (1280, 800)]
 """A phone, a window at 200 %, and a desktop."""
 
 
-async def test_the_log_follows_its_end_when_text_grows_quickly(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def the_log_follows_its_end_when_text_grows_quickly(visitor: Visitor) -> None:
     for number in range(5):
         await visitor.send(f"add paint wall {number}")
         await visitor.expect_answer(f"Paint wall {number}")
@@ -45,8 +44,7 @@ async def test_the_log_follows_its_end_when_text_grows_quickly(visit: Visit, off
     await expect(visitor.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
 
 
-async def test_after_scrolling_up_the_view_stays_until_jump_to_latest(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def after_scrolling_up_the_view_stays_until_jump_to_latest(visitor: Visitor) -> None:
     for number in range(6):
         await visitor.send(f"add paint wall {number}")
         await visitor.expect_answer(f"Paint wall {number}")
@@ -60,8 +58,7 @@ async def test_after_scrolling_up_the_view_stays_until_jump_to_latest(visit: Vis
     await expect(jump).to_have_count(0)
 
 
-async def test_sending_several_lines_shows_them_and_follows_the_answer(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def sending_several_lines_shows_them_and_follows_the_answer(visitor: Visitor) -> None:
     await visitor.send("\n".join(f"add paint wall {number}" for number in range(12)))
     await visitor.expect_answer("12 tasks")
     assert await visitor.page.evaluate(SHRINK_AND_GROW_BEFORE_THE_SCROLL_IS_TOLD) < 2
@@ -72,3 +69,12 @@ async def test_sending_several_lines_shows_them_and_follows_the_answer(visit: Vi
         await expect(visitor.answers.last).to_be_in_viewport()
         assert await visitor.log.evaluate(TO_THE_END) < 2
     await expect(visitor.page.get_by_role("button", name="Jump to latest")).to_have_count(0)
+
+
+async def test_the_log_scrolls(visitor: Visitor, step: Step) -> None:
+    parts = (
+        the_log_follows_its_end_when_text_grows_quickly,
+        after_scrolling_up_the_view_stays_until_jump_to_latest,
+        sending_several_lines_shows_them_and_follows_the_answer,
+    )
+    await visitor.go_through(step, parts)

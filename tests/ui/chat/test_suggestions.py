@@ -17,10 +17,9 @@ from taskchat_app.i18n.catalogue import LANGUAGES, render
 from taskchat_app.ui.chat.suggestions import read_suggestions, suggestions
 from taskchat_app.ui.i18n import words
 from taskchat_app.ui.i18n.language import current_language, set_language
-from tests.serving import Server
 from tests.statements import sent_statements
 from tests.task_account import read_at
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visitor
 
 AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -77,8 +76,7 @@ def test_the_offline_grammar_binds_each_suggestion_to_its_task(title: str) -> No
             assert command.kind in (("update", "done") if named else ("list", "add", "remind", "help")), sentence
 
 
-async def test_suggestions_update_with_the_tasks_without_layout_shift(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_suggestions_update_with_the_tasks_without_layout_shift(visitor: Visitor) -> None:
     shown = visitor.page.locator(".suggestions button")
     await expect(shown).to_have_count(4)
     before = await visitor.page.locator(".suggestions").bounding_box()

@@ -8,9 +8,8 @@ from playwright.async_api import expect
 
 from tests.chatting import message
 from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
-from tests.serving import Server
 from tests.standin import Reply, Standin, call, calls, hold_after, last_user_text, text, tool_results
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visitor
 
 TOLD_MS = 20_000
 """The page shows the end of a killed server's turn within 15 s; the rest is for a slow machine."""
@@ -25,16 +24,15 @@ def of_two(request: dict[str, Any]) -> Reply:
     return hold_after(text(f"{name} one, {name} two, {name} three.", pieces=6), 3)
 
 
-async def test_two_concurrent_turns_do_not_mix(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_two_concurrent_turns_do_not_mix(visitor: Visitor, gemini: Standin) -> None:
     gemini.script(of_two)
-    visitor = await visit(gemini_server)
     other, third = await visitor.open_tab(), await visitor.open_tab()
     both = ((visitor, "Apples"), (other, "Pears"))
     for tab, name in both:
         await tab.send(name)
         await expect(tab.answers.locator("[data-status=done]")).to_have_count(1)
         await expect(third.page.get_by_role("link", name=name)).to_be_visible()
-        await expect(third.page).to_have_url(f"{gemini_server.origin}/")
+        await expect(third.page).to_have_url(f"{visitor.server.origin}/")
     await check_both(third, both)
     for _ in both:
         gemini.release()
@@ -61,14 +59,13 @@ async def check_both(third: Visitor, both: Sequence[tuple[Visitor, str]], *, who
         await expect(third.log).not_to_contain_text(foreign)
 
 
-async def test_parallel_calls_each_show_their_own_status(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_parallel_calls_each_show_their_own_status(visitor: Visitor, gemini: Standin) -> None:
     asked = (
         call("create_task", {"title": "Buy milk"}),
         call("complete_task", {"task_id": 99}),
         call("create_task", {"title": "Buy bread"}),
     )
     gemini.script([calls(*asked), hold_after(text("Two are added."), 0)])
-    visitor = await visit(gemini_server)
     await visitor.send("Add both")
     cards = visitor.answers.locator("[data-tool]")
     await expect(cards).to_have_count(3)
@@ -80,11 +77,8 @@ async def test_parallel_calls_each_show_their_own_status(visit: Visit, gemini_se
     await visitor.expect_answer("Two are added.")
 
 
-async def test_a_turn_continues_without_its_tab_and_is_stopped_from_another(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
+async def test_a_turn_continues_without_its_tab_and_is_stopped_from_another(visitor: Visitor, gemini: Standin) -> None:
     gemini.script([hold_after(text("One two three", pieces=3), 2), hold_after(text("Four five six", pieces=3), 2)])
-    visitor = await visit(gemini_server)
     await visitor.send("Count")
     await expect(visitor.answers).to_contain_text("One two")
     path = await visitor.conversation_path()
@@ -105,10 +99,9 @@ async def test_a_turn_continues_without_its_tab_and_is_stopped_from_another(
 
 
 async def test_a_turn_of_another_instance_is_stopped_from_the_page(
-    visit: Visit, gemini_server: Server, other_instance: Instance, gemini: Standin
+    visitor: Visitor, other_instance: Instance, gemini: Standin
 ) -> None:
     gemini.script([text("Hello."), hold_after(text("One two three", pieces=3), 2)])
-    visitor = await visit(gemini_server)
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
     thread_id = (await visitor.conversation_path()).rsplit("/", 1)[1]
@@ -126,11 +119,10 @@ async def test_a_turn_of_another_instance_is_stopped_from_the_page(
 
 
 async def test_a_turn_of_a_killed_server_offers_retry(
-    visit: Visit, gemini_server: Server, other_instance: Instance, gemini: Standin
+    visitor: Visitor, other_instance: Instance, gemini: Standin
 ) -> None:
     first = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script([text("Hello."), first, hold_after(text("One two", pieces=2), 1)])
-    visitor = await visit(gemini_server)
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
     thread_id = (await visitor.conversation_path()).rsplit("/", 1)[1]

@@ -80,9 +80,7 @@ async def test_a_number_that_is_no_task_of_the_users_is_no_link(
     visit: Visit, gemini_server: Server, gemini: Standin
 ) -> None:
     gemini.script([text("See #1 and [#2](#task-2), not #3 or [#123](#task-123).")])
-    visitor = await visit(gemini_server)
-    for title in ("Milk", "Bread"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+    visitor = await visit(gemini_server, "Milk", "Bread")
     await visitor.send("Hello")
     await visitor.expect_answer("#123")
     links = visitor.answers.get_by_role("link")
@@ -143,7 +141,7 @@ async def test_a_hostile_answer_becomes_text_and_safe_links(
         await expect(inside).to_be_focused()
 
 
-async def test_an_unfinished_answer_is_rendered(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_an_unfinished_answer_is_rendered(visitor: Visitor, gemini: Standin) -> None:
     def said(words: str) -> tuple[dict[str, Any], ...]:
         return chunk({"role": "assistant", "content": words}), {"hold": True}
 
@@ -155,7 +153,6 @@ async def test_an_unfinished_answer_is_rendered(visit: Visit, gemini_server: Ser
         *said("\n|---|---|\n| #4"),
     )
     gemini.script([chunks(*steps, *said(" | c |\n")[:1], chunk({"role": "assistant"}, "stop"))])
-    visitor = await visit(gemini_server)
     await add_tasks(visitor)
     await visitor.send("Hello")
     running = visitor.answers.locator(".markdown")
@@ -178,7 +175,7 @@ async def test_an_unfinished_answer_is_rendered(visit: Visit, gemini_server: Ser
     await expect(visitor.answers.get_by_role("link")).to_have_text(["#1", "#12", "#4"])
 
 
-async def test_an_answer_is_announced_once_as_plain_text(visit: Visit, gemini_server: Server, gemini: Standin) -> None:
+async def test_an_answer_is_announced_once_as_plain_text(visitor: Visitor, gemini: Standin) -> None:
     table = "**Done:** [#1](#task-1)\n\n| a | b |\n|---|---|\n| 1 | `2` |"
     added = calls(call("create_task", {"title": "Buy milk"}))
     gemini.script(
@@ -190,7 +187,6 @@ async def test_an_answer_is_announced_once_as_plain_text(visit: Visit, gemini_se
             cut_after(text("Half a word", pieces=4), 2),
         ]
     )
-    visitor = await visit(gemini_server)
     await visitor.page.evaluate(READ)
     begins = "The assistant is answering."
     await visitor.send("Add milk")

@@ -64,15 +64,12 @@ async def tell(visitor: Visitor, *sentences: str, thread_id: str | None = None) 
     return thread_id
 
 
-async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_it(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_it(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     await visitor.expect_answer("#1")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     address = visitor.page.url
-    other = await visitor.open_tab(address.removeprefix(offline_server.origin))
+    other = await visitor.open_tab(address.removeprefix(visitor.server.origin))
     await expect(other.answers).to_have_count(1)
     row = visitor.page.get_by_role("navigation", name="Conversations").get_by_role("listitem")
     await row.hover()
@@ -89,11 +86,11 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     notice = visitor.page.get_by_role("group", name="Notice")
     await expect(notice).to_contain_text("Deleted “Shopping”")
     await notice.hover()  # keeps it
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     await expect(visitor.user_messages).to_have_count(0)
     await expect(listed(visitor)).to_have_count(0)
     await expect(visitor.page.get_by_role("button", name="New conversation")).to_be_focused()
-    await expect(other.page).to_have_url(f"{offline_server.origin}/")
+    await expect(other.page).to_have_url(f"{visitor.server.origin}/")
     await expect(listed(other)).to_have_count(0)
     await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
     await visitor.page.keyboard.press("Control+z")
@@ -106,8 +103,7 @@ async def test_a_deleted_conversation_disappears_in_every_tab_and_undo_restores_
     await expect(listed(other)).to_have_text("Shopping")
 
 
-async def test_a_search_result_opens_its_message_in_a_long_conversation(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_search_result_opens_its_message_in_a_long_conversation(visitor: Visitor) -> None:
     walls = [f"add paint wall {number}" for number in range(30)]
     thread_id = await tell(visitor, "add a needle in the haystack", *walls)
     await expect(listed(visitor)).to_have_count(1)
@@ -139,10 +135,7 @@ async def test_a_search_result_opens_its_message_in_a_long_conversation(visit: V
     await expect(search_field(visitor)).to_have_value("haystack")
 
 
-async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(visitor: Visitor) -> None:
     thread_id = await tell(visitor, *(f"add paint wall {number}" for number in range(30)))
     await visitor.open(f"/c/{thread_id}")
     await expect(visitor.answers.last).to_be_in_viewport()
@@ -158,8 +151,7 @@ async def test_scrolling_up_loads_earlier_messages_without_moving_the_view(
     await expect(visitor.answers.last).to_be_in_viewport()
 
 
-async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_an_unseen_answer_is_marked_until_its_end_is_seen(visitor: Visitor) -> None:
     thread_id = await tell(visitor, "add buy milk")
     link = listed(visitor).filter(has_text="add buy milk")
     await expect(link).to_have_accessible_name("add buy milk unread")
@@ -200,12 +192,9 @@ async def test_on_a_phone_an_answer_behind_the_list_stays_unseen(visit: Visit, o
     await expect(listed(wide)).to_have_accessible_name("add buy milk")
 
 
-async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_keys_move_in_the_list_and_switch_conversations_from_anywhere(visitor: Visitor) -> None:
     ids = [await tell(visitor, f"help {number}") for number in range(3)][::-1]
-    addresses = [f"{offline_server.origin}/c/{one}" for one in ids]
+    addresses = [f"{visitor.server.origin}/c/{one}" for one in ids]
     links, keyboard = listed(visitor), visitor.page.keyboard
     await expect(links).to_have_count(3)
     await visitor.message_box.focus()
@@ -255,8 +244,7 @@ async def test_switching_by_keys_beside_a_closed_drawer_keeps_the_focus_and_an_e
     assert (await visitor.api("GET", "/api/tasks/1")).json()["title"] == "Pay rent"
 
 
-async def test_a_refused_title_stays_in_its_field(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_refused_title_stays_in_its_field(visitor: Visitor) -> None:
     await tell(visitor, "help")
     await listed(visitor).press("F2")
     field = visitor.page.get_by_role("textbox", name="Title of the conversation")
@@ -275,8 +263,7 @@ async def test_a_refused_title_stays_in_its_field(visit: Visit, offline_server: 
     await expect(visitor.alert).to_have_count(0)
 
 
-async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visitor: Visitor) -> None:
     page = visitor.page
     await tell(visitor, "help")
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
@@ -291,8 +278,7 @@ async def test_alt_and_an_arrow_belong_to_a_select_and_to_an_open_dialog(visit: 
     await expect(page).to_have_url(re.compile("/c/"))
 
 
-async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_long_list_of_conversations_is_paged_and_fits_a_phone(visitor: Visitor) -> None:
     await asyncio.gather(*(tell(visitor, f"help {number}") for number in range(35)))
     await visitor.page.set_viewport_size({"width": 375, "height": 700})
     await visitor.open("/")

@@ -2,8 +2,7 @@
 
 from playwright.async_api import Locator, expect
 
-from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visitor
 
 PRESS = """(field, key) => field.dispatchEvent(
     new KeyboardEvent("keydown", { key, keyCode: 229, bubbles: true, cancelable: true }))"""
@@ -17,8 +16,7 @@ async def expect_open_after_composition(field: Locator) -> None:
     await expect(field).to_have_value("かいもの")
 
 
-async def test_the_enter_and_escape_of_an_input_method_end_no_edit(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_the_enter_and_escape_of_an_input_method_end_no_edit(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.send("add buy milk")
     await visitor.expect_answer("#1")

@@ -32,9 +32,7 @@ SHOWN = """(element, read) => {
 
 @pytest.fixture
 async def slow(offline_server: Server, visit: Visit) -> tuple[Visitor, WebSocket]:
-    visitor = await visit(offline_server, bypass_csp=True)
-    for title in ("Milk", "Bread"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+    visitor = await visit(offline_server, "Milk", "Bread", bypass_csp=True)
     await visitor.context.add_init_script(SLOW_SOCKET)
     async with visitor.page.expect_websocket() as connecting:
         await visitor.open("/")

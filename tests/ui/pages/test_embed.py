@@ -31,8 +31,7 @@ async def open_widget(visitor: Visitor) -> None:
     visitor.ignore_errors(f"asked {SCRIPT_URL}")
 
 
-async def test_the_widget_chats_on_the_apps_own_origin_without_a_violation(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server)
+async def test_the_widget_chats_on_the_apps_own_origin_without_a_violation(visitor: Visitor):
     await open_widget(visitor)
     page = visitor.page
     await expect(page.get_by_text("It can see and change here whatever you can")).to_be_visible()
@@ -50,17 +49,15 @@ async def test_the_widget_chats_on_the_apps_own_origin_without_a_violation(visit
     await expect(page.get_by_role("article", name="Task details")).to_contain_text("Buy oat milk")
 
 
-async def test_only_the_page_of_the_widget_may_load_its_script(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server)
+async def test_only_the_page_of_the_widget_may_load_its_script(visitor: Visitor):
     await open_widget(visitor)
     await visitor.page.get_by_role("link", name="Back to your tasks").click()
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     assert await visitor.page.evaluate(LOAD_SCRIPT) == "refused"
     visitor.ignore_errors("Content Security Policy", f"asked {SCRIPT_URL}")
 
 
-async def test_where_the_script_cannot_be_loaded_the_page_says_so(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server)
+async def test_where_the_script_cannot_be_loaded_the_page_says_so(visitor: Visitor):
     await refuse_widget(visitor.context)
     await visitor.open("/embed")
     await expect(visitor.alert).to_contain_text("The widget cannot be loaded from cdn.platform.openai.com.")
@@ -76,8 +73,7 @@ async def test_signed_out_visitors_are_sent_to_sign_in(visit: Visit, offline_ser
     await expect(visitor.page).to_have_url(f"{offline_server.origin}/login?next=%2Fembed")
 
 
-async def test_the_widget_of_an_ended_login_leads_to_the_sign_in_page(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server)
+async def test_the_widget_of_an_ended_login_leads_to_the_sign_in_page(visitor: Visitor):
     await open_widget(visitor)
     assert (await visitor.api("POST", "/api/auth/logout")).status_code == 204
     await visitor.page.get_by_role("button", name="History").click()

@@ -73,11 +73,10 @@ async def test_signing_in_leads_to_the_requested_page(visit: Visit, offline_serv
     await expect(owner.user_messages).to_contain_text("hello")
 
 
-async def test_signing_out_ends_the_login_and_the_pages_of_its_other_tabs(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_signing_out_ends_the_login_and_the_pages_of_its_other_tabs(visitor: Visitor) -> None:
     other = await visitor.open_tab()
     await visitor.page.get_by_role("button", name="Sign out").click()
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/login")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/login")
     assert (await visitor.api("GET", "/api/auth/me")).status_code == 401
     await expect(other.page).to_have_url(re.compile("/login"), timeout=SOON_MS)
 
@@ -124,8 +123,7 @@ async def test_signing_in_never_leads_to_another_site(visit: Visit, offline_serv
     await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
 
 
-async def test_a_page_with_a_revoked_login_does_nothing(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_page_with_a_revoked_login_does_nothing(visitor: Visitor) -> None:
     await visitor.add_task("Before")
     await expect(visitor.tasks).to_have_count(1)
     line = visitor.page.get_by_role("textbox", name="Add a task")

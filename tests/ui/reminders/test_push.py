@@ -69,9 +69,8 @@ async def worker_of(visitor: Visitor) -> Worker:
 
 
 async def test_a_reminder_reaches_a_browser_and_is_done_there_without_a_page(
-    visit: Visit, offline_server: Server, phone: PushEndpoint
+    visitor: Visitor, phone: PushEndpoint
 ) -> None:
-    visitor = await visit(offline_server)
     settings = await subscribe(visitor, phone)
     await settings.page.get_by_role("button", name="Send me a test").click()
     await expect(settings.page.get_by_text("The test is on its way.")).to_be_visible()
@@ -93,10 +92,7 @@ async def test_a_reminder_reaches_a_browser_and_is_done_there_without_a_page(
     assert (await visitor.api("GET", "/api/reminders")).json()["rang"] == []
 
 
-async def test_a_removed_device_ends_the_subscription_of_this_browser(
-    visit: Visit, offline_server: Server, phone: PushEndpoint
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_removed_device_ends_the_subscription_of_this_browser(visitor: Visitor, phone: PushEndpoint) -> None:
     settings = await subscribe(visitor, phone)
     await settings.page.reload()
     await expect(settings.page.get_by_role("list", name="Devices")).to_contain_text("My phone")
@@ -113,8 +109,8 @@ async def test_a_removed_device_ends_the_subscription_of_this_browser(
 
 
 async def test_a_topic_of_ntfy_is_added_in_settings(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    page = (await visitor.open_tab("/settings")).page
+    visitor = await visit(offline_server, at="/settings")
+    page = visitor.page
     async with receiving() as server:
         await page.get_by_text("ntfy", exact=True).click()
         await page.get_by_label("Address of an ntfy server").fill(server.url)

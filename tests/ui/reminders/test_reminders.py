@@ -72,10 +72,7 @@ async def test_reminders_ring_on_every_device_and_seen_on_one_they_go_on_all(
     assert await listed(visitor) == {"coming": [2], "rang": []}
 
 
-async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(visitor: Visitor) -> None:
     await visitor.page.close()
     await add_tasks_due_soon(visitor, "Call mum")
 
@@ -90,8 +87,7 @@ async def test_a_reminder_that_rang_without_an_open_page_shows_on_the_next_page(
 
 
 async def test_a_tasks_reminder_is_chosen_in_its_panel(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
+    visitor = await visit(offline_server, "Call mum")
     await visitor.tasks.first.hover()
     await visitor.tasks.first.get_by_role("button", name="Task details").click()
     detail = visitor.page.get_by_role("article", name="Task details")
@@ -113,8 +109,7 @@ async def test_a_tasks_reminder_is_chosen_in_its_panel(visit: Visit, offline_ser
     await expect(choice).to_have_value("none")
 
 
-async def test_a_system_notification_is_shown_only_after_permission(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_system_notification_is_shown_only_after_permission(visitor: Visitor) -> None:
     await visitor.context.add_init_script(NOTIFICATIONS)
     await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "tomorrow 9am"})
     await visitor.page.reload()
@@ -133,8 +128,7 @@ async def test_a_system_notification_is_shown_only_after_permission(visit: Visit
     await expect(rung(visitor)).to_have_count(0)
 
 
-async def test_a_reminder_set_in_the_chat_is_confirmed_and_rings(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_reminder_set_in_the_chat_is_confirmed_and_rings(visitor: Visitor) -> None:
     await visitor.send("remind me in 1 hour to call mum")
     await visitor.expect_answer("It rings")
     await expect(visitor.page.locator("[data-receipt]").last).to_contain_text("Added #1, set a reminder for #1")

@@ -11,8 +11,7 @@ from tests.ui.visitor import Visit, Visitor
 TODOIST = "TYPE,CONTENT,PRIORITY,INDENT,DATE\ntask,Milk,1,1,tomorrow\ntask,Odd,4,1,when pigs fly\nsection,Home,,,\n"
 
 
-async def test_a_file_is_previewed_imported_and_undone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_file_is_previewed_imported_and_undone(visitor: Visitor) -> None:
     page = (await visitor.open_tab("/settings")).page
     section = page.get_by_role("region", name="Your data")
     await expect(section).to_contain_text("MB of 1 GB used.")
@@ -38,8 +37,7 @@ async def zone_of(visitor: Visitor) -> str:
     return (await visitor.api("GET", "/api/auth/me")).json()["user"]["timezone"]
 
 
-async def test_a_file_with_settings_alone_is_imported_and_undone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_file_with_settings_alone_is_imported_and_undone(visitor: Visitor) -> None:
     before = await zone_of(visitor)
     page = (await visitor.open_tab("/settings")).page
     section = page.get_by_role("region", name="Your data")
@@ -56,9 +54,9 @@ async def test_a_file_with_settings_alone_is_imported_and_undone(visit: Visit, o
 
 
 async def test_a_preview_shows_the_days_of_the_accounts_time_zone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, timezone_id="Europe/Berlin")
+    visitor = await visit(offline_server, timezone_id="Europe/Berlin", at="/settings")
     await visitor.api("PATCH", "/api/auth/me", json={"timezone": "America/New_York"})
-    page = (await visitor.open_tab("/settings")).page
+    page = visitor.page
     section = page.get_by_role("region", name="Your data")
     file = {"name": "tasks.csv", "mimeType": "text/csv", "buffer": b"title,due_at\nRent,2031-05-01\n"}
     await section.get_by_label("File to import").set_input_files(files=[file])  # pyright: ignore[reportArgumentType]  # a dict with the keys of FilePayload
@@ -70,9 +68,8 @@ async def test_a_preview_shows_the_days_of_the_accounts_time_zone(visit: Visit, 
 async def test_everything_is_downloaded_and_a_wrong_file_is_refused(
     visit: Visit, offline_server: Server, tmp_path: Path
 ) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
-    page = (await visitor.open_tab("/settings")).page
+    visitor = await visit(offline_server, "Milk", at="/settings")
+    page = visitor.page
     section = page.get_by_role("region", name="Your data")
     async with page.expect_download() as coming:
         await section.get_by_role("button", name="Export everything").click()

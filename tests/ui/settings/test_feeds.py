@@ -8,9 +8,10 @@ from tests.ui.visitor import Visit
 
 
 async def test_a_feed_is_made_read_and_deleted(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Water plants", "due_at": "2020-01-01", "tags": ["home"]})
-    page = (await visitor.open_tab("/settings")).page
+    visitor = await visit(
+        offline_server, {"title": "Water plants", "due_at": "2020-01-01", "tags": ["home"]}, at="/settings"
+    )
+    page = visitor.page
     await page.get_by_label("Tasks", exact=True).select_option("Overdue")
     await page.get_by_label("Only with these tags or words").fill("#home")
     await page.get_by_role("button", name="Create feed").click()
@@ -32,8 +33,8 @@ async def test_a_feed_is_made_read_and_deleted(visit: Visit, offline_server: Ser
 
 
 async def test_a_view_that_says_nothing_is_explained(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    page = (await visitor.open_tab("/settings")).page
+    visitor = await visit(offline_server, at="/settings")
+    page = visitor.page
     await page.get_by_label("Only with these tags or words").fill("!!!")
     await page.get_by_role("button", name="Create feed").click()
     await expect(page.get_by_role("alert")).to_contain_text("A view is one of")

@@ -7,6 +7,7 @@ import httpx
 import pytest
 from playwright.async_api import Page, expect
 
+from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.visitor import PASSWORD, Visit, Visitor
 
@@ -31,8 +32,9 @@ async def can_sign_in(server: Server, email: str, password: str) -> bool:
 
 
 async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, timezone_id="Europe/Berlin")
-    await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"})
+    visitor = await visit(
+        offline_server, {"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"}, timezone_id="Europe/Berlin"
+    )
     await expect(visitor.tasks.first).to_contain_text("15:00")
     offer = visitor.page.get_by_text("Your browser is in Europe/Berlin, taskchat uses UTC.")
     await expect(offer).to_be_visible()
@@ -54,8 +56,9 @@ async def test_the_browsers_time_zone_is_offered_until_the_user_decides(visit: V
 
 
 async def test_a_click_switches_to_the_offered_time_zone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, timezone_id="Europe/Berlin")
-    await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"})
+    visitor = await visit(
+        offline_server, {"title": "Call mum", "due_at": "2031-03-05T15:00:00Z"}, timezone_id="Europe/Berlin"
+    )
     daily = {"title": "Tablet", "due_at": "2031-03-04T06:30:00Z", "recurrence": "FREQ=DAILY"}
     await visitor.api("POST", "/api/tasks", json=daily)
     await visitor.open("/")
@@ -69,10 +72,7 @@ async def test_a_click_switches_to_the_offered_time_zone(visit: Visit, offline_s
     await expect(visitor.page.get_by_text("Your browser is in")).to_have_count(0)
 
 
-async def test_a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language(visitor: Visitor) -> None:
     page = await settings(visitor)
     field = page.get_by_role("combobox", name="Time zone")
     await expect(page.locator("#zones option[value='Tokyo']")).to_have_text("Asia/Tokyo")
@@ -95,9 +95,12 @@ async def test_a_city_finds_its_time_zone_and_the_field_completes_it_in_the_read
 
 
 async def test_a_day_stays_that_day_in_another_time_zone(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, timezone_id="Europe/Berlin")
-    await visitor.api("POST", "/api/tasks", json={"title": "Call mum", "due_at": "2031-03-07"})
-    await visitor.api("POST", "/api/tasks", json={"title": "Dentist", "due_at": "2031-03-05T15:00:00Z"})
+    visitor = await visit(
+        offline_server,
+        {"title": "Call mum", "due_at": "2031-03-07"},
+        {"title": "Dentist", "due_at": "2031-03-05T15:00:00Z"},
+        timezone_id="Europe/Berlin",
+    )
     due = visitor.tasks.filter(has_text="Call mum").locator(".task-due")
     await expect(due).to_have_text(re.compile(r"^[^:]+$"))
     shown = await due.text_content() or ""  # inner_text() is empty while a row is exchanged
@@ -109,8 +112,7 @@ async def test_a_day_stays_that_day_in_another_time_zone(visit: Visit, offline_s
 async def test_the_users_language_applies_in_every_tab_and_on_the_sign_in_page(
     visit: Visit, offline_server: Server
 ) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milch", "due_at": "2031-03-05T15:00:00Z"})
+    visitor = await visit(offline_server, {"title": "Milch", "due_at": "2031-03-05T15:00:00Z"})
     page = await settings(visitor)
     await page.get_by_label("Language", exact=True).select_option("Deutsch")
     await expect(page.get_by_role("heading", name="Einstellungen")).to_be_visible()
@@ -144,8 +146,7 @@ async def test_a_german_browser_gets_german_answers(visit: Visit, offline_server
     await expect(button).to_have_css("-webkit-text-fill-color", "rgba(0, 0, 0, 0)")
 
 
-async def test_the_theme_applies_in_every_tab_and_from_the_first_paint(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def the_theme_applies_in_every_tab_and_from_the_first_paint(visitor: Visitor) -> None:
     page = await settings(visitor)
     await expect(page.get_by_role("radio", name="System")).to_be_checked()
     await page.get_by_role("radio", name="Dark").check()
@@ -157,8 +158,7 @@ async def test_the_theme_applies_in_every_tab_and_from_the_first_paint(visit: Vi
     await expect(page.locator("html")).to_have_class("dark")
 
 
-async def test_weeks_begin_on_the_chosen_day(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def weeks_begin_on_the_chosen_day(visitor: Visitor) -> None:
     page = await settings(visitor)
     await page.get_by_label("Weeks begin on").select_option("Sunday")
     await expect(page.get_by_text("Saved.")).to_be_visible()
@@ -172,11 +172,11 @@ async def test_weeks_begin_on_the_chosen_day(visit: Visit, offline_server: Serve
 async def test_changing_the_password_needs_the_current_one_and_ends_other_logins(
     visit: Visit, offline_server: Server
 ) -> None:
-    visitor = await visit(offline_server)
+    visitor = await visit(offline_server, at="/settings")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     async with httpx.AsyncClient(base_url=offline_server.origin) as client:
         other = (await client.post("/api/auth/login", json={"email": email, "password": PASSWORD})).json()["token"]
-    page = await settings(visitor)
+    page = visitor.page
 
     async def change(current: str, new: str) -> None:
         await page.get_by_label("Current password").fill(current)
@@ -207,9 +207,9 @@ async def test_changing_the_password_needs_the_current_one_and_ends_other_logins
 async def test_tokens_end_with_the_logins_unless_their_box_is_unticked(
     visit: Visit, offline_server: Server, button: str, is_ticked: bool
 ) -> None:
-    visitor = await visit(offline_server)
+    visitor = await visit(offline_server, at="/settings")
     token = (await visitor.api("POST", "/api/tokens", json={"name": "x", "scopes": ["read"]})).json()["token"]
-    page = await settings(visitor)
+    page = visitor.page
     form = page.locator("form").filter(has=page.get_by_role("button", name=button))
     box = form.get_by_role("checkbox", name="End tokens, calendar feeds, webhooks and reminders on devices too")
     await expect(box).to_be_checked()
@@ -228,9 +228,9 @@ async def test_tokens_end_with_the_logins_unless_their_box_is_unticked(
 async def test_deleting_an_account_requires_its_password_and_says_good_bye(
     visit: Visit, offline_server: Server
 ) -> None:
-    visitor = await visit(offline_server)
+    visitor = await visit(offline_server, at="/settings")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
-    page = await settings(visitor)
+    page = visitor.page
     await page.get_by_label("Your password, to confirm").fill("another password")
     await page.get_by_role("button", name="Delete account").click()
     await expect(page.get_by_role("alert")).to_be_visible()
@@ -251,20 +251,19 @@ async def test_settings_require_a_login(visit: Visit, offline_server: Server) ->
     await expect(visitor.page).to_have_url(f"{offline_server.origin}/login?next=%2Fsettings")
 
 
-async def test_settings_link_back_to_the_conversation(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def settings_link_back_to_the_conversation(visitor: Visitor) -> None:
     await visitor.send("help")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     address = visitor.page.url
     await visitor.page.get_by_role("link", name="Settings").click()
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/settings")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/settings")
     await visitor.page.get_by_role("link", name="Back to your tasks").click()
     await expect(visitor.page).to_have_url(address)
     await expect(visitor.user_messages.first).to_contain_text("help")
 
 
-async def test_the_settings_say_where_reminders_ring(visit: Visit, offline_server: Server) -> None:
-    page = await settings(await visit(offline_server))
+async def the_settings_say_where_reminders_ring(visitor: Visitor) -> None:
+    page = await settings(visitor)
     await expect(page.get_by_role("region", name="Reminders")).to_contain_text("rings on an open page of taskchat")
 
 
@@ -300,3 +299,14 @@ async def test_a_date_in_numbers_with_two_readings_is_asked_about_once(visit: Vi
     await field.press("Enter")
     await expect(tasks).to_contain_text("4 Jun 2031")
     assert (await stored(visitor))["date_order"] == "day"
+
+
+async def test_settings_are_changed(visitor: Visitor, step: Step) -> None:
+    parts = (
+        weeks_begin_on_the_chosen_day,
+        settings_link_back_to_the_conversation,
+        the_settings_say_where_reminders_ring,
+        the_theme_applies_in_every_tab_and_from_the_first_paint,
+        a_city_finds_its_time_zone_and_the_field_completes_it_in_the_readers_language,
+    )
+    await visitor.go_through(step, parts)

@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 from tests.serving import Server
 from tests.ui.activity.test_activity import changes, view
 from tests.ui.conftest import Proxied
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 
 async def made_on(page: Page, name: str) -> str:
@@ -19,12 +19,11 @@ async def made_on(page: Page, name: str) -> str:
     return await shown.inner_text()
 
 
-async def test_a_token_is_shown_once_and_what_it_did_is_rolled_back(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_token_is_shown_once_and_what_it_did_is_rolled_back(visitor: Visitor) -> None:
     page = (await visitor.open_tab("/settings")).page
     token = await made_on(page, "Backup script")
     bearer = {"Authorization": f"Bearer {token}"}
-    async with httpx.AsyncClient(base_url=offline_server.origin, headers=bearer) as program:
+    async with httpx.AsyncClient(base_url=visitor.server.origin, headers=bearer) as program:
         for title in ("Spam", "More spam"):
             assert (await program.post("/api/tasks", json={"title": title})).status_code == 201
         await expect(visitor.tasks).to_have_count(2)
@@ -45,8 +44,8 @@ async def test_a_token_is_shown_once_and_what_it_did_is_rolled_back(visit: Visit
 
 
 async def test_without_a_scope_no_token_is_made(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    page = (await visitor.open_tab("/settings")).page
+    visitor = await visit(offline_server, at="/settings")
+    page = visitor.page
     await page.get_by_label("Name of the program").fill("Nothing")
     await page.get_by_label("Read tasks, conversations and activity").uncheck()
     await page.get_by_role("button", name="Create token").click()
@@ -55,8 +54,7 @@ async def test_without_a_scope_no_token_is_made(visit: Visit, offline_server: Se
 
 
 async def test_a_new_token_and_a_question_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server)
-    await visitor.open("/settings")
+    visitor = await visit(proxied.server, at="/settings")
     page, tokens = visitor.page, visitor.page.get_by_role("list", name="Tokens")
     token = await made_on(page, "Backup script")
     await page.get_by_role("button", name="Revoke “Backup script”").click()

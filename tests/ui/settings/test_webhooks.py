@@ -11,7 +11,7 @@ from taskchat_app.domain.storage.database import connection_string
 from tests.receiver import ARRIVES_SECONDS, receiving
 from tests.serving import Server
 from tests.ui.conftest import Proxied
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 from tests.waiting import until_async
 
 BEFORE_ITS_TURN_MS = 1000
@@ -19,9 +19,9 @@ BEFORE_ITS_TURN_MS = 1000
 
 
 async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+    visitor = await visit(offline_server, at="/settings")
     async with receiving() as receiver:
-        page = (await visitor.open_tab("/settings")).page
+        page = visitor.page
         await page.get_by_label("Address of the program").fill(receiver.url)
         await page.get_by_label("Task changed").uncheck()
         await page.get_by_role("button", name="Create webhook").click()
@@ -54,16 +54,15 @@ async def test_a_webhook_is_made_tried_and_deleted(visit: Visit, offline_server:
 
 
 async def test_an_address_inside_is_explained(visit: Visit, gemini_server: Server) -> None:
-    visitor = await visit(gemini_server)
-    page = (await visitor.open_tab("/settings")).page
+    visitor = await visit(gemini_server, at="/settings")
+    page = visitor.page
     await page.get_by_label("Address of the program").fill("http://127.0.0.1:8000/hook")
     await page.get_by_role("button", name="Create webhook").click()
     await expect(page.get_by_role("alert")).to_contain_text("leads into a private network")
 
 
 async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server)
-    await visitor.open("/settings")
+    visitor = await visit(proxied.server, at="/settings")
     page, hooks = visitor.page, visitor.page.get_by_role("list", name="Webhooks")
     await page.get_by_label("Address of the program").fill("https://8.8.8.8/hook")  # nothing changes, nothing is sent
     await page.get_by_role("button", name="Create webhook").click()
@@ -83,13 +82,10 @@ async def test_a_new_secret_and_opened_deliveries_stay_over_a_lost_connection(vi
     await expect(hooks).not_to_contain_text("Nothing was sent yet")
 
 
-async def test_the_secret_stays_of_a_webhook_that_is_created_while_the_page_loads(
-    visit: Visit, offline_server: Server
-) -> None:
+async def test_the_secret_stays_of_a_webhook_that_is_created_while_the_page_loads(visitor: Visitor) -> None:
     """A page that opens hides the secret of an earlier visit, in its turn."""
-    visitor = await visit(offline_server)
     page = visitor.page
-    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
+    home = Settings(taskchat_home=Path(visitor.server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
     shown = page.get_by_text("whsec_")
     with psycopg.connect(connection_string(home)) as database, database.transaction():
         database.execute("LOCK TABLE calendar_feeds")  # which the page reads

@@ -123,11 +123,8 @@ async def test_axe_finds_no_violation_in_light_and_dark(
 
 
 async def test_loading_the_first_data_does_not_shift_the_layout(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    for number in range(12):
-        await visitor.api(
-            "POST", "/api/tasks", json={"title": f"Task {number}", "due_at": "2031-01-01", "tags": ["home"]}
-        )
+    tasks = [{"title": f"Task {number}", "due_at": "2031-01-01", "tags": ["home"]} for number in range(12)]
+    visitor = await visit(offline_server, *tasks)
     await visitor.send("help")
     await visitor.expect_answer("buy milk")
     await visitor.page.add_init_script(SHIFTS)

@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.async_api import Page, WebSocket, expect
 
+from tests.evidence import Step
 from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 TYPE_FAST = """async (field, text) => {
   const { set } = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, "value");
@@ -35,9 +36,7 @@ GO_BACK_ONCE_THE_TASK_IS_SHOWN = """() => {
 async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
     visit: Visit, offline_server: Server
 ) -> None:
-    visitor = await visit(offline_server)
-    for title in ("Buy stamps", "Call the dentist"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+    visitor = await visit(offline_server, "Buy stamps", "Call the dentist")
     await visitor.send("help me")
     await visitor.expect_answer("buy milk")
     talk = await visitor.conversation_path()
@@ -101,8 +100,7 @@ async def test_the_palette_opens_tasks_and_conversations_and_runs_commands(
 
 
 async def test_fast_typing_in_the_palette_searches_once(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Water the plants"})
+    visitor = await visit(offline_server, "Water the plants")
     searches: list[str] = []
     tab = await visitor.context.new_page()
     tab.on("websocket", lambda socket: _note_searches(socket, searches))
@@ -129,8 +127,7 @@ async def _open(page: Page, server: Server) -> None:
     await expect(page.get_by_role("status", name="Connection")).to_have_text("Connected")
 
 
-async def test_the_palette_adds_or_asks_what_it_does_not_find(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_the_palette_adds_or_asks_what_it_does_not_find(visitor: Visitor) -> None:
     palette = visitor.page.get_by_role("dialog", name="Search or command")
     field, options = palette.get_by_role("combobox"), palette.get_by_role("option")
     await visitor.page.keyboard.press("Control+k")
@@ -153,8 +150,7 @@ async def test_the_palette_adds_or_asks_what_it_does_not_find(visit: Visit, offl
 async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stays_open(
     visit: Visit, offline_server: Server
 ) -> None:
-    visitor = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    visitor = await visit(offline_server, "Milk", viewport={"width": 390, "height": 800}, has_touch=True)
     page = visitor.page
     details = page.get_by_role("article", name="Task details")
     await page.get_by_role("button", name="Conversations", exact=True).tap()
@@ -176,8 +172,7 @@ async def test_a_task_that_opens_while_the_browser_leaves_the_conversations_stay
 async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
     visit: Visit, offline_server: Server, width: int, opener: str
 ) -> None:
-    visitor = await visit(offline_server, viewport={"width": width, "height": 800}, has_touch=True)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    visitor = await visit(offline_server, "Milk", viewport={"width": width, "height": 800}, has_touch=True)
     page = visitor.page
     app, details = page.locator(".app"), page.get_by_role("article", name="Task details")
     conversations = page.get_by_role("button", name=opener, exact=True)
@@ -201,30 +196,29 @@ async def test_a_choice_in_the_palette_stays_open_after_the_conversations(
     await expect(page).to_have_url(f"{offline_server.origin}/")
 
 
-@pytest.mark.parametrize(
-    ("typed", "name"),
-    [
+async def test_the_palette_knows_further_words(visitor: Visitor, step: Step) -> None:
+    page = visitor.page
+    for typed, name in (
         ("trash", "Show deleted tasks"),
-        ("print", "Print the list"),
-        ("export", "Your data"),
         ("language", "Language"),
         ("deut", "Language"),
         ("german", "Language"),
-    ],
-)
-async def test_the_palette_knows_further_words(visit: Visit, offline_server: Server, typed: str, name: str) -> None:
-    visitor = await visit(offline_server)
-    await visitor.page.keyboard.press("Control+k")
-    await visitor.page.get_by_role("combobox", name="Search or command").fill(typed)
-    command = visitor.page.get_by_role("option", name=name, exact=True)
-    await expect(command).to_be_visible()
-    if typed == "export":
-        await command.click()
-        await expect(visitor.page.get_by_role("button", name="Export everything")).to_be_in_viewport()
-        index = visitor.page.get_by_role("navigation", name="Sections")
-        await index.get_by_role("link", name="Language and time").click()
-        await expect(visitor.page.get_by_role("combobox", name="Time zone")).to_be_in_viewport()
-    if typed == "print":
-        await visitor.page.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
-        await command.click()
-        await expect(visitor.page).to_have_title("printed")
+        ("print", "Print the list"),
+        ("export", "Your data"),
+    ):
+        step(typed)
+        await page.keyboard.press("Control+k")
+        await page.get_by_role("combobox", name="Search or command").fill(typed)
+        command = page.get_by_role("option", name=name, exact=True)
+        await expect(command).to_be_visible()
+        if typed == "print":
+            await page.evaluate("() => { window.print = () => { document.title = 'printed'; }; }")
+            await command.click()
+            await expect(page).to_have_title("printed")
+        elif typed != "export":
+            await page.keyboard.press("Escape")
+    await command.click()
+    await expect(page.get_by_role("button", name="Export everything")).to_be_in_viewport()
+    index = page.get_by_role("navigation", name="Sections")
+    await index.get_by_role("link", name="Language and time").click()
+    await expect(page.get_by_role("combobox", name="Time zone")).to_be_in_viewport()

@@ -9,7 +9,7 @@ from playwright.async_api import expect
 from tests.serving import Server
 from tests.standin import Standin, text
 from tests.ui.conftest import Proxied
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 NOTICED_MS = 10_000
 """The page shows a stalled server within this time."""
@@ -18,15 +18,14 @@ UNCONFIRMED = "The connection broke off before the server confirmed what you did
 LONG = "All of these words are sent and shown one after the other, in small steps. "
 
 
-async def test_the_page_notices_a_silent_server_and_reconnects(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_the_page_notices_a_silent_server_and_reconnects(visitor: Visitor) -> None:
     await visitor.add_task("Before")
     status = visitor.page.get_by_role("status", name="Connection")
-    offline_server.pause()
+    visitor.server.pause()
     try:
         await expect(status).to_have_text("Reconnecting", timeout=NOTICED_MS)
     finally:
-        offline_server.resume()
+        visitor.server.resume()
     await expect(status).to_have_text("Connected", timeout=30_000)
     await visitor.api("POST", "/api/tasks", json={"title": "After"})
     await expect(visitor.tasks).to_have_count(2)
@@ -46,9 +45,8 @@ async def test_the_state_is_shown_neither_while_connected_nor_offline_where_a_li
 
 
 async def test_a_press_that_is_lost_with_the_connection_is_reported(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
-    visitor = await visit(proxied.server)
     await visitor.add_task("Pay rent")
     row = visitor.checkbox("Complete #1 Pay rent")
     await expect(row).to_be_visible()
@@ -69,10 +67,9 @@ async def test_a_press_that_is_lost_with_the_connection_is_reported(
 
 
 async def test_what_is_sent_again_after_a_lost_connection_is_not_reported(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
-    visitor = await visit(proxied.server)
     proxied.network.stall()
     await visitor.send("Good morning")
     await visitor.page.get_by_role("textbox", name="Add a task").press_sequentially("Pay rent")
@@ -87,9 +84,7 @@ async def test_what_is_sent_again_after_a_lost_connection_is_not_reported(
 async def test_a_text_of_the_open_task_that_is_sent_again_is_not_reported_and_one_that_is_not_is(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
-    visitor = await visit(proxied.server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
-    await visitor.open("/?task=1")
+    visitor = await visit(proxied.server, {"title": "Pay rent", "due_at": "2031-05-01"}, at="/?task=1")
     details = visitor.page.get_by_role("article", name="Task details")
     unconfirmed = visitor.page.get_by_text(UNCONFIRMED)
     await details.get_by_role("button", name="Pay rent").click()
@@ -109,9 +104,8 @@ async def test_a_text_of_the_open_task_that_is_sent_again_is_not_reported_and_on
 
 
 async def test_a_title_that_is_saved_by_leaving_it_and_lost_with_the_connection_is_reported(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
-    visitor = await visit(proxied.server)
     await visitor.add_task("Pay rent")
     title = visitor.page.get_by_role("textbox", name="Title")
     unconfirmed = visitor.page.get_by_role("status").filter(has_text=UNCONFIRMED)
@@ -128,10 +122,7 @@ async def test_a_title_that_is_saved_by_leaving_it_and_lost_with_the_connection_
 async def test_a_lost_request_for_more_rows_is_not_reported_and_sent_again_near_the_end_of_the_list(
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
-    visitor = await visit(proxied.server)
-    for number in range(1, 121):
-        await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
-    await visitor.open("/?sort=created")
+    visitor = await visit(proxied.server, *(f"Task {number}" for number in range(1, 121)), at="/?sort=created")
     await expect(visitor.tasks).to_have_count(50)
     more = visitor.page.get_by_role("button", name="Show more")
     unconfirmed = visitor.page.get_by_text(UNCONFIRMED)
@@ -151,9 +142,8 @@ async def test_a_lost_request_for_more_rows_is_not_reported_and_sent_again_near_
 
 
 async def test_the_report_of_a_lost_press_stays_on_other_pages_until_it_is_dismissed(
-    visit: Visit, proxied: Proxied, gemini: Standin
+    proxied: Proxied, visitor: Visitor, gemini: Standin
 ) -> None:
-    visitor = await visit(proxied.server)
     await visitor.add_task("Pay rent")
     row = visitor.checkbox("Complete #1 Pay rent")
     await expect(row).to_be_visible()
@@ -231,8 +221,7 @@ async def test_offline_one_line_says_what_happens_to_what_is_written_and_covers_
     visitor.ignore_errors("net::ERR", "WebSocket")
 
 
-async def test_behind_a_proxy_on_another_port_the_page_works(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server)
+async def test_behind_a_proxy_on_another_port_the_page_works(proxied: Proxied, visitor: Visitor) -> None:
     await visitor.add_task("Through the proxy")
     await expect(visitor.checkbox("Complete #1 Through the proxy")).to_be_visible()
     await visitor.page.close()
@@ -242,9 +231,7 @@ async def test_a_reconnect_on_the_settings_keeps_the_conversation_the_list_and_t
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Hello.")])
-    visitor = await visit(proxied.server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "priority": "high"})
-    await visitor.open("/?priority=high")
+    visitor = await visit(proxied.server, {"title": "Pay rent", "priority": "high"}, at="/?priority=high")
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
     path = await visitor.conversation_path()

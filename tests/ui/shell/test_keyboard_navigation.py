@@ -2,17 +2,17 @@
 
 from playwright.async_api import expect
 
+from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.task_detail.test_address import PHONE
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 PRESS = """(init) => document.activeElement.dispatchEvent(
     new KeyboardEvent("keydown", { ...init, bubbles: true, cancelable: true }))"""
 """Press the key on the focused element; returns whether the page leaves it to the browser."""
 
 
-async def test_a_conversation_that_is_not_in_the_list_shows_its_title(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def a_conversation_that_is_not_in_the_list_shows_its_title(visitor: Visitor) -> None:
     await visitor.send("help")
     await visitor.expect_answer("buy milk")
     first = await visitor.conversation_path()
@@ -24,10 +24,7 @@ async def test_a_conversation_that_is_not_in_the_list_shows_its_title(visit: Vis
     await expect(visitor.page.get_by_role("heading", name="help", exact=True)).to_be_visible()
 
 
-async def test_shortcut_keys_focus_fields_and_are_plain_letters_inside_them(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def shortcut_keys_focus_fields_and_are_plain_letters_inside_them(visitor: Visitor) -> None:
     keyboard, page = visitor.page.keyboard, visitor.page
     await visitor.message_box.evaluate("element => element.blur()")
     await keyboard.press("n")
@@ -47,8 +44,7 @@ async def test_shortcut_keys_focus_fields_and_are_plain_letters_inside_them(
     await expect(page.get_by_role("dialog", name="Keyboard")).to_have_count(0)
 
 
-async def test_the_list_is_one_tab_stop_and_keys_do_everything_in_it(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def the_list_is_one_tab_stop_and_keys_do_everything_in_it(visitor: Visitor) -> None:
     for number in range(1, 8):
         await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
     await visitor.open("/?sort=created")
@@ -106,10 +102,7 @@ async def test_the_list_is_one_tab_stop_and_keys_do_everything_in_it(visit: Visi
 
 
 async def test_arrow_keys_continue_into_the_lists_next_page(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    for number in range(60):
-        await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
-    visitor = await visitor.open_tab("/?sort=created")  # the first tab has seen all sixty come
+    visitor = await visit(offline_server, *(f"Task {number}" for number in range(60)), at="/?sort=created")
     await expect(visitor.tasks).to_have_count(50)
     await visitor.page.get_by_role("searchbox", name="Search tasks").press("ArrowDown")
     await visitor.page.keyboard.press("End")
@@ -117,22 +110,19 @@ async def test_arrow_keys_continue_into_the_lists_next_page(visit: Visit, offlin
     await expect(visitor.checkbox("Complete #10 ")).to_be_focused()
 
 
-async def test_letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Stays"})
-    await expect(visitor.checkbox("Complete #1 Stays")).to_be_visible()
+    await expect(visitor.checkbox("Stays")).to_be_visible()
     page, keyboard = visitor.page, visitor.page.keyboard
-    await visitor.checkbox("Complete #1 Stays").focus()
+    await visitor.checkbox("Stays").focus()
     for key in ("Control+d", "Alt+e", "Shift+Delete", "Meta+x"):
         await keyboard.press(key)
-        await expect(visitor.checkbox("Complete #1 Stays")).to_be_focused()
+        await expect(visitor.checkbox("Stays")).to_be_focused()
     await page.evaluate(
         """document.activeElement.dispatchEvent(
             new KeyboardEvent("keydown", { key: "n", isComposing: true, bubbles: true }))"""
     )
-    await expect(visitor.checkbox("Complete #1 Stays")).to_be_focused()
+    await expect(visitor.checkbox("Stays")).to_be_focused()
     await keyboard.press("?")
     dialog = page.get_by_role("dialog", name="Keyboard")
     for keys in ("Ctrl", "Alt", "F2", "Home", "Space"):
@@ -140,20 +130,17 @@ async def test_letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dial
     await keyboard.press("n")
     await expect(dialog.locator(":focus")).to_have_count(1)
     await keyboard.press("Escape")
-    await expect(visitor.checkbox("Complete #1 Stays")).to_be_focused()
+    await expect(visitor.checkbox("Stays")).to_be_focused()
     await visitor.message_box.fill("")
     await visitor.message_box.press_sequentially("jknx/?")
     await expect(visitor.message_box).to_have_value("jknx/?")
-    assert (await visitor.api("GET", "/api/tasks/1")).json()["completed_at"] is None
+    assert (await visitor.task())["completed_at"] is None
 
 
 async def test_shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script(
     visit: Visit, offline_server: Server
 ) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Купить молоко"})
-    await visitor.api("POST", "/api/tasks", json={"title": "Купить хлеб"})
-    await visitor.open("/?sort=created")
+    visitor = await visit(offline_server, "Купить молоко", "Купить хлеб", at="/?sort=created")
     await expect(visitor.checkbox("Complete #2 Купить хлеб")).to_be_visible()
     page = visitor.page
 
@@ -182,8 +169,7 @@ async def test_shortcuts_are_at_the_same_place_on_a_keyboard_of_another_script(
     await expect(page.get_by_role("group", name="Notice")).to_contain_text("nothing to undo")
 
 
-async def test_a_shortcut_shows_the_pane_of_its_field(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def a_shortcut_shows_the_pane_of_its_field(visitor: Visitor) -> None:
     await visitor.page.set_viewport_size({"width": 375, "height": 812})
     await visitor.message_box.evaluate("element => element.blur()")
     await visitor.page.keyboard.press("n")
@@ -193,8 +179,7 @@ async def test_a_shortcut_shows_the_pane_of_its_field(visit: Visit, offline_serv
     await expect(visitor.message_box).to_be_focused()
 
 
-async def test_the_first_tab_stop_is_a_link_to_the_composer(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def the_first_tab_stop_is_a_link_to_the_composer(visitor: Visitor) -> None:
     await visitor.page.evaluate("document.body.tabIndex = -1, document.body.focus()")
     await visitor.page.keyboard.press("Tab")
     await expect(visitor.page.get_by_role("link", name="Write a message")).to_be_focused()
@@ -202,12 +187,9 @@ async def test_the_first_tab_stop_is_a_link_to_the_composer(visit: Visit, offlin
     await expect(visitor.message_box).to_be_focused()
 
 
-async def test_escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
-    for title in ("One", "Two"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+async def escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list(visitor: Visitor) -> None:
+    await visitor.api("POST", "/api/tasks", json={"title": "One"})
+    await visitor.api("POST", "/api/tasks", json={"title": "Two"})
     await visitor.open("/?sort=created")
     await expect(visitor.tasks.first).to_contain_text("Two")
     keyboard, line = visitor.page.keyboard, visitor.page.get_by_role("textbox", name="Add a task")
@@ -215,19 +197,18 @@ async def test_escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_l
         await field.fill("typed")
         await field.press("Escape")
         await keyboard.press("j")
-        await expect(visitor.checkbox("Complete #2 Two")).to_be_focused()
+        await expect(visitor.checkbox("Two")).to_be_focused()
         await expect(field).to_have_value("typed")
         await field.fill("")
     await line.press("Tab")
-    await expect(visitor.checkbox("Complete #2 Two")).to_be_focused()
+    await expect(visitor.checkbox("Two")).to_be_focused()
     await line.fill("Call tomorrow")
     await expect(visitor.page.locator(".add-line .chip")).to_have_count(1)
     await line.press("Tab")
     await expect(visitor.page.locator(".add-line .chip")).to_be_focused()
 
 
-async def test_ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_ctrl_z_undoes_the_last_actions_one_by_one_and_names_them(visitor: Visitor) -> None:
     await visitor.send("add two tasks: milk, bread")
     await visitor.expect_answer("#2")
     await visitor.checkbox("Complete #1").check()
@@ -252,21 +233,19 @@ QUICK_NOTICES = """() => {
 """Let the notices to come disappear soon."""
 
 
-async def test_the_notice_after_an_undo_by_keyboard_disappears_by_itself(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def the_notice_after_an_undo_by_keyboard_disappears_by_itself(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk"})
-    await visitor.checkbox("Complete #1 Buy milk").press("Space")
+    await visitor.checkbox("Buy milk").press("Space")
     notice = visitor.page.get_by_role("group", name="Notice")
     await notice.get_by_role("button", name="Undo").focus()
     await visitor.page.evaluate(QUICK_NOTICES)
     await visitor.page.keyboard.press("Enter")
-    await expect(visitor.checkbox("Complete #1 Buy milk")).not_to_be_checked()
+    await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
     await expect(notice).to_have_count(0)
 
 
 async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, **PHONE)
-    await phone.api("POST", "/api/tasks", json={"title": "Buy milk"})
+    phone = await visit(offline_server, "Buy milk", **PHONE)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await phone.checkbox("Complete #1 Buy milk").tap()
     notice = phone.page.get_by_role("group", name="Notice")
@@ -277,10 +256,7 @@ async def test_the_notice_after_an_undo_by_touch_disappears_by_itself(visit: Vis
     await expect(notice).to_have_count(0)
 
 
-async def test_the_focus_of_a_control_that_disappears_goes_to_the_one_before(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def the_focus_of_a_control_that_disappears_goes_to_the_one_before(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Buy milk", "tags": ["shop"]})
     page = visitor.page
     tag = page.get_by_role("group", name="Tags").get_by_role("button", name="#shop")
@@ -289,8 +265,23 @@ async def test_the_focus_of_a_control_that_disappears_goes_to_the_one_before(
     await page.get_by_role("button", name="Clear", exact=True).press("Enter")
     await expect(tag).to_have_attribute("aria-pressed", "false")
     await expect(tag).to_be_focused()
-    await visitor.checkbox("Complete #1 Buy milk").press("Space")
+    await visitor.checkbox("Buy milk").press("Space")
     await page.get_by_role("group", name="Notice").get_by_role("button", name="Undo").press("Enter")
-    await expect(visitor.checkbox("Complete #1 Buy milk")).not_to_be_checked()
+    await expect(visitor.checkbox("Buy milk")).not_to_be_checked()
     await page.get_by_role("group", name="Notice").get_by_role("button", name="Dismiss").press("Enter")
-    await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_focused()
+    await expect(visitor.checkbox("Buy milk")).to_be_focused()
+
+
+async def test_the_keyboard_reaches_everything(visitor: Visitor, step: Step) -> None:
+    parts = (
+        the_list_is_one_tab_stop_and_keys_do_everything_in_it,
+        a_conversation_that_is_not_in_the_list_shows_its_title,
+        shortcut_keys_focus_fields_and_are_plain_letters_inside_them,
+        letter_shortcuts_are_ignored_in_fields_with_modifiers_and_in_dialogs,
+        a_shortcut_shows_the_pane_of_its_field,
+        the_first_tab_stop_is_a_link_to_the_composer,
+        escape_leaves_the_fields_and_tab_leads_from_the_add_line_to_the_list,
+        the_focus_of_a_control_that_disappears_goes_to_the_one_before,
+        the_notice_after_an_undo_by_keyboard_disappears_by_itself,
+    )
+    await visitor.go_through(step, parts)

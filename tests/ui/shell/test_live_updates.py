@@ -12,10 +12,9 @@ from taskchat_app.domain.storage.database import connection_string
 from taskchat_app.ui.i18n import words
 from tests.chatting import Chat, message
 from tests.failures.support.instances import Instance, chat_client, events_until, open_stream, remaining_events
-from tests.serving import Server
 from tests.standin import Standin, call, calls, hold_after, text
 from tests.ui.conftest import Proxied
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visitor
 from tests.waiting import until_async
 
 LOGIN_ENDS_MS = 15_000
@@ -37,9 +36,8 @@ async def is_marked(visitor: Visitor) -> bool:
 
 
 async def test_changes_of_another_instance_appear_on_the_page(
-    visit: Visit, gemini_server: Server, other_instance: Instance, gemini: Standin
+    visitor: Visitor, other_instance: Instance, gemini: Standin
 ) -> None:
-    visitor = await visit(gemini_server)
     await marked(visitor)
     async with chat_client(other_instance, token=visitor.token) as there:
         await there.add_task("Water plants")
@@ -54,7 +52,7 @@ async def test_changes_of_another_instance_appear_on_the_page(
         await expect(visitor.page.get_by_role("heading", name="Plans")).to_be_visible()
         await there.request("threads.delete", thread_id=thread_id)
         await expect(visitor.alert).to_contain_text("This conversation was deleted.")
-    await expect(visitor.page).to_have_url(re.compile(f"^{gemini_server.origin}/($|\\?)"))
+    await expect(visitor.page).to_have_url(re.compile(f"^{visitor.server.origin}/($|\\?)"))
     await expect(visitor.user_messages).to_have_count(0)
     await expect(conversations(visitor).get_by_role("link", name="Plans")).to_have_count(0)
     gemini.script([text("Here I am.")])
@@ -82,9 +80,8 @@ async def check_answer(visitor: Visitor, there: Chat, thread_id: str, gemini: St
     await expect(visitor.answers).to_have_count(2)
 
 
-async def test_a_suspended_tab_catches_up(visit: Visit, proxied: Proxied, gemini: Standin) -> None:
+async def test_a_suspended_tab_catches_up(proxied: Proxied, visitor: Visitor, gemini: Standin) -> None:
     gemini.script([text("Hello."), text("Nothing new."), hold_after(text("One two three", pieces=3), 2)])
-    visitor = await visit(proxied.server)
     await visitor.send("Good morning")
     await visitor.expect_answer("Hello.")
     sleeper = await visitor.open_tab(await visitor.conversation_path())
@@ -118,8 +115,7 @@ async def test_a_suspended_tab_catches_up(visit: Visit, proxied: Proxied, gemini
     assert await is_marked(sleeper)
 
 
-async def test_deleted_objects_disappear_in_every_tab(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_deleted_objects_disappear_in_every_tab(visitor: Visitor) -> None:
     other = await visitor.open_tab()
     await visitor.add_task("Book the hotel")
     row = other.tasks.filter(has_text="Book the hotel")
@@ -135,10 +131,7 @@ async def test_deleted_objects_disappear_in_every_tab(visit: Visit, offline_serv
         await expect(tab.page).to_have_url(re.compile("/login"), timeout=LOGIN_ENDS_MS)
 
 
-async def test_a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_the_settings(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     path = await visitor.conversation_path()
     await visitor.api("POST", "/api/tokens", json={"name": "Backup script", "scopes": ["read"]})
@@ -147,25 +140,24 @@ async def test_a_conversation_that_is_deleted_elsewhere_closes_quietly_behind_th
     back = visitor.page.get_by_role("link", name="Back to your tasks")
     await expect(back).to_have_attribute("href", path)
     await visitor.page.get_by_label("Name of the program").fill("Half a na")
-    async with chat_client(offline_server, token=visitor.token) as there:
+    async with chat_client(visitor.server, token=visitor.token) as there:
         await there.request("threads.delete", thread_id=path.removeprefix("/c/"))
     await expect(back).to_have_attribute("href", "/")
     await expect(visitor.page.get_by_label("Name of the program")).to_have_value("Half a na")
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/settings")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/settings")
     await back.click()
     await expect(visitor.alert).to_contain_text("This conversation was deleted.")
     await expect(visitor.user_messages).to_have_count(0)
 
 
-async def test_a_change_that_could_not_be_read_is_shown_later(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_change_that_could_not_be_read_is_shown_later(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     await expect(visitor.page).to_have_url(re.compile("/c/"))
     await expect(visitor.checkbox("Complete #1 Buy milk")).to_be_visible()
     [talk] = (await visitor.api("GET", "/api/conversations")).json()["conversations"]
     await visitor.open("/")  # where nothing else is told of the conversation
     await expect(conversations(visitor).get_by_role("link", name="buy milk")).to_be_visible()
-    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
+    home = Settings(taskchat_home=Path(visitor.server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
     with psycopg.connect(connection_string(home), autocommit=True) as database:
         database.execute("ALTER TABLE thread_items RENAME TO thread_items_away")
         try:
@@ -176,23 +168,22 @@ async def test_a_change_that_could_not_be_read_is_shown_later(visit: Visit, offl
     await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
 
 
-async def test_a_page_opened_while_the_first_one_loads_shows_everything(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_page_opened_while_the_first_one_loads_shows_everything(visitor: Visitor) -> None:
     await visitor.send("add buy milk")
     await visitor.expect_answer("Added #1")
-    home = Settings(taskchat_home=Path(offline_server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
+    home = Settings(taskchat_home=Path(visitor.server.home))  # pyright: ignore[reportCallIssue]  # the rest has defaults
     page = visitor.page
     talk = (await visitor.conversation_path()).removeprefix("/c/")
     await page.goto("about:blank")
     await visitor.api("PATCH", f"/api/conversations/{talk}", json={"title": "Plans"})
     with psycopg.connect(connection_string(home)) as database, database.transaction():
         database.execute("LOCK TABLE threads")
-        await page.goto(offline_server.origin)
+        await page.goto(visitor.server.origin)
         await until_async(lambda: waiting_since(database), WAITS_SECONDS)
         first = waiting_since(database)
         await page.get_by_role("link", name="Settings").click()
         await until_async(lambda: waiting_since(database) != first, WAITS_SECONDS)
-    await expect(page).to_have_url(f"{offline_server.origin}/settings")
+    await expect(page).to_have_url(f"{visitor.server.origin}/settings")
     await page.get_by_role("link", name="Back to your tasks").click()
     await expect(conversations(visitor).get_by_role("link", name="Plans")).to_be_visible()
 

@@ -22,8 +22,7 @@ from taskchat_app.ui.shell.live_state import LiveState
 from taskchat_app.ui.task_detail.state import DetailState
 from tests.chatting import write
 from tests.conftest import SignedInPerson
-from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visitor
 
 EVENING = datetime(2031, 5, 1, 23, 30, tzinfo=UTC)
 
@@ -108,8 +107,7 @@ async def test_a_refused_message_is_still_reported_on_the_next_day(
     assert chat.all()[0].at == "1 May, 23:30"
 
 
-async def test_the_timer_of_the_list_begins_the_day(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_the_timer_of_the_list_begins_the_day(visitor: Visitor) -> None:
     quick = "((set) => { window.setTimeout = (run, ms, ...rest) => set(run, ms % 1 ? 10 : ms, ...rest); })(setTimeout)"
     await visitor.context.add_init_script(quick)  # the page's other timers have whole milliseconds
     async with visitor.page.expect_websocket() as connecting:
@@ -119,10 +117,7 @@ async def test_the_timer_of_the_list_begins_the_day(visit: Visit, offline_server
 
 
 @pytest.mark.parametrize("is_clicked", [True, False])
-async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(
-    visit: Visit, offline_server: Server, is_clicked: bool
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(visitor: Visitor, is_clicked: bool) -> None:
     if is_clicked:
         without_retries = (
             "((set) => { window.setTimeout = (run, ms, ...rest) => ms === 2000 ? 0 : set(run, ms, ...rest); })"
@@ -134,7 +129,7 @@ async def test_a_list_that_is_read_again_after_a_failure_begins_the_day(
     done = visitor.page.locator(".views").get_by_role("button", name="Done")
     await expect(done).to_be_enabled()
     async with socket.expect_event("framesent", lambda frame: "live_state.begin_day" in str(frame)):
-        with offline_server.unstartable_postgres():
+        with visitor.server.unstartable_postgres():
             await done.click()
             retry = visitor.page.get_by_role("region", name="Tasks").get_by_role("button", name="Retry")
             await expect(retry).to_be_visible()

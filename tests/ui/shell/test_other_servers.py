@@ -6,24 +6,21 @@ import pytest
 from playwright.async_api import WebSocketRoute, expect
 
 from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 NOTICE_MS = 12_000
 BACK_MS = 30_000
 NETWORK = ("WebSocket", "net::ERR")
 
 
-async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_page_that_finds_no_server_at_load_says_so_and_takes_no_input(visitor: Visitor) -> None:
     page = await visitor.context.new_page()
     away = [True]
     await page.route_web_socket(
         re.compile("/_event/"), lambda socket: socket.close() if away else socket.connect_to_server() and None
     )
-    await page.goto(f"{offline_server.origin}/")
-    notice = page.get_by_role("status").filter(has_text=offline_server.origin)
+    await page.goto(f"{visitor.server.origin}/")
+    notice = page.get_by_role("status").filter(has_text=visitor.server.origin)
     await expect(notice).to_be_visible(timeout=NOTICE_MS)
     await expect(page.get_by_role("status", name="Connection")).to_have_text("Reconnecting")
     for name in ("Message", "Add a task"):
@@ -70,13 +67,10 @@ def _with_another_schema(socket: WebSocketRoute) -> None:
     socket.on_message(pass_on)
 
 
-async def test_a_page_of_another_version_than_its_server_says_so_and_sends_nothing(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_page_of_another_version_than_its_server_says_so_and_sends_nothing(visitor: Visitor) -> None:
     page = visitor.page
     await page.route_web_socket(re.compile("/_event/"), _with_another_schema)
-    await page.goto(f"{offline_server.origin}/")
+    await page.goto(f"{visitor.server.origin}/")
     # Reflex reloads the page once.
     await expect(visitor.alert.filter(has_text="another version of taskchat")).to_be_visible(timeout=NOTICE_MS)
     await page.wait_for_timeout(1500)

@@ -2,8 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visitor
 
 WAITING = "The server has not answered yet"
 UNSURE = "your last change may be missing"
@@ -15,8 +14,7 @@ KEEP_CLICKING = """(button) => {
 LONGER_THAN_A_TICKED_ROW_IS_SEEN = "new Promise((resolve) => setTimeout(resolve, 2700))"
 
 
-async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visitor: Visitor) -> None:
     await visitor.add_task("Buy milk")
     row = visitor.checkbox("Complete #1 Buy milk")
     await expect(row).to_be_visible()
@@ -24,7 +22,7 @@ async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visit: V
     views = tasks.locator(".views")
     waiting = visitor.page.get_by_role("status").filter(has_text=WAITING)
 
-    with offline_server.suspended_postgres():
+    with visitor.server.suspended_postgres():
         clicks = await views.get_by_role("button", name="Done").evaluate_handle(KEEP_CLICKING)
         await expect(waiting).to_be_visible()
         await clicks.evaluate("stop => stop()")
@@ -37,7 +35,7 @@ async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visit: V
     await row.check()
     # Looks at each frame: the row leaves soon.
     await visitor.page.wait_for_function("(done) => done.textContent.endsWith('1')", arg=done)
-    with offline_server.suspended_postgres():
+    with visitor.server.suspended_postgres():
         await row.uncheck()
         await visitor.page.evaluate(LONGER_THAN_A_TICKED_ROW_IS_SEEN)
         await expect(row).not_to_be_checked()
@@ -47,7 +45,7 @@ async def test_a_silent_or_lost_database_is_shown_and_the_page_recovers(visit: V
     # Once this is shown, the page has read all changes: only the click meets the outage.
     await visitor.api("PATCH", "/api/tasks/1", json={"priority": "high"})
     await expect(visitor.tasks.locator(".task-priority")).to_have_text("High")
-    with offline_server.unstartable_postgres():
+    with visitor.server.unstartable_postgres():
         await row.click()
         await expect(visitor.alert.filter(has_text=UNSURE)).to_be_visible()
         await expect(tasks.get_by_role("button", name="Retry")).to_be_visible()

@@ -7,7 +7,7 @@ import httpx
 from playwright.async_api import expect
 
 from tests.serving import NO_CERTIFICATES, Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 from tests.waiting import PATIENCE_SECONDS, until_async
 
 EVERYWHERE = {
@@ -60,8 +60,7 @@ async def test_addresses_of_reflex_tell_nothing(offline_server: Server):
             assert (await client.get(path)).status_code == 404
 
 
-async def test_pages_run_without_a_violation_and_injected_scripts_do_not(visit: Visit, offline_server: Server):
-    visitor = await visit(offline_server)
+async def test_pages_run_without_a_violation_and_injected_scripts_do_not(visitor: Visitor):
     page = visitor.page
     await page.add_init_script(
         "addEventListener('securitypolicyviolation', (event) => console.error('violated', event.violatedDirective))"

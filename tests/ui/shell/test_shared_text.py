@@ -10,7 +10,7 @@ from taskchat_app.ui.shell.page_paths import address_of_shared
 from tests.pictures import photo
 from tests.serving import Server
 from tests.ui.task_detail.test_address import PHONE
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 
 
 @pytest.mark.parametrize(
@@ -30,14 +30,13 @@ def test_a_line_goes_into_the_add_line_and_more_into_the_message(query: str, add
     assert address_of_shared(query) == address
 
 
-async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press(visitor: Visitor) -> None:
     await visitor.open(f"/add?text={quote('Buy milk tomorrow')}")
     field = visitor.page.get_by_role("textbox", name="Add a task")
     await expect(field).to_have_value("Buy milk tomorrow")
     await expect(field).to_be_focused()
     assert (await visitor.api("GET", "/api/tasks")).json()["tasks"] == []
-    await expect(visitor.page).to_have_url(f"{offline_server.origin}/")
+    await expect(visitor.page).to_have_url(f"{visitor.server.origin}/")
     await field.press("Enter")
     await expect(visitor.tasks).to_have_count(1)
     await visitor.page.reload()
@@ -47,8 +46,7 @@ async def test_a_shared_line_is_in_the_add_line_and_is_added_by_one_press(visit:
 async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(
     visit: Visit, offline_server: Server
 ) -> None:
-    visitor = await visit(offline_server, **PHONE)
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    visitor = await visit(offline_server, "Pay rent", **PHONE)
     await visitor.page.goto(f"{offline_server.origin}/?task=1")
     await expect(visitor.page.get_by_role("article", name="Task details")).to_contain_text("Pay rent")
     await visitor.page.goto(f"{offline_server.origin}/add?text=Buy+milk")
@@ -56,10 +54,7 @@ async def test_a_shared_line_is_in_the_add_line_of_a_phone_that_showed_a_task(
     await expect(visitor.page.get_by_role("textbox", name="Add a task")).to_have_value("Buy milk")
 
 
-async def test_shared_lines_are_in_the_message_below_the_draft_also_after_signing_in(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_shared_lines_are_in_the_message_below_the_draft_also_after_signing_in(visitor: Visitor) -> None:
     await visitor.message_box.fill("Add these:")
     await visitor.open(f"/add?text={quote('Milk' + chr(10) + 'Bread')}")
     await expect(visitor.message_box).to_have_value("Add these:\nMilk\nBread")
@@ -82,10 +77,7 @@ SHARE = """(picture) => {
 """Shares as another app does: the system posts such a form to the share target."""
 
 
-async def test_shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_shared_files_are_attached_to_the_message_and_sent_by_nobody_but_the_user(visitor: Visitor) -> None:
     # A function: the policy of the page forbids the evaluation of text that is looked at again.
     await visitor.page.wait_for_function("() => navigator.serviceWorker.controller !== null")
     await visitor.page.evaluate(SHARE, base64.b64encode(photo("PNG")).decode())

@@ -2,8 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visitor
 
 RECORD_ADDED = """region => {
     const said = [];
@@ -15,10 +14,7 @@ RECORD_ADDED = """region => {
 """Record what is added to the region, which is what screen readers announce."""
 
 
-async def test_each_notice_is_said_once_by_a_live_region_that_is_there_before(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def test_each_notice_is_said_once_by_a_live_region_that_is_there_before(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
     said = await page.locator(".toasts[aria-live=polite]").evaluate_handle(RECORD_ADDED)

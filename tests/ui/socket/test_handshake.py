@@ -14,7 +14,7 @@ from reflex.state import BaseState
 from taskchat_app import ui
 from tests.failures.support.page_socket import page_socket
 from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visitor
 
 HANDSHAKE = (
     "GET /_event/?EIO=4&transport=websocket&token=b1a7 HTTP/1.1\r\n"
@@ -36,25 +36,18 @@ async def handshake(server: Server, token: str, origin: str) -> int:
 
 
 @pytest.mark.parametrize("origin", ["https://evil.example", "http://localhost:1", "null"])
-async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(
-    visit: Visit, offline_server: Server, origin: str
-) -> None:
-    visitor = await visit(offline_server)
-    assert await handshake(offline_server, visitor.token, origin) == 403
+async def test_a_foreign_origin_is_refused_despite_a_valid_cookie(visitor: Visitor, origin: str) -> None:
+    assert await handshake(visitor.server, visitor.token, origin) == 403
 
 
-async def test_our_own_origin_is_accepted(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    assert await handshake(offline_server, visitor.token, offline_server.origin) == 101
+async def test_our_own_origin_is_accepted(visitor: Visitor) -> None:
+    assert await handshake(visitor.server, visitor.token, visitor.server.origin) == 101
 
 
 @pytest.mark.parametrize("cookies", ["x; auth_token={}", "{}; auth_token=x"])
-async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(
-    visit: Visit, offline_server: Server, cookies: str
-) -> None:
-    visitor = await visit(offline_server)
+async def test_a_cookie_of_the_same_name_from_another_app_is_ignored(visitor: Visitor, cookies: str) -> None:
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
-    async with page_socket(offline_server, login=cookies.format(visitor.token)) as socket:
+    async with page_socket(visitor.server, login=cookies.format(visitor.token)) as socket:
         await socket.boot()
         await socket.wait_for_frame(email)
 

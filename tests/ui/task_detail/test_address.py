@@ -37,10 +37,7 @@ async def entries(visitor: Visitor) -> int:
 
 
 async def test_back_closes_the_task_and_forward_and_a_reload_open_it(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    for title in ("Milk", "Bread"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
-    await visitor.open("/?view=all")
+    visitor = await visit(offline_server, "Milk", "Bread", at="/?view=all")
     before = await entries(visitor)
     await open_task(visitor, "Milk")
     await expect(visitor.page).to_have_url(re.compile(r"/\?view=all&task=1$"))
@@ -72,9 +69,7 @@ async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens
     visit: Visit, proxied: Proxied, gemini: Standin
 ) -> None:
     gemini.script([text("Of course.")])
-    visitor = await visit(proxied.server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
-    await visitor.open("/")
+    visitor = await visit(proxied.server, "Milk")
     await open_task(visitor, "Milk")
     proxied.network.stall()
     await visitor.page.go_back()
@@ -87,9 +82,7 @@ async def test_a_step_forward_before_the_server_has_answered_the_step_back_opens
 
 
 async def test_a_link_opens_the_task_and_back_closes_it(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
-    await visitor.open("/?task=1")
+    visitor = await visit(offline_server, "Milk", at="/?task=1")
     await expect(panel(visitor)).to_contain_text("Milk")
     await visitor.page.go_back()
     await expect(panel(visitor)).to_have_count(0)
@@ -100,8 +93,7 @@ async def test_a_link_opens_the_task_and_back_closes_it(visit: Visit, offline_se
 
 
 async def test_a_link_of_older_programs_opens_the_task_also_a_done_one(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    visitor = await visit(offline_server, "Milk")
     await visitor.api("POST", "/api/tasks/1/complete", json={"completed": True})
     await visitor.page.evaluate("location.hash = '#task-1'")
     await expect(visitor.page).to_have_url(re.compile(r"/\?task=1$"))
@@ -115,8 +107,7 @@ async def test_a_link_of_older_programs_opens_the_task_also_a_done_one(visit: Vi
 async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_says_so(
     visit: Visit, offline_server: Server, address: str
 ) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    visitor = await visit(offline_server, "Milk")
     await visitor.api("DELETE", "/api/tasks/1")
     await visitor.page.goto(offline_server.origin + address.format(1))
     await expect(panel(visitor)).to_contain_text("This task is deleted.")
@@ -130,8 +121,7 @@ async def test_a_link_to_a_deleted_task_offers_to_restore_it_and_one_to_none_say
 
 
 async def test_a_signed_out_link_keeps_its_query_through_sign_in(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Milk"})
+    visitor = await visit(offline_server, "Milk")
     email = (await visitor.api("GET", "/api/auth/me")).json()["user"]["email"]
     await visitor.context.clear_cookies()
     await visitor.page.goto(f"{offline_server.origin}/?view=all&task=1")

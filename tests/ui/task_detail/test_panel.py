@@ -4,6 +4,7 @@ import re
 
 from playwright.async_api import Locator, expect
 
+from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
@@ -23,10 +24,6 @@ def value(visitor: Visitor, name: str) -> Locator:
 
 def line(visitor: Visitor, name: str) -> Locator:
     return panel(visitor).get_by_role("textbox", name=name)
-
-
-async def stored(visitor: Visitor, number: int = 1) -> dict[str, object]:
-    return (await visitor.api("GET", f"/api/tasks/{number}")).json()
 
 
 async def open_task(visitor: Visitor, title: str) -> Locator:
@@ -50,8 +47,7 @@ async def test_the_words_of_the_due_date_and_what_else_they_could_mean(visit: Vi
     await expect(value(visitor, "at 8:00 PM")).to_be_visible()
 
 
-async def test_every_field_is_edited_in_place(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def every_field_is_edited_in_place(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Book the hotel", "tags": ["travel"]})
     detail = await open_task(visitor, "Book the hotel")
 
@@ -92,7 +88,7 @@ async def test_every_field_is_edited_in_place(visit: Visit, offline_server: Serv
     await expect(detail.get_by_role("cell").get_by_role("link", name="b")).to_have_attribute("target", "_blank")
     await expect(value(visitor, "Edit description")).to_be_focused()
 
-    told = await stored(visitor)
+    told = await visitor.task()
     assert (told["title"], told["priority"], told["tags"]) == ("Book the hostel", "high", ["spring"])
     assert (told["due_at"], told["recurrence"]) == ("2031-05-02T09:00:00Z", "FREQ=WEEKLY;INTERVAL=2")
     await value(visitor, "Stop repeating").click()
@@ -103,13 +99,10 @@ async def test_every_field_is_edited_in_place(visit: Visit, offline_server: Serv
     await expect(history).to_have_count(11)
     await history.first.get_by_role("button", name="Undo").click()
     await expect(value(visitor, "Due Friday 2 May 2031 at 09:00")).to_be_visible()
-    assert (await stored(visitor))["recurrence"] is None
+    assert (await visitor.task())["recurrence"] is None
 
 
-async def test_a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_replaces_both(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_replaces_both(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01T09:00"})
     await open_task(visitor, "Pay rent")
     shown = "Due Thursday 1 May 2031 at 09:00"
@@ -126,8 +119,7 @@ async def test_a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_dat
         shown = then
 
 
-async def test_a_refused_value_stays_in_the_field_with_the_reason(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def a_refused_value_stays_in_the_field_with_the_reason(visitor: Visitor) -> None:
     await visitor.api(
         "POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"}
     )
@@ -156,13 +148,12 @@ async def test_a_refused_value_stays_in_the_field_with_the_reason(visit: Visit, 
     await line(visitor, "New tag").press("Enter")
     await expect(detail.get_by_role("alert")).to_contain_text("has 51 characters")
     await expect(line(visitor, "New tag")).to_have_value("x" * 51)
-    told = await stored(visitor)
+    told = await visitor.task()
     assert (told["description"], told["tags"], told["due_at"]) == ("Written meanwhile", [], "2031-05-02T23:59:59Z")
 
 
-async def test_a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visit: Visit, offline_server: Server) -> None:
+async def a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visitor: Visitor) -> None:
     """A value refused between press and release showed its reason above the control, which moved off the pointer."""
-    visitor = await visit(offline_server)
     await visitor.api(
         "POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01", "recurrence": "FREQ=DAILY"}
     )
@@ -178,10 +169,7 @@ async def test_a_slow_press_of_a_control_that_ends_an_edit_is_a_click(visit: Vis
     await expect(detail.get_by_role("checkbox")).to_be_checked()
 
 
-async def test_what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
+async def what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
     await open_task(visitor, "Pay rent")
     await value(visitor, "Pay rent").click()
@@ -193,7 +181,7 @@ async def test_what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(
     await expect(panel(visitor)).to_have_count(0)
     await visitor.page.go_forward()
     await expect(panel(visitor).get_by_text("By transfer", exact=True)).to_be_visible()
-    assert (await stored(visitor))["title"] == "Pay rent"
+    assert (await visitor.task())["title"] == "Pay rent"
 
     await value(visitor, "Repeats Does not repeat").click()
     await line(visitor, "Repeats").fill("now and then")
@@ -205,8 +193,7 @@ async def test_what_is_typed_is_saved_when_the_task_is_closed_without_a_blur(
 async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect(
     visit: Visit, proxied: Proxied
 ) -> None:
-    visitor = await visit(proxied.server)
-    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
+    visitor = await visit(proxied.server, "Pay rent")
     await open_task(visitor, "Pay rent")
     await value(visitor, "Pay rent").click()
     await line(visitor, "Title").fill("Pay the rent")
@@ -215,12 +202,11 @@ async def test_a_text_sent_as_the_connection_breaks_is_saved_after_the_reconnect
     await proxied.network.cut()
     await proxied.network.restore()
     await expect(value(visitor, "Pay the rent")).to_be_visible(timeout=BACK_MS)
-    assert (await stored(visitor))["title"] == "Pay the rent"
+    assert (await visitor.task())["title"] == "Pay the rent"
     visitor.ignore_errors("WebSocket", "net::ERR")
 
 
-async def test_edits_from_two_tabs_do_not_overwrite_each_other(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def edits_from_two_tabs_do_not_overwrite_each_other(visitor: Visitor) -> None:
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "tags": ["home"]})
     other = await visitor.open_tab()
     await open_task(visitor, "Pay rent")
@@ -237,27 +223,26 @@ async def test_edits_from_two_tabs_do_not_overwrite_each_other(visit: Visit, off
     await value(visitor, "Remove the tag home").click()
     await expect(panel(other).get_by_text("By transfer", exact=True)).to_be_visible()
     await expect(value(other, "Remove the tag home")).to_have_count(0)
-    told = await stored(visitor)
+    told = await visitor.task()
     assert (told["title"], told["description"], told["tags"]) == ("Pay the rent", "By transfer", ["bank"])
 
     await value(visitor, "Pay the rent").click()
     await line(visitor, "Title").fill("Too late")
-    await other.api("DELETE", "/api/tasks/1")
+    await other.api("DELETE", f"/api/tasks/{told['number']}")
     await expect(panel(visitor).get_by_role("alert")).to_contain_text("This task is deleted.")
     await line(visitor, "Title").press("Enter")
-    await expect(panel(visitor).get_by_role("alert").filter(has_text="There is no task #1.")).to_be_visible()
+    await expect(panel(visitor).get_by_role("alert").filter(has_text="There is no task #")).to_be_visible()
     await expect(line(visitor, "Title")).to_have_value("Too late")
     await panel(visitor).get_by_role("button", name="Restore").click()
     await expect(panel(visitor)).not_to_contain_text("This task is deleted.")
     await line(visitor, "Title").press("Enter")
     await expect(value(visitor, "Too late")).to_be_visible()
-    assert (await stored(visitor))["title"] == "Too late"
+    assert (await visitor.task())["title"] == "Too late"
 
 
-async def test_closing_the_panel_restores_the_focus(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    for title in ("Call mum", "Pay rent"):
-        await visitor.api("POST", "/api/tasks", json={"title": title})
+async def closing_the_panel_restores_the_focus(visitor: Visitor) -> None:
+    await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
+    await visitor.api("POST", "/api/tasks", json={"title": "Pay rent"})
     await open_task(visitor, "Call mum")
     await visitor.page.keyboard.press("Escape")
     await expect(panel(visitor)).to_have_count(0)
@@ -290,10 +275,9 @@ async def test_on_a_phone_the_open_task_fills_the_pane(visit: Visit, offline_ser
     await expect(visitor.tasks).to_have_count(1)
 
 
-async def test_a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all(
-    visit: Visit, offline_server: Server
+async def a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all(
+    visitor: Visitor,
 ) -> None:
-    visitor = await visit(offline_server)
     await visitor.api("POST", "/api/tasks", json={"title": "Packing list"})
     for title in ("Passport", "Charger"):
         await visitor.api("POST", "/api/tasks", json={"title": title, "parent_number": 1})
@@ -315,4 +299,18 @@ async def test_a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette
     await visitor.page.get_by_role("combobox").fill("copy")
     await visitor.page.get_by_role("option", name="Duplicate the open task").click()
     await expect(detail).to_contain_text("#7")
-    assert (await stored(visitor, 7))["steps"] == {"open": 2, "done": 0}
+    assert (await visitor.api("GET", "/api/tasks/7")).json()["steps"] == {"open": 2, "done": 0}
+
+
+async def test_a_task_is_edited_in_its_panel(visitor: Visitor, step: Step) -> None:
+    parts = (
+        a_task_is_duplicated_with_its_steps_by_its_button_and_the_palette_and_one_undo_removes_all,
+        every_field_is_edited_in_place,
+        a_day_in_words_keeps_the_time_a_time_keeps_the_day_and_an_iso_date_replaces_both,
+        a_refused_value_stays_in_the_field_with_the_reason,
+        a_slow_press_of_a_control_that_ends_an_edit_is_a_click,
+        what_is_typed_is_saved_when_the_task_is_closed_without_a_blur,
+        edits_from_two_tabs_do_not_overwrite_each_other,
+        closing_the_panel_restores_the_focus,
+    )
+    await visitor.go_through(step, parts)

@@ -5,8 +5,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visitor
 
 RECORD_TIMERS = """
     window.listTimers = [];
@@ -29,9 +28,8 @@ async def reload(visitor: Visitor) -> None:
 
 @pytest.mark.parametrize("leave_and_return", [visit_settings, reload])
 async def test_a_list_that_is_opened_again_is_updated_no_later_than_before(
-    visit: Visit, offline_server: Server, leave_and_return: Callable[[Visitor], Awaitable[None]]
+    visitor: Visitor, leave_and_return: Callable[[Visitor], Awaitable[None]]
 ) -> None:
-    visitor = await visit(offline_server)
     await visitor.context.add_init_script(RECORD_TIMERS)
     await visitor.page.reload()
     await visitor.page.wait_for_function("() => window.listTimers.length > 0")

@@ -1,7 +1,6 @@
 """Steps in the list and in the open task: folded under their task, and flat where their task is not in the list."""
 
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from playwright.async_api import Locator, expect
@@ -12,21 +11,14 @@ from tests.ui.visitor import Visit, Visitor
 MOVE, VAN, BOXES, KEYS = 1, 2, 3, 4
 
 
-async def add(visitor: Visitor, title: str, **fields: Any) -> None:
-    (await visitor.api("POST", "/api/tasks", json={"title": title, **fields})).raise_for_status()
-
-
 @pytest.fixture
 async def visitor(visit: Visit, offline_server: Server) -> Visitor:
     """Open a list with Move, its three steps, of which one is done, and another task."""
-    someone = await visit(offline_server)
-    await add(someone, "Move house")
-    await add(someone, "Book a van", parent_number=MOVE, due_at=datetime.now(UTC).date().isoformat())
-    await add(someone, "Pack boxes", parent_number=MOVE)
-    await add(someone, "Hand over keys", parent_number=MOVE)
-    await add(someone, "Water plants")
+    steps = [{"title": title, "parent_number": MOVE} for title in ("Book a van", "Pack boxes", "Hand over keys")]
+    steps[0]["due_at"] = datetime.now(UTC).date().isoformat()
+    someone = await visit(offline_server, "Move house", *steps, "Water plants", at="/?sort=title")
     (await someone.api("POST", f"/api/tasks/{BOXES}/complete")).raise_for_status()
-    await someone.open("/?sort=title")
+    await expect(someone.page.get_by_role("button", name="Steps of #1: 1 of 3 done")).to_be_visible()
     return someone
 
 

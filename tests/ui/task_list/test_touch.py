@@ -86,9 +86,14 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
 async def test_date_time_and_repetition_are_picked_with_the_systems_own_fields(
     visit: Visit, offline_server: Server
 ) -> None:
-    phone = await visit(offline_server, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
-    await phone.api("POST", "/api/tasks", json={"title": "Rent", "due_at": "2031-05-02"})
-    await phone.open("/?task=1")
+    phone = await visit(
+        offline_server,
+        {"title": "Rent", "due_at": "2031-05-02"},
+        at="/?task=1",
+        viewport={"width": 390, "height": 844},
+        has_touch=True,
+        is_mobile=True,
+    )
     details = phone.page.get_by_role("article", name="Task details")
     day, time = details.get_by_label("Pick the day"), details.get_by_label("Pick the time")
     await expect(day).to_have_value("2031-05-02")

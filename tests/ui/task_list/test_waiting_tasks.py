@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import Locator, expect
 
+from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.conftest import Proxied
 from tests.ui.visitor import Visit, Visitor
@@ -34,8 +35,7 @@ async def titles(visitor: Visitor) -> list[str]:
 
 
 async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server)
-    await visitor.open("/?tag=home")
+    visitor = await visit(proxied.server, at="/?tag=home")
     await expect(add_line(visitor)).to_be_editable()
     await proxied.network.cut()
     await expect(status(visitor)).to_have_text("Reconnecting", timeout=CUT_MS)
@@ -55,8 +55,7 @@ async def test_tasks_typed_while_disconnected_are_added_once_and_in_order(visit:
     visitor.ignore_errors(*NETWORK)
 
 
-async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(visit: Visit, proxied: Proxied) -> None:
-    visitor = await visit(proxied.server)
+async def test_waiting_tasks_survive_a_reload_and_a_lost_answer(proxied: Proxied, visitor: Visitor) -> None:
     await visitor.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
     proxied.network.mute()
     await visitor.add_task("Stored, and nobody says so")
@@ -117,9 +116,7 @@ PASTE = """(field, text) => {
 }"""
 
 
-async def test_pasted_lines_are_shown_in_the_line_and_added_together(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    await visitor.open("/")
+async def pasted_lines_are_shown_in_the_line_and_added_together(visitor: Visitor) -> None:
     await expect(add_line(visitor)).to_be_editable()
     lines = "\r\n".join([*(f"- [ ] Thing {number}" for number in range(25)), "", "Milk tomorrow"])
     await add_line(visitor).evaluate(PASTE, lines)
@@ -131,11 +128,7 @@ async def test_pasted_lines_are_shown_in_the_line_and_added_together(visit: Visi
     await expect(visitor.tasks).to_have_count(0)
 
 
-async def test_indented_lines_that_are_pasted_become_steps_of_the_line_above(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
-    await visitor.open("/")
+async def indented_lines_that_are_pasted_become_steps_of_the_line_above(visitor: Visitor) -> None:
     await expect(add_line(visitor)).to_be_editable()
     await add_line(visitor).evaluate(PASTE, "- Move\n\t- Pack boxes tomorrow\n\t\t- Tape\n- Party\n  - Cake")
     await expect(add_line(visitor)).to_have_value("- Move ⏎ ↳ - Pack boxes tomorrow ⏎ ↳ - Tape ⏎ - Party ⏎ ↳ - Cake")
@@ -154,11 +147,7 @@ async def test_indented_lines_that_are_pasted_become_steps_of_the_line_above(
     assert [task["steps"]["open"] for task in found if task["parent_number"] is None] == [59, 59, 9]
 
 
-async def test_more_pasted_lines_than_the_server_adds_at_once_are_all_added(
-    visit: Visit, offline_server: Server
-) -> None:
-    visitor = await visit(offline_server)
-    await visitor.open("/")
+async def more_pasted_lines_than_the_server_adds_at_once_are_all_added(visitor: Visitor) -> None:
     await expect(add_line(visitor)).to_be_editable()
     await add_line(visitor).fill(" ⏎ ".join(f"Thing {number}" for number in range(130)))
     await add_line(visitor).press("Enter")
@@ -166,3 +155,12 @@ async def test_more_pasted_lines_than_the_server_adds_at_once_are_all_added(
     await expect(visitor.page.get_by_role("group", name="Notice")).to_contain_text("Added 30 tasks")
     found = (await visitor.api("GET", "/api/tasks", params={"limit": "200"})).json()
     assert found["counts"]["open"] == 130
+
+
+async def test_many_lines_are_pasted(visitor: Visitor, step: Step) -> None:
+    parts = (
+        indented_lines_that_are_pasted_become_steps_of_the_line_above,
+        pasted_lines_are_shown_in_the_line_and_added_together,
+        more_pasted_lines_than_the_server_adds_at_once_are_all_added,
+    )
+    await visitor.go_through(step, parts)

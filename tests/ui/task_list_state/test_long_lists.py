@@ -41,13 +41,11 @@ async def collect_restyled_elements(visitor: Visitor) -> AsyncIterator[set[str]]
 
 
 async def test_a_long_list_is_paged_stays_complete_and_sends_only_changes(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
     tasks = [
         {"title": f"Task {number}", "priority": "high" if number % 2 else "low", "tags": ["long"]}
         for number in range(1, TASKS + 1)
     ]
-    for task in tasks:
-        (await visitor.api("POST", "/api/tasks", json=task)).raise_for_status()
+    visitor = await visit(offline_server, *tasks)
     received: list[int] = []
     visitor.page.on("websocket", lambda socket: socket.on("framereceived", lambda data: received.append(len(data))))
     await visitor.open("/?sort=created")

@@ -2,8 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.serving import Server
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visitor
 
 TOO_FAINT = """() => {
     const theme = document.querySelector(".radix-themes");
@@ -45,8 +44,7 @@ TOO_FAINT = """() => {
 }"""
 
 
-async def test_focus_rings_and_outlines_have_a_contrast_of_three(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_focus_rings_and_outlines_have_a_contrast_of_three(visitor: Visitor) -> None:
     for scheme in ("light", "dark"):
         await visitor.page.emulate_media(color_scheme=scheme)
         await expect(visitor.page.locator(f"html.{scheme}")).to_have_count(1)

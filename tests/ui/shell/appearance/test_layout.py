@@ -10,7 +10,7 @@ from playwright.async_api import expect
 
 from tests.serving import Server
 from tests.ui.shell.test_accessibility import PHONE, states
-from tests.ui.visitor import Visit
+from tests.ui.visitor import Visit, Visitor
 from tests.widget import SCRIPT_URL
 
 STYLES = Path(__file__).parents[4] / "assets" / "styles"
@@ -79,8 +79,7 @@ async def test_the_page_can_be_installed(offline_server: Server) -> None:
                 assert icon["sizes"] == "{}x{}".format(*struct.unpack(">II", drawn.content[16:24]))
 
 
-async def test_on_a_tablet_conversations_are_in_a_drawer(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_on_a_tablet_conversations_are_in_a_drawer(visitor: Visitor) -> None:
     await visitor.page.set_viewport_size({"width": 900, "height": 700})
     new = visitor.page.get_by_role("button", name="New conversation")
     await expect(new).not_to_be_visible()
@@ -176,9 +175,8 @@ async def test_the_theme_follows_the_system_until_the_user_chooses_and_is_stored
 
 
 async def test_an_empty_conversation_names_the_offline_assistant_and_the_settings_how_to_use_gemini(
-    visit: Visit, offline_server: Server
+    visitor: Visitor,
 ) -> None:
-    visitor = await visit(offline_server)
     note = visitor.page.get_by_text("Offline assistant")
     await expect(note).to_be_visible()
     await visitor.send("add buy milk")
@@ -195,6 +193,7 @@ async def test_with_gemini_the_page_does_not_mention_an_offline_assistant(visit:
     await expect(visitor.page.get_by_text("Offline assistant")).to_have_count(0)
 
 
+NARROW = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 SLID_IN = "Promise.allSettled(document.getAnimations().map((one) => one.finished))"
 """Wait until rows and notices have slid in."""
 ROWS_IN_VIEW = """() => {
@@ -207,12 +206,13 @@ ROWS_IN_VIEW = """() => {
 async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scrolling(
     visit: Visit, offline_server: Server
 ) -> None:
-    phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
     today = datetime.now(UTC).date()
-    for number in range(20):
-        due = {"due_at": str(today + timedelta(days=number - 1))} if number < 6 else {}
-        await phone.api("POST", "/api/tasks", json={"title": f"Task {number}", "tags": ["home"], **due})
-    await phone.open("/")
+    tasks = [
+        {"title": f"Task {number}", "tags": ["home"]}
+        | ({"due_at": str(today + timedelta(days=number - 1))} if number < 6 else {})
+        for number in range(20)
+    ]
+    phone = await visit(offline_server, *tasks, **NARROW)
     await phone.page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(20)
     await phone.page.evaluate(SLID_IN)
@@ -236,12 +236,10 @@ async def test_a_phone_shows_eight_grouped_tasks_and_its_heads_fold_while_scroll
 async def test_headings_stick_rows_do_not_repeat_them_and_a_phone_adds_at_the_thumb(
     visit: Visit, offline_server: Server
 ) -> None:
-    phone = await visit(offline_server, viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
-    page, tomorrow = phone.page, datetime.now(UTC).date() + timedelta(days=1)
-    await phone.api("POST", "/api/tasks", json={"title": "Call", "due_at": f"{tomorrow}T09:30:00Z"})
-    for number in range(20):
-        await phone.api("POST", "/api/tasks", json={"title": f"Task {number}", "due_at": str(tomorrow)})
-    await phone.open("/")
+    tomorrow = datetime.now(UTC).date() + timedelta(days=1)
+    tasks = [{"title": f"Task {number}", "due_at": str(tomorrow)} for number in range(20)]
+    phone = await visit(offline_server, {"title": "Call", "due_at": f"{tomorrow}T09:30:00Z"}, *tasks, **NARROW)
+    page = phone.page
     await page.get_by_role("button", name="Tasks", exact=True).tap()
     await expect(phone.tasks).to_have_count(21)
     due = phone.tasks.filter(has_text="Call").locator(".task-due")
@@ -285,10 +283,8 @@ TOPS_AND_GAP = """() => {
 
 async def test_a_notice_lies_over_no_task_and_moves_none(visit: Visit, offline_server: Server) -> None:
     for size in ({"width": 390, "height": 800}, {"width": 1280, "height": 800}):
-        visitor = await visit(offline_server, viewport=size, has_touch=True)
-        for number in range(20):
-            await visitor.api("POST", "/api/tasks", json={"title": f"Task {number}"})
-        await visitor.open("/?view=done")
+        tasks = (f"Task {number}" for number in range(20))
+        visitor = await visit(offline_server, *tasks, at="/?view=done", viewport=size, has_touch=True)
         if size["width"] < 768:
             await visitor.page.get_by_role("button", name="Tasks", exact=True).tap()
         await visitor.page.get_by_role("button", name="Open 20").tap()
@@ -314,8 +310,7 @@ DIRECTIONS = """() => [...document.querySelectorAll("p, span, button, h2, h3, li
     .map((element) => element.outerHTML.slice(0, 120))"""
 
 
-async def test_texts_of_people_run_in_their_own_direction(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_texts_of_people_run_in_their_own_direction(visitor: Visitor) -> None:
     page, wrong = visitor.page, dict[str, list[str]]()
 
     async def look(state: str) -> None:

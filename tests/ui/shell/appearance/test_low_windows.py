@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from tests.serving import Server
 from tests.standin import Standin, hold_after, text
 from tests.ui.shell.test_accessibility import pane
-from tests.ui.visitor import Visit, choose_in_menu
+from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 SORT_AT_THE_END = """(panel) => {
     panel.scrollTop = panel.scrollHeight;
@@ -21,9 +21,13 @@ SORT_AT_THE_END = """(panel) => {
 async def test_all_filters_can_be_reached_in_a_low_window(
     visit: Visit, offline_server: Server, width: int, height: int, has_touch: bool
 ) -> None:
-    visitor = await visit(offline_server, viewport={"width": width, "height": height}, has_touch=has_touch)
-    await visitor.api("POST", "/api/tasks", json={"title": "Buy milk", "priority": "high"})
-    await visitor.open("/?priority=high")
+    visitor = await visit(
+        offline_server,
+        {"title": "Buy milk", "priority": "high"},
+        at="/?priority=high",
+        viewport={"width": width, "height": height},
+        has_touch=has_touch,
+    )
     await pane(visitor, "Tasks")
     await choose_in_menu(visitor.page, "Filter and sort")
     panel = visitor.page.get_by_role("group", name="Filter and sort")
@@ -125,8 +129,7 @@ async def test_at_200_percent_zoom_or_type_a_phone_shows_all_and_writes(
     assert await phone.page.evaluate(SIDEWAYS) == []
 
 
-async def test_german_words_are_divided(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_german_words_are_divided(visitor: Visitor) -> None:
     await visitor.api("PATCH", "/api/auth/me", json={"language": "de"})
     await visitor.page.reload()
     await expect(visitor.page.get_by_role("heading", name="Was steht an?")).to_have_css("hyphens", "auto")

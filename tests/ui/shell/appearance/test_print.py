@@ -18,9 +18,9 @@ async def printed(visitor: Visitor) -> list[str]:
 
 
 async def test_the_whole_list_is_printed_also_beside_a_conversation(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server, color_scheme="dark")
-    for number in range(60):
-        await visitor.api("POST", "/api/tasks", json={"title": f"Step{number:02}"})
+    tasks = (f"Step{number:02}" for number in range(60))
+    visitor = await visit(offline_server, *tasks, color_scheme="dark")
+    await visitor.page.get_by_role("button", name="Show more").scroll_into_view_if_needed()
     await visitor.send("help")
     await visitor.expect_answer("buy milk")
     await expect(visitor.tasks).to_have_count(60)
@@ -34,10 +34,7 @@ async def test_the_whole_list_is_printed_also_beside_a_conversation(visit: Visit
 
 
 async def test_a_print_of_the_first_part_of_a_list_says_so(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
-    for number in range(120):
-        await visitor.api("POST", "/api/tasks", json={"title": f"Step{number:03}"})
-    await visitor.page.reload()
+    visitor = await visit(offline_server, *(f"Step{number:03}" for number in range(120)))
     await expect(visitor.tasks).to_have_count(50)
     text = " ".join("\n".join(await printed(visitor)).split())
     assert text.count("Step") == 50
