@@ -61,6 +61,7 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r"set \g<x> to \g<y>"),
     (rf"{_NO_DENIAL}{_X} (?:hat|haben) (?:(?:jetzt|eine) )*(?:(?P<y>{PRIORITY_WORD}) priorität"
      rf"|priorität (?P<z>{PRIORITY_WORD}))", r"setze \g<x> auf \g<y>\g<z>"),
+    (r"note (?:on|for|about) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"add a note to \g<x>: \g<y>"),
     (r"notiz (?:zu|zum|zur|bei|beim) (?P<x>[^:]{1,60}?)\s?: (?P<y>.+)", r"beschreibe \g<x> mit \g<y>"),
     (rf"(?:stelle? )?(?P<x>.+) auf (?P<y>{PRIORITY_WORD})", r"setze \g<x> auf \g<y>"),
     (rf"gib (?P<x>.+?) (?:eine )?(?P<y>{PRIORITY_WORD}) priorität", r"setze \g<x> auf \g<y>"),
@@ -70,7 +71,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
      r" (?:important|urgent)(?: any ?more)?", r"set \g<x> to low"),
     (rf"{_X} (?:ist|sind) (?:jetzt )?(?:nicht(?: mehr)?(?: (?:so|sehr|besonders))?|weniger) (?:wichtig|dringend)",
      r"setze \g<x> auf niedrig"),
-    (r"(?:schreibe?|notiere?|füge?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)(?: (?:dazu|hinzu))?\s?: (?P<y>.+)",
+    (r"(?:schreibe?|notiere?|füge?|mache?) (?:bei|beim|zu|zum|zur) (?P<x>.+?)"
+     r"(?: (?:dazu|hinzu|eine?n? (?:notiz|vermerk|hinweis|anmerkung)))?\s?: (?P<y>.+)",
      r"beschreibe \g<x> mit \g<y>"),
     (r"(?:add|put|write) (?P<y>.+?) as (?:an? )?(?:note|description) (?:to|on|for) (?P<x>.+)", r"add a note to \g<x>:"
      r" \g<y>"),

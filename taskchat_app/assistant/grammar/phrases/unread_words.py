@@ -52,6 +52,7 @@ _UNREAD = phrase(
             # Days, months, parts of the day and feasts
             rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)",
             rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/]|and|und) ?(?:{SHORT_WEEKDAY})\b",
+            r"\b(?:mo|di|mi|do|fr|sa) ?(?:[+&,/]|und) ?(?:di|mi|do|fr|sa|so)\b",
             rf"\b{_DAY},? (?:or|oder)\b|\b(?:or|oder|not|no|nicht|nein) (?:on |at |am |um )?{_DAY}\b",
             r"\b(?:heut|gestern|yesterday|tonight|overnight|sometime|someday|irgendwann|heuer"
             r"|(?:vor|nach)?mittags|morgens|abends|nachts|frühmorgens)\b",
@@ -99,6 +100,7 @@ _UNREAD = phrase(
             r"\b(?:maybe|perhaps|probably|vielleicht|eventuell|evtl|doch|erst)\b",
             r"(?<=\S )(?<!\bcheck )(?<!\bsee )(?<!\bout )(?<!\btest )(?<!\bask )(?:if|unless|wenn|falls)\b",
             r", (?:they|it|he|she|we|there|sie|er|es)(?:['’]\w+)? |, (?:it['’]?s|it is|es ist|das ist)(?=[\s.!]*\Z)",
+            r"\b(?:is|are|ist|sind) (?:(?:still|noch) )?(?:waiting|blocked|stuck|on hold|blockiert)\b|\bwartet (?:noch )?auf\b",
             r", (?:the|der|die|das) (?:\w{1,20} ){1,3}(?:is|are|has|closes|opens|starts|ends|ist|hat|schließt)\b",
         )
     )
