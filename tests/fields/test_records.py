@@ -61,6 +61,13 @@ PLACES: dict[str, tuple[Any, Callable[[Any], Any], str]] = {
     ),
 }
 """What programs read, of which class it is made, and the fields that it does not show."""
+MADE: dict[str, tuple[str, str, dict[str, Any], str, str]] = {
+    "/api/tokens": ("/api/tokens", "tokens", {"scopes": ["read"]}, "name", "Program {}"),
+    "/api/feeds": ("/api/feeds", "feeds", {"as": "event"}, "view", "all word{}"),
+    "/api/webhooks": ("/api/webhooks", "webhooks", {"events": ["*"]}, "url", "https://8.8.8.8/{}"),
+    "/api/push/ntfy": ("/api/push", "devices", {"url": "https://8.8.8.8", "device": "Phone"}, "topic", "tasks{}"),
+}
+"""Where one is made, where all are read and under which name, what is sent, and the field that tells them apart."""
 SETTINGS = {
     "timezone": "Asia/Tokyo",
     "language": "de",
@@ -114,3 +121,13 @@ async def test_every_setting_goes_every_way(
         assert {name: getattr(person, name) for name in SETTINGS} == SETTINGS
     await bring(other_api, await export(account.api))
     assert (await other_api.get("/api/auth/settings")).json() == SETTINGS
+
+
+async def test_every_list_begins_with_the_newest(api: httpx.AsyncClient) -> None:
+    for path, (listed, name, body, field, pattern) in MADE.items():
+        values = [pattern.format(number) for number in range(4)]
+        for value in values:
+            answer = await api.post(path, json=body | {field: value})
+            assert answer.status_code == 201, answer.text
+        found = [row[field] for row in (await api.get(listed)).json()[name]]
+        assert found == values[::-1], path

@@ -65,7 +65,7 @@ class Visitor:
                 await page.close()
         if self.page.viewport_size != VIEWPORT:
             await self.page.set_viewport_size(VIEWPORT)
-        await expect(self.page.get_by_role("button", name="Stop")).to_have_count(0)
+        await expect(self.page.get_by_role("button", name="Stop", exact=True)).to_have_count(0)
         await self.api("POST", "/api/tasks/bulk-delete", json={"filter": {"status": "all"}})
         if "?" in self.page.url:
             await self.open("/")

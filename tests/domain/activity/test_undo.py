@@ -23,6 +23,7 @@ from taskchat_app.domain.tasks import tasks
 from taskchat_app.domain.tasks.fields import TaskDraft, TaskEdit
 from taskchat_app.domain.tasks.queries import TaskQuery, find_tasks, list_tasks
 from taskchat_app.domain.tasks.task_view import snapshot
+from tests.soak import budget
 from tests.twins import Twins, rolled_back_session
 
 
@@ -302,7 +303,8 @@ async def create_user(session: AsyncSession) -> Person:
     return Person(user.id, user.email, "Europe/Berlin", "", at, "app", registered_at=at)
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.also_soak
+@settings(max_examples=budget(6, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS, "undo"))
 async def test_undoing_turns_newest_first_restores_every_state(
     postgres: Twins, turns: list[list[tuple[str, int]]]
@@ -323,7 +325,8 @@ async def test_undoing_turns_newest_first_restores_every_state(
             assert await snapshots_by_number(session, person.id) == states[index]
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.also_soak
+@settings(max_examples=budget(6, 200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(turns=turns_of(*ACTIONS), data=st.data())
 async def test_undoing_turns_in_any_order_names_every_task_that_differs(
     postgres: Twins, turns: list[list[tuple[str, int]]], data: st.DataObject

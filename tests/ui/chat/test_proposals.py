@@ -1,16 +1,14 @@
 """Deletion proposals: the assistant asks, the user decides."""
 
-import pytest
 from playwright.async_api import expect
 
-from tests.serving import Server
+from tests.evidence import Step
 from tests.standin import Standin, call, calls, hold_after, text
-from tests.ui.visitor import Visit, Visitor
+from tests.ui.visitor import Visitor
 
 
-async def asked(visit: Visit, server: Server) -> Visitor:
-    """A visitor with two open tasks and an open proposal to delete them."""
-    visitor = await visit(server)
+async def ask(visitor: Visitor) -> None:
+    """Make two open tasks and an open proposal to delete them."""
     for title in ("Buy milk", "Call mum"):
         await visitor.add_task(title)
         await expect(visitor.tasks.filter(has_text=title)).to_be_visible()
@@ -18,11 +16,10 @@ async def asked(visit: Visit, server: Server) -> Visitor:
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_contain_text("Buy milk")
     await expect(visitor.page.get_by_role("button", name="Send")).to_be_visible()
     await expect(visitor.tasks).to_have_count(2)
-    return visitor
 
 
-async def test_confirm_deletes_exactly_the_shown_tasks(visit: Visit, offline_server: Server) -> None:
-    visitor = await asked(visit, offline_server)
+async def confirm_deletes_exactly_the_shown_tasks(visitor: Visitor) -> None:
+    await ask(visitor)
     await visitor.add_task("Added meanwhile")
     await expect(visitor.tasks).to_have_count(3)
     await visitor.page.get_by_role("button", name="Confirm").click()
@@ -35,10 +32,7 @@ async def test_confirm_deletes_exactly_the_shown_tasks(visit: Visit, offline_ser
     await expect(visitor.page.get_by_role("button", name="Confirm")).to_have_count(0)
 
 
-async def test_a_proposal_is_confirmed_after_the_words_behind_it(
-    visit: Visit, gemini_server: Server, gemini: Standin
-) -> None:
-    visitor = await visit(gemini_server)
+async def test_a_proposal_is_confirmed_after_the_words_behind_it(visitor: Visitor, gemini: Standin) -> None:
     await visitor.add_task("Buy milk")
     await expect(visitor.tasks).to_have_count(1)
     gemini.script([calls(call("delete_task", {"task_id": 1})), hold_after(text("Shall I?"), 0)])
@@ -50,8 +44,8 @@ async def test_a_proposal_is_confirmed_after_the_words_behind_it(
     await expect(visitor.tasks).to_have_count(0)
 
 
-async def test_cancel_deletes_nothing(visit: Visit, offline_server: Server) -> None:
-    visitor = await asked(visit, offline_server)
+async def cancel_deletes_nothing(visitor: Visitor) -> None:
+    await ask(visitor)
     await visitor.page.get_by_role("button", name="Cancel").click()
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)
     await expect(visitor.announcement).to_have_text("Cancelled, nothing was deleted")
@@ -59,18 +53,37 @@ async def test_cancel_deletes_nothing(visit: Visit, offline_server: Server) -> N
     await expect(visitor.tasks).to_have_count(2)
 
 
-@pytest.mark.parametrize(("words", "left"), [("yes", 0), ("no, leave them", 2)])
-async def test_a_typed_answer_decides_too(visit: Visit, offline_server: Server, words: str, left: int) -> None:
-    visitor = await asked(visit, offline_server)
+async def a_typed_yes_decides_too(visitor: Visitor) -> None:
+    await decide(visitor, "yes", left=0)
+
+
+async def a_typed_no_decides_too(visitor: Visitor) -> None:
+    await decide(visitor, "no, leave them", left=2)
+
+
+async def decide(visitor: Visitor, words: str, *, left: int) -> None:
+    await ask(visitor)
     await visitor.send(words)
     await expect(visitor.answers).to_have_count(2)
+    await visitor.expect_answer("")
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)
     await expect(visitor.tasks).to_have_count(left)
 
 
-async def test_another_tab_sees_the_decision(visit: Visit, offline_server: Server) -> None:
-    visitor = await asked(visit, offline_server)
+async def another_tab_sees_the_decision(visitor: Visitor) -> None:
+    await ask(visitor)
     other = await visitor.open_tab(await visitor.conversation_path())
     await expect(other.page.get_by_role("group", name="Confirm")).to_be_visible()
     await other.page.get_by_role("button", name="Cancel").click()
     await expect(visitor.page.get_by_role("group", name="Confirm")).to_have_count(0)
+
+
+async def test_the_person_decides(visitor: Visitor, step: Step) -> None:
+    parts = (
+        confirm_deletes_exactly_the_shown_tasks,
+        cancel_deletes_nothing,
+        another_tab_sees_the_decision,
+        a_typed_yes_decides_too,
+        a_typed_no_decides_too,
+    )
+    await visitor.go_through(step, parts)

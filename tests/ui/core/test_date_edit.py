@@ -4,12 +4,11 @@ import re
 
 from playwright.async_api import Locator, expect
 
-from tests.serving import Server
-from tests.ui.visitor import Visit, choose_in_menu
+from tests.evidence import Step
+from tests.ui.visitor import Visitor, choose_in_menu
 
 
-async def test_escape_closes_only_the_dialog(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def escape_closes_only_the_dialog(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
     await choose_in_menu(page, "Filter and sort")
@@ -38,8 +37,7 @@ async def test_escape_closes_only_the_dialog(visit: Visit, offline_server: Serve
     await expect(panel).to_have_count(0)
 
 
-async def test_a_clicked_day_replaces_a_bound_in_words(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def a_clicked_day_replaces_a_bound_in_words(visitor: Visitor) -> None:
     page = visitor.page
     await choose_in_menu(page, "Filter and sort")
     await page.get_by_role("button", name="Due until").click()
@@ -53,8 +51,7 @@ async def test_a_clicked_day_replaces_a_bound_in_words(visit: Visit, offline_ser
     await expect(visitor.alert).to_have_count(0)
 
 
-async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visit: Visit, offline_server: Server) -> None:
-    visitor = await visit(offline_server)
+async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visitor: Visitor) -> None:
     page = visitor.page
     await visitor.api("POST", "/api/tasks", json={"title": "Pay rent", "due_at": "2031-05-01"})
     await visitor.api("POST", "/api/tasks", json={"title": "Call mum"})
@@ -87,3 +84,11 @@ async def test_a_refused_date_stays_in_the_dialog_with_the_reason(visit: Visit, 
     await expect(page.get_by_role("dialog")).to_have_count(0)
     await page.get_by_role("button", name="Due until").click()
     await expect(line).to_have_value("")
+
+
+async def test_dates_are_chosen(visitor: Visitor, step: Step) -> None:
+    parts = (
+        escape_closes_only_the_dialog,
+        a_clicked_day_replaces_a_bound_in_words,
+    )
+    await visitor.go_through(step, parts)

@@ -13,10 +13,7 @@ TITLES = ["Salt", "Eggs", "Cheese", "Bread", "Milk"]  # as a new list stands: th
 
 @pytest.fixture
 async def visitor(visit: Visit, offline_server: Server) -> Visitor:
-    someone = await visit(offline_server)
-    for title in reversed(TITLES):
-        await someone.api("POST", "/api/tasks", json={"title": title})
-    await someone.open("/?sort=manual")
+    someone = await visit(offline_server, *reversed(TITLES), at="/?sort=manual")
     await expect_order(someone, TITLES)
     await expect(handle(someone, "Salt")).to_be_visible()
     return someone

@@ -2,22 +2,19 @@
 
 from collections.abc import Iterable
 
-import pytest
 from playwright.async_api import Locator, expect
 
+from tests.evidence import Step
 from tests.serving import Server
 from tests.ui.visitor import Visit, Visitor, choose_in_menu
 
 TITLES = ("Milk", "Bread", "Cheese", "Eggs", "Salt")  # #1 to #5: the list begins with the newest
 
 
-@pytest.fixture
-async def visitor(visit: Visit, offline_server: Server) -> Visitor:
-    someone = await visit(offline_server)
+async def add_tasks(visitor: Visitor) -> None:
     for title in TITLES:
-        await someone.api("POST", "/api/tasks", json={"title": title})
-    await expect(someone.tasks).to_have_count(len(TITLES))
-    return someone
+        await visitor.api("POST", "/api/tasks", json={"title": title})
+    await expect(visitor.tasks).to_have_count(len(TITLES))
 
 
 def row(visitor: Visitor, title: str) -> Locator:
@@ -56,7 +53,8 @@ async def stored(visitor: Visitor, **wanted: object) -> set[str]:
     return {task["title"] for task in found if all(task[name] == value for name, value in wanted.items())}
 
 
-async def test_rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape(visitor: Visitor) -> None:
+async def rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape(visitor: Visitor) -> None:
+    await add_tasks(visitor)
     page = visitor.page
     await select(visitor, "Eggs")
     await page.get_by_role("button", name="Bread", exact=True).click(modifiers=["Shift"])
@@ -65,7 +63,7 @@ async def test_rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape
     await select(visitor, "Cheese")
     await expect_selected(visitor, {"Eggs", "Bread"})
     await expect(page.get_by_role("textbox", name="Title")).to_have_count(0)
-    await visitor.checkbox("Complete #1 Milk").focus()
+    await visitor.checkbox("Milk").focus()
     await page.keyboard.press("x")
     await page.keyboard.press("ArrowUp")
     await page.keyboard.press("Control+Space")
@@ -94,7 +92,8 @@ async def test_rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape
     await expect(page.get_by_role("group", name="Selected tasks")).to_have_count(0)
 
 
-async def test_one_undo_reverts_an_edit_of_several_tasks(visitor: Visitor) -> None:
+async def one_undo_reverts_an_edit_of_several_tasks(visitor: Visitor) -> None:
+    await add_tasks(visitor)
     await select(visitor, "Milk", "Cheese", "Salt")
     await button(visitor, "Tag selected").click()
     await visitor.page.get_by_role("textbox", name="New tag").fill("#shop")
@@ -114,7 +113,8 @@ async def test_one_undo_reverts_an_edit_of_several_tasks(visitor: Visitor) -> No
     assert await stored(visitor, priority="high") == {"Milk", "Cheese", "Salt"}
 
 
-async def test_one_undo_reverts_completing_or_deleting_several_tasks(visitor: Visitor) -> None:
+async def one_undo_reverts_completing_or_deleting_several_tasks(visitor: Visitor) -> None:
+    await add_tasks(visitor)
     await select(visitor, "Milk", "Cheese")
     await button(visitor, "Complete selected").click()
     await visitor.page.get_by_role("group", name="Notice").hover()  # keeps it
@@ -131,14 +131,16 @@ async def test_one_undo_reverts_completing_or_deleting_several_tasks(visitor: Vi
     await expect(visitor.tasks).to_have_count(5)
 
 
-async def test_a_task_that_leaves_the_list_is_deselected(visitor: Visitor) -> None:
+async def a_task_that_leaves_the_list_is_deselected(visitor: Visitor) -> None:
+    await add_tasks(visitor)
     await select(visitor, "Milk", "Cheese")
-    await visitor.api("DELETE", "/api/tasks/3")
+    await visitor.api("DELETE", f"/api/tasks/{(await visitor.task('Cheese'))['number']}")
     await expect(visitor.page.get_by_role("status", name="Selected tasks")).to_have_text("1 task selected")
     await expect_selected(visitor, {"Milk"})
 
 
-async def test_a_message_refers_to_exactly_the_selected_tasks(visitor: Visitor) -> None:
+async def a_message_refers_to_exactly_the_selected_tasks(visitor: Visitor) -> None:
+    await add_tasks(visitor)
     await visitor.send("list my tasks")
     await visitor.expect_answer("Salt")
     await select(visitor, "Milk", "Cheese", "Salt")
@@ -153,23 +155,22 @@ async def test_a_message_refers_to_exactly_the_selected_tasks(visitor: Visitor) 
     await expect(visitor.page.locator('.task[data-number="3"][data-lit]')).to_be_visible()
 
 
-async def test_a_refused_message_selects_its_tasks_again(visitor: Visitor) -> None:
+async def a_refused_message_selects_its_tasks_again(visitor: Visitor) -> None:
+    await add_tasks(visitor)
     await select(visitor, "Milk", "Cheese")
     await visitor.send("x" * 10_001)
     await expect(visitor.alert).to_contain_text("A message has at most 10,000 characters")
     await expect(visitor.message_box).to_have_value("x" * 10_001)
     await expect_selected(visitor, {"Milk", "Cheese"})
     await visitor.send("move these to Friday")
-    await visitor.expect_answer("Changed #3 Cheese")
+    await visitor.expect_answer("Cheese")
     assert await stored(visitor, due_at=None) == {"Bread", "Eggs", "Salt"}
 
 
 async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit, offline_server: Server) -> None:
-    phone = await visit(offline_server, has_touch=True, is_mobile=True)
+    phone = await visit(offline_server, *TITLES, has_touch=True, is_mobile=True)
     page = phone.page
     await page.set_viewport_size({"width": 375, "height": 740})
-    for title in TITLES:
-        await phone.api("POST", "/api/tasks", json={"title": title})
     await page.get_by_role("navigation", name="Panes").get_by_role("button", name="Tasks").click()
     await choose_in_menu(page, "Select tasks")
     for title in ("Milk", "Eggs"):
@@ -193,7 +194,8 @@ async def test_on_a_phone_a_button_or_a_long_press_starts_selecting(visit: Visit
     assert await page.evaluate("document.documentElement.scrollWidth") <= 375
 
 
-async def test_a_refusal_leaves_the_selection_bar_usable_and_is_dismissed_by_a_button(visitor: Visitor) -> None:
+async def a_refusal_leaves_the_selection_bar_usable_and_is_dismissed_by_a_button(visitor: Visitor) -> None:
+    await add_tasks(visitor)
     await select(visitor, "Milk", "Bread")
     await visitor.add_task("a" * 256)
     await expect(visitor.alert).to_contain_text("255")
@@ -204,3 +206,16 @@ async def test_a_refusal_leaves_the_selection_bar_usable_and_is_dismissed_by_a_b
     await visitor.alert.get_by_role("button", name="Dismiss").press("Enter")
     await expect(visitor.alert).to_have_count(0)
     await expect_selected(visitor, {"Milk", "Bread"})
+
+
+async def test_tasks_are_selected(visitor: Visitor, step: Step) -> None:
+    parts = (
+        a_message_refers_to_exactly_the_selected_tasks,
+        rows_are_selected_by_ctrl_shift_and_keys_and_deselected_by_escape,
+        one_undo_reverts_an_edit_of_several_tasks,
+        one_undo_reverts_completing_or_deleting_several_tasks,
+        a_task_that_leaves_the_list_is_deselected,
+        a_refused_message_selects_its_tasks_again,
+        a_refusal_leaves_the_selection_bar_usable_and_is_dismissed_by_a_button,
+    )
+    await visitor.go_through(step, parts)

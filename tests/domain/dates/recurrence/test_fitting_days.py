@@ -3,6 +3,7 @@
 from datetime import datetime
 from itertools import chain
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -38,7 +39,8 @@ parts = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=budget(150, 20_000), deadline=None)
+@pytest.mark.also_soak
+@settings(max_examples=budget(40, 20_000), deadline=None)
 @given(parts.map(lambda given: ";".join(map("=".join, given.items()))))
 @example("FREQ=YEARLY;BYWEEKNO=1;BYMONTH=12")
 @example("FREQ=YEARLY;BYWEEKNO=-52;BYMONTH=12")
