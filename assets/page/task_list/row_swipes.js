@@ -1,4 +1,5 @@
 // Swipes on the rows of the list: to the right completes the task, to the left opens its date.
+import { useRef } from "react";
 import { useListener } from "../core/use_listener.js";
 
 const BEGIN_PX = 12; // a finger that moves less is a tap
@@ -7,11 +8,11 @@ const MOST_PX = 112;
 
 /** Handles swipes on the rows in `list`, a ref; `openDate` opens the date of a row. Up and down scrolls (touch-action in touch.css). */
 export function useRowSwipes(list, openDate) {
-  let swipe = null;
+  const swiped = useRef(null); // the row under the finger, where it began, and how far it was moved; kept over renderings
   const end = (acts) => {
-    if (!swipe) return;
-    const { row, distance } = swipe;
-    swipe = null;
+    if (!swiped.current) return;
+    const { row, distance } = swiped.current;
+    swiped.current = null;
     row.style.transform = "";
     for (const name of ["data-swipe", "data-acts"]) row.parentElement.removeAttribute(name);
     if (!acts || Math.abs(distance) < ACT_PX) return;
@@ -22,13 +23,15 @@ export function useRowSwipes(list, openDate) {
   useListener("pointerdown", (event) => {
     const row = event.target.closest(".task[data-number]");
     const isFree = event.pointerType === "touch" && event.isPrimary && row && !event.target.closest("dialog, input:not(.tick), .drag-handle");
-    swipe = isFree && row.querySelector(".tick") ? { row, x: event.clientX, distance: 0 } : null;
+    swiped.current = isFree && row.querySelector(".tick") ? { row, x: event.clientX, distance: 0, hasBegun: false } : null;
   }, { target });
   useListener("pointermove", (event) => {
+    const swipe = swiped.current;
     if (!swipe) return;
     const distance = event.clientX - swipe.x;
-    if (!swipe.distance && Math.abs(distance) < BEGIN_PX) return;
-    swipe.distance = Math.max(-MOST_PX, Math.min(MOST_PX, distance)) || 1;
+    swipe.hasBegun ||= Math.abs(distance) >= BEGIN_PX;
+    if (!swipe.hasBegun) return;
+    swipe.distance = Math.max(-MOST_PX, Math.min(MOST_PX, distance));
     swipe.row.style.transform = `translateX(${swipe.distance}px)`;
     swipe.row.parentElement.dataset.swipe = swipe.distance > 0 ? "done" : "date";
     swipe.row.parentElement.toggleAttribute("data-acts", Math.abs(swipe.distance) >= ACT_PX);

@@ -50,7 +50,10 @@ async def test_a_swipe_completes_or_opens_the_date_and_the_selection_bar_hides_n
         await devtools.send("Input.dispatchTouchEvent", {"type": "touchCancel", "touchPoints": []})
     assert await phone.tasks.nth(0).evaluate(SIGN) == ""
     await swipe(devtools, phone.tasks.nth(0), 30)
-    await swipe(devtools, phone.tasks.nth(1), 150)
+    await swipe(devtools, phone.tasks.nth(1), 150, lift=False)
+    await phone.api("POST", "/api/tasks", json={"title": "Task 16"})
+    await expect(phone.tasks).to_have_count(16)  # the list is drawn anew under the finger
+    await devtools.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     await expect(phone.checkbox("Complete #2 Task 2")).to_have_count(0)
     await expect(phone.checkbox("Complete #1 Task 1")).not_to_be_checked()
     await swipe(devtools, phone.tasks.nth(2), -150)
