@@ -18,6 +18,14 @@ const words = (text) => text.toLocaleLowerCase().split(/[^\p{L}\p{N}]+/u).filter
 /** Whether each typed word is the beginning of a word of the name. */
 const matches = (name, typed) => words(typed).every((word) => words(name).some((other) => other.startsWith(word)));
 
+// The token of a search is when it began: the load of the page, and the milliseconds since.
+const newToken = () => `${performance.timeOrigin} ${performance.now()}`;
+/** Whether a search of this token began since the palette was opened, `openedAt` ms after this load of the page. */
+const hasBegunSince = (token, openedAt) => {
+  const [load, begunAt] = token.split(" ").map(Number);
+  return load === performance.timeOrigin && begunAt >= openedAt;
+};
+
 /**
  * A dialog opened by Ctrl+K and by the button with the id `opener`. Each search has a token; `resultsToken` is that of the
  * search that the server answered last. Results of an older search are shown only if they match the present one.
@@ -35,15 +43,15 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
   const search = useRef(onSearch);
   search.current = onSearch;
   const startSearch = (text, delay) => {
-    const newToken = `${performance.timeOrigin} ${performance.now()}`;
+    const begun = newToken();
     clearTimeout(timer.current);
     pendingEnter.current = hasMoved.current = false;
     setTyped(text);
-    setToken(newToken);
-    timer.current = setTimeout(() => search.current(text, newToken), delay);
+    setToken(begun);
+    timer.current = setTimeout(() => search.current(text, begun), delay);
   };
   const open = () => {
-    if (document.querySelector("dialog[open]")) return dialog.current.close();
+    if (document.querySelector("dialog[open]")) return dialog.current.close(); // the palette; nothing behind another dialog
     dialog.current.showModal();
     setOpenedAt(performance.now());
     startSearch("", 0);
@@ -63,10 +71,11 @@ export function Palette({ opener, resultsToken, onSearch, children, ...props }) 
     pendingEnter.current = false;
   }, [resultsToken, token]);
   const isCurrent = resultsToken === token;
-  const isSameOpening = Number(resultsToken.split(" ")[1]) >= openedAt;
+  const isSameOpening = hasBegunSince(resultsToken, openedAt);
   const keyDown = (event) => {
     if (event.key.startsWith("Arrow")) hasMoved.current = true;
     if (event.key !== "Enter" || isOfInputMethod(event.nativeEvent) || isCurrent) return;
+    // Where entries are shown already, cmdk chooses the selected one.
     if (!dialog.current.querySelector("[cmdk-item]")) pendingEnter.current = true;
   };
   const close = () => dialog.current.close();
@@ -98,7 +107,8 @@ export function PaletteGroup({ heading, children }) {
 /** One entry: a command, or a search result of the server (`isResult`). `targetId` is the element that it activates. */
 export function PaletteEntry({ entry, name, also = "", prints, isResult, targetId, onChoose, children, ...props }) {
   const { typed, isCurrent, isSameOpening, close } = useContext(PaletteContext);
-  if (isResult ? !isCurrent && !(isSameOpening && matches(name, typed)) : !matches(`${name} ${also}`, typed)) return null;
+  const isShown = isResult ? isCurrent || (isSameOpening && matches(name, typed)) : matches(`${name} ${also}`, typed);
+  if (!isShown) return null;
   const choose = () => {
     close();
     onChoose?.();

@@ -23,6 +23,20 @@ const write = (how, query, state = {}) => window.history[how](
 );
 
 /**
+ * How the address is to change: `before` was written last (null: nothing yet), `now` is shown, and `entry` is the state of
+ * the present history entry. `wasVisited` says whether the user opened its address.
+ */
+function changeOf(before, now, wasVisited, entry) {
+  const closes = before?.task && !now.task && !wasVisited;
+  if (closes && entry.opensTask) return "leave"; // back to the list below the task
+  if (before && !wasVisited && entry.layer) return "replaceLayer"; // the entry of the shown conversations
+  if (!before || wasVisited || closes) return "replace";
+  const types = before.typed && now.typed && before.typed !== now.typed;
+  const isNextTask = before.task && now.task && before.search === now.search;
+  return types || isNextTask ? "replace" : "push";
+}
+
+/**
  * Writes `search` and the open `task` (0 for none) into the address. When the user opens an address with another query,
  * calls `onFollow` with its list and `onTask` with its task; `onShow` if it names a task. Opening a task adds a history
  * entry, closing it goes back by one; while text is being typed (`typed`) and from task to task the entry is replaced;
@@ -36,7 +50,7 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
   const visited = useRef(null); // the query of an address that the user opened
   const wentBack = useRef(false);
   const isLeaving = useRef(false); // whether the entry of the closed task is being left
-  const [left, setLeft] = useState(0);
+  const [writing, writeAgain] = useState(0);
   const [request, setRequest] = useState(0);
   const lastRequest = useRef(0);
   const follow = useEffectEvent(() => {
@@ -54,40 +68,38 @@ export function ListAddress({ search, typed, task, ready, onFollow, onTask, onSh
     const query = queryOf(search, task);
     const before = last.current;
     const wasVisited = visited.current === window.location.search;
+    const entry = window.history.state ?? {};
     // The conversations were opened before the page was ready: its entry lies below theirs and cannot be written yet.
-    if (!before && window.history.state?.layer) return;
-    if (window.history.state?.isLeft) return; // written into the entry below, once that is reached
+    if (!before && entry.layer) return;
+    if (entry.isLeft) return; // written into the entry below, once that is reached
     last.current = { typed, task, search };
     visited.current = null;
     if (window.location.search === query) {
       // A page that was loaded with an open task: Back closes the task.
-      if (!before && task && !window.history.state?.opensTask) {
+      if (!before && task && !entry.opensTask) {
         write("replaceState", search);
         write("pushState", query, { opensTask: true });
       }
       return;
     }
-    const closes = before?.task && !task && !wasVisited;
-    if (closes && window.history.state?.opensTask) {
-      isLeaving.current = true;
-      window.history.back();
-      return;
-    }
-    const types = before?.typed && typed && before.typed !== typed;
-    const isNextTask = before?.task && task && before.search === search;
     const opensTask = !before?.task && task > 0;
-    if (before && !wasVisited && window.history.state?.layer) write("replaceState", query, { opensTask, layer: undefined });
-    else if (!before || wasVisited || types || closes || isNextTask) write("replaceState", query);
+    const change = changeOf(before, last.current, wasVisited, entry);
+    isLeaving.current = change === "leave";
+    if (change === "leave") window.history.back();
+    else if (change === "replaceLayer") write("replaceState", query, { opensTask, layer: undefined });
+    else if (change === "replace") write("replaceState", query);
     else write("pushState", query, { opensTask });
-  }, [search, typed, task, ready, synced, left]);
+  }, [search, typed, task, ready, synced, writing]);
   const back = () => {
     wentBack.current = true;
-    const { current: written } = last;
+    const written = last.current;
     const isVisited = visited.current !== null; // also by "", a list without filters
     const isWritten = written && !isVisited && window.location.search === queryOf(written.search, written.task);
-    if (!isLeaving.current && !isWritten) follow();
-    if (isLeaving.current || !written || isWritten) setLeft((count) => count + 1);
+    const hasLeft = isLeaving.current;
     isLeaving.current = false;
+    if (!hasLeft && !isWritten) follow(); // an address that the user opened
+    // The entry of the closed task was left, nothing could be written into the entry above, or Back led to what was written.
+    if (hasLeft || !written || isWritten) writeAgain((count) => count + 1);
   };
   useListener("popstate", back, { target: () => window });
   const place = useRef(location);
