@@ -45,7 +45,7 @@ class BodyLimit:
         if scope["type"] != "http" or scope["method"] in WITHOUT_BODY or not scope["path"].startswith(API_PREFIXES):
             return await self.app(scope, receive, send)
         if scope["path"].startswith(UPLOADS):
-            return await self._call_for_upload(scope, receive, send)
+            return await _call_for_upload(self.app, scope, receive, send)
         # A refusal for lack of room is answered at once: whatever is read of such a request has no room either.
         with await held_body(HTTPConnection(scope)) as body:
             last = await _read(body, receive)
@@ -53,38 +53,55 @@ class BodyLimit:
                 return await last(scope, receive, send)
             await self.app(scope, _replay(body.taken_out(), last, receive), send)
 
-    async def _call_for_upload(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the app. If it refuses a user's upload before it reads any of it, discard the upload before the answer.
 
-        A client that is still sending would see a broken connection instead. One that waits for leave is told at once.
-        So is an unknown sender, and one beyond REFUSED_OF_ACCOUNT: a thousand would hold 180 MB meanwhile.
-        """
-        is_coming = all(name != b"expect" for name, _ in scope["headers"])
+async def _call_for_upload(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
+    """Call the app. If it refuses a user's upload before it reads any of it, discard the upload before the answer."""
+    upload = _Upload(scope, receive, send)
+    try:
+        await app(scope, upload.receive, upload.send)
+    except PersonError:
+        await upload.discard_unread()
+        raise
 
-        async def receiving() -> Message:
-            nonlocal is_coming
-            is_coming = False
-            return await receive()
 
-        async def discard() -> None:
-            if not is_coming or (user_id := await user_of(HTTPConnection(scope))) is None:
-                return
-            bounds = (Bound(user_id, REFUSED_OF_ACCOUNT), Bound("all", REFUSED_MAX))
-            if _refused.take(bounds) is None:
-                try:
-                    await IncomingBody(0, bytes).read(receiving, REFUSED_SECONDS)
-                finally:
-                    _refused.give_back(bounds)
+class _Upload:
+    """The receive and send functions of an upload, which discard it before the answer if the app has read none of it.
 
-        async def sending(message: Message) -> None:
-            await discard()
-            await send(message)
+    A client that is still sending would see a broken connection instead. One that waits for leave is told at once.
+    So is an unknown sender, and one beyond REFUSED_OF_ACCOUNT: a thousand would hold 180 MB meanwhile.
+    """
 
-        try:
-            await self.app(scope, receiving, sending)
-        except PersonError:
-            await discard()
-            raise
+    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._connection = HTTPConnection(scope)
+        self._receive = receive
+        self._send = send
+        self._is_coming = all(name != b"expect" for name, _ in scope["headers"])
+
+    async def receive(self) -> Message:
+        self._is_coming = False
+        return await self._receive()
+
+    async def send(self, message: Message) -> None:
+        await self.discard_unread()
+        await self._send(message)
+
+    async def discard_unread(self) -> None:
+        """Discard the upload, unless this was tried already or the app reads it."""
+        if not self._is_coming:
+            return
+        self._is_coming = False
+        if (user_id := await user_of(self._connection)) is None:
+            return
+        bounds = (Bound(user_id, REFUSED_OF_ACCOUNT), Bound("all", REFUSED_MAX))
+        if _refused.take(bounds) is None:
+            try:
+                await IncomingBody(0, _keep_nothing).read(self._receive, REFUSED_SECONDS)
+            finally:
+                _refused.give_back(bounds)
+
+
+def _keep_nothing(_: bytes) -> None:
+    """Take a part of a body that is discarded."""
 
 
 async def _read(body: HeldBody, receive: Receive) -> Message | Response:
