@@ -60,12 +60,15 @@ class AnswerBuilder:
 
     @property
     def shown(self) -> list[Part]:
-        """The parts, or what the answer waits for as long as it has neither parts nor text."""
+        """The parts, or what the answer waits for as long as it has neither parts nor text.
+
+        Sentences that the rows under the calls already say are left out.
+        """
         return [Part("progress", "notice", self._progress)] if self._progress else [*without_told(self.parts)]
 
     @property
     def shown_tail(self) -> str:
-        """The last text without what rows say."""
+        """The last text without what rows say; "" while it may become a sentence of theirs (begun_without)."""
         told = told_by_rows(self.parts)
         return begun_without(self.tail, told) if told else self.tail
 
@@ -137,7 +140,10 @@ class AnswerBuilder:
             self._add_item(item, calls)
 
     def _put(self, part: Part) -> None:
-        """Replace the part of this key, or append the part."""
+        """Replace the part of this key, or append the part.
+
+        A text that is done comes before the new part; one that still grows stays last.
+        """
         if any(old.key == part.key for old in self.parts):
             self.parts = [part if old.key == part.key else old for old in self.parts]
         else:
@@ -161,7 +167,10 @@ def _sentences(notice: NoticeEvent) -> str:
 
 
 class ReplyState(OnlyChanges, rx.State):
-    """The finished parts of the running answer, and its growing text in the pieces of `chunked_text`."""
+    """The finished parts of the running answer, and its growing text in the pieces of `chunked_text`.
+
+    A var is sent whole at each change, so the text is spread over many: those named in PIECES, added below.
+    """
 
     parts: rx.Field[list[Part]] = rx.field(default_factory=list)
 
@@ -187,7 +196,7 @@ class ReplyState(OnlyChanges, rx.State):
 
 
 PIECES = [f"t{place}" for place in range(len(chunked_text.EMPTY))]
-"""The vars of the growing text."""
+"""The names of the vars of the growing text, in its order: one for each piece of `chunked_text`."""
 for _name in PIECES:
     ReplyState.add_var(_name, str, "")
 
