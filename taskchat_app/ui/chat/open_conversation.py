@@ -56,7 +56,7 @@ class OpenConversation(ShownMessages, mixin=True):
     title: rx.Field[str] = rx.field("")
     announcement: rx.Field[str] = rx.field("")
     announced: rx.Field[str] = rx.field("")
-    """The key of the answer whose text is announced; `announcement` is, if it has none or the key is ""."""
+    """Key of the answer that is read out; where it is empty or has no text, `announcement` is read out."""
     editing: rx.Field[str] = rx.field("")
     """The key of the user's message that is being edited; "" for none."""
     outcomes: rx.Field[list[SendOutcome]] = rx.field(default_factory=list)
@@ -97,17 +97,17 @@ class OpenConversation(ShownMessages, mixin=True):
     @internal
     async def reopen(self, person: Person, thread_id: str) -> None:
         """Read the conversation again after a reconnect; an answer that this tab follows goes on."""
-        self.ready = self.ready and self.answering
-        if self.ready and self._is_of(person, thread_id):
+        if self.answering and self.ready and self._is_of(person, thread_id):
             await self.reload(person)
+        else:
+            self.ready = False  # open() then reads everything anew
         await self.open(person, thread_id)
 
     @internal
     async def reload(self, person: Person) -> None:
         """Read the shown messages again, and newer ones.
 
-        While a message is being stored this waits for its outcome, because the browser still shows it itself. An error
-        without a retry button stays: it is that of a refused message or click, which is not stored.
+        While a message is being stored this waits for its outcome, because the browser still shows it itself.
         """
         if not self.thread_id:
             return
@@ -126,7 +126,7 @@ class OpenConversation(ShownMessages, mixin=True):
         self._running_turn_id = page.running or ""
         self.show_all(await with_receipts(person, self._without_followed(_messages_on(page, person))))
         self._older_cursor, self.has_older = page.before, page.before is not None
-        if self.can_retry or not self.error:
+        if self.can_retry or not self.error:  # an error without Retry stays: of a refused message or click, not stored
             self._show_interruption(page.endings.get(page.interrupted or ""))
 
     def _show_interruption(self, ending: Ending | None) -> None:
@@ -223,10 +223,14 @@ class OpenConversation(ShownMessages, mixin=True):
         self.add(message)
         self.error, self.can_retry = answer.error or "", answer.allow_retry
         await self.reload_if_possible(person)
-        if self.thread_id and not self.has_answered(message.turn_id):
-            self.add(message)  # the turn's end could not be stored: until its lease runs out, it is no ended one
+        self._keep_unsaved(message)
         stored = next((shown for shown in self.all() if shown.key == message.key), message)
         self.announcement, self.announced = stored.receipt.text, stored.key
+
+    def _keep_unsaved(self, message: ChatMessage) -> None:
+        """Show the answer of a turn whose end could not be stored: until its lease runs out, it is no ended one."""
+        if self.thread_id and not self.has_answered(message.turn_id):
+            self.add(message)
 
     @internal
     def announce_click(self, card: Part, changed: Sequence[int]) -> None:

@@ -144,20 +144,15 @@ async def send_message(chat: OpenConversation, sent: SentMessage) -> AsyncIterat
         return
     async with chat:
         is_open = was_open and chat.thread_id == sent.thread_id
-        if is_open:
-            chat.thread_id = turn.thread_id
-        begins = False
-        if is_open and _awaits_answer(chat, turn):
-            _show_message(chat, sent, turn, person.zone)
-            begins = await chat.start_following(turn, person)
+        follows = is_open and await _show_stored(chat, sent, turn, person)
         await chat.end_sending(person, SendOutcome(sent.key, sent.attempt, "stored", turn.thread_id))
-        awaits_answer = begins and chat.follows(turn.id)  # reading again leaves a conversation that was deleted
+        follows = follows and chat.follows(turn.id)  # reading again leaves a conversation that was deleted
         query = chat.router.url.query
-    if awaits_answer:
+    if follows:
         if not sent.thread_id:
             yield rx.redirect(f"{CONVERSATIONS}{turn.thread_id}{query and f'?{query}'}", replace=True)
         answer = await follow_turn(chat, turn, person)
-        for event in list_events(answer) if sent.own else ():
+        for event in list_events(answer) if sent.own else ():  # only the tab where it was written changes its list
             yield event
 
 
@@ -169,6 +164,15 @@ async def _reject(chat: OpenConversation, person: Person | None, sent: SentMessa
         chat.show_failure(error_sentence(error))
     if person is not None and isinstance(error, DailyLimit):
         chat.quota_note = await quota_note(person)
+
+
+async def _show_stored(chat: OpenConversation, sent: SentMessage, turn: turns.FollowableTurn, person: Person) -> bool:
+    """Show the stored message in its open conversation; return True if this tab now follows the turn."""
+    chat.thread_id = turn.thread_id
+    if not _awaits_answer(chat, turn):
+        return False
+    _show_message(chat, sent, turn, person.zone)
+    return await chat.start_following(turn, person)
 
 
 def _awaits_answer(chat: OpenConversation, turn: turns.FollowableTurn) -> bool:
@@ -189,10 +193,11 @@ async def retry_turn(chat: OpenConversation, text: str | None, turn_id: str) -> 
     """Answer a message of the user again, with new text if given; the last one if `turn_id` is empty."""
     async with chat:
         person = await current_user(chat)
+        if person is None:
+            yield redirect_to_login()
+            return
         turn_id = turn_id or chat.last_turn_id
-        if person is None or not turn_id or chat.answering:
-            if person is None:
-                yield redirect_to_login()
+        if not turn_id or chat.answering:
             return
         thread_id = chat.thread_id
         chat.start_answering()
