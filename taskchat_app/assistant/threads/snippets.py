@@ -69,14 +69,26 @@ def _begins(text: str, prefixes: Sequence[str]) -> bool:
 
 
 def _words(chunk: str) -> Iterator[tuple[int, int]]:
-    """Yield start and end of the words of a chunk without blanks; a Chinese character is a word by itself."""
+    """Yield start and end of the words of a chunk without blanks.
+
+    Words begin and end exactly where search_words_of splits. It folds the text, so its words have no places in the
+    chunk.
+    """
     start = None
     for place, character in enumerate(chunk):
-        parts = search_words_of(f"a{character}")  # a character that continues a word stays joined with the letter
-        if start is not None and len(parts) == 1 and parts[0] != "a":
+        if start is not None and _continues_word(character):
             continue
         if start is not None:
             yield start, place
         start = place if search_words_of(character) else None
     if start is not None:
         yield start, len(chunk)
+
+
+def _continues_word(character: str) -> bool:
+    """Return whether search_words_of leaves the character joined with an "a" before it.
+
+    It gives ["a"] alone if the character is punctuation, and two words if it is a word by itself (Chinese, Japanese).
+    """
+    parts = search_words_of(f"a{character}")
+    return len(parts) == 1 and parts[0] != "a"
