@@ -1,6 +1,7 @@
 """Writes to tasks: create, update, complete, delete, restore, move, in bulk too; under the user's lock.
 
-numbered_rows.py gives numbers and writes the rows, consequences has what follows from them.
+numbered_rows.py gives numbers and writes the rows, consequences has what follows from them. stored_tasks are ORM rows,
+changed by assignment; plain_tasks are copies, changed by update_all.
 """
 
 from collections.abc import Mapping, Sequence
@@ -90,14 +91,14 @@ async def create_tasks(
     rows: list[Task] = []
     changes: list[int] = []
     async for piece in in_pieces(drafts):
-        lines = range(len(rows) + 1, len(rows) + len(piece) + 1)
+        begin = len(rows)
         columns = [
             _checked_line(draft, line if len(drafts) > 1 else 0, parents, zone, at)
-            for line, draft in zip(lines, piece, strict=True)
+            for line, draft in enumerate(piece, begin + 1)
         ]
         added = await add_rows(session, by.user_id, columns, at)
         rows += added
-        for index, task in enumerate(added, len(rows) - len(added)):
+        for index, task in enumerate(added, begin):
             if above and index in above:
                 parent = rows[above[index]]
                 task.parent_number = parent.parent_number or parent.number
@@ -325,7 +326,8 @@ async def _change_all(
     causes = [*(None for _ in selected), *(step.parent_number for step in steps)]
     states = zip(tasks, before, after, causes, strict=True)
     entries = [Entry("task", action, task.number, old, new, cause_number=cause) for task, old, new, cause in states]
-    return await flush_and_record(session, by, entries, None if action == "deleted" else changed)
+    # With `changed`, Postgres computes `after` from `before`.
+    return await flush_and_record(session, by, entries, changed=None if action == "deleted" else changed)
 
 
 def _set_columns(task: Task, columns: dict[str, Any], at: datetime) -> Entry:
