@@ -106,7 +106,10 @@ def new_session() -> AsyncSession:
 
 @asynccontextmanager
 async def _begun(begin_message: str) -> AsyncGenerator[AsyncSession]:
-    """Open a session whose transaction has begun."""
+    """Open a session whose transaction has begun.
+
+    row_security.send_begin_message sends the message when the connection begins.
+    """
     async with new_session() as session:
         session.sync_session.execution_options = immutabledict({rows.BEGIN_OPTION: begin_message})
         await _repeated(session.connection)
@@ -172,7 +175,8 @@ async def read_at_once(user_id: str, query: str, **values: str | datetime | None
 
     async def read() -> list[Any]:
         async with new_session() as session:
-            connection = await session.connection(execution_options={rows.BEGIN_OPTION: ""})
+            no_begin = {rows.BEGIN_OPTION: ""}  # the message has its own BEGIN
+            connection = await session.connection(execution_options=no_begin)
             return [*await connection.exec_driver_sql(message, execution_options={"no_parameters": True})]
 
     return await _repeated(read)
