@@ -15,6 +15,7 @@ _INTERRUPTED: Result = {
     "message": gettext("That call was interrupted, so nothing is known of it."),
 }
 ResultOf: TypeAlias = Callable[[str], Result | None]
+"""The running turn's results with translatable messages; the items hold them in English alone."""
 
 
 def no_result(_: str) -> Result | None:
@@ -32,7 +33,7 @@ class ConversationTurn:
     clicked: list[int] | None = None
     """The tasks that a click after the answer (in its card, or "yes" to its proposal) changed, without undone changes.
 
-    Empty if the click was undone; None without a click, and if no task of the proposal is deleted now.
+    []: the click on a card was undone. None: no click, or no task of the proposal is deleted now (kept, or restored).
     """
 
     @property
@@ -57,7 +58,8 @@ def read_turns(items: Iterable[Item], result_of: ResultOf = no_result) -> list[C
         if turns and is_click_note(text):
             turns[-1].clicked = clicked_numbers(text)
         elif item.get("role") == "user":
-            turns.append(ConversationTurn(*without_notes(_own_words(item.get("content")))))
+            message, selected = without_notes(_own_words(item.get("content")))
+            turns.append(ConversationTurn(message, selected))
         elif item.get("type") == "function_call" and turns:
             call_id = str(item.get("call_id"))
             result = result_of(call_id) or outputs.get(call_id, _INTERRUPTED)
