@@ -100,7 +100,8 @@ _UNREAD = phrase(
             r"\b(?:maybe|perhaps|probably|vielleicht|eventuell|evtl|doch|erst)\b",
             r"(?<=\S )(?<!\bcheck )(?<!\bsee )(?<!\bout )(?<!\btest )(?<!\bask )(?:if|unless|wenn|falls)\b",
             r", (?:they|it|he|she|we|there|sie|er|es)(?:['’]\w+)? |, (?:it['’]?s|it is|es ist|das ist)(?=[\s.!]*\Z)",
-            r"\b(?:is|are|ist|sind) (?:(?:still|noch) )?(?:waiting|blocked|stuck|on hold|blockiert)\b|\bwartet (?:noch )?auf\b",
+            r"\b(?:is|are|ist|sind) (?:(?:still|noch) )?(?:waiting|blocked|stuck|on hold|blockiert)\b",
+            r"\bwartet (?:noch )?auf\b",
             r", (?:the|der|die|das) (?:\w{1,20} ){1,3}(?:is|are|has|closes|opens|starts|ends|ist|hat|schließt)\b",
         )
     )
