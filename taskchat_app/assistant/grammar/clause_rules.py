@@ -24,7 +24,9 @@ from taskchat_app.assistant.grammar.rules.status import ALL_DONE, DELETES, DONES
 from taskchat_app.assistant.grammar.sentences.date_words import has_date_word, with_english_dates
 from taskchat_app.assistant.grammar.sentences.sentence_files import Sentence, load, matching
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
+from taskchat_app.domain.dates.command_text import mask_quotes
 
+_JOINED_MAX = 20
 _STATED_TABLE = table_of(ALL_DONE)
 _FOLLOW_UP_TABLE = table_of(FOLLOW_UPS)
 _CHANGE_TABLE = table_of(CHANGES)
@@ -102,9 +104,24 @@ def read_sentence(text: str, clock: UserClock, *, late: bool = False) -> Command
             if (one.indirect or one.intent == "copy") != late:
                 continue
             command = meant(one, said, clock)
-            if command and not _is_held(command, said, asks=asks):
+            if command and not (_is_held(command, said, asks=asks) or (command.is_change and one.denies(clause))):
                 return replace(command, target=filtered(command.target, clock), free=one.indirect)
     return None
+
+
+def is_said(intent: str, text: str) -> bool:
+    """Return whether a text is a sentence of the intent, such as a yes ("agree") in a language that is only a file."""
+    return any(one.intent == intent and one.said_by(text.strip(" .!")) for one in SENTENCES)
+
+
+def joined_sentences(text: str) -> list[str]:
+    """Return the sentences that the word for "and" of their language joins: "coche 3 et supprime 4"; else nothing."""
+    for joint in {one.words["and"] for one in SENTENCES if "and" in one.words} if mask_quotes(text) == text else ():
+        parts = phrase(rf",? (?:{joint}) ").split(text)
+        own = [one for one in SENTENCES if one.words.get("and") == joint]
+        if 1 < len(parts) <= _JOINED_MAX and all(any(one.said_by(part) for one in own) for part in parts):
+            return parts
+    return []
 
 
 def meant(sentence: Sentence, said: Said, clock: UserClock) -> Command | None:

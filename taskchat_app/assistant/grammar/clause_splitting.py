@@ -51,7 +51,11 @@ _ALSO = phrase(r"\b(?:also|auch|then|dann|danach|after that)\b")
 _STATED_DONE = sentence(
     r"(?!(?:not|never|no|nothing|almost|half|nearly|well|if|when|is|are|be|i|it|get|all|nicht|nie|nichts|fast|halb|wenn|ist)\b)"
     r"(?:(?:the|my|der|die|das|meine?) )?(?!(?:not|nicht)\b)[\w-]{1,40}"
-    r" (?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
+    r"(?: -)? (?:done|finished|bought|paid|sent|called|erledigt|fertig|gekauft|bezahlt|gemacht)"
+)
+# "Fahrrad erledigt, Garage auf Samstag verschieben"
+_GERMAN_ORDER = sentence(
+    r"(?!neue? |füge? |alles? )[^,;:]{2,100} (?:(?-i:abhaken|verschieben|verlegen|löschen|absagen|erledigt))"
 )
 _FINITE = phrase(
     r"(?!\A(?:got|have)\b)\b(?:is|are|was|were|has|have|got|if|when|once|ist|sind|war|waren|neue? aufgabe|wenn"
@@ -120,6 +124,8 @@ def _are_alike(before: str, joint: str, after: str) -> bool:
         return True
     if _STATED_DONE.fullmatch(second) and _STATED_DONE.fullmatch(first):
         return not (_VERB.match(first) or begins_with_verb(first))
+    if _GERMAN_ORDER.fullmatch(first) and _GERMAN_ORDER.fullmatch(second):
+        return True
     return (_ends_with_verb(whole) or _ends_with_verb(second)) and _ends_with_verb(first)
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from taskchat_app.assistant.grammar.clause_rules import is_said, joined_sentences
 from taskchat_app.assistant.grammar.clause_splitting import split_clauses
 from taskchat_app.assistant.grammar.commands import ORDERS, Command, Target, UserClock
 from taskchat_app.assistant.grammar.listed_tasks import dated_parts, items_of, read_at_two_times, tasks_of
@@ -77,7 +78,7 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     text = without_address(text)
     if word := correction(text):
         return [Command("unknown", text.strip(), given={"correction": word})]
-    clauses = split_clauses(text)
+    clauses = joined_sentences(text) or split_clauses(text)
     held = _first_held(text, clauses)
     commands: list[Command] = []
     for index, clause in enumerate(clauses[:_MAX_CLAUSES]):
@@ -89,7 +90,9 @@ def read_clauses(text: str, clock: UserClock) -> list[Command]:
     if len(commands) > 1 and _ABOUT_ALL.match(leftover(str(commands[-1].given.get("title", "")))):
         # "Buy ink and sign the letter, both by friday": without its last words the first part is not what is meant.
         return [Command("offer", text.strip(), given=read_title(text, clock), language=commands[-1].language)]
-    commands = [command for command in commands if not _is_aside(command)] or commands[:1]
+    asides = ("greeting", "thanks", "goodbye")
+    said = [one for one in commands if one.kind != "unknown" or not _AGREES.fullmatch(one.text)]
+    commands = [command for command in said if command.kind not in asides] or commands[:1]
     return _bounded(commands, len(clauses), _MAX_CLAUSES)
 
 
@@ -146,10 +149,5 @@ def _bounded(commands: list[Command], count: int, most: int) -> list[Command]:
 
 def is_agreement(text: str) -> bool:
     """Return whether the text is a yes and nothing else."""
-    return _AGREES.fullmatch(text[:_AGREEMENT_MAX_CHARACTERS].strip()) is not None
-
-
-def _is_aside(command: Command) -> bool:
-    return command.kind in ("greeting", "thanks", "goodbye") or (
-        command.kind == "unknown" and _AGREES.fullmatch(command.text) is not None
-    )
+    text = text[:_AGREEMENT_MAX_CHARACTERS].strip()
+    return _AGREES.fullmatch(text) is not None or is_said("agree", text)

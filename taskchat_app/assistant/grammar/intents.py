@@ -1,16 +1,16 @@
 """Makes the command of a sentence of the sentence files from its slots, by its intent."""
 
-from taskchat_app.assistant.grammar.commands import Command, Language, Make, Said, Target, UserClock
-from taskchat_app.assistant.grammar.phrases.filters import take_filters
+from taskchat_app.assistant.grammar.commands import Command, Kind, Language, Make, Said, Target, UserClock
+from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
+from taskchat_app.assistant.grammar.phrases.filters import filtered, take_filters
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
 from taskchat_app.assistant.grammar.phrases.start_phrases import said_start
 from taskchat_app.assistant.grammar.phrases.targets import read_target
 from taskchat_app.assistant.grammar.rules.adding.new_tasks import add_step, add_task
-from taskchat_app.assistant.grammar.rules.copies import copy
 from taskchat_app.assistant.grammar.rules.edit import move, rename
 from taskchat_app.assistant.grammar.rules.matching import fixed
 from taskchat_app.assistant.grammar.rules.status import complete, delete, reopen
-from taskchat_app.assistant.grammar.rules.steps import make_step
+from taskchat_app.domain.dates.due_dates import said_due
 
 _CLEARING = phrase(
     r"\A(?:(?:ich (?:möchte|will)|remove|clear|delete|drop|entferne?|lösche?|streiche?|beende) )?"
@@ -23,8 +23,9 @@ def clear(said: Said, _: UserClock, language: Language) -> Command:
     target = read_target(said["item"] or said["a_task"] or said["number"])
     title = _CLEARING.sub("", said.string)
     titled = Command("delete", said.string, Target(words=title), language=language) if target.words else None
+    field = FIELDS.get(said["field"].lower(), said["field"])
     # Each task has a priority.
-    given = {"priority": "medium"} if said["field"] == "priority" else {"clear": [said["field"]]}
+    given = {"priority": "medium"} if field == "priority" else {"clear": [field]}
     return Command("update", said.string, target, given, language, titled=titled)
 
 
@@ -49,19 +50,36 @@ def list_later(said: Said, _: UserClock, language: Language) -> Command:
     return Command("list", said.string, given={"status": "later"}, language=language)
 
 
+def make_step(said: Said, _: UserClock, language: Language) -> Command:
+    """Read that an existing task becomes a step: "make 5 a step of 3"."""
+    given = {"parent_id": int(said["number"].lstrip("#"))}
+    return Command("update", said.string, read_target(said["item"]), given, language)
+
+
+def copy(said: Said, clock: UserClock, language: Language) -> Command | None:
+    """Read that a task is wanted once more: "like #12 for friday"; by words it may be a new one, and is no order."""
+    target = read_target(said["item"] or said["number"])
+    # "That again" copies nothing, and "the packing list" is read as a tag.
+    is_vague = said["again"] and not (target.words or target.numbers)
+    if is_vague or target.excluded or target.is_sweeping or filtered(target, clock).filters.keys() - {"tag"}:
+        return None
+    due = said_due(said["when"], zone=clock.zone, now=clock.now) if said["when"] else None
+    if said["when"] and due is None:  # "copy the report to the boss"
+        return None
+    given = {} if due is None else {"due_date": due}
+    return Command("copy", said.string, target, given, language, free=bool(target.words))
+
+
+_FIXED: tuple[Kind, ...] = (
+    *("greeting", "thanks", "goodbye", "help", "no_archive", "no_lists", "no_steps", "no_order", "no_moment"),
+    "too_often",
+)
 INTENTS: dict[str, Make] = {
-    "greeting": fixed("greeting"),
-    "thanks": fixed("thanks"),
-    "goodbye": fixed("goodbye"),
-    "help": fixed("help"),
+    **{kind: fixed(kind) for kind in _FIXED},
+    # What these mean depends on the messages before (see is_said).
+    **dict.fromkeys(("agree", "undo"), fixed("unknown")),
     "nothing_named": fixed("no_task"),
     "refuse": fixed("refusal"),
-    "no_archive": fixed("no_archive"),
-    "no_lists": fixed("no_lists"),
-    "no_steps": fixed("no_steps"),
-    "no_order": fixed("no_order"),
-    "no_moment": fixed("no_moment"),
-    "too_often": fixed("too_often"),
     "add": add_task,
     "add_step": add_step,
     "copy": copy,
@@ -79,9 +97,7 @@ INTENTS: dict[str, Make] = {
 NEEDS: dict[str, tuple[str, ...]] = {
     "add": ("title",),
     "add_step": ("title", "number"),
-    "complete": ("item",),
-    "reopen": ("item",),
-    "delete": ("item",),
+    **dict.fromkeys(("complete", "reopen", "delete"), ("item",)),
     "move": ("item", "when"),
     "rename": ("item", "title"),
     "clear": ("field",),

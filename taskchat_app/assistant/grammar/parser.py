@@ -7,10 +7,8 @@ from dataclasses import replace
 
 from taskchat_app.assistant.grammar.clause_rules import read_by_rules, read_in_own_words, read_sentence, states
 from taskchat_app.assistant.grammar.commands import CHANGING, Command, Target, UserClock
-from taskchat_app.assistant.grammar.existing_tasks import EXISTING_CHANGES, may_be_new
-from taskchat_app.assistant.grammar.indirect_requests import commands_in
 from taskchat_app.assistant.grammar.language_detection import detect_language
-from taskchat_app.assistant.grammar.paraphrases import paraphrases
+from taskchat_app.assistant.grammar.paraphrases import EXISTING_CHANGES, commands_in, may_be_new, paraphrases
 from taskchat_app.assistant.grammar.phrases.field_words import read_fields
 from taskchat_app.assistant.grammar.phrases.list_names import THE_LIST
 from taskchat_app.assistant.grammar.phrases.patterns import phrase
@@ -49,9 +47,9 @@ def read_command(text: str, clock: UserClock) -> Command:
     is_new = command.kind in ("add", "wish", "offer") and not is_question(text)
     if is_new and "priority" not in command.given and _BANGS.search(text):
         command = replace(command, given=command.given | {"priority": "high"})
+    command = asked_if_unread(command)
     if existing := _read_of_existing(text, command, clock) if is_new else None:
         return existing
-    command = asked_if_unread(command)
     late = read_sentence(text, clock, late=True) if command.kind in ("offer", "unknown") else None
     if late is None or late.kind == "unknown":
         return command

@@ -43,12 +43,6 @@ def without_bullet(line: str) -> str:
     return line[match.end() :].strip() if match else line
 
 
-def bulleted_lines(text: str) -> list[str]:
-    """Return the lines of a text without their bullets; empty unless it has several and each has one."""
-    lines = _lines(text)
-    return [without_bullet(line) for line in lines] if len(lines) > 1 and all(map(_BULLET.match, lines)) else []
-
-
 def headed_lines(text: str) -> tuple[str, list[str]] | None:
     """Return the first line of a text and the lines below it, as they are, if those have bullets and the first none."""
     head, _, below = text[:_READ_MAX].strip().partition("\n")
@@ -61,9 +55,9 @@ def listed_titles(text: str) -> tuple[list[str], bool] | None:
     """Return the titles of a message that is a list, and whether it is in German; None for another message."""
     if len(text) > _READ_MAX:
         return None
-    if lines := bulleted_lines(text):
-        return lines, False
     lines = _lines(text)
+    if len(lines) > 1 and all(map(_BULLET.match, lines)):
+        return [without_bullet(line) for line in lines], False
     if len(lines) == 1 and (box := _BOX.match(lines[0])) and not lines[0].endswith("?"):
         return [lines[0][box.end() :]], detect_language(lines[0]) == "de"
     if len(lines) == 1 and (items := _numbered_items(lines[0])):

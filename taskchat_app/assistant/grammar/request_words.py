@@ -27,6 +27,7 @@ _POLITE = phrase(
 )
 _LAST_WORDS = phrase(
     r"\b(?:please|pls|plz|bitte|thx|thanks|thank you|danke|for me|(?:right )?(?<!from )now|für mich"
+    r"|,? (?:yay|juhu|hurra|hooray|phew|lol|haha|finally|endlich)"
     r"|,? (?:olly|alexa|siri|cortana|pda)|(?<=,) (?:okay|ok)|,? (?:can|could) you remind me)\Z"
 )
 # "Trag bitte mal Milch ein"

@@ -1,6 +1,6 @@
 """Sentences of the offline assistant, as messages."""
 
-from taskchat_app.i18n.messages import Message, gettext, ngettext
+from taskchat_app.i18n.messages import gettext
 
 GEMINI = gettext(
     "I am the offline assistant and follow simple commands only; Settings tell how a model answers instead."
@@ -129,40 +129,3 @@ NONE_OPEN = gettext("There is no open task, so {nothing}.")
 NONE_DONE = gettext("No such task is done, so {nothing}.")
 NONE_OVERDUE = gettext("Nothing is overdue, so {nothing}.")
 TOO_MANY = gettext("That is more than {most} tasks at once, so {nothing}. Select fewer.")
-
-
-def count_open(count: int) -> Message:
-    """Return the sentence on the number of open tasks."""
-    return ngettext("{count} open task.", "{count} open tasks.", count)
-
-
-def count_overdue(count: int) -> Message:
-    """Return the sentence on the number of overdue tasks."""
-    return ngettext("{count} of them is overdue.", "{count} of them are overdue.", count)
-
-
-def count_found(count: int) -> Message:
-    """Return the sentence on the number of tasks that a filter finds."""
-    return ngettext("{count} task.", "{count} tasks.", count)
-
-
-def of_shown(count: int) -> Message:
-    """Return the sentence that "all" means the tasks that were shown."""
-    return ngettext("This is about the task shown last.", "This is about the {count} tasks shown last.", count)
-
-
-def of_list(count: int) -> Message:
-    """Return the sentence that all tasks of the list are meant."""
-    return ngettext(
-        "This is about the whole list: {count} task.", "This is about the whole list: {count} tasks.", count
-    )
-
-
-def finished(count: int) -> Message:
-    """Return the sentence on the number of tasks done in a period."""
-    return ngettext("{count} task done.", "{count} tasks done.", count)
-
-
-def finished_at_least(count: int) -> Message:
-    """Return the sentence on the number of tasks done in a period that may have more."""
-    return ngettext("At least {count} task done.", "At least {count} tasks done.", count)

@@ -109,16 +109,19 @@ def counted(result: dict[str, Any], command: Command) -> str:
         return say(language, sentences.COUNT_MORE, count=found)
     counts = result.get("counts")
     if command.given.get("status", "open") != "open" or command.given.keys() - {"status"} or counts is None:
-        return render(sentences.count_found(found), language)
-    counted_messages = [sentences.count_open(counts["open"])]
+        return render(ngettext("{count} task.", "{count} tasks.", found), language)
+    counted_messages = [ngettext("{count} open task.", "{count} open tasks.", counts["open"])]
     if counts["overdue"]:
-        counted_messages.append(sentences.count_overdue(counts["overdue"]))
+        are_overdue = ngettext("{count} of them is overdue.", "{count} of them are overdue.", counts["overdue"])
+        counted_messages.append(are_overdue)
     return " ".join(render(message, language) for message in counted_messages)
 
 
 def finished(tasks: list[dict[str, Any]], language: Language, *, may_have_more: bool) -> str:
     """Return the tasks done in a period, which may have more than these."""
-    count = (sentences.finished_at_least if may_have_more else sentences.finished)(len(tasks))
+    count = ngettext("{count} task done.", "{count} tasks done.", len(tasks))
+    if may_have_more:
+        count = ngettext("At least {count} task done.", "At least {count} tasks done.", len(tasks))
     lines = "\n".join(task_line(task, language) for task in tasks)
     return "\n\n".join(part for part in (render(count, language), lines) if part)
 

@@ -32,6 +32,7 @@ from taskchat_app.domain.dates.due_dates import local_due, parse_due
 from taskchat_app.domain.dates.local_time import FIRST_YEAR, LAST_YEAR
 from taskchat_app.domain.dates.recurrence.recurrence import next_occurrence
 from taskchat_app.domain.dates.recurrence.text import format_rule
+from taskchat_app.i18n.messages import ngettext
 
 
 def plan(command: Command, memory: Memory) -> Plan:
@@ -83,7 +84,11 @@ def _results_text(results: list[Result], command: Command, memory: Memory) -> st
     if not memory.is_part or memory.selected or not command.target.is_all or command.target.excluded:
         return said
     count = sum(len(result.get("numbers", [1])) for result in results if result.get("status") != "error")
-    meant = sentences.of_shown(count) if command.target.pronoun == "all" else sentences.of_list(count)
+    shown = ngettext("This is about the task shown last.", "This is about the {count} tasks shown last.", count)
+    whole = ngettext(
+        "This is about the whole list: {count} task.", "This is about the whole list: {count} tasks.", count
+    )
+    meant = shown if command.target.pronoun == "all" else whole
     return f"{answers.say(command.language, meant)} {said}" if count else said
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from taskchat_app.assistant.grammar.commands import Command, Language, Target
 from taskchat_app.assistant.grammar.phrases.targets import title_parts
 from taskchat_app.assistant.grammar.phrases.title_words import FILLERS
-from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stems, verbs_of
+from taskchat_app.assistant.grammar.rules.done_statements import is_completing, is_wholly, stem, stems, verbs_of
 from taskchat_app.assistant.grammar.rules.implicit_adds import begins_with_verb
 from taskchat_app.assistant.offline import answer_sentences as sentences
 from taskchat_app.assistant.offline import answers
@@ -165,7 +165,9 @@ def _filtered(target: Target, status: str) -> Steps[tuple[list[dict[str, Any]], 
         tried.append({"status": filters["status"], "search": target.named})
     for wanted in tried:
         result = yield from filter_tasks(wanted)
-        tasks = [task for task in result.get("tasks") or () if _is_at(task, target.at)]
+        found = result.get("tasks") or ()
+        # "The meeting today at 2" is also one without a time.
+        tasks = [task for task in found if not target.at or str(task.get("due") or "")[11:16] in ("", target.at)]
         if tasks or result.get("more"):
             return tasks, bool(result.get("more"))
     return [], False
@@ -176,11 +178,6 @@ def _tags(name: str) -> list[str]:
     compound = _COMPOUND.fullmatch(name)
     parts = [compound["tag"], compound["tag"].removesuffix("s")] if compound else []
     return list(dict.fromkeys([re.sub(r"\s", "-", name), *parts]))
-
-
-def _is_at(task: dict[str, Any], at: str) -> bool:
-    """Return whether a task is due at the time of day, or names none: "the meeting today at 2"."""
-    return not at or str(task.get("due") or "")[11:16] in ("", at)
 
 
 def _every(command: Command, status: str) -> Steps[list[dict[str, Any]] | str]:
@@ -259,7 +256,7 @@ def near(words: str, status: str, language: Language) -> Steps[list[dict[str, An
         return []
     alike = yield from searched(" ".join(sorted(wanted)), status)
     found = [task for task in alike if wanted <= stems(str(task["title"]))]
-    if found or language != "de" or any(len(word) < 4 for word in wanted):
+    if found or language != "de" or any(len(word) < 4 for word in re.findall(r"\w+", words) if stem(word) in wanted):
         return found
     # The end of a German compound: "Bericht" may be "Quartalsbericht".
     results = yield [looked_up(status=status, limit=MAX_CALLS)]

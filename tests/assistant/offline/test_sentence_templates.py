@@ -12,6 +12,8 @@ from taskchat_app.assistant.grammar.parser import read_command
 from taskchat_app.assistant.grammar.sentences.sentence_files import FOLDER, Sentence, SentenceFileError, load, load_file
 from taskchat_app.assistant.grammar.sentences.slots import SLOTS
 from taskchat_app.assistant.grammar.sentences.templates import compile_template
+from taskchat_app.assistant.tools.deletion_consent import is_yes
+from taskchat_app.assistant.turns.undo_command import parse_undo_command
 from tests.assistant.offline.notation import text_of_calls
 from tests.assistant.offline.task_list import CLOCK, Conversation, compares
 
@@ -90,8 +92,8 @@ WRONG_FILES = [
     (f'[rules]\nle = "(le|la"\n{HELP}', "fr.toml:2: a ( that nothing closes: (le|la"),
     ('[[move]]\nsay = ["va {item}"]\nexamples = ["va 3"]', "fr.toml:2: move needs the slot {when}: va {item}"),
     (
-        '[[clear]]\nsay = ["va {item}"]\nexamples = ["va 3"]',
-        'fr.toml:2: clear needs a key field = "…" beside say: va {item}',
+        '[[begin]]\nsay = ["va {item} au {when}"]\nexamples = ["va 3 au 4"]',
+        'fr.toml:2: begin needs a key until = "…" beside say: va {item} au {when}',
     ),
     ('# 1\n[[help]]\nsay = ["aidé"]'.encode("latin-1"), "fr.toml:3: not UTF-8; save the file with this encoding"),
     ('[[help]]\nsay = ["h]', "fr.toml: Unterminated string"),
@@ -134,6 +136,18 @@ def test_each_example_is_read_as_its_intent() -> None:
 
 
 FRENCH = """
+[words]
+and = "et|puis"
+not = "ne|n'|pas|jamais"
+
+[[agree]]
+say = ["(oui|d'accord)"]
+examples = ["oui", "d'accord"]
+
+[[undo]]
+say = ["annule [ça]"]
+examples = ["annule"]
+
 [[add]]
 say = ["ajoute {title} [à ma liste]"]
 examples = ["ajoute du pain", "ajoute du pain à ma liste"]
@@ -199,12 +213,21 @@ def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         ("ajoute demain acheter du pain", "nothing"),
         ("ajoute le pain", "add Le pain"),
         ("ne termine pas 2", "nothing"),
+        ("termine pas 2", "nothing"),
         ("s'il pleut, supprime 2", "nothing"),
+        ("coche 1 et supprime 2", "done 1 + delete 2"),
+        ("ajoute du pain et du beurre", "add Du pain et du beurre"),
     ):
         conversation = Conversation(["Le lait", "Le pain", "La lettre"])
         conversation.list.tasks[3]["done"] = True
         conversation.say(said)
         assert text_of_calls([call for call in conversation.list.calls if not compares(call)]) == calls, said
+    assert is_yes("Oui !")
+    assert not is_yes("oui, mais pas 3")
+    assert parse_undo_command("annule ça") == "undo"
+    conversation.say("ajoute demain acheter du pain")
+    conversation.say("oui")
+    assert text_of_calls(conversation.list.calls) == "add Demain acheter du pain"
 
 
 def test_a_sentence_of_a_file_is_read_before_a_rule_in_python(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -226,7 +249,7 @@ def test_rules_read_no_slot_that_is_nowhere() -> None:
     """`Said` answers "" for a slot without words, and so for one of a wrong name."""
     grammar = Path(commands.__file__).parent
     patterns = "".join(file.read_text() for file in grammar.rglob("*.py"))
-    rules = "".join(file.read_text() for file in (grammar / "rules").rglob("*.py"))
+    rules = "".join(file.read_text() for file in (grammar / "intents.py", *(grammar / "rules").rglob("*.py")))
     there = {name for one in SENTENCES for name in (*one.pattern.groupindex, *one.known)}
     read = set(re.findall(r"""\b(?:match|said)\[["'](\w+)["']\]""", rules))
     assert len(read) > 30

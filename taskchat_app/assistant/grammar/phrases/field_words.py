@@ -13,6 +13,16 @@ from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_RANK, P
 
 DATE_NAMES = r"due date|deadline|due|date|time|fälligkeit|datum|frist|(?:uhr)?zeit"
 """The names of the due date, as alternatives of a pattern."""
+_CLEARED = {
+    "due_date": "due date|deadline|due|date|date and time|time and date|datum|datum und zeit|datum und die zeit"
+    "|datum und uhrzeit|datum und die uhrzeit|frist|fälligkeit|fälligkeitsdatum",
+    "time": "time|zeit|uhrzeit",
+    "description": "description|note|notes|notiz|notizen|beschreibung",
+    "priority": "priority|prio|priorität",
+    "recurrence": "repetition|recurrence|wiederholung",
+}
+FIELDS = {name: field for field, names in _CLEARED.items() for name in names.split("|")}
+"""The field of a task for each of its names, after which it can be cleared."""
 _JOINT = phrase(r"\s?, (?:(?:and|und) )?| (?:and|und) ")
 _MAX_CHARACTERS = 100
 # "It's friday" may only be said.

@@ -22,7 +22,7 @@ _ASKS = phrase(
 _DECLINES = phrase(
     rf"\b(?:no|without(?: any| a)?|kein\w*|ohne(?: eine?)?) {_NOUN}"
     r"|\b(?:don['’]?t|do not|never|stop) remind(?:ing)? me\b"
-    r"|\berinner[en]? mich nicht\b|\bnicht (?:mehr )?(?:daran )?erinnern\b"
+    r"|\berinner[en]? mich (?:\w+ )?nicht\b|\bnicht (?:mehr )?(?:daran )?erinnern\b"
     rf"|\b(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
     rf" (?:(?:the|my|its|that|this|die|meine) )?{_NOUN}"
 )

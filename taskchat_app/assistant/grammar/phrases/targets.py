@@ -16,7 +16,7 @@ _NUMBER_WORD = sentence(
     rf"(?:the )?{_ONE} (?P<number>two|three|four|five|six|seven|eight|nine|ten|zwei|drei|vier|fünf|sechs|sieben|acht"
     rf"|neun|zehn)"
 )
-_RANGE = sentence(rf"(?:{_ONE}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|through|bis)\s?#?(\d{{1,4}})")
+_RANGE = sentence(rf"(?:{_ONE}s?n?\s?)?#?(\d{{1,4}})\s?(?:-|–|to|thru|through|bis)\s?#?(\d{{1,4}})")
 _RANGE_MAX = 50
 _PLACE_WORD = phrase(rf"\b(?:{ORDINAL})\b")
 _PLACED = sentence(

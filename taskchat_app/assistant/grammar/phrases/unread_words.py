@@ -40,7 +40,7 @@ _UNREAD = phrase(
         (
             # Units of time
             rf"(?<![\w-])(?<!\ball )(?:{_LONG})(?![\w-]|['’]s)",
-            r"\b(?:am|pro|jede[nm]?|ein\w{0,2}|zweiten) tag\b|\bam \d{1,2}\.(?= )",
+            r"\b(?:am|pro|jede[nm]?|ein\w{0,2}|zweiten) tag\b|\b(?:am|zum|vom|ab) \d{1,2}\.(?= )",
             rf"\b(?:every|each|alle|in|within) (?:\w{{1,9}} )?(?:{_SHORT})\b",
             rf"(?<![\w-])\d*(?:{_SHORT}) (?:before|after|earlier|early|sooner|later|vorm?|nach|vorher|früher|später)\b",
             # A time in words
@@ -48,10 +48,10 @@ _UNREAD = phrase(
             rf"\bum {_HOUR} (?!(?:uhr|euro|prozent)\b)",
             rf"\b(?:half|halb|(?:drei)?viertel) {_HOUR}(?!\w)",
             r"\b(?:punkt|pünktlich) \d{1,2}\b|\b\d{1,2} sharp\b|\bo['’]clock\b",
-            r"\b(?:at|around|by|after|until) (?:lunch|noon|midday|dinner|breakfast|bed|dusk|sunset)(?:time)?\b",
+            r"\b(?:at|around|by|after|until) (?:lunch|noon|midday|dinner|breakfast|bed|dusk|sunset|close)(?:time)?\b",
             # Days, months, parts of the day and feasts
             rf"(?<![\w-])(?:{WEEKDAY}|{CLEAR_SHORT_WEEKDAY})(?![\w-]|['’]s)",
-            rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/]|and|und) ?(?:{SHORT_WEEKDAY})\b",
+            rf"\b(?:{SHORT_WEEKDAY}) ?(?:[+&,/–-]|and|und|to|bis) ?(?:{SHORT_WEEKDAY})\b",
             r"\b(?:mo|di|mi|do|fr|sa) ?(?:[+&,/]|und) ?(?:di|mi|do|fr|sa|so)\b",
             rf"\b{_DAY},? (?:or|oder)\b|\b(?:or|oder|not|no|nicht|nein) (?:on |at |am |um )?{_DAY}\b",
             r"\b(?:heut|gestern|yesterday|tonight|overnight|sometime|someday|irgendwann|heuer"
@@ -75,6 +75,8 @@ _UNREAD = phrase(
             rf"\A(?!(?:make|mache?)\b)[^\W\d]+ (?:them|it|sie|es)(?: {_PARTICLE})?\Z",
             r"\A[^\W\d]+ her(?=\Z| (?:about|back|to|for|at|on|if|when|that)\b)",
             r"\A(?:him|her|them|ihn|ihm|ihnen)\Z|\A(?:mich|mir|uns|me|us)\b",
+            r"\A(?:this|that|these|das|dies\w?) (?:for|on|to|by|für|am|bis)\b",
+            r"\A(?:dafür|deshalb|daher|stattdessen|instead)\b",
             r"\b(?:and|und) (?:also |then |auch )?\w+ (?:it|them|him|her|ihn|es)\b",
             # Several tasks, or another one
             r"\b(?:both|all|beides?|alle) (?:by|on|due|tagged|until|bis|am|fällig)\b",
@@ -86,7 +88,8 @@ _UNREAD = phrase(
             r"\b(?:instead|stattdessen)(?=[\s.!]*\Z)|\b(?:not|nicht) \w{1,20} (?:but|sondern)\b|\bsondern\b",
             r"\b(?:no wait|(?:cross|scratch|strike|forget) (?:that|this)|i meant?|nee|ich meine?|mein ich)\b",
             # The rest of a command, another command, a step behind another one
-            r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)|\A(?:reminder(?! letter)|erinnerung|do list|list|liste) ",
+            r"\A(?:nothing|nichts|nix)(?=[\s.!]*\Z)",
+            r"\A(?:reminder(?! letter)|erinnerung|do list|list|liste|step|subtask|schritt) ",
             r"\A(?:er|uh|uhm|äh|ähm|ach|hm+) |\b(?:uh|uhm|äh|ähm)\b",
             r"\A(?:an? note|eine notiz) (?!(?:to|for|on|about|from|an|für|von)\b)",
             r" with (?:the )?(?:notes?|description)(?= )",
@@ -99,6 +102,7 @@ _UNREAD = phrase(
             # Doubts, conditions, and what is told of the task
             r"\b(?:maybe|perhaps|probably|vielleicht|eventuell|evtl|doch|erst)\b",
             r"(?<=\S )(?<!\bcheck )(?<!\bsee )(?<!\bout )(?<!\btest )(?<!\bask )(?:if|unless|wenn|falls)\b",
+            r"\A(?:\w+ )?(?:not|nicht) (?:to|about|of|an)\b|\bto (?:the |my )?[\w ]{1,40} notes?\Z",
             r", (?:they|it|he|she|we|there|sie|er|es)(?:['’]\w+)? |, (?:it['’]?s|it is|es ist|das ist)(?=[\s.!]*\Z)",
             r"\b(?:is|are|ist|sind) (?:(?:still|noch) )?(?:waiting|blocked|stuck|on hold|blockiert)\b",
             r"\bwartet (?:noch )?auf\b",
@@ -121,7 +125,8 @@ _VERBATIM = phrase(
     r"\b(?:rename|describe|note|description|title|name|benenne?|nenne?|beschreibe|notiz|beschreibung|titel|namen)\b"
 )
 _CUT_OFF = phrase(
-    r"(?:\A(?:den|das|the) .{1,100} (?:auf|am|um|bis|on)|.{1,200} (?:at|by|until|to|from|von|zum|für|the|der))\Z"
+    r"(?:\A(?:den|das|the) .{1,100} (?:auf|am|um|bis|on)|.{1,200} (?:at|by|until|to|from|re|about|because|it['’]?s"
+    r"|von|zum|für|wegen|bevor|weil|the|der))\Z"
 )
 
 

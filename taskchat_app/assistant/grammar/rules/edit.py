@@ -247,7 +247,8 @@ CHANGES: tuple[Row, ...] = (
      "en", _update(_priority)),
     (rf"(?:add|give|assign) (?:an? )?(?:(?P<level>{PRIORITY_WORD})[\s-]+priority|priority (?P<named>{PRIORITY_WORD}))"
      rf" to (?!do\b){_NO_LIST}(?P<item>.+?)", "en", _prioritized),
-    (rf"(?:set|change) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})", "en", _update(_priority)),
+    (rf"(?:set|change|switch|swap|lower|raise) {_T}(?:'s)? priority to (?P<level>{PRIORITY_WORD})",
+     "en", _update(_priority)),
     (rf"(?:make|mark|set|flag|change) {_T} (?:to |as |a ){{0,3}}(?P<level>{PRIORITY_WORD})(?:[\s-]+(?:priority|prio))?",
      "en", _update(_priority)),
     (rf"(?:setze?|ändere) (?:die )?priorität (?:(?:von|für) |(?:der|meiner) (?=(?:aufgabe )?#?\d)|(?=(?:der|meiner) ))"
@@ -271,8 +272,8 @@ CHANGES: tuple[Row, ...] = (
     (rf"nenne {_T} (?:jetzt |ab jetzt )(?P<title>.+)", "de", _update(_title)),
     (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) (?:(?:erst|jetzt|schon) )?(?P<when>.{{1,255}}) fällig", "de", move),
     (rf"(?!wann\b|was\b|welche){_T} (?:ist|sind) fällig (?P<when>.+)", "de", move),
-    (rf"(?:mache?|markiere|setze?|stufe) {_T} (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})(?: priorität| ein)?",
-     "de", _update(_priority)),
+    (rf"(?:mache?|markiere|setze?|stufe) {_T}(?<! so)(?<! nicht) (?:als |auf |zu )?(?P<level>{PRIORITY_WORD})"
+     r"(?: priorität| ein)?", "de", _update(_priority)),
     (rf"priorität (?P<level>{PRIORITY_WORD}) (?:für|bei) {_T}", "de", _update(_priority)),
     (rf"(?:entferne?|lösche?|nimm) (?:(?:das |den |die )?(?:{_SCHLAGWORT}) {_TAGLIST}|(?P<hashes>#[\w\-]+))"
      rf" (?:von|vom|bei|beim|aus) {_T}(?: weg)?", "de", _tags("untag")),

@@ -101,14 +101,14 @@ _DENIED = phrase(r"\b(?:nichts?|keine?[nrms]?|nie)\b")
 _NO_TASK_WORDS = (
     r"i ive you youre we he hes she shes it its they theyre ich du wir er sie es ihr who whos what whats why how"
     r" hows where wheres when whens which whose is are was were do does did can could would will should have has if"
-    r" wer wie wo wann warum wieso welche\w* ist sind bin seid hat hast hab kann kannst soll wird darf muss gibt"
+    r" wer wie wo wann warum wieso welche\w* ist sind seid hat hast hab kann kannst soll wird darf muss gibt"
     r" falls wenn wenns obs tell spiel\w* play erzähl\w* yes no ja nein nee? nö ok okay mark tick delete rename add"
     r" undo forget nevermind this that thats these those there theres dies\w* lol haha\w* hehe wow omg ugh oops"
-    r" whoops hm+ na boah puh ach ups thanks thx cheers danke nothing nichts almost nearly fast stimmt"
+    r" whoops hm+ na boah puh ach thanks thx cheers danke nothing nichts almost nearly stimmt sorry mir"
 ).split()
 _NO_TASK = phrase(
-    rf"\A(?:{'|'.join(_NO_TASK_WORDS)}|am(?= i\b)|good (?:morning|evening|night|afternoon|job)"
-    r"|vergiss(?! \S+ nicht)|(?:do|did|wo|ca) ?n['’]?t"
+    rf"\A(?:{'|'.join(_NO_TASK_WORDS)}|am(?= i\b)|(?:bin|fast)(?= ich| fertig| erledigt)"
+    r"|good (?:morning|evening|night|afternoon|job)|happy \w+day|vergiss(?! \S+ nicht)|(?:do|did|wo|ca) ?n['’]?t"
     r"|i['’]?m (?:so|not|really|too|very|just|tired|bored|sick|sad|happy|busy|ok|back))\b"
 )
 _NEEDS = sentence(

@@ -39,7 +39,7 @@ ASKS = _table(en=[
     rf"(?P<rest>(?!(?:(?:alle|meine) ){{0,2}}(?:{OVERDUE_DE}en|{LEVELS}) (?:{TASKS_DE}) erledigen\Z)"
     rf"(?:(?:meine|alle|offenen?|erledigten?|{OVERDUE_DE}en?|{LEVELS}) ){{0,3}}(?:{TASKS_DE})"
     r"(?!(?: .*)?(?<! zu) (?:abhaken|abschließen)\Z)(?: .*)?)",
-    rf"(?P<rest>{OVERDUE_DE})",
+    rf"(?:ist (?:et)?was )?(?P<rest>{OVERDUE_DE})",
     r"(?:zeige?|liste)\b(?: mir)?\b(?P<rest>.*)",
     r"(?:was|welche)\b(?: (?:ist|sind|steht|gibt es|muss ich|soll ich|habe ich))?\b(?P<rest>.*)",
 ])  # fmt: skip
@@ -115,7 +115,10 @@ AGENDAS = _table(
         r"what(?:'s| is|s)? (?:the |my )?(?:plan|agenda|schedule)\b(?P<rest>.*)",
         r"(?:plan|organi[sz]e) (?:my|the)(?P<rest> (?:day|week))",
     ],
-    de=[r"was (?:kommt|ist)(?: (?:als|dann))* nächstes(?: dran)?(?P<rest>)"],
+    de=[
+        r"was (?:(?:kommt|ist)(?: (?:als|dann))* nächstes(?: dran)?"
+        r"|(?:mache?|soll) ich (?:jetzt |heute )?(?:zuerst|als erstes|als nächstes)(?: machen| tun)?)(?P<rest>)"
+    ],
 )
 """What to do: "what should I do first", "was ist als nächstes dran"."""
 FINISHED = _table(
@@ -179,7 +182,7 @@ SHOWN = _table(
         r"(?:show|list|display)(?: me)?(?: my| the| all)? (?P<tag>(?!(?:them|it|this|that|these|those|more|help"
         r"|undo|deleted|trash|history|settings|week|month|day|weather|time)\Z)[\w-]{2,40})"
     ],
-    de=[r"zeige?(?: mir)?(?: meine| die| alle)? (?P<tag>[\w-]{2,40})"],
+    de=[r"zeige?(?: mir)?(?: meine| die| alle| den| das)? (?P<tag>[\w-]{2,40})"],
 )
 """What has a tag: "show shopping"."""
 _KEYS = {

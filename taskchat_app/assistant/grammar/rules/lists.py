@@ -21,7 +21,7 @@ from taskchat_app.domain.dates.vocabulary import WEEKDAY
 
 # Words allowed around the filters of a question; with any other word, it is another question.
 _FILLER = phrase(
-    rf"\b(?:{TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|stuff|"
+    rf"\b(?:{TASKS}|my|the|me|all|of|on|in|is|are|am|to|do|have|i|got|due|that|which|for|with|any|please|there|still|stuff|much|sachen|dinge|weg|"
     r"what|should|anything|something|yet|s|and|a|up|coming|upcoming|next|need|be|by|agenda|schedule|plate|priority"
     r"|whats|get|"
     r"meine?[nr]?|die|der|den|auf|mir|an|steht|sind|ist|es|noch|fällig|zu|tun|machen|erledigen|dran|muss|soll|gibt"

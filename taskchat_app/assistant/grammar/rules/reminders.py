@@ -27,7 +27,7 @@ _LEAD = phrase(
 _DECLINED = phrase(
     r"^(?:remove|delete|cancel|clear|drop|turn off|switch off|disable|get rid of|lösche?|entferne?)"
     rf"(?: (?:the|my|its|that|die|meine))? (?:reminder|alarm|erinnerung){_TO}\b"
-    rf"|^(?:don['’]?t|do not|never|stop) remind(?:ing)? me{_TO}\b|^erinner[en]? mich nicht(?: mehr)?{_TO}\b"
+    rf"|^(?:don['’]?t|do not|never|stop) remind(?:ing)? me{_TO}\b|^erinner[en]? mich (?:\w+ )?nicht(?: mehr)?{_TO}\b"
     rf"|^(?:no|keine) (?:reminder|erinnerung){_TO}\b"
 )
 _JOINT = phrase(r"^(?:to|about|of|for|on|before|an|vor|von|für|bei|daran)\b")

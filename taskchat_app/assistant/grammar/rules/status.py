@@ -30,13 +30,21 @@ _FROM_A_LIST = sentence(
     r"|(?:from|off|aus|von) (?:my |the |meinen |den )?(?:events|tasks|todos|terminen|ereignissen|aufgaben))"
     r"(?P<when> (?:for|on|at|am|um|für) .{1,60})?"
 )
+_DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
+_NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
+_OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
+_ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
 _DONE_ONES = sentence(
     r"(?:everything|all)?\s?(?:of )?(?:the|my|that is|that's|which is)?\s?(?:done|completed?|finished|ticked(?: off)?)"
     r"\s?(?:tasks|todos|ones|items|things)?|"
-    r"(?:alle )?(?:meine |die )?(?:erledigten?|fertigen|abgehakten)(?: aufgaben)?|alles erledigte",
+    r"(?:alle )?(?:meine |die )?(?:erledigten?|fertigen|abgehakten)(?: aufgaben)?|alles erledigte"
+    rf"|{EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?{_DONE}"
+    rf"|{EVERYTHING},? (?:was|die) (?:schon |noch )?{_ERLEDIGT} (?:ist|sind)",
 )
 _OPEN_ONES = sentence(
-    r"all (?:of )?(?:my |the )?(?:open|remaining|undone)(?: (?:tasks|ones|todos|items))?|alle offenen(?: aufgaben)?",
+    r"all (?:of )?(?:my |the )?(?:open|remaining|undone)(?: (?:tasks|ones|todos|items))?|alle offenen(?: aufgaben)?"
+    rf"|{EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?{_NOT_DONE}"
+    rf"|{EVERYTHING},? (?:was|die) (?:schon |noch )?{_OFFEN} (?:ist|sind)",
 )
 # "Den Bericht" of "bitte nicht den Bericht löschen"
 _SPARED = phrase(r"(?:not|never|nicht|nie|niemals) |[^,]*\bnicht(?: mehr| wieder)?\Z")
@@ -118,27 +126,12 @@ def _finished(match: Said, clock: UserClock, language: Language) -> Command | No
     return Command("offer", match.string, given=read_title(match.string, clock), language=language)
 
 
-def _reopened(match: Said, _: UserClock, language: Language) -> Command:
-    return Command("reopen", match.string, read_target(match["item"] or match["item2"]), language=language)
-
-
-def _cancelled(match: Said, clock: UserClock, language: Language) -> Command:
-    said = match["item"] or match["item2"]
-    target = read_target(_THIS_TIME.sub("", said))
-    return Command("cancel", match.string, target, _once(said, target, clock), language)
-
-
 # "The report of friday" is a task with that date.
 _OF_ITS_DATE = phrase(
     r"\b(?:due|fällig\w{0,3})\b"
     r"|\A(?!.*\b(?:by|until|till|before|bis|vor)\b).*(?:\b(?:of|from|von|vom|(?:heuti|morgi)ge[nrs]?)\b|['’]s\b)"
 )
 _T = r"(?P<item>.+?)"
-_T2 = r"(?P<item2>.+)"
-_DONE = r"(?:done|complete|completed|finished|ready|ticked(?: off)?)"
-_NOT_DONE = r"(?:not (?:yet )?(?:done|complete|completed|finished)|undone|open|incomplete|unfinished|to\s?do|pending)"
-_OFFEN = r"(?:nicht erledigt|nicht fertig|offen)"
-_ERLEDIGT = r"(?:erledigt|fertig|abgehakt)"
 # "Wäsche fast fertig", "nichts erledigt"
 _UNDONE = (
     r"(?:.* )?(?:fast|halb|beinahe|nahezu|bald|gleich|kaum|teilweise|nicht|nichts|nie|niemals)"
@@ -150,13 +143,8 @@ ALL_DONE: tuple[Row, ...] = (
     (rf"(?P<item>{EVERYTHING}) (?:(?:ist|sind|jetzt|schon) )*{_ERLEDIGT}", "de", _all_done),
 )
 """Said as a statement; with a question mark it asks."""
-_THAT_ARE = rf"{_DELETE} {EVERYTHING} (?:that|which) (?:is|are) (?:already |still )?"
-_DIE_SIND = rf"(?:lösche?|entferne?) {EVERYTHING},? (?:was|die) (?:schon |noch )?"
 SWEEPS: tuple[Row, ...] = (
-    (rf"{_THAT_ARE}{_NOT_DONE}", "en", fixed("delete_all", status="open")),
-    (rf"{_THAT_ARE}{_DONE}", "en", fixed("delete_all", status="done")),
-    (rf"{_DIE_SIND}{_OFFEN} (?:ist|sind)", "de", fixed("delete_all", status="open")),
-    (rf"{_DIE_SIND}{_ERLEDIGT} (?:ist|sind)", "de", fixed("delete_all", status="done")),
+    (rf"{_DELETE} (?P<item>{EVERYTHING} (?:that|which) (?:is|are) .+)", "en", _status("delete")),
     (rf"i(?:'m| am|'ve| have)? (?:finished|done|completed)(?: with)? {THE_LIST}", "en", fixed("complete_all")),
     (rf"(?:kannst du )?{THE_LIST} (?:leeren|löschen|entfernen)", "de", fixed("delete_all", status="all")),
     # To empty or wipe anything else is something to be done with a cloth.
@@ -176,8 +164,8 @@ REOPENS: tuple[Row, ...] = (
      "de", _status("reopen")),
     (rf"{_T} (?:doch )?noch nicht (?:erledigt|fertig)", "de", _status("reopen")),
     (rf"mache? {_T} wieder auf", "de", _status("reopen")),
-    (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)|markiere (?P<item2>.+?) als (?:offen|unerledigt|nicht erledigt)",
-     "de", _reopened),
+    (rf"(?:öffne|oeffne) {_T} (?:wieder|erneut)", "de", _status("reopen")),
+    (rf"markiere {_T} als (?:offen|unerledigt|nicht erledigt)", "de", _status("reopen")),
 )  # fmt: skip
 DONES: tuple[Row, ...] = (
     (rf"(?:mark|set|flag|check) (?:off )?(?!as\b){_T} (?:off )?(?:as |to )?{_DONE}", "en", _status("done")),
@@ -234,7 +222,8 @@ DELETES: tuple[Row, ...] = (
     ),
     (rf"(?:i|we) (?:do ?n['’]t|do not|no longer) need (?:to )?{_T} any ?more", "en", _status("delete")),
     (rf"(?:cancel|call off) {_T}", "en", _status("cancel")),
-    (rf"(?:sage?|blase?) {_T} ab|storniere? {_T2}", "de", _cancelled),
+    (rf"(?:sage?|blase?) {_T} ab", "de", _status("cancel")),
+    (rf"storniere? {_T}", "de", _status("cancel")),
     (
         rf"(?:lösche?|loesche?|entferne?|streiche?) {_T}(?: von (?:der|meiner) liste)?(?: wieder)?",
         "de",

@@ -39,6 +39,13 @@ class Sentence:
     dates: Mapping[str, str] = field(default_factory=dict[str, str])
     """The English word for each word of a date, if those of the language are not read."""
 
+    words: Mapping[str, str] = field(default_factory=dict[str, str])
+    """What joins and denies sentences in the language ("and", "not"), if no rule in Python has it."""
+
+    def denies(self, clause: str) -> bool:
+        """Return whether the clause has a word that denies: "ne termine pas 3"."""
+        return any(word in self.words.get("not", "").split("|") for word in re.findall(r"\w+['’]?", clause.casefold()))
+
     def said_by(self, clause: str) -> Said | None:
         """Return the clause with the words of the slots; None if it is another sentence."""
         match = self.pattern.fullmatch(clause)
@@ -59,14 +66,14 @@ def load_file(path: Path, intents: Iterable[str], needs: Mapping[str, tuple[str,
             parse(f"<{name}>", rules)
         except TemplateError as error:
             raise file.error("[rules]", rules[name], str(error)) from error
-    dates = _texts(file, "[dates]", file.content.pop("dates", {}))
+    dates, words = (_texts(file, f"[{name}]", file.content.pop(name, {})) for name in ("dates", "words"))
     sentences: list[Sentence] = []
     for intent, groups in file.content.items():
         if intent not in (known := [*intents]):
             raise file.error(f"[[{intent}]]", "", f"unknown intent; there are {', '.join(known)}")
         for at, group in enumerate(_groups(file, intent, groups)):
             sentences += _group(file, intent, at, dict(group), rules, needs.get(intent, ()))
-    return [replace(one, dates=dates) for one in sentences]
+    return [replace(one, dates=dates, words=words) for one in sentences]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,8 +171,5 @@ def load(
 def matching(sentences: Iterable[Sentence], clause: str) -> list[tuple[Sentence, Said]]:
     """Return the sentences that the clause may be: first the one whose free slots hold least of it."""
     found = [(sentence, said) for sentence in sentences if (said := sentence.said_by(clause))]
-    return sorted(found, key=lambda pair: _left_to_slots(pair[1]))
-
-
-def _left_to_slots(said: Said) -> int:
-    return sum(len(words) for name, words in said.slots.items() if name in SLOTS and SLOTS[name].is_free)
+    free = {name for name, slot in SLOTS.items() if slot.is_free}
+    return sorted(found, key=lambda pair: sum(len(words) for name, words in pair[1].slots.items() if name in free))

@@ -2,16 +2,14 @@
 
 from dataclasses import dataclass
 
-from taskchat_app.assistant.grammar.phrases.filters import TASKS_DE, TASKS_EN
-from taskchat_app.assistant.grammar.phrases.list_names import A_LIST, THE_LIST
-from taskchat_app.domain.dates.vocabulary import NUMBER, ORDINAL, WEEKDAY
+from taskchat_app.assistant.grammar.phrases.field_words import FIELDS
+from taskchat_app.domain.dates.vocabulary import NUMBER, WEEKDAY, any_of
 from taskchat_app.domain.tasks.field_tables.plain_fields import PRIORITY_WORD
 
 _ANYTHING = ".+?"
 _BOUNDED = ".{1,160}?"
 """In place of _ANYTHING in the second free slot, if something must follow it."""
 _ASKS = r"(?!(?:what|when|who|which|how|was|wann|wer|welche\w?|ich|i)\b)"
-_NAMED = r"(?:(?:the|my|our|this|der|die|das|den|dem|meine?[nrm]?)\s)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,6 @@ SLOTS: dict[str, SlotType] = {
     "item": _free(_ASKS + _ANYTHING),
     # A task and not a list: "remove the date from my list" is about a task.
     "a_task": _free(rf"(?!(?:(?:the|my|der|meiner) )?(?:[\w-]+ )?list(?:e)?\b){_ASKS}{_ANYTHING}"),
-    "my_item": _free(_NAMED + _ANYTHING),
     # What a new task consists of: its title with date, priority, tags.
     "title": _free(),
     "when": _free(".{1,60}?"),
@@ -43,19 +40,13 @@ SLOTS: dict[str, SlotType] = {
     # Words of a question, in which filters are read: dates, tags, priority, status.
     "rest": _free(".{1,160}?"),
     "words": _free(".{1,160}?"),
-    "a_list": SlotType(A_LIST),
-    "the_list": SlotType(THE_LIST),
-    "tasks": SlotType(rf"{TASKS_EN}|{TASKS_DE}"),
     "new_list": SlotType(r"(?!(?:my|the) )(?:[\w'’-]{1,30} ){0,2}lists?"),
     "eine_liste": SlotType(r"\w{0,40}liste"),
     "level": SlotType(PRIORITY_WORD),
-    "tags": SlotType(r"#?[\w\-]{1,50}(?:(?:\s?,\s?|\s(?:and|und)\s|\s?(?=#))#?[\w\-]{1,50}){0,19}"),
+    "field": SlotType(any_of(FIELDS)),
     "tag": SlotType(r"[\w-]{2,40}"),
     "number": SlotType(r"#?\d{1,9}"),
     "marked_number": SlotType(r"#\d{1,9}"),
     "count": SlotType(NUMBER),
-    "clock": SlotType(r"\d{1,2}(?::\d\d)?"),
-    "ordinal": SlotType(ORDINAL),
     "weekday": SlotType(WEEKDAY),
-    "it": SlotType("it|this|that|them|es|ihn|sie|das"),
 }

@@ -60,7 +60,7 @@ GERMAN_LIST = (
 _NIGHT = r"night(?=\s?(?:$|[,.;:!?(]|(?:at|@|starting|beginning|from)\s|\d))"
 _PART = rf"(?:\s?(?:{GERMAN_PART_OF_DAY})|\s(?:morning|afternoon|evening|{_NIGHT}))?"
 _PLURAL = rf"(?:{'|'.join(name for name in WEEKDAYS if name.endswith('s'))})"
-_PLURALS = rf"{_PLURAL}(?:{_AND}{_PLURAL})*"
+_PLURALS = rf"{_PLURAL}(?:(?:{_AND}|\s){_PLURAL})*"
 _PLACE = rf"(?:{BEFORE_LAST}|{ORDINAL}|[1-5]\.)"
 _PLACES = rf"{_PLACE}(?:{_AND}{_PLACE}){{0,4}}"
 _MANY_PLACES = rf"{_PLACE}(?:{_AND}{_PLACE}){{1,4}}"
