@@ -28,7 +28,7 @@ from taskchat_app.domain.tasks.page_queries import (
     read_listed_tasks,
 )
 from taskchat_app.domain.tasks.queries import TaskQuery
-from taskchat_app.domain.tasks.steps import read_families
+from taskchat_app.domain.tasks.steps import finished_parents, read_families
 from taskchat_app.domain.tasks.task_view import StepCounts
 from tests.task_account import Account
 
@@ -250,3 +250,12 @@ async def test_what_is_folded_is_found_without_comparing_each_step_with_each_tas
     assert [line for line in lines if "Removed by Join Filter" in line] == []
     assert len([line for line in lines if "= ANY ((InitPlan" in line]) == len(plans)
     assert [line.count("hashed SubPlan") for line in lines if "SubPlan" in line and "Filter" in line] == [2, 2]
+
+
+async def test_only_an_open_task_is_finished_by_its_last_step(me: Account):
+    await add_family(me)
+    await me.complete_all([2, 3])
+    steps = [await me.task(2), await me.task(3)]
+    assert await me.get(finished_parents, steps) == [(1, "Move")]
+    await me.complete(1)
+    assert await me.get(finished_parents, steps) == []
